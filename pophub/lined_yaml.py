@@ -1,0 +1,119 @@
+"""A YAML 1.2 reader that knows at which line each value stands; it builds plain values, never objects.
+
+Dates and times stay strings (`09:00` is not 540), `no` is a word, and decimals are Decimal, so that the
+model alone decides what a value means.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+
+MAX_BYTES = 64 * 1024
+MAX_DEPTH = 12
+MAX_VALUES = 10_000
+
+TAG_PREFIX = "tag:yaml.org,2002:"
+Place = tuple[str | int, ...]
+
+
+class UnreadableYaml(Exception):
+    """The text is not YAML that an event file can be; `line` is 1-based."""
+
+    def __init__(self, line: int, problem: str) -> None:
+        super().__init__(problem)
+        self.line = line
+        self.problem = problem
+
+
+@dataclass(slots=True)
+class Lined:
+    """Plain data, and the line of each place in it."""
+
+    data: Any = None
+    lines: dict[Place, int] = field(default_factory=dict)
+    values: int = 0
+
+    def line_of(self, place: Place) -> int:
+        """The line of a place, or of the nearest thing around it that is written down."""
+        while place and place not in self.lines:
+            place = place[:-1]
+        return self.lines.get(place, 1)
+
+
+def read(raw: bytes) -> Lined:
+    """Read one YAML document.
+
+    Raises:
+        UnreadableYaml: for anything that is not one small document of maps, lists and scalars.
+    """
+    if len(raw) > MAX_BYTES:
+        raise UnreadableYaml(1, f"larger than {MAX_BYTES // 1024} KiB")
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise UnreadableYaml(raw[: error.start].count(b"\n") + 1, "not UTF-8 text") from error
+    lined = Lined()
+    try:
+        root = YAML(typ="safe", pure=True).compose(text)
+    except MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        problem = " ".join(filter(None, (error.context, error.problem)))
+        raise UnreadableYaml(mark.line + 1 if mark else 1, problem) from error
+    except (YAMLError, ValueError, RecursionError) as error:
+        problem = "nested too deeply" if isinstance(error, RecursionError) else str(error).split("\n")[0]
+        raise UnreadableYaml(1, problem) from error
+    lined.data = None if root is None else _value(root, (), lined)
+    return lined
+
+
+def _value(node: Node, place: Place, lined: Lined) -> Any:
+    line = node.start_mark.line + 1
+    lined.lines.setdefault(place, line)
+    lined.values += 1
+    if len(place) > MAX_DEPTH or lined.values > MAX_VALUES:
+        raise UnreadableYaml(line, "nested too deeply or too large")
+    if isinstance(node, MappingNode):
+        return _mapping(node, place, lined)
+    if isinstance(node, SequenceNode):
+        return [_value(child, (*place, index), lined) for index, child in enumerate(node.value)]
+    return _scalar(node, line)
+
+
+def _mapping(node: MappingNode, place: Place, lined: Lined) -> dict[str, Any]:
+    result: dict[str, Any] = {}
+    for key_node, value_node in node.value:
+        line = key_node.start_mark.line + 1
+        if not isinstance(key_node, ScalarNode):
+            raise UnreadableYaml(line, "a key must be a word")
+        key = str(key_node.value)
+        if key in result:
+            raise UnreadableYaml(line, f"the key {key!r} stands here twice")
+        lined.lines[(*place, key)] = line
+        result[key] = _value(value_node, (*place, key), lined)
+    return result
+
+
+def _scalar(node: ScalarNode, line: int) -> Any:
+    """YAML 1.2's core schema: https://yaml.org/spec/1.2.2/#103-core-schema."""
+    tag = str(node.tag).removeprefix(TAG_PREFIX)
+    text = str(node.value)
+    if tag in ("str", "timestamp"):
+        return text
+    if tag == "null":
+        return None
+    if tag == "bool":
+        return text.lower() == "true"
+    if tag == "int" and re.fullmatch(r"[-+]?[0-9]{1,18}", text):
+        return int(text)
+    if tag == "float" and re.fullmatch(r"[-+]?[0-9]{0,18}\.?[0-9]{0,18}", text) and any(map(str.isdigit, text)):
+        return Decimal(text)
+    if tag in ("int", "float"):
+        return text
+    raise UnreadableYaml(line, f"the tag {node.tag} has no place in an event file")
