@@ -33,7 +33,10 @@ class Problem:
 
 
 class PophubError(Exception):
-    """An error with a remedy. Anything else that is raised is a bug and keeps its traceback."""
+    """An error with a remedy. Anything else that is raised is a bug and keeps its traceback.
+
+    `field` is the key of the event file that is to blame, as in `host.instance_type`; empty where none is.
+    """
 
     def __init__(
         self,
@@ -41,10 +44,12 @@ class PophubError(Exception):
         *,
         hint: str = "",
         code: ExitCode = ExitCode.FIX,
+        field: str = "",
         problems: Sequence[Problem] = (),
     ) -> None:
         super().__init__(problem)
         self.problem = problem
         self.hint = hint
         self.code = code
+        self.field = field
         self.problems = tuple(problems)

@@ -1,0 +1,149 @@
+"""When the hub must be up: sessions → UTC windows → the rules that start and stop it. It knows no clock.
+
+Where clocks change, a session gets the longer reading of its hours: of an hour that occurs twice it has both,
+and an hour that is skipped costs nobody their start. No rule stands at a local time that occurs twice or never:
+EventBridge Scheduler skips the one and fires once, at an unnamed one, of the other
+(https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html#daylist-savings-time).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from pophub.event import Event, Session
+
+# the machine boots in about two minutes; the rest is slack for a slow start and for early birds
+LEAD = timedelta(minutes=15)
+# people work on after the last talk; idle hubs are stopped long before, by cost-watch
+GUARD = timedelta(hours=4)
+LAST_STOP = time(23, 59)
+# a night is written as two sessions, until 23:59 and from 00:00
+TOUCHING = timedelta(minutes=1)
+MINUTE = timedelta(minutes=1)
+
+Action = Literal["start", "stop"]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Window:
+    """A stretch of time in which people work; both ends are aware and in UTC."""
+
+    start: datetime
+    end: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One schedule of EventBridge: one minute of the day, on days of one month, in the event's time zone."""
+
+    id: str
+    action: Action
+    expression: str
+    timezone: str
+    reason: str
+
+    def firings(self) -> tuple[datetime, ...]:
+        """Every instant, in UTC, at which the expression fires."""
+        minute, hour, days, month, year = self.expression[len("cron(") : -1].replace(" ?", "").split()
+        return tuple(
+            datetime(int(year), int(month), day, int(hour), int(minute), tzinfo=ZoneInfo(self.timezone)).astimezone(UTC)
+            for day in _days_in(days)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Firing:
+    """One start or stop that is wanted, in local time."""
+
+    action: Action
+    at: datetime
+    reason: str
+
+
+def windows(event: Event) -> tuple[Window, ...]:
+    """When people work, in order; what overlaps or touches is one."""
+    zone = ZoneInfo(event.timezone)
+    return merged(_window(day, session, zone) for session in event.sessions for day in _days_of(session))
+
+
+def merged(found: Iterable[Window]) -> tuple[Window, ...]:
+    """The same time as `found`, in order and without overlaps."""
+    result: list[Window] = []
+    for window in sorted(found):
+        if result and window.start <= result[-1].end + TOUCHING:
+            result[-1] = Window(result[-1].start, max(result[-1].end, window.end))
+        else:
+            result.append(window)
+    return tuple(result)
+
+
+def schedule(event: Event) -> tuple[Rule, ...]:
+    """The rules that start the hub before each window, stop it well after, and stop it for good when the event ends."""
+    zone = ZoneInfo(event.timezone)
+    last = _once(datetime.combine(event.ends, LAST_STOP, zone).astimezone(UTC), zone, MINUTE)
+    groups: dict[str, list[_Firing]] = {}
+    for firing in _firings(windows(event), zone, last):
+        groups.setdefault(f"{firing.action}-{firing.at:%Y-%m-%H%M}", []).append(firing)
+    rules = [_rule(id_, firings, event.timezone) for id_, firings in groups.items()]
+    final = _Firing("stop", last, f"the event ends on {event.ends}")
+    return (*rules, _rule("last-stop", [final], event.timezone))
+
+
+def _firings(found: tuple[Window, ...], zone: ZoneInfo, last: datetime) -> Iterator[_Firing]:
+    starts = [_once(window.start - LEAD, zone, -MINUTE) for window in found]
+    for window, start, next_start in zip(found, starts, [*starts[1:], last], strict=True):
+        opens, closes = window.start.astimezone(zone), window.end.astimezone(zone)
+        yield _Firing("start", start, f"{_span(window.start - start)} before the session at {opens:%H:%M}")
+        stop = _once(window.end + GUARD, zone, MINUTE)
+        if _utc(stop) < _utc(next_start):
+            reason = f"{_span(stop - window.end)} after the session's end at {closes:%H:%M}, if nothing stopped it before"
+            yield _Firing("stop", stop, reason)
+
+
+def _rule(id_: str, firings: list[_Firing], timezone: str) -> Rule:
+    first = firings[0]
+    days = _day_list(sorted({firing.at.day for firing in firings}))
+    expression = f"cron({first.at.minute} {first.at.hour} {days} {first.at.month} ? {first.at.year})"
+    return Rule(id_, first.action, expression, timezone, first.reason)
+
+
+def _window(day: date, session: Session, zone: ZoneInfo) -> Window:
+    starts = [_utc(datetime.combine(day, session.start, zone).replace(fold=fold)) for fold in (0, 1)]
+    ends = [_utc(datetime.combine(day, session.end, zone).replace(fold=fold)) for fold in (0, 1)]
+    return Window(min(starts), max(ends))
+
+
+def _days_of(session: Session) -> Iterator[date]:
+    return (session.first + timedelta(days=day) for day in range((session.last - session.first).days + 1))
+
+
+def _once(instant: datetime, zone: ZoneInfo, step: timedelta) -> datetime:
+    """The instant in local time, moved by steps until its local time occurs only once."""
+    while (local := instant.astimezone(zone)).utcoffset() != local.replace(fold=1 - local.fold).utcoffset():
+        instant += step
+    return local
+
+
+def _utc(moment: datetime) -> datetime:
+    return moment.astimezone(UTC)
+
+
+def _day_list(days: list[int]) -> str:
+    """`1-5` for days in a row, `1,3,5` for others; never both in one, which no AWS document shows."""
+    if len(days) > 2 and days[-1] - days[0] == len(days) - 1:
+        return f"{days[0]}-{days[-1]}"
+    return ",".join(map(str, days))
+
+
+def _days_in(text: str) -> list[int]:
+    first, dash, last = text.partition("-")
+    return list(range(int(first), int(last) + 1)) if dash else [int(day) for day in text.split(",")]
+
+
+def _span(length: timedelta) -> str:
+    minutes = length // MINUTE
+    return f"{minutes} minutes" if minutes % 60 else f"{minutes // 60} hours"
