@@ -1,0 +1,71 @@
+"""A GitHub on this computer, in a process of its own that ends with its parent. It forgets everything when it ends."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import secrets
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from tornado.httpserver import HTTPServer
+from tornado.netutil import bind_sockets
+
+from pophub.event_file import load_event
+from pophub.lab.child import Child, announce
+from pophub.lab.directory import Directory
+from pophub.lab.github_site import application
+from pophub.paths import EXAMPLE_EVENT
+
+SETTINGS = "POPHUB_LAB_GITHUB"
+
+
+class LabGitHub:
+    """A context manager; `environment` is what a hub needs to be this GitHub's OAuth app."""
+
+    def __init__(self, directory: Directory, workspace: Path) -> None:
+        workspace.mkdir(parents=True, exist_ok=True)
+        self.directory = directory
+        self.client_id = f"lab-{secrets.token_hex(4)}"
+        self.client_secret = secrets.token_hex(20)
+        settings = {"directory": directory.as_json(), "client": [self.client_id, self.client_secret]}
+        self._child = Child(
+            "pophub.lab.github", log=workspace / "github.log", environment={SETTINGS: json.dumps(settings)}
+        )
+        self.url = f"http://127.0.0.1:{self._child.port}"
+        self.environment = {
+            "GITHUB_URL": self.url,
+            "GITHUB_CLIENT_ID": self.client_id,
+            "GITHUB_CLIENT_SECRET": self.client_secret,
+        }
+
+    def stop(self) -> None:
+        """End it; a second stop does nothing."""
+        self._child.stop()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+
+async def serve() -> None:
+    """Serve what the environment describes; by hand, the people of the example event. Ends with standard input."""
+    given = json.loads(os.environ.pop(SETTINGS, "null")) or {
+        "directory": Directory.for_event(load_event(EXAMPLE_EVENT)).as_json(),
+        "client": [os.environ.get("GITHUB_CLIENT_ID", "lab"), os.environ.get("GITHUB_CLIENT_SECRET", "lab")],
+    }
+    sockets = bind_sockets(0, "127.0.0.1")
+    server = HTTPServer(application(Directory.from_json(given["directory"]), *given["client"]))
+    server.add_sockets(sockets)
+    announce(sockets[0].getsockname()[1])
+    await asyncio.Event().wait()
+
+
+if __name__ == "__main__":
+    asyncio.run(serve())

@@ -1,0 +1,62 @@
+"""Runs one command and, when its own standard input closes, ends it and all that it started. It restarts nothing.
+
+Started by file, not by name, and so imports nothing of pophub. On a hub systemd does this.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import signal
+import subprocess
+import sys
+import threading
+
+GRACE_SECONDS = 15
+# linux/prctl.h
+PR_SET_CHILD_SUBREAPER = 36
+
+
+def main(command: list[str]) -> int:
+    """The command's exit code, once nothing of it is left."""
+    if sys.platform == "linux":
+        # what the command leaves behind becomes our child, not init's, and so is found below
+        ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+    process = subprocess.Popen(command, stdin=subprocess.DEVNULL, start_new_session=True)
+    family: set[int] = set()
+    threading.Thread(target=_stop_with_parent, args=(process, family), daemon=True).start()
+    code = process.wait()
+    for pid in family | descendants(os.getpid()):
+        _kill(pid)
+    return code
+
+
+def _stop_with_parent(process: subprocess.Popen[bytes], family: set[int]) -> None:
+    sys.stdin.buffer.read()
+    family |= descendants(process.pid)
+    process.terminate()
+    try:
+        process.wait(GRACE_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+
+
+def descendants(ancestor: int) -> set[int]:
+    """Children, and theirs, whatever their sessions and process groups."""
+    listing = subprocess.run(["ps", "-A", "-o", "pid=,ppid="], capture_output=True, text=True, check=True).stdout
+    parents = {int(pid): int(parent) for pid, parent in map(str.split, listing.splitlines())}
+    found = {ancestor}
+    while more := {pid for pid, parent in parents.items() if parent in found} - found:
+        found |= more
+    return found - {ancestor}
+
+
+def _kill(pid: int) -> None:
+    try:
+        os.kill(pid, signal.SIGKILL)
+    except ProcessLookupError:
+        pass
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

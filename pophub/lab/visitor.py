@@ -1,0 +1,157 @@
+"""A person with a browser, over plain HTTP: signs in, starts a server, runs a cell. Pages are read, scripts are not run."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import quote, urlencode, urljoin
+
+import requests
+
+from pophub.errors import ExitCode, PophubError
+from pophub.lab.kernel import run_cell
+from pophub.lab.pages import Page
+from pophub.lab.wait import wait_until
+
+# one answer; a whole start of a server has its own deadline
+ANSWER_SECONDS = 30
+START_SECONDS = 120
+
+
+class Refused(PophubError):
+    """The hub showed a page that says no."""
+
+    def __init__(self, answer: requests.Response) -> None:
+        self.status = answer.status_code
+        self.page = answer.text
+        self.text = Page(answer.text).text
+        super().__init__(f"{answer.status_code}: {self.text}", code=ExitCode.REFUSED)
+
+
+class Visitor:
+    """`person` is a name in the lab GitHub's directory; at the hub it is written small."""
+
+    def __init__(self, hub_url: str, person: str) -> None:
+        self.hub_url = hub_url.rstrip("/")
+        self.person = person
+        self.name = person.lower()
+        self.browser = requests.Session()
+
+    @property
+    def server_url(self) -> str:
+        """Where the person's own server is, running or not."""
+        return f"{self.hub_url}/user/{quote(self.name)}"
+
+    def get(self, place: str) -> requests.Response:
+        """Go to a place of the hub and read what is there, whatever it is."""
+        return self.browser.get(urljoin(self.hub_url + "/", place), timeout=ANSWER_SECONDS)
+
+    def sign_in(self) -> requests.Response:
+        """From the login page through GitHub's to one's own page at the hub.
+
+        Raises:
+            Refused: the hub does not let this person in.
+        """
+        login = self._accepted(self.get("/hub/login?" + urlencode({"next": "/hub/home"})))
+        button = next(link for link in Page(login.text).links if "oauth_login" in link)
+        answer = self._accepted(self.get(button))
+        while not answer.url.startswith(f"{self.hub_url}/"):
+            answer = self._accepted(self._click(answer, {"login": self.person, "decision": "authorize"}))
+        return answer
+
+    def _click(self, answer: requests.Response, wanted: dict[str, str]) -> requests.Response:
+        """Press the button that says what is wanted."""
+        for form in Page(answer.text).forms:
+            for name, value in form.buttons:
+                if wanted.get(name) == value:
+                    target = urljoin(answer.url, form.action or answer.url)
+                    return self.browser.post(target, data={**form.fields, name: value}, timeout=ANSWER_SECONDS)
+        raise Refused(answer)
+
+    @staticmethod
+    def _accepted(answer: requests.Response) -> requests.Response:
+        if not answer.ok:
+            raise Refused(answer)
+        return answer
+
+    def start_server(self, size: str | None = None, *, seconds: float = START_SECONDS) -> None:
+        """Ask for the server, and follow the waiting page's progress until it can be used.
+
+        Raises:
+            Refused: the hub does not start it.
+            PophubError: it failed, or was not there in time.
+        """
+        answer = self._accepted(self.get("/hub/spawn"))
+        for form in Page(answer.text).forms:
+            if "spawn" in form.action:
+                choice = {**form.fields, "size": size or ""}
+                target = urljoin(answer.url, form.action)
+                self._accepted(self.browser.post(target, data=choice, timeout=ANSWER_SECONDS))
+        for step in self._progress(seconds):
+            if step.get("failed"):
+                raise PophubError(f"the server of {self.name} failed: {step.get('message')}", code=ExitCode.REFUSED)
+        wait_until(self.server_is_running, seconds, f"the server of {self.name} answers")
+        self._accepted(self.get(f"{self.server_url}/lab"))
+
+    def _progress(self, seconds: float) -> Iterator[dict[str, Any]]:
+        """What the hub says about the start; ends when the hub has no more to say."""
+        place = f"{self.hub_url}/hub/api/users/{quote(self.name)}/server/progress"
+        with (
+            contextlib.suppress(requests.exceptions.ConnectionError),
+            self.browser.get(place, headers=self._xsrf("/hub/"), stream=True, timeout=seconds) as stream,
+        ):
+            for line in stream.iter_lines(decode_unicode=True):
+                if line.startswith("data:"):
+                    yield json.loads(line.removeprefix("data:"))
+
+    def server_is_running(self) -> bool:
+        """Whether the server answers, asked as a stranger would."""
+        answer = requests.get(f"{self.server_url}/api", allow_redirects=False, timeout=ANSWER_SECONDS)
+        return answer.ok and "version" in answer.text
+
+    def execute(self, code: str, *, seconds: float = 60) -> str:
+        """What a cell shows, in a kernel of its own.
+
+        Raises:
+            PophubError: the cell raised, or took too long.
+        """
+        kernel = self._server("POST", "kernels", {"name": "python3"})["id"]
+        try:
+            channels = f"{self.server_url}/api/kernels/{kernel}/channels".replace("http", "ws", 1)
+            return run_cell(channels, self._cookies(f"/user/{self.name}/"), code, seconds)
+        finally:
+            self._server("DELETE", f"kernels/{kernel}")
+
+    def write_file(self, path: str, text: str) -> None:
+        """Save a text file into the home."""
+        self._server("PUT", f"contents/{quote(path)}", {"type": "file", "format": "text", "content": text})
+
+    def read_file(self, path: str) -> str:
+        """A text file of the home."""
+        return str(self._server("GET", f"contents/{quote(path)}")["content"])
+
+    def sign_out(self) -> None:
+        """As File → Log Out does."""
+        self._accepted(self.get("/hub/logout"))
+
+    def _server(self, method: str, place: str, body: dict[str, Any] | None = None) -> Any:
+        answer = self.browser.request(
+            method,
+            f"{self.server_url}/api/{place}",
+            json=body,
+            headers=self._xsrf(f"/user/{self.name}/"),
+            timeout=ANSWER_SECONDS,
+        )
+        return self._accepted(answer).json() if answer.content else self._accepted(answer)
+
+    def _xsrf(self, path: str) -> dict[str, str]:
+        """The proof that it is our own page that asks."""
+        tokens = [cookie.value for cookie in self.browser.cookies if cookie.name == "_xsrf" and cookie.path == path]
+        return {"X-XSRFToken": tokens[0]} if tokens and tokens[0] else {}
+
+    def _cookies(self, path: str) -> str:
+        """What a browser would send to a path."""
+        fitting = (cookie for cookie in self.browser.cookies if path.startswith(cookie.path))
+        return "; ".join(f"{cookie.name}={cookie.value}" for cookie in fitting)
