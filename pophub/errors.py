@@ -29,7 +29,8 @@ class Problem:
 
     def __str__(self) -> str:
         got = "" if self.got is None else f" (got {self.got})"
-        return f"{self.path}:{self.line}: {self.field}: {self.problem}{got}; {self.remedy}"
+        where = f"{self.path}:{self.line}" if self.line else self.path
+        return f"{where}: {self.field}: {self.problem}{got}; {self.remedy}"
 
 
 class PophubError(Exception):

@@ -12,13 +12,15 @@ from decimal import Decimal
 from typing import Any
 
 from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.error import MarkedYAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+from ruamel.yaml.reader import ReaderError
 
 MAX_BYTES = 64 * 1024
 MAX_DEPTH = 12
 MAX_VALUES = 10_000
 
+TOO_MUCH = "nested too deeply or too large"
 TAG_PREFIX = "tag:yaml.org,2002:"
 Place = tuple[str | int, ...]
 
@@ -64,11 +66,13 @@ def read(raw: bytes) -> Lined:
         root = YAML(typ="safe", pure=True).compose(text)
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        problem = " ".join(filter(None, (error.context, error.problem)))
+        problem = ", ".join(filter(None, (error.context, error.problem)))
         raise UnreadableYaml(mark.line + 1 if mark else 1, problem) from error
-    except (YAMLError, ValueError, RecursionError) as error:
-        problem = "nested too deeply" if isinstance(error, RecursionError) else str(error).split("\n")[0]
-        raise UnreadableYaml(1, problem) from error
+    except ReaderError as error:
+        line = text[: error.position].count("\n") + 1
+        raise UnreadableYaml(line, "a control character stands here, which YAML does not allow") from error
+    except RecursionError as error:
+        raise UnreadableYaml(1, TOO_MUCH) from error
     lined.data = None if root is None else _value(root, (), lined)
     return lined
 
@@ -78,12 +82,14 @@ def _value(node: Node, place: Place, lined: Lined) -> Any:
     lined.lines.setdefault(place, line)
     lined.values += 1
     if len(place) > MAX_DEPTH or lined.values > MAX_VALUES:
-        raise UnreadableYaml(line, "nested too deeply or too large")
-    if isinstance(node, MappingNode):
+        raise UnreadableYaml(line, TOO_MUCH)
+    if isinstance(node, MappingNode) and node.tag == f"{TAG_PREFIX}map":
         return _mapping(node, place, lined)
-    if isinstance(node, SequenceNode):
+    if isinstance(node, SequenceNode) and node.tag == f"{TAG_PREFIX}seq":
         return [_value(child, (*place, index), lined) for index, child in enumerate(node.value)]
-    return _scalar(node, line)
+    if isinstance(node, ScalarNode):
+        return _scalar(node, line)
+    raise _foreign(node, line)
 
 
 def _mapping(node: MappingNode, place: Place, lined: Lined) -> dict[str, Any]:
@@ -92,28 +98,37 @@ def _mapping(node: MappingNode, place: Place, lined: Lined) -> dict[str, Any]:
         line = key_node.start_mark.line + 1
         if not isinstance(key_node, ScalarNode):
             raise UnreadableYaml(line, "a key must be a word")
-        key = str(key_node.value)
+        key = _text(key_node, line)
         if key in result:
-            raise UnreadableYaml(line, f"the key {key!r} stands here twice")
+            raise UnreadableYaml(line, f"the key {key[:60]!r} stands here twice")
         lined.lines[(*place, key)] = line
         result[key] = _value(value_node, (*place, key), lined)
     return result
 
 
 def _scalar(node: ScalarNode, line: int) -> Any:
-    """YAML 1.2's core schema: https://yaml.org/spec/1.2.2/#103-core-schema."""
+    """YAML 1.2's core schema (https://yaml.org/spec/1.2.2/#103-core-schema); what has not its form stays text."""
     tag = str(node.tag).removeprefix(TAG_PREFIX)
-    text = str(node.value)
-    if tag in ("str", "timestamp"):
-        return text
+    text = _text(node, line)
     if tag == "null":
         return None
-    if tag == "bool":
+    if tag == "bool" and text.lower() in ("true", "false"):
         return text.lower() == "true"
     if tag == "int" and re.fullmatch(r"[-+]?[0-9]{1,18}", text):
         return int(text)
-    if tag == "float" and re.fullmatch(r"[-+]?[0-9]{0,18}\.?[0-9]{0,18}", text) and any(map(str.isdigit, text)):
+    if tag == "float" and re.fullmatch(r"[-+]?([0-9]{1,18}\.?[0-9]{0,18}|\.[0-9]{1,18})", text):
         return Decimal(text)
-    if tag in ("int", "float"):
+    if tag in ("str", "timestamp", "bool", "int", "float"):
         return text
-    raise UnreadableYaml(line, f"the tag {node.tag} has no place in an event file")
+    raise _foreign(node, line)
+
+
+def _text(node: ScalarNode, line: int) -> str:
+    text = str(node.value)
+    if any("\ud800" <= character <= "\udfff" for character in text):
+        raise UnreadableYaml(line, "half a character stands here (a lone surrogate)")
+    return text
+
+
+def _foreign(node: Node, line: int) -> UnreadableYaml:
+    return UnreadableYaml(line, f"the tag {str(node.tag)[:60]!r} has no place in an event file")

@@ -22,7 +22,8 @@ def events_dir() -> Path:
 
 
 def event_file(name_or_path: str) -> Path:
-    """The file of an event given by its name or by a path."""
+    """The file of an event given by its name or by a path; below the current folder it is told from there."""
     if name_or_path.endswith((".yaml", ".yml")) or os.sep in name_or_path:
         return Path(name_or_path)
-    return events_dir() / f"{name_or_path}.yaml"
+    file = events_dir() / f"{name_or_path}.yaml"
+    return file.relative_to(Path.cwd()) if file.is_relative_to(Path.cwd()) else file

@@ -14,7 +14,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from pophub.event import Event, Session
+from pophub.event import Event
+from pophub.sections import Session
 
 # the machine boots in about two minutes; the rest is slack for a slow start and for early birds
 LEAD = timedelta(minutes=15)
@@ -46,12 +47,17 @@ class Rule:
     timezone: str
     reason: str
 
+    @property
+    def days(self) -> str:
+        """The days of the month, as `1-5` or `1,3,5`."""
+        return self.expression.split()[2]
+
     def firings(self) -> tuple[datetime, ...]:
         """Every instant, in UTC, at which the expression fires."""
-        minute, hour, days, month, year = self.expression[len("cron(") : -1].replace(" ?", "").split()
+        minute, hour, _, month, year = self.expression[len("cron(") : -1].replace(" ?", "").split()
         return tuple(
             datetime(int(year), int(month), day, int(hour), int(minute), tzinfo=ZoneInfo(self.timezone)).astimezone(UTC)
-            for day in _days_in(days)
+            for day in _days_in(self.days)
         )
 
 
@@ -100,7 +106,7 @@ def _firings(found: tuple[Window, ...], zone: ZoneInfo, last: datetime) -> Itera
         yield _Firing("start", start, f"{_span(window.start - start)} before the session at {opens:%H:%M}")
         stop = _once(window.end + GUARD, zone, MINUTE)
         if _utc(stop) < _utc(next_start):
-            reason = f"{_span(stop - window.end)} after the session's end at {closes:%H:%M}, if nothing stopped it before"
+            reason = f"{_span(stop - window.end)} after the session's end at {closes:%H:%M}"
             yield _Firing("stop", stop, reason)
 
 

@@ -21,6 +21,8 @@ CPU_SECONDS_A_SPAWN = Decimal("2.5")
 # at the opening everybody clicks at once; within this time the processors have started everybody's server
 OPENING_SECONDS = Decimal(60)
 
+BURSTABLE = "burstable"
+
 
 @dataclass(frozen=True, slots=True)
 class Step:
@@ -82,8 +84,7 @@ def size(event: Event) -> Sizing:
         raise _nothing_fits(event, needs, rejected)
     best, *dearer = fitting
     if dearer:
-        but = f"{dearer[0].usd_per_hour} USD an hour, {best.name} costs {best.usd_per_hour}"
-        rejected = (*rejected, Rejected("dearer", len(dearer), dearer[0], but))
+        rejected = (*rejected, Rejected("dearer", len(dearer), dearer[0], "fits too"))
     return Sizing(best.name, event.disk_gib, best, needs, steps, rejected)
 
 
@@ -91,7 +92,7 @@ def _memory(event: Event) -> tuple[Step, ...]:
     each = event.server.largest_memory_gib
     servers = event.participants * each
     total = ((servers + HUB_MEMORY_GIB) / (1 - KERNEL_SHARE)).quantize(Decimal("0.01"), ROUND_UP)
-    everybody = f"{event.participants} people at once with {each} GiB each: a limit is a promise, nobody lives on luck"
+    everybody = f"{event.participants} people at once with {each} GiB each, their limit: nobody depends on the others using less"
     return (
         Step("servers", servers, "GiB", everybody),
         Step("hub", HUB_MEMORY_GIB, "GiB", "JupyterHub, its proxy, Docker and the system"),
@@ -125,7 +126,7 @@ def _objections(machine: InstanceType, needs: Needs) -> list[tuple[str, str]]:
     """What speaks against a machine: the kind of objection, and the objection."""
     checks = [
         (machine.architecture != needs.architecture, "another processor", f"{machine.architecture}, not {needs.architecture}"),
-        (prices.is_burstable(machine.name), "burstable", "slow once its CPU credits are used up, or billed on top"),
+        (prices.is_burstable(machine.name), BURSTABLE, "slow once its CPU credits are used up, or billed on top"),
         (machine.memory_gib < needs.memory_gib, "too little memory", f"{machine.memory_gib} of {needs.memory_gib} GiB"),
         (machine.vcpus < needs.vcpus, "too few processors", f"{machine.vcpus} of {needs.vcpus} vCPU"),
     ]  # fmt: skip
@@ -139,8 +140,8 @@ def _rejected(machines: list[InstanceType], needs: Needs) -> tuple[Rejected, ...
         groups.setdefault(_objections(machine, needs)[0][0], []).append(machine)
     nearest = {why: min(group, key=lambda it: _distance(it, needs)) for why, group in groups.items()}
     return tuple(
-        Rejected(why, len(group), nearest[why], "; ".join(but for _, but in _objections(nearest[why], needs)))
-        for why, group in groups.items()
+        Rejected(why, len(groups[why]), nearest[why], "; ".join(but for _, but in _objections(nearest[why], needs)))
+        for why in sorted(groups)
     )
 
 
@@ -158,7 +159,7 @@ def _named(event: Event, name: str, needs: Needs, steps: tuple[Step, ...]) -> Si
     """The organizer's word counts: too small is a warning. Only a machine that cannot boot the image is refused."""
     if prices.architecture_of(name) != needs.architecture:
         raise PophubError(
-            f"{name} is an {prices.architecture_of(name)} machine, `host.architecture` says {needs.architecture}",
+            f"{name} has {prices.architecture_of(name)} processors, `host.architecture` says {needs.architecture}",
             hint=f"set `host.architecture: {prices.architecture_of(name)}`, or name another machine",
             field="host.instance_type",
         )
@@ -167,7 +168,9 @@ def _named(event: Event, name: str, needs: Needs, steps: tuple[Step, ...]) -> Si
     except PophubError as unknown:
         warning = f"{unknown.problem}: what it costs and whether it is big enough is not known"
         return Sizing(name, event.disk_gib, None, needs, steps, warnings=(warning,))
-    warnings = tuple(f"{name} is {why}: {but}" for why, but in _objections(machine, needs))
+    warnings = tuple(
+        f"{name} {'is' if why == BURSTABLE else 'has'} {why}: {but}" for why, but in _objections(machine, needs)
+    )
     return Sizing(name, event.disk_gib, machine, needs, steps, warnings=warnings)
 
 

@@ -1,0 +1,153 @@
+"""The kinds of value that stand in our YAML files, each with the words that refuse a wrong one. It knows no event."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from datetime import date, time
+from decimal import Decimal
+from typing import Annotated
+from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic_core import PydanticCustomError
+
+# an event's name becomes part of AWS names, which are short and know no capitals
+NAME = r"[a-z][a-z0-9-]{1,30}"
+# what EventBridge Scheduler's cron takes as a year ends in 2199; before 2020 nobody planned an event with this
+YEARS = range(2020, 2200)
+
+
+class Strict(BaseModel):
+    """Unknown keys are typos, and what is loaded never changes."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+
+def wrong(problem: str, remedy: str = "", at: tuple[str | int, ...] = ()) -> PydanticCustomError:
+    """A refusal with its remedy; `at` points below the field that is being checked."""
+    return PydanticCustomError("event", "{problem}", {"problem": problem, "remedy": remedy, "at": list(at)})
+
+
+def formed(pattern: str, what: str) -> AfterValidator:
+    """Accept only text of a form; `what` completes the sentence "this is not …"."""
+
+    def check(value: str) -> str:
+        if re.fullmatch(pattern, value):
+            return value
+        raise wrong(f"not {what}")
+
+    return AfterValidator(check)
+
+
+def some(problem: str, remedy: str = "") -> BeforeValidator:
+    """Refuse an empty list with words of its own."""
+
+    def check(value: object) -> object:
+        if value == []:
+            raise wrong(problem, remedy)
+        return value
+
+    return BeforeValidator(check)
+
+
+def _number(value: object) -> object:
+    if isinstance(value, Decimal):
+        return value
+    if isinstance(value, int) and not isinstance(value, bool):
+        return Decimal(value)
+    raise wrong("not a number")
+
+
+def _day(value: object) -> object:
+    if isinstance(value, date):
+        return value
+    try:
+        day = date.fromisoformat(value) if isinstance(value, str) and len(value) == 10 else None
+    except ValueError:
+        day = None
+    if day is None:
+        raise wrong("not a date of the calendar, YYYY-MM-DD")
+    if day.year not in YEARS:
+        raise wrong(f"not a year between {YEARS[0]} and {YEARS[-1]}")
+    return day
+
+
+def _clock(value: object) -> object:
+    if isinstance(value, time):
+        return value
+    if isinstance(value, str) and re.fullmatch(r"([01][0-9]|2[0-3]):[0-5][0-9]", value):
+        return time.fromisoformat(value)
+    raise wrong("not a time of day, HH:MM from 00:00 to 23:59")
+
+
+def _zone(value: str) -> str:
+    """A name that EventBridge knows too: no file of this computer's own, as `localtime` is one."""
+    try:
+        if re.fullmatch(r"UTC|[A-Z][A-Za-z0-9_+-]+(/[A-Za-z0-9_+-]+)+", value) and ZoneInfo(value):
+            return value
+    except (KeyError, ValueError, OSError):
+        pass
+    near = difflib.get_close_matches(value[:60], [name for name in sorted(available_timezones()) if "/" in name], n=1)
+    raise wrong("not a time zone of the IANA list, Area/City", f"did you mean `{near[0]}`?" if near else "")
+
+
+def _pinned(value: str) -> str:
+    name, _, digest = value.partition("@")
+    tag = name.rpartition("/")[2].partition(":")[2]
+    if digest or (tag and tag != "latest"):
+        return value
+    raise wrong(
+        "the image is not pinned, so two participants could get two images",
+        "add a tag other than `latest`, or a digest",
+    )
+
+
+_LABEL = r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
+_HOST = rf"({_LABEL}\.)+[a-z]([a-z0-9-]{{0,61}}[a-z0-9])"
+
+Text = Annotated[
+    str,
+    Field(strict=True, min_length=1, max_length=200),
+    formed(r"[^\x00-\x1f\x7f-\x9f\u2028\u2029]+", "one line of text"),
+]
+Count = Annotated[int, Field(strict=True)]
+Amount = Annotated[Decimal, Field(gt=0, max_digits=12), BeforeValidator(_number)]
+# a Jupyter server takes about 0.11 GiB before any kernel runs
+MemoryGib = Annotated[Decimal, Field(ge=Decimal("0.25"), le=512, max_digits=12), BeforeValidator(_number)]
+Cpus = Annotated[Decimal, Field(ge=Decimal("0.1"), le=128, max_digits=12), BeforeValidator(_number)]
+Day = Annotated[date, BeforeValidator(_day)]
+Clock = Annotated[time, BeforeValidator(_clock)]
+TimeZone = Annotated[str, Field(strict=True), AfterValidator(_zone)]
+Region = Annotated[str, Field(strict=True), formed(r"[a-z]{2}(-[a-z]+)+-[0-9]", "the code of an AWS region")]
+Hostname = Annotated[str, Field(strict=True, max_length=253), formed(_HOST, "a host name in small letters")]
+Mail = Annotated[
+    str,
+    Field(strict=True, max_length=254),
+    formed(rf"[A-Za-z0-9.!#$%&'*+/=?^_`{{|}}~-]+@(?i:{_HOST})", "a mail address"),
+]
+InstanceTypeName = Annotated[
+    str,
+    Field(strict=True, max_length=60),
+    formed(r"[a-z][a-z0-9-]*[0-9][a-z0-9-]*\.[a-z0-9-]+", "the name of an EC2 instance type"),
+]
+Organization = Annotated[
+    str,
+    Field(strict=True),
+    formed(r"[A-Za-z0-9][A-Za-z0-9-]{0,38}(:[A-Za-z0-9._-]{1,100})?", "an organization or organization:team"),
+]
+Username = Annotated[str, Field(strict=True), formed(r"[A-Za-z0-9][A-Za-z0-9._@-]{0,63}", "a user name")]
+Image = Annotated[
+    str,
+    Field(strict=True, max_length=300),
+    formed(r"[a-z0-9][a-z0-9._:/-]*(:[A-Za-z0-9_.-]+)?(@sha256:[0-9a-f]{64})?", "the name of a container image"),
+    AfterValidator(_pinned),
+]
+UrlPath = Annotated[str, Field(strict=True, max_length=300), formed(r"/[!-~]*", "a path that starts with /")]
+HttpsUrl = Annotated[
+    str,
+    Field(strict=True, max_length=500),
+    formed(r"https://[A-Za-z0-9.-]+(:[0-9]+)?(/[!-~]*)?", "an https:// address"),
+]
+Variable = Annotated[str, formed(r"[A-Za-z_][A-Za-z0-9_]*", "the name of a variable: letters, digits and _")]
+VariableValue = Annotated[str, Field(strict=True), formed(r"[^\x00]*", "text without NUL characters")]

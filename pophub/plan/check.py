@@ -1,0 +1,82 @@
+"""What follows from an event file, as data. It asks no cloud and no clock: `today` is an argument."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from pophub.event import Event
+from pophub.plan import prices
+from pophub.plan.calendar import Rule, Window, schedule, windows
+from pophub.plan.sizing import Sizing, size
+from pophub.sections import Login
+
+OLD_TABLE = timedelta(days=90)
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """An event and its consequences."""
+
+    event: Event
+    sizing: Sizing
+    windows: tuple[Window, ...]
+    rules: tuple[Rule, ...]
+    login: str
+    prices_as_of: date
+    warnings: tuple[str, ...]
+
+    @property
+    def session_hours(self) -> float:
+        """How long people work, all windows together."""
+        return sum((window.end - window.start for window in self.windows), timedelta()) / timedelta(hours=1)
+
+
+def check(event: Event, *, today: date) -> Check:
+    """Work out everything an organizer wants to know before a deployment.
+
+    Raises:
+        PophubError: where there is no machine for the event; its `field` names the key to change.
+    """
+    sizing = size(event)
+    warnings = (*sizing.warnings, *_about_event(event), *_about_prices(today))
+    return Check(event, sizing, windows(event), schedule(event), sign_in(event), prices.AS_OF, warnings)
+
+
+def sign_in(event: Event) -> str:
+    """Who may sign in, as a sentence."""
+    admins = event.login.admins
+    return _people(event.login) + (f"; {_listed(admins, 'and')} can help as admins" if admins else "")
+
+
+def _people(login: Login) -> str:
+    if login.github is not None:
+        return f"GitHub accounts that are members of {_listed(login.github.allow, 'or')}"
+    if login.google is not None:
+        return f"Google accounts of {_listed(login.google.hosted_domain, 'or')}"
+    if login.shared_password is not None:
+        return "everybody who has the password of the event, under any user name"
+    created = login.system is not None and login.system.create_users
+    return (
+        f"Unix accounts of the machine, {'made when the hub is installed' if created else 'which must exist already'}"
+    )
+
+
+def _about_event(event: Event) -> list[str]:
+    checks = [
+        (not event.contact, "`contact` is empty: nobody gets a mail when the budget runs out"),
+        (not event.login.admins, f"`login.{event.login.kind}.admins` is empty: nobody can help a participant in the hub"),
+        (event.login.kind == "shared_password", "whoever learns the shared password is in: change it when it got around"),
+        (event.tls.mode == "staging", "`tls.mode: staging` gives a certificate that browsers warn of"),
+        (event.tls.mode == "none", "`tls.mode: none` sends passwords in the clear: for the lab only"),
+    ]  # fmt: skip
+    return [warning for holds, warning in checks if holds]
+
+
+def _about_prices(today: date) -> list[str]:
+    age = today - prices.AS_OF
+    return [f"the price table is {age.days} days old, of {prices.AS_OF}"] if age > OLD_TABLE else []
+
+
+def _listed(names: tuple[str, ...], word: str) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} {word} {names[-1]}"

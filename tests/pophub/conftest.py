@@ -1,0 +1,42 @@
+"""What the tests of pophub share: events made from the example, in memory and as files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pophub import lined_yaml
+from pophub.event import Event
+from pophub.paths import EXAMPLE_EVENT
+
+MakeEvent = Callable[..., Event]
+
+
+@pytest.fixture(scope="session")
+def make_event() -> MakeEvent:
+    """The example event with some of its keys set otherwise; a map is merged with the example's."""
+    example: dict[str, Any] = lined_yaml.read(EXAMPLE_EVENT.read_bytes()).data
+
+    def make(**changes: Any) -> Event:
+        merged = {
+            key: {**example[key], **value} if isinstance(value, dict) and key in ("server", "host") else value
+            for key, value in changes.items()
+        }
+        return Event.model_validate({**example, "name": "geo-hackweek", **merged})
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def event_path(tmp_path_factory: pytest.TempPathFactory) -> Callable[[bytes], Path]:
+    """Write the bytes of an event file named geo-hackweek and answer its path."""
+    path = tmp_path_factory.mktemp("events") / "geo-hackweek.yaml"
+
+    def write(content: bytes) -> Path:
+        path.write_bytes(content)
+        return path
+
+    return write

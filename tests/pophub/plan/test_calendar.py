@@ -1,0 +1,332 @@
+"""Windows and rules: right to the minute, also in the nights in which clocks change."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pophub.event import Event
+from pophub.plan.calendar import GUARD, LEAD, Rule, Window, merged, schedule, windows
+
+MakeEvent = Callable[..., Event]
+MINUTE = timedelta(minutes=1)
+# two hemispheres, a shift of half an hour, one around Ramadan, clocks that change at midnight, and none
+ZONES = ["America/Los_Angeles", "Europe/Berlin", "Australia/Lord_Howe", "Africa/Casablanca", "America/Santiago", "UTC"]
+
+
+def _session(first: str, start: str, end: str, last: str | None = None) -> dict[str, str]:
+    return {"from": first, "to": last or first, "start": start, "end": end}
+
+
+def _utc(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)
+
+
+def _windows(event: Event) -> list[tuple[str, str]]:
+    return [(f"{window.start:%d %H:%M}", f"{window.end:%d %H:%M}") for window in windows(event)]
+
+
+def _rules(event: Event) -> list[tuple[str, str]]:
+    return [(rule.id, rule.expression) for rule in schedule(event)]
+
+
+def test_each_day_of_a_session_is_a_window_in_utc(make_event: MakeEvent) -> None:
+    event = make_event(sessions=[_session("2027-03-01", "09:00", "17:30", last="2027-03-02")])
+
+    assert windows(event) == (
+        Window(_utc("2027-03-01T17:00"), _utc("2027-03-02T01:30")),
+        Window(_utc("2027-03-02T17:00"), _utc("2027-03-03T01:30")),
+    )
+
+
+def test_local_hours_stay_when_the_clocks_change(make_event: MakeEvent) -> None:
+    event = make_event(sessions=[_session("2027-03-13", "09:00", "12:00", last="2027-03-14")], ends="2027-03-14")
+
+    assert _windows(event) == [("13 17:00", "13 20:00"), ("14 16:00", "14 19:00")]
+
+
+# Los Angeles skips 02:00 to 03:00 on 14 March 2027 (10:00 UTC) and has 01:00 to 02:00 twice on 7 November (08:00, 09:00 UTC)
+CLOCK_CHANGES = {
+    "a session across the skipped hour is an hour shorter": ("2027-03-14", "01:00", "04:00", "14 09:00", "14 11:00"),
+    "a start in the skipped hour is the earlier reading": ("2027-03-14", "02:30", "04:00", "14 09:30", "14 11:00"),
+    "an end in the skipped hour is the later reading": ("2027-03-14", "01:00", "02:30", "14 09:00", "14 10:30"),
+    "a session within the skipped hour does not vanish": ("2027-03-14", "02:15", "02:45", "14 09:15", "14 10:45"),
+    "a session that starts skipped and ends just after still ends later": ("2027-03-14", "02:45", "03:05", "14 09:45", "14 10:05"),
+    "a session across the doubled hour is an hour longer": ("2027-11-07", "00:30", "03:00", "07 07:30", "07 11:00"),
+    "a start in the doubled hour is the first": ("2027-11-07", "01:30", "03:00", "07 08:30", "07 11:00"),
+    "an end in the doubled hour is the second": ("2027-11-07", "00:30", "01:30", "07 07:30", "07 09:30"),
+    "a session within the doubled hour has both": ("2027-11-07", "01:15", "01:45", "07 08:15", "07 09:45"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", CLOCK_CHANGES)
+def test_where_clocks_change(make_event: MakeEvent, name: str) -> None:
+    day, start, end, opens, closes = CLOCK_CHANGES[name]
+
+    assert _windows(make_event(sessions=[_session(day, start, end)], ends=day)) == [(opens, closes)]
+
+
+@pytest.mark.parametrize(
+    ("second", "count"),
+    [
+        (_session("2027-03-01", "11:00", "13:00"), 1),
+        (_session("2027-03-01", "10:00", "11:00"), 1),
+        (_session("2027-03-01", "12:00", "13:00"), 1),
+        (_session("2027-03-01", "12:01", "13:00"), 1),
+        (_session("2027-03-01", "12:02", "13:00"), 2),
+    ],
+    ids=["overlaps", "lies within", "touches", "a minute later", "two minutes later"],
+)
+def test_what_overlaps_or_touches_is_one_window(make_event: MakeEvent, second: dict[str, str], count: int) -> None:
+    event = make_event(sessions=[second, _session("2027-03-01", "09:00", "12:00")])
+
+    assert len(windows(event)) == count
+
+
+def test_a_night_of_two_sessions_is_one_window(make_event: MakeEvent) -> None:
+    event = make_event(sessions=[_session("2027-03-01", "18:00", "23:59"), _session("2027-03-02", "00:00", "03:00")])
+
+    assert _windows(event) == [("02 02:00", "02 11:00")]
+
+
+def test_the_order_in_the_file_does_not_matter(make_event: MakeEvent) -> None:
+    sessions = [_session("2027-03-03", "09:00", "12:00"), _session("2027-03-01", "09:00", "12:00")]
+
+    assert windows(make_event(sessions=sessions)) == windows(make_event(sessions=sessions[::-1]))
+    assert schedule(make_event(sessions=sessions)) == schedule(make_event(sessions=sessions[::-1]))
+
+
+def test_the_example_has_a_start_a_guard_and_a_last_stop(make_event: MakeEvent) -> None:
+    zone = "America/Los_Angeles"
+
+    assert schedule(make_event()) == (
+        Rule("start-2027-03-0845", "start", "cron(45 8 1-5 3 ? 2027)", zone, "15 minutes before the session at 09:00"),
+        Rule("stop-2027-03-2130", "stop", "cron(30 21 1-5 3 ? 2027)", zone, "4 hours after the session's end at 17:30"),
+        Rule("last-stop", "stop", "cron(59 23 12 3 ? 2027)", zone, "the event ends on 2027-03-12"),
+    )
+
+
+def test_a_block_is_split_where_the_month_and_the_year_end(make_event: MakeEvent) -> None:
+    event = make_event(sessions=[_session("2026-12-30", "09:00", "12:00", last="2027-01-02")], ends="2027-01-02")
+
+    assert _rules(event) == [
+        ("start-2026-12-0845", "cron(45 8 30,31 12 ? 2026)"),
+        ("stop-2026-12-1600", "cron(0 16 30,31 12 ? 2026)"),
+        ("start-2027-01-0845", "cron(45 8 1,2 1 ? 2027)"),
+        ("stop-2027-01-1600", "cron(0 16 1,2 1 ? 2027)"),
+        ("last-stop", "cron(59 23 2 1 ? 2027)"),
+    ]
+
+
+def test_a_lead_and_a_guard_across_midnight_shift_the_days(make_event: MakeEvent) -> None:
+    event = make_event(sessions=[_session("2027-03-01", "00:10", "21:00", last="2027-03-03")])
+
+    # after the first two days the next start comes before the guard
+    assert _rules(event) == [
+        ("start-2027-02-2355", "cron(55 23 28 2 ? 2027)"),
+        ("start-2027-03-2355", "cron(55 23 1,2 3 ? 2027)"),
+        ("stop-2027-03-0100", "cron(0 1 4 3 ? 2027)"),
+        ("last-stop", "cron(59 23 12 3 ? 2027)"),
+    ]
+
+
+def test_days_apart_are_listed_and_days_in_a_row_are_a_range(make_event: MakeEvent) -> None:
+    sessions = [_session(f"2027-03-{day:02}", "09:00", "12:00") for day in (1, 3, 4, 5)]
+
+    assert [rule.days for rule in schedule(make_event(sessions=sessions))] == ["1,3,4,5", "1,3,4,5", "12"]
+    assert [rule.days for rule in schedule(make_event(sessions=sessions[1:]))] == ["3-5", "3-5", "12"]
+
+
+def test_no_guard_stops_the_hub_before_the_next_session(make_event: MakeEvent) -> None:
+    sessions = [_session("2027-03-01", "09:00", "12:00"), _session("2027-03-01", "16:15", "17:00")]
+
+    assert [rule.id for rule in schedule(make_event(sessions=sessions))] == [
+        "start-2027-03-0845",
+        "start-2027-03-1600",
+        "stop-2027-03-2100",
+        "last-stop",
+    ]
+
+
+def test_the_guard_comes_where_the_next_session_leaves_a_minute(make_event: MakeEvent) -> None:
+    sessions = [_session("2027-03-01", "09:00", "12:00"), _session("2027-03-01", "16:16", "17:00")]
+
+    assert "stop-2027-03-1600" in [rule.id for rule in schedule(make_event(sessions=sessions))]
+
+
+def test_after_the_last_stop_no_guard_is_needed(make_event: MakeEvent) -> None:
+    event = make_event(sessions=[_session("2027-03-12", "18:00", "22:00")])
+
+    assert [rule.id for rule in schedule(event)] == ["start-2027-03-1745", "last-stop"]
+
+
+def test_a_rule_keeps_its_id_when_another_session_is_added(make_event: MakeEvent) -> None:
+    before = schedule(make_event())
+    session = _session("2027-03-01", "09:00", "17:30", last="2027-03-05")
+    after = schedule(make_event(sessions=[session, _session("2027-03-08", "10:00", "11:00")]))
+
+    assert set(before) < set(after)
+
+
+# Santiago sets its clocks back at midnight: on 3 April 2027 the hour from 23:00 comes twice
+def test_the_last_stop_waits_until_its_time_is_no_longer_doubled(make_event: MakeEvent) -> None:
+    event = make_event(
+        timezone="America/Santiago", sessions=[_session("2027-04-03", "09:00", "12:00")], ends="2027-04-03"
+    )
+
+    assert _rules(event)[-1] == ("last-stop", "cron(0 0 4 4 ? 2027)")
+
+
+def test_a_start_comes_before_a_doubled_hour_and_a_stop_after_it(make_event: MakeEvent) -> None:
+    night = make_event(sessions=[_session("2027-11-07", "01:30", "02:00")], ends="2027-11-08")
+    evening = make_event(sessions=[_session("2027-11-06", "18:00", "21:20")], ends="2027-11-08")
+
+    assert _rules(night)[0] == ("start-2027-11-0059", "cron(59 0 7 11 ? 2027)")
+    assert _rules(evening)[1] == ("stop-2027-11-0200", "cron(0 2 7 11 ? 2027)")
+
+
+def _walked(rule: Rule, first: date, last: date) -> tuple[datetime, ...]:
+    """Every minute of UTC at which a clock in the rule's zone shows what the expression says."""
+    minute, hour, days, month, _, year = rule.expression.removeprefix("cron(").removesuffix(")").split()
+    parts = [part.split("-") for part in days.split(",")]
+    wanted = {f"{year}-{int(month):02}-{day:02} {int(hour):02}:{int(minute):02}" for part in parts for day in range(int(part[0]), int(part[-1]) + 1)}  # fmt: skip
+    zone = ZoneInfo(rule.timezone)
+    start = datetime.combine(first, time(), UTC)
+    instants = (start + MINUTE * step for step in range((last - first).days * 24 * 60))
+    return tuple(instant for instant in instants if f"{instant.astimezone(zone):%Y-%m-%d %H:%M}" in wanted)
+
+
+@pytest.mark.parametrize(
+    ("zone", "change"), [("America/Los_Angeles", date(2027, 11, 7)), ("Australia/Lord_Howe", date(2027, 10, 3))]
+)
+def test_firings_are_the_minutes_at_which_the_clock_shows_the_expression(
+    make_event: MakeEvent, zone: str, change: date
+) -> None:
+    first, last = change - timedelta(days=1), change + timedelta(days=1)
+    sessions = [_session(str(first), "01:40", "20:30", last=str(last))]
+    rules = schedule(make_event(timezone=zone, sessions=sessions, ends=str(last)))
+
+    assert [rule.firings() for rule in rules] == [
+        _walked(rule, first - timedelta(days=2), last + timedelta(days=3)) for rule in rules
+    ]
+
+
+_days = st.dates(date(2027, 1, 1), date(2027, 12, 31)) | st.sampled_from(
+    [
+        date(2027, 3, 13),
+        date(2027, 11, 6),
+        date(2027, 3, 27),
+        date(2027, 10, 30),
+        date(2027, 4, 3),
+        date(2027, 10, 2),
+        date(2027, 2, 6),
+    ]
+)
+_clocks = st.tuples(st.integers(0, 23), st.integers(0, 59)).map(lambda hm: time(*hm))
+
+
+@st.composite
+def _sessions(draw: st.DrawFn) -> list[dict[str, str]]:
+    first = draw(_days)
+    result = []
+    for _ in range(draw(st.integers(1, 4))):
+        day = first + timedelta(days=draw(st.integers(0, 5)))
+        start, end = sorted(draw(st.lists(_clocks, min_size=2, max_size=2, unique=True)))
+        last = day + timedelta(days=draw(st.integers(0, 4)))
+        result.append(_session(str(day), f"{start:%H:%M}", f"{end:%H:%M}", last=str(last)))
+    return result
+
+
+def _occurrences(instant: datetime, zone: ZoneInfo) -> int:
+    local = instant.astimezone(zone).replace(tzinfo=None)
+    return sum(
+        (instant + timedelta(minutes=shift)).astimezone(zone).replace(tzinfo=None) == local
+        for shift in range(-180, 181, 15)
+    )
+
+
+def _expected(
+    window: Window, following: Window | None, zone: ZoneInfo, last: datetime
+) -> tuple[datetime, datetime | None]:
+    """When a window's start and stop must fire, told another way: minute by minute away from doubled times."""
+    start, stop = window.start - LEAD, window.end + GUARD
+    while _occurrences(start, zone) > 1:
+        start -= MINUTE
+    while _occurrences(stop, zone) > 1:
+        stop += MINUTE
+    before = last if following is None else _expected(following, None, zone, last)[0]
+    return start, stop if stop < before else None
+
+
+@settings(max_examples=150, deadline=None)
+@given(sessions=_sessions(), zone=st.sampled_from(ZONES), more=st.integers(0, 3))
+def test_the_rules_fire_for_every_window_and_for_nothing_else(
+    make_event: MakeEvent, sessions: list[dict[str, str]], zone: str, more: int
+) -> None:
+    ends = date.fromisoformat(max(session["to"] for session in sessions)) + timedelta(days=more)
+    event = make_event(timezone=zone, sessions=sessions, ends=str(ends))
+    *rules, last_stop = schedule(event)
+    [last] = last_stop.firings()
+    found = windows(event)
+    expected = [
+        _expected(window, following, ZoneInfo(zone), last)
+        for window, following in zip(found, [*found[1:], None], strict=True)
+    ]
+    fired = {
+        action: sorted(at for rule in rules for at in rule.firings() if rule.action == action)
+        for action in ("start", "stop")
+    }
+
+    assert fired == {"start": [start for start, _ in expected], "stop": [stop for _, stop in expected if stop]}
+    assert {_occurrences(at, ZoneInfo(zone)) for times in [*fired.values(), [last]] for at in times} == {1}
+    assert len({rule.id for rule in rules}) == len(rules)
+    assert not any(window.start <= stop < window.end for stop in [*fired["stop"], last] for window in found)
+    assert last >= found[-1].end
+
+
+@settings(max_examples=100, deadline=None)
+@given(sessions=_sessions(), zone=st.sampled_from(ZONES))
+def test_windows_are_in_order_apart_and_never_shorter_than_the_session(
+    make_event: MakeEvent, sessions: list[dict[str, str]], zone: str
+) -> None:
+    ends = max(session["to"] for session in sessions)
+    found = windows(make_event(timezone=zone, sessions=sessions, ends=ends))
+
+    assert all(window.start < window.end for window in found)
+    assert all(earlier.end + MINUTE < later.start for earlier, later in pairwise(found))
+    assert all(window.start.tzinfo is UTC and window.end.tzinfo is UTC for window in found)
+    for session in sessions:
+        opens = (
+            datetime.fromisoformat(f"{session['from']}T{session['start']}")
+            .replace(tzinfo=ZoneInfo(zone))
+            .astimezone(UTC)
+        )
+        assert any(window.start <= opens <= window.end for window in found)
+
+
+_moments = st.integers(0, 5000).map(lambda minutes: _utc("2027-03-01T00:00") + MINUTE * minutes)
+_stretches = st.lists(
+    st.tuples(_moments, st.integers(1, 600)).map(lambda it: Window(it[0], it[0] + MINUTE * it[1])), max_size=8
+)
+
+
+@given(stretches=_stretches)
+def test_merging_what_is_merged_changes_nothing(stretches: list[Window]) -> None:
+    once = merged(stretches)
+
+    assert merged(once) == once
+
+
+@given(stretches=_stretches)
+def test_merging_loses_no_minute(stretches: list[Window]) -> None:
+    once = merged(stretches)
+
+    assert all(any(whole.start <= part.start and part.end <= whole.end for whole in once) for part in stretches)
+    assert {window.start for window in once} <= {part.start for part in stretches}
+    assert {window.end for window in once} <= {part.end for part in stretches}

@@ -1,0 +1,63 @@
+"""The edge of every script: what an organizer can fix is told and becomes an exit code, what is a bug is not hidden."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from pophub.errors import ExitCode, PophubError, Problem
+from pophub.terminal import organizer_errors, print_json
+
+
+def test_an_error_is_told_on_stderr_with_its_hint_and_becomes_its_exit_code(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as exit_, organizer_errors():
+        raise PophubError("the hub is asleep", hint="start it", code=ExitCode.REFUSED)
+
+    assert (exit_.value.code, *capsys.readouterr()) == (3, "", "the hub is asleep\nhint: start it\n")
+
+
+def test_an_error_without_a_hint_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit), organizer_errors():
+        raise PophubError("the hub is asleep")
+
+    assert capsys.readouterr().err == "the hub is asleep\n"
+
+
+def test_problems_become_json_on_stdout_where_json_is_expected(capsys: pytest.CaptureFixture[str]) -> None:
+    problem = Problem("geo.yaml", 7, "participants", "must be at least 1", "for example 60", "0")
+    with pytest.raises(SystemExit), organizer_errors(as_json=True):
+        raise PophubError(str(problem), problems=[problem])
+    printed = json.loads(capsys.readouterr().out)
+
+    assert printed == {
+        "problems": [
+            {
+                "path": "geo.yaml",
+                "line": 7,
+                "field": "participants",
+                "problem": "must be at least 1",
+                "remedy": "for example 60",
+                "got": "0",
+            }
+        ]
+    }
+
+
+def test_an_error_without_problems_is_json_too(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit), organizer_errors(as_json=True):
+        raise PophubError("the hub is asleep", hint="start it")
+
+    assert json.loads(capsys.readouterr().out) == {"problems": [{"problem": "the hub is asleep", "remedy": "start it"}]}
+
+
+def test_a_bug_keeps_its_traceback() -> None:
+    with pytest.raises(ZeroDivisionError), organizer_errors():
+        raise ZeroDivisionError
+
+
+def test_json_is_one_object_that_any_terminal_can_show(capsys: pytest.CaptureFixture[str]) -> None:
+    print_json({"title": "Göttingen"})
+    printed = capsys.readouterr().out
+
+    assert (printed.isascii(), json.loads(printed)) == (True, {"title": "Göttingen"})
