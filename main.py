@@ -1,0 +1,48 @@
+"""Wires the app: every hub-config/events/*.yaml becomes a stack of that name, beside the stack `account`.
+
+A past event still synthesizes, with a warning, because an organizer must always be able to destroy it. A file
+that is no event is left out with its problems told, so that one typo does not hold up the other events.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from datetime import UTC, datetime
+from pathlib import Path
+
+from pophub.account import load_account
+from pophub.errors import PophubError
+from pophub.event_file import load_event
+from pophub.paths import ACCOUNT_FILE, events_dir
+
+# jsii's notice about the age of Node would stand above every command's output
+os.environ.setdefault("JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION", "1")
+os.environ.setdefault("JSII_SILENCE_WARNING_DEPRECATED_NODE_VERSION", "1")
+
+from cdktf import App  # noqa: E402 - jsii starts Node at import and reads the two variables above
+
+from stacks.account_stack import AccountStack  # noqa: E402
+from stacks.event_stack import EventStack  # noqa: E402
+
+
+def main() -> None:
+    """Synthesize every stack."""
+    app = App()
+    with tempfile.TemporaryDirectory() as scratch:
+        account = load_account(ACCOUNT_FILE)
+        AccountStack(app, "account", account=account)
+        for file in sorted(events_dir().glob("*.yaml")):
+            try:
+                event = load_event(file)
+                if event.ends < datetime.now(UTC).date():
+                    print(f"warning: {file}: the event is past; only destroy it", file=sys.stderr)
+                EventStack(app, event.name, event=event, account=account, scratch=Path(scratch))
+            except PophubError as error:
+                print(f"warning: left out, no stack is made of it:\n{error}", file=sys.stderr)
+        app.synth()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,57 @@
+"""What a deployed event is known by: its stack's outputs, typed once. Reading them changes nothing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+from python_terraform import Terraform
+
+from pophub.errors import ExitCode, PophubError
+
+
+class Deployment(BaseModel):
+    """The outputs of an event's stack; a test holds the stack against these fields."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    event: str
+    region: str
+    hub_url: str
+    instance_id: str
+    public_ip: str
+    home_volume_id: str
+    shelf: str
+    shelf_region: str
+    bundle_key: str
+    bundle_sha256: str
+    parameter_path: str
+    alerts_topic_arn: str
+
+
+def read_deployment(event: str, stacks_dir: Path) -> Deployment:
+    """The outputs of a deployed event, through Terraform.
+
+    Raises:
+        PophubError: if the event is not deployed from here, or Terraform does not answer.
+    """
+    directory = stacks_dir / event
+    if not (directory / "cdk.tf.json").exists():
+        raise PophubError(f"{event} is not deployed from here", hint=f"make deploy EVENT={event}")
+    terraform = Terraform(working_dir=str(directory))
+    code, _, stderr = terraform.cmd("output", json=True, raise_on_error=False)
+    outputs = terraform.output(json=True) if code == 0 else None
+    if code != 0 or outputs is None:
+        raise PophubError(
+            f"terraform could not read the outputs of {event}: {stderr.strip().splitlines()[-1:] or ['']}",
+            hint=f"make deploy EVENT={event} goes on where it stopped",
+            code=ExitCode.REFUSED,
+        )
+    try:
+        return Deployment.model_validate({name: output["value"] for name, output in outputs.items()})
+    except ValidationError as error:
+        missing = ", ".join(str(item["loc"][0]) for item in error.errors())
+        raise PophubError(
+            f"the deployment of {event} is not complete or older than these scripts: {missing}",
+            hint=f"make deploy EVENT={event} goes on where it stopped",
+        ) from error

@@ -1,0 +1,62 @@
+"""The lab AWS's own process: moto's server with its gaps closed, on loopback; its state is gone with it."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import tempfile
+from typing import Any
+
+# what our stacks look up: https://wiki.debian.org/Cloud/AmazonEC2Image/Trixie
+_DEBIAN_ACCOUNT = "136693071363"
+IMAGE_IDS = {"x86_64": "ami-0deb1a13000000001", "arm64": "ami-0deb1a13000000002"}
+
+
+def _image(architecture: str, debian_architecture: str) -> dict[str, Any]:
+    return {
+        "ami_id": IMAGE_IDS[architecture],
+        "name": f"debian-13-{debian_architecture}-20261101-2000",
+        "description": "Debian 13",
+        "owner_id": _DEBIAN_ACCOUNT,
+        "image_location": "amazon/debian-13",
+        "creation_date": "2026-11-01T00:00:00.000Z",
+        "architecture": architecture,
+        "root_device_name": "/dev/xvda",
+        "root_device_type": "ebs",
+        "virtualization_type": "hvm",
+        "hypervisor": "xen",
+        "image_type": "machine",
+        "state": "available",
+        "public": True,
+        "platform": None,
+        "sriov": "simple",
+    }
+
+
+def serve() -> None:
+    """Serve until the parent is gone."""
+    with tempfile.NamedTemporaryFile("w", suffix=".json") as images:
+        json.dump([_image("x86_64", "amd64"), _image("arm64", "arm64")], images)
+        images.flush()
+        os.environ["MOTO_AMIS_PATH"] = images.name
+        _serve()
+
+
+def _serve() -> None:
+    # moto reads its settings from the environment when it is imported
+    from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+    from werkzeug.serving import make_server
+
+    from pophub.lab.child import announce
+    from pophub.lab.moto_gaps import close_gaps
+
+    logging.getLogger("werkzeug").setLevel(logging.WARNING)
+    close_gaps()
+    server = make_server("127.0.0.1", 0, DomainDispatcherApplication(create_backend_app), threaded=True)
+    announce(server.server_port)
+    server.serve_forever()
+
+
+if __name__ == "__main__":
+    serve()

@@ -1,0 +1,45 @@
+"""What both kinds of stack have in common: provider, versions, state, and the shelf's name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from cdktf import S3Backend, TerraformStack
+from cdktf_cdktf_provider_aws.data_aws_caller_identity import DataAwsCallerIdentity
+from cdktf_cdktf_provider_aws.provider import AwsProvider, AwsProviderDefaultTags
+from constructs import Construct
+
+from pophub.account import Account
+
+# write-only arguments came with 1.11: https://developer.hashicorp.com/terraform/language/v1.11.x/upgrade-guides
+TERRAFORM_VERSION = ">= 1.11.0"
+
+
+class PophubStack(TerraformStack):
+    """A stack whose every taggable resource carries the event's tags."""
+
+    def __init__(
+        self, scope: Construct, id_: str, *, account: Account, region: str, tags: Mapping[str, str]
+    ) -> None:
+        super().__init__(scope, id_)
+        self.region = region
+        self.add_override("terraform.required_version", TERRAFORM_VERSION)
+        AwsProvider(
+            self,
+            "aws",
+            region=region,
+            default_tags=[AwsProviderDefaultTags(tags=dict(tags))],
+            # dots in bucket names and endpoints without wildcard names both need it; S3 still serves it everywhere
+            s3_use_path_style=True,
+        )
+        self.account_id = DataAwsCallerIdentity(self, "caller").account_id
+        self.shelf_name = account.shelf or f"pophub-shelf-{self.account_id}"
+        if account.state == "shelf" and account.shelf:
+            S3Backend(
+                self,
+                bucket=account.shelf,
+                key=f"state/{id_}.tfstate",
+                region=account.region,
+                encrypt=True,
+                use_lockfile=True,
+            )

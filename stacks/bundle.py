@@ -1,0 +1,53 @@
+"""The bundle on the shelf: everything a hub is made of, under a name that is its content's hash."""
+
+from __future__ import annotations
+
+import json
+
+from cdktf import TerraformProvider, TerraformResourceLifecycle
+from cdktf_cdktf_provider_aws.s3_object import S3Object
+from cdktf_cdktf_provider_aws.ssm_parameter import SsmParameter
+from constructs import Construct
+
+from pophub import render
+from stacks.naming import parameter_path
+
+
+class BundleOnShelf(Construct):
+    """An object that never changes, and a parameter that tells the hub which one is the newest."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        id_: str,
+        *,
+        event: str,
+        bundle: render.Bundle,
+        file: str,
+        shelf: str,
+        shelf_region: str,
+        shelf_provider: TerraformProvider,
+    ) -> None:
+        super().__init__(scope, id_)
+        self.key = f"bundles/{event}/{bundle.sha256}.tar.gz"
+        self.sha256 = bundle.sha256
+        stored = S3Object(
+            self,
+            "object",
+            bucket=shelf,
+            key=self.key,
+            source=file,
+            content_type="application/gzip",
+            provider=shelf_provider,
+            # a hub that is fetching the old one must be able to finish
+            lifecycle=TerraformResourceLifecycle(create_before_destroy=True),
+        )
+        pointer = {"bucket": shelf, "region": shelf_region, "key": self.key, "sha256": bundle.sha256}
+        SsmParameter(
+            self,
+            "pointer",
+            name=f"{parameter_path(event)}/bundle",
+            type="String",
+            value=json.dumps(pointer),
+            depends_on=[stored],
+        )

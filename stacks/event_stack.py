@@ -1,0 +1,122 @@
+"""One event: how its parts hang together, and what the scripts learn of it. No resource is born here."""
+
+from __future__ import annotations
+
+import base64
+from pathlib import Path
+
+from cdktf import AssetType, TerraformAsset, TerraformOutput
+from cdktf_cdktf_provider_aws.provider import AwsProvider, AwsProviderDefaultTags
+from constructs import Construct
+
+from pophub import hub_secrets, render
+from pophub.account import Account
+from pophub.event import Event
+from pophub.plan.calendar import schedule
+from pophub.plan.sizing import size
+from stacks.alarms import Alarms
+from stacks.base import PophubStack
+from stacks.budget import Budget
+from stacks.bundle import BundleOnShelf
+from stacks.dns import Dns
+from stacks.home import Home
+from stacks.hub import Hub
+from stacks.naming import ENDS_TAG, EVENT_TAG, parameter_path, resource_name
+from stacks.network import Network
+from stacks.role import HubRole
+from stacks.schedule import Schedule
+from stacks.secrets import Secrets
+
+
+class EventStack(PophubStack):
+    """Everything one event has in AWS; `scratch` is where its bundle is written until synth has copied it."""
+
+    def __init__(self, scope: Construct, id_: str, *, event: Event, account: Account, scratch: Path) -> None:
+        self.tags = {EVENT_TAG: event.name, ENDS_TAG: event.ends.isoformat()}
+        super().__init__(scope, id_, account=account, region=event.region, tags=self.tags)
+        name = resource_name(event.name)
+        Secrets(self, "secrets", event=event.name, names=hub_secrets.names(event))
+        bundle = self._bundle(event, account, scratch)
+        hub = self._machine(event, name)
+        home = Home(self, "home", name=name, size_gib=event.disk_gib, hub=hub)
+        Dns(self, "dns", domain=event.domain, zone=event.zone, hub=hub)
+        Schedule(self, "schedule", name=name, rules=schedule(event), hub=hub, account_id=self.account_id)
+        alarms = Alarms(self, "alarms", name=name, region=event.region, account_id=self.account_id, hub=hub)
+        Budget(
+            self,
+            "budget",
+            name=name,
+            event=event.name,
+            limit_usd=event.budget_usd,
+            contact=event.contact,
+            topic=alarms.topic,
+            hub=hub,
+            region=event.region,
+            account_id=self.account_id,
+        )
+        self._outputs(
+            event=event.name,
+            region=event.region,
+            hub_url=f"https://{event.domain}",
+            instance_id=hub.instance.id,
+            public_ip=hub.address.public_ip,
+            home_volume_id=home.volume.id,
+            shelf=self.shelf_name,
+            shelf_region=account.region,
+            bundle_key=bundle.key,
+            bundle_sha256=bundle.sha256,
+            parameter_path=parameter_path(event.name),
+            alerts_topic_arn=alarms.topic.arn,
+        )
+
+    def _machine(self, event: Event, name: str) -> Hub:
+        instance_type = size(event).instance_type
+        network = Network(self, "network", name=name, instance_type=instance_type)
+        role = HubRole(
+            self,
+            "role",
+            name=name,
+            event=event.name,
+            region=event.region,
+            account_id=self.account_id,
+            shelf=self.shelf_name,
+        )
+        return Hub(
+            self,
+            "hub",
+            name=name,
+            instance_type=instance_type,
+            architecture=event.host.architecture,
+            # base64, because Terraform would read every ${…} of a script as its own
+            user_data_base64=base64.b64encode(render.user_data().encode()).decode(),
+            network=network,
+            role=role,
+            tags=self.tags | {"Name": name},
+        )
+
+    def _bundle(self, event: Event, account: Account, scratch: Path) -> BundleOnShelf:
+        bundle = render.bundle(event)
+        file = scratch / f"{event.name}.tar.gz"
+        file.write_bytes(bundle.content)
+        shelf_provider = AwsProvider(
+            self,
+            "aws_shelf",
+            alias="shelf",
+            region=account.region,
+            default_tags=[AwsProviderDefaultTags(tags=self.tags)],
+            s3_use_path_style=True,
+        )
+        return BundleOnShelf(
+            self,
+            "bundle",
+            event=event.name,
+            bundle=bundle,
+            file=TerraformAsset(self, "bundle_file", path=str(file), type=AssetType.FILE).path,
+            shelf=self.shelf_name,
+            shelf_region=account.region,
+            shelf_provider=shelf_provider,
+        )
+
+    def _outputs(self, **values: str) -> None:
+        for name, value in values.items():
+            TerraformOutput(self, f"output_{name}", value=value).override_logical_id(name)

@@ -1,0 +1,101 @@
+"""The hub's machine: the instance, its address and its image. What it may do is in role.py."""
+
+from __future__ import annotations
+
+from cdktf import TerraformResourceLifecycle
+from cdktf_cdktf_provider_aws.data_aws_ami import DataAwsAmi, DataAwsAmiFilter
+from cdktf_cdktf_provider_aws.eip import Eip
+from cdktf_cdktf_provider_aws.instance import (
+    Instance,
+    InstanceMetadataOptions,
+    InstanceNetworkInterface,
+    InstanceRootBlockDevice,
+)
+from cdktf_cdktf_provider_aws.network_interface import NetworkInterface
+from constructs import Construct
+
+from stacks.network import Network
+from stacks.role import HubRole
+
+# https://wiki.debian.org/Cloud/AmazonEC2Image/Trixie
+DEBIAN_ACCOUNT = "136693071363"
+DEBIAN_ARCHITECTURE = {"x86_64": "amd64", "arm64": "arm64"}
+# Debian, Docker and two generations of a participants' image of up to 10 GiB
+ROOT_DISK_GIB = 40
+
+
+class Hub(Construct):
+    """An instance that strangers' code runs on: it can stop itself, and has no other power over AWS."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        id_: str,
+        *,
+        name: str,
+        instance_type: str,
+        architecture: str,
+        user_data_base64: str,
+        network: Network,
+        role: HubRole,
+        tags: dict[str, str],
+    ) -> None:
+        super().__init__(scope, id_)
+        # The address belongs to an interface of its own, so that the machine has it from its first second on.
+        interface = NetworkInterface(
+            self,
+            "interface",
+            subnet_id=network.subnet.id,
+            security_groups=[network.web.id],
+            description=f"{name}: the hub",
+            tags={"Name": name},
+        )
+        self.address = Eip(
+            self,
+            "address",
+            domain="vpc",
+            network_interface=interface.id,
+            tags={"Name": name},
+            depends_on=[network.route],
+        )
+        self.availability_zone = network.subnet.availability_zone
+        self.instance = Instance(
+            self,
+            "instance",
+            ami=self._debian(architecture),
+            instance_type=instance_type,
+            iam_instance_profile=role.profile.name,
+            network_interface=[InstanceNetworkInterface(device_index=0, network_interface_id=interface.id)],
+            user_data_base64=user_data_base64,
+            # a power-off from inside must stop the machine, never end it
+            instance_initiated_shutdown_behavior="stop",
+            ebs_optimized=True,
+            metadata_options=InstanceMetadataOptions(
+                http_endpoint="enabled",
+                http_tokens="required",
+                # one hop: a container's packet cannot reach the metadata service
+                http_put_response_hop_limit=1,
+                # the machine learns from its tags which event it is
+                instance_metadata_tags="enabled",
+            ),
+            root_block_device=InstanceRootBlockDevice(
+                volume_type="gp3", volume_size=ROOT_DISK_GIB, encrypted=True, delete_on_termination=True, tags=tags
+            ),
+            tags={"Name": name},
+            # A newer image or another first-boot script must not replace a running hub; what changes during
+            # an event comes with the bundle.
+            lifecycle=TerraformResourceLifecycle(ignore_changes=["ami", "user_data_base64"]),
+            depends_on=[self.address, network.route],
+        )
+
+    def _debian(self, architecture: str) -> str:
+        return DataAwsAmi(
+            self,
+            "debian",
+            owners=[DEBIAN_ACCOUNT],
+            most_recent=True,
+            filter=[
+                DataAwsAmiFilter(name="name", values=[f"debian-13-{DEBIAN_ARCHITECTURE[architecture]}-*"]),
+                DataAwsAmiFilter(name="virtualization-type", values=["hvm"]),
+            ],
+        ).id

@@ -1,0 +1,73 @@
+"""The schedule: EventBridge starts the hub before each session and stops it after, without any code of ours."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+from cdktf_cdktf_provider_aws.iam_role import IamRole
+from cdktf_cdktf_provider_aws.iam_role_policy import IamRolePolicy
+from cdktf_cdktf_provider_aws.scheduler_schedule import (
+    SchedulerSchedule,
+    SchedulerScheduleFlexibleTimeWindow,
+    SchedulerScheduleTarget,
+    SchedulerScheduleTargetRetryPolicy,
+)
+from cdktf_cdktf_provider_aws.scheduler_schedule_group import SchedulerScheduleGroup
+from constructs import Construct
+
+from pophub.plan.calendar import Rule
+from stacks import policy
+from stacks.hub import Hub
+
+# https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-targets-universal.html
+TARGETS = {
+    "start": "arn:aws:scheduler:::aws-sdk:ec2:startInstances",
+    "stop": "arn:aws:scheduler:::aws-sdk:ec2:stopInstances",
+}
+
+
+class Schedule(Construct):
+    """One schedule a rule; the time zone travels along, so daylight saving is EventBridge's business."""
+
+    def __init__(self, scope: Construct, id_: str, *, name: str, rules: Sequence[Rule], hub: Hub, account_id: str) -> None:
+        super().__init__(scope, id_)
+        group = SchedulerScheduleGroup(self, "group", name=name)
+        role = IamRole(
+            self,
+            "role",
+            name=f"{name}-schedule",
+            description="EventBridge Scheduler: start and stop this hub",
+            assume_role_policy=policy.trust(
+                "scheduler.amazonaws.com", {"StringEquals": {"aws:SourceAccount": account_id}}
+            ),
+        )
+        IamRolePolicy(
+            self,
+            "permissions",
+            name="start-and-stop",
+            role=role.id,
+            policy=policy.document(
+                policy.statement(["ec2:StartInstances", "ec2:StopInstances"], [hub.instance.arn]),
+            ),
+        )
+        for rule in rules:
+            SchedulerSchedule(
+                self,
+                rule.id,
+                name=rule.id,
+                group_name=group.name,
+                description=rule.reason,
+                schedule_expression=rule.expression,
+                schedule_expression_timezone=rule.timezone,
+                flexible_time_window=SchedulerScheduleFlexibleTimeWindow(mode="OFF"),
+                target=SchedulerScheduleTarget(
+                    arn=TARGETS[rule.action],
+                    role_arn=role.arn,
+                    input=json.dumps({"InstanceIds": [hub.instance.id]}),
+                    # a start that comes an hour late helps nobody; a stop must come
+                    retry_policy=SchedulerScheduleTargetRetryPolicy(
+                        maximum_event_age_in_seconds=1800, maximum_retry_attempts=30
+                    ),
+                ),
+            )

@@ -1,0 +1,55 @@
+"""The secrets the hub needs, from the deployer's environment into Parameter Store and nowhere else.
+
+They travel as ephemeral variables into write-only arguments, so they stand in no synthesized JSON, plan or
+state: https://developer.hashicorp.com/terraform/language/manage-sensitive-data/ephemeral
+"""
+
+from __future__ import annotations
+
+from cdktf import Precondition, TerraformResourceLifecycle, TerraformVariable
+from cdktf_cdktf_provider_aws.ssm_parameter import SsmParameter
+from constructs import Construct
+
+from stacks.naming import parameter_path
+
+UNSET = "unset"
+
+
+class Secrets(Construct):
+    """One SecureString a secret, at <parameter path>/<secret>."""
+
+    def __init__(self, scope: Construct, id_: str, *, event: str, names: tuple[str, ...]) -> None:
+        super().__init__(scope, id_)
+        version = TerraformVariable(
+            self,
+            "version",
+            type="number",
+            default=1,
+            description="Raise it to have changed secrets written again",
+        )
+        version.override_logical_id("secrets_version")
+        for name in names:
+            self._secret(event, name, version)
+
+    def _secret(self, event: str, name: str, version: TerraformVariable) -> None:
+        # a default, because a destroy needs no secrets
+        variable = TerraformVariable(self, name, type="string", sensitive=True, default=UNSET)
+        variable.override_logical_id(name)
+        variable.add_override("ephemeral", True)
+        SsmParameter(
+            self,
+            f"{name}_parameter",
+            name=f"{parameter_path(event)}/{name}",
+            type="SecureString",
+            value_wo=variable.string_value,
+            value_wo_version=version.number_value,
+            lifecycle=TerraformResourceLifecycle(
+                precondition=[
+                    Precondition(
+                        condition=f'${{!contains(["", "{UNSET}"], var.{name})}}',
+                        error_message=f"The secret is missing: export TF_VAR_{name} and deploy again. "
+                        "README, 'An event in five steps', says where it comes from.",
+                    )
+                ]
+            ),
+        )
