@@ -33,10 +33,9 @@ def load_event(path: Path, *, now: datetime | None = None) -> Event:
             str(path), 1, "file", "no event stands in this file", "start from hub-config/example-event.yaml"
         )
         raise _refused([*problems, missing])
-    written = {key: value for key, value in lined.data.items() if key != "name"}
     name = path.stem if not problems else "told-above"
     try:
-        event = Event.model_validate(written | {"name": name}, context={"now": now})
+        event = Event.model_validate(lined.data | {"name": name}, context={"now": now})
     except ValidationError as error:
         raise _refused([*problems, *told(str(path), lined, error, Event)]) from error
     if problems:

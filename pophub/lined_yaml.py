@@ -58,7 +58,7 @@ def read(raw: bytes) -> Lined:
     if len(raw) > MAX_BYTES:
         raise UnreadableYaml(1, f"larger than {MAX_BYTES // 1024} KiB")
     try:
-        text = raw.decode("utf-8-sig")
+        text = raw.decode()
     except UnicodeDecodeError as error:
         raise UnreadableYaml(raw[: error.start].count(b"\n") + 1, "not UTF-8 text") from error
     lined = Lined()

@@ -190,7 +190,7 @@ class Tls(Strict):
 
     @model_validator(mode="after")
     def _files_named(self) -> Self:
-        if (self.mode == "files") != (self.certificate is not None and self.key is not None):
+        if {self.certificate is not None, self.key is not None} != {self.mode == "files"}:
             raise wrong(
                 "`files` and only `files` needs a certificate and a key", "give both, or another mode", ("mode",)
             )

@@ -105,7 +105,7 @@ def _firings(found: tuple[Window, ...], zone: ZoneInfo, last: datetime) -> Itera
         opens, closes = window.start.astimezone(zone), window.end.astimezone(zone)
         yield _Firing("start", start, f"{_span(window.start - start)} before the session at {opens:%H:%M}")
         stop = _once(window.end + GUARD, zone, MINUTE)
-        if _utc(stop) < _utc(next_start):
+        if stop < next_start:
             reason = f"{_span(stop - window.end)} after the session's end at {closes:%H:%M}"
             yield _Firing("stop", stop, reason)
 

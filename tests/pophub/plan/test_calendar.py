@@ -4,20 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
-from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from pophub.event import Event
-from pophub.plan.calendar import GUARD, LEAD, Rule, Window, merged, schedule, windows
+from pophub.plan.calendar import Rule, Window, schedule, windows
 
 MakeEvent = Callable[..., Event]
 MINUTE = timedelta(minutes=1)
-# two hemispheres, a shift of half an hour, one around Ramadan, clocks that change at midnight, and none
-ZONES = ["America/Los_Angeles", "Europe/Berlin", "Australia/Lord_Howe", "Africa/Casablanca", "America/Santiago", "UTC"]
 
 
 def _session(first: str, start: str, end: str, last: str | None = None) -> dict[str, str]:
@@ -215,118 +210,3 @@ def test_firings_are_the_minutes_at_which_the_clock_shows_the_expression(
     assert [rule.firings() for rule in rules] == [
         _walked(rule, first - timedelta(days=2), last + timedelta(days=3)) for rule in rules
     ]
-
-
-_days = st.dates(date(2027, 1, 1), date(2027, 12, 31)) | st.sampled_from(
-    [
-        date(2027, 3, 13),
-        date(2027, 11, 6),
-        date(2027, 3, 27),
-        date(2027, 10, 30),
-        date(2027, 4, 3),
-        date(2027, 10, 2),
-        date(2027, 2, 6),
-    ]
-)
-_clocks = st.tuples(st.integers(0, 23), st.integers(0, 59)).map(lambda hm: time(*hm))
-
-
-@st.composite
-def _sessions(draw: st.DrawFn) -> list[dict[str, str]]:
-    first = draw(_days)
-    result = []
-    for _ in range(draw(st.integers(1, 4))):
-        day = first + timedelta(days=draw(st.integers(0, 5)))
-        start, end = sorted(draw(st.lists(_clocks, min_size=2, max_size=2, unique=True)))
-        last = day + timedelta(days=draw(st.integers(0, 4)))
-        result.append(_session(str(day), f"{start:%H:%M}", f"{end:%H:%M}", last=str(last)))
-    return result
-
-
-def _occurrences(instant: datetime, zone: ZoneInfo) -> int:
-    local = instant.astimezone(zone).replace(tzinfo=None)
-    return sum(
-        (instant + timedelta(minutes=shift)).astimezone(zone).replace(tzinfo=None) == local
-        for shift in range(-180, 181, 15)
-    )
-
-
-def _expected(
-    window: Window, following: Window | None, zone: ZoneInfo, last: datetime
-) -> tuple[datetime, datetime | None]:
-    """When a window's start and stop must fire, told another way: minute by minute away from doubled times."""
-    start, stop = window.start - LEAD, window.end + GUARD
-    while _occurrences(start, zone) > 1:
-        start -= MINUTE
-    while _occurrences(stop, zone) > 1:
-        stop += MINUTE
-    before = last if following is None else _expected(following, None, zone, last)[0]
-    return start, stop if stop < before else None
-
-
-@settings(max_examples=150, deadline=None)
-@given(sessions=_sessions(), zone=st.sampled_from(ZONES), more=st.integers(0, 3))
-def test_the_rules_fire_for_every_window_and_for_nothing_else(
-    make_event: MakeEvent, sessions: list[dict[str, str]], zone: str, more: int
-) -> None:
-    ends = date.fromisoformat(max(session["to"] for session in sessions)) + timedelta(days=more)
-    event = make_event(timezone=zone, sessions=sessions, ends=str(ends))
-    *rules, last_stop = schedule(event)
-    [last] = last_stop.firings()
-    found = windows(event)
-    expected = [
-        _expected(window, following, ZoneInfo(zone), last)
-        for window, following in zip(found, [*found[1:], None], strict=True)
-    ]
-    fired = {
-        action: sorted(at for rule in rules for at in rule.firings() if rule.action == action)
-        for action in ("start", "stop")
-    }
-
-    assert fired == {"start": [start for start, _ in expected], "stop": [stop for _, stop in expected if stop]}
-    assert {_occurrences(at, ZoneInfo(zone)) for times in [*fired.values(), [last]] for at in times} == {1}
-    assert len({rule.id for rule in rules}) == len(rules)
-    assert not any(window.start <= stop < window.end for stop in [*fired["stop"], last] for window in found)
-    assert last >= found[-1].end
-
-
-@settings(max_examples=100, deadline=None)
-@given(sessions=_sessions(), zone=st.sampled_from(ZONES))
-def test_windows_are_in_order_apart_and_never_shorter_than_the_session(
-    make_event: MakeEvent, sessions: list[dict[str, str]], zone: str
-) -> None:
-    ends = max(session["to"] for session in sessions)
-    found = windows(make_event(timezone=zone, sessions=sessions, ends=ends))
-
-    assert all(window.start < window.end for window in found)
-    assert all(earlier.end + MINUTE < later.start for earlier, later in pairwise(found))
-    assert all(window.start.tzinfo is UTC and window.end.tzinfo is UTC for window in found)
-    for session in sessions:
-        opens = (
-            datetime.fromisoformat(f"{session['from']}T{session['start']}")
-            .replace(tzinfo=ZoneInfo(zone))
-            .astimezone(UTC)
-        )
-        assert any(window.start <= opens <= window.end for window in found)
-
-
-_moments = st.integers(0, 5000).map(lambda minutes: _utc("2027-03-01T00:00") + MINUTE * minutes)
-_stretches = st.lists(
-    st.tuples(_moments, st.integers(1, 600)).map(lambda it: Window(it[0], it[0] + MINUTE * it[1])), max_size=8
-)
-
-
-@given(stretches=_stretches)
-def test_merging_what_is_merged_changes_nothing(stretches: list[Window]) -> None:
-    once = merged(stretches)
-
-    assert merged(once) == once
-
-
-@given(stretches=_stretches)
-def test_merging_loses_no_minute(stretches: list[Window]) -> None:
-    once = merged(stretches)
-
-    assert all(any(whole.start <= part.start and part.end <= whole.end for whole in once) for part in stretches)
-    assert {window.start for window in once} <= {part.start for part in stretches}
-    assert {window.end for window in once} <= {part.end for part in stretches}

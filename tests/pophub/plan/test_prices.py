@@ -131,8 +131,14 @@ def test_a_region_has_its_own_price_first() -> None:
     assert prices.rate("gp3_storage", "eu-central-1").usd == Decimal("0.0952")
 
 
-def test_what_costs_the_same_everywhere_is_everywheres_price() -> None:
-    assert prices.rate("dns_zone", "eu-north-1").region == prices.EVERYWHERE
+def test_what_costs_the_same_everywhere_is_everywheres_price(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = {
+        region: prices.Rate("zone", region, "month", Decimal(usd), "")
+        for usd, region in enumerate(("global", "moon-1"))
+    }
+    monkeypatch.setattr(prices, "_rates", lambda: {"zone": found})
+
+    assert prices.rate("zone", "eu-north-1").region == prices.EVERYWHERE
 
 
 def test_an_unknown_price_is_the_dearest_known_and_says_whose() -> None:

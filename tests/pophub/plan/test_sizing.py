@@ -53,6 +53,12 @@ def test_a_server_is_never_larger_than_the_machine(make_event: MakeEvent) -> Non
     assert sizing.machine.vcpus >= 20
 
 
+def test_the_largest_choice_is_never_larger_than_the_machine(make_event: MakeEvent) -> None:
+    choices = [{"name": "large", "memory_gib": 1, "cpus": 12}]
+
+    assert size(make_event(participants=1, server={"choices": choices})).needs.vcpus == 12
+
+
 def test_the_disk_says_what_it_holds(make_event: MakeEvent) -> None:
     sizing = size(make_event(participants=60, server={"home_gib": 10}))
 
@@ -115,6 +121,12 @@ def test_the_nearest_of_each_kind_of_rejected_machine_is_named(make_event: MakeE
     assert rejected["burstable"] == ("t3.xlarge", "slow once its CPU credits are used up, or billed on top")
     assert rejected["another processor"] == ("r7g.large", "arm64, not x86_64")
     assert rejected["dearer"] == ("r7i.large", "fits too")
+
+
+def test_the_nearest_is_not_the_cheapest_but_the_one_that_lacks_least(make_event: MakeEvent) -> None:
+    nearest = {each.why: each.nearest.name for each in size(make_event(participants=60)).rejected}
+
+    assert nearest["too little memory"] == "m6i.12xlarge"
 
 
 def test_too_few_processors_are_a_reason(make_event: MakeEvent) -> None:
