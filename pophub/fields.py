@@ -21,7 +21,7 @@ YEARS = range(2020, 2200)
 class Strict(BaseModel):
     """Unknown keys are typos, and what is loaded never changes."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 def wrong(problem: str, remedy: str = "", at: tuple[str | int, ...] = ()) -> PydanticCustomError:
