@@ -60,11 +60,13 @@ def pages(c: Config, event: Event) -> None:
 
 
 class NotAdmitted(HTTPError):
-    """Signed in at GitHub, but not one of the event's people; error.html says what `account` can do."""
+    """Signed in at GitHub, but not one of the event's people; not_admitted.html says what the account can do."""
 
-    def __init__(self, account: str) -> None:
+    def __init__(self, account: str, github: GitHubOAuthenticator) -> None:
         super().__init__(403, "GitHub user %s is in none of the organizations and teams of this event", account)
         self.account = account
+        self.github_url, self.client_id = github.github_url, github.client_id
+        self.organizations = sorted({entry.partition(":")[0] for entry in github.allowed_organizations})
 
 
 class EventGitHub(GitHubOAuthenticator):  # type: ignore[misc]
@@ -73,7 +75,7 @@ class EventGitHub(GitHubOAuthenticator):  # type: ignore[misc]
     async def check_allowed(self, username: str, auth_model: dict[str, Any] | None) -> bool:
         if await super().check_allowed(username, auth_model):
             return True
-        raise NotAdmitted(username)
+        raise NotAdmitted(username, self)
 
 
 def login(c: Config, event: Event) -> None:

@@ -43,9 +43,7 @@ def remove_network(name: str) -> None:
 def _docker(*arguments: str, seconds: int) -> str | None:
     """What it printed; None where it refused or did not answer in time."""
     try:
-        done = subprocess.run(
-            ["docker", *arguments], capture_output=True, text=True, timeout=seconds, check=False
-        )
+        done = subprocess.run(["docker", *arguments], capture_output=True, text=True, timeout=seconds, check=False)
     except (OSError, subprocess.TimeoutExpired):
         return None
     return done.stdout if done.returncode == 0 else None

@@ -38,7 +38,7 @@ class Site:
     directory: Directory
     client_id: str
     client_secret: str
-    authorized: set[str] = field(default_factory=set)
+    agreed: set[Grant] = field(default_factory=set)
     codes: dict[str, Code] = field(default_factory=dict)
     grants: dict[str, Grant] = field(default_factory=dict)
 
@@ -122,7 +122,7 @@ class Logout(Page):
 
 
 class Authorize(Page):
-    """Let the hub know who you are; asked once a person."""
+    """Let the hub know who you are; asked once a person and scope."""
 
     def prepare(self) -> None:
         """Refuse what GitHub refuses before it asks anybody anything."""
@@ -134,7 +134,7 @@ class Authorize(Page):
     def get(self) -> None:
         if self.current_user is None:
             self.redirect("/login?" + urlencode({"return_to": self.request.uri or "/"}))
-        elif self.current_user in self.site.authorized:
+        elif self._grant() in self.site.agreed:
             self._go_back(code=self._new_code())
         else:
             self.render(
@@ -151,15 +151,17 @@ class Authorize(Page):
         if self.get_body_argument("decision") != "authorize":
             self._go_back(error="access_denied", error_description="The user has denied your application access.")
             return
-        self.site.authorized.add(self.current_user)
+        self.site.agreed.add(self._grant())
         self._go_back(code=self._new_code())
+
+    def _grant(self) -> Grant:
+        scopes = self.get_query_argument("scope", "").replace(",", " ").split()
+        return Grant(self.current_user, frozenset(scopes))
 
     def _new_code(self) -> str:
         code = secrets.token_hex(10)
-        scopes = frozenset(self.get_query_argument("scope", "").replace(",", " ").split())
         challenge = self.get_query_argument("code_challenge", "")
-        grant = Grant(self.current_user, scopes)
-        self.site.codes[code] = Code(grant, self.get_query_argument("redirect_uri"), challenge)
+        self.site.codes[code] = Code(self._grant(), self.get_query_argument("redirect_uri"), challenge)
         return code
 
     def _go_back(self, **answer: str) -> None:

@@ -9,7 +9,9 @@ from pathlib import Path
 
 from pophub.lab import keeper
 
-# what the keeper itself needs after the command's grace
+# what a hub needs to end its servers in order; the command is killed after that
+GRACE_SECONDS = 15
+# what the keeper itself needs then
 MARGIN_SECONDS = 5
 
 
@@ -20,7 +22,7 @@ class Kept:
         self.log = log
         with log.open("ab") as sink:
             self._process = subprocess.Popen(
-                [sys.executable, "-P", keeper.__file__, *command],
+                [sys.executable, "-P", keeper.__file__, str(GRACE_SECONDS), *command],
                 stdin=subprocess.PIPE,
                 stdout=sink,
                 stderr=sink,
@@ -44,7 +46,7 @@ class Kept:
         if self._process.stdin is not None:
             self._process.stdin.close()
         try:
-            self._process.wait(keeper.GRACE_SECONDS + MARGIN_SECONDS)
+            self._process.wait(GRACE_SECONDS + MARGIN_SECONDS)
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()

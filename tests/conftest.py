@@ -1,0 +1,51 @@
+"""The lab that several folders of tests share: one event, its bundle, and one GitHub and one hub for the whole run."""
+
+from __future__ import annotations
+
+import io
+import tarfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from pophub.event import Event
+from pophub.event_file import load_event
+from pophub.lab.directory import Directory
+from pophub.lab.github import LabGitHub
+from pophub.lab.hub import LabHub
+from pophub.render import bundle
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "hub: starts a real JupyterHub on this computer")
+
+
+def unpacked(event: Event, folder: Path) -> Path:
+    """The event's bundle as it lies on a hub."""
+    with tarfile.open(fileobj=io.BytesIO(bundle(event).content)) as archive:
+        archive.extractall(folder, filter="data")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def hackweek() -> Event:
+    return load_event(Path(__file__).parent / "hub_config" / "hackweek.yaml")
+
+
+@pytest.fixture
+def hackweek_bundle(hackweek: Event, tmp_path: Path) -> Path:
+    return unpacked(hackweek, tmp_path / "bundle")
+
+
+@pytest.fixture(scope="session")
+def lab_github(hackweek: Event, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LabGitHub]:
+    with LabGitHub(Directory.for_event(hackweek), tmp_path_factory.mktemp("github")) as github:
+        yield github
+
+
+@pytest.fixture(scope="session")
+def lab_hub(hackweek: Event, lab_github: LabGitHub, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LabHub]:
+    folder = unpacked(hackweek, tmp_path_factory.mktemp("hub"))
+    with LabHub(folder, lab_github, servers="processes") as hub:
+        yield hub

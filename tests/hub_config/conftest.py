@@ -1,0 +1,37 @@
+"""The hub's settings as JupyterHub itself reads them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jupyterhub.app import JupyterHub  # type: ignore[import-untyped]
+from traitlets.config import Config
+
+Change = Callable[[dict[str, Any]], None]
+Load = Callable[..., Config]
+
+
+@pytest.fixture
+def hub_folder(hackweek_bundle: Path) -> Path:
+    return hackweek_bundle / "hub-config"
+
+
+@pytest.fixture
+def load(hub_folder: Path) -> Load:
+    """Read the settings, after a change to event.json where one is given."""
+
+    def load_settings(change: Change | None = None) -> Config:
+        event_json = hub_folder / "event.json"
+        event = json.loads(event_json.read_text())
+        if change is not None:
+            change(event)
+        event_json.write_text(json.dumps(event))
+        app = JupyterHub()
+        app.load_config_file(str(hub_folder / "jupyterhub_config.py"))
+        return Config(app.config)
+
+    return load_settings
