@@ -17,14 +17,13 @@ from pophub.errors import PophubError
 from pophub.event_file import load_event
 from pophub.paths import ACCOUNT_FILE, events_dir
 
-# jsii's notice about the age of Node would stand above every command's output
-os.environ.setdefault("JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION", "1")
-os.environ.setdefault("JSII_SILENCE_WARNING_DEPRECATED_NODE_VERSION", "1")
+# jsii's notice about the age of Node would stand above every output
+os.environ.setdefault("JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION", "20,22")
 
-from cdktf import App  # noqa: E402 - jsii starts Node at import and reads the two variables above
+from cdktf import App
 
-from stacks.account_stack import AccountStack  # noqa: E402
-from stacks.event_stack import EventStack  # noqa: E402
+from stacks.account_stack import AccountStack
+from stacks.event_stack import EventStack
 
 
 def main() -> None:

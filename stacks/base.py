@@ -18,9 +18,7 @@ TERRAFORM_VERSION = ">= 1.11.0"
 class PophubStack(TerraformStack):
     """A stack whose every taggable resource carries the event's tags."""
 
-    def __init__(
-        self, scope: Construct, id_: str, *, account: Account, region: str, tags: Mapping[str, str]
-    ) -> None:
+    def __init__(self, scope: Construct, id_: str, *, account: Account, region: str, tags: Mapping[str, str]) -> None:
         super().__init__(scope, id_)
         self.region = region
         self.add_override("terraform.required_version", TERRAFORM_VERSION)

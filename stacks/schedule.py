@@ -30,7 +30,9 @@ TARGETS = {
 class Schedule(Construct):
     """One schedule a rule; the time zone travels along, so daylight saving is EventBridge's business."""
 
-    def __init__(self, scope: Construct, id_: str, *, name: str, rules: Sequence[Rule], hub: Hub, account_id: str) -> None:
+    def __init__(
+        self, scope: Construct, id_: str, *, name: str, rules: Sequence[Rule], hub: Hub, account_id: str
+    ) -> None:
         super().__init__(scope, id_)
         group = SchedulerScheduleGroup(self, "group", name=name)
         role = IamRole(

@@ -42,9 +42,7 @@ class Shelf(Construct):
 
     def __init__(self, scope: Construct, id_: str, *, name: str) -> None:
         super().__init__(scope, id_)
-        self.bucket = S3Bucket(
-            self, "bucket", bucket=name, lifecycle=TerraformResourceLifecycle(prevent_destroy=True)
-        )
+        self.bucket = S3Bucket(self, "bucket", bucket=name, lifecycle=TerraformResourceLifecycle(prevent_destroy=True))
         self._keep_private(self.bucket.id, self.bucket.arn)
         S3BucketVersioningA(
             self,

@@ -32,9 +32,7 @@ def _leave_with_parent() -> None:
 class Child:
     """`python -m MODULE ARGUMENTS`, once it has announced its port; a context manager."""
 
-    def __init__(
-        self, module: str, *arguments: str, log: Path, environment: Mapping[str, str] | None = None
-    ) -> None:
+    def __init__(self, module: str, *arguments: str, log: Path, environment: Mapping[str, str] | None = None) -> None:
         self._log = log
         with log.open("ab") as sink:
             self._process = subprocess.Popen(

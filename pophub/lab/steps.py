@@ -1,0 +1,72 @@
+"""The demo's steps: what is being done, how it went and how long it took, told while it happens and as one table."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from rich.console import Console
+from rich.status import Status
+from rich.table import Table
+
+
+@dataclass(slots=True)
+class Step:
+    """One row; `result` is what a step found out, for the reader of the table."""
+
+    name: str
+    result: str = ""
+    seconds: float = 0.0
+    failed: bool = False
+
+
+class Steps:
+    """Prints to stderr: a spinner on a terminal, a line a step elsewhere."""
+
+    def __init__(self, console: Console | None = None) -> None:
+        self.console = console or Console(stderr=True)
+        self.done: list[Step] = []
+        self._status: Status | None = None
+
+    @contextmanager
+    def step(self, name: str) -> Iterator[Step]:
+        """Time one step; what it raises goes on, after the row has been marked."""
+        step, start = Step(name), time.monotonic()
+        self.done.append(step)
+        if not self.console.is_terminal:
+            self.console.print(f"… {name}", highlight=False)
+        try:
+            with self.console.status(name) as self._status:
+                yield step
+        except BaseException as error:
+            step.failed, step.result = True, step.result or (str(error) or type(error).__name__).splitlines()[0]
+            raise
+        finally:
+            self._status = None
+            step.seconds = time.monotonic() - start
+            mark = "[red]✗[/]" if step.failed else "[green]✓[/]"
+            self.console.print(f"{mark} {name}: {step.result} [dim]({step.seconds:.1f} s)[/]", highlight=False, soft_wrap=True)
+
+    def talk(self, line: str) -> None:
+        """Show the newest line of a long step's output beside its name."""
+        if self._status is not None and line and self.console.is_terminal:
+            self._status.update(f"{self.done[-1].name} [dim]{line[:80]}[/]")
+
+    def table(self) -> Table:
+        """What was done: step, result, seconds."""
+        table = Table("step", "result", "seconds", title="demo")
+        for step in self.done:
+            table.add_row(step.name, f"FAILED: {step.result}" if step.failed else step.result, f"{step.seconds:.1f}")
+        total = sum(step.seconds for step in self.done)
+        table.add_row(
+            "all", "failed" if any(step.failed for step in self.done) else "passed", f"{total:.1f}", style="bold"
+        )
+        return table
+
+
+def print_table(steps: Steps) -> None:
+    """The table is the result, so it goes to stdout; wide enough that nothing is cut where nobody looks at it."""
+    Console(file=sys.stdout, width=None if sys.stdout.isatty() else 140).print(steps.table())

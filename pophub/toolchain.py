@@ -1,0 +1,106 @@
+"""The programs a deployment needs: where they are, what is missing, and the environment they run in. It installs none."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+from pophub.errors import PophubError
+from pophub.paths import NODE_BIN
+
+# write-only arguments: https://developer.hashicorp.com/terraform/language/resources/ephemeral/write-only
+OLDEST_TERRAFORM = (1, 11)
+PROVIDER = Path("registry.terraform.io/hashicorp/aws/5.100.0")
+
+
+def check_terraform() -> str:
+    """Terraform's version.
+
+    Raises:
+        PophubError: it is missing, does not run, or is too old.
+    """
+    found = shutil.which("terraform")
+    hint = "install Terraform 1.11 or newer: https://developer.hashicorp.com/terraform/install"
+    if found is None:
+        raise PophubError("Terraform is not installed (no `terraform` on the PATH)", hint=hint)
+    done = subprocess.run([found, "version", "-json"], capture_output=True, text=True, check=False)
+    try:
+        version = str(json.loads(done.stdout)["terraform_version"])
+        parts = tuple(int(part) for part in version.split("-")[0].split(".")[:2])
+    except (ValueError, KeyError) as error:
+        raise PophubError(f"{found} does not say its version: {done.stderr.strip()}", hint=hint) from error
+    if parts < OLDEST_TERRAFORM:
+        raise PophubError(f"Terraform {version} is too old", hint=hint)
+    return version
+
+
+def find_cdktf() -> str:
+    """The cdktf command of this checkout, or the one on the PATH.
+
+    Raises:
+        PophubError: there is none, or no Node.js to run it.
+    """
+    if shutil.which("node") is None:
+        raise PophubError("Node.js is not installed (no `node` on the PATH)", hint="install Node.js 20 or newer")
+    local = NODE_BIN / "cdktf"
+    found = str(local) if local.exists() else shutil.which("cdktf")
+    if found is None:
+        raise PophubError("the cdktf command is not installed", hint="`make setup` installs it into node_modules")
+    return found
+
+
+def find_provider_mirror(folders: Iterable[Path] | None = None) -> Path | None:
+    """A folder that holds the AWS provider of our version, as Terraform's filesystem mirrors lie; None: the registry.
+
+    https://developer.hashicorp.com/terraform/cli/config/config-file#implied-local-mirror-directories
+    """
+    home = Path.home()
+    implied = [
+        home / ".terraform.d/plugins",
+        Path("/usr/local/share/terraform/plugins"),
+        Path("/usr/share/terraform/plugins"),
+    ]
+    optional = Path("/opt").glob("*/")
+    return next((folder for folder in folders or (*implied, *optional) if (folder / PROVIDER).is_dir()), None)
+
+
+def cli_config(mirror: Path) -> str:
+    """A Terraform CLI configuration that takes our provider from a mirror and all else from the registry."""
+    include = "registry.terraform.io/hashicorp/aws"
+    return (
+        "provider_installation {\n"
+        f'  filesystem_mirror {{\n    path    = "{mirror}"\n    include = ["{include}"]\n  }}\n'
+        f'  direct {{\n    exclude = ["{include}"]\n  }}\n'
+        "}\n"
+    )
+
+
+def environment(folder: Path) -> dict[str, str]:
+    """What cdktf and Terraform run with, over the caller's own; a mirror's configuration is written into `folder`.
+
+    A TF_CLI_CONFIG_FILE that somebody has set, and that is there, is respected.
+    """
+    path = os.pathsep.join([str(Path(sys.executable).parent), str(NODE_BIN), os.environ.get("PATH", "")])
+    result = {
+        **os.environ,
+        "PATH": path,
+        # neither cdktf nor Terraform calls home
+        "CHECKPOINT_DISABLE": "1",
+        "TF_IN_AUTOMATION": "1",
+        "TF_INPUT": "0",
+        # the output is read by people in a log and by pophub.diagnosis
+        "NO_COLOR": "1",
+        "FORCE_COLOR": "0",
+        "TF_CLI_ARGS": "-no-color",
+    }
+    mirror = find_provider_mirror()
+    if mirror is not None and not Path(os.environ.get("TF_CLI_CONFIG_FILE", "/nowhere")).is_file():
+        file = folder / "terraform.rc"
+        file.write_text(cli_config(mirror))
+        result["TF_CLI_CONFIG_FILE"] = str(file)
+    return result
