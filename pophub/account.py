@@ -42,4 +42,6 @@ def load_account(path: Path) -> Account:
             if isinstance(error, ValidationError)
             else str(error)
         )
-        raise PophubError(f"{path}: {detail}", hint="the comments of hub-config/account.yaml say what may stand there") from error
+        raise PophubError(
+            f"{path}: {detail}", hint="the comments of hub-config/account.yaml say what may stand there"
+        ) from error

@@ -31,7 +31,7 @@ def check_terraform() -> str:
     done = subprocess.run([found, "version", "-json"], capture_output=True, text=True, check=False)
     try:
         version = str(json.loads(done.stdout)["terraform_version"])
-        parts = tuple(int(part) for part in version.split("-")[0].split(".")[:2])
+        parts = tuple(int(part) for part in version.split("-", maxsplit=1)[0].split(".")[:2])
     except (ValueError, KeyError) as error:
         raise PophubError(f"{found} does not say its version: {done.stderr.strip()}", hint=hint) from error
     if parts < OLDEST_TERRAFORM:

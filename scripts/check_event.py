@@ -29,7 +29,6 @@ def main(
     It asks no cloud, changes nothing, and exits with 1 if the organizer has something to correct.
 
     Examples:
-
         python scripts/check_event.py geo-hackweek
 
         python scripts/check_event.py hub-config/example-event.yaml --json

@@ -26,7 +26,6 @@ def main(
     Nothing leaves this computer and nothing is charged.
 
     Examples:
-
         python scripts/demo.py --port 8000
 
         python scripts/demo.py --once

@@ -27,7 +27,7 @@ class PophubStack(TerraformStack):
             "aws",
             region=region,
             default_tags=[AwsProviderDefaultTags(tags=dict(tags))],
-            # dots in bucket names and endpoints without wildcard names both need it; S3 still serves it everywhere
+            # S3 serves both kinds of address; this one needs no wildcard name at the endpoint
             s3_use_path_style=True,
         )
         self.account_id = DataAwsCallerIdentity(self, "caller").account_id
@@ -39,5 +39,6 @@ class PophubStack(TerraformStack):
                 key=f"state/{id_}.tfstate",
                 region=account.region,
                 encrypt=True,
-                use_lockfile=True,
             )
+            # newer than the binding: https://developer.hashicorp.com/terraform/language/v1.11.x/backend/s3
+            self.add_override("terraform.backend.s3.use_lockfile", True)

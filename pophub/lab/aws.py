@@ -36,13 +36,8 @@ class LabAws:
 
     def client(self, service: str, region: str) -> Any:
         """A boto3 client of the lab AWS."""
-        return boto3.client(
-            service,
-            region_name=region,
-            endpoint_url=self.url,
-            aws_access_key_id="lab",
-            aws_secret_access_key="lab",
-        )
+        session: Any = boto3.session.Session(aws_access_key_id="lab", aws_secret_access_key="lab", region_name=region)
+        return session.client(service, endpoint_url=self.url)
 
     def add_zone(self, name: str) -> str:
         """The public zone an organizer has before the first event; its id."""

@@ -48,7 +48,9 @@ class Steps:
             self._status = None
             step.seconds = time.monotonic() - start
             mark = "[red]✗[/]" if step.failed else "[green]✓[/]"
-            self.console.print(f"{mark} {name}: {step.result} [dim]({step.seconds:.1f} s)[/]", highlight=False, soft_wrap=True)
+            self.console.print(
+                f"{mark} {name}: {step.result} [dim]({step.seconds:.1f} s)[/]", highlight=False, soft_wrap=True
+            )
 
     def talk(self, line: str) -> None:
         """Show the newest line of a long step's output beside its name."""

@@ -1,1 +1,1 @@
-"""What an event needs, worked out from its file and two price tables; nothing here asks a cloud or a clock."""
+"""What follows from an event: its calendar, its machine, its prices. Pure: no clock, no cloud."""

@@ -22,4 +22,4 @@ def terminate(self: Instance) -> Any:
 
 def close_gaps() -> None:
     """Put it on moto's class."""
-    Instance.terminate = terminate
+    setattr(Instance, terminate.__name__, terminate)

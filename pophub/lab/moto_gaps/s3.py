@@ -26,4 +26,4 @@ def get_permission(self: FakeBucket, action: str, resource: str) -> Any:
 
 def close_gaps() -> None:
     """Put it on moto's class."""
-    FakeBucket.get_permission = get_permission
+    setattr(FakeBucket, get_permission.__name__, get_permission)
