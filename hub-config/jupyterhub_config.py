@@ -11,6 +11,7 @@ import json
 import os
 import runpy
 import sys
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,8 @@ Event = dict[str, Any]
 HERE = Path(__file__).resolve().parent
 STATE = Path("/srv/pophub")
 HOMES = Path("/srv/home")
+# what every server reads at its start, at the same place inside and outside of its container
+JUPYTER = str(HERE / "jupyter")
 # the Docker network that cloud-init/install-hub.sh makes, and the machine's own address on it
 NETWORK, HUB_ADDRESS = "pophub", "172.29.0.1"
 # `jovyan` and `users` in every image of https://jupyter-docker-stacks.readthedocs.io
@@ -54,7 +57,8 @@ def proxy(c: Config, event: Event) -> None:
 def pages(c: Config, event: Event) -> None:
     """Our pages over JupyterHub's own, with the event at hand."""
     c.JupyterHub.template_paths = [str(HERE / "templates")]
-    c.JupyterHub.template_vars = {"event": event}
+    ends = date.fromisoformat(event["ends"])
+    c.JupyterHub.template_vars = {"event": event, "last_day": f"{ends.day} {ends:%B %Y}"}
     # the waiting page comes at once, not after ten seconds of a blank one
     c.JupyterHub.tornado_settings = {"slow_spawn_timeout": 0}
 
@@ -97,7 +101,11 @@ def servers(c: Config, event: Event) -> None:
     c.Spawner.mem_limit = gibibytes(server["memory_gib"])
     c.Spawner.cpu_limit = server["cpus"]
     c.Spawner.default_url = server["default_url"]
-    c.Spawner.environment = {**server["environment"], "JUPYTERHUB_ACTIVITY_INTERVAL": str(ACTIVITY_SECONDS)}
+    c.Spawner.environment = {
+        **server["environment"],
+        "JUPYTERHUB_ACTIVITY_INTERVAL": str(ACTIVITY_SECONDS),
+        "JUPYTER_CONFIG_PATH": JUPYTER,
+    }
     # nobody's server runs what somebody managed to write into its home
     c.Spawner.disable_user_config = True
     # with everybody arriving at once the last one waits some minutes
@@ -108,9 +116,6 @@ def servers(c: Config, event: Event) -> None:
         "--MappingKernelManager.cull_interval=60",
         # a tab left open is nobody working; a cell that runs is never culled
         "--MappingKernelManager.cull_connected=True",
-        # no question about "Jupyter news", no advice to update what the participant cannot
-        "--LabApp.news_url=None",
-        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
     ]
 
 
@@ -123,6 +128,7 @@ def containers(c: Config, event: Event) -> None:
     c.DockerSpawner.use_internal_ip = True
     c.DockerSpawner.remove = True
     c.DockerSpawner.volumes = {f"{HOMES}/{{username}}": "/home/jovyan"}
+    c.DockerSpawner.read_only_volumes = {JUPYTER: JUPYTER}
     c.DockerSpawner.pre_spawn_hook = make_home
     c.DockerSpawner.extra_host_config = {
         "security_opt": ["no-new-privileges"],
@@ -135,7 +141,7 @@ def containers(c: Config, event: Event) -> None:
 
 def make_home(spawner: Any) -> None:
     """Docker would make a missing home as root's; its parent is never made: that is the volume's mount point."""
-    for home in map(Path, spawner.volume_binds):
+    for home in [Path(source) for source, mount in spawner.volume_binds.items() if mount["mode"] == "rw"]:
         home.mkdir(mode=0o700, exist_ok=True)
         if os.geteuid() == 0:
             os.chown(home, IMAGE_UID, IMAGE_GID)
@@ -169,7 +175,8 @@ def size_form(sizes: list[dict[str, Any]]) -> str:
         f"{html.escape(size['name'])}: {size['memory_gib']:g} GiB of memory, {size['cpus']:g} CPUs</option>"
         for size in sizes
     )
-    return f'<label for="size">Size of your server</label><select class="form-select" id="size" name="size">{options}</select>'
+    label = '<label for="size">Size of your server</label>'
+    return f'{label}<select class="form-select" id="size" name="size">{options}</select>'
 
 
 def crowd(c: Config, event: Event) -> None:

@@ -1,4 +1,4 @@
-"""The part of GitHub's REST API that sign-in asks: who is this, in which organizations and teams. It changes nothing."""
+"""The part of GitHub's REST API that sign-in asks: who is this, and where a member. It changes nothing."""
 
 from __future__ import annotations
 

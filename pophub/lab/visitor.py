@@ -1,4 +1,4 @@
-"""A person with a browser, over plain HTTP: signs in, starts a server, runs a cell. Pages are read, scripts are not run."""
+"""A person with a browser, over plain HTTP: signs in, starts a server, runs a cell. Scripts are not run."""
 
 from __future__ import annotations
 

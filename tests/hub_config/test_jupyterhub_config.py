@@ -133,11 +133,12 @@ def test_a_container_has_a_network_of_its_own_kind_and_leaves_nothing(load: Load
 
 
 def test_everybody_has_a_home_of_their_own(load: Load) -> None:
-    assert adas_spawner(load()).volume_binds == {"/srv/home/ada": {"bind": "/home/jovyan", "mode": "rw"}}
+    assert adas_spawner(load()).volume_binds["/srv/home/ada"] == {"bind": "/home/jovyan", "mode": "rw"}
 
 
 def test_a_home_is_private_to_its_owner(load: Load, tmp_path: Path) -> None:
-    spawner = SimpleNamespace(volume_binds={str(tmp_path / "ada"): {"bind": "/home/jovyan"}})
+    mounts = {str(tmp_path / "ada"): {"bind": "/home/jovyan", "mode": "rw"}, "/not/a/home": {"mode": "ro"}}
+    spawner = SimpleNamespace(volume_binds=mounts)
     load().DockerSpawner.pre_spawn_hook(spawner)
     home = (tmp_path / "ada").stat()
 
@@ -145,8 +146,20 @@ def test_a_home_is_private_to_its_owner(load: Load, tmp_path: Path) -> None:
     assert os.geteuid() != 0 or (home.st_uid, home.st_gid) == (1000, 100)
 
 
+def test_servers_read_what_stands_in_the_bundle_and_cannot_change_it(load: Load, hub_folder: Path) -> None:
+    spawner = adas_spawner(load())
+    folder = spawner.environment["JUPYTER_CONFIG_PATH"]
+
+    assert folder == str(hub_folder / "jupyter")
+    assert spawner.volume_binds[folder] == {"bind": folder, "mode": "ro"}
+
+
+def test_the_pages_say_the_last_day_in_words(load: Load) -> None:
+    assert load().JupyterHub.template_vars["last_day"] == "12 March 2027"
+
+
 def test_a_home_is_not_made_where_its_volume_is_missing(load: Load, tmp_path: Path) -> None:
-    spawner = SimpleNamespace(volume_binds={str(tmp_path / "not mounted" / "ada"): {}})
+    spawner = SimpleNamespace(volume_binds={str(tmp_path / "not mounted" / "ada"): {"mode": "rw"}})
 
     with pytest.raises(FileNotFoundError):
         load().DockerSpawner.pre_spawn_hook(spawner)

@@ -54,7 +54,8 @@ def render(hackweek: Event, hackweek_bundle: Path) -> Render:
     pages = Environment(loader=loader, autoescape=True)
 
     def render_page(name: str, **more: Any) -> str:
-        return pages.get_template(name).render({**EVERY_PAGE, "event": hub_settings(hackweek), **more})
+        about = {"event": hub_settings(hackweek), "last_day": "12 March 2027"}
+        return pages.get_template(name).render({**EVERY_PAGE, **about, **more})
 
     return render_page
 
@@ -107,7 +108,7 @@ def test_the_login_page_says_what_happens_to_servers_and_files(render: Render) -
 
     assert "stopped after 60 minutes" in text
     assert "File → Log Out" in text
-    assert "closes after 2027-03-12" in text
+    assert "closes after 12 March 2027" in text
     assert "only the event's helpers can open your server" in text
 
 

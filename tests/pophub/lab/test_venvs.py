@@ -79,7 +79,7 @@ def test_two_at_once_make_one(requirements: Path, monkeypatch: pytest.MonkeyPatc
 def test_a_package_without_a_hash_is_not_installed(requirements: Path) -> None:
     requirements.write_text("six==1.17.0\n")
 
-    with pytest.raises(PophubError, match="pip install failed: .*hash"):
+    with pytest.raises(PophubError, match=r"pip install failed: .*hash"):
         ensure_venv(requirements)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 import pytest
@@ -72,7 +71,9 @@ def test_a_cell_that_raises_is_told(ada: Visitor) -> None:
 
 
 def test_nobody_is_asked_about_jupyter_news(ada: Visitor) -> None:
-    assert '"news": {"disabled": true}' in ada.get("/user/ada/lab").text
+    settings = ada.get("/user/ada/lab/api/settings/@jupyterlab/apputils-extension:notification").json()
+
+    assert settings["schema"]["properties"]["fetchNews"]["default"] == "false"
 
 
 def test_another_participant_reaches_neither_my_server_nor_my_files(ada: Visitor, lab_hub: LabHub) -> None:
@@ -101,7 +102,7 @@ def test_a_size_that_is_not_offered_is_refused_in_words(lab_hub: LabHub) -> None
 
 
 @pytest.fixture(scope="session")
-def grace_after_logging_out(lab_hub: LabHub) -> Iterator[Visitor]:
+def grace_after_logging_out(lab_hub: LabHub) -> Visitor:
     """Has worked, saved a file and logged out; that her server stops is waited for."""
     grace = Visitor(lab_hub.url, "grace")
     grace.sign_in()
@@ -109,7 +110,7 @@ def grace_after_logging_out(lab_hub: LabHub) -> Iterator[Visitor]:
     grace.write_file("notes.txt", "kept")
     grace.sign_out()
     wait_until(lambda: not grace.server_is_running(), 20, "logging out stops the server")
-    yield grace
+    return grace
 
 
 def test_after_logging_out_one_is_a_stranger(grace_after_logging_out: Visitor) -> None:
