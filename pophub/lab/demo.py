@@ -29,7 +29,7 @@ KEPT_KINDS = {"Snapshots"}
 
 
 class Demo:
-    """One run; `folder` is its own and is gone after a run that went well."""
+    """One run; `folder` is its own and is gone after a run that went well or was interrupted."""
 
     def __init__(self, steps: Steps, folder: Path, *, port: int | None) -> None:
         self.steps = steps
@@ -142,10 +142,12 @@ class Demo:
 
     def _say_how_to_sign_in(self, hub: LabHub, site: LabSite) -> None:
         say = self.steps.console.print
-        say(f"\n[bold]{site.event.title}[/] stands at [bold]{hub.url}[/] (on AWS: https://{site.event.domain})")
+        say(f"\n[bold]{site.event.title}[/] stands at [bold]{hub.url}[/] (on AWS: https://{site.event.domain})", soft_wrap=True)
         say("Sign in with the lab's GitHub; who you are there is your choice:")
-        for person in Directory.for_event(site.event).people:
-            say(f"  {person}: {Directory.for_event(site.event).describe(person)}")
+        directory = Directory.for_event(site.event)
+        for person in directory.people:
+            helper = ", a helper (admin)" if person in site.event.login.admins else ""
+            say(f"  {person}: {directory.describe(person)}{helper}")
         say("Ctrl-C destroys the event and cleans up.\n")
 
 
@@ -182,5 +184,9 @@ def run_folder() -> Iterator[Path]:
             break
         except FileExistsError:
             number += 1
-    yield folder
+    try:
+        yield folder
+    except KeyboardInterrupt:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
     shutil.rmtree(folder, ignore_errors=True)
