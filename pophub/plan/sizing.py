@@ -21,6 +21,9 @@ CPU_SECONDS_A_SPAWN = Decimal("2.5")
 # at the opening everybody clicks at once; within this time the processors have started everybody's server
 OPENING_SECONDS = Decimal(60)
 
+# the same page: a hub of about 100 people at work on 8 cores
+VCPUS_A_PERSON = Decimal("0.08")
+
 BURSTABLE = "burstable"
 
 
@@ -103,6 +106,7 @@ def _memory(event: Event) -> tuple[Step, ...]:
 def _vcpus(event: Event) -> tuple[Step, ...]:
     starts = event.participants * CPU_SECONDS_A_SPAWN / OPENING_SECONDS
     opening = (starts + HUB_VCPUS).quantize(Decimal("0.01"), ROUND_UP)
+    working = (event.participants * VCPUS_A_PERSON + HUB_VCPUS).quantize(Decimal("0.01"), ROUND_UP)
     largest = max([event.server.cpus, *(choice.cpus for choice in event.server.choices)])
     everybody = (
         f"{event.participants} servers start within {OPENING_SECONDS} s when a session opens, "
@@ -110,8 +114,9 @@ def _vcpus(event: Event) -> tuple[Step, ...]:
     )
     return (
         Step("opening", opening, "vCPU", everybody),
+        Step("working", working, "vCPU", f"{VCPUS_A_PERSON} for each person at work, and {HUB_VCPUS} for the hub"),
         Step("largest server", largest, "vCPU", "a server's processors cannot exceed the machine's"),
-        Step("processors", max(opening, largest), "vCPU", "the larger of the two"),
+        Step("processors", max(opening, working, largest), "vCPU", "the largest of the three"),
     )
 
 

@@ -41,9 +41,17 @@ def test_the_memory_is_that_of_the_largest_choice(make_event: MakeEvent) -> None
 
 def test_the_processors_start_everybody_in_a_minute(make_event: MakeEvent) -> None:
     sizing = size(make_event(participants=120, server={"memory_gib": 1, "cpus": 1}))
+    [opening] = [step for step in sizing.steps if step.what == "opening"]
 
-    # 120 × 2.5 s in 60 s, and a quarter for the hub
-    assert sizing.needs.vcpus == Decimal("5.25")
+    # 120 times 2.5 s in 60 s, and a quarter for the hub
+    assert opening.figure == Decimal("5.25")
+
+
+def test_the_processors_are_enough_for_everybody_at_work(make_event: MakeEvent) -> None:
+    sizing = size(make_event(participants=120, server={"memory_gib": 1, "cpus": 1}))
+
+    # 120 times 0.08, and a quarter for the hub
+    assert sizing.needs.vcpus == Decimal("9.85")
 
 
 def test_a_server_is_never_larger_than_the_machine(make_event: MakeEvent) -> None:
@@ -147,7 +155,7 @@ def test_nothing_that_fits_is_told_with_the_nearest_and_what_to_lower(make_event
         size(make_event(participants=500, server={"home_gib": 1}))
 
     assert refused.value.problem == (
-        "no x86_64 machine of us-west-2 has 2063.92 GiB and 21.09 vCPU (r7i.24xlarge: 768 of 2063.92 GiB)"
+        "no x86_64 machine of us-west-2 has 2063.92 GiB and 40.25 vCPU (r7i.24xlarge: 768 of 2063.92 GiB)"
     )
     assert (refused.value.field, refused.value.hint.split(",")[0]) == ("participants", "lower `participants`")
 
@@ -177,7 +185,7 @@ def test_the_organizers_machine_is_taken_with_a_warning_for_each_thing_it_lacks(
         (
             "t3.medium is burstable: slow once its CPU credits are used up, or billed on top",
             "t3.medium has too little memory: 4 of 249.49 GiB",
-            "t3.medium has too few processors: 2 of 2.75 vCPU",
+            "t3.medium has too few processors: 2 of 5.05 vCPU",
         ),
     )
 
