@@ -17,6 +17,7 @@ from pophub.lab.github import LabGitHub
 from pophub.lab.hub import LabHub, free_port, wished_port
 from pophub.lab.keeper import descendants
 from pophub.lab.visitor import Visitor
+from pophub.lab.wait import wait_until
 
 
 def test_a_port_that_is_taken_is_refused_with_a_remedy() -> None:
@@ -95,6 +96,27 @@ def test_a_hub_that_hangs_is_stopped_with_all_it_started_and_homes_stay(
     assert descendants(os.getpid()) - before == set()
     assert not answers(f"{lab.url}/user/ada/api")
     assert (lab.state / "homes" / "ada" / "notes.txt").read_text() == "kept"
+
+
+FAST_CULLER = """
+c.Spawner.environment = {**c.Spawner.environment, "JUPYTERHUB_ACTIVITY_INTERVAL": "1"}
+(culler,) = c.JupyterHub.services
+c.JupyterHub.services = [{**culler, "command": [*culler["command"][:3], "--timeout=4", "--cull-every=1"]}]
+"""
+
+
+@pytest.mark.hub
+def test_a_server_that_only_a_forgotten_tab_asks_is_culled(hackweek_bundle: Path, lab_github: LabGitHub) -> None:
+    own_settings = hackweek_bundle / "hub-config" / "config.d"
+    own_settings.mkdir()
+    (own_settings / "10-fast.py").write_text(FAST_CULLER)
+    with LabHub(hackweek_bundle, lab_github, servers="processes") as lab:
+        ada = Visitor(lab.url, "ada")
+        ada.sign_in()
+        ada.start_server()
+
+        # each question goes through the proxy, as those of a tab do
+        assert wait_until(lambda: not ada.server_is_running(), 40, "the culler stops the server")
 
 
 def arguments(pid: int) -> list[str]:
