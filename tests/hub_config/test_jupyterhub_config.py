@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import re
 from collections.abc import Callable
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -21,7 +19,6 @@ from traitlets.config import Config
 
 from pophub.lab.hub import LabHub
 
-GIB = 1024**3
 Load = Callable[..., Config]
 CLASSES = {
     cls.__name__: cls
@@ -43,10 +40,6 @@ def settings_that_do_not_exist(config: Config) -> list[str]:
         for trait in traits
         if trait not in CLASSES[section].class_traits(config=True)
     ]
-
-
-def adas_spawner(config: Config) -> DockerSpawner:
-    return DockerSpawner(config=config, user=SimpleNamespace(name="ada", url="/user/ada/"))
 
 
 def test_every_setting_names_one_that_jupyterhub_knows(load: Load) -> None:
@@ -100,121 +93,8 @@ def test_the_helpers_are_admins(load: Load) -> None:
     assert load().GitHubOAuthenticator.admin_users == {"octocat"}
 
 
-def test_a_server_gets_what_the_event_file_says(load: Load) -> None:
-    spawner = adas_spawner(load())
-
-    assert spawner.image == "quay.io/jupyter/scipy-notebook:2026-10-06"
-    assert (spawner.mem_limit, spawner.cpu_limit) == (4 * GIB, 2)
-    assert spawner.default_url == "/lab"
-    assert spawner.environment["COLOUR"] == "blue"
-
-
-def test_a_half_gibibyte_is_half_a_gibibyte(load: Load) -> None:
-    config = load(lambda event: event["server"].update(memory_gib=0.5))
-
-    assert adas_spawner(config).mem_limit == GIB // 2
-
-
-def test_a_container_can_raise_no_privilege_and_fill_no_disk(load: Load) -> None:
-    limits = adas_spawner(load()).extra_host_config
-
-    assert limits["security_opt"] == ["no-new-privileges"]
-    assert limits["cap_drop"] == ["ALL"]
-    assert 0 < limits["pids_limit"] <= 4096
-    assert limits["log_config"]["config"]["max-size"] == "1m"
-
-
-def test_a_container_has_a_network_of_its_own_kind_and_leaves_nothing(load: Load) -> None:
-    spawner = adas_spawner(load())
-
-    assert spawner.network_name == "pophub"
-    assert spawner.use_internal_ip
-    assert spawner.remove
-
-
-def test_everybody_has_a_home_of_their_own(load: Load) -> None:
-    assert adas_spawner(load()).volume_binds["/srv/home/ada"] == {"bind": "/home/jovyan", "mode": "rw"}
-
-
-def test_a_home_is_private_to_its_owner(load: Load, tmp_path: Path) -> None:
-    mounts = {str(tmp_path / "ada"): {"bind": "/home/jovyan", "mode": "rw"}, "/not/a/home": {"mode": "ro"}}
-    spawner = SimpleNamespace(volume_binds=mounts)
-    load().DockerSpawner.pre_spawn_hook(spawner)
-    home = (tmp_path / "ada").stat()
-
-    assert home.st_mode & 0o777 == 0o700
-    assert os.geteuid() != 0 or (home.st_uid, home.st_gid) == (1000, 100)
-
-
-def test_servers_read_what_stands_in_the_bundle_and_cannot_change_it(load: Load, hub_folder: Path) -> None:
-    spawner = adas_spawner(load())
-    folder = spawner.environment["JUPYTER_CONFIG_PATH"]
-
-    assert folder == str(hub_folder / "jupyter")
-    assert spawner.volume_binds[folder] == {"bind": folder, "mode": "ro"}
-
-
 def test_the_pages_say_the_last_day_in_words(load: Load) -> None:
     assert load().JupyterHub.template_vars["last_day"] == "12 March 2027"
-
-
-def test_a_home_is_not_made_where_its_volume_is_missing(load: Load, tmp_path: Path) -> None:
-    spawner = SimpleNamespace(volume_binds={str(tmp_path / "not mounted" / "ada"): {"mode": "rw"}})
-
-    with pytest.raises(FileNotFoundError):
-        load().DockerSpawner.pre_spawn_hook(spawner)
-
-
-def test_a_participants_own_configuration_is_not_read(load: Load) -> None:
-    assert adas_spawner(load()).disable_user_config
-
-
-def test_a_choice_sets_memory_and_cpus(load: Load) -> None:
-    spawner = adas_spawner(load())
-    options = spawner.options_from_form({"size": ["large"]})
-    spawner.apply_user_options(spawner, options)
-
-    assert (spawner.mem_limit, spawner.cpu_limit) == (8 * GIB, 4)
-
-
-@pytest.mark.parametrize("form", [{}, {"size": [""]}, {"size": ["standard"]}])
-def test_no_choice_is_the_events_own_size(load: Load, form: dict[str, list[str]]) -> None:
-    spawner = adas_spawner(load())
-    spawner.mem_limit = 8 * GIB
-    spawner.apply_user_options(spawner, spawner.options_from_form(form))
-
-    assert (spawner.mem_limit, spawner.cpu_limit) == (4 * GIB, 2)
-
-
-@pytest.mark.parametrize("wish", ["huge", ["large"], {"memory_gib": 512}, 7])
-def test_a_size_that_is_not_offered_is_refused(load: Load, wish: object) -> None:
-    spawner = adas_spawner(load())
-
-    with pytest.raises(HTTPError) as refusal:
-        spawner.apply_user_options(spawner, {"size": wish})
-    assert refusal.value.status_code == 400
-
-
-def test_an_image_of_ones_own_is_refused(load: Load) -> None:
-    spawner = adas_spawner(load())
-
-    with pytest.raises(HTTPError):
-        asyncio.run(spawner.check_allowed("example.org/miner:1"))
-
-
-def test_the_form_offers_every_size_and_lets_no_name_break_out(load: Load) -> None:
-    choice = {"name": '"><script>', "memory_gib": 1.5, "cpus": 1}
-    form = load(lambda event: event["server"].update(choices=[choice])).Spawner.options_form
-
-    assert "standard: 4 GiB of memory, 2 CPUs" in form
-    assert "&quot;&gt;&lt;script&gt;: 1.5 GiB of memory, 1 CPUs" in form
-    assert "<script>" not in form
-
-
-def test_there_is_no_form_where_nothing_is_to_choose(load: Load) -> None:
-    config = load(lambda event: event["server"].update(choices=[]))
-
-    assert not adas_spawner(config).options_form
 
 
 def test_nobody_is_turned_away_for_arriving_at_nine_sharp(load: Load) -> None:
@@ -239,22 +119,6 @@ def test_the_culler_stops_what_is_idle_and_may_do_nothing_else(load: Load) -> No
     assert "--timeout=3600" in service["command"]
     assert role["services"] == [service["name"]]
     assert role["scopes"] == ["list:users", "read:users:activity", "read:servers", "delete:servers"]
-
-
-def test_a_forgotten_tab_does_not_count_as_work(load: Load) -> None:
-    config = load()
-
-    assert config.JupyterHub.last_activity_interval == 0
-    assert "--MappingKernelManager.cull_connected=True" in config.Spawner.args
-
-
-def test_servers_say_often_enough_when_they_were_used(load: Load) -> None:
-    # JupyterHub's own advice: at most half of the culler's timeout, and the shortest is 15 minutes
-    assert int(load().Spawner.environment["JUPYTERHUB_ACTIVITY_INTERVAL"]) <= 15 * 60 / 2
-
-
-def test_idle_kernels_stop_after_the_minutes_of_the_event_file(load: Load) -> None:
-    assert "--MappingKernelManager.cull_idle_timeout=1800" in load().Spawner.args
 
 
 def test_hub_and_proxy_api_are_closed_to_the_world(load: Load) -> None:
