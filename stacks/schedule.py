@@ -67,7 +67,7 @@ class Schedule(Construct):
                     arn=TARGETS[rule.action],
                     role_arn=role.arn,
                     input=json.dumps({"InstanceIds": [hub.instance.id]}),
-                    # a start that comes an hour late helps nobody; a stop must come
+                    # later than half an hour a start helps nobody, and a stop could meet the next session
                     retry_policy=SchedulerScheduleTargetRetryPolicy(
                         maximum_event_age_in_seconds=1800, maximum_retry_attempts=30
                     ),

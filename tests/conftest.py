@@ -15,6 +15,7 @@ from pophub.lab.directory import Directory
 from pophub.lab.github import LabGitHub
 from pophub.lab.hub import LabHub
 from pophub.render import bundle
+from tests.stacks.synthesis import EVENTS, Synthesis, synthesize
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -49,3 +50,9 @@ def lab_hub(hackweek: Event, lab_github: LabGitHub, tmp_path_factory: pytest.Tem
     folder = unpacked(hackweek, tmp_path_factory.mktemp("hub"))
     with LabHub(folder, lab_github, servers="processes") as hub:
         yield hub
+
+
+@pytest.fixture(scope="session")
+def synth(tmp_path_factory: pytest.TempPathFactory) -> Synthesis:
+    """What main.py makes of the events of the tests; about 4 s."""
+    return synthesize(tmp_path_factory.mktemp("synth"), *EVENTS)

@@ -1,0 +1,43 @@
+"""Two events' stacks and the account's, each synthesized once for the whole run and then only read."""
+
+from __future__ import annotations
+
+import pytest
+
+from pophub.event import Event
+from pophub.event_file import load_event
+from tests.stacks.synthesis import Stack, Synthesis, synthesize
+
+
+@pytest.fixture(scope="session")
+def account(synth: Synthesis) -> Stack:
+    return synth.stacks["account"]
+
+
+@pytest.fixture(scope="session")
+def stack(synth: Synthesis) -> Stack:
+    """The example event's."""
+    return synth.stacks["geo-hackweek"]
+
+
+@pytest.fixture(scope="session")
+def other(synth: Synthesis) -> Stack:
+    """The winter school's, which differs wherever two events can."""
+    return synth.stacks["winter-school"]
+
+
+@pytest.fixture(scope="session")
+def event(synth: Synthesis) -> Event:
+    return load_event(synth.folder / "events" / "geo-hackweek.yaml")
+
+
+@pytest.fixture(scope="session")
+def other_event(synth: Synthesis) -> Event:
+    return load_event(synth.folder / "events" / "winter-school.yaml")
+
+
+@pytest.fixture(scope="session")
+def named_shelf(tmp_path_factory: pytest.TempPathFactory) -> Synthesis:
+    """An account with a shelf of its own name in another region, the state on it, and somebody else who pays."""
+    account = "{region: eu-west-1, shelf: our-shelf, state: shelf, activate_cost_tag: false}"
+    return synthesize(tmp_path_factory.mktemp("named"), "geo-hackweek", account=account)

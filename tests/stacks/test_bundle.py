@@ -1,0 +1,57 @@
+"""The bundle: under its content's hash on the shelf, and a pointer that says which one is the newest."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Any
+
+import pytest
+
+from pophub import render
+from pophub.event import Event
+from tests.stacks.synthesis import Stack, Synthesis
+
+pytestmark = pytest.mark.synth
+
+
+def pointer(stack: Stack) -> dict[str, Any]:
+    return dict(json.loads(stack.at("bundle/pointer")["value"]))
+
+
+def test_the_key_is_the_content_s_hash(synth: Synthesis, stack: Stack) -> None:
+    stored = stack.only("aws_s3_object")
+    content = (synth.out / "stacks" / stack.name / stored["source"]).read_bytes()
+
+    assert stored["key"] == f"bundles/geo-hackweek/{hashlib.sha256(content).hexdigest()}.tar.gz"
+
+
+def test_the_content_is_what_the_event_file_gives(synth: Synthesis, stack: Stack, event: Event) -> None:
+    source = stack.only("aws_s3_object")["source"]
+
+    assert (synth.out / "stacks" / stack.name / source).read_bytes() == render.bundle(event).content
+
+
+def test_the_pointer_leads_to_the_object(stack: Stack) -> None:
+    stored = stack.only("aws_s3_object")
+    found = pointer(stack)
+
+    assert (found["bucket"], found["key"]) == (stored["bucket"], stored["key"])
+    assert found["sha256"] in found["key"]
+
+
+def test_the_pointer_turns_only_after_the_object_is_there(stack: Stack) -> None:
+    assert stack.at("bundle/pointer")["depends_on"] == [stack.addresses["bundle/object"]]
+
+
+def test_an_old_bundle_goes_only_after_the_new_one_has_come(stack: Stack) -> None:
+    assert stack.only("aws_s3_object")["lifecycle"] == {"create_before_destroy": True}
+
+
+def test_the_machine_is_told_the_shelf_s_region_and_not_its_own(other: Stack) -> None:
+    assert pointer(other)["region"] == "us-west-2"
+    assert other.only("aws_s3_object")["provider"] == "aws.shelf"
+    assert {each.get("alias"): each["region"] for each in other.document["provider"]["aws"]} == {
+        None: "eu-central-1",
+        "shelf": "us-west-2",
+    }
