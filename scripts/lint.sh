@@ -1,0 +1,26 @@
+#!/usr/bin/env bash
+# Every linter over everything, and what each found; it mends nothing (ruff check --fix and ruff format do).
+set -uo pipefail
+cd "$(dirname "$0")/.."
+export PATH="$PWD/.venv/bin:$PATH"
+failed=()
+
+lint() {
+    echo "== $*"
+    "$@" || failed+=("$1")
+}
+
+# shell scripts are what starts like one
+mapfile -t scripts < <(find .ci cloud-init scripts hub-config -type f -exec awk 'FNR == 1 && /^#!.*sh$/ { print FILENAME }' {} +)
+
+lint ruff check --quiet .
+lint ruff format --check --quiet .
+lint mypy
+echo "== shellcheck, ${#scripts[@]} scripts"
+shellcheck "${scripts[@]}" || failed+=(shellcheck)
+lint yamllint --strict .
+
+if [ ${#failed[@]} -gt 0 ]; then
+    echo "not clean: ${failed[*]}" >&2
+    exit 1
+fi

@@ -1,0 +1,173 @@
+"""A pytest plugin: a test whose mark this computer cannot serve is left out, and the end of the run says why.
+
+With --require-all nothing may be left out: whatever is skipped, for this or another reason, has failed.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+from collections import Counter
+from collections.abc import Callable, Generator
+from functools import cache
+from pathlib import Path
+from typing import TypeVar
+
+import pytest
+
+from pophub import toolchain
+from pophub.errors import PophubError
+from pophub.lab.venvs import ensure_venv
+from pophub.paths import HUB_CONFIG, NODE_BIN, ROOT
+
+ANSWER_SECONDS = 5
+# what a machine of our own takes, besides root: the program, and the Debian package it comes in
+MACHINE_PROGRAMS = {
+    "mmdebstrap": "mmdebstrap",
+    "systemd-nspawn": "systemd-container",
+    "slirp4netns": "slirp4netns",
+    "dnsmasq": "dnsmasq-base",
+    "ip": "iproute2",
+    "iptables": "iptables",
+}
+Report = TypeVar("Report", pytest.TestReport, pytest.CollectReport)
+# (why a test cannot run here, what would let it)
+Obstacle = tuple[str, str]
+
+
+def _node() -> Obstacle | None:
+    found = shutil.which("node")
+    version = found and subprocess.run([found, "--version"], capture_output=True, text=True, check=False).stdout
+    if not version or int(version.lstrip("v").split(".")[0]) < 20:
+        return f"Node.js is {(version or 'missing').strip()}", "install Node.js 20 or newer"
+    return None
+
+
+def _installed(program: str) -> Obstacle | None:
+    if (NODE_BIN / program).exists():
+        return None
+    return f"{program} is not in node_modules", "make setup"
+
+
+def _venv(requirements: Path) -> Obstacle | None:
+    try:
+        ensure_venv(requirements)
+    except PophubError as error:
+        return f"{requirements.name} cannot be installed ({error.problem})", error.hint
+    return None
+
+
+def _terraform() -> Obstacle | None:
+    try:
+        toolchain.check_terraform()
+    except PophubError as error:
+        return error.problem, error.hint
+    if toolchain.find_provider_mirror() or _answers("registry.terraform.io"):
+        return None
+    return (
+        "Terraform's registry does not answer, and no mirror holds the AWS provider",
+        "connect to the network, or put hashicorp/aws 5.100.0 into ~/.terraform.d/plugins",
+    )
+
+
+@cache
+def _answers(host: str) -> bool:
+    try:
+        socket.create_connection((host, 443), ANSWER_SECONDS).close()
+    except OSError:
+        return False
+    return True
+
+
+def _cloud_init() -> Obstacle | None:
+    if shutil.which("cloud-init"):
+        return None
+    return "the command cloud-init is not there", "apt-get install cloud-init"
+
+
+def _machine() -> Obstacle | None:
+    if os.geteuid() != 0:
+        return "only root can boot a machine", "run the tests as root, on a computer that may break"
+    missing = sorted(package for program, package in MACHINE_PROGRAMS.items() if not shutil.which(program))
+    return (f"{', '.join(missing)} are not installed", f"apt-get install {' '.join(missing)}") if missing else None
+
+
+def _hub() -> Obstacle | None:
+    return (
+        _node()
+        or _installed("configurable-http-proxy")
+        or _venv(HUB_CONFIG / "requirements-hub.txt")
+        or _venv(HUB_CONFIG / "image" / "requirements-server.txt")
+    )
+
+
+def _deployment() -> Obstacle | None:
+    return _node() or _installed("cdktf") or _terraform()
+
+
+# mark → what keeps its tests from running here
+OBSTACLES: dict[str, Callable[[], Obstacle | None]] = {
+    "synth": _node,
+    "terraform": _deployment,
+    "checkov": lambda: _deployment() or _venv(ROOT / "requirements-checkov.txt"),
+    "hub": _hub,
+    "cloud_init": _cloud_init,
+    "machine": _machine,
+    "demo": lambda: _deployment() or _hub(),
+}
+
+
+class LeftOut:
+    """What was left out in this run: (mark, why, what would let it) → how many tests."""
+
+    def __init__(self, *, require_all: bool) -> None:
+        self._require_all = require_all
+        self._obstacle = cache(lambda mark: OBSTACLES[mark]())
+        self._tests: Counter[tuple[str, str, str]] = Counter()
+        self._told: dict[str, tuple[str, str, str]] = {}
+
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        for item in items:
+            for mark in OBSTACLES:
+                found = self._obstacle(mark) if item.get_closest_marker(mark) else None
+                if found is not None:
+                    self._told[item.nodeid] = (mark, *found)
+                    item.add_marker(pytest.mark.skip(reason=found[0]), append=False)
+                    break
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(self) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+        return self._noted((yield))
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_make_collect_report(self) -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+        return self._noted((yield))
+
+    def _noted(self, report: Report) -> Report:
+        if report.skipped and not hasattr(report, "wasxfail"):
+            why = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
+            told = self._told.get(report.nodeid) or ("", why.removeprefix("Skipped: "), "")
+            self._tests[told] += 1
+            if self._require_all:
+                report.outcome = "failed"
+                report.longrepr = f"left out: {told[1]}; with --require-all that is a failure"
+        return report
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        write = terminalreporter.write_line
+        terminalreporter.section(f"left out: {self._tests.total() or 'nothing'}")
+        for (mark, why, remedy), count in self._tests.most_common():
+            tests = f"{count} test{'s' * (count > 1)}" + (f" marked `{mark}`" if mark else "")
+            write(f"{tests}, because {why}")
+            if remedy:
+                write(f"  to run {'them' if count > 1 else 'it'}: {remedy}")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--require-all", action="store_true", help="fail where a test cannot run on this computer")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.pluginmanager.register(LeftOut(require_all=config.getoption("--require-all")), "left_out")
