@@ -21,6 +21,12 @@ from pophub.paths import CLOUD_INIT, HUB_CONFIG
 
 # https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/user-data.html
 USER_DATA_LIMIT_BYTES = 16 * 1024
+# what the machine needs before it has its bundle, out of cloud-init/, and where it goes there
+BEFORE_THE_BUNDLE = {
+    "aws.sh": "/usr/local/lib/pophub/aws.sh",
+    "fetch-bundle.sh": "/usr/local/sbin/pophub-fetch-bundle",
+    "systemd/pophub-install.service": "/etc/systemd/system/pophub-install.service",
+}
 # what an organizer keeps beside the hub's settings and no hub needs
 NOT_FOR_THE_HUB = ("events/", "example-event.yaml", "account.yaml")
 
@@ -81,7 +87,7 @@ def _archive(members: dict[str, tuple[bytes, int]]) -> bytes:
 
 
 def user_data() -> str:
-    """cloud-init/user-data.yaml with fetch-bundle.sh written into it.
+    """cloud-init/user-data.yaml with what comes before the bundle written into it.
 
     It names no event: the machine asks its own metadata who it is, so that an edit of the event file
     never changes the user data.
@@ -89,13 +95,12 @@ def user_data() -> str:
     yaml = YAML()
     yaml.width = 4096
     config = yaml.load((CLOUD_INIT / "user-data.yaml").read_text())
-    config["write_files"].append(
-        {
-            "path": "/usr/local/sbin/pophub-fetch-bundle",
-            "permissions": "0755",
-            "content": LiteralScalarString((CLOUD_INIT / "fetch-bundle.sh").read_text()),
-        }
-    )
+    for name, place in BEFORE_THE_BUNDLE.items():
+        file = CLOUD_INIT / name
+        permissions = "0755" if file.stat().st_mode & 0o111 else "0644"
+        config["write_files"].append(
+            {"path": place, "permissions": permissions, "content": LiteralScalarString(file.read_text())}
+        )
     text = io.StringIO()
     yaml.dump(config, text)
     size = len(text.getvalue().encode())

@@ -6,9 +6,10 @@ import asyncio
 import json
 import os
 import secrets
+from collections.abc import Collection
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from tornado.httpserver import HTTPServer
 from tornado.netutil import bind_sockets
@@ -16,7 +17,7 @@ from tornado.netutil import bind_sockets
 from pophub.event_file import load_event
 from pophub.lab.child import Child, announce
 from pophub.lab.directory import Directory
-from pophub.lab.github_site import application
+from pophub.lab.github_site import LOOPBACK, application
 from pophub.paths import EXAMPLE_EVENT
 
 SETTINGS = "POPHUB_LAB_GITHUB"
@@ -25,12 +26,16 @@ SETTINGS = "POPHUB_LAB_GITHUB"
 class LabGitHub:
     """A context manager; `environment` is what a hub needs to be this GitHub's OAuth app."""
 
-    def __init__(self, directory: Directory, workspace: Path) -> None:
+    def __init__(self, directory: Directory, workspace: Path, *, callback_hosts: Collection[str] = LOOPBACK) -> None:
         workspace.mkdir(parents=True, exist_ok=True)
         self.directory = directory
         self.client_id = f"lab-{secrets.token_hex(4)}"
         self.client_secret = secrets.token_hex(20)
-        settings = {"directory": directory.as_json(), "client": [self.client_id, self.client_secret]}
+        settings = {
+            "directory": directory.as_json(),
+            "client": [self.client_id, self.client_secret],
+            "callback_hosts": list(callback_hosts),
+        }
         self._child = Child(
             "pophub.lab.github", log=workspace / "github.log", environment={SETTINGS: json.dumps(settings)}
         )
@@ -56,12 +61,14 @@ class LabGitHub:
 
 async def serve() -> None:
     """Serve what the environment describes; by hand, the people of the example event. Ends with standard input."""
-    given = json.loads(os.environ.pop(SETTINGS, "null")) or {
+    given: dict[str, Any] = json.loads(os.environ.pop(SETTINGS, "null")) or {
         "directory": Directory.for_event(load_event(EXAMPLE_EVENT)).as_json(),
         "client": [os.environ.get("GITHUB_CLIENT_ID", "lab"), os.environ.get("GITHUB_CLIENT_SECRET", "lab")],
     }
     sockets = bind_sockets(0, "127.0.0.1")
-    server = HTTPServer(application(Directory.from_json(given["directory"]), *given["client"]))
+    directory = Directory.from_json(given["directory"])
+    client_id, client_secret = given["client"]
+    server = HTTPServer(application(directory, client_id, client_secret, given.get("callback_hosts", LOOPBACK)))
     server.add_sockets(sockets)
     announce(sockets[0].getsockname()[1])
     await asyncio.Event().wait()

@@ -6,6 +6,7 @@ import base64
 import hashlib
 import hmac
 import secrets
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,8 @@ from pophub.lab.directory import Directory
 from pophub.lab.github_api import API_ROUTES, Grant
 
 PAGES = Path(__file__).with_name("github_pages")
+# where a hub of the lab mostly is
+LOOPBACK = ("127.0.0.1", "localhost")
 # GitHub's own words: https://docs.github.com/en/apps/oauth-apps/maintaining-oauth-apps/troubleshooting-oauth-app-access-token-request-errors
 WRONG_CLIENT = ("incorrect_client_credentials", "The client_id and/or client_secret passed are incorrect.")
 WRONG_CODE = ("bad_verification_code", "The code passed is incorrect or expired.")
@@ -38,14 +41,17 @@ class Site:
     directory: Directory
     client_id: str
     client_secret: str
+    callback_hosts: Collection[str] = LOOPBACK
     agreed: set[Grant] = field(default_factory=set)
     codes: dict[str, Code] = field(default_factory=dict)
     grants: dict[str, Grant] = field(default_factory=dict)
 
 
-def application(directory: Directory, client_id: str, client_secret: str) -> Application:
+def application(
+    directory: Directory, client_id: str, client_secret: str, callback_hosts: Collection[str] = LOOPBACK
+) -> Application:
     """The site for one OAuth app, as a tornado application."""
-    site = Site(directory, client_id, client_secret)
+    site = Site(directory, client_id, client_secret, callback_hosts)
     routes: list[Any] = [
         (r"/login", Login),
         (r"/session", Session),
@@ -128,7 +134,7 @@ class Authorize(Page):
         """Refuse what GitHub refuses before it asks anybody anything."""
         if self.get_query_argument("client_id", "") != self.site.client_id:
             raise HTTPError(404, reason="There is no OAuth app with this client id")
-        if urlsplit(self.get_query_argument("redirect_uri", "")).hostname not in ("127.0.0.1", "localhost"):
+        if urlsplit(self.get_query_argument("redirect_uri", "")).hostname not in self.site.callback_hosts:
             raise HTTPError(400, reason="The redirect_uri does not belong to this OAuth app")
 
     def get(self) -> None:

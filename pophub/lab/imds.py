@@ -1,0 +1,126 @@
+"""The instance metadata service of the lab's machine, version 2 only. It knows one instance and never forgets a token.
+
+https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/configuring-instance-metadata-service.html
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+import sys
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+ADDRESS = "169.254.169.254"
+VERSIONS = ("1.0", "2009-04-04", "2016-09-02", "2018-09-24", "2021-03-23", "2021-07-15", "2022-09-24", "latest")
+MAC = "02:ab:cd:00:00:01"
+
+
+def describe(*, instance: str, region: str, role: str, address: str, tags: dict[str, str]) -> dict[str, Any]:
+    """What an instance is told about itself, as a tree."""
+    name = f"ip-{address.replace('.', '-')}.{region}.compute.internal"
+    credentials = {
+        "Code": "Success",
+        "Type": "AWS-HMAC",
+        "AccessKeyId": "ASIALAB",
+        "SecretAccessKey": "lab",
+        "Token": "lab",
+        "Expiration": "2099-01-01T00:00:00Z",
+    }
+    interface = {
+        "device-number": "0",
+        "interface-id": "eni-0123456789abcdef0",
+        "local-hostname": name,
+        "local-ipv4s": address,
+        "mac": MAC,
+        "owner-id": "123456789012",
+        "subnet-id": "subnet-0123",
+        "subnet-ipv4-cidr-block": "10.0.1.0/24",
+        "vpc-id": "vpc-0123",
+        "vpc-ipv4-cidr-block": "10.0.0.0/16",
+    }
+    return {
+        "ami-id": "ami-0deb1a13000000001",
+        "hostname": name,
+        "iam": {"info": '{"Code": "Success"}', "security-credentials": {role: json.dumps(credentials)}},
+        "instance-action": "none",
+        "instance-id": instance,
+        "instance-type": "t3.large",
+        "local-hostname": name,
+        "local-ipv4": address,
+        "mac": MAC,
+        "network": {"interfaces": {"macs": {MAC: interface}}},
+        "placement": {"availability-zone": f"{region}a", "region": region},
+        "services": {"domain": "amazonaws.com", "partition": "aws"},
+        "tags": {"instance": tags},
+    }
+
+
+def serve(settings: dict[str, Any]) -> None:
+    """Serve in the network namespace we are in; `settings`: `meta-data` and `user-data`."""
+    metadata = settings["meta-data"]
+    identity = {
+        "instanceId": metadata["instance-id"],
+        "region": metadata["placement"]["region"],
+        "availabilityZone": metadata["placement"]["availability-zone"],
+        "accountId": "123456789012",
+        "instanceType": metadata["instance-type"],
+        "imageId": metadata["ami-id"],
+        "architecture": "x86_64",
+    }
+    # cloud-init crawls the folder; a 404 in it costs it minutes of retries
+    signed = {"document": json.dumps(identity), "pkcs7": "bGFi", "rsa2048": "bGFi", "signature": "bGFi"}
+    tree = {"meta-data": metadata, "user-data": settings["user-data"], "dynamic": {"instance-identity": signed}}
+    tokens: set[str] = set()
+
+    class Handler(_Handler):
+        pass
+
+    Handler.tree, Handler.tokens = tree, tokens
+    ThreadingHTTPServer((ADDRESS, 80), Handler).serve_forever()
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    server_version = "EC2ws"
+    tree: dict[str, Any]
+    tokens: set[str]
+
+    def do_PUT(self) -> None:
+        lifetime = self.headers.get("X-aws-ec2-metadata-token-ttl-seconds", "")
+        if self.headers.get("X-Forwarded-For"):
+            self._answer(403)
+        elif self.path != "/latest/api/token" or not lifetime.isdigit():
+            self._answer(400)
+        else:
+            token = secrets.token_urlsafe(40)
+            self.tokens.add(token)
+            self._answer(200, token, {"X-aws-ec2-metadata-token-ttl-seconds": lifetime})
+
+    def do_GET(self) -> None:
+        if self.headers.get("X-aws-ec2-metadata-token") not in self.tokens:
+            return self._answer(401)
+        version, *path = self.path.partition("?")[0].strip("/").split("/")
+        if not version:
+            return self._answer(200, "\n".join(VERSIONS))
+        node: Any = self.tree if version in VERSIONS else None
+        for part in path:
+            node = node.get(part) if isinstance(node, dict) else None
+        if node is None:
+            return self._answer(404)
+        if isinstance(node, dict):
+            node = "\n".join(name + ("/" if isinstance(value, dict) else "") for name, value in node.items())
+        return self._answer(200, node)
+
+    def _answer(self, status: int, text: str = "", headers: dict[str, str] | None = None) -> None:
+        body = text.encode()
+        self.send_response(status)
+        for name, value in {"Content-Length": str(len(body)), **(headers or {})}.items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(body)
+
+
+if __name__ == "__main__":
+    serve(json.loads(Path(sys.argv[1]).read_text()))

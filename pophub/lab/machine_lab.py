@@ -1,0 +1,84 @@
+"""What a machine of the lab needs around it: an AWS with a stocked shelf, a GitHub and a registry with the image.
+
+It stocks the shelf as a deployment does, but without Terraform; LabSite deploys for real.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from contextlib import ExitStack
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from pophub import hub_secrets
+from pophub.event import Event
+from pophub.lab.aws import LabAws
+from pophub.lab.child import Child
+from pophub.lab.directory import Directory
+from pophub.lab.github import LabGitHub
+from pophub.lab.lab_ca import LabCa
+from pophub.lab.machine import GITHUB_HOST, LabMachine
+from pophub.lab.server_image import server_image
+from pophub.render import Bundle, bundle, user_data
+
+SHELF, SHELF_REGION = "pophub-shelf", "us-east-1"
+
+
+class MachineLab:
+    """A context manager; `machine()` is a new machine of the event in it."""
+
+    def __init__(self, event: Event, folder: Path) -> None:
+        self.event = event
+        with ExitStack() as stack:
+            self.aws = stack.enter_context(LabAws(folder))
+            people = Directory.for_event(event)
+            self.github = stack.enter_context(LabGitHub(people, folder, callback_hosts=[event.domain]))
+            image = str(server_image(LabCa()))
+            self._registry = stack.enter_context(Child("pophub.lab.registry", image, log=folder / "registry.log"))
+            self.aws.client("s3", SHELF_REGION).create_bucket(Bucket=SHELF)
+            values = (self.github.client_id, self.github.client_secret)
+            self.write_parameters(dict(zip(hub_secrets.names(event), values, strict=True)), kind="SecureString")
+            self.put_on_shelf(bundle(event))
+            self._stack = stack.pop_all()
+
+    def put_on_shelf(self, new: Bundle, *, sha256: str | None = None) -> None:
+        """Have the hub's next look find this bundle; `sha256` is what is said of it, true or not."""
+        key = f"bundles/{self.event.name}/{new.sha256}.tar.gz"
+        self.aws.client("s3", SHELF_REGION).put_object(Bucket=SHELF, Key=key, Body=new.content)
+        pointer = {"bucket": SHELF, "region": SHELF_REGION, "key": key, "sha256": sha256 or new.sha256}
+        self.write_parameters({"bundle": json.dumps(pointer)}, kind="String")
+
+    def write_parameters(self, values: Mapping[str, str], *, kind: str) -> None:
+        """The event's parameters in Parameter Store."""
+        store = self.aws.client("ssm", self.event.region)
+        for name, value in values.items():
+            store.put_parameter(Name=f"/pophub/{self.event.name}/{name}", Type=kind, Value=value, Overwrite=True)
+
+    def machine(self, *, baked: bool = True) -> LabMachine:
+        """A machine as the event's stack describes it; it boots."""
+        registry = self.event.server.image.partition("/")[0]
+        backends = {
+            f"ssm.{self.event.region}.amazonaws.com": _port(self.aws.url),
+            f"s3.{SHELF_REGION}.amazonaws.com": _port(self.aws.url),
+            GITHUB_HOST: _port(self.github.url),
+            registry: self._registry.port,
+        }
+        return LabMachine(self.event, user_data(), backends, role=f"pophub-{self.event.name}-hub", baked=baked)
+
+    def stop(self) -> None:
+        """End it; machines in it end by themselves."""
+        self._stack.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+
+def _port(url: str) -> int:
+    return int(url.rpartition(":")[2])

@@ -1,0 +1,81 @@
+"""The lab's machine: one that is open, shared by all tests that leave it as it was."""
+
+from __future__ import annotations
+
+import logging
+import os
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from pophub.event import Event
+from pophub.event_file import load_event
+from pophub.lab.machine import LabMachine
+from pophub.lab.machine_lab import MachineLab
+from pophub.lab.visitor import Visitor
+
+log = logging.getLogger(__name__)
+HERE = Path(__file__).parent
+PROGRAMS = ("mmdebstrap", "systemd-nspawn", "slirp4netns", "dnsmasq", "nft", "pebble")
+Visit = Callable[[str], Visitor]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "machine: boots the lab's machine (needs Linux, root and some programs)")
+
+
+def why_there_is_no_machine() -> str | None:
+    """What this computer lacks."""
+    if sys.platform != "linux" or os.geteuid():
+        return "the lab's machine needs Linux and root"
+    missing = [program for program in PROGRAMS if not shutil.which(program)]
+    return f"not installed: {', '.join(missing)}" if missing else None
+
+
+@pytest.fixture(scope="session")
+def geoweek() -> Event:
+    return load_event(HERE / "geoweek.yaml")
+
+
+@pytest.fixture(scope="session")
+def lab(geoweek: Event, tmp_path_factory: pytest.TempPathFactory) -> Iterator[MachineLab]:
+    if reason := why_there_is_no_machine():
+        pytest.skip(reason)
+    with MachineLab(geoweek, tmp_path_factory.mktemp("lab")) as lab:
+        yield lab
+
+
+@pytest.fixture(scope="session")
+def machine(lab: MachineLab) -> Iterator[LabMachine]:
+    with lab.machine() as machine:
+        seconds = machine.await_open()
+        log.info("the machine with baked packages was open after %.1f s", seconds)
+        yield machine
+
+
+@contextmanager
+def on_the_internet(machine: LabMachine) -> Iterator[None]:
+    """The way that `requests` and websockets of this process take."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in machine.environment.items():
+            patch.setenv(name, value)
+        yield
+
+
+@pytest.fixture
+def visit(machine: LabMachine) -> Iterator[Visit]:
+    """A person at the machine's hub, as yet nobody to it; what they have started is gone afterwards."""
+    people: list[Visitor] = []
+
+    def new(person: str) -> Visitor:
+        people.append(Visitor(machine.url, person))
+        return people[-1]
+
+    with on_the_internet(machine):
+        yield new
+        for person in people:
+            person.sign_out()
