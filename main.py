@@ -14,8 +14,9 @@ from pathlib import Path
 
 from pophub.account import load_account
 from pophub.errors import PophubError
-from pophub.event_file import load_event
+from pophub.event_file import blamed_on, load_event
 from pophub.paths import ACCOUNT_FILE, events_dir
+from pophub.terminal import organizer_errors
 
 # jsii's notice about the age of Node would stand above every output
 os.environ.setdefault("JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION", "20,22")
@@ -29,15 +30,16 @@ from stacks.event_stack import EventStack
 def main() -> None:
     """Synthesize every stack."""
     app = App()
-    with tempfile.TemporaryDirectory() as scratch:
+    with organizer_errors(), tempfile.TemporaryDirectory() as scratch:
         account = load_account(ACCOUNT_FILE)
         AccountStack(app, "account", account=account)
         for file in sorted(events_dir().glob("*.yaml")):
             try:
-                event = load_event(file)
+                with blamed_on(file):
+                    event = load_event(file)
+                    EventStack(app, event.name, event=event, account=account, scratch=Path(scratch))
                 if event.ends < datetime.now(UTC).date():
                     print(f"warning: {file}: the event is past; only destroy it", file=sys.stderr)
-                EventStack(app, event.name, event=event, account=account, scratch=Path(scratch))
             except PophubError as error:
                 print(f"warning: left out, no stack is made of it:\n{error}", file=sys.stderr)
         app.synth()

@@ -1,47 +1,63 @@
-"""The AWS account's own settings (hub-config/account.yaml): what all its events share."""
+"""The AWS account's own settings (hub-config/account.yaml): what all its events share. It asks no cloud."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, ValidationInfo, field_validator
 
 from pophub import lined_yaml
-from pophub.errors import PophubError
-from pophub.event import Strict, wrong
+from pophub.errors import PophubError, Problem
+from pophub.fields import Region, Strict, formed, wrong
+from pophub.problems import told
+
+# https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html; without dots, which TLS cannot take
+Bucket = Annotated[
+    str,
+    Field(strict=True),
+    formed(r"[a-z0-9][a-z0-9-]{1,61}[a-z0-9]", "the name of a bucket: small letters, digits and hyphens, 3 to 63"),
+]
 
 
 class Account(Strict):
     """One AWS account; its shelf is the bucket that outlives events."""
 
-    region: Annotated[str, Field(strict=True, pattern=r"^[a-z]{2}(-[a-z]+)+-\d$")]
-    # https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
-    shelf: Annotated[str, Field(strict=True, pattern=r"^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$")] | None = None
-    state: Literal["local", "shelf"] = "local"
-    activate_cost_tag: Annotated[bool, Field(strict=True)] = True
+    region: Region = Field(examples=["us-west-2"])
+    shelf: Bucket | None = Field(default=None, examples=["our-lab-shelf"])
+    state: Literal["local", "shelf"] = Field(default="local", examples=["local"])
+    activate_cost_tag: Annotated[bool, Field(strict=True)] = Field(default=True, examples=["true"])
 
-    @model_validator(mode="after")
-    def _state_has_a_name(self) -> Self:
-        if self.state == "shelf" and self.shelf is None:
-            raise wrong("`state: shelf` needs the shelf's name, because Terraform reads it before it knows the account")
-        return self
+    @field_validator("state")
+    @classmethod
+    def _state_has_a_name(cls, state: str, info: ValidationInfo) -> str:
+        if state == "shelf" and info.data.get("shelf", "told already") is None:
+            raise wrong("Terraform must know the shelf's name before it knows the account", "set `shelf` to a name")
+        return state
 
 
 def load_account(path: Path) -> Account:
     """Read the account file.
 
     Raises:
-        PophubError: if it cannot be read or says something else than an account.
+        PophubError: with every problem of the file in `problems`.
     """
     try:
-        return Account.model_validate(lined_yaml.read(path.read_bytes()).data)
-    except (OSError, lined_yaml.UnreadableYaml, ValidationError) as error:
-        detail = (
-            "; ".join(f"{'.'.join(map(str, item['loc']))}: {item['msg']}" for item in error.errors())
-            if isinstance(error, ValidationError)
-            else str(error)
-        )
-        raise PophubError(
-            f"{path}: {detail}", hint="the comments of hub-config/account.yaml say what may stand there"
-        ) from error
+        lined = lined_yaml.read(path.read_bytes())
+    except OSError as error:
+        remedy = "`git checkout hub-config/account.yaml` brings the shipped one back"
+        problem = Problem(str(path), 0, "file", f"cannot be read: {error.strerror}", remedy)
+        raise _refused([problem]) from error
+    except lined_yaml.UnreadableYaml as error:
+        raise _refused([Problem(str(path), error.line, "file", error.problem, "correct the YAML")]) from error
+    if not isinstance(lined.data, dict):
+        raise _refused([Problem(str(path), 1, "file", "no settings stand in this file", "start with `region`")])
+    try:
+        return Account.model_validate(lined.data)
+    except ValidationError as error:
+        raise _refused(told(str(path), lined, error, Account)) from error
+
+
+def _refused(problems: list[Problem]) -> PophubError:
+    hint = "the comments of hub-config/account.yaml say what may stand there"
+    return PophubError("\n".join(map(str, problems)), hint=hint, problems=problems)

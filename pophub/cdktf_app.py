@@ -17,6 +17,9 @@ from pophub.errors import PophubError
 # how long Terraform may take to leave orderly, with its state written
 INTERRUPT_SECONDS = 180
 
+# what cdktf repeats several times a second: a spinner, and how many stacks it is at
+DISPLAY = re.compile(r"\s*[\u2800-\u28ff]  \w+$|\d+ Stacks? (deploying|destroying) .*$|waiting$")
+
 Talk = Callable[[str], None]
 
 
@@ -39,37 +42,73 @@ class CdktfApp:
         """Where each synthesized stack is a folder that plain Terraform understands."""
         return self.folder / "cdktf.out" / "stacks"
 
+    def synth(self) -> None:
+        """Write every stack's JSON; no cloud is asked."""
+        self._run("cdktf synth", [self._cdktf, "synth"])
+
     def deploy(self, stack: str) -> None:
         """Make or change what the stack says; running it again goes on where it stopped."""
-        self._run(f"cdktf deploy {stack}", [self._cdktf, "deploy", "--auto-approve", *self._lock_flag(), stack])
+        self._change("deploy", stack)
 
     def destroy(self, stack: str) -> None:
         """Take away what the stack says; a second time there is nothing to do."""
-        self._run(f"cdktf destroy {stack}", [self._cdktf, "destroy", "--auto-approve", *self._lock_flag(), stack])
+        self._change("destroy", stack, "-destroy")
 
     def diff(self, stack: str) -> str:
         """What a deploy would do, as Terraform's plan."""
         return self._run(f"cdktf diff {stack}", [self._cdktf, "diff", *self._lock_flag(), stack])
 
+    def destroy_diff(self, stack: str) -> str:
+        """What a destroy would do, as Terraform's plan."""
+        self.synth()
+        terraform = ["terraform", f"-chdir={self.stacks_dir / stack}"]
+        if not (self.stacks_dir / stack).is_dir():
+            raise diagnose(f"cdktf destroy {stack}", "Stack not found", str(self.logs))
+        self._run(f"terraform init {stack}", [*terraform, "init", "-input=false"])
+        return self._run(
+            f"terraform plan -destroy {stack}", [*terraform, "plan", "-destroy", "-input=false", "-lock=false"]
+        )
+
     def has_drifted(self, stack: str) -> bool:
         """Whether the cloud differs from what was last deployed from here."""
-        directory = f"-chdir={self.stacks_dir / stack}"
-        command = ["terraform", directory, "plan", "-detailed-exitcode", "-no-color", "-input=false", "-lock=false"]
+        what = f"terraform plan {stack}"
         # https://developer.hashicorp.com/terraform/cli/commands/plan#detailed-exitcode
-        return self._exit_code(f"terraform plan {stack}", command, fine=(0, 2))[0] == 2
+        code, said = self._exit_code(what, self._plan(stack, "-detailed-exitcode"))
+        if code not in (0, 2):
+            raise diagnose(what, said, str(self._log(what)))
+        return code == 2
+
+    def _change(self, verb: str, stack: str, *plan_flags: str) -> None:
+        what = f"cdktf {verb} {stack}"
+        code, said = self._exit_code(what, [self._cdktf, verb, "--auto-approve", *self._lock_flag(), stack])
+        if code == 0:
+            return
+        if "Error:" not in said and (self.stacks_dir / stack / ".terraform").is_dir():
+            # where no terminal listens, cdktf may lose Terraform's last words; a plan says them again
+            said += self._exit_code(f"terraform plan {stack}", self._plan(stack, *plan_flags))[1]
+        raise diagnose(what, said, str(self._log(what)))
+
+    def _plan(self, stack: str, *flags: str) -> Sequence[str]:
+        directory = f"-chdir={self.stacks_dir / stack}"
+        return ["terraform", directory, "plan", *flags, "-no-color", "-input=false", "-lock=false"]
 
     def _lock_flag(self) -> Sequence[str]:
         # the dependency lock file asks the registry about every platform, which a mirror cannot answer
         return ["--skip-provider-lock"] if "TF_CLI_CONFIG_FILE" in self._environment else []
 
     def _run(self, what: str, command: Sequence[str]) -> str:
-        return self._exit_code(what, command, fine=(0,))[1]
+        code, said = self._exit_code(what, command)
+        if code != 0:
+            raise diagnose(what, said, str(self._log(what)))
+        return said
 
-    def _exit_code(self, what: str, command: Sequence[str], fine: tuple[int, ...]) -> tuple[int, str]:
-        log = self.logs / f"{what.replace(' ', '-')}.log"
+    def _log(self, what: str) -> Path:
+        return self.logs / f"{what.replace(' ', '-')}.log"
+
+    def _exit_code(self, what: str, command: Sequence[str]) -> tuple[int, str]:
         lines: list[str] = []
         with (
-            log.open("w") as sink,
+            self._log(what).open("w") as sink,
             subprocess.Popen(
                 command,
                 cwd=self.folder,
@@ -86,14 +125,15 @@ class CdktfApp:
             try:
                 assert process.stdout is not None
                 for line in map(_plain, process.stdout):
+                    if DISPLAY.match(line) or not (line.strip() or (lines and lines[-1].strip())):
+                        continue
                     sink.write(line)
                     lines.append(line)
-                    self._talk(line.strip())
+                    if line.strip():
+                        self._talk(line.strip())
             except BaseException:
                 _leave(process)
                 raise
-        if process.returncode not in fine:
-            raise diagnose(what, "".join(lines), str(log))
         return process.returncode, "".join(lines)
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
+import re
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
-from python_terraform import Terraform
+from python_terraform import IsFlagged, Terraform
 
+from pophub import toolchain
 from pophub.errors import ExitCode, PophubError
 
 
@@ -36,22 +39,28 @@ def read_deployment(event: str, stacks_dir: Path) -> Deployment:
         PophubError: if the event is not deployed from here, or Terraform does not answer.
     """
     directory = stacks_dir / event
+    deploy = f"make deploy EVENT={event}"
+    not_deployed = PophubError(f"{event} is not deployed from here", hint=deploy)
     if not (directory / "cdk.tf.json").exists():
-        raise PophubError(f"{event} is not deployed from here", hint=f"make deploy EVENT={event}")
+        raise not_deployed
+    toolchain.check_terraform()
     terraform = Terraform(working_dir=str(directory))
-    code, _, stderr = terraform.cmd("output", json=True, raise_on_error=False)
-    outputs = terraform.output(json=True) if code == 0 else None
-    if code != 0 or outputs is None:
+    code, stdout, stderr = terraform.cmd("output", json=IsFlagged, no_color=IsFlagged)
+    if code != 0:
+        reason = next(iter(re.findall(r"Error: (.+)", stderr)), stderr.strip() or "it said nothing")
         raise PophubError(
-            f"terraform could not read the outputs of {event}: {stderr.strip().splitlines()[-1:] or ['']}",
-            hint=f"make deploy EVENT={event} goes on where it stopped",
+            f"Terraform could not read what {event} is: {reason}",
+            hint=f"{deploy} goes on where it stopped",
             code=ExitCode.REFUSED,
         )
+    outputs = json.loads(stdout)
+    if not outputs:
+        raise not_deployed
     try:
         return Deployment.model_validate({name: output["value"] for name, output in outputs.items()})
     except ValidationError as error:
         missing = ", ".join(str(item["loc"][0]) for item in error.errors())
         raise PophubError(
             f"the deployment of {event} is not complete or older than these scripts: {missing}",
-            hint=f"make deploy EVENT={event} goes on where it stopped",
+            hint=f"{deploy} goes on where it stopped",
         ) from error

@@ -25,8 +25,6 @@ from pophub.fields import (
 )
 from pophub.sections import LARGEST_DISK_GIB, LONGEST_EVENT, Host, Idle, Login, Server, Session, Tls
 
-__all__ = ["HUB_STATE_GIB", "Event", "Strict", "wrong"]
-
 # room for the hub's database, certificates and XFS' own metadata beside the homes
 HUB_STATE_GIB = 4
 

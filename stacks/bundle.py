@@ -43,7 +43,7 @@ class BundleOnShelf(Construct):
             lifecycle=TerraformResourceLifecycle(create_before_destroy=True),
         )
         pointer = {"bucket": shelf, "region": shelf_region, "key": self.key, "sha256": bundle.sha256}
-        SsmParameter(
+        self.pointer = SsmParameter(
             self,
             "pointer",
             name=f"{parameter_path(event)}/bundle",

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Sequence
 from pathlib import Path
 
-from cdktf import AssetType, TerraformAsset, TerraformOutput
+from cdktf import AssetType, ITerraformDependable, TerraformAsset, TerraformOutput
 from cdktf_cdktf_provider_aws.provider import AwsProvider, AwsProviderDefaultTags
 from constructs import Construct
 
@@ -32,15 +33,17 @@ class EventStack(PophubStack):
     """Everything one event has in AWS; `scratch` is where its bundle is written until synth has copied it."""
 
     def __init__(self, scope: Construct, id_: str, *, event: Event, account: Account, scratch: Path) -> None:
+        # What may refuse the event comes before there is a stack: half a stack would destroy the other half.
+        instance_type, rules, bundle_content = size(event).instance_type, schedule(event), render.bundle(event)
         self.tags = {EVENT_TAG: event.name, ENDS_TAG: event.ends.isoformat()}
         super().__init__(scope, id_, account=account, region=event.region, tags=self.tags)
         name = resource_name(event.name)
-        Secrets(self, "secrets", event=event.name, names=hub_secrets.names(event))
-        bundle = self._bundle(event, account, scratch)
-        hub = self._machine(event, name)
+        secrets = Secrets(self, "secrets", event=event.name, names=hub_secrets.names(event))
+        bundle = self._bundle(event, bundle_content, account, scratch)
+        hub = self._machine(event, name, instance_type, born_after=[*secrets.parameters, bundle.pointer])
         home = Home(self, "home", name=name, size_gib=event.disk_gib, hub=hub)
         Dns(self, "dns", domain=event.domain, zone=event.zone, hub=hub)
-        Schedule(self, "schedule", name=name, rules=schedule(event), hub=hub, account_id=self.account_id)
+        Schedule(self, "schedule", name=name, rules=rules, hub=hub, account_id=self.account_id)
         alarms = Alarms(self, "alarms", name=name, region=event.region, account_id=self.account_id, hub=hub)
         Budget(
             self,
@@ -69,8 +72,9 @@ class EventStack(PophubStack):
             alerts_topic_arn=alarms.topic.arn,
         )
 
-    def _machine(self, event: Event, name: str) -> Hub:
-        instance_type = size(event).instance_type
+    def _machine(
+        self, event: Event, name: str, instance_type: str, *, born_after: Sequence[ITerraformDependable]
+    ) -> Hub:
         network = Network(self, "network", name=name, instance_type=instance_type)
         role = HubRole(
             self,
@@ -92,10 +96,10 @@ class EventStack(PophubStack):
             network=network,
             role=role,
             tags=self.tags | {"Name": name},
+            born_after=born_after,
         )
 
-    def _bundle(self, event: Event, account: Account, scratch: Path) -> BundleOnShelf:
-        bundle = render.bundle(event)
+    def _bundle(self, event: Event, bundle: render.Bundle, account: Account, scratch: Path) -> BundleOnShelf:
         file = scratch / f"{event.name}.tar.gz"
         file.write_bytes(bundle.content)
         shelf_provider = AwsProvider(

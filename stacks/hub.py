@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from cdktf import TerraformResourceLifecycle
+from collections.abc import Sequence
+
+from cdktf import ITerraformDependable, TerraformResourceLifecycle
 from cdktf_cdktf_provider_aws.data_aws_ami import DataAwsAmi, DataAwsAmiFilter
 from cdktf_cdktf_provider_aws.eip import Eip
 from cdktf_cdktf_provider_aws.instance import (
@@ -39,6 +41,7 @@ class Hub(Construct):
         network: Network,
         role: HubRole,
         tags: dict[str, str],
+        born_after: Sequence[ITerraformDependable],
     ) -> None:
         super().__init__(scope, id_)
         # The address belongs to an interface of its own, so that the machine has it from its first second on.
@@ -85,7 +88,8 @@ class Hub(Construct):
             # A newer image or another first-boot script must not replace a running hub; what changes during
             # an event comes with the bundle.
             lifecycle=TerraformResourceLifecycle(ignore_changes=["ami", "user_data_base64"]),
-            depends_on=[self.address, network.route],
+            # what its first boot asks for is there before it asks
+            depends_on=[self.address, network.route, role.permissions, *born_after],
         )
 
     def _debian(self, architecture: str) -> str:

@@ -45,7 +45,7 @@ class HubRole(Construct):
         )
         bucket = f"arn:aws:s3:::{shelf}"
         parameters = f"arn:aws:ssm:{region}:{account_id}:parameter{parameter_path(event)}/*"
-        IamRolePolicy(
+        self.permissions = IamRolePolicy(
             self,
             "permissions",
             name="hub",

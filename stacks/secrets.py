@@ -28,15 +28,14 @@ class Secrets(Construct):
             description="Raise it to have changed secrets written again",
         )
         version.override_logical_id("secrets_version")
-        for name in names:
-            self._secret(event, name, version)
+        self.parameters = [self._secret(event, name, version) for name in names]
 
-    def _secret(self, event: str, name: str, version: TerraformVariable) -> None:
+    def _secret(self, event: str, name: str, version: TerraformVariable) -> SsmParameter:
         # a default, because a destroy needs no secrets
         variable = TerraformVariable(self, name, type="string", sensitive=True, default=UNSET)
         variable.override_logical_id(name)
         variable.add_override("ephemeral", True)
-        SsmParameter(
+        return SsmParameter(
             self,
             f"{name}_parameter",
             name=f"{parameter_path(event)}/{name}",

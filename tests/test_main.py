@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 
-from tests.stacks.synthesis import Synthesis, synthesize
+from tests.stacks.synthesis import Synthesis, run_main, synthesize
 
 pytestmark = pytest.mark.synth
 
@@ -23,6 +24,14 @@ def test_a_past_event_is_warned_of_and_can_still_be_destroyed(synth: Synthesis) 
     assert synth.stderr.count("the event is past") == 1
 
 
+def test_an_event_that_no_machine_fits_is_left_out_and_the_key_is_named(synth: Synthesis) -> None:
+    """Half a stack would be worse than none: deploying it would destroy the other half."""
+    assert re.search(
+        r"left out, no stack is made of it:\n\S+/too-large.yaml:\d+: participants: no x86_64", synth.stderr
+    )
+    assert "too-large" not in synth.stacks
+
+
 def test_a_file_that_is_no_event_is_left_out_and_its_problems_are_told(synth: Synthesis) -> None:
     told = (
         r"warning: left out, no stack is made of it:\n\S+/broken.yaml:\d+: participants: must be a whole number .+; for"
@@ -32,7 +41,8 @@ def test_a_file_that_is_no_event_is_left_out_and_its_problems_are_told(synth: Sy
 
 
 def test_nothing_is_said_but_the_warnings(synth: Synthesis) -> None:
-    assert len(synth.stderr.splitlines()) == 3
+    assert synth.stderr.count("warning: ") == 3
+    assert len(synth.stderr.splitlines()) == 5
 
 
 def test_without_an_event_there_is_the_account_alone(empty: Synthesis) -> None:
@@ -43,6 +53,18 @@ def test_without_an_event_there_is_the_account_alone(empty: Synthesis) -> None:
 @pytest.fixture
 def empty(tmp_path_factory: pytest.TempPathFactory) -> Synthesis:
     return synthesize(tmp_path_factory.mktemp("empty"))
+
+
+def test_an_account_file_with_problems_is_told_without_a_traceback(tmp_path: Path) -> None:
+    done = run_main(tmp_path, account="region: here\nshelf: Our Shelf\n")
+
+    assert done.returncode == 1
+    assert [line.partition(";")[0] for line in done.stderr.splitlines()[:2]] == [
+        f"{tmp_path}/account.yaml:1: region: not the code of an AWS region (got 'here')",
+        f"{tmp_path}/account.yaml:2: shelf: not the name of a bucket: small letters, digits and hyphens, 3 to 63 "
+        "(got 'Our Shelf')",
+    ]
+    assert "Traceback" not in done.stderr
 
 
 def test_the_light_import_of_the_bindings_gives_what_the_full_one_gives(

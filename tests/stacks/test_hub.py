@@ -58,6 +58,12 @@ def test_the_address_outlives_a_stop_and_is_there_before_the_first_boot(stack: S
     assert stack.addresses["hub/address"] in instance["depends_on"]
 
 
+def test_what_the_first_boot_asks_for_is_there_before_the_machine(stack: Stack) -> None:
+    asked = ["role/permissions", "bundle/pointer", "secrets/github_client_id_parameter"]
+
+    assert {stack.addresses[path] for path in asked} <= set(stack.only("aws_instance")["depends_on"])
+
+
 def test_the_machine_is_the_one_that_check_event_names(
     stack: Stack, event: Event, other: Stack, other_event: Event
 ) -> None:
