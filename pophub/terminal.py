@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict
 from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
 
 from pophub.errors import PophubError
 
@@ -29,7 +33,31 @@ def organizer_errors(*, as_json: bool = False) -> Iterator[None]:
         sys.exit(error.code)
 
 
-def print_json(result: dict[str, Any]) -> None:
+def tell(title: str, rows: Iterable[tuple[str, str]], warnings: Iterable[str]) -> None:
+    """Say to a person what is going to be done."""
+    table = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
+    for name, what in rows:
+        table.add_row(f"  {name}", Text(what, overflow="fold"))
+    said = [Text(f"warning: {warning}", style="yellow") for warning in warnings]
+    Console(stderr=True).print(Text(title, style="bold"), table, *said, sep="\n", highlight=False)
+
+
+def require_answer(remedy: str) -> None:
+    """Refuse to go on where nobody can be asked."""
+    if not sys.stdin.isatty():
+        raise PophubError("nobody can be asked here: the standard input is no terminal", hint=remedy)
+
+
+@contextmanager
+def progress(what: str) -> Iterator[Callable[[str], None]]:
+    """Say what is being done; on a terminal also the newest line that the answer is called with."""
+    console = Console(stderr=True)
+    console.print(f"{what}: some minutes", highlight=False)
+    with console.status(what) as status:
+        yield lambda line: status.update(Text(f"{what}: {line[:80]}"))
+
+
+def print_json(result: Mapping[str, Any]) -> None:
     """Print a script's result as one JSON object."""
     print(json.dumps(result, indent=2))
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import json
 
 import pytest
 
 from pophub.errors import ExitCode, PophubError, Problem
-from pophub.terminal import organizer_errors, print_json
+from pophub.terminal import organizer_errors, print_json, progress, require_answer, tell
 
 
 def test_an_error_is_told_on_stderr_with_its_hint_and_becomes_its_exit_code(capsys: pytest.CaptureFixture[str]) -> None:
@@ -61,3 +62,30 @@ def test_json_is_one_object_that_any_terminal_can_show(capsys: pytest.CaptureFix
     printed = capsys.readouterr().out
 
     assert (printed.isascii(), json.loads(printed)) == (True, {"title": "Göttingen"})
+
+
+def test_what_is_going_to_be_done_is_told_on_stderr_and_no_text_is_markup(capsys: pytest.CaptureFixture[str]) -> None:
+    tell("geo: Geo [bold]", [("machine", "[red]large[/]")], ["[b]mind[/b] it"])
+    told = capsys.readouterr()
+
+    assert told.out == ""
+    assert [line.rstrip() for line in told.err.splitlines()] == [
+        "geo: Geo [bold]",
+        "  machine  [red]large[/]",
+        "warning: [b]mind[/b] it",
+    ]
+
+
+def test_nobody_is_asked_where_there_is_no_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO())
+    with pytest.raises(PophubError, match="no terminal") as refused:
+        require_answer("give --yes")
+
+    assert refused.value.hint == "give --yes"
+
+
+def test_progress_names_what_is_done_and_takes_any_line(capsys: pytest.CaptureFixture[str]) -> None:
+    with progress("cdktf deploy geo") as talk:
+        talk("[/nonsense] " + "x" * 500)
+
+    assert capsys.readouterr().err == "cdktf deploy geo: some minutes\n"

@@ -1,0 +1,236 @@
+"""Deploying and destroying for people: what to look at first, to tell before and to hand on after. It asks nobody."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import ROUND_CEILING, Decimal
+from pathlib import Path
+from typing import Any
+
+from pophub import hub_secrets
+from pophub.account import load_account
+from pophub.cdktf_app import CdktfApp
+from pophub.deployment import read_deployment
+from pophub.errors import PophubError
+from pophub.event import Event
+from pophub.event_file import blamed_on, load_event
+from pophub.paths import ACCOUNT_FILE, event_file, events_dir
+from pophub.plan.check import Check, check
+from pophub.plan.running_cost import running_cost, snapshot_usd_a_month
+
+# the stack that every AWS account has once
+ACCOUNT = "account"
+UNSET = ("", "unset")
+# where a secret comes from, for each way of signing in; `{url}` is the hub's address
+SOURCES = {
+    "github": "make an OAuth app (GitHub → Settings → Developer settings → OAuth Apps; better, the organization's own "
+    "settings) with the callback URL {url}/hub/oauth_callback",
+    "google": "make an OAuth client (Google Cloud console → APIs & Services → Credentials; a web application) with "
+    "the redirect URI {url}/hub/oauth_callback",
+    "shared_password": "think of two long passwords, one for the participants and one for the admins",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Undertaking:
+    """Something to be done to one stack: what to tell first, row by row, and the secrets it needs."""
+
+    stack: str
+    title: str
+    rows: tuple[tuple[str, str], ...]
+    warnings: tuple[str, ...] = ()
+    secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of it, for a program and for a person."""
+
+    facts: Mapping[str, Any]
+    text: str
+
+
+def plan_deploy(name: str, *, now: datetime, environ: Mapping[str, str], dry_run: bool) -> Undertaking:
+    """What a deploy will make and cost. A dry run goes without secrets, because it writes none.
+
+    Raises:
+        PophubError: the event has problems or is past, or a secret is missing.
+    """
+    if name == ACCOUNT:
+        return _plan_account(environ)
+    path = _file_of(name)
+    with blamed_on(path):
+        found = check(load_event(path, now=now), today=now.date())
+    event = found.event
+    names = hub_secrets.names(event)
+    secrets = dict.fromkeys(map(_variable, names), "dry-run") if dry_run else _secrets(event, environ)
+    rows = (
+        ("into", _aws(environ, event.region)),
+        ("machine", _machine(found)),
+        ("homes", f"{event.disk_gib} GiB, encrypted; a destroy keeps a snapshot of them"),
+        ("address", f"https://{event.domain}, in the zone {event.zone}"),
+        ("sign-in", found.login),
+        *_cost(found, now),
+    )
+    return Undertaking(
+        event.name, f"{event.name}: {event.title}", rows, (*found.warnings, *_early(found, now)), secrets
+    )
+
+
+def plan_destroy(name: str, *, environ: Mapping[str, str]) -> Undertaking:
+    """What a destroy will take, and what stays. A past event is fine, and so is one that is gone already.
+
+    Raises:
+        PophubError: the event has no valid file, and so no stack; or it is the account.
+    """
+    if name == ACCOUNT:
+        raise PophubError(
+            "the account's shelf is protected, because it holds what every event left",
+            hint="leave it: it costs cents; README, 'When you stop using pophub', says how it goes",
+        )
+    path = _file_of(name)
+    rescue = f"a stack is made of its event's file; without one: terraform -chdir=cdktf.out/stacks/{path.stem} destroy"
+    try:
+        event = load_event(path)
+    except PophubError as error:
+        raise PophubError(error.problem, hint=f"{error.hint}\n{rescue}", problems=error.problems) from error
+    month = snapshot_usd_a_month(event.region, event.disk_gib)
+    rows = (
+        ("in", _aws(environ, event.region)),
+        ("goes", f"the machine and whoever works on it, https://{event.domain}, schedule, budget, alarms, secrets"),
+        ("stays", f"a snapshot of the homes, at most {month:.2f} USD a month until you delete it in EC2 → Snapshots"),
+        ("stays", "the shelf and what other events have on it"),
+    )
+    return Undertaking(event.name, f"{event.name}: {event.title}, until {event.ends}", rows)
+
+
+def preview_deploy(app: CdktfApp, undertaking: Undertaking) -> Outcome:
+    """What a deploy would change, as Terraform's plan."""
+    return _preview(app.diff, undertaking)
+
+
+def preview_destroy(app: CdktfApp, undertaking: Undertaking) -> Outcome:
+    """What a destroy would take away, as Terraform's plan."""
+    return _preview(app.destroy_diff, undertaking)
+
+
+def deploy(app: CdktfApp, undertaking: Undertaking) -> Outcome:
+    """Deploy, and say what there is now and what to do next."""
+    _carry_out(app.deploy, undertaking)
+    if undertaking.stack == ACCOUNT:
+        return Outcome({"stack": ACCOUNT}, "the shelf is made\nnext: `make deploy EVENT=…` for each event")
+    name, made = undertaking.stack, read_deployment(undertaking.stack, app.stacks_dir)
+    text = (
+        f"{name} is deployed: {made.hub_url} is {made.instance_id} at {made.public_ip} in {made.region}\n"
+        "next: its first start takes some minutes; then sign in and run a notebook, before the participants do\n"
+        f"      after a change of {event_file(name)}: make deploy EVENT={name}\n"
+        f"      when the event is over: make destroy EVENT={name}"
+    )
+    return Outcome(made.model_dump(), text)
+
+
+def destroy(app: CdktfApp, undertaking: Undertaking) -> Outcome:
+    """Destroy; where there is nothing, that is fine."""
+    _carry_out(app.destroy, undertaking)
+    name = undertaking.stack
+    text = (
+        f"{name} is destroyed\n"
+        f"next: once everybody has their work, delete the snapshot tagged pophub:event={name} (EC2 → Snapshots)"
+    )
+    return Outcome({"stack": name, "destroyed": True}, text)
+
+
+def _preview(look: Callable[[str], str], undertaking: Undertaking) -> Outcome:
+    changes = look(undertaking.stack)
+    return Outcome({"stack": undertaking.stack, "changes": changes}, changes)
+
+
+def _carry_out(step: Callable[[str], object], undertaking: Undertaking) -> None:
+    try:
+        step(undertaking.stack)
+    except KeyboardInterrupt as interrupt:
+        raise PophubError(
+            "interrupted; what was made or taken away until then is written in the state",
+            hint="the same command goes on where it stopped",
+        ) from interrupt
+
+
+def _plan_account(environ: Mapping[str, str]) -> Undertaking:
+    account = load_account(ACCOUNT_FILE)
+    rows = (
+        ("into", _aws(environ, account.region)),
+        ("shelf", f"the bucket {account.shelf or 'pophub-shelf-<AWS account id>'}, protected from a destroy"),
+        ("tag", "pophub:event for the cost reports" if account.activate_cost_tag else "left to the payer's account"),
+        ("cost", "what lies on the shelf: cents a month, until archives lie there"),
+    )
+    return Undertaking(ACCOUNT, "account: what all events of this AWS account share, once", rows)
+
+
+def _file_of(name: str) -> Path:
+    path = event_file(name)
+    if path.resolve().parent != events_dir().resolve():
+        folder = event_file("any").parent
+        raise PophubError(f"{path} is not in {folder}, whose files become stacks", hint=f"cp {path} {folder}/")
+    return path
+
+
+def _variable(secret: str) -> str:
+    return f"TF_VAR_{secret}"
+
+
+def _secrets(event: Event, environ: Mapping[str, str]) -> dict[str, str]:
+    """Terraform's variable → value, from TF_VAR_<name> or <NAME>."""
+    names = hub_secrets.names(event)
+    given = {name: (environ.get(_variable(name)) or environ.get(name.upper()) or "").strip() for name in names}
+    missing = [name.upper() for name, value in given.items() if value in UNSET]
+    if missing:
+        source = SOURCES[event.login.kind].format(url=f"https://{event.domain}")
+        raise PophubError(
+            f"{' and '.join(missing)} {'is' if len(missing) == 1 else 'are'} not set",
+            hint=f"{source}, then export {' '.join(f'{name}=…' for name in missing)} and deploy again",
+        )
+    return {_variable(name): value for name, value in given.items()}
+
+
+def _aws(environ: Mapping[str, str], region: str) -> str:
+    endpoint, profile = environ.get("AWS_ENDPOINT_URL"), environ.get("AWS_PROFILE")
+    account = (
+        f"the AWS at {endpoint}"
+        if endpoint
+        else f"AWS, {f'profile {profile}' if profile else 'your default credentials'}"
+    )
+    return f"{account}, {region}"
+
+
+def _machine(found: Check) -> str:
+    machine = found.sizing.machine
+    details = f", {machine.vcpus} vCPU, {machine.memory_gib} GiB" if machine else ""
+    return f"{found.sizing.instance_type}{details}, for {found.event.participants} people at once"
+
+
+def _cost(found: Check, now: datetime) -> tuple[tuple[str, str], ...]:
+    cost = running_cost(found, now=now)
+    if cost is None:
+        return (("cost", f"not known; the budget is {found.event.budget_usd} USD"),)
+    running, stopped = cost.usd_an_hour_running, cost.usd_an_hour_stopped
+    at_most = cost.usd_until_the_end.quantize(Decimal(1), ROUND_CEILING)
+    return (
+        ("cost", f"{running:.2f} USD an hour while it runs, {stopped:.2f} while stopped"),
+        ("in all", f"at most {at_most} USD until {found.event.ends} if only the schedule stops it"),
+        ("budget", f"{found.event.budget_usd} USD"),
+        ("prices", f"list prices of {found.prices_as_of}, before tax, traffic and credits"),
+    )
+
+
+def _early(found: Check, now: datetime) -> tuple[str, ...]:
+    """A machine runs from its deployment on, and nothing but the schedule stops it yet."""
+    cost = running_cost(found, now=now)
+    if cost is None or cost.usd_until_the_end <= found.event.budget_usd:
+        return ()
+    first = min(instant for rule in found.rules if rule.action == "stop" for instant in rule.firings() if instant > now)
+    return (
+        f"that is more than the budget: the machine runs from now to its first stop, {first:%Y-%m-%d %H:%M} UTC; "
+        "deploy nearer to the event, or stop the machine by hand once you have tried it",
+    )

@@ -1,0 +1,51 @@
+"""Deploy an event, or the account once: check, say what it makes and costs, ask, deploy. It destroys nothing."""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime
+from typing import Annotated
+
+import typer
+
+from pophub.cdktf_app import CdktfApp
+from pophub.deploy import deploy, plan_deploy, preview_deploy
+from pophub.paths import ROOT
+from pophub.terminal import organizer_errors, print_json, progress, require_answer, tell
+
+app = typer.Typer(add_completion=False)
+
+
+@app.command()
+def main(
+    event: Annotated[str, typer.Argument(help="An event of hub-config/events, or `account`.")],
+    *,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what would change; needs no secrets.")] = False,
+    json: Annotated[bool, typer.Option("--json", help="Print one JSON object; on error too.")] = False,
+) -> None:
+    """Check an event, say what it makes and costs, ask, deploy. Run again, it goes on, or changes what differs.
+
+    The secrets come from the environment: GITHUB_CLIENT_ID and GITHUB_CLIENT_SECRET for an event with GitHub.
+
+    Examples:
+        python scripts/deploy.py account
+
+        python scripts/deploy.py geo-hackweek --dry-run
+    """
+    with organizer_errors(as_json=json):
+        plan = plan_deploy(event, now=datetime.now(UTC), environ=os.environ, dry_run=dry_run)
+        tell(plan.title, plan.rows, plan.warnings)
+        if not (yes or dry_run):
+            require_answer("look at it with --dry-run, then give --yes (with make: DRY_RUN=1, YES=1)")
+            typer.confirm(f"Deploy {plan.stack}?", abort=True, err=True)
+        with progress(f"cdktf {'diff' if dry_run else 'deploy'} {plan.stack}") as talk:
+            outcome = (preview_deploy if dry_run else deploy)(CdktfApp(ROOT, plan.secrets, talk), plan)
+    if json:
+        print_json(outcome.facts)
+    else:
+        print(outcome.text)
+
+
+if __name__ == "__main__":
+    app()

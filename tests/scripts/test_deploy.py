@@ -1,0 +1,153 @@
+"""scripts/deploy.py as a shell sees it, with a cdktf that only notes what it is asked."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from pophub.deployment import Deployment
+from pophub.errors import ExitCode, PophubError
+from pophub.paths import EXAMPLE_EVENT, ROOT
+from scripts import deploy as script
+
+SECRET = "the-secret"
+
+
+class FakeApp:
+    """Stands in for CdktfApp."""
+
+    made: list[FakeApp]
+    error: BaseException | None = None
+
+    def __init__(self, folder: Path, environment: dict[str, str], talk: object) -> None:
+        self.folder, self.environment, self.asked = folder, environment, ""
+        self.stacks_dir = folder / "cdktf.out" / "stacks"
+        FakeApp.made.append(self)
+
+    def deploy(self, stack: str) -> None:
+        self.asked = f"deploy {stack}"
+        if FakeApp.error:
+            raise FakeApp.error
+
+    def diff(self, stack: str) -> str:
+        self.asked = f"diff {stack}"
+        return "Plan: 34 to add"
+
+
+@pytest.fixture(autouse=True)
+def _no_cloud(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(FakeApp, "made", [], raising=False)
+    monkeypatch.setattr(FakeApp, "error", None)
+    monkeypatch.setattr(script, "CdktfApp", FakeApp)
+    made = Deployment.model_construct(event="geo-hackweek", hub_url="https://hub.example.org", instance_id="i-1",
+                                      public_ip="192.0.2.1", region="us-west-2")  # fmt: skip
+    monkeypatch.setattr("pophub.deploy.read_deployment", lambda event, folder: made)
+    # in the far future, so that the event is not past in any year of these tests
+    (tmp_path / "geo-hackweek.yaml").write_text(EXAMPLE_EVENT.read_text().replace("2027-03", "2190-03"))
+    monkeypatch.setenv("POPHUB_EVENTS", str(tmp_path))
+    monkeypatch.setenv("GITHUB_CLIENT_ID", "Iv1.id")
+    monkeypatch.setenv("GITHUB_CLIENT_SECRET", SECRET)
+
+
+@pytest.fixture
+def _a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pophub.terminal.require_answer", lambda remedy: None)
+    monkeypatch.setattr(script, "require_answer", lambda remedy: None)
+
+
+def _run(*arguments: str, answer: str = ""):
+    return CliRunner().invoke(script.app, arguments, input=answer)
+
+
+def test_with_yes_it_deploys_from_this_checkout_and_says_where_the_hub_is() -> None:
+    ran = _run("geo-hackweek", "--yes")
+    [app] = FakeApp.made
+
+    assert (ran.exit_code, app.folder, app.asked) == (0, ROOT, "deploy geo-hackweek")
+    assert ran.stdout.startswith("geo-hackweek is deployed: https://hub.example.org")
+    assert "USD an hour while it runs" in ran.stderr
+
+
+def test_the_secrets_go_through_the_environment_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    ran = _run("geo-hackweek", "--yes", "--json")
+    [app] = FakeApp.made
+
+    assert app.environment["TF_VAR_github_client_secret"] == SECRET
+    assert SECRET not in ran.output
+    assert not [argument for argument in sys.argv if SECRET in argument]
+
+
+def test_json_is_the_deployment_as_one_object() -> None:
+    assert json.loads(_run("geo-hackweek", "--yes", "--json").stdout)["instance_id"] == "i-1"
+
+
+def test_a_dry_run_shows_the_difference_and_asks_for_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("GITHUB_CLIENT_SECRET")
+    ran = _run("geo-hackweek", "--dry-run")
+
+    assert (ran.exit_code, ran.stdout, FakeApp.made[0].asked) == (0, "Plan: 34 to add\n", "diff geo-hackweek")
+
+
+def test_where_nobody_can_be_asked_nothing_is_done() -> None:
+    ran = _run("geo-hackweek")
+
+    assert (ran.exit_code, FakeApp.made) == (ExitCode.FIX, [])
+    assert "nobody can be asked here: the standard input is no terminal\nhint: look at it with --dry-run" in ran.stderr
+
+
+@pytest.mark.usefixtures("_a_terminal")
+@pytest.mark.parametrize(("answer", "made", "code"), [("y\n", 1, 0), ("n\n", 0, 1), ("\n", 0, 1)])
+def test_it_deploys_only_after_a_yes(answer: str, made: int, code: int) -> None:
+    ran = _run("geo-hackweek", answer=answer)
+
+    assert (len(FakeApp.made), ran.exit_code) == (made, code)
+    assert "Deploy geo-hackweek?" in ran.stderr
+
+
+def test_a_missing_secret_is_found_before_anything_is_asked_or_done(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("GITHUB_CLIENT_SECRET")
+    ran = _run("geo-hackweek")
+
+    assert (ran.exit_code, FakeApp.made) == (ExitCode.FIX, [])
+    assert ran.stderr.startswith("GITHUB_CLIENT_SECRET is not set\nhint: make an OAuth app")
+
+
+def test_what_the_cloud_refuses_has_an_exit_code_of_its_own() -> None:
+    FakeApp.error = PophubError("AWS does not accept the credentials", hint="check them", code=ExitCode.REFUSED)
+    ran = _run("geo-hackweek", "--yes")
+
+    assert (ran.exit_code, ran.stdout) == (ExitCode.REFUSED, "")
+    assert ran.stderr.endswith("AWS does not accept the credentials\nhint: check them\n")
+
+
+def test_an_interrupt_is_no_traceback() -> None:
+    FakeApp.error = KeyboardInterrupt()
+    ran = _run("geo-hackweek", "--yes")
+
+    assert ran.exit_code == ExitCode.FIX
+    assert ran.stderr.endswith("hint: the same command goes on where it stopped\n")
+
+
+def test_problems_are_json_too_where_json_is_expected(tmp_path: Path) -> None:
+    (tmp_path / "geo-hackweek.yaml").write_text("title: x\n")
+    ran = _run("geo-hackweek", "--yes", "--json")
+
+    assert (ran.exit_code, FakeApp.made) == (ExitCode.FIX, [])
+    assert {problem["field"] for problem in json.loads(ran.stdout)["problems"]} >= {"region", "sessions"}
+
+
+def test_the_account_needs_no_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("GITHUB_CLIENT_SECRET")
+    ran = _run("account", "--yes")
+
+    assert (ran.exit_code, FakeApp.made[0].asked) == (0, "deploy account")
+
+
+def test_help_has_examples() -> None:
+    ran = _run("--help")
+
+    assert (ran.exit_code, ran.stdout.count("python scripts/deploy.py ")) == (0, 2)

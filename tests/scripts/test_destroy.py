@@ -1,0 +1,110 @@
+"""scripts/destroy.py as a shell sees it, with a cdktf that only notes what it is asked."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from pophub.errors import ExitCode
+from pophub.paths import EXAMPLE_EVENT, ROOT
+from scripts import destroy as script
+
+
+class FakeApp:
+    """Stands in for CdktfApp."""
+
+    asked: list[str]
+
+    def __init__(self, folder: Path, talk: object) -> None:
+        assert folder == ROOT
+
+    def destroy(self, stack: str) -> None:
+        FakeApp.asked.append(f"destroy {stack}")
+
+    def destroy_diff(self, stack: str) -> str:
+        FakeApp.asked.append(f"destroy_diff {stack}")
+        return "Plan: 34 to destroy"
+
+
+@pytest.fixture(autouse=True)
+def _no_cloud(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(FakeApp, "asked", [], raising=False)
+    monkeypatch.setattr(script, "CdktfApp", FakeApp)
+    # long past, and without secrets: a destroy needs neither date nor secret
+    (tmp_path / "geo-hackweek.yaml").write_text(EXAMPLE_EVENT.read_text().replace("2027-", "2021-"))
+    monkeypatch.setenv("POPHUB_EVENTS", str(tmp_path))
+    for name in ("GITHUB_CLIENT_ID", "GITHUB_CLIENT_SECRET"):
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture
+def _a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(script, "require_answer", lambda remedy: None)
+
+
+def _run(*arguments: str, answer: str = ""):
+    return CliRunner().invoke(script.app, arguments, input=answer)
+
+
+def test_with_yes_a_past_event_is_destroyed_and_what_stays_is_told() -> None:
+    ran = _run("geo-hackweek", "--yes")
+
+    assert (ran.exit_code, FakeApp.asked) == (0, ["destroy geo-hackweek"])
+    assert "a snapshot of the homes, at most 30.20 USD a month" in " ".join(ran.stderr.split())
+    assert ran.stdout.startswith("geo-hackweek is destroyed\n")
+
+
+def test_twice_is_fine() -> None:
+    assert [_run("geo-hackweek", "--yes").exit_code for _ in range(2)] == [0, 0]
+
+
+@pytest.mark.usefixtures("_a_terminal")
+@pytest.mark.parametrize(
+    ("answer", "asked", "code"),
+    [("geo-hackweek\n", ["destroy geo-hackweek"], 0), ("y\n", [], 1), ("yes\n", [], 1), ("winter-school\n", [], 1)],
+)
+def test_it_destroys_only_after_the_name_was_typed(answer: str, asked: list[str], code: int) -> None:
+    ran = _run("geo-hackweek", answer=answer)
+
+    assert (FakeApp.asked, ran.exit_code) == (asked, code)
+    assert "Its name, to destroy it:" in ran.stderr
+
+
+def test_where_nobody_can_be_asked_nothing_is_done() -> None:
+    ran = _run("geo-hackweek")
+
+    assert (ran.exit_code, FakeApp.asked) == (ExitCode.FIX, [])
+    assert "nobody can be asked here" in ran.stderr
+
+
+def test_a_dry_run_shows_what_would_go() -> None:
+    ran = _run("geo-hackweek", "--dry-run")
+
+    assert (ran.exit_code, ran.stdout, FakeApp.asked) == (0, "Plan: 34 to destroy\n", ["destroy_diff geo-hackweek"])
+
+
+def test_json_is_one_object() -> None:
+    assert json.loads(_run("geo-hackweek", "--yes", "--json").stdout) == {"stack": "geo-hackweek", "destroyed": True}
+
+
+def test_an_event_without_its_file_is_told_the_way_out() -> None:
+    ran = _run("no-such-event", "--yes")
+
+    assert (ran.exit_code, FakeApp.asked) == (ExitCode.FIX, [])
+    assert "terraform -chdir=cdktf.out/stacks/no-such-event destroy" in ran.stderr
+
+
+def test_the_account_is_not_destroyed() -> None:
+    ran = _run("account", "--yes")
+
+    assert (ran.exit_code, FakeApp.asked) == (ExitCode.FIX, [])
+    assert "the account's shelf is protected" in ran.stderr
+
+
+def test_help_has_examples() -> None:
+    ran = _run("--help")
+
+    assert (ran.exit_code, ran.stdout.count("python scripts/destroy.py ")) == (0, 2)
