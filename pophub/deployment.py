@@ -59,8 +59,8 @@ def read_deployment(event: str, stacks_dir: Path) -> Deployment:
     try:
         return Deployment.model_validate({name: output["value"] for name, output in outputs.items()})
     except ValidationError as error:
-        missing = ", ".join(str(item["loc"][0]) for item in error.errors())
+        differing = ", ".join(str(item["loc"][0]) for item in error.errors())
         raise PophubError(
-            f"the deployment of {event} is not complete or older than these scripts: {missing}",
+            f"the deployment of {event} is not complete or of another version of pophub: {differing}",
             hint=f"{deploy} goes on where it stopped",
         ) from error

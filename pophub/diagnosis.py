@@ -11,7 +11,7 @@ from pophub.errors import ExitCode, PophubError
 KNOWN: Sequence[tuple[str, str, str]] = (
     (
         r"The secret is missing: export (TF_VAR_\w+)",
-        "the secret {1} is not set",
+        "not set: {1}",
         "export it (for GitHub, `make deploy` also takes GITHUB_CLIENT_ID and GITHUB_CLIENT_SECRET) and deploy again",
     ),
     (
@@ -30,7 +30,7 @@ KNOWN: Sequence[tuple[str, str, str]] = (
         "check AWS_PROFILE and the keys with `aws sts get-caller-identity`",
     ),
     (
-        r"Error acquiring the state lock[\s\S]*?ID:\s+(\S+)",
+        r"Error acquiring the state lock[\s\S]*?Lock Info:\s+ID:\s+(\S+)",
         "another deployment of this event is under way, or one was killed",
         "wait for it; if there is none: terraform -chdir=cdktf.out/stacks/<event> force-unlock {1}",
     ),
@@ -40,12 +40,22 @@ KNOWN: Sequence[tuple[str, str, str]] = (
         "make the zone in Route 53 (README, 'An event in five steps'), or correct `zone`",
     ),
     (
+        r"Command output on stderr:\s+(\S*account\.yaml:[\s\S]+?)\n\s*hint:",
+        "the account file has problems\n{1}",
+        "correct it; its comments say what may stand there",
+    ),
+    (
+        r"No module named '([\w.]+)'",
+        "the Python that runs main.py has no {1}",
+        "`make setup`, and use the checkout's own Python: `source .venv/bin/activate`, or `make deploy`",
+    ),
+    (
         r"NoSuchBucket",
         "the shelf is not there",
         "`cdktf deploy account` once per AWS account, then this again",
     ),
     (
-        r"Tag keys not found",
+        r"Tag ?keys? ?not ?found",
         "AWS billing has not seen the tag pophub:event yet, which takes up to a day after the first deploy",
         "go on; run `cdktf deploy account` again tomorrow to have the cost report by tag",
     ),
@@ -63,6 +73,16 @@ KNOWN: Sequence[tuple[str, str, str]] = (
         r"AddressLimitExceeded",
         "all Elastic IPs of this region are in use",
         "release one, or ask for more in Service Quotas",
+    ),
+    (
+        r"New size cannot be smaller than existing size",
+        "a disk can grow and not shrink, and the homes' disk is larger than the event file says now",
+        "set `host.disk_gib` to the size it has, or raise `participants` or `home_gib` again",
+    ),
+    (
+        r"VolumeModificationRateExceeded|maximum modification rate per volume",
+        "the homes' disk was changed within the last hours, and AWS makes a disk wait after each change",
+        "the same command again in six hours; the hub goes on meanwhile",
     ),
     (r"InsufficientInstanceCapacity", "AWS has no machine of this type free", "set another host.instance_type"),
     (
@@ -91,14 +111,18 @@ KNOWN: Sequence[tuple[str, str, str]] = (
 def diagnose(what: str, output: str, log: str) -> PophubError:
     """The error to raise for a command that failed with this output; `log` is where all of it stands."""
     for pattern, problem, hint in KNOWN:
-        if found := re.search(pattern, output, re.IGNORECASE):
+        if found := list(re.finditer(pattern, output, re.IGNORECASE)):
             return _failure(f"{what}: {_filled(problem, found)}", _filled(hint, found), log)
-    errors = re.findall(r"Error: (.+)", output) or output.strip().splitlines()[-3:] or ["it said nothing"]
-    return _failure(f"{what} failed: {errors[0].strip()}", "", log)
+    errors = re.findall(r"Error: +(.+)", output)[:1] or output.strip().splitlines()[-3:] or ["it said nothing"]
+    return _failure(f"{what} failed: {' / '.join(map(str.strip, errors))}", "", log)
 
 
-def _filled(text: str, found: re.Match[str]) -> str:
-    return text.replace("{1}", found[1]) if "{1}" in text else text
+def _filled(text: str, found: list[re.Match[str]]) -> str:
+    """With what was found in place of {1}, each once."""
+    if "{1}" not in text:
+        return text
+    details = dict.fromkeys(re.sub(r"\n\s+", "\n", match[1]) for match in found)
+    return text.replace("{1}", " and ".join(details))
 
 
 def _failure(problem: str, hint: str, log: str) -> PophubError:

@@ -28,12 +28,12 @@ def check_terraform() -> str:
     hint = "install Terraform 1.11 or newer: https://developer.hashicorp.com/terraform/install"
     if found is None:
         raise PophubError("Terraform is not installed (no `terraform` on the PATH)", hint=hint)
-    done = subprocess.run([found, "version", "-json"], capture_output=True, text=True, check=False)
     try:
+        done = subprocess.run([found, "version", "-json"], capture_output=True, text=True, check=True)
         version = str(json.loads(done.stdout)["terraform_version"])
         parts = tuple(int(part) for part in version.split("-", maxsplit=1)[0].split(".")[:2])
-    except (ValueError, KeyError) as error:
-        raise PophubError(f"{found} does not say its version: {done.stderr.strip()}", hint=hint) from error
+    except (OSError, subprocess.CalledProcessError, ValueError, KeyError, TypeError) as error:
+        raise PophubError(f"{found} does not say its version: {error}", hint=hint) from error
     if parts < OLDEST_TERRAFORM:
         raise PophubError(f"Terraform {version} is too old", hint=hint)
     return version
@@ -66,7 +66,13 @@ def find_provider_mirror(folders: Iterable[Path] | None = None) -> Path | None:
         Path("/usr/share/terraform/plugins"),
     ]
     optional = Path("/opt").glob("*/")
-    return next((folder for folder in folders or (*implied, *optional) if (folder / PROVIDER).is_dir()), None)
+    return next((folder for folder in folders or (*implied, *optional) if _holds_provider(folder)), None)
+
+
+def _holds_provider(folder: Path) -> bool:
+    # `terraform providers mirror` writes the packed kind
+    packed = f"terraform-provider-{PROVIDER.parent.name}_{PROVIDER.name}_*.zip"
+    return (folder / PROVIDER).is_dir() or any((folder / PROVIDER.parent).glob(packed))
 
 
 def cli_config(mirror: Path) -> str:
@@ -74,7 +80,7 @@ def cli_config(mirror: Path) -> str:
     include = "registry.terraform.io/hashicorp/aws"
     return (
         "provider_installation {\n"
-        f'  filesystem_mirror {{\n    path    = "{mirror}"\n    include = ["{include}"]\n  }}\n'
+        f'  filesystem_mirror {{\n    path    = {json.dumps(str(mirror))}\n    include = ["{include}"]\n  }}\n'
         f'  direct {{\n    exclude = ["{include}"]\n  }}\n'
         "}\n"
     )

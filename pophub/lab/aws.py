@@ -21,23 +21,25 @@ class LabAws:
         workspace.mkdir(parents=True, exist_ok=True)
         self._child = Child("pophub.lab.aws_server", log=workspace / "aws.log")
         self.url = f"http://127.0.0.1:{self._child.port}"
+        self._session: Any = boto3.session.Session(aws_access_key_id="lab", aws_secret_access_key="lab")
+        # a person's own profile must not reach into the lab, nor the lab out to theirs
+        profile = workspace / "aws.ini"
+        profile.write_text("[default]\naws_access_key_id = lab\naws_secret_access_key = lab\n")
         self.environment = {
             "AWS_ENDPOINT_URL": self.url,
             "AWS_ACCESS_KEY_ID": "lab",
             "AWS_SECRET_ACCESS_KEY": "lab",
             "AWS_EC2_METADATA_DISABLED": "true",
-            # a person's own profile and region must not reach into the lab, nor the lab out to theirs
-            "AWS_CONFIG_FILE": "/dev/null",
-            "AWS_SHARED_CREDENTIALS_FILE": "/dev/null",
-            "AWS_PROFILE": "",
+            "AWS_CONFIG_FILE": str(profile),
+            "AWS_SHARED_CREDENTIALS_FILE": str(profile),
+            "AWS_PROFILE": "default",
             "AWS_SESSION_TOKEN": "",
             "AWS_MAX_ATTEMPTS": "2",
         }
 
     def client(self, service: str, region: str) -> Any:
         """A boto3 client of the lab AWS."""
-        session: Any = boto3.session.Session(aws_access_key_id="lab", aws_secret_access_key="lab", region_name=region)
-        return session.client(service, endpoint_url=self.url)
+        return self._session.client(service, region_name=region, endpoint_url=self.url)
 
     def add_zone(self, name: str) -> str:
         """The public zone an organizer has before the first event; its id."""

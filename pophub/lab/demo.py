@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import signal
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from pophub import hub_secrets, toolchain
@@ -14,7 +14,7 @@ from pophub.event_file import load_event
 from pophub.lab.aws import LabAws
 from pophub.lab.directory import Directory
 from pophub.lab.github import LabGitHub
-from pophub.lab.hub import LabHub
+from pophub.lab.hub import LabHub, wished_port
 from pophub.lab.inventory import take_inventory
 from pophub.lab.site import LabSite
 from pophub.lab.steps import Steps
@@ -34,7 +34,8 @@ class Demo:
     def __init__(self, steps: Steps, folder: Path, *, port: int | None) -> None:
         self.steps = steps
         self._folder = folder
-        self._port = port
+        # a port that is taken is told now, not after minutes of deploying
+        self._port = None if port is None else wished_port(port)
 
     def drive(self) -> None:
         """Play everybody: the organizer, a member, somebody who is not; then destroy and look for what is left."""
@@ -142,7 +143,10 @@ class Demo:
 
     def _say_how_to_sign_in(self, hub: LabHub, site: LabSite) -> None:
         say = self.steps.console.print
-        say(f"\n[bold]{site.event.title}[/] stands at [bold]{hub.url}[/] (on AWS: https://{site.event.domain})", soft_wrap=True)
+        say(
+            f"\n[bold]{site.event.title}[/] stands at [bold]{hub.url}[/] (on AWS: https://{site.event.domain})",
+            soft_wrap=True,
+        )
         say("Sign in with the lab's GitHub; who you are there is your choice:")
         directory = Directory.for_event(site.event)
         for person in directory.people:
@@ -188,5 +192,10 @@ def run_folder() -> Iterator[Path]:
         yield folder
     except KeyboardInterrupt:
         shutil.rmtree(folder, ignore_errors=True)
+        raise
+    except BaseException:
+        # nothing to look into where nothing was begun
+        with suppress(OSError):
+            folder.rmdir()
         raise
     shutil.rmtree(folder, ignore_errors=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import cache
 from typing import Any
 
 from pophub.lab.aws import ACCOUNT_ID, LabAws
@@ -27,22 +28,26 @@ _ELSEWHERE = (
     ("iam", "list_roles", "Roles", "RoleName"),
     ("iam", "list_instance_profiles", "InstanceProfiles", "InstanceProfileName"),
 )
+_BUDGETS = (
+    ("describe_budgets", "Budgets", "BudgetName"),
+    ("describe_budget_actions_for_account", "Actions", "ActionId"),
+)
 Entry = tuple[str, str]
 
 
 def take_inventory(aws: LabAws, region: str) -> frozenset[Entry]:
     """(kind, name) of all that exists in one region and in the global services; terminated instances do not."""
-    entries: set[Entry] = set(_snapshots_and_instances(aws.client("ec2", region)))
+    client = cache(lambda service: aws.client(service, region))
+    entries: set[Entry] = set(_snapshots_and_instances(client("ec2")))
     for call, key, name in _EC2:
-        entries |= {(key, entry[name]) for entry in _all(getattr(aws.client("ec2", region), call), key)}
+        entries |= {(key, entry[name]) for entry in _all(getattr(client("ec2"), call), key)}
     for service, call, key, name in _ELSEWHERE:
-        entries |= {(key, entry[name]) for entry in _all(getattr(aws.client(service, region), call), key)}
+        entries |= {(key, entry[name]) for entry in _all(getattr(client(service), call), key)}
     budgets = aws.client("budgets", "us-east-1")
-    entries |= {
-        ("Budgets", entry["BudgetName"]) for entry in _all(budgets.describe_budgets, "Budgets", AccountId=ACCOUNT_ID)
-    }
+    for call, key, name in _BUDGETS:
+        entries |= {(key, entry[name]) for entry in _all(getattr(budgets, call), key, AccountId=ACCOUNT_ID)}
     entries |= set(_records(aws.client("route53", "us-east-1")))
-    entries |= set(_objects(aws.client("s3", region)))
+    entries |= set(_objects(client("s3")))
     return frozenset(entries)
 
 

@@ -40,3 +40,19 @@ def event_path(tmp_path_factory: pytest.TempPathFactory) -> Callable[[bytes], Pa
         return path
 
     return write
+
+
+@pytest.fixture
+def only_program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str, str], Path]:
+    """Put a shell script on the PATH in place of a program; nothing but such stand-ins can be found by name then."""
+    folder = tmp_path / "programs"
+    folder.mkdir()
+    monkeypatch.setenv("PATH", str(folder))
+
+    def put(name: str, script: str) -> Path:
+        program = folder / name
+        program.write_text(f"#!/bin/sh\n{script}\n")
+        program.chmod(0o755)
+        return program
+
+    return put

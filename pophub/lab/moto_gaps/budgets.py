@@ -6,6 +6,7 @@ import json
 import uuid
 from typing import Any
 
+from moto.budgets.exceptions import NotFoundException
 from moto.budgets.responses import BudgetsResponse
 
 _tags: dict[str, dict[str, str]] = {}
@@ -87,17 +88,14 @@ def create_budget_action(self: BudgetsResponse) -> str:
     return json.dumps({"AccountId": account, "BudgetName": budget, "ActionId": identifier})
 
 
-def describe_budget_action(self: BudgetsResponse) -> Any:
+def describe_budget_action(self: BudgetsResponse) -> str:
     """One action."""
-    action = _actions.get(self._get_param("ActionId"))
-    if action is None:
-        return 400, {}, json.dumps({"__type": "NotFoundException", "message": "no such action"})
-    return _answer(self, action)
+    return _answer(self, _action(self))
 
 
 def update_budget_action(self: BudgetsResponse) -> str:
     """Take over what is new; the answer carries both, as AWS's does."""
-    action = _actions[self._get_param("ActionId")]
+    action = _action(self)
     before = dict(action)
     action.update({name: self._get_param(name) for name in _ACTION_PARAMETERS if self._get_param(name) is not None})
     names = {"AccountId": self._get_param("AccountId"), "BudgetName": action["BudgetName"]}
@@ -106,12 +104,21 @@ def update_budget_action(self: BudgetsResponse) -> str:
 
 def delete_budget_action(self: BudgetsResponse) -> str:
     """Forget an action."""
-    return _answer(self, _actions.pop(self._get_param("ActionId")))
+    action = _action(self)
+    del _actions[action["ActionId"]]
+    return _answer(self, action)
 
 
 def describe_budget_actions_for_account(self: BudgetsResponse) -> str:
     """All actions, for whoever looks for what is left."""
     return json.dumps({"Actions": list(_actions.values())})
+
+
+def _action(self: BudgetsResponse) -> dict[str, Any]:
+    try:
+        return _actions[self._get_param("ActionId")]
+    except KeyError:
+        raise NotFoundException("no such action") from None
 
 
 def _answer(self: BudgetsResponse, action: dict[str, Any]) -> str:

@@ -11,6 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 import requests
 
+from pophub.lab.aws import LabAws
 from pophub.lab.directory import Directory, Organization
 from pophub.lab.github import LabGitHub
 from pophub.lab.pages import Page
@@ -91,6 +92,13 @@ class OAuthApp:
 def github(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LabGitHub]:
     with LabGitHub(DIRECTORY, tmp_path_factory.mktemp("github")) as github:
         yield github
+
+
+@pytest.fixture(scope="session")
+def lab_aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LabAws]:
+    """One for all tests that make things of their own name in it."""
+    with LabAws(tmp_path_factory.mktemp("aws")) as aws:
+        yield aws
 
 
 @pytest.fixture

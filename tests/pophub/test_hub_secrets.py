@@ -1,0 +1,39 @@
+"""Each way of signing in names its secrets."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from pophub.event import Event
+from pophub.hub_secrets import BY_LOGIN, names
+from pophub.sections import Login
+
+LOGINS: dict[str, dict[str, Any]] = {
+    "github": {"allow": ["geohackweek"]},
+    "google": {"hosted_domain": ["uni.example"]},
+    "shared_password": {},
+    "system": {"create_users": True},
+}
+
+
+@pytest.mark.parametrize(("kind", "section"), LOGINS.items(), ids=LOGINS)
+def test_an_event_needs_the_secrets_of_its_way_to_sign_in(
+    make_event: Callable[..., Event], kind: str, section: dict[str, Any]
+) -> None:
+    assert names(make_event(login={kind: {**section, "admins": ["ada"]}})) == BY_LOGIN[kind]
+
+
+def test_every_way_to_sign_in_says_which_secrets_it_needs() -> None:
+    assert BY_LOGIN.keys() == Login.model_fields.keys() == LOGINS.keys()
+
+
+def test_a_secret_s_name_can_be_a_variable_and_the_end_of_a_parameter_s_path() -> None:
+    found = [name for secrets in BY_LOGIN.values() for name in secrets]
+
+    assert found
+    assert all(re.fullmatch(r"[a-z][a-z_]*", name) for name in found)
+    assert len(set(found)) == len(found)

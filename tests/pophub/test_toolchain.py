@@ -1,0 +1,205 @@
+"""What a deployment needs is found, or its absence is told with where to get it."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from pophub import toolchain
+from pophub.errors import PophubError
+from pophub.toolchain import check_terraform, cli_config, environment, find_cdktf, find_provider_mirror
+
+PutProgram = Callable[[str, str], Path]
+TERRAFORMS = {
+    "1.10.5": "Terraform 1.10.5 is too old",
+    "0.15.0": "Terraform 0.15.0 is too old",
+}
+
+
+@pytest.fixture
+def mirror(tmp_path: Path) -> Path:
+    folder = tmp_path / "mirror"
+    (folder / toolchain.PROVIDER).mkdir(parents=True)
+    return folder
+
+
+@pytest.fixture
+def _no_mirror(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(toolchain, "find_provider_mirror", lambda: None)
+    monkeypatch.delenv("TF_CLI_CONFIG_FILE", raising=False)
+
+
+@pytest.mark.usefixtures("only_program")
+def test_without_terraform_it_is_said_where_to_get_it() -> None:
+    with pytest.raises(PophubError, match="Terraform is not installed") as refused:
+        check_terraform()
+
+    assert "https://developer.hashicorp.com/terraform/install" in refused.value.hint
+
+
+@pytest.mark.parametrize(("version", "problem"), TERRAFORMS.items())
+def test_a_terraform_without_write_only_arguments_is_refused(
+    only_program: PutProgram, version: str, problem: str
+) -> None:
+    only_program("terraform", f"""echo '{{"terraform_version": "{version}"}}'""")
+
+    with pytest.raises(PophubError, match=problem):
+        check_terraform()
+
+
+@pytest.mark.parametrize("version", ["1.11.0", "1.12.0-rc1", "2.0.0"])
+def test_a_newer_terraform_is_fine(only_program: PutProgram, version: str) -> None:
+    only_program("terraform", f"""echo '{{"terraform_version": "{version}"}}'""")
+
+    assert check_terraform() == version
+
+
+@pytest.mark.parametrize("script", ["exit 1", "echo 'Terraform v1'", "echo '{}'", "echo '[]'", "echo 3"])
+def test_a_terraform_that_does_not_say_its_version_is_refused(only_program: PutProgram, script: str) -> None:
+    program = only_program("terraform", script)
+
+    with pytest.raises(PophubError, match=f"{program} does not say its version"):
+        check_terraform()
+
+
+def test_a_terraform_that_does_not_run_is_refused(only_program: PutProgram) -> None:
+    only_program("terraform", "").write_text("#!/no/such/shell\n")
+
+    with pytest.raises(PophubError, match=r"terraform does not say its version: .*No such file"):
+        check_terraform()
+
+
+@pytest.mark.usefixtures("only_program")
+def test_without_node_it_is_said_what_to_install() -> None:
+    with pytest.raises(PophubError, match=r"Node\.js is not installed"):
+        find_cdktf()
+
+
+def test_without_cdktf_it_is_said_how_to_get_it(
+    only_program: PutProgram, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    only_program("node", "")
+    monkeypatch.setattr(toolchain, "NODE_BIN", tmp_path / "nothing")
+
+    with pytest.raises(PophubError, match="cdktf command is not installed") as refused:
+        find_cdktf()
+    assert "make setup" in refused.value.hint
+
+
+def test_the_checkout_s_own_cdktf_comes_before_another(
+    only_program: PutProgram, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    only_program("node", "")
+    elsewhere = only_program("cdktf", "")
+    monkeypatch.setattr(toolchain, "NODE_BIN", tmp_path / "bin")
+
+    assert find_cdktf() == str(elsewhere)
+
+    own = tmp_path / "bin" / "cdktf"
+    own.parent.mkdir()
+    own.touch()
+
+    assert find_cdktf() == str(own)
+
+
+def test_a_mirror_of_our_provider_is_found_and_another_is_not(mirror: Path, tmp_path: Path) -> None:
+    older = tmp_path / "older"
+    (older / "registry.terraform.io/hashicorp/aws/5.99.0").mkdir(parents=True)
+
+    assert find_provider_mirror([tmp_path / "nothing", older, mirror]) == mirror
+    assert find_provider_mirror([older]) is None
+
+
+def test_a_mirror_that_terraform_has_packed_is_found_too(tmp_path: Path) -> None:
+    packed = tmp_path / toolchain.PROVIDER.parent / "terraform-provider-aws_5.100.0_linux_amd64.zip"
+    packed.parent.mkdir(parents=True)
+    packed.touch()
+
+    assert find_provider_mirror([tmp_path]) == tmp_path
+
+
+def test_terraform_s_own_plugin_folder_is_looked_into_first(
+    mirror: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    implied = tmp_path / ".terraform.d" / "plugins"
+    implied.parent.mkdir()
+    mirror.rename(implied)
+
+    assert find_provider_mirror() == implied
+
+
+@pytest.mark.usefixtures("_no_mirror")
+def test_without_a_mirror_the_registry_is_used_as_terraform_does(tmp_path: Path) -> None:
+    assert "TF_CLI_CONFIG_FILE" not in environment(tmp_path)
+
+
+def test_a_mirror_is_written_into_a_configuration_of_our_own(
+    mirror: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(toolchain, "find_provider_mirror", lambda: mirror)
+    monkeypatch.delenv("TF_CLI_CONFIG_FILE", raising=False)
+    file = Path(environment(tmp_path)["TF_CLI_CONFIG_FILE"])
+
+    assert file.parent == tmp_path
+    assert file.read_text() == cli_config(mirror)
+
+
+def test_a_configuration_that_somebody_has_set_is_respected(
+    mirror: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = tmp_path / "own.rc"
+    own.touch()
+    monkeypatch.setattr(toolchain, "find_provider_mirror", lambda: mirror)
+    monkeypatch.setenv("TF_CLI_CONFIG_FILE", str(own))
+
+    assert environment(tmp_path)["TF_CLI_CONFIG_FILE"] == str(own)
+
+
+def test_a_configuration_that_is_not_there_does_not_hide_the_mirror(
+    mirror: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(toolchain, "find_provider_mirror", lambda: mirror)
+    monkeypatch.setenv("TF_CLI_CONFIG_FILE", str(tmp_path / "gone.rc"))
+
+    assert environment(tmp_path)["TF_CLI_CONFIG_FILE"] == str(tmp_path / "terraform.rc")
+
+
+@pytest.mark.usefixtures("_no_mirror")
+def test_our_python_comes_first_and_nobody_calls_home(tmp_path: Path) -> None:
+    found = environment(tmp_path)
+
+    assert found["PATH"].endswith(os.environ["PATH"])
+    assert shutil.which("python", path=found["PATH"].split(os.pathsep)[0])
+    assert found["CHECKPOINT_DISABLE"] == "1"
+
+
+@pytest.mark.terraform
+@pytest.mark.parametrize("name", ["plain", "with a blank and 'quotes'", 'with "quotes"', "with \\"])
+def test_terraform_takes_our_provider_from_the_mirror(tmp_path: Path, name: str) -> None:
+    told = subprocess.run(["terraform", "version", "-json"], capture_output=True, text=True, check=True)
+    provider = (
+        tmp_path / name / toolchain.PROVIDER / json.loads(told.stdout)["platform"] / "terraform-provider-aws_v5.100.0"
+    )
+    provider.parent.mkdir(parents=True)
+    provider.touch(0o755)
+    config = tmp_path / "terraform.rc"
+    config.write_text(cli_config(tmp_path / name))
+    needs = {"required_providers": {"aws": {"source": "aws", "version": "5.100.0"}}}
+    (tmp_path / "main.tf.json").write_text(json.dumps({"terraform": needs}))
+    done = subprocess.run(
+        ["terraform", "init", "-no-color"],
+        cwd=tmp_path,
+        env={**os.environ, "TF_CLI_CONFIG_FILE": str(config)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert "Installed hashicorp/aws v5.100.0" in done.stdout, done.stderr
