@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Every linter over everything, and what each found; it mends nothing (ruff check --fix and ruff format do).
 set -uo pipefail
-cd "$(dirname "$0")/.."
+cd "$(dirname "$0")/.." || exit
 export PATH="$PWD/.venv/bin:$PATH"
 failed=()
 
@@ -11,13 +11,13 @@ lint() {
 }
 
 # shell scripts are what starts like one
-mapfile -t scripts < <(find .ci cloud-init scripts hub-config -type f -exec awk 'FNR == 1 && /^#!.*sh$/ { print FILENAME }' {} +)
+mapfile -t scripts < <(find .ci cloud-init scripts hub-config pophub -type f -exec awk 'FNR == 1 && /^#!.*sh$/ { print FILENAME }' {} +)
 
 lint ruff check --quiet .
 lint ruff format --check --quiet .
 lint mypy
 echo "== shellcheck, ${#scripts[@]} scripts"
-shellcheck "${scripts[@]}" || failed+=(shellcheck)
+shellcheck --external-sources "${scripts[@]}" || failed+=(shellcheck)
 lint yamllint --strict .
 
 if [ ${#failed[@]} -gt 0 ]; then

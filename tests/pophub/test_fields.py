@@ -44,7 +44,7 @@ REFUSED: list[tuple[Any, Any]] = [
     (fields.Clock, "24:00"),
     (fields.Clock, "9:00"),
     (fields.Clock, "09:00:00"),
-    (fields.Clock, "09:0٠"),
+    (fields.Clock, "09:0\u0660"),
     (fields.Region, "us-west-2a"),
     (fields.Region, "us-west-2\n"),
     (fields.Hostname, "localhost"),

@@ -124,7 +124,12 @@ def test_what_no_event_file_can_be_is_refused_on_its_line(name: str) -> None:
 def test_no_bytes_give_anything_but_data_or_a_refusal(raw: bytes) -> None:
     try:
         data = read(raw).data
-    except UnreadableYaml as refused:
+    except UnreadableYaml as error:
+        refused = error
+    else:
+        refused = None
+
+    if refused is not None:
         assert refused.line >= 1
         assert refused.problem
     else:

@@ -150,7 +150,8 @@ def test_no_cloud_is_loaded_for_a_check(event: Path) -> None:
         "try:\n"
         f"    runpy.run_path({str(SCRIPT)!r}, run_name='__main__')\n"
         "finally:\n"
-        "    print(sorted(set(sys.modules) & {'boto3', 'botocore', 'cdktf', 'jsii', 'requests', 'aiohttp', 'tornado'}), file=sys.stderr)"
+        "    heavy = {'boto3', 'botocore', 'cdktf', 'jsii', 'requests', 'aiohttp', 'tornado'}\n"
+        "    print(sorted(set(sys.modules) & heavy), file=sys.stderr)"
     )
     ran = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, timeout=60, check=False

@@ -111,7 +111,7 @@ def test_an_unknown_region_is_told_with_those_that_are_known() -> None:
 
 
 def test_an_unknown_machine_is_told_with_its_relatives() -> None:
-    with pytest.raises(PophubError, match="has no m9i.large in us-west-2") as refused:
+    with pytest.raises(PophubError, match=r"has no m9i\.large in us-west-2") as refused:
         prices.instance_type("us-west-2", "m9i.large")
 
     assert (refused.value.field, "m7i.large" in refused.value.hint, "r7i.large" in refused.value.hint) == (

@@ -201,7 +201,7 @@ def test_a_machine_without_a_price_is_taken_and_says_so(make_event: MakeEvent, r
 
 
 def test_a_machine_that_cannot_boot_the_system_is_refused(make_event: MakeEvent) -> None:
-    with pytest.raises(PophubError, match="m7g.large has arm64 processors") as refused:
+    with pytest.raises(PophubError, match=r"m7g\.large has arm64 processors") as refused:
         size(make_event(host={"instance_type": "m7g.large"}))
 
     assert refused.value.field == "host.instance_type"
