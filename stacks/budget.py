@@ -65,7 +65,9 @@ class Budget(Construct):
             cost_types=BudgetsBudgetCostTypes(include_credit=False, include_refund=False),
             notification=[_mail(percent, contact, topic) for percent in MAIL_AT_PERCENT],
         )
-        role = self._stopper(name, hub, region, account_id)
+        self._stop_at_the_end(budget, self._stopper(name, hub, region, account_id), hub, region, topic)
+
+    def _stop_at_the_end(self, budget: BudgetsBudget, role: IamRole, hub: Hub, region: str, topic: SnsTopic) -> None:
         BudgetsBudgetAction(
             self,
             "stop",

@@ -16,14 +16,21 @@ from cdktf_cdktf_provider_aws.instance import (
 from cdktf_cdktf_provider_aws.network_interface import NetworkInterface
 from constructs import Construct
 
+from pophub.plan.running_cost import ROOT_DISK_GIB
 from stacks.network import Network
 from stacks.role import HubRole
 
 # https://wiki.debian.org/Cloud/AmazonEC2Image/Trixie
 DEBIAN_ACCOUNT = "136693071363"
 DEBIAN_ARCHITECTURE = {"x86_64": "amd64", "arm64": "arm64"}
-# Debian, Docker and two generations of a participants' image of up to 10 GiB
-ROOT_DISK_GIB = 40
+METADATA_OPTIONS = InstanceMetadataOptions(
+    http_endpoint="enabled",
+    http_tokens="required",
+    # one hop: a container's packet cannot reach the metadata service
+    http_put_response_hop_limit=1,
+    # the machine learns from its tags which event it is
+    instance_metadata_tags="enabled",
+)
 
 
 class Hub(Construct):
@@ -44,23 +51,7 @@ class Hub(Construct):
         born_after: Sequence[ITerraformDependable],
     ) -> None:
         super().__init__(scope, id_)
-        # The address belongs to an interface of its own, so that the machine has it from its first second on.
-        interface = NetworkInterface(
-            self,
-            "interface",
-            subnet_id=network.subnet.id,
-            security_groups=[network.web.id],
-            description=f"{name}: the hub",
-            tags={"Name": name},
-        )
-        self.address = Eip(
-            self,
-            "address",
-            domain="vpc",
-            network_interface=interface.id,
-            tags={"Name": name},
-            depends_on=[network.route],
-        )
+        interface, self.address = self._interface_with_address(name, network)
         self.availability_zone = network.subnet.availability_zone
         self.instance = Instance(
             self,
@@ -73,14 +64,7 @@ class Hub(Construct):
             # a power-off from inside must stop the machine, never end it
             instance_initiated_shutdown_behavior="stop",
             ebs_optimized=True,
-            metadata_options=InstanceMetadataOptions(
-                http_endpoint="enabled",
-                http_tokens="required",
-                # one hop: a container's packet cannot reach the metadata service
-                http_put_response_hop_limit=1,
-                # the machine learns from its tags which event it is
-                instance_metadata_tags="enabled",
-            ),
+            metadata_options=METADATA_OPTIONS,
             root_block_device=InstanceRootBlockDevice(
                 volume_type="gp3", volume_size=ROOT_DISK_GIB, encrypted=True, delete_on_termination=True, tags=tags
             ),
@@ -91,6 +75,26 @@ class Hub(Construct):
             # what its first boot asks for is there before it asks
             depends_on=[self.address, network.route, role.permissions, *born_after],
         )
+
+    def _interface_with_address(self, name: str, network: Network) -> tuple[NetworkInterface, Eip]:
+        """An interface of its own, so that the machine has its address from its first second on."""
+        interface = NetworkInterface(
+            self,
+            "interface",
+            subnet_id=network.subnet.id,
+            security_groups=[network.web.id],
+            description=f"{name}: the hub",
+            tags={"Name": name},
+        )
+        address = Eip(
+            self,
+            "address",
+            domain="vpc",
+            network_interface=interface.id,
+            tags={"Name": name},
+            depends_on=[network.route],
+        )
+        return interface, address
 
     def _debian(self, architecture: str) -> str:
         return DataAwsAmi(

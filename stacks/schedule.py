@@ -35,24 +35,7 @@ class Schedule(Construct):
     ) -> None:
         super().__init__(scope, id_)
         group = SchedulerScheduleGroup(self, "group", name=name)
-        role = IamRole(
-            self,
-            "role",
-            name=f"{name}-schedule",
-            description="EventBridge Scheduler: start and stop this hub",
-            assume_role_policy=policy.trust(
-                "scheduler.amazonaws.com", {"StringEquals": {"aws:SourceAccount": account_id}}
-            ),
-        )
-        IamRolePolicy(
-            self,
-            "permissions",
-            name="start-and-stop",
-            role=role.id,
-            policy=policy.document(
-                policy.statement(["ec2:StartInstances", "ec2:StopInstances"], [hub.instance.arn]),
-            ),
-        )
+        role = self._role(name, hub, account_id)
         for rule in rules:
             SchedulerSchedule(
                 self,
@@ -73,3 +56,25 @@ class Schedule(Construct):
                     ),
                 ),
             )
+
+    def _role(self, name: str, hub: Hub, account_id: str) -> IamRole:
+        """May start and stop this one machine."""
+        role = IamRole(
+            self,
+            "role",
+            name=f"{name}-schedule",
+            description="EventBridge Scheduler: start and stop this hub",
+            assume_role_policy=policy.trust(
+                "scheduler.amazonaws.com", {"StringEquals": {"aws:SourceAccount": account_id}}
+            ),
+        )
+        IamRolePolicy(
+            self,
+            "permissions",
+            name="start-and-stop",
+            role=role.id,
+            policy=policy.document(
+                policy.statement(["ec2:StartInstances", "ec2:StopInstances"], [hub.instance.arn]),
+            ),
+        )
+        return role
