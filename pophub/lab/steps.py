@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from rich.console import Console
+from rich.markup import escape
 from rich.status import Status
 from rich.table import Table
 
@@ -39,29 +40,32 @@ class Steps:
         if not self.console.is_terminal:
             self.console.print(f"… {name}", highlight=False)
         try:
-            with self.console.status(name) as self._status:
+            with self.console.status(escape(name)) as self._status:
                 yield step
         except BaseException as error:
-            step.failed, step.result = True, step.result or (str(error) or type(error).__name__).splitlines()[0]
+            step.failed, step.result = True, step.result or (str(error).strip() or type(error).__name__).splitlines()[0]
             raise
         finally:
             self._status = None
             step.seconds = time.monotonic() - start
             mark = "[red]✗[/]" if step.failed else "[green]✓[/]"
             self.console.print(
-                f"{mark} {name}: {step.result} [dim]({step.seconds:.1f} s)[/]", highlight=False, soft_wrap=True
+                f"{mark} {escape(name)}: {escape(step.result)} [dim]({step.seconds:.1f} s)[/]",
+                highlight=False,
+                soft_wrap=True,
             )
 
     def talk(self, line: str) -> None:
         """Show the newest line of a long step's output beside its name."""
         if self._status is not None and line and self.console.is_terminal:
-            self._status.update(f"{self.done[-1].name} [dim]{line[:80]}[/]")
+            self._status.update(f"{escape(self.done[-1].name)} [dim]{escape(line[:80])}[/]")
 
     def table(self) -> Table:
         """What was done: step, result, seconds."""
         table = Table("step", "result", "seconds", title="demo")
         for step in self.done:
-            table.add_row(step.name, f"FAILED: {step.result}" if step.failed else step.result, f"{step.seconds:.1f}")
+            result = escape(f"FAILED: {step.result}" if step.failed else step.result)
+            table.add_row(escape(step.name), result, f"{step.seconds:.1f}")
         total = sum(step.seconds for step in self.done)
         table.add_row(
             "all", "failed" if any(step.failed for step in self.done) else "passed", f"{total:.1f}", style="bold"

@@ -8,6 +8,7 @@ import os
 import shutil
 import subprocess
 import tarfile
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -52,8 +53,11 @@ def own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def test_one_event_gives_the_same_bytes_whoever_packs_them_and_when(make_event: MakeEvent, own_folders: Path) -> None:
+def test_one_event_gives_the_same_bytes_whoever_packs_them_and_when(
+    make_event: MakeEvent, own_folders: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     before = render.bundle(make_event())
+    monkeypatch.setattr(time, "time", lambda: 1.0)
     for path in own_folders.rglob("*"):
         os.utime(path, (1, 1))
         path.chmod(path.stat().st_mode & 0o711 | 0o600)
