@@ -31,7 +31,7 @@ bucket=$(jq -er .bucket "$work/pointer.json")
 bucket_region=$(jq -er .region "$work/pointer.json")
 key=$(jq -er .key "$work/pointer.json")
 sha256=$(jq -er .sha256 "$work/pointer.json")
-if [ -e "$target/.sha256" ] && [ "$(cat "$target/.sha256")" = "$sha256" ]; then
+if cmp -s "$work/pointer.json" "$target/.pointer.json"; then
     echo "pophub-fetch-bundle: $target is the newest bundle already"
     exit 0
 fi
@@ -46,7 +46,7 @@ mkdir -p "$(dirname "$target")"
 rm -rf "$target.new" "$target.old"
 mkdir "$target.new"
 tar -xzf "$work/bundle.tar.gz" -C "$target.new" --no-same-owner
-echo "$sha256" >"$target.new/.sha256"
+install -m 644 "$work/pointer.json" "$target.new/.pointer.json"
 if [ -e "$target" ]; then mv "$target" "$target.old"; fi
 mv "$target.new" "$target"
 rm -rf "$target.old"

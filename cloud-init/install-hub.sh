@@ -2,6 +2,7 @@
 # Make this Debian machine the hub of the event whose bundle this script lies in: on EC2, and on any other server.
 # Usage: install-hub.sh          all of it; a second run changes nothing that is already as it should be
 #        install-hub.sh bake     only what needs no event: packages and the hub's environment, for an image
+#        install-hub.sh keep-certificate    a renewed certificate goes to the shelf
 set -euo pipefail
 umask 022
 export DEBIAN_FRONTEND=noninteractive
@@ -38,6 +39,10 @@ main() {
     fi
     work=$(mktemp -d)
     trap 'rm -rf "$work"' EXIT
+    if [ "${1:-}" = keep-certificate ]; then
+        keep_certificate
+        return
+    fi
     install -d -m 755 "$OWN" "$STATE" "$STATE/started" "$PAGE"
     exec 3>&1
     local number=0 step
@@ -46,7 +51,7 @@ main() {
         run_step "$number" "${step%%: *}" "${step#*: }"
     done
     rm -f "$PAGE/progress.json"
-    touch "$STATE/open"
+    [ -e "$STATE/open" ] || touch "$STATE/open"
     say "the hub stands at $(setting .url)"
 }
 
@@ -118,15 +123,16 @@ put() {
     if ! cmp -s "$1" "$2"; then install -D -m "${3:-644}" "$1" "$2"; fi
 }
 
-# Have a unit run with what stands in these files now: settle UNIT start|reload FILE…
+# Have a unit run with what stands in these files now: settle UNIT restart|reload FILE…
 settle() {
     local unit=$1 how=$2 now then=$STATE/started/$1
     shift 2
     now=$(find "$@" -type f -print0 | sort -z | xargs -0 sha256sum)
-    if ! systemctl is-active --quiet "$unit" || [ ! -e "$then" ]; then
+    if systemctl is-active --quiet "$unit"; then
+        if [ -e "$then" ] && [ "$now" = "$(cat "$then")" ]; then return; fi
+        systemctl "$how" "$unit"
+    else
         systemctl restart "$unit"
-    elif [ "$now" != "$(cat "$then")" ]; then
-        if [ "$how" = reload ]; then systemctl reload "$unit"; else systemctl restart "$unit"; fi
     fi
     echo "$now" >"$then"
 }
@@ -160,7 +166,7 @@ serve() {
     local file
     for file in "$HERE"/tls/*.caddy; do put "$file" "$OWN/tls/$(basename "$file")"; done
     put_unit caddy.service.d/pophub.conf caddy.conf
-    settle caddy.service start "$OWN/caddy.env" "$OWN/Caddyfile" "$OWN/tls" /etc/systemd/system/caddy.service.d
+    settle caddy.service restart "$OWN/caddy.env" "$OWN/Caddyfile" "$OWN/tls" /etc/systemd/system/caddy.service.d
 }
 
 # Homes and the hub's memory lie on a disk of their own, which outlives the machine.
@@ -217,14 +223,46 @@ is_blank() {
         [ -z "$(wipefs --no-act --noheadings "$1")" ]
 }
 
+# The certificate of an earlier machine is used again: Let's Encrypt gives five a week for one name.
 front() {
+    if on_ec2 && [ -z "$(ls -A /srv/pophub/caddy)" ] && shelf certificates -o "$work/caddy.tar.gz"; then
+        echo "taking the certificate that lies on the shelf"
+        tar -xzf "$work/caddy.tar.gz" -C /srv/pophub/caddy --no-same-owner
+        chown -R caddy:caddy /srv/pophub/caddy
+    fi
     serve "$(setting .tls.mode)"
+}
+
+# The event's file of a kind on the shelf: shelf KIND CURL-ARGUMENTS…
+shelf() {
+    local pointer=$HERE/../.pointer.json kind=$1
+    shift
+    # shellcheck source=cloud-init/aws.sh
+    . "$HERE/aws.sh"
+    s3 "$(jq -er .region "$pointer")" \
+        "$(jq -er .bucket "$pointer")/$kind/$(from_metadata tags/instance/pophub:event)/caddy.tar.gz" "$@"
+}
+
+# Caddy's certificate and account, when they are not what the shelf has already. A timer does this too.
+keep_certificate() {
+    local folder=/srv/pophub/caddy now then=$STATE/started/certificate
+    if ! on_ec2 || ! [ -d "$folder/certificates" ]; then return; fi
+    now=$(find "$folder/certificates" "$folder/acme" -type f -print0 | sort -z | xargs -0 sha256sum)
+    if [ -e "$then" ] && [ "$now" = "$(cat "$then")" ]; then return; fi
+    (
+        umask 077
+        tar -czf "$work/caddy.tar.gz" -C "$folder" certificates acme
+    )
+    shelf certificates --fail --upload-file "$work/caddy.tar.gz"
+    echo "$now" >"$then"
 }
 
 packages() {
     # before Docker's first start, so that it needs no second one; an organizer's own file is left alone
     if [ ! -e /etc/docker/daemon.json ]; then put "$HERE/docker.json" /etc/docker/daemon.json; fi
     install_packages "${PACKAGES[@]}"
+    # the image comes while the next steps go on; when `image` asks for it again, Docker does it only once
+    { has_image || docker pull --quiet "$(setting .server.image)"; } >/dev/null 2>&1 &
 }
 
 # What the hub's unit reads: root's alone, and never an argument of a program. Elsewhere than on EC2 the
@@ -306,8 +344,12 @@ resolvers() {
 image() {
     local image
     image=$(setting .server.image)
-    if docker image inspect "$image" >/dev/null 2>&1; then return; fi
-    docker pull --quiet "$image" || fail "the image $image cannot be pulled: does it exist, is its registry reachable?"
+    has_image || docker pull --quiet "$image" ||
+        fail "the image $image cannot be pulled: does it exist, is its registry reachable?"
+}
+
+has_image() {
+    docker image inspect "$(setting .server.image)" >/dev/null 2>&1
 }
 
 opening() {
@@ -316,8 +358,10 @@ opening() {
         put_unit "$unit"
         systemctl enable --quiet "$unit"
     done
-    settle pophub-proxy.service start "$OWN/proxy.env" /etc/systemd/system/pophub-proxy.service
-    settle pophub-hub.service start "$OWN/proxy.env" "$OWN/secrets.env" /etc/systemd/system/pophub-hub.service \
+    put_unit pophub-certificate.service
+    put_unit pophub-certificate.timer
+    settle pophub-proxy.service restart "$OWN/proxy.env" /etc/systemd/system/pophub-proxy.service
+    settle pophub-hub.service restart "$OWN/proxy.env" "$OWN/secrets.env" /etc/systemd/system/pophub-hub.service \
         "$CONFIG" "$HUB/requirements.txt"
     answers 120 --fail http://127.0.0.1:8000/hub/health ||
         fail "JupyterHub does not answer: journalctl -u pophub-hub. $(last_words pophub-hub)"
@@ -325,6 +369,8 @@ opening() {
         answers 180 --insecure --resolve "$(setting .domain):443:127.0.0.1" "$(setting .url)/pophub/" ||
             fail "there is no certificate yet: journalctl -u caddy. $(last_words caddy)"
     fi
+    keep_certificate || echo "the certificate could not be put on the shelf; that is tried again within the hour"
+    systemctl enable --quiet --now pophub-certificate.timer
 }
 
 # Whether an address answers within some seconds: answers SECONDS CURL-ARGUMENTS…

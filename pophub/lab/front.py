@@ -32,13 +32,15 @@ class Front:
     def __init__(self, router: str, backends: Mapping[str, int], names: Mapping[str, str]) -> None:
         self._router, self._backends, self._names = router, backends, names
 
-    async def serve(self, address: str, certificate: str, key: str) -> None:
-        """Serve until the parent is gone."""
+    async def serve(self, address: str, certificate: str, key: str, neighbour: str) -> None:
+        """Serve until the parent is gone; `neighbour` is the address of a machine that only says hello."""
         context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
         context.load_cert_chain(certificate, key)
         context.sni_callback = _remember_name
         with inside(self._router):
             door = socket.create_server((address, 443))
+            other = socket.create_server((neighbour, 80))
+        await asyncio.start_server(_greet, sock=other)
         await asyncio.start_server(self._call, sock=door, ssl=context)
         visitors = socket.create_server(("127.0.0.1", 0))
         await asyncio.start_server(self._visit, sock=visitors)
@@ -82,6 +84,13 @@ class Front:
         return await asyncio.open_connection(sock=connection, **tls)
 
 
+async def _greet(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    with contextlib.suppress(OSError, asyncio.IncompleteReadError), contextlib.closing(writer):
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.0 200 OK\r\n\r\nhello")
+        await writer.drain()
+
+
 def _remember_name(connection: Any, name: str | None, context: ssl.SSLContext) -> None:
     connection.asked_for = name
 
@@ -115,7 +124,7 @@ async def _carry(
 def main(settings: dict[str, Any]) -> None:
     """What LabMachine wrote down for us."""
     front = Front(settings["router"], settings["backends"], settings["names"])
-    asyncio.run(front.serve(settings["address"], settings["certificate"], settings["key"]))
+    asyncio.run(front.serve(settings["address"], settings["certificate"], settings["key"], settings["neighbour"]))
 
 
 if __name__ == "__main__":

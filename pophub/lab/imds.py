@@ -57,8 +57,8 @@ def describe(*, instance: str, region: str, role: str, address: str, tags: dict[
     }
 
 
-def serve(settings: dict[str, Any]) -> None:
-    """Serve in the network namespace we are in; `settings`: `meta-data` and `user-data`."""
+def server(settings: dict[str, Any], address: tuple[str, int] = (ADDRESS, 80)) -> ThreadingHTTPServer:
+    """A server in the network namespace we are in; `settings`: `meta-data` and `user-data`."""
     metadata = settings["meta-data"]
     identity = {
         "instanceId": metadata["instance-id"],
@@ -78,7 +78,7 @@ def serve(settings: dict[str, Any]) -> None:
         pass
 
     Handler.tree, Handler.tokens = tree, tokens
-    ThreadingHTTPServer((ADDRESS, 80), Handler).serve_forever()
+    return ThreadingHTTPServer(address, Handler)
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -123,4 +123,4 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 if __name__ == "__main__":
-    serve(json.loads(Path(sys.argv[1]).read_text()))
+    server(json.loads(Path(sys.argv[1]).read_text())).serve_forever()

@@ -22,12 +22,13 @@ from pophub.event import Event
 from pophub.lab import acme, imds, rootfs, vpc
 from pophub.lab.acme import LabAcme
 from pophub.lab.child import Child
+from pophub.lab.docker_store import copy_store, docker_store
+from pophub.lab.instance import Instance
 from pophub.lab.kept import Kept
 from pophub.lab.lab_ca import LabCa
 from pophub.lab.machine_folder import MachineFolder
 from pophub.lab.wait import wait_until
 
-INSTANCE = "i-0abcdef1234567890"
 # as rootfs/etc/systemd/system/pophub-hub.service.d/lab.conf says
 GITHUB_HOST = "github.lab"
 SHUTDOWN_SECONDS = 60
@@ -41,34 +42,35 @@ class LabMachine:
     `seconds` since the start are what its figures count from; `environment` takes a visitor's requests to it.
     """
 
-    def __init__(
-        self, event: Event, user_data: str, backends: Mapping[str, int], *, role: str, baked: bool = True
-    ) -> None:
+    def __init__(self, event: Event, instance: Instance, backends: Mapping[str, int], *, baked: bool = True) -> None:
         self.event = event
         self.ca = LabCa()
         lower = rootfs.base(self.ca) / "root"
         self._layers = [rootfs.baked(self.ca) / "upper", lower] if baked else [lower]
         self.folder = MachineFolder()
+        self._trusted = self.folder.path / "visitors-trust.pem"
         self._running: list[Child | LabAcme] = []
         self._nspawn: Kept | None = None
         self._vpc: vpc.Vpc | None = None
         self.environment: dict[str, str] = {}
         try:
-            self._start(user_data, backends, role)
+            if baked:
+                copy_store(docker_store(self.ca, event.server.image), self.folder.part("docker"))
+            self._start(instance, backends)
         except BaseException:
             self.stop()
             raise
 
-    def _start(self, user_data: str, backends: Mapping[str, int], role: str) -> None:
+    def _start(self, instance: Instance, backends: Mapping[str, int]) -> None:
         metadata = imds.describe(
-            instance=INSTANCE,
+            instance=instance.id,
             region=self.event.region,
-            role=role,
+            role=instance.role,
             address=vpc.MACHINE,
-            tags={"Name": f"pophub-{self.event.name}", "pophub:event": self.event.name},
+            tags=instance.tags,
         )
         names = {**dict.fromkeys((*backends, *acme.NAMES), vpc.FRONT), self.event.domain: vpc.MACHINE}
-        self._vpc = vpc.Vpc(self.folder.path, metadata, user_data, names)
+        self._vpc = vpc.Vpc(self.folder.path, metadata, instance.user_data, names)
         self.acme = LabAcme(self._vpc.router, vpc.GATEWAY, self.ca, self.folder.part("acme"))
         self._running.append(self.acme)
         self._equip_visitors(self._open_front(self._vpc, backends, names))
@@ -76,13 +78,17 @@ class LabMachine:
 
     def _equip_visitors(self, front: Child) -> None:
         proxy = f"http://127.0.0.1:{front.port}"
-        trusted = self.folder.path / "visitors-trust.pem"
-        trusted.write_text(self.ca.certificate.read_text() + self.acme.root.read_text())
+        self.trust(self.ca.certificate.read_text() + self.acme.root.read_text())
         self.environment = {
             **dict.fromkeys(("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY"), proxy),
             **dict.fromkeys(("no_proxy", "NO_PROXY"), "127.0.0.1,localhost"),
-            **dict.fromkeys(("REQUESTS_CA_BUNDLE", "WEBSOCKET_CLIENT_CA_BUNDLE"), str(trusted)),
+            **dict.fromkeys(("REQUESTS_CA_BUNDLE", "WEBSOCKET_CLIENT_CA_BUNDLE"), str(self._trusted)),
         }
+
+    def trust(self, certificates: str) -> None:
+        """Let visitors trust these authorities too."""
+        with self._trusted.open("a") as file:
+            file.write(certificates)
 
     def _open_front(self, net: vpc.Vpc, backends: Mapping[str, int], names: Mapping[str, str]) -> Child:
         certificate, key = self.ca.issue([*backends, *acme.NAMES], self.folder.path)
@@ -92,6 +98,7 @@ class LabMachine:
                 {
                     "router": net.router.path,
                     "address": vpc.FRONT,
+                    "neighbour": vpc.NEIGHBOUR,
                     "backends": dict(backends),
                     "names": dict(names),
                     "certificate": str(certificate),
@@ -158,23 +165,24 @@ class LabMachine:
         """What a unit has said."""
         return self.run("journalctl", "--no-pager", "--output", "cat", "--unit", unit, check=False)
 
-    def get(self, address: str, **arguments: object) -> requests.Response:
-        """Look at an address as somebody on the internet."""
+    def get(self, address: str, *, trusted: str | None = None, allow_redirects: bool = True) -> requests.Response:
+        """Look at an address as somebody on the internet, who trusts an authority."""
         proxies = {scheme: self.environment["https_proxy"] for scheme in ("http", "https")}
         return requests.get(
             address,
             proxies=proxies,
-            verify=self.environment["REQUESTS_CA_BUNDLE"],
+            verify=trusted or self.environment["REQUESTS_CA_BUNDLE"],
             timeout=30,
-            **arguments,  # type: ignore[arg-type]
+            allow_redirects=allow_redirects,
         )
 
     def await_open(self, seconds: float = HEALTHY_SECONDS) -> float:
         """Wait until the hub is healthy for people outside; the seconds since the machine was switched on."""
-        wait_until(self._is_open, seconds, f"the hub is open; the machine is in {self.folder.path}", every_seconds=0.2)
+        wait_until(self.is_open, seconds, f"the hub is open; the machine is in {self.folder.path}", every_seconds=0.2)
         return self.seconds
 
-    def _is_open(self) -> bool:
+    def is_open(self) -> bool:
+        """Whether the hub is healthy for people outside, now."""
         self._find_init()
         try:
             return self.get(f"{self.url}/hub/health").status_code == 200

@@ -18,30 +18,38 @@ from pophub.lab.aws import LabAws
 from pophub.lab.child import Child
 from pophub.lab.directory import Directory
 from pophub.lab.github import LabGitHub
+from pophub.lab.instance import Instance
 from pophub.lab.lab_ca import LabCa
 from pophub.lab.machine import GITHUB_HOST, LabMachine
 from pophub.lab.server_image import server_image
-from pophub.render import Bundle, bundle, user_data
+from pophub.render import Bundle, bundle
 
 SHELF, SHELF_REGION = "pophub-shelf", "us-east-1"
 
 
 class MachineLab:
-    """A context manager; `machine()` is a new machine of the event in it."""
+    """A context manager; `machine()` is a new machine of the event in it. Unstocked, its AWS is empty."""
 
-    def __init__(self, event: Event, folder: Path) -> None:
+    def __init__(self, event: Event, folder: Path, *, stocked: bool = True) -> None:
         self.event = event
+        self._roots = ""
         with ExitStack() as stack:
             self.aws = stack.enter_context(LabAws(folder))
             people = Directory.for_event(event)
             self.github = stack.enter_context(LabGitHub(people, folder, callback_hosts=[event.domain]))
             image = str(server_image(LabCa()))
             self._registry = stack.enter_context(Child("pophub.lab.registry", image, log=folder / "registry.log"))
-            self.aws.client("s3", SHELF_REGION).create_bucket(Bucket=SHELF)
-            values = (self.github.client_id, self.github.client_secret)
-            self.write_parameters(dict(zip(hub_secrets.names(event), values, strict=True)), kind="SecureString")
-            self.put_on_shelf(bundle(event))
+            if stocked:
+                self.aws.client("s3", SHELF_REGION).create_bucket(Bucket=SHELF)
+                self.write_secrets()
+                self.put_on_shelf(bundle(event))
             self._stack = stack.pop_all()
+
+    @property
+    def secrets(self) -> dict[str, str]:
+        """What the deployer's environment holds."""
+        values = (self.github.client_id, self.github.client_secret)
+        return dict(zip(hub_secrets.names(self.event), values, strict=True))
 
     def put_on_shelf(self, new: Bundle, *, sha256: str | None = None) -> None:
         """Have the hub's next look find this bundle; `sha256` is what is said of it, true or not."""
@@ -50,22 +58,29 @@ class MachineLab:
         pointer = {"bucket": SHELF, "region": SHELF_REGION, "key": key, "sha256": sha256 or new.sha256}
         self.write_parameters({"bundle": json.dumps(pointer)}, kind="String")
 
+    def write_secrets(self) -> None:
+        """Into Parameter Store."""
+        self.write_parameters(self.secrets, kind="SecureString")
+
     def write_parameters(self, values: Mapping[str, str], *, kind: str) -> None:
         """The event's parameters in Parameter Store."""
         store = self.aws.client("ssm", self.event.region)
         for name, value in values.items():
             store.put_parameter(Name=f"/pophub/{self.event.name}/{name}", Type=kind, Value=value, Overwrite=True)
 
-    def machine(self, *, baked: bool = True) -> LabMachine:
-        """A machine as the event's stack describes it; it boots."""
+    def machine(self, instance: Instance | None = None, *, baked: bool = True) -> LabMachine:
+        """A machine as the event's stack describes it; it boots. Its visitors trust what earlier ones did."""
         registry = self.event.server.image.partition("/")[0]
         backends = {
             f"ssm.{self.event.region}.amazonaws.com": _port(self.aws.url),
-            f"s3.{SHELF_REGION}.amazonaws.com": _port(self.aws.url),
+            **{f"s3.{region}.amazonaws.com": _port(self.aws.url) for region in {SHELF_REGION, self.event.region}},
             GITHUB_HOST: _port(self.github.url),
             registry: self._registry.port,
         }
-        return LabMachine(self.event, user_data(), backends, role=f"pophub-{self.event.name}-hub", baked=baked)
+        machine = LabMachine(self.event, instance or Instance.of(self.event), backends, baked=baked)
+        machine.trust(self._roots)
+        self._roots += machine.acme.root.read_text()
+        return machine
 
     def stop(self) -> None:
         """End it; machines in it end by themselves."""

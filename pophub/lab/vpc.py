@@ -57,6 +57,8 @@ class Vpc:
             f"ip addr add {imds.ADDRESS}/32 dev lo",
             f"ip addr add {RESOLVER}/32 dev lo",
             "sysctl -qw net.ipv4.ip_forward=1",
+            # somebody nearby who tries to reach the containers through the machine
+            f"ip route add 172.29.0.0/16 via {MACHINE} dev rt0",
         ):
             self.router.run(line)
         self.machine.run(f"ip link set eth0 address {imds.MAC}")

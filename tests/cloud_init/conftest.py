@@ -19,7 +19,7 @@ from pophub.lab.machine_lab import MachineLab
 from pophub.lab.visitor import Visitor
 
 log = logging.getLogger(__name__)
-HERE = Path(__file__).parent
+GEOWEEK = Path(__file__).with_name("geoweek.yaml")
 PROGRAMS = ("mmdebstrap", "systemd-nspawn", "slirp4netns", "dnsmasq", "nft", "pebble")
 Visit = Callable[[str], Visitor]
 
@@ -38,7 +38,7 @@ def why_there_is_no_machine() -> str | None:
 
 @pytest.fixture(scope="session")
 def geoweek() -> Event:
-    return load_event(HERE / "geoweek.yaml")
+    return load_event(GEOWEEK)
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,42 @@
+"""What EC2 knows of an instance that its machine asks for: user data, tags, role. As deployed, or as it would be."""
+
+from __future__ import annotations
+
+import base64
+from dataclasses import dataclass
+from typing import Self
+
+from pophub.event import Event
+from pophub.lab.aws import LabAws
+from pophub.render import user_data
+
+
+@dataclass(frozen=True, slots=True)
+class Instance:
+    """One instance; `role` is the name under which its metadata holds credentials."""
+
+    id: str
+    user_data: str
+    tags: dict[str, str]
+    role: str
+
+    @classmethod
+    def of(cls, event: Event) -> Self:
+        """As a deployment would make it."""
+        name = f"pophub-{event.name}"
+        return cls("i-0abcdef1234567890", user_data(), {"Name": name, "pophub:event": event.name}, f"{name}-hub")
+
+    @classmethod
+    def described(cls, aws: LabAws, region: str, instance: str) -> Self:
+        """As it was deployed into the lab AWS."""
+        ec2 = aws.client("ec2", region)
+        answer = ec2.describe_instance_attribute(InstanceId=instance, Attribute="userData")
+        known = ec2.describe_instances(InstanceIds=[instance])["Reservations"][0]["Instances"][0]
+        profile = known["IamInstanceProfile"]["Arn"].rpartition("/")[2]
+        roles = aws.client("iam", region).get_instance_profile(InstanceProfileName=profile)["InstanceProfile"]["Roles"]
+        return cls(
+            instance,
+            base64.b64decode(answer["UserData"]["Value"]).decode(),
+            {tag["Key"]: tag["Value"] for tag in known["Tags"]},
+            roles[0]["RoleName"],
+        )

@@ -1,0 +1,70 @@
+"""What comes after the first time: a second run, a bad bundle, a reboot."""
+
+from __future__ import annotations
+
+import pytest
+
+from pophub.errors import PophubError
+from pophub.lab.machine import LabMachine
+from pophub.lab.machine_lab import MachineLab
+from pophub.lab.visitor import Visitor
+from pophub.render import bundle
+from tests.cloud_init.conftest import on_the_internet
+
+pytestmark = pytest.mark.machine
+BUNDLE = "/opt/pophub/bundle"
+UNITS = ("caddy", "docker", "pophub-firewall", "pophub-hub", "pophub-proxy")
+FILES = (
+    r"find /etc /opt/pophub /var/lib/pophub /srv -type f ! -name '*.sqlite*' ! -name '*.pyc' -printf '%p %T@ %m %u\n'"
+)
+
+
+def state(machine: LabMachine) -> list[str]:
+    """Everything that a run of install-hub.sh could change."""
+    units = machine.run("systemctl", "show", "--property=Id,MainPID,InvocationID", *UNITS)
+    files = sorted(machine.run("sh", "-c", FILES).splitlines())
+    docker = machine.run("sh", "-c", "docker network ls; docker image ls; docker network inspect pophub")
+    return [*files, units, docker, machine.run("nft", "list", "table", "inet", "pophub")]
+
+
+def test_a_second_run_changes_nothing(machine: LabMachine) -> None:
+    before = state(machine)
+    machine.run("systemctl", "restart", "pophub-install")
+    assert state(machine) == before
+
+
+def test_a_bundle_that_is_not_the_deployed_one_is_refused(machine: LabMachine, lab: MachineLab) -> None:
+    before = state(machine)
+    new = bundle(lab.event)
+    try:
+        lab.put_on_shelf(new, sha256="0" * 64)
+        with pytest.raises(PophubError, match="is not the one that was deployed: its sha256 differs"):
+            machine.run("pophub-fetch-bundle", BUNDLE)
+    finally:
+        lab.put_on_shelf(new)
+    assert state(machine) == before
+    assert machine.get(f"{machine.url}/hub/health").status_code == 200
+
+
+def test_a_reboot_keeps_people_homes_cookies_and_the_certificate(machine: LabMachine) -> None:
+    ada = Visitor(machine.url, "ada")
+    issued = machine.acme.issued
+    with on_the_internet(machine):
+        ada.sign_in()
+        ada.start_server()
+        ada.write_file("before.txt", "kept")
+        machine.shut_down()
+        machine.boot()
+        machine.await_open()
+        assert ada.get("/hub/home").url.endswith("/hub/home")
+        ada.start_server()
+        assert ada.read_file("before.txt") == "kept"
+        ada.sign_out()
+    assert machine.acme.issued == issued
+
+
+def test_a_new_machine_takes_the_certificate_of_the_old_one(machine: LabMachine, lab: MachineLab) -> None:
+    machine.await_open()
+    with lab.machine() as new:
+        new.await_open()
+        assert new.acme.issued == 0

@@ -1,0 +1,62 @@
+"""From the user data to a hub: what people see meanwhile, and what helps when it fails."""
+
+from __future__ import annotations
+
+import logging
+import time
+from typing import Any
+
+import pytest
+import requests
+
+from pophub.lab.machine import LabMachine
+from pophub.lab.machine_lab import MachineLab
+from pophub.lab.wait import wait_until
+
+log = logging.getLogger(__name__)
+pytestmark = pytest.mark.machine
+
+
+def progress(machine: LabMachine) -> dict[str, Any] | None:
+    """What the waiting page shows, over whichever of http and https answers."""
+    try:
+        answer = machine.get(f"http://{machine.event.domain}/pophub/progress.json", allow_redirects=False)
+        return dict(answer.json()) if answer.status_code == 200 else None
+    except (requests.RequestException, ValueError):
+        return None
+
+
+def test_a_bare_machine_becomes_a_hub_and_says_how_far_it_is(lab: MachineLab) -> None:
+    with lab.machine(baked=False) as machine:
+        seen: list[int] = []
+        while not machine.is_open():
+            if told := progress(machine):
+                assert told["title"] == "Geo Week & Friends"
+                assert not told["failed"]
+                seen.append(told["step"])
+                page = machine.get(f"http://{machine.event.domain}/", allow_redirects=False)
+                assert page.status_code in (503, 301)
+            assert machine.seconds < 300
+            time.sleep(0.3)
+        log.info("a bare machine was open after %.1f s; steps seen: %s", machine.seconds, sorted(set(seen)))
+        log.info(
+            "%s", "\n".join(line for line in machine.journal("pophub-install").splitlines() if " done in " in line)
+        )
+        assert seen == sorted(seen)
+        assert {4, 6, 9} <= set(seen) <= set(range(1, 10))
+
+
+def test_a_failure_is_told_and_a_retry_finishes_the_job(lab: MachineLab) -> None:
+    names = [f"/pophub/{lab.event.name}/github_client_{part}" for part in ("id", "secret")]
+    store = lab.aws.client("ssm", lab.event.region)
+    store.delete_parameters(Names=names)
+    try:
+        with lab.machine() as machine:
+            told = wait_until(lambda: (progress(machine) or {}).get("failed"), 60, "the page says what failed")
+            assert told == f"Parameter Store has no {', '.join(names)}: deploy again"
+            page = machine.get(f"http://{machine.event.domain}/", allow_redirects=False)
+            assert (page.status_code, "The hub is being prepared" in page.text) == (503, True)
+            lab.write_secrets()
+            machine.await_open(90)
+    finally:
+        lab.write_secrets()

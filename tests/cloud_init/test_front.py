@@ -1,0 +1,49 @@
+"""The hub's address as the internet sees it: certificate, redirect, headers."""
+
+from __future__ import annotations
+
+import socket
+import ssl
+from urllib.parse import urlsplit
+
+import pytest
+
+from pophub.lab.machine import LabMachine
+
+pytestmark = pytest.mark.machine
+
+
+def test_http_leads_to_https(machine: LabMachine) -> None:
+    answer = machine.get(f"http://{machine.event.domain}/hub/login?x=1", allow_redirects=False)
+    assert answer.status_code == 301
+    assert answer.headers["Location"] == f"{machine.url}/hub/login?x=1"
+
+
+def test_browsers_are_told_to_stay_with_https(machine: LabMachine) -> None:
+    answer = machine.get(f"{machine.url}/hub/login")
+    assert answer.status_code == 200
+    assert answer.headers["Strict-Transport-Security"] == "max-age=31536000"
+
+
+def test_the_certificate_is_from_the_authority_and_asked_for_once(machine: LabMachine) -> None:
+    with pytest.raises(Exception, match="CERTIFICATE_VERIFY_FAILED"):
+        machine.get(f"{machine.url}/hub/login", trusted=str(machine.ca.certificate))
+    assert machine.acme.issued == 1
+
+
+@pytest.mark.parametrize(("version", "taken"), [("TLSv1_1", False), ("TLSv1_2", True), ("TLSv1_3", True)])
+def test_only_todays_tls_is_spoken(machine: LabMachine, version: str, taken: bool) -> None:
+    context = ssl.create_default_context()
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    context.set_ciphers("ALL:@SECLEVEL=0")
+    context.minimum_version = context.maximum_version = ssl.TLSVersion[version]
+    proxy = urlsplit(machine.environment["https_proxy"])
+    with socket.create_connection((proxy.hostname, proxy.port)) as plain:
+        plain.sendall(f"CONNECT {machine.event.domain}:443 HTTP/1.1\r\n\r\n".encode())
+        assert b" 200 " in plain.recv(1024)
+        if taken:
+            with context.wrap_socket(plain, server_hostname=machine.event.domain) as secure:
+                assert secure.version() == version.replace("_", ".")
+        else:
+            with pytest.raises(ssl.SSLError):
+                context.wrap_socket(plain, server_hostname=machine.event.domain)
