@@ -21,6 +21,8 @@ from pophub.lab.child import announce
 from pophub.lab.namespaces import inside, socket_in
 
 CHUNK_BYTES = 1 << 16
+# within one computer; what is dropped on the way is answered with 502 after it
+CONNECT_SECONDS = 3
 # Let's Encrypt's entrance, and pebble's
 ACME_DIRECTORY = (b"GET /directory HTTP/", b"GET /dir HTTP/")
 Side = tuple[asyncio.StreamReader, asyncio.StreamWriter]
@@ -80,7 +82,7 @@ class Front:
     async def _dial(self, address: str, port: int, **tls: Any) -> Side:
         connection = socket_in(self._router)
         connection.setblocking(False)
-        await asyncio.wait_for(asyncio.get_running_loop().sock_connect(connection, (address, port)), 10)
+        await asyncio.wait_for(asyncio.get_running_loop().sock_connect(connection, (address, port)), CONNECT_SECONDS)
         return await asyncio.open_connection(sock=connection, **tls)
 
 

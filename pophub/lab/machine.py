@@ -136,6 +136,11 @@ class LabMachine:
         return f"https://{self.event.domain}"
 
     @property
+    def root(self) -> Path:
+        """Its file system, as it sees it."""
+        return Path(f"/proc/{self._init}/root")
+
+    @property
     def seconds(self) -> float:
         """Since it was switched on."""
         return time.monotonic() - self._booted

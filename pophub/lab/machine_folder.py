@@ -5,11 +5,16 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
+import signal
 from pathlib import Path
 
 from pophub import paths
+from pophub.errors import PophubError
+from pophub.lab.wait import wait_until
 
 PARTS = ("upper", "work", "root", "cgroup", "docker", "containerd", "srv")
+# a process that was killed is in its cgroup for a moment still
+GONE_SECONDS = 20
 CGROUPS = Path("/sys/fs/cgroup")
 
 
@@ -66,11 +71,28 @@ def sweep(machines: Path) -> None:
 
 
 def _remove(folder: Path) -> None:
-    for top in CGROUPS.glob(f"*/{_group(folder)}"):
+    """What still runs of it ends; its folder goes last, so that an interrupted removal is taken up again."""
+    for process in _processes(_group(folder)):
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(process, signal.SIGKILL)
+    with contextlib.suppress(PophubError):
+        wait_until(
+            lambda: _without_cgroups(_group(folder)), GONE_SECONDS, "the kernel lets go of the machine's cgroups"
+        )
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _without_cgroups(group: str) -> bool:
+    left = False
+    for top in CGROUPS.glob(f"*/{group}"):
         for directory, _, _ in os.walk(top, topdown=False):
-            with contextlib.suppress(OSError):
+            try:
                 Path(directory).rmdir()
-    shutil.rmtree(folder, ignore_errors=True)
+            except FileNotFoundError:
+                continue
+            except OSError:
+                left = True
+    return not left
 
 
 def _group(folder: Path) -> str:
