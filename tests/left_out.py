@@ -9,6 +9,7 @@ import os
 import shutil
 import socket
 import subprocess
+import sys
 from collections import Counter
 from collections.abc import Callable, Generator
 from functools import cache
@@ -29,8 +30,8 @@ MACHINE_PROGRAMS = {
     "systemd-nspawn": "systemd-container",
     "slirp4netns": "slirp4netns",
     "dnsmasq": "dnsmasq-base",
-    "ip": "iproute2",
-    "iptables": "iptables",
+    "nft": "nftables",
+    "pebble": "pebble",
 }
 Report = TypeVar("Report", pytest.TestReport, pytest.CollectReport)
 # (why a test cannot run here, what would let it)
@@ -88,10 +89,10 @@ def _cloud_init() -> Obstacle | None:
 
 
 def _machine() -> Obstacle | None:
-    if os.geteuid() != 0:
-        return "only root can boot a machine", "run the tests as root, on a computer that may break"
+    if sys.platform != "linux" or os.geteuid() != 0:
+        return "only root on Linux can boot a machine", "run the tests as root"
     missing = sorted(package for program, package in MACHINE_PROGRAMS.items() if not shutil.which(program))
-    return (f"{', '.join(missing)} are not installed", f"apt-get install {' '.join(missing)}") if missing else None
+    return (f"not installed: {', '.join(missing)}", f"apt-get install {' '.join(missing)}") if missing else None
 
 
 def _hub() -> Obstacle | None:

@@ -1,0 +1,117 @@
+"""The demo as a person sees it: a hub to look at, and nothing left of it after Ctrl-C, however impatient."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import requests
+from typer.testing import CliRunner
+
+from pophub.lab.wait import wait_until
+from pophub.paths import LAB_CACHE, ROOT
+from scripts import demo as script
+
+# the steps of a deploy and a destroy on a busy computer
+MINUTES = 60.0
+
+
+class Shown:
+    """A demo that runs in a process group of its own, as at a terminal."""
+
+    def __init__(self, log: Path) -> None:
+        self.log = log
+        with log.open("wb") as sink:
+            self.process = subprocess.Popen(
+                [sys.executable, "scripts/demo.py"], cwd=ROOT, stdout=sink, stderr=sink, start_new_session=True
+            )
+
+    def says(self, pattern: str, minutes: float) -> re.Match[str]:
+        """What the demo said that fits; it fails as soon as the demo ends without."""
+
+        def find() -> re.Match[str] | None:
+            found = re.search(pattern, self.log.read_text())
+            if not found and self.process.poll() is not None:
+                pytest.fail(f"the demo ended without `{pattern}`:\n{self.log.read_text()}")
+            return found
+
+        found = wait_until(find, minutes * MINUTES, f"the demo says `{pattern}`")
+        assert found
+        return found
+
+    def interrupt(self) -> None:
+        """Ctrl-C reaches the whole group."""
+        os.killpg(self.process.pid, signal.SIGINT)
+
+
+@pytest.fixture
+def show(tmp_path: Path) -> Iterator[Callable[[], Shown]]:
+    shown: list[Shown] = []
+
+    def start() -> Shown:
+        shown.append(Shown(tmp_path / "demo.log"))
+        return shown[-1]
+
+    yield start
+    for demo in shown:
+        if demo.process.poll() is None:
+            os.killpg(demo.process.pid, signal.SIGKILL)
+
+
+def _runs() -> set[Path]:
+    return set((LAB_CACHE / "runs").glob("*"))
+
+
+def _processes(folder: Path) -> list[str]:
+    """Programs of this run: each is told its folder, or works in it."""
+    listed = subprocess.run(["ps", "-A", "-ww", "-o", "args="], capture_output=True, text=True, check=True).stdout
+    return [line for line in listed.splitlines() if f"{folder}/" in line]
+
+
+@pytest.mark.demo
+@pytest.mark.timeout(900)
+def test_a_hub_to_look_at_until_ctrl_c(show: Callable[[], Shown]) -> None:
+    before = _runs()
+    demo = show()
+    url = demo.says(r"stands at (http://127\.0\.0\.1:\d+)", minutes=8)[1]
+    [folder] = _runs() - before
+    page = requests.get(f"{url}/hub/login", timeout=20)
+
+    assert (page.status_code, "Geo Hackweek 2027" in page.text) == (200, True)
+    assert "Ctrl-C destroys the event and cleans up" in demo.log.read_text()
+    assert _processes(folder)
+
+    demo.interrupt()
+    demo.says(r"✓ nothing is left: nothing but the home volume's final snapshot", minutes=5)
+    assert demo.process.wait(60) == 0
+    assert (_runs() - before, _processes(folder)) == (set(), [])
+
+
+@pytest.mark.demo
+@pytest.mark.timeout(600)
+def test_an_impatient_ctrl_c_during_the_deploy_leaves_nothing_either(show: Callable[[], Shown]) -> None:
+    before = _runs()
+    demo = show()
+    demo.says(r"… cdktf deploy account", minutes=4)
+    [folder] = _runs() - before
+    time.sleep(5)
+    for _ in range(3):
+        demo.interrupt()
+        time.sleep(0.5)
+
+    assert demo.process.wait(4 * MINUTES) == 1
+    assert demo.log.read_text().endswith("interrupted; what was started is gone\n")
+    assert (_runs() - before, _processes(folder)) == (set(), [])
+
+
+def test_help_has_examples() -> None:
+    ran = CliRunner().invoke(script.app, ["--help"])
+
+    assert (ran.exit_code, ran.stdout.count("python scripts/demo.py ")) == (0, 2)
