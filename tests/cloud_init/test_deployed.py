@@ -10,14 +10,12 @@ from pophub.event import Event
 from pophub.lab.instance import Instance
 from pophub.lab.machine_lab import MachineLab
 from pophub.lab.site import LabSite
-from tests.cloud_init.conftest import GEOWEEK, why_there_is_no_machine
+from tests.cloud_init.conftest import GEOWEEK
 
 pytestmark = [pytest.mark.machine, pytest.mark.terraform, pytest.mark.timeout(900)]
 
 
 def test_the_deployed_user_data_and_bundle_become_the_hub(geoweek: Event, tmp_path: Path) -> None:
-    if reason := why_there_is_no_machine():
-        pytest.skip(reason)
     with MachineLab(geoweek, tmp_path, stocked=False) as lab:
         site = LabSite(tmp_path, GEOWEEK, lab.aws, lab.secrets, lambda line: None)
         site.app.deploy("account")
