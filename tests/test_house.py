@@ -38,10 +38,10 @@ IMPORTS: dict[str, tuple[set[str], tuple[str, ...]]] = {
 TALKS_TO_THE_WORLD = ("pophub/outside/", "pophub/lab/")
 # what is tested through something else, and where
 TESTED_ELSEWHERE = {
-    "pophub/lab/moto_gaps/budgets.py": "tests/pophub/lab/test_aws.py",
-    "pophub/lab/moto_gaps/cost_explorer.py": "tests/pophub/lab/test_aws.py",
-    "pophub/lab/moto_gaps/ec2.py": "tests/pophub/lab/test_aws.py",
-    "pophub/lab/moto_gaps/s3.py": "tests/pophub/lab/test_aws.py",
+    "pophub/lab/moto_gaps/budgets.py": "tests/pophub/lab/test_moto_gaps.py",
+    "pophub/lab/moto_gaps/cost_explorer.py": "tests/pophub/lab/test_moto_gaps.py",
+    "pophub/lab/moto_gaps/ec2.py": "tests/pophub/lab/test_moto_gaps.py",
+    "pophub/lab/moto_gaps/s3.py": "tests/pophub/lab/test_moto_gaps.py",
     "pophub/lab/acme.py": "tests/cloud_init/test_front.py",
     "pophub/lab/docker_store.py": "tests/cloud_init/test_people.py",
     "pophub/lab/front.py": "tests/cloud_init/test_birth.py",
