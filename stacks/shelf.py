@@ -63,7 +63,10 @@ class Shelf(Construct):
             ],
         )
         S3BucketLifecycleConfiguration(
-            self, "lifecycle", bucket=self.bucket.id, rule=[*map(_old_versions, KEEP_OLD_VERSIONS_DAYS), _archives()]
+            self,
+            "lifecycle",
+            bucket=self.bucket.id,
+            rule=[*map(_old_versions, KEEP_OLD_VERSIONS_DAYS), _failed_uploads(), _archives()],
         )
 
     def _keep_private(self, bucket: str, arn: str) -> None:
@@ -102,6 +105,15 @@ def _old_versions(prefix: str) -> S3BucketLifecycleConfigurationRule:
                 noncurrent_days=KEEP_OLD_VERSIONS_DAYS[prefix]
             )
         ],
+    )
+
+
+def _failed_uploads() -> S3BucketLifecycleConfigurationRule:
+    return S3BucketLifecycleConfigurationRule(
+        id="failed-uploads",
+        status="Enabled",
+        # all of the bucket
+        filter=[S3BucketLifecycleConfigurationRuleFilter(prefix="")],
         abort_incomplete_multipart_upload=[
             S3BucketLifecycleConfigurationRuleAbortIncompleteMultipartUpload(days_after_initiation=7)
         ],

@@ -1,0 +1,117 @@
+"""checkov over what is synthesized and what Terraform plans; what is accepted stands in .checkov.yaml with its reason."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pophub import toolchain
+from pophub.event_file import load_event
+from pophub.lab.aws import LabAws
+from pophub.lab.venvs import ensure_venv
+from pophub.paths import ROOT
+from tests.stacks.synthesis import Synthesis
+
+pytestmark = pytest.mark.checkov
+CONFIG = ROOT / ".checkov.yaml"
+STACKS = ("account", "geo-hackweek")
+ACCEPTED = re.findall(r"^  - (CKV\w+)", CONFIG.read_text(), re.MULTILINE)
+FRAMEWORKS = ("terraform_json", "terraform_plan")
+
+
+@pytest.fixture(scope="module")
+def scanned(synth: Synthesis, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder a framework, with what it scans."""
+    folder = tmp_path_factory.mktemp("checkov")
+    for stack in STACKS:
+        synthesized = json.loads((synth.out / "stacks" / stack / "cdk.tf.json").read_text())
+        # the one text in a block of blocks, over which checkov's parser falls
+        del synthesized["terraform"]["required_version"]
+        _put(folder / "terraform_json" / stack / "cdk.tf.json", json.dumps(synthesized, indent=2))
+    for stack, plan in _plans(synth, folder):
+        _put(folder / "terraform_plan" / stack / "plan.json", plan)
+    return folder
+
+
+def _plans(synth: Synthesis, folder: Path) -> Iterator[tuple[str, str]]:
+    with LabAws(folder) as aws:
+        aws.add_zone(load_event(synth.folder / "events" / "geo-hackweek.yaml").zone)
+        secrets = {f"TF_VAR_github_client_{part}": "only-for-a-plan" for part in ("id", "secret")}
+        environment = {**toolchain.environment(folder), **aws.environment, **secrets}
+        for stack in STACKS:
+            copy = shutil.copytree(synth.out / "stacks" / stack, folder / "plans" / stack)
+            for command in (["init"], ["plan", "-input=false", "-out=plan"], ["show", "-json", "plan"]):
+                done = subprocess.run(
+                    ["terraform", f"-chdir={copy}", *command],
+                    env=environment,
+                    capture_output=True,
+                    text=True,
+                    check=False,
+                )
+                assert done.returncode == 0, done.stderr
+            yield stack, done.stdout
+
+
+def _put(file: Path, text: str) -> None:
+    file.parent.mkdir(parents=True)
+    file.write_text(text)
+
+
+def findings(folder: Path, framework: str, *options: str) -> list[dict[str, Any]]:
+    """What checkov holds against a folder; it asks no network."""
+    checkov = ensure_venv(ROOT / "requirements-checkov.txt") / "bin" / "checkov"
+    command = [checkov, "--directory", folder / framework, "--framework", framework, "--skip-download"]
+    done = subprocess.run(
+        [*command, "--output", "json", "--quiet", "--compact", *options],
+        # checkov reads a .checkov.yaml that lies where it is started
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    report = json.loads(done.stdout)
+    assert report["summary"]["parsing_errors"] == 0
+    assert report["summary"]["passed"] > 30
+    return list(report["results"]["failed_checks"])
+
+
+@pytest.fixture(scope="module")
+def without_list(scanned: Path) -> dict[str, list[str]]:
+    """What would be found if nothing were accepted."""
+    return {framework: [found["check_id"] for found in findings(scanned, framework)] for framework in FRAMEWORKS}
+
+
+@pytest.mark.parametrize("framework", FRAMEWORKS)
+def test_nothing_is_found_that_is_not_accepted_with_a_reason(scanned: Path, framework: str) -> None:
+    found = findings(scanned, framework, "--config-file", str(CONFIG))
+
+    assert [f"{each['check_id']} {each['resource']}: {each['check_name']}" for each in found] == []
+
+
+@pytest.mark.parametrize("accepted", ACCEPTED)
+def test_what_is_accepted_still_occurs(accepted: str, without_list: dict[str, list[str]]) -> None:
+    assert accepted in {found for each in without_list.values() for found in each}
+
+
+def test_every_accepted_finding_has_its_reason() -> None:
+    without = [line for line in CONFIG.read_text().splitlines() if re.match(r"  - CKV\w+", line) and "  # " not in line]
+
+    assert ACCEPTED
+    assert without == []
+
+
+def test_a_weaker_setting_would_be_found(synth: Synthesis, tmp_path: Path) -> None:
+    stack = json.loads((synth.out / "stacks" / "geo-hackweek" / "cdk.tf.json").read_text())
+    del stack["terraform"]["required_version"]
+    [instance] = stack["resource"]["aws_instance"].values()
+    instance["metadata_options"]["http_tokens"] = "optional"
+    _put(tmp_path / "terraform_json" / "cdk.tf.json", json.dumps(stack))
+
+    assert "CKV_AWS_79" in {each["check_id"] for each in findings(tmp_path, "terraform_json")}
