@@ -50,6 +50,16 @@ KNOWN: Sequence[tuple[str, str, str]] = (
         "`make setup`, and use the checkout's own Python: `source .venv/bin/activate`, or `make deploy`",
     ),
     (
+        r"Backend configuration changed",
+        "Terraform's state lies elsewhere than hub-config/account.yaml says now",
+        "move it, once for each stack: `cdktf deploy STACK --migrate-state`; or set `state` and `shelf` back",
+    ),
+    (
+        r"Failed to get existing workspaces: S3 bucket",
+        "the shelf that is to hold Terraform's state is not there",
+        "`state: local` in hub-config/account.yaml and `cdktf deploy account` make it; then `state: shelf` again",
+    ),
+    (
         r"NoSuchBucket",
         "the shelf is not there",
         "`cdktf deploy account` once per AWS account, then this again",
