@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import os
 import re
-import signal
 import subprocess
-import threading
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from pophub import toolchain
 from pophub.diagnosis import diagnose
-from pophub.errors import PophubError
-
-# how long Terraform may take to leave orderly, with its state written
-INTERRUPT_SECONDS = 180
+from pophub.interrupt import deaf, end_in_order
 
 # what cdktf repeats several times a second: a spinner, and how many stacks it is at
 DISPLAY = re.compile(r"\s*[\u2800-\u28ff]  \w+$|\d+ Stacks? (deploying|destroying) .*$|waiting$")
+
+# from Terraform's first such line on, there is something to lose
+BEGUN = re.compile(r": (Creating|Modifying|Destroying)\.\.\.")
 
 Talk = Callable[[str], None]
 
@@ -132,7 +129,10 @@ class CdktfApp:
                     if line.strip():
                         self._talk(line.strip())
             except BaseException:
-                _leave(process)
+                with deaf():
+                    begun = any(map(BEGUN.search, lines))
+                    self._talk("interrupted: " + ("finishing what has begun" if begun else "stopping"))
+                    sink.write(_plain(end_in_order(process, begun=begun)))
                 raise
         return process.returncode, "".join(lines)
 
@@ -140,24 +140,3 @@ class CdktfApp:
 def _plain(line: str) -> str:
     """Without the colours and cursor moves that cdktf's own display writes."""
     return re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", line)
-
-
-def _leave(process: subprocess.Popen[str]) -> None:
-    """Have cdktf and Terraform end orderly, so that the state says what there is; kill what does not."""
-    # an impatient second Ctrl-C must not cost the state
-    if threading.current_thread() is threading.main_thread():
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
-    try:
-        os.killpg(process.pid, signal.SIGINT)
-        process.communicate(timeout=INTERRUPT_SECONDS)
-    except ProcessLookupError:
-        return
-    except subprocess.TimeoutExpired as error:
-        os.killpg(process.pid, signal.SIGKILL)
-        raise PophubError(
-            f"Terraform did not end within {INTERRUPT_SECONDS} s and was killed",
-            hint="the same command again: Terraform refreshes its state first",
-        ) from error
-    finally:
-        if threading.current_thread() is threading.main_thread():
-            signal.signal(signal.SIGINT, signal.default_int_handler)

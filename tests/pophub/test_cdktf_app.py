@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import signal
-import threading
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
@@ -141,64 +141,55 @@ def test_without_terraform_nothing_is_begun(tmp_path: Path, only_program: PutPro
         getattr(CdktfApp(tmp_path), verb)("geo")
 
 
-# says that it runs, and waits for what comes
-WAITS = "echo running; while :; do read -r _ < {fifo}; done"
+class Impatient:
+    """Hears what is said, and interrupts once, at the first line."""
+
+    def __init__(self) -> None:
+        self.heard: list[str] = []
+
+    def __call__(self, line: str) -> None:
+        self.heard.append(line)
+        if len(self.heard) == 1:
+            raise KeyboardInterrupt
 
 
-def interrupting(line: str) -> None:
-    raise KeyboardInterrupt(line)
+PHASES = {
+    "geo  aws_vpc.network (network/vpc): Refreshing state... [id=vpc-1]": (False, "interrupted: stopping"),
+    "geo  aws_vpc.network (network/vpc): Creating...": (True, "interrupted: finishing what has begun"),
+    "geo  aws_instance.hub (hub/instance): Modifying... [id=i-1]": (True, "interrupted: finishing what has begun"),
+    "geo  aws_instance.hub (hub/instance): Destroying... [id=i-1]": (True, "interrupted: finishing what has begun"),
+}
 
 
-@pytest.fixture
-def fifo(tmp_path: Path) -> Path:
-    os.mkfifo(tmp_path / "fifo")
-    return tmp_path / "fifo"
+@pytest.mark.parametrize(("line", "expected"), PHASES.items(), ids=["planning", "making", "changing", "taking-away"])
+def test_an_interrupt_stops_what_has_not_begun_and_lets_finish_what_has(
+    make_app: MakeApp, monkeypatch: pytest.MonkeyPatch, line: str, expected: tuple[bool, str]
+) -> None:
+    asked: list[bool] = []
 
+    def end(process: subprocess.Popen[str], *, begun: bool) -> str:
+        asked.append(begun)
+        assert process.stdout is not None
+        return process.stdout.read()
 
-def test_an_interrupt_waits_until_terraform_has_ended_in_order(make_app: MakeApp, fifo: Path, tmp_path: Path) -> None:
-    orderly = f"trap 'echo state > {tmp_path}/written; exit 1' INT; {WAITS.format(fifo=fifo)}"
-    with pytest.raises(KeyboardInterrupt, match="running"):
-        make_app(orderly, talk=interrupting).deploy("geo")
-
-    assert (tmp_path / "written").read_text() == "state\n"
-    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
-
-
-def test_a_second_interrupt_does_not_cost_the_state(make_app: MakeApp, fifo: Path, tmp_path: Path) -> None:
-    impatient = f"kill -INT {os.getpid()}; kill -INT {os.getpid()}; echo state > {tmp_path}/written; exit 1"
-    with pytest.raises(KeyboardInterrupt, match="running"):
-        make_app(f"trap '{impatient}' INT; {WAITS.format(fifo=fifo)}", talk=interrupting).deploy("geo")
-
-    assert (tmp_path / "written").read_text() == "state\n"
-
-
-def test_what_does_not_end_is_killed_and_told(make_app: MakeApp, fifo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cdktf_app, "INTERRUPT_SECONDS", 0.2)
-    app = make_app(f"trap '' INT; {WAITS.format(fifo=fifo)}", talk=interrupting)
-
-    with pytest.raises(PophubError, match=r"did not end within 0\.2 s and was killed") as refused:
+    monkeypatch.setattr(cdktf_app, "end_in_order", end)
+    impatient = Impatient()
+    app = make_app(f"echo '{line}'; echo '\033[31mlast words\033[0m'", talk=impatient)
+    with pytest.raises(KeyboardInterrupt):
         app.deploy("geo")
-    assert "the same command again" in refused.value.hint
-    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+    assert (asked, impatient.heard[1]) == ([expected[0]], expected[1])
+    assert (app.logs / "cdktf-deploy-geo.log").read_text() == f"{line}\nlast words\n"
 
 
-def test_another_thread_can_be_interrupted_too(make_app: MakeApp, fifo: Path, tmp_path: Path) -> None:
-    """Only the main thread may touch signal handlers."""
-    app = make_app(f"trap 'echo state > {tmp_path}/written; exit 1' INT; {WAITS.format(fifo=fifo)}", talk=interrupting)
-    ended: list[BaseException] = []
+def test_a_second_interrupt_is_not_heard_before_the_end(make_app: MakeApp, tmp_path: Path) -> None:
+    impatience = f"kill -INT {os.getpid()}; kill -INT {os.getpid()}; echo state > {tmp_path}/written"
+    app = make_app(f"echo 'x: Creating...'; {impatience}", talk=Impatient())
+    with pytest.raises(KeyboardInterrupt):
+        app.deploy("geo")
 
-    def deploy() -> None:
-        try:
-            app.deploy("geo")
-        except KeyboardInterrupt as interrupt:
-            ended.append(interrupt)
-
-    thread = threading.Thread(target=deploy)
-    thread.start()
-    thread.join()
-
-    assert [type(error) for error in ended] == [KeyboardInterrupt]
     assert (tmp_path / "written").read_text() == "state\n"
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
 def test_a_destroy_s_preview_asks_for_a_stack_that_is_there(make_app: MakeApp, calls: Path) -> None:

@@ -1,0 +1,397 @@
+"""The real Terraform and AWS provider against the lab AWS: one deployment, from an interrupted start to its destroy.
+
+The tests share that deployment and stand in the order of its life.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from pophub.deployment import Deployment, read_deployment
+from pophub.diagnosis import diagnose
+from pophub.errors import PophubError
+from pophub.lab.aws import LabAws
+from pophub.lab.inventory import Entry, take_inventory
+from pophub.lab.site import LabSite
+from pophub.lab.wait import wait_until
+from pophub.paths import EXAMPLE_EVENT, ROOT
+from tests.stacks.synthesis import Synthesis
+
+pytestmark = [pytest.mark.terraform, pytest.mark.timeout(600)]
+
+SECRETS = {"github_client_id": "Iv1.the-id-of-the-app", "github_client_secret": "the-secret-of-the-app-0123456789"}
+EDITS = {
+    "idle": ("hub_minutes: 30", "hub_minutes: 45"),
+    "participants": ("participants: 60", "participants: 100"),
+    "ends": ("ends: 2027-03-12", "ends: 2027-03-13"),
+}
+# what AWS gives no tags to, or what is a part of something that has them
+UNTAGGABLE = {
+    "aws_iam_role_policy",
+    "aws_route",
+    "aws_route53_record",
+    "aws_route_table_association",
+    "aws_scheduler_schedule",
+    "aws_sns_topic_policy",
+    "aws_volume_attachment",
+}
+DEPLOY = """
+import sys
+from pathlib import Path
+from pophub.cdktf_app import CdktfApp
+CdktfApp(Path(sys.argv[1]), talk=lambda line: print(line, flush=True)).deploy(sys.argv[2])
+"""
+SYNTHESIZE = """
+import os, sys, main
+for name in sys.argv[1:]:
+    os.environ["POPHUB_EVENTS"] = f"{name}-events"
+    main.main()
+    os.rename("edits", name)
+"""
+
+
+@dataclass
+class Deployed:
+    """What the fixture has seen on the way; `before` is what there was with nothing but the account's shelf."""
+
+    site: LabSite
+    aws: LabAws
+    account: Path
+    before: frozenset[Entry]
+    without_secrets: PophubError | None = None
+    interrupted: int | None = None
+    after_the_interrupt: frozenset[Entry] = frozenset()
+    again: str = ""
+
+    @property
+    def stack(self) -> Path:
+        return self.site.app.stacks_dir / self.site.event.name
+
+    def client(self, service: str) -> Any:
+        return self.aws.client(service, self.site.event.region)
+
+    def terraform(
+        self, folder: Path, *arguments: str, secrets: Mapping[str, str] = SECRETS, code: int = 0
+    ) -> subprocess.CompletedProcess[str]:
+        plain = {name: value for name, value in self.site.app._environment.items() if not name.startswith("TF_VAR_")}
+        done = subprocess.run(
+            ["terraform", f"-chdir={folder}", *arguments],
+            env={**plain, **{f"TF_VAR_{name}": value for name, value in secrets.items()}},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == code, done.stderr
+        return done
+
+
+@pytest.fixture(scope="module")
+def lab_aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LabAws]:
+    with LabAws(tmp_path_factory.mktemp("aws")) as aws:
+        yield aws
+
+
+def account_apply(folder: Path, environment: Mapping[str, str]) -> subprocess.Popen[bytes]:
+    """In the background: for a minute the provider waits for the shelf's lifecycle rules."""
+    steps = f"terraform -chdir={folder} init -input=false && exec terraform -chdir={folder} apply -auto-approve"
+    log = folder.joinpath("apply.log").open("wb")
+    return subprocess.Popen(["/bin/sh", "-c", steps], env=environment, stdout=log, stderr=log)
+
+
+def refused_without_secrets(site: LabSite) -> PophubError | None:
+    hidden = {name: site.app._environment.pop(f"TF_VAR_{name}") for name in SECRETS}
+    try:
+        site.app.deploy(site.event.name)
+    except PophubError as refused:
+        return refused
+    finally:
+        site.app._environment.update({f"TF_VAR_{name}": value for name, value in hidden.items()})
+    return None
+
+
+def interrupt_a_deploy(site: LabSite, at: str) -> int:
+    """Ctrl-C as soon as the output says `at`; the exit code."""
+    command = [sys.executable, "-c", DEPLOY, str(site.app.folder), site.event.name]
+    with subprocess.Popen(command, env=site.app._environment, stdout=subprocess.PIPE, text=True) as deploying:
+        assert deploying.stdout is not None
+        for line in deploying.stdout:
+            if at in line:
+                deploying.send_signal(signal.SIGINT)
+                break
+        deploying.stdout.read()
+    return deploying.returncode
+
+
+@pytest.fixture(scope="module")
+def deployed(synth: Synthesis, lab_aws: LabAws, tmp_path_factory: pytest.TempPathFactory) -> Deployed:
+    folder = tmp_path_factory.mktemp("site")
+    site = LabSite(folder, EXAMPLE_EVENT, lab_aws, SECRETS, lambda line: None)
+    # an own copy, with a state of its own beside it
+    account = Path(shutil.copytree(synth.out / "stacks" / "account", folder / "account"))
+    s3 = lab_aws.client("s3", "us-west-2")
+    with account_apply(account, site.app._environment) as account_applying:
+        wait_until(lambda: s3.list_buckets()["Buckets"], 60, "the shelf is there")
+        found = Deployed(site, lab_aws, account, take_inventory(lab_aws, site.event.region))
+        found.without_secrets = refused_without_secrets(site)
+        found.interrupted = interrupt_a_deploy(site, at="(hub/instance): Creating...")
+        found.after_the_interrupt = take_inventory(lab_aws, site.event.region)
+        site.app.deploy(site.event.name)
+        found.again = (site.app.logs / f"cdktf-deploy-{site.event.name}.log").read_text()
+    assert account_applying.returncode == 0, (account / "apply.log").read_text()
+    return found
+
+
+@pytest.fixture(scope="module")
+def shown(deployed: Deployed) -> list[dict[str, Any]]:
+    """Every resource of the event, as Terraform shows it."""
+    values = json.loads(deployed.terraform(deployed.stack, "show", "-json").stdout)["values"]
+    return [each for each in values["root_module"]["resources"] if each["mode"] == "managed"]
+
+
+@pytest.fixture(scope="module")
+def outputs(deployed: Deployed) -> Deployment:
+    return deployed.site.deployment()
+
+
+def test_without_secrets_nothing_is_made_and_all_that_is_missing_is_named(deployed: Deployed) -> None:
+    assert deployed.without_secrets is not None
+    assert deployed.without_secrets.problem == (
+        "cdktf deploy example-event: not set: TF_VAR_github_client_id and TF_VAR_github_client_secret"
+    )
+
+
+def test_an_interrupted_deploy_finishes_what_it_has_begun(deployed: Deployed) -> None:
+    """What Terraform is made to drop stands in no state, costs money, and is in the way of the next deploy."""
+    kinds = [kind for kind, _ in deployed.after_the_interrupt - deployed.before]
+
+    assert deployed.interrupted == -signal.SIGINT
+    assert {kind: kinds.count(kind) for kind in ("Instances", "Addresses", "Vpcs", "ResourceRecordSets")} == {
+        "Instances": 1,
+        "Addresses": 1,
+        "Vpcs": 1,
+        "ResourceRecordSets": 1,
+    }
+    # the root disk and the homes
+    assert kinds.count("Volumes") == 2
+
+
+def test_the_same_command_again_goes_on_and_doubles_nothing(deployed: Deployed) -> None:
+    assert "Apply complete! Resources: 0 added, 0 changed, 0 destroyed." in deployed.again
+    assert take_inventory(deployed.aws, deployed.site.event.region) == deployed.after_the_interrupt
+
+
+def test_a_deploy_leaves_nothing_to_change(deployed: Deployed) -> None:
+    assert "No changes. Your infrastructure matches the configuration." in deployed.again
+
+    deployed.terraform(deployed.account, "plan", "-detailed-exitcode", code=0)
+
+
+def test_whatever_can_be_tagged_is_tagged_with_the_event(shown: list[dict[str, Any]]) -> None:
+    tagged = {each["address"]: each["values"]["tags_all"] for each in shown if "tags_all" in each["values"]}
+    untagged = {each["type"] for each in shown if "tags_all" not in each["values"]}
+
+    assert untagged == UNTAGGABLE
+    assert {address for address, tags in tagged.items() if tags.get("pophub:event") != "example-event"} == set()
+    assert len(tagged) > 15
+
+
+def test_the_machine_s_disks_are_tagged_too(deployed: Deployed, outputs: Deployment) -> None:
+    volumes = deployed.client("ec2").describe_volumes(
+        Filters=[{"Name": "attachment.instance-id", "Values": [outputs.instance_id]}]
+    )["Volumes"]
+
+    assert len(volumes) == 2
+    for volume in volumes:
+        assert {"Key": "pophub:event", "Value": "example-event"} in volume["Tags"]
+        assert volume["Encrypted"] is True
+
+
+def test_the_secrets_are_where_the_hub_looks_for_them(deployed: Deployed, outputs: Deployment) -> None:
+    ssm = deployed.client("ssm")
+    for name, value in SECRETS.items():
+        found = ssm.get_parameter(Name=f"{outputs.parameter_path}/{name}", WithDecryption=True)["Parameter"]
+
+        assert (found["Type"], found["Value"]) == ("SecureString", value)
+
+
+def test_the_secrets_are_nowhere_else(deployed: Deployed) -> None:
+    """State, backups, synthesized JSON, plans, logs of every command and of the lab."""
+    deployed.terraform(deployed.stack, "plan", "-out=kept.plan", "-refresh=false")
+    deployed.stack.joinpath("shown.json").write_text(
+        deployed.terraform(deployed.stack, "show", "-json", "kept.plan").stdout
+    )
+    folders = (deployed.site.app.folder, Path(deployed.aws.environment["AWS_CONFIG_FILE"]).parent)
+    files = [
+        path for folder in folders for path in folder.rglob("*") if path.is_file() and ".terraform" not in path.parts
+    ]
+    names = {path.name for path in files}
+
+    assert {"terraform.example-event.tfstate", "cdk.tf.json", "kept.plan", "cdktf-deploy-example-event.log"} <= names
+    for value in SECRETS.values():
+        assert [path for path in files if value.encode() in path.read_bytes()] == []
+
+
+def test_the_deployment_is_what_aws_says_it_is(deployed: Deployed, outputs: Deployment) -> None:
+    ec2 = deployed.client("ec2")
+    [instance] = ec2.describe_instances(InstanceIds=[outputs.instance_id])["Reservations"][0]["Instances"]
+    [volume] = ec2.describe_volumes(VolumeIds=[outputs.home_volume_id])["Volumes"]
+    address = ec2.describe_addresses(PublicIps=[outputs.public_ip])["Addresses"][0]
+    [zone] = deployed.client("route53").list_hosted_zones()["HostedZones"]
+    records = deployed.client("route53").list_resource_record_sets(HostedZoneId=zone["Id"])["ResourceRecordSets"]
+
+    assert instance["State"]["Name"] == "running"
+    assert instance["MetadataOptions"]["HttpTokens"] == "required"
+    assert volume["Attachments"][0]["InstanceId"] == outputs.instance_id
+    assert volume["Size"] == deployed.site.event.disk_gib
+    assert address["NetworkInterfaceId"] == instance["NetworkInterfaces"][0]["NetworkInterfaceId"]
+    assert {"Value": outputs.public_ip} in [value for each in records for value in each["ResourceRecords"]]
+    assert outputs.hub_url == f"https://{deployed.site.event.domain}"
+    assert outputs.alerts_topic_arn in {each["TopicArn"] for each in deployed.client("sns").list_topics()["Topics"]}
+
+
+def test_the_machine_s_bundle_is_the_event_s(deployed: Deployed, outputs: Deployment, tmp_path: Path) -> None:
+    assert deployed.site.fetch_bundle(tmp_path) == outputs.bundle_sha256
+
+
+@pytest.fixture(scope="module")
+def edits(deployed: Deployed) -> dict[str, Path]:
+    """The stack after one edit of the event file each, over the same state."""
+    folder, name = deployed.site.app.folder, deployed.site.event.name
+    for edit, (old, new) in EDITS.items():
+        events = folder / f"{edit}-events"
+        events.mkdir()
+        text = EXAMPLE_EVENT.read_text()
+        assert text.count(old) == 1
+        (events / f"{name}.yaml").write_text(text.replace(old, new))
+    subprocess.run(
+        [sys.executable, "-c", SYNTHESIZE, *EDITS],
+        cwd=folder,
+        env={**os.environ, "CDKTF_OUTDIR": "edits", "PYTHONPATH": str(ROOT)},
+        check=True,
+    )
+    stacks = {edit: folder / edit / "stacks" / name for edit in EDITS}
+    for stack in stacks.values():
+        deployed.terraform(stack, "init", "-input=false")
+    return stacks
+
+
+def changes(deployed: Deployed, stack: Path) -> dict[str, dict[str, Any]]:
+    """Construct path → what a deploy of this stack would do there, where it would do something."""
+    deployed.terraform(stack, "plan", "-out=plan", "-refresh=false")
+    planned = json.loads(deployed.terraform(stack, "show", "-json", "plan").stdout)["resource_changes"]
+    document = json.loads((stack / "cdk.tf.json").read_text())["resource"]
+    return {
+        document[each["type"]][each["name"]]["//"]["metadata"]["path"].partition("/")[2]: each["change"]
+        for each in planned
+        if each["change"]["actions"] != ["no-op"]
+    }
+
+
+def changed_keys(change: Mapping[str, Any]) -> set[str]:
+    before, after = change["before"], change["after"]
+    return {key for key in before.keys() | after.keys() if before.get(key) != after.get(key)}
+
+
+def test_an_edit_of_idle_changes_the_bundle_and_its_pointer_alone(deployed: Deployed, edits: dict[str, Path]) -> None:
+    found = changes(deployed, edits["idle"])
+
+    assert {path: change["actions"] for path, change in found.items()} == {
+        "bundle/object": ["create", "delete"],
+        "bundle/pointer": ["update"],
+    }
+    assert changed_keys(found["bundle/pointer"]) - {"version", "insecure_value"} == {"value"}
+
+
+def test_an_edit_of_participants_changes_the_machine_and_the_disk_in_place(
+    deployed: Deployed, edits: dict[str, Path]
+) -> None:
+    found = changes(deployed, edits["participants"])
+
+    assert {path: change["actions"] for path, change in found.items()} == {
+        "bundle/object": ["create", "delete"],
+        "bundle/pointer": ["update"],
+        "hub/instance": ["update"],
+        "home/volume": ["update"],
+    }
+    assert changed_keys(found["home/volume"]) == {"size"}
+    assert "instance_type" in changed_keys(found["hub/instance"])
+
+
+def test_another_last_day_changes_tags_and_the_last_stop(deployed: Deployed, edits: dict[str, Path]) -> None:
+    found = changes(deployed, edits["ends"])
+    replaced = {path for path, change in found.items() if change["actions"] != ["update"]}
+    others = {
+        path: changed_keys(change) - {"tags_all"}
+        for path, change in found.items()
+        if path not in ("bundle/object", "bundle/pointer", "schedule/last-stop", "hub/instance")
+    }
+
+    assert replaced == {"bundle/object"}
+    assert {path: keys for path, keys in others.items() if keys} == {}
+    assert {"schedule_expression", "description"} <= changed_keys(found["schedule/last-stop"])
+    assert changed_keys(found["hub/instance"]) <= {"tags_all", "root_block_device"}
+
+
+def test_a_deployed_edit_reaches_the_hub_and_the_machine_stays(
+    deployed: Deployed, edits: dict[str, Path], outputs: Deployment, tmp_path: Path
+) -> None:
+    deployed.terraform(edits["idle"], "apply", "-auto-approve", "-refresh=false")
+    now = read_deployment(edits["idle"].name, edits["idle"].parent)
+    deployed.site.fetch_bundle(tmp_path)
+    event_json = json.loads((tmp_path / "hub-config" / "event.json").read_text())
+
+    assert event_json["idle"]["hub_minutes"] == 45
+    assert now.bundle_sha256 != outputs.bundle_sha256
+    assert (now.instance_id, now.home_volume_id) == (outputs.instance_id, outputs.home_volume_id)
+    with pytest.raises(ClientError, match="404"):
+        deployed.client("s3").head_object(Bucket=now.shelf, Key=outputs.bundle_key)
+
+
+@pytest.fixture(scope="module")
+def destroyed(deployed: Deployed) -> Deployed:
+    """By the rescue that needs nothing of ours: plain Terraform in the synthesized folder, and no secrets."""
+    deployed.terraform(deployed.stack, "destroy", "-auto-approve", "-input=false", secrets={})
+    return deployed
+
+
+def test_a_destroy_leaves_a_last_snapshot_of_the_homes_and_nothing_else(destroyed: Deployed) -> None:
+    now = take_inventory(destroyed.aws, destroyed.site.event.region)
+    left = sorted(now - destroyed.before)
+
+    assert [kind for kind, _ in left] == ["Snapshots"], left
+
+    [snapshot] = destroyed.client("ec2").describe_snapshots(SnapshotIds=[left[0][1]])["Snapshots"]
+
+    assert {"Key": "pophub:event", "Value": "example-event"} in snapshot["Tags"]
+    assert snapshot["VolumeSize"] == destroyed.site.event.disk_gib
+    assert destroyed.before <= now
+
+
+def test_a_second_destroy_finds_nothing_to_do(destroyed: Deployed) -> None:
+    again = destroyed.terraform(destroyed.stack, "destroy", "-auto-approve", "-input=false", secrets={})
+
+    assert "Resources: 0 destroyed" in again.stdout
+
+
+def test_an_event_that_is_destroyed_is_not_deployed(destroyed: Deployed) -> None:
+    with pytest.raises(PophubError, match="example-event is not deployed from here"):
+        destroyed.site.deployment()
+
+
+def test_the_shelf_is_protected_from_a_destroy_and_that_is_explained(destroyed: Deployed) -> None:
+    refused = destroyed.terraform(destroyed.account, "plan", "-destroy", "-no-color", "-input=false", code=1)
+
+    assert refused.stderr.count("Error: Instance cannot be destroyed") == 2
+    assert "shelf is protected" in diagnose("cdktf destroy account", refused.stderr, "").problem
