@@ -14,6 +14,7 @@ import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import PurePath
+from types import FrameType
 
 from pophub.errors import PophubError
 
@@ -91,8 +92,30 @@ def deaf() -> Iterator[None]:
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # a handler and not SIG_IGN, which programs that are started meanwhile would inherit
+    before = signal.signal(signal.SIGINT, _ignore)
     try:
         yield
     finally:
         signal.signal(signal.SIGINT, before)
+
+
+@contextmanager
+def heard_once() -> Iterator[None]:
+    """Within, the first Ctrl-C interrupts; no other is heard, until this process ends."""
+    before = signal.signal(signal.SIGINT, _hear)
+    try:
+        yield
+    finally:
+        heard = signal.getsignal(signal.SIGINT) is not _hear
+        # SIG_IGN also holds while Python itself ends
+        signal.signal(signal.SIGINT, signal.SIG_IGN if heard else before)
+
+
+def _hear(number: int, frame: FrameType | None) -> None:
+    signal.signal(signal.SIGINT, _ignore)
+    raise KeyboardInterrupt
+
+
+def _ignore(number: int, frame: FrameType | None) -> None:
+    """Not heard."""

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from pophub.errors import ExitCode
+from pophub.interrupt import heard_once
 from pophub.lab.demo import Demo, run_folder
 from pophub.lab.steps import Steps, print_table
 from pophub.terminal import organizer_errors
@@ -31,16 +32,17 @@ def main(
         python scripts/demo.py --once
     """
     steps = Steps()
-    try:
-        with organizer_errors(), run_folder() as folder:
-            demo = Demo(steps, folder, port=port)
-            (demo.drive if once else demo.show)()
-    except KeyboardInterrupt:
-        steps.console.print("interrupted; what was started is gone")
-        sys.exit(ExitCode.FIX)
-    finally:
-        if once:
-            print_table(steps)
+    with heard_once():
+        try:
+            with organizer_errors(), run_folder() as folder:
+                demo = Demo(steps, folder, port=port)
+                (demo.drive if once else demo.show)()
+        except KeyboardInterrupt:
+            steps.console.print("interrupted; what was started is gone")
+            sys.exit(ExitCode.FIX)
+        finally:
+            if once:
+                print_table(steps)
 
 
 if __name__ == "__main__":

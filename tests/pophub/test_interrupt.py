@@ -9,6 +9,7 @@ import os
 import shutil
 import signal
 import subprocess
+import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -17,7 +18,7 @@ import pytest
 
 from pophub import interrupt
 from pophub.errors import PophubError
-from pophub.interrupt import deaf, end_in_order, find_terraforms
+from pophub.interrupt import deaf, end_in_order, find_terraforms, heard_once
 from pophub.lab.wait import wait_until
 
 Start = Callable[[str], "subprocess.Popen[str]"]
@@ -115,6 +116,42 @@ def test_ctrl_c_is_not_heard_within_and_heard_again_after() -> None:
     before = signal.getsignal(signal.SIGINT)
     with deaf():
         os.kill(os.getpid(), signal.SIGINT)
+
+    assert signal.getsignal(signal.SIGINT) is before
+
+
+def test_a_program_that_is_started_within_still_hears_one() -> None:
+    with deaf():
+        started = subprocess.run(["/bin/sh", "-c", "kill -INT $$; echo deaf"], capture_output=True, check=False)
+
+    assert (started.returncode, started.stdout) == (-signal.SIGINT, b"")
+
+
+IMPATIENT = """
+import os, signal
+from pophub.interrupt import heard_once
+with heard_once():
+    try:
+        os.kill(os.getpid(), signal.SIGINT)
+        print("not heard")
+    except KeyboardInterrupt:
+        os.kill(os.getpid(), signal.SIGINT)
+        print("cleaned up", flush=True)
+os.kill(os.getpid(), signal.SIGINT)
+print("ended")
+"""
+
+
+def test_only_the_first_ctrl_c_is_heard_until_the_process_ends() -> None:
+    done = subprocess.run([sys.executable, "-c", IMPATIENT], capture_output=True, text=True, check=False)
+
+    assert (done.stdout, done.returncode) == ("cleaned up\nended\n", 0)
+
+
+def test_where_nobody_interrupts_everything_is_as_before() -> None:
+    before = signal.getsignal(signal.SIGINT)
+    with heard_once():
+        pass
 
     assert signal.getsignal(signal.SIGINT) is before
 
