@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import re
 import signal
@@ -21,6 +22,14 @@ from scripts import demo as script
 
 # the steps of a deploy and a destroy on a busy computer
 MINUTES = 60.0
+# linux/prctl.h
+PR_SET_PDEATHSIG = 1
+
+
+def _end_with_the_tests() -> None:
+    """A test run that is killed is Ctrl-C too."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGINT)
 
 
 class Shown:
@@ -30,7 +39,12 @@ class Shown:
         self.log = log
         with log.open("wb") as sink:
             self.process = subprocess.Popen(
-                [sys.executable, "scripts/demo.py"], cwd=ROOT, stdout=sink, stderr=sink, start_new_session=True
+                [sys.executable, "scripts/demo.py"],
+                cwd=ROOT,
+                stdout=sink,
+                stderr=sink,
+                start_new_session=True,
+                preexec_fn=_end_with_the_tests,  # noqa: PLW1509  # a single system call
             )
 
     def says(self, pattern: str, minutes: float) -> re.Match[str]:
