@@ -72,11 +72,17 @@ def alone(lock: Path) -> Iterator[None]:
 
 
 def mirrors() -> tuple[str, str]:
-    """Debian's archive and its security archive, as this computer's own apt knows them."""
+    """Debian's archive and its security archive, as this computer's own apt knows them.
+
+    Raises:
+        PophubError: its apt knows no archive of Debian.
+    """
     files = [APT_SOURCES[0], *APT_SOURCES[1].glob("*.list"), *APT_SOURCES[1].glob("*.sources")]
     text = "\n".join(file.read_text() for file in files if file.is_file())
     found = [address.rstrip("/") for address in re.findall(r"https?://\S+", text)]
-    archive = next((url for url in found if url.endswith("/debian")), "http://deb.debian.org/debian")
+    archive = next((url for url in found if url.endswith("/debian")), None)
+    if archive is None:
+        raise PophubError("this computer's apt knows no archive of Debian", hint="name one in /etc/apt/sources.list.d")
     security = next((url for url in found if url.endswith("/debian-security")), f"{archive}-security")
     return archive, security
 

@@ -37,9 +37,15 @@ def test_the_mirrors_are_those_of_this_computer(
     assert rootfs.mirrors() == ("https://mirror.example/debian", "https://mirror.example/debian-security")
 
 
-def test_without_a_debian_of_its_own_the_mirror_is_debians(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_an_archive_of_debian_it_says_where_to_name_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(rootfs, "APT_SOURCES", (tmp_path / "none", tmp_path))
-    assert rootfs.mirrors()[0] == "http://deb.debian.org/debian"
+
+    with pytest.raises(PophubError, match="knows no archive of Debian") as refused:
+        rootfs.mirrors()
+
+    assert refused.value.hint == "name one in /etc/apt/sources.list.d"
 
 
 def test_a_folder_is_made_once_and_anew_when_its_inputs_change() -> None:
