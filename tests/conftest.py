@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import signal
 import tarfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,6 +17,9 @@ from pophub.lab.github import LabGitHub
 from pophub.lab.hub import LabHub
 from pophub.render import bundle
 from tests.stacks.synthesis import EVENTS, Synthesis, synthesize
+
+# started in the background, a shell has it ignored, and every program that a test starts would inherit that
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_configure(config: pytest.Config) -> None:
