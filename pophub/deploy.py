@@ -5,32 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from decimal import ROUND_CEILING, Decimal
 from pathlib import Path
 from typing import Any
 
 from pophub import hub_secrets
 from pophub.account import load_account
 from pophub.cdktf_app import CdktfApp
+from pophub.cost.estimate import estimate, snapshot_usd_a_month
+from pophub.cost.estimate_forms import range_of
 from pophub.deployment import read_deployment
 from pophub.errors import PophubError
-from pophub.event import Event
 from pophub.event_file import blamed_on, load_event
+from pophub.given_secrets import given_secrets, variable
 from pophub.paths import ACCOUNT_FILE, event_file, events_dir
 from pophub.plan.check import Check, check
-from pophub.plan.running_cost import running_cost, snapshot_usd_a_month
 
 # the stack that every AWS account has once
 ACCOUNT = "account"
-UNSET = ("", "unset")
-# where a secret comes from, for each way of signing in; `{url}` is the hub's address
-SOURCES = {
-    "github": "make an OAuth app (GitHub → Settings → Developer settings → OAuth Apps; better, the organization's own "
-    "settings) with the callback URL {url}/hub/oauth_callback",
-    "google": "make an OAuth client (Google Cloud console → APIs & Services → Credentials; a web application) with "
-    "the redirect URI {url}/hub/oauth_callback",
-    "shared_password": "think of two long passwords, one for the participants and one for the admins",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +56,8 @@ def plan_deploy(name: str, *, now: datetime, environ: Mapping[str, str], dry_run
         found = check(load_event(path, now=now), today=now.date())
     event = found.event
     names = hub_secrets.names(event)
-    secrets = dict.fromkeys(map(_variable, names), "dry-run") if dry_run else _secrets(event, environ)
+    given = dict.fromkeys(names, "dry-run") if dry_run else given_secrets(event, names, environ, then="deploy again")
+    secrets = {variable(name): value for name, value in given.items()}
     rows = (
         ("into", _aws(environ, event.region)),
         ("machine", _machine(found)),
@@ -79,7 +71,7 @@ def plan_deploy(name: str, *, now: datetime, environ: Mapping[str, str], dry_run
     )
 
 
-def plan_destroy(name: str, *, environ: Mapping[str, str]) -> Undertaking:
+def plan_destroy(name: str, *, environ: Mapping[str, str], archives: bool = True) -> Undertaking:
     """What a destroy will take, and what stays. A past event is fine, and so is one that is gone already.
 
     Raises:
@@ -97,10 +89,12 @@ def plan_destroy(name: str, *, environ: Mapping[str, str]) -> Undertaking:
     except PophubError as error:
         raise PophubError(error.problem, hint=f"{error.hint}\n{rescue}", problems=error.problems) from error
     month = snapshot_usd_a_month(event.region, event.disk_gib)
+    first = f"the hub closes, and every home goes onto the shelf and is read back; kept {event.archive_days} days"
     rows = (
         ("in", _aws(environ, event.region)),
+        ("first", first if archives else "nothing is archived: people's work stays only in the snapshot"),
         ("goes", f"the machine and whoever works on it, https://{event.domain}, schedule, budget, alarms, secrets"),
-        ("stays", f"a snapshot of the homes, at most {month:.2f} USD a month until you delete it in EC2 → Snapshots"),
+        ("stays", f"a snapshot of the homes, at most {month:.2f} USD a month; with an archive you are asked for it"),
         ("stays", "the shelf and what other events have on it"),
     )
     return Undertaking(event.name, f"{event.name}: {event.title}, until {event.ends}", rows)
@@ -131,15 +125,9 @@ def deploy(app: CdktfApp, undertaking: Undertaking) -> Outcome:
     return Outcome(made.model_dump(), text)
 
 
-def destroy(app: CdktfApp, undertaking: Undertaking) -> Outcome:
-    """Destroy; where there is nothing, that is fine."""
+def take_away(app: CdktfApp, undertaking: Undertaking) -> None:
+    """Destroy the stack, and nothing else; where there is nothing, that is fine."""
     _carry_out(app.destroy, undertaking)
-    name = undertaking.stack
-    text = (
-        f"{name} is destroyed\n"
-        f"next: once everybody has their work, delete the snapshot tagged pophub:event={name} (EC2 → Snapshots)"
-    )
-    return Outcome({"stack": name, "destroyed": True}, text)
 
 
 def _preview(look: Callable[[str], str], undertaking: Undertaking) -> Outcome:
@@ -176,24 +164,6 @@ def _file_of(name: str) -> Path:
     return path
 
 
-def _variable(secret: str) -> str:
-    return f"TF_VAR_{secret}"
-
-
-def _secrets(event: Event, environ: Mapping[str, str]) -> dict[str, str]:
-    """Terraform's variable → value, from TF_VAR_<name> or <NAME>."""
-    names = hub_secrets.names(event)
-    given = {name: (environ.get(_variable(name)) or environ.get(name.upper()) or "").strip() for name in names}
-    missing = [name.upper() for name, value in given.items() if value in UNSET]
-    if missing:
-        source = SOURCES[event.login.kind].format(url=f"https://{event.domain}")
-        raise PophubError(
-            f"{' and '.join(missing)} {'is' if len(missing) == 1 else 'are'} not set",
-            hint=f"{source}, then export {' '.join(f'{name}=…' for name in missing)} and deploy again",
-        )
-    return {_variable(name): value for name, value in given.items()}
-
-
 def _aws(environ: Mapping[str, str], region: str) -> str:
     endpoint, profile = environ.get("AWS_ENDPOINT_URL"), environ.get("AWS_PROFILE")
     account = (
@@ -211,26 +181,25 @@ def _machine(found: Check) -> str:
 
 
 def _cost(found: Check, now: datetime) -> tuple[tuple[str, str], ...]:
-    cost = running_cost(found, now=now)
+    cost = estimate(found, deployed=now)
     if cost is None:
         return (("cost", f"not known; the budget is {found.event.budget_usd} USD"),)
     running, stopped = cost.usd_an_hour_running, cost.usd_an_hour_stopped
-    at_most = cost.usd_until_the_end.quantize(Decimal(1), ROUND_CEILING)
     return (
         ("cost", f"{running:.2f} USD an hour while it runs, {stopped:.2f} while stopped"),
-        ("in all", f"at most {at_most} USD until {found.event.ends} if only the schedule stops it"),
-        ("budget", f"{found.event.budget_usd} USD"),
-        ("prices", f"list prices of {found.prices_as_of}, before tax, traffic and credits"),
+        ("in all", f"{range_of(cost)}, where only the schedule stops it and every home is full"),
+        ("budget", cost.against_budget),
+        ("prices", f"list prices of {found.prices_as_of}, before tax and credits"),
     )
 
 
 def _early(found: Check, now: datetime) -> tuple[str, ...]:
-    """A machine runs from its deployment on, and nothing but the schedule stops it yet."""
-    cost = running_cost(found, now=now)
-    if cost is None or cost.usd_until_the_end <= found.event.budget_usd:
+    """A machine runs from its deployment on, and until it is used nothing but the schedule may stop it."""
+    cost = estimate(found, deployed=now)
+    if cost is None or cost.high.usd <= found.event.budget_usd:
         return ()
     first = min(instant for rule in found.rules if rule.action == "stop" for instant in rule.firings() if instant > now)
     return (
-        f"that is more than the budget: the machine runs from now to its first stop, {first:%Y-%m-%d %H:%M} UTC; "
-        "deploy nearer to the event, or stop the machine by hand once you have tried it",
+        f"the high case is more than the budget: the machine may run from now to its first stop, "
+        f"{first:%Y-%m-%d %H:%M} UTC; deploy nearer to the event, or stop the machine by hand once you have tried it",
     )

@@ -30,8 +30,8 @@ KNOWN: Sequence[tuple[str, str, str]] = (
         "check AWS_PROFILE and the keys with `aws sts get-caller-identity`",
     ),
     (
-        r"Error acquiring the state lock[\s\S]*?Lock Info:\s+ID:\s+(\S+)",
-        "another deployment of this event is under way, or one was killed",
+        r"Error acquiring the state lock[\s\S]*?Lock Info:\s+ID:\s+(\S+)[\s\S]*?Who:\s+(\S+)",
+        "another deployment of this event is under way, or one was killed: {2}",
         "wait for it; if there is none: terraform -chdir=cdktf.out/stacks/<event> force-unlock {1}",
     ),
     (
@@ -128,11 +128,11 @@ def diagnose(what: str, output: str, log: str) -> PophubError:
 
 
 def _filled(text: str, found: list[re.Match[str]]) -> str:
-    """With what was found in place of {1}, each once."""
-    if "{1}" not in text:
-        return text
-    details = dict.fromkeys(re.sub(r"\n\s+", "\n", match[1]) for match in found)
-    return text.replace("{1}", " and ".join(details))
+    """With what was found in place of {1} and {2}, each once."""
+    for number in range(1, found[0].re.groups + 1):
+        details = dict.fromkeys(re.sub(r"\n\s+", "\n", match[number]) for match in found)
+        text = text.replace(f"{{{number}}}", " and ".join(details))
+    return text
 
 
 def _failure(problem: str, hint: str, log: str) -> PophubError:

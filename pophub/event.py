@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Annotated
+from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import Field, ValidationInfo, field_validator
 
+from pophub.assumptions import Assumptions
 from pophub.fields import (
     NAME,
     Amount,
@@ -23,7 +24,8 @@ from pophub.fields import (
     some,
     wrong,
 )
-from pophub.sections import LARGEST_DISK_GIB, LONGEST_EVENT, Host, Idle, Login, Server, Session, Tls
+from pophub.login import Login
+from pophub.sections import LARGEST_DISK_GIB, LONGEST_EVENT, Host, Idle, Server, Session, Tls
 
 # room for the hub's database, certificates and XFS' own metadata beside the homes
 HUB_STATE_GIB = 4
@@ -51,7 +53,11 @@ class Event(Strict):
     server: Server = Field(examples=["{image: quay.io/jupyter/scipy-notebook:2026-10-06}"])
     idle: Idle = Field(default=Idle(), examples=["{hub_minutes: 30}"])
     tls: Tls = Field(default=Tls(), examples=["{mode: acme}"])
+    # where the hub remembers its people; PostgreSQL's address is the secret `database_url`
+    database: Literal["sqlite", "postgresql"] = Field(default="sqlite", examples=["postgresql"])
     archive_days: Annotated[Count, Field(ge=1, le=3650)] = Field(default=90, examples=["90"])
+    # what its cost is estimated from
+    assumptions: Assumptions = Field(default=Assumptions(), examples=["{setup_hours: [1, 3]}"])
 
     @field_validator("domain")
     @classmethod

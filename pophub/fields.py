@@ -14,6 +14,11 @@ from pydantic_core import PydanticCustomError
 
 # an event's name becomes part of AWS names, which are short and know no capitals
 NAME = r"[a-z][a-z0-9-]{1,30}"
+# what makes a server one of a hub's
+OF_THE_HUB = re.compile(
+    r"--(ServerApp|NotebookApp|IdentityProvider|PasswordIdentityProvider|LabApp)\.(port|ip|sock|base_url|token|password"
+    r"|hashed_password|identity_provider_class|authorizer_class|allow_unauthenticated_access|root_dir)\b|--(port|ip)\b"
+)
 # what EventBridge Scheduler's cron takes as a year ends in 2199; before 2020 nobody planned an event with this
 YEARS = range(2020, 2200)
 
@@ -103,6 +108,29 @@ def _pinned(value: str) -> str:
     )
 
 
+def _repository(value: str) -> str:
+    page = re.search(r"/(?:-/)?(?:tree|blob)/(.*)", value)
+    if page is None:
+        return value
+    branch = page[1].split("/")[0] or "main"
+    raise wrong(
+        "this is a page of a repository, not the repository",
+        f"`content: {value[: page.start()]}`, and `content_branch: {branch}` if that is not its default branch",
+    )
+
+
+def _folder(value: str) -> str:
+    if ".." in value.split("/") or "." in value.split("/"):
+        raise wrong("a folder below the home needs no `.` and no `..`")
+    return value
+
+
+def _argument(value: str) -> str:
+    if OF_THE_HUB.match(value):
+        raise wrong("JupyterHub sets this itself; without it nobody gets in, or everybody", "leave it out")
+    return value
+
+
 _LABEL = r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
 _HOST = rf"({_LABEL}\.)+[a-z]([a-z0-9-]{{0,61}}[a-z0-9])"
 
@@ -113,6 +141,7 @@ Text = Annotated[
 ]
 Count = Annotated[int, Field(strict=True)]
 Amount = Annotated[Decimal, Field(gt=0, max_digits=12), BeforeValidator(_number)]
+Quantity = Annotated[Decimal, Field(ge=0, max_digits=12), BeforeValidator(_number)]
 # a Jupyter server takes about 0.11 GiB before any kernel runs
 MemoryGib = Annotated[Decimal, Field(ge=Decimal("0.25"), le=512, max_digits=12), BeforeValidator(_number)]
 Cpus = Annotated[Decimal, Field(ge=Decimal("0.1"), le=128, max_digits=12), BeforeValidator(_number)]
@@ -148,6 +177,29 @@ HttpsUrl = Annotated[
     str,
     Field(strict=True, max_length=500),
     formed(r"https://[A-Za-z0-9.-]+(:[0-9]+)?(/[!-~]*)?", "an https:// address"),
+]
+RepositoryUrl = Annotated[
+    str,
+    Field(strict=True, max_length=500),
+    formed(r"https://[A-Za-z0-9.-]+(:[0-9]+)?(/[A-Za-z0-9._~-]+)+/?", "the https:// address of a git repository"),
+    AfterValidator(_repository),
+]
+Branch = Annotated[
+    str,
+    Field(strict=True, max_length=200),
+    formed(r"[A-Za-z0-9][A-Za-z0-9._/-]*", "the name of a branch"),
+]
+HomeFolder = Annotated[
+    str,
+    Field(strict=True, max_length=300),
+    formed(r"[^/\x00-\x1f\x7f][^\x00-\x1f\x7f]*", "a folder below the home, told from there, without a / in front"),
+    AfterValidator(_folder),
+]
+Argument = Annotated[
+    str,
+    Field(strict=True, max_length=500),
+    formed(r"--[A-Za-z][^\x00-\x1f\x7f]*", "one argument of jupyter-server, as in --Class.setting=value"),
+    AfterValidator(_argument),
 ]
 Variable = Annotated[str, formed(r"[A-Za-z_][A-Za-z0-9_]*", "the name of a variable: letters, digits and _")]
 VariableValue = Annotated[str, Field(strict=True), formed(r"[^\x00]*", "text without NUL characters")]

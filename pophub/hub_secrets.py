@@ -1,4 +1,4 @@
-"""Which secrets a hub needs for its way of signing in; their names only, never a value."""
+"""Which secrets a hub needs, to sign people in, remember them and be trusted; their names only, never a value."""
 
 from __future__ import annotations
 
@@ -11,8 +11,18 @@ BY_LOGIN = {
     "shared_password": ("shared_password", "admin_password"),
     "system": (),
 }
+# the address of a PostgreSQL holds its password
+DATABASE = "database_url"
+# the organizer's own certificate, which may be too long for a parameter of the Standard tier
+OWN_CERTIFICATE = ("tls_certificate", "tls_key")
+# https://docs.aws.amazon.com/systems-manager/latest/userguide/parameter-store-advanced-parameters.html
+LARGEST_BYTES = 8192
+# JupyterHub's own: whoever can write a longer one down may
+LEAST_CHARACTERS = {"shared_password": 8, "admin_password": 32}
 
 
 def names(event: Event) -> tuple[str, ...]:
     """The secrets of this event's hub."""
-    return BY_LOGIN[event.login.kind]
+    database = (DATABASE,) if event.database == "postgresql" else ()
+    certificate = OWN_CERTIFICATE if event.tls.mode == "files" else ()
+    return (*BY_LOGIN[event.login.kind], *database, *certificate)

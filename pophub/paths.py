@@ -11,6 +11,7 @@ CLOUD_INIT = ROOT / "cloud-init"
 EXAMPLE_EVENT = HUB_CONFIG / "example-event.yaml"
 ACCOUNT_FILE = HUB_CONFIG / "account.yaml"
 MAIN = ROOT / "main.py"
+PRICE_TABLES = ROOT / "pophub" / "plan" / "data"
 NODE_BIN = ROOT / "node_modules" / ".bin"
 # what the lab keeps between runs (virtualenvs, images); safe to delete
 LAB_CACHE = ROOT / ".lab"

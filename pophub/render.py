@@ -1,4 +1,4 @@
-"""Event → what the machine reads: event.json, the bundle, the user data. It reads only our own two folders."""
+"""Event → what the machine reads: event.json, guide.json, the bundle, the user data. It reads only our own two folders."""
 
 from __future__ import annotations
 
@@ -17,18 +17,94 @@ from ruamel.yaml.scalarstring import LiteralScalarString
 
 from pophub.errors import PophubError
 from pophub.event import Event
-from pophub.paths import CLOUD_INIT, HUB_CONFIG
+from pophub.guide_pages import as_json
+from pophub.paths import CLOUD_INIT, HUB_CONFIG, ROOT
+from pophub.watch.from_event import watch_settings
 
 # https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/user-data.html
 USER_DATA_LIMIT_BYTES = 16 * 1024
 # what the machine needs before it has its bundle, out of cloud-init/, and where it goes there
 BEFORE_THE_BUNDLE = {
     "aws.sh": "/usr/local/lib/pophub/aws.sh",
+    "clock.sh": "/usr/local/lib/pophub/clock.sh",
+    "early/Caddyfile": "/etc/pophub/Caddyfile",
     "fetch-bundle.sh": "/usr/local/sbin/pophub-fetch-bundle",
+    "systemd/caddy.conf": "/etc/systemd/system/caddy.service.d/pophub.conf",
     "systemd/pophub-install.service": "/etc/systemd/system/pophub-install.service",
 }
 # what an organizer keeps beside the hub's settings and no hub needs
 NOT_FOR_THE_HUB = ("events/", "example-event.yaml", "account.yaml")
+
+
+# what of pophub the hub's own watch is made of; all of it needs nothing but Python
+FOR_THE_WATCH = (
+    *("pophub/__init__.py", "pophub/errors.py", "pophub/plan/__init__.py", "pophub/plan/calendar.py"),
+    "pophub/plan/figures.py",
+    *(
+        f"pophub/cost/{name}.py"
+        for name in (
+            *(
+                "__init__",
+                "basis",
+                "boots",
+                "collector",
+                "ledger",
+                "meter",
+                "money",
+                "records",
+                "spent",
+                "tariff",
+                "timeline",
+            ),
+        )
+    ),
+    *(f"pophub/outside/{name}.py" for name in ("__init__", "hub_api", "this_machine")),
+    *(
+        f"pophub/watch/{name}.py"
+        for name in (
+            *("__init__", "__main__", "act", "announce", "collect", "decide", "decision", "facts", "metered"),
+            *("policy", "processes", "said", "state", "terms", "work"),
+        )
+    ),
+)
+
+# what of it the archive is made of, beside those; its two libraries are in hub-config/requirements-archive.txt
+FOR_THE_ARCHIVE = (
+    "pophub/naming.py",
+    *(f"pophub/outside/{name}.py" for name in ("aws", "shelf")),
+    *(
+        f"pophub/teardown/{name}.py"
+        for name in (
+            *(
+                "__init__",
+                "accounts",
+                "archive",
+                "at_work",
+                "content",
+                "happened",
+                "homes",
+                "journal",
+                "manifest",
+                "noted",
+                "on_hub",
+                "pack",
+                "read_back",
+            ),
+            *("receipt", "stay_on", "tar_header", "walk", "zstd_stream"),
+        )
+    ),
+)
+# and what the page of costs is made of, in the hub's own environment
+FOR_THE_COSTS_PAGE = (
+    *(f"pophub/cost/{name}.py" for name in ("billed", "forecast", "own", "reconcile", "report", "rows", "spans")),
+    *(
+        f"pophub/cost/forms/{name}.py"
+        for name in ("__init__", "as_json", "charts", "own_page", "page", "svg", "tables")
+    ),
+    "pophub/cost/forms/page.css",
+    *(f"pophub/costs_page/{name}.py" for name in ("__init__", "__main__", "kept")),
+    "pophub/outside/hub_service.py",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +121,8 @@ class Bundle:
 
 def hub_settings(event: Event) -> dict[str, Any]:
     """What event.json says: the event's own keys, numbers as numbers, nothing secret."""
-    settings = event.model_dump(by_alias=True, exclude_none=True) | {"url": f"https://{event.domain}"}
+    scheme = "http" if event.tls.mode == "none" else "https"
+    settings = event.model_dump(by_alias=True, exclude_none=True) | {"url": f"{scheme}://{event.domain}"}
     return dict(json.loads(json.dumps(settings, default=_plain)))
 
 
@@ -54,15 +131,19 @@ def _plain(value: object) -> object:
 
 
 def bundle(event: Event) -> Bundle:
-    """hub-config/ and cloud-init/ as they stand, and the event's event.json."""
+    """hub-config/ and cloud-init/ as they stand, our programs for it, and what the event's file says to each."""
     members = {
         path.relative_to(root.parent).as_posix(): (path.read_bytes(), path.stat().st_mode & 0o111)
         for root in (HUB_CONFIG, CLOUD_INIT)
         for path in sorted(root.rglob("*"))
         if path.is_file() and _belongs(path.relative_to(root))
     }
-    event_json = json.dumps(hub_settings(event), indent=2, sort_keys=True) + "\n"
-    members[f"{HUB_CONFIG.name}/event.json"] = (event_json.encode(), 0)
+    ours = (*FOR_THE_WATCH, *FOR_THE_ARCHIVE, *FOR_THE_COSTS_PAGE)
+    members |= {name: ((ROOT / name).read_bytes(), 0) for name in ours}
+    told = {"event.json": hub_settings(event), "guide.json": as_json(event), "watch.json": watch_settings(event)}
+    for name, content in told.items():
+        text = json.dumps(content, indent=2, sort_keys=True) + "\n"
+        members[f"{HUB_CONFIG.name}/{name}"] = (text.encode(), 0)
     return Bundle(_archive(members))
 
 

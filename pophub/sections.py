@@ -9,23 +9,22 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from pophub.fields import (
+    Argument,
+    Branch,
     Clock,
     Count,
     Cpus,
     Day,
-    Hostname,
-    HttpsUrl,
+    HomeFolder,
     Image,
     InstanceTypeName,
     MemoryGib,
-    Organization,
+    RepositoryUrl,
     Strict,
     Text,
     UrlPath,
-    Username,
     Variable,
     VariableValue,
-    some,
     wrong,
 )
 
@@ -34,7 +33,6 @@ LARGEST_DISK_GIB = 16 * 1024
 # a year may be a course; more than that is a typo in a date
 LONGEST_EVENT = timedelta(days=366)
 
-Admins = tuple[Username, ...]
 Minutes = Annotated[Count, Field(le=24 * 60)]
 
 
@@ -68,67 +66,18 @@ class Session(Strict):
         return end
 
 
-class GitHub(Strict):
-    """Members of GitHub organizations (`org`) or teams (`org:team`)."""
-
-    allow: Annotated[
-        tuple[Organization, ...],
-        some("nobody is named, and an open hub is refused", "name an organization or a team: `allow: [geohackweek]`"),
-    ] = Field(examples=["[geohackweek]"])
-    admins: Admins = Field(default=(), examples=["[octocat]"])
+GUARANTEES = {"memory_guarantee_gib": "memory_gib", "cpu_guarantee": "cpus"}
 
 
-class Google(Strict):
-    """Accounts of Google Workspace domains."""
-
-    hosted_domain: Annotated[
-        tuple[Hostname, ...],
-        some("nobody is named, and an open hub is refused", "name a domain: `hosted_domain: [uni.example]`"),
-    ] = Field(examples=["[uni.example]"])
-    admins: Admins = Field(default=(), examples=["[ada]"])
-
-
-class SharedPassword(Strict):
-    """One password for all participants, another for the admins."""
-
-    admins: Admins = Field(default=(), examples=["[ada]"])
-
-
-class System(Strict):
-    """Unix accounts of the machine."""
-
-    create_users: bool = Field(default=False, strict=True, examples=["true"])
-    admins: Admins = Field(default=(), examples=["[ada]"])
-
-
-class Login(Strict):
-    """Who may sign in: exactly one way."""
-
-    github: GitHub | None = Field(default=None, examples=["{allow: [geohackweek]}"])
-    google: Google | None = Field(default=None, examples=["{hosted_domain: [uni.example]}"])
-    shared_password: SharedPassword | None = Field(default=None, examples=["{admins: [ada]}"])
-    system: System | None = Field(default=None, examples=["{create_users: true}"])
-
-    @model_validator(mode="after")
-    def _one_way(self) -> Self:
-        ways = [name for name in type(self).model_fields if name in self.model_fields_set]
-        if not ways:
-            raise wrong("nobody could sign in: no way is given", f"give one of {', '.join(type(self).model_fields)}")
-        if len(ways) > 1:
-            raise wrong("exactly one way to sign in must be given", f"keep one of {', '.join(ways)}")
-        if not self.kind:
-            raise wrong("nothing stands below this way to sign in", at=(ways[0],))
-        return self
-
-    @property
-    def kind(self) -> str:
-        """The name of the one way that is given."""
-        return next((name for name in type(self).model_fields if getattr(self, name) is not None), "")
-
-    @property
-    def admins(self) -> tuple[str, ...]:
-        """The helpers' user names, whichever the way."""
-        return tuple(getattr(self, self.kind).admins)
+def _below_its_limit(guarantee: Decimal | None, info: ValidationInfo) -> Decimal | None:
+    name = str(info.field_name)
+    limit = info.data.get(GUARANTEES[name])
+    if guarantee is not None and limit is not None and guarantee > limit:
+        raise wrong(
+            f"what is guaranteed is more than the limit, `{GUARANTEES[name]}` of {limit}",
+            f"lower `{name}`, or raise `{GUARANTEES[name]}`",
+        )
+    return guarantee
 
 
 class Choice(Strict):
@@ -137,6 +86,10 @@ class Choice(Strict):
     name: Text = Field(examples=["large"])
     memory_gib: MemoryGib = Field(examples=["8"])
     cpus: Cpus = Field(examples=["4"])
+    memory_guarantee_gib: MemoryGib | None = Field(default=None, examples=["4"])
+    cpu_guarantee: Cpus | None = Field(default=None, examples=["1"])
+
+    _guarantees = field_validator("memory_guarantee_gib", "cpu_guarantee")(_below_its_limit)
 
 
 class Server(Strict):
@@ -145,11 +98,29 @@ class Server(Strict):
     image: Image = Field(examples=["quay.io/jupyter/scipy-notebook:2026-10-06"])
     memory_gib: MemoryGib = Field(default=Decimal(4), examples=["4"])
     cpus: Cpus = Field(default=Decimal(2), examples=["2"])
+    memory_guarantee_gib: MemoryGib | None = Field(default=None, examples=["1"])
+    cpu_guarantee: Cpus | None = Field(default=None, examples=["0.5"])
     home_gib: Annotated[Count, Field(ge=1)] = Field(default=10, examples=["10"])
     default_url: UrlPath = Field(default="/lab", examples=["/lab"])
-    content: HttpsUrl | None = Field(default=None, examples=["https://github.com/geohackweek/tutorials"])
+    start_folder: HomeFolder | None = Field(default=None, examples=["tutorials"])
+    content: RepositoryUrl | None = Field(default=None, examples=["https://github.com/geohackweek/tutorials"])
+    content_branch: Branch | None = Field(default=None, examples=["main"])
+    arguments: tuple[Argument, ...] = Field(default=(), examples=['["--ServerApp.max_body_size=1073741824"]'])
     environment: dict[Variable, VariableValue] = Field(default={}, examples=['{COLOUR: "blue"}'])
     choices: tuple[Choice, ...] = Field(default=(), max_length=20, examples=["[{name: large, memory_gib: 8, cpus: 4}]"])
+    # whether the helpers can open the participants' servers, and so read their files
+    admin_access: bool = Field(default=False, strict=True, examples=["true"])
+    # started before each session for those who came before; None: where the machine's memory holds everybody
+    prestart: bool | None = Field(default=None, strict=True, examples=["false"])
+
+    _guarantees = field_validator("memory_guarantee_gib", "cpu_guarantee")(_below_its_limit)
+
+    @field_validator("content_branch")
+    @classmethod
+    def _branch_of_something(cls, branch: str | None, info: ValidationInfo) -> str | None:
+        if branch is not None and info.data.get("content", branch) is None:
+            raise wrong("a branch, and no repository that it is of", "give `content` too")
+        return branch
 
     @field_validator("choices")
     @classmethod
@@ -164,13 +135,34 @@ class Server(Strict):
         """What the largest server on offer may use."""
         return max([self.memory_gib, *(choice.memory_gib for choice in self.choices)])
 
+    @property
+    def largest_cpu_guarantee(self) -> Decimal:
+        """What one server may count on, at most; 0 where nothing is guaranteed."""
+        return max(it or Decimal(0) for it in (self.cpu_guarantee, *(choice.cpu_guarantee for choice in self.choices)))
+
 
 class Idle(Strict):
     """After how many minutes without work a server, a kernel, the hub is stopped."""
 
     server_minutes: Annotated[Minutes, Field(ge=15)] = Field(default=60, examples=["60"])
+    # at work or not; None: never
+    server_max_hours: Annotated[Count, Field(ge=1, le=24 * 366)] | None = Field(default=None, examples=["24"])
     kernel_minutes: Annotated[Minutes, Field(ge=5)] = Field(default=30, examples=["30"])
-    hub_minutes: Annotated[Minutes, Field(ge=5)] = Field(default=30, examples=["30"])
+    # people are warned ten minutes before, and activity is told up to five minutes late
+    hub_minutes: Annotated[Minutes, Field(ge=15)] = Field(default=30, examples=["30"])
+    # how long a computation keeps its server and the hub, from its beginning; 0: not at all
+    protect_hours: Annotated[Count, Field(ge=0, le=24)] = Field(default=3, examples=["3"])
+
+    @field_validator("server_max_hours")
+    @classmethod
+    def _idle_comes_first(cls, hours: int | None, info: ValidationInfo) -> int | None:
+        minutes = info.data.get("server_minutes", 0)
+        if hours is not None and hours * 60 < minutes:
+            raise wrong(
+                f"every server would be stopped for its age before it can be idle for {minutes} minutes",
+                "raise `server_max_hours`, or lower `server_minutes`",
+            )
+        return hours
 
 
 class Host(Strict):

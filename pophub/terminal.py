@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import asdict
-from typing import Any
+from pathlib import Path
+from typing import Any, TextIO
 
-from rich.console import Console
+from rich.console import Console, RenderableType
 from rich.table import Table
 from rich.text import Text
 
@@ -55,6 +56,23 @@ def progress(what: str) -> Iterator[Callable[[str], None]]:
     console.print(f"{what}: some minutes", highlight=False)
     with console.status(what) as status:
         yield lambda line: status.update(Text(f"{what}: {line[:80]}"))
+
+
+def put(result: RenderableType, out: Path | None) -> None:
+    """Print a result, or write it to a file. Text goes out as it is, whatever the terminal is like."""
+    try:
+        with open_or_stdout(out) as file:
+            if isinstance(result, str):
+                file.write(f"{result}\n")
+            else:
+                Console(file=file).print(result)
+    except OSError as error:
+        raise PophubError(f"{out} cannot be written: {error.strerror}", hint="name another file with --out") from error
+
+
+def open_or_stdout(out: Path | None) -> AbstractContextManager[TextIO]:
+    """A file to write, or what is printed to."""
+    return nullcontext(sys.stdout) if out is None else out.open("w", encoding="utf-8")
 
 
 def print_json(result: Mapping[str, Any]) -> None:

@@ -11,17 +11,27 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 from zoneinfo import ZoneInfo
 
-from pophub.event import Event
-from pophub.sections import Session
+# the hub's own watch reads a Window and has no event model
+if TYPE_CHECKING:
+    from pophub.event import Event
+    from pophub.sections import Session
 
 # the machine boots in about two minutes; the rest is slack for a slow start and for early birds
 LEAD = timedelta(minutes=15)
-# people work on after the last talk; idle hubs are stopped long before, by cost-watch
-GUARD = timedelta(hours=4)
+# people work on long after the last talk; idle hubs are stopped long before, by cost-watch
+GUARD = timedelta(hours=8)
 LAST_STOP = time(23, 59)
+# where no session is near, whatever runs is stopped once a night, also before the hub has ever opened: at an hour at
+# which nobody is about, and which no clock on Earth skips or doubles
+NIGHT = time(4)
+# nobody deploys much earlier, and EventBridge wants its days named
+FIRST_NIGHTS = timedelta(days=60)
+# who is early for a session, or starts the machine by hand for it
+EARLY = timedelta(hours=1)
+DAY = timedelta(days=1)
 # a night is written as two sessions, until 23:59 and from 00:00
 TOUCHING = timedelta(minutes=1)
 MINUTE = timedelta(minutes=1)
@@ -63,11 +73,12 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class _Firing:
-    """One start or stop that is wanted, in local time."""
+    """One start or stop that is wanted, in local time; a rule is named after its kind, the action or what it is for."""
 
     action: Action
     at: datetime
     reason: str
+    kind: str
 
 
 def windows(event: Event) -> tuple[Window, ...]:
@@ -88,14 +99,15 @@ def merged(found: Iterable[Window]) -> tuple[Window, ...]:
 
 
 def schedule(event: Event) -> tuple[Rule, ...]:
-    """The rules that start the hub before each window, stop it well after, and stop it for good when the event ends."""
+    """The rules that start the hub before each window, stop it well after, each night, and for good at the end."""
     zone = ZoneInfo(event.timezone)
     last = _once(datetime.combine(event.ends, LAST_STOP, zone).astimezone(UTC), zone, MINUTE)
     groups: dict[str, list[_Firing]] = {}
-    for firing in _firings(windows(event), zone, last):
-        groups.setdefault(f"{firing.action}-{firing.at:%Y-%m-%H%M}", []).append(firing)
+    found = windows(event)
+    for firing in (*_firings(found, zone, last), *_nights(found, last)):
+        groups.setdefault(f"{firing.kind}-{firing.at:%Y-%m-%H%M}", []).append(firing)
     rules = [_rule(id_, firings, event.timezone) for id_, firings in groups.items()]
-    final = _Firing("stop", last, f"the event ends on {event.ends}")
+    final = _Firing("stop", last, f"the event ends on {event.ends}", "last")
     return (*rules, _rule("last-stop", [final], event.timezone))
 
 
@@ -103,11 +115,21 @@ def _firings(found: tuple[Window, ...], zone: ZoneInfo, last: datetime) -> Itera
     starts = [_once(window.start - LEAD, zone, -MINUTE) for window in found]
     for window, start, next_start in zip(found, starts, [*starts[1:], last], strict=True):
         opens, closes = window.start.astimezone(zone), window.end.astimezone(zone)
-        yield _Firing("start", start, f"{_span(window.start - start)} before the session at {opens:%H:%M}")
+        yield _Firing("start", start, f"{_span(window.start - start)} before the session at {opens:%H:%M}", "start")
         stop = _once(window.end + GUARD, zone, MINUTE)
         if stop < next_start:
             reason = f"{_span(stop - window.end)} after the session's end at {closes:%H:%M}"
-            yield _Firing("stop", stop, reason)
+            yield _Firing("stop", stop, reason, "stop")
+
+
+def _nights(found: tuple[Window, ...], last: datetime) -> Iterator[_Firing]:
+    """A stop in each night that is no session's, from long before the first one to the end."""
+    at = datetime.combine((found[0].start - FIRST_NIGHTS).astimezone(last.tzinfo).date(), NIGHT, last.tzinfo)
+    while at < last:
+        if not any(window.start - LEAD - EARLY <= at <= window.end + GUARD for window in found):
+            yield _Firing("stop", at, "no session is near, and nothing is left on for a night", "night")
+        # by the clock on the wall
+        at += DAY
 
 
 def _rule(id_: str, firings: list[_Firing], timezone: str) -> Rule:

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from pophub.event import Event
+from pophub.login import Login
 from pophub.plan import prices
 from pophub.plan.calendar import Rule, Window, schedule, windows
+from pophub.plan.figures import OLD_TABLE
+from pophub.plan.prestart import prestart
 from pophub.plan.sizing import Sizing, size
-from pophub.sections import Login
-
-OLD_TABLE = timedelta(days=90)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +23,7 @@ class Check:
     windows: tuple[Window, ...]
     rules: tuple[Rule, ...]
     login: str
+    prestart: str
     prices_as_of: date
     warnings: tuple[str, ...]
 
@@ -40,7 +41,16 @@ def check(event: Event, *, today: date) -> Check:
     """
     sizing = size(event)
     warnings = (*sizing.warnings, *_about_event(event), *_about_prices(today))
-    return Check(event, sizing, windows(event), schedule(event), sign_in(event), prices.AS_OF, warnings)
+    return Check(
+        event,
+        sizing,
+        windows(event),
+        schedule(event),
+        sign_in(event),
+        prestart(event, sizing.machine)[1],
+        prices.AS_OF,
+        warnings,
+    )
 
 
 def sign_in(event: Event) -> str:
@@ -57,9 +67,7 @@ def _people(login: Login) -> str:
     if login.shared_password is not None:
         return "everybody who has the password of the event, under any user name"
     created = login.system is not None and login.system.create_users
-    return (
-        f"Unix accounts of the machine, {'made when the hub is installed' if created else 'which must exist already'}"
-    )
+    return f"Unix accounts of the machine, {'made for whom a helper adds' if created else 'which must exist already'}"
 
 
 def _about_event(event: Event) -> list[str]:
@@ -74,8 +82,15 @@ def _about_event(event: Event) -> list[str]:
 
 
 def _about_prices(today: date) -> list[str]:
-    age = today - prices.AS_OF
-    return [f"the price table is {age.days} days old, of {prices.AS_OF}"] if age > OLD_TABLE else []
+    tables = [
+        ("the price table is", prices.AS_OF, "`make prices` asks AWS for today's"),
+        ("prices of addresses, snapshots, archive and zone are", prices.OTHERS_AS_OF, "pophub/plan/data says where from"),
+    ]  # fmt: skip
+    return [
+        f"{which} {(today - day).days} days old, of {day}: {remedy}"
+        for which, day, remedy in tables
+        if today - day > OLD_TABLE
+    ]
 
 
 def _listed(names: tuple[str, ...], word: str) -> str:

@@ -30,6 +30,7 @@ def as_text(check: Check) -> RenderableType:
         *_section("disk", f"{check.sizing.disk_gib} GiB for the homes and the hub's state"),
         *_section("sessions", f"{check.session_hours:g} hours", _table(_window(window, zone) for window in check.windows)),
         *_section("schedule", f"in {event.timezone}", _table(_rule(rule, zone) for rule in check.rules)),
+        *_section("prestart", check.prestart),
         *_section("sign-in", check.login),
         *_section("prices", f"list prices in USD of {check.prices_as_of}, before tax and credits"),
         *[Text(f"warning: {warning}", style="yellow") for warning in check.warnings],
@@ -55,6 +56,7 @@ def as_json(check: Check) -> dict[str, Any]:
         "session_hours": check.session_hours,
         "schedule": [asdict(rule) | {"firings": rule.firings()} for rule in check.rules],
         "login": {"kind": event.login.kind, "who": check.login, "admins": event.login.admins},
+        "prestart": check.prestart,
         "prices": {"as_of": check.prices_as_of, "currency": "USD"},
         "warnings": check.warnings,
     }

@@ -8,14 +8,11 @@ from decimal import ROUND_UP, Decimal
 from pophub.errors import PophubError
 from pophub.event import HUB_STATE_GIB, Event
 from pophub.plan import prices
+from pophub.plan.figures import HUB_MEMORY_GIB, KERNEL_SHARE
 from pophub.plan.prices import Architecture, InstanceType
 
-# https://jupyterhub.readthedocs.io/en/stable/explanation/capacity-planning.html: the hub takes 0.5 GiB and a quarter
-# of a core; the rest is for its proxy, Docker and the system
-HUB_MEMORY_GIB = Decimal(2)
+# https://jupyterhub.readthedocs.io/en/stable/explanation/capacity-planning.html: a quarter of a core
 HUB_VCPUS = Decimal("0.25")
-# what a virtual machine's kernel does not hand out of the memory on its label; about 3 % where `free` was looked at
-KERNEL_SHARE = Decimal("0.03")
 # measured with the stock JupyterLab image, from the click to the first answer, 2026-11
 CPU_SECONDS_A_SPAWN = Decimal("2.5")
 # at the opening everybody clicks at once; within this time the processors have started everybody's server
@@ -112,12 +109,24 @@ def _vcpus(event: Event) -> tuple[Step, ...]:
         f"{event.participants} servers start within {OPENING_SECONDS} s when a session opens, "
         f"{CPU_SECONDS_A_SPAWN} CPU-seconds each, and {HUB_VCPUS} for the hub"
     )
-    return (
+    steps = (
         Step("opening", opening, "vCPU", everybody),
         Step("working", working, "vCPU", f"{VCPUS_A_PERSON} for each person at work, and {HUB_VCPUS} for the hub"),
         Step("largest server", largest, "vCPU", "a server's processors cannot exceed the machine's"),
-        Step("processors", max(opening, working, largest), "vCPU", "the largest of the three"),
+        *_guaranteed(event),
     )
+    because = "the largest of the three" if len(steps) == 3 else "the largest of these"
+    return (*steps, Step("processors", max(step.figure for step in steps), "vCPU", because))
+
+
+def _guaranteed(event: Event) -> tuple[Step, ...]:
+    """Guaranteed memory is within everybody's limit, which the machine holds anyway; processors are not."""
+    each = event.server.largest_cpu_guarantee
+    if not each:
+        return ()
+    total = (event.participants * each + HUB_VCPUS).quantize(Decimal("0.01"), ROUND_UP)
+    promised = f"{each} guaranteed to each of {event.participants} people, and {HUB_VCPUS} for the hub"
+    return (Step("guaranteed", total, "vCPU", promised),)
 
 
 def _disk(event: Event) -> tuple[Step, ...]:

@@ -1,0 +1,235 @@
+"""What an organizer sees and says of a hub's watch from the laptop: status, once, start, stop, keep. The hub itself decides."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, time
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from pophub.cost.from_event import basis_of
+from pophub.cost.list_prices import tariff_of
+from pophub.cost.spent import spent
+from pophub.cost.tariff import HOURS_A_MONTH
+from pophub.errors import PophubError
+from pophub.event import Event
+from pophub.outside.aws import Aws, AwsRefusal
+from pophub.outside.shelf import ShelfPrefix
+from pophub.plan.check import Check, check
+from pophub.teardown.thing import Scope
+from pophub.watch.decide import decide
+from pophub.watch.facts import Facts
+from pophub.watch.from_event import policy_of
+from pophub.wish import KEEP, clock, heard, next_at
+
+STATE, METER = "watch.json", "meter.jsonl"
+NOT_THERE = ("NoSuchKey", "NoSuchBucket")
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What was found or done, as data and in words."""
+
+    facts: Mapping[str, Any]
+    text: str
+
+
+class Action(StrEnum):
+    """What can be asked of a hub; `once`: what would be decided now."""
+
+    STATUS = "status"
+    ONCE = "once"
+    START = "start"
+    STOP = "stop"
+    KEEP = "keep"
+
+
+def ask(
+    action: Action, scope: Scope, event: Event, *, now: datetime, until: str | None = None, dry_run: bool = False
+) -> Outcome:
+    """Whatever it is.
+
+    Raises:
+        PophubError: it is to be kept, and until when is not said; see also there.
+    """
+    match action:
+        case Action.STATUS:
+            return status(scope, event, now=now)
+        case Action.ONCE:
+            return once(scope, event, now=now)
+        case Action.START:
+            return start(scope, dry_run=dry_run)
+        case Action.STOP:
+            return stop(scope, dry_run=dry_run)
+    if until is None:
+        raise PophubError("until when is not said", hint="add --until, as in --until 22:00")
+    return keep(scope, event, until, now=now, dry_run=dry_run)
+
+
+def status(scope: Scope, event: Event, *, now: datetime) -> Outcome:
+    """What runs and since when, what the hub last said of itself, and what it costs running, stopped, today and so far."""
+    machine = _machine(scope)
+    said = _said(scope)
+    found = check(event, today=now.date())
+    sizing, tariff = found.sizing, tariff_of(event.region)
+    stopped = tariff.usd_an_hour_stopped(sizing.disk_gib)
+    running = tariff.usd_an_hour_running(sizing.instance_type, sizing.disk_gib)
+    today, so_far = _spent(scope, found, now)
+    facts = {
+        "event": scope.event,
+        "instance": machine["InstanceId"],
+        "state": machine["State"]["Name"],
+        "since": machine["LaunchTime"].isoformat(),
+        "usd_an_hour_running": None if running is None else f"{running:.3f}",
+        "usd_a_month_stopped": f"{stopped * HOURS_A_MONTH:.2f}",
+        "usd_today": None if today is None else f"{today:.2f}",
+        "usd_so_far": None if so_far is None else f"{so_far:.2f}",
+        "budget_usd": str(event.budget_usd),
+        "said": said,
+    }
+    lines = [
+        f"{scope.event}: {facts['instance']} is {facts['state']}, last started {facts['since']}",
+        f"costs: {facts['usd_an_hour_running'] or 'not known'} USD an hour while it runs, "
+        f"{facts['usd_a_month_stopped']} USD a month while it is stopped",
+        f"spent: {facts['usd_today'] or 'not known'} USD today, {facts['usd_so_far'] or 'not known'} so far "
+        f"of {event.budget_usd}, by the hub's own meter",
+        "the hub has said nothing yet"
+        if said is None
+        else f"at {said['at']} it said: {said['action']}, {said['reason']}",
+    ]
+    lines += [f"  {it}" for it in said["evidence"]] if said is not None else []
+    return Outcome(facts, "\n".join(lines))
+
+
+def once(scope: Scope, event: Event, *, now: datetime) -> Outcome:
+    """What the hub's own code decides now on what can be known from here; nothing is done.
+
+    Who is at work cannot be known from here, so it is told as not known, which never stops a hub.
+    """
+    machine = _machine(scope)
+    state = machine["State"]["Name"]
+    found = check(event, today=now.date())
+    policy = policy_of(event, found.sizing)
+    if state != "running":
+        following = next((it for it in policy.starts if it > now), None)
+        when = (
+            "no start is scheduled any more"
+            if following is None
+            else f"the schedule starts it at {clock(following, event)}"
+        )
+        reason = f"the machine is {state}: {when}"
+        return Outcome({"event": scope.event, "action": None, "reason": reason}, f"{scope.event}: {reason}")
+    decision = decide(_from_here(scope, machine, _spent(scope, found, now)[1], now), policy)
+    facts = {
+        "event": scope.event,
+        "action": str(decision.action),
+        "reason": decision.reason,
+        "rule": decision.details.rule,
+    }
+    said = _said(scope)
+    text = f"{scope.event}: {decision.action}, {decision.reason}; from here, nobody's work can be seen"
+    if said is not None:
+        text += f"\nthe hub itself, which sees it, said at {said['at']}: {said['action']}, {said['reason']}"
+    return Outcome({**facts, "said": said}, text)
+
+
+def _from_here(scope: Scope, machine: dict[str, Any], so_far: Decimal | None, now: datetime) -> Facts:
+    said, wish = _said(scope), _on_the_shelf(scope, KEEP)
+    return Facts(
+        now=now,
+        booted=machine["LaunchTime"],
+        last_decision=datetime.fromisoformat(said["at"]) if said else None,
+        answering=None,
+        silent_since=None,
+        servers=None,
+        last_activity=None,
+        keeps=(datetime.fromisoformat(wish["until"]),) if wish else (),
+        announced=None,
+        spent_usd=so_far,
+        told=None,
+        roster=None,
+        prestarted=None,
+        computing=None,
+    )
+
+
+def _spent(scope: Scope, found: Check, now: datetime) -> tuple[Decimal | None, Decimal | None]:
+    """USD of the event's own day, and since the hub's first start; None where the meter is not on the shelf yet."""
+    try:
+        lines = b"".join(_reports(scope).read(METER)).splitlines(keepends=True)
+    except AwsRefusal as refusal:
+        if refusal.aws_code in NOT_THERE:
+            return None, None
+        raise
+    basis = basis_of(found)
+    midnight = datetime.combine(now.astimezone(ZoneInfo(found.event.timezone)), time(), ZoneInfo(found.event.timezone))
+    return spent(lines, basis, now=now, since=midnight), spent(lines, basis, now=now)
+
+
+def start(scope: Scope, *, dry_run: bool) -> Outcome:
+    """Switch the machine on; it has an hour, in which to sign in."""
+    return _switch(scope, "start_instances", "started", dry_run=dry_run)
+
+
+def stop(scope: Scope, *, dry_run: bool) -> Outcome:
+    """Switch the machine off now, without a warning; disks are kept."""
+    return _switch(scope, "stop_instances", "stopped", dry_run=dry_run)
+
+
+def keep(scope: Scope, event: Event, until: str, *, now: datetime, dry_run: bool) -> Outcome:
+    """Ask the hub to stay on until a time of day of the event's; it hears of it within ten minutes.
+
+    Raises:
+        PophubError: that is no time of day.
+    """
+    moment = next_at(until, ZoneInfo(event.timezone), now)
+    if not dry_run:
+        _reports(scope).put_json(KEEP, {"until": moment.isoformat()})
+    told = "would be asked" if dry_run else "is asked"
+    states = [it["State"]["Name"] for it in _machines(scope.aws, scope.region, scope.event)]
+    told_of = heard(event, now, moment, state=(states or ["not there"])[0], said=_said(scope))
+    text = f"{scope.event} {told} to stay on until {clock(moment, event)}; {told_of}"
+    return Outcome({"event": scope.event, "keep_until": moment.isoformat(), "dry_run": dry_run}, text)
+
+
+def _switch(scope: Scope, operation: str, told: str, *, dry_run: bool) -> Outcome:
+    instance = _machine(scope)["InstanceId"]
+    if not dry_run:
+        scope.aws.call("ec2", scope.region, operation, InstanceIds=[instance])
+    text = f"{scope.event}: {instance} {'would be' if dry_run else 'is being'} {told}"
+    return Outcome({"event": scope.event, "instance": instance, "operation": operation, "dry_run": dry_run}, text)
+
+
+def _machine(scope: Scope) -> dict[str, Any]:
+    found = _machines(scope.aws, scope.region, scope.event)
+    if not found:
+        raise PophubError(f"{scope.event} has no machine in {scope.region}", hint=f"make deploy EVENT={scope.event}")
+    return found[0]
+
+
+def _machines(aws: Aws, region: str, event: str) -> list[dict[str, Any]]:
+    states = ["pending", "running", "stopping", "stopped"]
+    filters = [{"Name": "tag:pophub:event", "Values": [event]}, {"Name": "instance-state-name", "Values": states}]
+    return list(aws.pages("ec2", region, "describe_instances", "Reservations[].Instances[]", Filters=filters))
+
+
+def _reports(scope: Scope) -> ShelfPrefix:
+    return ShelfPrefix(scope.aws, scope.shelf, scope.shelf_region, f"reports/{scope.event}")
+
+
+def _said(scope: Scope) -> dict[str, Any] | None:
+    """What the hub last put onto the shelf."""
+    return _on_the_shelf(scope, STATE)
+
+
+def _on_the_shelf(scope: Scope, key: str) -> dict[str, Any] | None:
+    """One of the event's reports; None where it is not there, or there is no shelf."""
+    try:
+        return _reports(scope).get_json(key)
+    except AwsRefusal as refusal:
+        if refusal.aws_code in NOT_THERE:
+            return None
+        raise

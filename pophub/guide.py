@@ -1,0 +1,249 @@
+"""What a participant must know, from the event file. It knows no clock, and each sentence is a promise with a key.
+
+tests/hub_config/guide_promises.py holds for each key what keeps the promise; a sentence without is a failed test.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+
+from pophub.event import Event
+from pophub.plan.calendar import GUARD, LEAD, schedule
+from pophub.sections import Session
+from pophub.watch.announce import FIRST_WARNING, LAST_WARNING
+from pophub.watch.terms import SHORTEST_IDLE, TIGHTEN
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """Plain text of one or two sentences; the key names the promise, whatever the event's own words in it."""
+
+    key: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A heading and what stands below it, point by point."""
+
+    title: str
+    sentences: tuple[Sentence, ...]
+
+
+def guide(event: Event) -> tuple[Section, ...]:
+    """What a participant with five minutes reads before the first session."""
+    parts = {
+        "Where and when": _where_and_when,
+        "Before the first session": _before,
+        "The first sign-in": _sign_in,
+        "Your server": _server,
+        "Your files": _files,
+        "When you stop working": _leaving,
+        "When things stop, and when they vanish": _stopping,
+        "When you are stuck": _stuck,
+    }
+    return tuple(Section(title, tuple(Sentence(*it) for it in part(event))) for title, part in parts.items())
+
+
+def title(event: Event) -> str:
+    """The heading above all."""
+    return f"{event.title}: how to use the hub"
+
+
+def _where_and_when(event: Event) -> Iterator[tuple[str, str]]:
+    yield "address", f"The hub is at https://{event.domain}. All you need is a browser; there is nothing to install."
+    for session in event.sessions:
+        yield "session", f"{_days(session)} from {session.start:%H:%M} to {session.end:%H:%M}."
+    yield "timezone", f"All times are local times of {event.timezone}."
+    yield (
+        "opens",
+        f"The hub starts {_minutes(LEAD)} minutes before a session. Come early on the first day: there is time for help.",
+    )
+
+
+def _before(event: Event) -> Iterator[tuple[str, str]]:
+    if event.login.github:
+        yield "github_account", "Have a GitHub account, and tell the organizers its name."
+        yield (
+            "github_invitation",
+            f"Accept the invitation to {_organizations(event.login.github.allow)} that GitHub sends you by mail; "
+            "without it the hub does not let you in. Your membership may stay private.",
+        )
+    elif event.login.google:
+        yield "google_account", f"Have your Google account of {' or '.join(event.login.google.hosted_domain)} at hand."
+    elif event.login.shared_password:
+        yield "password_from_organizers", "The organizers tell you the event's password. Keep it among yourselves."
+    else:
+        yield "account_from_organizers", "The organizers give you a user name and a password."
+
+
+def _sign_in(event: Event) -> Iterator[tuple[str, str]]:
+    if event.login.github:
+        yield "github_button", f"Open https://{event.domain} and press “Sign in with GitHub”."
+        yield (
+            "github_scope",
+            "The first time, GitHub asks whether the hub may read which organizations and teams you are in. "
+            "Say yes: it can change nothing there.",
+        )
+        yield (
+            "github_refusal",
+            "If the hub does not let you in, its page says why and what to do. Mostly an invitation is not accepted yet.",
+        )
+    elif event.login.google:
+        yield "google_button", f"Open https://{event.domain}, press “Sign in with Google” and choose that account."
+    elif event.login.shared_password:
+        yield (
+            "own_name",
+            f"Open https://{event.domain}, make up a user name and type the password. Always take the same name: "
+            "your files belong to it.",
+        )
+        yield (
+            "guessable_name",
+            "Whoever has the password and knows your user name can open your files, so choose one that nobody guesses.",
+        )
+    else:
+        yield "system_password", f"Open https://{event.domain} and type the two."
+
+
+def _server(event: Event) -> Iterator[tuple[str, str]]:
+    server = event.server
+    if server.choices:
+        names = ", ".join(f"{it.name} ({_size(it.memory_gib, it.cpus)})" for it in server.choices)
+        yield "choices", f"Choose how large your server is: standard, or {names}."
+    yield (
+        "waiting",
+        "Then a page shows how far your server is. It takes some seconds, and some minutes when everybody comes at once. "
+        "Leave the page open: it goes on by itself.",
+    )
+    yield "size", f"Your server may use up to {_size(server.memory_gib, server.cpus)}."
+    yield (
+        "memory",
+        "A program that wants more memory than that is ended. Your saved files stay, and nobody else notices.",
+    )
+
+
+def _files(event: Event) -> Iterator[tuple[str, str]]:
+    server = event.server
+    yield "home", "Your files lie in your home folder, the one that JupyterLab's file list shows."
+    if not event.login.shared_password:
+        yield "private", "Other participants can neither see nor change them."
+    if event.login.admins:
+        names = ", ".join(event.login.admins)
+        if server.admin_access:
+            yield "helpers_open", f"The event's helpers ({names}) can open your server, to help you."
+        else:
+            yield "helpers_restart", f"The event's helpers ({names}) can stop and start your server, but not open it."
+    yield (
+        "quota",
+        f"There is room for {server.home_gib} GiB. When it is full, delete something; your server still starts.",
+    )
+    yield (
+        "elsewhere",
+        "What lies outside of your home folder is gone when your server stops, also what you have installed there "
+        "with pip or conda.",
+    )
+    if server.content:
+        yield "content", f"The event's material is fetched there from {server.content} each time your server starts."
+        yield (
+            "content_changed",
+            "What you have changed in it is kept. If it cannot be fetched, a note beside it says why.",
+        )
+    yield "shared_data", "If there is a folder shared-data, it holds data for everybody: copy what you want to change."
+
+
+def _leaving(event: Event) -> Iterator[tuple[str, str]]:
+    yield "logout", "Save, then choose File → Log Out. That stops your server and makes room for others."
+    yield "kept", "Your saved files stay: the next sign-in finds them."
+    # the last server goes with its hub
+    server, alone = event.idle.server_minutes, min(event.idle.server_minutes, event.idle.hub_minutes)
+    text = f"Closing the tab alone does not stop it; that takes {alone} minutes more, and in a session {server}."
+    yield "closed_tab", text
+
+
+def _stopping(event: Event) -> Iterator[tuple[str, str]]:
+    idle = event.idle
+    yield (
+        "idle_kernel",
+        f"A notebook in which nothing has run for {idle.kernel_minutes} minutes loses its kernel, and with it its "
+        "variables. The notebook stays; a cell that runs is not disturbed.",
+    )
+    yield (
+        "idle_server",
+        f"A server on which nobody has done anything for {idle.server_minutes} minutes is stopped. Saved files stay. "
+        f"Outside of the sessions the whole hub stops once nobody has done anything for {idle.hub_minutes} minutes.",
+    )
+    yield (
+        "protected",
+        f"What computes goes on without you for {idle.protect_hours} hours, whether it prints something or not. What only "
+        "waits does not, and the stop of the schedule spares nothing: save results as you go.",
+    )
+    yield (
+        "short_of_money",
+        f"Once {TIGHTEN} % of the event's money is spent, a server and the hub stop after half as many minutes, but after "
+        f"no less than {_minutes(SHORTEST_IDLE)}.",
+    )
+    if idle.server_max_hours:
+        yield (
+            "oldest_server",
+            f"A server is stopped {idle.server_max_hours} hours after its start, also at work: save, and start it again.",
+        )
+    if any(rule.id.startswith("stop-") for rule in schedule(event)):
+        yield (
+            "off_between",
+            f"Between the sessions the hub is off, at the latest {GUARD // timedelta(hours=1)} hours after a session's "
+            "end, and its address does not answer. It may be off earlier when nobody works. Saved files stay.",
+        )
+    first, last = _minutes(FIRST_WARNING), _minutes(LAST_WARNING)
+    yield (
+        "warned",
+        f"Before the hub stops by itself, JupyterLab says so, {first} minutes and again {last} minutes before. If it "
+        "stops because nobody seems to work, press “Keep me for an hour” there.",
+    )
+    yield from _vanishing(event)
+
+
+def _vanishing(event: Event) -> Iterator[tuple[str, str]]:
+    yield (
+        "last_day",
+        f"{_day(event.ends)} is the last day of the hub. Download before its end what you want to keep: right-click "
+        "in the file list, Download.",
+    )
+    yield "archive", f"The organizers keep a copy of everybody's files for {event.archive_days} days more: ask them."
+
+
+def _stuck(event: Event) -> Iterator[tuple[str, str]]:
+    home = f"https://{event.domain}/hub/home"
+    yield "stuck_notebook", "A notebook does not answer: Kernel → Restart Kernel."
+    yield (
+        "stuck_server",
+        f"JupyterLab does not answer: press “Stop My Server” at {home}, wait, then press “Start My Server”.",
+    )
+    yield "stuck_start", f"Your server did not start: start it once more at {home}."
+    people = f"write to {' or '.join(event.contact)}" if event.contact else "ask the organizers"
+    yield "help", f"Something else, or it happens again: {people}. Say what you did and what you saw."
+
+
+def _days(session: Session) -> str:
+    if session.first == session.last:
+        return _day(session.first)
+    return f"{_day(session.first)} to {_day(session.last)}, each day"
+
+
+def _day(day: date) -> str:
+    return f"{day:%A} {day.day} {day:%B %Y}"
+
+
+def _minutes(length: timedelta) -> int:
+    return length // timedelta(minutes=1)
+
+
+def _organizations(allow: tuple[str, ...]) -> str:
+    """By name, without the teams: it is to the organization that GitHub invites."""
+    return " or ".join(dict.fromkeys(entry.partition(":")[0] for entry in allow))
+
+
+def _size(memory_gib: Decimal, cpus: Decimal) -> str:
+    return f"{memory_gib.normalize():f} GiB of memory and {cpus.normalize():f} processor{'s' * (cpus != 1)}"

@@ -1,0 +1,170 @@
+"""One prefix of the shelf: list, put, read as a stream, upload in parts, sign links. It knows nothing of what lies there."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from pophub.outside.aws import Aws, AwsRefusal, plain_words
+
+MIB = 2**20
+# https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html: 5 MiB at least, 10,000 parts at most
+FIRST_PART_BYTES = 8 * MIB
+PARTS_OF_A_SIZE = 2000
+IN_FLIGHT = 2
+READ_BYTES = MIB
+# how often a stream that breaks off is taken up again
+READ_ATTEMPTS = 5
+NOTHING_THERE = ("NoSuchKey", "NoSuchBucket")
+# https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-presigned-url.html
+LONGEST_LINK_DAYS = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """An object as it lies there; another content has another etag."""
+
+    etag: str
+    size: int
+
+
+class ShelfPrefix:
+    """Objects below `bucket/prefix/`; keys are told without the prefix. `tags` go on every object that is put."""
+
+    def __init__(self, aws: Aws, bucket: str, region: str, prefix: str, tags: Mapping[str, str] | None = None) -> None:
+        self.bucket, self.prefix, self.region = bucket, prefix.strip("/") + "/", region
+        self._aws, self._tags = aws, urlencode(tags or {})
+
+    def call(self, operation: str, key: str, **arguments: Any) -> dict[str, Any]:
+        """One call about one object."""
+        where = {"Bucket": self.bucket, "Key": self.prefix + key}
+        return self._aws.call("s3", self.region, operation, **where, **arguments)
+
+    def list(self, below: str = "") -> dict[str, Stored]:
+        """Everything there, by its key."""
+        where = {"Bucket": self.bucket, "Prefix": self.prefix + below}
+        entries = self._aws.pages("s3", self.region, "list_objects_v2", "Contents[]", **where)
+        return {it["Key"].removeprefix(self.prefix): Stored(it["ETag"].strip('"'), it["Size"]) for it in entries}
+
+    def put(self, key: str, content: bytes) -> Stored:
+        """A small object in one piece."""
+        answer = self.call("put_object", key, Body=content, **self._tagging())
+        return Stored(answer["ETag"].strip('"'), len(content))
+
+    def put_json(self, key: str, content: Mapping[str, Any]) -> Stored:
+        """A small object that people may read too."""
+        return self.put(key, json.dumps(content, indent=1).encode())
+
+    def get_json(self, key: str) -> dict[str, Any]:
+        """What `put_json` has put."""
+        return dict(json.loads(b"".join(self.read(key))))
+
+    def look_up(self, key: str) -> dict[str, Any] | None:
+        """What `put_json` has put; None where there is no such thing, or what is no such thing."""
+        try:
+            return self.get_json(key)
+        except AwsRefusal as refusal:
+            if refusal.aws_code in NOTHING_THERE:
+                return None
+            raise
+        except (ValueError, TypeError):
+            return None
+
+    def delete(self, key: str) -> None:
+        """Take one object away, where it is."""
+        self.call("delete_object", key)
+
+    def read(self, key: str) -> Iterator[bytes]:
+        """An object's bytes; a connection that breaks off is taken up again where it was, in the same content."""
+        answer = self.call("get_object", key)
+        etag, size, position, attempts = answer["ETag"], answer["ContentLength"], 0, 1
+        while True:
+            try:
+                with plain_words(f"s3 get_object {key}"):
+                    for chunk in answer["Body"].iter_chunks(READ_BYTES):
+                        position += len(chunk)
+                        yield chunk
+                return
+            except AwsRefusal:
+                attempts += 1
+                if attempts > READ_ATTEMPTS:
+                    raise
+            answer = self.call("get_object", key, Range=f"bytes={position}-{size}", IfMatch=etag)
+
+    def upload(self, key: str) -> Upload:
+        """A large object, in parts of which few are in memory at a time."""
+        return Upload(self, key, self._tagging())
+
+    def link(self, key: str, *, days: int, file_name: str) -> str:
+        """An address from which anybody can fetch the object for some days, at most seven."""
+        where = {"Bucket": self.bucket, "Key": self.prefix + key}
+        saved_as = {"ResponseContentDisposition": f'attachment; filename="{file_name}"'}
+        client = self._aws.client("s3", self.region)
+        with plain_words("s3 link"):
+            return str(client.generate_presigned_url("get_object", Params=where | saved_as, ExpiresIn=days * 86400))
+
+    def _tagging(self) -> dict[str, str]:
+        return {"Tagging": self._tags} if self._tags else {}
+
+
+class Upload:
+    """Bytes written one after the other become an object when it is closed, and nothing before."""
+
+    def __init__(self, shelf: ShelfPrefix, key: str, tagging: Mapping[str, str]) -> None:
+        self._shelf, self._key, self._tagging = shelf, key, tagging
+        self._buffer = bytearray()
+        self._id = ""
+        self._parts: list[Future[dict[str, Any]]] = []
+        self._senders = ThreadPoolExecutor(IN_FLIGHT)
+        self.size = 0
+
+    def write(self, content: bytes) -> None:
+        """Take some more; it waits while enough parts are on their way."""
+        self._buffer += content
+        self.size += len(content)
+        while len(self._buffer) >= self._part_bytes:
+            part = bytes(memoryview(self._buffer)[: self._part_bytes])
+            del self._buffer[: self._part_bytes]
+            self._send(part)
+
+    @property
+    def _part_bytes(self) -> int:
+        # parts grow, so that 10,000 of them are enough for 480 GiB and the usual home takes little memory
+        return FIRST_PART_BYTES << (len(self._parts) // PARTS_OF_A_SIZE)
+
+    def _send(self, part: bytes) -> None:
+        if not self._id:
+            self._id = self._shelf.call("create_multipart_upload", self._key, **self._tagging)["UploadId"]
+        if len(self._parts) >= IN_FLIGHT:
+            self._parts[-IN_FLIGHT].result()
+        self._parts.append(self._senders.submit(self._put_part, len(self._parts) + 1, part))
+
+    def _put_part(self, number: int, part: bytes) -> dict[str, Any]:
+        answer = self._shelf.call("upload_part", self._key, UploadId=self._id, PartNumber=number, Body=part)
+        checksum = {name: answer[name] for name in ("ChecksumCRC32",) if name in answer}
+        return {"PartNumber": number, "ETag": answer["ETag"], **checksum}
+
+    def close(self) -> Stored:
+        """Make it an object."""
+        try:
+            if not self._id:
+                return self._shelf.put(self._key, bytes(self._buffer))
+            if self._buffer:
+                self._send(bytes(self._buffer))
+            parts = {"Parts": [part.result() for part in self._parts]}
+            answer = self._shelf.call("complete_multipart_upload", self._key, UploadId=self._id, MultipartUpload=parts)
+            self._id = ""
+            return Stored(answer["ETag"].strip('"'), self.size)
+        finally:
+            self._senders.shutdown()
+
+    def abort(self) -> None:
+        """Forget what was sent, where it has not become an object."""
+        self._senders.shutdown(cancel_futures=True)
+        if self._id:
+            self._shelf.call("abort_multipart_upload", self._key, UploadId=self._id)
+            self._id = ""

@@ -1,0 +1,43 @@
+"""An organizer's wish to keep a hub on, from the laptop: until when, what goes before it, and where the hub looks for it."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from pophub.errors import PophubError
+from pophub.event import Event
+from pophub.plan.calendar import schedule
+
+KEEP = "keep.json"
+
+
+def next_at(until: str, zone: ZoneInfo, now: datetime) -> datetime:
+    """The next moment at which the event's clocks show this time."""
+    try:
+        wanted = datetime.strptime(until, "%H:%M").time()  # noqa: DTZ007 - a time of day has no zone
+    except ValueError as error:
+        raise PophubError(f"{until!r} is no time of day", hint="write it as in --until 18:30") from error
+    here = now.astimezone(zone)
+    moment = datetime.combine(here.date(), wanted, zone)
+    return moment if moment > here else datetime.combine(here.date() + timedelta(days=1), wanted, zone)
+
+
+def heard(event: Event, now: datetime, until: datetime, *, state: str, said: dict[str, Any] | None) -> str:
+    """When the hub hears of a wish, or what goes before it; `state` is the machine's, `said` what the hub said last."""
+    if state != "running":
+        return f"but it is {state}, and a wish starts nothing: it counts once the hub runs"
+    if said and said.get("spent_usd") and Decimal(said["spent_usd"]) >= event.budget_usd:
+        return "but its budget is used up, which goes before any wish: only a start by hand has its hour"
+    stops = sorted(at for rule in schedule(event) if rule.action == "stop" for at in rule.firings())
+    first = next((at for at in stops if now < at <= until), None)
+    if first:
+        return f"but the schedule stops it at {clock(first, event)} all the same: start it again after that"
+    return "it hears of it within ten minutes, and within one while it warns people"
+
+
+def clock(moment: datetime, event: Event) -> str:
+    """By the event's clocks."""
+    return f"{moment.astimezone(ZoneInfo(event.timezone)):%H:%M on %d %B}"
