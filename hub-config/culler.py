@@ -1,0 +1,30 @@
+"""What jupyterhub-idle-culler goes by: the watch's idle time, and not while a computation is protected.
+
+Both have one notion of work: what the watch found a minute ago. Without its word the culler's own arguments count.
+"""
+
+from __future__ import annotations
+
+import sys
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from traitlets.config import Config
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+from sections.watch import TERMS, told
+
+
+def is_to_be_stopped(*, inactive: timedelta | None, inactive_limit: float, server: dict[str, Any], **_: Any) -> bool:
+    """Whether a server is idle for too long."""
+    terms = told(TERMS)
+    owner = str(server.get("full_name", "")).partition("/")[0]
+    if inactive is None or owner in terms.get("protected", ()):
+        return False
+    return inactive.total_seconds() >= min(inactive_limit, terms.get("server_idle", inactive_limit))
+
+
+c: Config = get_config()  # type: ignore[name-defined]  # noqa: F821
+c.IdleCuller.cull_arbiter_hook = is_to_be_stopped

@@ -1,0 +1,121 @@
+// The hub's stop, told in JupyterLab ten and two minutes before, with a button that asks for an hour more.
+// Written as JupyterLab loads it, so that nothing has to be built:
+// https://jupyterlab.readthedocs.io/en/4.6.x/extension/extension_dev.html#prebuilt-extensions
+(() => {
+  "use strict";
+
+  const ASKED_EVERY = 60000;
+  const LAST_WARNING = 120;
+  const here = document.currentScript.src;
+  const page = JSON.parse(document.getElementById("jupyter-config-data").textContent);
+  const address = `${page.hubHost || ""}${page.hubPrefix || ""}api/stop-notice`;
+
+  let box = null;
+  let timer = null;
+  let asked = -Infinity;
+  // the warning that somebody has put away
+  let hidden = "";
+
+  const make = (name, text, more = {}) => Object.assign(document.createElement(name), { textContent: text, ...more });
+  const button = (text, onclick, className = "") => make("button", text, { type: "button", onclick, className });
+
+  const hide = () => {
+    box?.remove();
+    box = null;
+  };
+
+  // first in the page, so that the keyboard reaches it first; it takes the focus from nobody
+  const show = (role, words, buttons) => {
+    hide();
+    box = make("section", "", { className: "pophub-stop-notice" });
+    const spoken = make("div", "", { role });
+    box.append(spoken, ...buttons);
+    document.body.prepend(box);
+    // into what is there already, or some screen readers say nothing
+    spoken.append(...words);
+  };
+
+  const say = (notice) => {
+    const last = notice.seconds <= LAST_WARNING;
+    const stage = `${notice.stop_at} ${last}`;
+    // a warning is read aloud once
+    if (stage === hidden || stage === box?.dataset.stage) return;
+    const heading = last
+      ? `The hub stops in less than two minutes, at ${notice.clock}: save your work now.`
+      : `The hub stops at ${notice.clock}: save your work.`;
+    const buttons = [button("Hide", () => { hidden = stage; hide(); })];
+    if (notice.keep) {
+      const label = notice.keep.minutes === 60 ? "Keep me for an hour" : `Keep me until ${notice.keep.clock}`;
+      buttons.unshift(button(label, keep, "pophub-keep"));
+    }
+    show("alert", [make("strong", heading), make("p", `Why: ${notice.reason}.`)], buttons);
+    box.dataset.stage = stage;
+  };
+
+  const keep = async (event) => {
+    event.target.disabled = true;
+    let words = "The hub could not be asked: save your work, and try again.";
+    let role = "alert";
+    try {
+      const answer = await fetch(address, {
+        method: "POST",
+        credentials: "omit",
+        headers: { Authorization: `token ${page.token}`, "Content-Type": "application/json" },
+      });
+      const told = await answer.json();
+      words = answer.ok ? `The hub stays on until ${told.clock}.` : told.message;
+      if (answer.ok) role = "status";
+    } catch {
+      // no answer, or none of the hub's
+    }
+    show(role, [make("strong", words)], [button("Hide", hide)]);
+    ask_in(ASKED_EVERY);
+  };
+
+  const ask_in = (milliseconds) => {
+    clearTimeout(timer);
+    timer = setTimeout(ask, milliseconds);
+  };
+
+  // without cookie and token: to be asked is no sign of somebody at work
+  const ask = async () => {
+    if (document.hidden) return;
+    asked = Date.now();
+    let wait = ASKED_EVERY;
+    try {
+      const answer = await fetch(address, { credentials: "omit", cache: "no-store" });
+      const notice = await answer.json();
+      if (!notice.stop_at) hide();
+      else {
+        say(notice);
+        // the last warning comes on time
+        const left = (notice.seconds - LAST_WARNING) * 1000;
+        if (left > 0) wait = Math.min(wait, left + 1000);
+      }
+    } catch {
+      // a hub that does not answer has nothing to tell
+    }
+    ask_in(wait);
+  };
+
+  const look = () => {
+    if (!document.hidden) ask_in(Math.max(0, asked + ASKED_EVERY - Date.now()));
+  };
+
+  const plugin = {
+    id: "pophub-stop-notice:plugin",
+    description: "Tells that the hub stops soon",
+    autoStart: true,
+    activate: () => {
+      if (!page.hubPrefix) return;
+      document.head.append(make("link", "", { rel: "stylesheet", href: new URL("notice.css", here).href }));
+      document.addEventListener("visibilitychange", look);
+      look();
+    },
+  };
+
+  (window._JUPYTERLAB ??= {})["pophub-stop-notice"] = {
+    init: () => {},
+    get: async () => () => ({ __esModule: true, default: plugin }),
+  };
+})();

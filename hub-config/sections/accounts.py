@@ -1,0 +1,124 @@
+"""Unix accounts of the machine: to sign in with their own passwords, and to run servers as. It gives nobody a password."""
+
+from __future__ import annotations
+
+import pwd
+from pathlib import Path
+from typing import Any
+
+from dockerspawner import SystemUserSpawner  # type: ignore[import-untyped]
+from jupyterhub import orm  # type: ignore[import-untyped]
+from jupyterhub.auth import LocalAuthenticator, PAMAuthenticator  # type: ignore[import-untyped]
+from traitlets.config import Config
+
+from sections.containers import Watched
+from sections.event import HOMES, Event
+from sections.homes import limit_home
+from sections.people import EventPeople, NotAdmitted
+from sections.roles import is_helper
+from sections.servers import DATA
+
+# smaller ones are the system's: https://www.debian.org/doc/debian-policy/ch-opersys.html#uid-and-gid-classes
+FIRST_PERSON = 1000
+
+
+class Accounts(LocalAuthenticator):  # type: ignore[misc]
+    """Nobody is root here, or a program of the system, whoever it is elsewhere."""
+
+    def is_persons(self, account: pwd.struct_passwd) -> bool:
+        """Whether an account may be somebody's at the hub."""
+        return account.pw_uid >= FIRST_PERSON and account.pw_name != "nobody"
+
+    def check_blocked_users(self, username: str, authentication: Any = None) -> bool:
+        account = account_of(username)
+        if account is not None and not self.is_persons(account):
+            raise NotAdmitted(username, "is an account of the machine itself", reserved=True)
+        return bool(super().check_blocked_users(username, authentication))
+
+    def add_system_user(self, user: Any) -> None:
+        """On a new machine with the old homes everybody gets their old number."""
+        home = HOMES / user.name
+        if home.is_dir():
+            self.uids[user.name] = home.stat().st_uid
+        super().add_system_user(user)
+
+    async def add_user(self, user: Any) -> None:
+        try:
+            await super().add_user(user)
+        except (KeyError, RuntimeError) as error:
+            # the hub starts also when an account of somebody whom it remembers cannot be had
+            if not isinstance(user, orm.User):
+                raise
+            self.log.warning("%s has no account: %s", user.name, error)
+
+
+class OwnAccounts(Accounts):
+    """The accounts that the hub has made, and no others: a name elsewhere is no claim to an account here."""
+
+    def is_persons(self, account: pwd.struct_passwd) -> bool:
+        return super().is_persons(account) and Path(account.pw_dir) == HOMES / account.pw_name
+
+
+class EventAccounts(EventPeople, Accounts, PAMAuthenticator):  # type: ignore[misc]
+    """Everybody with an account and its password."""
+
+    async def is_meant(self, username: str, auth_model: dict[str, Any]) -> bool:
+        return account_of(username) is not None
+
+
+class AccountContainer(Watched, SystemUserSpawner):  # type: ignore[misc]
+    """A container that runs as its participant's account."""
+
+    @property
+    def volume_binds(self) -> dict[str, dict[str, str]]:
+        """The home told as all other mounts are, with a mode."""
+        mounts = super().volume_binds
+        mounts[self.host_homedir] = {"bind": self.homedir, "mode": "rw"}
+        return dict(mounts)
+
+
+def account_of(name: str) -> pwd.struct_passwd | None:
+    """None where there is none."""
+    try:
+        return pwd.getpwnam(name)
+    except KeyError:
+        return None
+
+
+def system(c: Config, event: Event) -> None:
+    """PAM asks for the machine's own passwords."""
+    c.JupyterHub.authenticator_class = EventAccounts
+
+
+def accounts(c: Config, event: Event) -> None:
+    """Where people are accounts: how one is made, and that servers run as them."""
+    ((kind, settings),) = event["login"].items()
+    create = settings.get("create_users", False)
+    if kind != "system" and not create:
+        return
+    c.LocalAuthenticator.create_system_users = create
+    # GitHub's names may begin with a digit; a password is nobody's until root sets one
+    c.LocalAuthenticator.add_user_cmd = [
+        *("adduser", "--quiet", "--gecos", "", "--disabled-password", "--allow-bad-names"),
+        *("--home", f"{HOMES}/USERNAME"),
+    ]
+    c.JupyterHub.spawner_class = AccountContainer
+    # wherever the account says
+    c.SystemUserSpawner.host_homedir_format_string = ""
+    c.SystemUserSpawner.image_homedir_format_string = "/home/jovyan"
+    c.SystemUserSpawner.volumes = {}
+    # adduser has made it
+    c.SystemUserSpawner.pre_spawn_hook = limit_home
+    settings_of_all = c.DockerSpawner.extra_host_config
+    c.SystemUserSpawner.extra_host_config = lambda spawner: {
+        **settings_of_all(spawner),
+        # the numbers inside are those of the machine
+        "userns_mode": "host",
+        "group_add": groups(spawner),
+    }
+
+
+def groups(spawner: Any) -> list[str]:
+    """What a server's account belongs to besides its own: a helper's to those who write what everybody reads."""
+    data = Path(DATA)
+    return [str(data.stat().st_gid)] if is_helper(spawner.user) and data.is_dir() else []

@@ -1,0 +1,60 @@
+"""The costs at /services/costs/: the service, and who sees what there. The service itself is pophub/costs_page."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import Any
+
+from jupyterhub.utils import random_port  # type: ignore[import-untyped]
+from traitlets.config import Config
+
+from sections.event import HERE, Event
+
+COSTS = "costs"
+# who has it sees everything, everybody else their own hours
+EVERYTHING = "custom:costs:read"
+SETTINGS = HERE / "watch.json"
+# in the hub's working directory, where the watch writes it too (pophub/watch/state.py)
+METER = "meter.jsonl"
+
+
+def costs(c: Config, event: Event) -> None:
+    """The scope that the roles are made of."""
+    c.JupyterHub.custom_scopes = {
+        EVERYTHING: {"description": "See what the event costs, and who takes how much of it."}
+    }
+
+
+def costs_service() -> list[dict[str, Any]]:
+    """The service, where the machine has prices."""
+    if not _has_prices():
+        return []
+    return [
+        {
+            "name": COSTS,
+            "command": [sys.executable, "-P", "-B", "-m", "pophub.costs_page", str(SETTINGS), METER, EVERYTHING],
+            "environment": {"PYTHONPATH": str(HERE.parent)},
+            # nobody else needs to know the port, so it cannot be taken
+            "url": f"http://127.0.0.1:{random_port()}",
+            "oauth_client_allowed_scopes": [EVERYTHING],
+            "oauth_no_confirm": True,
+            # event pages have links of their own to it
+            "display": False,
+        }
+    ]
+
+
+def costs_roles(people: list[str]) -> list[dict[str, Any]]:
+    """Everybody may come in; `people` see everything."""
+    if not _has_prices():
+        return []
+    return [
+        # JupyterHub's own for everybody, which has only `self`
+        {"name": "user", "scopes": ["self", f"access:services!service={COSTS}"]},
+        {"name": COSTS, "scopes": [EVERYTHING, f"access:services!service={COSTS}"], "users": people},
+    ]
+
+
+def _has_prices() -> bool:
+    return bool(json.loads(SETTINGS.read_text()).get("meter"))

@@ -1,0 +1,28 @@
+"""What stops a server that its participant has left, or that has run for too long. Its rights stand in roles.py."""
+
+from __future__ import annotations
+
+import sys
+
+from traitlets.config import Config
+
+from sections.costs import costs_service
+from sections.event import HERE, Event
+from sections.watch import watch_service
+
+CULLER = "idle-culler"
+
+
+def culling(c: Config, event: Event) -> None:
+    """One culler for both."""
+    # the proxy counts a forgotten tab's pings as work, so only what the servers say themselves counts
+    # https://jupyterhub.readthedocs.io/en/6.1.0/explanation/idle.html
+    c.JupyterHub.last_activity_interval = 0
+    idle = event["idle"]
+    # 0 is the culler's word for never
+    oldest = idle.get("server_max_hours", 0) * 3600
+    command = [
+        *(sys.executable, "-m", "jupyterhub_idle_culler", "--cull-every=60", f"--config={HERE}/culler.py"),
+        *(f"--timeout={idle['server_minutes'] * 60}", f"--max-age={oldest}"),
+    ]
+    c.JupyterHub.services = [{"name": CULLER, "command": command}, *watch_service(), *costs_service()]

@@ -1,0 +1,58 @@
+"""Sign-in with Google: the accounts of Workspace domains."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from jupyterhub.auth import Authenticator  # type: ignore[import-untyped]
+from oauthenticator.google import GoogleOAuthenticator  # type: ignore[import-untyped]
+from traitlets.config import Config
+
+from sections.accounts import OwnAccounts
+from sections.event import Event
+from sections.people import EventPeople, NotAdmitted
+
+
+class EventGoogle(EventPeople, GoogleOAuthenticator):  # type: ignore[misc]
+    """What counts is Google's word for whose an account is (`hd`), not what stands behind the @ of an address.
+
+    People of the first domain go without it in their names, all others with it: so another domain can be added
+    without anybody getting another name, and with it another home.
+    """
+
+    # the class's own would be OAUTH_CLIENT_ID and OAUTH_CLIENT_SECRET
+    client_id_env = "GOOGLE_CLIENT_ID"
+    client_secret_env = "GOOGLE_CLIENT_SECRET"  # noqa: S105 - a variable's name
+
+    def user_info_to_username(self, user_info: dict[str, Any]) -> str:
+        address = str(user_info["email"]).lower()
+        name, _, user_info["domain"] = address.rpartition("@")
+        first = self.hosted_domain[0]
+        return name if user_info["domain"] == user_info.get("hd") == first else address
+
+    def check_blocked_users(self, username: str, auth_model: dict[str, Any]) -> bool:
+        account = auth_model["auth_state"][self.user_auth_state_key]
+        if not account.get("verified_email"):
+            raise NotAdmitted(account["email"], "is an address that Google has not verified", unverified=True)
+        # whether the domain is one of the event's is asked in is_meant, so that helpers and guests may be of another
+        return bool(Authenticator.check_blocked_users(self, username, auth_model))
+
+    async def is_meant(self, username: str, auth_model: dict[str, Any]) -> bool:
+        account = auth_model["auth_state"][self.user_auth_state_key]
+        if account.get("hd") in self.hosted_domain:
+            return True
+        raise NotAdmitted(account["email"], "is of none of the domains of this event")
+
+
+class LocalEventGoogle(OwnAccounts, EventGoogle):
+    """A Unix account of the machine for each."""
+
+
+def google(c: Config, event: Event) -> None:
+    """Client id and secret are read from the environment by the class itself."""
+    settings = event["login"]["google"]
+    c.JupyterHub.authenticator_class = LocalEventGoogle if settings["create_users"] else EventGoogle
+    c.GoogleOAuthenticator.oauth_callback_url = f"{event['url']}/hub/oauth_callback"
+    c.GoogleOAuthenticator.hosted_domain = settings["hosted_domain"]
+    # who has several accounts is asked each time which one it is to be
+    c.GoogleOAuthenticator.extra_authorize_params = {"prompt": "select_account"}

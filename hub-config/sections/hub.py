@@ -1,0 +1,50 @@
+"""Where the hub listens, what it remembers, what its pages say, how many people it takes."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from traitlets.config import Config
+
+from sections.activity import count_only_people
+from sections.event import HERE, STATE, Event, helpers
+from sections.notice import stop_notice
+
+# the machine's own address on the Docker network that cloud-init/steps/network.sh makes
+HUB_ADDRESS = "172.29.0.1"
+
+
+def hub(c: Config, event: Event) -> None:
+    """Where the hub listens and what it remembers."""
+    c.JupyterHub.hub_ip = HUB_ADDRESS
+    c.JupyterHub.hub_port = 8081
+    c.JupyterHub.public_url = event["url"]
+    c.JupyterHub.cookie_secret_file = f"{STATE}/cookie_secret"
+    c.JupyterHub.authenticate_prometheus = True
+    # servers outlive a restart of the hub
+    c.JupyterHub.cleanup_servers = False
+    c.JupyterHub.shutdown_on_logout = True
+    count_only_people()
+
+
+def proxy(c: Config, event: Event) -> None:
+    """The proxy is a service of its own; both read CONFIGPROXY_AUTH_TOKEN from the environment."""
+    c.JupyterHub.bind_url = "http://127.0.0.1:8000"
+    c.ConfigurableHTTPProxy.should_start = False
+    c.ConfigurableHTTPProxy.api_url = "http://127.0.0.1:8001"
+
+
+def pages(c: Config, event: Event) -> None:
+    """Our pages over JupyterHub's own, with the event at hand."""
+    c.JupyterHub.template_paths = [str(HERE / "templates")]
+    ends = date.fromisoformat(event["ends"])
+    c.JupyterHub.template_vars = {"event": event, "last_day": f"{ends.day} {ends:%B %Y}", "stop_notice": stop_notice}
+    # the waiting page comes at once, not after ten seconds of a blank one
+    c.JupyterHub.tornado_settings = {"slow_spawn_timeout": 0}
+
+
+def crowd(c: Config, event: Event) -> None:
+    """Nobody is turned away for arriving at nine sharp; a server more than the people there are is."""
+    people = event["participants"] + len(helpers(event))
+    c.JupyterHub.concurrent_spawn_limit = people
+    c.JupyterHub.active_server_limit = people

@@ -1,0 +1,36 @@
+"""What the hub remembers, and what it writes down of what happens."""
+
+from __future__ import annotations
+
+import os
+import sys
+from logging.handlers import RotatingFileHandler
+
+from traitlets.config import Config
+
+from sections.event import STATE, Event
+
+# a line is about 300 bytes, and a server makes two a day: more than any event fills
+EVENT_LOG_BYTES, EVENT_LOG_FILES = 10 * 1024**2, 3
+
+
+def database(c: Config, event: Event) -> None:
+    """SQLite beside the homes, or a PostgreSQL, whose address holds a password and so is a secret."""
+    if event["database"] == "sqlite":
+        c.JupyterHub.db_url = f"sqlite:///{STATE}/jupyterhub.sqlite"
+        return
+    kind, _, rest = os.environ.get("DATABASE_URL", "").partition("://")
+    if kind != "postgresql" or not rest:
+        sys.exit("DATABASE_URL in the hub's environment must be postgresql://USER:PASSWORD@HOST/DATABASE")
+    # SQLAlchemy would take another driver than the one of requirements-hub.in
+    c.JupyterHub.db_url = f"postgresql+psycopg2://{rest}"
+    # a connection that the database has closed meanwhile is made anew
+    c.JupyterHub.db_kwargs = {"pool_pre_ping": True}
+
+
+def event_log(c: Config, event: Event) -> None:
+    """Each start and stop of a server as a line of JSON; the oldest lines go when the files are full."""
+    handler = RotatingFileHandler(
+        STATE / "events.jsonl", maxBytes=EVENT_LOG_BYTES, backupCount=EVENT_LOG_FILES, encoding="utf-8", delay=True
+    )
+    c.EventLogger.handlers = [handler]

@@ -1,0 +1,70 @@
+"""Who an event's people are, whichever way they sign in: helpers, those whom the event file means, and guests."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from jupyterhub import orm  # type: ignore[import-untyped]
+from jupyterhub.auth import Authenticator  # type: ignore[import-untyped]
+from jupyterhub.utils import maybe_future  # type: ignore[import-untyped]
+from sqlalchemy.orm import object_session
+from tornado.web import HTTPError
+from traitlets import Set, Unicode
+
+GUESTS = "guests"
+
+
+class NotAdmitted(HTTPError):
+    """Signed in, but not one of the event's people; not_admitted_*.html say what the account can do."""
+
+    def __init__(self, account: str, why: str, **about: Any) -> None:
+        super().__init__(403, "%s %s", account, why)
+        self.account = account
+        self.about = about
+
+
+class EventPeople(Authenticator):  # type: ignore[misc]
+    """For an authenticator: its own answer is asked for at each sign-in, and never kept.
+
+    JupyterHub's allow_existing_users would let everybody in again who ever was in, also those who have left the
+    organization since. Here only a guest stays in: somebody whom a helper has added in the admin page, until a helper
+    deletes them there. Somebody who has left and shall come all the same is deleted first and then added.
+    """
+
+    helpers = Set(Unicode(), config=True, help="The names of the event's helpers, who may always sign in.")
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self._meant: set[str] = set()
+
+    async def is_meant(self, username: str, auth_model: dict[str, Any]) -> bool:
+        """Whether the event file means somebody who has signed in."""
+        raise NotImplementedError
+
+    async def check_allowed(self, username: str, auth_model: dict[str, Any] | None = None) -> bool:
+        if username in self.helpers or username in self.allowed_users:
+            return True
+        if auth_model is None or not await self.is_meant(username, auth_model):
+            return False
+        self._meant.add(username)
+        return True
+
+    async def add_user(self, user: Any) -> None:
+        """JupyterHub hands over rows of its database when it starts, and a User when somebody is new."""
+        await maybe_future(super().add_user(user))
+        if not isinstance(user, orm.User) and user.name not in self._meant | self.helpers:
+            invite(user.orm_user)
+        if any(group.name == GUESTS for group in user.groups):
+            self.allowed_users.add(user.name)
+
+    def delete_user(self, user: Any) -> None:
+        super().delete_user(user)
+        self._meant.discard(user.name)
+
+
+def invite(user: orm.User) -> None:
+    """Remember a guest as one."""
+    session = object_session(user)
+    group = orm.Group.find(session, GUESTS) or orm.Group(name=GUESTS)
+    user.groups.append(group)
+    session.commit()

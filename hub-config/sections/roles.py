@@ -1,0 +1,50 @@
+"""What helpers and services may do. JupyterHub's own role `admin` can open every server, and cannot be made less."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from jupyterhub import orm  # type: ignore[import-untyped]
+from sqlalchemy import event as database
+from tornado.web import HTTPError
+from traitlets.config import Config
+
+from sections.costs import costs_roles
+from sections.culling import CULLER
+from sections.event import Event, helpers
+from sections.watch import watch_role
+
+HELPER = "helper"
+# of https://jupyterhub.readthedocs.io/en/6.1.1/rbac/scopes.html without `tokens`, `shares` and `access:servers`: each
+# of them opens a server; and without `proxy`, which could send people elsewhere
+HELP = [
+    *("admin-ui", "admin:users", "servers", "read:servers", "list:groups", "read:groups"),
+    *("list:services", "read:services", "read:hub", "read:metrics"),
+]
+CULL = ["list:users", "read:users:activity", "read:servers", "delete:servers"]
+
+
+def roles(c: Config, event: Event) -> None:
+    """Exactly the people of the event file: who is no longer in it loses the right at the hub's next start."""
+    access = event["server"]["admin_access"]
+    people = helpers(event)
+    c.JupyterHub.load_roles = [
+        {"name": "admin", "users": people if access else []},
+        {"name": HELPER, "scopes": HELP, "users": [] if access else people},
+        {"name": CULLER, "scopes": CULL, "services": [CULLER]},
+        *watch_role(),
+        *costs_roles(people),
+    ]
+    if not database.contains(orm.User.name, "set", keep_name):
+        database.listen(orm.User.name, "set", keep_name)
+
+
+def keep_name(user: orm.User, name: str, before: Any, _: Any) -> None:
+    """A name leads to a home: whoever could take another's would open the files."""
+    if isinstance(before, str) and before != name:
+        raise HTTPError(400, "A name cannot be changed here: it belongs to a home and to a way to sign in.")
+
+
+def is_helper(user: Any) -> bool:
+    """Whether somebody is one, with or without access to servers."""
+    return user.admin or any(role.name == HELPER for role in getattr(user, "roles", ()))

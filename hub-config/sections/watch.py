@@ -1,0 +1,74 @@
+"""The watch's place at the hub: its token and rights, what it says, and the door that it closes.
+
+What it decides lies in memory as files (pophub/watch/act.py writes them); without fresh ones everything is as without it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from inspect import isawaitable
+from pathlib import Path
+from typing import Any
+
+from tornado.web import HTTPError
+from traitlets.config import Config
+
+from sections.event import Event
+
+WATCH = "cost-watch"
+TOKEN = "COST_WATCH_TOKEN"  # noqa: S105 - the variable's name
+# to look at everybody, and to start servers before a session; it can open none
+LOOK = ["list:users", "read:users:activity", "read:servers", "servers"]
+TERMS = Path("/run/pophub/terms.json")
+FRESH = timedelta(minutes=5)
+CLOSED = (
+    "Nearly all of the event's budget is spent, so the hub starts no new servers outside of the sessions. "
+    "Your files are safe; come back in the next session, or ask the organizers."
+)
+
+
+def watch_service() -> list[dict[str, Any]]:
+    """The service, where the machine has a watch, and so a token for it."""
+    token = os.environ.get(TOKEN)
+    return [{"name": WATCH, "api_token": token}] if token else []
+
+
+def watch_role() -> list[dict[str, Any]]:
+    """Its rights, where there is one."""
+    return [{"name": WATCH, "scopes": LOOK, "services": [WATCH]}] if os.environ.get(TOKEN) else []
+
+
+def told(file: Path) -> dict[str, Any]:
+    """What the watch's file says; empty where there is none, or nobody has written it for a while."""
+    try:
+        written = datetime.fromtimestamp(file.stat().st_mtime, UTC)
+        found = json.loads(file.read_text())
+    except (OSError, ValueError):
+        return {}
+    fresh = datetime.now(UTC) - written < FRESH
+    return found if fresh and isinstance(found, dict) else {}
+
+
+def door(c: Config, event: Event) -> None:
+    """Where the budget is nearly spent, no new server starts; whatever else is done before a start stays."""
+    for section in ("Spawner", "DockerSpawner", "SystemUserSpawner"):
+        before = c[section].get("pre_spawn_hook") if section in c else None
+        if before is not None or section == "Spawner":
+            c[section].pre_spawn_hook = _behind_the_door(before)
+
+
+def _behind_the_door(before: Callable[[Any], Any] | None) -> Callable[[Any], Any]:
+    async def hook(spawner: Any) -> None:
+        if told(TERMS).get("new_servers") is False:
+            refusal = HTTPError(403, CLOSED)
+            # what JupyterHub shows to people
+            refusal.jupyterhub_message = CLOSED
+            raise refusal
+        done = before(spawner) if before else None
+        if isawaitable(done):
+            await done
+
+    return hook

@@ -1,0 +1,37 @@
+"""A participant's server: its home gets what the event brings, then it is jupyterhub-singleuser, sooner than by itself.
+
+Run as `python3 -s FOLDER …` inside of the participants' image, whatever its Python is; it reads POPHUB_* variables.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import activity
+import content
+import home
+import lean
+
+
+def main() -> None:
+    """The content comes while the server's own modules are read."""
+    # an extension's own `home` or `content` is not ours
+    sys.path.pop(0)
+    here = Path.home()
+    wanted = content.Content.wanted(os.environ, here)
+    pulling = wanted.start() if wanted else None
+    home.prepare(here, os.environ)
+    serve = lean.singleuser()
+    activity.count_only_work()
+    if wanted and pulling:
+        wanted.wait_for_the_first_time(pulling)
+    if folder := home.start_folder(here, os.environ):
+        # before what the organizer or JupyterHub says
+        sys.argv.insert(1, f"--ServerApp.preferred_dir={folder}")
+    serve()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,78 @@
+"""What counts as work at a participant's server: a cell that is begun or done, a change. A JupyterLab in view does not.
+
+JupyterLab asks for its lists and saves its layout every ten seconds as long as somebody could see it. What a kernel
+prints does not count either, or a bar of progress would keep a server on for ever: whether something computes,
+and for how long that is protected, is for the watch, which sees the processor.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+# between its addresses and its parts: https://jupyter-client.readthedocs.io/en/stable/messaging.html#the-wire-protocol
+DELIMITER = b"<IDS|MSG>"
+# a cell that begins or ends says so in these; all else is what it prints
+TOLD = ("status", "execute_input")
+READING = ("GET", "HEAD", "OPTIONS")
+LAYOUT = "/lab/api/workspaces/"
+
+
+def count_only_work() -> None:
+    """For the server of this process; another version of jupyter_server that counts otherwise is left alone."""
+    try:
+        from jupyter_server.base.handlers import APIHandler  # noqa: PLC0415  # type: ignore[import-not-found]
+        from jupyter_server.services.kernels.kernelmanager import (  # noqa: PLC0415  # type: ignore[import-not-found]
+            MappingKernelManager,
+        )
+    except ImportError:
+        return
+    overlook(APIHandler)
+    overlook_output(MappingKernelManager)
+
+
+def overlook(handler: Any) -> None:
+    """Its requests count only where somebody has done something."""
+    note = getattr(handler, "update_api_activity", None)
+    if note is None:
+        return
+
+    def note_work(self: Any) -> None:
+        if self.request.method not in READING and LAYOUT not in self.request.path:
+            note(self)
+
+    handler.update_api_activity = note_work
+
+
+def overlook_output(manager: Any) -> None:
+    """Its kernels' messages count only where a cell begins or ends; that it is busy is noted as ever."""
+    start = getattr(manager, "start_watching_activity", None)
+    if start is None:
+        return
+
+    def start_watching(self: Any, kernel_id: str) -> None:
+        start(self, kernel_id)
+        kernel = self._kernels[kernel_id]
+        stream = getattr(kernel, "_activity_stream", None)
+        note = getattr(stream, "_recv_callback", None)
+        if note is None:
+            return
+
+        def note_work(parts: list[Any]) -> None:
+            before = self.last_kernel_activity, kernel.last_activity
+            note(parts)
+            if is_output(parts):
+                self.last_kernel_activity, kernel.last_activity = before
+
+        stream.on_recv(note_work)
+
+    manager.start_watching_activity = start_watching
+
+
+def is_output(parts: list[Any]) -> bool:
+    """Whether a message is what a cell prints; one that makes no sense is none."""
+    try:
+        header = json.loads(bytes(parts[parts.index(DELIMITER) + 2]))
+        return header["msg_type"] not in TOLD
+    except (ValueError, IndexError, KeyError, TypeError):
+        return False
