@@ -3,13 +3,15 @@
 # Header lines and keys go through standard input, so that none stands in a list of processes or in a log.
 
 metadata=http://169.254.169.254/latest
+# so many seconds of silence are no answer
+silence=30
 
 # One value of the instance's metadata: from_metadata PATH
 from_metadata() {
     local token
-    token=$(curl -fsS --retry 5 --retry-connrefused --connect-timeout 5 -X PUT \
+    token=$(curl -fsS --retry 5 --retry-connrefused --connect-timeout 5 --max-time "$silence" -X PUT \
         -H 'X-aws-ec2-metadata-token-ttl-seconds: 60' "$metadata/api/token") || return
-    curl -fsS --retry 5 --connect-timeout 5 --config - "$metadata/meta-data/$1" \
+    curl -fsS --retry 5 --connect-timeout 5 --max-time "$silence" --config - "$metadata/meta-data/$1" \
         <<<"header = \"X-aws-ec2-metadata-token: $token\""
 }
 
@@ -23,7 +25,8 @@ aws() {
         "aws-sigv4 = \"\($scope)\"",
         "user = \"\(.AccessKeyId):\(.SecretAccessKey)\"",
         "header = \"x-amz-security-token: \(.Token)\""' <<<"$keys" |
-        curl -fsS --retry 3 --retry-connrefused --connect-timeout 10 --config - "$@"
+        curl -fsS --retry 3 --retry-connrefused --connect-timeout 10 --speed-limit 1 --speed-time "$silence" \
+            --config - "$@"
 }
 
 # What Parameter Store says: ssm REGION ACTION REQUEST-AS-JSON

@@ -1,52 +1,137 @@
 #!/usr/bin/env bash
-# Fetch this hub's bundle from the shelf with the instance's own role, check its sha256, unpack it.
-# Usage: pophub-fetch-bundle DIRECTORY. A bad bundle is refused and what is in DIRECTORY stays as it is.
+# Fetch this hub's bundle from the shelf with the instance's own role, check it, unpack it.
+# Usage: pophub-fetch-bundle LINK           exits with 3 if what LINK leads to stays, because the new one is bad
+#                                           or cannot be had, and with 1 if there is none
+#        pophub-fetch-bundle --news LINK    only whether there is one that should be tried, which one that did not work
+#                                           here is not: exits with 1 if not, and with 255 if that is not known
 set -euo pipefail
 umask 022
 
-target=${1:?usage: pophub-fetch-bundle DIRECTORY}
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-
-fail() {
-    echo "pophub-fetch-bundle: $1" >&2
-    exit 1
-}
-
-if ! { command -v curl && command -v jq && command -v caddy; } >/dev/null; then
-    # Caddy comes along, because one run of apt-get costs less than two
-    export DEBIAN_FRONTEND=noninteractive
-    apt-get -qq update
-    apt-get -qq -o DPkg::Lock::Timeout=300 install --no-install-recommends ca-certificates curl jq caddy >/dev/null
+only_news=
+if [ "${1:-}" = --news ]; then
+    only_news=yes
+    shift
 fi
+target=${1:?usage: pophub-fetch-bundle [--news] LINK}
+tried=/var/lib/pophub/tried.json
+refused=/var/lib/pophub/refused.json
+problem="it ended before its time: journalctl -u pophub-install"
+install -d /run/pophub
+work=$(mktemp -d -p /run/pophub)
+trap finish EXIT
+# shellcheck source=cloud-init/clock.sh
+. /usr/local/lib/pophub/clock.sh
 # shellcheck source=cloud-init/aws.sh
 . /usr/local/lib/pophub/aws.sh
 
+fail() {
+    problem=$1
+    exit 1
+}
+
+# What people see until install-hub.sh has a better page: tell STATE
+tell() {
+    local state
+    state=$(sed 's/&/\&amp;/g; s/</\&lt;/g' <<<"$1")
+    cat >/run/pophub/early.html <<END
+<!DOCTYPE html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="refresh" content="10">
+<title>The hub is being prepared</title>
+<body style="font: 1.1rem/1.5 system-ui, sans-serif; margin: 12vh auto; max-width: 36rem; padding: 0 1rem">
+<h1>The hub is being prepared</h1>
+<p role="status">$state</p>
+<p>This page looks again by itself.</p>
+</html>
+END
+}
+
+no_news() {
+    problem=
+    exit 1
+}
+
+# At every end: what went wrong, in the journal and on the page.
+finish() {
+    local code=$? clock
+    rm -rf "$work"
+    if [ "$code" -eq 0 ] || [ -z "$problem" ]; then return; fi
+    clock=$(clock_problem "$metadata/") || true
+    problem=${clock:-$problem}
+    if [ -n "$only_news" ]; then
+        echo "<3>pophub-fetch-bundle: whether there is a new bundle is not known: $problem" >&2
+        exit 255
+    fi
+    echo "pophub-fetch-bundle: $problem" >&2
+    if [ -e "$target" ]; then
+        echo "pophub-fetch-bundle: what is in $target stays" >&2
+        exit 3
+    fi
+    tell "It cannot fetch its bundle, and tries again by itself. For the organizers: $problem"
+}
+
+if ! { command -v curl && command -v jq && command -v caddy; } >/dev/null; then
+    tell "It installs its first programs."
+    # Caddy and Python's venv come along, because one run of apt-get costs less than two
+    export DEBIAN_FRONTEND=noninteractive
+    problem="the first programs cannot be had from Debian: is there a way out to the internet?"
+    apt-get -qq update
+    apt-get -qq -o DPkg::Lock::Timeout=300 install --no-install-recommends \
+        ca-certificates curl jq caddy python3-venv >/dev/null
+fi
+if [ -z "$only_news" ] && [ ! -e /etc/pophub/caddy.env ]; then
+    if [ ! -e /run/pophub/early.html ]; then tell "It fetches its bundle."; fi
+    # an image may have started it before it had our settings
+    systemctl restart --no-block caddy.service
+fi
+
+problem="the machine's metadata cannot be read: is http://169.254.169.254 switched on, with its tags?"
 region=$(from_metadata placement/region)
 event=$(from_metadata tags/instance/pophub:event)
 ssm "$region" GetParameter "$(jq -n --arg name "/pophub/$event/bundle" '{Name: $name}')" >"$work/parameter.json" ||
-    fail "the parameter /pophub/$event/bundle cannot be read: is the event deployed, and may this role read it?"
+    fail "the parameter /pophub/$event/bundle cannot be read: is the event deployed, and may this machine's role read it?"
+problem="the parameter /pophub/$event/bundle does not say where a bundle lies: deploy again"
 jq -er .Parameter.Value "$work/parameter.json" >"$work/pointer.json"
 bucket=$(jq -er .bucket "$work/pointer.json")
 bucket_region=$(jq -er .region "$work/pointer.json")
 key=$(jq -er .key "$work/pointer.json")
 sha256=$(jq -er .sha256 "$work/pointer.json")
 if cmp -s "$work/pointer.json" "$target/.pointer.json"; then
+    if [ -n "$only_news" ]; then no_news; fi
     echo "pophub-fetch-bundle: $target is the newest bundle already"
+    rm -f "$tried" "$refused"
     exit 0
 fi
+if [ -n "$only_news" ]; then
+    if cmp -s "$work/pointer.json" "$refused"; then no_news; fi
+    # the cause may be gone after a while, as when the shelf was out of reach
+    if cmp -s "$work/pointer.json" "$tried" && [ -n "$(find "$tried" -mmin -10)" ]; then no_news; fi
+    exit 0
+fi
+install -D -m 644 "$work/pointer.json" "$tried"
 
-s3 "$bucket_region" "$bucket/$key" -o "$work/bundle.tar.gz" ||
-    fail "the bundle s3://$bucket/$key cannot be fetched: is it there, and may this role read it?"
-echo "$sha256  $work/bundle.tar.gz" | sha256sum --check --quiet - ||
-    fail "the bundle s3://$bucket/$key is not the one that was deployed: its sha256 differs from $sha256"
-
-# beside its place, because only within one file system a move is one step
-mkdir -p "$(dirname "$target")"
-rm -rf "$target.new" "$target.old"
-mkdir "$target.new"
-tar -xzf "$work/bundle.tar.gz" -C "$target.new" --no-same-owner
-install -m 644 "$work/pointer.json" "$target.new/.pointer.json"
-if [ -e "$target" ]; then mv "$target" "$target.old"; fi
-mv "$target.new" "$target"
-rm -rf "$target.old"
+# a folder of its own, because somebody's server may read from the one before
+version=${target}s/$(sha256sum "$work/pointer.json" | cut -c 1-12)
+problem="the bundle cannot be put into $version: is the disk full?"
+if [ ! -e "$version" ]; then
+    s3 "$bucket_region" "$bucket/$key" -o "$work/bundle.tar.gz" ||
+        fail "the bundle s3://$bucket/$key cannot be fetched: is it there, and may this machine's role read it?"
+    echo "$sha256  $work/bundle.tar.gz" | sha256sum --check --quiet - ||
+        fail "the bundle s3://$bucket/$key is not the one that was deployed: its sha256 differs from $sha256; deploy again"
+    rm -rf "$version.new"
+    mkdir -p "$version.new"
+    tar -xzf "$work/bundle.tar.gz" -C "$version.new" --no-same-owner
+    install -m 644 "$work/pointer.json" "$version.new/.pointer.json"
+    mv "$version.new" "$version"
+fi
+# a hub that people use already is not entrusted to a bundle that cannot work
+if [ -e /var/lib/pophub/open ]; then
+    "$version/cloud-init/install-hub.sh" check 2>&1 | tee "$work/check.log" ||
+        fail "the new bundle is bad: $(tail -n 1 "$work/check.log")"
+    if [ ! -e "$target.old" ]; then cp -P "$target" "$target.old"; fi
+fi
+ln -sfn "${version#"$(dirname "$target")"/}" "$target.new"
+mv -T "$target.new" "$target"
+rm -f "$tried" "$refused"

@@ -1,0 +1,128 @@
+#!/usr/bin/env bash
+# The end of an event on its machine, as root: what the organizer's computer has it do through SSM Run Command.
+# Usage: archive.sh at-work                 who has a server that runs, as JSON
+#        archive.sh close DISK              nobody works any more: the hub and all servers stop, until the next boot;
+#                                           DISK is what the archive of this machine's homes is filed under
+#        archive.sh is-closed               fails where somebody could have worked since
+#        archive.sh open                    what the hub does before it starts: the archive is not the final one any more
+#        archive.sh make EVENT ARGUMENT…    every home and the shared data onto the shelf, with the arguments of
+#                                           pophub.teardown.on_hub
+set -euo pipefail
+umask 077
+
+BUNDLE=$(dirname "$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)")
+REQUIREMENTS=$BUNDLE/hub-config/requirements-archive.txt
+RUN=${RUN:-/run/pophub}
+HOMES=${HOMES:-/srv/home}
+SHARED=${SHARED:-/srv/data}
+# on the disk with the homes: it is known wherever that disk goes
+MEMORY=${MEMORY:-/srv/pophub}
+WATCH=${WATCH:-/etc/pophub/watch.env}
+# given, it has what the requirements name already
+PYTHON=${PYTHON:-}
+
+main() {
+    cd "$BUNDLE"
+    case ${1:-} in
+    at-work) at_work ;;
+    close) close "$2" ;;
+    is-closed) is_closed ;;
+    open) open ;;
+    make)
+        shift
+        make "$@"
+        ;;
+    *)
+        echo "archive.sh: there is no '${1:-}'; its first lines say what there is" >&2
+        exit 2
+        ;;
+    esac
+}
+
+at_work() {
+    set -a
+    # shellcheck source=/dev/null
+    . "$WATCH"
+    exec "${PYTHON:-python3}" -B -m pophub.teardown.at_work "$(docker ps --quiet | wc -l)"
+}
+
+# Neither a boot's installation, which may still be at it, nor a new bundle opens the hub again: both look for this file.
+close() {
+    mount_homes
+    echo "$1" >"$MEMORY/closed"
+    touch "$RUN/closed"
+    exec 8>"$RUN/install.lock"
+    flock --wait 900 8 || {
+        echo "the installation does not end: journalctl -u pophub-install" >&2
+        exit 1
+    }
+    systemctl stop pophub-refresh.timer pophub-hub.service pophub-proxy.service
+    # servers outlive their hub, and what they write after the archive would be lost
+    docker ps --quiet | xargs --no-run-if-empty docker stop >/dev/null
+    is_closed
+    printf '{"closed": "%s"}\n' "$(date --utc --iso-8601=seconds)"
+}
+
+is_closed() {
+    local unit
+    if [ ! -e "$RUN/closed" ] || [ ! -e "$MEMORY/closed" ]; then
+        echo "the machine has booted since, and people could work" >&2
+        exit 1
+    fi
+    for unit in pophub-hub.service pophub-proxy.service; do
+        if systemctl is-active --quiet "$unit"; then
+            echo "$unit runs again" >&2
+            exit 1
+        fi
+    done
+    if [ -n "$(docker ps --quiet)" ]; then
+        echo "there are containers that run" >&2
+        exit 1
+    fi
+}
+
+open() {
+    if [ ! -e "$MEMORY/closed" ]; then return; fi
+    local pointer=$BUNDLE/.pointer.json place nothing
+    # shellcheck source=cloud-init/aws.sh
+    . "$BUNDLE/cloud-init/aws.sh"
+    place=$(jq -er '"\(.bucket)/archive/\(.key | split("/")[1])"' "$pointer")/$(cat "$MEMORY/closed")
+    nothing=$(mktemp)
+    echo '{}' >"$nothing"
+    s3 "$(jq -er .region "$pointer")" "$place/final.json" --max-time 20 --output /dev/null --upload-file "$nothing"
+    rm "$nothing" "$MEMORY/closed"
+}
+
+# Two at once are one after the other, and the second one finds everything done.
+make() {
+    exec 9>"$RUN/archive.lock"
+    flock 9
+    mount_homes
+    # not when the machine is born, because no hub needs it to open
+    if [ -z "$PYTHON" ]; then
+        make_environment >&2
+        PYTHON=$environment/bin/python
+    fi
+    # Systems Manager keeps 24,000 characters: the last line is the sum, and each step is on the shelf
+    local arguments=("$@" --homes "$HOMES" --memory "$MEMORY" --settings "$BUNDLE/hub-config/event.json")
+    if [ -d "$SHARED" ]; then arguments+=(--shared "$SHARED"); fi
+    nice -n 10 "$PYTHON" -B -m pophub.teardown.on_hub "${arguments[@]}" | tail -n 1
+}
+
+# An empty folder in place of the volume would pass for an event without people.
+mount_homes() {
+    if grep -qs '^LABEL=pophub-home ' /etc/fstab && ! mountpoint --quiet /srv; then mount /srv; fi
+}
+
+make_environment() {
+    environment=/opt/pophub/archive
+    if cmp -s "$REQUIREMENTS" "$environment/requirements.txt"; then return; fi
+    rm -rf "$environment"
+    python3 -m venv --without-pip "$environment"
+    "$environment/bin/python" "$(find /usr/share/python-wheels -name 'pip-*.whl')/pip" install --quiet \
+        --disable-pip-version-check --no-cache-dir --only-binary :all: \
+        --require-hashes --requirement "$REQUIREMENTS"
+    install -m 644 "$REQUIREMENTS" "$environment/requirements.txt"
+}
+
+main "$@"

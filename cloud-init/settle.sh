@@ -1,0 +1,77 @@
+# shellcheck shell=bash
+# What the steps of install-hub.sh have in common: reading event.json, and changing only what differs.
+
+setting() {
+    jq -er "$1" "$EVENT"
+}
+
+fail() {
+    echo "$*"
+    exit 1
+}
+
+# whether the machine was born of our user data, and so has a role, a shelf and a home volume
+on_ec2() {
+    [ -x /usr/local/sbin/pophub-fetch-bundle ]
+}
+
+# Those that are missing, and nothing where none is.
+install_packages() {
+    local package missing=()
+    for package in "$@"; do
+        dpkg-query -W -f '${db:Status-Status}\n' "$package" 2>/dev/null | grep -qx installed || missing+=("$package")
+    done
+    if [ "${#missing[@]}" -eq 0 ]; then return; fi
+    # a list that is an hour old may name what the mirror no longer has
+    if [ -z "$(find /var/lib/apt/lists -maxdepth 1 -name '*Packages*' -mmin -60 -print -quit)" ]; then
+        apt-get -qq update
+    fi
+    apt-get -qq -o DPkg::Lock::Timeout=300 -o Dpkg::Options::=--force-confold -o Dpkg::Use-Pty=0 \
+        install --no-install-recommends "${missing[@]}" >/dev/null
+}
+
+# A file in its place, written only where it differs: put SOURCE TARGET [MODE]
+put() {
+    if ! cmp -s "$1" "$2"; then install -D -m "${3:-644}" "$1" "$2"; fi
+}
+
+# Have a unit run with what stands in these files now: settle UNIT restart|reload FILE…
+settle() {
+    local unit=$1 how=$2 now then=$STATE/started/$1
+    shift 2
+    now=$(find "$@" -type f -print0 | sort -z | xargs -0 sha256sum)
+    if systemctl is-active --quiet "$unit"; then
+        if [ -e "$then" ] && [ "$now" = "$(cat "$then")" ]; then return; fi
+        systemctl "$how" "$unit"
+    else
+        systemctl restart "$unit"
+    fi
+    echo "$now" >"$then"
+}
+
+put_unit() {
+    local file=/etc/systemd/system/$1
+    if cmp -s "$HERE/systemd/${2:-$1}" "$file"; then return; fi
+    install -D -m 644 "$HERE/systemd/${2:-$1}" "$file"
+    systemctl daemon-reload
+}
+
+take_away_unit() {
+    if [ ! -e "/etc/systemd/system/$1" ]; then return; fi
+    rm "/etc/systemd/system/$1"
+    systemctl daemon-reload
+}
+
+# Whether an address answers within some seconds: answers SECONDS CURL-ARGUMENTS…
+answers() {
+    local end=$((SECONDS + $1))
+    shift
+    until curl -sS --output /dev/null --max-time 10 "$@" 2>/dev/null; do
+        if [ "$SECONDS" -ge "$end" ]; then return 1; fi
+        sleep 0.3
+    done
+}
+
+last_words() {
+    journalctl --unit "$1" --lines 1 --output cat
+}

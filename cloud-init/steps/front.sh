@@ -1,0 +1,94 @@
+# shellcheck shell=bash
+# Caddy, and the certificate that outlives the machine.
+
+# The certificate of an earlier machine is used again: Let's Encrypt gives five a week for one name.
+front() {
+    if on_ec2 && [ -z "$(ls -A /srv/pophub/caddy)" ] && shelf certificates -o "$work/caddy.tar.gz"; then
+        echo "taking the certificate that lies on the shelf"
+        tar -xzf "$work/caddy.tar.gz" -C /srv/pophub/caddy --no-same-owner
+        chown -R caddy:caddy /srv/pophub/caddy
+    fi
+    if [ "$(setting .tls.mode)" = files ]; then certificate_files; fi
+    serve "$(setting .tls.mode)"
+}
+
+# The organizer's own certificate: on EC2 out of Parameter Store, elsewhere as the organizer has put it there.
+certificate_files() {
+    local certificate key
+    certificate=$(setting .tls.certificate)
+    key=$(setting .tls.key)
+    if on_ec2; then
+        secret_values tls_certificate tls_key >"$work/tls.json"
+        jq -r '.[] | select(.name == "tls_certificate").value' "$work/tls.json" >"$work/certificate"
+        (
+            umask 077
+            jq -r '.[] | select(.name == "tls_key").value' "$work/tls.json" >"$work/key"
+        )
+        put "$work/certificate" "$certificate"
+        put "$work/key" "$key" 600
+        chgrp caddy "$key"
+        chmod 640 "$key"
+    fi
+    check_certificate "$certificate" "$key"
+}
+
+# Before Caddy stumbles over it: check_certificate CERTIFICATE KEY
+check_certificate() {
+    local file
+    for file in "$1" "$2"; do
+        [ -e "$file" ] || fail "$file is not there; the event file's tls section names it"
+        runuser -u caddy -- test -r "$file" ||
+            fail "Caddy may not read $file: chgrp caddy, chmod 640, and its folders chmod a+x"
+    done
+    openssl x509 -noout -in "$1" 2>/dev/null || fail "$1 is no certificate in PEM form"
+    [ "$(openssl x509 -noout -pubkey -in "$1")" = "$(openssl pkey -pubout -in "$2" 2>/dev/null)" ] ||
+        fail "$2 is not the key of the certificate $1"
+    openssl x509 -noout -checkend 0 -in "$1" >/dev/null || fail "the certificate $1 has expired"
+    openssl x509 -noout -checkhost "$(setting .domain)" -in "$1" | grep -q 'does match' ||
+        fail "the certificate $1 is not for $(setting .domain)"
+}
+
+# Caddy as cloud-init/Caddyfile says, with its certificate as tls/MODE.caddy says: serve MODE
+serve() {
+    {
+        echo "POPHUB_DOMAIN=$(setting .domain)"
+        # a whole line of the Caddyfile, because there is none without a contact
+        echo "POPHUB_EMAIL=$(setting '.contact[0] // "" | if . == "" then "" else "email \(.)" end')"
+        echo "POPHUB_TLS=tls/$1"
+        echo "POPHUB_CERTIFICATE=$(setting '.tls.certificate // ""')"
+        echo "POPHUB_KEY=$(setting '.tls.key // ""')"
+    } >"$work/caddy.env"
+    put "$work/caddy.env" "$OWN/caddy.env"
+    put "$HERE/Caddyfile" "$OWN/Caddyfile"
+    local file
+    for file in "$HERE"/tls/*.caddy; do put "$file" "$OWN/tls/$(basename "$file")"; done
+    put_unit caddy.service.d/pophub.conf caddy.conf
+    local files=()
+    if [ "$1" = files ]; then files=("$(setting .tls.certificate)" "$(setting .tls.key)"); fi
+    settle caddy.service restart "$OWN/caddy.env" "$OWN/Caddyfile" "$OWN/tls" /etc/systemd/system/caddy.service.d \
+        "${files[@]}"
+}
+
+# The event's file of a kind on the shelf: shelf KIND CURL-ARGUMENTS…
+shelf() {
+    local pointer=$HERE/../.pointer.json kind=$1
+    shift
+    # shellcheck source=cloud-init/aws.sh
+    . "$HERE/aws.sh"
+    s3 "$(jq -er .region "$pointer")" \
+        "$(jq -er .bucket "$pointer")/$kind/$(from_metadata tags/instance/pophub:event)/caddy.tar.gz" "$@"
+}
+
+# Caddy's certificate and account, when they are not what the shelf has already. A timer does this too.
+keep_certificate() {
+    local folder=/srv/pophub/caddy now then=$STATE/started/certificate
+    if ! on_ec2 || ! [ -d "$folder/certificates" ]; then return; fi
+    now=$(find "$folder/certificates" "$folder/acme" -type f -print0 | sort -z | xargs -0 sha256sum)
+    if [ -e "$then" ] && [ "$now" = "$(cat "$then")" ]; then return; fi
+    (
+        umask 077
+        tar -czf "$work/caddy.tar.gz" -C "$folder" certificates acme
+    )
+    shelf certificates --fail --upload-file "$work/caddy.tar.gz"
+    echo "$now" >"$then"
+}

@@ -1,0 +1,114 @@
+# shellcheck shell=bash
+# Where people's files and the hub's memory lie.
+
+LABEL=pophub-home
+# Terraform attaches the volume only when the machine runs already
+VOLUME_SECONDS=300
+# so many files and folders for each GiB of a home: what is empty takes room too
+FILES_PER_GIB=100000
+
+# Homes and the hub's memory lie on a disk of their own, which outlives the machine.
+homes() {
+    if findmnt --noheadings --mountpoint /srv >/dev/null; then
+        echo "/srv is mounted"
+        grow_home_volume
+    elif systemd-detect-virt --quiet --container || ! on_ec2; then
+        echo "no disk of its own: people's files lie in the directory /srv"
+    else
+        mount_home_volume
+        grow_home_volume
+    fi
+    limit_homes
+    install -d -m 711 /srv/home /srv/pophub
+    # what everybody reads and the helpers write: as the one user of all servers, or as accounts with this group besides
+    # (hub-config/sections/accounts.py)
+    local first
+    first=$(first_id)
+    install -d -m 2775 -o $((first + 1000)) -g $((first + 100)) /srv/data
+    install -d -m 700 -o caddy -g caddy /srv/pophub/caddy
+    watch_over
+}
+
+# From here on, and not only once the hub is open: an installation that fails for hours must not keep the machine on, and
+# nobody is at work on a hub that never opened. A person's start by hand still has its hour.
+watch_over() {
+    (umask 077 && own_token COST_WATCH_TOKEN watch.env)
+    put_unit pophub-watch.service
+    put_unit pophub-watch.timer
+    put_unit pophub-stop.service
+    # where no schedule starts the machine again, nothing switches it off
+    if on_ec2; then systemctl enable --quiet --now pophub-watch.timer pophub-stop.service; fi
+}
+
+mount_home_volume() {
+    local disk
+    disk=$(home_disk)
+    if is_blank "$disk"; then
+        install_packages xfsprogs
+        mkfs.xfs -q -L "$LABEL" "$disk"
+    fi
+    # by the kernel's name (nvme1n1) a disk cannot be found: the names change between boots
+    grep -q "^LABEL=$LABEL " /etc/fstab ||
+        echo "LABEL=$LABEL /srv xfs defaults,noatime,prjquota,nofail,x-systemd.device-timeout=$VOLUME_SECONDS 0 2" >>/etc/fstab
+    install -d -m 755 /srv
+    systemctl daemon-reload
+    mount /srv
+}
+
+# A disk that the event file has made larger meanwhile; only our own, and nothing where it is as large as its disk.
+grow_home_volume() {
+    if [ "$(findmnt --noheadings --output LABEL --mountpoint /srv)" != "$LABEL" ]; then return; fi
+    xfs_growfs -d /srv >/dev/null
+}
+
+# The one disk that has our label, or else the one with nothing on it.
+home_disk() {
+    local end=$((SECONDS + VOLUME_SECONDS)) name ours blank
+    while true; do
+        ours=() blank=()
+        for name in $(disks); do
+            if [ "$(blkid --probe --match-tag LABEL --output value "$name")" = "$LABEL" ]; then
+                ours+=("$name")
+            elif is_blank "$name"; then
+                blank+=("$name")
+            fi
+        done
+        if [ "${#ours[@]}" -eq 0 ]; then ours=("${blank[@]}"); fi
+        if [ "${#ours[@]}" -gt 0 ] || [ "$SECONDS" -ge "$end" ]; then break; fi
+        sleep 2
+    done
+    if [ "${#ours[@]}" -ne 1 ]; then
+        echo "attach one disk for people's files, blank or labelled $LABEL: of $(disks | paste -sd ' ')," \
+            "there are ${#ours[@]} (${ours[*]:-none}); what has anything else on it is not touched" >&2
+        return 1
+    fi
+    echo "${ours[0]}"
+}
+
+disks() {
+    lsblk --noheadings --nodeps --paths --output NAME --include 259,202,8,252,254
+}
+
+# No partition, no file system, no signature of any kind, nothing at its beginning, and nobody holds it.
+is_blank() {
+    [ "$(lsblk --noheadings --output NAME "$1" | wc -l)" -eq 1 ] &&
+        [ -z "$(lsblk --noheadings --nodeps --output MOUNTPOINTS "$1" | tr -d '[:space:]')" ] &&
+        [ -z "$(wipefs --no-act --noheadings "$1")" ] &&
+        cmp --quiet --bytes=16M "$1" /dev/zero
+}
+
+# Nobody's home holds more than the event file says. Which files are whose, hub-config/sections/quota.py tells XFS.
+limit_homes() {
+    if ! findmnt --noheadings --mountpoint /srv --types xfs --options prjquota >/dev/null; then
+        echo "/srv is no XFS with prjquota: homes have no quota, and one person can fill the disk for all"
+        return
+    fi
+    local limits project commands
+    limits=$(setting ".server.home_gib | \"bhard=\\(. * 1048576 | floor)k ihard=\\(. * $FILES_PER_GIB | floor)\"")
+    # for projects to come; those that are there have limits of their own
+    commands=(-c "limit -p -d $limits")
+    for project in $(xfs_quota -x -c 'report -p -n -N' /srv | awk '/^#[1-9]/ { print substr($1, 2) }'); do
+        commands+=(-c "limit -p $limits $project")
+    done
+    xfs_quota -x "${commands[@]}" /srv
+}

@@ -1,0 +1,49 @@
+# shellcheck shell=bash
+# The image of people's servers: the event's own, with what a hub needs and it lacks.
+
+# the name that hub-config/sections/servers.py knows it by
+SERVER_IMAGE=pophub-server:event
+
+# Before the hub opens, so that nobody's first start waits for it.
+image() {
+    make_image
+}
+
+# May be asked for twice at once: the second one waits, and finds it made.
+make_image() (
+    base=$(setting .server.image)
+    exec 8>"$RUN/image.lock"
+    flock 8
+    docker image inspect "$base" >/dev/null 2>&1 || docker pull --quiet "$base" ||
+        fail "the image $base cannot be pulled: does it exist, is its registry reachable?"
+    made_of=$(made_of "$base")
+    if [ "$(docker image inspect --format '{{index .Config.Labels "pophub.made-of"}}' "$SERVER_IMAGE" 2>/dev/null)" = \
+        "$made_of" ]; then return; fi
+    # this engine's plain builder: nothing more to install
+    if DOCKER_BUILDKIT=0 docker build --quiet --pull=false --force-rm --build-arg "BASE=$base" \
+        --label "pophub.made-of=$made_of" --tag "$SERVER_IMAGE" "$CONFIG/image" >"$work/build.log" 2>&1; then return; fi
+    take_as_it_is "$base" "$(reason_of "$work/build.log")"
+)
+
+# An image that could not be completed serves people without content and as slowly as it always did: better than no hub.
+take_as_it_is() {
+    docker run --rm --network none --user 1000:100 --entrypoint python3 "$1" -c \
+        'import jupyterhub.singleuser, jupyterlab' >/dev/null 2>&1 ||
+        fail "people's servers cannot run from $1: it has no JupyterHub and JupyterLab, and adding them failed: $2"
+    docker tag "$1" "$SERVER_IMAGE"
+    echo "the image $1 is used as it is, because it could not be completed: $2"
+    echo "the next run tries again: systemctl restart pophub-install"
+}
+
+# What an image depends on, as one word: made_of BASE
+made_of() {
+    {
+        docker image inspect --format '{{.Id}}' "$1"
+        cat "$CONFIG/image"/*
+    } | sha256sum | cut -c 1-16
+}
+
+# What a build says last that is not about itself: reason_of LOG
+reason_of() {
+    grep -vE '^ *$|^DEPRECATED|^ *Install the buildx|The command .* returned a non-zero code' "$1" | tail -n 1 | cut -c 1-300
+}

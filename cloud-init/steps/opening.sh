@@ -1,0 +1,53 @@
+# shellcheck shell=bash
+# The hub itself.
+
+opening() {
+    local unit
+    for unit in pophub-proxy.service pophub-hub.service; do
+        put_unit "$unit"
+        systemctl enable --quiet "$unit"
+    done
+    if uses_accounts; then
+        put_unit pophub-hub.service.d/accounts.conf pophub-hub-accounts.conf
+    else
+        take_away_unit pophub-hub.service.d/accounts.conf
+    fi
+    put_unit pophub-certificate.service
+    put_unit pophub-certificate.timer
+    settle pophub-proxy.service restart "$OWN/proxy.env" /etc/systemd/system/pophub-proxy.service
+    # by its own name, because a hub gives servers what lies in the bundle that it was started from
+    settle pophub-hub.service restart "$OWN/proxy.env" "$OWN/secrets.env" "$OWN/watch.env" \
+        /etc/systemd/system/pophub-hub.service* "$(readlink -f "$CONFIG")" "$HUB/requirements.txt"
+    if [ -e "$RUN/closed" ]; then return; fi
+    answers 120 --fail http://127.0.0.1:8000/hub/health ||
+        fail "JupyterHub does not answer: journalctl -u pophub-hub. $(last_words pophub-hub)"
+    if [ "$(setting .tls.mode)" != none ]; then
+        await_certificate
+    fi
+    keep_certificate || echo "the certificate could not be put on the shelf; that is tried again within the hour"
+    systemctl enable --quiet --now pophub-certificate.timer
+    find /opt/pophub/environments -mindepth 1 -maxdepth 1 ! -path "$(wanted_environment)" -exec rm -rf {} +
+}
+
+# Whether people are accounts of this machine.
+uses_accounts() {
+    setting '.login | to_entries[0] | .key == "system" or .value.create_users == true' >/dev/null
+}
+
+# For as long as the authority may take, but not after it has said no.
+await_certificate() {
+    local end=$((SECONDS + 180)) said=
+    until answers 1 --insecure --resolve "$(setting .domain):443:127.0.0.1" "$(setting .url)/pophub/"; do
+        said=$(caddys_error)
+        if [ -z "$said" ] && [ "$SECONDS" -lt "$end" ]; then continue; fi
+        fail "there is no certificate (${said:-journalctl -u caddy}). Caddy tries again by itself, ever less often; once" \
+            "the cause is gone, at once with: systemctl restart caddy"
+    done
+}
+
+# What the certificate authority said last, where it has said something to this run of Caddy's.
+caddys_error() {
+    journalctl --output cat "_SYSTEMD_INVOCATION_ID=$(systemctl show --property InvocationID --value caddy)" |
+        jq -Rr 'fromjson? | select(.level == "error" and .error != null) | .error' | tail -n 1 | sed 's/.*urn:ietf:params:acme:error:/it refuses: /' |
+        cut -c 1-250
+}

@@ -1,0 +1,53 @@
+# shellcheck shell=bash
+# What comes from Debian.
+
+DOCKER=(docker.io docker-cli iptables)
+# Debian's own configurable-http-proxy: Debian keeps it and Node.js patched, and it needs no npm (364 packages).
+PACKAGES=("${DOCKER[@]}" nftables nodejs node-configurable-http-proxy python3-venv xfsprogs)
+
+# Whom containers' users are on the machine: nobody, and the same on every machine, because homes outlive them.
+REMAPPED=dockremap:1000000:65536
+
+packages() {
+    docker_engine
+    # meanwhile the image comes, which takes longest; when `image` asks for it again, it waits for this
+    make_image >/dev/null 2>&1 &
+    install_packages python3-venv
+    # and JupyterHub; `environment` waits for it, and says what went wrong
+    make_environment >/dev/null 2>&1 &
+    docker_programs
+}
+
+# `make docker`: Docker and its companions.
+docker_programs() {
+    docker_engine
+    install_packages "${PACKAGES[@]}"
+}
+
+docker_engine() {
+    # before Docker's first start; what was here already is left as its owner has it
+    remap_containers
+    if ! command -v dockerd >/dev/null && [ ! -e /etc/docker/daemon.json ]; then
+        put "$HERE/docker.json" /etc/docker/daemon.json
+    fi
+    install_packages "${DOCKER[@]}"
+}
+
+# The user whose numbers Docker takes where docker.json says "userns-remap": "default".
+remap_containers() {
+    local user=${REMAPPED%%:*} file
+    id "$user" >/dev/null 2>&1 ||
+        useradd --system --user-group --no-create-home --shell /usr/sbin/nologin "$user"
+    for file in /etc/subuid /etc/subgid; do
+        grep -qs "^$user:" "$file" || echo "$REMAPPED" >>"$file"
+    done
+}
+
+# Whom a container's root is on the machine, or will be.
+first_id() {
+    if ! command -v dockerd >/dev/null || grep -qs '"userns-remap"' /etc/docker/daemon.json; then
+        cut -d : -f 2 <<<"$REMAPPED"
+    else
+        echo 0
+    fi
+}

@@ -1,0 +1,63 @@
+# shellcheck shell=bash
+# What the hub needs to sign people in.
+
+# What the hub's unit reads: root's alone, and never an argument of a program.
+secrets() {
+    wanted_secrets
+    put "$work/secrets.env" "$OWN/secrets.env" 600
+    own_token CONFIGPROXY_AUTH_TOKEN proxy.env
+}
+
+# The secrets that this bundle's event needs, into $work/secrets.env. Elsewhere than on EC2 the organizer writes them.
+wanted_secrets() (
+    umask 077
+    place=$work/secrets.env
+    if on_ec2; then
+        parameters >"$place"
+    else
+        cp "$OWN/secrets.env" "$place" 2>/dev/null || touch "$place"
+        absent=$(secret_names | tr '[:lower:]' '[:upper:]' | while read -r name; do
+            grep -q "^$name=." "$place" || echo "$name"
+        done | paste -sd ' ')
+        if [ -n "$absent" ]; then fail "$OWN/secrets.env has no $absent: write NAME=value lines for them"; fi
+    fi
+)
+
+# What only this machine's own programs know of each other, made once: own_token VARIABLE FILE
+own_token() {
+    if [ -s "$OWN/$2" ]; then return; fi
+    echo "$1=$(od -An -N32 -tx1 /dev/urandom | tr -d ' \n')" >"$work/$2"
+    put "$work/$2" "$OWN/$2" 600
+}
+
+# as in pophub/hub_secrets.py, but for the organizer's own certificate, which is Caddy's and not the hub's
+secret_names() {
+    case $(setting '.login | keys[0]') in
+    github) printf '%s\n' github_client_id github_client_secret ;;
+    google) printf '%s\n' google_client_id google_client_secret ;;
+    shared_password) printf '%s\n' shared_password admin_password ;;
+    esac
+    if [ "$(setting '.database // "sqlite"')" = postgresql ]; then echo database_url; fi
+}
+
+# The event's SecureStrings as lines that systemd reads: what needs escaping inside of double quotes is escaped.
+parameters() {
+    local names
+    mapfile -t names < <(secret_names)
+    if [ "${#names[@]}" -eq 0 ]; then return; fi
+    secret_values "${names[@]}" | jq -r '.[] | "\(.name | ascii_upcase)=\(.value | @json)"'
+}
+
+# Some of the event's SecureStrings, as JSON: secret_values NAME…
+secret_values() {
+    # shellcheck source=cloud-init/aws.sh
+    . "$HERE/aws.sh"
+    local region event
+    region=$(from_metadata placement/region)
+    event=$(from_metadata tags/instance/pophub:event)
+    ssm "$region" GetParameters "$(jq -nc --arg path "/pophub/$event" \
+        '{Names: [$ARGS.positional[] | "\($path)/\(.)"], WithDecryption: true}' --args "$@")" |
+        jq 'if .InvalidParameters | length > 0
+            then "Parameter Store has no \(.InvalidParameters | join(", ")): deploy again\n" | halt_error(1)
+            else [.Parameters[] | {name: (.Name | split("/")[-1]), value: .Value}] end'
+}
