@@ -7,8 +7,8 @@ from cdktf_cdktf_provider_aws.ce_cost_allocation_tag import CeCostAllocationTag
 from constructs import Construct
 
 from pophub.account import Account
+from pophub.naming import EVENT_TAG
 from stacks.base import PophubStack
-from stacks.naming import EVENT_TAG
 from stacks.shelf import Shelf
 
 

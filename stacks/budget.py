@@ -25,11 +25,13 @@ from cdktf_cdktf_provider_aws.iam_role_policy import IamRolePolicy
 from cdktf_cdktf_provider_aws.sns_topic import SnsTopic
 from constructs import Construct
 
+from pophub.naming import EVENT_TAG
 from stacks import policy
 from stacks.hub import Hub
-from stacks.naming import EVENT_TAG
 
-MAIL_AT_PERCENT = (50, 80, 90, 100)
+# the steps of the watch (pophub/watch/terms.py) and one before; a budget takes no more than five, with one topic each
+# https://docs.aws.amazon.com/aws-cost-management/latest/APIReference/API_budgets_CreateBudget.html
+MAIL_AT_PERCENT = (50, 80, 90, 95, 100)
 STOP_AT_PERCENT = 100
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 
-from cdktf import TerraformProvider, TerraformResourceLifecycle
+from cdktf import TerraformProvider, TerraformResource, TerraformResourceLifecycle
 from cdktf_cdktf_provider_aws.s3_object import S3Object
 from cdktf_cdktf_provider_aws.ssm_parameter import SsmParameter
 from constructs import Construct
 
 from pophub import render
-from stacks.naming import parameter_path
+from pophub.naming import parameter_path
+from stacks.secrets import Secrets
 
 
 class BundleOnShelf(Construct):
@@ -27,6 +28,7 @@ class BundleOnShelf(Construct):
         shelf: str,
         shelf_region: str,
         shelf_provider: TerraformProvider,
+        secrets: Secrets,
     ) -> None:
         super().__init__(scope, id_)
         self.key = f"bundles/{event}/{bundle.sha256}.tar.gz"
@@ -42,12 +44,19 @@ class BundleOnShelf(Construct):
             # a hub that is fetching the old one must be able to finish
             lifecycle=TerraformResourceLifecycle(create_before_destroy=True),
         )
-        pointer = {"bucket": shelf, "region": shelf_region, "key": self.key, "sha256": bundle.sha256}
+        place = {"bucket": shelf, "region": shelf_region, "key": self.key}
+        pointer = {**place, "sha256": bundle.sha256, "secrets": secrets.version}
         self.pointer = SsmParameter(
             self,
             "pointer",
             name=f"{parameter_path(event)}/bundle",
             type="String",
             value=json.dumps(pointer),
-            depends_on=[stored],
+            depends_on=[stored, *secrets.parameters],
         )
+
+    def come_after(self, other: TerraformResource) -> None:
+        """What the bundle promises of `other`, which is born later, is true when it arrives: a disk has its size."""
+        # the resource's own word for itself is a reference, which has no place here
+        address = f"{other.terraform_resource_type}.{other.friendly_unique_id}"
+        self.pointer.depends_on = [*(self.pointer.depends_on or ()), address]

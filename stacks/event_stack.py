@@ -13,6 +13,7 @@ from constructs import Construct
 from pophub import hub_secrets, render
 from pophub.account import Account
 from pophub.event import Event
+from pophub.naming import ENDS_TAG, EVENT_TAG, parameter_path, resource_name
 from pophub.plan.calendar import schedule
 from pophub.plan.sizing import size
 from stacks.alarms import Alarms
@@ -22,7 +23,6 @@ from stacks.bundle import BundleOnShelf
 from stacks.dns import Dns
 from stacks.home import Home
 from stacks.hub import Hub
-from stacks.naming import ENDS_TAG, EVENT_TAG, parameter_path, resource_name
 from stacks.network import Network
 from stacks.role import HubRole
 from stacks.schedule import Schedule
@@ -39,9 +39,10 @@ class EventStack(PophubStack):
         super().__init__(scope, id_, account=account, region=event.region, tags=self.tags)
         name = resource_name(event.name)
         secrets = Secrets(self, "secrets", event=event.name, names=hub_secrets.names(event))
-        bundle = self._bundle(event, bundle_content, account, scratch)
+        bundle = self._bundle(event, bundle_content, account, scratch, secrets)
         hub = self._machine(event, name, instance_type, born_after=[*secrets.parameters, bundle.pointer])
         home = Home(self, "home", name=name, size_gib=event.disk_gib, hub=hub)
+        bundle.come_after(home.volume)
         Dns(self, "dns", domain=event.domain, zone=event.zone, hub=hub)
         Schedule(self, "schedule", name=name, rules=rules, hub=hub, account_id=self.account_id)
         alarms = Alarms(self, "alarms", name=name, region=event.region, account_id=self.account_id, hub=hub)
@@ -60,7 +61,7 @@ class EventStack(PophubStack):
         self._outputs(
             event=event.name,
             region=event.region,
-            hub_url=f"https://{event.domain}",
+            hub_url=render.hub_settings(event)["url"],
             instance_id=hub.instance.id,
             public_ip=hub.address.public_ip,
             home_volume_id=home.volume.id,
@@ -99,7 +100,9 @@ class EventStack(PophubStack):
             born_after=born_after,
         )
 
-    def _bundle(self, event: Event, bundle: render.Bundle, account: Account, scratch: Path) -> BundleOnShelf:
+    def _bundle(
+        self, event: Event, bundle: render.Bundle, account: Account, scratch: Path, secrets: Secrets
+    ) -> BundleOnShelf:
         file = scratch / f"{event.name}.tar.gz"
         file.write_bytes(bundle.content)
         shelf_provider = AwsProvider(
@@ -119,6 +122,7 @@ class EventStack(PophubStack):
             shelf=self.shelf_name,
             shelf_region=account.region,
             shelf_provider=shelf_provider,
+            secrets=secrets,
         )
 
     def _outputs(self, **values: str) -> None:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from cdktf_cdktf_provider_aws.ebs_volume import EbsVolume
+from cdktf_cdktf_provider_aws.ebs_volume import EbsVolume, EbsVolumeTimeouts
 from cdktf_cdktf_provider_aws.volume_attachment import VolumeAttachment
 from constructs import Construct
 
+from pophub.naming import HOME_DEVICE
 from stacks.hub import Hub
+
+# a full disk of this size takes hours for its last snapshot, and the provider would wait for ten minutes
+SNAPSHOT_TAKES_AT_MOST = "6h"
 
 
 class Home(Construct):
@@ -22,13 +26,13 @@ class Home(Construct):
             type="gp3",
             encrypted=True,
             final_snapshot=True,
+            timeouts=EbsVolumeTimeouts(delete=SNAPSHOT_TAKES_AT_MOST),
             tags={"Name": f"{name}-home"},
         )
         VolumeAttachment(
             self,
             "attachment",
-            # what the machine sees is an NVMe disk with the volume's id as its serial number
-            device_name="/dev/sdf",
+            device_name=HOME_DEVICE,
             volume_id=self.volume.id,
             instance_id=hub.instance.id,
             stop_instance_before_detaching=True,

@@ -7,8 +7,8 @@ from cdktf_cdktf_provider_aws.iam_role import IamRole
 from cdktf_cdktf_provider_aws.iam_role_policy import IamRolePolicy
 from constructs import Construct
 
+from pophub.naming import parameter_path
 from stacks import policy
-from stacks.naming import parameter_path
 
 READS = ("bundles", "certificates", "reports", "archive")
 WRITES = ("certificates", "reports", "archive")
@@ -54,6 +54,8 @@ class HubRole(Construct):
                 policy.statement(["ssm:GetParameter", "ssm:GetParameters", "ssm:GetParametersByPath"], [parameters]),
                 policy.statement(["s3:GetObject"], [f"{bucket}/{prefix}/{event}/*" for prefix in READS]),
                 policy.statement(["s3:PutObject"], [f"{bucket}/{prefix}/{event}/*" for prefix in WRITES]),
+                # an archive goes there in parts, and each object says how long it is kept
+                policy.statement(["s3:AbortMultipartUpload", "s3:PutObjectTagging"], [f"{bucket}/archive/{event}/*"]),
                 policy.statement(
                     ["s3:ListBucket"],
                     [bucket],

@@ -10,7 +10,8 @@ from cdktf import Precondition, TerraformResourceLifecycle, TerraformVariable
 from cdktf_cdktf_provider_aws.ssm_parameter import SsmParameter
 from constructs import Construct
 
-from stacks.naming import parameter_path
+from pophub import hub_secrets
+from pophub.naming import parameter_path
 
 UNSET = "unset"
 
@@ -28,6 +29,8 @@ class Secrets(Construct):
             description="Raise it to have changed secrets written again",
         )
         version.override_logical_id("secrets_version")
+        # raised, it also tells the hub that there is something to fetch
+        self.version = version.string_value
         self.parameters = [self._secret(event, name, version) for name in names]
 
     def _secret(self, event: str, name: str, version: TerraformVariable) -> SsmParameter:
@@ -40,6 +43,8 @@ class Secrets(Construct):
             f"{name}_parameter",
             name=f"{parameter_path(event)}/{name}",
             type="SecureString",
+            # a chain of certificates can be longer than what the Standard tier takes
+            tier="Intelligent-Tiering" if name in hub_secrets.OWN_CERTIFICATE else None,
             value_wo=variable.string_value,
             value_wo_version=version.number_value,
             lifecycle=TerraformResourceLifecycle(

@@ -12,6 +12,7 @@ from cdktf_cdktf_provider_aws.s3_bucket_lifecycle_configuration import (
     S3BucketLifecycleConfigurationRuleAbortIncompleteMultipartUpload,
     S3BucketLifecycleConfigurationRuleExpiration,
     S3BucketLifecycleConfigurationRuleFilter,
+    S3BucketLifecycleConfigurationRuleFilterTag,
     S3BucketLifecycleConfigurationRuleNoncurrentVersionExpiration,
 )
 from cdktf_cdktf_provider_aws.s3_bucket_ownership_controls import (
@@ -31,10 +32,7 @@ from cdktf_cdktf_provider_aws.s3_bucket_versioning import (
 )
 from constructs import Construct
 
-# after how many days the last versions of deleted or overwritten objects go, by prefix
-KEEP_OLD_VERSIONS_DAYS = {"bundles/": 30, "certificates/": 30, "reports/": 365, "archive/": 30, "state/": 365}
-# archives carry their event's `archive_days` as a tag; this is the end for whatever is still there
-KEEP_ARCHIVES_DAYS = 3650
+from pophub.naming import KEEP_DAYS, KEEP_TAG, OLD_VERSION_DAYS, SHELF_DAYS
 
 
 class Shelf(Construct):
@@ -66,7 +64,12 @@ class Shelf(Construct):
             self,
             "lifecycle",
             bucket=self.bucket.id,
-            rule=[*map(_old_versions, KEEP_OLD_VERSIONS_DAYS), _failed_uploads(), _archives()],
+            rule=[
+                *map(_old_versions, OLD_VERSION_DAYS),
+                _failed_uploads(),
+                *map(_end, SHELF_DAYS),
+                *map(_kept, KEEP_DAYS),
+            ],
         )
 
     def _keep_private(self, bucket: str, arn: str) -> None:
@@ -97,13 +100,11 @@ class Shelf(Construct):
 
 def _old_versions(prefix: str) -> S3BucketLifecycleConfigurationRule:
     return S3BucketLifecycleConfigurationRule(
-        id=f"old-versions-of-{prefix.rstrip('/')}",
+        id=f"old-versions-of-{prefix}",
         status="Enabled",
-        filter=[S3BucketLifecycleConfigurationRuleFilter(prefix=prefix)],
+        filter=[S3BucketLifecycleConfigurationRuleFilter(prefix=f"{prefix}/")],
         noncurrent_version_expiration=[
-            S3BucketLifecycleConfigurationRuleNoncurrentVersionExpiration(
-                noncurrent_days=KEEP_OLD_VERSIONS_DAYS[prefix]
-            )
+            S3BucketLifecycleConfigurationRuleNoncurrentVersionExpiration(noncurrent_days=OLD_VERSION_DAYS[prefix])
         ],
     )
 
@@ -120,10 +121,23 @@ def _failed_uploads() -> S3BucketLifecycleConfigurationRule:
     )
 
 
-def _archives() -> S3BucketLifecycleConfigurationRule:
+def _end(prefix: str) -> S3BucketLifecycleConfigurationRule:
     return S3BucketLifecycleConfigurationRule(
-        id="end-of-archives",
+        id=f"end-of-{prefix}",
         status="Enabled",
-        filter=[S3BucketLifecycleConfigurationRuleFilter(prefix="archive/")],
-        expiration=[S3BucketLifecycleConfigurationRuleExpiration(days=KEEP_ARCHIVES_DAYS)],
+        filter=[S3BucketLifecycleConfigurationRuleFilter(prefix=f"{prefix}/")],
+        expiration=[S3BucketLifecycleConfigurationRuleExpiration(days=SHELF_DAYS[prefix])],
+    )
+
+
+def _kept(days: int) -> S3BucketLifecycleConfigurationRule:
+    return S3BucketLifecycleConfigurationRule(
+        id=f"kept-{days}-days",
+        status="Enabled",
+        filter=[
+            S3BucketLifecycleConfigurationRuleFilter(
+                tag=[S3BucketLifecycleConfigurationRuleFilterTag(key=KEEP_TAG, value=str(days))]
+            )
+        ],
+        expiration=[S3BucketLifecycleConfigurationRuleExpiration(days=days)],
     )
