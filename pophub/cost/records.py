@@ -1,0 +1,171 @@
+"""What the meter notes, one JSON object a line. Pure: lines in, records out; a line that is no record is counted.
+
+A moment is told three times over: the wall clock (`at`), which may be wrong, and the boot with the milliseconds since
+it, which only ever grow. Durations come from the latter. A record's id follows from what it tells, so that whoever
+notes the same thing twice, from the hub's own words and from a look at it, notes it once.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import Decimal, InvalidOperation
+from enum import StrEnum
+from functools import lru_cache
+from hashlib import blake2s
+from itertools import islice
+from operator import itemgetter
+from typing import Any, NamedTuple
+
+
+class Kind(StrEnum):
+    """What happened."""
+
+    START = "hub-start"  # once a boot; with the machine and the disk
+    BEAT = "beat"  # every minute, so that an end nobody noted is known to a minute
+    RESIZE = "resize"  # the disk grew while the machine ran
+    STOP = "hub-stop"  # on the way to power-off
+    SERVER_START = "server-start"
+    SERVER_STOP = "server-stop"
+
+
+# how often a running hub notes that it runs
+BEAT_SECONDS = 60
+LINES_AT_ONCE = 1000
+KINDS = {str(kind): kind for kind in Kind}
+ALWAYS = itemgetter("id", "kind", "at", "boot", "up")
+# what a meter can tell: years in which no sum of moments leaves the calendar, a boot of ten years, a PiB to a millionth
+YEARS = range(1970, 2200)
+LONGEST_UP_MS = 10 * 366 * 24 * 3_600_000
+MOST_GIB = 2**20
+GIB_PLACES = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """Now, as the machine knows it."""
+
+    at: datetime
+    boot: str
+    up_ms: int
+
+
+class Record(NamedTuple):
+    """One line of the meter; what a kind does not tell is empty or None."""
+
+    id: str
+    kind: Kind
+    at: datetime
+    boot: str
+    up_ms: int
+    machine: str = ""
+    disk_gib: int | None = None
+    user: str = ""
+    server: str = ""
+    memory_gib: Decimal | None = None
+
+
+def of_hub(kind: Kind, now: Moment, *, machine: str = "", disk_gib: int | None = None) -> Record:
+    """A start, a beat, a resize or a stop of the machine."""
+    return Record(_id(now.boot, kind, str(now.up_ms)), kind, now.at, now.boot, now.up_ms, machine, disk_gib)
+
+
+def of_server(
+    kind: Kind, now: Moment, user: str, server: str, *, started: datetime, memory_gib: Decimal | None = None
+) -> Record:
+    """A start or a stop of a participant's server; `started` is the hub's own word, and tells one start from the next."""
+    id_ = _id(now.boot, kind, user, server, started.astimezone(UTC).isoformat(timespec="seconds"))
+    return Record(id_, kind, now.at, now.boot, now.up_ms, user=user, server=server, memory_gib=memory_gib)
+
+
+def as_line(record: Record) -> bytes:
+    """The record as one line, ended; a line that was cut anywhere is no JSON object."""
+    told = {
+        "id": record.id,
+        "kind": record.kind,
+        "at": record.at.astimezone(UTC).isoformat(timespec="milliseconds"),
+        "boot": record.boot,
+        "up": record.up_ms,
+        "machine": record.machine,
+        "disk_gib": record.disk_gib,
+        "user": record.user,
+        "server": record.server,
+        "memory_gib": None if record.memory_gib is None else str(record.memory_gib),
+    }
+    return json.dumps({key: value for key, value in told.items() if value not in ("", None)}).encode() + b"\n"
+
+
+class Reading:
+    """An iteration over the records of some lines, each once; the counts are right when it has ended."""
+
+    def __init__(self, lines: Iterable[bytes]) -> None:
+        self._lines = lines
+        self.unreadable = 0
+        self.duplicates = 0
+
+    def __iter__(self) -> Iterator[Record]:
+        seen: set[str] = set()
+        for told in self._objects():
+            try:
+                record = _record(told)
+            except (ValueError, KeyError, TypeError, AttributeError, InvalidOperation):
+                self.unreadable += 1
+                continue
+            if record.id in seen:
+                self.duplicates += 1
+                continue
+            seen.add(record.id)
+            yield record
+
+    def _objects(self) -> Iterator[Any]:
+        """What stands on each line. Many lines are read at once, and one by one only where one of them is damaged."""
+        lines = iter(self._lines)
+        while some := list(islice(lines, LINES_AT_ONCE)):
+            chunk = [line for line in some if line.strip()]
+            try:
+                found = json.loads(b"[%s]" % b",".join(chunk))
+            except (ValueError, RecursionError):
+                found = None
+            yield from found if found is not None and len(found) == len(chunk) else self._one_by_one(chunk)
+
+    def _one_by_one(self, lines: list[bytes]) -> Iterator[Any]:
+        for line in lines:
+            try:
+                yield json.loads(line)
+            except (ValueError, RecursionError):
+                self.unreadable += 1
+
+
+def _record(told: Any) -> Record:
+    """The record that a JSON object tells; whatever is not as it should be, or more than there can be, raises."""
+    id_, kind, at, boot, up = ALWAYS(told)
+    get = told.get
+    machine, disk, user, server, memory = (
+        get("machine", ""), get("disk_gib"), get("user", ""), get("server", ""), get("memory_gib"),
+    )  # fmt: skip
+    if not (type(id_) is type(boot) is type(machine) is type(user) is type(server) is str):
+        raise ValueError(told)
+    if type(up) is not int or not 0 <= up <= LONGEST_UP_MS:
+        raise ValueError(told)
+    if disk is not None and (type(disk) is not int or not 0 < disk <= MOST_GIB):
+        raise ValueError(told)
+    moment = datetime.fromisoformat(at)
+    if moment.tzinfo is None or moment.year not in YEARS:
+        raise ValueError(told)
+    gib = memory if memory is None else _gib(memory)
+    # what a NamedTuple does itself, in half the time
+    return tuple.__new__(Record, (id_, KINDS[kind], moment, boot, up, machine, disk, user, server, gib))
+
+
+@lru_cache
+def _gib(text: str) -> Decimal:
+    gib = Decimal(text)
+    if not 0 < gib <= MOST_GIB or gib != round(gib, GIB_PLACES):
+        raise ValueError(text)
+    return gib
+
+
+def _id(*parts: str) -> str:
+    return blake2s("\0".join(parts).encode(), digest_size=10).hexdigest()

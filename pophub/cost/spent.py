@@ -1,0 +1,24 @@
+"""What the hub has cost until now, and nothing else: the report's total, for whoever asks each minute. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+from decimal import Decimal
+
+from pophub.cost.basis import Basis
+from pophub.cost.collector import paused
+from pophub.cost.ledger import ledger
+from pophub.cost.timeline import milliseconds, read
+
+
+def spent(lines: Iterable[bytes], basis: Basis, *, now: datetime, since: datetime | None = None) -> Decimal | None:
+    """Exactly, from the first start or from a later moment on; None where it cannot be told: no record, or no price."""
+    with paused():
+        line = read(lines, now=now)
+    if not line.runs or any(run.machine not in basis.tariff.machines for run in line.runs):
+        return None
+    # who was there divides the total and does not change it
+    first = line.born if since is None else min(max(line.born, milliseconds(since)), line.now)
+    return ledger(replace(line, visits=()), basis.tariff, first, line.now).usd
