@@ -1,0 +1,120 @@
+"""What only the organizer can decide at an event's end: asked at the terminal, or given with the command. It does nothing."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import typer
+
+from pophub.errors import PophubError
+from pophub.teardown.ending import Organizer
+from pophub.teardown.final import finals_of, wholly_covered_by
+from pophub.teardown.from_outside import who_works
+from pophub.teardown.leftovers import removable
+from pophub.teardown.render import as_line, as_text
+from pophub.teardown.thing import Findings, Scope, Thing
+from pophub.terminal import progress, require_answer
+
+WORK_STAYS = "not archived for good, so this holds people's work and stays (--without-archive removes it too):"
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What was given with the command; whatever was not is asked, where there is somebody to ask."""
+
+    yes: bool = False
+    while_at_work: bool = False
+    remove_snapshot: bool = False
+    homes_are_gone: bool = False
+    without_archive: str = ""
+
+    @property
+    def archives(self) -> bool:
+        """Unless somebody has typed out that it does not."""
+        return not self.without_archive
+
+
+def confirmed(event: str, given: Answers) -> None:
+    """Have the event's name typed, unless its destroy was confirmed with the command.
+
+    Raises:
+        PophubError: nobody can be asked, or another event was named.
+    """
+    if given.without_archive not in ("", event):
+        raise PophubError(
+            f"--without-archive names {given.without_archive!r}, and this is {event}",
+            hint=f"--without-archive {event} destroys people's work but for a snapshot; leave it out to archive it",
+        )
+    if given.yes or given.without_archive:
+        return
+    require_answer("look at it with --dry-run, then give --yes (with make: DRY_RUN=1, YES=1)")
+    if typer.prompt("Its name, to destroy it", err=True) != event:
+        raise typer.Abort
+
+
+def organizer(given: Answers) -> Organizer:
+    """Somebody at a terminal who has answered some of it already."""
+    return Organizer(
+        closes=lambda people: _closes(given, people),
+        removes=lambda things, losses: _removes(given, things, losses),
+        has_none=lambda what: _has_none(given, what),
+        progress=progress,
+    )
+
+
+def _closes(given: Answers, people: Sequence[str] | None) -> bool:
+    who = "somebody is at work, and the hub does not say who" if people is None else f"at work: {', '.join(people)}"
+    print(who, file=sys.stderr)  # noqa: T201
+    if given.while_at_work:
+        return True
+    if given.yes:
+        raise PophubError(f"nothing was done: {who}", hint="wait until they are done, or give --while-at-work")
+    require_answer("wait until they are done, or give --while-at-work")
+    return typer.confirm("Close the hub over their heads? What they have saved is archived", err=True)
+
+
+def _removes(given: Answers, things: Sequence[Thing], losses: Sequence[str]) -> bool:
+    if given.remove_snapshot and not losses:
+        return True
+    if losses:
+        print("not archived as it was:", *losses, sep="\n  ", file=sys.stderr)  # noqa: T201
+    if given.yes or not sys.stdin.isatty():
+        return False
+    print(*map(as_line, things), sep="\n", file=sys.stderr)  # noqa: T201
+    but = ", but for what is named above" if losses else ""
+    return typer.confirm(
+        f"All homes and the shared data in it are archived and were read back{but}. Remove it now?", err=True
+    )
+
+
+def _has_none(given: Answers, what: str) -> bool:
+    print(what, file=sys.stderr)  # noqa: T201
+    if given.homes_are_gone:
+        return True
+    if given.yes or not sys.stdin.isatty():
+        return False
+    return typer.confirm("Is that so, and the disk may go?", err=True)
+
+
+def to_remove(scope: Scope, findings: Findings, *, without_archive: bool) -> tuple[Thing, ...]:
+    """What of these things goes, once its event's name was typed, and whoever is at work was asked about.
+
+    Raises:
+        PophubError: nobody can be asked.
+    """
+    finals = wholly_covered_by(finals_of(scope, findings.left))
+    things = removable(findings, (lambda thing: True) if without_archive else finals)
+    left = [thing for thing in findings.left if thing not in things]
+    stay = [f"  {thing.kind} {thing.id}" for thing in left if thing.holds_work]
+    print(as_text(findings), *([WORK_STAYS, *stay] if stay else []), sep="\n", file=sys.stderr)  # noqa: T201
+    require_answer("run it where you can type the event's name")
+    if typer.prompt(f"Its name, to remove {len(things)} of these", err=True) != scope.event:
+        raise typer.Abort
+    if any(thing.kind == "instance" for thing in things):
+        with progress(f"who works on {scope.event}") as talk:
+            people = who_works(scope, talk)
+        if people != [] and not _closes(Answers(), people):
+            raise typer.Abort
+    return things

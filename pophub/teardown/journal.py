@@ -1,0 +1,155 @@
+"""A journal's lines, as `journalctl --output json` has them, taken one by one into a few counts. Pure, and small.
+
+What people can write into a line of the hub's, as an address that they ask for, is never at its beginning: so a pattern
+holds from there on.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+HUB, WATCH = "pophub-hub.service", "pophub-watch.service"
+# what of the machine's own an event cannot do without
+UNITS = (
+    *(HUB, WATCH, "pophub-proxy.service", "pophub-install.service", "pophub-refresh.service", "pophub-stop.service"),
+    *("pophub-firewall.service", "caddy.service", "docker.service"),
+)
+SYSTEMD = "1"
+# https://github.com/jupyterhub/jupyterhub/blob/6.1.1/jupyterhub/handlers/base.py and user.py; the culler's __init__.py
+PREFIX = r"\[[A-Z] [^\]]*\] "
+TOOK = re.compile(PREFIX + r"User \S.* took (\d{1,6}(?:\.\d+)?) seconds to start$")
+FAILED_START = re.compile(
+    PREFIX + r"(?:\S+'s server failed to start in |(?:Unhandled error|Error) starting \S+'s server)"
+)
+CULLED = re.compile(PREFIX + r"Culling server \S+ \((?:age|inactive)")
+# https://github.com/systemd/systemd/blob/v257/src/core/unit.c and service.c
+FAILED_UNIT = re.compile(r"\S+: Failed with result '([\w-]{1,40})'")
+RESTARTED_UNIT = re.compile(r"\S+: Scheduled restart job")
+# https://github.com/torvalds/linux/blob/v6.12/mm/oom_kill.c
+KILLED = {
+    "Memory cgroup out of memory: Killed process": "a process was killed at the memory limit of its server or unit",
+    "Out of memory: Killed process": "a process was killed because the machine had no memory left",
+}
+OFF = ("stop", "close")
+# the watch looks every minute: after a longer pause the machine was off, or one more stop is another one
+PAUSE = timedelta(minutes=5)
+MOST_STOPS, LONGEST_REASON = 200, 300
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """The watch has stopped the machine, for a reason of its own."""
+
+    at: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Incident:
+    """Something that should not happen, how often it did, and when for the first and the last time."""
+
+    what: str
+    count: int
+    first: str
+    last: str
+
+
+class Journal:
+    """What the lines so far have told."""
+
+    def __init__(self) -> None:
+        self.since: str | None = None
+        self.hub_spoke = self.watch_spoke = False
+        self.culls = self.failed_starts = 0
+        self.stops: list[Stop] = []
+        self._seen: dict[str, Incident] = {}
+        self._stopped: datetime | None = None
+        # the looks at which the hub did not answer: from, to, and whether they are told already
+        self._silent: tuple[datetime, datetime, bool] | None = None
+
+    def take(self, line: bytes) -> float | None:
+        """One line; how many seconds a server took to start, where it tells that."""
+        try:
+            told = json.loads(line)
+            at = datetime.fromtimestamp(int(told["__REALTIME_TIMESTAMP"]) / 1_000_000, UTC)
+            text = _text(told["MESSAGE"])
+        except (ValueError, KeyError, TypeError, OverflowError, OSError, RecursionError):
+            return None
+        self.since = self.since or _moment(at)
+        unit = told.get("_SYSTEMD_UNIT")
+        if unit == HUB:
+            return self._hub(text)
+        if unit == WATCH:
+            self._watch(at, text)
+        elif told.get("_TRANSPORT") == "kernel":
+            for beginning, what in KILLED.items():
+                if text.startswith(beginning):
+                    self._note(what, at)
+        elif told.get("_PID") == SYSTEMD and told.get("UNIT") in UNITS:
+            self._unit(told["UNIT"], at, text)
+        return None
+
+    def incidents(self) -> Iterator[Incident]:
+        """Each kind once, in the order in which they came first."""
+        yield from sorted(self._seen.values(), key=lambda it: it.first)
+
+    def _hub(self, text: str) -> float | None:
+        self.hub_spoke = True
+        self.culls += CULLED.match(text) is not None
+        self.failed_starts += FAILED_START.match(text) is not None
+        took = TOOK.match(text)
+        return float(took[1]) if took else None
+
+    def _watch(self, at: datetime, text: str) -> None:
+        try:
+            said = json.loads(text)
+            action, reason, servers = said["action"], str(said["reason"])[:LONGEST_REASON], said["servers"]
+            steps = [int(step) for step in said["tell"]]
+        except (ValueError, KeyError, TypeError, RecursionError):
+            return
+        self.watch_spoke = True
+        for step in steps:
+            self._note(f"{step} % of the budget were reached", at)
+        self._silence(at, silent=servers is None)
+        if action in OFF:
+            if (self._stopped is None or at - self._stopped > PAUSE) and len(self.stops) < MOST_STOPS:
+                self.stops.append(Stop(_moment(at), reason))
+            self._stopped = at
+
+    def _silence(self, at: datetime, *, silent: bool) -> None:
+        """A machine that has only just started has no hub for some minutes; that is none."""
+        if not silent:
+            self._silent = None
+            return
+        since, last, is_told = self._silent or (at, at, False)
+        if at - last > PAUSE:
+            since, is_told = at, False
+        if at - since >= PAUSE and not is_told:
+            self._note("the hub gave the watch no answer for five minutes or longer", since)
+            is_told = True
+        self._silent = since, at, is_told
+
+    def _unit(self, unit: str, at: datetime, text: str) -> None:
+        if failed := FAILED_UNIT.match(text):
+            self._note(f"{unit} failed: {failed[1]}", at)
+        elif RESTARTED_UNIT.match(text):
+            self._note(f"{unit} was started again", at)
+
+    def _note(self, what: str, at: datetime) -> None:
+        before = self._seen.get(what)
+        first, count = (before.first, before.count) if before else (_moment(at), 0)
+        self._seen[what] = Incident(what, count + 1, first, _moment(at))
+
+
+def _text(message: Any) -> str:
+    """What is no UTF-8 comes as a list of bytes."""
+    return bytes(message).decode(errors="replace") if isinstance(message, list) else str(message)
+
+
+def _moment(at: datetime) -> str:
+    return at.isoformat(timespec="seconds")

@@ -1,0 +1,42 @@
+"""What an event has on the shelf: told with its price, and never removed from here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from pophub.naming import OLD_VERSION_DAYS, SHELF_DAYS, keep_days
+from pophub.outside.aws import AwsRefusal
+from pophub.teardown import costs
+from pophub.teardown.thing import Kind, Scope, Thing
+
+PREFIXES = ("archive", "bundles", "certificates", "reports")
+
+
+def _prefixes(scope: Scope) -> Iterator[Thing]:
+    """All versions count, because all are paid for."""
+    for prefix in [*(f"{each}/{scope.event}/" for each in PREFIXES), f"state/{scope.event}.tfstate"]:
+        where = {"Bucket": scope.shelf, "Prefix": prefix}
+        try:
+            found = list(scope.aws.pages("s3", scope.shelf_region, "list_object_versions", "Versions[]", **where))
+        except AwsRefusal as refusal:
+            if refusal.aws_code == "NoSuchBucket":
+                return
+            raise
+        if found:
+            sizes = [version["Size"] for version in found]
+            newest = max(version["LastModified"] for version in found)
+            note = f"{len(sizes)} objects, {sum(sizes) / 10**9:.2f} GB{_end(prefix, newest, scope.archive_days)}"
+            yield Thing("shelf", f"s3://{scope.shelf}/{prefix}", costs.of_shelf(sum(sizes), scope.shelf_region), note)
+
+
+def _end(prefix: str, newest: datetime, archive_days: int) -> str:
+    """When the shelf's own rules have let all of it go; empty where something has to be done for that."""
+    part = prefix.partition("/")[0]
+    if part not in SHELF_DAYS:
+        return ""
+    days = keep_days(archive_days) if part == "archive" else SHELF_DAYS[part]
+    return f", goes by itself by {(newest + timedelta(days=days + OLD_VERSION_DAYS[part])).date()}"
+
+
+SHELF = Kind("shelf", _prefixes)

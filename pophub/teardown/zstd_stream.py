@@ -1,0 +1,65 @@
+"""Compressed streams onto the shelf and back, with little memory: Zstandard, which everybody's tar reads today."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+
+import zstandard
+
+from pophub.outside.shelf import ShelfPrefix, Stored
+
+LEVEL = 3
+MIB = 2**20
+# a thread takes some MiB, and the shelf cannot take more than a few can give
+MOST_THREADS = 4
+
+
+class Compressed:
+    """An object that is written as it is compressed; closed, it is there."""
+
+    def __init__(self, shelf: ShelfPrefix, key: str, *, threads: int = 0) -> None:
+        parameters = zstandard.ZstdCompressionParameters.from_level(
+            LEVEL, threads=threads, job_size=2 * MIB if threads else 0, write_checksum=True
+        )
+        self._compressor = zstandard.ZstdCompressor(compression_params=parameters).compressobj()
+        self._upload = shelf.upload(key)
+        self._pending: list[bytes] = []
+        self._pending_bytes = 0
+
+    def write(self, content: bytes) -> None:
+        """Take some more; small pieces are gathered first."""
+        self._pending.append(content)
+        self._pending_bytes += len(content)
+        if self._pending_bytes >= MIB:
+            self._compress()
+
+    def _compress(self) -> None:
+        self._upload.write(self._compressor.compress(b"".join(self._pending)))
+        self._pending, self._pending_bytes = [], 0
+
+    def close(self) -> Stored:
+        """Make it an object."""
+        self._compress()
+        self._upload.write(self._compressor.flush())
+        return self._upload.close()
+
+    def abort(self) -> None:
+        """Leave nothing, where it is not an object yet."""
+        self._upload.abort()
+
+
+def threads_here() -> int:
+    """Compression beside the reading: one thread on two processors."""
+    return max(1, min(MOST_THREADS, (os.cpu_count() or 1) - 1))
+
+
+def decompressed(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    """The content of a compressed stream.
+
+    Raises:
+        zstandard.ZstdError: it is damaged.
+    """
+    decompressor = zstandard.ZstdDecompressor().decompressobj()
+    for chunk in chunks:
+        yield decompressor.decompress(chunk)
