@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 import boto3
 
 from pophub.lab.child import Child
+from pophub.lab.running import Running
+from pophub.outside.aws import Aws
 
 # moto's own account number
 ACCOUNT_ID = "123456789012"
 
 
-class LabAws:
+class LabAws(Running):
     """A context manager; `environment` is all that Terraform, boto3 and the scripts need to be pointed at it."""
 
     def __init__(self, workspace: Path) -> None:
         workspace.mkdir(parents=True, exist_ok=True)
-        self._child = Child("pophub.lab.aws_server", log=workspace / "aws.log")
+        self._machines = workspace / "machines"
+        told = {"POPHUB_LAB_MACHINES": str(self._machines)}
+        self._child = Child("pophub.lab.aws_server", log=workspace / "aws.log", environment=told)
         self.url = f"http://127.0.0.1:{self._child.port}"
         self._session: Any = boto3.session.Session(aws_access_key_id="lab", aws_secret_access_key="lab")
         # a person's own profile must not reach into the lab, nor the lab out to theirs
@@ -41,6 +44,14 @@ class LabAws:
         """A boto3 client of the lab AWS."""
         return self._session.client(service, region_name=region, endpoint_url=self.url)
 
+    def as_scripts_see_it(self) -> Aws:
+        """The lab AWS as what is shipped talks to one, without an environment."""
+        return Aws(self._session, endpoint_url=self.url)
+
+    def machine(self, instance_id: str) -> Path:
+        """The folder that is an instance's machine to SSM Run Command, once its agent registers: see pophub.lab.agent."""
+        return self._machines / instance_id
+
     def add_zone(self, name: str) -> str:
         """The public zone an organizer has before the first event; its id."""
         answer = self.client("route53", "us-east-1").create_hosted_zone(Name=name, CallerReference=name)
@@ -49,11 +60,3 @@ class LabAws:
     def stop(self) -> None:
         """End it, and all it held; a second stop does nothing."""
         self._child.stop()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.stop()

@@ -8,10 +8,9 @@ import sys
 import threading
 from collections.abc import Mapping
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 from pophub.errors import PophubError
+from pophub.lab.running import Running
 
 READY = "ready on port "
 START_SECONDS = 60
@@ -29,7 +28,7 @@ def _leave_with_parent() -> None:
     os._exit(0)
 
 
-class Child:
+class Child(Running):
     """`python -m MODULE ARGUMENTS`, once it has announced its port; a context manager."""
 
     def __init__(self, module: str, *arguments: str, log: Path, environment: Mapping[str, str] | None = None) -> None:
@@ -71,11 +70,3 @@ class Child:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.stop()

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from pophub import hub_secrets, toolchain
+from pophub.destroy import RETROSPECTIVE
 from pophub.errors import ExitCode, PophubError
 from pophub.event_file import load_event
 from pophub.lab.aws import LabAws
+from pophub.lab.curtain import Curtain
 from pophub.lab.directory import Directory
 from pophub.lab.github import LabGitHub
 from pophub.lab.hub import LabHub, wished_port
@@ -21,11 +24,16 @@ from pophub.lab.steps import Steps
 from pophub.lab.venvs import ensure_venv
 from pophub.lab.visitor import Refused, Visitor
 from pophub.lab.wait import Answer, wait_until
+from pophub.outside.this_machine import moment
 from pophub.paths import EXAMPLE_EVENT, HUB_CONFIG, LAB_CACHE
+from pophub.teardown.render import as_text
 
 GONE_SECONDS = 30
 # the home volume's last state, which a bare destroy keeps on purpose
 KEPT_KINDS = {"Snapshots"}
+# what the shelf keeps on purpose, with an end date
+SHELVED = re.compile(r"^[^/]+/(archive|reports)/")
+PROVED = "{site.event.name} in {site.event.region}: 0 left, $0.00 a month"
 
 
 class Demo:
@@ -38,19 +46,20 @@ class Demo:
         self._port = None if port is None else wished_port(port)
 
     def drive(self) -> None:
-        """Play everybody: the organizer, a member, somebody who is not; then destroy and look for what is left."""
-        with self._deployed() as (site, hub):
+        """Play everybody: the organizer, a member, somebody who is not; then end the event and look for what is left."""
+        with self._deployed(self._end) as (site, hub):
             self._no_drift(site)
+            self._began = moment()
             self._people_at_work(hub, site)
 
     def show(self) -> None:
         """Leave the hub to whoever opens it in a browser, until Ctrl-C."""
-        with self._deployed() as (site, hub):
+        with self._deployed(lambda site, aws: self._destroy(site)) as (site, hub):
             self._say_how_to_sign_in(hub, site)
             _wait_for_interrupt()
 
     @contextmanager
-    def _deployed(self) -> Iterator[tuple[LabSite, LabHub]]:
+    def _deployed(self, end: Callable[[LabSite, LabAws], object]) -> Iterator[tuple[LabSite, LabHub]]:
         with ExitStack() as stack:
             site, aws, github = self._start_the_lab(stack)
             with self.steps.step("cdktf deploy account") as step:
@@ -61,8 +70,10 @@ class Demo:
                 self._deploy_event(site)
                 with self._hub(site, github) as hub:
                     yield site, hub
-            finally:
+                end(site, aws)
+            except BaseException:
                 self._destroy(site)
+                raise
             self._nothing_left(before, aws, site)
 
     def _start_the_lab(self, stack: ExitStack) -> tuple[LabSite, LabAws, LabGitHub]:
@@ -133,13 +144,27 @@ class Demo:
             site.app.destroy(site.event.name)
             step.result = "destroyed"
 
+    def _end(self, site: LabSite, aws: LabAws) -> None:
+        bundle = self._folder / "bundle"
+        curtain = Curtain(site, aws, self.steps, bundle, bundle / "state" / "homes")
+        curtain.note("ada", self._began, moment())
+        ended = curtain.fall(self._folder)
+        with self.steps.step("the proof") as step:
+            step.result = _expect(as_text(ended.findings).splitlines()[-1], PROVED.format(site=site))
+        with self.steps.step("the report") as step:
+            page = (self._folder / f"{site.event.name}-{RETROSPECTIVE}").read_text()
+            step.result = next(line.strip("- ").replace("**", "") for line in page.splitlines() if "**people**" in line)
+
     def _nothing_left(self, before: frozenset[tuple[str, str]], aws: LabAws, site: LabSite) -> None:
         with self.steps.step("nothing is left") as step:
             left = sorted(take_inventory(aws, site.event.region) - before)
-            kept = [entry for entry in left if entry[0] in KEPT_KINDS]
-            if len(kept) != 1 or kept != left:
+            snapshots = [name for kind, name in left if kind in KEPT_KINDS]
+            shelved = [name for kind, name in left if kind == "Objects" and SHELVED.search(name)]
+            if len(snapshots) > 1 or len(left) > len(snapshots) + len(shelved):
                 raise PophubError(f"left behind: {left}", code=ExitCode.REFUSED)
-            step.result = f"nothing but the home volume's final snapshot, {kept[0][1]}"
+            kept = [f"the home volume's final snapshot, {name}" for name in snapshots]
+            kept += [f"{len(shelved)} objects of archive and reports on the shelf"] if shelved else []
+            step.result = f"nothing but {' and '.join(kept) or 'the shelf'}"
 
     def _say_how_to_sign_in(self, hub: LabHub, site: LabSite) -> None:
         say = self.steps.console.print

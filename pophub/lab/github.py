@@ -8,8 +8,7 @@ import os
 import secrets
 from collections.abc import Collection
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 from tornado.httpserver import HTTPServer
 from tornado.netutil import bind_sockets
@@ -18,12 +17,13 @@ from pophub.event_file import load_event
 from pophub.lab.child import Child, announce
 from pophub.lab.directory import Directory
 from pophub.lab.github_site import LOOPBACK, application
+from pophub.lab.running import Running
 from pophub.paths import EXAMPLE_EVENT
 
 SETTINGS = "POPHUB_LAB_GITHUB"
 
 
-class LabGitHub:
+class LabGitHub(Running):
     """A context manager; `environment` is what a hub needs to be this GitHub's OAuth app."""
 
     def __init__(self, directory: Directory, workspace: Path, *, callback_hosts: Collection[str] = LOOPBACK) -> None:
@@ -46,17 +46,13 @@ class LabGitHub:
             "GITHUB_CLIENT_SECRET": self.client_secret,
         }
 
+    def settings(self, hub_url: str) -> dict[str, str]:
+        """Where this GitHub sends people back to."""
+        return {"GitHubOAuthenticator.oauth_callback_url": f"{hub_url}/hub/oauth_callback"}
+
     def stop(self) -> None:
         """End it; a second stop does nothing."""
         self._child.stop()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.stop()
 
 
 async def serve() -> None:

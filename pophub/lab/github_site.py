@@ -17,7 +17,7 @@ from tornado.web import Application, HTTPError, RequestHandler
 from pophub.lab.directory import Directory
 from pophub.lab.github_api import API_ROUTES, Grant
 
-PAGES = Path(__file__).with_name("github_pages")
+PAGES = Path(__file__).with_name("sign_in_pages")
 # where a hub of the lab mostly is
 LOOPBACK = ("127.0.0.1", "localhost")
 # GitHub's own words: https://docs.github.com/en/apps/oauth-apps/maintaining-oauth-apps/troubleshooting-oauth-app-access-token-request-errors
@@ -88,6 +88,9 @@ class Page(RequestHandler):
         """Where to go on; only places of this site."""
         place = self.get_argument("return_to", "/login")
         return place if place.startswith("/") and not place.startswith("//") else "/login"
+
+    def get_template_namespace(self) -> dict[str, Any]:
+        return {**super().get_template_namespace(), "provider": "GitHub", "host": "github.com"}
 
     def write_error(self, status_code: int, **kwargs: Any) -> None:
         error = kwargs["exc_info"][1] if "exc_info" in kwargs else None

@@ -7,16 +7,17 @@ import json
 import os
 import secrets
 import socket
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Literal, Self
+from typing import Any, Literal, Protocol
 
 import requests
 
 from pophub.errors import ExitCode, PophubError
 from pophub.lab import engine
-from pophub.lab.github import LabGitHub
 from pophub.lab.kept import Kept
+from pophub.lab.running import Running
 from pophub.lab.venvs import ensure_venv
 from pophub.lab.wait import wait_until
 from pophub.paths import NODE_BIN
@@ -25,23 +26,48 @@ START_SECONDS = 90
 Kind = Literal["docker", "processes"]
 
 
-class LabHub:
+class SignIn(Protocol):
+    """What a hub needs to sign people in."""
+
+    @property
+    def environment(self) -> Mapping[str, str]:
+        """Its secrets, and what is elsewhere than in the world."""
+
+    def settings(self, hub_url: str) -> Mapping[str, str]:
+        """What only the hub's settings can say."""
+
+
+@dataclass(frozen=True, slots=True)
+class Secrets:
+    """A sign-in that needs nothing but secrets."""
+
+    environment: Mapping[str, str] = field(default_factory=dict)
+
+    def settings(self, hub_url: str) -> Mapping[str, str]:
+        """None."""
+        return {}
+
+
+class LabHub(Running):
     """A context manager. Homes, database and logs lie in `state` and survive a stop.
 
     `servers` is chosen where it is not given: containers where Docker can run the event's image, or else processes.
+    `inside` is a command that runs the hub's own, as `unshare` does.
     """
 
     def __init__(
         self,
         bundle: Path,
-        github: LabGitHub,
+        sign_in: SignIn,
         *,
         state: Path | None = None,
         port: int | None = None,
         servers: Kind | None = None,
+        inside: Sequence[str] = (),
     ) -> None:
         self._config = bundle / "hub-config"
-        self._github = github
+        self._sign_in = sign_in
+        self._inside = inside
         self._running: list[Kept] = []
         self.state = (state or bundle / "state").resolve()
         self.port = free_port() if port is None else wished_port(port)
@@ -59,19 +85,21 @@ class LabHub:
             raise
 
     def _best_kind(self) -> Kind:
-        event = json.loads((self._config / "event.json").read_text())
-        return "docker" if engine.runs(event["server"]["image"]) else "processes"
+        return "docker" if engine.runs(self._event()["server"]["image"]) else "processes"
+
+    def _event(self) -> Any:
+        return json.loads((self._config / "event.json").read_text())
 
     def _start(self) -> None:
         ports = {"hub": free_port(), "api": free_port()}
-        environment = {**os.environ, **self._github.environment, "CONFIGPROXY_AUTH_TOKEN": secrets.token_hex(32)}
+        environment = {**os.environ, **self._sign_in.environment, "CONFIGPROXY_AUTH_TOKEN": secrets.token_hex(32)}
         hub_address = engine.make_network(self._network) if self.servers == "docker" else "127.0.0.1"
         self._write_settings(hub_address, ports)
         error_page = f"http://{hub_address}:{ports['hub']}/hub/error"
         self._run("proxy", [*proxy_command(self.port, ports["api"]), "--error-target", error_page], environment)
         python = ensure_venv(self._config / "requirements-hub.txt") / "bin" / "python"
         command = [str(python), "-m", "jupyterhub", "-f", str((self._config / "jupyterhub_config.py").resolve())]
-        hub = self._run("hub", command, environment)
+        hub = self._run("hub", [*self._inside, *command], environment)
         wait_until(lambda: self._healthy(hub), START_SECONDS, f"the hub answers at {self.url}; its log is {self.log}")
 
     def _run(self, name: str, command: list[str], environment: dict[str, str]) -> Kept:
@@ -95,11 +123,16 @@ class LabHub:
             "JupyterHub.public_url": self.url,
             "JupyterHub.hub_ip": hub_address,
             "JupyterHub.hub_port": ports["hub"],
-            "JupyterHub.db_url": f"sqlite:///{self.state}/jupyterhub.sqlite",
+            "EventLogger.handlers[0].baseFilename": f"{self.state}/events.jsonl",
             "JupyterHub.cookie_secret_file": f"{self.state}/cookie_secret",
             "JupyterHub.cleanup_servers": True,
             "ConfigurableHTTPProxy.api_url": f"http://127.0.0.1:{ports['api']}",
-            "GitHubOAuthenticator.oauth_callback_url": f"{self.url}/hub/oauth_callback",
+            **(
+                {"JupyterHub.db_url": f"sqlite:///{self.state}/jupyterhub.sqlite"}
+                if self._event()["database"] == "sqlite"
+                else {}
+            ),
+            **self._sign_in.settings(self.url),
             **(self._container_settings() if self.servers == "docker" else self._process_settings()),
         }
         escape_hatch = self._config / "config.d" / "90-lab.py"
@@ -108,17 +141,24 @@ class LabHub:
 
     def _container_settings(self) -> dict[str, Any]:
         return {
+            # not what a machine would make of it
+            "DockerSpawner.image": self._event()["server"]["image"],
             "DockerSpawner.network_name": self._network,
             "DockerSpawner.prefix": self._network,
             "DockerSpawner.volumes": {f"{self.state}/homes/{{username}}": "/home/jovyan"},
         }
 
     def _process_settings(self) -> dict[str, Any]:
-        server = ensure_venv(self._config / "image" / "requirements-server.txt") / "bin" / "jupyterhub-singleuser"
+        python = ensure_venv(self._config / "image" / "requirements-server.txt") / "bin" / "python"
         return {
             "JupyterHub.spawner_class": "jupyterhub.spawner.SimpleLocalProcessSpawner",
             "SimpleLocalProcessSpawner.home_dir_template": f"{self.state}/homes/{{username}}",
-            "SimpleLocalProcessSpawner.cmd": [str(server), "--allow-root"],
+            "SimpleLocalProcessSpawner.cmd": [
+                str(python),
+                "-s",
+                str((self._config / "server").resolve()),
+                "--allow-root",
+            ],
         }
 
     def stop(self) -> None:
@@ -127,14 +167,6 @@ class LabHub:
             self._running.pop().stop()
         if self.servers == "docker":
             engine.remove_network(self._network)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.stop()
 
 
 def proxy_command(port: int, api_port: int) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import quote, urlencode, urljoin
 
@@ -31,12 +31,12 @@ class Refused(PophubError):
 
 
 class Visitor:
-    """`person` is a name in the lab GitHub's directory; at the hub it is written small."""
+    """`person` is a name where people sign in; at the hub it is written small, or `name` where that is another one."""
 
-    def __init__(self, hub_url: str, person: str) -> None:
+    def __init__(self, hub_url: str, person: str, name: str | None = None) -> None:
         self.hub_url = hub_url.rstrip("/")
         self.person = person
-        self.name = person.lower()
+        self.name = name or person.lower()
         self.browser = requests.Session()
 
     @property
@@ -49,7 +49,7 @@ class Visitor:
         return self.browser.get(urljoin(self.hub_url + "/", place), timeout=ANSWER_SECONDS)
 
     def sign_in(self) -> requests.Response:
-        """From the login page through GitHub's to one's own page at the hub.
+        """From the login page through GitHub's or Google's to one's own page at the hub.
 
         Raises:
             Refused: the hub does not let this person in.
@@ -60,6 +60,27 @@ class Visitor:
         while not answer.url.startswith(f"{self.hub_url}/"):
             answer = self._accepted(self._click(answer, {"login": self.person, "decision": "authorize"}))
         return answer
+
+    def sign_in_with(self, password: str) -> requests.Response:
+        """Fill in the login page's form.
+
+        Raises:
+            Refused: the hub does not let this person in.
+        """
+        login = self._accepted(self.get("/hub/login?" + urlencode({"next": "/hub/home"})))
+        (form,) = Page(login.text).forms
+        filled = {**form.fields, "username": self.person, "password": password}
+        return self._accepted(self.browser.post(urljoin(login.url, form.action), data=filled, timeout=ANSWER_SECONDS))
+
+    def ask_api(self, method: str, place: str, body: object = None, **headers: str) -> requests.Response:
+        """What the hub's API answers to this person, whatever it is."""
+        return self.browser.request(
+            method,
+            f"{self.hub_url}/hub/api/{place}",
+            json=body,
+            headers={**self._xsrf("/hub/"), **headers},
+            timeout=ANSWER_SECONDS,
+        )
 
     def _click(self, answer: requests.Response, wanted: dict[str, str]) -> requests.Response:
         """Press the button that says what is wanted."""
@@ -106,6 +127,15 @@ class Visitor:
                 if line.startswith("data:"):
                     yield json.loads(line.removeprefix("data:"))
 
+    def opens_server_of(self, name: str) -> bool:
+        """Whether this person gets into somebody else's running server, by its page and the hub's question first."""
+        answer = self.get(f"/user/{quote(name)}/lab")
+        for form in Page(answer.text).forms:
+            if "scopes" in form.fields:
+                asked = urljoin(answer.url, form.action or answer.url)
+                self.browser.post(asked, data=form.fields, headers={"Referer": answer.url}, timeout=ANSWER_SECONDS)
+        return self.get(f"/user/{quote(name)}/api/contents").ok
+
     def server_is_running(self) -> bool:
         """Whether the server answers, asked as a stranger would."""
         answer = requests.get(f"{self.server_url}/api", allow_redirects=False, timeout=ANSWER_SECONDS)
@@ -117,10 +147,16 @@ class Visitor:
         Raises:
             PophubError: the cell raised, or took too long.
         """
+        with self.kernel(seconds=seconds) as run:
+            return run(code)
+
+    @contextlib.contextmanager
+    def kernel(self, *, seconds: float = 60) -> Iterator[Callable[[str], str]]:
+        """A kernel that keeps its variables; what is yielded runs a cell in it."""
         kernel = self._server("POST", "kernels", {"name": "python3"})["id"]
+        channels = f"{self.server_url}/api/kernels/{kernel}/channels".replace("http", "ws", 1)
         try:
-            channels = f"{self.server_url}/api/kernels/{kernel}/channels".replace("http", "ws", 1)
-            return run_cell(channels, self._cookies(f"/user/{self.name}/"), code, seconds)
+            yield lambda code: run_cell(channels, self._cookies(f"/user/{self.name}/"), code, seconds)
         finally:
             self._server("DELETE", f"kernels/{kernel}")
 
@@ -131,6 +167,10 @@ class Visitor:
     def read_file(self, path: str) -> str:
         """A text file of the home."""
         return str(self._server("GET", f"contents/{quote(path)}")["content"])
+
+    def delete_file(self, path: str) -> None:
+        """As one does in JupyterLab's list of files."""
+        self._server("DELETE", f"contents/{quote(path)}")
 
     def sign_out(self) -> None:
         """As File → Log Out does."""

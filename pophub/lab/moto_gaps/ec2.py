@@ -1,9 +1,10 @@
-"""EC2: a terminated instance lets go of the interfaces that were given to it, which moto's does not."""
+"""EC2: a terminated instance lets go of the interfaces given to it; a disk says whether it goes with its instance."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from moto.ec2.models.elastic_block_store import VolumeAttachment
 from moto.ec2.models.instances import Instance
 
 _moto_terminate = Instance.terminate
@@ -20,6 +21,13 @@ def terminate(self: Instance) -> Any:
     return before
 
 
+def delete_on_termination(self: VolumeAttachment) -> bool:
+    """What the instance was told of this disk; moto knows it there and does not tell it here."""
+    mapped = self.instance.block_device_mapping.get(self.device)
+    return bool(mapped and mapped.volume_id == self.volume_id and mapped.delete_on_termination)
+
+
 def close_gaps() -> None:
-    """Put it on moto's class."""
+    """Put them on moto's classes."""
     setattr(Instance, terminate.__name__, terminate)
+    setattr(VolumeAttachment, delete_on_termination.__name__, property(delete_on_termination))

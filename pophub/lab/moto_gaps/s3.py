@@ -1,4 +1,4 @@
-"""S3: moto evaluates no conditions, so a policy that refuses plain http would refuse everything."""
+"""S3: a policy that refuses plain http would refuse everything, as moto knows no conditions; listing would copy everything."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from moto.iam.access_control import IAMPolicy
-from moto.s3.models import FakeBucket
+from moto.s3.models import FakeBucket, FakeKey
 
 _moto_get_permission = FakeBucket.get_permission
 
@@ -24,6 +24,12 @@ def get_permission(self: FakeBucket, action: str, resource: str) -> Any:
     return IAMPolicy(json.dumps(policy)).is_action_permitted(action, resource)
 
 
+def not_copied(self: FakeKey, _: dict[int, Any]) -> FakeKey:
+    """Itself: to list versions moto copies every one with its content, gigabytes of files that nobody sees."""
+    return self
+
+
 def close_gaps() -> None:
-    """Put it on moto's class."""
+    """Put it on moto's classes."""
     setattr(FakeBucket, get_permission.__name__, get_permission)
+    setattr(FakeKey, "__deepcopy__", not_copied)  # noqa: B010 - mypy knows of no such method

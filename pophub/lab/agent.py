@@ -1,0 +1,73 @@
+"""An instance's SSM agent: it runs shell scripts as AWS-RunShellScript does, on a folder that stands for the machine.
+
+https://docs.aws.amazon.com/systems-manager/latest/userguide/documents-command-ssm-plugin-reference.html
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+# https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetCommandInvocation.html
+MOST_CHARACTERS = 24_000
+# what of the machine is elsewhere in the lab, as variables; without this file no agent has registered
+VARIABLES = "variables.json"
+# before all other programs: what the lab's machine lacks, as systemctl
+PROGRAMS = "bin"
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """How a script ended, and the first characters of what it said."""
+
+    status: str
+    code: int
+    output: str
+    errors: str
+
+
+class Agent:
+    """The agent of the machine whose files lie in `root`."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+
+    @property
+    def is_online(self) -> bool:
+        """Whether it takes commands."""
+        return (self._root / VARIABLES).exists()
+
+    def run(self, commands: Sequence[str], folder: str, seconds: int) -> Done:
+        """One script, to its end or that of its time."""
+        environment = {**os.environ, **json.loads((self._root / VARIABLES).read_text())}
+        environment["PATH"] = f"{self._root / PROGRAMS}:{environment['PATH']}"
+        with subprocess.Popen(
+            ["sh", "-c", "\n".join(commands)],
+            cwd=self._root / folder.lstrip("/"),
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            errors="replace",
+        ) as process:
+            try:
+                output, errors = process.communicate(timeout=seconds)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                output, errors = process.communicate()
+                return Done("TimedOut", -1, output[:MOST_CHARACTERS], errors[:MOST_CHARACTERS])
+        status = "Failed" if process.returncode else "Success"
+        return Done(status, process.returncode, output[:MOST_CHARACTERS], errors[:MOST_CHARACTERS])
+
+
+def register(root: Path, **variables: str) -> None:
+    """From now on the machine takes commands, with these variables."""
+    root.mkdir(parents=True, exist_ok=True)
+    new = root / f".{VARIABLES}"
+    new.write_text(json.dumps(variables))
+    new.replace(root / VARIABLES)

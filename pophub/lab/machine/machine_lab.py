@@ -1,0 +1,105 @@
+"""What a machine of the lab needs around it: an AWS with a stocked shelf, a GitHub, a git host and a registry with the image.
+
+It stocks the shelf as a deployment does, but without Terraform; LabSite deploys for real.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TypeVar
+
+from pophub import hub_secrets
+from pophub.event import Event
+from pophub.lab.aws import LabAws
+from pophub.lab.child import Child
+from pophub.lab.directory import Directory
+from pophub.lab.git_host import LabGitHost
+from pophub.lab.github import LabGitHub
+from pophub.lab.machine.container import ContainerMachine
+from pophub.lab.machine.instance import Instance
+from pophub.lab.machine.lab_ca import LabCa
+from pophub.lab.machine.machine import GIT_HOST, GITHUB_HOST, LabMachine
+from pophub.lab.machine.server_image import server_image
+from pophub.lab.running import Running
+from pophub.render import Bundle, bundle
+
+Machine = TypeVar("Machine", bound=LabMachine)
+SHELF, SHELF_REGION = "pophub-shelf", "us-east-1"
+
+
+class MachineLab(Running):
+    """A context manager; `machine()` is a new machine of the event in it, of the quick kind. Unstocked, its AWS is empty."""
+
+    def __init__(self, event: Event, folder: Path, *, stocked: bool = True, people: Directory | None = None) -> None:
+        self.event = event
+        self._roots = ""
+        with ExitStack() as stack:
+            self.aws = stack.enter_context(LabAws(folder))
+            known = people or Directory.for_event(event)
+            self.github = stack.enter_context(LabGitHub(known, folder, callback_hosts=[event.domain]))
+            self.git = stack.enter_context(LabGitHost(folder / "git"))
+            image = str(server_image(LabCa()))
+            self._registry = stack.enter_context(
+                Child("pophub.lab.machine.registry", image, log=folder / "registry.log")
+            )
+            if stocked:
+                self.aws.client("s3", SHELF_REGION).create_bucket(Bucket=SHELF)
+                self.write_secrets()
+                self.put_on_shelf(bundle(event))
+            self._stack = stack.pop_all()
+
+    @property
+    def secrets(self) -> dict[str, str]:
+        """What the deployer's environment holds: of the lab's GitHub, where people sign in with it."""
+        names, values = hub_secrets.names(self.event), (self.github.client_id, self.github.client_secret)
+        return dict(zip(names, values, strict=True)) if names else {}
+
+    def put_on_shelf(self, new: Bundle, *, sha256: str | None = None) -> None:
+        """Have the hub's next look find this bundle; `sha256` is what is said of it, true or not."""
+        key = f"bundles/{self.event.name}/{new.sha256}.tar.gz"
+        self.aws.client("s3", SHELF_REGION).put_object(Bucket=SHELF, Key=key, Body=new.content)
+        pointer = {"bucket": SHELF, "region": SHELF_REGION, "key": key, "sha256": sha256 or new.sha256}
+        self.write_parameters({"bundle": json.dumps(pointer)}, kind="String")
+
+    def write_secrets(self) -> None:
+        """Into Parameter Store."""
+        self.write_parameters(self.secrets, kind="SecureString")
+
+    def write_parameters(self, values: Mapping[str, str], *, kind: str) -> None:
+        """The event's parameters in Parameter Store."""
+        store = self.aws.client("ssm", self.event.region)
+        for name, value in values.items():
+            store.put_parameter(Name=f"/pophub/{self.event.name}/{name}", Type=kind, Value=value, Overwrite=True)
+
+    def machine(self, instance: Instance | None = None, *, baked: bool = True) -> ContainerMachine:
+        """A machine as the event's stack describes it; it boots."""
+        return self.equip(ContainerMachine(self.event, instance or Instance.of(self.event), self.backends, baked=baked))
+
+    @property
+    def backends(self) -> dict[str, int]:
+        """What a machine in it calls."""
+        registry = self.event.server.image.partition("/")[0]
+        return {
+            f"ssm.{self.event.region}.amazonaws.com": _port(self.aws.url),
+            **{f"s3.{region}.amazonaws.com": _port(self.aws.url) for region in {SHELF_REGION, self.event.region}},
+            GITHUB_HOST: _port(self.github.url),
+            GIT_HOST: self.git.port,
+            registry: self._registry.port,
+        }
+
+    def equip(self, machine: Machine) -> Machine:
+        """Let a new machine's visitors trust what those of earlier ones did."""
+        machine.trust(self._roots)
+        self._roots += machine.acme.root.read_text()
+        return machine
+
+    def stop(self) -> None:
+        """End it; machines in it end by themselves."""
+        self._stack.close()
+
+
+def _port(url: str) -> int:
+    return int(url.rpartition(":")[2])
