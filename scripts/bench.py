@@ -1,35 +1,47 @@
-"""Print how long synth, deploy and destroy take, beside plain Terraform on the same JSON. Figures, not a test."""
+"""Print how long things take and how much they need. Figures, not a test."""
 
 from __future__ import annotations
 
 import os
 from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Annotated
 
 import typer
 from rich.console import Console
 from rich.table import Table
 
-from pophub.lab.bench import measure
+from pophub.lab.bench import archive, deployment, machine, memory, report, spawn
 from pophub.lab.demo import run_folder
 from pophub.terminal import organizer_errors, progress
 
 app = typer.Typer(add_completion=False)
+SUBJECTS = {
+    module.__name__.rpartition(".")[2]: module.measure
+    for module in (deployment, machine, spawn, memory, report, archive)
+}
+Subject = StrEnum("Subject", list(SUBJECTS))
 
 
 @app.command()
-def main() -> None:
-    """Deploy the example event into an AWS on this computer, with cdktf and with Terraform alone, and take the time.
+def main(
+    only: Annotated[Subject | None, typer.Option(help="One of the subjects; all of them without it.")] = None,
+) -> None:
+    """Measure in the lab what an organizer or a participant waits for, and what the hub takes of its machine.
 
     Examples:
         python scripts/bench.py
+        python scripts/bench.py --only spawn
     """
-    with organizer_errors(), run_folder() as folder, progress("the bench") as talk:
-        rows = measure(folder, talk)
-    title = f"{datetime.now(UTC):%Y-%m-%d}, {os.cpu_count()} cores, the lab AWS"
-    table = Table("seconds", "cdktf", "plain Terraform", title=title)
-    for row in rows:
-        table.add_row(row.what, f"{row.cdktf:.1f}", f"{row.plain:.1f}")
-    Console(width=80).print(table)
+    title = f"{datetime.now(UTC):%Y-%m-%d}, {os.cpu_count()} cores"
+    for subject in [only] if only else list(Subject):
+        with organizer_errors(), run_folder() as folder, progress(f"the bench of {subject}") as talk:
+            measured = SUBJECTS[subject](folder, talk)
+        for figures in measured:
+            table = Table(*figures.columns, title=f"{figures.title}; {title}")
+            for row in figures.rows:
+                table.add_row(*row)
+            Console(width=80).print(table)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Say what follows from an event file, or everything that is wrong with it. It asks nobody and changes nothing."""
+"""Say what follows from an event file, or everything that is wrong with it. It changes nothing."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from pophub.event_file import blamed_on, load_event
-from pophub.paths import event_file
-from pophub.plan.check import check
+from pophub.cost import estimate_forms
+from pophub.cost_report import checked
+from pophub.outside.aws import Aws
 from pophub.plan.render import as_json, as_text
 from pophub.terminal import organizer_errors, print_json
 
@@ -25,22 +25,22 @@ def main(
 ) -> None:
     """Say what follows from an event file, or everything that is wrong with it.
 
-    Machine and disk with the reasons, sessions in local time and UTC, the schedule, sign-in, warnings.
-    It asks no cloud, changes nothing, and exits with 1 if the organizer has something to correct.
+    Machine and disk with the reasons, sessions in local time and UTC, the schedule, sign-in, warnings,
+    and what it will cost: low, expected, high.
+    It changes nothing, asks AWS only for the price of a machine that the price table does not know, and exits with 1
+    if the organizer has something to correct.
 
     Examples:
         python scripts/check_event.py geo-hackweek
 
         python scripts/check_event.py hub-config/example-event.yaml --json
     """
-    now = datetime.now(UTC)
-    path = event_file(event)
-    with organizer_errors(as_json=json), blamed_on(path):
-        found = check(load_event(path, now=now), today=now.date())
+    with organizer_errors(as_json=json):
+        found, cost = checked(event, Aws(), now=datetime.now(UTC))
     if json:
-        print_json(as_json(found))
+        print_json(as_json(found) | {"cost": cost and estimate_forms.as_json(cost)})
     else:
-        Console().print(as_text(found))
+        Console().print(as_text(found), *([estimate_forms.as_text(cost)] if cost else []))
 
 
 if __name__ == "__main__":

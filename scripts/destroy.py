@@ -1,48 +1,58 @@
-"""Destroy an event, also a past one: say what goes and what stays, have its name typed, destroy. The shelf stays."""
+"""End an event, also a past one: archive every home, have its name typed, destroy, prove it. The shelf stays."""
 
 from __future__ import annotations
 
 import os
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from pophub.cdktf_app import CdktfApp
-from pophub.deploy import destroy, plan_destroy, preview_destroy
+from pophub.deploy import plan_destroy, preview_destroy, take_away
+from pophub.destroy import destroy
+from pophub.outside.aws import Aws
 from pophub.paths import ROOT
-from pophub.terminal import organizer_errors, print_json, progress, require_answer, tell
+from pophub.teardown.asking import Answers, confirmed, organizer
+from pophub.terminal import organizer_errors, print_json, progress, tell
 
 app = typer.Typer(add_completion=False)
+Flag = typer.Option
 
 
 @app.command()
 def main(
     event: Annotated[str, typer.Argument(help="An event of hub-config/events.")],
     *,
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what would go.")] = False,
-    json: Annotated[bool, typer.Option("--json", help="Print one JSON object; on error too.")] = False,
+    yes: Annotated[bool, Flag("--yes", help="Do not ask whether to.")] = False,
+    while_at_work: Annotated[bool, Flag("--while-at-work", help="Close it over the heads of people.")] = False,
+    remove_snapshot: Annotated[bool, Flag("--remove-snapshot", help="It goes once all is archived.")] = False,
+    homes_are_gone: Annotated[bool, Flag("--homes-are-gone", help="Homes that are missing may be.")] = False,
+    without_archive: Annotated[str, Flag(help="The event's name, typed out: archive nothing.")] = "",
+    dry_run: Annotated[bool, Flag("--dry-run", help="Only show what would go.")] = False,
+    json: Annotated[bool, Flag("--json", help="Print one JSON object; on error too.")] = False,
 ) -> None:
-    """Destroy an event: everything goes but a snapshot of the homes and what lies on the shelf. Twice is fine.
+    """Archive every home and read it back, write EVENT-end.zip, destroy, look for what is left. Cut off, it goes on.
 
     Examples:
         python scripts/destroy.py geo-hackweek --dry-run
-
         python scripts/destroy.py geo-hackweek
     """
+    given, name = Answers(yes, while_at_work, remove_snapshot, homes_are_gone, without_archive), event
     with organizer_errors(as_json=json):
-        plan = plan_destroy(event, environ=os.environ)
+        plan = plan_destroy(name, environ=os.environ, archives=given.archives)
         tell(plan.title, plan.rows, plan.warnings)
-        if not (yes or dry_run):
-            require_answer("look at it with --dry-run, then give --yes (with make: DRY_RUN=1, YES=1)")
-            if typer.prompt("Its name, to destroy it", err=True) != plan.stack:
-                raise typer.Abort
-        with progress(f"{'terraform plan -destroy' if dry_run else 'cdktf destroy'} {plan.stack}") as talk:
-            outcome = (preview_destroy if dry_run else destroy)(CdktfApp(ROOT, talk=talk), plan)
-    if json:
-        print_json(outcome.facts)
-    else:
-        print(outcome.text)
+        if dry_run:
+            with progress(f"terraform plan -destroy {plan.stack}") as talk:
+                changes = preview_destroy(CdktfApp(ROOT, talk=talk), plan)
+            return print_json(changes.facts) if json else print(changes.text)
+        confirmed(plan.stack, given)
+        ended = destroy(name, Aws(), organizer(given), lambda talk: take_away(CdktfApp(ROOT, talk=talk), plan),
+                        archives=given.archives, folder=Path.cwd(), now=datetime.now(UTC))  # fmt: skip
+    print_json(ended.facts) if json else print(ended.text)
+    sys.exit(ended.code)
 
 
 if __name__ == "__main__":

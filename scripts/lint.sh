@@ -17,7 +17,7 @@ lint ruff check --quiet .
 lint ruff format --check --quiet .
 lint mypy
 echo "== shellcheck, ${#scripts[@]} scripts"
-shellcheck --external-sources "${scripts[@]}" || failed+=(shellcheck)
+shellcheck --external-sources --check-sourced "${scripts[@]}" || failed+=(shellcheck)
 lint yamllint --strict .
 
 if [ ${#failed[@]} -gt 0 ]; then

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # Make .venv and node_modules from the lock files. A second run does nothing; what an interrupted one left is made anew.
+# Usage: setup.sh [python]      python: only .venv
 set -euo pipefail
 cd "$(dirname "$0")/.."
 python=${PYTHON:-python3}
@@ -43,8 +44,8 @@ make_node_modules() {
 }
 
 major=$(node --version 2>/dev/null | sed 's/^v\([0-9]*\).*/\1/')
-[ "${major:-0}" -ge 20 ] || fail "Node.js 20 or newer is needed, node is ${major:-missing}
+[ "${1:-}" = python ] || [ "${major:-0}" -ge 20 ] || fail "Node.js 20 or newer is needed, node is ${major:-missing}
 hint: install it with your system's packages, or from https://nodejs.org"
 trap '[ $? -eq 0 ] || echo "the set-up is not complete; once the cause is gone, \`make setup\` goes on" >&2' EXIT
 { is_made .venv requirements-dev.txt pyproject.toml && venv_runs; } || make_venv
-is_made node_modules package.json package-lock.json || make_node_modules
+[ "${1:-}" = python ] || is_made node_modules package.json package-lock.json || make_node_modules

@@ -1,0 +1,52 @@
+"""Say what an event has left in AWS and what that costs; remove it, if asked to. What is on the shelf stays."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from pophub.outside.aws import Aws
+from pophub.teardown.asking import to_remove
+from pophub.teardown.leftovers import find, remove
+from pophub.teardown.render import as_json, as_text, exit_code
+from pophub.teardown.thing import Thing
+from pophub.teardown.whose import scope_of
+from pophub.terminal import organizer_errors, print_json, progress
+
+app = typer.Typer(add_completion=False)
+
+
+@app.command()
+def main(
+    event: Annotated[str, typer.Argument(help="An event; its file may be gone.")],
+    *,
+    delete: Annotated[bool, typer.Option("--delete", help="Remove what is found, once its name is typed.")] = False,
+    without_archive: Annotated[bool, typer.Option("--without-archive", help="Remove people's work too.")] = False,
+    region: Annotated[str | None, typer.Option(help="The event's region, where its file is lost.")] = None,
+    json: Annotated[bool, typer.Option("--json", help="Print one JSON object; on error too.")] = False,
+) -> None:
+    """Look in every service for what is left of an event. Exits with 0 only if there is nothing and all was seen.
+
+    Examples:
+        python scripts/leftovers.py geo-hackweek
+
+        python scripts/leftovers.py geo-hackweek --delete
+    """
+    failed: tuple[tuple[Thing, str], ...] = ()
+    with organizer_errors(as_json=json):
+        scope = scope_of(event, Aws(), region=region)
+        with progress(f"looking for what is left of {scope.event}") as talk:
+            findings = find(scope, talk)
+        if delete and findings.left:
+            things = to_remove(scope, findings, without_archive=without_archive)
+            with progress(f"removing what is left of {scope.event}") as talk:
+                failed = remove(scope, things, talk)
+                findings = find(scope, talk)
+    print_json(as_json(findings, failed)) if json else print(as_text(findings, failed))
+    sys.exit(exit_code(findings))
+
+
+if __name__ == "__main__":
+    app()
