@@ -22,8 +22,22 @@ from tests.stacks.synthesis import EVENTS, Synthesis, synthesize
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line("markers", "hub: starts a real JupyterHub on this computer")
+# the long files first, so that no process has one left when all others are done
+LONG = ("demo", "terraform", "machine", "checkov", "browser", "hub")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    first: dict[Path, int] = {}
+    for item in items:
+        # whichever comes first of those that boot a machine makes its disk and the servers' image: minutes, once
+        if item.get_closest_marker("machine") and not item.get_closest_marker("timeout"):
+            item.add_marker(pytest.mark.timeout(900))
+        first[item.path] = min(_kind(item), first.get(item.path, len(LONG)))
+    items.sort(key=lambda item: first[item.path])
+
+
+def _kind(item: pytest.Item) -> int:
+    return next((place for place, mark in enumerate(LONG) if item.get_closest_marker(mark)), len(LONG))
 
 
 def unpacked(event: Event, folder: Path) -> Path:

@@ -14,12 +14,13 @@ from collections import Counter
 from collections.abc import Callable, Generator
 from functools import cache
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import pytest
 
 from pophub import toolchain
 from pophub.errors import PophubError
+from pophub.lab.postgresql import programs_folder
 from pophub.lab.venvs import ensure_venv
 from pophub.paths import HUB_CONFIG, NODE_BIN, ROOT
 
@@ -32,6 +33,13 @@ MACHINE_PROGRAMS = {
     "dnsmasq": "dnsmasq-base",
     "nft": "nftables",
     "pebble": "pebble",
+}
+# and a whole one
+VIRTUAL_PROGRAMS = {
+    **MACHINE_PROGRAMS,
+    "qemu-system-x86_64": "qemu-system-x86",
+    "qemu-img": "qemu-utils",
+    "sfdisk": "fdisk",
 }
 Report = TypeVar("Report", pytest.TestReport, pytest.CollectReport)
 # (why a test cannot run here, what would let it)
@@ -88,10 +96,10 @@ def _cloud_init() -> Obstacle | None:
     return "the command cloud-init is not there", "apt-get install cloud-init"
 
 
-def _machine() -> Obstacle | None:
+def _machine(programs: dict[str, str]) -> Obstacle | None:
     if sys.platform != "linux" or os.geteuid() != 0:
         return "only root on Linux can boot a machine", "run the tests as root"
-    missing = sorted(package for program, package in MACHINE_PROGRAMS.items() if not shutil.which(program))
+    missing = sorted(package for program, package in programs.items() if not shutil.which(program))
     return (f"not installed: {', '.join(missing)}", f"apt-get install {' '.join(missing)}") if missing else None
 
 
@@ -104,6 +112,25 @@ def _hub() -> Obstacle | None:
     )
 
 
+def _browser() -> Obstacle | None:
+    if shutil.which("chromium"):
+        return None
+    return "the browser chromium is not there", "apt-get install chromium"
+
+
+def _postgresql() -> Obstacle | None:
+    if programs_folder():
+        return None
+    return "PostgreSQL is not installed", "apt-get install postgresql"
+
+
+def _accounts() -> Obstacle | None:
+    if sys.platform != "linux" or os.geteuid() != 0:
+        return "only root on Linux can make Unix accounts", "run the tests as root"
+    missing = sorted(program for program in ("adduser", "setpriv", "unshare") if not shutil.which(program))
+    return (f"not installed: {', '.join(missing)}", "apt-get install adduser util-linux") if missing else None
+
+
 def _deployment() -> Obstacle | None:
     return _node() or _installed("cdktf") or _terraform()
 
@@ -114,20 +141,28 @@ OBSTACLES: dict[str, Callable[[], Obstacle | None]] = {
     "terraform": _deployment,
     "checkov": lambda: _deployment() or _venv(ROOT / "requirements-checkov.txt"),
     "hub": _hub,
+    "browser": _browser,
+    "postgresql": _postgresql,
+    "accounts": _accounts,
     "cloud_init": _cloud_init,
-    "machine": _machine,
+    "machine": lambda: _machine(MACHINE_PROGRAMS),
+    "vm": lambda: _machine(VIRTUAL_PROGRAMS),
     "demo": lambda: _deployment() or _hub(),
 }
 
 
 class LeftOut:
-    """What was left out in this run: (mark, why, what would let it) → how many tests."""
+    """What was left out in this run: (mark, why, what would let it) → how many tests.
+
+    Where several processes share the run, each notes it in its reports, and the one that prints counts them.
+    """
 
     def __init__(self, *, require_all: bool) -> None:
         self._require_all = require_all
         self._obstacle = cache(lambda mark: OBSTACLES[mark]())
-        self._tests: Counter[tuple[str, str, str]] = Counter()
+        self._tests: Counter[tuple[str, ...]] = Counter()
         self._told: dict[str, tuple[str, str, str]] = {}
+        self._unasked = 0
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         for item in items:
@@ -137,6 +172,9 @@ class LeftOut:
                     self._told[item.nodeid] = (mark, *found)
                     item.add_marker(pytest.mark.skip(reason=found[0]), append=False)
                     break
+
+    def pytest_deselected(self, items: list[pytest.Item]) -> None:
+        self._unasked += sum(item.get_closest_marker("vm") is not None for item in items)
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(self) -> Generator[None, pytest.TestReport, pytest.TestReport]:
@@ -150,11 +188,30 @@ class LeftOut:
         if report.skipped and not hasattr(report, "wasxfail"):
             why = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
             told = self._told.get(report.nodeid) or ("", why.removeprefix("Skipped: "), "")
-            self._tests[told] += 1
+            report.left_out = list(told)
             if self._require_all:
                 report.outcome = "failed"
                 report.longrepr = f"left out: {told[1]}; with --require-all that is a failure"
         return report
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        self._count(report)
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        self._count(report)
+
+    def _count(self, report: pytest.TestReport | pytest.CollectReport) -> None:
+        if told := getattr(report, "left_out", None):
+            self._tests[tuple(told)] += 1
+
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        if (output := getattr(session.config, "workeroutput", None)) is not None:
+            output["unasked"] = self._unasked
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_testnodedown(self, node: Any) -> None:
+        # each of xdist's processes collects all tests
+        self._unasked = max(self._unasked, getattr(node, "workeroutput", {}).get("unasked", 0))
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         write = terminalreporter.write_line
@@ -164,6 +221,8 @@ class LeftOut:
             write(f"{tests}, because {why}")
             if remedy:
                 write(f"  to run {'them' if count > 1 else 'it'}: {remedy}")
+        if self._unasked:
+            write(f"not asked for: {self._unasked} tests marked `vm`, because they take minutes: make test-machine")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -33,23 +33,59 @@ IMPORTS: dict[str, tuple[set[str], tuple[str, ...]]] = {
     "stacks know no AWS but Terraform's, and no person": (WEB | TERMINAL | {"main", "scripts", "tests"}, ("stacks",)),
     "what is sent to the hub knows neither": (CLOUD | {"pophub", "stacks", "scripts", "tests"}, ("hub-config",)),
     "scripts leave the work to pophub": (CLOUD | WEB | {"stacks", "subprocess", "tests"}, ("scripts",)),
+    "a decision is made from facts alone": (
+        WEB | TERMINAL | CLOUD | {"io", "logging", "os", "pathlib", "random", "socket", "subprocess", "time"},
+        (
+            "pophub/watch/announce.py",
+            "pophub/watch/decide.py",
+            "pophub/watch/decision.py",
+            "pophub/watch/facts.py",
+            "pophub/watch/policy.py",
+            "pophub/watch/said.py",
+            "pophub/watch/terms.py",
+            "pophub/watch/work.py",
+        ),
+    ),
+    "a replay asks nobody": (WEB | {"os", "pathlib", "socket", "subprocess", "time", "typer"}, ("pophub/simulator",)),
+    "a report is worked out, not asked for": (
+        WEB | {"os", "socket", "subprocess", "time", "typer"},
+        (
+            *(
+                f"pophub/cost/{it}.py"
+                for it in ("billed", "forecast", "ledger", "reconcile", "records", "report", "rows", "timeline")
+            ),
+            "pophub/cost/forms",
+        ),
+    ),
+    "what the hub shows of costs needs nothing that the hub lacks": (
+        WEB | TERMINAL | {"ruamel"},
+        (
+            *(
+                f"pophub/cost/forms/{it}.py"
+                for it in ("as_csv", "as_json", "as_markdown", "charts", "own_page", "page", "svg", "tables")
+            ),
+            *(f"pophub/cost/{it}.py" for it in ("basis", "meter", "own", "report", "spent")),
+        ),
+    ),
     "a plan is worked out, not asked for": (WEB | {"os", "socket", "subprocess", "time", "typer"}, ("pophub/plan",)),
 }
 TALKS_TO_THE_WORLD = ("pophub/outside/", "pophub/lab/")
 # what is tested through something else, and where
 TESTED_ELSEWHERE = {
+    "pophub/lab/bench/report_ours.py": "tests/pophub/lab/bench/test_report.py",
+    "pophub/lab/bench/report_pandas.py": "tests/pophub/lab/bench/test_report.py",
     "pophub/lab/moto_gaps/budgets.py": "tests/pophub/lab/test_moto_gaps.py",
     "pophub/lab/moto_gaps/cost_explorer.py": "tests/pophub/lab/test_moto_gaps.py",
     "pophub/lab/moto_gaps/ec2.py": "tests/pophub/lab/test_moto_gaps.py",
     "pophub/lab/moto_gaps/s3.py": "tests/pophub/lab/test_moto_gaps.py",
-    "pophub/lab/acme.py": "tests/cloud_init/test_front.py",
-    "pophub/lab/docker_store.py": "tests/cloud_init/test_people.py",
-    "pophub/lab/front.py": "tests/cloud_init/test_birth.py",
-    "pophub/lab/machine.py": "tests/cloud_init/test_birth.py",
-    "pophub/lab/machine_lab.py": "tests/cloud_init/conftest.py",
-    "pophub/lab/namespaces.py": "tests/cloud_init/test_isolation.py",
-    "pophub/lab/server_image.py": "tests/cloud_init/test_people.py",
-    "pophub/lab/vpc.py": "tests/cloud_init/test_isolation.py",
+    "pophub/lab/moto_gaps/ssm.py": "tests/pophub/lab/test_agent.py",
+    "pophub/lab/machine/container.py": "tests/cloud_init/test_birth.py",
+    "pophub/lab/machine/docker_store.py": "tests/cloud_init/test_people.py",
+    "pophub/lab/machine/machine.py": "tests/cloud_init/test_birth.py",
+    "pophub/lab/machine/machine_lab.py": "tests/cloud_init/conftest.py",
+    "pophub/lab/machine/qemu.py": "tests/machine/test_home_volume.py",
+    "pophub/lab/machine/virtual.py": "tests/machine/test_home_volume.py",
+    "pophub/lab/machine/server_image.py": "tests/cloud_init/test_people.py",
 }
 LONGEST_SCRIPT = 60
 LONGEST_FILE = 250

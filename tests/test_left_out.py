@@ -26,6 +26,11 @@ def test_needs_node():
     pass
 
 
+@pytest.mark.vm
+def test_takes_minutes():
+    pass
+
+
 @pytest.mark.skip(reason="the moon is not full")
 def test_needs_the_moon():
     pass
@@ -41,7 +46,7 @@ def test_is_known_to_fail():
 def run(tmp_path: Path):
     """Run these tests where no program is to be found."""
     (tmp_path / "test_some.py").write_text(TESTS)
-    (tmp_path / "pytest.ini").write_text("[pytest]\nmarkers = synth: it\n")
+    (tmp_path / "pytest.ini").write_text("[pytest]\naddopts = -m 'not vm'\nmarkers =\n    synth: it\n    vm: it\n")
 
     def run(*options: str) -> subprocess.CompletedProcess[str]:
         command = [sys.executable, "-m", "pytest", "-p", "tests.left_out", "-p", "no:cacheprovider", *options]
@@ -56,11 +61,21 @@ def test_what_is_left_out_is_told_with_its_reason_and_its_remedy(run) -> None:
 
     assert ran.returncode == 0
     assert "left out: 2 ==" in ran.stdout
+    assert "not asked for: 1 tests marked `vm`, because they take minutes: make test-machine\n" in ran.stdout
     assert (
         "1 test marked `synth`, because Node.js is missing\n  to run it: install Node.js 20 or newer\n"
         "1 test, because the moon is not full\n"
     ) in ran.stdout
-    assert ran.stdout.splitlines()[-1].strip("= ").startswith("1 passed, 2 skipped, 1 xfailed")
+    assert ran.stdout.splitlines()[-1].strip("= ").startswith("1 passed, 2 skipped, 1 deselected, 1 xfailed")
+
+
+def test_two_processes_tell_it_as_one(run) -> None:
+    ran = run("-n", "2")
+
+    assert ran.returncode == 0
+    assert "left out: 2 ==" in ran.stdout
+    assert "1 test marked `synth`, because Node.js is missing\n" in ran.stdout
+    assert "not asked for: 1 tests marked `vm`" in ran.stdout
 
 
 def test_where_nothing_is_left_out_that_is_told_too(run) -> None:
@@ -73,7 +88,7 @@ def test_with_all_required_whatever_is_left_out_has_failed(run) -> None:
     assert ran.returncode == 1
     assert "left out: Node.js is missing; with --require-all that is a failure" in ran.stdout
     assert "left out: the moon is not full; with --require-all that is a failure" in ran.stdout
-    assert ran.stdout.splitlines()[-1].strip("= ").startswith("1 passed, 1 xfailed, 2 errors")
+    assert ran.stdout.splitlines()[-1].strip("= ").startswith("1 passed, 1 deselected, 1 xfailed, 2 errors")
 
 
 @pytest.mark.parametrize(
@@ -82,6 +97,7 @@ def test_with_all_required_whatever_is_left_out_has_failed(run) -> None:
         ("cloud_init", "cloud-init", "apt-get install cloud-init"),
         ("machine", "nft", "apt-get install nftables"),
         ("machine", "systemd-nspawn", "apt-get install systemd-container"),
+        ("vm", "qemu-system-x86_64", "apt-get install qemu-system-x86"),
         ("terraform", "terraform", "install Terraform 1.11 or newer"),
     ],
 )

@@ -8,13 +8,13 @@ from datetime import UTC, datetime
 import pytest
 from pydantic import BaseModel
 
+from pophub.cost.estimate import Estimate, estimate, snapshot_usd_a_month
 from pophub.diagnosis import KNOWN
 from pophub.event import Event
 from pophub.event_file import load_event
 from pophub.paths import EXAMPLE_EVENT, ROOT
 from pophub.plan import prices
 from pophub.plan.check import check
-from pophub.plan.running_cost import RunningCost, running_cost, snapshot_usd_a_month
 
 PAGES = ("README.md", "CONTRIBUTING.md", "CHANGELOG.md")
 README = (ROOT / "README.md").read_text()
@@ -100,25 +100,30 @@ def test_every_known_failure_stands_in_the_table() -> None:
 
 
 def _cell(text: str) -> str:
-    return text.replace("\n", " ").replace("{1}", "…").replace("<event>", "EVENT").replace("|", "\\|")
+    return (
+        text.replace("\n", " ").replace("{1}", "…").replace("{2}", "…").replace("<event>", "EVENT").replace("|", "\\|")
+    )
 
 
 @pytest.fixture
-def example_cost() -> RunningCost:
-    first_morning = datetime(2027, 3, 1, 16, 45, tzinfo=UTC)
-    cost = running_cost(check(load_event(EXAMPLE_EVENT), today=first_morning.date()), now=first_morning)
+def example_cost() -> Estimate:
+    the_day_before = datetime(2027, 2, 28, 17, tzinfo=UTC)
+    cost = estimate(check(load_event(EXAMPLE_EVENT), today=the_day_before.date()), deployed=the_day_before)
     assert cost is not None
     return cost
 
 
-def test_the_costs_are_those_of_the_example(example_cost: RunningCost) -> None:
+def test_the_costs_are_those_of_the_example(example_cost: Estimate) -> None:
     told = [float(row[1]) for row in _rows(_section("What it costs"))[1:]]
     event = load_event(EXAMPLE_EVENT)
     worked_out = [
-        example_cost.parts[0].usd_per_hour,
+        example_cost.usd_an_hour_running,
         example_cost.usd_an_hour_stopped,
-        example_cost.usd_until_the_end,
+        example_cost.low.usd,
+        example_cost.expected.usd,
+        example_cost.high.usd,
         example_cost.usd_an_hour_stopped * 730,
+        example_cost.usd_forgotten,
         snapshot_usd_a_month(event.region, event.disk_gib),
     ]
 
@@ -127,4 +132,4 @@ def test_the_costs_are_those_of_the_example(example_cost: RunningCost) -> None:
 
 
 def test_measured_figures_carry_a_date() -> None:
-    assert len(re.findall(r"On 2 cores, 20\d\d-\d\d-\d\d|on 2 cores, 20\d\d-\d\d-\d\d", README)) == 2
+    assert len(re.findall(r"On 2 cores, 20\d\d-\d\d-\d\d|on 2 cores, 20\d\d-\d\d-\d\d", README)) == 4

@@ -11,8 +11,8 @@ import pytest
 
 from pophub.event import Event
 from pophub.event_file import load_event
-from pophub.lab.machine import LabMachine
-from pophub.lab.machine_lab import MachineLab
+from pophub.lab.machine.machine import LabMachine
+from pophub.lab.machine.machine_lab import MachineLab
 from pophub.lab.visitor import Visitor
 
 log = logging.getLogger(__name__)
@@ -28,6 +28,7 @@ def geoweek() -> Event:
 @pytest.fixture(scope="session")
 def lab(geoweek: Event, tmp_path_factory: pytest.TempPathFactory) -> Iterator[MachineLab]:
     with MachineLab(geoweek, tmp_path_factory.mktemp("lab")) as lab:
+        lab.git.push("tutorials", {"day-1/maps.ipynb": "{}", "day-1/rivers.txt": "Rhine\n"})
         yield lab
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from pophub.errors import PophubError
-from pophub.lab.machine import LabMachine
-from pophub.lab.machine_lab import MachineLab
+from pophub.lab.machine.machine import LabMachine
+from pophub.lab.machine.machine_lab import MachineLab
 from pophub.lab.visitor import Visitor
 from pophub.render import bundle
 from tests.cloud_init.conftest import on_the_internet
@@ -15,7 +15,8 @@ pytestmark = pytest.mark.machine
 BUNDLE = "/opt/pophub/bundle"
 UNITS = ("caddy", "docker", "pophub-firewall", "pophub-hub", "pophub-proxy")
 FILES = (
-    r"find /etc /opt/pophub /var/lib/pophub /srv -type f ! -name '*.sqlite*' ! -name '*.pyc' -printf '%p %T@ %m %u\n'"
+    r"find /etc /opt/pophub /var/lib/pophub /srv -type f ! -name '*.sqlite*' ! -name '*.pyc' ! -name tried.json "
+    r"! -name meter.jsonl -printf '%p %T@ %m %u\n'"
 )
 
 
@@ -23,7 +24,9 @@ def state(machine: LabMachine) -> list[str]:
     """Everything that a run of install-hub.sh could change."""
     units = machine.run("systemctl", "show", "--property=Id,MainPID,InvocationID", *UNITS)
     files = sorted(machine.run("sh", "-c", FILES).splitlines())
-    docker = machine.run("sh", "-c", "docker network ls; docker image ls; docker network inspect pophub")
+    # without the ages of the images, which change by themselves
+    images = machine.run("docker", "image", "ls", "--format", "{{.ID}} {{.Repository}}:{{.Tag}}")
+    docker = images + machine.run("docker", "network", "inspect", "pophub")
     return [*files, units, docker, machine.run("nft", "list", "table", "inet", "pophub")]
 
 

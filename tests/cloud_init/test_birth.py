@@ -9,18 +9,19 @@ from typing import Any
 import pytest
 import requests
 
-from pophub.lab.machine import LabMachine
-from pophub.lab.machine_lab import MachineLab
+from pophub.lab.machine.machine import LabMachine
+from pophub.lab.machine.machine_lab import MachineLab
 from pophub.lab.wait import wait_until
 
 log = logging.getLogger(__name__)
 pytestmark = pytest.mark.machine
 
 
-def progress(machine: LabMachine) -> dict[str, Any] | None:
-    """What the waiting page shows, over whichever of http and https answers."""
+def progress(machine: LabMachine, address: str | None = None) -> dict[str, Any] | None:
+    """What the waiting page shows; over plain http, where that is what people have yet."""
     try:
-        answer = machine.get(f"http://{machine.event.domain}/pophub/progress.json", allow_redirects=False)
+        place = address or f"http://{machine.event.domain}"
+        answer = machine.get(f"{place}/pophub/progress.json", allow_redirects=False)
         return dict(answer.json()) if answer.status_code == 200 else None
     except (requests.RequestException, ValueError):
         return None
@@ -35,7 +36,8 @@ def test_a_bare_machine_becomes_a_hub_and_says_how_far_it_is(lab: MachineLab) ->
                 assert not told["failed"]
                 seen.append(told["step"])
                 page = machine.get(f"http://{machine.event.domain}/", allow_redirects=False)
-                assert page.status_code in (503, 301)
+                # 502 is the lab's own word where nobody listens: Caddy is just being restarted
+                assert page.status_code in (503, 301, 502)
             assert machine.seconds < 300
             time.sleep(0.3)
         log.info("a bare machine was open after %.1f s; steps seen: %s", machine.seconds, sorted(set(seen)))
@@ -43,7 +45,8 @@ def test_a_bare_machine_becomes_a_hub_and_says_how_far_it_is(lab: MachineLab) ->
             "%s", "\n".join(line for line in machine.journal("pophub-install").splitlines() if " done in " in line)
         )
         assert seen == sorted(seen)
-        assert {4, 6, 9} <= set(seen) <= set(range(1, 10))
+        # what runs beside a long step takes no time afterwards, so it may be missed
+        assert {4, 9} <= set(seen) <= set(range(1, 10))
 
 
 def test_a_failure_is_told_and_a_retry_finishes_the_job(lab: MachineLab) -> None:
@@ -58,5 +61,14 @@ def test_a_failure_is_told_and_a_retry_finishes_the_job(lab: MachineLab) -> None
             assert (page.status_code, "The hub is being prepared" in page.text) == (503, True)
             lab.write_secrets()
             machine.await_open(90)
+            wait_until(lambda: not progress(machine), 60, "there is nothing to tell any more")
+            # as at a later boot: a hub that was open once, and now does not answer
+            store.delete_parameters(Names=names)
+            machine.run("systemctl", "stop", "pophub-hub", "pophub-proxy")
+            machine.run("systemctl", "restart", "--no-block", "pophub-install")
+            wait_until(lambda: (progress(machine, machine.url) or {}).get("failed"), 60, "the page says what failed")
+            assert machine.get(machine.url).status_code == 503
+            lab.write_secrets()
+            machine.await_open(machine.seconds + 90)
     finally:
         lab.write_secrets()

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from pophub import paths
-from pophub.lab.machine_folder import MachineFolder
-from pophub.lab.machine_lab import MachineLab
+from pophub.lab.machine.folder import MachineFolder
+from pophub.lab.machine.machine_lab import MachineLab
 from pophub.lab.wait import wait_until
 from tests.cloud_init.conftest import GEOWEEK
 
@@ -21,10 +21,10 @@ START = f"""
 import sys
 from pathlib import Path
 from pophub.event_file import load_event
-from pophub.lab.instance import Instance
-from pophub.lab.machine import LabMachine
+from pophub.lab.machine.instance import Instance
+from pophub.lab.machine.container import ContainerMachine
 event = load_event(Path({str(GEOWEEK)!r}))
-machine = LabMachine(event, Instance.of(event), {{"quay.io": 1}})
+machine = ContainerMachine(event, Instance.of(event), {{"quay.io": 1}})
 print(machine.folder.path, flush=True)
 sys.stdin.read()
 """

@@ -1,4 +1,4 @@
-"""What Terraform hands to EC2 is what boots."""
+"""What Terraform hands to EC2 is what boots, and what it hands there later is what the hub becomes."""
 
 from __future__ import annotations
 
@@ -7,12 +7,17 @@ from pathlib import Path
 import pytest
 
 from pophub.event import Event
-from pophub.lab.instance import Instance
-from pophub.lab.machine_lab import MachineLab
+from pophub.lab.machine.container import ContainerMachine
+from pophub.lab.machine.instance import Instance
+from pophub.lab.machine.machine_lab import MachineLab
 from pophub.lab.site import LabSite
-from tests.cloud_init.conftest import GEOWEEK
+from pophub.lab.visitor import Visitor
+from pophub.lab.wait import wait_until
+from tests.cloud_init.conftest import GEOWEEK, on_the_internet
 
-pytestmark = [pytest.mark.machine, pytest.mark.terraform, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.machine, pytest.mark.terraform, pytest.mark.timeout(1200)]
+WITHIN_SECONDS = 120
+NEW_TITLE = "Geo Week, renamed"
 
 
 def test_the_deployed_user_data_and_bundle_become_the_hub(geoweek: Event, tmp_path: Path) -> None:
@@ -26,3 +31,28 @@ def test_the_deployed_user_data_and_bundle_become_the_hub(geoweek: Event, tmp_pa
             machine.await_open()
             assert deployed.bundle_sha256 in machine.run("cat", "/opt/pophub/bundle/.pointer.json")
             assert machine.run("cat", "/var/lib/cloud/data/instance-id").strip() == deployed.instance_id
+            ada = Visitor(machine.url, "ada")
+            with on_the_internet(machine):
+                ada.sign_in()
+                ada.start_server()
+                with ada.kernel() as run:
+                    run("answer = 42")
+                    _change_the_event(site)
+                    again = site.deployment()
+                    assert again.instance_id == deployed.instance_id
+                    assert again.bundle_sha256 != deployed.bundle_sha256
+                    # by its own timer, and nobody's hand
+                    wait_until(lambda: NEW_TITLE in _login_page(machine), WITHIN_SECONDS, "the change has arrived")
+                    assert run("print(answer)") == "42"
+
+
+def _change_the_event(site: LabSite) -> None:
+    old = f"title: {site.event.title}\n"
+    text = site.file.read_text()
+    assert old in text
+    site.file.write_text(text.replace(old, f"title: {NEW_TITLE}\n"))
+    site.app.deploy(site.event.name)
+
+
+def _login_page(machine: ContainerMachine) -> str:
+    return machine.get(f"{machine.url}/hub/login").text

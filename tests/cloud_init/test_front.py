@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import socket
 import ssl
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 
-from pophub.lab.machine import LabMachine
+from pophub.lab.machine.machine import LabMachine
 
 pytestmark = pytest.mark.machine
 
@@ -32,12 +34,30 @@ def test_the_certificate_is_from_the_authority_and_asked_for_once_at_most(machin
     assert machine.acme.issued <= 1
 
 
-@pytest.mark.parametrize(("version", "taken"), [("TLSv1_1", False), ("TLSv1_2", True), ("TLSv1_3", True)])
-def test_only_todays_tls_is_spoken(machine: LabMachine, version: str, taken: bool) -> None:
-    context = ssl.create_default_context()
+def only(version: str, side: int) -> ssl.SSLContext:
+    """What speaks one version of TLS, however old it is."""
+    context = ssl.SSLContext(side)
     context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
     context.set_ciphers("ALL:@SECLEVEL=0")
     context.minimum_version = context.maximum_version = ssl.TLSVersion[version]
+    return context
+
+
+def is_spoken_here(context: ssl.SSLContext, version: str, certificate: tuple[Path, Path]) -> bool:
+    """Whether a client that can speak it finds somebody here who does."""
+    server = only(version, ssl.PROTOCOL_TLS_SERVER)
+    server.load_cert_chain(*certificate)
+    ours, theirs = socket.socketpair()
+    with ours, theirs, ThreadPoolExecutor() as pool:
+        answering = pool.submit(server.wrap_socket, theirs, server_side=True)
+        with context.wrap_socket(ours) as secure, answering.result():
+            return secure.version() == version.replace("_", ".")
+
+
+@pytest.mark.parametrize(("version", "taken"), [("TLSv1_1", False), ("TLSv1_2", True), ("TLSv1_3", True)])
+def test_only_todays_tls_is_spoken(machine: LabMachine, version: str, taken: bool, tmp_path: Path) -> None:
+    context = only(version, ssl.PROTOCOL_TLS_CLIENT)
+    assert is_spoken_here(context, version, machine.ca.issue(["here"], tmp_path))
     proxy = urlsplit(machine.environment["https_proxy"])
     with socket.create_connection((proxy.hostname, proxy.port)) as plain:
         plain.sendall(f"CONNECT {machine.event.domain}:443 HTTP/1.1\r\n\r\n".encode())

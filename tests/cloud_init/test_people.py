@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import pytest
 
-from pophub.lab.machine import LabMachine
+from pophub.lab.machine.machine import LabMachine
 from pophub.lab.visitor import Refused, Visitor
 from pophub.lab.wait import wait_until
 

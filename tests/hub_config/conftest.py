@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,7 @@ def hub_folder(hackweek_bundle: Path) -> Path:
 
 
 @pytest.fixture
-def load(hub_folder: Path) -> Load:
+def load(hub_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Load:
     """Read the settings, after a change to event.json where one is given."""
 
     def load_settings(change: Change | None = None) -> Config:
@@ -30,6 +31,10 @@ def load(hub_folder: Path) -> Load:
         if change is not None:
             change(event)
         event_json.write_text(json.dumps(event))
+        # this bundle's sections, not those of an earlier test
+        for module in [name for name in sys.modules if name.partition(".")[0] == "sections"]:
+            monkeypatch.delitem(sys.modules, module)
+        monkeypatch.setattr(sys, "path", list(sys.path))
         app = JupyterHub()
         app.load_config_file(str(hub_folder / "jupyterhub_config.py"))
         return Config(app.config)

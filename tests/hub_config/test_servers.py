@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import os
+import json
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
@@ -18,13 +19,14 @@ Load = Callable[..., Config]
 
 
 def adas_spawner(config: Config) -> DockerSpawner:
-    return DockerSpawner(config=config, user=SimpleNamespace(name="ada", url="/user/ada/"))
+    return DockerSpawner(config=config, user=SimpleNamespace(name="ada", url="/user/ada/", admin=False))
 
 
 def test_a_server_gets_what_the_event_file_says(load: Load) -> None:
     spawner = adas_spawner(load())
 
-    assert spawner.image == "quay.io/jupyter/scipy-notebook:2026-10-06"
+    # what the machine makes of the event's image
+    assert spawner.image == "pophub-server:event"
     assert (spawner.mem_limit, spawner.cpu_limit) == (4 * GIB, 2)
     assert spawner.default_url == "/lab"
     assert spawner.environment["COLOUR"] == "blue"
@@ -37,7 +39,8 @@ def test_a_half_gibibyte_is_half_a_gibibyte(load: Load) -> None:
 
 
 def test_a_container_can_raise_no_privilege_and_fill_no_disk(load: Load) -> None:
-    limits = adas_spawner(load()).extra_host_config
+    spawner = adas_spawner(load())
+    limits = spawner.extra_host_config(spawner)
 
     assert limits["security_opt"] == ["no-new-privileges"]
     assert limits["cap_drop"] == ["ALL"]
@@ -57,16 +60,6 @@ def test_everybody_has_a_home_of_their_own(load: Load) -> None:
     assert adas_spawner(load()).volume_binds["/srv/home/ada"] == {"bind": "/home/jovyan", "mode": "rw"}
 
 
-def test_a_home_is_private_to_its_owner(load: Load, tmp_path: Path) -> None:
-    mounts = {str(tmp_path / "ada"): {"bind": "/home/jovyan", "mode": "rw"}, "/not/a/home": {"mode": "ro"}}
-    spawner = SimpleNamespace(volume_binds=mounts)
-    load().DockerSpawner.pre_spawn_hook(spawner)
-    home = (tmp_path / "ada").stat()
-
-    assert home.st_mode & 0o777 == 0o700
-    assert os.geteuid() != 0 or (home.st_uid, home.st_gid) == (1000, 100)
-
-
 def test_servers_read_what_stands_in_the_bundle_and_cannot_change_it(load: Load, hub_folder: Path) -> None:
     spawner = adas_spawner(load())
     folder = spawner.environment["JUPYTER_CONFIG_PATH"]
@@ -75,11 +68,59 @@ def test_servers_read_what_stands_in_the_bundle_and_cannot_change_it(load: Load,
     assert spawner.volume_binds[folder] == {"bind": folder, "mode": "ro"}
 
 
-def test_a_home_is_not_made_where_its_volume_is_missing(load: Load, tmp_path: Path) -> None:
-    spawner = SimpleNamespace(volume_binds={str(tmp_path / "not mounted" / "ada"): {"mode": "rw"}})
+@pytest.mark.parametrize(("admin", "mode"), [(False, "ro"), (True, "rw")])
+def test_what_everybody_reads_only_the_helpers_write(
+    load: Load, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, admin: bool, mode: str
+) -> None:
+    config = load()
+    monkeypatch.setattr(sys.modules["sections.servers"], "DATA", str(tmp_path))
+    spawner = adas_spawner(config)
+    spawner.user.admin = admin
 
-    with pytest.raises(FileNotFoundError):
-        load().DockerSpawner.pre_spawn_hook(spawner)
+    assert spawner.extra_host_config(spawner)["binds"] == {str(tmp_path): {"bind": str(tmp_path), "mode": mode}}
+
+
+def test_a_machine_without_shared_data_makes_none(load: Load, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    config = load()
+    monkeypatch.setattr(sys.modules["sections.servers"], "DATA", str(tmp_path / "none"))
+    spawner = adas_spawner(config)
+
+    assert spawner.extra_host_config(spawner)["binds"] == {}
+
+
+def test_a_home_is_told_what_the_event_brings(load: Load, hub_folder: Path) -> None:
+    brought = {"content": "https://git.example.org/a/tutorials", "content_branch": "2027", "start_folder": "tutorials"}
+    environment = adas_spawner(load(lambda event: event["server"].update(brought))).environment
+
+    assert environment["POPHUB_CONTENT"] == "https://git.example.org/a/tutorials"
+    assert environment["POPHUB_CONTENT_BRANCH"] == "2027"
+    assert environment["POPHUB_START_FOLDER"] == "tutorials"
+    assert environment["POPHUB_WELCOME"] == str(hub_folder / "welcome")
+
+
+def test_what_the_event_does_not_bring_is_not_told(load: Load) -> None:
+    assert not {"POPHUB_CONTENT", "POPHUB_START_FOLDER"} & set(adas_spawner(load()).environment)
+
+
+def test_the_events_own_arguments_have_the_last_word(load: Load) -> None:
+    wish = "--MappingKernelManager.cull_connected=False"
+    args = adas_spawner(load(lambda event: event["server"].update(arguments=[wish]))).args
+
+    # the only one, too: a server that is told a setting twice does not start
+    assert [each for each in args if each.startswith("--MappingKernelManager.cull_connected")] == [wish]
+    assert "--MappingKernelManager.cull_interval=60" in args
+
+
+def test_jupyterlab_in_a_container_finds_the_hubs_own_extension(load: Load) -> None:
+    spawner = adas_spawner(load())
+    (folder,) = [Path(it.partition("=")[2]) for it in spawner.args if "extra_labextensions_path" in it]
+    (about,) = folder.glob("*/package.json")
+    build = json.loads(about.read_text())["jupyterlab"]["_build"]
+
+    assert any(folder.is_relative_to(place) for place in spawner.read_only_volumes)
+    assert about.with_name(build["load"]).is_file()
+    # what lies below a folder of this name, browsers would keep for a year
+    assert "static" not in build["load"]
 
 
 def test_a_participants_own_configuration_is_not_read(load: Load) -> None:

@@ -40,10 +40,18 @@ EVERY_PAGE: dict[str, Any] = {
 }
 REFUSAL = SimpleNamespace(
     account="mallory",
-    github_url="https://github.com",
-    client_id="Iv1.0",
-    organizations=["geohackweek", "partners"],
+    about={
+        "github_url": "https://github.com",
+        "client_id": "Iv1.0",
+        "organizations": ["geohackweek", "partners"],
+    },
 )
+LOGINS: dict[str, dict[str, Any]] = {
+    "github": {"allow": ["geohackweek"], "admins": ["octocat"]},
+    "google": {"hosted_domain": ["uni.example", "lab.example"], "admins": ["octocat"]},
+    "shared_password": {"admins": ["octocat"]},
+    "system": {"admins": ["octocat"]},
+}
 
 
 @pytest.fixture
@@ -65,16 +73,35 @@ def error(render: Render, status: int, **more: Any) -> str:
     return render("error.html", **{**given, **more})
 
 
+def login_page(render: Render, hackweek: Event, kind: str, **more: Any) -> str:
+    """The page of an event with another way to sign in; `access` is the helpers' to servers."""
+    settings = hub_settings(hackweek)
+    server = {**settings["server"], "admin_access": more.pop("access", False)}
+    event = {**settings, "login": {kind: LOGINS[kind]}, "server": server}
+    return render("login.html", event=event, **{"username": "", "login_error": None, **more})
+
+
 @pytest.fixture(
-    params=["login.html", "error.html", "404.html", "spawn_pending.html", "home.html", "logout.html", "not_admitted"]
+    params=[
+        *LOGINS,
+        "login.html",
+        "error.html",
+        "404.html",
+        "spawn_pending.html",
+        "home.html",
+        "logout.html",
+        "not_admitted",
+    ]
 )
-def any_page(request: pytest.FixtureRequest, render: Render) -> str:
+def any_page(request: pytest.FixtureRequest, render: Render, hackweek: Event) -> str:
     server = {"user": SimpleNamespace(name="ada"), "default_server": SimpleNamespace(active=False)}
     match request.param:
         case "not_admitted":
             return error(render, 403, exception=REFUSAL)
         case "spawn_pending.html" | "home.html":
             return render(request.param, progress_url="/hub/api/users/ada/server/progress", **server)
+        case kind if kind in LOGINS:
+            return login_page(render, hackweek, kind)
         case name:
             return render(name, status_code=404, status_message="Not Found", message="", message_html="")
 
@@ -96,6 +123,18 @@ def test_no_page_fetches_anything_from_elsewhere(any_page: str) -> None:
     assert not re.search(r"[:\s]url\(", any_page)
 
 
+@pytest.mark.parametrize("access", [False, True])
+def test_others_servers_are_hidden_on_the_admin_page_unless_the_event_opens_them(
+    render: Render, hackweek: Event, access: bool
+) -> None:
+    settings = hub_settings(hackweek)
+    event = {**settings, "server": {**settings["server"], "admin_access": access}}
+    page = render("admin.html", event=event, user=SimpleNamespace(name="octocat", url="/user/octocat/"))
+
+    assert "src=/hub/static/js/admin-react.js" in page
+    assert (':not([href="/user/octocat/"])' in page) is not access
+
+
 def test_the_login_page_says_who_may_come_and_leads_to_github(render: Render) -> None:
     page = Page(render("login.html"))
 
@@ -109,18 +148,54 @@ def test_the_login_page_says_what_happens_to_servers_and_files(render: Render) -
     assert "stopped after 60 minutes" in text
     assert "File → Log Out" in text
     assert "closes after 12 March 2027" in text
-    assert "only the event's helpers can open your server" in text
 
 
-def test_a_way_to_sign_in_with_a_password_keeps_its_form(render: Render, hackweek: Event) -> None:
-    event = {**hub_settings(hackweek), "login": {"shared_password": {"admins": []}}}
-    page = Page(
-        render(
-            "login.html", event=event, login_service="", username="", authenticator=SimpleNamespace(request_otp=False)
-        )
-    )
+@pytest.mark.parametrize("kind", LOGINS)
+def test_the_login_page_says_who_can_open_servers(render: Render, hackweek: Event, kind: str) -> None:
+    closed, opened = (Page(login_page(render, hackweek, kind, access=access)).text for access in (False, True))
 
-    assert "password" in page.forms[0].fields
+    assert "event's helpers can open your server" not in closed
+    assert "event's helpers can open your server" in opened
+    assert ("yours alone" in closed) is (kind != "shared_password")
+
+
+def test_the_login_page_leads_to_google_with_an_account_of_the_domains(render: Render, hackweek: Event) -> None:
+    page = Page(login_page(render, hackweek, "google"))
+
+    assert "Sign in with Google" in page.text
+    assert "your account of uni.example or lab.example" in page.text
+    assert "/hub/oauth_login?next=" in page.links
+
+
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [("shared_password", "The one that the organizers have told you."), ("system", "Your account on the machine")],
+)
+def test_a_way_with_a_password_has_a_form_and_says_which_password(
+    render: Render, hackweek: Event, kind: str, words: str
+) -> None:
+    page = Page(login_page(render, hackweek, kind, xsrf="a proof", authenticator_login_url="/hub/login?next="))
+
+    assert page.forms[0].action == "/hub/login?next="
+    assert page.forms[0].fields == {"_xsrf": "a proof", "username": "", "password": ""}
+    assert words in page.text
+
+
+def test_who_mistypes_a_password_keeps_the_name_and_learns_what_may_be_wrong(render: Render, hackweek: Event) -> None:
+    told = {"login_error": "Invalid username or password", "username": '"><script>'}
+    source = login_page(render, hackweek, "shared_password", **told)
+
+    assert "made of small letters" in Page(source).text
+    assert Page(source).forms[0].fields["username"] == '"><script>'
+    assert '"><script>' not in source
+
+
+def test_the_login_page_says_how_long_a_server_may_run(render: Render, hackweek: Event) -> None:
+    settings = hub_settings(hackweek)
+    event = {**settings, "idle": {**settings["idle"], "server_max_hours": 12}}
+
+    assert "12 hours at most" in Page(render("login.html", event=event)).text
+    assert "hours at most" not in Page(render("login.html")).text
 
 
 def test_a_refused_person_learns_what_to_do(render: Render) -> None:
@@ -136,6 +211,30 @@ def test_a_refused_person_learns_what_to_do(render: Render) -> None:
         "https://github.com/settings/connections/applications/Iv1.0",
         "/hub/login",
     } <= set(page.links)
+
+
+@pytest.mark.parametrize(
+    ("about", "words"),
+    [({}, "Choose the one of uni.example or lab.example"), ({"unverified": True}, "Confirm your address")],
+)
+def test_a_person_refused_with_google_learns_what_to_do(
+    render: Render, hackweek: Event, about: dict[str, bool], words: str
+) -> None:
+    event = {**hub_settings(hackweek), "login": {"google": LOGINS["google"]}}
+    refusal = SimpleNamespace(account="mallory@gmail.com", about=about)
+    page = Page(error(render, 403, exception=refusal, event=event))
+
+    assert "You are signed in at Google as mallory@gmail.com" in page.text
+    assert words in page.text
+    assert "/hub/login" in page.links
+
+
+def test_a_name_that_is_the_machines_own_is_explained(render: Render) -> None:
+    refusal = SimpleNamespace(account="root", about={"reserved": True})
+    text = Page(error(render, 403, exception=refusal)).text
+
+    assert "Nobody can have this name here" in text
+    assert "organizers@geohackweek.example.org" in text
 
 
 def test_a_refused_persons_mail_to_the_organizers_names_the_account(render: Render) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from pophub import deploy as module
-from pophub.deploy import Undertaking, deploy, destroy, plan_deploy, plan_destroy, preview_deploy, preview_destroy
+from pophub.deploy import Undertaking, deploy, plan_deploy, plan_destroy, preview_deploy, preview_destroy, take_away
 from pophub.deployment import Deployment
 from pophub.errors import PophubError
 from pophub.paths import EXAMPLE_EVENT
@@ -83,8 +83,8 @@ def test_before_a_deploy_it_is_told_what_it_makes_and_costs() -> None:
         "r6i.8xlarge, 32 vCPU, 256 GiB, for 60 people at once",
         "https://hub.geohackweek.example.org",
         "2.09 USD an hour while it runs, 0.08 while stopped",
-        "at most 210 USD until 2027-03-12 if only the schedule stops it",
-        "budget: 400 USD",
+        "in all: 151 USD expected, 124 to 425, where only the schedule stops it",
+        "budget: the budget of 400 USD covers the expected case, not the high one",
         "list prices of 2026-10-01",
     ):
         assert part in told
@@ -102,10 +102,13 @@ def test_it_is_told_into_which_aws(environ: dict[str, str], told: str) -> None:
     assert dict(plan_destroy("geo-hackweek", environ=environ).rows)["in"] == told
 
 
-def test_a_deploy_long_before_the_event_is_warned_of() -> None:
+def test_a_deploy_long_before_the_event_is_warned_of(geo_hackweek: Path) -> None:
+    _change(geo_hackweek, "budget_usd: 400", "budget_usd: 450")
     [warning] = _plan(now=datetime(2026, 11, 20, tzinfo=UTC)).warnings
 
-    assert warning.startswith("that is more than the budget: the machine runs from now to its first stop, 2027-03-02")
+    assert warning.startswith(
+        "the high case is more than the budget: the machine may run from now to its first stop, 2026-12-31"
+    )
     assert not [told for told in _plan().warnings if "budget" in told]
 
 
@@ -249,12 +252,20 @@ def test_after_the_account_come_the_events() -> None:
     )
 
 
-def test_after_a_destroy_the_snapshot_is_named() -> None:
+def test_only_the_stack_is_taken_away() -> None:
     app = FakeApp()
-    outcome = destroy(app, plan_destroy("geo-hackweek", environ={}))
+    take_away(app, plan_destroy("geo-hackweek", environ={}))
 
     assert app.asked == ["destroy geo-hackweek"]
-    assert "the snapshot tagged pophub:event=geo-hackweek" in outcome.text
+
+
+def test_a_destroy_without_an_archive_is_told_as_such() -> None:
+    told = [dict(plan_destroy("geo-hackweek", environ={}, archives=it).rows)["first"] for it in (True, False)]
+
+    assert told == [
+        "the hub closes, and every home goes onto the shelf and is read back; kept 90 days",
+        "nothing is archived: people's work stays only in the snapshot",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -267,9 +278,37 @@ def test_a_preview_changes_nothing(preview: Callable[..., Any], asked: str) -> N
     assert (app.asked, outcome.text, outcome.facts["changes"]) == ([asked], "Plan: 34 to add", "Plan: 34 to add")
 
 
-@pytest.mark.parametrize("do", [deploy, destroy])
+@pytest.mark.parametrize("do", [deploy, take_away])
 def test_an_interrupt_is_told_with_what_it_means(do: Callable[..., Any]) -> None:
     with pytest.raises(PophubError, match="interrupted; what was made or taken away") as refused:
         do(FakeApp(KeyboardInterrupt()), plan_destroy("geo-hackweek", environ={}))
 
     assert refused.value.hint == "the same command goes on where it stopped"
+
+
+@pytest.mark.parametrize(
+    ("given", "problem"),
+    [
+        ({"SHARED_PASSWORD": "seven77", "ADMIN_PASSWORD": "a" * 32}, "SHARED_PASSWORD is too short"),
+        ({"SHARED_PASSWORD": "eight888", "ADMIN_PASSWORD": "a" * 31}, "ADMIN_PASSWORD is too short: the hub takes 32"),
+    ],
+)
+def test_a_password_that_the_hub_would_refuse_is_refused_before(
+    geo_hackweek: Path, given: dict[str, str], problem: str
+) -> None:
+    text = geo_hackweek.read_text()
+    start, end = text.index("  github:"), text.index("server:  ")
+    geo_hackweek.write_text(f"{text[:start]}  shared_password: {{admins: [ada]}}\n{text[end:]}")
+    with pytest.raises(PophubError, match=problem) as refused:
+        _plan(environ=given)
+
+    assert "think of a longer one" in refused.value.hint
+    assert not [value for value in given.values() if value in str(refused.value)]
+
+
+def test_a_missing_address_of_a_database_is_told_with_its_form(geo_hackweek: Path) -> None:
+    geo_hackweek.write_text(geo_hackweek.read_text().replace("database: sqlite", "database: postgresql"))
+    with pytest.raises(PophubError, match="DATABASE_URL is not set") as refused:
+        _plan(environ={"GITHUB_CLIENT_ID": "Iv1.id", "GITHUB_CLIENT_SECRET": "the-secret"})
+
+    assert "postgresql://USER:PASSWORD@HOST/DATABASE" in refused.value.hint

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from pophub.event import Event
-from pophub.hub_secrets import BY_LOGIN, names
-from pophub.sections import Login
+from pophub.hub_secrets import BY_LOGIN, DATABASE, OWN_CERTIFICATE, names
+from pophub.login import Login
 
 LOGINS: dict[str, dict[str, Any]] = {
     "github": {"allow": ["geohackweek"]},
@@ -27,12 +27,24 @@ def test_an_event_needs_the_secrets_of_its_way_to_sign_in(
     assert names(make_event(login={kind: {**section, "admins": ["ada"]}})) == BY_LOGIN[kind]
 
 
+def test_a_postgresql_takes_its_address_as_a_secret(make_event: Callable[..., Event]) -> None:
+    assert DATABASE not in names(make_event())
+    assert names(make_event(database="postgresql"))[-1] == DATABASE
+
+
+def test_an_organizers_own_certificate_and_its_key_are_secrets(make_event: Callable[..., Event]) -> None:
+    own = {"mode": "files", "certificate": "/etc/pophub/own/hub.pem", "key": "/etc/pophub/own/hub.key"}
+
+    assert names(make_event(tls=own))[-2:] == OWN_CERTIFICATE
+    assert not set(OWN_CERTIFICATE) & set(names(make_event()))
+
+
 def test_every_way_to_sign_in_says_which_secrets_it_needs() -> None:
     assert BY_LOGIN.keys() == Login.model_fields.keys() == LOGINS.keys()
 
 
 def test_a_secret_s_name_can_be_a_variable_and_the_end_of_a_parameter_s_path() -> None:
-    found = [name for secrets in BY_LOGIN.values() for name in secrets]
+    found = [name for secrets in BY_LOGIN.values() for name in secrets] + [DATABASE]
 
     assert found
     assert all(re.fullmatch(r"[a-z][a-z_]*", name) for name in found)

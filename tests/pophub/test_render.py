@@ -18,6 +18,7 @@ from ruamel.yaml import YAML
 from pophub import render
 from pophub.errors import PophubError
 from pophub.event import Event
+from pophub.guide_pages import as_json
 from pophub.paths import CLOUD_INIT, HUB_CONFIG
 
 MakeEvent = Callable[..., Event]
@@ -75,7 +76,7 @@ def test_the_bundle_is_the_two_folders_and_the_event(make_event: MakeEvent) -> N
     members = unpacked(render.bundle(make_event()))
 
     assert {"hub-config/event.json", "hub-config/jupyterhub_config.py", "cloud-init/install-hub.sh"} <= members.keys()
-    assert {name.partition("/")[0] for name in members} == {"hub-config", "cloud-init"}
+    assert {name.partition("/")[0] for name in members} == {"hub-config", "cloud-init", "pophub"}
 
 
 def test_files_are_packed_byte_for_byte(make_event: MakeEvent) -> None:
@@ -110,13 +111,28 @@ def test_scripts_can_be_run_and_nothing_else_can(make_event: MakeEvent) -> None:
     assert {member.uid for member in members.values()} == {0}
 
 
+def test_the_guide_goes_along(make_event: MakeEvent) -> None:
+    event = make_event()
+
+    assert json.loads(content(render.bundle(event), "hub-config/guide.json")) == as_json(event)
+
+
+def test_a_hub_without_tls_stands_at_plain_http(make_event: MakeEvent) -> None:
+    assert render.hub_settings(make_event(tls={"mode": "none"}))["url"].startswith("http://")
+    assert render.hub_settings(make_event())["url"].startswith("https://")
+
+
 def test_event_json_has_the_keys_of_the_file_and_the_hub_s_address(make_event: MakeEvent) -> None:
     settings = json.loads(content(render.bundle(make_event()), "hub-config/event.json"))
 
     assert settings["url"] == "https://hub.geohackweek.example.org"
     assert settings["sessions"] == [{"from": "2027-03-01", "to": "2027-03-05", "start": "09:00:00", "end": "17:30:00"}]
     assert settings["login"] == {
-        "github": {"allow": ["geohackweek", "geohackweek:participants-2027"], "admins": ["octocat"]}
+        "github": {
+            "allow": ["geohackweek", "geohackweek:participants-2027"],
+            "create_users": False,
+            "admins": ["octocat"],
+        }
     }
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import io
 import json
+from pathlib import Path
 
 import pytest
 
 from pophub.errors import ExitCode, PophubError, Problem
-from pophub.terminal import organizer_errors, print_json, progress, require_answer, tell
+from pophub.terminal import organizer_errors, print_json, progress, put, require_answer, tell
 
 
 def test_an_error_is_told_on_stderr_with_its_hint_and_becomes_its_exit_code(capsys: pytest.CaptureFixture[str]) -> None:
@@ -89,3 +90,15 @@ def test_progress_names_what_is_done_and_takes_any_line(capsys: pytest.CaptureFi
         talk("[/nonsense] " + "x" * 500)
 
     assert capsys.readouterr().err == "cdktf deploy geo: some minutes\n"
+
+
+def test_a_result_is_printed_or_written_as_it_is(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    put("[bold]x" * 40, None)
+    put("[bold]x" * 40, tmp_path / "out.txt")
+
+    assert capsys.readouterr().out == (tmp_path / "out.txt").read_text() == "[bold]x" * 40 + "\n"
+
+
+def test_a_place_that_cannot_be_written_is_told(tmp_path: Path) -> None:
+    with pytest.raises(PophubError, match="cannot be written"):
+        put("x", tmp_path / "no" / "out.txt")

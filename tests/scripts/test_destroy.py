@@ -9,8 +9,15 @@ import pytest
 from typer.testing import CliRunner
 
 from pophub.errors import ExitCode
+from pophub.lab.aws import LabAws
+from pophub.outside.aws import Aws
 from pophub.paths import EXAMPLE_EVENT, ROOT
+from pophub.teardown import asking
 from scripts import destroy as script
+from tests.pophub.teardown.conftest import REGION, Garden, aws, lab_aws
+from tests.pophub.teardown.hub_stand_in import launch
+
+__all__ = ["aws", "lab_aws"]
 
 
 class FakeApp:
@@ -30,19 +37,20 @@ class FakeApp:
 
 
 @pytest.fixture(autouse=True)
-def _no_cloud(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def _no_cloud(aws: Aws, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(FakeApp, "asked", [], raising=False)
     monkeypatch.setattr(script, "CdktfApp", FakeApp)
     # long past, and without secrets: a destroy needs neither date nor secret
     (tmp_path / "geo-hackweek.yaml").write_text(EXAMPLE_EVENT.read_text().replace("2027-", "2021-"))
     monkeypatch.setenv("POPHUB_EVENTS", str(tmp_path))
+    monkeypatch.chdir(tmp_path)
     for name in ("GITHUB_CLIENT_ID", "GITHUB_CLIENT_SECRET"):
         monkeypatch.delenv(name, raising=False)
 
 
 @pytest.fixture
 def _a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(script, "require_answer", lambda remedy: None)
+    monkeypatch.setattr(asking, "require_answer", lambda remedy: None)
 
 
 def _run(*arguments: str, answer: str = ""):
@@ -54,7 +62,7 @@ def test_with_yes_a_past_event_is_destroyed_and_what_stays_is_told() -> None:
 
     assert (ran.exit_code, FakeApp.asked) == (0, ["destroy geo-hackweek"])
     assert "a snapshot of the homes, at most 30.20 USD a month" in " ".join(ran.stderr.split())
-    assert ran.stdout.startswith("geo-hackweek is destroyed\n")
+    assert ran.stdout == f"geo-hackweek is destroyed\ngeo-hackweek in {REGION}: 0 left, $0.00 a month\n"
 
 
 def test_twice_is_fine() -> None:
@@ -87,7 +95,36 @@ def test_a_dry_run_shows_what_would_go() -> None:
 
 
 def test_json_is_one_object() -> None:
-    assert json.loads(_run("geo-hackweek", "--yes", "--json").stdout) == {"stack": "geo-hackweek", "destroyed": True}
+    told = json.loads(_run("geo-hackweek", "--yes", "--json").stdout)
+
+    assert (told["stack"], told["destroyed"], told["archived"], told["clean"]) == ("geo-hackweek", True, False, True)
+
+
+def test_what_is_left_is_told_and_is_no_success(lab_aws: LabAws) -> None:
+    Garden(lab_aws, "geo-hackweek", "geo-hackweek").one("topic", 1)
+    ran = _run("geo-hackweek", "--yes")
+
+    assert (ran.exit_code, "1 left" in ran.stdout) == (ExitCode.FIX, True)
+    assert "goes with scripts/leftovers.py geo-hackweek --delete" in ran.stdout
+    lab_aws.client("sns", REGION).delete_topic(
+        TopicArn=lab_aws.client("sns", REGION).list_topics()["Topics"][0]["TopicArn"]
+    )
+
+
+def test_a_home_that_is_not_archived_keeps_the_event(lab_aws: LabAws) -> None:
+    instance, root = launch(lab_aws, "geo-hackweek", REGION)
+    (root / "opt/pophub/bundle/cloud-init/archive.sh").write_text("#!/bin/sh\necho broken >&2\nexit 1\n")
+    ran = _run("geo-hackweek", "--yes", "--while-at-work")
+    assert (ran.exit_code, FakeApp.asked) == (ExitCode.REFUSED, [])
+    assert "the hub could not be closed: broken" in ran.stderr
+
+    assert _run("geo-hackweek", "--yes", "--without-archive", "yes").exit_code == ExitCode.FIX
+    assert FakeApp.asked == []
+
+    # a machine that does not say who works may have people at work
+    _run("geo-hackweek", "--without-archive", "geo-hackweek", "--while-at-work")
+    assert FakeApp.asked == ["destroy geo-hackweek"]
+    lab_aws.client("ec2", REGION).terminate_instances(InstanceIds=[instance])
 
 
 def test_an_event_without_its_file_is_told_the_way_out() -> None:

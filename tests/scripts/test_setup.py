@@ -41,7 +41,7 @@ class Checkout:
         for name in ("pyproject.toml", "package.json", "package-lock.json"):
             (folder / name).write_text(name)
 
-    def set_up(self, **changes: str) -> subprocess.CompletedProcess[str]:
+    def set_up(self, *arguments: str, **changes: str) -> subprocess.CompletedProcess[str]:
         environment = {
             "PATH": f"{self.folder}/fakes{os.pathsep}{os.environ['PATH']}",
             "FAKES": f"{self.folder}/fakes",
@@ -51,7 +51,7 @@ class Checkout:
             "BROKEN": "",
             **changes,
         }
-        command = [str(self.folder / "scripts" / "setup.sh")]
+        command = [str(self.folder / "scripts" / "setup.sh"), *arguments]
         return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
 
     def done(self) -> list[str]:
@@ -140,3 +140,11 @@ def test_another_python_can_be_named(checkout: Checkout) -> None:
     (checkout.folder / "fakes" / "python3").rename(checkout.folder / "fakes" / "python3.12")
 
     assert checkout.set_up(PYTHON="python3.12").returncode == 0
+
+
+def test_a_server_s_set_up_needs_no_node_and_makes_nothing_of_it(tmp_path: Path) -> None:
+    checkout = Checkout(tmp_path)
+
+    assert checkout.set_up("python", NODE_VERSION="").returncode == 0
+    assert "npm" not in checkout.done()
+    assert (tmp_path / ".venv" / "pophub-complete").exists()

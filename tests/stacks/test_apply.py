@@ -13,6 +13,8 @@ import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -22,11 +24,13 @@ from botocore.exceptions import ClientError
 from pophub.deployment import Deployment, read_deployment
 from pophub.diagnosis import diagnose
 from pophub.errors import PophubError
-from pophub.lab.aws import LabAws
+from pophub.lab.aws import ACCOUNT_ID, LabAws
 from pophub.lab.inventory import Entry, take_inventory
 from pophub.lab.site import LabSite
 from pophub.lab.wait import wait_until
 from pophub.paths import EXAMPLE_EVENT, ROOT
+from pophub.teardown.leftovers import find
+from pophub.teardown.thing import Findings, Scope
 from tests.stacks.synthesis import Synthesis
 
 pytestmark = [pytest.mark.terraform, pytest.mark.timeout(600)]
@@ -332,13 +336,16 @@ def test_an_edit_of_participants_changes_the_machine_and_the_disk_in_place(
 def test_another_last_day_changes_tags_and_the_last_stop(deployed: Deployed, edits: dict[str, Path]) -> None:
     found = changes(deployed, edits["ends"])
     replaced = {path for path, change in found.items() if change["actions"] != ["update"]}
+    nights = {path for path in found if path.startswith("schedule/night-")}
     others = {
         path: changed_keys(change) - {"tags_all"}
         for path, change in found.items()
-        if path not in ("bundle/object", "bundle/pointer", "schedule/last-stop", "hub/instance")
+        if path not in {"bundle/object", "bundle/pointer", "schedule/last-stop", "hub/instance", *nights}
     }
 
     assert replaced == {"bundle/object"}
+    # the nights of the month in which the event ends
+    assert [changed_keys(found[path]) for path in nights] == [{"schedule_expression"}]
     assert {path: keys for path, keys in others.items() if keys} == {}
     assert {"schedule_expression", "description"} <= changed_keys(found["schedule/last-stop"])
     assert changed_keys(found["hub/instance"]) <= {"tags_all", "root_block_device"}
@@ -359,6 +366,30 @@ def test_a_deployed_edit_reaches_the_hub_and_the_machine_stays(
         deployed.client("s3").head_object(Bucket=now.shelf, Key=outputs.bundle_key)
 
 
+def scope_of(deployed: Deployed) -> Scope:
+    event = deployed.site.event
+    shelf = f"pophub-shelf-{ACCOUNT_ID}"
+    where = {"domain": event.domain, "zone": event.zone, "archive_days": event.archive_days}
+    aws = deployed.aws.as_scripts_see_it()
+    return Scope(aws, ACCOUNT_ID, event.name, event.region, shelf=shelf, shelf_region="us-west-2", **where)
+
+
+def leftovers(deployed: Deployed) -> Findings:
+    return find(scope_of(deployed))
+
+
+def test_leftovers_find_all_of_it_without_terraform_s_state(deployed: Deployed) -> None:
+    made = take_inventory(deployed.aws, deployed.site.event.region) - deployed.before
+    found = leftovers(deployed)
+    # what every VPC has of its own goes with it, an object of the shelf stays, and a record has no id
+    others = [kind for kind, id_ in made if id_ not in {thing.id for thing in found.left}]
+
+    assert sorted(set(others)) == ["Objects", "ResourceRecordSets", "RouteTables", "SecurityGroups"]
+    assert others.count("RouteTables") == others.count("SecurityGroups") == others.count("ResourceRecordSets") == 1
+    assert [thing.id for thing in found.left if thing.kind == "record"] == [f"{deployed.site.event.domain}."]
+    assert (found.unseen, [thing.kind for thing in found.kept]) == ((), ["shelf"])
+
+
 @pytest.fixture(scope="module")
 def destroyed(deployed: Deployed) -> Deployed:
     """By the rescue that needs nothing of ours: plain Terraform in the synthesized folder, and no secrets."""
@@ -377,6 +408,16 @@ def test_a_destroy_leaves_a_last_snapshot_of_the_homes_and_nothing_else(destroye
     assert {"Key": "pophub:event", "Value": "example-event"} in snapshot["Tags"]
     assert snapshot["VolumeSize"] == destroyed.site.event.disk_gib
     assert destroyed.before <= now
+
+
+def test_leftovers_tell_that_snapshot_its_price_and_its_last_day(destroyed: Deployed) -> None:
+    event = destroyed.site.event
+    [snapshot] = leftovers(destroyed).left
+
+    assert (snapshot.kind, snapshot.holds_work) == ("snapshot", True)
+    assert snapshot.usd_a_month == Decimal("0.05") * event.disk_gib
+    assert snapshot.remove_by is not None
+    assert snapshot.remove_by >= event.ends + timedelta(days=event.archive_days)
 
 
 def test_a_second_destroy_finds_nothing_to_do(destroyed: Deployed) -> None:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import pytest
 
+from pophub.watch.terms import STEPS
 from tests.stacks.synthesis import Stack
 
 pytestmark = pytest.mark.synth
 
 
-def test_mail_comes_at_50_80_90_and_100_percent_of_what_was_spent(stack: Stack) -> None:
+def test_mail_comes_at_50_80_90_95_and_100_percent_of_what_was_spent(stack: Stack) -> None:
     steps = stack.only("aws_budgets_budget")["notification"]
 
-    assert [step["threshold"] for step in steps] == [50, 80, 90, 100]
+    assert [step["threshold"] for step in steps] == [50, *STEPS] == [50, 80, 90, 95, 100]
     assert {step["notification_type"] for step in steps} == {"ACTUAL"}
     assert {tuple(step["subscriber_email_addresses"]) for step in steps} == {("organizers@geohackweek.example.org",)}
 

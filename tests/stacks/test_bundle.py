@@ -10,6 +10,7 @@ import pytest
 
 from pophub import render
 from pophub.event import Event
+from pophub.hub_secrets import names
 from tests.stacks.synthesis import Stack, Synthesis
 
 pytestmark = pytest.mark.synth
@@ -40,8 +41,16 @@ def test_the_pointer_leads_to_the_object(stack: Stack) -> None:
     assert found["sha256"] in found["key"]
 
 
-def test_the_pointer_turns_only_after_the_object_is_there(stack: Stack) -> None:
-    assert stack.at("bundle/pointer")["depends_on"] == [stack.addresses["bundle/object"]]
+def test_the_pointer_turns_only_after_the_object_the_secrets_and_the_disk_of_its_size_are_there(
+    stack: Stack, event: Event
+) -> None:
+    first = ["bundle/object", "home/volume", *(f"secrets/{name}_parameter" for name in names(event))]
+
+    assert set(stack.at("bundle/pointer")["depends_on"]) == {stack.addresses[each] for each in first}
+
+
+def test_the_pointer_turns_when_the_secrets_do(stack: Stack) -> None:
+    assert pointer(stack)["secrets"] == "${var.secrets_version}"
 
 
 def test_an_old_bundle_goes_only_after_the_new_one_has_come(stack: Stack) -> None:

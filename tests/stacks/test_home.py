@@ -18,6 +18,10 @@ def test_a_destroy_leaves_a_last_snapshot_of_the_homes(stack: Stack) -> None:
     assert stack.only("aws_ebs_volume")["final_snapshot"] is True
 
 
+def test_a_destroy_waits_for_the_snapshot_of_a_full_disk(stack: Stack) -> None:
+    assert stack.only("aws_ebs_volume")["timeouts"] == {"delete": "6h"}
+
+
 def test_the_volume_has_room_for_every_home_and_the_hub_s_own_state(
     stack: Stack, event: Event, other: Stack, other_event: Event
 ) -> None:

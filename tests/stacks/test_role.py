@@ -42,6 +42,13 @@ def test_it_writes_what_it_makes_and_not_its_own_bundle(statements: list[dict[st
     assert resources_of(statements, "s3:PutObject") == own
 
 
+@pytest.mark.parametrize("action", ["s3:AbortMultipartUpload", "s3:PutObjectTagging"])
+def test_it_sends_its_own_event_s_archive_in_parts_and_says_how_long_to_keep_it(
+    statements: list[dict[str, Any]], action: str
+) -> None:
+    assert resources_of(statements, action) == [f"{SHELF}/archive/geo-hackweek/*"]
+
+
 def test_it_lists_its_own_event_s_part_of_the_shelf_only(statements: list[dict[str, Any]]) -> None:
     [listing] = [each for each in statements if "s3:ListBucket" in each["Action"]]
 
@@ -57,6 +64,8 @@ def test_it_can_do_these_things_and_no_others(statements: list[dict[str, Any]]) 
         "s3:GetObject",
         "s3:PutObject",
         "s3:ListBucket",
+        "s3:AbortMultipartUpload",
+        "s3:PutObjectTagging",
     }
     assert services == {"s3", "ssm", "ssmmessages", "ec2messages"}
     assert not any("*" in action for action in actions)

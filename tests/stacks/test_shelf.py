@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from pophub.naming import KEEP_TAG, keep_days
 from tests.stacks.synthesis import Stack, Synthesis
 
 pytestmark = pytest.mark.synth
@@ -61,12 +62,24 @@ def test_old_versions_go_after_a_while_by_prefix(account: Stack) -> None:
     assert {rule["status"] for rule in rules} == {"Enabled"}
 
 
-def test_nothing_but_an_archive_ever_expires_by_itself(account: Stack) -> None:
+def test_what_an_event_has_left_there_expires_by_itself_and_nothing_else_does(account: Stack) -> None:
     rules = account.only("aws_s3_bucket_lifecycle_configuration")["rule"]
-    [expiring] = [rule for rule in rules if "expiration" in rule]
+    ends = [rule for rule in rules if "expiration" in rule]
+    tagged = [rule for rule in ends if "tag" in rule["filter"][0]]
+    days = {rule["filter"][0]["prefix"]: rule["expiration"] for rule in ends if rule not in tagged}
 
-    assert expiring["filter"] == [{"prefix": "archive/"}]
-    assert expiring["expiration"] == [{"days": 3650}]
+    assert days == {"archive/": [{"days": 3650}], "reports/": [{"days": 730}], "certificates/": [{"days": 365}]}
+    assert {rule["filter"][0]["tag"][0]["key"] for rule in tagged} == {KEEP_TAG}
+
+
+@pytest.mark.parametrize("archive_days", [1, 30, 31, 90, 3650])
+def test_an_archive_goes_when_its_days_are_over(account: Stack, archive_days: int) -> None:
+    rules = account.only("aws_s3_bucket_lifecycle_configuration")["rule"]
+    value = str(keep_days(archive_days))
+    [rule] = [rule for rule in rules if rule["filter"][0].get("tag") == [{"key": KEEP_TAG, "value": value}]]
+
+    assert rule["expiration"] == [{"days": int(value)}]
+    assert int(value) >= archive_days
 
 
 @pytest.mark.parametrize("kind", BUCKET_SETTINGS)

@@ -14,6 +14,8 @@ import requests
 from pophub.lab.aws import LabAws
 from pophub.lab.directory import Directory, Organization
 from pophub.lab.github import LabGitHub
+from pophub.lab.google import LabGoogle
+from pophub.lab.google_accounts import Account
 from pophub.lab.pages import Page
 
 CALLBACK = "http://127.0.0.1:1/hub/oauth_callback"
@@ -92,6 +94,13 @@ class OAuthApp:
 def github(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LabGitHub]:
     with LabGitHub(DIRECTORY, tmp_path_factory.mktemp("github")) as github:
         yield github
+
+
+@pytest.fixture(scope="session")
+def google(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LabGoogle]:
+    accounts = (Account("ada@uni.example", "uni.example"), Account("carol@gmail.com"))
+    with LabGoogle(accounts, tmp_path_factory.mktemp("google")) as google:
+        yield google
 
 
 @pytest.fixture(scope="session")

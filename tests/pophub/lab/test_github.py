@@ -33,6 +33,10 @@ def test_a_hub_finds_it_through_its_environment(github: LabGitHub) -> None:
     }
 
 
+def test_it_sends_people_back_to_the_hub(github: LabGitHub) -> None:
+    assert github.settings("http://hub") == {"GitHubOAuthenticator.oauth_callback_url": "http://hub/hub/oauth_callback"}
+
+
 def test_it_is_gone_after_a_stop(tmp_path: Path) -> None:
     github = LabGitHub(Directory(()), tmp_path)
     github.stop()

@@ -14,10 +14,9 @@ import requests
 from pophub.errors import PophubError
 from pophub.lab import hub, kept
 from pophub.lab.github import LabGitHub
-from pophub.lab.hub import LabHub, free_port, wished_port
+from pophub.lab.hub import LabHub, Secrets, free_port, wished_port
 from pophub.lab.keeper import descendants
 from pophub.lab.visitor import Visitor
-from pophub.lab.wait import wait_until
 
 
 def test_a_port_that_is_taken_is_refused_with_a_remedy() -> None:
@@ -68,13 +67,13 @@ def test_no_secret_stands_in_settings_logs_or_arguments(lab_hub: LabHub, lab_git
 
 
 @pytest.mark.hub
-def test_a_hub_that_does_not_start_says_why_and_where_its_log_is(hackweek_bundle: Path, lab_github: LabGitHub) -> None:
+def test_a_hub_that_does_not_start_says_why_and_where_its_log_is(hackweek_bundle: Path) -> None:
     event_json = hackweek_bundle / "hub-config" / "event.json"
     event = json.loads(event_json.read_text())
-    event_json.write_text(json.dumps({**event, "login": {"google": {"admins": []}}}))
+    event_json.write_text(json.dumps({**event, "login": {"shared_password": {"admins": []}}}))
 
-    with pytest.raises(PophubError, match="can sign people in with `login: github` only") as error:
-        LabHub(hackweek_bundle, lab_github, servers="processes")
+    with pytest.raises(PophubError, match="no SHARED_PASSWORD in its environment") as error:
+        LabHub(hackweek_bundle, Secrets(), servers="processes")
     assert error.value.hint.endswith("hub.log")
 
 
@@ -97,27 +96,6 @@ def test_a_hub_that_hangs_is_stopped_with_all_it_started_and_homes_stay(
     assert [pid for pid in started if any(arguments(pid))] == []
     assert not answers(f"{lab.url}/user/ada/api")
     assert (lab.state / "homes" / "ada" / "notes.txt").read_text() == "kept"
-
-
-FAST_CULLER = """
-c.Spawner.environment = {**c.Spawner.environment, "JUPYTERHUB_ACTIVITY_INTERVAL": "1"}
-(culler,) = c.JupyterHub.services
-c.JupyterHub.services = [{**culler, "command": [*culler["command"][:3], "--timeout=4", "--cull-every=1"]}]
-"""
-
-
-@pytest.mark.hub
-def test_a_server_that_only_a_forgotten_tab_asks_is_culled(hackweek_bundle: Path, lab_github: LabGitHub) -> None:
-    own_settings = hackweek_bundle / "hub-config" / "config.d"
-    own_settings.mkdir()
-    (own_settings / "10-fast.py").write_text(FAST_CULLER)
-    with LabHub(hackweek_bundle, lab_github, servers="processes") as lab:
-        ada = Visitor(lab.url, "ada")
-        ada.sign_in()
-        ada.start_server()
-
-        # each question goes through the proxy, as those of a tab do
-        assert wait_until(lambda: not ada.server_is_running(), 40, "the culler stops the server")
 
 
 def arguments(pid: int) -> list[str]:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import copy
 import json
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
+from moto.s3.models import FakeKey
 
 from pophub.lab.aws import ACCOUNT_ID, LabAws
+from pophub.lab.moto_gaps import s3 as s3_gaps
 
 NOTIFICATION = {"NotificationType": "ACTUAL", "ComparisonOperator": "GREATER_THAN", "Threshold": 80.0}
 SUBSCRIBER = {"SubscriptionType": "EMAIL", "Address": "ada@uni.example"}
@@ -163,3 +166,11 @@ def test_a_policy_without_a_condition_still_refuses(bucket: tuple[Any, str]) -> 
 
     with pytest.raises(ClientError, match=r"Forbidden|AccessDenied"):
         s3.get_object(Bucket=name, Key="a")
+
+
+def test_what_is_listed_is_not_copied() -> None:
+    """moto copies all versions of a bucket, with their content, into files for each listing."""
+    s3_gaps.close_gaps()
+    key = FakeKey("a", b"1", account_id=ACCOUNT_ID, region_name="us-east-1")
+
+    assert copy.deepcopy([key]) == [key]

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
 
 from pophub.event import Event
-from pophub.plan.calendar import Rule, Window, schedule, windows
+from pophub.plan.calendar import NIGHT, Rule, Window, schedule, windows
 
 MakeEvent = Callable[..., Event]
 MINUTE = timedelta(minutes=1)
@@ -27,8 +27,20 @@ def _windows(event: Event) -> list[tuple[str, str]]:
     return [(f"{window.start:%d %H:%M}", f"{window.end:%d %H:%M}") for window in windows(event)]
 
 
+def _of_sessions(event: Event) -> list[Rule]:
+    """Without the stops of nights in which no session is near."""
+    return [rule for rule in schedule(event) if not rule.id.startswith("night-")]
+
+
 def _rules(event: Event) -> list[tuple[str, str]]:
-    return [(rule.id, rule.expression) for rule in schedule(event)]
+    return [(rule.id, rule.expression) for rule in _of_sessions(event)]
+
+
+def _nights(event: Event) -> list[str]:
+    """In local time."""
+    nights = [rule for rule in schedule(event) if rule.id.startswith("night-")]
+    assert {rule.action for rule in nights} == {"stop"}
+    return [f"{at.astimezone(ZoneInfo(event.timezone)):%m-%d %H:%M}" for rule in nights for at in rule.firings()]
 
 
 def test_each_day_of_a_session_is_a_window_in_utc(make_event: MakeEvent) -> None:
@@ -100,11 +112,11 @@ def test_the_order_in_the_file_does_not_matter(make_event: MakeEvent) -> None:
 def test_the_example_has_a_start_a_guard_and_a_last_stop(make_event: MakeEvent) -> None:
     zone = "America/Los_Angeles"
 
-    assert schedule(make_event()) == (
+    assert _of_sessions(make_event()) == [
         Rule("start-2027-03-0845", "start", "cron(45 8 1-5 3 ? 2027)", zone, "15 minutes before the session at 09:00"),
-        Rule("stop-2027-03-2130", "stop", "cron(30 21 1-5 3 ? 2027)", zone, "4 hours after the session's end at 17:30"),
+        Rule("stop-2027-03-0130", "stop", "cron(30 1 2-6 3 ? 2027)", zone, "8 hours after the session's end at 17:30"),
         Rule("last-stop", "stop", "cron(59 23 12 3 ? 2027)", zone, "the event ends on 2027-03-12"),
-    )
+    ]
 
 
 def test_a_block_is_split_where_the_month_and_the_year_end(make_event: MakeEvent) -> None:
@@ -112,9 +124,9 @@ def test_a_block_is_split_where_the_month_and_the_year_end(make_event: MakeEvent
 
     assert _rules(event) == [
         ("start-2026-12-0845", "cron(45 8 30,31 12 ? 2026)"),
-        ("stop-2026-12-1600", "cron(0 16 30,31 12 ? 2026)"),
+        ("stop-2026-12-2000", "cron(0 20 30,31 12 ? 2026)"),
         ("start-2027-01-0845", "cron(45 8 1,2 1 ? 2027)"),
-        ("stop-2027-01-1600", "cron(0 16 1,2 1 ? 2027)"),
+        ("stop-2027-01-2000", "cron(0 20 1,2 1 ? 2027)"),
         ("last-stop", "cron(59 23 2 1 ? 2027)"),
     ]
 
@@ -126,7 +138,7 @@ def test_a_lead_and_a_guard_across_midnight_shift_the_days(make_event: MakeEvent
     assert _rules(event) == [
         ("start-2027-02-2355", "cron(55 23 28 2 ? 2027)"),
         ("start-2027-03-2355", "cron(55 23 1,2 3 ? 2027)"),
-        ("stop-2027-03-0100", "cron(0 1 4 3 ? 2027)"),
+        ("stop-2027-03-0500", "cron(0 5 4 3 ? 2027)"),
         ("last-stop", "cron(59 23 12 3 ? 2027)"),
     ]
 
@@ -134,37 +146,37 @@ def test_a_lead_and_a_guard_across_midnight_shift_the_days(make_event: MakeEvent
 def test_days_apart_are_listed_and_days_in_a_row_are_a_range(make_event: MakeEvent) -> None:
     sessions = [_session(f"2027-03-{day:02}", "09:00", "12:00") for day in (1, 3, 4, 5)]
 
-    assert [rule.days for rule in schedule(make_event(sessions=sessions))] == ["1,3,4,5", "1,3,4,5", "12"]
-    assert [rule.days for rule in schedule(make_event(sessions=sessions[1:]))] == ["3-5", "3-5", "12"]
+    assert [rule.days for rule in _of_sessions(make_event(sessions=sessions))] == ["1,3,4,5", "1,3,4,5", "12"]
+    assert [rule.days for rule in _of_sessions(make_event(sessions=sessions[1:]))] == ["3-5", "3-5", "12"]
 
 
 def test_no_guard_stops_the_hub_before_the_next_session(make_event: MakeEvent) -> None:
-    sessions = [_session("2027-03-01", "09:00", "12:00"), _session("2027-03-01", "16:15", "17:00")]
+    sessions = [_session("2027-03-01", "09:00", "12:00"), _session("2027-03-01", "20:15", "21:00")]
 
-    assert [rule.id for rule in schedule(make_event(sessions=sessions))] == [
+    assert [rule.id for rule in _of_sessions(make_event(sessions=sessions))] == [
         "start-2027-03-0845",
-        "start-2027-03-1600",
-        "stop-2027-03-2100",
+        "start-2027-03-2000",
+        "stop-2027-03-0500",
         "last-stop",
     ]
 
 
 def test_the_guard_comes_where_the_next_session_leaves_a_minute(make_event: MakeEvent) -> None:
-    sessions = [_session("2027-03-01", "09:00", "12:00"), _session("2027-03-01", "16:16", "17:00")]
+    sessions = [_session("2027-03-01", "09:00", "12:00"), _session("2027-03-01", "20:16", "21:00")]
 
-    assert "stop-2027-03-1600" in [rule.id for rule in schedule(make_event(sessions=sessions))]
+    assert "stop-2027-03-2000" in [rule.id for rule in schedule(make_event(sessions=sessions))]
 
 
 def test_after_the_last_stop_no_guard_is_needed(make_event: MakeEvent) -> None:
     event = make_event(sessions=[_session("2027-03-12", "18:00", "22:00")])
 
-    assert [rule.id for rule in schedule(event)] == ["start-2027-03-1745", "last-stop"]
+    assert [rule.id for rule in _of_sessions(event)] == ["start-2027-03-1745", "last-stop"]
 
 
 def test_a_rule_keeps_its_id_when_another_session_is_added(make_event: MakeEvent) -> None:
-    before = schedule(make_event())
+    before = _of_sessions(make_event())
     session = _session("2027-03-01", "09:00", "17:30", last="2027-03-05")
-    after = schedule(make_event(sessions=[session, _session("2027-03-08", "10:00", "11:00")]))
+    after = _of_sessions(make_event(sessions=[session, _session("2027-03-08", "10:00", "11:00")]))
 
     assert set(before) < set(after)
 
@@ -180,7 +192,7 @@ def test_the_last_stop_waits_until_its_time_is_no_longer_doubled(make_event: Mak
 
 def test_a_start_comes_before_a_doubled_hour_and_a_stop_after_it(make_event: MakeEvent) -> None:
     night = make_event(sessions=[_session("2027-11-07", "01:30", "02:00")], ends="2027-11-08")
-    evening = make_event(sessions=[_session("2027-11-06", "18:00", "21:20")], ends="2027-11-08")
+    evening = make_event(sessions=[_session("2027-11-06", "14:00", "17:20")], ends="2027-11-08")
 
     assert _rules(night)[0] == ("start-2027-11-0059", "cron(59 0 7 11 ? 2027)")
     assert _rules(evening)[1] == ("stop-2027-11-0200", "cron(0 2 7 11 ? 2027)")
@@ -206,8 +218,45 @@ def test_firings_are_the_minutes_at_which_the_clock_shows_the_expression(
 ) -> None:
     first, last = change - timedelta(days=1), change + timedelta(days=1)
     sessions = [_session(str(first), "01:40", "20:30", last=str(last))]
-    rules = schedule(make_event(timezone=zone, sessions=sessions, ends=str(last)))
+    rules = _of_sessions(make_event(timezone=zone, sessions=sessions, ends=str(last)))
 
     assert [rule.firings() for rule in rules] == [
         _walked(rule, first - timedelta(days=2), last + timedelta(days=3)) for rule in rules
     ]
+
+
+def test_each_night_has_a_stop_from_long_before_the_first_session_to_the_end(
+    make_event: MakeEvent,
+) -> None:
+    nights = _nights(make_event())
+
+    assert nights[0] == "12-31 04:00"
+    assert nights[-13:] == ["02-28 04:00", *(f"03-{day:02} 04:00" for day in range(1, 13))]
+    assert len(nights) == len(set(nights)) == 1 + 31 + 28 + 12
+
+
+def test_no_night_is_stopped_within_a_session_or_its_guard_or_when_people_are_early(make_event: MakeEvent) -> None:
+    late = make_event(sessions=[_session("2027-03-10", "12:00", "20:01")])
+    early = make_event(sessions=[_session("2027-03-10", "05:15", "12:00")])
+    earlier = make_event(sessions=[_session("2027-03-10", "05:16", "12:00")])
+    through = [_session("2027-03-09", "18:00", "23:59"), _session("2027-03-10", "00:00", "06:00")]
+
+    # its own stop comes at 04:01
+    assert _nights(late)[-3:] == ["03-09 04:00", "03-10 04:00", "03-12 04:00"]
+    assert "03-10 04:00" not in _nights(early)
+    assert "03-10 04:00" in _nights(earlier)
+    assert "03-10 04:00" not in _nights(make_event(sessions=through))
+
+
+def test_at_the_nights_hour_no_clock_changes() -> None:
+    """As far as anybody knows, for the years to come."""
+    noons = [datetime.combine(date(2026, 1, 1) + timedelta(days=day), time(12)) for day in range(5 * 365)]
+    for zone in sorted(available_timezones()):
+        there = ZoneInfo(zone)
+        offsets = [there.utcoffset(noon) for noon in noons]
+        for noon in (
+            noon for noon, before, after in zip(noons[1:], offsets, offsets[1:], strict=False) if before != after
+        ):
+            at = datetime.combine(noon.date(), NIGHT, there)
+            assert at.utcoffset() == at.replace(fold=1).utcoffset(), (zone, at)
+            assert at.astimezone(UTC).astimezone(there).time() == NIGHT, (zone, at)

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pophub.event import Event
-from pophub.plan.calendar import GUARD, LEAD, Window, merged, schedule, windows
+from pophub.plan.calendar import EARLY, GUARD, LEAD, Window, merged, schedule, windows
 
 MakeEvent = Callable[..., Event]
 MINUTE = timedelta(minutes=1)
@@ -73,7 +73,8 @@ def test_the_rules_fire_for_every_window_and_for_nothing_else(
 ) -> None:
     ends = date.fromisoformat(max(session["to"] for session in sessions)) + timedelta(days=more)
     event = make_event(timezone=zone, sessions=sessions, ends=str(ends))
-    *rules, last_stop = schedule(event)
+    *every, last_stop = schedule(event)
+    rules = [rule for rule in every if not rule.id.startswith("night-")]
     [last] = last_stop.firings()
     found = windows(event)
     expected = [
@@ -87,7 +88,15 @@ def test_the_rules_fire_for_every_window_and_for_nothing_else(
 
     assert fired == {"start": [start for start, _ in expected], "stop": [stop for _, stop in expected if stop]}
     assert {_occurrences(at, ZoneInfo(zone)) for times in [*fired.values(), [last]] for at in times} == {1}
-    assert len({rule.id for rule in rules}) == len(rules)
+    assert len({rule.id for rule in every}) == len(every)
+    nights = [at for rule in every if rule not in rules for at in rule.firings()]
+    assert {_occurrences(at, ZoneInfo(zone)) for at in nights} == {1}
+    assert not [at for at in nights for it in found if it.start - LEAD <= at < it.end + GUARD]
+    # whatever runs, and is no session's, is off within a day
+    for before, after in pairwise(sorted([*nights, *fired["stop"], last])):
+        assert after - before <= timedelta(hours=25) or [
+            it for it in found if before < it.end + GUARD and it.start - LEAD - EARLY <= after
+        ]
     assert not any(window.start <= stop < window.end for stop in [*fired["stop"], last] for window in found)
     assert last >= found[-1].end
 

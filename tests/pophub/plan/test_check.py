@@ -61,7 +61,11 @@ def test_a_price_table_is_old_after_ninety_days(make_event: MakeEvent) -> None:
 
     assert [check(make_event(), today=day).warnings for day in days] == [
         (),
-        (f"the price table is 91 days old, of {prices.AS_OF}",),
+        (
+            f"the price table is 91 days old, of {prices.AS_OF}: `make prices` asks AWS for today's",
+            f"prices of addresses, snapshots, archive and zone are 91 days old, of {prices.OTHERS_AS_OF}: "
+            "pophub/plan/data says where from",
+        ),
     ]
 
 
@@ -74,7 +78,7 @@ SIGN_IN = [
     ),
     ({"google": {"hosted_domain": ["uni.example"]}}, "Google accounts of uni.example"),
     ({"shared_password": {}}, "everybody who has the password of the event, under any user name"),
-    ({"system": {"create_users": True}}, "Unix accounts of the machine, made when the hub is installed"),
+    ({"system": {"create_users": True}}, "Unix accounts of the machine, made for whom a helper adds"),
     ({"system": {}}, "Unix accounts of the machine, which must exist already"),
 ]
 

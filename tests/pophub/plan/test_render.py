@@ -81,7 +81,7 @@ def test_json_has_every_part_of_the_check(make_event: MakeEvent) -> None:
     }
     assert (found["instance_type"], found["disk_gib"], found["session_hours"]) == ("r6i.8xlarge", 604, 42.5)
     assert found["prices"] == {"as_of": "2026-10-01", "currency": "USD"}
-    assert [rule["action"] for rule in found["schedule"]] == ["start", "stop", "stop"]
+    assert [rule["action"] for rule in found["schedule"]] == ["start", *["stop"] * 6]
     assert (found["login"]["kind"], found["login"]["admins"], found["warnings"]) == ("github", ["octocat"], [])
     assert {rejected["why"] for rejected in found["rejected"]} >= {
         "too little memory",

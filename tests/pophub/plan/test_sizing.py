@@ -47,6 +47,17 @@ def test_the_processors_start_everybody_in_a_minute(make_event: MakeEvent) -> No
     assert opening.figure == Decimal("5.25")
 
 
+def test_guaranteed_processors_are_there_for_everybody_at_once(make_event: MakeEvent) -> None:
+    choices = [{"name": "large", "memory_gib": 4, "cpus": 2, "cpu_guarantee": 1}]
+    server = {"memory_gib": 1, "memory_guarantee_gib": 1, "cpu_guarantee": Decimal("0.5"), "choices": choices}
+    sizing = size(make_event(participants=20, server=server))
+
+    # the largest guarantee for each, and a quarter for the hub; the limits of memory count, not what is guaranteed of them
+    assert (_figure(sizing, "guaranteed"), sizing.needs.vcpus) == (Decimal("20.25"), Decimal("20.25"))
+    assert _figure(sizing, "servers") == 80
+    assert "guaranteed" not in {step.what for step in size(make_event()).steps}
+
+
 def test_the_processors_are_enough_for_everybody_at_work(make_event: MakeEvent) -> None:
     sizing = size(make_event(participants=120, server={"memory_gib": 1, "cpus": 1}))
 

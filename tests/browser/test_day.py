@@ -1,0 +1,74 @@
+"""A participant's day at a hub with the browser: sign in, choose, wait, work, log out, and find it all again."""
+
+from __future__ import annotations
+
+import logging
+import time
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser
+
+from pophub.event import Event
+from pophub.lab.github import LabGitHub
+from pophub.lab.hub import LabHub
+from pophub.lab.visitor import Visitor
+from pophub.lab.wait import wait_until
+from tests.browser.browsing import Tab
+from tests.browser.people import choose, lab_is_open, open_menu, run_cell, save, sign_in
+from tests.conftest import unpacked
+
+log = logging.getLogger(__name__)
+pytestmark = [pytest.mark.hub, pytest.mark.browser]
+PERSON = "Carol-X"
+
+
+def test_somebody_works_logs_out_and_finds_the_work_again(tab: Tab, lab_hub: LabHub) -> None:
+    stranger = Visitor(lab_hub.url, PERSON)
+    sign_in(tab, lab_hub.url, PERSON)
+    tab.page.get_by_label("Size of your server").select_option("large")
+    assert tab.complaints("size of the server") == []
+    start = time.monotonic()
+    tab.go("Start")
+    tab.says("Your server is starting")
+    lab_is_open(tab)
+    log.info("from the form to JupyterLab: %.1f s", time.monotonic() - start)
+    assert run_cell(tab, "open('notes.txt', 'w').write('kept'); print(6 * 7)") == "42"
+    save(tab)
+    tab.shot_at_every_width("lab")
+    assert "Restart Kernel…" in open_menu(tab, "Kernel")
+    tab.page.keyboard.press("Escape")
+    assert tab.errors == []
+    choose(tab, "File", "Log Out")
+    tab.says("Sign in with GitHub")
+    wait_until(lambda: not stranger.server_is_running(), 30, "the server is gone")
+    # JupyterLab's last words to its server
+    tab.forgive("/user/")
+
+    sign_in(tab, lab_hub.url, PERSON)
+    tab.go("Start")
+    lab_is_open(tab)
+    tab.page.locator(".jp-OutputArea-output", has_text="42").wait_for()
+    tab.page.locator(".jp-DirListing-item", has_text="notes.txt").click(button="right")
+    tab.page.locator(".lm-Menu-itemLabel").get_by_text("Download", exact=True).wait_for()
+
+    # other tests of this hub find nobody at work
+    tab.page.goto(f"{lab_hub.url}/hub/logout")
+    wait_until(lambda: not stranger.server_is_running(), 30, "the server is gone again")
+    tab.forgive("/user/")
+
+
+def test_jupyterlab_opens_what_the_event_says(
+    browser: Browser, shots: Path, hackweek: Event, lab_github: LabGitHub, tmp_path: Path
+) -> None:
+    server = hackweek.server.model_copy(update={"default_url": "/lab/tree/Welcome.md", "choices": ()})
+    folder = unpacked(hackweek.model_copy(update={"server": server}), tmp_path)
+    with LabHub(folder, lab_github, servers="processes") as hub:
+        tab = Tab(browser, shots, hub.url, lab_github.url)
+        sign_in(tab, hub.url, PERSON)
+        lab_is_open(tab)
+        tab.page.get_by_role("tab", name="Welcome.md").wait_for()
+        tab.page.locator(".jp-FileEditor .cm-content, .jp-MarkdownViewer", has_text="Welcome").wait_for()
+        tab.shot_at_every_width("lab with a file")
+        tab.close()
+    assert (tab.errors, tab.strangers) == ([], [])

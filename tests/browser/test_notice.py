@@ -1,0 +1,164 @@
+"""The hub's stop in JupyterLab: seen in time, read with every theme and width, answered with the mouse or the keyboard."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Locator, Request, expect
+
+from pophub.event import Event
+from pophub.lab.github import LabGitHub
+from tests.browser.browsing import Tab
+from tests.browser.people import lab_is_open, sign_in
+from tests.hub_config.noticed import Noticed, noticed
+
+pytestmark = [pytest.mark.hub, pytest.mark.browser]
+# a minute of the page takes a second
+FAST = "const real = window.setTimeout; window.setTimeout = (f, ms, ...more) => real(f, ms === 60000 ? 1000 : ms, ...more);"
+THEME = """(theme) => fetch("/user/grace/lab/api/settings/@jupyterlab/apputils-extension:themes", {
+  method: "PUT", body: JSON.stringify({ raw: JSON.stringify({ theme }) }),
+  headers: { "Content-Type": "application/json", "X-XSRFToken": document.cookie.match(/_xsrf=([^;]*)/)[1] },
+}).then((answer) => answer.status)"""
+
+
+@pytest.fixture(scope="module")
+def place(hackweek: Event, lab_github: LabGitHub, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Noticed]:
+    with noticed(hackweek, lab_github, tmp_path_factory.mktemp("noticed")) as place:
+        yield place
+
+
+@pytest.fixture(scope="module")
+def lab(browser: Browser, shots: Path, place: Noticed, lab_github: LabGitHub) -> Iterator[Tab]:
+    """JupyterLab, with nothing announced."""
+    tab = Tab(browser, shots, place.hub.url, lab_github.url)
+    sign_in(tab, place.hub.url, "grace")
+    tab.go("Start")
+    lab_is_open(tab)
+    yield tab
+    tab.close()
+    assert (tab.errors, tab.strangers) == ([], [])
+
+
+@pytest.fixture
+def alert(lab: Tab, place: Noticed) -> Locator:
+    place.forget()
+    return lab.page.get_by_role("alert")
+
+
+def reload(tab: Tab) -> None:
+    tab.page.reload()
+    lab_is_open(tab)
+
+
+@pytest.mark.parametrize("theme", ["JupyterLab Light", "JupyterLab Dark"])
+def test_it_can_be_read_and_reached_in_every_theme_and_width(
+    lab: Tab, place: Noticed, alert: Locator, theme: str
+) -> None:
+    assert lab.page.evaluate(THEME, theme) == 204
+    reload(lab)
+    expect(alert).to_have_count(0)
+    of_jupyterlab = {complaint.rpartition(": ")[2] for complaint in lab.complaints(f"{theme} quiet")}
+    place.announce()
+    reload(lab)
+    expect(alert).to_contain_text("The hub stops at 17:40: save your work.")
+    expect(alert).to_contain_text("no work since 17:00")
+    ours = [it for it in lab.complaints(f"{theme} stop") if it.rpartition(": ")[2] not in of_jupyterlab]
+
+    assert ours == []
+
+
+def test_the_keyboard_reaches_it(lab: Tab, place: Noticed, alert: Locator) -> None:
+    notice = place.announce()
+    reload(lab)
+    expect(alert).to_be_visible()
+    for _ in range(20):
+        lab.page.keyboard.press("Tab")
+        if lab.page.evaluate("document.activeElement.textContent") == "Keep me for an hour":
+            break
+    lab.page.keyboard.press("Enter")
+    expect(lab.page.get_by_text("The hub stays on until 18:30.")).to_be_visible()
+
+    assert json.loads(place.asked.read_text()) == [notice["keep"]["until"]]
+
+
+def test_a_click_keeps_the_hub_for_an_hour_and_says_so(lab: Tab, place: Noticed, alert: Locator) -> None:
+    notice = place.announce()
+    reload(lab)
+    lab.click("Keep me for an hour")
+    expect(lab.page.get_by_role("status").filter(has_text="The hub stays on until 18:30.")).to_be_visible()
+
+    expect(alert).to_have_count(0)
+    assert json.loads(place.asked.read_text()) == [notice["keep"]["until"]]
+    lab.shot("kept")
+    lab.click("Hide")
+    expect(lab.page.locator(".pophub-stop-notice")).to_have_count(0)
+
+
+def test_a_click_that_comes_too_late_is_told_so(lab: Tab, place: Noticed, alert: Locator) -> None:
+    place.announce()
+    reload(lab)
+    place.announce(keep=False)
+    lab.click("Keep me for an hour")
+    expect(alert).to_have_text("The hub can no longer be kept on: save your work.")
+    lab.forgive("status of 409")
+
+
+def test_a_hub_that_does_not_answer_a_click_is_told_so(lab: Tab, place: Noticed, alert: Locator) -> None:
+    place.announce()
+    reload(lab)
+    lab.page.route(place.address, lambda route: route.abort())
+    lab.click("Keep me for an hour")
+    expect(alert).to_have_text("The hub could not be asked: save your work, and try again.")
+    lab.page.unroute(place.address)
+    lab.forgive("net::ERR_FAILED")
+
+
+def test_a_stop_against_which_no_wish_counts_has_no_such_button(lab: Tab, place: Noticed, alert: Locator) -> None:
+    place.announce(keep=False)
+    reload(lab)
+    expect(alert).to_be_visible()
+
+    assert lab.named(re.compile("Keep")).count() == 0
+
+
+def test_who_put_the_first_warning_away_sees_the_last_one(lab: Tab, place: Noticed, alert: Locator) -> None:
+    place.announce(seconds=130)
+    reload(lab)
+    expect(alert).to_contain_text("The hub stops at 17:40")
+    lab.click("Hide")
+    expect(alert).to_have_count(0)
+
+    expect(alert).to_contain_text("less than two minutes", timeout=20_000)
+    lab.shot("last warning")
+
+
+def test_it_comes_and_goes_by_itself_and_asks_once_a_minute(lab: Tab, place: Noticed, alert: Locator) -> None:
+    asked: list[Request] = []
+    lab.page.on("request", lambda it: asked.append(it) if it.url == place.address else None)
+    reload(lab)
+    lab.page.evaluate("for (let i = 0; i < 5; i++) document.dispatchEvent(new Event('visibilitychange'))")
+    lab.page.wait_for_timeout(2000)
+    assert len(asked) == 1
+    assert not {"cookie", "authorization"} & asked[0].all_headers().keys()
+
+    lab.page.add_init_script(FAST)
+    reload(lab)
+    expect(alert).to_have_count(0)
+    lab.page.keyboard.press("Tab")
+    at_work = lab.page.evaluate_handle("document.activeElement")
+    place.announce()
+    expect(alert).to_be_visible()
+    assert lab.page.evaluate("(it) => it === document.activeElement && it !== document.body", at_work)
+    place.forget()
+    expect(alert).to_have_count(0)
+
+    place.announce()
+    lab.click("Hide")
+    for _ in range(2):
+        with lab.page.expect_response(place.address):
+            pass
+    expect(alert).to_have_count(0)

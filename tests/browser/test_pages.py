@@ -1,0 +1,91 @@
+"""The hub's own pages in a browser: at both widths, in light and dark, with the keyboard, and quiet about errors."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import Route
+
+from pophub.event import Event
+from pophub.guide import guide
+from pophub.lab.hub import LabHub
+from pophub.lab.visitor import Visitor
+from tests.browser.browsing import Tab
+from tests.browser.people import sign_in
+
+pytestmark = [pytest.mark.hub, pytest.mark.browser]
+
+
+def test_the_login_page(tab: Tab, lab_hub: LabHub) -> None:
+    tab.open(lab_hub.url)
+
+    assert tab.page.title() == "Geo <Hackweek> & Friends"
+    assert tab.complaints("login") == []
+
+
+def test_the_guide_is_read_without_signing_in(tab: Tab, lab_hub: LabHub, hackweek: Event) -> None:
+    tab.open(lab_hub.url)
+    tab.go("How to use the hub")
+    told = tab.page.locator("main li").all_inner_texts()
+
+    assert told == [sentence.text for section in guide(hackweek) for sentence in section.sentences]
+    assert tab.complaints("guide") == []
+
+
+def test_a_page_that_is_not_there(tab: Tab, lab_hub: LabHub) -> None:
+    assert tab.open(f"{lab_hub.url}/hub/nothing-here") == 404
+    assert tab.complaints("404") == []
+    tab.forgive("status of 404")
+
+
+def test_a_stranger_is_told_why_and_what_to_do(tab: Tab, lab_hub: LabHub) -> None:
+    sign_in(tab, lab_hub.url, "mallory")
+    tab.says("GitHub does not know you as one of this event's people")
+
+    assert tab.complaints("refused") == []
+    tab.forgive("status of 403")
+
+
+def told(step: dict[str, Any]) -> Callable[[Route], None]:
+    """A hub that says this of the server's start, again and again."""
+    body = f"retry: 100\ndata: {json.dumps(step)}\n\n"
+    return lambda route: route.fulfill(content_type="text/event-stream", body=body)
+
+
+def test_a_server_is_waited_for_fails_runs_and_is_stopped(tab: Tab, lab_hub: LabHub) -> None:
+    sign_in(tab, lab_hub.url, "grace")
+    tab.page.route("**/server/progress*", told({"progress": 50, "message": "Your image is unpacked"}))
+    tab.go("Start")
+    tab.says("Your server is starting")
+    tab.page.locator("#progress-message", has_text="Your image is unpacked").wait_for()
+    assert tab.complaints("waiting") == []
+
+    tab.page.route("**/server/progress*", told({"progress": 100, "failed": True, "message": "No space: " + "x" * 200}))
+    tab.says("Your server did not start")
+    assert tab.complaints("not started") == []
+
+    tab.page.unroute("**/server/progress*")
+    tab.go("Start it once more")
+    tab.page.get_by_role("button", name="Stop My Server").wait_for()
+    assert tab.complaints("home") == []
+    tab.click("Stop My Server")
+    tab.page.get_by_role("button", name="Start My Server").wait_for()
+
+
+def test_the_admin_page_offers_to_open_only_what_a_helper_may_open(tab: Tab, lab_hub: LabHub) -> None:
+    ada, helper = Visitor(lab_hub.url, "ada"), Visitor(lab_hub.url, "octocat")
+    for person in (ada, helper):
+        person.sign_in()
+        person.start_server()
+    sign_in(tab, lab_hub.url, "octocat")
+    tab.page.goto(f"{lab_hub.url}/hub/admin")
+    tab.page.get_by_role("row").filter(has_text="ada").get_by_role("button", name="Stop Server").wait_for()
+    tab.shot("admin")
+    offered = tab.page.get_by_role("link", name="Access Server")
+
+    assert [link.get_attribute("href") for link in offered.all()] == ["/user/octocat/"]
+    for person in (ada, helper):
+        person.sign_out()

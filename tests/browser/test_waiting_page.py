@@ -1,0 +1,116 @@
+"""The page that stands at the event's address while its machine is prepared, and when that has failed."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from pophub.paths import CLOUD_INIT
+from tests.browser.browsing import Tab
+
+pytestmark = pytest.mark.browser
+PAGE = CLOUD_INIT / "page" / "waiting.html"
+PROGRESS = {
+    "title": "Geo <Hackweek> & Friends",
+    "step": 4,
+    "of": 9,
+    "doing": "installing the hub",
+    "failed": "",
+    "log": "/var/log/pophub-install.log",
+}
+FAILED = {**PROGRESS, "failed": f"no route to the shelf: {'https://example.org/' * 6}"}
+
+
+class Preparing(BaseHTTPRequestHandler):
+    """As the machine's Caddy: the page at every address, and how far it is as long as there is something to tell."""
+
+    def do_GET(self) -> None:
+        progress = self.server.progress
+        if self.path != "/pophub/progress.json":
+            self._answer(503, "text/html", PAGE.read_bytes())
+        elif progress is None:
+            self._answer(404, "text/plain", b"")
+        else:
+            self._answer(200, "application/json", json.dumps(progress).encode())
+
+    def _answer(self, status: int, kind: str, body: bytes) -> None:
+        self.send_response(status)
+        self.send_header("Content-Type", kind)
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: Any) -> None:
+        """Nobody reads it."""
+
+
+class Machine(ThreadingHTTPServer):
+    """A machine that is being prepared; None where it has nothing to tell."""
+
+    progress: dict[str, Any] | None = PROGRESS
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.server_port}"
+
+
+@pytest.fixture
+def machine() -> Iterator[Machine]:
+    with Machine(("127.0.0.1", 0), Preparing) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield server
+        server.shutdown()
+        thread.join()
+
+
+@pytest.fixture
+def tab(browser: Browser, shots: Path, machine: Machine) -> Iterator[Tab]:
+    tab = Tab(browser, shots, machine.url)
+    yield tab
+    tab.close()
+    # the page itself is one, so that no program takes it for the hub
+    tab.forgive("status of 503")
+    assert (tab.errors, tab.strangers) == ([], [])
+
+
+def test_it_says_how_far_the_hub_is(tab: Tab, machine: Machine) -> None:
+    tab.open(machine.url)
+    tab.says("The hub is being prepared: step 4 of 9: installing the hub.")
+
+    assert tab.page.title() == PROGRESS["title"]
+    assert tab.page.get_by_role("progressbar").get_attribute("value") == "4"
+    assert tab.complaints("preparing") == []
+
+
+def test_it_goes_on_by_itself(tab: Tab, machine: Machine) -> None:
+    tab.open(machine.url)
+    tab.says("step 4 of 9")
+    machine.progress = {**PROGRESS, "step": 5}
+
+    tab.says("step 5 of 9")
+
+
+def test_a_failure_is_told_with_its_reason_and_where_the_log_is(tab: Tab, machine: Machine) -> None:
+    machine.progress = FAILED
+    tab.open(machine.url)
+    tab.says("It failed at step 4 of 9: installing the hub.")
+    tab.says("/var/log/pophub-install.log")
+
+    expect(tab.page.locator("#reason")).to_have_text(FAILED["failed"])
+    assert tab.complaints("preparing failed") == []
+
+
+def test_without_a_word_from_the_machine_it_still_says_what_it_is(tab: Tab, machine: Machine) -> None:
+    machine.progress = None
+    tab.open(machine.url)
+    tab.says("The hub is being prepared.")
+
+    assert tab.complaints("preparing silently") == []
+    tab.forgive("status of 404")

@@ -1,0 +1,123 @@
+"""The end of an event on its own machine: archived while people work, then closed for good, and all of it is there."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pophub.errors import PophubError
+from pophub.event import Event
+from pophub.lab.machine.container import ContainerMachine
+from pophub.lab.machine.machine_lab import SHELF, SHELF_REGION, MachineLab
+from pophub.lab.visitor import Visitor
+from pophub.outside.shelf import ShelfPrefix
+from pophub.teardown.final import FINAL
+from pophub.teardown.homes import Home
+from pophub.teardown.on_hub import shelf_of
+from pophub.teardown.receipt import is_verified, receipts_on
+from pophub.teardown.restore import restore
+from tests.cloud_init.conftest import on_the_internet
+from tests.pophub.teardown.tree import odd_home, state
+
+pytestmark = [pytest.mark.machine, pytest.mark.timeout(1200)]
+PROGRAM = "/opt/pophub/bundle/cloud-init/archive.sh"
+DISK = "vol-1"
+# the lab's AWS has one name for all buckets, and a certificate of the lab's
+AWS_CONFIG = """[default]
+ca_bundle = /etc/ssl/certs/ca-certificates.crt
+s3 =
+  addressing_style = path
+  us_east_1_regional_endpoint = regional
+"""
+
+
+@pytest.fixture(scope="module")
+def lab(geoweek: Event, tmp_path_factory: pytest.TempPathFactory) -> Iterator[MachineLab]:
+    with MachineLab(geoweek, tmp_path_factory.mktemp("archive")) as lab:
+        yield lab
+
+
+@pytest.fixture(scope="module")
+def machine(lab: MachineLab) -> Iterator[ContainerMachine]:
+    """Its own, because it is closed for good."""
+    with lab.machine() as machine:
+        machine.await_open()
+        (machine.root / "etc/aws-config").write_text(AWS_CONFIG)
+        yield machine
+
+
+@pytest.fixture(scope="module")
+def ada(machine: ContainerMachine) -> Iterator[Visitor]:
+    ada = Visitor(machine.url, "ada")
+    with on_the_internet(machine):
+        ada.sign_in()
+        ada.start_server()
+        yield ada
+
+
+@pytest.fixture(scope="module")
+def shelf(lab: MachineLab) -> ShelfPrefix:
+    return shelf_of(lab.aws.as_scripts_see_it(), lab.event.name, SHELF, SHELF_REGION, 90, disk=DISK)
+
+
+def do(machine: ContainerMachine, *arguments: str) -> dict[str, Any]:
+    said = machine.run("env", "AWS_CONFIG_FILE=/etc/aws-config", PROGRAM, *arguments, seconds=600)
+    return dict(json.loads(said.splitlines()[-1])) if said else {}
+
+
+def make(machine: ContainerMachine, lab: MachineLab, *more: str) -> dict[str, Any]:
+    return do(machine, "make", lab.event.name, "--shelf", SHELF, "--region", SHELF_REGION, "--disk", DISK, *more)
+
+
+def test_homes_are_archived_while_people_work(
+    machine: ContainerMachine, lab: MachineLab, ada: Visitor, shelf: ShelfPrefix
+) -> None:
+    ada.write_file("notes.txt", "of Monday")
+    (machine.root / "srv/data/slides").write_text("shown")
+    odd_home(machine.root / "srv/home/grace")
+
+    assert do(machine, "at-work") == {"at_work": ["ada"]}
+    assert make(machine, lab)["complete"]
+    assert is_verified(shelf)
+    assert ada.execute("print(6 * 7)") == "42"
+
+
+def test_what_was_done_since_is_in_the_final_archive_bit_for_bit(
+    machine: ContainerMachine, lab: MachineLab, ada: Visitor, shelf: ShelfPrefix, tmp_path: Path
+) -> None:
+    ada.write_file("notes.txt", "of Friday")
+    with pytest.raises(PophubError, match="people could work"):
+        do(machine, "is-closed")
+    assert "closed" in do(machine, "close", DISK)
+    assert make(machine, lab, "--final")["complete"]
+    do(machine, "is-closed")
+
+    assert {receipt.home for receipt in receipts_on(shelf)} == {"ada", "grace", "shared_data"}
+    for home, place in {"ada": "home/ada", "grace": "home/grace", "shared_data": "data"}.items():
+        restore(shelf, Home(home, account=home == "shared_data"), tmp_path / home)
+        assert state(tmp_path / home) == state(machine.root / "srv" / place), home
+    assert (tmp_path / "ada/notes.txt").read_text() == "of Friday"
+
+
+@pytest.mark.parametrize("unit", ["pophub-hub", "pophub-proxy", "pophub-install", "pophub-refresh"])
+def test_nothing_opens_the_hub_again(machine: ContainerMachine, ada: Visitor, unit: str) -> None:
+    machine.run("systemctl", "restart", f"{unit}.service", seconds=300)
+
+    do(machine, "is-closed")
+    assert machine.run("docker", "ps", "--quiet") == ""
+    assert machine.get(f"{machine.url}/user/ada/lab").status_code >= 500
+
+
+def test_a_hub_that_opens_at_the_next_boot_takes_the_final_archive_back(
+    machine: ContainerMachine, shelf: ShelfPrefix
+) -> None:
+    shelf.put_json(FINAL, {"archive": "of before"})
+    machine.run("rm", "/run/pophub/closed")
+    machine.run("systemctl", "start", "pophub-hub.service")
+
+    assert shelf.get_json(FINAL) == {}
+    assert not (machine.root / "srv/pophub/closed").exists()

@@ -1,0 +1,165 @@
+"""What goes wrong around a machine: people and the journal are told what and what to do, and once it is gone all is well.
+
+One machine meets them one after the other on its way to an open hub, so these tests run in their order, and together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+import requests
+
+from pophub.event import Event
+from pophub.lab.machine.container import ContainerMachine
+from pophub.lab.machine.machine_lab import SHELF_REGION, MachineLab
+from pophub.lab.visitor import Refused, Visitor
+from pophub.lab.wait import wait_until
+from pophub.render import bundle
+from tests.cloud_init.conftest import on_the_internet
+from tests.cloud_init.test_birth import progress
+
+pytestmark = [pytest.mark.machine, pytest.mark.timeout(600)]
+INSTALL = "pophub-install.service"
+DROP_IN = "/run/systemd/system/pophub-install.service.d/clock.conf"
+FAKETIME = "/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1"
+SECONDS = 120
+
+
+@pytest.fixture(scope="module")
+def lab(geoweek: Event, tmp_path_factory: pytest.TempPathFactory) -> Iterator[MachineLab]:
+    with MachineLab(geoweek, tmp_path_factory.mktemp("faults")) as lab:
+        yield lab
+
+
+@pytest.fixture(scope="module")
+def machine(lab: MachineLab) -> Iterator[ContainerMachine]:
+    """One that has only just been switched on."""
+    with lab.machine() as machine:
+        lead_nowhere(machine, f"ssm.{lab.event.region}.amazonaws.com")
+        machine.acme.refuse(lab.event.domain)
+        yield machine
+
+
+def lead_nowhere(machine: ContainerMachine, *names: str) -> None:
+    """From now on these names lead to a closed port, and those of before where they should."""
+    lines = [f"127.0.0.9 {name}\n" for name in names]
+    (machine.root / "etc/hosts").write_text("127.0.0.1 localhost\n" + "".join(lines))
+
+
+@contextmanager
+def out_of_reach(machine: ContainerMachine, *names: str) -> Iterator[None]:
+    lead_nowhere(machine, *names)
+    try:
+        yield
+    finally:
+        lead_nowhere(machine)
+
+
+def told(machine: ContainerMachine, words: str) -> None:
+    """The page and the journal say it, the page's words being the journal's."""
+
+    def on_the_page() -> bool:
+        try:
+            answer = machine.get(f"http://{machine.event.domain}/", allow_redirects=False)
+        except requests.RequestException:
+            return False
+        failed = (progress(machine) or {}).get("failed") or ""
+        return answer.status_code == 503 and (words in answer.text or words in failed)
+
+    wait_until(on_the_page, SECONDS, f"the page says: {words}")
+    assert words in machine.journal(INSTALL)
+
+
+def again(machine: ContainerMachine) -> None:
+    """What the machine does by itself every 20 seconds."""
+    machine.run("systemctl", "restart", "--no-block", INSTALL)
+
+
+def deploy(lab: MachineLab, **server: Any) -> None:
+    lab.put_on_shelf(bundle(lab.event.model_copy(update={"server": lab.event.server.model_copy(update=server)})))
+
+
+def test_parameter_store_is_out_of_reach(machine: ContainerMachine) -> None:
+    told(machine, "the parameter /pophub/geoweek/bundle cannot be read: is the event deployed")
+
+
+def test_the_shelf_is_out_of_reach(machine: ContainerMachine) -> None:
+    with out_of_reach(machine, f"s3.{SHELF_REGION}.amazonaws.com"):
+        # by itself, without our help
+        told(machine, "cannot be fetched: is it there, and may this machine's role read it?")
+
+
+def test_a_bundle_that_is_not_the_deployed_one(machine: ContainerMachine, lab: MachineLab) -> None:
+    lab.put_on_shelf(bundle(lab.event), sha256="0" * 64)
+    again(machine)
+    told(machine, "is not the one that was deployed: its sha256 differs from 000")
+
+
+def test_the_clock_is_wrong(machine: ContainerMachine, lab: MachineLab) -> None:
+    machine.run("apt-get", "-qq", "install", "--no-install-recommends", "libfaketime")
+    file = machine.root / DROP_IN.lstrip("/")
+    file.parent.mkdir(parents=True)
+    file.write_text(f"[Service]\nEnvironment=LD_PRELOAD={FAKETIME} FAKETIME=-4000d DONT_FAKE_MONOTONIC=1\n")
+    machine.run("systemctl", "daemon-reload")
+    again(machine)
+    told(machine, "the machine's clock is wrong: it says 20")
+    assert "certificate is not yet valid" in machine.journal(INSTALL)
+    file.unlink()
+    machine.run("systemctl", "daemon-reload")
+
+
+def test_the_disk_is_full(machine: ContainerMachine, lab: MachineLab) -> None:
+    place = "/opt/pophub/environments"
+    machine.run("mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", place)
+    lab.put_on_shelf(bundle(lab.event))
+    again(machine)
+    told(machine, f"the disk is full ({place}: ")
+    machine.run("umount", "--lazy", place)
+
+
+def test_the_image_does_not_exist(machine: ContainerMachine, lab: MachineLab) -> None:
+    deploy(lab, image="quay.io/jupyter/scipy-notebook:absent")
+    again(machine)
+    told(machine, "the image quay.io/jupyter/scipy-notebook:absent cannot be pulled: does it exist")
+
+
+def test_the_registry_is_out_of_reach(machine: ContainerMachine, lab: MachineLab) -> None:
+    with out_of_reach(machine, "quay.io"):
+        # it remembers for a while where it was
+        machine.run("systemctl", "restart", "docker")
+        deploy(lab, image="quay.io/jupyter/scipy-notebook:another")
+        again(machine)
+        told(machine, "scipy-notebook:another cannot be pulled: does it exist, is its registry reachable?")
+
+
+def test_the_authority_refuses_a_certificate(machine: ContainerMachine, lab: MachineLab) -> None:
+    lab.put_on_shelf(bundle(lab.event))
+    again(machine)
+    told(machine, "there is no certificate (it refuses: rejectedIdentifier - ")
+    machine.acme.refuse()
+    # unlike Let's Encrypt, the lab's authority has forgotten who asked it before
+    machine.run("rm", "-r", "/srv/pophub/caddy/acme")
+    machine.trust(machine.acme.root.read_text())
+    machine.run("systemctl", "restart", "caddy")
+
+
+def test_when_all_is_well_again_a_retry_finishes_the_job(machine: ContainerMachine) -> None:
+    machine.await_open(machine.seconds + SECONDS)
+    wait_until(lambda: "the hub stands at" in machine.journal(INSTALL), SECONDS, "the installation is done")
+
+
+def test_a_wrong_oauth_secret_is_told_to_whoever_signs_in(machine: ContainerMachine, lab: MachineLab) -> None:
+    lab.write_parameters({"github_client_secret": "wrong"}, kind="SecureString")
+    machine.run("systemctl", "restart", INSTALL)
+    ada = Visitor(machine.url, "ada")
+    with on_the_internet(machine), pytest.raises(Refused) as refused:
+        ada.sign_in()
+    assert "GitHub does not accept this hub's client id and secret" in refused.value.text
+    assert "GitHub does not accept this hub's client id and secret" in machine.journal("pophub-hub")
+    lab.write_secrets()
+    machine.run("systemctl", "restart", INSTALL)
+    with on_the_internet(machine):
+        ada.sign_in()

@@ -1,0 +1,56 @@
+"""What a hub says to the shelf and hears from there, with an AWS that answers in part."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from pophub.paths import ROOT
+
+# curl as put-report.sh uses it: metadata and the wish are answered, uploads go as a file says
+CURL = """#!/bin/sh
+cat >/dev/null
+case "$*" in
+*security-credentials/role*) echo '{"AccessKeyId": "a", "SecretAccessKey": "b", "Token": "c"}' ;;
+*security-credentials*) echo role ;;
+*api/token*) echo token ;;
+*--upload-file*) exit 56 ;;
+*keep.json*) while [ "$1" != --output ]; do shift; done; echo '{"until": "later"}' >"$2" ;;
+esac
+"""
+
+
+@pytest.fixture
+def bundle(tmp_path: Path) -> Path:
+    """What put-report.sh needs of one."""
+    folder = tmp_path / "bundle" / "cloud-init"
+    folder.mkdir(parents=True)
+    for name in ("put-report.sh", "aws.sh"):
+        (folder / name).write_bytes((ROOT / "cloud-init" / name).read_bytes())
+    pointer = {"bucket": "shelf", "region": "eu-central-1", "key": "bundles/school/0.tar.gz"}
+    (tmp_path / "bundle" / ".pointer.json").write_text(json.dumps(pointer))
+    curl = tmp_path / "bin" / "curl"
+    curl.parent.mkdir()
+    curl.write_text(CURL)
+    curl.chmod(0o755)
+    return folder
+
+
+def test_a_wish_is_heard_also_where_nothing_can_be_put(bundle: Path, tmp_path: Path) -> None:
+    wish, report = tmp_path / "keep.json", tmp_path / "report.json"
+    report.write_text("{}")
+    done = subprocess.run(
+        ["bash", str(bundle / "put-report.sh"), str(wish), f"watch.json={report}"],
+        env={"PATH": f"{tmp_path / 'bin'}:{os.environ['PATH']}"},
+        stdin=subprocess.DEVNULL,
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+
+    assert done.returncode != 0
+    assert json.loads(wish.read_text()) == {"until": "later"}

@@ -1,0 +1,267 @@
+"""What a deployment changes while people work: settings, secrets and the certificate's source; and what it cannot break."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import json
+import re
+import tarfile
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from typing import Any
+
+import pytest
+import requests
+
+from pophub.errors import PophubError
+from pophub.event import Event
+from pophub.lab.machine.container import ContainerMachine
+from pophub.lab.machine.machine_lab import MachineLab
+from pophub.lab.visitor import Visitor
+from pophub.lab.wait import wait_until
+from pophub.render import Bundle, bundle
+from pophub.sections import Tls
+from tests.cloud_init.conftest import on_the_internet
+
+pytestmark = [pytest.mark.machine, pytest.mark.timeout(600)]
+REFRESH, INSTALL = "pophub-refresh.service", "pophub-install.service"
+WITHIN_SECONDS = 120
+CERTIFICATE, KEY = "/etc/pophub/own/hub.pem", "/etc/pophub/own/hub.key"
+
+
+@pytest.fixture(scope="module")
+def lab(geoweek: Event, tmp_path_factory: pytest.TempPathFactory) -> Iterator[MachineLab]:
+    with MachineLab(geoweek, tmp_path_factory.mktemp("refresh")) as lab:
+        yield lab
+
+
+@pytest.fixture(scope="module")
+def machine(lab: MachineLab) -> Iterator[ContainerMachine]:
+    with lab.machine() as machine:
+        machine.await_open()
+        yield machine
+
+
+@pytest.fixture(scope="module")
+def kernel(machine: ContainerMachine) -> Iterator[Callable[[str], str]]:
+    """Somebody works all the while: a kernel with a variable in it."""
+    ada = Visitor(machine.url, "ada")
+    with on_the_internet(machine):
+        ada.sign_in()
+        ada.start_server()
+        # at the end there is no hub at this address any more, to end the kernel
+        with suppress(requests.RequestException), ada.kernel() as run:
+            run("answer = 42")
+            yield run
+
+
+def changed(event: Event, **changes: Any) -> Bundle:
+    return bundle(event.model_copy(update=changes))
+
+
+def spoiled(new: Bundle, member: str, content: str) -> Bundle:
+    """The bundle with another content of one of its files."""
+    buffer = io.BytesIO()
+    with (
+        tarfile.open(fileobj=io.BytesIO(new.content)) as old,
+        tarfile.open(fileobj=buffer, mode="w") as tar,
+    ):
+        for entry in old:
+            file = old.extractfile(entry)
+            assert file is not None
+            data = content.encode() if entry.name == member else file.read()
+            entry.size = len(data)
+            tar.addfile(entry, io.BytesIO(data))
+    return Bundle(gzip.compress(buffer.getvalue(), mtime=0))
+
+
+def look(machine: ContainerMachine) -> None:
+    """What the timer does every minute, and the end of what comes of it."""
+    wait_until(lambda: looked(machine), WITHIN_SECONDS, "it has looked")
+    wait_until(lambda: not at_work(machine), WITHIN_SECONDS, "the installation has ended")
+
+
+def looked(machine: ContainerMachine) -> bool:
+    """As the timer does, it looks again where it could not."""
+    # one that is under way may have looked before there was something new
+    machine.run("systemctl", "restart", REFRESH, check=False)
+    result = machine.run("systemctl", "show", "--property=Result", "--value", REFRESH).strip()
+    return result in ("success", "exec-condition")
+
+
+def at_work(machine: ContainerMachine) -> bool:
+    # a job that waits to start is at work too
+    state = machine.run("systemctl", "show", "--property=ActiveState,Job", INSTALL)
+    return "ActiveState=activating" in state or re.search(r"Job=\d", state) is not None
+
+
+def started(machine: ContainerMachine, *units: str) -> str:
+    return machine.run("systemctl", "show", "--property=InvocationID", "--value", *units)
+
+
+def login_page(machine: ContainerMachine) -> str:
+    return machine.get(f"{machine.url}/hub/login").text
+
+
+def container(machine: ContainerMachine) -> str:
+    return machine.run("docker", "ps", "--no-trunc", "--format", "{{.ID}} {{.Names}}")
+
+
+def brought(machine: ContainerMachine) -> str:
+    """What ada's server reads of the bundle that it was started from."""
+    look = "ls $JUPYTER_CONFIG_PATH $JUPYTER_CONFIG_PATH/labextensions/* $POPHUB_WELCOME"
+    return machine.run("docker", "exec", "jupyter-ada", "sh", "-c", look)
+
+
+def bundles(machine: ContainerMachine) -> int:
+    return len(machine.run("ls", "/opt/pophub/bundles").split())
+
+
+def test_the_machine_looks_every_minute(machine: ContainerMachine) -> None:
+    timer = machine.run("systemctl", "show", "--property=TimersMonotonic,ActiveState", "pophub-refresh.timer")
+    assert "ActiveState=active" in timer
+    assert "OnUnitActiveUSec=1min" in timer
+    assert "OnUnitInactiveUSec=1min" in timer
+
+
+def test_nothing_new_starts_nothing(machine: ContainerMachine) -> None:
+    before = started(machine, INSTALL, "pophub-hub", "caddy")
+    look(machine)
+    assert started(machine, INSTALL, "pophub-hub", "caddy") == before
+
+
+def test_not_to_know_whether_there_is_something_new_is_told(machine: ContainerMachine, lab: MachineLab) -> None:
+    hosts = machine.root / "etc/hosts"
+    before = hosts.read_text()
+    hosts.write_text(f"127.0.0.9 ssm.{lab.event.region}.amazonaws.com\n{before}")
+    with pytest.raises(PophubError, match="failed"):
+        machine.run("systemctl", "start", REFRESH)
+    hosts.write_text(before)
+    assert "is not known: the parameter /pophub/geoweek/bundle cannot be read" in machine.journal(REFRESH)
+
+
+def test_a_deployed_change_reaches_the_hub_and_cuts_nobody_off(
+    machine: ContainerMachine, lab: MachineLab, kernel: Callable[[str], str]
+) -> None:
+    running, untouched = container(machine), started(machine, "caddy", "pophub-proxy", "docker")
+    reads = brought(machine)
+    idle = lab.event.idle.model_copy(update={"server_minutes": 77})
+    lab.put_on_shelf(changed(lab.event, title="Geo Week, renamed", idle=idle))
+    look(machine)
+    assert "Geo Week, renamed" in login_page(machine)
+    wait_until(lambda: "--timeout=4620" in machine.run("ps", "-eo", "args"), 30, "the culler has the new time")
+    assert container(machine) == running
+    assert kernel("print(answer)") == "42"
+    assert started(machine, "caddy", "pophub-proxy", "docker") == untouched
+    # a page that is loaded again has all that it had
+    assert {"labconfig", "notice.js", "Welcome.md"} <= set(reads.split())
+    assert brought(machine) == reads
+
+
+def test_a_bundle_stays_for_as_long_as_somebodys_server_reads_from_it(
+    machine: ContainerMachine, lab: MachineLab, kernel: Callable[[str], str]
+) -> None:
+    lab.put_on_shelf(changed(lab.event, title="Geo Week, renamed again"))
+    look(machine)
+    assert brought(machine)
+    # the one that ada's server was started from, and the one of today
+    assert bundles(machine) == 2
+    lab.put_on_shelf(changed(lab.event, title="Geo Week, renamed"))
+    look(machine)
+    assert "Geo Week, renamed" in login_page(machine)
+    assert bundles(machine) == 2
+
+
+@pytest.mark.parametrize(
+    "case",
+    [
+        ("hub-config/event.json", "{", "event.json lacks what every hub needs", True),
+        (
+            *("hub-config/jupyterhub_config.py", "c.JupyterHub.hub_port = 'no'"),
+            *("cannot read hub-config/jupyterhub_config.py", True),
+        ),
+        ("cloud-init/steps/front.sh", "front() {", "steps/front.sh: line 2: syntax error", True),
+        # what no check can foresee fails later: then the old one comes back, and nobody's hub is tried on for ever
+        ("cloud-init/steps/network.sh", "network() { fail 'on purpose'; }", "refused: on purpose", False),
+    ],
+)
+def test_a_bundle_that_cannot_work_is_refused(
+    machine: ContainerMachine, lab: MachineLab, kernel: Callable[[str], str], case: tuple[str, str, str, bool]
+) -> None:
+    member, content, told, tried_again = case
+    before = (
+        started(machine, "caddy", "pophub-hub", "pophub-proxy"),
+        machine.run("cat", "/opt/pophub/bundle/.pointer.json"),
+    )
+    lab.put_on_shelf(spoiled(changed(lab.event, title=f"Never: {member}"), member, content))
+    look(machine)
+    assert told in machine.journal(INSTALL)
+    assert (
+        started(machine, "caddy", "pophub-hub", "pophub-proxy"),
+        machine.run("cat", "/opt/pophub/bundle/.pointer.json"),
+    ) == before
+    assert "Geo Week, renamed" in login_page(machine)
+    assert kernel("print(answer)") == "42"
+    # and it is not asked for again every minute
+    tries = started(machine, INSTALL)
+    look(machine)
+    assert started(machine, INSTALL) == tries
+    machine.run("sh", "-c", "touch -d '11 minutes ago' /var/lib/pophub/*ed.json")
+    look(machine)
+    assert (started(machine, INSTALL) != tries) is tried_again
+
+
+def test_new_secrets_reach_the_hub_with_their_version(machine: ContainerMachine, lab: MachineLab) -> None:
+    store = lab.aws.client("ssm", lab.event.region)
+    lab.put_on_shelf(bundle(lab.event))
+    pointer = json.loads(store.get_parameter(Name=f"/pophub/{lab.event.name}/bundle")["Parameter"]["Value"])
+    lab.write_parameters({"github_client_secret": "rotated"}, kind="SecureString")
+    lab.write_parameters({"bundle": json.dumps(pointer | {"secrets": "2"})}, kind="String")
+    hub = started(machine, "pophub-hub")
+    look(machine)
+    assert 'GITHUB_CLIENT_SECRET="rotated"' in machine.run("cat", "/etc/pophub/secrets.env")
+    assert started(machine, "pophub-hub") != hub
+    lab.write_secrets()
+
+
+def test_the_rehearsal_asks_the_other_directory_and_binds_nobody(machine: ContainerMachine, lab: MachineLab) -> None:
+    issued = machine.acme.issued
+    # nobody to write to, either
+    lab.put_on_shelf(changed(lab.event, tls=Tls(mode="staging"), contact=()))
+    look(machine)
+    machine.await_open(60)
+    assert machine.acme.issued == issued + 1
+    assert "acme-staging-v02" in machine.run("ls", "/srv/pophub/caddy/certificates")
+    assert "Strict-Transport-Security" not in machine.get(f"{machine.url}/hub/login").headers
+    assert "POPHUB_EMAIL=\n" in machine.run("cat", "/etc/pophub/caddy.env")
+
+
+def test_an_organizers_own_certificate_is_served(machine: ContainerMachine, lab: MachineLab) -> None:
+    folder = machine.folder.part("own")
+    files = machine.ca.issue([lab.event.domain], folder)
+    certificate, key = (file.read_text() for file in files)
+    own = Tls(mode="files", certificate=CERTIFICATE, key=KEY)
+    _, other = machine.ca.issue([lab.event.domain], machine.folder.part("other"))
+    lab.write_parameters({"tls_certificate": certificate, "tls_key": other.read_text()}, kind="SecureString")
+    lab.put_on_shelf(changed(lab.event, tls=own))
+    look(machine)
+    assert f"{KEY} is not the key of the certificate {CERTIFICATE}" in machine.journal(INSTALL)
+    lab.write_parameters({"tls_key": key}, kind="SecureString")
+    machine.run("systemctl", "restart", INSTALL)
+    answer = machine.get(f"{machine.url}/hub/login", trusted=str(machine.ca.certificate))
+    assert answer.status_code == 200
+    assert "Strict-Transport-Security" in answer.headers
+    assert machine.run("stat", "-c", "%a %U %G", KEY).split() == ["640", "root", "caddy"]
+    assert "PRIVATE" not in machine.run("cat", "/etc/pophub/secrets.env", "/var/log/pophub-install.log")
+
+
+def test_without_tls_the_hub_stands_at_plain_http(machine: ContainerMachine, lab: MachineLab) -> None:
+    lab.put_on_shelf(changed(lab.event, tls=Tls(mode="none")))
+    look(machine)
+    plain = Visitor(f"http://{lab.event.domain}", "octocat")
+    with on_the_internet(machine):
+        plain.sign_in()
+        assert plain.get("/hub/home").url == f"http://{lab.event.domain}/hub/home"
+    with pytest.raises(requests.RequestException):
+        machine.get(f"{machine.url}/hub/login")

@@ -1,0 +1,58 @@
+"""cloud-init/steps/secrets.sh on a server that is not EC2's: which secrets it misses before the hub does."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from pophub.paths import CLOUD_INIT
+
+# as where the organizer has changed `login`, and then `database`
+KEPT = 'GITHUB_CLIENT_ID="id"\nGITHUB_CLIENT_SECRET="secret"\n'
+STEP = """
+set -euo pipefail
+. "$STEPS/../settle.sh"
+. "$STEPS/secrets.sh"
+on_ec2() { false; }
+secrets
+"""
+
+
+@pytest.mark.parametrize(
+    ("kept", "event", "missing"),
+    [
+        (KEPT, {"login": {"github": {}}}, ""),
+        ("", {"login": {"system": {}}}, ""),
+        (None, {"login": {"system": {}}}, ""),
+        (None, {"login": {"github": {}}}, "GITHUB_CLIENT_ID GITHUB_CLIENT_SECRET"),
+        (KEPT, {"login": {"google": {}}}, "GOOGLE_CLIENT_ID GOOGLE_CLIENT_SECRET"),
+        (KEPT, {"login": {"github": {}}, "database": "postgresql"}, "DATABASE_URL"),
+        ("GITHUB_CLIENT_ID=id\nGITHUB_CLIENT_SECRET=\n", {"login": {"github": {}}}, "GITHUB_CLIENT_SECRET"),
+    ],
+)
+def test_every_secret_is_asked_for_that_is_not_there(
+    kept: str | None, event: dict[str, object], missing: str, tmp_path: Path
+) -> None:
+    (tmp_path / "event.json").write_text(json.dumps(event))
+    own, work = tmp_path / "own", tmp_path / "work"
+    for folder in (own, work):
+        folder.mkdir()
+    if kept is not None:
+        (own / "secrets.env").write_text(kept)
+    places = {"OWN": str(own), "EVENT": str(tmp_path / "event.json"), "work": str(work)}
+    done = subprocess.run(
+        ["bash", "-c", STEP],
+        env={"PATH": "/usr/bin:/bin", "STEPS": str(CLOUD_INIT / "steps"), **places},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode == (1 if missing else 0), done.stderr
+    if missing:
+        assert done.stdout == f"{own}/secrets.env has no {missing}: write NAME=value lines for them\n"
+    else:
+        assert (own / "secrets.env").read_text() == (kept or "")

@@ -1,0 +1,114 @@
+"""The machine's services by themselves: each comes back when it is killed, and nobody loses what runs."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from pophub.errors import PophubError
+from pophub.lab.machine.container import ContainerMachine
+from pophub.lab.machine.machine_lab import MachineLab
+from pophub.lab.visitor import Visitor
+from pophub.lab.wait import wait_until
+
+pytestmark = pytest.mark.machine
+AGENT = "pophub-session-manager.service"
+# as much of Amazon's package as is ours to know: its name, and the unit it brings
+CONTROL = "Package: amazon-ssm-agent\nVersion: 3.3\nArchitecture: {architecture}\nMaintainer: the lab\nDescription: x\n"
+UNIT = "[Service]\nExecStart=/bin/sleep infinity\n[Install]\nWantedBy=multi-user.target\n"
+
+
+@pytest.mark.parametrize("how", ["restart", "kill"])
+@pytest.mark.parametrize("unit", ["pophub-hub", "pophub-proxy"])
+def test_a_kernel_goes_on_when_a_service_does_not(
+    machine: ContainerMachine, visit: Callable[[str], Visitor], unit: str, how: str
+) -> None:
+    ada = visit("ada")
+    ada.sign_in()
+    ada.start_server()
+    before = machine.run("docker", "ps", "--quiet", "--no-trunc")
+    with ada.kernel() as run:
+        run("answer = 42")
+        was = main_process(machine, unit)
+        if how == "kill":
+            machine.run("systemctl", "kill", "--signal=SIGKILL", unit)
+        else:
+            machine.run("systemctl", "restart", unit)
+        wait_until(lambda: main_process(machine, unit) not in ("0", was), 60, f"{unit} is back")
+        if unit == "pophub-hub":
+            # the proxy knows the way by itself
+            assert run("print(answer)") == "42"
+        wait_until(lambda: machine.is_open() and ada.server_is_running(), 60, "the server has its route again")
+        assert run("print(answer)") == "42"
+    assert machine.run("docker", "ps", "--quiet", "--no-trunc") == before
+
+
+# https://man7.org/linux/man-pages/man7/capabilities.7.html: their numbers as bits
+BIND_SERVICE, CHOWN, DAC_OVERRIDE, FOWNER, KILL = (1 << bit for bit in (10, 0, 1, 3, 5))
+
+
+@pytest.mark.parametrize(
+    ("unit", "root", "may"),
+    [
+        ("caddy", False, BIND_SERVICE),
+        ("pophub-proxy", False, 0),
+        ("pophub-hub", True, CHOWN | DAC_OVERRIDE | FOWNER | KILL),
+    ],
+)
+def test_a_service_runs_with_what_it_needs_and_no_more(
+    machine: ContainerMachine, unit: str, root: bool, may: int
+) -> None:
+    status = machine.run("cat", f"/proc/{main_process(machine, unit)}/status")
+    told = dict(line.split(":\t") for line in status.splitlines() if ":\t" in line)
+    assert (told["Uid"].split()[0] == "0") is root
+    assert int(told["CapEff"], 16) == int(told["CapBnd"], 16) == may
+    assert told["NoNewPrivs"] == "1"
+    protected = machine.run("systemctl", "show", "--property=ProtectSystem", "--value", unit).strip()
+    assert protected in ("strict", "full")
+
+
+def main_process(machine: ContainerMachine, unit: str) -> str:
+    return machine.run("systemctl", "show", "--property=MainPID", "--value", unit).strip()
+
+
+def package(folder: Path) -> bytes:
+    """A package of the agent's name."""
+    architecture = subprocess.run(["dpkg", "--print-architecture"], capture_output=True, text=True, check=True).stdout
+    for name, text in {
+        "DEBIAN/control": CONTROL.format(architecture=architecture.strip()),
+        "usr/lib/systemd/system/amazon-ssm-agent.service": UNIT,
+    }.items():
+        file = folder / "agent" / name
+        file.parent.mkdir(parents=True)
+        file.write_text(text)
+    built = folder / "agent.deb"
+    subprocess.run(
+        ["dpkg-deb", "--root-owner-group", "--build", folder / "agent", built], capture_output=True, check=True
+    )
+    return built.read_bytes()
+
+
+def test_session_manager_s_agent_comes_from_amazon_and_the_hub_does_not_wait_for_it(
+    machine: ContainerMachine, lab: MachineLab, tmp_path: Path
+) -> None:
+    region = lab.event.region
+    assert machine.is_open()
+    with pytest.raises(PophubError, match=f"Job for {AGENT} failed"):
+        machine.run("systemctl", "restart", AGENT)
+    assert f"cannot be fetched from https://s3.{region}.amazonaws.com/amazon-ssm-{region}/" in machine.journal(AGENT)
+    bucket = f"amazon-ssm-{region}"
+    shelf = lab.aws.client("s3", region)
+    architecture = machine.run("dpkg", "--print-architecture").strip()
+    shelf.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": region})
+    shelf.put_object(
+        Bucket=bucket,
+        Key=f"latest/debian_{architecture}/amazon-ssm-agent.deb",
+        Body=package(tmp_path),
+        ACL="public-read",
+    )
+    machine.run("systemctl", "restart", AGENT)
+    assert machine.run("systemctl", "is-active", "amazon-ssm-agent").strip() == "active"
+    assert machine.run("systemctl", "is-enabled", "amazon-ssm-agent").strip() == "enabled"

@@ -1,0 +1,111 @@
+"""What people find in their servers: content, welcome, shared data, packages, all that JupyterLab offers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from urllib.parse import quote
+
+import pytest
+
+from pophub.errors import PophubError
+from pophub.lab.machine.machine import LabMachine
+from pophub.lab.machine.machine_lab import MachineLab
+from pophub.lab.visitor import Visitor
+from pophub.lab.wait import wait_until
+from tests.cloud_init.conftest import Visit, on_the_internet
+
+pytestmark = pytest.mark.machine
+IMAGE_FILE = "/opt/pophub/bundle/hub-config/image/requirements-server.txt"
+
+
+@pytest.fixture(scope="module")
+def ada(machine: LabMachine) -> Iterator[Visitor]:
+    ada = Visitor(machine.url, "ada")
+    with on_the_internet(machine):
+        ada.sign_in()
+        ada.start_server()
+        yield ada
+        ada.sign_out()
+
+
+def test_a_home_has_the_welcome_and_the_content_and_jupyterlab_opens_where_the_event_says(ada: Visitor) -> None:
+    assert ada.read_file("Welcome.md").startswith("# Welcome")
+    wait_until(
+        lambda: ada.execute("import os; print(os.path.exists('tutorials/day-1'))") == "True", 60, "content comes"
+    )
+    assert ada.read_file("tutorials/day-1/rivers.txt") == "Rhine\n"
+    assert '"preferredPath": "tutorials/day-1"' in ada.get(f"/user/{ada.name}/lab").text
+
+
+def test_a_participants_changes_outlive_what_is_new_in_the_content(lab: MachineLab, visit: Visit, ada: Visitor) -> None:
+    ada.write_file("tutorials/day-1/rivers.txt", "Rhine\nElbe\n")
+    lab.git.push("tutorials", {"day-1/rivers.txt": "Rhine, Main\n", "day-2/lakes.txt": "Garda\n"})
+    ada.sign_out()
+    ada.sign_in()
+    ada.start_server()
+    wait_until(
+        lambda: ada.execute("import os; print(os.path.exists('tutorials/day-2/lakes.txt'))") == "True", 60, "news"
+    )
+    assert ada.read_file("tutorials/day-1/rivers.txt") == "Rhine\nElbe\n"
+
+
+def test_a_silent_git_host_keeps_nobody_from_working(lab: MachineLab, ada: Visitor) -> None:
+    lab.git.stall()
+    try:
+        ada.sign_out()
+        ada.sign_in()
+        ada.start_server()
+        assert ada.execute("print(6 * 7)") == "42"
+    finally:
+        lab.git.stall(stalled=False)
+
+
+def test_what_a_helper_brings_everybody_reads_and_nobody_else_changes(visit: Visit, ada: Visitor) -> None:
+    octocat = visit("octocat")
+    octocat.sign_in()
+    octocat.start_server()
+    octocat.write_file("shared-data/rain.csv", "1,2\n")
+
+    assert ada.read_file("shared-data/rain.csv") == "1,2\n"
+    with pytest.raises(PophubError, match="Read-only file system"):
+        ada.execute("open('/srv/data/rain.csv', 'a')")
+    octocat.execute("import os; os.remove('/srv/data/rain.csv')")
+
+
+def test_the_packages_that_tables_and_plots_need_are_there(ada: Visitor) -> None:
+    code = """
+import matplotlib, numpy, pandas, xlrd
+matplotlib.use("agg")
+import matplotlib.pyplot as plt
+plt.plot(numpy.arange(3)); plt.savefig("plot.png")
+pandas.DataFrame({"river": ["Rhine"]}).to_excel("rivers.xlsx")
+print(pandas.read_excel("rivers.xlsx").river[0])
+"""
+    assert ada.execute(code) == "Rhine"
+
+
+def test_widgets_and_terminals_are_there(ada: Visitor) -> None:
+    assert ada.execute("import ipywidgets; print(ipywidgets.IntSlider(7).value)") == "7"
+    opened = ada._server("POST", "terminals")
+    assert opened["name"]
+    ada._server("DELETE", f"terminals/{quote(opened['name'])}")
+
+
+def test_an_image_that_cannot_be_completed_is_used_as_it_is_and_completed_later(
+    machine: LabMachine, visit: Visit
+) -> None:
+    machine.run("cp", IMAGE_FILE, "/root/list.txt")
+    machine.run("sh", "-c", f"echo 'no-such-package-of-anybody==1 --hash=sha256:{'0' * 64}' >>{IMAGE_FILE}")
+    try:
+        machine.run("systemctl", "restart", "pophub-install", seconds=300)
+        assert "is used as it is, because it could not be completed: " in machine.journal("pophub-install")
+        octocat = visit("octocat")
+        octocat.sign_in()
+        octocat.start_server()
+        assert octocat.execute("print(6 * 7)") == "42"
+        octocat.sign_out()
+    finally:
+        machine.run("cp", "/root/list.txt", IMAGE_FILE)
+        machine.run("systemctl", "restart", "pophub-install", seconds=300)
+    after = machine.run("docker", "image", "inspect", "--format", "{{.Config.Labels}}", "pophub-server:event")
+    assert "pophub.made-of" in after

@@ -1,0 +1,99 @@
+"""What counts as work, so that a server left alone is stopped also where its JupyterLab stays in view."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from types import ModuleType, SimpleNamespace
+
+import pytest
+
+Module = Callable[[str], ModuleType]
+
+
+class Handler:
+    """As jupyter_server's: it notes each request."""
+
+    def __init__(self, method: str, path: str) -> None:
+        self.request = SimpleNamespace(method=method, path=path)
+        self.noted = False
+
+    def update_api_activity(self) -> None:
+        self.noted = True
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "counts"),
+    [
+        ("GET", "/user/ada/api/contents", False),
+        ("GET", "/user/ada/api/kernels", False),
+        ("PUT", "/user/ada/lab/api/workspaces/default", False),
+        ("PUT", "/user/ada/api/contents/notes.txt", True),
+        ("POST", "/user/ada/api/sessions", True),
+        ("DELETE", "/user/ada/api/kernels/1", True),
+    ],
+)
+def test_only_what_somebody_does_counts(module: Module, method: str, path: str, counts: bool) -> None:
+    class Counted(Handler):
+        pass
+
+    module("activity").overlook(Counted)
+    request = Counted(method, path)
+    request.update_api_activity()
+
+    assert request.noted is counts
+
+
+def test_a_server_that_counts_otherwise_is_left_alone(module: Module) -> None:
+    module("activity").overlook(SimpleNamespace())
+
+
+class Stream:
+    """As zmq's, with one who listens."""
+
+    def on_recv(self, note: Callable[[list[bytes]], None]) -> None:
+        self._recv_callback = note
+
+
+class Manager:
+    """As jupyter_server's: it notes each message of a kernel, and whether the kernel is busy."""
+
+    last_kernel_activity = 0
+
+    def __init__(self) -> None:
+        self.kernel = SimpleNamespace(last_activity=0, _activity_stream=Stream(), execution_state="idle")
+        self._kernels = {"k": self.kernel}
+
+    def start_watching_activity(self, kernel_id: str) -> None:
+        def note(parts: list[bytes]) -> None:
+            self.last_kernel_activity = self._kernels[kernel_id].last_activity = self.last_kernel_activity + 1
+            self.kernel.execution_state = "busy"
+
+        self.kernel._activity_stream.on_recv(note)
+
+
+@pytest.mark.parametrize(
+    ("kind", "counts"),
+    [("status", True), ("execute_input", True), ("stream", False), ("display_data", False), ("comm_msg", False)],
+)
+def test_a_cell_counts_when_it_begins_and_ends_and_not_while_it_prints(module: Module, kind: str, counts: bool) -> None:
+    class Counted(Manager):
+        pass
+
+    module("activity").overlook_output(Counted)
+    manager = Counted()
+    manager.start_watching_activity("k")
+    header = json.dumps({"msg_type": kind}).encode()
+    manager.kernel._activity_stream._recv_callback([b"a", b"<IDS|MSG>", b"signature", header, b"{}", b"{}", b"{}"])
+
+    assert (manager.last_kernel_activity, manager.kernel.last_activity) == ((1, 1) if counts else (0, 0))
+    assert manager.kernel.execution_state == "busy"
+
+
+def test_a_message_that_makes_no_sense_is_left_alone(module: Module) -> None:
+    for parts in ([], [b"<IDS|MSG>"], [b"<IDS|MSG>", b"", b"{"], [b"<IDS|MSG>", b"", b"{}"]):
+        assert not module("activity").is_output(parts)
+
+
+def test_a_manager_that_watches_otherwise_is_left_alone(module: Module) -> None:
+    module("activity").overlook_output(SimpleNamespace())

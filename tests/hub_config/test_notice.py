@@ -1,0 +1,94 @@
+"""What stands announced, until somebody asks for the hub against it; and that the watch reads where the hub writes."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+from traitlets.config import Config
+
+from pophub.watch.__main__ import PLACES
+
+Load = Callable[..., Config]
+STOP, LATER = "2027-03-01T17:40:00+00:00", "2027-03-01T18:30:00+00:00"
+OFFER = {"stop_at": STOP, "clock": "17:40", "keep": {"until": LATER}}
+
+
+@pytest.fixture
+def notice(load: Load, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    """The section of the settings that are loaded, with its files in a folder of the test."""
+    load()
+    section = sys.modules["sections.notice"]
+    monkeypatch.setattr(section, "BANNER", tmp_path / "banner.json")
+    monkeypatch.setattr(section, "ASKED", tmp_path / "asked.json")
+    return section
+
+
+def write(file: Path, content: object, *, minutes_ago: int = 0) -> None:
+    file.write_text(json.dumps(content))
+    then = time.time() - 60 * minutes_ago
+    os.utime(file, (then, then))
+
+
+def test_the_files_are_those_of_the_watch(load: Load) -> None:
+    load()
+    section = sys.modules["sections.notice"]
+
+    assert (PLACES.banner, PLACES.asked) == (section.BANNER, section.ASKED)
+
+
+def test_a_stop_is_told_while_the_watch_tells_it(notice: ModuleType) -> None:
+    assert notice.stop_notice() == {}
+    write(notice.BANNER, {"clock": "17:40"})
+    assert notice.stop_notice() == {"clock": "17:40"}
+    write(notice.BANNER, {"clock": "17:40"}, minutes_ago=6)
+    assert notice.stop_notice() == {}
+
+
+def test_a_stop_is_no_longer_told_once_somebody_has_asked_for_the_hub(notice: ModuleType) -> None:
+    write(notice.BANNER, OFFER)
+    write(notice.ASKED, [STOP])
+    assert notice.stop_notice() == OFFER
+    write(notice.ASKED, [STOP, LATER])
+    assert notice.stop_notice() == {}
+
+
+def test_a_stop_against_which_no_wish_counts_is_told_whoever_asked(notice: ModuleType) -> None:
+    write(notice.ASKED, [LATER])
+    write(notice.BANNER, {**OFFER, "keep": None})
+
+    assert notice.stop_notice()["clock"] == "17:40"
+
+
+def test_a_later_wish_replaces_an_earlier_one_and_no_later_one(notice: ModuleType) -> None:
+    for until in (STOP, LATER, STOP):
+        notice.ask_for(until)
+
+    assert json.loads(notice.ASKED.read_text()) == [LATER]
+    assert [file.name for file in notice.ASKED.parent.glob("asked*")] == ["asked.json"]
+
+
+def test_a_wish_is_on_the_disk_before_it_has_its_name(notice: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+    synced: list[tuple[bytes, bool]] = []
+    monkeypatch.setattr(
+        os, "fsync", lambda _: synced.append((notice.ASKED.with_suffix(".new").read_bytes(), notice.ASKED.exists()))
+    )
+    notice.ask_for(LATER)
+
+    assert synced == [(json.dumps([LATER]).encode(), False)]
+
+
+@pytest.mark.parametrize("text", ["", "[]", "null", '["soon"]', '["2027-03-01T18:30:00"]', "{"])
+def test_a_wish_that_makes_no_sense_is_none(notice: ModuleType, text: str) -> None:
+    notice.ASKED.write_text(text)
+    write(notice.BANNER, OFFER)
+
+    assert notice.stop_notice() == OFFER
+    notice.ask_for(LATER)
+    assert json.loads(notice.ASKED.read_text()) == [LATER]

@@ -1,0 +1,54 @@
+"""What the tests of costs share: an estimate of the example, and a small event whose figures can be checked by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from pophub.cost.basis import Basis
+from pophub.cost.estimate import Estimate, estimate
+from pophub.cost.from_event import basis_of
+from pophub.cost.report import Report, report
+from pophub.event import Event
+from pophub.plan.check import check
+from tests.pophub.cost import finished
+
+MakeEvent = Callable[..., Event]
+MakeEstimate = Callable[..., Estimate]
+MakeBasis = Callable[..., Basis]
+# 24 hours before the example's first session, at 09:00 PST
+THE_DAY_BEFORE = datetime(2027, 2, 28, 17, tzinfo=UTC)
+
+
+@pytest.fixture(scope="session")
+def make_estimate(make_event: MakeEvent) -> MakeEstimate:
+    def make(deployed: datetime = THE_DAY_BEFORE, **changes: Any) -> Estimate:
+        made = estimate(check(make_event(**changes), today=deployed.date()), deployed=deployed)
+        assert made is not None
+        return made
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def make_basis(make_event: MakeEvent) -> MakeBasis:
+    def make(**changes: Any) -> Basis:
+        return basis_of(check(make_event(**changes), today=THE_DAY_BEFORE.date()))
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def finished_report(make_basis: MakeBasis) -> Report:
+    return report(finished.lines(), make_basis(), now=finished.GONE, gone=finished.GONE)
+
+
+@pytest.fixture(scope="session")
+def running_report(make_basis: MakeBasis) -> Report:
+    """On Wednesday at noon."""
+    noon = datetime(2027, 3, 3, 20, tzinfo=UTC)
+    lines = [line for line in finished.lines() if line.partition(b'"at": "')[2] < noon.isoformat().encode()]
+    return report(lines, make_basis(), now=noon)

@@ -1,0 +1,397 @@
+"""The end of an event in the lab AWS, with its machine's own script: in order, whoever interrupts it, and to the proof."""
+
+from __future__ import annotations
+
+import os
+import random
+import shutil
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext, suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pophub.errors import ExitCode, PophubError
+from pophub.lab.aws import LabAws
+from pophub.naming import HOME_DEVICE
+from pophub.outside.aws import UNREACHABLE, Aws, AwsRefusal
+from pophub.teardown.ending import Ended, Organizer, Steps, end
+from pophub.teardown.final import final_of
+from pophub.teardown.from_outside import reach
+from pophub.teardown.homes import Home, homes_in
+from pophub.teardown.leftovers import find, remove
+from pophub.teardown.restore import restore
+from pophub.teardown.thing import Scope, Thing
+from pophub.teardown.whose import archive_of, is_archived
+from tests.pophub.teardown.conftest import REGION, Garden, scope_of
+from tests.pophub.teardown.hub_stand_in import calls, launch
+from tests.pophub.teardown.tree import state
+
+NOW = datetime(2027, 3, 12, 18, tzinfo=UTC)
+KILLS = 20
+# of a whole end, to AWS
+CALLS = 120
+
+
+class Killed(BaseException):
+    """Not even the best error handling sees it coming."""
+
+
+class Mortal(Aws):
+    """Dies before its call of this number, or from then on gets such an answer to every call."""
+
+    def __init__(self, at: int | None = None, answer: PophubError | None = None) -> None:
+        super().__init__()
+        self.calls, self._at, self._answer = 0, at, answer
+
+    def call(self, service: str, region: str, operation: str, **arguments: Any) -> dict[str, Any]:
+        # how often is looked depends on this computer
+        looks = operation in ("get_command_invocation", "describe_instances")
+        if not looks and not arguments.get("Key", "").endswith("progress.json"):
+            self._count()
+        return super().call(service, region, operation, **arguments)
+
+    def pages(self, service: str, region: str, operation: str, entries: str, **arguments: Any) -> Iterator[Any]:
+        self._count()
+        return super().pages(service, region, operation, entries, **arguments)
+
+    def _count(self) -> None:
+        self.calls += 1
+        if self._answer is not None and self._at is not None and self.calls >= self._at:
+            raise self._answer
+        if self.calls == self._at:
+            raise Killed
+
+
+def pause(seconds: float) -> None:
+    """Shorter than for a machine in AWS."""
+    time.sleep(seconds / 60)
+
+
+@contextmanager
+def quiet(what: str) -> Iterator[Callable[[str], None]]:
+    yield lambda line: None
+
+
+@dataclass
+class Event:
+    """A deployed event, and what its organizer says and sees."""
+
+    lab: LabAws
+    name: str
+    closes: bool = True
+    removes: bool = True
+    asked: list[Sequence[str] | None] = field(default_factory=list)
+    offered: list[str] = field(default_factory=list)
+    losses: list[str] = field(default_factory=list)
+    missing: list[str] = field(default_factory=list)
+    steps: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.instance, self.root = launch(self.lab, self.name, REGION)
+        garden = Garden(self.lab, self.name, self.name)
+        self.client = garden.client("ec2")
+        tags = [{"ResourceType": "volume", "Tags": garden.tags}]
+        self.volume = self.client.create_volume(AvailabilityZone=f"{REGION}a", Size=10, TagSpecifications=tags)[
+            "VolumeId"
+        ]
+        self.client.attach_volume(VolumeId=self.volume, InstanceId=self.instance, Device=HOME_DEVICE)
+        garden.one("topic", 1)
+        garden.one("parameter", 1)
+        self.tags = garden.tags
+        self.homes = self.root / "srv" / "home"
+
+    def end(self, aws: Aws, *, archives: bool = True) -> Ended:
+        organizer = Organizer(self._closes, self._removes, self._has_none, quiet)
+        scope = scope_of(aws, self.name)
+        steps = Steps(lambda talk: self.take_away(scope), lambda talk: self.steps.append("look back"), pause)
+        return end(scope, organizer, steps, archives=archives, now=NOW)
+
+    def _closes(self, people: Sequence[str] | None) -> bool:
+        self.asked.append(people)
+        return self.closes
+
+    def _removes(self, things: Sequence[Thing], losses: Sequence[str]) -> bool:
+        self.offered += [thing.id for thing in things]
+        self.losses += losses
+        return self.removes
+
+    def _has_none(self, what: str) -> bool:
+        self.missing.append(what)
+        return False
+
+    def take_away(self, scope: Scope) -> None:
+        """As Terraform does: the machine first, a last snapshot of the disk before it goes, and then the rest."""
+        self.steps.append("destroy")
+        things = {thing for thing in find(scope).left if thing.kind != "snapshot"}
+        require_gone(remove(scope, tuple(thing for thing in things if thing.kind == "instance")))
+        for volume in [thing.id for thing in things if thing.kind == "volume"]:
+            spec = [{"ResourceType": "snapshot", "Tags": self.tags}]
+            scope.call("ec2", "create_snapshot", VolumeId=volume, TagSpecifications=spec)
+        require_gone(remove(scope, tuple(things)))
+
+
+def require_gone(failed: Sequence[tuple[Thing, str]]) -> None:
+    """As Terraform, which fails with what AWS said."""
+    if failed:
+        raise PophubError(failed[0][1])
+
+
+@pytest.fixture
+def event(lab_aws: LabAws, aws: Aws, request: pytest.FixtureRequest) -> Event:
+    return Event(lab_aws, "x" + str(abs(hash(request.node.name)))[:12])
+
+
+def test_an_event_ends_in_order_and_nothing_is_left(event: Event, aws: Aws) -> None:
+    ended = event.end(aws)
+
+    assert event.steps == ["look back", "destroy"]
+    assert "systemctl stop pophub-refresh.timer pophub-hub.service pophub-proxy.service" in calls(event.root)
+    assert (ended.archived, ended.code, ended.failed) == (True, ExitCode.DONE, ())
+    assert ended.findings.is_clean
+    assert ended.text.splitlines()[0] == f"{event.name} is destroyed; every home is archived, each byte read back"
+    assert f"{event.name} in {REGION}: 0 left, $0.00 a month" in ended.text
+    assert f"scripts/archive.py {event.name} links" in ended.text
+    assert len(event.offered) == 1
+
+
+def test_the_snapshot_stays_until_the_organizer_agrees(event: Event, aws: Aws) -> None:
+    event.removes = False
+    ended = event.end(aws)
+
+    [left] = ended.findings.left
+    assert (left.kind, str(left.remove_by), ended.code) == ("snapshot", "2027-06-10", ExitCode.DONE)
+    assert f"scripts/destroy.py {event.name} --remove-snapshot" in ended.text
+
+    event.removes = True
+    assert event.end(aws).findings.is_clean
+
+
+def test_nothing_is_destroyed_when_a_home_could_not_be_archived(event: Event, aws: Aws) -> None:
+    walk = event.root / "opt/pophub/bundle/pophub/teardown/walk.py"
+    good = walk.read_text()
+    walk.write_text(good.replace("os.listdir(root)", "os.listdir('/nowhere')"))
+    with pytest.raises(PophubError, match="the archive is not complete"):
+        event.end(aws)
+    assert event.steps == []
+
+    walk.write_text(good)
+    assert event.end(aws).findings.is_clean
+
+
+def test_people_at_work_are_asked_about_and_kept(event: Event, aws: Aws) -> None:
+    (event.root / "bin" / "docker").write_text("#!/bin/sh\necho abc\n")
+    event.closes = False
+    with pytest.raises(PophubError, match="people are at work"):
+        event.end(aws)
+
+    assert (event.asked, event.steps) == ([None], [])
+    assert not is_archived(scope_of(aws, event.name))
+
+
+def test_without_people_nobody_is_asked(event: Event, aws: Aws) -> None:
+    event.end(aws)
+
+    assert event.asked == []
+
+
+def test_without_an_archive_only_the_snapshot_keeps_the_work(event: Event, aws: Aws) -> None:
+    ended = event.end(aws, archives=False)
+
+    assert event.steps == ["destroy"]
+    assert ([thing.kind for thing in ended.findings.left], event.offered) == (["snapshot"], [])
+    assert f"scripts/leftovers.py {event.name} --delete" in ended.text
+
+
+def test_an_archive_made_while_people_worked_does_not_let_the_disk_go(event: Event, aws: Aws) -> None:
+    """Whoever ends the machine by hand has taken away what could archive the rest."""
+    outside = reach(scope_of(aws, event.name), lambda line: None, lambda seconds: None)
+    assert outside is not None
+    outside.archive()
+    (event.homes / "ada" / "later").write_text("not archived")
+    event.client.terminate_instances(InstanceIds=[event.instance])
+    with pytest.raises(PophubError, match=f"{event.volume} holds people's work that is not archived") as refused:
+        event.end(aws)
+
+    assert f"--without-archive {event.name}" in refused.value.hint
+    assert event.steps == []
+    assert [thing.kind for thing in event.end(aws, archives=False).findings.left] == ["snapshot"]
+
+
+def test_work_after_an_interrupted_end_is_archived_too(event: Event, aws: Aws) -> None:
+    with pytest.raises(Killed):
+        _killed_in_the_destroy(event, aws)
+    assert final_of(scope_of(aws, event.name), event.volume)
+    (event.homes / "ada" / "later").write_text("later")
+    event.end(aws)
+
+    assert_all_is_there(event, aws, event.root / "back")
+
+
+def _killed_in_the_destroy(event: Event, aws: Aws) -> None:
+    def die(scope: Scope) -> None:
+        raise Killed
+
+    event.take_away = die  # type: ignore[method-assign]
+    try:
+        event.end(aws)
+    finally:
+        del event.take_away
+
+
+def test_what_could_not_be_read_is_named_before_the_snapshot_may_go(event: Event, aws: Aws) -> None:
+    too_deep(event.homes / "ada")
+    os.mkfifo(event.homes / "ada" / "pipe")
+    event.end(aws)
+
+    assert event.losses == ["ada: 1 times its path is longer than 4096 bytes"]
+
+
+def too_deep(folder: Path) -> None:
+    """A path that no ordinary program can open, made step by step."""
+    above = os.open(folder, os.O_RDONLY)
+    for _ in range(17):
+        os.mkdir("d" * 250, dir_fd=above)
+        inside = os.open("d" * 250, os.O_RDONLY, dir_fd=above)
+        os.close(above)
+        above = inside
+    os.close(above)
+
+
+def test_homes_that_were_archived_and_are_missing_stop_it(event: Event, aws: Aws) -> None:
+    outside = reach(scope_of(aws, event.name), lambda line: None, lambda seconds: None)
+    assert outside is not None
+    outside.archive()
+    shutil.rmtree(event.homes / "ada")
+    with pytest.raises(PophubError, match="homes seem to be missing"):
+        event.end(aws)
+
+    assert (event.missing, event.steps) == (["1 homes are on the disk, and none of ada any more"], [])
+
+
+def test_no_home_at_all_is_asked_about(event: Event, aws: Aws) -> None:
+    shutil.rmtree(event.homes)
+    event.homes.mkdir()
+    with pytest.raises(PophubError, match="homes seem to be missing"):
+        event.end(aws)
+
+    assert (event.missing, event.steps) == (["0 homes are on the disk"], [])
+
+
+def test_a_snapshot_of_an_earlier_disk_is_not_taken_for_archived(lab_aws: LabAws, aws: Aws) -> None:
+    """A bare `cdktf destroy` has left it; the event was deployed again under the same name."""
+    first = Event(lab_aws, "again")
+    first.take_away(scope_of(aws, "again"))
+    [left] = find(scope_of(aws, "again")).left
+    second = Event(lab_aws, "again")
+    ended = second.end(aws)
+
+    assert [thing.id for thing in ended.findings.left] == [left.id]
+    assert left.id not in second.offered
+    assert not ended.archived
+
+
+def test_the_archive_of_an_earlier_event_of_the_name_stays_and_says_nothing_of_this_one(
+    lab_aws: LabAws, aws: Aws, tmp_path: Path
+) -> None:
+    first = Event(lab_aws, "anew")
+    (first.homes / "ada" / "notes").write_text("of the first year")
+    first.end(aws)
+    second = Event(lab_aws, "anew")
+    second.client.terminate_instances(InstanceIds=[second.instance])
+    with pytest.raises(PophubError, match=f"{second.volume} holds people's work"):
+        second.end(aws)
+
+    third = Event(lab_aws, "anew-2")
+    third.end(aws)
+    restore(archive_of(scope_of(aws, "anew"), first.volume), Home("ada"), tmp_path / "back")
+    assert (tmp_path / "back" / "notes").read_text() == "of the first year"
+
+
+def test_an_end_that_was_cut_off_without_its_disk_goes_on(event: Event, aws: Aws) -> None:
+    """Terraform takes the disk from the machine first: there is nothing more to archive then."""
+    with pytest.raises(Killed):
+        _killed_in_the_destroy(event, aws)
+    event.client.detach_volume(VolumeId=event.volume, InstanceId=event.instance, Device=HOME_DEVICE)
+
+    assert event.end(aws).findings.is_clean
+
+
+@pytest.mark.parametrize("closes", [False, True])
+def test_people_at_work_are_asked_about_without_an_archive_too(event: Event, aws: Aws, closes: bool) -> None:
+    (event.root / "bin" / "docker").write_text("#!/bin/sh\necho abc\n")
+    event.closes = closes
+    with nullcontext() if closes else pytest.raises(PophubError, match="people are at work"):
+        event.end(aws, archives=False)
+
+    assert (event.asked, event.steps) == ([None], ["destroy"] if closes else [])
+
+
+def test_an_interrupt_is_told_with_what_it_means(event: Event, aws: Aws) -> None:
+    class Interrupted(Mortal):
+        def _count(self) -> None:
+            self.calls += 1
+            if self.calls == 4:
+                raise KeyboardInterrupt
+
+    with pytest.raises(PophubError, match="interrupted; nothing was destroyed") as refused:
+        event.end(Interrupted())
+
+    assert refused.value.hint == "the same command goes on where it stopped"
+    assert event.steps == []
+
+
+def test_an_event_that_never_was_ends_at_once(lab_aws: LabAws, aws: Aws) -> None:
+    steps = Steps(lambda talk: None, lambda talk: None, lambda seconds: None)
+    organizer = Organizer(lambda people: False, lambda *things: False, lambda what: False, quiet)
+
+    assert end(scope_of(aws, "never-was"), organizer, steps, archives=True, now=NOW).findings.is_clean
+
+
+def assert_all_is_there(event: Event, aws: Aws, to: Path) -> None:
+    shelf = archive_of(scope_of(aws, event.name))
+    for home in homes_in(event.homes):
+        restore(shelf, home, to / home.folder)
+        assert state(to / home.folder) == state(event.homes / home.folder), home.user
+
+
+@pytest.mark.parametrize("seed", range(KILLS))
+def test_killed_anywhere_it_goes_on_and_loses_nothing(lab_aws: LabAws, aws: Aws, tmp_path: Path, seed: int) -> None:
+    event = Event(lab_aws, f"killed-{seed}")
+    with pytest.raises(Killed):
+        event.end(Mortal(random.Random(seed).randrange(1, CALLS)))
+    ended = event.end(aws)
+
+    assert ended.findings.is_clean, ended.text
+    assert_all_is_there(event, aws, tmp_path)
+
+
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize(
+    "answer",
+    [PophubError("the AWS credentials have expired"), AwsRefusal("x", UNREACHABLE, "no route to host")],
+    ids=["credentials expired", "network gone"],
+)
+def test_whatever_aws_does_not_answer_any_more_it_goes_on_and_loses_nothing(
+    lab_aws: LabAws, aws: Aws, tmp_path: Path, seed: int, answer: PophubError
+) -> None:
+    event = Event(lab_aws, f"cut-{seed}-{len(answer.problem)}")
+    at = random.Random(f"{seed} {answer.problem}").randrange(1, CALLS)
+    # what is not seen for want of an answer is no proof
+    with suppress(PophubError):
+        assert event.end(Mortal(at, answer)).code == ExitCode.REFUSED
+    ended = event.end(aws)
+
+    assert ended.findings.is_clean, ended.text
+    assert_all_is_there(event, aws, tmp_path)
+
+
+def test_the_kills_reach_from_the_first_step_to_the_last(lab_aws: LabAws, aws: Aws) -> None:
+    counting = Mortal()
+    Event(lab_aws, "counted").end(counting)
+
+    assert CALLS <= counting.calls < CALLS * 1.3

@@ -1,0 +1,48 @@
+"""What lies on the shelf is told with its price, all versions of it, and is never removed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+from pophub.lab.aws import LabAws
+from pophub.outside.aws import Aws
+from pophub.teardown.leftovers import find, removable
+from pophub.teardown.on_the_shelf import PREFIXES
+from pophub.teardown.on_the_shelf import SHELF as KIND
+from tests.pophub.teardown.conftest import REGION, SHELF, scope_of
+
+
+def test_it_stays_and_every_version_counts(lab_aws: LabAws, aws: Aws) -> None:
+    s3 = lab_aws.client("s3", REGION)
+    s3.put_bucket_versioning(Bucket=SHELF, VersioningConfiguration={"Status": "Enabled"})
+    for body in (b"x" * 1000, b"x" * 500):
+        s3.put_object(Bucket=SHELF, Key="archive/shelved/homes/ada.tar.zst", Body=body)
+    s3.put_object(Bucket=SHELF, Key="archive/shelved-two/homes/ada.tar.zst", Body=b"x")
+    findings = find(scope_of(aws, "shelved"))
+
+    end = (datetime.now(UTC) + timedelta(days=90 + 30)).date()
+    assert [(thing.id, thing.note) for thing in findings.kept] == [
+        (f"s3://{SHELF}/archive/shelved/", f"2 objects, 0.00 GB, goes by itself by {end}")
+    ]
+    assert findings.kept[0].usd_a_month == Decimal("0.023") * 1500 / 2**30
+    assert (findings.left, removable(findings, lambda thing: True), findings.is_clean) == ((), (), True)
+
+
+def test_every_prefix_of_the_event_is_told_and_no_other_s(lab_aws: LabAws, aws: Aws) -> None:
+    s3 = lab_aws.client("s3", REGION)
+    for prefix in PREFIXES:
+        for event in ("orphan", "orphan-two"):
+            s3.put_object(Bucket=SHELF, Key=f"{prefix}/{event}/x", Body=b"x")
+    s3.put_object(Bucket=SHELF, Key="state/orphan.tfstate", Body=b"x")
+    kept = {thing.id.removeprefix(f"s3://{SHELF}/"): thing.note for thing in KIND.find(scope_of(aws, "orphan"))}
+
+    assert set(kept) == {*(f"{prefix}/orphan/" for prefix in PREFIXES), "state/orphan.tfstate"}
+    assert {key for key, note in kept.items() if "goes by itself" in note} == {
+        f"{prefix}/orphan/" for prefix in ("archive", "certificates", "reports")
+    }
+
+
+def test_without_a_shelf_there_is_nothing_on_it(aws: Aws) -> None:
+    assert list(KIND.find(replace(scope_of(aws, "shelved"), shelf="no-such-shelf"))) == []

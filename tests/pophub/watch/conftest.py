@@ -1,0 +1,59 @@
+"""What the tests of the watch share: policies of events, and facts of a hub on which nothing is going on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from pophub.event import Event
+from pophub.plan.sizing import size
+from pophub.watch.facts import Facts
+from pophub.watch.from_event import policy_of
+from pophub.watch.policy import Policy
+
+# the example's first day: a session from 17:00 to 01:30 UTC, started by the schedule at 16:45, stopped by it at 09:30
+BOOTED = datetime(2027, 3, 1, 16, 47, tzinfo=UTC)
+
+
+@pytest.fixture(scope="session")
+def make_policy(make_event: Callable[..., Event]) -> Callable[..., Policy]:
+    """The policy of the example event with some of the event's keys set otherwise."""
+
+    def make(**changes: Any) -> Policy:
+        event = make_event(**changes)
+        return policy_of(event, size(event))
+
+    return make
+
+
+@pytest.fixture
+def policy(make_policy: Callable[..., Policy]) -> Policy:
+    """The policy of the example event."""
+    return make_policy()
+
+
+@pytest.fixture
+def make_facts() -> Callable[..., Facts]:
+    """A hub that answers, on which nobody ever worked, an hour after the first session; with some facts otherwise."""
+    quiet = Facts(
+        now=BOOTED + timedelta(hours=9),
+        booted=BOOTED,
+        last_decision=BOOTED + timedelta(hours=9) - timedelta(minutes=1),
+        answering=True,
+        silent_since=None,
+        servers=(),
+        last_activity=BOOTED,
+        keeps=(),
+        announced=(),
+        spent_usd=Decimal(100),
+        told=(),
+        roster=(),
+        prestarted=(),
+        computing=(),
+    )
+    return lambda **changes: replace(quiet, **changes)

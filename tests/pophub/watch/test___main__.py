@@ -1,0 +1,140 @@
+"""One look of a hub as the bundle brings it: with nothing but Python, one at a time, and a reason for whatever it does."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from pophub.cost.meter import lines_of
+from pophub.cost.records import Reading
+from pophub.cost.timeline import timeline
+from pophub.errors import ExitCode
+from pophub.lab.hub import free_port
+from pophub.paths import ROOT
+from pophub.watch import __main__ as look
+from pophub.watch.metered import note_stop
+from pophub.watch.policy import Policy, as_json
+from pophub.watch.state import Places
+
+# what Python brings, and nothing else
+LOADED = """
+import sys
+before = set(sys.modules)
+import pophub.watch.__main__
+print("\\n".join(sorted({name.partition(".")[0] for name in sys.modules.keys() - before} - sys.stdlib_module_names)))
+"""
+
+
+@pytest.fixture
+def machine(tmp_path: Path, policy: Policy, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Folders as on a machine, whose hub does not answer."""
+    for name in ("run", "home", "bundle/hub-config"):
+        (tmp_path / name).mkdir(parents=True)
+    (tmp_path / "bundle/hub-config/watch.json").write_text(json.dumps({"policy": as_json(policy), "meter": None}))
+    monkeypatch.setattr(look, "PLACES", Places(tmp_path / "run", tmp_path / "home"))
+    monkeypatch.setattr(look, "BUNDLE", tmp_path / "bundle")
+    monkeypatch.setattr(look, "HUB", f"http://127.0.0.1:{free_port()}")
+    monkeypatch.setenv(look.TOKEN, "hush")
+    return tmp_path
+
+
+def test_a_look_is_told_and_remembered(machine: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert look.main() is ExitCode.DONE
+
+    told = json.loads(capsys.readouterr().out)
+    assert (told["action"], told["rule"]) == ("keep", "clock_is_doubtful")
+    memory = json.loads((machine / "run" / "watch.json").read_text())
+    assert memory["last_decision"]
+    assert memory["silent_since"]
+
+
+def test_of_two_looks_at_once_one_has_nothing_to_do(machine: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with (machine / "run" / "watch.lock").open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_SH)
+        assert look.main() is ExitCode.DONE
+
+    assert capsys.readouterr().out == ""
+
+
+@pytest.mark.parametrize("text", ["", "{}", '{"policy": {}}'])
+def test_a_policy_that_cannot_be_read_keeps_the_hub(
+    machine: Path, text: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (machine / "bundle/hub-config/watch.json").write_text(text)
+
+    assert look.main() is ExitCode.REFUSED
+    assert json.loads(capsys.readouterr().out)["action"] == "keep"
+
+
+def test_a_wish_from_the_laptop_counts(machine: Path) -> None:
+    wish = machine / "run" / "keep.json"
+    for text in ("", "[]", "{}", '{"until": "soon"}', '{"until": "2027-03-01T20:00:00"}'):
+        wish.write_text(text)
+        look.take_wish()
+    assert not (machine / "home" / "keeps.json").exists()
+
+    wish.write_text('{"until": "2027-03-01T20:00:00+00:00"}')
+    look.take_wish()
+    assert json.loads((machine / "home" / "keeps.json").read_text()) == ["2027-03-01T20:00:00+00:00"]
+
+
+def test_whoever_stops_the_machine_the_meter_and_the_shelf_have_it(machine: Path) -> None:
+    script = machine / "bundle" / "cloud-init" / "put-report.sh"
+    script.parent.mkdir()
+    script.write_text(f'#!/bin/sh\necho "$@" >>{machine}/copied\n')
+    script.chmod(0o755)
+    note_stop(look.PLACES, look.moment())
+    for _ in range(2):
+        assert look.stopping() is ExitCode.DONE
+    line = timeline(Reading(lines_of(look.PLACES.meter)), now=look.moment().at)
+    copied = (machine / "copied").read_text().splitlines()
+
+    assert [run.known for run in line.runs] == [True]
+    assert len(copied) == 2
+    assert copied[0].endswith(
+        f"settings.json={machine}/bundle/hub-config/watch.json meter.jsonl={machine}/home/meter.jsonl"
+    )
+
+
+def test_the_unit_notes_the_stop_before_the_network_goes() -> None:
+    unit = (ROOT / "cloud-init" / "systemd" / "pophub-stop.service").read_text()
+
+    assert "ExecStop=/usr/bin/python3 -B -m pophub.watch stopping\n" in unit
+    assert "After=network-online.target\n" in unit
+    assert f"TimeoutStopSec={look.REPORT_SECONDS + 20}\n" in unit
+
+
+def test_a_shelf_that_hangs_does_not_keep_the_machine_on(machine: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As when AWS is throttled, or out of reach: a stop reports first, and the power goes all the same."""
+    script = machine / "bundle" / "cloud-init" / "put-report.sh"
+    script.parent.mkdir()
+    script.write_text("#!/bin/sh\nexec sleep 600\n")
+    script.chmod(0o755)
+    monkeypatch.setattr(look, "REPORT_SECONDS", 0.2)
+    look.report({"action": "stop"})
+
+    script.write_text("#!/bin/sh\nexit 56\n")
+    look.report({"action": "stop"})
+    assert json.loads((machine / "run" / "report.json").read_text()) == {"action": "stop"}
+
+
+def test_the_bundle_brings_all_that_a_look_needs(hackweek_bundle: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-B", "-S", "-c", LOADED],
+        cwd=hackweek_bundle, env={"PATH": os.environ["PATH"]}, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert [name for name in done.stdout.split() if not name.startswith("_sysconfigdata")] == ["pophub"]
+
+
+def test_the_bundle_brings_the_policy_and_the_prices(hackweek_bundle: Path) -> None:
+    policy, meter = look.told(json.loads((hackweek_bundle / "hub-config" / "watch.json").read_text()))
+
+    assert policy.sessions
+    assert meter is not None
+    assert meter.machine in meter.basis.tariff.machines

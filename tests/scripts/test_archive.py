@@ -1,0 +1,85 @@
+"""scripts/archive.py as a shell sees it, with an archive in the lab AWS."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from pophub.errors import ExitCode
+from pophub.lab.aws import LabAws
+from pophub.outside.aws import Aws
+from pophub.teardown.archive import archive
+from pophub.teardown.whose import archive_of, scope_of
+from scripts import archive as script
+from tests.pophub.teardown.conftest import NOW, REGION, aws, lab_aws
+from tests.pophub.teardown.hub_stand_in import launch
+
+__all__ = ["aws", "lab_aws"]
+
+
+@pytest.fixture(autouse=True)
+def _archived(aws: Aws, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "homes" / "carol-2dx").mkdir(parents=True)
+    (tmp_path / "homes" / "carol-2dx" / "notes").write_text("kept")
+    archive(archive_of(scope_of("shown", aws, region=REGION)), tmp_path / "homes", now=NOW)
+    monkeypatch.chdir(tmp_path)
+
+
+def _run(*arguments: str):
+    return CliRunner().invoke(script.app, [*arguments, "--region", REGION])
+
+
+def test_it_says_how_far_it_is() -> None:
+    ran = _run("shown")
+
+    assert (ran.exit_code, ran.stdout) == (
+        0,
+        "carol-x: 1 files, 0.0 MB packed, read back\nshown: 1 homes archived; complete, every byte read back\n",
+    )
+    assert json.loads(_run("shown", "--json").stdout)["complete"] is True
+
+
+def test_it_writes_the_links() -> None:
+    ran = _run("shown", "links", "--days", "3")
+
+    assert (ran.exit_code, "1 links for 3 days in shown-links/links.csv" in ran.stdout) == (0, True)
+    assert "carol-x,http" in Path("shown-links/links.csv").read_text()
+    assert "for carol-x<" in Path("shown-links/carol-x.html").read_text()
+
+
+def test_it_brings_a_home_back() -> None:
+    ran = _run("shown", "restore", "carol-x", "--to", "back")
+
+    assert (ran.exit_code, Path("back/notes").read_text()) == (0, "kept")
+
+
+def test_a_home_that_is_not_there_is_told() -> None:
+    ran = _run("shown", "restore", "mallory")
+
+    assert (ran.exit_code, "archived: carol-x" in ran.stderr) == (ExitCode.FIX, True)
+
+
+def test_help_has_examples() -> None:
+    ran = CliRunner().invoke(script.app, ["--help"])
+
+    assert (ran.exit_code, ran.stdout.count("python scripts/archive.py ")) == (0, 3)
+
+
+def test_it_has_the_machine_archive_every_home(lab_aws: LabAws) -> None:
+    launch(lab_aws, "made", REGION)
+    would = _run("made", "make", "--dry-run")
+    assert (would.exit_code, "would archive the homes of i-" in would.stdout) == (0, True)
+    assert json.loads(_run("made", "--json").stdout)["homes"] == []
+
+    ran = _run("made", "make", "--json")
+    told = json.loads(ran.stdout)
+    assert (ran.exit_code, told["complete"], len(told["homes"])) == (0, True, 2)
+
+
+def test_without_a_machine_nothing_can_be_archived() -> None:
+    ran = _run("never-was", "make")
+
+    assert (ran.exit_code, "never-was has no machine" in ran.stderr) == (ExitCode.FIX, True)

@@ -1,0 +1,84 @@
+"""cost_report as a shell sees it: exit code, stdout, stderr, and the worked example as the documentation shows it."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from pophub.paths import ROOT
+from tests.pophub.cost import finished
+
+SCRIPT = ROOT / "scripts" / "cost_report.py"
+FINISHED = (
+    str(finished.EVENT),
+    "--meter",
+    str(finished.METER),
+    "--gone",
+    "2027-03-12T18:00:00",
+    "--now",
+    "2027-03-20T09:00:00",
+)
+
+
+def _run(*arguments: str) -> subprocess.CompletedProcess[str]:
+    # no AWS: neither keys nor a metadata service
+    env = {key: value for key, value in os.environ.items() if not key.startswith("AWS_")}
+    env |= {
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "AWS_CONFIG_FILE": "/nowhere",
+        "AWS_SHARED_CREDENTIALS_FILE": "/nowhere",
+    }
+    command = [sys.executable, str(SCRIPT), *arguments]
+    return subprocess.run(command, capture_output=True, text=True, env=env, cwd=ROOT, timeout=90, check=False)
+
+
+def test_the_worked_example_is_what_the_script_says_but_for_the_bill() -> None:
+    ran = _run(*FINISHED, "--json")
+    expected = json.loads((finished.DOCS / "report.json").read_text()) | {"billed": None, "compared": None}
+
+    assert (ran.returncode, ran.stderr) == (0, "")
+    assert json.loads(ran.stdout) == expected
+
+
+def test_a_page_is_written_where_it_is_wanted(tmp_path: Path) -> None:
+    out = tmp_path / "report.html"
+    ran = _run(*FINISHED, "--form", "html", "--out", str(out))
+
+    assert (ran.returncode, ran.stdout, ran.stderr) == (0, "", "")
+    assert out.read_text().startswith("<!DOCTYPE html>")
+
+
+def test_a_place_that_cannot_be_written_is_told(tmp_path: Path) -> None:
+    ran = _run(*FINISHED, "--form", "csv", "--out", str(tmp_path / "no" / "report.csv"))
+
+    assert ran.returncode == 1
+    assert "cannot be written: No such file or directory" in ran.stderr
+
+
+def test_an_estimate_needs_no_aws() -> None:
+    ran = _run(str(finished.EVENT), "--estimate", "--json", "--now", "2026-11-20T00:00:00")
+
+    assert ran.returncode == 0
+    assert list(json.loads(ran.stdout)["cases"]) == ["low", "expected", "high"]
+
+
+def test_without_a_meter_and_without_aws_it_says_what_to_do() -> None:
+    ran = _run(str(finished.EVENT), "--json")
+
+    assert ran.returncode == 3
+    assert "there are no AWS credentials" in ran.stderr
+    assert json.loads(ran.stdout)["problems"]
+
+
+def test_wrong_usage_exits_with_2() -> None:
+    assert _run().returncode == 2
+    assert _run(str(finished.EVENT), "--form", "tea").returncode == 2
+
+
+def test_help_has_examples() -> None:
+    ran = _run("--help")
+
+    assert (ran.returncode, ran.stdout.count("python scripts/cost_report.py ")) == (0, 3)

@@ -1,0 +1,134 @@
+"""scripts/leftovers.py as a shell sees it, in the lab AWS."""
+
+from __future__ import annotations
+
+import json
+import os
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from pophub.errors import ExitCode
+from pophub.lab.aws import LabAws
+from pophub.outside.aws import Aws
+from pophub.teardown import asking
+from pophub.teardown.archive import archive
+from pophub.teardown.final import note_final
+from pophub.teardown.whose import archive_of, scope_of
+from scripts import leftovers as script
+from tests.pophub.teardown.conftest import REGION, SHELF, Garden, aws, lab_aws
+from tests.pophub.teardown.hub_stand_in import launch
+
+__all__ = ["aws", "lab_aws"]
+
+
+@pytest.fixture(autouse=True)
+def _a_terminal(aws: Aws, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(asking, "require_answer", lambda remedy: None)
+
+
+def _run(*arguments: str, answer: str = ""):
+    return CliRunner().invoke(script.app, [*arguments, "--region", REGION], input=answer)
+
+
+def _planted(lab_aws: LabAws, event: str) -> Garden:
+    garden = Garden(lab_aws, event, event)
+    garden.disks()
+    garden.one("topic", 1)
+    garden.one("parameter", 1)
+    return garden
+
+
+def test_nothing_left_is_said_and_is_done() -> None:
+    ran = _run("never-was")
+
+    assert (ran.exit_code, ran.stdout) == (ExitCode.DONE, f"never-was in {REGION}: 0 left, $0.00 a month\n")
+
+
+def test_what_is_left_is_listed_with_its_price(lab_aws: LabAws) -> None:
+    garden = _planted(lab_aws, "listed")
+    ran = _run("listed")
+
+    assert ran.exit_code == ExitCode.FIX
+    assert all(id_ in ran.stdout for _, id_ in garden.planted)
+    assert ran.stdout.splitlines()[-1] == f"listed in {REGION}: 4 left, $13.00 a month"
+
+
+def test_json_is_one_object(lab_aws: LabAws) -> None:
+    _planted(lab_aws, "as-json")
+    told = json.loads(_run("as-json", "--json").stdout)
+
+    assert (len(told["left"]), told["usd_a_month"], told["clean"]) == (4, "13.00", False)
+
+
+@pytest.mark.parametrize("answer", ["y\n", "yes\n", "another\n", ""])
+def test_nothing_is_removed_until_the_name_is_typed(lab_aws: LabAws, answer: str) -> None:
+    event = f"typed-{len(answer)}"
+    _planted(lab_aws, event)
+    ran = _run(event, "--delete", answer=answer)
+
+    assert ran.exit_code == 1
+    assert f"{event} in {REGION}: 4 left" in _run(event).stdout
+
+
+def test_people_s_work_stays_until_it_is_archived(lab_aws: LabAws, aws: Aws, tmp_path: Path) -> None:
+    garden = _planted(lab_aws, "worked")
+    [volume] = [id_ for kind, id_ in garden.planted if kind == "volume"]
+    ran = _run("worked", "--delete", answer="worked\n")
+
+    assert ran.exit_code == ExitCode.FIX
+    assert f"  volume {volume}" in ran.stderr.split(asking.WORK_STAYS)[1]
+    assert ran.stdout.splitlines()[-1] == f"worked in {REGION}: 2 left, $13.00 a month"
+
+    # people may have worked since, so that this is not enough
+    (tmp_path / "ada").mkdir()
+    shelf = archive_of(scope_of("worked", aws, region=REGION), volume)
+    began = datetime.now(UTC)
+    archive(shelf, tmp_path, now=began)
+    assert f"  volume {volume}" in _run("worked", "--delete", answer="worked\n").stderr
+
+    # nor is the final archive for a snapshot that is older
+    note_final(shelf, began, machine="i-1", by="ada")
+    ran = _run("worked", "--delete", answer="worked\n")
+    assert ran.stdout.splitlines()[-1] == f"worked in {REGION}: 1 left, $5.00 a month"
+    note_final(shelf, began - timedelta(hours=1), machine="i-1", by="ada")
+    ran = _run("worked", "--delete", answer="worked\n")
+
+    assert (ran.exit_code, ran.stdout.splitlines()[-1]) == (ExitCode.DONE, f"worked in {REGION}: 0 left, $0.00 a month")
+    assert f"s3://{SHELF}/archive/worked/" in ran.stdout
+    assert "; stays" in ran.stdout
+
+
+@pytest.mark.parametrize("answer", ["n", "y"])
+def test_people_at_work_are_asked_about(lab_aws: LabAws, answer: str) -> None:
+    instance, root = launch(lab_aws, f"busy-{answer}", REGION)
+    (root / "bin" / "docker").write_text("#!/bin/sh\necho abc\n")
+    ran = _run(f"busy-{answer}", "--delete", answer=f"busy-{answer}\n{answer}\n")
+
+    assert "somebody is at work, and the hub does not say who" in ran.stderr
+    assert (ran.exit_code, instance in _run(f"busy-{answer}").stdout) == ((1, True) if answer == "n" else (0, False))
+
+
+def test_without_an_archive_it_must_be_typed_out(lab_aws: LabAws) -> None:
+    _planted(lab_aws, "unkept")
+
+    assert _run("unkept", "--delete", "--without-archive", answer="unkept\n").exit_code == ExitCode.DONE
+
+
+def test_without_credentials_the_way_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in [name for name in os.environ if name.startswith("AWS_") and name != "AWS_ENDPOINT_URL"]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", "/nowhere")
+    monkeypatch.setenv("AWS_CONFIG_FILE", "/nowhere")
+    ran = _run("geo")
+
+    assert (ran.exit_code, "there are no AWS credentials" in ran.stderr) == (ExitCode.REFUSED, True)
+
+
+def test_help_has_examples() -> None:
+    ran = CliRunner().invoke(script.app, ["--help"])
+
+    assert (ran.exit_code, ran.stdout.count("python scripts/leftovers.py ")) == (0, 2)

@@ -1,0 +1,75 @@
+"""Whatever a stack makes, leftovers looks for: a resource of a new type, or under a new name, fails here first."""
+
+from __future__ import annotations
+
+import pytest
+
+from pophub.naming import parameter_path, resource_name
+from pophub.teardown.access import PROFILES, ROLES
+from pophub.teardown.leftovers import KINDS
+from tests.stacks.synthesis import Stack
+
+pytestmark = pytest.mark.synth
+
+LOOKED_FOR = {
+    "aws_budgets_budget": "budget",
+    "aws_budgets_budget_action": "budget action",
+    "aws_cloudwatch_metric_alarm": "alarm",
+    "aws_ebs_volume": "volume",
+    "aws_eip": "address",
+    "aws_iam_instance_profile": "instance profile",
+    "aws_iam_role": "role",
+    "aws_instance": "instance",
+    "aws_internet_gateway": "internet gateway",
+    "aws_network_interface": "interface",
+    "aws_route53_record": "record",
+    "aws_route_table": "route table",
+    "aws_scheduler_schedule": "schedule",
+    "aws_scheduler_schedule_group": "schedule group",
+    "aws_security_group": "security group",
+    "aws_sns_topic": "topic",
+    "aws_ssm_parameter": "parameter",
+    "aws_subnet": "subnet",
+    "aws_vpc": "VPC",
+}
+# what is a part of one of those and goes with it, and what lies on the shelf
+GOES_ALONG = {
+    "aws_default_security_group",
+    "aws_iam_role_policy",
+    "aws_route",
+    "aws_route_table_association",
+    "aws_s3_object",
+    "aws_sns_topic_policy",
+    "aws_volume_attachment",
+}
+EVENT = "geo-hackweek"
+
+
+def test_every_type_of_resource_is_looked_for(stack: Stack) -> None:
+    assert set(stack.document["resource"]) == set(LOOKED_FOR) | GOES_ALONG
+    assert set(LOOKED_FOR.values()) <= {kind.name for kind in KINDS}
+
+
+@pytest.mark.parametrize(
+    ("kind", "key", "expected"),
+    [
+        ("aws_iam_role", "name", {resource_name(EVENT, part) for part in ROLES}),
+        ("aws_iam_instance_profile", "name", {resource_name(EVENT, part) for part in PROFILES}),
+        ("aws_budgets_budget", "name", {resource_name(EVENT)}),
+        ("aws_scheduler_schedule_group", "name", {resource_name(EVENT)}),
+        ("aws_cloudwatch_metric_alarm", "alarm_name", {resource_name(EVENT, "recovery")}),
+        ("aws_sns_topic", "name", {resource_name(EVENT, "alerts")}),
+    ],
+)
+def test_what_is_known_by_its_name_has_that_name(stack: Stack, kind: str, key: str, expected: set[str]) -> None:
+    assert {resource[key] for resource in stack.all(kind)} == expected
+
+
+def test_every_parameter_lies_below_the_event_s_own_path(stack: Stack) -> None:
+    assert all(it["name"].startswith(f"{parameter_path(EVENT)}/") for it in stack.all("aws_ssm_parameter"))
+
+
+def test_the_record_looks_as_leftovers_expects(stack: Stack) -> None:
+    record = stack.only("aws_route53_record")
+
+    assert (record["type"], record["ttl"]) == ("A", 60)
