@@ -6,10 +6,10 @@ export PYTHON
 
 event = $(if $(EVENT),'$(subst ','\'',$(EVENT))',$(error say which event, as in: make $@ EVENT=geo-hackweek))
 
-.PHONY: help setup demo test lint bench check deploy destroy lock
+.PHONY: help setup demo test test-machine lint bench bench-cost check cost prices deploy destroy lock python config docker install_jupyterhub
 
 help: ## List what there is
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z_-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: ## Make .venv and node_modules from the lock files (PYTHON=python3.12: with that Python)
 	@scripts/setup.sh
@@ -17,23 +17,48 @@ setup: ## Make .venv and node_modules from the lock files (PYTHON=python3.12: wi
 demo: setup ## The whole of it on this computer, until Ctrl-C (ONCE=1: by itself, with a table; PORT=8000)
 	@$(PY) scripts/demo.py $(if $(ONCE),--once) $(if $(PORT),--port $(PORT))
 
-test: setup ## All tests that this computer can run (REQUIRE_ALL=1: a missing part fails; ARGS="-k sizing")
-	@$(PY) -m pytest $(if $(REQUIRE_ALL),--require-all) $(ARGS)
+test: setup ## All tests that this computer can run (REQUIRE_ALL=1: a missing part fails; JOBS=3 at once; ARGS="-k sizing")
+	@$(PY) -m pytest --numprocesses $(or $(JOBS),2) $(if $(REQUIRE_ALL),--require-all) $(ARGS)
+
+test-machine: setup ## What only a whole machine shows: disks and quotas, in QEMU without KVM (REQUIRE_ALL=1; ARGS=-s)
+	@$(PY) -m pytest -m vm --log-cli-level=INFO $(if $(REQUIRE_ALL),--require-all) $(ARGS)
 
 lint: setup ## ruff, mypy, shellcheck, yamllint: all of them, whatever the first one says
 	@scripts/lint.sh
 
-bench: setup ## Seconds of synth, deploy and destroy, beside plain Terraform on the same JSON
-	@$(PY) scripts/bench.py
+bench: setup ## Seconds and megabytes: deployment, machine, spawn, memory, report, archive (ONLY=spawn)
+	@$(PY) scripts/bench.py $(if $(ONLY),--only $(ONLY))
+
+bench-cost: setup ## What cost-watch costs and whom it lets wait, over replayed events (ARGS="--json", ARGS="--svg plot.svg")
+	@$(PY) scripts/bench_cost.py $(ARGS)
 
 check: setup ## What follows from an event file, or what is wrong with it (EVENT=geo-hackweek)
 	@$(PY) scripts/check_event.py $(event)
 
+cost: setup ## What an event has cost, and will (EVENT=…; ARGS=--estimate: before it; ARGS="--billed --form html --out report.html")
+	@$(PY) scripts/cost_report.py $(event) $(ARGS)
+
+prices: setup ## Today's prices of machines and disks from AWS into the price tables
+	@$(PY) scripts/prices.py refresh
+
 deploy: setup ## Deploy an event, or the account (EVENT=…; YES=1: do not ask; DRY_RUN=1: only show)
 	@$(PY) scripts/deploy.py $(event) $(if $(YES),--yes) $(if $(DRY_RUN),--dry-run)
 
-destroy: setup ## Destroy an event; its homes stay as a snapshot (EVENT=…; YES=1; DRY_RUN=1)
-	@$(PY) scripts/destroy.py $(event) $(if $(YES),--yes) $(if $(DRY_RUN),--dry-run)
+destroy: setup ## End an event: archive every home, bundle what to keep, destroy, prove it (EVENT=…; YES=1; DRY_RUN=1; ARGS=--remove-snapshot)
+	@$(PY) scripts/destroy.py $(event) $(if $(YES),--yes) $(if $(DRY_RUN),--dry-run) $(ARGS)
 
 lock: setup ## Lock the Python requirements anew (ARGS=--upgrade: with the newest versions that fit)
 	@scripts/lock.sh $(ARGS)
+
+# on a Debian server there need be no Node.js, which only cdktf wants
+python:
+	@scripts/setup.sh python
+
+config: python ## What lands on an event's hub, as a folder to look at or to copy to a server (EVENT=…; INTO=build/…)
+	@$(PY) scripts/config.py $(event) $(if $(INTO),--into '$(INTO)')
+
+docker: ## On a Debian server, as root: Docker and what else a hub takes from Debian
+	@cloud-init/install-hub.sh docker
+
+install_jupyterhub: python ## On a Debian server, as root: make it the event's hub (EVENT=…; DRY_RUN=1: only say what)
+	@$(PY) scripts/install_jupyterhub.py $(event) $(if $(DRY_RUN),--dry-run)
