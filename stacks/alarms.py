@@ -7,7 +7,7 @@ from cdktf_cdktf_provider_aws.sns_topic import SnsTopic
 from cdktf_cdktf_provider_aws.sns_topic_policy import SnsTopicPolicy
 from constructs import Construct
 
-from stacks import policy
+from pophub import iam
 from stacks.hub import Hub
 
 
@@ -23,8 +23,8 @@ class Alarms(Construct):
             self,
             "publishers",
             arn=self.topic.arn,
-            policy=policy.document(
-                policy.statement(["sns:Publish"], [self.topic.arn], own_account) | {"Principal": publishers}
+            policy=iam.document(
+                iam.statement(["sns:Publish"], [self.topic.arn], own_account) | {"Principal": publishers}
             ),
         )
         CloudwatchMetricAlarm(

@@ -25,8 +25,8 @@ from cdktf_cdktf_provider_aws.iam_role_policy import IamRolePolicy
 from cdktf_cdktf_provider_aws.sns_topic import SnsTopic
 from constructs import Construct
 
+from pophub import iam
 from pophub.naming import EVENT_TAG
-from stacks import policy
 from stacks.hub import Hub
 
 # the steps of the watch (pophub/watch/terms.py) and one before; a budget takes no more than five, with one topic each
@@ -96,20 +96,18 @@ class Budget(Construct):
             "role",
             name=f"{name}-budget",
             description="AWS Budgets: stop this hub when its budget is used up",
-            assume_role_policy=policy.trust(
-                "budgets.amazonaws.com", {"StringEquals": {"aws:SourceAccount": account_id}}
-            ),
+            assume_role_policy=iam.trust("budgets.amazonaws.com", {"StringEquals": {"aws:SourceAccount": account_id}}),
         )
         IamRolePolicy(
             self,
             "permissions",
             name="stop",
             role=role.id,
-            policy=policy.document(
-                policy.statement(["ec2:StopInstances"], [hub.instance.arn]),
+            policy=iam.document(
+                iam.statement(["ec2:StopInstances"], [hub.instance.arn]),
                 # describes cannot be narrowed to one instance
-                policy.statement(["ec2:DescribeInstanceStatus"], ["*"]),
-                policy.statement(
+                iam.statement(["ec2:DescribeInstanceStatus"], ["*"]),
+                iam.statement(
                     ["ssm:StartAutomationExecution"],
                     [f"arn:aws:ssm:{region}:*:automation-definition/AWS-StopEC2Instance:*"],
                 ),

@@ -16,8 +16,8 @@ from cdktf_cdktf_provider_aws.scheduler_schedule import (
 from cdktf_cdktf_provider_aws.scheduler_schedule_group import SchedulerScheduleGroup
 from constructs import Construct
 
+from pophub import iam
 from pophub.plan.calendar import Rule
-from stacks import policy
 from stacks.hub import Hub
 
 # https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-targets-universal.html
@@ -64,7 +64,7 @@ class Schedule(Construct):
             "role",
             name=f"{name}-schedule",
             description="EventBridge Scheduler: start and stop this hub",
-            assume_role_policy=policy.trust(
+            assume_role_policy=iam.trust(
                 "scheduler.amazonaws.com", {"StringEquals": {"aws:SourceAccount": account_id}}
             ),
         )
@@ -73,8 +73,8 @@ class Schedule(Construct):
             "permissions",
             name="start-and-stop",
             role=role.id,
-            policy=policy.document(
-                policy.statement(["ec2:StartInstances", "ec2:StopInstances"], [hub.instance.arn]),
+            policy=iam.document(
+                iam.statement(["ec2:StartInstances", "ec2:StopInstances"], [hub.instance.arn]),
             ),
         )
         return role

@@ -52,6 +52,13 @@ class LabAws(Running):
         """The folder that is an instance's machine to SSM Run Command, once its agent registers: see pophub.lab.agent."""
         return self._machines / instance_id
 
+    def assume(self, role: str) -> dict[str, str]:
+        """The keys of a role, as a machine gets them; from then on it may do what the role may: see role_guard."""
+        arn = f"arn:aws:iam::{ACCOUNT_ID}:role/{role}"
+        answer = self.client("sts", "us-east-1").assume_role(RoleArn=arn, RoleSessionName="lab")
+        keys = answer["Credentials"]
+        return {name: keys[name] for name in ("AccessKeyId", "SecretAccessKey", "SessionToken")}
+
     def add_zone(self, name: str) -> str:
         """The public zone an organizer has before the first event; its id."""
         answer = self.client("route53", "us-east-1").create_hosted_zone(Name=name, CallerReference=name)

@@ -50,12 +50,29 @@ def _serve() -> None:
 
     from pophub.lab.child import announce
     from pophub.lab.moto_gaps import close_gaps
+    from pophub.lab.role_guard import Guard
 
     logging.getLogger("werkzeug").setLevel(logging.WARNING)
     close_gaps()
-    server = make_server("127.0.0.1", 0, DomainDispatcherApplication(create_backend_app), threaded=True)
+    application = Guard(DomainDispatcherApplication(create_backend_app), _role_of)
+    server = make_server("127.0.0.1", 0, application, threaded=True)
     announce(server.server_port)
     server.serve_forever()
+
+
+def _role_of(access_key: str) -> tuple[Any, str, list[str]] | None:
+    """Credentials, account and policies of a role that was assumed with this key."""
+    from botocore.credentials import Credentials
+    from moto.iam.models import iam_backends
+    from moto.sts.models import sts_backends
+
+    for account, partitions in sts_backends.items():
+        for assumed in partitions["aws"].assumed_roles:
+            if assumed.access_key_id == access_key:
+                role = iam_backends[account]["aws"].get_role_by_arn(assumed.role_arn)
+                keys = Credentials(access_key, assumed.secret_access_key, assumed.session_token)
+                return keys, account, list(role.policies.values())
+    return None
 
 
 if __name__ == "__main__":

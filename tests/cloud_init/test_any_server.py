@@ -8,7 +8,6 @@ from collections.abc import Callable
 import pytest
 
 from pophub.errors import PophubError
-from pophub.lab.machine.instance import Instance
 from pophub.lab.machine.machine_lab import MachineLab
 from pophub.lab.visitor import Visitor
 from pophub.own_server import BUNDLE, INSTALL, SECRETS, Installation, install, place_bundle
@@ -19,7 +18,7 @@ SCRIPT = str(BUNDLE / INSTALL)
 
 
 def test_any_debian_server_becomes_a_hub(lab: MachineLab) -> None:
-    bare = dataclasses.replace(Instance.of(lab.event), user_data="#cloud-config\n")
+    bare = dataclasses.replace(lab.instance, user_data="#cloud-config\n")
     with lab.machine(bare) as server:
         server.run("cloud-init", "status", "--wait", check=False)
         place = place_bundle(lab.event, server.root / BUNDLE.relative_to("/"))

@@ -15,7 +15,6 @@ import pytest
 from pophub.event import Event
 from pophub.event_file import load_event
 from pophub.lab.machine.disk import HomeVolume
-from pophub.lab.machine.instance import Instance
 from pophub.lab.machine.machine_lab import MachineLab
 from pophub.lab.machine.virtual import VirtualMachine
 from pophub.lab.visitor import Visitor
@@ -66,7 +65,7 @@ def home() -> Iterator[HomeVolume]:
 @pytest.fixture(scope="module")
 def machine(lab: MachineLab, home: HomeVolume) -> Iterator[VirtualMachine]:
     """It gets its volume as Terraform attaches it: when it runs already, and looks for it."""
-    with lab.equip(VirtualMachine(lab.event, Instance.of(lab.event), lab.backends)) as machine:
+    with lab.equip(VirtualMachine(lab.event, lab.instance, lab.backends)) as machine:
         wait_until(lambda: "(homes)" in machine.journal("pophub-install"), PATIENCE, "it looks for its volume")
         machine.attach(home)
         log.info("open after %.0f s", machine.await_open(PATIENCE))
@@ -175,7 +174,7 @@ def test_a_new_instance_with_the_old_volume_is_the_old_hub(
     machine: VirtualMachine, lab: MachineLab, home: HomeVolume, people: tuple[Visitor, Visitor]
 ) -> None:
     machine.shut_down()
-    with lab.equip(VirtualMachine(lab.event, Instance.of(lab.event), lab.backends, home=home)) as new:
+    with lab.equip(VirtualMachine(lab.event, lab.instance, lab.backends, home=home)) as new:
         log.info("a new instance was open after %.0f s", new.await_open(PATIENCE))
         with on_the_internet(new):
             # signed in still: the hub knows her, and its own cookies

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import secrets
 import sys
+from collections.abc import Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -17,15 +18,17 @@ VERSIONS = ("1.0", "2009-04-04", "2016-09-02", "2018-09-24", "2021-03-23", "2021
 MAC = "02:ab:cd:00:00:01"
 
 
-def describe(*, instance: str, region: str, role: str, address: str, tags: dict[str, str]) -> dict[str, Any]:
-    """What an instance is told about itself, as a tree."""
+def describe(
+    *, instance: str, region: str, role: str, keys: Mapping[str, str], address: str, tags: dict[str, str]
+) -> dict[str, Any]:
+    """What an instance is told about itself, as a tree; `keys` are its role's, as AssumeRole names them."""
     name = f"ip-{address.replace('.', '-')}.{region}.compute.internal"
     credentials = {
         "Code": "Success",
         "Type": "AWS-HMAC",
-        "AccessKeyId": "ASIALAB",
-        "SecretAccessKey": "lab",
-        "Token": "lab",
+        "AccessKeyId": keys["AccessKeyId"],
+        "SecretAccessKey": keys["SecretAccessKey"],
+        "Token": keys["SessionToken"],
         "Expiration": "2099-01-01T00:00:00Z",
     }
     interface = {

@@ -3,28 +3,35 @@
 from __future__ import annotations
 
 import base64
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Self
 
 from pophub.event import Event
 from pophub.lab.aws import LabAws
+from pophub.naming import EVENT_TAG, resource_name
 from pophub.render import user_data
+
+# of whom the lab AWS asks nothing
+ANYBODY = {"AccessKeyId": "ASIALAB", "SecretAccessKey": "lab", "SessionToken": "lab"}
 
 
 @dataclass(frozen=True, slots=True)
 class Instance:
-    """One instance; `role` is the name under which its metadata holds credentials."""
+    """One instance; `role` is the name under which its metadata holds `keys`."""
 
     id: str
     user_data: str
     tags: dict[str, str]
     role: str
+    keys: Mapping[str, str] = field(default_factory=lambda: ANYBODY, compare=False, repr=False)
 
     @classmethod
-    def of(cls, event: Event) -> Self:
+    def of(cls, event: Event, keys: Mapping[str, str] = ANYBODY) -> Self:
         """As a deployment would make it."""
-        name = f"pophub-{event.name}"
-        return cls("i-0abcdef1234567890", user_data(), {"Name": name, "pophub:event": event.name}, f"{name}-hub")
+        name = resource_name(event.name)
+        tags = {"Name": name, EVENT_TAG: event.name}
+        return cls("i-0abcdef1234567890", user_data(), tags, resource_name(event.name, "hub"), keys)
 
     @classmethod
     def described(cls, aws: LabAws, region: str, instance: str) -> Self:
@@ -39,4 +46,5 @@ class Instance:
             base64.b64decode(answer["UserData"]["Value"]).decode(),
             {tag["Key"]: tag["Value"] for tag in known["Tags"]},
             roles[0]["RoleName"],
+            aws.assume(roles[0]["RoleName"]),
         )

@@ -65,6 +65,7 @@ class LabMachine(ABC):
             instance=instance.id,
             region=self.event.region,
             role=instance.role,
+            keys=instance.keys,
             address=vpc.MACHINE,
             tags=instance.tags,
         )

@@ -11,9 +11,9 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TypeVar
 
-from pophub import hub_secrets
+from pophub import hub_role, hub_secrets, iam
 from pophub.event import Event
-from pophub.lab.aws import LabAws
+from pophub.lab.aws import ACCOUNT_ID, LabAws
 from pophub.lab.child import Child
 from pophub.lab.directory import Directory
 from pophub.lab.git_host import LabGitHost
@@ -24,6 +24,7 @@ from pophub.lab.machine.lab_ca import LabCa
 from pophub.lab.machine.machine import GIT_HOST, GITHUB_HOST, LabMachine
 from pophub.lab.machine.server_image import server_image
 from pophub.lab.running import Running
+from pophub.naming import resource_name
 from pophub.render import Bundle, bundle
 
 Machine = TypeVar("Machine", bound=LabMachine)
@@ -45,8 +46,10 @@ class MachineLab(Running):
             self._registry = stack.enter_context(
                 Child("pophub.lab.machine.registry", image, log=folder / "registry.log")
             )
+            self.instance = Instance.of(event)
             if stocked:
                 self.aws.client("s3", SHELF_REGION).create_bucket(Bucket=SHELF)
+                self.instance = Instance.of(event, self._role_s_keys())
                 self.write_secrets()
                 self.put_on_shelf(bundle(event))
             self._stack = stack.pop_all()
@@ -56,6 +59,18 @@ class MachineLab(Running):
         """What the deployer's environment holds: of the lab's GitHub, where people sign in with it."""
         names, values = hub_secrets.names(self.event), (self.github.client_id, self.github.client_secret)
         return dict(zip(names, values, strict=True)) if names else {}
+
+    def _role_s_keys(self) -> dict[str, str]:
+        """Of the role that a deployment makes, with what it may do."""
+        iam_, role, region = (
+            self.aws.client("iam", "us-east-1"),
+            resource_name(self.event.name, "hub"),
+            self.event.region,
+        )
+        iam_.create_role(RoleName=role, AssumeRolePolicyDocument=iam.trust("ec2.amazonaws.com"))
+        may = hub_role.permissions(self.event.name, region=region, account_id=ACCOUNT_ID, shelf=SHELF)
+        iam_.put_role_policy(RoleName=role, PolicyName="hub", PolicyDocument=may)
+        return self.aws.assume(role)
 
     def put_on_shelf(self, new: Bundle, *, sha256: str | None = None) -> None:
         """Have the hub's next look find this bundle; `sha256` is what is said of it, true or not."""
@@ -76,7 +91,7 @@ class MachineLab(Running):
 
     def machine(self, instance: Instance | None = None, *, baked: bool = True) -> ContainerMachine:
         """A machine as the event's stack describes it; it boots."""
-        return self.equip(ContainerMachine(self.event, instance or Instance.of(self.event), self.backends, baked=baked))
+        return self.equip(ContainerMachine(self.event, instance or self.instance, self.backends, baked=baked))
 
     @property
     def backends(self) -> dict[str, int]:

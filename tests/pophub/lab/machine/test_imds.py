@@ -9,6 +9,7 @@ import pytest
 import requests
 
 from pophub.lab.machine import imds
+from pophub.lab.machine.instance import ANYBODY
 
 LIFETIME = {"X-aws-ec2-metadata-token-ttl-seconds": "60"}
 
@@ -16,7 +17,12 @@ LIFETIME = {"X-aws-ec2-metadata-token-ttl-seconds": "60"}
 @pytest.fixture
 def address() -> Iterator[str]:
     metadata = imds.describe(
-        instance="i-1", region="us-west-2", role="hub", address="10.0.1.10", tags={"pophub:event": "geoweek"}
+        instance="i-1",
+        region="us-west-2",
+        role="hub",
+        keys=ANYBODY,
+        address="10.0.1.10",
+        tags={"pophub:event": "geoweek"},
     )
     server = imds.server({"meta-data": metadata, "user-data": "#cloud-config\n"}, ("127.0.0.1", 0))
     threading.Thread(target=server.serve_forever, daemon=True).start()

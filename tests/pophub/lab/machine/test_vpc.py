@@ -10,11 +10,12 @@ from collections.abc import Iterator
 import pytest
 
 from pophub.lab.machine import imds, vpc
+from pophub.lab.machine.instance import ANYBODY
 from pophub.lab.machine.namespaces import inside
 from pophub.lab.wait import wait_until
 
 pytestmark = pytest.mark.machine
-METADATA = imds.describe(instance="i-1", region="us-west-2", role="r", address=vpc.MACHINE, tags={})
+METADATA = imds.describe(instance="i-1", region="us-west-2", role="r", keys=ANYBODY, address=vpc.MACHINE, tags={})
 
 
 @pytest.fixture(scope="module")

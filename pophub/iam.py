@@ -1,4 +1,4 @@
-"""IAM policy documents as JSON, written once; who may do what is decided in the constructs."""
+"""IAM policy documents as JSON, written once; who may do what is decided where they are used."""
 
 from __future__ import annotations
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 
-from stacks import policy
+from pophub import iam
 
 
 def test_a_statement_allows_these_actions_on_these_resources() -> None:
-    assert policy.statement(("s3:GetObject",), ["arn:one"]) == {
+    assert iam.statement(("s3:GetObject",), ["arn:one"]) == {
         "Effect": "Allow",
         "Action": ["s3:GetObject"],
         "Resource": ["arn:one"],
@@ -18,19 +18,19 @@ def test_a_statement_allows_these_actions_on_these_resources() -> None:
 def test_a_condition_narrows_a_statement() -> None:
     condition = {"StringLike": {"s3:prefix": ["a/*"]}}
 
-    assert policy.statement(["s3:ListBucket"], ["arn:one"], condition)["Condition"] == condition
+    assert iam.statement(["s3:ListBucket"], ["arn:one"], condition)["Condition"] == condition
 
 
 def test_a_document_has_the_statements_in_order() -> None:
-    one, two = policy.statement(["a:B"], ["x"]), policy.statement(["c:D"], ["y"])
+    one, two = iam.statement(["a:B"], ["x"]), iam.statement(["c:D"], ["y"])
 
-    assert json.loads(policy.document(one, two)) == {"Version": "2012-10-17", "Statement": [one, two]}
+    assert json.loads(iam.document(one, two)) == {"Version": "2012-10-17", "Statement": [one, two]}
 
 
 def test_trust_goes_to_one_service_and_can_be_narrowed() -> None:
     condition = {"StringEquals": {"aws:SourceAccount": "1"}}
-    [open_trust] = json.loads(policy.trust("ec2.amazonaws.com"))["Statement"]
-    [narrow_trust] = json.loads(policy.trust("ec2.amazonaws.com", condition))["Statement"]
+    [open_trust] = json.loads(iam.trust("ec2.amazonaws.com"))["Statement"]
+    [narrow_trust] = json.loads(iam.trust("ec2.amazonaws.com", condition))["Statement"]
 
     assert open_trust == {
         "Effect": "Allow",
