@@ -16,7 +16,11 @@ def facts(happened: Happened) -> Iterator[tuple[str, str]]:
     """The figures, by name."""
     yield "servers", _servers(happened.servers)
     yield "time to start", _spawns(happened.spawns)
-    yield "stopped because nobody used them", NOT_KNOWN if happened.culls is None else f"{happened.culls:,} servers"
+    culls = happened.culls
+    yield (
+        "stopped because nobody used them",
+        NOT_KNOWN if culls is None else f"{culls:,} server{'s' * (culls != 1)}",
+    )
     yield "the disk with the homes", _disk(happened)
 
 

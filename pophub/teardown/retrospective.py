@@ -5,7 +5,9 @@ It asks nobody. What only the hub's machine knew, that machine has summed up bes
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from decimal import ROUND_CEILING, Decimal
 from typing import Any
@@ -62,7 +64,12 @@ def _lines(
         yield "\n## What could not be archived as it was\n"
         yield from _problems(homes)
     yield ""
-    yield as_markdown(cost).replace("\n# ", "\n## ") if isinstance(cost, Report) else f"## What it cost\n\n{cost}"
+    # its headings stand under ours
+    yield (
+        re.sub("^#", "##", as_markdown(cost), flags=re.MULTILINE)
+        if isinstance(cost, Report)
+        else f"## What it cost\n\n{cost}"
+    )
 
 
 def _facts(
@@ -85,7 +92,14 @@ def _facts(
     for shared in (home for home in everything if not home.is_somebodys):
         yield "shared data", f"{shared.files:,} files and {shared.bytes / GIB:.2f} GiB"
     if said is not None:
-        yield "the watch's last word", f"{said.get('action')}, {said.get('reason')} ({said.get('at')})"
+        yield "the watch's last word", f"{said.get('action')}, {said.get('reason')} ({_when(said.get('at'), event)})"
+
+
+def _when(at: Any, event: Event) -> str:
+    """A moment of another program's, as people of the event say it, or as it stands there."""
+    with suppress(TypeError, ValueError):
+        return f"{datetime.fromisoformat(at).astimezone(ZoneInfo(event.timezone)):%Y-%m-%d %H:%M %Z}"
+    return str(at)
 
 
 def _of_people(homes: Sequence[Receipt]) -> Sequence[Receipt]:

@@ -45,6 +45,7 @@ def test_what_nobody_noted_is_not_known() -> None:
 def test_that_nothing_happened_is_another_thing() -> None:
     assert dict(facts(QUIET))["time to start"] == "none was started"
     assert dict(facts(QUIET))["stopped because nobody used them"] == "0 servers"
+    assert dict(facts(replace(QUIET, culls=1)))["stopped because nobody used them"] == "1 server"
     told = [line for line in sections(QUIET, PACIFIC) if "##" not in line]
     assert (told[0], told[1][:10], told[2]) == ("none", "It did not", "none")
 

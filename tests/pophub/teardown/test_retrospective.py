@@ -43,9 +43,10 @@ def test_people_stops_homes_and_cost_are_on_one_page(event: Event, cost: Report)
     assert "- **people**: 53 came, 60 were planned for; " in text
     assert "- **machine**: 7 times on, 54.0 hours; 3.9 with nobody" in text
     assert "- **homes**: 2 with 6 files and 7.50 GiB; the largest 5.00 of 10 GiB" in text
-    assert "- **the watch's last word**: stop, nobody worked for 30 minutes (2027-03-05" in text
+    assert "- **the watch's last word**: stop, nobody worked for 30 minutes (2027-03-05 10:00 PST)" in text
     assert "| 2027-03-01 " in text.split("## When the machine was on")[1]
     assert "**spent so far**: 130" in text
+    assert [line for line in text.splitlines() if line.startswith("# ")] == ["# Geo Hackweek 2027: looking back"]
 
 
 def test_what_the_machine_knew_is_on_it_too(event: Event, cost: Report) -> None:
