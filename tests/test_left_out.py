@@ -50,7 +50,7 @@ def run(tmp_path: Path):
 
     def run(*options: str) -> subprocess.CompletedProcess[str]:
         command = [sys.executable, "-m", "pytest", "-p", "tests.left_out", "-p", "no:cacheprovider", *options]
-        environment = {"PATH": str(tmp_path), "PYTHONPATH": str(ROOT)}
+        environment = {"PATH": str(tmp_path), "PYTHONPATH": str(ROOT), "PYTEST_DEBUG_TEMPROOT": str(tmp_path)}
         return subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
 
     return run

@@ -6,6 +6,8 @@ SERVER_IMAGE=pophub-server:event
 
 # Before the hub opens, so that nobody's first start waits for it.
 image() {
+    # at birth, when nobody reaches it yet, the hub starts meanwhile; `opening` waits for it, and says what went wrong
+    if [ ! -e "$STATE/open" ]; then start_hub >/dev/null 2>&1 & fi
     make_image
 }
 

@@ -2,7 +2,22 @@
 # The hub itself.
 
 opening() {
-    local unit
+    start_hub
+    if [ -e "$RUN/closed" ]; then return; fi
+    answers 120 --fail http://127.0.0.1:8000/hub/health ||
+        fail "JupyterHub does not answer: journalctl -u pophub-hub. $(last_words pophub-hub)"
+    if [ "$(setting .tls.mode)" != none ]; then
+        await_certificate
+    fi
+    keep_certificate || echo "the certificate could not be put on the shelf; that is tried again within the hour"
+    systemctl enable --quiet --now pophub-certificate.timer
+    find /opt/pophub/environments -mindepth 1 -maxdepth 1 ! -path "$(wanted_environment)" -exec rm -rf {} +
+}
+
+# May be asked for twice at once: the second one waits, and finds it started.
+start_hub() (
+    exec 8>"$RUN/hub.lock"
+    flock 8
     for unit in pophub-proxy.service pophub-hub.service; do
         put_unit "$unit"
         systemctl enable --quiet "$unit"
@@ -18,16 +33,7 @@ opening() {
     # by its own name, because a hub gives servers what lies in the bundle that it was started from
     settle pophub-hub.service restart "$OWN/proxy.env" "$OWN/secrets.env" "$OWN/watch.env" \
         /etc/systemd/system/pophub-hub.service* "$(readlink -f "$CONFIG")" "$HUB/requirements.txt"
-    if [ -e "$RUN/closed" ]; then return; fi
-    answers 120 --fail http://127.0.0.1:8000/hub/health ||
-        fail "JupyterHub does not answer: journalctl -u pophub-hub. $(last_words pophub-hub)"
-    if [ "$(setting .tls.mode)" != none ]; then
-        await_certificate
-    fi
-    keep_certificate || echo "the certificate could not be put on the shelf; that is tried again within the hour"
-    systemctl enable --quiet --now pophub-certificate.timer
-    find /opt/pophub/environments -mindepth 1 -maxdepth 1 ! -path "$(wanted_environment)" -exec rm -rf {} +
-}
+)
 
 # Whether people are accounts of this machine.
 uses_accounts() {

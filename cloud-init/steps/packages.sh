@@ -9,12 +9,13 @@ PACKAGES=("${DOCKER[@]}" nftables nodejs node-configurable-http-proxy python3-ve
 REMAPPED=dockremap:1000000:65536
 
 packages() {
-    docker_engine
-    # meanwhile the image comes, which takes longest; when `image` asks for it again, it waits for this
-    make_image >/dev/null 2>&1 &
+    # on EC2 it came with the first programs
     install_packages python3-venv
-    # and JupyterHub; `environment` waits for it, and says what went wrong
+    # meanwhile JupyterHub comes; `environment` waits for it, and says what went wrong
     make_environment >/dev/null 2>&1 &
+    docker_engine
+    # and the image, which takes longest; `image` waits for it
+    make_image >/dev/null 2>&1 &
     docker_programs
 }
 
