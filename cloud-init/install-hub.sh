@@ -71,6 +71,7 @@ main() {
         install_packages caddy jq
         docker_programs
         environment
+        put "$HERE/baked.cfg" /etc/cloud/cloud.cfg.d/90-pophub.cfg
         ;;
     check) check ;;
     keep-certificate) keep_certificate ;;

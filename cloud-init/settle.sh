@@ -53,13 +53,18 @@ put_unit() {
     local file=/etc/systemd/system/$1
     if cmp -s "$HERE/systemd/${2:-$1}" "$file"; then return; fi
     install -D -m 644 "$HERE/systemd/${2:-$1}" "$file"
-    systemctl daemon-reload
+    read_again "${1%.d/*}"
 }
 
 take_away_unit() {
     if [ ! -e "/etc/systemd/system/$1" ]; then return; fi
     rm "/etc/systemd/system/$1"
-    systemctl daemon-reload
+    read_again "${1%.d/*}"
+}
+
+# A reload takes systemd 0.2 s, and a unit that it does not know yet needs none.
+read_again() {
+    if [ "$(systemctl show --property NeedDaemonReload --value "$1")" = yes ]; then systemctl daemon-reload; fi
 }
 
 # Whether an address answers within some seconds: answers SECONDS CURL-ARGUMENTS…
@@ -68,7 +73,7 @@ answers() {
     shift
     until curl -sS --output /dev/null --max-time 10 "$@" 2>/dev/null; do
         if [ "$SECONDS" -ge "$end" ]; then return 1; fi
-        sleep 0.3
+        sleep 0.1
     done
 }
 

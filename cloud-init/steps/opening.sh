@@ -10,7 +10,7 @@ opening() {
         await_certificate
     fi
     keep_certificate || echo "the certificate could not be put on the shelf; that is tried again within the hour"
-    systemctl enable --quiet --now pophub-certificate.timer
+    systemctl --no-reload enable --quiet --now pophub-certificate.timer
     find /opt/pophub/environments -mindepth 1 -maxdepth 1 ! -path "$(wanted_environment)" -exec rm -rf {} +
 }
 
@@ -20,7 +20,7 @@ start_hub() (
     flock 8
     for unit in pophub-proxy.service pophub-hub.service; do
         put_unit "$unit"
-        systemctl enable --quiet "$unit"
+        systemctl --no-reload enable --quiet "$unit"
     done
     if uses_accounts; then
         put_unit pophub-hub.service.d/accounts.conf pophub-hub-accounts.conf

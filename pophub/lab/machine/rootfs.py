@@ -50,7 +50,12 @@ def baked(ca: LabCa) -> Path:
     """The folder with the layer `upper` that install-hub.sh's packages and hub environment are above `base`."""
     lower = base(ca)
     packages = [line for line in (STEPS / "packages.sh").read_text().splitlines() if line.startswith(BAKED)]
-    others = (STEPS / "environment.sh", paths.CLOUD_INIT / "docker.json", paths.HUB_CONFIG / "requirements-hub.txt")
+    own = ("docker.json", "baked.cfg")
+    others = (
+        STEPS / "environment.sh",
+        *(paths.CLOUD_INIT / it for it in own),
+        paths.HUB_CONFIG / "requirements-hub.txt",
+    )
     made_of = [lower.name, *packages, *(file.read_text() for file in others)]
     return kept("baked", made_of, lambda folder: _bake(folder, lower))
 
