@@ -22,4 +22,4 @@ curl -fsS --retry 3 --connect-timeout 10 -o "$work/amazon-ssm-agent.deb" "$addre
     exit 1
 }
 apt-get -qq -o DPkg::Lock::Timeout=300 -o Dpkg::Use-Pty=0 install --no-install-recommends "$work/amazon-ssm-agent.deb" >/dev/null
-systemctl --no-reload enable --quiet --now amazon-ssm-agent.service
+systemctl enable --quiet --now amazon-ssm-agent.service

@@ -37,7 +37,7 @@ watch_over() {
     put_unit pophub-watch.timer
     put_unit pophub-stop.service
     # where no schedule starts the machine again, nothing switches it off
-    if on_ec2; then systemctl --no-reload enable --quiet --now pophub-watch.timer pophub-stop.service; fi
+    if on_ec2; then switch_on --now pophub-watch.timer pophub-stop.service; fi
 }
 
 mount_home_volume() {

@@ -6,9 +6,9 @@ network() {
     put "$work/resolvers.nft" "$OWN/resolvers.nft"
     put "$HERE/firewall.nft" "$OWN/firewall.nft"
     put_unit pophub-firewall.service
-    systemctl --no-reload enable --quiet pophub-firewall.service
+    switch_on pophub-firewall.service
     settle pophub-firewall.service reload "$OWN/firewall.nft" "$OWN/resolvers.nft"
-    systemctl --no-reload enable --quiet --now docker.service
+    switch_on --now docker.service
     if ! docker network inspect pophub >/dev/null 2>&1; then
         docker network create --subnet 172.29.0.0/16 --gateway 172.29.0.1 \
             --opt com.docker.network.bridge.name=pophub0 --opt com.docker.network.bridge.enable_icc=false pophub

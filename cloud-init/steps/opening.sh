@@ -10,7 +10,7 @@ opening() {
         await_certificate
     fi
     keep_certificate || echo "the certificate could not be put on the shelf; that is tried again within the hour"
-    systemctl --no-reload enable --quiet --now pophub-certificate.timer
+    switch_on --now pophub-certificate.timer
     find /opt/pophub/environments -mindepth 1 -maxdepth 1 ! -path "$(wanted_environment)" -exec rm -rf {} +
 }
 
@@ -18,17 +18,15 @@ opening() {
 start_hub() (
     exec 8>"$RUN/hub.lock"
     flock 8
-    for unit in pophub-proxy.service pophub-hub.service; do
+    for unit in pophub-proxy.service pophub-hub.service pophub-certificate.service pophub-certificate.timer; do
         put_unit "$unit"
-        systemctl --no-reload enable --quiet "$unit"
     done
     if uses_accounts; then
         put_unit pophub-hub.service.d/accounts.conf pophub-hub-accounts.conf
     else
         take_away_unit pophub-hub.service.d/accounts.conf
     fi
-    put_unit pophub-certificate.service
-    put_unit pophub-certificate.timer
+    switch_on pophub-proxy.service pophub-hub.service
     settle pophub-proxy.service restart "$OWN/proxy.env" /etc/systemd/system/pophub-proxy.service
     # by its own name, because a hub gives servers what lies in the bundle that it was started from
     settle pophub-hub.service restart "$OWN/proxy.env" "$OWN/secrets.env" "$OWN/watch.env" \

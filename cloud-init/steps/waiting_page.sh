@@ -18,6 +18,6 @@ keep_up() {
     for file in pophub-install.service pophub-refresh.service pophub-refresh.timer pophub-session-manager.service; do
         put_unit "$file"
     done
-    systemctl --no-reload enable --quiet --now pophub-refresh.timer
+    switch_on --now pophub-refresh.timer
     dpkg-query --status amazon-ssm-agent >/dev/null 2>&1 || systemctl start --no-block pophub-session-manager.service
 }

@@ -46,7 +46,7 @@ def test_a_bare_machine_becomes_a_hub_and_says_how_far_it_is(lab: MachineLab) ->
         )
         assert seen == sorted(seen)
         # what runs beside a long step takes no time afterwards, so it may be missed
-        assert {4, 9} <= set(seen) <= set(range(1, 10))
+        assert {4, 8} <= set(seen) <= set(range(1, 10))
 
 
 def test_a_failure_is_told_and_a_retry_finishes_the_job(lab: MachineLab) -> None:
