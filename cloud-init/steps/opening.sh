@@ -10,7 +10,7 @@ opening() {
         await_certificate
     fi
     keep_certificate || echo "the certificate could not be put on the shelf; that is tried again within the hour"
-    switch_on --now pophub-certificate.timer
+    systemctl start pophub-certificate.timer
     find /opt/pophub/environments -mindepth 1 -maxdepth 1 ! -path "$(wanted_environment)" -exec rm -rf {} +
 }
 
@@ -26,7 +26,7 @@ start_hub() (
     else
         take_away_unit pophub-hub.service.d/accounts.conf
     fi
-    switch_on pophub-proxy.service pophub-hub.service
+    switch_on pophub-proxy.service pophub-hub.service pophub-certificate.timer
     settle pophub-proxy.service restart "$OWN/proxy.env" /etc/systemd/system/pophub-proxy.service
     # by its own name, because a hub gives servers what lies in the bundle that it was started from
     settle pophub-hub.service restart "$OWN/proxy.env" "$OWN/secrets.env" "$OWN/watch.env" \
