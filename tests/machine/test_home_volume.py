@@ -156,14 +156,22 @@ def test_more_room_for_everybody_comes_with_the_event_file(
     assert machine.run("docker", "ps", "--quiet").count("\n") == 2
 
 
-def test_a_reboot_keeps_homes_and_quotas_under_whatever_names_the_disks_have(
-    machine: VirtualMachine, people: tuple[Visitor, Visitor]
+def size_of(machine: VirtualMachine, folder: str) -> int:
+    """Of the file system that a folder lies on, in bytes."""
+    return int(machine.run("df", "--output=size", "-B", "1", folder).split()[1])
+
+
+def test_a_reboot_keeps_homes_and_quotas_under_whatever_names_the_disks_have_and_takes_what_the_volume_has_grown(
+    machine: VirtualMachine, home: HomeVolume, people: tuple[Visitor, Visitor]
 ) -> None:
     before = machine.run("findmnt", "--noheadings", "--output", "SOURCE", "/srv")
+    small = size_of(machine, "/srv")
     machine.shut_down()
+    home.enlarge(9)
     machine.boot()
     log.info("open after a reboot: %.0f s", machine.await_open(PATIENCE))
     assert machine.run("findmnt", "--noheadings", "--output", "SOURCE", "/srv") != before
+    wait_until(lambda: size_of(machine, "/srv") == small + GIB, PATIENCE, "the file system is as large as its volume")
     assert machine.run("cat", "/srv/home/ada/notes.txt") == "kept"
     assert "No space left on device" in machine.run(
         "fallocate", "--length", str(2 * GIB), "/srv/home/octocat/too-large", check=False

@@ -6,6 +6,7 @@ Both are sparse files. The machine writes into a layer of its own over the first
 from __future__ import annotations
 
 import lzma
+import os
 import shutil
 import struct
 import subprocess
@@ -79,8 +80,12 @@ class HomeVolume:
         self._folder = MachineFolder()
         self.serial = serial
         self.file = self._folder.path / "home.raw"
-        with self.file.open("wb") as content:
-            content.truncate(gibibytes << 30)
+        self.file.touch()
+        self.enlarge(gibibytes)
+
+    def enlarge(self, gibibytes: int) -> None:
+        """To so many GiB in all; a machine sees it at its next boot."""
+        os.truncate(self.file, gibibytes << 30)
 
     def __enter__(self) -> Self:
         return self
