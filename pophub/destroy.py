@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
@@ -23,7 +24,7 @@ from pophub.teardown.hand_out import status
 from pophub.teardown.happened import HAPPENED, from_json
 from pophub.teardown.receipt import receipts_on
 from pophub.teardown.retrospective import page
-from pophub.teardown.run_command import Talk
+from pophub.teardown.run_command import Pause, Talk
 from pophub.teardown.thing import Scope
 from pophub.teardown.whose import archive_of, scope_of
 
@@ -39,6 +40,7 @@ def destroy(
     archives: bool,
     folder: Path,
     now: datetime,
+    pause: Pause = time.sleep,
 ) -> Ended:
     """From the first question to the proof; what there is to keep of it goes into `folder` and onto the shelf.
 
@@ -56,7 +58,7 @@ def destroy(
     def looked_back(talk: Talk) -> None:
         talk(f"what there is to keep of it: {look_back(name, scope, folder, now=now)}")
 
-    steps = Steps(taken_away, looked_back)
+    steps = Steps(taken_away, looked_back, pause)
     with only_one(f"the end of {scope.event}", LAB_CACHE / "ends" / f"{scope.event}.lock", now=now):
         return end(scope, organizer, steps, archives=archives, now=now)
 

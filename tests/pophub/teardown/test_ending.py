@@ -5,11 +5,9 @@ from __future__ import annotations
 import os
 import random
 import shutil
-import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, nullcontext, suppress
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+import sys
+from collections.abc import Iterator
+from contextlib import nullcontext, suppress
 from pathlib import Path
 from typing import Any
 
@@ -19,20 +17,18 @@ from pophub.errors import ExitCode, PophubError
 from pophub.lab.aws import LabAws
 from pophub.naming import HOME_DEVICE
 from pophub.outside.aws import UNREACHABLE, Aws, AwsRefusal
-from pophub.teardown.ending import Ended, Organizer, Steps, end
+from pophub.teardown.ending import Organizer, Steps, end
 from pophub.teardown.final import final_of
 from pophub.teardown.from_outside import reach
-from pophub.teardown.homes import Home, homes_in
-from pophub.teardown.leftovers import find, remove
+from pophub.teardown.homes import Home
+from pophub.teardown.leftovers import find
 from pophub.teardown.restore import restore
-from pophub.teardown.thing import Scope, Thing
+from pophub.teardown.thing import Scope
 from pophub.teardown.whose import archive_of, is_archived
-from tests.pophub.teardown.conftest import REGION, Garden, scope_of
-from tests.pophub.teardown.hub_stand_in import calls, launch
-from tests.pophub.teardown.tree import state
+from tests.pophub.teardown.conftest import REGION, scope_of
+from tests.pophub.teardown.event import NOW, Event, assert_all_is_there, quiet
+from tests.pophub.teardown.hub_stand_in import calls
 
-NOW = datetime(2027, 3, 12, 18, tzinfo=UTC)
-KILLS = 20
 # of a whole end, to AWS
 CALLS = 120
 
@@ -41,10 +37,10 @@ class Killed(BaseException):
     """Not even the best error handling sees it coming."""
 
 
-class Mortal(Aws):
-    """Dies before its call of this number, or from then on gets such an answer to every call."""
+class Counted(Aws):
+    """From its call of this number on it gets such an answer to every call."""
 
-    def __init__(self, at: int | None = None, answer: PophubError | None = None) -> None:
+    def __init__(self, at: int = sys.maxsize, answer: BaseException | None = None) -> None:
         super().__init__()
         self.calls, self._at, self._answer = 0, at, answer
 
@@ -61,84 +57,8 @@ class Mortal(Aws):
 
     def _count(self) -> None:
         self.calls += 1
-        if self._answer is not None and self._at is not None and self.calls >= self._at:
+        if self._answer is not None and self.calls >= self._at:
             raise self._answer
-        if self.calls == self._at:
-            raise Killed
-
-
-def pause(seconds: float) -> None:
-    """Shorter than for a machine in AWS."""
-    time.sleep(seconds / 60)
-
-
-@contextmanager
-def quiet(what: str) -> Iterator[Callable[[str], None]]:
-    yield lambda line: None
-
-
-@dataclass
-class Event:
-    """A deployed event, and what its organizer says and sees."""
-
-    lab: LabAws
-    name: str
-    closes: bool = True
-    removes: bool = True
-    asked: list[Sequence[str] | None] = field(default_factory=list)
-    offered: list[str] = field(default_factory=list)
-    losses: list[str] = field(default_factory=list)
-    missing: list[str] = field(default_factory=list)
-    steps: list[str] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        self.instance, self.root = launch(self.lab, self.name, REGION)
-        garden = Garden(self.lab, self.name, self.name)
-        self.client = garden.client("ec2")
-        tags = [{"ResourceType": "volume", "Tags": garden.tags}]
-        self.volume = self.client.create_volume(AvailabilityZone=f"{REGION}a", Size=10, TagSpecifications=tags)[
-            "VolumeId"
-        ]
-        self.client.attach_volume(VolumeId=self.volume, InstanceId=self.instance, Device=HOME_DEVICE)
-        garden.one("topic", 1)
-        garden.one("parameter", 1)
-        self.tags = garden.tags
-        self.homes = self.root / "srv" / "home"
-
-    def end(self, aws: Aws, *, archives: bool = True) -> Ended:
-        organizer = Organizer(self._closes, self._removes, self._has_none, quiet)
-        scope = scope_of(aws, self.name)
-        steps = Steps(lambda talk: self.take_away(scope), lambda talk: self.steps.append("look back"), pause)
-        return end(scope, organizer, steps, archives=archives, now=NOW)
-
-    def _closes(self, people: Sequence[str] | None) -> bool:
-        self.asked.append(people)
-        return self.closes
-
-    def _removes(self, things: Sequence[Thing], losses: Sequence[str]) -> bool:
-        self.offered += [thing.id for thing in things]
-        self.losses += losses
-        return self.removes
-
-    def _has_none(self, what: str) -> bool:
-        self.missing.append(what)
-        return False
-
-    def take_away(self, scope: Scope) -> None:
-        """As Terraform does: the machine first, a last snapshot of the disk before it goes, and then the rest."""
-        self.steps.append("destroy")
-        things = {thing for thing in find(scope).left if thing.kind != "snapshot"}
-        require_gone(remove(scope, tuple(thing for thing in things if thing.kind == "instance")))
-        for volume in [thing.id for thing in things if thing.kind == "volume"]:
-            spec = [{"ResourceType": "snapshot", "Tags": self.tags}]
-            scope.call("ec2", "create_snapshot", VolumeId=volume, TagSpecifications=spec)
-        require_gone(remove(scope, tuple(things)))
-
-
-def require_gone(failed: Sequence[tuple[Thing, str]]) -> None:
-    """As Terraform, which fails with what AWS said."""
-    if failed:
-        raise PophubError(failed[0][1])
 
 
 @pytest.fixture
@@ -229,7 +149,7 @@ def test_work_after_an_interrupted_end_is_archived_too(event: Event, aws: Aws) -
     (event.homes / "ada" / "later").write_text("later")
     event.end(aws)
 
-    assert_all_is_there(event, aws, event.root / "back")
+    assert_all_is_there(event, archive_of(scope_of(aws, event.name)), event.root / "back")
 
 
 def _killed_in_the_destroy(event: Event, aws: Aws) -> None:
@@ -332,14 +252,8 @@ def test_people_at_work_are_asked_about_without_an_archive_too(event: Event, aws
 
 
 def test_an_interrupt_is_told_with_what_it_means(event: Event, aws: Aws) -> None:
-    class Interrupted(Mortal):
-        def _count(self) -> None:
-            self.calls += 1
-            if self.calls == 4:
-                raise KeyboardInterrupt
-
     with pytest.raises(PophubError, match="interrupted; nothing was destroyed") as refused:
-        event.end(Interrupted())
+        event.end(Counted(4, KeyboardInterrupt()))
 
     assert refused.value.hint == "the same command goes on where it stopped"
     assert event.steps == []
@@ -350,24 +264,6 @@ def test_an_event_that_never_was_ends_at_once(lab_aws: LabAws, aws: Aws) -> None
     organizer = Organizer(lambda people: False, lambda *things: False, lambda what: False, quiet)
 
     assert end(scope_of(aws, "never-was"), organizer, steps, archives=True, now=NOW).findings.is_clean
-
-
-def assert_all_is_there(event: Event, aws: Aws, to: Path) -> None:
-    shelf = archive_of(scope_of(aws, event.name))
-    for home in homes_in(event.homes):
-        restore(shelf, home, to / home.folder)
-        assert state(to / home.folder) == state(event.homes / home.folder), home.user
-
-
-@pytest.mark.parametrize("seed", range(KILLS))
-def test_killed_anywhere_it_goes_on_and_loses_nothing(lab_aws: LabAws, aws: Aws, tmp_path: Path, seed: int) -> None:
-    event = Event(lab_aws, f"killed-{seed}")
-    with pytest.raises(Killed):
-        event.end(Mortal(random.Random(seed).randrange(1, CALLS)))
-    ended = event.end(aws)
-
-    assert ended.findings.is_clean, ended.text
-    assert_all_is_there(event, aws, tmp_path)
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -383,15 +279,15 @@ def test_whatever_aws_does_not_answer_any_more_it_goes_on_and_loses_nothing(
     at = random.Random(f"{seed} {answer.problem}").randrange(1, CALLS)
     # what is not seen for want of an answer is no proof
     with suppress(PophubError):
-        assert event.end(Mortal(at, answer)).code == ExitCode.REFUSED
+        assert event.end(Counted(at, answer)).code == ExitCode.REFUSED
     ended = event.end(aws)
 
     assert ended.findings.is_clean, ended.text
-    assert_all_is_there(event, aws, tmp_path)
+    assert_all_is_there(event, archive_of(scope_of(aws, event.name)), tmp_path)
 
 
-def test_the_kills_reach_from_the_first_step_to_the_last(lab_aws: LabAws, aws: Aws) -> None:
-    counting = Mortal()
+def test_the_cuts_reach_from_the_first_step_to_the_last(lab_aws: LabAws, aws: Aws) -> None:
+    counting = Counted()
     Event(lab_aws, "counted").end(counting)
 
     assert CALLS <= counting.calls < CALLS * 1.3
