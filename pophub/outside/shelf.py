@@ -6,15 +6,18 @@ import json
 from collections.abc import Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from mmap import mmap
 from typing import Any
 from urllib.parse import urlencode
 
 from pophub.outside.aws import Aws, AwsRefusal, plain_words
 
 MIB = 2**20
-# https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html: 5 MiB at least, 10,000 parts at most
-FIRST_PART_BYTES = 8 * MIB
-PARTS_OF_A_SIZE = 2000
+# https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html: 5 MiB at least, 10,000 parts at most.
+# After how many parts the next ones are how large: 508 GiB in all, and to 195 GiB within the bytes of an object that may
+# be in memory at once, which are the part that grows and those on their way.
+PARTS = ((7_500, 128 * MIB), (2_000, 32 * MIB), (1_000, 16 * MIB), (0, 8 * MIB))
+MOST_BYTES = 32 * MIB
 IN_FLIGHT = 2
 READ_BYTES = MIB
 # how often a stream that breaks off is taken up again
@@ -111,40 +114,57 @@ class ShelfPrefix:
         return {"Tagging": self._tags} if self._tags else {}
 
 
+def part_bytes(count: int) -> int:
+    """How large a part becomes that comes after so many."""
+    return next(size for first, size in PARTS if count >= first)
+
+
+def most_in_flight(count: int) -> int:
+    """How many parts may be on their way while the next one grows that comes after so many."""
+    return min(IN_FLIGHT, max(0, MOST_BYTES // part_bytes(count) - 1))
+
+
+def _room(count: int) -> mmap:
+    """For one part; as a file it is sent without a copy, and closed it is no longer this process's memory."""
+    return mmap(-1, part_bytes(count))
+
+
 class Upload:
     """Bytes written one after the other become an object when it is closed, and nothing before."""
 
     def __init__(self, shelf: ShelfPrefix, key: str, tagging: Mapping[str, str]) -> None:
         self._shelf, self._key, self._tagging = shelf, key, tagging
-        self._buffer = bytearray()
+        self._part = _room(0)
         self._id = ""
         self._parts: list[Future[dict[str, Any]]] = []
         self._senders = ThreadPoolExecutor(IN_FLIGHT)
         self.size = 0
 
     def write(self, content: bytes) -> None:
-        """Take some more; it waits while enough parts are on their way."""
-        self._buffer += content
+        """Take some more; it waits while as much is on its way as memory may hold."""
         self.size += len(content)
-        while len(self._buffer) >= self._part_bytes:
-            part = bytes(memoryview(self._buffer)[: self._part_bytes])
-            del self._buffer[: self._part_bytes]
-            self._send(part)
+        rest = memoryview(content)
+        while rest:
+            fits = len(self._part) - self._part.tell()
+            self._part.write(rest[:fits])
+            rest = rest[fits:]
+            if self._part.tell() == len(self._part):
+                self._send()
 
-    @property
-    def _part_bytes(self) -> int:
-        # parts grow, so that 10,000 of them are enough for 480 GiB and the usual home takes little memory
-        return FIRST_PART_BYTES << (len(self._parts) // PARTS_OF_A_SIZE)
-
-    def _send(self, part: bytes) -> None:
+    def _send(self) -> None:
         if not self._id:
             self._id = self._shelf.call("create_multipart_upload", self._key, **self._tagging)["UploadId"]
-        if len(self._parts) >= IN_FLIGHT:
-            self._parts[-IN_FLIGHT].result()
-        self._parts.append(self._senders.submit(self._put_part, len(self._parts) + 1, part))
+        self._parts.append(self._senders.submit(self._put_part, len(self._parts) + 1, self._part))
+        count = len(self._parts)
+        landed = count - most_in_flight(count)
+        for part in self._parts[max(0, landed - IN_FLIGHT) : landed]:
+            part.result()
+        self._part = _room(count)
 
-    def _put_part(self, number: int, part: bytes) -> dict[str, Any]:
-        answer = self._shelf.call("upload_part", self._key, UploadId=self._id, PartNumber=number, Body=part)
+    def _put_part(self, number: int, part: mmap) -> dict[str, Any]:
+        part.seek(0)
+        with part:
+            answer = self._shelf.call("upload_part", self._key, UploadId=self._id, PartNumber=number, Body=part)
         checksum = {name: answer[name] for name in ("ChecksumCRC32",) if name in answer}
         return {"PartNumber": number, "ETag": answer["ETag"], **checksum}
 
@@ -152,9 +172,10 @@ class Upload:
         """Make it an object."""
         try:
             if not self._id:
-                return self._shelf.put(self._key, bytes(self._buffer))
-            if self._buffer:
-                self._send(bytes(self._buffer))
+                return self._shelf.put(self._key, self._part[: self._part.tell()])
+            if self._part.tell():
+                self._part.resize(self._part.tell())
+                self._send()
             parts = {"Parts": [part.result() for part in self._parts]}
             answer = self._shelf.call("complete_multipart_upload", self._key, UploadId=self._id, MultipartUpload=parts)
             self._id = ""

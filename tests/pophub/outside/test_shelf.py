@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+import random
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from itertools import accumulate
+from mmap import mmap
 from typing import Any
 
 import pytest
@@ -13,7 +17,7 @@ from botocore.exceptions import IncompleteReadError
 from pophub.lab.aws import LabAws
 from pophub.outside import shelf as module
 from pophub.outside.aws import Aws, AwsRefusal
-from pophub.outside.shelf import MIB, ShelfPrefix
+from pophub.outside.shelf import MIB, MOST_BYTES, PARTS, ShelfPrefix, most_in_flight, part_bytes
 from tests.pophub.teardown.conftest import REGION, SHELF, aws, lab_aws, shelf
 
 __all__ = ["aws", "lab_aws", "shelf"]
@@ -42,15 +46,75 @@ def test_an_upload_that_is_given_up_leaves_nothing_to_pay_for(shelf: ShelfPrefix
     assert "Uploads" not in lab_aws.client("s3", REGION).list_multipart_uploads(Bucket=SHELF, Prefix=shelf.prefix)
 
 
-def test_parts_grow_so_that_ten_thousand_are_enough(shelf: ShelfPrefix) -> None:
-    upload = shelf.upload("x")
-    sizes = []
-    for count in (0, 1999, 2000, 9999):
-        upload._parts = [None] * count  # type: ignore[list-item]
-        sizes.append(upload._part_bytes // MIB)
-    upload._parts = []
+def test_parts_grow_so_that_ten_thousand_are_enough() -> None:
+    assert [part_bytes(count) // MIB for count in (0, 999, 1000, 2000, 7499, 7500, 9999)] == [
+        8,
+        8,
+        16,
+        32,
+        32,
+        128,
+        128,
+    ]
+    assert sum(map(part_bytes, range(10_000))) > 500 * 1024 * MIB
 
-    assert sizes == [8, 8, 16, 128]
+
+def test_the_larger_parts_are_the_fewer_are_in_memory_at_once() -> None:
+    sizes = list(accumulate(map(part_bytes, range(10_000)), initial=0))
+    within = [count for count in range(10_000) if (most_in_flight(count) + 1) * part_bytes(count) <= MOST_BYTES]
+
+    assert [most_in_flight(count) for count in (0, 1000, 2000, 7500)] == [2, 1, 0, 0]
+    assert within == list(range(len(within))), "from the first part on"
+    assert sizes[len(within)] > 190 * 1024 * MIB
+
+
+class Late:
+    """A sender that sends nothing before somebody waits for it."""
+
+    def __init__(self) -> None:
+        self.waiting: list[mmap] = []
+
+    def submit(self, send: Callable[..., Any], number: int, part: mmap) -> Future[Any]:
+        late: Future[Any] = Future()
+        wait = late.result
+
+        def result() -> Any:
+            if not late.done():
+                self.waiting.remove(part)
+                late.set_result(send(number, part))
+            return wait()
+
+        self.waiting.append(part)
+        late.result = result  # type: ignore[assignment,method-assign]
+        return late
+
+    def shutdown(self) -> None:
+        assert not self.waiting
+
+
+def test_on_a_slow_line_an_upload_waits_and_takes_no_more_memory(
+    shelf: ShelfPrefix, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In small: a hundredth of the parts, each of a thousandth of its size."""
+    monkeypatch.setattr(module, "PARTS", tuple((count // 100, size // 1024) for count, size in PARTS[1:]))
+    monkeypatch.setattr(module, "MOST_BYTES", MOST_BYTES // 1024)
+    sent: list[bytes] = []
+
+    def send(operation: str, key: str, **arguments: Any) -> dict[str, Any]:
+        sent.extend([arguments["Body"].read()] if operation == "upload_part" else [])
+        return {"UploadId": "1", "ETag": "x"}
+
+    monkeypatch.setattr(shelf, "call", send)
+    upload, content, peak = shelf.upload("x"), random.Random(1).randbytes(MIB + 1), 0
+    upload._senders = late = Late()  # type: ignore[assignment]
+    for start in range(0, len(content), 5000):
+        upload.write(content[start : start + 5000])
+        peak = max(peak, len(upload._part) + sum(map(len, late.waiting)))
+    upload.close()
+
+    assert b"".join(sent) == content
+    assert [len(part) // 1024 for part in (sent[0], sent[10], sent[20])] == [8, 16, 32]
+    assert peak == MOST_BYTES // 1024
 
 
 class BadLine:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import multiprocessing
 import os
 import random
 import signal
+import subprocess
+import sys
 import time
 from datetime import timedelta
 from pathlib import Path
@@ -14,17 +17,29 @@ from typing import Any
 import pytest
 
 from pophub.outside.aws import Aws
-from pophub.outside.shelf import ShelfPrefix, Upload
+from pophub.outside.shelf import MIB, ShelfPrefix, Upload
 from pophub.teardown import archive as module
 from pophub.teardown.archive import Progress, archive
 from pophub.teardown.homes import Home, homes_in
 from pophub.teardown.read_back import Damaged, Nobody, read_back
 from pophub.teardown.receipt import is_verified, receipts_on
 from pophub.teardown.restore import restore
-from tests.pophub.teardown.conftest import NOW
+from tests.pophub.teardown.conftest import NOW, REGION, SHELF
 from tests.pophub.teardown.tree import odd_home, state
 
 KILLS = 20
+MOST_MEMORY = 150 * 10**6
+# what the kernel has seen at most of this program alone, in KiB; what it tells a parent may be the parent's own
+MEASURED = """
+import re, sys
+from pathlib import Path
+from pophub.outside import shelf
+from pophub.teardown.on_hub import main
+size = int(sys.argv.pop(1)) * shelf.MIB
+shelf.PARTS = ((0, size),)
+main(sys.argv[1:])
+print(re.search(r"VmHWM:\\s+(\\d+) kB", Path("/proc/self/status").read_text())[1])
+"""
 
 
 @pytest.fixture
@@ -178,8 +193,8 @@ def test_an_archive_that_is_not_read_back_whole_is_not_receipted_as_read(
     put = Upload.close
 
     def spoil(upload: Upload) -> Any:
-        if upload._buffer and upload._key == "homes/ada.tar.zst":
-            upload._buffer[len(upload._buffer) // 2] ^= 1
+        if upload._part.tell() and upload._key == "homes/ada.tar.zst":
+            upload._part[upload._part.tell() // 2] ^= 1
         return put(upload)
 
     monkeypatch.setattr(Upload, "close", spoil)
@@ -255,6 +270,24 @@ def test_killed_at_twenty_random_moments_it_goes_on_and_loses_nothing(
     assert archive(shelf, homes, now=NOW).is_complete
     assert is_verified(shelf)
     assert_all_is_there(shelf, homes, tmp_path / "back")
+
+
+# of the parts in which a home travels: the usual ones, and those of a home beyond 23 GiB
+@pytest.mark.parametrize("part_mib", [8, 32])
+def test_little_memory_is_enough(aws: Aws, tmp_path: Path, part_mib: int) -> None:
+    home = tmp_path / "homes" / "ada"
+    home.mkdir(parents=True)
+    chance = random.Random(part_mib)
+    (home / "large").write_bytes(chance.randbytes(160 * MIB))
+    for number in range(5000):
+        (home / f"small-{number}").write_bytes(chance.randbytes(1 + number // 5))
+    place = [f"memory-{part_mib}", "--shelf", SHELF, "--region", REGION, "--homes", str(home.parent)]
+    command = [sys.executable, "-c", MEASURED, str(part_mib), *place]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    *_, summary, peak = done.stdout.splitlines()
+
+    assert json.loads(summary)["complete"], done.stderr
+    assert int(peak) * 1024 <= MOST_MEMORY
 
 
 def _archive_in_a_process(shelf: ShelfPrefix, homes: Path, *, kill_after: float | None) -> float | None:
