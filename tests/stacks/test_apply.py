@@ -20,17 +20,29 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
+from typer.testing import CliRunner
 
+from pophub import destroy as module
 from pophub.deployment import Deployment, read_deployment
 from pophub.diagnosis import diagnose
-from pophub.errors import PophubError
+from pophub.errors import ExitCode, PophubError
 from pophub.lab.aws import ACCOUNT_ID, LabAws
+from pophub.lab.demo import SHELVED
 from pophub.lab.inventory import Entry, take_inventory
 from pophub.lab.site import LabSite
 from pophub.lab.wait import wait_until
 from pophub.paths import EXAMPLE_EVENT, ROOT
+from pophub.teardown import asking
+from pophub.teardown.ending import Ended
+from pophub.teardown.homes import homes_in
 from pophub.teardown.leftovers import find
+from pophub.teardown.restore import restore
 from pophub.teardown.thing import Findings, Scope
+from pophub.teardown.whose import archive_of
+from scripts import leftovers as leftovers_script
+from tests.pophub.teardown.hub_stand_in import furnish
+from tests.pophub.teardown.tree import state
+from tests.stacks.organizing import end, end_and_be_killed
 from tests.stacks.synthesis import Synthesis
 
 pytestmark = [pytest.mark.terraform, pytest.mark.timeout(600)]
@@ -41,6 +53,8 @@ EDITS = {
     "participants": ("participants: 60", "participants: 100"),
     "ends": ("ends: 2027-03-12", "ends: 2027-03-13"),
 }
+# what plain Terraform is seen to destroy by itself
+RESCUED = ("home/volume", "alarms/topic")
 # what AWS gives no tags to, or what is a part of something that has them
 UNTAGGABLE = {
     "aws_iam_role_policy",
@@ -64,6 +78,16 @@ for name in sys.argv[1:]:
     main.main()
     os.rename("edits", name)
 """
+
+
+@dataclass(frozen=True)
+class Killed:
+    """The machine of an end that was killed, the folder of its organizer, what it had left, and how it went on."""
+
+    machine: Path
+    folder: Path
+    left: frozenset[Entry]
+    ended: Ended
 
 
 @dataclass
@@ -391,15 +415,44 @@ def test_leftovers_find_all_of_it_without_terraform_s_state(deployed: Deployed) 
 
 
 @pytest.fixture(scope="module")
-def destroyed(deployed: Deployed) -> Deployed:
-    """By the rescue that needs nothing of ours: plain Terraform in the synthesized folder, and no secrets."""
-    deployed.terraform(deployed.stack, "destroy", "-auto-approve", "-input=false", secrets={})
+def killed(deployed: Deployed, outputs: Deployment, tmp_path_factory: pytest.TempPathFactory) -> Killed:
+    """The organizer's whole end, whose Terraform is at the machine when everything is killed."""
+    folder = tmp_path_factory.mktemp("end")
+    with pytest.MonkeyPatch.context() as patch:
+        # a demo that goes on beside it ends an event of this name
+        patch.setattr(module, "LAB_CACHE", folder)
+        machine = furnish(deployed.aws, outputs.instance_id)
+        end_and_be_killed(deployed.site, deployed.aws, folder, "(hub/instance): Destroying...")
+        left = take_inventory(deployed.aws, deployed.site.event.region) - deployed.before
+        return Killed(machine, folder, left, end(deployed.site, deployed.aws, folder))
+
+
+@pytest.fixture(scope="module")
+def destroyed(deployed: Deployed, killed: Killed) -> Deployed:
     return deployed
+
+
+def test_a_destroy_that_is_killed_in_the_middle_goes_on(killed: Killed) -> None:
+    kinds = {kind for kind, _ in killed.left}
+
+    assert "Volumes" in kinds, "it was killed before it was over"
+    assert "Schedules" not in kinds, "and after it had begun"
+    assert (killed.ended.archived, killed.ended.code, killed.ended.failed) == (True, ExitCode.DONE, ())
+
+
+def test_and_every_home_is_there_bit_for_bit(destroyed: Deployed, killed: Killed, tmp_path: Path) -> None:
+    shelf, homes = archive_of(scope_of(destroyed)), killed.machine / "srv" / "home"
+    for home in homes_in(homes):
+        restore(shelf, home, tmp_path / home.folder)
+        assert state(tmp_path / home.folder) == state(homes / home.folder)
+
+    assert [path.name for path in sorted(tmp_path.iterdir())] == ["ada", "carol-2dx"]
+    assert (killed.folder / f"{destroyed.site.event.name}-end.zip").exists()
 
 
 def test_a_destroy_leaves_a_last_snapshot_of_the_homes_and_nothing_else(destroyed: Deployed) -> None:
     now = take_inventory(destroyed.aws, destroyed.site.event.region)
-    left = sorted(now - destroyed.before)
+    left = sorted(entry for entry in now - destroyed.before if not SHELVED.search(entry[1]))
 
     assert [kind for kind, _ in left] == ["Snapshots"], left
 
@@ -429,6 +482,79 @@ def test_a_second_destroy_finds_nothing_to_do(destroyed: Deployed) -> None:
 def test_an_event_that_is_destroyed_is_not_deployed(destroyed: Deployed) -> None:
     with pytest.raises(PophubError, match="example-event is not deployed from here"):
         destroyed.site.deployment()
+
+
+def delete_leftovers(deployed: Deployed, monkeypatch: pytest.MonkeyPatch, *given: str) -> str:
+    """What is said last by scripts/leftovers.py where somebody types the event's name."""
+    for name, value in deployed.aws.environment.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.delenv("AWS_PROFILE")
+    monkeypatch.setenv("POPHUB_EVENTS", str(deployed.site.file.parent))
+    monkeypatch.setattr(asking, "require_answer", lambda remedy: None)
+    name = deployed.site.event.name
+    ran = CliRunner().invoke(leftovers_script.app, [name, "--delete", *given], input=f"{name}\n")
+    return ran.stdout.splitlines()[-1]
+
+
+def test_the_snapshot_of_an_archived_event_goes_and_nothing_is_left(
+    destroyed: Deployed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert delete_leftovers(destroyed, monkeypatch) == "example-event in us-west-2: 0 left, $0.00 a month"
+
+
+@pytest.fixture(scope="module")
+def rescued(destroyed: Deployed) -> Deployed:
+    """A part of the stack once more, destroyed by plain Terraform: it needs nothing of ours, and no secrets."""
+    document = json.loads((destroyed.stack / "cdk.tf.json").read_text())["resource"]
+    targets = [
+        f"-target={kind}.{name}"
+        for kind, resources in document.items()
+        for name, resource in resources.items()
+        if resource["//"]["metadata"]["path"].partition("/")[2] in RESCUED
+    ]
+    assert len(targets) == len(RESCUED)
+    destroyed.terraform(destroyed.stack, "apply", "-auto-approve", "-input=false", *targets)
+    destroyed.terraform(destroyed.stack, "destroy", "-auto-approve", "-input=false", secrets={})
+    return destroyed
+
+
+def test_plain_terraform_destroys_it_too_and_leaves_the_last_snapshot(
+    rescued: Deployed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    [left] = leftovers(rescued).left
+
+    assert left.kind == "snapshot"
+    assert delete_leftovers(rescued, monkeypatch).startswith("example-event in us-west-2: 1 left"), "it is not archived"
+    assert "0 left" in delete_leftovers(rescued, monkeypatch, "--without-archive")
+
+
+@pytest.fixture(scope="module")
+def lost(rescued: Deployed) -> tuple[frozenset[Entry], frozenset[Entry]]:
+    """Deployed once more, and the state is gone: what there was before, and what the stack has made."""
+    before = take_inventory(rescued.aws, rescued.site.event.region)
+    rescued.terraform(rescued.stack, "apply", "-auto-approve", "-input=false")
+    furnish(rescued.aws, rescued.site.deployment().instance_id)
+    for state_file in rescued.site.app.folder.glob("terraform.example-event.tfstate*"):
+        state_file.unlink()
+    return before, take_inventory(rescued.aws, rescued.site.event.region) - before
+
+
+def test_without_the_state_leftovers_find_and_remove_all_that_was_made(
+    deployed: Deployed, lost: tuple[frozenset[Entry], frozenset[Entry]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before, made = lost
+    found = {thing.id for thing in leftovers(deployed).left}
+    # what every VPC has of its own goes with it; a record has no id
+    others = sorted(kind for kind, id_ in made if id_ not in found)
+
+    assert others == ["Objects", "ResourceRecordSets", "RouteTables", "SecurityGroups"]
+    assert f"{deployed.site.event.domain}." in found
+    assert delete_leftovers(deployed, monkeypatch).startswith("example-event in us-west-2: 1 left"), "people's work"
+    assert "0 left, $0.00" in delete_leftovers(deployed, monkeypatch, "--without-archive")
+    left = take_inventory(deployed.aws, deployed.site.event.region)
+    assert before <= left, "the account's shelf, and what lies there"
+    assert {kind for kind, _ in left - before} <= {"Objects"}
+    deployed.terraform(deployed.account, "plan", "-detailed-exitcode", code=0)
 
 
 def test_the_shelf_is_protected_from_a_destroy_and_that_is_explained(destroyed: Deployed) -> None:

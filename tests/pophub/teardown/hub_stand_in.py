@@ -26,6 +26,11 @@ def launch(lab: LabAws, event: str, region: str, *, online: bool = True) -> tupl
     tags = [{"ResourceType": "instance", "Tags": [{"Key": EVENT_TAG, "Value": event}]}]
     answer = ec2.run_instances(ImageId=IMAGE_IDS["x86_64"], MinCount=1, MaxCount=1, TagSpecifications=tags)
     instance_id = str(answer["Instances"][0]["InstanceId"])
+    return instance_id, furnish(lab, instance_id, online=online)
+
+
+def furnish(lab: LabAws, instance_id: str, *, online: bool = True) -> Path:
+    """An instance's machine: two homes, the bundle, and an agent if it is online."""
     root = lab.machine(instance_id)
     for name in ("ada", "carol-2dx"):
         (root / "srv" / "home" / name).mkdir(parents=True)
@@ -39,7 +44,7 @@ def launch(lab: LabAws, event: str, region: str, *, online: bool = True) -> tupl
         (root / "bin" / name).chmod(0o755)
     if online:
         come_online(lab, root)
-    return instance_id, root
+    return root
 
 
 def come_online(lab: LabAws, root: Path, **more: str) -> None:
