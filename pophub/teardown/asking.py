@@ -102,13 +102,14 @@ def to_remove(scope: Scope, findings: Findings, *, without_archive: bool) -> tup
     """What of these things goes, once its event's name was typed, and whoever is at work was asked about.
 
     Raises:
-        PophubError: nobody can be asked.
+        PophubError: nobody can be asked, or a machine may hold homes that are nowhere else.
     """
     finals = wholly_covered_by(finals_of(scope, findings.left))
     things = removable(findings, (lambda thing: True) if without_archive else finals)
     left = [thing for thing in findings.left if thing not in things]
     stay = [f"  {thing.kind} {thing.id}" for thing in left if thing.holds_work]
     print(as_text(findings), *([WORK_STAYS, *stay] if stay else []), sep="\n", file=sys.stderr)  # noqa: T201
+    _require_archived_accounts(scope, left)
     require_answer("run it where you can type the event's name")
     if typer.prompt(f"Its name, to remove {len(things)} of these", err=True) != scope.event:
         raise typer.Abort
@@ -118,3 +119,14 @@ def to_remove(scope: Scope, findings: Findings, *, without_archive: bool) -> tup
         if people != [] and not _closes(Answers(), people):
             raise typer.Abort
     return things
+
+
+def _require_archived_accounts(scope: Scope, left: Sequence[Thing]) -> None:
+    """Without its machine nothing could archive what is on the machine's own disk, which goes with it."""
+    machines = [thing.id for thing in left if thing.kind == "instance" and thing.holds_work]
+    if machines:
+        raise PophubError(
+            f"nothing was removed: homes of accounts may lie on the own disk of {', '.join(machines)}, not archived for good",
+            hint=f"make destroy EVENT={scope.event} archives them first, and needs the event's file; "
+            "--without-archive removes them too",
+        )

@@ -18,6 +18,7 @@ from pophub.teardown.from_outside import FromOutside, reach, who_works
 from pophub.teardown.homes import ARCHIVE
 from pophub.teardown.leftovers import find, removable, remove
 from pophub.teardown.machines import home_disks
+from pophub.teardown.metered import people_with_servers
 from pophub.teardown.receipt import Receipt, receipts_on
 from pophub.teardown.render import as_json, as_text
 from pophub.teardown.run_command import Machine, Pause, Talk
@@ -156,6 +157,12 @@ def _require_homes(machine: FromOutside, organizer: Organizer, before: set[str])
     now = _people(receipt for receipt in receipts_on(machine.shelf) if receipt.home in there)
     if now and before <= now:
         return
+    if not now and (people := people_with_servers(machine.scope)):
+        raise PophubError(
+            f"nothing was destroyed: no home is on the disk of {machine.machine.id}, and {people} people had servers",
+            hint="is the disk with the homes mounted on the machine? Where they are lost, "
+            f"--without-archive {machine.scope.event} destroys the event all the same and leaves a snapshot",
+        )
     missing = f", and none of {', '.join(sorted(before - now))} any more" if before - now else ""
     if not organizer.has_none(f"{len(now)} homes are on the disk{missing}"):
         raise PophubError(

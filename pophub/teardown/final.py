@@ -28,7 +28,9 @@ class Final:
     losses: tuple[str, ...]
 
     def covers(self, thing: Thing) -> bool:
-        """Whether a volume or a snapshot holds nothing but what is archived: a snapshot does if it was begun since."""
+        """Whether a thing holds nothing but what is archived: the disk, its machine, a snapshot if it was begun since."""
+        if thing.kind == "instance":
+            return thing.id == self.machine
         return thing.disk == self.disk and (
             thing.kind == "volume" or (thing.since is not None and thing.since >= self.at)
         )
@@ -63,7 +65,7 @@ def finals_of(scope: Scope, things: Iterable[Thing]) -> dict[str, Final]:
 
 def covered_by(finals: dict[str, Final]) -> Callable[[Thing], bool]:
     """Whether the work in a thing is archived."""
-    return lambda thing: thing.disk in finals and finals[thing.disk].covers(thing)
+    return lambda thing: any(final.covers(thing) for final in finals.values())
 
 
 def wholly_covered_by(finals: dict[str, Final]) -> Callable[[Thing], bool]:

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from pophub.naming import ENDS_TAG, EVENT_TAG
+from pophub.naming import ENDS_TAG, EVENT_TAG, HOME_DEVICE
 from pophub.teardown import costs
 from pophub.teardown.thing import FREE, Kind, Scope, Thing, tag_map
 
@@ -23,8 +23,20 @@ def tagged(scope: Scope, operation: str, entries: str) -> Iterator[Mapping[str, 
 def _instances(scope: Scope) -> Iterator[Thing]:
     for entry in tagged(scope, "describe_instances", "Reservations[].Instances[]"):
         if entry["State"]["Name"] != "terminated":
-            note = f"{entry['InstanceType']}, {entry['State']['Name']}"
-            yield Thing("instance", entry["InstanceId"], costs.of_instance(entry, scope.region), note)
+            yield Thing(
+                "instance",
+                entry["InstanceId"],
+                costs.of_instance(entry, scope.region),
+                f"{entry['InstanceType']}, {entry['State']['Name']}",
+                holds_work=scope.accounts,
+                disk=home_disk(entry),
+            )
+
+
+def home_disk(instance: Mapping[str, Any]) -> str:
+    """The volume with the homes of an instance; its own name where there is none, and they lie on its own disk."""
+    disks = (it for it in instance.get("BlockDeviceMappings", ()) if it["DeviceName"] == HOME_DEVICE)
+    return next((str(it["Ebs"]["VolumeId"]) for it in disks), str(instance["InstanceId"]))
 
 
 def _terminate(scope: Scope, thing: Thing) -> None:

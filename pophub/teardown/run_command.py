@@ -7,14 +7,13 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from pophub.errors import ExitCode, PophubError
-from pophub.naming import HOME_DEVICE
 from pophub.outside.aws import AwsRefusal
-from pophub.teardown.machines import tagged
+from pophub.teardown.machines import home_disk, tagged
 from pophub.teardown.thing import Scope
 
 DOCUMENT = "AWS-RunShellScript"
@@ -145,13 +144,8 @@ def machine_of(scope: Scope) -> Machine | None:
     for entry in tagged(scope, "describe_instances", "Reservations[].Instances[]"):
         state = entry["State"]["Name"]
         if state not in ("terminated", "shutting-down"):
-            return Machine(scope, entry["InstanceId"], state, _home_disk(entry) or entry["InstanceId"])
+            return Machine(scope, entry["InstanceId"], state, home_disk(entry))
     return None
-
-
-def _home_disk(entry: Mapping[str, Any]) -> str:
-    disks = (it for it in entry.get("BlockDeviceMappings", ()) if it["DeviceName"] == HOME_DEVICE)
-    return next((str(it["Ebs"]["VolumeId"]) for it in disks), "")
 
 
 def _said(answer: dict[str, Any]) -> Said:

@@ -29,6 +29,8 @@ class Scope:
     archive_days: int
     domain: str = ""
     zone: str = ""
+    # whether homes may lie on the machine's own disk, as those of its accounts do; also where nobody knows
+    accounts: bool = True
 
     @property
     def name(self) -> str:

@@ -13,6 +13,7 @@ from pophub.fields import NAME
 from pophub.outside.aws import Aws
 from pophub.outside.shelf import ShelfPrefix
 from pophub.paths import ACCOUNT_FILE, event_file
+from pophub.teardown.accounts import uses_accounts
 from pophub.teardown.on_hub import LATEST, shelf_of
 from pophub.teardown.receipt import is_verified
 from pophub.teardown.thing import Scope
@@ -43,6 +44,7 @@ def scope_of(name: str, aws: Aws, *, region: str | None = None) -> Scope:
         archive_days=event.archive_days,
         domain=event.domain,
         zone=event.zone,
+        accounts=uses_accounts(event.model_dump(include={"login"}, exclude_none=True)),
         **where,
     )
 

@@ -105,10 +105,30 @@ def test_people_s_work_stays_until_it_is_archived(lab_aws: LabAws, aws: Aws, tmp
 def test_people_at_work_are_asked_about(lab_aws: LabAws, answer: str) -> None:
     instance, root = launch(lab_aws, f"busy-{answer}", REGION)
     (root / "bin" / "docker").write_text("#!/bin/sh\necho abc\n")
-    ran = _run(f"busy-{answer}", "--delete", answer=f"busy-{answer}\n{answer}\n")
+    ran = _run(f"busy-{answer}", "--delete", "--without-archive", answer=f"busy-{answer}\n{answer}\n")
 
     assert "somebody is at work, and the hub does not say who" in ran.stderr
     assert (ran.exit_code, instance in _run(f"busy-{answer}").stdout) == ((1, True) if answer == "n" else (0, False))
+
+
+def test_a_machine_whose_accounts_may_have_homes_nowhere_else_stays_until_they_are_archived(
+    lab_aws: LabAws, aws: Aws, tmp_path: Path
+) -> None:
+    """Without the event's file nobody knows whether its people are accounts of the machine."""
+    instance, _ = launch(lab_aws, "accounts", REGION)
+    Garden(lab_aws, "accounts", "accounts").one("parameter", 1)
+    ran = _run("accounts", "--delete", answer="accounts\n")
+
+    assert (ran.exit_code, "2 left" in _run("accounts").stdout) == (ExitCode.FIX, True), "nor what the machine needs"
+    assert f"homes of accounts may lie on the own disk of {instance}" in ran.stderr
+    assert "make destroy EVENT=accounts archives them first" in ran.stderr
+
+    (tmp_path / "ada").mkdir()
+    shelf = archive_of(scope_of("accounts", aws, region=REGION), instance)
+    archive(shelf, tmp_path, now=datetime.now(UTC))
+    assert _run("accounts", "--delete", answer="accounts\n").exit_code == ExitCode.FIX, "people may have worked since"
+    note_final(shelf, datetime.now(UTC), machine=instance, by="ada")
+    assert _run("accounts", "--delete", answer="accounts\n").exit_code == ExitCode.DONE
 
 
 def test_without_an_archive_it_must_be_typed_out(lab_aws: LabAws) -> None:

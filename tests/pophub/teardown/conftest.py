@@ -73,6 +73,7 @@ def scope_of(aws: Aws, event: str) -> Scope:
         archive_days=90,
         domain=f"{event}.{ZONE}",
         zone=ZONE,
+        accounts=False,
     )
 
 

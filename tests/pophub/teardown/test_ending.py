@@ -28,6 +28,7 @@ from pophub.teardown.whose import archive_of, is_archived
 from tests.pophub.teardown.conftest import REGION, scope_of
 from tests.pophub.teardown.event import NOW, Event, assert_all_is_there, quiet
 from tests.pophub.teardown.hub_stand_in import calls
+from tests.pophub.teardown.test_metered import note_servers
 
 # of a whole end, to AWS
 CALLS = 120
@@ -200,6 +201,23 @@ def test_no_home_at_all_is_asked_about(event: Event, aws: Aws) -> None:
         event.end(aws)
 
     assert (event.missing, event.steps) == (["0 homes are on the disk"], [])
+
+
+def test_no_home_at_all_stops_it_where_people_had_servers_whatever_the_organizer_says(
+    event: Event, aws: Aws, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.rmtree(event.homes)
+    event.homes.mkdir()
+    monkeypatch.setattr(event, "_has_none", lambda what: True)
+    note_servers(scope_of(aws, event.name), "ada", "grace", "ada")
+    with pytest.raises(
+        PophubError, match=f"no home is on the disk of {event.instance}, .* 2 people had servers"
+    ) as told:
+        event.end(aws)
+
+    assert f"--without-archive {event.name}" in told.value.hint
+    assert event.steps == []
+    assert event.end(aws, archives=False).code == ExitCode.DONE
 
 
 def test_a_snapshot_of_an_earlier_disk_is_not_taken_for_archived(lab_aws: LabAws, aws: Aws) -> None:

@@ -43,9 +43,15 @@ def snapshot(disk: str, since: timedelta) -> Thing:
         (snapshot("vol-1", timedelta(minutes=-1)), False),
         (snapshot("vol-2", timedelta(minutes=1)), False),
         (Thing("volume", "i-1", Decimal(1)), False),
+        (Thing("instance", "i-1", Decimal(1), disk="vol-1"), True),
+        # its disk has been taken from it
+        (Thing("instance", "i-1", Decimal(1), disk="i-1"), True),
+        (Thing("instance", "i-2", Decimal(1), disk="vol-1"), False),
     ],
 )
-def test_it_covers_its_disk_and_the_snapshots_of_it_since_then(scope: Scope, thing: Thing, covered: bool) -> None:
+def test_it_covers_its_disk_its_machine_and_the_snapshots_of_it_since_then(
+    scope: Scope, thing: Thing, covered: bool
+) -> None:
     assert covered_by(finals_of(scope, [thing, VOLUME]))(thing) is covered
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -55,6 +56,15 @@ def test_the_home_volume_holds_work_and_the_machine_s_own_disk_does_not(
 
 def test_a_machine_says_its_type_and_whether_it_runs(machine: Garden, aws: Aws) -> None:
     assert [thing.note for thing in _found("instance", aws)] == ["m7i.large, running"]
+
+
+@pytest.mark.parametrize("accounts", [True, False])
+def test_a_machine_holds_work_where_accounts_may_have_homes_on_its_own_disk(
+    machine: Garden, aws: Aws, accounts: bool
+) -> None:
+    [instance] = KINDS["instance"].find(replace(scope_of(aws, "machines"), accounts=accounts))
+
+    assert (instance.holds_work, instance.disk) == (accounts, instance.id)
 
 
 def test_an_address_is_told_by_its_number(machine: Garden, aws: Aws) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -27,6 +28,25 @@ def test_a_past_event_s_file_tells_everything(aws: Aws) -> None:
     assert (scope.event, scope.region, scope.account_id) == ("geo-past", "us-west-2", ACCOUNT_ID)
     assert (scope.domain, scope.zone) == ("hub.geohackweek.example.org", "geohackweek.example.org")
     assert (scope.archive_days, scope.shelf) == (90, SHELF)
+
+
+@pytest.mark.parametrize(
+    ("login", "accounts"),
+    [
+        ("github: {allow: [geohackweek]}", False),
+        ("github: {allow: [geohackweek], create_users: true}", True),
+        ("system: {create_users: true, admins: [ada]}", True),
+        ("system: {admins: [ada]}", True),
+    ],
+)
+def test_whether_homes_may_lie_on_the_machine_s_own_disk_follows_from_the_login(
+    aws: Aws, tmp_path: Path, login: str, accounts: bool
+) -> None:
+    text = re.sub(r"^login:\n( .*\n)+", f"login:\n  {login}\n", EXAMPLE_EVENT.read_text(), count=1, flags=re.MULTILINE)
+    (tmp_path / "geo-accounts.yaml").write_text(text)
+
+    assert scope_of("geo-accounts", aws).accounts is accounts
+    assert scope_of("geo-accounts", aws, region="us-west-2").accounts is True, "nobody knows"
 
 
 def test_without_its_file_the_region_is_enough(aws: Aws) -> None:
