@@ -20,7 +20,7 @@ from pophub.outside.shelf import ShelfPrefix
 from pophub.paths import LAB_CACHE, event_file
 from pophub.teardown.end_bundle import contents, zipped
 from pophub.teardown.ending import Ended, Organizer, Steps, end
-from pophub.teardown.hand_out import status
+from pophub.teardown.hand_out import status_of
 from pophub.teardown.happened import HAPPENED, from_json
 from pophub.teardown.receipt import receipts_on
 from pophub.teardown.retrospective import page
@@ -67,11 +67,9 @@ def look_back(name: str, scope: Scope, folder: Path, *, now: datetime) -> Path:
     """Write the page and the bundle with it, here and onto the shelf; where the hub has noted nothing, they say so."""
     file = event_file(name)
     archive, cost = archive_of(scope), _cost(name, scope.aws, now)
-    happened = from_json(archive.look_up(HAPPENED))
-    text = page(
-        load_event(file), cost=cost, homes=receipts_on(archive), said=_last_word(scope), happened=happened, now=now
-    )
-    told = status(scope).facts
+    happened, homes = from_json(archive.look_up(HAPPENED)), receipts_on(archive)
+    text = page(load_event(file), cost=cost, homes=homes, said=_last_word(scope), happened=happened, now=now)
+    told = status_of(scope.event, archive, homes).facts
     files = contents(text, cost, archive=told, happened=happened, event_file=(file.name, file.read_bytes()))
     bundle = folder / f"{scope.event}-{BUNDLE}"
     _keep(scope, RETROSPECTIVE, text.encode(), folder / f"{scope.event}-{RETROSPECTIVE}")

@@ -7,10 +7,11 @@ import shutil
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
-from pathlib import Path
+from pathlib import Path, PurePath
+from zipfile import ZipFile
 
 from pophub import hub_secrets, toolchain
-from pophub.destroy import RETROSPECTIVE
+from pophub.destroy import BUNDLE, RETROSPECTIVE
 from pophub.errors import ExitCode, PophubError
 from pophub.event_file import load_event
 from pophub.lab.aws import LabAws
@@ -154,6 +155,11 @@ class Demo:
         with self.steps.step("the report") as step:
             page = (self._folder / f"{site.event.name}-{RETROSPECTIVE}").read_text()
             step.result = next(line.strip("- ").replace("**", "") for line in page.splitlines() if "**people**" in line)
+        with self.steps.step("the organizer's bundle") as step:
+            file = self._folder / f"{site.event.name}-{BUNDLE}"
+            with ZipFile(file) as kept:
+                inside = [PurePath(name).name for name in kept.namelist()]
+            step.result = f"{file.name}, here and on the shelf: {', '.join(inside)}"
 
     def _nothing_left(self, before: frozenset[tuple[str, str]], aws: LabAws, site: LabSite) -> None:
         with self.steps.step("nothing is left") as step:

@@ -12,6 +12,7 @@ from typing import Any
 from pophub.errors import PophubError
 from pophub.event import Event
 from pophub.event_file import load_event
+from pophub.outside.shelf import ShelfPrefix
 from pophub.paths import event_file
 from pophub.teardown.from_outside import reach
 from pophub.teardown.link_page import about, link_page, page_names
@@ -57,10 +58,14 @@ def make(scope: Scope, talk: Talk, *, now: datetime, dry_run: bool) -> Outcome:
 def status(scope: Scope) -> Outcome:
     """What is archived, home by home, and what could not be."""
     shelf = archive_of(scope)
-    receipts = receipts_on(shelf)
+    return status_of(scope.event, shelf, receipts_on(shelf))
+
+
+def status_of(event: str, shelf: ShelfPrefix, receipts: Sequence[Receipt]) -> Outcome:
+    """The same, for whoever has the archive's receipts already."""
     complete = is_verified(shelf, receipts)
-    facts = {"event": scope.event, "complete": complete, "homes": [_facts(receipt) for receipt in receipts]}
-    return Outcome(facts, "\n".join(_lines(scope.event, receipts, complete)))
+    facts = {"event": event, "complete": complete, "homes": [_facts(receipt) for receipt in receipts]}
+    return Outcome(facts, "\n".join(_lines(event, receipts, complete)))
 
 
 def _facts(receipt: Receipt) -> dict[str, Any]:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import zipfile
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -17,10 +19,11 @@ from pophub.lab.aws import LabAws
 from pophub.outside.aws import Aws
 from pophub.outside.reports import GONE, reports
 from pophub.outside.reports import METER as METER_COPY
-from pophub.paths import EXAMPLE_EVENT
+from pophub.paths import EXAMPLE_EVENT, event_file
+from pophub.teardown.archive import archive
 from pophub.teardown.ending import Organizer
 from pophub.teardown.run_command import machine_of
-from pophub.teardown.whose import scope_of
+from pophub.teardown.whose import archive_of, scope_of
 from tests.pophub.cost.finished import METER
 from tests.pophub.teardown.conftest import REGION, SHELF, aws, lab_aws
 from tests.pophub.teardown.hub_stand_in import launch
@@ -108,6 +111,27 @@ def test_the_page_has_the_meter_and_the_watchs_last_word_from_the_shelf(
     assert "keep, why (t)" in text
     stored = s3.get_object(Bucket=SHELF, Key=f"reports/{name}/retrospective.md")["Body"].read()
     assert stored.decode() == text
+
+
+@pytest.mark.usefixtures("aws")
+def test_looking_back_reads_each_receipt_once(name: str, tmp_path: Path) -> None:
+    read: Counter[str] = Counter()
+
+    class Noting(Aws):
+        def call(self, service: str, region: str, operation: str, **arguments: Any) -> dict[str, Any]:
+            read[arguments.get("Key", "") if operation == "get_object" else ""] += 1
+            return super().call(service, region, operation, **arguments)
+
+    # no other test's event
+    (tmp_path / "geo-once.yaml").write_text(event_file(name).read_text())
+    scope = scope_of("geo-once", Noting())
+    for user in ("ada", "grace"):
+        (tmp_path / "homes" / user).mkdir(parents=True)
+    archive(archive_of(scope), tmp_path / "homes", now=NOW)
+    read.clear()
+    look_back("geo-once", scope, tmp_path, now=NOW)
+
+    assert [count for key, count in read.items() if "/homes/" in key] == [1, 1]
 
 
 def test_the_organizer_gets_one_bundle_and_the_shelf_the_same(
