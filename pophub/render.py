@@ -53,6 +53,7 @@ FOR_THE_WATCH = (
                 "money",
                 "records",
                 "spent",
+                "steps",
                 "tariff",
                 "timeline",
             ),

@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
-from pophub.cost.records import Kind, Record
+from pophub.cost.records import Kind, Record, Step
 
 # looking a member up takes longer than looking at a record
 BEAT, COMES, GOES = Kind.BEAT, Kind.SERVER_START, Kind.SERVER_STOP
@@ -61,12 +61,13 @@ class Boot:
     machine: str = ""
     turns: list[Turn] = field(default_factory=list)
     disks: list[tuple[int, int]] = field(default_factory=list)
+    steps: list[tuple[int, Step]] = field(default_factory=list)
     late: int = 0
     start: int = 0
 
     def take(self, record: Record, names: dict[tuple[str, str], tuple[str, str]]) -> None:
         """Note one record; `names` has each name once, however many servers are called so."""
-        _, kind, at, _, up, machine, disk, user, server, memory = record
+        _, kind, at, _, up, machine, disk, user, server, memory, step = record
         if up >= self.last:
             self.last, self.last_kind = up, kind
         else:
@@ -83,6 +84,8 @@ class Boot:
             self.machine = machine or self.machine
             if disk is not None:
                 self.disks.append((up, disk))
+            if step is not None:
+                self.steps.append((up, step))
 
     @property
     def end(self) -> int:

@@ -27,6 +27,7 @@ class Kind(StrEnum):
     BEAT = "beat"  # every minute, so that an end nobody noted is known to a minute
     RESIZE = "resize"  # the disk grew while the machine ran
     STOP = "hub-stop"  # on the way to power-off
+    STEP = "budget-step"  # the first look that finds a step of the budget reached; once a budget
     SERVER_START = "server-start"
     SERVER_STOP = "server-stop"
 
@@ -41,6 +42,8 @@ YEARS = range(1970, 2200)
 LONGEST_UP_MS = 10 * 366 * 24 * 3_600_000
 MOST_GIB = 2**20
 GIB_PLACES = 6
+MOST_USD = 10**9
+MOST_PERCENT = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,14 @@ class Moment:
     at: datetime
     boot: str
     up_ms: int
+
+
+class Step(NamedTuple):
+    """So much of a budget is spent, in percent, and what that was in USD."""
+
+    percent: int
+    spent_usd: Decimal
+    budget_usd: Decimal
 
 
 class Record(NamedTuple):
@@ -65,6 +76,7 @@ class Record(NamedTuple):
     user: str = ""
     server: str = ""
     memory_gib: Decimal | None = None
+    step: Step | None = None
 
 
 def of_hub(kind: Kind, now: Moment, *, machine: str = "", disk_gib: int | None = None) -> Record:
@@ -78,6 +90,12 @@ def of_server(
     """A start or a stop of a participant's server; `started` is the hub's own word, and tells one start from the next."""
     id_ = _id(now.boot, kind, user, server, started.astimezone(UTC).isoformat(timespec="seconds"))
     return Record(id_, kind, now.at, now.boot, now.up_ms, user=user, server=server, memory_gib=memory_gib)
+
+
+def of_step(now: Moment, step: Step) -> Record:
+    """A step of the budget is reached; one that is noted again, at whatever moment, is the same record."""
+    id_ = _id("", Kind.STEP, str(step.percent), f"{step.budget_usd.normalize():f}")
+    return Record(id_, Kind.STEP, now.at, now.boot, now.up_ms, step=step)
 
 
 def as_line(record: Record) -> bytes:
@@ -94,6 +112,8 @@ def as_line(record: Record) -> bytes:
         "server": record.server,
         "memory_gib": None if record.memory_gib is None else str(record.memory_gib),
     }
+    if record.step is not None:
+        told |= {key: it if isinstance(it, int) else f"{it:f}" for key, it in record.step._asdict().items()}
     return json.dumps({key: value for key, value in told.items() if value not in ("", None)}).encode() + b"\n"
 
 
@@ -155,8 +175,18 @@ def _record(told: Any) -> Record:
     if moment.tzinfo is None or moment.year not in YEARS:
         raise ValueError(told)
     gib = memory if memory is None else _gib(memory)
+    step = _step(told) if kind == Kind.STEP else None
     # what a NamedTuple does itself, in half the time
-    return tuple.__new__(Record, (id_, KINDS[kind], moment, boot, up, machine, disk, user, server, gib))
+    return tuple.__new__(Record, (id_, KINDS[kind], moment, boot, up, machine, disk, user, server, gib, step))
+
+
+def _step(told: Any) -> Step:
+    percent, spent, budget = told["percent"], Decimal(told["spent_usd"]), Decimal(told["budget_usd"])
+    if type(percent) is not int or not 0 < percent <= MOST_PERCENT:
+        raise ValueError(told)
+    if not (0 <= spent <= MOST_USD and 0 < budget <= MOST_USD):
+        raise ValueError(told)
+    return Step(percent, spent, budget)
 
 
 @lru_cache

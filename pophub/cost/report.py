@@ -16,6 +16,7 @@ from pophub.cost.ledger import HOUR_MS, QUARTER_MS, Ledger, ledger
 from pophub.cost.money import MICROS, rounded, total
 from pophub.cost.reconcile import Reconciled, reconcile
 from pophub.cost.rows import PersonRow, Row, TimeRow, hours
+from pophub.cost.steps import Reached, reached
 from pophub.cost.tariff import MACHINE
 from pophub.cost.timeline import Timeline, milliseconds, moment, read
 from pophub.plan.calendar import Window
@@ -53,6 +54,7 @@ class Report:
     until: datetime
     usd: Decimal | None
     usd_an_hour: Decimal | None
+    steps: tuple[Reached, ...]
     unpriced_hours: Decimal
     running: bool | None
     gone: bool
@@ -113,6 +115,7 @@ def reported(
         until=until,
         usd=usd,
         usd_an_hour=Decimal(0) if gone else _rate(basis, line),
+        steps=reached(line.steps, usd, basis.budget),
         unpriced_hours=hours(sum(cell.unpriced_ms for cell in account.cells)),
         running=line.running,
         gone=gone,

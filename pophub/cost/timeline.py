@@ -14,7 +14,7 @@ from operator import itemgetter
 from typing import NamedTuple
 
 from pophub.cost.boots import Boot, boots, milliseconds, moment, told
-from pophub.cost.records import BEAT_SECONDS, Reading, Record
+from pophub.cost.records import BEAT_SECONDS, Reading, Record, Step
 
 __all__ = ["Run", "Timeline", "Visit", "milliseconds", "moment", "read", "timeline"]
 MINUTE = timedelta(minutes=1)
@@ -51,7 +51,7 @@ class Visit(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """All that is known at `now`; `disks` is since when the home volume has had which size.
+    """All that is known at `now`; `disks` is since when the home volume has had which size, `steps` when each was noted.
 
     `running` is None where that cannot be told; `goes_on` is whether the meter has records of later.
     """
@@ -63,6 +63,7 @@ class Timeline:
     running: bool | None
     notes: tuple[str, ...]
     goes_on: bool = False
+    steps: tuple[tuple[int, Step], ...] = ()
 
     @property
     def born(self) -> int:
@@ -117,7 +118,9 @@ def timeline(records: Iterable[Record], *, now: datetime, heard: datetime | None
         notes.append(f"{lost} stops of servers whose start was not noted: their hours are not counted")
     notes += _silences(runs, running=running)
     goes_on = any(boot.end > at for boot in ordered)
-    return Timeline(tuple(runs), tuple(visits), tuple(disks), at, running, tuple(notes), goes_on)
+    noted = ((boot.start + up, step) for boot in begun for up, step in boot.steps)
+    steps = tuple(it for it in noted if it[0] <= at)
+    return Timeline(tuple(runs), tuple(visits), tuple(disks), at, running, tuple(notes), goes_on, steps)
 
 
 def _runs(begun: list[Boot], now: int) -> list[Run]:

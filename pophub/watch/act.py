@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from pophub.cost.records import Moment
+from pophub.cost.records import Moment, Step
 from pophub.watch import metered, said
 from pophub.watch.decision import Action, Decision
 from pophub.watch.facts import Announcement, Facts, Server
@@ -48,7 +48,7 @@ def act(decision: Decision, policy: Policy, *, places: Places, memory: Memory, h
     _announce(decision, facts, policy, places, memory)
     _set_terms(decision, facts, policy, places)
     _start(decision, memory, hands)
-    _tell(decision, facts, places)
+    _tell(decision, facts, policy, places, moment)
     memory.last_decision, memory.up_ms = facts.now, moment.up_ms
     report = _is_to_be_reported(decision, facts, memory)
     if report:
@@ -150,9 +150,14 @@ def _is_to_be_reported(decision: Decision, facts: Facts, memory: Memory) -> bool
     return not timedelta() <= facts.now - memory.reported < REPORTED_EVERY
 
 
-def _tell(decision: Decision, facts: Facts, places: Places) -> None:
-    """AWS mails by itself at these steps; the hub's own word stands in the journal and on the shelf."""
-    if not decision.details.tell:
+def _tell(decision: Decision, facts: Facts, policy: Policy, places: Places, moment: Moment) -> None:
+    """AWS mails by itself at these steps; the hub's own word stands in the journal, in the meter and on the shelf.
+
+    In the meter first: a step that could not be noted is told again.
+    """
+    spent = facts.spent_usd
+    if not decision.details.tell or spent is None:
         return
     with suppress(OSError):
+        metered.note_steps(places, moment, [Step(it, spent, policy.budget_usd) for it in decision.details.tell])
         write(places.told, sorted({*(facts.told or ()), *decision.details.tell}))

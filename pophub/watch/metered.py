@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,7 +14,7 @@ from pophub.cost import spent as cost
 from pophub.cost.basis import Basis
 from pophub.cost.meter import Seat, append, changes, lines_of
 from pophub.cost.money import MICROS, rounded
-from pophub.cost.records import Kind, Moment, Record, of_hub
+from pophub.cost.records import Kind, Moment, Record, Step, of_hub, of_step
 from pophub.watch.facts import Server
 from pophub.watch.state import Memory, Places
 
@@ -67,6 +67,15 @@ def note_stop(places: Places, moment: Moment) -> None:
     """The machine is about to go off."""
     with suppress(OSError):
         append(places.meter, (of_hub(Kind.STOP, moment),))
+
+
+def note_steps(places: Places, moment: Moment, steps: Iterable[Step]) -> None:
+    """Steps of the budget are reached.
+
+    Raises:
+        OSError: the disk is full or gone.
+    """
+    append(places.meter, [of_step(moment, step) for step in steps])
 
 
 def spent(places: Places, meter: Meter | None, now: datetime) -> Decimal | None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from pophub.cost.steps import STEPS, reached_by
 from pophub.plan.calendar import LEAD
 from pophub.watch.decision import Terms
 from pophub.watch.facts import Facts
 from pophub.watch.policy import Policy
 
-TELL, TIGHTEN, REFUSE, USED_UP = STEPS = (80, 90, 95, 100)
+TELL, TIGHTEN, REFUSE, USED_UP = STEPS
 # a session that starts so soon is as good as on: the schedule has started the machine for it, or is about to
 # (15 minutes of lead, 5 for the boot and a slow start)
 SOON = timedelta(minutes=20)
@@ -19,9 +20,7 @@ SHORTEST_IDLE = timedelta(minutes=15)
 
 def reached(facts: Facts, policy: Policy) -> tuple[int, ...]:
     """The budget steps, in percent, that the metered spending has reached; none where it is not known."""
-    if facts.spent_usd is None:
-        return ()
-    return tuple(step for step in STEPS if facts.spent_usd * 100 >= policy.budget_usd * step)
+    return reached_by(facts.spent_usd, policy.budget_usd)
 
 
 def untold(facts: Facts, policy: Policy) -> tuple[int, ...]:

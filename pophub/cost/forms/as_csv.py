@@ -39,6 +39,9 @@ def _figures(data: dict[str, Any]) -> Iterator[dict[str, object]]:
         yield from (_figure(f"{group} {case}", amount, currency) for case, amount in cases.items())
     for name in ("budget", "an_hour_now"):
         yield _figure(name, data[name], currency)
+    for step in data["budget_steps"]:
+        what = f"{step['percent']} % of {step['budget']}"
+        yield _figure(what, step["spent"], currency) | {"table": "budget step", "start": step["at"] or ""}
     yield {"table": "total", "what": "unpriced", "hours": data["unpriced_hours"]}
     if data["use"]:
         yield from _uses(data["use"], currency)

@@ -11,6 +11,7 @@ from pophub.cost.money import MICROS, rounded
 from pophub.cost.reconcile import Reconciled
 from pophub.cost.report import Report
 from pophub.cost.rows import PersonRow, Row, TimeRow
+from pophub.cost.steps import Reached
 
 
 def as_json(report: Report) -> dict[str, Any]:
@@ -31,6 +32,7 @@ def as_json(report: Report) -> dict[str, Any]:
         "gone": report.gone,
         "an_hour_now": _amount(report.usd_an_hour),
         "budget": _amount(basis.budget),
+        "budget_steps": [_step(step) for step in report.steps],
         "estimated": _cases(basis.estimated),
         "forecast": _cases((ahead.low, ahead.expected, ahead.high)) if ahead else None,
         "by_part": _rows(report.parts if known else ()),
@@ -41,6 +43,16 @@ def as_json(report: Report) -> dict[str, Any]:
         "billed": _billed(report),
         "compared": _compared(report.reconciled) if report.reconciled else None,
         "notes": list(report.notes),
+    }
+
+
+def _step(step: Reached) -> dict[str, Any]:
+    """One that nobody noted has no moment and no amount."""
+    return {
+        "percent": step.percent,
+        "at": step.at and _moment(step.at),
+        "spent": _amount(step.spent_usd),
+        "budget": _amount(step.budget_usd),
     }
 
 

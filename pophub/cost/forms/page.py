@@ -9,7 +9,7 @@ from html import escape
 from importlib.resources import files
 
 from pophub.cost.forms import charts
-from pophub.cost.forms.tables import Sheet, facts, local, sheets, span, spent
+from pophub.cost.forms.tables import Sheet, facts, local, sheets, span, spent, when
 from pophub.cost.money import shown
 from pophub.cost.report import Report
 
@@ -65,6 +65,9 @@ def _cards(report: Report) -> Iterator[str]:
     currency = basis.tariff.currency
     part = "" if report.usd is None else f"{report.usd / basis.budget:.0%} of the budget of {shown(basis.budget, 0)}"
     yield card("spent so far" if ahead else "spent", spent(report), f"{currency}, {part}" if part else currency)
+    last = report.steps[-1] if report.steps else None
+    if last and last.budget_usd == basis.budget:
+        yield card("budget step", f"{last.percent} %", f"reached: {when(report, last)}")
     if ahead:
         yield card(
             f"by {local(report, basis.ends):%-d %B}",

@@ -11,9 +11,17 @@ from pophub.cost.money import apportioned, shown
 from pophub.cost.reconcile import Reconciled
 from pophub.cost.report import Report
 from pophub.cost.rows import PersonRow, Row, TimeRow
+from pophub.cost.steps import Reached
 
 # more participants than this are told in one line, and each in the forms that can fold
 MOST_PEOPLE = 12
+# what cost-watch does at each step of the budget (pophub/watch/terms.py)
+DOES = {
+    80: "the organizer is told",
+    90: "idle times are halved",
+    95: "no new servers outside of sessions",
+    100: "the hub stops after its warning, in a session with its end",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +55,7 @@ def facts(report: Report) -> list[tuple[str, str]]:
     return [
         ("spent so far", spent(report)),
         ("budget", f"{shown(report.basis.budget)}{_percent(report)}"),
+        *((f"at {it.percent} % of it", _step(report, it)) for it in report.steps),
         ("now", _now(report)),
         *_expectations(report),
         *(_uses(report) if report.usd is not None else ()),
@@ -62,6 +71,17 @@ def _now(report: Report) -> str:
         return "nothing of the hub is metered"
     states = {True: "the machine runs", False: "the machine is stopped", None: "whether the machine runs is not known"}
     return f"{states[report.running]}; {shown(report.usd_an_hour)} an hour"
+
+
+def _step(report: Report, step: Reached) -> str:
+    return (
+        f"{when(report, step)}, {shown(step.spent_usd)} of {shown(step.budget_usd)} spent: {DOES.get(step.percent, '')}"
+    )
+
+
+def when(report: Report, step: Reached) -> str:
+    """When a step was reached, on the clocks of the event."""
+    return "when is not known" if step.at is None else f"{local(report, step.at):%Y-%m-%d %H:%M}"
 
 
 def _expectations(report: Report) -> Iterator[tuple[str, str]]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -11,10 +12,12 @@ import pytest
 from pophub.cost.basis import Basis
 from pophub.cost.estimate import Estimate, estimate
 from pophub.cost.from_event import basis_of
+from pophub.cost.records import Step, of_step
 from pophub.cost.report import Report, report
 from pophub.event import Event
 from pophub.plan.check import check
 from tests.pophub.cost import finished
+from tests.pophub.cost.story import MONDAY, Boot, lines
 
 MakeEvent = Callable[..., Event]
 MakeEstimate = Callable[..., Estimate]
@@ -50,5 +53,16 @@ def finished_report(make_basis: MakeBasis) -> Report:
 def running_report(make_basis: MakeBasis) -> Report:
     """On Wednesday at noon."""
     noon = datetime(2027, 3, 3, 20, tzinfo=UTC)
-    lines = [line for line in finished.lines() if line.partition(b'"at": "')[2] < noon.isoformat().encode()]
-    return report(lines, make_basis(), now=noon)
+    told = [line for line in finished.lines() if line.partition(b'"at": "')[2] < noon.isoformat().encode()]
+    return report(told, make_basis(), now=noon)
+
+
+@pytest.fixture(scope="session")
+def stepped_report(make_basis: MakeBasis) -> Report:
+    """A budget of 22 USD, of which the first day spends 96 %; of its steps, that of 90 % was not noted."""
+    basis = make_basis(budget_usd=22)
+    noted = [
+        of_step(Boot().moment(hours), Step(percent, usd, basis.budget))
+        for hours, percent, usd in ((8.5, 80, Decimal("17.601")), (10, 95, Decimal("20.91")))
+    ]
+    return report(lines(Boot().run(10.1), noted), basis, now=MONDAY + timedelta(hours=10.1))

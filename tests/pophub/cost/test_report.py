@@ -11,9 +11,10 @@ import pytest
 
 from pophub.cost.basis import Basis
 from pophub.cost.billed import Billed, BilledLine
-from pophub.cost.records import Kind, as_line, of_hub
+from pophub.cost.records import Kind, Step, as_line, of_hub, of_step
 from pophub.cost.report import Report, report, reported
 from pophub.cost.spent import spent
+from pophub.cost.steps import Reached
 from pophub.cost.timeline import read
 from tests.pophub.cost import finished
 from tests.pophub.cost.story import MACHINE, MONDAY, Boot, lines, week
@@ -44,6 +45,19 @@ def test_while_it_runs_the_rate_is_the_machines_and_the_disks(running_report: Re
     assert running_report.usd_an_hour == running_report.basis.tariff.usd_an_hour_running(MACHINE, 604)
     assert running_report.forecast is not None
     assert running_report.forecast.low < running_report.forecast.expected < running_report.forecast.high
+
+
+def test_a_step_of_the_budget_has_the_watchs_moment_and_one_that_nobody_noted_has_none(make_basis: MakeBasis) -> None:
+    basis = make_basis(budget_usd=20)
+    noted = of_step(Boot().moment(8, off=timedelta(days=300)), Step(80, Decimal("16.01"), basis.budget))
+    meter = lines(Boot().run(10, beats=20), [noted])
+    found = report(meter, basis, now=SATURDAY)
+
+    # by uptime: at that moment the machine's clock was wrong
+    assert found.steps[0] == Reached(80, basis.budget, MONDAY + timedelta(hours=8), Decimal("16.01"))
+    assert [(it.percent, it.at, it.spent_usd) for it in found.steps[1:]] == [(it, None, None) for it in (90, 95, 100)]
+    # what was noted later is left out
+    assert report(meter, basis, now=MONDAY + timedelta(hours=7)).steps == ()
 
 
 def test_what_is_gone_costs_nothing_any_more_and_has_no_forecast(finished_report: Report) -> None:

@@ -11,7 +11,9 @@ from typing import Any
 
 import pytest
 
-from pophub.cost.records import Moment
+from pophub.cost.meter import lines_of
+from pophub.cost.records import Kind, Moment, Reading, Step
+from pophub.watch import act as acting
 from pophub.watch.act import Hands, act
 from pophub.watch.decide import decide
 from pophub.watch.decision import Action, Decision
@@ -45,7 +47,7 @@ class Machine:
     def look(self, facts: Facts) -> Decision:
         facts = replace(facts, announced=self.memory.announced)
         decision = decide(facts, self.policy)
-        moment = Moment(facts.now, "a", int(facts.now.timestamp() * 1000))
+        moment = Moment(facts.now, "a", (facts.now - self.policy.starts[0]) // timedelta(milliseconds=1))
         act(decision, self.policy, places=self.places, memory=self.memory, hands=self.hands, moment=moment)
         return decision
 
@@ -114,6 +116,31 @@ def test_the_organizer_is_told_once_of_a_step(machine: Machine, make_facts: Make
 
     assert machine.reported == ["tighten"]
     assert told == (80, 90)
+
+
+def test_a_step_is_in_the_meter_with_its_moment_and_the_spending_once(
+    machine: Machine, make_facts: MakeFacts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    budget = machine.policy.budget_usd
+    facts = make_facts(spent_usd=budget * 85 / 100, last_activity=make_facts().now)
+    with monkeypatch.context() as full:
+        full.setattr(acting.metered, "append", _no_space)
+        machine.look(facts)
+    # what could not be noted is told again, and so is what was noted but not remembered
+    assert not machine.places.told.exists()
+    machine.places.told.mkdir()
+    machine.look(later(facts, 1))
+    machine.places.told.rmdir()
+    machine.look(replace(later(facts, 2), spent_usd=budget * 86 / 100))
+
+    noted = [it for it in Reading(lines_of(machine.places.meter)) if it.kind is Kind.STEP]
+    assert [(it.at, it.step) for it in noted] == [(later(facts, 1).now, Step(80, budget * 85 / 100, budget))]
+    assert machine.reported == ["warn"] * 3
+    assert read(machine.places.told, tuple, nothing=()) == (80,)
+
+
+def _no_space(*_: object) -> None:
+    raise OSError(28, "No space left on device")
 
 
 def test_the_terms_say_the_idle_time_the_door_and_who_is_protected(machine: Machine, make_facts: MakeFacts) -> None:

@@ -58,6 +58,16 @@ def test_everything_that_the_json_says_is_there() -> None:
     assert because == [row["amount"] for row in told["compared"]["because"]]
 
 
+def test_a_step_of_the_budget_has_its_moment_and_amount_or_empty_cells(stepped_report: Report) -> None:
+    rows = [row for row in _rows(as_csv(stepped_report)) if row["table"] == "budget step"]
+
+    assert [(row["what"], row["amount"], row["start"]) for row in rows] == [
+        ("80 % of 22.000000", "17.601000", "2027-03-02T01:15:00Z"),
+        ("90 % of 22.000000", "", ""),
+        ("95 % of 22.000000", "20.910000", "2027-03-02T02:45:00Z"),
+    ]
+
+
 def test_every_line_has_every_column(running_report: Report) -> None:
     text = as_csv(running_report)
 

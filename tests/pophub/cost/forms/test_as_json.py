@@ -45,6 +45,14 @@ def test_what_is_not_known_is_null(make_basis: MakeBasis) -> None:
     assert told["notes"]
 
 
+def test_a_step_of_the_budget_that_nobody_noted_has_no_moment_and_no_amount(stepped_report: Report) -> None:
+    assert _told(stepped_report)["budget_steps"] == [
+        {"percent": 80, "at": "2027-03-02T01:15:00Z", "spent": "17.601000", "budget": "22.000000"},
+        {"percent": 90, "at": None, "spent": None, "budget": "22.000000"},
+        {"percent": 95, "at": "2027-03-02T02:45:00Z", "spent": "20.910000", "budget": "22.000000"},
+    ]
+
+
 def test_a_running_event_has_its_forecast(running_report: Report) -> None:
     told = _told(running_report)
 

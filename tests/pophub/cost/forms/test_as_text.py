@@ -57,6 +57,11 @@ def test_what_is_in_no_amount_makes_the_total_a_least(make_basis: MakeBasis) -> 
     assert "at least " in _text(report(unpriced, make_basis(), now=MONDAY + timedelta(days=6)))
 
 
+def test_a_step_of_the_budget_is_told(stepped_report: Report) -> None:
+    assert re.search(r"at 80 % of it +2027-03-01 17:15, 17.60 of 22.00 spent", _text(stepped_report))
+    assert "- **at 80 % of it**: 2027-03-01 17:15, 17.60 of 22.00 spent" in as_markdown(stepped_report)
+
+
 def test_an_empty_meter_shows_no_figure(make_basis: MakeBasis) -> None:
     found = report([], make_basis(), now=MONDAY)
     text = _text(found)

@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import timedelta
 from decimal import Decimal
 from html import unescape
 
@@ -15,6 +16,7 @@ import pytest
 
 from pophub.cost.basis import Basis
 from pophub.cost.forms.page import as_page
+from pophub.cost.records import Step, of_step
 from pophub.cost.report import Report, report
 from pophub.cost_report import Form
 from pophub.paths import ROOT
@@ -82,6 +84,25 @@ def test_participants_are_numbers_unless_they_are_asked_for(finished_report: Rep
 
     assert not re.search(r"person-\d", page)
     assert "octocat" not in page
+
+
+def test_the_last_step_of_the_budget_stands_on_top_and_each_where_it_is_counted(
+    stepped_report: Report, finished_report: Report
+) -> None:
+    page = as_page(stepped_report)
+
+    assert page.count("<dt>budget step</dt>") == 1
+    assert "<dd>95 %<small>reached: 2027-03-01 18:45</small></dd>" in page
+    assert "<dt>at 80 % of it</dt><dd>2027-03-01 17:15, 17.60 of 22.00 spent: the organizer is told</dd>" in page
+    assert "<dt>budget step</dt>" not in as_page(finished_report)
+
+
+def test_a_step_of_a_budget_that_was_raised_does_not_stand_on_top(make_basis: MakeBasis) -> None:
+    noted = of_step(Boot().moment(8.5), Step(80, Decimal("17.601"), Decimal(22)))
+    page = as_page(report(lines(Boot().run(10), [noted]), make_basis(), now=MONDAY + timedelta(hours=10)))
+
+    assert "17.60 of 22.00 spent" in page
+    assert "<dt>budget step</dt>" not in page
 
 
 def test_an_empty_meter_makes_a_page_without_pictures(make_basis: MakeBasis) -> None:

@@ -10,8 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pophub.cost.basis import Basis
-from pophub.cost.forms.tables import facts, sheets
+from pophub.cost.forms.tables import DOES, facts, sheets
 from pophub.cost.report import Report, report
+from pophub.cost.steps import STEPS
 from tests.pophub.cost.story import MONDAY, Boot, lines
 
 MakeBasis = Callable[..., Basis]
@@ -59,6 +60,19 @@ def test_the_facts_say_where_it_ends(running_report: Report) -> None:
 
     assert told["forecast to 12 March"].endswith("always on")
     assert told["now"].startswith("the machine runs; 2.09 an hour")
+
+
+def test_the_facts_tell_each_step_of_the_budget_below_it(stepped_report: Report) -> None:
+    names = [name for name, _ in facts(stepped_report)]
+    told = dict(facts(stepped_report))
+
+    assert names[1:5] == ["budget", "at 80 % of it", "at 90 % of it", "at 95 % of it"]
+    assert told["at 80 % of it"] == "2027-03-01 17:15, 17.60 of 22.00 spent: the organizer is told"
+    assert told["at 90 % of it"] == "when is not known, not known of 22.00 spent: idle times are halved"
+
+
+def test_each_step_that_the_watch_knows_has_its_words() -> None:
+    assert tuple(DOES) == STEPS
 
 
 def test_the_facts_of_what_is_gone_name_no_forecast(finished_report: Report) -> None:
