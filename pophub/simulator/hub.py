@@ -61,6 +61,8 @@ class Hub:
         self.on_since: int | None = None
         self.minutes_on = 0
         self.server_idle = trace.policy.server_idle // MINUTE
+        # whether who has no server gets one
+        self.new_servers = True
         self._protected = trace.policy.protected // MINUTE
         self._last_activity = 0
         self._computing: set[str] = set()
@@ -84,8 +86,12 @@ class Hub:
         """Stop the machine; the answer is who was at the desk."""
         for user in list(self.servers):
             self._end(user, minute, by)
-        left, self.present, self.on_since = list(self.present.values()), {}, None
+        left, self.present, self.on_since, self.new_servers = list(self.present.values()), {}, None, True
         return left
+
+    def admits(self, user: str) -> bool:
+        """Whether somebody has a server, or gets one."""
+        return self.new_servers or user in self.servers
 
     def spawn(self, user: str, minute: int) -> bool:
         """A server for somebody, and whether it had to be started."""

@@ -92,12 +92,10 @@ class _Replay:
         if self._waiting:
             self._wait(minute)
         for visit, end in self._works.get(minute, ()):
-            if self._hub.present.get(visit.user) is visit:
-                self._serve(visit, minute)
+            if self._hub.present.get(visit.user) is visit and self._serve(visit, minute):
                 self._hub.servers[visit.user].works_until = end
         for visit, job in self._jobs.get(minute, ()):
-            if self._hub.present.get(visit.user) is visit:
-                self._serve(visit, minute)
+            if self._hub.present.get(visit.user) is visit and self._serve(visit, minute):
                 self._hub.compute(visit.user, job)
 
     def _leave(self, visit: Visit, minute: int) -> None:
@@ -113,10 +111,10 @@ class _Replay:
             for visit, since in self._waiting.values():
                 self._hub.tally.waited += minute - since
                 self._hub.present[visit.user] = visit
-                self._serve(visit, minute)
-                self._hub.servers[visit.user].works_until = next(
-                    (end for first, end in visit.works if first <= minute < end), 0
-                )
+                if self._serve(visit, minute):
+                    self._hub.servers[visit.user].works_until = next(
+                        (end for first, end in visit.works if first <= minute < end), 0
+                    )
             self._waiting = {}
             return
         moment = self._trace.moment_of(minute)
@@ -136,8 +134,13 @@ class _Replay:
         self._hub.tally.waited += minute - since
         self._hub.tally.turned_away += 1
 
-    def _serve(self, visit: Visit, minute: int) -> None:
-        """Who has no server waits for one; the later in the queue, the longer."""
+    def _serve(self, visit: Visit, minute: int) -> bool:
+        """Who has no server waits for one, the later in the queue, the longer; or goes, where no new ones are started."""
+        if not self._hub.admits(visit.user):
+            del self._hub.present[visit.user]
+            self._hub.tally.turned_away += 1
+            return False
         if self._hub.spawn(visit.user, minute):
             self._spawned += 1
             self._hub.tally.waited += max(SPAWN_SECONDS, self._spawned * CPU_SECONDS / self._cpus) / 60
+        return True

@@ -89,6 +89,7 @@ class Watcher:
         details = decision.details
         if details.terms:
             self._hub.tell_idle(details.terms.server_idle // MINUTE)
+            self._hub.new_servers = details.terms.new_servers
         if details.stop_at is None:
             self._announced, self._answers = (), {}
         elif decision.action is Action.WARN:

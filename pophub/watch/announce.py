@@ -28,13 +28,17 @@ def stopping(
 ) -> Decision | None:
     """The next step towards a stop that is due; None while it is far, or where a session would be in its way.
 
-    Warnings for an earlier moment than `due` do not count: whatever moved it also withdrew them.
+    Warnings for an earlier moment than `due` do not count: whatever moved it also withdrew them. Where the notice has
+    become longer, because somebody has come, the stop moves as far.
     """
     given = _given(facts, due)
-    stop_at = max((it.stop_at for it in given), default=max(due, facts.now + notice))
-    if not given and (facts.now < due - notice or _session_in_the_way(policy, stop_at, before_session)):
+    told = max((it.stop_at for it in given), default=due)
+    stop_at = max(told, min((it.given for it in given), default=facts.now) + notice)
+    if not given and facts.now < due - notice:
         return None
-    last = [it for it in given if _is_last(it, it.stop_at)]
+    if (not given or stop_at > told) and _session_in_the_way(policy, stop_at, before_session):
+        return None
+    last = [it for it in given if _is_last(it, stop_at)]
     if given and not last:
         stop_at = max(stop_at, facts.now + LAST_WARNING)
     if facts.now >= stop_at and _long_enough_ago(facts, given, notice) and _long_enough_ago(facts, last, LAST_WARNING):

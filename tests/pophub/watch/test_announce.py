@@ -22,7 +22,7 @@ def _announced(facts: Facts, *minutes_ago: int, stop_in: int = 0) -> tuple[Annou
 
 @pytest.mark.parametrize(
     ("given", "action"),
-    [((10, 2), Action.STOP), ((9, 2), Action.KEEP), ((10, 1), Action.KEEP), ((10,), Action.WARN), ((), Action.WARN)],
+    [((10, 2), Action.STOP), ((9, 2), Action.WARN), ((10, 1), Action.KEEP), ((10,), Action.WARN), ((), Action.WARN)],
 )
 def test_both_warnings_had_their_time(
     policy: Policy, make_facts: MakeFacts, given: tuple[int, ...], action: Action
