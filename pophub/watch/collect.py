@@ -12,7 +12,7 @@ from typing import Any
 from pophub.cost.records import Moment
 from pophub.outside.hub_api import HubRefused, HubSilent
 from pophub.watch import metered
-from pophub.watch.facts import BusyKernel, Facts, Server
+from pophub.watch.facts import Announcement, BusyKernel, Facts, Server
 from pophub.watch.metered import Meter
 from pophub.watch.policy import Policy
 from pophub.watch.processes import computed
@@ -22,6 +22,8 @@ from pophub.watch.work import A_WISH, WORKING_CORES
 AskUsers = Callable[[], list[dict[str, Any]]]
 # looks that are so close show nothing of how much a server computes: what the one before has seen still counts
 SHORTEST_SPAN_SECONDS = 5.0
+# what the two clocks of one look differ by anyway is no setting, and moves no stop that stands announced
+LEAST_SET = timedelta(seconds=2)
 NO_WISH: tuple[datetime, ...] = ()
 NO_STEP: tuple[int, ...] = ()
 MALFORMED = (KeyError, TypeError, ValueError, AttributeError)
@@ -78,12 +80,17 @@ def collect(
 
 
 def _go_with_the_clock(memory: Memory, moment: Moment) -> None:
-    """How long something goes on does not change when the clock is set: what has begun, began by the clock of now."""
+    """How long something goes on does not change when the clock is set: what has begun, began by the clock of now.
+
+    And what was announced is as far ahead as it was.
+    """
     if memory.last_decision is None or memory.up_ms is None:
         return
     was_set = moment.at - memory.last_decision - timedelta(milliseconds=moment.up_ms - memory.up_ms)
     memory.silent_since = memory.silent_since and memory.silent_since + was_set
     memory.computing = {user: since + was_set for user, since in memory.computing.items()}
+    if abs(was_set) >= LEAST_SET:
+        memory.announced = tuple(Announcement(it.stop_at + was_set, it.given + was_set) for it in memory.announced)
 
 
 def _ask(ask_users: AskUsers | None) -> _Answer:

@@ -72,6 +72,11 @@ def drip(request: BaseHTTPRequestHandler) -> None:
         pass
 
 
+def stall(request: BaseHTTPRequestHandler) -> None:
+    """Nothing at all, until whoever asked has gone."""
+    request.connection.recv(1)
+
+
 def test_everybody_comes_however_many_pages_they_are() -> None:
     with hub(page) as api:
         assert [it["name"] for it in api.users()] == [it["name"] for it in PEOPLE]
@@ -91,6 +96,7 @@ FAULTS: dict[str, Answer] = {
     "a page that is followed by itself": say(200, b'{"items": [], "_pagination": {"next": {"offset": 0}, "total": 1}}'),
     "fewer than it says": lambda request: page(request, len(PEOPLE) + 1),
     "one byte after the other": drip,
+    "nothing, for longer than it is waited for": stall,
 }
 
 

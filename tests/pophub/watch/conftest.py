@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -11,10 +12,15 @@ from typing import Any
 import pytest
 
 from pophub.event import Event
+from pophub.plan import prices
+from pophub.plan.check import check
 from pophub.plan.sizing import size
+from pophub.watch import collect as collecting
 from pophub.watch.facts import Facts
-from pophub.watch.from_event import policy_of
+from pophub.watch.from_event import meter_of, policy_of
+from pophub.watch.metered import Meter
 from pophub.watch.policy import Policy
+from tests.pophub.watch.evening import Evening
 
 # the example's first day: a session from 17:00 to 01:30 UTC, started by the schedule at 16:45, stopped by it at 09:30
 BOOTED = datetime(2027, 3, 1, 16, 47, tzinfo=UTC)
@@ -38,6 +44,12 @@ def policy(make_policy: Callable[..., Policy]) -> Policy:
 
 
 @pytest.fixture
+def meter(make_event: Callable[..., Event]) -> Meter:
+    """The meter of the example event."""
+    return meter_of(check(make_event(), today=prices.AS_OF))
+
+
+@pytest.fixture
 def make_facts() -> Callable[..., Facts]:
     """A hub that answers, on which nobody ever worked, an hour after the first session; with some facts otherwise."""
     quiet = Facts(
@@ -57,3 +69,14 @@ def make_facts() -> Callable[..., Facts]:
         computing=(),
     )
     return lambda **changes: replace(quiet, **changes)
+
+
+@pytest.fixture
+def make_evening(
+    policy: Policy, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> Callable[..., Evening]:
+    """An evening at the hub; without a meter its spending is not known."""
+    # a process that is killed loses nothing that it wrote; and ada's server computes nothing
+    monkeypatch.setattr(os, "fsync", lambda _: None)
+    monkeypatch.setattr(collecting, "computed", lambda _: {"ada": 0.0})
+    return lambda meter=None: Evening(tmp_path_factory.mktemp("evening"), policy, meter)

@@ -5,19 +5,26 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import re
 import subprocess
 import sys
+from datetime import timedelta
+from functools import partial
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
 from pophub.cost.meter import lines_of
-from pophub.cost.records import Reading
+from pophub.cost.records import Moment, Reading
 from pophub.cost.timeline import timeline
 from pophub.errors import ExitCode
 from pophub.lab.hub import free_port
+from pophub.outside.hub_api import LOOK_SECONDS, HubApi
 from pophub.paths import ROOT
 from pophub.watch import __main__ as look
+from pophub.watch import collect as collecting
 from pophub.watch.metered import note_stop
 from pophub.watch.policy import Policy, as_json
 from pophub.watch.state import Places
@@ -42,6 +49,71 @@ def machine(tmp_path: Path, policy: Policy, monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(look, "HUB", f"http://127.0.0.1:{free_port()}")
     monkeypatch.setenv(look.TOKEN, "hush")
     return tmp_path
+
+
+class Hub(BaseHTTPRequestHandler):
+    """A hub as it should not be, by the name of its fault."""
+
+    fault = ""
+
+    def do_GET(self) -> None:
+        if self.fault == "slow":
+            # until whoever asked has gone
+            self.connection.recv(1)
+            return
+        self.send_response(500 if self.fault == "an error" else 200)
+        self.end_headers()
+        self.wfile.write(b"<html>it works</html>")
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture
+def power(machine: Path, policy: Policy, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What is asked for of the power, on a machine that the schedule started and whose shelf cannot be reached."""
+    asked: list[str] = []
+    script = machine / "bundle" / "cloud-init" / "put-report.sh"
+    script.parent.mkdir()
+    script.write_text("#!/bin/sh\nexit 56\n")
+    script.chmod(0o755)
+    booted = policy.starts[0] + timedelta(minutes=2)
+    (machine / "proc").mkdir()
+    (machine / "proc" / "stat").write_text(f"btime {int(booted.timestamp())}\n")
+    monkeypatch.setattr(look, "PLACES", Places(machine / "run", machine / "home", machine / "proc"))
+    monkeypatch.setattr(look, "power_off", lambda: asked.append("off"))
+    monkeypatch.setattr(look, "HubApi", partial(HubApi, seconds=0.05))
+    return asked
+
+
+@pytest.mark.parametrize("fault", ["down", "an error", "garbage", "slow"])
+def test_a_hub_that_fails_is_kept_for_an_hour_and_through_a_computation_and_no_longer(
+    power: list[str], policy: Policy, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], fault: str
+) -> None:
+    """Every look as it is, over HTTP; only its clock, the processes and the power are played."""
+    evening, seconds = policy.sessions[0].end + timedelta(minutes=30), {"ada": 0.0}
+    monkeypatch.setattr(Hub, "fault", fault)
+    monkeypatch.setattr(collecting, "computed", lambda _: dict(seconds))
+    with ThreadingHTTPServer(("127.0.0.1", 0), Hub) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        if fault != "down":
+            monkeypatch.setattr(look, "HUB", f"http://127.0.0.1:{server.server_port}")
+        off = []
+        for minute in range(100):
+            now = Moment(evening + timedelta(minutes=minute), "boot", (600 + minute) * 60_000)
+            monkeypatch.setattr(look, "moment", lambda now=now: now)
+            # ada computes for the first 80 minutes
+            seconds["ada"] += 30.0 * (minute < 80)
+            assert look.main() is ExitCode.DONE
+            off += [minute] * len(power)
+            if off:
+                break
+        server.shutdown()
+
+    told = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert told[10]["reason"].startswith("the hub has not answered since")
+    assert off == [90]
+    assert told[-1]["rule"] == "hub_is_silent"
 
 
 def test_a_look_is_told_and_remembered(machine: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -108,6 +180,14 @@ def test_the_unit_notes_the_stop_before_the_network_goes() -> None:
     assert "ExecStop=/usr/bin/python3 -B -m pophub.watch stopping\n" in unit
     assert "After=network-online.target\n" in unit
     assert f"TimeoutStopSec={look.REPORT_SECONDS + 20}\n" in unit
+
+
+def test_a_slow_hub_and_a_slow_shelf_leave_a_stop_its_time() -> None:
+    """systemd ends a look that takes longer, and the power would stay on."""
+    unit = (ROOT / "cloud-init" / "systemd" / "pophub-watch.service").read_text()
+    [seconds] = re.findall(r"^TimeoutStartSec=(\d+)$", unit, re.MULTILINE)
+
+    assert LOOK_SECONDS + look.REPORT_SECONDS + 5 <= int(seconds) < 60
 
 
 def test_a_shelf_that_hangs_does_not_keep_the_machine_on(machine: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,7 +13,7 @@ from pophub.cost.records import Moment
 from pophub.outside.hub_api import HubRefused, HubSilent
 from pophub.watch import collect as module
 from pophub.watch.collect import AskUsers, collect
-from pophub.watch.facts import BusyKernel, Facts
+from pophub.watch.facts import Announcement, BusyKernel, Facts
 from pophub.watch.policy import Policy
 from pophub.watch.state import Memory, Places, write
 
@@ -143,6 +143,19 @@ def test_so_is_a_computation(look: Look, used: dict[str, float]) -> None:
     facts = look(hub(ADA))
     assert facts.servers is not None
     assert facts.servers[0].busy == (BusyKernel(facts.now - 2 * MINUTE, 0.5),)
+
+
+@pytest.mark.parametrize("by", [8 * MINUTE, timedelta(hours=-3), timedelta(milliseconds=-1)])
+def test_what_was_announced_is_as_far_ahead_as_it_was_and_stays_where_only_two_clocks_differ(
+    look: Look, used: dict[str, float], by: timedelta
+) -> None:
+    look(hub(ADA))
+    given = Announcement(look.now + 9 * MINUTE, look.now - MINUTE)
+    look.memory.announced = (given,)
+    look.set_clock(by)
+    moved = by if abs(by) >= MINUTE else timedelta()
+
+    assert look(hub(ADA)).announced == (Announcement(given.stop_at + moved, given.given + moved),)
 
 
 def test_what_servers_compute_is_seen_also_while_the_hub_is_silent(look: Look, used: dict[str, float]) -> None:

@@ -6,9 +6,10 @@ Whatever happens: nobody who works is stopped, no stop comes without its warning
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -17,92 +18,16 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from pophub.cost import meter as meter_file
-from pophub.cost.records import Moment
+from pophub.cost.meter import lines_of
+from pophub.cost.records import Kind, Reading
 from pophub.outside.hub_api import HubRefused, HubSilent
 from pophub.watch import act as acting
-from pophub.watch import collect as collecting
 from pophub.watch import metered
-from pophub.watch.act import Hands, act
 from pophub.watch.announce import FIRST_WARNING, LAST_WARNING
-from pophub.watch.collect import collect
-from pophub.watch.decide import SILENCE, decide
+from pophub.watch.decide import SILENCE
 from pophub.watch.metered import Meter
-from pophub.watch.policy import Policy
-from pophub.watch.state import Places, recall
-
-MINUTE = timedelta(minutes=1)
-# after the example's first session, which ends at 01:30 UTC; the schedule's stop comes at 09:30
-EVENING = datetime(2027, 3, 2, 2, tzinfo=UTC)
-# half of the idle time is over at the first look
-LEFT = -15
-# what JupyterHub is told of activity is up to five minutes old
-TOLD_EVERY = 5
-
-
-class Killed(BaseException):
-    """SIGKILL, as far as a process can have it and go on."""
-
-
-class Evening:
-    """A hub in the evening, with ada on it; its watch looks once a minute, each time from what lies in its files."""
-
-    def __init__(self, folder: Path, policy: Policy, meter: Meter | None) -> None:
-        self.places, self.policy, self.meter = Places(folder / "run", folder / "home", folder / "proc"), policy, meter
-        for place in (self.places.run, self.places.home, self.places.proc):
-            place.mkdir(parents=True)
-        self.minute, self.shift, self.works_until = 0, timedelta(), 0
-        self.off_at: int | None = None
-        # the minutes in which people could read a banner
-        self.shown: list[int] = []
-
-    @property
-    def now(self) -> datetime:
-        """As the machine's clock has it."""
-        return EVENING + self.minute * MINUTE + self.shift
-
-    def look(self, answer: Callable[[], list[dict[str, Any]]] | None = None) -> None:
-        """One minute."""
-        moment = Moment(self.now, "boot", 7_200_000 + self.minute * 60_000)
-        # the kernel works it out from the clock of now
-        booted = int((self.now - MINUTE * (120 + self.minute)).timestamp())
-        (self.places.proc / "stat").write_text(f"btime {booted}\n")
-        try:
-            memory = recall(self.places)
-            facts = collect(
-                self.places, memory, self.policy, meter=self.meter, ask_users=answer or self.users, moment=moment
-            )
-            hands = Hands(lambda _: None, lambda _: (), lambda _: None, self._power_off)
-            act(decide(facts, self.policy), self.policy, places=self.places, memory=memory, hands=hands, moment=moment)
-        except Killed:
-            pass
-        if self.places.banner.exists():
-            self.shown.append(self.minute)
-        self.minute += 1
-
-    def users(self) -> list[dict[str, Any]]:
-        """Ada, whose activity is told now and then."""
-        last = min(self.minute // TOLD_EVERY * TOLD_EVERY, self.works_until)
-        at = (EVENING + last * MINUTE + self.shift).isoformat()
-        server = {"started": at, "last_activity": at, "pending": None}
-        return [{"name": "ada", "last_activity": at, "servers": {"": server}}]
-
-    def until_off(self, latest: int) -> None:
-        """Look until it is off, or a minute too late."""
-        while self.off_at is None and self.minute <= latest:
-            self.look()
-
-    def _power_off(self) -> None:
-        self.off_at = self.minute
-
-
-@pytest.fixture
-def make_evening(
-    policy: Policy, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
-) -> Callable[[], Evening]:
-    # a process that is killed loses nothing that it wrote; and ada's server computes nothing
-    monkeypatch.setattr(os, "fsync", lambda _: None)
-    monkeypatch.setattr(collecting, "computed", lambda _: {"ada": 0.0})
-    return lambda: Evening(tmp_path_factory.mktemp("evening"), policy, None)
+from pophub.watch.state import write
+from tests.pophub.watch.evening import FAR, LEFT, MINUTE, Evening, Killed
 
 
 class Axe:
@@ -197,7 +122,7 @@ def test_neither_a_hub_that_fails_nor_a_clock_that_jumps_stops_who_works(
     jumps: dict[int, timedelta],
 ) -> None:
     evening = make_evening()
-    evening.works_until = 10_000
+    evening.works_until = FAR
     for minute in range(100):
         evening.shift += (
             jumps.get(minute, timedelta()) if _stays_in_the_evening(evening, jumps, minute) else timedelta()
@@ -213,6 +138,8 @@ def _stays_in_the_evening(evening: Evening, jumps: dict[int, timedelta], minute:
 
 
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@example(bad=[], jump=8 * MINUTE, at=28)
+@example(bad=[], jump=60 * MINUTE, at=28)
 @given(bad=faults, jump=hours, at=st.integers(0, 60))
 def test_a_hub_that_recovers_and_is_left_is_off_soon(
     make_evening: Callable[[], Evening],
@@ -228,6 +155,8 @@ def test_a_hub_that_recovers_and_is_left_is_off_soon(
         evening.look(bad[evening.minute] if evening.minute < len(bad) else None)
 
     assert evening.off_at is not None
+    # whatever the clock says meanwhile
+    assert {*range(evening.off_at - FIRST_WARNING // MINUTE, evening.off_at)} <= {*evening.shown}
 
 
 @pytest.mark.parametrize("answer", FAULTS, ids=["silent", "refused", "garbage"])
@@ -235,7 +164,7 @@ def test_of_faults_that_stay_only_silence_stops_the_hub_and_after_an_hour(
     make_evening: Callable[[], Evening], answer: Callable[[], list[dict[str, Any]]]
 ) -> None:
     evening = make_evening()
-    evening.works_until = 10_000
+    evening.works_until = FAR
     while evening.off_at is None and evening.minute < 90:
         evening.look(answer)
 
@@ -262,3 +191,55 @@ def test_of_a_full_disk_the_next_look_knows_what_was_before(
 
 def _no_space(*_: object, **__: object) -> None:
     raise OSError(28, "No space left on device")
+
+
+def test_a_home_volume_that_is_full_all_evening_changes_nothing_of_the_stop(
+    make_evening: Callable[..., Evening], meter: Meter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What people are told of, and what the next look knows, lies in memory."""
+    whole, full = make_evening(meter), make_evening(meter)
+    for evening in (whole, full):
+        evening.works_until = LEFT
+    whole.until_off(45)
+
+    def written(path: Path, content: object, **more: Any) -> None:
+        if path.parent == full.places.home:
+            _no_space()
+        write(path, content, **more)
+
+    monkeypatch.setattr(metered, "append", _no_space)
+    monkeypatch.setattr(acting, "write", written)
+    full.until_off(45)
+
+    assert full.off_at == whole.off_at is not None
+    assert full.shown == whole.shown
+    assert whole.places.stopped.exists()
+    assert not [*full.places.home.iterdir()]
+
+
+def test_a_budget_that_is_used_up_ends_the_evening_with_its_warnings_and_takes_nothing_away(
+    make_evening: Callable[..., Evening], meter: Meter
+) -> None:
+    """As the hub's own meter counts it, and each step is in it once."""
+    evening = make_evening(meter)
+    evening.works_until = FAR
+    for _ in range(2):
+        evening.look()
+    an_hour = meter.basis.tariff.usd_an_hour_running(meter.machine, meter.disk_gib)
+    spent = metered.spent(evening.places, meter, evening.now)
+    assert spent is not None
+    # 80 % are spent now, and all of it half an hour later
+    evening.policy = replace(evening.policy, budget_usd=(spent + an_hour / 2).quantize(Decimal("0.01")))
+    work = {evening.places.home / name: name for name in ("maps.ipynb", "keeps.json.old")}
+    for file, text in work.items():
+        file.write_text(text)
+    evening.until_off(90)
+
+    assert evening.off_at is not None
+    assert {*range(evening.off_at - FIRST_WARNING // MINUTE, evening.off_at)} <= {*evening.shown}
+    assert {file: file.read_text() for file in work} == work
+    noted = [it.step.percent for it in Reading(lines_of(evening.places.meter)) if it.kind is Kind.STEP and it.step]
+    assert noted == [80, 90, 95, 100]
+    after = metered.spent(evening.places, meter, evening.now)
+    assert after is not None
+    assert evening.policy.budget_usd <= after <= evening.policy.budget_usd + an_hour * Decimal(13) / 60

@@ -30,11 +30,6 @@ def at(minutes: int, boot: str = "a") -> Moment:
 
 
 @pytest.fixture
-def meter(make_event: Callable[..., Event]) -> Meter:
-    return meter_of(check(make_event(), today=prices.AS_OF))
-
-
-@pytest.fixture
 def places(tmp_path: Path) -> Places:
     return Places(tmp_path, tmp_path)
 
