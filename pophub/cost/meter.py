@@ -1,7 +1,8 @@
 """The meter's file on the hub's volume: append one line, durably; read what is there. It never changes a line.
 
 Who writes: the watch, once a minute (`beat`, and `changes` between two looks at the hub's servers), with `hub-start`
-first after a boot and `hub-stop` before it powers off; and pophub-stop.service, whoever stops the machine. Who copies:
+first after a boot, `budget-step` at each step of the budget, and `hub-stop` before it powers off; and
+pophub-stop.service, whoever stops the machine. Who copies:
 the watch too, the whole file to the shelf, as reports/<event>/meter.jsonl; a copy may be read together with the
 original, because a record counts once.
 """

@@ -13,7 +13,7 @@ from pophub.watch import metered, said
 from pophub.watch.decision import Action, Decision
 from pophub.watch.facts import Announcement, Facts, Server
 from pophub.watch.policy import Policy
-from pophub.watch.state import Memory, Places, remove, write
+from pophub.watch.state import Memory, Places, remove, told_as_json, write
 from pophub.watch.work import computations
 
 # the machine goes on with all actions but these
@@ -160,4 +160,4 @@ def _tell(decision: Decision, facts: Facts, policy: Policy, places: Places, mome
         return
     with suppress(OSError):
         metered.note_steps(places, moment, [Step(it, spent, policy.budget_usd) for it in decision.details.tell])
-        write(places.told, sorted({*(facts.told or ()), *decision.details.tell}))
+        write(places.told, told_as_json({*(facts.told or ()), *decision.details.tell}, policy.budget_usd))

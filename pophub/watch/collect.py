@@ -16,7 +16,7 @@ from pophub.watch.facts import Announcement, BusyKernel, Facts, Server
 from pophub.watch.metered import Meter
 from pophub.watch.policy import Policy
 from pophub.watch.processes import computed
-from pophub.watch.state import Memory, Places, read
+from pophub.watch.state import Memory, Places, read, told_from_json
 from pophub.watch.work import A_WISH, WORKING_CORES
 
 AskUsers = Callable[[], list[dict[str, Any]]]
@@ -73,7 +73,7 @@ def collect(
         keeps=_wishes(places, now),
         announced=memory.announced,
         spent_usd=metered.spent(places, meter, now),
-        told=read(places.told, _percents, nothing=NO_STEP),
+        told=read(places.told, lambda data: told_from_json(data, policy.budget_usd), nothing=NO_STEP),
         roster=None if active is None else tuple(sorted(name for name, at in active.items() if at)),
         prestarted=memory.prestarted,
     )
@@ -224,7 +224,3 @@ def _moments(data: Any) -> tuple[datetime, ...]:
     if any(it.tzinfo is None for it in found):
         raise ValueError(data)
     return found
-
-
-def _percents(data: Any) -> tuple[int, ...]:
-    return tuple(int(it) for it in data)

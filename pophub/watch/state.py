@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
@@ -54,7 +55,7 @@ class Places:
 
     @property
     def told(self) -> Path:
-        """The budget steps that the organizer was told of."""
+        """The steps of which budget the organizer was told of."""
         return self.home / "told.json"
 
     @property
@@ -129,6 +130,21 @@ class Memory:
             disk_gib=data["disk_gib"],
             reported=_moment(data["reported"]),
         )
+
+
+def told_as_json(steps: Iterable[int], budget_usd: Decimal) -> dict[str, Any]:
+    """The steps of a budget that the organizer was told of, as plain data."""
+    return {"budget_usd": f"{budget_usd.normalize():f}", "steps": sorted(steps)}
+
+
+def told_from_json(data: Any, budget_usd: Decimal) -> tuple[int, ...]:
+    """What `told_as_json` wrote; of a budget that was another one, nothing was told of this.
+
+    Raises:
+        KeyError, TypeError, ValueError: for anything else.
+    """
+    steps = tuple(int(it) for it in data["steps"])
+    return steps if data["budget_usd"] == f"{budget_usd.normalize():f}" else ()
 
 
 def recall(places: Places) -> Memory:

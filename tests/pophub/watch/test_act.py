@@ -19,7 +19,7 @@ from pophub.watch.decide import decide
 from pophub.watch.decision import Action, Decision
 from pophub.watch.facts import Announcement, BusyKernel, Facts, Server
 from pophub.watch.policy import Policy
-from pophub.watch.state import Memory, Places, read, recall
+from pophub.watch.state import Memory, Places, read, recall, told_from_json
 
 MakeFacts = Callable[..., Facts]
 
@@ -111,7 +111,7 @@ def test_the_organizer_is_told_once_of_a_step(machine: Machine, make_facts: Make
     facts = make_facts(spent_usd=machine.policy.budget_usd * 9 / 10, last_activity=make_facts().now)
     machine.look(facts)
     assert machine.reported == ["tighten"]
-    told = read(machine.places.told, tuple, nothing=())
+    told = told_to(machine)
     machine.look(replace(later(facts, 1), told=told))
 
     assert machine.reported == ["tighten"]
@@ -136,7 +136,22 @@ def test_a_step_is_in_the_meter_with_its_moment_and_the_spending_once(
     noted = [it for it in Reading(lines_of(machine.places.meter)) if it.kind is Kind.STEP]
     assert [(it.at, it.step) for it in noted] == [(later(facts, 1).now, Step(80, budget * 85 / 100, budget))]
     assert machine.reported == ["warn"] * 3
-    assert read(machine.places.told, tuple, nothing=()) == (80,)
+    assert told_to(machine) == (80,)
+
+
+def test_of_a_budget_that_was_raised_its_own_steps_are_told(machine: Machine, make_facts: MakeFacts) -> None:
+    budget = machine.policy.budget_usd
+    machine.look(make_facts(spent_usd=budget * 81 / 100))
+    machine.policy = replace(machine.policy, budget_usd=budget * 2)
+    machine.look(replace(later(make_facts(), 1), spent_usd=budget * 162 / 100, told=told_to(machine)))
+
+    noted = [it.step for it in Reading(lines_of(machine.places.meter)) if it.kind is Kind.STEP]
+    assert noted == [Step(80, budget * 81 / 100, budget), Step(80, budget * 162 / 100, budget * 2)]
+    assert told_to(machine) == (80,)
+
+
+def told_to(machine: Machine) -> tuple[int, ...] | None:
+    return read(machine.places.told, lambda data: told_from_json(data, machine.policy.budget_usd), nothing=())
 
 
 def _no_space(*_: object) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ from pophub.watch import collect as module
 from pophub.watch.collect import AskUsers, collect
 from pophub.watch.facts import Announcement, BusyKernel, Facts
 from pophub.watch.policy import Policy
-from pophub.watch.state import Memory, Places, write
+from pophub.watch.state import Memory, Places, told_as_json, write
 
 NOW = datetime(2027, 3, 2, 3, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -224,13 +225,15 @@ def test_a_server_without_a_process_may_compute(look: Look, used: dict[str, floa
 
 def test_wishes_and_what_was_told_come_from_the_home_volume(look: Look, used: dict[str, float]) -> None:
     write(look.places.keeps, [NOW.isoformat()])
-    write(look.places.told, [80])
+    write(look.places.told, told_as_json([80], look.policy.budget_usd))
     facts = look(hub())
     assert (facts.keeps, facts.told) == ((NOW,), (80,))
     write(look.places.asked, [(NOW + MINUTE).isoformat()])
     assert look(hub()).keeps == (NOW, NOW + MINUTE)
 
     look.places.keeps.write_text('["2027-03-02T03:00:00"]')
+    look.policy = replace(look.policy, budget_usd=look.policy.budget_usd * 2)
+    assert look(hub()).told == ()
     look.places.told.write_text("{")
     assert look(hub()).told is None
 
