@@ -20,6 +20,7 @@ from pathlib import Path
 import boto3
 import pytest
 
+from pophub import destroy as module
 from pophub.destroy import destroy
 from pophub.errors import PophubError
 from pophub.lab.agent import VARIABLES, register
@@ -136,6 +137,7 @@ def ends(lab_aws: LabAws, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     folder = tmp_path_factory.mktemp("ends")
     with pytest.MonkeyPatch.context() as patch, Between(lab_aws.url) as between:
         patch.setenv("POPHUB_EVENTS", str(folder))
+        patch.setattr(module, "LAB_CACHE", folder)
         yield Ends(lab_aws, between, folder)
 
 
