@@ -33,19 +33,19 @@ def scope_of(name: str, aws: Aws, *, region: str | None = None) -> Scope:
     event = None if region else _load(path)
     account, account_id = load_account(ACCOUNT_FILE), aws.account_id()
     shelf = account.shelf or f"pophub-shelf-{account_id}"
-    where = {"shelf": shelf, "shelf_region": account.region}
     if event is None:
-        return Scope(aws, account_id, path.stem, region or "", archive_days=DEFAULT_ARCHIVE_DAYS, **where)
+        return Scope(aws, account_id, path.stem, region or "", shelf, account.region, DEFAULT_ARCHIVE_DAYS)
     return Scope(
         aws,
         account_id,
         event.name,
         event.region,
-        archive_days=event.archive_days,
+        shelf,
+        account.region,
+        event.archive_days,
         domain=event.domain,
         zone=event.zone,
         accounts=uses_accounts(event.model_dump(include={"login"}, exclude_none=True)),
-        **where,
     )
 
 
