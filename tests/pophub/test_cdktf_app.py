@@ -183,8 +183,16 @@ def test_an_interrupt_stops_what_has_not_begun_and_lets_finish_what_has(
 
 
 def test_a_second_interrupt_is_not_heard_before_the_end(make_app: MakeApp, tmp_path: Path) -> None:
-    impatience = f"kill -INT {os.getpid()}; kill -INT {os.getpid()}; echo state > {tmp_path}/written"
-    app = make_app(f"echo 'x: Creating...'; {impatience}", talk=Impatient())
+    impatient, told = Impatient(), tmp_path / "told"
+
+    def talk(line: str) -> None:
+        if impatient.heard:
+            told.touch()
+        impatient(line)
+
+    # once the first one was heard, or the test itself would be interrupted
+    impatience = f"until [ -e {told} ]; do sleep 0.01; done; kill -INT {os.getpid()}; kill -INT {os.getpid()}"
+    app = make_app(f"echo 'x: Creating...'; {impatience}; echo state > {tmp_path}/written", talk=talk)
     with pytest.raises(KeyboardInterrupt):
         app.deploy("geo")
 
