@@ -15,6 +15,11 @@ def statement(
     return allowed | ({"Condition": dict(condition)} if condition else {})
 
 
+def denial(actions: Sequence[str], resources: Sequence[str]) -> dict[str, Any]:
+    """What is forbidden, whatever else permits it."""
+    return statement(actions, resources) | {"Effect": "Deny"}
+
+
 def document(*statements: Mapping[str, Any]) -> str:
     """A policy of these statements."""
     return json.dumps({"Version": "2012-10-17", "Statement": [dict(each) for each in statements]})

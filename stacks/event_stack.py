@@ -14,11 +14,12 @@ from pophub import hub_secrets, render
 from pophub.account import Account
 from pophub.event import Event
 from pophub.naming import ENDS_TAG, EVENT_TAG, parameter_path, resource_name
-from pophub.plan.calendar import schedule
+from pophub.plan import calendar
 from pophub.plan.sizing import size
 from stacks.alarms import Alarms
 from stacks.base import PophubStack
 from stacks.budget import Budget
+from stacks.budget_actions import BudgetActions
 from stacks.bundle import BundleOnShelf
 from stacks.dns import Dns
 from stacks.home import Home
@@ -34,7 +35,7 @@ class EventStack(PophubStack):
 
     def __init__(self, scope: Construct, id_: str, *, event: Event, account: Account, scratch: Path) -> None:
         # What may refuse the event comes before there is a stack: half a stack would destroy the other half.
-        instance_type, rules, bundle_content = size(event).instance_type, schedule(event), render.bundle(event)
+        instance_type, rules, bundle_content = size(event).instance_type, calendar.schedule(event), render.bundle(event)
         self.tags = {EVENT_TAG: event.name, ENDS_TAG: event.ends.isoformat()}
         super().__init__(scope, id_, account=account, region=event.region, tags=self.tags)
         name = resource_name(event.name)
@@ -44,20 +45,8 @@ class EventStack(PophubStack):
         home = Home(self, "home", name=name, size_gib=event.disk_gib, hub=hub)
         bundle.come_after(home.volume)
         Dns(self, "dns", domain=event.domain, zone=event.zone, hub=hub)
-        Schedule(self, "schedule", name=name, rules=rules, hub=hub, account_id=self.account_id)
         alarms = Alarms(self, "alarms", name=name, region=event.region, account_id=self.account_id, hub=hub)
-        Budget(
-            self,
-            "budget",
-            name=name,
-            event=event.name,
-            limit_usd=event.budget_usd,
-            contact=event.contact,
-            topic=alarms.topic,
-            hub=hub,
-            region=event.region,
-            account_id=self.account_id,
-        )
+        self._guards(event, name, rules, hub, alarms)
         self._outputs(
             event=event.name,
             region=event.region,
@@ -98,6 +87,31 @@ class EventStack(PophubStack):
             role=role,
             tags=self.tags | {"Name": name},
             born_after=born_after,
+        )
+
+    def _guards(self, event: Event, name: str, rules: Sequence[calendar.Rule], hub: Hub, alarms: Alarms) -> None:
+        budget = Budget(
+            self,
+            "budget",
+            name=name,
+            event=event.name,
+            limit_usd=event.budget_usd,
+            contact=event.contact,
+            topic=alarms.topic,
+        )
+        schedule = Schedule(
+            self, "schedule", name=name, rules=rules, hub=hub, budget=budget, account_id=self.account_id
+        )
+        BudgetActions(
+            self,
+            "budget_actions",
+            name=name,
+            budget=budget,
+            topic=alarms.topic,
+            hub=hub,
+            schedule=schedule,
+            region=event.region,
+            account_id=self.account_id,
         )
 
     def _bundle(

@@ -1,10 +1,15 @@
-"""The schedule: EventBridge starts the hub before each session and stops it after, without any code of ours."""
+"""The schedule: EventBridge starts the hub before each session and stops it after, without any code of ours.
+
+When the budget is used up, AWS Budgets attaches `no_start` to the schedule's role (budget_actions.py). The role is made
+anew when the budget's limit changes, and with the old one goes what was attached to it.
+"""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Sequence
 
+from cdktf_cdktf_provider_aws.iam_policy import IamPolicy
 from cdktf_cdktf_provider_aws.iam_role import IamRole
 from cdktf_cdktf_provider_aws.iam_role_policy import IamRolePolicy
 from cdktf_cdktf_provider_aws.scheduler_schedule import (
@@ -18,6 +23,7 @@ from constructs import Construct
 
 from pophub import iam
 from pophub.plan.calendar import Rule
+from stacks.budget import Budget
 from stacks.hub import Hub
 
 # https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-targets-universal.html
@@ -31,11 +37,26 @@ class Schedule(Construct):
     """One schedule a rule; the time zone travels along, so daylight saving is EventBridge's business."""
 
     def __init__(
-        self, scope: Construct, id_: str, *, name: str, rules: Sequence[Rule], hub: Hub, account_id: str
+        self,
+        scope: Construct,
+        id_: str,
+        *,
+        name: str,
+        rules: Sequence[Rule],
+        hub: Hub,
+        budget: Budget,
+        account_id: str,
     ) -> None:
         super().__init__(scope, id_)
         group = SchedulerScheduleGroup(self, "group", name=name)
-        role = self._role(name, hub, account_id)
+        self.no_start = IamPolicy(
+            self,
+            "no_start",
+            name=f"{name}-no-start",
+            description="The budget is used up: the schedule may not start this hub",
+            policy=iam.document(iam.denial(["ec2:StartInstances"], [hub.instance.arn])),
+        )
+        self.role = self._role(name, hub, budget, account_id)
         for rule in rules:
             SchedulerSchedule(
                 self,
@@ -48,7 +69,7 @@ class Schedule(Construct):
                 flexible_time_window=SchedulerScheduleFlexibleTimeWindow(mode="OFF"),
                 target=SchedulerScheduleTarget(
                     arn=TARGETS[rule.action],
-                    role_arn=role.arn,
+                    role_arn=self.role.arn,
                     input=json.dumps({"InstanceIds": [hub.instance.id]}),
                     # later than half an hour a start helps nobody, and a stop could meet the next session
                     retry_policy=SchedulerScheduleTargetRetryPolicy(
@@ -57,7 +78,7 @@ class Schedule(Construct):
                 ),
             )
 
-    def _role(self, name: str, hub: Hub, account_id: str) -> IamRole:
+    def _role(self, name: str, hub: Hub, budget: Budget, account_id: str) -> IamRole:
         """May start and stop this one machine."""
         role = IamRole(
             self,
@@ -67,6 +88,10 @@ class Schedule(Construct):
             assume_role_policy=iam.trust(
                 "scheduler.amazonaws.com", {"StringEquals": {"aws:SourceAccount": account_id}}
             ),
+            # a policy that is attached could not be destroyed: the role goes first, and lets go of what Budgets attached
+            force_detach_policies=True,
+            depends_on=[self.no_start],
+            lifecycle=budget.anew_with_the_limit,
         )
         IamRolePolicy(
             self,

@@ -37,6 +37,9 @@ def costs_service() -> list[dict[str, Any]]:
             "environment": {"PYTHONPATH": str(HERE.parent)},
             # nobody else needs to know the port, so it cannot be taken
             "url": f"http://127.0.0.1:{random_port()}",
+            # a hub ends when a service of its own is not there by then, and JupyterHub's 30 s are short for a slow machine
+            # https://jupyterhub.readthedocs.io/en/6.1.1/reference/services.html
+            "timeout": 120,
             "oauth_client_allowed_scopes": [EVERYTHING],
             "oauth_no_confirm": True,
             # event pages have links of their own to it

@@ -27,6 +27,8 @@ _ELSEWHERE = (
     ("sns", "list_topics", "Topics", "TopicArn"),
     ("iam", "list_roles", "Roles", "RoleName"),
     ("iam", "list_instance_profiles", "InstanceProfiles", "InstanceProfileName"),
+    # AWS's own policies are nobody's
+    ("iam", "list_policies", "Policies", "PolicyName", ("Scope", "Local")),
 )
 _BUDGETS = (
     ("describe_budgets", "Budgets", "BudgetName"),
@@ -41,8 +43,8 @@ def take_inventory(aws: LabAws, region: str) -> frozenset[Entry]:
     entries: set[Entry] = set(_snapshots_and_instances(client("ec2")))
     for call, key, name in _EC2:
         entries |= {(key, entry[name]) for entry in _all(getattr(client("ec2"), call), key)}
-    for service, call, key, name in _ELSEWHERE:
-        entries |= {(key, entry[name]) for entry in _all(getattr(client(service), call), key)}
+    for service, call, key, name, *arguments in _ELSEWHERE:
+        entries |= {(key, entry[name]) for entry in _all(getattr(client(service), call), key, **dict(arguments))}
     budgets = aws.client("budgets", "us-east-1")
     for call, key, name in _BUDGETS:
         entries |= {(key, entry[name]) for entry in _all(getattr(budgets, call), key, AccountId=ACCOUNT_ID)}

@@ -1,4 +1,4 @@
-"""What an event's machine is known by and may do: its name's record, its parameters, its roles."""
+"""What an event's machine is known by and may do: its name's record, its parameters, its roles and policies."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from pophub.teardown.thing import FREE, Kind, Scope, Thing, is_untagged, tag_map
 GLOBAL = "us-east-1"
 ROLES = ("hub", "schedule", "budget")
 PROFILES = ("hub",)
+POLICIES = ("no-start",)
 # stacks/dns.py gives its record this; a record that somebody else made at the same name rarely has it
 RECORD_SECONDS = 60
 
@@ -99,10 +100,31 @@ def _delete_role(scope: Scope, thing: Thing) -> None:
     scope.call("iam", "delete_role", **role)
 
 
+def _policies(scope: Scope) -> Iterator[Thing]:
+    exact = {resource_name(scope.event, part) for part in POLICIES}
+    for entry in list(scope.all("iam", "list_policies", "Policies[]", Scope="Local")):
+        if not (name := entry["PolicyName"]).startswith(scope.name):
+            continue
+        tags = tag_map(scope.call("iam", "list_policy_tags", PolicyArn=entry["Arn"])["Tags"])
+        if scope.is_ours(tags, named=name in exact):
+            yield Thing("policy", name, FREE, doubtful=is_untagged(tags), entry=entry)
+
+
+def _delete_policy(scope: Scope, thing: Thing) -> None:
+    policy = {"PolicyArn": thing.entry["Arn"]}
+    for role in list(scope.all("iam", "list_entities_for_policy", "PolicyRoles[].RoleName", **policy)):
+        scope.call("iam", "detach_role_policy", RoleName=role, **policy)
+    for version in list(scope.all("iam", "list_policy_versions", "Versions[]", **policy)):
+        if not version["IsDefaultVersion"]:
+            scope.call("iam", "delete_policy_version", VersionId=version["VersionId"], **policy)
+    scope.call("iam", "delete_policy", **policy)
+
+
 # before the addresses that they lead to
 RECORDS = (Kind("record", _records, _delete_record),)
 ACCESS = (
     Kind("parameter", _parameters, _delete_parameter),
     Kind("instance profile", _profiles, _delete_profile),
     Kind("role", _roles, _delete_role),
+    Kind("policy", _policies, _delete_policy),
 )

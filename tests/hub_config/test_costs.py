@@ -47,6 +47,14 @@ def test_the_service_can_do_nothing_at_the_hub_and_asks_nobody(load: Load) -> No
     assert not [role for role in roles(config).values() if "costs" in role.get("services", ())]
 
 
+def test_the_hub_waits_for_it_on_a_slow_machine_too(load: Load) -> None:
+    """JupyterHub ends when a service that it starts is not there in time; an emulated processor takes 33 s."""
+    found = service(load())
+
+    assert found is not None
+    assert found["timeout"] > 3 * 33
+
+
 def test_a_machine_that_aws_does_not_have_has_no_page_of_costs(load: Load, hub_folder: Path) -> None:
     (hub_folder / "watch.json").write_text(json.dumps({}))
     config = load()

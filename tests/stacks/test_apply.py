@@ -52,6 +52,7 @@ EDITS = {
     "idle": ("hub_minutes: 30", "hub_minutes: 45"),
     "participants": ("participants: 60", "participants: 100"),
     "ends": ("ends: 2027-03-12", "ends: 2027-03-13"),
+    "budget": ("budget_usd: 400", "budget_usd: 500"),
 }
 # what plain Terraform is seen to destroy by itself
 RESCUED = ("home/volume", "alarms/topic")
@@ -388,6 +389,46 @@ def test_a_deployed_edit_reaches_the_hub_and_the_machine_stays(
     assert (now.instance_id, now.home_volume_id) == (outputs.instance_id, outputs.home_volume_id)
     with pytest.raises(ClientError, match="404"):
         deployed.client("s3").head_object(Bucket=now.shelf, Key=outputs.bundle_key)
+
+
+def use_up_the_budget(deployed: Deployed) -> str:
+    """What AWS Budgets does then, by the action as it is deployed; the schedule's role."""
+    budgets, iam = deployed.aws.client("budgets", "us-east-1"), deployed.client("iam")
+    actions = budgets.describe_budget_actions_for_account(AccountId=ACCOUNT_ID)["Actions"]
+    [does] = [it["Definition"]["IamActionDefinition"] for it in actions if it["ActionType"] == "APPLY_IAM_POLICY"]
+    [role] = does["Roles"]
+    iam.attach_role_policy(RoleName=role, PolicyArn=does["PolicyArn"])
+    return str(role)
+
+
+def attached_to(deployed: Deployed, role: str) -> list[str]:
+    policies = deployed.client("iam").list_attached_role_policies(RoleName=role)["AttachedPolicies"]
+    return [policy["PolicyName"] for policy in policies]
+
+
+def test_after_a_used_up_budget_the_schedule_starts_nothing_until_another_limit_is_deployed(
+    deployed: Deployed, edits: dict[str, Path]
+) -> None:
+    role = use_up_the_budget(deployed)
+    deployed.terraform(edits["idle"], "plan", "-detailed-exitcode", code=0)
+    found = changes(deployed, edits["budget"])
+
+    assert attached_to(deployed, role) == ["pophub-example-event-no-start"]
+    assert {path for path, change in found.items() if "delete" in change["actions"]} == {
+        "budget_actions/keep_stopped",
+        "budget_actions/stop",
+        "bundle/object",
+        "schedule/permissions",
+        "schedule/role",
+    }
+    assert not {"hub/instance", "home/volume", "schedule/no_start"} & found.keys()
+
+    deployed.terraform(edits["budget"], "apply", "-auto-approve", "-refresh=false")
+
+    assert attached_to(deployed, role) == []
+    deployed.terraform(edits["budget"], "plan", "-detailed-exitcode", code=0)
+    # what follows destroys an event whose budget is used up again
+    assert use_up_the_budget(deployed) == role
 
 
 def scope_of(deployed: Deployed) -> Scope:

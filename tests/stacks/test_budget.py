@@ -1,4 +1,4 @@
-"""The budget mails at steps of what was agreed and stops the hub at its end."""
+"""The budget mails at steps of what was agreed."""
 
 from __future__ import annotations
 
@@ -24,21 +24,6 @@ def test_an_event_without_a_contact_tells_the_topic_alone(other: Stack) -> None:
         assert step["subscriber_sns_topic_arns"] == [other.reference("alarms/topic", "arn")]
 
 
-def test_the_hub_is_stopped_at_100_percent_without_asking(stack: Stack) -> None:
-    action = stack.only("aws_budgets_budget_action")
-
-    assert action["action_threshold"] == {
-        "action_threshold_type": "PERCENTAGE",
-        "action_threshold_value": 100,
-    }
-    assert action["approval_model"] == "AUTOMATIC"
-    assert action["definition"]["ssm_action_definition"] == {
-        "action_sub_type": "STOP_EC2_INSTANCES",
-        "instance_ids": [stack.reference("hub/instance", "id")],
-        "region": "us-west-2",
-    }
-
-
 def test_the_limit_is_what_the_organizer_agreed_to(stack: Stack, other: Stack) -> None:
     assert stack.only("aws_budgets_budget")["limit_amount"] == "400.00"
     assert other.only("aws_budgets_budget")["limit_amount"] == "99.50"
@@ -54,23 +39,3 @@ def test_only_what_carries_this_event_s_tag_counts_and_no_credit_hides_it(stack:
 
 def test_what_was_spent_in_one_month_is_not_forgotten_in_the_next(stack: Stack) -> None:
     assert stack.only("aws_budgets_budget")["time_unit"] == "ANNUALLY"
-
-
-def test_the_stopper_may_stop_this_hub_and_nothing_else(stack: Stack) -> None:
-    statements = stack.policy("budget/permissions")
-
-    assert [(each["Action"], each["Resource"]) for each in statements] == [
-        (["ec2:StopInstances"], [stack.reference("hub/instance", "arn")]),
-        (["ec2:DescribeInstanceStatus"], ["*"]),
-        (
-            ["ssm:StartAutomationExecution"],
-            ["arn:aws:ssm:us-west-2:*:automation-definition/AWS-StopEC2Instance:*"],
-        ),
-    ]
-
-
-def test_only_budgets_of_this_account_take_the_role_on(stack: Stack) -> None:
-    [trust] = stack.policy("budget/role", "assume_role_policy")
-
-    assert trust["Principal"] == {"Service": "budgets.amazonaws.com"}
-    assert "aws:SourceAccount" in trust["Condition"]["StringEquals"]

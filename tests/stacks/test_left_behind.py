@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pophub.naming import parameter_path, resource_name
-from pophub.teardown.access import PROFILES, ROLES
+from pophub.teardown.access import POLICIES, PROFILES, ROLES
 from pophub.teardown.leftovers import KINDS
 from tests.stacks.synthesis import Stack
 
@@ -18,6 +18,7 @@ LOOKED_FOR = {
     "aws_ebs_volume": "volume",
     "aws_eip": "address",
     "aws_iam_instance_profile": "instance profile",
+    "aws_iam_policy": "policy",
     "aws_iam_role": "role",
     "aws_instance": "instance",
     "aws_internet_gateway": "internet gateway",
@@ -54,6 +55,7 @@ def test_every_type_of_resource_is_looked_for(stack: Stack) -> None:
     ("kind", "key", "expected"),
     [
         ("aws_iam_role", "name", {resource_name(EVENT, part) for part in ROLES}),
+        ("aws_iam_policy", "name", {resource_name(EVENT, part) for part in POLICIES}),
         ("aws_iam_instance_profile", "name", {resource_name(EVENT, part) for part in PROFILES}),
         ("aws_budgets_budget", "name", {resource_name(EVENT)}),
         ("aws_scheduler_schedule_group", "name", {resource_name(EVENT)}),

@@ -207,6 +207,11 @@ class Garden:
             role = self._note("role", f"{self.name}-{part}")
             iam.create_role(RoleName=role, AssumeRolePolicyDocument=TRUST, Tags=self.tags)
             iam.put_role_policy(RoleName=role, PolicyName="own", PolicyDocument=POLICY)
+        policy = self._note("policy", f"{self.name}-no-start")
+        arn = iam.create_policy(PolicyName=policy, PolicyDocument=POLICY, Tags=self.tags)["Policy"]["Arn"]
+        iam.create_policy_version(PolicyArn=arn, PolicyDocument=POLICY, SetAsDefault=True)
+        for part in ("schedule", "budget"):
+            iam.attach_role_policy(RoleName=f"{self.name}-{part}", PolicyArn=arn)
         profile = self._note("instance profile", f"{self.name}-hub")
         iam.create_instance_profile(InstanceProfileName=profile, Tags=self.tags)
         iam.add_role_to_instance_profile(InstanceProfileName=profile, RoleName=f"{self.name}-hub")

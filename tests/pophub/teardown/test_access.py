@@ -7,6 +7,7 @@ import pytest
 from pophub.lab.aws import LabAws
 from pophub.outside.aws import Aws
 from pophub.teardown.access import ACCESS, RECORDS
+from pophub.teardown.leftovers import remove
 from tests.pophub.teardown.conftest import ZONE, Garden, scope_of
 
 KINDS = {kind.name: kind for kind in (*RECORDS, *ACCESS)}
@@ -49,12 +50,25 @@ def test_a_record_that_somebody_made_by_hand_is_not_ours(lab_aws: LabAws, aws: A
     assert _found("record", aws, "by-hand") == []
 
 
-@pytest.mark.parametrize("kind", ["parameter", "instance profile", "role"])
+@pytest.mark.parametrize("kind", ["parameter", "instance profile", "role", "policy"])
 def test_a_neighbour_with_a_longer_name_keeps_its_own(lab_aws: LabAws, aws: Aws, kind: str) -> None:
-    event = f"cat-{kind[0]}"
+    event = f"cat-{kind[:2]}"
     for name in (event, f"{event}-hub"):
         Garden(lab_aws, name, None).access()
     mine, theirs = set(_found(kind, aws, event)), set(_found(kind, aws, f"{event}-hub"))
 
-    assert (len(mine), len(theirs)) == {"parameter": (2, 2), "instance profile": (1, 1), "role": (3, 3)}[kind]
+    each = {"parameter": 2, "instance profile": 1, "role": 3, "policy": 1}[kind]
+    assert (len(mine), len(theirs)) == (each, each)
     assert not mine & theirs
+
+
+def test_a_policy_goes_though_somebody_attached_it_elsewhere_and_it_has_older_versions(
+    lab_aws: LabAws, aws: Aws
+) -> None:
+    Garden(lab_aws, "attached", "attached").access()
+    scope = scope_of(aws, "attached")
+    [policy] = KINDS["policy"].find(scope)
+
+    assert remove(scope, [policy]) == ()
+    assert _found("policy", aws, "attached") == []
+    assert len(_found("role", aws, "attached")) == 3

@@ -1,0 +1,116 @@
+"""What AWS does when the budget is used up: it stops the hub, and the schedule may not start it again.
+
+AWS counts hours late, so cost-watch stops the hub earlier; this needs no code of ours to live. A person may start
+the hub all the same. An action is carried out once in a budget's period
+(https://docs.aws.amazon.com/cost-management/latest/userguide/budgets-controls.html), hence they are made anew with
+another limit.
+"""
+
+from __future__ import annotations
+
+from cdktf_cdktf_provider_aws.budgets_budget_action import (
+    BudgetsBudgetAction,
+    BudgetsBudgetActionActionThreshold,
+    BudgetsBudgetActionDefinition,
+    BudgetsBudgetActionDefinitionIamActionDefinition,
+    BudgetsBudgetActionDefinitionSsmActionDefinition,
+    BudgetsBudgetActionSubscriber,
+)
+from cdktf_cdktf_provider_aws.iam_role import IamRole
+from cdktf_cdktf_provider_aws.iam_role_policy import IamRolePolicy
+from cdktf_cdktf_provider_aws.sns_topic import SnsTopic
+from constructs import Construct
+
+from pophub import iam
+from stacks.budget import Budget
+from stacks.hub import Hub
+from stacks.schedule import Schedule
+
+ACT_AT_PERCENT = 100
+
+
+class BudgetActions(Construct):
+    """The two actions at the budget's end, and the role in which AWS Budgets carries them out."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        id_: str,
+        *,
+        name: str,
+        budget: Budget,
+        topic: SnsTopic,
+        hub: Hub,
+        schedule: Schedule,
+        region: str,
+        account_id: str,
+    ) -> None:
+        super().__init__(scope, id_)
+        self._budget, self._topic = budget, topic
+        self._role = self._role_of_budgets(name, hub, schedule, region, account_id)
+        self._act(
+            "stop",
+            "RUN_SSM_DOCUMENTS",
+            BudgetsBudgetActionDefinition(
+                ssm_action_definition=BudgetsBudgetActionDefinitionSsmActionDefinition(
+                    action_sub_type="STOP_EC2_INSTANCES", instance_ids=[hub.instance.id], region=region
+                )
+            ),
+        )
+        self._act(
+            "keep_stopped",
+            "APPLY_IAM_POLICY",
+            BudgetsBudgetActionDefinition(
+                iam_action_definition=BudgetsBudgetActionDefinitionIamActionDefinition(
+                    policy_arn=schedule.no_start.arn, roles=[schedule.role.name]
+                )
+            ),
+        )
+
+    def _act(self, id_: str, action_type: str, definition: BudgetsBudgetActionDefinition) -> None:
+        BudgetsBudgetAction(
+            self,
+            id_,
+            budget_name=self._budget.budget.name,
+            action_type=action_type,
+            approval_model="AUTOMATIC",
+            notification_type="ACTUAL",
+            execution_role_arn=self._role.arn,
+            action_threshold=BudgetsBudgetActionActionThreshold(
+                action_threshold_type="PERCENTAGE", action_threshold_value=ACT_AT_PERCENT
+            ),
+            definition=definition,
+            subscriber=[BudgetsBudgetActionSubscriber(address=self._topic.arn, subscription_type="SNS")],
+            lifecycle=self._budget.anew_with_the_limit,
+        )
+
+    def _role_of_budgets(self, name: str, hub: Hub, schedule: Schedule, region: str, account_id: str) -> IamRole:
+        """https://docs.aws.amazon.com/cost-management/latest/userguide/billing-example-policies.html."""
+        role = IamRole(
+            self,
+            "role",
+            name=f"{name}-budget",
+            description="AWS Budgets: stop this hub when its budget is used up, and keep the schedule from starting it",
+            assume_role_policy=iam.trust("budgets.amazonaws.com", {"StringEquals": {"aws:SourceAccount": account_id}}),
+        )
+        IamRolePolicy(
+            self,
+            "permissions",
+            name="stop",
+            role=role.id,
+            policy=iam.document(
+                iam.statement(["ec2:StopInstances"], [hub.instance.arn]),
+                # describes cannot be narrowed to one instance
+                iam.statement(["ec2:DescribeInstanceStatus"], ["*"]),
+                iam.statement(
+                    ["ssm:StartAutomationExecution"],
+                    [f"arn:aws:ssm:{region}:*:automation-definition/AWS-StopEC2Instance:*"],
+                ),
+                iam.statement(
+                    ["iam:AttachRolePolicy", "iam:DetachRolePolicy"],
+                    [schedule.role.arn],
+                    {"ArnEquals": {"iam:PolicyARN": schedule.no_start.arn}},
+                ),
+            ),
+        )
+        return role
