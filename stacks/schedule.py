@@ -49,13 +49,7 @@ class Schedule(Construct):
     ) -> None:
         super().__init__(scope, id_)
         group = SchedulerScheduleGroup(self, "group", name=name)
-        self.no_start = IamPolicy(
-            self,
-            "no_start",
-            name=f"{name}-no-start",
-            description="The budget is used up: the schedule may not start this hub",
-            policy=iam.document(iam.denial(["ec2:StartInstances"], [hub.instance.arn])),
-        )
+        self.no_start = self._no_start(name, hub)
         self.role = self._role(name, hub, budget, account_id)
         for rule in rules:
             SchedulerSchedule(
@@ -77,6 +71,16 @@ class Schedule(Construct):
                     ),
                 ),
             )
+
+    def _no_start(self, name: str, hub: Hub) -> IamPolicy:
+        """What Budgets attaches to the role: no rule starts this hub any more."""
+        return IamPolicy(
+            self,
+            "no_start",
+            name=f"{name}-no-start",
+            description="The budget is used up: the schedule may not start this hub",
+            policy=iam.document(iam.denial(["ec2:StartInstances"], [hub.instance.arn])),
+        )
 
     def _role(self, name: str, hub: Hub, budget: Budget, account_id: str) -> IamRole:
         """May start and stop this one machine."""
