@@ -50,8 +50,8 @@ class Compressed:
 
 
 def threads_here() -> int:
-    """Compression beside the reading: one thread on two processors."""
-    return max(1, min(MOST_THREADS, (os.cpu_count() or 1) - 1))
+    """As many as there are processors: the reading leaves its own idle while it waits for the shelf."""
+    return min(MOST_THREADS, os.cpu_count() or 1)
 
 
 def decompressed(chunks: Iterable[bytes]) -> Iterator[bytes]:

@@ -56,10 +56,10 @@ def test_damage_is_noticed(shelf: ShelfPrefix) -> None:
         b"".join(decompressed([bytes(packed)]))
 
 
-def test_threads_leave_a_processor_for_the_reading(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_as_many_threads_as_processors_up_to_what_the_shelf_can_take(monkeypatch: pytest.MonkeyPatch) -> None:
     counted = []
-    for count in (1, 2, 4, 64):
+    for count in (None, 1, 2, 4, 64):
         monkeypatch.setattr(os, "cpu_count", lambda count=count: count)
         counted.append(threads_here())
 
-    assert counted == [1, 1, 3, 4]
+    assert counted == [1, 1, 2, 4, 4]
