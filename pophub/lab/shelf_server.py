@@ -11,11 +11,12 @@ from urllib.parse import parse_qs, quote, urlsplit
 
 from pophub.lab.child import announce
 
+UPLOAD = ".upload"
 XML = '<?xml version="1.0" encoding="UTF-8"?>'
 
 
 class Handler(BaseHTTPRequestHandler):
-    """An object is a file, a part is a file beside it, an etag is a file's size and time: nobody here tests S3."""
+    """An object is a folder of its parts, an etag is their size and its time: nobody here tests S3."""
 
     protocol_version = "HTTP/1.1"
     # else the body of a short answer waits 40 ms for the acknowledgement of its headers
@@ -27,32 +28,24 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_PUT(self) -> None:
         """An object, or a part of one."""
-        file = self._file()
-        query = self._query()
-        if "partNumber" in query:
-            file = file.with_name(f"{file.name}.part-{query['partNumber'].zfill(5)}")
+        number = self._query().get("partNumber")
+        place = self._upload()
+        place.mkdir(exist_ok=True)
         missing = int(self.headers["Content-Length"])
-        with file.open("wb") as sink:
-            while missing and (chunk := self.rfile.read(min(missing, 2**20))):
-                sink.write(chunk)
-                missing -= len(chunk)
-        self._answer("", {"ETag": self._etag(file)})
+        room = memoryview(bytearray(min(missing, 2**18)))
+        with (place / (number or "1").zfill(5)).open("wb", buffering=0) as sink:
+            while missing and (size := self.rfile.readinto(room[:missing])):
+                sink.write(room[:size])
+                missing -= size
+        self._answer("", {"ETag": "part" if number else self._complete()})
 
     def do_POST(self) -> None:
         """The beginning and the end of an upload in parts."""
         self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        file = self._file()
         if "uploads" in self._query():
-            self._answer(f"{XML}<R><UploadId>{quote(file.name)}</UploadId></R>")
-            return
-        first, *others = sorted(file.parent.glob(f"{file.name}.part-*"))
-        with first.open("ab") as whole:
-            for part in others:
-                with part.open("rb") as content:
-                    shutil.copyfileobj(content, whole)
-                part.unlink()
-        first.rename(file)
-        self._answer(f"{XML}<R><ETag>{self._etag(file)}</ETag></R>")
+            self._answer(f"{XML}<R><UploadId>one</UploadId></R>")
+        else:
+            self._answer(f"{XML}<R><ETag>{self._complete()}</ETag></R>")
 
     def do_GET(self) -> None:
         """A list, or an object."""
@@ -60,37 +53,39 @@ class Handler(BaseHTTPRequestHandler):
         if "list-type" in query:
             self._list(query.get("prefix", ""))
             return
-        file = self._file()
+        place = self._object()
         self.send_response(200)
-        self.send_header("Content-Length", str(file.stat().st_size))
-        self.send_header("ETag", self._etag(file))
+        self.send_header("Content-Length", str(_size(place)))
+        self.send_header("ETag", _etag(place))
         self.end_headers()
-        with file.open("rb") as content:
-            shutil.copyfileobj(content, self.wfile, 2**20)
+        for part in sorted(place.iterdir()):
+            with part.open("rb") as content:
+                shutil.copyfileobj(content, self.wfile, 2**20)
+
+    def _complete(self) -> str:
+        shutil.rmtree(self._object(), ignore_errors=True)
+        return _etag(self._upload().rename(self._object()))
 
     def _list(self, prefix: str) -> None:
         start = quote(prefix, safe="")
-        files = sorted(
-            file for file in self.folder.iterdir() if file.name.startswith(start) and ".part-" not in file.name
-        )
+        places = sorted(it for it in self.folder.iterdir() if it.name.startswith(start) and it.suffix != UPLOAD)
         entries = "".join(
-            f"<Contents><Key>{file.name.replace('%2F', '/')}</Key><ETag>{self._etag(file)}</ETag>"
-            f"<Size>{file.stat().st_size}</Size></Contents>"
-            for file in files
+            f"<Contents><Key>{place.name.replace('%2F', '/')}</Key><ETag>{_etag(place)}</ETag>"
+            f"<Size>{_size(place)}</Size></Contents>"
+            for place in places
         )
         self._answer(f"{XML}<ListBucketResult><IsTruncated>false</IsTruncated>{entries}</ListBucketResult>")
 
-    def _file(self) -> Path:
+    def _object(self) -> Path:
         _, _, key = urlsplit(self.path).path.lstrip("/").partition("/")
         return self.folder / quote(key, safe="")
+
+    def _upload(self) -> Path:
+        return self._object().with_name(self._object().name + UPLOAD)
 
     def _query(self) -> dict[str, str]:
         found = parse_qs(urlsplit(self.path).query, keep_blank_values=True)
         return {name: values[0] for name, values in found.items()}
-
-    def _etag(self, file: Path) -> str:
-        status = file.stat()
-        return hashlib.sha256(f"{status.st_size} {status.st_mtime_ns}".encode()).hexdigest()[:32]
 
     def _answer(self, body: str, headers: dict[str, str] | None = None) -> None:
         self.send_response(200)
@@ -98,6 +93,14 @@ class Handler(BaseHTTPRequestHandler):
             self.send_header(name, value)
         self.end_headers()
         self.wfile.write(body.encode())
+
+
+def _size(place: Path) -> int:
+    return sum(part.stat().st_size for part in place.iterdir())
+
+
+def _etag(place: Path) -> str:
+    return hashlib.sha256(f"{_size(place)} {place.stat().st_mtime_ns}".encode()).hexdigest()[:32]
 
 
 def serve(folder: Path) -> None:

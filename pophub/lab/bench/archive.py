@@ -61,7 +61,8 @@ def _runs(folder: Path, talk: Talk, *, files: int, gib: float) -> list[Run]:
         commands = {
             # the first reading, so that every later one finds the files in memory, or not, alike
             "tar": ["sh", "-c", 'tar -C "$0" -cf - . | cat >/dev/null', str(homes)],
-            "tar | zstd": ["sh", "-c", 'tar -C "$0" -cf - . | zstd -q >"$1"', str(homes), packed],
+            # gone once it is written, so that the homes stay in memory
+            "tar | zstd": ["sh", "-c", 'tar -C "$0" -cf - . | zstd -q >"$1"; rm "$1"', str(homes), packed],
             "archive": [*archive, "--unchecked"],
             "read back": archive,
         }
@@ -70,6 +71,8 @@ def _runs(folder: Path, talk: Talk, *, files: int, gib: float) -> list[Run]:
 
 def _run(what: str, command: Sequence[str], environment: Mapping[str, str], talk: Talk) -> Run:
     talk(what)
+    # what the run before has written may not keep the disk from this one
+    os.sync()
     began = time.monotonic()
     with subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL) as process:
         _, status, used = os.wait4(process.pid, 0)
