@@ -99,7 +99,10 @@ def test_no_policy_is_added_from_elsewhere(stack: Stack) -> None:
         "aws_iam_role",
         "aws_iam_role_policy",
         "aws_iam_instance_profile",
+        # attached by nobody here; Budgets attaches it to the schedule's role
+        "aws_iam_policy",
     }
+    assert [each["Effect"] for each in stack.policy("schedule/no_start")] == ["Deny"]
 
 
 def test_another_region_s_event_reads_parameters_of_that_region(other: Stack) -> None:
