@@ -85,8 +85,11 @@ home_disk() {
     echo "${ours[0]}"
 }
 
+# Not an instance's own: every stop empties those, and they are there before the volume is.
+# https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/connect-to-instance-store-volumes.html
 disks() {
-    lsblk --noheadings --nodeps --paths --output NAME --include 259,202,8,252,254
+    lsblk --noheadings --nodeps --paths --output NAME,MODEL --include 259,202,8,252,254 |
+        awk '!/Instance[ _]Storage/ { print $1 }'
 }
 
 # No partition, no file system, no signature of any kind, nothing at its beginning, and nobody holds it.

@@ -102,6 +102,22 @@ def test_between_two_disks_of_one_kind_it_does_not_choose(home_disk: Run, disk: 
         assert f"there are 2 ({two[0]} {two[1]})" in refused.stderr
 
 
+# as `lsblk --output NAME,MODEL` shows an m6id.large: the root disk, its own disk, and the volume
+DISKS = """
+/dev/nvme0n1 Amazon Elastic Block Store
+/dev/nvme1n1 Amazon EC2 NVMe Instance Storage
+/dev/nvme2n1 Amazon Elastic Block Store
+/dev/xvdf
+"""
+
+
+def test_a_disk_that_every_stop_empties_is_none_of_the_choices() -> None:
+    script = f". {CLOUD_INIT}/steps/homes.sh; lsblk() {{ echo '{DISKS.strip()}'; }}; disks"
+    found = subprocess.run(["bash", "-c", script], capture_output=True, text=True, check=True)
+
+    assert found.stdout.split() == ["/dev/nvme0n1", "/dev/nvme2n1", "/dev/xvdf"]
+
+
 def test_without_a_disk_it_says_what_to_do(home_disk: Run) -> None:
     refused = home_disk()
     assert refused.returncode == 1
