@@ -79,7 +79,8 @@ shelf() {
         "$(jq -er .bucket "$pointer")/$kind/$(from_metadata tags/instance/pophub:event)/caddy.tar.gz" "$@"
 }
 
-# Caddy's certificate and account, when they are not what the shelf has already. A timer does this too.
+# Caddy's certificate and account, when they are not what the shelf has already. A timer does this too. Whoever asks with
+# `||` switches off that bash ends at an error.
 keep_certificate() {
     local folder=/srv/pophub/caddy now then=$STATE/started/certificate
     if ! on_ec2 || ! [ -d "$folder/certificates" ]; then return; fi
@@ -88,7 +89,7 @@ keep_certificate() {
     (
         umask 077
         tar -czf "$work/caddy.tar.gz" -C "$folder" certificates acme
-    )
-    shelf certificates --fail --upload-file "$work/caddy.tar.gz"
+    ) || return
+    shelf certificates --fail --upload-file "$work/caddy.tar.gz" || return
     echo "$now" >"$then"
 }

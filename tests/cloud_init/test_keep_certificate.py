@@ -1,0 +1,62 @@
+"""cloud-init/steps/front.sh's keep_certificate: what has not reached the shelf is tried again."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from pophub.paths import CLOUD_INIT
+
+# as cloud-init/steps/opening.sh asks; the folder that the machine has it in is one of the test's
+KEEP = """
+set -euo pipefail
+. "$STEPS/../settle.sh"
+. <(sed "s|/srv/pophub/caddy|$CADDY|" "$STEPS/front.sh")
+on_ec2() { true; }
+shelf() { echo "sent: $*"; return "$SHELF"; }
+keep_certificate || echo "not kept"
+"""
+
+
+@pytest.fixture
+def caddy(tmp_path: Path) -> Path:
+    for name in ("caddy/certificates", "caddy/acme", "state/started", "work"):
+        (tmp_path / name).mkdir(parents=True)
+    (tmp_path / "caddy/certificates/hub.crt").write_text("a certificate")
+    return tmp_path
+
+
+def keep(folder: Path, *, shelf: int = 0) -> list[str]:
+    """The first words of what it says, with a shelf that answers so."""
+    places = {
+        "STEPS": CLOUD_INIT / "steps",
+        "CADDY": folder / "caddy",
+        "STATE": folder / "state",
+        "work": folder / "work",
+    }
+    done = subprocess.run(
+        ["bash", "-c", KEEP],
+        env={"PATH": "/usr/bin:/bin", "SHELF": str(shelf), **{name: str(place) for name, place in places.items()}},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return [line.split(":")[0] for line in done.stdout.splitlines()]
+
+
+def test_what_the_shelf_has_is_not_sent_again(caddy: Path) -> None:
+    assert [keep(caddy), keep(caddy)] == [["sent"], []]
+    (caddy / "caddy/certificates/hub.crt").write_text("a newer one")
+    assert keep(caddy) == ["sent"]
+
+
+def test_what_did_not_reach_the_shelf_is_told_and_sent_again(caddy: Path) -> None:
+    assert keep(caddy, shelf=22) == ["sent", "not kept"]
+    assert keep(caddy) == ["sent"]
+
+
+def test_what_cannot_be_packed_is_not_sent(caddy: Path) -> None:
+    (caddy / "work/caddy.tar.gz").mkdir()
+    assert keep(caddy) == ["not kept"]
