@@ -99,9 +99,10 @@ bucket_region=$(jq -er .region "$work/pointer.json")
 key=$(jq -er .key "$work/pointer.json")
 sha256=$(jq -er .sha256 "$work/pointer.json")
 if cmp -s "$work/pointer.json" "$target/.pointer.json"; then
+    # whatever is deployed after this is tried, also what was refused before
+    rm -f "$tried" "$refused"
     if [ -n "$only_news" ]; then no_news; fi
     echo "pophub-fetch-bundle: $target is the newest bundle already"
-    rm -f "$tried" "$refused"
     exit 0
 fi
 if [ -n "$only_news" ]; then

@@ -214,6 +214,20 @@ def test_a_bundle_that_cannot_work_is_refused(
     assert (started(machine, INSTALL) != tries) is tried_again
 
 
+def test_what_was_refused_is_tried_again_when_it_is_deployed_again(machine: ContainerMachine, lab: MachineLab) -> None:
+    before = changed(lab.event, title="Geo Week, renamed")
+    refused = spoiled(
+        changed(lab.event, title="Never before"), "cloud-init/steps/network.sh", "network() { fail 'not yet'; }"
+    )
+    for deployed in (refused, before):
+        lab.put_on_shelf(deployed)
+        look(machine)
+    tries = started(machine, INSTALL)
+    lab.put_on_shelf(refused)
+    look(machine)
+    assert started(machine, INSTALL) != tries
+
+
 def test_new_secrets_reach_the_hub_with_their_version(machine: ContainerMachine, lab: MachineLab) -> None:
     store = lab.aws.client("ssm", lab.event.region)
     lab.put_on_shelf(bundle(lab.event))
