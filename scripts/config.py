@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from pophub.event_file import blamed_on, load_event
-from pophub.own_server import INSTALL, write_bundle
+from pophub.own_server import BUNDLE, INSTALL, write_bundle
 from pophub.paths import ROOT, event_file
 from pophub.terminal import organizer_errors
 
@@ -33,7 +33,7 @@ def main(
     with organizer_errors(), blamed_on(path):
         found = load_event(path, now=datetime.now(UTC))
         folder = write_bundle(found, into or ROOT / "build" / found.name)
-    typer.echo(f"copied to a Debian server, {INSTALL} in it makes the server the hub", err=True)
+    typer.echo(f"as {BUNDLE} of a Debian server, {INSTALL} in it makes the server the hub", err=True)
     print(folder)
 
 

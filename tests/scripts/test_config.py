@@ -29,7 +29,7 @@ def test_the_folder_holds_what_lands_on_the_hub_and_its_name_is_the_result(tmp_p
     ran = run(str(event_in(tmp_path)), "--into", str(tmp_path / "hub"))
 
     assert (ran.returncode, ran.stdout) == (0, f"{tmp_path / 'hub'}\n")
-    assert "copied to a Debian server, cloud-init/install-hub.sh in it" in ran.stderr
+    assert "as /opt/pophub/bundle of a Debian server, cloud-init/install-hub.sh in it" in ran.stderr
     assert json.loads((tmp_path / "hub/hub-config/event.json").read_text())["title"] == "Geo Hackweek 2027"
 
 
