@@ -27,7 +27,9 @@ def tab(machine: LabMachine) -> Iterator[Tab]:
     assert (tab.errors, tab.strangers) == ([], [])
 
 
-def test_somebody_works_in_jupyterlab_over_https_and_logs_out(tab: Tab, machine: LabMachine, geoweek: Event) -> None:
+def test_somebody_works_over_https_logs_out_and_finds_the_file_again(
+    tab: Tab, machine: LabMachine, geoweek: Event
+) -> None:
     tab.open(machine.url)
     tab.go("How to use the hub")
     told = tab.page.locator("main li").all_inner_texts()
@@ -44,4 +46,13 @@ def test_somebody_works_in_jupyterlab_over_https_and_logs_out(tab: Tab, machine:
     tab.says("Sign in with GitHub")
     wait_until(lambda: "jupyter-ada" not in machine.run("docker", "ps", "--all"), 30, "the container is gone")
     # JupyterLab's last words to its server
+    tab.forgive("/user/")
+
+    sign_in(tab, machine.url, "ada")
+    lab_is_open(tab)
+    # JupyterLab begins in the start folder
+    tab.page.locator(".jp-BreadCrumbs-home").click()
+    tab.page.locator(".jp-DirListing-item", has_text="browsed.txt").wait_for()
+    tab.page.goto(f"{machine.url}/hub/logout")
+    wait_until(lambda: "jupyter-ada" not in machine.run("docker", "ps", "--all"), 30, "the container is gone again")
     tab.forgive("/user/")
