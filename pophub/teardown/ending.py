@@ -146,8 +146,9 @@ def _close_and_archive(machine: FromOutside, organizer: Organizer) -> None:
     machine.shelf.delete(FINAL)
     closed_at = machine.close()
     machine.archive(final=True)
-    machine.require_closed()
     _require_homes(machine, organizer, before)
+    # the last thing, because an organizer may have thought about an answer until the next morning's start
+    machine.require_closed()
     note_final(machine.shelf, closed_at, machine=machine.machine.id, by=machine.by)
 
 

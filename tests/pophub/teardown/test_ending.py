@@ -203,6 +203,25 @@ def test_no_home_at_all_is_asked_about(event: Event, aws: Aws) -> None:
     assert (event.missing, event.steps) == (["0 homes are on the disk"], [])
 
 
+def test_work_between_a_question_and_its_answer_is_not_lost(
+    event: Event, aws: Aws, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.rmtree(event.homes)
+    event.homes.mkdir()
+
+    def answers_after_a_boot(what: str) -> bool:
+        (event.root / "run/closed").unlink()
+        (event.homes / "ada").mkdir()
+        return True
+
+    monkeypatch.setattr(event, "_has_none", answers_after_a_boot)
+    with pytest.raises(PophubError, match="has booted since, and people could work"):
+        event.end(aws)
+
+    assert event.steps == []
+    assert final_of(scope_of(aws, event.name), event.volume) is None
+
+
 def test_no_home_at_all_stops_it_where_people_had_servers_whatever_the_organizer_says(
     event: Event, aws: Aws, monkeypatch: pytest.MonkeyPatch
 ) -> None:
