@@ -16,7 +16,7 @@ import zstandard
 from pophub.errors import ExitCode, PophubError
 from pophub.teardown.manifest import HARD_LINK, Extents, Line, read_lines
 from pophub.teardown.tar_header import TYPES
-from pophub.teardown.zstd_stream import decompressed
+from pophub.teardown.zstd_stream import Stream, decompressed
 
 CHUNK_BYTES = 2**20
 # tarfile remembers every member it has seen
@@ -48,24 +48,6 @@ class Nobody:
     def keep(self, line: Line, pieces: Iterator[tuple[int, bytes]]) -> None:
         for _ in pieces:
             pass
-
-
-class Stream:
-    """Chunks as a file that can only be read on."""
-
-    def __init__(self, chunks: Iterable[bytes]) -> None:
-        self._chunks = iter(chunks)
-        self._rest = b""
-
-    def read(self, size: int) -> bytes:
-        """So many bytes, or what is left."""
-        parts, missing = [self._rest], size - len(self._rest)
-        while missing > 0 and (chunk := next(self._chunks, None)) is not None:
-            parts.append(chunk)
-            missing -= len(chunk)
-        whole = b"".join(parts)
-        self._rest = whole[size:]
-        return whole[:size]
 
 
 def read_back(data: Iterable[bytes], manifest: Iterable[bytes], top: str, keeper: Keeper) -> int:

@@ -54,12 +54,28 @@ def threads_here() -> int:
     return min(MOST_THREADS, os.cpu_count() or 1)
 
 
+class Stream:
+    """Chunks as a file that can only be read on."""
+
+    def __init__(self, chunks: Iterable[bytes]) -> None:
+        self._chunks = iter(chunks)
+        self._rest = b""
+
+    def read(self, size: int) -> bytes:
+        """So many bytes, or what is left."""
+        parts, missing = [self._rest], size - len(self._rest)
+        while missing > 0 and (chunk := next(self._chunks, None)) is not None:
+            parts.append(chunk)
+            missing -= len(chunk)
+        whole = b"".join(parts)
+        self._rest = whole[size:]
+        return whole[:size]
+
+
 def decompressed(chunks: Iterable[bytes]) -> Iterator[bytes]:
-    """The content of a compressed stream.
+    """The content of a compressed stream, in small pieces even where a chunk holds gigabytes of zeros.
 
     Raises:
         zstandard.ZstdError: it is damaged.
     """
-    decompressor = zstandard.ZstdDecompressor().decompressobj()
-    for chunk in chunks:
-        yield decompressor.decompress(chunk)
+    yield from zstandard.ZstdDecompressor().read_to_iter(Stream(chunks), read_size=MIB)

@@ -279,6 +279,10 @@ def test_little_memory_is_enough(aws: Aws, tmp_path: Path, part_mib: int) -> Non
     home.mkdir(parents=True)
     chance = random.Random(part_mib)
     (home / "large").write_bytes(chance.randbytes(160 * MIB))
+    # no holes, and on the shelf nearly nothing
+    with (home / "zeros").open("wb") as file:
+        for _ in range(400):
+            file.write(bytes(MIB))
     for number in range(5000):
         (home / f"small-{number}").write_bytes(chance.randbytes(1 + number // 5))
     place = [f"memory-{part_mib}", "--shelf", SHELF, "--region", REGION, "--homes", str(home.parent)]

@@ -12,7 +12,7 @@ import zstandard
 
 from pophub.teardown.manifest import last_line, read_lines, to_json
 from pophub.teardown.pack import Packer
-from pophub.teardown.read_back import Damaged, Nobody, Stream, read_back
+from pophub.teardown.read_back import Damaged, Nobody, read_back
 from pophub.teardown.walk import FOLDER
 from tests.pophub.teardown.tree import odd_home
 
@@ -70,9 +70,3 @@ def test_a_thing_that_is_only_in_one_of_both_is_noticed(archive: Archive, which:
     archive.manifest = b"".join(map(to_json, lines)) + last_line(len(lines))
     with pytest.raises(Damaged):
         archive.read_back()
-
-
-def test_a_stream_gives_what_is_asked_for() -> None:
-    stream = Stream([b"abc", b"", b"defg"])
-
-    assert [stream.read(2), stream.read(4), stream.read(9), stream.read(1)] == [b"ab", b"cdef", b"g", b""]

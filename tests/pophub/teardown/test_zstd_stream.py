@@ -10,7 +10,7 @@ import pytest
 import zstandard
 
 from pophub.outside.shelf import ShelfPrefix
-from pophub.teardown.zstd_stream import Compressed, decompressed, threads_here
+from pophub.teardown.zstd_stream import Compressed, Stream, decompressed, threads_here
 
 MIB = 2**20
 
@@ -63,3 +63,17 @@ def test_as_many_threads_as_processors_up_to_what_the_shelf_can_take(monkeypatch
         counted.append(threads_here())
 
     assert counted == [1, 1, 2, 4, 4]
+
+
+def test_a_stream_gives_what_is_asked_for() -> None:
+    stream = Stream([b"abc", b"", b"defg"])
+
+    assert [stream.read(2), stream.read(4), stream.read(9), stream.read(1)] == [b"ab", b"cdef", b"g", b""]
+
+
+def test_a_chunk_that_holds_much_comes_in_small_pieces() -> None:
+    packed = zstandard.ZstdCompressor().compress(bytes(64 * MIB))
+    pieces = list(map(len, decompressed([packed])))
+
+    assert len(packed) < 10_000
+    assert (sum(pieces), max(pieces) <= MIB) == (64 * MIB, True)
