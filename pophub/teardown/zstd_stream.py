@@ -78,4 +78,4 @@ def decompressed(chunks: Iterable[bytes]) -> Iterator[bytes]:
     Raises:
         zstandard.ZstdError: it is damaged.
     """
-    yield from zstandard.ZstdDecompressor().read_to_iter(Stream(chunks), read_size=MIB)
+    yield from zstandard.ZstdDecompressor().read_to_iter(Stream(chunks), read_size=MIB)  # type: ignore[arg-type]
