@@ -6,8 +6,10 @@ import difflib
 import re
 from datetime import date, time
 from decimal import Decimal
+from functools import cache
+from importlib import resources
 from typing import Annotated
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
@@ -87,14 +89,33 @@ def _clock(value: object) -> object:
 
 
 def _zone(value: str) -> str:
-    """A name that EventBridge knows too: no file of this computer's own, as `localtime` is one."""
-    try:
-        if re.fullmatch(r"UTC|[A-Z][A-Za-z0-9_+-]+(/[A-Za-z0-9_+-]+)+", value) and ZoneInfo(value):
-            return value
-    except (KeyError, ValueError, OSError):
-        pass
-    near = difflib.get_close_matches(value[:60], [name for name in sorted(available_timezones()) if "/" in name], n=1)
-    raise wrong("not a time zone of the IANA list, Area/City", f"did you mean `{near[0]}`?" if near else "")
+    """A name that EventBridge and a hub know too, not only this computer: `US/Eastern` is none of Debian's any more."""
+    if value in time_zones():
+        return value
+    near = _old_names().get(value) or next(iter(difflib.get_close_matches(value[:60], sorted(time_zones()), n=1)), "")
+    raise wrong("not a time zone of the IANA list, Area/City", f"did you mean `{near}`?" if near else "")
+
+
+@cache
+def time_zones() -> frozenset[str]:
+    """Those of the IANA list's places, which Debian's tzdata keeps while old names go to tzdata-legacy, and Etc's.
+
+    https://packages.debian.org/trixie/tzdata-legacy
+    """
+    rows = (line.split("\t") for line in _of_the_list("zone.tab") if not line.startswith("#"))
+    etc = (name for name in available_timezones() if re.fullmatch(r"UTC|Etc/[A-Za-z0-9_+-]+", name))
+    return frozenset({row[2] for row in rows} | set(etc))
+
+
+@cache
+def _old_names() -> dict[str, str]:
+    """What a zone that was renamed is called today."""
+    rows = (line.split() for line in _of_the_list("tzdata.zi") if line.startswith("L "))
+    return {old: now for _, now, old in rows if now in time_zones()}
+
+
+def _of_the_list(name: str) -> list[str]:
+    return resources.files("tzdata").joinpath("zoneinfo", name).read_text(encoding="utf-8").splitlines()
 
 
 def _pinned(value: str) -> str:

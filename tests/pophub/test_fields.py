@@ -99,3 +99,19 @@ def test_a_zone_that_nearly_exists_gets_a_suggestion() -> None:
         TypeAdapter(fields.TimeZone).validate_python("Europe/Berlni")
 
     assert refused.value.errors()[0]["ctx"]["remedy"] == "did you mean `Europe/Berlin`?"
+
+
+@pytest.mark.parametrize(
+    ("old", "now"),
+    [
+        ("US/Eastern", "America/New_York"),
+        ("Asia/Calcutta", "Asia/Kolkata"),
+        ("Europe/Kiev", "Europe/Kyiv"),
+        ("GB", "Europe/London"),
+    ],
+)
+def test_an_old_name_of_a_zone_is_refused_because_a_hub_may_not_know_it(old: str, now: str) -> None:
+    with pytest.raises(ValidationError) as refused:
+        TypeAdapter(fields.TimeZone).validate_python(old)
+
+    assert refused.value.errors()[0]["ctx"]["remedy"] == f"did you mean `{now}`?"
