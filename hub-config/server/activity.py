@@ -1,7 +1,7 @@
-"""What counts as work at a participant's server: a cell that is begun or done, a change. A JupyterLab in view does not.
+"""What counts as work at a participant's server: a cell that is begun or done, a change, a key in a terminal.
 
-JupyterLab asks for its lists and saves its layout every ten seconds as long as somebody could see it. What a kernel
-prints does not count either, or a bar of progress would keep a server on for ever: whether something computes,
+A JupyterLab in view does not: it asks for its lists and saves its layout every ten seconds as long as somebody could
+see it. What a kernel or a terminal prints does not count either, or a bar of progress would keep a server on for ever: whether something computes,
 and for how long that is protected, is for the watch, which sees the processor.
 """
 
@@ -29,6 +29,11 @@ def count_only_work() -> None:
         return
     overlook(APIHandler)
     overlook_output(MappingKernelManager)
+    try:
+        from jupyter_server_terminals.handlers import TermSocket  # noqa: PLC0415  # type: ignore[import-not-found]
+    except ImportError:
+        return
+    overlook_terminal(TermSocket)
 
 
 def overlook(handler: Any) -> None:
@@ -76,3 +81,29 @@ def is_output(parts: list[Any]) -> bool:
         return header["msg_type"] not in TOLD
     except (ValueError, IndexError, KeyError, TypeError):
         return False
+
+
+def overlook_terminal(socket: Any) -> None:
+    """Its messages count only where somebody types: a program that draws itself anew, as `htop` does, types nothing."""
+    receive = getattr(socket, "on_message", None)
+    note = getattr(socket, "_update_activity", None)
+    if receive is None or note is None:
+        return
+
+    async def receive_and_note(self: Any, message: Any) -> None:
+        # what is received is noted inside, and so is what is sent
+        await receive(self, message)
+        if is_typed(message):
+            note(self)
+
+    socket._update_activity = lambda self: None
+    socket.on_message = receive_and_note
+
+
+def is_typed(message: Any) -> bool:
+    """Whether a message to a terminal is what somebody typed: https://github.com/jupyter/terminado/blob/main/terminado/websocket.py."""
+    try:
+        kind, *_ = json.loads(message)
+    except (ValueError, TypeError):
+        return False
+    return bool(kind == "stdin")

@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import quote, urlencode, urljoin
 
 import requests
+import websocket
 
 from pophub.errors import ExitCode, PophubError
 from pophub.lab.kernel import run_cell
@@ -159,6 +160,16 @@ class Visitor:
             yield lambda code: run_cell(channels, self._cookies(f"/user/{self.name}/"), code, seconds)
         finally:
             self._server("DELETE", f"kernels/{kernel}")
+
+    @contextlib.contextmanager
+    def terminal(self, line: str, *, seconds: float = 60) -> Iterator[Callable[[], str]]:
+        """A terminal in which a line was typed, in view as long as this lasts; what is yielded waits for what it prints next."""
+        name = self._server("POST", "terminals")["name"]
+        place = f"{self.server_url}/terminals/websocket/{name}".replace("http", "ws", 1)
+        cookies = self._cookies(f"/user/{self.name}/")
+        with contextlib.closing(websocket.create_connection(place, cookie=cookies, timeout=seconds)) as terminal:
+            terminal.send(json.dumps(["stdin", f"{line}\r"]))
+            yield lambda: next(text for kind, text in iter(lambda: json.loads(terminal.recv()), None) if kind == "stdout")
 
     def write_file(self, path: str, text: str) -> None:
         """Save a text file into the home."""

@@ -72,3 +72,18 @@ def test_a_server_is_culled_that(arguments: list[str], hackweek_bundle: Path, la
             return not ada.server_is_running()
 
         assert wait_until(is_gone, 90, "the culler stops the server")
+
+
+@pytest.mark.hub
+def test_a_server_is_culled_whose_terminal_only_prints(hackweek_bundle: Path, lab_github: LabGitHub) -> None:
+    own_settings = hackweek_bundle / "hub-config" / "config.d"
+    own_settings.mkdir()
+    (own_settings / "10-hurry.py").write_text(IN_A_HURRY.format(arguments=["--timeout=4"]))
+    with LabHub(hackweek_bundle, lab_github, servers="processes") as lab:
+        ada = Visitor(lab.url, "ada")
+        ada.sign_in()
+        ada.start_server()
+        with ada.terminal("while sleep 0.2; do echo $((6 * 7)); done") as printed:
+            assert wait_until(lambda: "42" in printed(), 20, "the loop prints")
+
+            assert wait_until(lambda: not ada.server_is_running(), 60, "the culler stops the server")

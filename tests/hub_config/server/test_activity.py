@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Callable
 from types import ModuleType, SimpleNamespace
@@ -97,3 +98,47 @@ def test_a_message_that_makes_no_sense_is_left_alone(module: Module) -> None:
 
 def test_a_manager_that_watches_otherwise_is_left_alone(module: Module) -> None:
     module("activity").overlook_output(SimpleNamespace())
+
+
+class Terminal:
+    """As jupyter_server_terminals': it notes what it receives and what it sends."""
+
+    def __init__(self) -> None:
+        self.noted = 0
+
+    async def on_message(self, message: str) -> None:
+        self._update_activity()
+
+    def write_message(self, message: str) -> None:
+        self._update_activity()
+
+    def _update_activity(self) -> None:
+        self.noted += 1
+
+
+@pytest.mark.parametrize(
+    ("message", "counts"),
+    [
+        ('["stdin", "ls\\r"]', True),
+        ('["set_size", 24, 80]', False),
+        ("[]", False),
+        ("no JSON", False),
+        ("7", False),
+    ],
+)
+def test_a_terminal_counts_when_somebody_types_and_not_while_it_prints(
+    module: Module, message: str, counts: bool
+) -> None:
+    class Counted(Terminal):
+        pass
+
+    module("activity").overlook_terminal(Counted)
+    terminal = Counted()
+    terminal.write_message('["stdout", "12:00"]')
+    asyncio.run(terminal.on_message(message))
+
+    assert terminal.noted == int(counts)
+
+
+def test_a_terminal_that_counts_otherwise_is_left_alone(module: Module) -> None:
+    module("activity").overlook_terminal(SimpleNamespace())
