@@ -100,6 +100,10 @@ def _server_of(folder: Path) -> str | None:
 
 
 def _below(pid: int, children: dict[int, list[int]]) -> Iterator[int]:
-    for child in children.get(pid, ()):
-        yield child
-        yield from _below(child, children)
+    """However long a chain of them is; a number that was given anew while we looked may close one to a ring."""
+    waiting, seen = [pid], {pid}
+    while waiting:
+        found = [it for it in children.get(waiting.pop(), ()) if it not in seen]
+        seen.update(found)
+        waiting += found
+        yield from found

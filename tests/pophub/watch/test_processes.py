@@ -102,6 +102,22 @@ def test_what_a_containers_init_took_in_and_has_ended_stays_counted(tmp_path: Pa
     assert computed(tmp_path) == {"ada": 7 + 3 + 4 + 1}
 
 
+def test_a_chain_of_processes_may_be_of_any_length(tmp_path: Path) -> None:
+    write_process(tmp_path, 31, 1, own=60, user="ada")
+    for pid in range(32, 1532):
+        write_process(tmp_path, pid, pid - 1, own=1)
+
+    assert computed(tmp_path) == {"ada": 1500}
+
+
+def test_numbers_given_anew_meanwhile_do_not_lead_round_and_round(tmp_path: Path) -> None:
+    write_process(tmp_path, 31, 33, own=60, user="ada")
+    write_process(tmp_path, 32, 31, own=1)
+    write_process(tmp_path, 33, 32, own=1)
+
+    assert computed(tmp_path) == {"ada": 2}
+
+
 def test_without_a_container_what_is_beside_a_server_is_not_its_own(tmp_path: Path) -> None:
     write_process(tmp_path, 1, 0, own=1000, awaited=1000)
     write_process(tmp_path, 31, 1, own=60, user="ada")
