@@ -153,6 +153,7 @@ def _from_here(scope: Scope, machine: dict[str, Any], so_far: Decimal | None, no
         roster=None,
         prestarted=None,
         computing=None,
+        closed=None,
     )
 
 

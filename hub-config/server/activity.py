@@ -1,8 +1,8 @@
 """What counts as work at a participant's server: a cell that is begun or done, a change, a key in a terminal.
 
 A JupyterLab in view does not: it asks for its lists and saves its layout every ten seconds as long as somebody could
-see it. What a kernel or a terminal prints does not count either, or a bar of progress would keep a server on for ever: whether something computes,
-and for how long that is protected, is for the watch, which sees the processor.
+see it. What a kernel or a terminal prints does not count either, or a bar of progress would keep a server on for ever:
+whether something computes, and for how long that is protected, is for the watch, which sees the processor.
 """
 
 from __future__ import annotations

@@ -169,7 +169,9 @@ class Visitor:
         cookies = self._cookies(f"/user/{self.name}/")
         with contextlib.closing(websocket.create_connection(place, cookie=cookies, timeout=seconds)) as terminal:
             terminal.send(json.dumps(["stdin", f"{line}\r"]))
-            yield lambda: next(text for kind, text in iter(lambda: json.loads(terminal.recv()), None) if kind == "stdout")
+            yield lambda: next(
+                text for kind, text in iter(lambda: json.loads(terminal.recv()), None) if kind == "stdout"
+            )
 
     def write_file(self, path: str, text: str) -> None:
         """Save a text file into the home."""

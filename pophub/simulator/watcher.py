@@ -75,6 +75,7 @@ class Watcher:
             roster=hub.trace.roster,
             prestarted=tuple(self._prestarted),
             computing=(),
+            closed=False,
         )
 
     def _server(self, user: str, server: Running, minute: int) -> Server:

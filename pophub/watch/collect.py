@@ -48,8 +48,7 @@ def collect(
 ) -> Facts:
     """Look at everything once. It changes `memory`, which whoever called writes down when all is done."""
     now = moment.at
-    answer = _ask(ask_users)
-    booted = _booted(places)
+    answer, booted = _ask(ask_users), _booted(places)
     _go_with_the_clock(memory, moment)
     memory.silent_since = _silent_since(answer, memory, now)
     if policy.session_at(now):
@@ -76,6 +75,7 @@ def collect(
         told=read(places.told, lambda data: told_from_json(data, policy.budget_usd), nothing=NO_STEP),
         roster=None if active is None else tuple(sorted(name for name, at in active.items() if at)),
         prestarted=memory.prestarted,
+        closed=_is_closed(places),
     )
 
 
@@ -118,6 +118,13 @@ def _booted(places: Places) -> datetime | None:
         seconds = next(int(line.split()[1]) for line in lines if line.startswith("btime "))
         return datetime.fromtimestamp(seconds, UTC)
     return None
+
+
+def _is_closed(places: Places) -> bool | None:
+    try:
+        return places.closed.exists()
+    except OSError:
+        return None
 
 
 def _wishes(places: Places, now: datetime) -> tuple[datetime, ...] | None:

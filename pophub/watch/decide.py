@@ -6,7 +6,8 @@ RULES says it all: the first rule that has something to say decides, the last on
 - Inside a session nothing stops it, not even a budget that is used up. That budget ends the hub with the session, and
   lets no other begin: a machine that the schedule starts for one is stopped again before it opens. So what can be
   spent beyond the budget is the rest of one session, a few minutes before each other one, and the disks. Nobody's
-  wish to stay extends it; but who starts the machine by hand has an hour, or the rest of the session that is on.
+  wish to stay extends it; but who starts the machine by hand has an hour, or the rest of the session that is on, and
+  a hub that is closed for its last archive has the hours that were asked for it.
 - Nobody is surprised: whatever stops the hub was announced ten minutes and again two minutes before. Only where the
   budget is used up and nobody has a server, two minutes have to do.
 """
@@ -82,7 +83,8 @@ def _budget_is_used_up(facts: Facts, policy: Policy) -> Decision | None:
     if USED_UP not in reached(facts, policy):
         return None
     session = policy.session_at(facts.now)
-    due = max(session.end if session else free_since(facts, policy), by_hand_until(facts, policy))
+    archived = (facts.keeps or ()) if facts.closed else ()
+    due = max(session.end if session else free_since(facts, policy), by_hand_until(facts, policy), *archived)
     why = f"the budget of {policy.budget_usd} USD is used up"
     # a machine that has only just been started for a session has to be off before that begins
     notice = LAST_WARNING if facts.servers == () else FIRST_WARNING

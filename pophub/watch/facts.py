@@ -69,3 +69,5 @@ class Facts:
     # everybody who may come, and for whom of them a server was started before the coming session
     roster: tuple[str, ...] | None
     prestarted: tuple[str, ...] | None
+    # whether the hub is closed for its last archive, so that nobody can work here any more
+    closed: bool | None

@@ -39,6 +39,11 @@ class Places:
         return self.run / "terms.json"
 
     @property
+    def closed(self) -> Path:
+        """There from when cloud-init/archive.sh closes the hub, until the next boot."""
+        return self.run / "closed"
+
+    @property
     def banner(self) -> Path:
         """What people are told of a stop; there only while one stands announced."""
         return self.run / "banner.json"

@@ -67,6 +67,7 @@ def make_facts() -> Callable[..., Facts]:
         roster=(),
         prestarted=(),
         computing=(),
+        closed=False,
     )
     return lambda **changes: replace(quiet, **changes)
 

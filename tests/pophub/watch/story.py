@@ -31,6 +31,7 @@ QUIET: dict[str, Any] = {
     "told": [],
     "roster": [],
     "prestarted": [],
+    "closed": False,
 }
 
 

@@ -111,6 +111,13 @@ def test_what_is_there_is_told(look: Look, used: dict[str, float]) -> None:
     assert facts.spent_usd is None
 
 
+def test_a_hub_that_is_closed_for_its_last_archive_says_so(look: Look, used: dict[str, float]) -> None:
+    before = look(hub())
+    look.places.closed.touch()
+
+    assert (before.closed, look(hub()).closed) == (False, True)
+
+
 def test_where_nobody_was_ever_active_the_boot_is_the_last_activity(look: Look, used: dict[str, float]) -> None:
     facts = look(hub(NEVER))
 
