@@ -117,8 +117,7 @@ def _archive(scope: Scope, organizer: Organizer, steps: Steps, now: datetime) ->
         people = machine.at_work()
     _require_consent(organizer, people)
     with organizer.progress(f"archiving {scope.event}") as talk:
-        _close_and_archive(replace(machine, talk=talk), organizer)
-        steps.look_back(talk)
+        _close_and_archive(replace(machine, talk=talk), organizer, steps)
 
 
 def _is_over(machine: Machine, disks: Sequence[Thing]) -> bool:
@@ -140,14 +139,16 @@ def _require_consent(organizer: Organizer, people: Sequence[str] | None) -> None
         raise PophubError("nothing was done, because people are at work", hint="the same command when they are not")
 
 
-def _close_and_archive(machine: FromOutside, organizer: Organizer) -> None:
+def _close_and_archive(machine: FromOutside, organizer: Organizer, steps: Steps) -> None:
     before = _people(receipts_on(machine.shelf))
     # from here on the disk may change, or may have since the end before this one was cut off
     machine.shelf.delete(FINAL)
     closed_at = machine.close()
     machine.archive(final=True)
     _require_homes(machine, organizer, before)
-    # the last thing, because an organizer may have thought about an answer until the next morning's start
+    steps.look_back(machine.talk)
+    # the last thing, because an organizer may have thought about an answer until the next morning's start, and the
+    # computer that asks may have slept
     machine.require_closed()
     note_final(machine.shelf, closed_at, machine=machine.machine.id, by=machine.by)
 

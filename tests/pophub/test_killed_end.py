@@ -125,13 +125,13 @@ def phases(requests: Sequence[Request]) -> list[str]:
     for it in requests:
         if it.by_machine and "/homes/" in it.what:
             now = "verification" if it.what.startswith("GET") else "archive"
-        elif it.what.startswith("PUT") and it.what.endswith("/final.json"):
+        elif it.what.startswith("GET") and it.what.endswith("/happened.json"):
             now = "bundle"
-        elif now == "bundle" and found[-1] == now and "/end.zip" in requests[len(found) - 1].what:
-            now = "destroy"
         elif now == "destroy" and it.what.endswith("/meter.jsonl"):
             now = "leftovers"
         found.append(now)
+        if it.what.startswith("PUT") and it.what.endswith("/final.json"):
+            now = "destroy"
     return found
 
 

@@ -66,8 +66,11 @@ class Event:
 
     def end(self, aws: Aws, *, archives: bool = True) -> Ended:
         scope = scope_of(aws, self.name)
-        steps = Steps(lambda talk: self.take_away(scope), lambda talk: self.steps.append("look back"), pause)
+        steps = Steps(lambda talk: self.take_away(scope), lambda talk: self.look_back(), pause)
         return end(scope, self.organizer, steps, archives=archives, now=NOW)
+
+    def look_back(self) -> None:
+        self.steps.append("look back")
 
     @property
     def organizer(self) -> Organizer:

@@ -218,7 +218,18 @@ def test_work_between_a_question_and_its_answer_is_not_lost(
     with pytest.raises(PophubError, match="has booted since, and people could work"):
         event.end(aws)
 
-    assert event.steps == []
+    assert "destroy" not in event.steps
+    assert final_of(scope_of(aws, event.name), event.volume) is None
+
+
+def test_work_while_the_asking_computer_slept_is_not_lost(
+    event: Event, aws: Aws, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(event, "look_back", (event.root / "run/closed").unlink)
+    with pytest.raises(PophubError, match="has booted since, and people could work"):
+        event.end(aws)
+
+    assert "destroy" not in event.steps
     assert final_of(scope_of(aws, event.name), event.volume) is None
 
 
