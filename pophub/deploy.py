@@ -19,6 +19,7 @@ from pophub.event_file import blamed_on, load_event
 from pophub.given_secrets import given_secrets, variable
 from pophub.paths import ACCOUNT_FILE, event_file, events_dir
 from pophub.plan.check import Check, check
+from pophub.terraform_state import require_region
 
 # the stack that every AWS account has once
 ACCOUNT = "account"
@@ -26,9 +27,10 @@ ACCOUNT = "account"
 
 @dataclass(frozen=True, slots=True)
 class Undertaking:
-    """Something to be done to one stack: what to tell first, row by row, and the secrets it needs."""
+    """Something to be done to one stack in its region: what to tell first, row by row, and the secrets it needs."""
 
     stack: str
+    region: str
     title: str
     rows: tuple[tuple[str, str], ...]
     warnings: tuple[str, ...] = ()
@@ -66,9 +68,8 @@ def plan_deploy(name: str, *, now: datetime, environ: Mapping[str, str], dry_run
         ("sign-in", found.login),
         *_cost(found, now),
     )
-    return Undertaking(
-        event.name, f"{event.name}: {event.title}", rows, (*found.warnings, *_early(found, now)), secrets
-    )
+    warnings = (*found.warnings, *_early(found, now))
+    return Undertaking(event.name, event.region, f"{event.name}: {event.title}", rows, warnings, secrets)
 
 
 def plan_destroy(name: str, *, environ: Mapping[str, str], archives: bool = True) -> Undertaking:
@@ -97,22 +98,22 @@ def plan_destroy(name: str, *, environ: Mapping[str, str], archives: bool = True
         ("stays", f"a snapshot of the homes, at most {month:.2f} USD a month; with an archive you are asked for it"),
         ("stays", "the shelf and what other events have on it"),
     )
-    return Undertaking(event.name, f"{event.name}: {event.title}, until {event.ends}", rows)
+    return Undertaking(event.name, event.region, f"{event.name}: {event.title}, until {event.ends}", rows)
 
 
 def preview_deploy(app: CdktfApp, undertaking: Undertaking) -> Outcome:
     """What a deploy would change, as Terraform's plan."""
-    return _preview(app.diff, undertaking)
+    return _preview(app, app.diff, undertaking)
 
 
 def preview_destroy(app: CdktfApp, undertaking: Undertaking) -> Outcome:
     """What a destroy would take away, as Terraform's plan."""
-    return _preview(app.destroy_diff, undertaking)
+    return _preview(app, app.destroy_diff, undertaking)
 
 
 def deploy(app: CdktfApp, undertaking: Undertaking) -> Outcome:
     """Deploy, and say what there is now and what to do next."""
-    _carry_out(app.deploy, undertaking)
+    _carry_out(app, app.deploy, undertaking)
     if undertaking.stack == ACCOUNT:
         return Outcome({"stack": ACCOUNT}, "the shelf is made\nnext: `make deploy EVENT=…` for each event")
     name, made = undertaking.stack, read_deployment(undertaking.stack, app.stacks_dir)
@@ -127,15 +128,17 @@ def deploy(app: CdktfApp, undertaking: Undertaking) -> Outcome:
 
 def take_away(app: CdktfApp, undertaking: Undertaking) -> None:
     """Destroy the stack, and nothing else; where there is nothing, that is fine."""
-    _carry_out(app.destroy, undertaking)
+    _carry_out(app, app.destroy, undertaking)
 
 
-def _preview(look: Callable[[str], str], undertaking: Undertaking) -> Outcome:
+def _preview(app: CdktfApp, look: Callable[[str], str], undertaking: Undertaking) -> Outcome:
+    require_region(undertaking.stack, undertaking.region, app.folder)
     changes = look(undertaking.stack)
     return Outcome({"stack": undertaking.stack, "changes": changes}, changes)
 
 
-def _carry_out(step: Callable[[str], object], undertaking: Undertaking) -> None:
+def _carry_out(app: CdktfApp, step: Callable[[str], object], undertaking: Undertaking) -> None:
+    require_region(undertaking.stack, undertaking.region, app.folder)
     try:
         step(undertaking.stack)
     except KeyboardInterrupt as interrupt:
@@ -153,7 +156,7 @@ def _plan_account(environ: Mapping[str, str]) -> Undertaking:
         ("tag", "pophub:event for the cost reports" if account.activate_cost_tag else "left to the payer's account"),
         ("cost", "what lies on the shelf: cents a month, until archives lie there"),
     )
-    return Undertaking(ACCOUNT, "account: what all events of this AWS account share, once", rows)
+    return Undertaking(ACCOUNT, account.region, "account: what all events of this AWS account share, once", rows)
 
 
 def _file_of(name: str) -> Path:

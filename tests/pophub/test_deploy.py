@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -52,7 +53,8 @@ class FakeApp:
 
     def __init__(self, error: BaseException | None = None) -> None:
         self.asked: list[str] = []
-        self.stacks_dir = Path("/nowhere")
+        self.folder = Path("/nowhere")
+        self.stacks_dir = self.folder / "stacks"
         self._error = error
 
     def _do(self, what: str) -> str:
@@ -312,3 +314,23 @@ def test_a_missing_address_of_a_database_is_told_with_its_form(geo_hackweek: Pat
         _plan(environ={"GITHUB_CLIENT_ID": "Iv1.id", "GITHUB_CLIENT_SECRET": "the-secret"})
 
     assert "postgresql://USER:PASSWORD@HOST/DATABASE" in refused.value.hint
+
+
+def test_an_event_whose_region_was_changed_after_its_deploy_is_left_as_it_is(
+    tmp_path: Path,
+) -> None:
+    app = FakeApp()
+    app.folder = tmp_path
+    state = {"outputs": {"region": {"value": "eu-west-1"}}, "resources": [{}]}
+    (tmp_path / "terraform.geo-hackweek.tfstate").write_text(json.dumps(state))
+    goes, stays = plan_destroy("geo-hackweek", environ={}), _plan()
+
+    for refused in (
+        lambda: preview_deploy(app, stays),
+        lambda: deploy(app, stays),
+        lambda: preview_destroy(app, goes),
+        lambda: take_away(app, goes),
+    ):
+        with pytest.raises(PophubError, match="is deployed in eu-west-1, and its event's file says us-west-2"):
+            refused()
+    assert app.asked == []

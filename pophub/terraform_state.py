@@ -1,0 +1,43 @@
+"""Terraform's state of a stack, read before a command that would forget what it holds. It changes nothing."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from pophub.account import load_account
+from pophub.errors import PophubError
+from pophub.outside.aws import Aws
+from pophub.outside.shelf import ShelfPrefix
+from pophub.paths import ACCOUNT_FILE
+
+
+def require_region(stack: str, region: str, folder: Path, aws: Callable[[], Aws] = Aws) -> None:
+    """See that a stack's things are in the region where they are going to be looked for.
+
+    Terraform takes whatever another region does not have for deleted, and forgets it: it would go on costing money.
+    https://developer.hashicorp.com/terraform/cli/commands/refresh
+
+    Raises:
+        PophubError: they are in another one, or the state on the shelf cannot be read.
+    """
+    state = _state(stack, folder, aws) or {}
+    there = state.get("outputs", {}).get("region", {}).get("value", region)
+    if state.get("resources") and there != region:
+        raise PophubError(
+            f"{stack} is deployed in {there}, and its event's file says {region}",
+            hint=f"set `region: {there}` back; to move it: make destroy EVENT={stack} first, then {region} and make deploy",
+        )
+
+
+def _state(stack: str, folder: Path, aws: Callable[[], Aws]) -> dict[str, Any] | None:
+    account = load_account(ACCOUNT_FILE)
+    if account.state == "shelf" and account.shelf:
+        return ShelfPrefix(aws(), account.shelf, account.region, "state").look_up(f"{stack}.tfstate")
+    try:
+        return dict(json.loads((folder / f"terraform.{stack}.tfstate").read_bytes()))
+    except (FileNotFoundError, ValueError, TypeError):
+        # there is none, or Terraform says what is wrong with it
+        return None
