@@ -38,7 +38,8 @@ def _records(scope: Scope) -> Iterator[Thing]:
             if owners == {scope.event} or (not owners and record["Name"] == f"{scope.domain}."):
                 entry = {"zone": zone["Id"], "record": record}
                 note = f"→ {', '.join(leads_to)}"
-                yield Thing("record", record["Name"], FREE, note, doubtful=not owners, entry=entry)
+                leads_elsewhere = not all(value in addresses for value in leads_to)
+                yield Thing("record", record["Name"], FREE, note, doubtful=leads_elsewhere, entry=entry)
 
 
 def _delete_record(scope: Scope, thing: Thing) -> None:

@@ -8,8 +8,9 @@ from decimal import Decimal
 from typing import Any
 
 from pophub.naming import ENDS_TAG, EVENT_TAG, HOME_DEVICE
+from pophub.outside.aws import AwsRefusal
 from pophub.teardown import costs
-from pophub.teardown.thing import FREE, Kind, Scope, Thing, tag_map
+from pophub.teardown.thing import FREE, Kind, Scope, Thing, is_gone, tag_map
 
 Cost = Callable[[Mapping[str, Any], str], Decimal | None]
 
@@ -100,7 +101,12 @@ def _addresses(scope: Scope) -> Iterator[Thing]:
 
 def _release(scope: Scope, thing: Thing) -> None:
     if association := thing.entry.get("AssociationId"):
-        scope.call("ec2", "disassociate_address", AssociationId=association)
+        try:
+            scope.call("ec2", "disassociate_address", AssociationId=association)
+        except AwsRefusal as refusal:
+            # it ended with its machine meanwhile
+            if not is_gone(refusal):
+                raise
     scope.call("ec2", "release_address", AllocationId=thing.id)
 
 

@@ -48,10 +48,14 @@ class Line:
     stored: bool = True
 
     def looks_like(self, status: os.stat_result) -> bool:
-        """Whether nothing has changed since: the kernel moves ctime with every change, and nobody can set it."""
+        """Whether nothing has changed since: the kernel moves ctime with every change, and nobody can set it.
+
+        Its clock ticks some hundred times a second, so that of two changes within a tick only the size may tell.
+        """
         now = (status.st_mode & 0o7777, status.st_mtime_ns, status.st_ctime_ns, KINDS[stat.S_IFMT(status.st_mode)])
         kind = "file" if self.kind == HARD_LINK else self.kind
-        return now == (self.mode, self.mtime_ns, self.ctime_ns, kind)
+        same_size = self.kind != "file" or self.size == status.st_size
+        return same_size and now == (self.mode, self.mtime_ns, self.ctime_ns, kind)
 
 
 def line_of(path: str, status: os.stat_result, **details: Any) -> Line:

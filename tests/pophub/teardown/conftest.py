@@ -216,11 +216,12 @@ class Garden:
         iam.create_instance_profile(InstanceProfileName=profile, Tags=self.tags)
         iam.add_role_to_instance_profile(InstanceProfileName=profile, RoleName=f"{self.name}-hub")
 
-    def record(self, *, seconds: int = 60, domain: str = "", to: str = "") -> None:
+    def record(self, *, seconds: int = 60, domain: str = "", to: str = "", also: str = "") -> None:
         route53 = self.client("route53")
         zone = route53.list_hosted_zones()["HostedZones"][0]["Id"]
         name = f"{domain or f'{self._event}.{ZONE}'}."
-        record = {"Name": name, "Type": "A", "TTL": seconds, "ResourceRecords": [{"Value": to or self.public_ip}]}
+        values = [{"Value": address} for address in (to or self.public_ip, also) if address]
+        record = {"Name": name, "Type": "A", "TTL": seconds, "ResourceRecords": values}
         route53.change_resource_record_sets(
             HostedZoneId=zone, ChangeBatch={"Changes": [{"Action": "CREATE", "ResourceRecordSet": record}]}
         )

@@ -36,6 +36,16 @@ def test_a_record_that_leads_to_our_address_is_found_whatever_its_name(lab_aws: 
     assert (record.id, record.doubtful) == (f"earlier.{ZONE}.", False)
 
 
+def test_a_record_that_leads_to_somebody_elses_address_too_is_doubtful(lab_aws: LabAws, aws: Aws) -> None:
+    garden = Garden(lab_aws, "shared", "shared")
+    garden.network()
+    garden.record(to=garden.public_ip, also="203.0.113.9")
+
+    [record] = KINDS["record"].find(scope_of(aws, "shared"))
+
+    assert record.doubtful
+
+
 def test_a_name_that_leads_to_the_next_event_is_not_ours(lab_aws: LabAws, aws: Aws) -> None:
     new = Garden(lab_aws, "new", "new")
     new.network()

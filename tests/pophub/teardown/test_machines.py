@@ -71,6 +71,17 @@ def test_an_address_is_told_by_its_number(machine: Garden, aws: Aws) -> None:
     assert [thing.note for thing in _found("address", aws)] == [machine.public_ip]
 
 
+def test_an_address_goes_though_it_was_let_go_of_since_it_was_found(lab_aws: LabAws, aws: Aws) -> None:
+    garden = Garden(lab_aws, "let-go", "let-go")
+    garden.network()
+    scope = scope_of(aws, "let-go")
+    [address] = KINDS["address"].find(scope)
+    garden.client("ec2").disassociate_address(AssociationId=address.entry["AssociationId"])
+
+    assert remove(scope, (address,)) == ()
+    assert list(KINDS["address"].find(scope)) == []
+
+
 def test_a_terminated_machine_is_nothing_left(lab_aws: LabAws, aws: Aws) -> None:
     Garden(lab_aws, "ended", "ended").network()
     scope = scope_of(aws, "ended")
