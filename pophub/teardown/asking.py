@@ -102,10 +102,10 @@ def to_remove(scope: Scope, findings: Findings, *, without_archive: bool) -> tup
     """What of these things goes, once its event's name was typed, and whoever is at work was asked about.
 
     Raises:
-        PophubError: nobody can be asked, or a machine may hold homes that are nowhere else.
+        PophubError: nobody can be asked, a machine may hold homes that are nowhere else, or somebody may have worked
+            while the answer was waited for.
     """
-    finals = wholly_covered_by(finals_of(scope, findings.left))
-    things = removable(findings, (lambda thing: True) if without_archive else finals)
+    things = _removable(scope, findings, without_archive=without_archive)
     left = [thing for thing in findings.left if thing not in things]
     stay = [f"  {thing.kind} {thing.id}" for thing in left if thing.holds_work]
     print(as_text(findings), *([WORK_STAYS, *stay] if stay else []), sep="\n", file=sys.stderr)  # noqa: T201
@@ -118,7 +118,14 @@ def to_remove(scope: Scope, findings: Findings, *, without_archive: bool) -> tup
             people = who_works(scope, talk)
         if people != [] and not _closes(Answers(), people):
             raise typer.Abort
+    if things != _removable(scope, findings, without_archive=without_archive):
+        raise PophubError("nothing was removed: the hub was open again meanwhile", hint="the same command asks anew")
     return things
+
+
+def _removable(scope: Scope, findings: Findings, *, without_archive: bool) -> tuple[Thing, ...]:
+    finals = wholly_covered_by(finals_of(scope, findings.left))
+    return removable(findings, (lambda thing: True) if without_archive else finals)
 
 
 def _require_archived_accounts(scope: Scope, left: Sequence[Thing]) -> None:

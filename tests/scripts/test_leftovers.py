@@ -15,7 +15,7 @@ from pophub.lab.aws import LabAws
 from pophub.outside.aws import Aws
 from pophub.teardown import asking
 from pophub.teardown.archive import archive
-from pophub.teardown.final import note_final
+from pophub.teardown.final import FINAL, note_final
 from pophub.teardown.whose import archive_of, scope_of
 from scripts import leftovers as script
 from tests.pophub.teardown.conftest import REGION, SHELF, Garden, aws, lab_aws
@@ -99,6 +99,22 @@ def test_people_s_work_stays_until_it_is_archived(lab_aws: LabAws, aws: Aws, tmp
     assert (ran.exit_code, ran.stdout.splitlines()[-1]) == (ExitCode.DONE, f"worked in {REGION}: 0 left, $0.00 a month")
     assert f"s3://{SHELF}/archive/worked/" in ran.stdout
     assert "; stays" in ran.stdout
+
+
+def test_work_between_the_question_and_its_answer_is_not_lost(
+    lab_aws: LabAws, aws: Aws, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    garden = _planted(lab_aws, "reopened")
+    [volume] = [id_ for kind, id_ in garden.planted if kind == "volume"]
+    shelf = archive_of(scope_of("reopened", aws, region=REGION), volume)
+    archive(shelf, tmp_path, now=datetime.now(UTC))
+    note_final(shelf, datetime.now(UTC), machine="i-1", by="ada")
+    # as a hub does before it opens
+    monkeypatch.setattr(asking, "require_answer", lambda remedy: shelf.put_json(FINAL, {}))
+    ran = _run("reopened", "--delete", answer="reopened\n")
+
+    assert (ran.exit_code, "the hub was open again meanwhile" in ran.stderr) == (ExitCode.FIX, True)
+    assert "4 left" in _run("reopened").stdout
 
 
 @pytest.mark.parametrize("answer", ["n", "y"])
