@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
 from pophub.naming import OLD_VERSION_DAYS, SHELF_DAYS, keep_days
 from pophub.outside.aws import AwsRefusal
@@ -14,7 +15,7 @@ PREFIXES = ("archive", "bundles", "certificates", "reports")
 
 
 def _prefixes(scope: Scope) -> Iterator[Thing]:
-    """All versions count, because all are paid for."""
+    """All versions count, because all are paid for, and so do the parts of uploads that were cut off."""
     for prefix in [*(f"{each}/{scope.event}/" for each in PREFIXES), f"state/{scope.event}.tfstate"]:
         where = {"Bucket": scope.shelf, "Prefix": prefix}
         try:
@@ -23,11 +24,26 @@ def _prefixes(scope: Scope) -> Iterator[Thing]:
             if refusal.aws_code == "NoSuchBucket":
                 return
             raise
+        found += _parts(scope, prefix)
         if found:
-            sizes = [version["Size"] for version in found]
-            newest = max(version["LastModified"] for version in found)
+            sizes = [entry["Size"] for entry in found]
+            newest = max(entry["LastModified"] for entry in found)
             note = f"{len(sizes)} objects, {sum(sizes) / 10**9:.2f} GB{_end(prefix, newest, scope.archive_days)}"
             yield Thing("shelf", f"s3://{scope.shelf}/{prefix}", costs.of_shelf(sum(sizes), scope.shelf_region), note)
+
+
+def _parts(scope: Scope, prefix: str) -> list[Mapping[str, Any]]:
+    """What came of uploads that are not finished; the shelf's own rules let them go after some days."""
+    shelf = {"Bucket": scope.shelf}
+    aws, region = scope.aws, scope.shelf_region
+    uploads = list(aws.pages("s3", region, "list_multipart_uploads", "Uploads[]", **shelf, Prefix=prefix))
+    return [
+        part
+        for upload in uploads
+        for part in aws.pages(
+            "s3", region, "list_parts", "Parts[]", **shelf, Key=upload["Key"], UploadId=upload["UploadId"]
+        )
+    ]
 
 
 def _end(prefix: str, newest: datetime, archive_days: int) -> str:

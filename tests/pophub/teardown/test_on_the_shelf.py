@@ -44,5 +44,16 @@ def test_every_prefix_of_the_event_is_told_and_no_other_s(lab_aws: LabAws, aws: 
     }
 
 
+def test_what_came_of_an_upload_that_was_cut_off_counts(lab_aws: LabAws, aws: Aws) -> None:
+    s3 = lab_aws.client("s3", REGION)
+    for event in ("cut-off", "cut-off-two"):
+        where = {"Bucket": SHELF, "Key": f"archive/{event}/homes/ada.tar.zst"}
+        upload = s3.create_multipart_upload(**where)["UploadId"]
+        s3.upload_part(**where, UploadId=upload, PartNumber=1, Body=b"x" * 1000)
+    [kept] = KIND.find(scope_of(aws, "cut-off"))
+
+    assert (kept.note[:18], kept.usd_a_month) == ("1 objects, 0.00 GB", Decimal("0.023") * 1000 / 2**30)
+
+
 def test_without_a_shelf_there_is_nothing_on_it(aws: Aws) -> None:
     assert list(KIND.find(replace(scope_of(aws, "shelved"), shelf="no-such-shelf"))) == []
