@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import Any
 
 from pophub.errors import ExitCode, PophubError
+from pophub.outside.aws import AwsRefusal
 from pophub.teardown.final import FINAL, Final, covered_by, final_of, finals_of, note_final
 from pophub.teardown.from_outside import FromOutside, reach, who_works
 from pophub.teardown.homes import ARCHIVE
@@ -21,7 +22,7 @@ from pophub.teardown.machines import home_disks
 from pophub.teardown.metered import people_with_servers
 from pophub.teardown.receipt import Receipt, receipts_on
 from pophub.teardown.render import as_json, as_text
-from pophub.teardown.run_command import Machine, Pause, Talk
+from pophub.teardown.run_command import Machine, Pause, Talk, machine_of
 from pophub.teardown.thing import Findings, Scope, Thing
 from pophub.teardown.whose import last_disk
 
@@ -101,6 +102,7 @@ def end(scope: Scope, organizer: Organizer, steps: Steps, *, archives: bool, now
             _archive(scope, organizer, steps, now)
         else:
             _ask_people_at_work(scope, organizer, steps)
+            _look_back(scope, organizer, steps)
     with organizer.progress(f"cdktf destroy {scope.event}") as talk:
         steps.take_away(talk)
     return _prove(scope, organizer, archives=archives)
@@ -132,6 +134,17 @@ def _ask_people_at_work(scope: Scope, organizer: Organizer, steps: Steps) -> Non
     with organizer.progress(f"who works on {scope.event}") as talk:
         people = who_works(scope, talk, steps.pause)
     _require_consent(organizer, people)
+
+
+def _look_back(scope: Scope, organizer: Organizer, steps: Steps) -> None:
+    """Before its machine goes; where the shelf does not take the page, that keeps nothing standing."""
+    with organizer.progress(f"looking back on {scope.event}") as talk:
+        if machine_of(scope) is None:
+            return
+        try:
+            steps.look_back(talk)
+        except AwsRefusal as refusal:
+            talk(f"there is no page about it: {refusal.problem}")
 
 
 def _require_consent(organizer: Organizer, people: Sequence[str] | None) -> None:

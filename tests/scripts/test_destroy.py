@@ -27,6 +27,7 @@ class FakeApp:
 
     def __init__(self, folder: Path, talk: object) -> None:
         assert folder == ROOT
+        self.folder = folder
 
     def destroy(self, stack: str) -> None:
         FakeApp.asked.append(f"destroy {stack}")

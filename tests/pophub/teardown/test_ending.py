@@ -31,7 +31,7 @@ from tests.pophub.teardown.hub_stand_in import calls
 from tests.pophub.teardown.test_metered import note_servers
 
 # of a whole end, to AWS
-CALLS = 120
+CALLS = 140
 
 
 class Killed(BaseException):
@@ -123,7 +123,7 @@ def test_without_people_nobody_is_asked(event: Event, aws: Aws) -> None:
 def test_without_an_archive_only_the_snapshot_keeps_the_work(event: Event, aws: Aws) -> None:
     ended = event.end(aws, archives=False)
 
-    assert event.steps == ["destroy"]
+    assert event.steps == ["look back", "destroy"]
     assert ([thing.kind for thing in ended.findings.left], event.offered) == (["snapshot"], [])
     assert f"scripts/leftovers.py {event.name} --delete" in ended.text
 
@@ -289,6 +289,18 @@ def test_an_end_that_was_cut_off_without_its_disk_goes_on(event: Event, aws: Aws
     assert event.end(aws).findings.is_clean
 
 
+def test_a_page_that_the_shelf_does_not_take_keeps_nothing_standing(
+    event: Event, aws: Aws, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse() -> None:
+        raise AwsRefusal("s3 put_object", "NoSuchBucket", "there is none")
+
+    monkeypatch.setattr(event, "look_back", refuse)
+
+    assert event.end(aws, archives=False).code == ExitCode.DONE
+    assert event.steps == ["destroy"]
+
+
 @pytest.mark.parametrize("closes", [False, True])
 def test_people_at_work_are_asked_about_without_an_archive_too(event: Event, aws: Aws, closes: bool) -> None:
     (event.root / "bin" / "docker").write_text("#!/bin/sh\necho abc\n")
@@ -296,7 +308,7 @@ def test_people_at_work_are_asked_about_without_an_archive_too(event: Event, aws
     with nullcontext() if closes else pytest.raises(PophubError, match="people are at work"):
         event.end(aws, archives=False)
 
-    assert (event.asked, event.steps) == ([None], ["destroy"] if closes else [])
+    assert (event.asked, event.steps) == ([None], ["look back", "destroy"] if closes else [])
 
 
 def test_an_interrupt_is_told_with_what_it_means(event: Event, aws: Aws) -> None:
