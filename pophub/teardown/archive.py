@@ -5,8 +5,10 @@ It runs on the hub's machine, where the homes are. It needs no free disk, and li
 
 from __future__ import annotations
 
+import errno
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -15,7 +17,7 @@ from types import MappingProxyType
 
 from pophub.errors import PophubError
 from pophub.outside.shelf import ShelfPrefix
-from pophub.teardown.homes import ARCHIVE, Home, homes_in
+from pophub.teardown.homes import ARCHIVE, SHARED, Home, homes_in
 from pophub.teardown.manifest import read_lines
 from pophub.teardown.pack import Packer
 from pophub.teardown.read_back import Damaged, Nobody, read_back
@@ -67,11 +69,12 @@ def archive(
     that is `not_before` this one is good; older things are made anew, because the shelf counts their days.
 
     Raises:
-        PophubError: the shelf cannot be used.
+        PophubError: the shelf cannot be used, or has one place for two of them.
     """
     run = Run(shelf, now, checked=checked, not_before=not_before)
     all_homes = [(home, homes / home.folder) for home in homes_in(homes, accounts=accounts)]
     all_homes += also.items()
+    _require_a_place_for_each([home for home, _ in all_homes])
     receipts: list[Receipt] = []
     failed: list[tuple[str, str]] = []
     with room_for_depth():
@@ -89,6 +92,15 @@ def archive(
     return result
 
 
+def _require_a_place_for_each(homes: Sequence[Home]) -> None:
+    twice = [folder for folder, count in Counter(home.folder for home in homes).items() if count > 1]
+    if twice:
+        raise PophubError(
+            f"two folders would have one place in the archive: {', '.join(twice)}",
+            hint=f"on the machine: give the home another name than {SHARED}, which is everybody's data; then this again",
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class Run:
     """One archiving of all homes, as it was asked for."""
@@ -100,6 +112,8 @@ class Run:
 
     def one(self, home: Home, path: Path) -> tuple[Receipt, str]:
         """One home's receipt, and what was done for it."""
+        if path.is_symlink():
+            raise NotADirectoryError(errno.ENOTDIR, f"it is a link to {path.readlink()}; move that folder here")
         folder = os.open(path, FOLDER)
         try:
             before = self._receipt_of_unchanged(home, folder)

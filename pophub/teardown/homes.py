@@ -54,9 +54,16 @@ class Home:
 
 
 def homes_in(folder: Path, *, accounts: bool = False) -> list[Home]:
-    """Every home there, in the order of their names; what is no folder is nobody's home."""
-    there = (path for path in sorted(folder.iterdir()) if path.is_dir() and not path.is_symlink())
+    """Every home there, in the order of their names; what is no folder is nobody's home, and a link is another's name.
+
+    A link that leads elsewhere is a home that somebody has moved.
+    """
+    there = (path for path in sorted(folder.iterdir()) if path.is_dir() and not _is_another_name(path))
     return [Home(path.name, account=accounts) for path in there]
+
+
+def _is_another_name(path: Path) -> bool:
+    return path.is_symlink() and path.resolve().parent == path.parent.resolve()
 
 
 def home_of(user: str) -> Home:

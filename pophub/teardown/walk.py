@@ -101,8 +101,9 @@ def _names(folder: int, path: str) -> Iterator[str] | Unreadable:
 
 
 def problem_of(error: OSError) -> str:
-    """What the system says, in its words."""
-    return f"{error.strerror}".lower() if error.strerror else str(error)
+    """What the system says, in its words, for the middle of a sentence."""
+    words = error.strerror or str(error)
+    return words[:1].lower() + words[1:]
 
 
 @contextmanager

@@ -16,11 +16,12 @@ from typing import Any
 
 import pytest
 
+from pophub.errors import PophubError
 from pophub.outside.aws import Aws
 from pophub.outside.shelf import MIB, ShelfPrefix, Upload
 from pophub.teardown import archive as module
 from pophub.teardown.archive import Progress, archive
-from pophub.teardown.homes import Home, homes_in
+from pophub.teardown.homes import SHARED, Home, homes_in
 from pophub.teardown.read_back import Damaged, Nobody, read_back
 from pophub.teardown.receipt import is_verified, receipts_on
 from pophub.teardown.restore import restore
@@ -153,6 +154,24 @@ def test_a_home_that_cannot_be_read_is_told_and_the_others_are_archived(
     assert [receipt.user for receipt in archived.receipts] == ["ada", "grace"]
     assert not archived.is_complete
     assert not is_verified(shelf)
+
+
+def test_a_home_that_was_moved_behind_a_link_is_told(shelf: ShelfPrefix, homes: Path, tmp_path: Path) -> None:
+    (homes / "ada").rename(tmp_path / "large")
+    (homes / "ada").symlink_to(tmp_path / "large")
+
+    archived = archive(shelf, homes, now=NOW)
+
+    told = f"not archived: it is a link to {tmp_path}/large; move that folder here"
+    assert (archived.is_complete, archived.failed) == (False, (("ada", told),))
+
+
+def test_a_home_that_has_the_name_of_everybodys_data_is_told(shelf: ShelfPrefix, homes: Path, tmp_path: Path) -> None:
+    (homes / SHARED).mkdir()
+    with pytest.raises(PophubError, match=f"two folders would have one place in the archive: {SHARED}"):
+        archive(shelf, homes, now=NOW, also={Home(SHARED, account=True): tmp_path})
+
+    assert shelf.list() == {}
 
 
 def test_a_folder_that_the_disk_does_not_give_is_no_empty_home(

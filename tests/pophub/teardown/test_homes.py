@@ -32,8 +32,17 @@ def test_what_is_no_folder_is_nobody_s_home(tmp_path: Path) -> None:
         (tmp_path / name).mkdir()
     (tmp_path / "file").touch()
     (tmp_path / "link").symlink_to("b")
+    (tmp_path / "dangling").symlink_to("nowhere")
 
     assert [home.user for home in homes_in(tmp_path)] == ["a-x", "b"]
+
+
+def test_a_link_that_leads_elsewhere_is_a_home(tmp_path: Path) -> None:
+    (tmp_path / "homes").mkdir()
+    (tmp_path / "large").mkdir()
+    (tmp_path / "homes" / "ada").symlink_to(tmp_path / "large")
+
+    assert [home.user for home in homes_in(tmp_path / "homes")] == ["ada"]
 
 
 @pytest.mark.parametrize(
