@@ -17,6 +17,7 @@ from pophub.errors import PophubError
 from pophub.event_file import blamed_on, load_event
 from pophub.paths import ACCOUNT_FILE, events_dir
 from pophub.terminal import organizer_errors
+from pophub.terraform_state import require_region
 
 # jsii's notice about the age of Node would stand above every output
 os.environ.setdefault("JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION", "20,22")
@@ -37,6 +38,8 @@ def main() -> None:
             try:
                 with blamed_on(file):
                     event = load_event(file)
+                    # whoever runs cdktf by hand is warned too, as far as no cloud has to be asked
+                    require_region(event.name, event.region, Path.cwd(), aws=None)
                     EventStack(app, event.name, event=event, account=account, scratch=Path(scratch))
                 if event.ends < datetime.now(UTC).date():
                     print(f"warning: {file}: the event is past; only destroy it", file=sys.stderr)

@@ -14,8 +14,10 @@ from pophub.outside.shelf import ShelfPrefix
 from pophub.paths import ACCOUNT_FILE
 
 
-def require_region(stack: str, region: str, folder: Path, aws: Callable[[], Aws] = Aws) -> None:
+def require_region(stack: str, region: str, folder: Path, aws: Callable[[], Aws] | None = Aws) -> None:
     """See that a stack's things are in the region where they are going to be looked for.
+
+    `folder` is where a state lies that is not on the shelf; without `aws` only such a one is looked at.
 
     Terraform takes whatever another region does not have for deleted, and forgets it: it would go on costing money.
     https://developer.hashicorp.com/terraform/cli/commands/refresh
@@ -28,13 +30,16 @@ def require_region(stack: str, region: str, folder: Path, aws: Callable[[], Aws]
     if state.get("resources") and there != region:
         raise PophubError(
             f"{stack} is deployed in {there}, and its event's file says {region}",
-            hint=f"set `region: {there}` back; to move it: make destroy EVENT={stack} first, then {region} and make deploy",
+            hint=f"set `region: {there}` back; to move it, destroy it there first: make destroy EVENT={stack}",
+            field="region",
         )
 
 
-def _state(stack: str, folder: Path, aws: Callable[[], Aws]) -> dict[str, Any] | None:
+def _state(stack: str, folder: Path, aws: Callable[[], Aws] | None) -> dict[str, Any] | None:
     account = load_account(ACCOUNT_FILE)
     if account.state == "shelf" and account.shelf:
+        if aws is None:
+            return None
         return ShelfPrefix(aws(), account.shelf, account.region, "state").look_up(f"{stack}.tfstate")
     try:
         return dict(json.loads((folder / f"terraform.{stack}.tfstate").read_bytes()))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
@@ -14,6 +15,16 @@ pytestmark = pytest.mark.synth
 
 def test_every_event_is_a_stack_of_its_name_beside_the_account(synth: Synthesis) -> None:
     assert set(synth.stacks) == {"account", "geo-hackweek", "winter-school", "past"}
+
+
+def test_an_event_whose_region_was_changed_after_its_deploy_is_left_out(tmp_path: Path) -> None:
+    """Terraform would forget what runs in the other one."""
+    state = {"outputs": {"region": {"value": "eu-west-1"}}, "resources": [{}]}
+    (tmp_path / "terraform.geo-hackweek.tfstate").write_text(json.dumps(state))
+    synthesis = synthesize(tmp_path, "geo-hackweek")
+
+    assert set(synthesis.stacks) == {"account"}
+    assert re.search(r"geo-hackweek.yaml:\d+: region: geo-hackweek is deployed in eu-west-1", synthesis.stderr)
 
 
 def test_a_past_event_is_warned_of_and_can_still_be_destroyed(synth: Synthesis) -> None:

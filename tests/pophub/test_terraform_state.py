@@ -76,3 +76,4 @@ def test_a_state_on_the_shelf_is_looked_at_there(account: Path, tmp_path: Path) 
 
     with pytest.raises(PophubError, match="geo is deployed in us-west-2"):
         require_region("geo", "eu-north-1", tmp_path, lambda: aws)
+    require_region("geo", "eu-north-1", tmp_path, aws=None)
