@@ -105,7 +105,8 @@ def test_what_was_done_since_is_in_the_final_archive_bit_for_bit(
 
 @pytest.mark.parametrize("unit", ["pophub-hub", "pophub-proxy", "pophub-install", "pophub-refresh"])
 def test_nothing_opens_the_hub_again(machine: ContainerMachine, ada: Visitor, unit: str) -> None:
-    machine.run("systemctl", "restart", f"{unit}.service", seconds=300)
+    restart = f"systemctl restart {unit}.service || {{ journalctl --no-pager --lines 30 --unit {unit}; false; }}"
+    machine.run("sh", "-c", restart, seconds=300)
 
     do(machine, "is-closed")
     assert machine.run("docker", "ps", "--quiet") == ""
