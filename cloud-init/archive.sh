@@ -49,7 +49,8 @@ at_work() {
 # Neither a boot's installation, which may still be at it, nor a new bundle opens the hub again: both look for this file.
 close() {
     mount_homes
-    echo "$1" >"$MEMORY/closed"
+    # a link, because a full disk has room for one and for no file
+    ln -sfn -- "$1" "$MEMORY/closed"
     touch "$RUN/closed"
     exec 8>"$RUN/install.lock"
     flock --wait 900 8 || {
@@ -65,7 +66,7 @@ close() {
 
 is_closed() {
     local unit
-    if [ ! -e "$RUN/closed" ] || [ ! -e "$MEMORY/closed" ]; then
+    if [ ! -e "$RUN/closed" ] || [ ! -L "$MEMORY/closed" ]; then
         echo "the machine has booted since, and people could work" >&2
         exit 1
     fi
@@ -82,11 +83,11 @@ is_closed() {
 }
 
 open() {
-    if [ ! -e "$MEMORY/closed" ]; then return; fi
+    if [ ! -L "$MEMORY/closed" ]; then return; fi
     local pointer=$BUNDLE/.pointer.json place nothing
     # shellcheck source=cloud-init/aws.sh
     . "$BUNDLE/cloud-init/aws.sh"
-    place=$(jq -er '"\(.bucket)/archive/\(.key | split("/")[1])"' "$pointer")/$(cat "$MEMORY/closed")
+    place=$(jq -er '"\(.bucket)/archive/\(.key | split("/")[1])"' "$pointer")/$(readlink "$MEMORY/closed")
     nothing=$(mktemp)
     echo '{}' >"$nothing"
     s3 "$(jq -er .region "$pointer")" "$place/final.json" --max-time 20 --output /dev/null --upload-file "$nothing"

@@ -122,19 +122,24 @@ run_step() {
         reason=$(explain "$work/step.log")
         tell_page "$number" "$doing" "$reason"
         say "step $number of ${#STEPS[@]} ($name) failed: $reason"
-        go_back "$reason"
+        go_back "$name" "$reason"
         say "the whole story is in $LOG; another run goes on from here (systemctl restart pophub-install)"
         exit 1
     fi
     say "step $number of ${#STEPS[@]} ($name): done in $((SECONDS - start)) s"
 }
 
-# A hub that was open goes on with the bundle before this one: go_back REASON
+# A hub that was open goes on with the bundle before this one: go_back STEP REASON
 go_back() {
     if ! [ -e "$STATE/open" ] || ! [ -e "$BUNDLE.old" ] || [ "$HERE" != "$BUNDLE/cloud-init" ]; then return; fi
-    say "the new bundle is refused: $1. The one before it comes back, and stays until another is deployed, or this one" \
-        "tried again, once the cause is gone, with: systemctl restart pophub-install"
-    cp "$BUNDLE/.pointer.json" "$STATE/refused.json"
+    local verdict=refused.json until="another is deployed, or this one tried again, once the cause is gone, with:"
+    until+=" systemctl restart pophub-install"
+    # what is fetched from elsewhere may be there later, and to try that again disturbs nobody
+    if [[ $1 =~ ^(packages|secrets|image)$ ]]; then
+        verdict=tried.json until="this one is tried again, in ten minutes"
+    fi
+    say "the new bundle is refused: $2. The one before it comes back, and stays until $until"
+    cp "$BUNDLE/.pointer.json" "$STATE/$verdict"
     rm -rf "$work"
     mv -T "$BUNDLE.old" "$BUNDLE"
     exec 9>&- 1>&3 3>&-

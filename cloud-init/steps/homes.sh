@@ -58,6 +58,8 @@ mount_home_volume() {
 # A disk that the event file has made larger meanwhile; only our own, and nothing where it is as large as its disk.
 grow_home_volume() {
     if [ "$(findmnt --noheadings --output LABEL --mountpoint /srv)" != "$LABEL" ]; then return; fi
+    # a new machine on an old volume has made no file system, and has none of its programs yet
+    install_packages xfsprogs
     xfs_growfs -d /srv >/dev/null
 }
 

@@ -127,6 +127,7 @@ def test_without_a_disk_it_says_what_to_do(home_disk: Run) -> None:
 # a machine on which something with a label is mounted at /srv
 MOUNTED = """
 findmnt() {{ case "$*" in *LABEL*) echo "{found}" ;; *) return 0 ;; esac; }}
+install_packages() {{ echo "there: $*" >>"{asked}"; }}
 xfs_growfs() {{ echo "grown: $*" >>"{asked}"; echo "data blocks changed"; }}
 limit_homes() {{ echo limited >>"{asked}"; }}
 install() {{ true; }}
@@ -135,7 +136,9 @@ homes
 """
 
 
-@pytest.mark.parametrize(("found", "done"), [("pophub-home", ["grown: -d /srv", "limited"]), ("other", ["limited"])])
+@pytest.mark.parametrize(
+    ("found", "done"), [("pophub-home", ["there: xfsprogs", "grown: -d /srv", "limited"]), ("other", ["limited"])]
+)
 def test_a_disk_that_has_grown_is_used_whole_before_homes_get_more_of_it_and_nobody_elses_is(
     home_disk: Run, tmp_path: Path, found: str, done: list[str]
 ) -> None:

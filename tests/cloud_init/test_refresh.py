@@ -186,6 +186,8 @@ def test_a_bundle_stays_for_as_long_as_somebodys_server_reads_from_it(
         ("cloud-init/steps/front.sh", "front() {", "steps/front.sh: line 2: syntax error", True),
         # what no check can foresee fails later: then the old one comes back, and nobody's hub is tried on for ever
         ("cloud-init/steps/network.sh", "network() { fail 'on purpose'; }", "refused: on purpose", False),
+        # but a registry may answer later, and nobody's hub is disturbed by asking it again
+        ("cloud-init/steps/image.sh", "image() { fail 'no registry'; }", "refused: no registry", True),
     ],
 )
 def test_a_bundle_that_cannot_work_is_refused(
