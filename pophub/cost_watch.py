@@ -141,7 +141,8 @@ def _from_here(scope: Scope, machine: dict[str, Any], so_far: Decimal | None, no
     return Facts(
         now=now,
         booted=machine["LaunchTime"],
-        last_decision=datetime.fromisoformat(said["at"]) if said else None,
+        # the clock here may be some seconds behind the hub's
+        last_decision=min(now, datetime.fromisoformat(said["at"])) if said else None,
         answering=None,
         silent_since=None,
         servers=None,

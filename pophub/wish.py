@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -20,9 +20,14 @@ def next_at(until: str, zone: ZoneInfo, now: datetime) -> datetime:
         wanted = datetime.strptime(until, "%H:%M").time()  # noqa: DTZ007 - a time of day has no zone
     except ValueError as error:
         raise PophubError(f"{until!r} is no time of day", hint="write it as in --until 18:30") from error
-    here = now.astimezone(zone)
-    moment = datetime.combine(here.date(), wanted, zone)
-    return moment if moment > here else datetime.combine(here.date() + timedelta(days=1), wanted, zone)
+    today = now.astimezone(zone).date()
+    # in UTC, because two moments of one zone are compared by the clock on the wall, which shows some times twice
+    moments = (
+        datetime.combine(day, wanted, zone).replace(fold=fold).astimezone(UTC)
+        for day in (today, today + timedelta(days=1))
+        for fold in (0, 1)
+    )
+    return min(moment for moment in moments if moment > now).astimezone(zone)
 
 
 def heard(event: Event, now: datetime, until: datetime, *, state: str, said: dict[str, Any] | None) -> str:

@@ -42,11 +42,31 @@ def overlook(handler: Any) -> None:
     if note is None:
         return
 
+    sources: dict[str, int] = {}
+
     def note_work(self: Any) -> None:
-        if self.request.method not in READING and LAYOUT not in self.request.path:
+        if is_work(self.request, sources):
             note(self)
 
     handler.update_api_activity = note_work
+
+
+def is_work(request: Any, sources: dict[str, int]) -> bool:
+    """Whether somebody did this; `sources` are those of each notebook's cells when it was saved last.
+
+    JupyterLab saves a notebook every two minutes in which a cell prints, and makes a checkpoint of it.
+    """
+    path = request.path
+    if request.method in READING or LAYOUT in path or path.endswith("/checkpoints"):
+        return False
+    if request.method != "PUT" or not path.endswith(".ipynb"):
+        return True
+    try:
+        now = hash(tuple(str(cell["source"]) for cell in json.loads(request.body)["content"]["cells"]))
+    except (ValueError, KeyError, TypeError):
+        return True
+    before, sources[path] = sources.get(path), now
+    return now != before
 
 
 def overlook_output(manager: Any) -> None:

@@ -24,6 +24,8 @@ LEAD = timedelta(minutes=15)
 # people work on long after the last talk; idle hubs are stopped long before, by cost-watch
 GUARD = timedelta(hours=8)
 LAST_STOP = time(23, 59)
+# stacks/schedule.py has a stop tried for half an hour, and a machine takes some minutes to be off
+TRIED_AGAIN = timedelta(minutes=40)
 # where no session is near, whatever runs is stopped once a night, also before the hub has ever opened: at an hour at
 # which nobody is about, and which no clock on Earth skips or doubles
 NIGHT = time(4)
@@ -118,6 +120,9 @@ def _firings(found: tuple[Window, ...], zone: ZoneInfo, last: datetime) -> Itera
         yield _Firing("start", start, f"{_span(window.start - start)} before the session at {opens:%H:%M}", "start")
         stop = _once(window.end + GUARD, zone, MINUTE)
         if stop < next_start:
+            # a stop that AWS tries again, or that is under way, must not meet the start
+            if next_start is not last:
+                stop = min(stop, _once(next_start.astimezone(UTC) - TRIED_AGAIN, zone, -MINUTE))
             reason = f"{_span(stop - window.end)} after the session's end at {closes:%H:%M}"
             yield _Firing("stop", stop, reason, "stop")
 

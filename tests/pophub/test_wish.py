@@ -24,6 +24,21 @@ def test_a_time_that_has_passed_today_is_tomorrows() -> None:
 
 
 @pytest.mark.parametrize(
+    ("now", "until", "then"),
+    [
+        # in Berlin the hour from 02:00 comes twice that night
+        ("2026-10-25T01:30", "02:45", "2026-10-25T01:45"),
+        ("2026-10-25T00:50", "02:20", "2026-10-25T01:20"),
+        ("2026-10-25T00:10", "02:20", "2026-10-25T00:20"),
+    ],
+)
+def test_a_time_that_comes_twice_is_the_next_of_both(now: str, until: str, then: str) -> None:
+    moment, expected = (datetime.fromisoformat(it).replace(tzinfo=UTC) for it in (now, then))
+
+    assert next_at(until, ZoneInfo("Europe/Berlin"), moment).astimezone(UTC) == expected
+
+
+@pytest.mark.parametrize(
     ("hours", "state", "spent", "told"),
     [
         (3, "running", "12.5", "it hears of it within ten minutes"),

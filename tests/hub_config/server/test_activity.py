@@ -45,6 +45,40 @@ def test_only_what_somebody_does_counts(module: Module, method: str, path: str, 
     assert request.noted is counts
 
 
+def test_a_notebook_that_is_saved_with_new_output_only_is_no_work(module: Module) -> None:
+    class Counted(Handler):
+        pass
+
+    def counts(source: str, output: str, method: str = "PUT", path: str = "/user/ada/api/contents/a.ipynb") -> bool:
+        request = Counted(method, path)
+        cell = {"cell_type": "code", "source": source, "outputs": [{"text": output}]}
+        request.request.body = json.dumps({"type": "notebook", "content": {"cells": [cell]}}).encode()
+        request.update_api_activity()
+        return request.noted
+
+    module("activity").overlook(Counted)
+
+    assert counts("print(1)", "1")
+    assert not counts("print(1)", "1 1")
+    assert not counts("", "", "POST", "/user/ada/api/contents/a.ipynb/checkpoints")
+    assert counts("print(2)", "1 1")
+    assert not counts("print(2)", "1 1 1")
+    assert counts("print(2)", "1 1 1", path="/user/ada/api/contents/b.ipynb")
+
+
+@pytest.mark.parametrize("body", [b"", b"[]", b'{"content": null}'])
+def test_a_notebook_that_makes_no_sense_counts(module: Module, body: bytes) -> None:
+    class Counted(Handler):
+        pass
+
+    module("activity").overlook(Counted)
+    request = Counted("PUT", "/user/ada/api/contents/a.ipynb")
+    request.request.body = body
+    request.update_api_activity()
+
+    assert request.noted
+
+
 def test_a_server_that_counts_otherwise_is_left_alone(module: Module) -> None:
     module("activity").overlook(SimpleNamespace())
 

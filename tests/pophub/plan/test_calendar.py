@@ -161,10 +161,10 @@ def test_no_guard_stops_the_hub_before_the_next_session(make_event: MakeEvent) -
     ]
 
 
-def test_the_guard_comes_where_the_next_session_leaves_a_minute(make_event: MakeEvent) -> None:
+def test_a_guard_that_aws_tries_again_does_not_meet_the_next_start(make_event: MakeEvent) -> None:
     sessions = [_session("2027-03-01", "09:00", "12:00"), _session("2027-03-01", "20:16", "21:00")]
 
-    assert "stop-2027-03-2000" in [rule.id for rule in schedule(make_event(sessions=sessions))]
+    assert "stop-2027-03-1921" in [rule.id for rule in schedule(make_event(sessions=sessions))]
 
 
 def test_after_the_last_stop_no_guard_is_needed(make_event: MakeEvent) -> None:

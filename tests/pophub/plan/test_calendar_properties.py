@@ -63,7 +63,13 @@ def _expected(
     while _occurrences(stop, zone) > 1:
         stop += MINUTE
     before = last if following is None else _expected(following, None, zone, last)[0]
-    return start, stop if stop < before else None
+    if stop >= before:
+        return start, None
+    if following is not None:
+        stop = min(stop, before - timedelta(minutes=40))
+        while _occurrences(stop, zone) > 1:
+            stop -= MINUTE
+    return start, stop
 
 
 @settings(max_examples=150, deadline=None)
