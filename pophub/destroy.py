@@ -80,8 +80,12 @@ def look_back(name: str, scope: Scope, folder: Path, *, now: datetime) -> Path:
 def _keep(scope: Scope, key: str, content: bytes, file: Path) -> None:
     """On the shelf, and here for its owner alone: it names people."""
     _reports(scope).put(key, content)
-    file.touch(mode=0o600)
-    file.write_bytes(content)
+    try:
+        file.touch(mode=0o600)
+        file.write_bytes(content)
+    except OSError as error:
+        hint = "the same command in a folder of your own, on a disk with room, goes on where it stopped"
+        raise PophubError(f"{file} cannot be written: {error.strerror}", hint=hint) from error
 
 
 def _cost(name: str, aws: Aws, now: datetime) -> Report | str:

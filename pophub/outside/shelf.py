@@ -40,7 +40,7 @@ class ShelfPrefix:
 
     def __init__(self, aws: Aws, bucket: str, region: str, prefix: str, tags: Mapping[str, str] | None = None) -> None:
         self.bucket, self.prefix, self.region = bucket, prefix.strip("/") + "/", region
-        self._aws, self._tags = aws, urlencode(tags or {})
+        self._aws, self.tags = aws, urlencode(tags or {})
 
     def call(self, operation: str, key: str, **arguments: Any) -> dict[str, Any]:
         """One call about one object."""
@@ -111,7 +111,7 @@ class ShelfPrefix:
             return str(client.generate_presigned_url("get_object", Params=where | saved_as, ExpiresIn=days * 86400))
 
     def _tagging(self) -> dict[str, str]:
-        return {"Tagging": self._tags} if self._tags else {}
+        return {"Tagging": self.tags} if self.tags else {}
 
 
 def part_bytes(count: int) -> int:

@@ -13,6 +13,8 @@ from pophub.teardown.homes import Home
 # as hub-config/sections/accounts.py has it
 FIRST_PERSON = 1000
 NOBODY = "nobody"
+# those of services, as our proxy is one, which libnss-systemd may list: https://systemd.io/UIDS-GIDS/
+OF_SERVICES = range(61184, 65520)
 
 
 def uses_accounts(settings: Mapping[str, Any]) -> bool:
@@ -30,7 +32,9 @@ def homes_elsewhere(homes: Path, accounts: Iterable[pwd.struct_passwd] | None = 
     found: dict[Home, Path] = {}
     for account in pwd.getpwall() if accounts is None else accounts:
         path = Path(account.pw_dir)
-        is_person = account.pw_uid >= FIRST_PERSON and account.pw_name != NOBODY
+        is_person = account.pw_uid >= FIRST_PERSON and account.pw_uid not in OF_SERVICES and account.pw_name != NOBODY
+        if is_person and path.is_symlink() and not path.exists():
+            raise _unclear(account.pw_name, f"{path} leads to {path.readlink()}, and nothing is there")
         if not is_person or path.parent == homes or not path.is_dir():
             continue
         if homes.is_relative_to(path) or path in found.values():

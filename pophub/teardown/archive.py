@@ -133,7 +133,7 @@ class Run:
         if home.receipt not in there:
             return None
         receipt = read_receipt(self.shelf, home)
-        if receipt is None or receipt.place != home or not receipt.fits(there) or self._is_too_old(receipt):
+        if receipt is None or receipt.place != home or not receipt.fits(there) or not self._is_kept(receipt):
             return None
         try:
             return receipt if _is_unchanged(self.shelf, home, folder) else None
@@ -141,10 +141,11 @@ class Run:
             # what cannot be read is made anew
             return None
 
-    def _is_too_old(self, receipt: Receipt) -> bool:
-        if self.not_before is None:
+    def _is_kept(self, receipt: Receipt) -> bool:
+        """Whether it stays for as many days as is asked for now, from late enough on."""
+        if receipt.tags != self.shelf.tags:
             return False
-        return not receipt.at or datetime.fromisoformat(receipt.at) < self.not_before
+        return self.not_before is None or (bool(receipt.at) and datetime.fromisoformat(receipt.at) >= self.not_before)
 
 
 def _is_unchanged(shelf: ShelfPrefix, home: Home, folder: int) -> bool:
@@ -175,6 +176,7 @@ def pack(shelf: ShelfPrefix, home: Home, folder: int, *, now: datetime) -> Recei
             first_problems=tuple(packed.first_problems),
             at=now.isoformat(timespec="seconds"),
             account=home.account,
+            tags=shelf.tags,
         )
     shelf.put_json(home.receipt, to_json(receipt))
     return receipt

@@ -14,7 +14,7 @@ from typing import Any
 
 from pophub.errors import ExitCode, PophubError
 from pophub.outside.aws import AwsRefusal
-from pophub.teardown.final import FINAL, Final, covered_by, final_of, finals_of, note_final
+from pophub.teardown.final import FINAL, Final, covered_by, final_of, finals_of, losses_of, note_final
 from pophub.teardown.from_outside import FromOutside, reach, who_works
 from pophub.teardown.homes import ARCHIVE
 from pophub.teardown.leftovers import find, removable, remove
@@ -59,6 +59,8 @@ class Ended:
     archived: bool
     findings: Findings
     failed: tuple[tuple[Thing, str], ...] = ()
+    # whether something of it could not be archived as it was, so that only a person may let the snapshot go
+    lossy: bool = False
 
     @property
     def code(self) -> ExitCode:
@@ -85,8 +87,9 @@ class Ended:
         if self.archived:
             yield f"next: a link for each participant: scripts/archive.py {event} links"
         if any(thing.kind == "snapshot" for thing in self.findings.left):
-            how = f"destroy.py {event} --remove-snapshot" if self.archived else f"leftovers.py {event} --delete"
-            yield f"      the snapshot goes with scripts/{how}"
+            how = f"destroy.py {event}" if self.archived else f"leftovers.py {event} --delete --without-archive"
+            how += " --remove-snapshot" if self.archived and not self.lossy else ""
+            yield f"      the snapshot goes with scripts/{how}{', which asks for it at a terminal' * self.lossy}"
         elif self.findings.left:
             yield f"      what is left goes with scripts/leftovers.py {event} --delete"
 
@@ -159,6 +162,7 @@ def _close_and_archive(machine: FromOutside, organizer: Organizer, steps: Steps)
     closed_at = machine.close()
     machine.archive(final=True)
     _require_homes(machine, organizer, before)
+    _require_consent_to_losses(machine, organizer)
     steps.look_back(machine.talk)
     # the last thing, because an organizer may have thought about an answer until the next morning's start, and the
     # computer that asks may have slept
@@ -186,6 +190,14 @@ def _require_homes(machine: FromOutside, organizer: Organizer, before: set[str])
         )
 
 
+def _require_consent_to_losses(machine: FromOutside, organizer: Organizer) -> None:
+    """What an account's home lies on may be the machine's own disk, of which no snapshot stays."""
+    lines = list(losses_of(it for it in receipts_on(machine.shelf) if it.account and it.is_somebodys))
+    if lines and not organizer.has_none("\n  ".join(["not archived as it was, and maybe in no snapshot:", *lines])):
+        hint = "look at them on the machine; where nothing can be done about it, give --homes-are-gone"
+        raise PophubError("nothing was destroyed, because not all of the homes could be archived", hint=hint)
+
+
 def _people(receipts: Iterable[Receipt]) -> set[str]:
     return {receipt.user for receipt in receipts if receipt.is_somebodys}
 
@@ -208,8 +220,9 @@ def _prove(scope: Scope, organizer: Organizer, *, archives: bool) -> Ended:
     work = [thing for thing in findings.left if thing.holds_work]
     archived = archives and last is not None and all(map(covered_by(finals), work))
     things = tuple(thing for thing in removable(findings, covered_by(finals)) if thing.kind == "snapshot")
-    if not things or not organizer.removes(things, _losses(finals, things)):
-        return Ended(archived, findings)
+    losses = _losses(finals, things)
+    if not things or not organizer.removes(things, losses):
+        return Ended(archived, findings, lossy=bool(losses))
     with organizer.progress("removing the snapshot") as talk:
         failed = remove(scope, things, talk)
         return Ended(archived, _found(scope, talk), failed)

@@ -52,7 +52,7 @@ def final_of(scope: Scope, disk: str) -> Final | None:
         receipts = receipts_on(shelf)
         if not is_verified(shelf, receipts):
             return None
-        return Final(disk, said["machine"], datetime.fromisoformat(said["at"]), tuple(_losses(receipts)))
+        return Final(disk, said["machine"], datetime.fromisoformat(said["at"]), tuple(losses_of(receipts)))
     except (KeyError, ValueError, TypeError):
         return None
 
@@ -74,7 +74,8 @@ def wholly_covered_by(finals: dict[str, Final]) -> Callable[[Thing], bool]:
     return covered_by(whole)
 
 
-def _losses(receipts: Iterable[Receipt]) -> Iterator[str]:
+def losses_of(receipts: Iterable[Receipt]) -> Iterator[str]:
+    """What is missing or doubtful in these archives, a line a participant and problem."""
     for receipt in receipts:
         for what, count in sorted(receipt.losses.items()):
             yield f"{receipt.user}: {count} times {what}"

@@ -150,6 +150,12 @@ def bring_back(scope: Scope, user: str | None, to: Path | None) -> Outcome:
         raise PophubError(f"no home of {user or '?'} is archived for {scope.event}", hint=f"archived: {who}")
     home = archived[user].place
     target = to or Path(f"{scope.event}-{home.top}")
-    count = restore(shelf, home, target)
+    try:
+        count = restore(shelf, home, target)
+    except OSError as error:
+        raise PophubError(
+            f"{error.filename or target}: {error.strerror}",
+            hint="name a new folder with --to, on a disk with room that takes every name of it, as one that tells A from a",
+        ) from error
     facts = {"user": user, "folder": str(target), "things": count}
     return Outcome(facts, f"{count} files and folders of {user} are in {target}, each as it was archived")

@@ -56,10 +56,10 @@ class Home:
 def homes_in(folder: Path, *, accounts: bool = False) -> list[Home]:
     """Every home there, in the order of their names; what is no folder is nobody's home, and a link is another's name.
 
-    A link that leads elsewhere is a home that somebody has moved.
+    A link that leads elsewhere is a home that somebody has moved, also while it leads nowhere.
     """
-    there = (path for path in sorted(folder.iterdir()) if path.is_dir() and not _is_another_name(path))
-    return [Home(path.name, account=accounts) for path in there]
+    there = (path for path in sorted(folder.iterdir()) if path.is_dir() or path.is_symlink())
+    return [Home(path.name, account=accounts) for path in there if not _is_another_name(path)]
 
 
 def _is_another_name(path: Path) -> bool:

@@ -27,6 +27,8 @@ class Receipt:
     # when it was packed, in UTC: the shelf counts the days of what lies there from then on
     at: str = ""
     account: bool = False
+    # what it was put there with, which says for how many days the shelf keeps it
+    tags: str = ""
 
     @property
     def place(self) -> Home:

@@ -151,3 +151,12 @@ def test_the_organizer_gets_one_bundle_and_the_shelf_the_same(
     assert "<h1>" in told[f"{folder}/costs.html"]
     assert json.loads(told[f"{folder}/archive.json"])["event"] == name
     there.call("delete_object", METER_COPY)
+
+
+@pytest.mark.usefixtures("lab_aws")
+def test_a_page_that_cannot_be_written_here_is_told_with_the_way(aws: Aws, name: str, tmp_path: Path) -> None:
+    (tmp_path / f"{name}-retrospective.md").mkdir()
+    with pytest.raises(PophubError, match="cannot be written: Is a directory") as told:
+        look_back(name, scope_of(name, aws), tmp_path, now=NOW)
+
+    assert "in a folder of your own" in told.value.hint

@@ -35,6 +35,7 @@ def test_only_people_s_homes_that_lie_elsewhere_are_further_ones(homes: Path, tm
     known = [
         account("root", tmp_path / "root", 0),
         account("nobody", tmp_path / "root", 65534),
+        account("pophub-proxy", Path("/"), 61500),
         account("abc", homes / "abc"),
         account("jean-de", tmp_path / "home/jean-de"),
         account("moved-away", tmp_path / "home/nowhere"),
@@ -43,12 +44,14 @@ def test_only_people_s_homes_that_lie_elsewhere_are_further_ones(homes: Path, tm
     assert homes_elsewhere(homes, known) == {Home("jean-de", account=True): tmp_path / "home/jean-de"}
 
 
-@pytest.mark.parametrize("where", ["/", "srv", "home/jean-de twice", "two homes"])
+@pytest.mark.parametrize("where", ["/", "srv", "home/jean-de twice", "leads nowhere", "two homes"])
 def test_a_home_that_is_not_one_person_s_alone_is_refused(homes: Path, tmp_path: Path, where: str) -> None:
+    (tmp_path / "dangling").symlink_to("/nowhere/ada")
     known = {
         "/": [account("ada", Path("/"))],
         "srv": [account("ada", tmp_path / "srv")],
         "home/jean-de twice": [account(name, tmp_path / "home/jean-de") for name in ("ada", "jean-de")],
+        "leads nowhere": [account("ada", tmp_path / "dangling")],
         "two homes": [account("abc", tmp_path / "home/jean-de")],
     }
     with pytest.raises(PophubError, match=r"the home of the account .* cannot be archived") as refused:

@@ -156,6 +156,15 @@ def test_a_home_that_cannot_be_read_is_told_and_the_others_are_archived(
     assert not is_verified(shelf)
 
 
+def test_what_the_shelf_would_keep_for_fewer_days_is_put_there_anew(aws: Aws, homes: Path) -> None:
+    def of(days: int) -> ShelfPrefix:
+        return ShelfPrefix(aws, SHELF, REGION, "archive/days", {"pophub:keep-days": str(days)})
+
+    assert set(said(of(7), homes).values()) == {"archived, read back"}
+    assert set(said(of(7), homes).values()) == {"as before"}
+    assert set(said(of(90), homes).values()) == {"archived, read back"}
+
+
 def test_a_home_that_was_moved_behind_a_link_is_told(shelf: ShelfPrefix, homes: Path, tmp_path: Path) -> None:
     (homes / "ada").rename(tmp_path / "large")
     (homes / "ada").symlink_to(tmp_path / "large")

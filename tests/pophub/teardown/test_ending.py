@@ -17,9 +17,11 @@ from pophub.errors import ExitCode, PophubError
 from pophub.lab.aws import LabAws
 from pophub.naming import HOME_DEVICE
 from pophub.outside.aws import UNREACHABLE, Aws, AwsRefusal
-from pophub.teardown.ending import Organizer, Steps, end
+from pophub.outside.shelf import ShelfPrefix
+from pophub.teardown.archive import archive
+from pophub.teardown.ending import Organizer, Steps, _require_consent_to_losses, end
 from pophub.teardown.final import final_of
-from pophub.teardown.from_outside import reach
+from pophub.teardown.from_outside import FromOutside, reach
 from pophub.teardown.homes import Home
 from pophub.teardown.leftovers import find
 from pophub.teardown.restore import restore
@@ -125,7 +127,7 @@ def test_without_an_archive_only_the_snapshot_keeps_the_work(event: Event, aws: 
 
     assert event.steps == ["look back", "destroy"]
     assert ([thing.kind for thing in ended.findings.left], event.offered) == (["snapshot"], [])
-    assert f"scripts/leftovers.py {event.name} --delete" in ended.text
+    assert f"scripts/leftovers.py {event.name} --delete --without-archive" in ended.text
 
 
 def test_an_archive_made_while_people_worked_does_not_let_the_disk_go(event: Event, aws: Aws) -> None:
@@ -170,6 +172,32 @@ def test_what_could_not_be_read_is_named_before_the_snapshot_may_go(event: Event
     event.end(aws)
 
     assert event.losses == ["ada: 1 times its path is longer than 4096 bytes"]
+
+
+def test_the_snapshot_of_what_could_not_be_archived_goes_only_at_a_terminal(event: Event, aws: Aws) -> None:
+    too_deep(event.homes / "ada")
+    event.removes = False
+
+    assert f"scripts/destroy.py {event.name}, which asks for it at a terminal" in event.end(aws).text
+
+
+@pytest.mark.parametrize("accounts", [True, False])
+def test_what_no_snapshot_keeps_either_is_asked_about_before_it_goes(
+    shelf: ShelfPrefix, tmp_path: Path, accounts: bool
+) -> None:
+    (tmp_path / "ada").mkdir()
+    too_deep(tmp_path / "ada")
+    archive(shelf, tmp_path, now=NOW, accounts=accounts)
+    machine = FromOutside(None, None, print)  # type: ignore[arg-type]
+    asked: list[str] = []
+    organizer = Organizer(lambda _: True, lambda *_: True, lambda what: bool(asked.append(what)), quiet)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(FromOutside, "shelf", shelf)
+        with pytest.raises(PophubError, match="not all of the homes could be archived") if accounts else nullcontext():
+            _require_consent_to_losses(machine, organizer)
+
+    told = "not archived as it was, and maybe in no snapshot:\n  ada: 1 times its path is longer than 4096 bytes"
+    assert asked == ([told] if accounts else [])
 
 
 def too_deep(folder: Path) -> None:

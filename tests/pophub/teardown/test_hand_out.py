@@ -98,6 +98,14 @@ def test_a_home_comes_back_by_the_real_name(scope: Scope) -> None:
     assert told.facts["things"] == 1
 
 
+def test_a_disk_that_does_not_take_a_home_is_told_with_the_way(scope: Scope) -> None:
+    Path("taken").touch()
+    with pytest.raises(PophubError, match="taken/deeper: Not a directory") as refused:
+        bring_back(scope, "ada", Path("taken/deeper"))
+
+    assert "name a new folder with --to" in refused.value.hint
+
+
 @pytest.mark.parametrize("user", [None, "mallory"])
 def test_a_home_that_is_not_archived_is_told_with_those_that_are(scope: Scope, user: str | None) -> None:
     with pytest.raises(PophubError, match="is archived for") as refused:

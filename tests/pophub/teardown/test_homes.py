@@ -42,7 +42,10 @@ def test_a_link_that_leads_elsewhere_is_a_home(tmp_path: Path) -> None:
     (tmp_path / "large").mkdir()
     (tmp_path / "homes" / "ada").symlink_to(tmp_path / "large")
 
-    assert [home.user for home in homes_in(tmp_path / "homes")] == ["ada"]
+    # its disk is not mounted now
+    (tmp_path / "homes" / "grace").symlink_to("/nowhere/grace")
+
+    assert [home.user for home in homes_in(tmp_path / "homes")] == ["ada", "grace"]
 
 
 @pytest.mark.parametrize(
