@@ -3,9 +3,6 @@
 
 # the name that hub-config/sections/servers.py knows it by
 SERVER_IMAGE=pophub-server:event
-# a registry that says nothing more would hold up whatever is deployed after it
-PULL_SECONDS=1800
-BUILD_SECONDS=900
 
 # Before the hub opens, so that nobody's first start waits for it.
 image() {
@@ -19,13 +16,13 @@ make_image() (
     base=$(setting .server.image)
     exec 8>"$RUN/image.lock"
     flock 8
-    docker image inspect "$base" >/dev/null 2>&1 || timeout "$PULL_SECONDS" docker pull --quiet "$base" ||
+    docker image inspect "$base" >/dev/null 2>&1 || docker pull --quiet "$base" ||
         fail "the image $base cannot be pulled: does it exist, is its registry reachable?"
     made_of=$(made_of "$base")
     if [ "$(docker image inspect --format '{{index .Config.Labels "pophub.made-of"}}' "$SERVER_IMAGE" 2>/dev/null)" = \
         "$made_of" ]; then return; fi
     # this engine's plain builder: nothing more to install
-    if DOCKER_BUILDKIT=0 timeout "$BUILD_SECONDS" docker build --quiet --pull=false --force-rm --build-arg "BASE=$base" \
+    if DOCKER_BUILDKIT=0 docker build --quiet --pull=false --force-rm --build-arg "BASE=$base" \
         --label "pophub.made-of=$made_of" --tag "$SERVER_IMAGE" "$CONFIG/image" >"$work/build.log" 2>&1; then return; fi
     take_as_it_is "$base" "$(reason_of "$work/build.log")"
 )
