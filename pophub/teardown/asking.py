@@ -109,7 +109,7 @@ def to_remove(scope: Scope, findings: Findings, *, without_archive: bool) -> tup
     left = [thing for thing in findings.left if thing not in things]
     stay = [f"  {thing.kind} {thing.id}" for thing in left if thing.holds_work]
     print(as_text(findings), *([WORK_STAYS, *stay] if stay else []), sep="\n", file=sys.stderr)  # noqa: T201
-    _require_machines_for(scope, left, things)
+    _require_archived_accounts(scope, left)
     require_answer("run it where you can type the event's name")
     if typer.prompt(f"Its name, to remove {len(things)} of these", err=True) != scope.event:
         raise typer.Abort
@@ -128,22 +128,12 @@ def _removable(scope: Scope, findings: Findings, *, without_archive: bool) -> tu
     return removable(findings, (lambda thing: True) if without_archive else finals)
 
 
-def _require_machines_for(scope: Scope, left: Sequence[Thing], things: Sequence[Thing]) -> None:
-    """Without its machine nothing could archive what is on a disk that stays, nor on the machine's own, which goes with it."""
-    destroy = f"make destroy EVENT={scope.event} archives them first, and needs the event's file; "
-    destroy += "--without-archive removes them too"
+def _require_archived_accounts(scope: Scope, left: Sequence[Thing]) -> None:
+    """Without its machine nothing could archive what is on the machine's own disk, which goes with it."""
     machines = [thing.id for thing in left if thing.kind == "instance" and thing.holds_work]
     if machines:
         raise PophubError(
             f"nothing was removed: homes of accounts may lie on the own disk of {', '.join(machines)}, not archived for good",
-            hint=destroy,
+            hint=f"make destroy EVENT={scope.event} archives them first, and needs the event's file; "
+            "--without-archive removes them too",
         )
-    stay = {thing.id for thing in left if thing.kind == "volume" and thing.holds_work}
-    machines = [thing.id for thing in things if thing.kind == "instance" and thing.disk in stay]
-    if machines:
-        raise PophubError(
-            f"nothing was removed: only {', '.join(machines)} can archive the homes that it has on its volume",
-            hint=destroy,
-        )
-    if not things:
-        raise PophubError("nothing of this may be removed", hint="--without-archive removes people's work too")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -179,11 +178,8 @@ def _cores(places: Places, memory: Memory, moment: Moment) -> dict[str, float | 
     span = up - memory.measured if memory.measured is not None else 0.0
     if memory.measured is not None and 0 <= span < SHORTEST_SPAN_SECONDS:
         return {user: 0.0 if user in memory.quiet else None for user in taken}
-    # less than before: of two kernels one has ended, and the other may compute
     cores = {
-        user: (seconds - memory.taken[user]) / span
-        if seconds >= memory.taken.get(user, math.inf) and span > 0
-        else None
+        user: max(0.0, seconds - memory.taken[user]) / span if user in memory.taken and span > 0 else None
         for user, seconds in taken.items()
     }
     memory.taken, memory.measured = taken, up

@@ -206,16 +206,6 @@ def test_a_computation_begins_when_it_is_first_seen_and_ends_when_it_no_longer_c
     assert busy(look(hub(ADA))) == ()
 
 
-def test_while_one_kernel_ends_another_still_may_compute(look: Look, used: dict[str, float]) -> None:
-    """What they have taken together falls."""
-    look(hub(ADA))
-    used["ada"] = 200
-    (since,) = look(hub(ADA)).computing or ()
-    used["ada"] = 60
-
-    assert look(hub(ADA)).computing == (since,)
-
-
 def test_of_looks_that_are_too_close_the_one_before_counts(look: Look, used: dict[str, float]) -> None:
     look(hub(ADA))
     assert busy(look(hub(ADA), minutes=0.01)) is None
