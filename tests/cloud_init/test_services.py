@@ -46,6 +46,36 @@ def test_a_kernel_goes_on_when_a_service_does_not(
     assert machine.run("docker", "ps", "--quiet", "--no-trunc") == before
 
 
+def test_an_address_whose_hub_is_down_shows_that_it_comes(
+    machine: ContainerMachine, visit: Callable[[str], Visitor]
+) -> None:
+    ada = visit("ada")
+    ada.sign_in()
+    ada.start_server()
+    machine.run("systemctl", "stop", "pophub-hub")
+    try:
+        is_coming(machine, "/", "/hub/home", "/user/octocat/lab")
+        assert ada.server_is_running()
+        # as each morning: the proxy knows no way until the hub has told it
+        machine.run("systemctl", "restart", "pophub-proxy")
+        wait_until(lambda: machine.run("ss", "-Hltn", "sport = :8000").strip(), 30, "the proxy listens")
+        is_coming(machine, "/", "/hub/home", "/user/ada/lab")
+    finally:
+        machine.run("systemctl", "start", "pophub-hub")
+    wait_until(lambda: machine.is_open() and ada.server_is_running(), 60, "the server has its route again")
+    # a server's own trouble is the hub's to tell
+    machine.run("docker", "kill", "jupyter-ada")
+    answer = ada.get("/user/ada/lab")
+    assert (answer.status_code, "Your server appears to be down" in answer.text) == (503, True)
+
+
+def is_coming(machine: ContainerMachine, *places: str) -> None:
+    for place in places:
+        answer = machine.get(f"{machine.url}{place}")
+        assert (answer.status_code, answer.headers.get("Retry-After")) == (503, "5"), (place, answer.headers, answer.text[:300])
+        assert "The hub is being prepared" in answer.text, place
+
+
 # https://man7.org/linux/man-pages/man7/capabilities.7.html: their numbers as bits
 BIND_SERVICE, CHOWN, DAC_OVERRIDE, FOWNER, KILL = (1 << bit for bit in (10, 0, 1, 3, 5))
 
