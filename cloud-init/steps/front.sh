@@ -1,15 +1,28 @@
 # shellcheck shell=bash
 # Caddy, and the certificate that outlives the machine.
 
-# The certificate of an earlier machine is used again: Let's Encrypt gives five a week for one name.
 front() {
-    if on_ec2 && [ -z "$(ls -A /srv/pophub/caddy)" ] && shelf certificates -o "$work/caddy.tar.gz"; then
-        echo "taking the certificate that lies on the shelf"
-        tar -xzf "$work/caddy.tar.gz" -C /srv/pophub/caddy --no-same-owner
-        chown -R caddy:caddy /srv/pophub/caddy
-    fi
+    if on_ec2; then take_certificate; fi
     if [ "$(setting .tls.mode)" = files ]; then certificate_files; fi
     serve "$(setting .tls.mode)"
+}
+
+# The certificate of an earlier machine is used again: Let's Encrypt gives five a week for one name.
+take_certificate() {
+    local folder=/srv/pophub/caddy code
+    if [ -n "$(ls -A "$folder")" ]; then return; fi
+    code=$(shelf certificates -o "$work/caddy.tar.gz" --write-out '%{http_code}') || true
+    # S3 says 403 of what is not there to whoever may not list that place
+    if [[ $code =~ ^40[34]$ ]]; then return; fi
+    [ "$code" = 200 ] || fail "whether the shelf has this address's certificate is not known, and Let's Encrypt gives" \
+        "five a week: the shelf answers ${code:-nothing}"
+    echo "taking the certificate that lies on the shelf"
+    rm -rf "$folder.new"
+    install -d -m 700 "$folder.new"
+    tar -xzf "$work/caddy.tar.gz" -C "$folder.new" --no-same-owner
+    chown -R caddy:caddy "$folder.new"
+    # all of it or nothing: a part would pass for the whole at the next boot
+    mv -T "$folder.new" "$folder"
 }
 
 # The organizer's own certificate: on EC2 out of Parameter Store, elsewhere as the organizer has put it there.

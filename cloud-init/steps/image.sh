@@ -3,6 +3,8 @@
 
 # the name that hub-config/sections/servers.py knows it by
 SERVER_IMAGE=pophub-server:event
+# a registry that says nothing more would hold up whatever is deployed after it
+PATIENCE=1800
 
 # Before the hub opens, so that nobody's first start waits for it.
 image() {
@@ -16,15 +18,21 @@ make_image() (
     base=$(setting .server.image)
     exec 8>"$RUN/image.lock"
     flock 8
-    docker image inspect "$base" >/dev/null 2>&1 || docker pull --quiet "$base" ||
+    docker image inspect "$base" >/dev/null 2>&1 || timeout "$PATIENCE" docker pull --quiet "$base" ||
         fail "the image $base cannot be pulled: does it exist, is its registry reachable?"
     made_of=$(made_of "$base")
-    if [ "$(docker image inspect --format '{{index .Config.Labels "pophub.made-of"}}' "$SERVER_IMAGE" 2>/dev/null)" = \
-        "$made_of" ]; then return; fi
+    there=$(docker image inspect --format '{{index .Config.Labels "pophub.made-of"}}' "$SERVER_IMAGE" 2>/dev/null) || true
     # this engine's plain builder: nothing more to install
-    if DOCKER_BUILDKIT=0 docker build --quiet --pull=false --force-rm --build-arg "BASE=$base" \
-        --label "pophub.made-of=$made_of" --tag "$SERVER_IMAGE" "$CONFIG/image" >"$work/build.log" 2>&1; then return; fi
-    take_as_it_is "$base" "$(reason_of "$work/build.log")"
+    if [ "$there" = "$made_of" ] ||
+        DOCKER_BUILDKIT=0 timeout "$PATIENCE" docker build --quiet --pull=false --force-rm --build-arg "BASE=$base" \
+            --label "pophub.made-of=$made_of" --tag "$SERVER_IMAGE" "$CONFIG/image" >"$work/build.log" 2>&1; then
+        return
+    fi
+    reason=$(reason_of "$work/build.log")
+    reason=${reason:-in half an hour it came to no end}
+    [ -z "$there" ] || [ ! -e "$STATE/open" ] ||
+        fail "the image $base cannot be completed, and the one before it stays: $reason"
+    take_as_it_is "$base" "$reason"
 )
 
 # An image that could not be completed serves people without content and as slowly as it always did: better than no hub.
@@ -34,7 +42,13 @@ take_as_it_is() {
         fail "people's servers cannot run from $1: it has no JupyterHub and JupyterLab, and adding them failed: $2"
     docker tag "$1" "$SERVER_IMAGE"
     echo "the image $1 is used as it is, because it could not be completed: $2"
-    echo "the next run tries again: systemctl restart pophub-install"
+    if ! on_ec2; then
+        echo "the next run of scripts/install_jupyterhub.py tries again"
+        return
+    fi
+    echo "that is tried again in ten minutes, and at once with: systemctl start pophub-install"
+    systemd-run --quiet --collect --unit pophub-image-again --on-active 10min \
+        systemctl start --no-block pophub-install.service
 }
 
 # What an image depends on, as one word: made_of BASE

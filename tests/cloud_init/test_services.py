@@ -72,7 +72,8 @@ def test_an_address_whose_hub_is_down_shows_that_it_comes(
 def is_coming(machine: ContainerMachine, *places: str) -> None:
     for place in places:
         answer = machine.get(f"{machine.url}{place}")
-        assert (answer.status_code, answer.headers.get("Retry-After")) == (503, "5"), (place, answer.headers, answer.text[:300])
+        told = answer.status_code, answer.headers.get("Retry-After")
+        assert told == (503, "5"), f"{place}: {answer.headers} {answer.text[:300]}"
         assert "The hub is being prepared" in answer.text, place
 
 

@@ -38,6 +38,14 @@ end() {
 mv etc/docker/daemon.json run/daemon.json
 start
 chroot . docker load
+mkdir run/lab
+cat >run/lab/docker <<'END'
+#!/bin/sh
+[ "$1" = build ] || exec /usr/bin/docker "$@"
+shift
+exec /usr/bin/docker build --network host "$@"
+END
+chmod +x run/lab/docker
 # the inner shell expands
 # shellcheck disable=SC2016
 chroot . bash -euc '
@@ -45,11 +53,7 @@ chroot . bash -euc '
     . /opt/pophub/bundle/cloud-init/settle.sh
     . /opt/pophub/bundle/cloud-init/steps/image.sh
     setting() { echo "$image"; }
-    docker() {
-        if [ "$1" != build ]; then command docker "$@"; return; fi
-        shift
-        command docker build --network host "$@"
-    }
+    PATH=/run/lab:$PATH
     make_image
     [ "$(docker image inspect --format "{{.Id}}" "$image")" != "$(docker image inspect --format "{{.Id}}" "$SERVER_IMAGE")" ]
 ' bash "$image"

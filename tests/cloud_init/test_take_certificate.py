@@ -1,0 +1,73 @@
+"""cloud-init/steps/front.sh's take_certificate: only what the shelf surely does not have is asked the authority for anew."""
+
+from __future__ import annotations
+
+import subprocess
+import tarfile
+from pathlib import Path
+
+import pytest
+
+from pophub.paths import CLOUD_INIT
+
+# as S3 answers curl; what it has is packed by the test
+TAKE = """
+set -euo pipefail
+. "$STEPS/../settle.sh"
+. <(sed "s|/srv/pophub/caddy|$CADDY|" "$STEPS/front.sh")
+chown() { true; }
+shelf() { cp "$KEPT" "$3"; printf %s "$CODE"; [ "$CODE" = 200 ]; }
+take_certificate
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    for name in ("caddy", "work", "kept/certificates"):
+        (tmp_path / name).mkdir(parents=True)
+    (tmp_path / "kept/certificates/hub.crt").write_text("a certificate")
+    with tarfile.open(tmp_path / "kept.tar.gz", "w:gz") as packed:
+        packed.add(tmp_path / "kept/certificates", "certificates")
+    return tmp_path
+
+
+def take(folder: Path, code: str) -> subprocess.CompletedProcess[str]:
+    places = {"CADDY": folder / "caddy", "KEPT": folder / "kept.tar.gz", "work": folder / "work"}
+    environment = {"PATH": "/usr/bin:/bin", "STEPS": str(CLOUD_INIT / "steps"), "CODE": code}
+    return subprocess.run(
+        ["bash", "-c", TAKE],
+        env=environment | {name: str(place) for name, place in places.items()},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_the_certificate_of_an_earlier_machine_is_taken(folder: Path) -> None:
+    assert take(folder, "200").returncode == 0
+    assert (folder / "caddy/certificates/hub.crt").read_text() == "a certificate"
+    assert (folder / "caddy").stat().st_mode & 0o777 == 0o700
+
+
+@pytest.mark.parametrize("code", ["403", "404"])
+def test_a_shelf_that_has_none_is_no_trouble(folder: Path, code: str) -> None:
+    assert take(folder, code).returncode == 0
+    assert not list((folder / "caddy").iterdir())
+
+
+@pytest.mark.parametrize("code", ["500", "503", "000", ""])
+def test_a_shelf_that_does_not_know_is_asked_again(folder: Path, code: str) -> None:
+    done = take(folder, code)
+    assert done.returncode == 1
+    assert f"is not known, and Let's Encrypt gives five a week: the shelf answers {code or 'nothing'}" in done.stdout
+    assert not list((folder / "caddy").iterdir())
+
+
+def test_half_a_certificate_is_none(folder: Path) -> None:
+    whole = (folder / "kept.tar.gz").read_bytes()
+    (folder / "kept.tar.gz").write_bytes(whole[: len(whole) // 2])
+    assert take(folder, "200").returncode != 0
+    assert not list((folder / "caddy").iterdir())
+    (folder / "kept.tar.gz").write_bytes(whole)
+    assert take(folder, "200").returncode == 0
+    assert list((folder / "caddy").iterdir())
