@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Fetch from the shelf until when the organizer wants the hub kept, where there is such a wish, and put files of this hub
-# there, below the event's reports: put-report.sh WISH-FILE NAME=FILE…
+# Fetch what the organizer's computer has left on the shelf for this hub, until when it is to be kept (keep.json) and when
+# it was started by hand (started.json), and put files of this hub there, below the event's reports:
+# put-report.sh FOLDER [NAME=FILE…]
 set -euo pipefail
 
 HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -12,11 +13,14 @@ bucket=$(jq -er .bucket "$pointer")
 region=$(jq -er .region "$pointer")
 # bundles/EVENT/SHA256.tar.gz
 event=$(jq -er '.key | split("/")[1]' "$pointer")
-wish=$1
+folder=$1
 shift
-if s3 "$region" "$bucket/reports/$event/keep.json" --max-time 10 --output "$wish.new" 2>/dev/null; then
-    mv "$wish.new" "$wish"
-fi
+for name in keep.json started.json; do
+    new=$folder/.$name.new
+    if s3 "$region" "$bucket/reports/$event/$name" --max-time 10 --output "$new" 2>/dev/null; then
+        mv "$new" "$folder/$name"
+    fi
+done
 for named in "$@"; do
     file=${named#*=}
     if [ ! -e "$file" ]; then continue; fi

@@ -14,16 +14,15 @@ from traitlets.config import Config
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from sections.watch import TERMS, told
+from sections.watch import TERMS, server_idle, told
 
 
 def is_to_be_stopped(*, inactive: timedelta | None, inactive_limit: float, server: dict[str, Any], **_: Any) -> bool:
     """Whether a server is idle for too long."""
-    terms = told(TERMS)
     owner = str(server.get("full_name", "")).partition("/")[0]
-    if inactive is None or owner in terms.get("protected", ()):
+    if inactive is None or owner in told(TERMS).get("protected", ()):
         return False
-    return inactive.total_seconds() >= min(inactive_limit, terms.get("server_idle", inactive_limit))
+    return inactive.total_seconds() >= server_idle(inactive_limit)
 
 
 c: Config = get_config()  # type: ignore[name-defined]  # noqa: F821

@@ -16,17 +16,16 @@ from pophub.cost.spent import spent
 from pophub.cost.tariff import HOURS_A_MONTH
 from pophub.errors import PophubError
 from pophub.event import Event
-from pophub.outside.aws import Aws, AwsRefusal
-from pophub.outside.shelf import ShelfPrefix
+from pophub.hub_from_here import METER, NOT_THERE, STATE, last_said, machine_of, machines_of, on_the_shelf, reports_of
+from pophub.outside.aws import AwsRefusal
 from pophub.plan.check import Check, check
 from pophub.teardown.thing import Scope
 from pophub.watch.decide import decide
 from pophub.watch.facts import Facts
 from pophub.watch.from_event import policy_of
-from pophub.wish import KEEP, clock, heard, next_at
-
-STATE, METER = "watch.json", "meter.jsonl"
-NOT_THERE = ("NoSuchKey", "NoSuchBucket")
+from pophub.watch.policy import Policy
+from pophub.watch.work import BY_HAND
+from pophub.wish import KEEP, STARTED, clock, first_stop, heard, next_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +60,7 @@ def ask(
         case Action.ONCE:
             return once(scope, event, now=now)
         case Action.START:
-            return start(scope, dry_run=dry_run)
+            return start(scope, event, now=now, dry_run=dry_run)
         case Action.STOP:
             return stop(scope, dry_run=dry_run)
     if until is None:
@@ -71,8 +70,8 @@ def ask(
 
 def status(scope: Scope, event: Event, *, now: datetime) -> Outcome:
     """What runs and since when, what the hub last said of itself, and what it costs running, stopped, today and so far."""
-    machine = _machine(scope)
-    said = _said(scope)
+    machine = machine_of(scope)
+    said = last_said(scope)
     found = check(event, today=now.date())
     sizing, tariff = found.sizing, tariff_of(event.region)
     stopped = tariff.usd_an_hour_stopped(sizing.disk_gib)
@@ -109,18 +108,12 @@ def once(scope: Scope, event: Event, *, now: datetime) -> Outcome:
 
     Who is at work cannot be known from here, so it is told as not known, which never stops a hub.
     """
-    machine = _machine(scope)
+    machine = machine_of(scope)
     state = machine["State"]["Name"]
     found = check(event, today=now.date())
     policy = policy_of(event, found.sizing)
     if state != "running":
-        following = next((it for it in policy.starts if it > now), None)
-        when = (
-            "no start is scheduled any more"
-            if following is None
-            else f"the schedule starts it at {clock(following, event)}"
-        )
-        reason = f"the machine is {state}: {when}"
+        reason = f"the machine is {state}: {_next_start(policy, event, now, _spent(scope, found, now)[1])}"
         return Outcome({"event": scope.event, "action": None, "reason": reason}, f"{scope.event}: {reason}")
     decision = decide(_from_here(scope, machine, _spent(scope, found, now)[1], now), policy)
     facts = {
@@ -129,15 +122,24 @@ def once(scope: Scope, event: Event, *, now: datetime) -> Outcome:
         "reason": decision.reason,
         "rule": decision.details.rule,
     }
-    said = _said(scope)
+    said = last_said(scope)
     text = f"{scope.event}: {decision.action}, {decision.reason}; from here, nobody's work can be seen"
     if said is not None:
         text += f"\nthe hub itself, which sees it, said at {said['at']}: {said['action']}, {said['reason']}"
     return Outcome({**facts, "said": said}, text)
 
 
+def _next_start(policy: Policy, event: Event, now: datetime, so_far: Decimal | None) -> str:
+    following = next((it for it in policy.starts if it > now), None)
+    if following is None:
+        return "no start is scheduled any more"
+    if so_far is not None and so_far >= event.budget_usd:
+        return "its budget is used up, and no start of the schedule's lasts: raise budget_usd and deploy"
+    return f"the schedule starts it at {clock(following, event)}"
+
+
 def _from_here(scope: Scope, machine: dict[str, Any], so_far: Decimal | None, now: datetime) -> Facts:
-    said, wish = _said(scope), _on_the_shelf(scope, KEEP)
+    said, wish, started = (on_the_shelf(scope, key) for key in (STATE, KEEP, STARTED))
     return Facts(
         now=now,
         booted=machine["LaunchTime"],
@@ -148,6 +150,7 @@ def _from_here(scope: Scope, machine: dict[str, Any], so_far: Decimal | None, no
         servers=None,
         last_activity=None,
         keeps=(datetime.fromisoformat(wish["until"]),) if wish else (),
+        started_by_hand=(datetime.fromisoformat(started["at"]),) if started else (),
         announced=None,
         spent_usd=so_far,
         told=None,
@@ -161,7 +164,7 @@ def _from_here(scope: Scope, machine: dict[str, Any], so_far: Decimal | None, no
 def _spent(scope: Scope, found: Check, now: datetime) -> tuple[Decimal | None, Decimal | None]:
     """USD of the event's own day, and since the hub's first start; None where the meter is not on the shelf yet."""
     try:
-        lines = b"".join(_reports(scope).read(METER)).splitlines(keepends=True)
+        lines = b"".join(reports_of(scope).read(METER)).splitlines(keepends=True)
     except AwsRefusal as refusal:
         if refusal.aws_code in NOT_THERE:
             return None, None
@@ -171,14 +174,31 @@ def _spent(scope: Scope, found: Check, now: datetime) -> tuple[Decimal | None, D
     return spent(lines, basis, now=now, since=midnight), spent(lines, basis, now=now)
 
 
-def start(scope: Scope, *, dry_run: bool) -> Outcome:
-    """Switch the machine on; it has an hour, in which to sign in."""
-    return _switch(scope, "start_instances", "started", dry_run=dry_run)
+def start(scope: Scope, event: Event, *, now: datetime, dry_run: bool) -> Outcome:
+    """Switch the machine on, where it is not; it has an hour, in which to sign in, also once the budget is used up."""
+    machine, until = machine_of(scope), now + BY_HAND
+    on = machine["State"]["Name"] == "running"
+    if not dry_run:
+        if not on:
+            scope.aws.call("ec2", scope.region, "start_instances", InstanceIds=[machine["InstanceId"]])
+        # the hub cannot tell it from the schedule's start by the hour
+        reports_of(scope).put_json(STARTED, {"at": now.isoformat(timespec="seconds")})
+    told = "runs already" if on else "would be started" if dry_run else "is being started"
+    before = first_stop(event, now, until)
+    text = f"{scope.event}: {machine['InstanceId']} {told}, and has until {clock(until, event)}, at least"
+    facts = {"event": scope.event, "instance": machine["InstanceId"], "operation": "start_instances"}
+    facts |= {"until": until.isoformat(timespec="seconds"), "dry_run": dry_run}
+    return Outcome(facts, f"{text}; {before}" if before else text)
 
 
 def stop(scope: Scope, *, dry_run: bool) -> Outcome:
     """Switch the machine off now, without a warning; disks are kept."""
-    return _switch(scope, "stop_instances", "stopped", dry_run=dry_run)
+    instance = machine_of(scope)["InstanceId"]
+    if not dry_run:
+        scope.aws.call("ec2", scope.region, "stop_instances", InstanceIds=[instance])
+    text = f"{scope.event}: {instance} {'would be' if dry_run else 'is being'} stopped"
+    facts = {"event": scope.event, "instance": instance, "operation": "stop_instances", "dry_run": dry_run}
+    return Outcome(facts, text)
 
 
 def keep(scope: Scope, event: Event, until: str, *, now: datetime, dry_run: bool) -> Outcome:
@@ -189,49 +209,9 @@ def keep(scope: Scope, event: Event, until: str, *, now: datetime, dry_run: bool
     """
     moment = next_at(until, ZoneInfo(event.timezone), now)
     if not dry_run:
-        _reports(scope).put_json(KEEP, {"until": moment.isoformat()})
+        reports_of(scope).put_json(KEEP, {"until": moment.isoformat()})
     told = "would be asked" if dry_run else "is asked"
-    states = [it["State"]["Name"] for it in _machines(scope.aws, scope.region, scope.event)]
-    told_of = heard(event, now, moment, state=(states or ["not there"])[0], said=_said(scope))
+    states = [it["State"]["Name"] for it in machines_of(scope.aws, scope.region, scope.event)]
+    told_of = heard(event, now, moment, state=(states or ["not there"])[0], said=last_said(scope))
     text = f"{scope.event} {told} to stay on until {clock(moment, event)}; {told_of}"
     return Outcome({"event": scope.event, "keep_until": moment.isoformat(), "dry_run": dry_run}, text)
-
-
-def _switch(scope: Scope, operation: str, told: str, *, dry_run: bool) -> Outcome:
-    instance = _machine(scope)["InstanceId"]
-    if not dry_run:
-        scope.aws.call("ec2", scope.region, operation, InstanceIds=[instance])
-    text = f"{scope.event}: {instance} {'would be' if dry_run else 'is being'} {told}"
-    return Outcome({"event": scope.event, "instance": instance, "operation": operation, "dry_run": dry_run}, text)
-
-
-def _machine(scope: Scope) -> dict[str, Any]:
-    found = _machines(scope.aws, scope.region, scope.event)
-    if not found:
-        raise PophubError(f"{scope.event} has no machine in {scope.region}", hint=f"make deploy EVENT={scope.event}")
-    return found[0]
-
-
-def _machines(aws: Aws, region: str, event: str) -> list[dict[str, Any]]:
-    states = ["pending", "running", "stopping", "stopped"]
-    filters = [{"Name": "tag:pophub:event", "Values": [event]}, {"Name": "instance-state-name", "Values": states}]
-    return list(aws.pages("ec2", region, "describe_instances", "Reservations[].Instances[]", Filters=filters))
-
-
-def _reports(scope: Scope) -> ShelfPrefix:
-    return ShelfPrefix(scope.aws, scope.shelf, scope.shelf_region, f"reports/{scope.event}")
-
-
-def _said(scope: Scope) -> dict[str, Any] | None:
-    """What the hub last put onto the shelf."""
-    return _on_the_shelf(scope, STATE)
-
-
-def _on_the_shelf(scope: Scope, key: str) -> dict[str, Any] | None:
-    """One of the event's reports; None where it is not there, or there is no shelf."""
-    try:
-        return _reports(scope).get_json(key)
-    except AwsRefusal as refusal:
-        if refusal.aws_code in NOT_THERE:
-            return None
-        raise

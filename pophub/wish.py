@@ -1,4 +1,4 @@
-"""An organizer's wish to keep a hub on, from the laptop: until when, what goes before it, and where the hub looks for it."""
+"""What an organizer asks of a hub from the laptop: until when, what goes before it, and where the hub looks for it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pophub.errors import PophubError
 from pophub.event import Event
 from pophub.plan.calendar import schedule
 
-KEEP = "keep.json"
+KEEP, STARTED = "keep.json", "started.json"
 
 
 def next_at(until: str, zone: ZoneInfo, now: datetime) -> datetime:
@@ -36,11 +36,16 @@ def heard(event: Event, now: datetime, until: datetime, *, state: str, said: dic
         return f"but it is {state}, and a wish starts nothing: it counts once the hub runs"
     if said and said.get("spent_usd") and Decimal(said["spent_usd"]) >= event.budget_usd:
         return "but its budget is used up, which goes before any wish: only a start by hand has its hour"
+    return first_stop(event, now, until) or "it hears of it within ten minutes, and within one while it warns people"
+
+
+def first_stop(event: Event, now: datetime, until: datetime) -> str:
+    """What the schedule does before a moment, whatever is asked; empty where it does nothing."""
     stops = sorted(at for rule in schedule(event) if rule.action == "stop" for at in rule.firings())
     first = next((at for at in stops if now < at <= until), None)
-    if first:
-        return f"but the schedule stops it at {clock(first, event)} all the same: start it again after that"
-    return "it hears of it within ten minutes, and within one while it warns people"
+    return (
+        f"but the schedule stops it at {clock(first, event)} all the same: start it again after that" if first else ""
+    )
 
 
 def clock(moment: datetime, event: Event) -> str:

@@ -9,6 +9,7 @@ from traitlets.config import Config
 from sections.activity import count_only_people
 from sections.event import HERE, STATE, Event, helpers
 from sections.notice import stop_notice
+from sections.watch import server_idle
 
 # the machine's own address on the Docker network that cloud-init/steps/network.sh makes
 HUB_ADDRESS = "172.29.0.1"
@@ -38,7 +39,12 @@ def pages(c: Config, event: Event) -> None:
     """Our pages over JupyterHub's own, with the event at hand."""
     c.JupyterHub.template_paths = [str(HERE / "templates")]
     ends = date.fromisoformat(event["ends"])
-    c.JupyterHub.template_vars = {"event": event, "last_day": f"{ends.day} {ends:%B %Y}", "stop_notice": stop_notice}
+    c.JupyterHub.template_vars = {
+        "event": event,
+        "last_day": f"{ends.day} {ends:%B %Y}",
+        "stop_notice": stop_notice,
+        "server_minutes": lambda: int(server_idle(event["idle"]["server_minutes"] * 60)) // 60,
+    }
     # the waiting page comes at once, not after ten seconds of a blank one
     c.JupyterHub.tornado_settings = {"slow_spawn_timeout": 0}
 

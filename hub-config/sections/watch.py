@@ -52,6 +52,11 @@ def told(file: Path) -> dict[str, Any]:
     return found if fresh and isinstance(found, dict) else {}
 
 
+def server_idle(limit: float) -> float:
+    """After how many seconds an idle server is stopped: the event's own time, or the watch's, where that is shorter."""
+    return min(limit, float(told(TERMS).get("server_idle", limit)))
+
+
 def door(c: Config, event: Event) -> None:
     """Where the budget is nearly spent, no new server starts; whatever else is done before a start stays."""
     for section in ("Spawner", "DockerSpawner", "SystemUserSpawner"):

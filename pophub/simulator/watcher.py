@@ -69,6 +69,7 @@ class Watcher:
             servers=tuple(self._server(user, server, minute) for user, server in hub.servers.items()),
             last_activity=moment(hub.last_activity(minute)),
             keeps=tuple(self._hub.trace.moment_of(until) for until in self._keeps),
+            started_by_hand=(),
             announced=self._announced,
             spent_usd=self._spent(minute),
             told=self._told,

@@ -31,6 +31,7 @@ PLACES = Places(run=Path("/run/pophub"), home=Path("/srv/pophub"))
 HUB = "http://127.0.0.1:8000"
 TOKEN = "COST_WATCH_TOKEN"  # noqa: S105 - the variable's name
 REPORT_SECONDS = 25
+HEAR_SECONDS = 5
 STOPPING = "stopping"
 
 
@@ -61,7 +62,11 @@ def _look() -> ExitCode:
         return ExitCode.REFUSED
     token = os.environ.get(TOKEN)
     api = HubApi(HUB, token or "")
-    memory, now = recall(PLACES), moment()
+    memory = recall(PLACES)
+    if memory.announced:
+        # who asks against this stop is heard before it comes
+        hear()
+    now = moment()
     facts = collect(PLACES, memory, policy, meter=meter, ask_users=api.users if token else None, moment=now)
     hands = Hands(say, api.start, report, power_off)
     act(decide(facts, policy), policy, places=PLACES, memory=memory, hands=hands, moment=now)
@@ -87,18 +92,28 @@ def report(state: dict[str, Any]) -> None:
     take_wish()
 
 
+def hear() -> None:
+    """What lies on the shelf for this hub."""
+    exchange(seconds=HEAR_SECONDS)
+    take_wish()
+
+
 def copy() -> None:
-    """What the shelf has of the hub, anew; a shelf out of reach does not keep the machine on."""
+    """What the shelf has of the hub, anew."""
     files = {
         "watch.json": PLACES.run / "report.json",
         "settings.json": BUNDLE / "hub-config" / "watch.json",
         # last: whoever finds it finds the others beside it
         "meter.jsonl": PLACES.meter,
     }
+    exchange(*(f"{name}={file}" for name, file in files.items()))
+
+
+def exchange(*named: str, seconds: float | None = None) -> None:
+    """Fetch what the shelf has for this hub, and put files there; a shelf out of reach does not keep the machine on."""
     script = BUNDLE / "cloud-init" / "put-report.sh"
-    named = [f"{name}={file}" for name, file in files.items()]
     with suppress(OSError, subprocess.SubprocessError):
-        subprocess.run([str(script), str(PLACES.run / "keep.json"), *named], timeout=REPORT_SECONDS, check=False)
+        subprocess.run([str(script), str(PLACES.run), *named], timeout=seconds or REPORT_SECONDS, check=False)
 
 
 def take_wish() -> None:

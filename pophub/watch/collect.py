@@ -51,8 +51,7 @@ def collect(
     answer, booted = _ask(ask_users), _booted(places)
     _go_with_the_clock(memory, moment)
     memory.silent_since = _silent_since(answer, memory, now)
-    if policy.session_at(now):
-        memory.prestarted = ()
+    memory.prestarted = () if policy.session_at(now) else memory.prestarted
     cores = _cores(places, memory, moment)
     servers, active = _people(answer.users, cores)
     _remember_computations(servers, cores, memory, now)
@@ -70,6 +69,7 @@ def collect(
         last_activity=latest,
         computing=_computing(cores, memory),
         keeps=_wishes(places, now),
+        started_by_hand=read(places.started, lambda data: _moments([data["at"]]), nothing=NO_WISH),
         announced=memory.announced,
         spent_usd=metered.spent(places, meter, now),
         told=read(places.told, lambda data: told_from_json(data, policy.budget_usd), nothing=NO_STEP),

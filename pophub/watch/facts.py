@@ -60,6 +60,8 @@ class Facts:
     computing: tuple[datetime, ...] | None
     # until when people asked for the hub to be kept
     keeps: tuple[datetime, ...] | None
+    # when the organizer started the machine by `cost_watch.py start`, also one that was on already
+    started_by_hand: tuple[datetime, ...] | None
     # the warnings of the stop that stands announced; empty again once a decision names no stop
     announced: tuple[Announcement, ...] | None
     # metered, list prices, disks and all

@@ -54,6 +54,11 @@ class Places:
         return self.home / "keeps.json"
 
     @property
+    def started(self) -> Path:
+        """When the organizer started the machine by hand, as put-report.sh found it on the shelf."""
+        return self.run / "started.json"
+
+    @property
     def asked(self) -> Path:
         """Until when participants did; the hub writes it (hub-config/sections/notice.py)."""
         return self.home / "asked.json"

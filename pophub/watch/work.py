@@ -16,6 +16,9 @@ BY_HAND = timedelta(hours=1)
 A_WISH = timedelta(hours=1)
 # the schedule tries to start a machine for half an hour, and the machine boots for a few minutes
 ON_TIME = timedelta(minutes=35)
+# AWS hears nobody whose clock is further from its own: https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
+# (RequestTimeTooSkewed)
+CLOCKS_DIFFER = timedelta(minutes=15)
 # kernels that cannot be asked may all work
 NOT_KNOWN = (BusyKernel(since=None, cores=None),)
 
@@ -50,10 +53,17 @@ def free_since(facts: Facts, policy: Policy) -> datetime:
 
 
 def by_hand_until(facts: Facts, policy: Policy) -> datetime:
-    """How long a start that the schedule did not make keeps the machine; after one that it made, the boot."""
+    """How long a start that the schedule did not make keeps the machine; after one that it made, the boot.
+
+    Where the organizer left word of a start, that counts, whatever the hour; a start in AWS's console leaves none.
+    """
     booted = facts.booted or facts.now
     scheduled = any(start <= booted <= start + ON_TIME for start in policy.starts)
-    return booted if scheduled else booted + BY_HAND
+    earliest, latest = booted - ON_TIME, facts.now + CLOCKS_DIFFER
+    asked = [min(max(it, booted), facts.now) for it in facts.started_by_hand or () if earliest <= it <= latest]
+    if scheduled and not asked and facts.started_by_hand is not None:
+        return booted
+    return max([booted, *asked]) + BY_HAND
 
 
 def next_batch(facts: Facts, policy: Policy) -> tuple[str, ...]:

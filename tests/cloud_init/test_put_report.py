@@ -19,7 +19,7 @@ case "$*" in
 *security-credentials*) echo role ;;
 *api/token*) echo token ;;
 *--upload-file*) exit 56 ;;
-*keep.json*) while [ "$1" != --output ]; do shift; done; echo '{"until": "later"}' >"$2" ;;
+*.json*) while [ "$1" != --output ]; do shift; done; echo '{"from": "the laptop"}' >"$2" ;;
 esac
 """
 
@@ -41,10 +41,10 @@ def bundle(tmp_path: Path) -> Path:
 
 
 def test_a_wish_is_heard_also_where_nothing_can_be_put(bundle: Path, tmp_path: Path) -> None:
-    wish, report = tmp_path / "keep.json", tmp_path / "report.json"
+    report = tmp_path / "report.json"
     report.write_text("{}")
     done = subprocess.run(
-        ["bash", str(bundle / "put-report.sh"), str(wish), f"watch.json={report}"],
+        ["bash", str(bundle / "put-report.sh"), str(tmp_path), f"watch.json={report}"],
         env={"PATH": f"{tmp_path / 'bin'}:{os.environ['PATH']}"},
         stdin=subprocess.DEVNULL,
         check=False,
@@ -53,4 +53,5 @@ def test_a_wish_is_heard_also_where_nothing_can_be_put(bundle: Path, tmp_path: P
     )
 
     assert done.returncode != 0
-    assert json.loads(wish.read_text()) == {"until": "later"}
+    for name in ("keep.json", "started.json"):
+        assert json.loads((tmp_path / name).read_text()) == {"from": "the laptop"}

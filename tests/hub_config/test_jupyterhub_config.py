@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -57,6 +58,17 @@ def test_every_setting_of_the_lab_names_one_that_jupyterhub_knows(lab_hub: LabHu
 
 def test_the_pages_say_the_last_day_in_words(load: Load) -> None:
     assert load().JupyterHub.template_vars["last_day"] == "12 March 2027"
+
+
+def test_the_pages_say_the_idle_time_that_applies(load: Load, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    minutes = load().JupyterHub.template_vars["server_minutes"]
+    terms = tmp_path / "terms.json"
+    monkeypatch.setattr(sys.modules["sections.watch"], "TERMS", terms)
+
+    assert minutes() == 60
+    # as from 90 % of the budget on
+    terms.write_text('{"server_idle": 1800}')
+    assert minutes() == 30
 
 
 def test_nobody_is_turned_away_for_arriving_at_nine_sharp(load: Load) -> None:

@@ -63,8 +63,27 @@ def test_a_hub_is_stopped_and_started(scope: Scope, event: Event, instance: str)
     assert state(scope, event) == "running"
     stop(scope, dry_run=False)
     assert state(scope, event) == "stopped"
-    assert start(scope, dry_run=False).text == f"watched: {instance} is being started"
+    would = start(scope, event, now=NOW, dry_run=True).text
+    assert would == f"watched: {instance} would be started, and has until 20:00 on 01 March, at least"
+    assert state(scope, event) == "stopped"
+    assert "is being started, and has until 20:00" in start(scope, event, now=NOW, dry_run=False).text
     assert state(scope, event) == "running"
+
+
+def test_a_start_leaves_word_for_the_hub_also_where_it_runs_already(scope: Scope, event: Event, instance: str) -> None:
+    reports = ShelfPrefix(scope.aws, SHELF, REGION, f"reports/{scope.event}")
+    reports.delete("started.json")
+    before = status(scope, event, now=NOW).facts["since"]
+    start(scope, event, now=NOW, dry_run=True)
+    assert "started.json" not in reports.list()
+    late = NOW + timedelta(hours=6)
+    told = start(scope, event, now=late, dry_run=False)
+    assert told.text == (
+        f"watched: {instance} runs already, and has until 02:00 on 02 March, at least; "
+        "but the schedule stops it at 01:30 on 02 March all the same: start it again after that"
+    )
+    assert datetime.fromisoformat(reports.get_json("started.json")["at"]) == late
+    assert status(scope, event, now=NOW).facts["since"] == before
 
 
 def test_the_status_says_what_the_hub_said_and_what_it_costs(scope: Scope, event: Event, instance: str) -> None:
@@ -119,6 +138,11 @@ def test_once_of_a_machine_that_is_off_says_when_it_starts(scope: Scope, event: 
     assert once(scope, event, now=NOW).text == (
         "watched: the machine is stopped: the schedule starts it at 08:45 on 02 March"
     )
+    reports = ShelfPrefix(scope.aws, SHELF, REGION, f"reports/{scope.event}")
+    reports.put("meter.jsonl", finished.METER.read_bytes())
+    poor = event.model_copy(update={"budget_usd": Decimal(1)})
+    assert "its budget is used up, and no start of the schedule's lasts" in once(scope, poor, now=NOW).text
+    reports.delete("meter.jsonl")
     later = datetime(2027, 3, 20, tzinfo=UTC)
     assert once(scope, event, now=later).facts["reason"].endswith("no start is scheduled any more")
 
@@ -152,8 +176,3 @@ def test_a_wish_that_something_goes_before_says_so(scope: Scope, event: Event, i
 def test_what_is_no_time_of_day_is_refused(scope: Scope, event: Event) -> None:
     with pytest.raises(PophubError, match="'tonight' is no time of day"):
         keep(scope, event, "tonight", now=NOW, dry_run=False)
-
-
-def test_an_event_without_a_machine_is_told(scope: Scope, event: Event) -> None:
-    with pytest.raises(PophubError, match="watched has no machine in us-west-2"):
-        status(scope, event, now=NOW)

@@ -61,6 +61,7 @@ def make_facts() -> Callable[..., Facts]:
         servers=(),
         last_activity=BOOTED,
         keeps=(),
+        started_by_hand=(),
         announced=(),
         spent_usd=Decimal(100),
         told=(),

@@ -26,6 +26,7 @@ QUIET: dict[str, Any] = {
     "last_activity": "08:47",
     "computing": [],
     "keeps": [],
+    "started_by_hand": [],
     "announced": [],
     "spent_usd": 100,
     "told": [],
@@ -101,7 +102,7 @@ class Story:
                 read[key] = self._moment(read[key], zone)
         for key in ("told", "roster", "prestarted"):
             read[key] = read[key] if read[key] is None else tuple(read[key])
-        for key in ("keeps", "computing"):
+        for key in ("keeps", "started_by_hand", "computing"):
             read[key] = read[key] if read[key] is None else tuple(self._moment(it, zone) for it in read[key])
         read["announced"] = None if read["announced"] is None else ()
         return Facts(**read)

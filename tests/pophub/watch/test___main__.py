@@ -8,11 +8,12 @@ import os
 import re
 import subprocess
 import sys
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
+from types import SimpleNamespace
 
 import pytest
 
@@ -25,9 +26,10 @@ from pophub.outside.hub_api import LOOK_SECONDS, HubApi
 from pophub.paths import ROOT
 from pophub.watch import __main__ as look
 from pophub.watch import collect as collecting
+from pophub.watch.facts import Announcement
 from pophub.watch.metered import note_stop
 from pophub.watch.policy import Policy, as_json
-from pophub.watch.state import Places
+from pophub.watch.state import Memory, Places, write
 
 # what Python brings, and nothing else
 LOADED = """
@@ -156,6 +158,39 @@ def test_a_wish_from_the_laptop_counts(machine: Path) -> None:
     assert json.loads((machine / "home" / "keeps.json").read_text()) == ["2027-03-01T20:00:00+00:00"]
 
 
+def test_who_asks_against_a_stop_is_heard_before_it_comes(
+    machine: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A stop stands announced and its minute has come; since a moment ago a wish lies on the shelf."""
+    now = datetime(2027, 3, 2, 3, tzinfo=UTC)
+    given = [Announcement(now, now - timedelta(minutes=minutes)) for minutes in (10, 2)]
+    memory = Memory(
+        last_decision=now - timedelta(minutes=1), up_ms=540_000, announced=tuple(given), taken={}, measured=540
+    )
+    write(look.PLACES.memory, memory.as_json())
+    script = machine / "bundle" / "cloud-init" / "put-report.sh"
+    script.parent.mkdir()
+    script.write_text(f'#!/bin/sh\ncp {machine}/wish.json "$1/keep.json"\n')
+    script.chmod(0o755)
+    power: list[int] = []
+    monkeypatch.setattr(look, "power_off", lambda: power.append(1))
+    monkeypatch.setattr(look, "moment", lambda: Moment(now, "boot", 600_000))
+    monkeypatch.setattr(look, "HubApi", lambda *_: SimpleNamespace(users=list, start=lambda _: ()))
+    monkeypatch.setattr(collecting, "_booted", lambda _: now - timedelta(hours=5))
+    monkeypatch.setattr(collecting, "computed", lambda _: {})
+
+    (machine / "wish.json").write_text(json.dumps({"until": (now + timedelta(hours=1)).isoformat()}))
+    assert look.main() is ExitCode.DONE
+    assert json.loads(capsys.readouterr().out)["rule"] == "asked_to_keep"
+    assert not power
+    # and nobody's wish is nobody's
+    write(look.PLACES.memory, memory.as_json())
+    (machine / "wish.json").write_text(json.dumps({"until": now.isoformat()}))
+    assert look.main() is ExitCode.DONE
+    assert json.loads(capsys.readouterr().out)["action"] == "stop"
+    assert power
+
+
 def test_whoever_stops_the_machine_the_meter_and_the_shelf_have_it(machine: Path) -> None:
     script = machine / "bundle" / "cloud-init" / "put-report.sh"
     script.parent.mkdir()
@@ -187,7 +222,7 @@ def test_a_slow_hub_and_a_slow_shelf_leave_a_stop_its_time() -> None:
     unit = (ROOT / "cloud-init" / "systemd" / "pophub-watch.service").read_text()
     [seconds] = re.findall(r"^TimeoutStartSec=(\d+)$", unit, re.MULTILINE)
 
-    assert LOOK_SECONDS + look.REPORT_SECONDS + 5 <= int(seconds) < 60
+    assert look.HEAR_SECONDS + LOOK_SECONDS + look.REPORT_SECONDS + 5 <= int(seconds) < 60
 
 
 def test_a_shelf_that_hangs_does_not_keep_the_machine_on(machine: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -67,6 +67,7 @@ def _known(draw: st.DrawFn, policy: Policy) -> Facts:
         servers=tuple(server(user) for user in USERS[: draw(st.integers(0, len(USERS)))]),
         last_activity=ago(400),
         keeps=tuple(ago(200) + timedelta(hours=1) for _ in range(draw(st.sampled_from([0, 0, 1])))),
+        started_by_hand=tuple(min(now, ago(200)) for _ in range(draw(st.sampled_from([0, 0, 1])))),
         announced=draw(st.sampled_from([in_time, in_time, some_other])),
         spent_usd=draw(st.sampled_from([0, 319, 320, 360, 380, 400, 999]).map(Decimal)),
         told=draw(st.sampled_from([(), (80, 90)])),
@@ -88,6 +89,7 @@ def _left(draw: st.DrawFn, policy: Policy) -> Facts:
         _moved(facts, now - facts.now),
         servers=(),
         keeps=(),
+        started_by_hand=(),
         last_activity=end - MINUTE,
         booted=end - timedelta(hours=5),
     )

@@ -12,7 +12,7 @@ from pophub.watch.policy import Policy
 from pophub.watch.work import BY_HAND, ON_TIME, by_hand_until, free_since, last_work, next_batch
 
 MakeFacts = Callable[..., Facts]
-MINUTE = timedelta(minutes=1)
+MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 
 
 def test_work_in_the_future_was_now(make_facts: MakeFacts) -> None:
@@ -43,6 +43,29 @@ def test_a_start_that_no_schedule_made_is_by_hand(
     booted = policy.starts[0] + after_the_start
 
     assert by_hand_until(make_facts(booted=booted), policy) == booted + (BY_HAND if by_hand else timedelta())
+
+
+@pytest.mark.parametrize(
+    ("asked", "kept"),
+    [
+        # the machine boots for a while, and the clocks differ
+        ((-2 * MINUTE,), BY_HAND),
+        ((20 * MINUTE,), 20 * MINUTE + BY_HAND),
+        ((70 * MINUTE,), HOUR + BY_HAND),
+        # word of another day, and of a clock that AWS itself would not have believed
+        ((-ON_TIME - MINUTE,), timedelta()),
+        ((76 * MINUTE,), timedelta()),
+        (None, BY_HAND),
+    ],
+)
+def test_an_organizers_word_of_a_start_counts_also_when_the_schedule_makes_one(
+    policy: Policy, make_facts: MakeFacts, asked: tuple[timedelta, ...] | None, kept: timedelta
+) -> None:
+    booted = policy.starts[0]
+    words = None if asked is None else tuple(booted + it for it in asked)
+    facts = make_facts(now=booted + HOUR, booted=booted, started_by_hand=words)
+
+    assert by_hand_until(facts, policy) == booted + kept
 
 
 def test_a_busy_machine_starts_nothing_more(policy: Policy, make_facts: MakeFacts) -> None:
