@@ -171,7 +171,10 @@ def _spent(scope: Scope, found: Check, now: datetime) -> tuple[Decimal | None, D
         raise
     basis = basis_of(found)
     midnight = datetime.combine(now.astimezone(ZoneInfo(found.event.timezone)), time(), ZoneInfo(found.event.timezone))
-    return spent(lines, basis, now=now, since=midnight), spent(lines, basis, now=now)
+    # as the hub's own watch counts
+    machine = found.sizing.instance_type
+    today = spent(lines, basis, now=now, since=midnight, machine=machine)
+    return today, spent(lines, basis, now=now, machine=machine)
 
 
 def start(scope: Scope, event: Event, *, now: datetime, dry_run: bool) -> Outcome:

@@ -13,10 +13,16 @@ from pophub.cost.ledger import ledger
 from pophub.cost.timeline import milliseconds, read
 
 
-def spent(lines: Iterable[bytes], basis: Basis, *, now: datetime, since: datetime | None = None) -> Decimal | None:
-    """Exactly, from the first start or from a later moment on; None where it cannot be told: no record, or no price."""
+def spent(
+    lines: Iterable[bytes], basis: Basis, *, now: datetime, since: datetime | None = None, machine: str = ""
+) -> Decimal | None:
+    """Exactly, from the first start or from a later moment on; None where it cannot be told: no record, or no price.
+
+    `machine` is what a run is taken for of which no start is readable.
+    """
     with paused():
         line = read(lines, now=now)
+    line = replace(line, runs=tuple(replace(run, machine=run.machine or machine) for run in line.runs))
     if not line.runs or any(run.machine not in basis.tariff.machines for run in line.runs):
         return None
     # who was there divides the total and does not change it

@@ -71,7 +71,7 @@ def collect(
         keeps=_wishes(places, now),
         started_by_hand=read(places.started, lambda data: _moments([data["at"]]), nothing=NO_WISH),
         announced=memory.announced,
-        spent_usd=metered.spent(places, meter, now),
+        spent_usd=metered.spent(places, memory, meter, moment),
         told=read(places.told, lambda data: told_from_json(data, policy.budget_usd), nothing=NO_STEP),
         roster=None if active is None else tuple(sorted(name for name, at in active.items() if at)),
         prestarted=memory.prestarted,

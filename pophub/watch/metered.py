@@ -7,6 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from itertools import chain
 from typing import Any, Self
 
 from pophub.cost import basis
@@ -14,7 +15,7 @@ from pophub.cost import spent as cost
 from pophub.cost.basis import Basis
 from pophub.cost.meter import Seat, append, changes, lines_of
 from pophub.cost.money import MICROS, rounded
-from pophub.cost.records import Kind, Moment, Record, Step, of_hub, of_step
+from pophub.cost.records import Kind, Moment, Record, Step, as_line, of_hub, of_step
 from pophub.watch.facts import Server
 from pophub.watch.state import Memory, Places
 
@@ -78,12 +79,17 @@ def note_steps(places: Places, moment: Moment, steps: Iterable[Step]) -> None:
     append(places.meter, [of_step(moment, step) for step in steps])
 
 
-def spent(places: Places, meter: Meter | None, now: datetime) -> Decimal | None:
-    """USD since the first start, as the report has it; None where the meter cannot be read, or the machine has no price."""
+def spent(places: Places, memory: Memory, meter: Meter | None, moment: Moment) -> Decimal | None:
+    """USD since the first start, as the report has it; None where the meter cannot be read, or the machine has no price.
+
+    The machine runs now, also where a full disk has taken no word of it.
+    """
     if meter is None:
         return None
+    known_here = map(as_line, (*_machine(memory, meter, moment), of_hub(Kind.BEAT, moment)))
     try:
-        exact = cost.spent(lines_of(places.meter), meter.basis, now=now)
+        lines = chain(lines_of(places.meter), known_here)
+        exact = cost.spent(lines, meter.basis, now=moment.at, machine=meter.machine)
     except (OSError, ValueError):
         return None
     return None if exact is None else rounded(exact, MICROS)

@@ -26,7 +26,7 @@ from pophub.watch import metered
 from pophub.watch.announce import FIRST_WARNING, LAST_WARNING
 from pophub.watch.decide import SILENCE
 from pophub.watch.metered import Meter
-from pophub.watch.state import write
+from pophub.watch.state import recall, write
 from tests.pophub.watch.evening import FAR, LEFT, MINUTE, Evening, Killed
 
 
@@ -226,7 +226,7 @@ def test_a_budget_that_is_used_up_ends_the_evening_with_its_warnings_and_takes_n
     for _ in range(2):
         evening.look()
     an_hour = meter.basis.tariff.usd_an_hour_running(meter.machine, meter.disk_gib)
-    spent = metered.spent(evening.places, meter, evening.now)
+    spent = metered.spent(evening.places, recall(evening.places), meter, evening.moment)
     assert spent is not None
     # 80 % are spent now, and all of it half an hour later
     evening.policy = replace(evening.policy, budget_usd=(spent + an_hour / 2).quantize(Decimal("0.01")))
@@ -240,6 +240,6 @@ def test_a_budget_that_is_used_up_ends_the_evening_with_its_warnings_and_takes_n
     assert {file: file.read_text() for file in work} == work
     noted = [it.step.percent for it in Reading(lines_of(evening.places.meter)) if it.kind is Kind.STEP and it.step]
     assert noted == [80, 90, 95, 100]
-    after = metered.spent(evening.places, meter, evening.now)
+    after = metered.spent(evening.places, recall(evening.places), meter, evening.moment)
     assert after is not None
     assert evening.policy.budget_usd <= after <= evening.policy.budget_usd + an_hour * Decimal(13) / 60

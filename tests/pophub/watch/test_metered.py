@@ -7,16 +7,18 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from errno import ENOSPC
 from pathlib import Path
 
 import pytest
 
 from pophub.cost.meter import lines_of
-from pophub.cost.records import Kind, Moment, Reading
+from pophub.cost.records import Kind, Moment, Reading, Record
 from pophub.cost.report import report
 from pophub.event import Event
 from pophub.plan import prices
 from pophub.plan.check import check
+from pophub.watch import metered
 from pophub.watch.facts import Server
 from pophub.watch.from_event import meter_of
 from pophub.watch.metered import Meter, note, note_stop, spent
@@ -38,10 +40,9 @@ def test_an_hour_costs_what_the_report_says(places: Places, meter: Meter) -> Non
     memory = Memory()
     for minute in range(61):
         note(places, memory, meter, at(minute), ())
-    now = BOOT + timedelta(minutes=60)
-    reported = report(lines_of(places.meter), meter.basis, now=now).usd
+    reported = report(lines_of(places.meter), meter.basis, now=BOOT + timedelta(minutes=60)).usd
 
-    assert spent(places, meter, now) == reported
+    assert spent(places, memory, meter, at(60)) == reported
     assert reported is not None
     assert reported > Decimal("2.01")
 
@@ -51,7 +52,51 @@ def test_a_stopped_machine_costs_its_disks(places: Places, meter: Meter) -> None
     note_stop(places, at(0))
 
     standing = meter.basis.tariff.usd_an_hour_stopped(meter.disk_gib)
-    assert spent(places, meter, BOOT + timedelta(hours=10)) == round(10 * standing, 6)
+    # the next boot's first look
+    assert spent(places, Memory(), meter, replace(at(600, "b"), up_ms=0)) == round(10 * standing, 6)
+
+
+def test_a_full_disk_does_not_make_the_hours_free(
+    places: Places, meter: Meter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    memory = Memory()
+    note(places, memory, meter, at(0), ())
+    noted = note_from_now_on_on_a_full_disk(places, memory, meter, monkeypatch)
+
+    assert [record.at for record in noted] == [BOOT, BOOT]
+    running = meter.basis.tariff.usd_an_hour_running(meter.machine, meter.disk_gib)
+    assert running is not None
+    assert spent(places, memory, meter, at(120)) == round(2 * running, 6)
+    # also of a boot of which not even the start could be noted
+    assert spent(places, Memory(), meter, replace(at(180, "b"), up_ms=60 * 60_000)) > running
+
+
+def note_from_now_on_on_a_full_disk(
+    places: Places, memory: Memory, meter: Meter, monkeypatch: pytest.MonkeyPatch
+) -> list[Record]:
+    """What is on the disk after two hours of that."""
+
+    def full(*_: object) -> None:
+        raise OSError(ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(metered, "append", full)
+    for minute in range(1, 121):
+        note(places, memory, meter, at(minute), ())
+    return list(Reading(lines_of(places.meter)))
+
+
+def test_a_start_that_nobody_can_read_was_this_machine_s(places: Places, meter: Meter) -> None:
+    memory = Memory()
+    note(places, memory, meter, at(0), ())
+    note(places, memory, meter, at(60), ())
+    whole = spent(places, memory, meter, at(60))
+    places.meter.write_bytes(places.meter.read_bytes().replace(b"hub-start", b"h\x00b-start"))
+    damaged = spent(places, memory, meter, at(60))
+
+    # without its disk, whose size stood there
+    assert whole is not None
+    assert damaged is not None
+    assert whole * Decimal("0.9") < damaged < whole
 
 
 def test_starts_and_stops_of_servers_are_noted_once(places: Places, meter: Meter) -> None:
@@ -95,15 +140,14 @@ def test_a_server_has_the_memory_of_the_size_that_was_chosen(places: Places, mak
 
 
 def test_what_nobody_can_read_or_price_is_not_known(places: Places, meter: Meter) -> None:
-    now = BOOT
-    assert spent(places, meter, now) is None
-    note(places, Memory(), meter, at(0), ())
-    assert spent(places, None, now) is None
+    memory = Memory()
+    note(places, memory, meter, at(0), ())
+    assert spent(places, memory, None, at(0)) is None
     without = replace(meter.basis.tariff, machines={})
-    assert spent(places, replace(meter, basis=replace(meter.basis, tariff=without)), now) is None
+    assert spent(places, memory, replace(meter, basis=replace(meter.basis, tariff=without)), at(0)) is None
     places.meter.unlink()
     places.meter.mkdir()
-    assert spent(places, meter, now) is None
+    assert spent(places, memory, meter, at(0)) is None
 
 
 def test_a_meter_that_cannot_be_written_keeps_nobody_from_looking(places: Places, meter: Meter) -> None:
