@@ -15,7 +15,7 @@ from pophub.watch import metered
 from pophub.watch.facts import Announcement, BusyKernel, Facts, Server
 from pophub.watch.metered import Meter
 from pophub.watch.policy import Policy
-from pophub.watch.processes import computed
+from pophub.watch.processes import computed, used_since
 from pophub.watch.state import Memory, Places, read, told_from_json
 from pophub.watch.work import A_WISH, WORKING_CORES
 
@@ -179,8 +179,8 @@ def _cores(places: Places, memory: Memory, moment: Moment) -> dict[str, float | 
     if memory.measured is not None and 0 <= span < SHORTEST_SPAN_SECONDS:
         return {user: 0.0 if user in memory.quiet else None for user in taken}
     cores = {
-        user: max(0.0, seconds - memory.taken[user]) / span if user in memory.taken and span > 0 else None
-        for user, seconds in taken.items()
+        user: used_since(memory.taken[user], parts) / span if user in memory.taken and span > 0 else None
+        for user, parts in taken.items()
     }
     memory.taken, memory.measured = taken, up
     memory.quiet = tuple(user for user, it in cores.items() if it is not None and it < WORKING_CORES)

@@ -19,15 +19,19 @@ NAME = b"JUPYTERHUB_USER="
 
 @dataclass(frozen=True, slots=True)
 class _Process:
-    """Seconds of processor time: its own, and that of its ended children whom it awaited."""
+    """Seconds of processor time: its own, and that of its ended children whom it awaited. `name` is given to no other."""
 
+    name: str
     parent: int
     own: float
     awaited: float
 
 
-def computed(proc: Path) -> dict[str, float]:
-    """The seconds of processor time around each participant's server since it started.
+def computed(proc: Path) -> dict[str, dict[str, float]]:
+    """The seconds of processor time around each participant's server, by what has taken them.
+
+    That is a kernel, a terminal or a detached job, each with all below it, and whatever has fallen to the container's
+    init and ended. One that ends takes its own seconds along, and nobody else's.
 
     Raises:
         OSError: processes cannot be seen.
@@ -36,21 +40,34 @@ def computed(proc: Path) -> dict[str, float]:
     children: dict[int, list[int]] = {}
     for pid, process in processes.items():
         children.setdefault(process.parent, []).append(pid)
-    found: dict[str, float] = {}
+    found: dict[str, dict[str, float]] = {}
     for pid in processes:
         user = _server_of(proc / str(pid))
         if user:
-            found[user] = found.get(user, 0.0) + _around(pid, processes, children, proc)
+            found.setdefault(user, {}).update(_around(pid, processes, children, proc))
     return found
 
 
-def _around(server: int, processes: dict[int, _Process], children: dict[int, list[int]], proc: Path) -> float:
+def used_since(before: dict[str, float], now: dict[str, float]) -> float:
+    """The seconds that were taken between two looks, by whatever is there still."""
+    return sum(max(0.0, seconds - before.get(name, 0.0)) for name, seconds in now.items())
+
+
+def _around(
+    server: int, processes: dict[int, _Process], children: dict[int, list[int]], proc: Path
+) -> dict[str, float]:
     """All of a server's container but itself and the container's init, to whom whatever loses its parent falls."""
     way = [server, *_within_container(server, processes, proc)]
     top = way[-1]
-    taken = sum(processes[it].own + processes[it].awaited for it in _below(top, children) if it not in way)
+    beside = [it for above in way for it in children.get(above, ()) if it not in way]
+    taken = {
+        processes[it].name: sum(
+            processes[each].own + processes[each].awaited for each in (it, *_below(it, children)) if each not in way
+        )
+        for it in beside
+    }
     # an init awaits nothing else: what it has taken in, and has ended, stays counted
-    return taken + (processes[top].awaited if top != server else 0.0)
+    return taken | ({processes[top].name: processes[top].awaited} if top != server else {})
 
 
 def _within_container(pid: int, processes: dict[int, _Process], proc: Path) -> Iterator[int]:
@@ -82,7 +99,8 @@ def _all(proc: Path) -> Iterator[tuple[int, _Process]]:
             # the name in parentheses may hold anything: https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html
             fields = (folder / "stat").read_bytes().rpartition(b")")[2].split()
             user, system, awaited_user, awaited_system = (int(it) / TICKS_A_SECOND for it in fields[11:15])
-            yield int(folder.name), _Process(int(fields[1]), user + system, awaited_user + awaited_system)
+            name = f"{folder.name}@{int(fields[19])}"
+            yield int(folder.name), _Process(name, int(fields[1]), user + system, awaited_user + awaited_system)
         except (OSError, ValueError, IndexError):
             continue
 

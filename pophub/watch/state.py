@@ -89,9 +89,9 @@ class Memory:
     silent_since: datetime | None = None
     announced: tuple[Announcement, ...] = ()
     prestarted: tuple[str, ...] = ()
-    # since when each participant's computation goes on, and how many seconds of processor it has taken, at `measured`
+    # since when each participant's computation goes on, and what has taken how many seconds of processor, at `measured`
     computing: dict[str, datetime] = field(default_factory=dict)
-    taken: dict[str, float] = field(default_factory=dict)
+    taken: dict[str, dict[str, float]] = field(default_factory=dict)
     measured: float | None = None
     # whose server was seen to compute nothing at the last look that could tell
     quiet: tuple[str, ...] = ()
@@ -133,7 +133,7 @@ class Memory:
             announced=tuple(Announcement(*map(datetime.fromisoformat, pair)) for pair in data["announced"]),
             prestarted=tuple(data["prestarted"]),
             computing={user: datetime.fromisoformat(since) for user, since in data["computing"].items()},
-            taken=dict(data["taken"]),
+            taken={user: dict(parts) for user, parts in data["taken"].items()},
             measured=data["measured"],
             quiet=tuple(data["quiet"]),
             seats=dict(data["seats"]),

@@ -80,5 +80,5 @@ def make_evening(
     """An evening at the hub; without a meter its spending is not known."""
     # a process that is killed loses nothing that it wrote; and ada's server computes nothing
     monkeypatch.setattr(os, "fsync", lambda _: None)
-    monkeypatch.setattr(collecting, "computed", lambda _: {"ada": 0.0})
+    monkeypatch.setattr(collecting, "computed", lambda _: {"ada": {"31@7": 0.0}})
     return lambda meter=None: Evening(tmp_path_factory.mktemp("evening"), policy, meter)

@@ -95,7 +95,7 @@ def test_a_hub_that_fails_is_kept_for_an_hour_and_through_a_computation_and_no_l
     """Every look as it is, over HTTP; only its clock, the processes and the power are played."""
     evening, seconds = policy.sessions[0].end + timedelta(minutes=30), {"ada": 0.0}
     monkeypatch.setattr(Hub, "fault", fault)
-    monkeypatch.setattr(collecting, "computed", lambda _: dict(seconds))
+    monkeypatch.setattr(collecting, "computed", lambda _: {user: {"31@7": it} for user, it in seconds.items()})
     with ThreadingHTTPServer(("127.0.0.1", 0), Hub) as server:
         Thread(target=server.serve_forever, daemon=True).start()
         if fault != "down":

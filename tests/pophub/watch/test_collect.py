@@ -81,7 +81,7 @@ def look(places: Places, policy: Policy) -> Look:
 def used(monkeypatch: pytest.MonkeyPatch) -> dict[str, float]:
     """The seconds of processor time that servers have taken, as a test has it."""
     taken = {"ada": 0.0}
-    monkeypatch.setattr(module, "computed", lambda _: dict(taken))
+    monkeypatch.setattr(module, "computed", lambda _: {user: {"31@7": it} for user, it in taken.items()})
     return taken
 
 

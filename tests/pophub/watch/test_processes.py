@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -12,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from pophub.lab.wait import wait_until
-from pophub.watch.processes import TICKS_A_SECOND, computed
+from pophub.watch.processes import TICKS_A_SECOND, computed, used_since
 
 PROC = Path("/proc")
 # a server that is busy itself, and has a kernel, or a job that was detached from it, that is so too where it is told to
@@ -63,8 +64,8 @@ def test_a_kernel_computes_and_its_server_does_not(start: object) -> None:
     start("busy-person", "kernel")
     start("idle-person", "alone")
 
-    wait_until(lambda: computed(PROC).get("busy-person", 0) > 0.1, 30, "the kernel computes")
-    assert computed(PROC)["idle-person"] == 0
+    wait_until(lambda: seconds(PROC).get("busy-person", 0) > 0.1, 30, "the kernel computes")
+    assert seconds(PROC)["idle-person"] == 0
 
 
 @needs_namespaces
@@ -74,8 +75,12 @@ def test_in_a_container_a_detached_job_computes_and_neither_init_nor_server_does
     start("busy-person", "detached", contained=True)
     start("idle-person", "alone", contained=True)
 
-    wait_until(lambda: computed(PROC).get("busy-person", 0) > 0.1, 30, "the job computes")
-    assert computed(PROC)["idle-person"] == 0
+    wait_until(lambda: seconds(PROC).get("busy-person", 0) > 0.1, 30, "the job computes")
+    assert seconds(PROC)["idle-person"] == 0
+
+
+def seconds(proc: Path) -> dict[str, float]:
+    return {user: sum(parts.values()) for user, parts in computed(proc).items()}
 
 
 def write_process(
@@ -85,7 +90,7 @@ def write_process(
     folder = proc / str(pid)
     folder.mkdir()
     times = f"{own * TICKS_A_SECOND} 0 {awaited * TICKS_A_SECOND} 0"
-    (folder / "stat").write_text(f"{pid} (a) name) S {parent} 1 1 0 0 0 0 0 0 0 {times} 20")
+    (folder / "stat").write_text(f"{pid} (a) name) S {parent} 1 1 0 0 0 0 0 0 0 {times} 20 0 1 0 {9 * pid} 0")
     (folder / "status").write_text(f"Name:\ta\nNSpid:\t{numbers or pid}\n")
     (folder / "cmdline").write_text("python3\0-s\0/opt/hub-config/server" if user else "sh")
     (folder / "environ").write_text(f"JUPYTERHUB_USER={user}\0" if user else "")
@@ -99,7 +104,23 @@ def test_what_a_containers_init_took_in_and_has_ended_stays_counted(tmp_path: Pa
     write_process(tmp_path, 32, 31, own=3, numbers="32 3")
     write_process(tmp_path, 33, 30, own=4, awaited=1, numbers="33 4")
 
-    assert computed(tmp_path) == {"ada": 7 + 3 + 4 + 1}
+    assert seconds(tmp_path) == {"ada": 7 + 3 + 4 + 1}
+
+
+def test_a_kernel_that_ends_takes_its_own_seconds_along_and_nobody_elses(tmp_path: Path) -> None:
+    write_process(tmp_path, 30, 20, own=50, awaited=7, numbers="30 1")
+    write_process(tmp_path, 31, 30, own=60, numbers="31 2", user="ada")
+    write_process(tmp_path, 32, 31, own=500, numbers="32 3")
+    write_process(tmp_path, 33, 31, own=4, numbers="33 4")
+    before = computed(tmp_path)["ada"]
+    shutil.rmtree(tmp_path / "32")
+    shutil.rmtree(tmp_path / "33")
+    write_process(tmp_path, 33, 31, own=34, numbers="33 4")
+    # a new one, and one that the init takes in
+    write_process(tmp_path, 34, 30, own=2, numbers="34 5")
+
+    assert used_since(before, computed(tmp_path)["ada"]) == 30 + 2
+    assert used_since(before, before) == 0
 
 
 def test_a_chain_of_processes_may_be_of_any_length(tmp_path: Path) -> None:
@@ -107,7 +128,7 @@ def test_a_chain_of_processes_may_be_of_any_length(tmp_path: Path) -> None:
     for pid in range(32, 1532):
         write_process(tmp_path, pid, pid - 1, own=1)
 
-    assert computed(tmp_path) == {"ada": 1500}
+    assert seconds(tmp_path) == {"ada": 1500}
 
 
 def test_numbers_given_anew_meanwhile_do_not_lead_round_and_round(tmp_path: Path) -> None:
@@ -115,7 +136,7 @@ def test_numbers_given_anew_meanwhile_do_not_lead_round_and_round(tmp_path: Path
     write_process(tmp_path, 32, 31, own=1)
     write_process(tmp_path, 33, 32, own=1)
 
-    assert computed(tmp_path) == {"ada": 2}
+    assert seconds(tmp_path) == {"ada": 2}
 
 
 def test_without_a_container_what_is_beside_a_server_is_not_its_own(tmp_path: Path) -> None:
@@ -124,7 +145,7 @@ def test_without_a_container_what_is_beside_a_server_is_not_its_own(tmp_path: Pa
     write_process(tmp_path, 32, 31, own=3)
     write_process(tmp_path, 33, 1, own=9)
 
-    assert computed(tmp_path) == {"ada": 3}
+    assert seconds(tmp_path) == {"ada": 3}
 
 
 def test_processes_that_cannot_be_seen_are_an_error(tmp_path: Path) -> None:
