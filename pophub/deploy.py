@@ -19,6 +19,7 @@ from pophub.event_file import blamed_on, load_event
 from pophub.given_secrets import given_secrets, variable
 from pophub.paths import ACCOUNT_FILE, event_file, events_dir
 from pophub.plan.check import Check, check
+from pophub.teardown.whose import has_accounts
 from pophub.terraform_state import require_region
 
 # the stack that every AWS account has once
@@ -91,9 +92,12 @@ def plan_destroy(name: str, *, environ: Mapping[str, str], archives: bool = True
         raise PophubError(error.problem, hint=f"{error.hint}\n{rescue}", problems=error.problems) from error
     month = snapshot_usd_a_month(event.region, event.disk_gib)
     first = f"the hub closes, and every home goes onto the shelf and is read back; kept {event.archive_days} days"
+    own = (
+        ", and homes of accounts that lie beside it, on the machine's own disk, are gone" if has_accounts(event) else ""
+    )
     rows = (
         ("in", _aws(environ, event.region)),
-        ("first", first if archives else "nothing is archived: people's work stays only in the snapshot"),
+        ("first", first if archives else f"nothing is archived: people's work stays only in the snapshot{own}"),
         ("goes", f"the machine and whoever works on it, https://{event.domain}, schedule, budget, alarms, secrets"),
         ("stays", f"a snapshot of the homes, at most {month:.2f} USD a month; with an archive you are asked for it"),
         ("stays", "the shelf and what other events have on it"),

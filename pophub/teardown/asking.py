@@ -45,7 +45,7 @@ def confirmed(event: str, given: Answers) -> None:
     if given.without_archive not in ("", event):
         raise PophubError(
             f"--without-archive names {given.without_archive!r}, and this is {event}",
-            hint=f"--without-archive {event} destroys people's work but for a snapshot; leave it out to archive it",
+            hint=f"--without-archive {event} keeps of people's work only a snapshot of the homes' disk; else all is archived",
         )
     if given.yes or given.without_archive:
         return
@@ -99,7 +99,7 @@ def _has_none(given: Answers, what: str) -> bool:
 
 
 def to_remove(scope: Scope, findings: Findings, *, without_archive: bool) -> tuple[Thing, ...]:
-    """What of these things goes, once its event's name was typed, and whoever is at work was asked about.
+    """What of these things goes, once its event's name was typed, and whoever is at work was asked about; maybe nothing.
 
     Raises:
         PophubError: nobody can be asked, a machine may hold homes that are nowhere else, or somebody may have worked
@@ -109,7 +109,9 @@ def to_remove(scope: Scope, findings: Findings, *, without_archive: bool) -> tup
     left = [thing for thing in findings.left if thing not in things]
     stay = [f"  {thing.kind} {thing.id}" for thing in left if thing.holds_work]
     print(as_text(findings), *([WORK_STAYS, *stay] if stay else []), sep="\n", file=sys.stderr)  # noqa: T201
-    _require_archived_accounts(scope, left)
+    _require_machines_for(scope, left, things)
+    if not things:
+        return ()
     require_answer("run it where you can type the event's name")
     if typer.prompt(f"Its name, to remove {len(things)} of these", err=True) != scope.event:
         raise typer.Abort
@@ -128,12 +130,19 @@ def _removable(scope: Scope, findings: Findings, *, without_archive: bool) -> tu
     return removable(findings, (lambda thing: True) if without_archive else finals)
 
 
-def _require_archived_accounts(scope: Scope, left: Sequence[Thing]) -> None:
-    """Without its machine nothing could archive what is on the machine's own disk, which goes with it."""
+def _require_machines_for(scope: Scope, left: Sequence[Thing], things: Sequence[Thing]) -> None:
+    """Without its machine nothing could archive what is on the machine's own disk, which goes with it, nor on its volume."""
+    destroy = f"make destroy EVENT={scope.event} archives them first, and needs the event's file; "
+    destroy += "--without-archive removes them too"
     machines = [thing.id for thing in left if thing.kind == "instance" and thing.holds_work]
     if machines:
         raise PophubError(
             f"nothing was removed: homes of accounts may lie on the own disk of {', '.join(machines)}, not archived for good",
-            hint=f"make destroy EVENT={scope.event} archives them first, and needs the event's file; "
-            "--without-archive removes them too",
+            hint=destroy,
+        )
+    stay = {thing.id for thing in left if thing.kind == "volume" and thing.holds_work}
+    machines = [thing.id for thing in things if thing.kind == "instance" and thing.disk in stay]
+    if machines:
+        raise PophubError(
+            f"nothing was removed: only {', '.join(machines)} can archive the homes on its volume", hint=destroy
         )

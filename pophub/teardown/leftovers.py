@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from pophub.outside.aws import AwsRefusal
 from pophub.teardown.access import ACCESS, RECORDS
+from pophub.teardown.by_hand import BY_HAND
 from pophub.teardown.by_tag import others
 from pophub.teardown.guards import GUARDS, TELLERS
 from pophub.teardown.machines import MACHINES
@@ -14,7 +15,7 @@ from pophub.teardown.on_the_shelf import SHELF
 from pophub.teardown.thing import Findings, Kind, Scope, Thing, Unseen, is_gone
 
 # in an order in which they can be removed
-KINDS: tuple[Kind, ...] = (*GUARDS, *RECORDS, *MACHINES, *NETWORKS, *ACCESS, *TELLERS)
+KINDS: tuple[Kind, ...] = (*GUARDS, *RECORDS, *MACHINES, *BY_HAND, *NETWORKS, *ACCESS, *TELLERS)
 Talk = Callable[[str], None]
 
 

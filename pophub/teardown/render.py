@@ -37,7 +37,7 @@ def as_line(thing: Thing) -> str:
     """One thing with its price and how long it stays."""
     cost = "   not known" if thing.usd_a_month is None else f"{_cents(thing.usd_a_month):>8} USD"
     until = f"to be removed by {thing.remove_by}" if thing.remove_by else ""
-    doubt = "stays, because only its name says that it is this event's" if thing.doubtful else ""
+    doubt = "stays, because no tag says that it is this event's" if thing.doubtful else ""
     return f"{thing.kind:<17}{cost}  {'; '.join(filter(None, (thing.id, thing.note, until, doubt)))}"
 
 

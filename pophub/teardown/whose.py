@@ -45,8 +45,13 @@ def scope_of(name: str, aws: Aws, *, region: str | None = None) -> Scope:
         event.archive_days,
         domain=event.domain,
         zone=event.zone,
-        accounts=uses_accounts(event.model_dump(include={"login"}, exclude_none=True)),
+        accounts=has_accounts(event),
     )
+
+
+def has_accounts(event: Event) -> bool:
+    """Whether its people are accounts of the machine, whose homes may lie on the machine's own disk."""
+    return uses_accounts(event.model_dump(include={"login"}, exclude_none=True))
 
 
 def _load(path: Path) -> Event:

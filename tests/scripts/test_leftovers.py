@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from pophub.teardown.final import FINAL, note_final
 from pophub.teardown.whose import archive_of, scope_of
 from scripts import leftovers as script
 from tests.pophub.teardown.conftest import REGION, SHELF, Garden, aws, lab_aws
+from tests.pophub.teardown.event import Event
 from tests.pophub.teardown.hub_stand_in import launch
 
 __all__ = ["aws", "lab_aws"]
@@ -145,6 +147,28 @@ def test_a_machine_whose_accounts_may_have_homes_nowhere_else_stays_until_they_a
     assert _run("accounts", "--delete", answer="accounts\n").exit_code == ExitCode.FIX, "people may have worked since"
     note_final(shelf, datetime.now(UTC), machine=instance, by="ada")
     assert _run("accounts", "--delete", answer="accounts\n").exit_code == ExitCode.DONE
+
+
+def test_the_machine_stays_that_alone_can_archive_a_disk_that_stays(
+    lab_aws: LabAws, aws: Aws, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    event = Event(lab_aws, "only-one")
+    known = replace(scope_of("only-one", aws, region=REGION), accounts=False)
+    monkeypatch.setattr(script, "scope_of", lambda *_, **__: known)
+    ran = _run("only-one", "--delete", answer="only-one\n")
+
+    assert (ran.exit_code, "make destroy EVENT=only-one archives them first" in ran.stderr) == (ExitCode.FIX, True)
+    assert f"only {event.instance} can archive the homes on its volume" in ran.stderr
+    assert event.instance in _run("only-one").stdout
+
+
+def test_where_nothing_may_go_nobody_is_asked(lab_aws: LabAws) -> None:
+    Garden(lab_aws, "staying", "staying").disks()
+    ran = _run("staying", "--delete", answer="")
+
+    assert ran.exit_code == ExitCode.FIX
+    assert "Its name" not in ran.stderr
+    assert "2 left" in ran.stdout
 
 
 def test_without_an_archive_it_must_be_typed_out(lab_aws: LabAws) -> None:

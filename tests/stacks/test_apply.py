@@ -20,6 +20,7 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
+from click.testing import Result
 from typer.testing import CliRunner
 
 from pophub import destroy as module
@@ -526,15 +527,19 @@ def test_an_event_that_is_destroyed_is_not_deployed(destroyed: Deployed) -> None
 
 
 def delete_leftovers(deployed: Deployed, monkeypatch: pytest.MonkeyPatch, *given: str) -> str:
-    """What is said last by scripts/leftovers.py where somebody types the event's name."""
+    """What is said last by scripts/leftovers.py."""
+    return run_leftovers(deployed, monkeypatch, "--delete", *given).stdout.splitlines()[-1]
+
+
+def run_leftovers(deployed: Deployed, monkeypatch: pytest.MonkeyPatch, *given: str) -> Result:
+    """Where somebody types the event's name."""
     for name, value in deployed.aws.environment.items():
         monkeypatch.setenv(name, value)
     monkeypatch.delenv("AWS_PROFILE")
     monkeypatch.setenv("POPHUB_EVENTS", str(deployed.site.file.parent))
     monkeypatch.setattr(asking, "require_answer", lambda remedy: None)
     name = deployed.site.event.name
-    ran = CliRunner().invoke(leftovers_script.app, [name, "--delete", *given], input=f"{name}\n")
-    return ran.stdout.splitlines()[-1]
+    return CliRunner().invoke(leftovers_script.app, [name, *given], input=f"{name}\n")
 
 
 def test_the_snapshot_of_an_archived_event_goes_and_nothing_is_left(
@@ -590,7 +595,9 @@ def test_without_the_state_leftovers_find_and_remove_all_that_was_made(
 
     assert others == ["Objects", "ResourceRecordSets", "RouteTables", "SecurityGroups"]
     assert f"{deployed.site.event.domain}." in found
-    assert delete_leftovers(deployed, monkeypatch).startswith("example-event in us-west-2: 1 left"), "people's work"
+    refused = run_leftovers(deployed, monkeypatch, "--delete").stderr
+    assert "can archive the homes on its volume" in refused, "people's work, and what only its machine can archive"
+    assert {thing.id for thing in leftovers(deployed).left} == found
     assert "0 left, $0.00" in delete_leftovers(deployed, monkeypatch, "--without-archive")
     left = take_inventory(deployed.aws, deployed.site.event.region)
     assert before <= left, "the account's shelf, and what lies there"
