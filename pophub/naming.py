@@ -26,6 +26,11 @@ def parameter_path(event: str) -> str:
     return f"/pophub/{event}"
 
 
+def state_key(stack: str) -> str:
+    """Where Terraform's state of a stack lies on the shelf, where it lies there."""
+    return f"state/{stack}.tfstate"
+
+
 def keep_days(archive_days: int) -> int:
     """The number of days after which the shelf lets an archive go: as many as wished, or the next more it knows."""
     return next(days for days in KEEP_DAYS if days >= archive_days)

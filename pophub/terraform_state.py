@@ -9,6 +9,7 @@ from typing import Any
 
 from pophub.account import load_account
 from pophub.errors import PophubError
+from pophub.naming import state_key
 from pophub.outside.aws import Aws
 from pophub.outside.shelf import ShelfPrefix
 from pophub.paths import ACCOUNT_FILE
@@ -40,7 +41,8 @@ def _state(stack: str, folder: Path, aws: Callable[[], Aws] | None) -> dict[str,
     if account.state == "shelf" and account.shelf:
         if aws is None:
             return None
-        return ShelfPrefix(aws(), account.shelf, account.region, "state").look_up(f"{stack}.tfstate")
+        prefix, _, name = state_key(stack).partition("/")
+        return ShelfPrefix(aws(), account.shelf, account.region, prefix).look_up(name)
     try:
         return dict(json.loads((folder / f"terraform.{stack}.tfstate").read_bytes()))
     except (FileNotFoundError, ValueError, TypeError):

@@ -10,6 +10,7 @@ from cdktf_cdktf_provider_aws.provider import AwsProvider, AwsProviderDefaultTag
 from constructs import Construct
 
 from pophub.account import Account
+from pophub.naming import state_key
 
 # write-only arguments came with 1.11: https://developer.hashicorp.com/terraform/language/v1.11.x/upgrade-guides
 TERRAFORM_VERSION = ">= 1.11.0"
@@ -36,7 +37,7 @@ class PophubStack(TerraformStack):
             S3Backend(
                 self,
                 bucket=account.shelf,
-                key=f"state/{id_}.tfstate",
+                key=state_key(id_),
                 region=account.region,
                 encrypt=True,
             )

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from pophub.naming import OLD_VERSION_DAYS, SHELF_DAYS, keep_days
+from pophub.naming import OLD_VERSION_DAYS, SHELF_DAYS, keep_days, state_key
 from pophub.outside.aws import AwsRefusal
 from pophub.teardown import costs
 from pophub.teardown.thing import Kind, Scope, Thing
@@ -16,7 +16,7 @@ PREFIXES = ("archive", "bundles", "certificates", "reports")
 
 def _prefixes(scope: Scope) -> Iterator[Thing]:
     """All versions count, because all are paid for, and so do the parts of uploads that were cut off."""
-    for prefix in [*(f"{each}/{scope.event}/" for each in PREFIXES), f"state/{scope.event}.tfstate"]:
+    for prefix in [*(f"{each}/{scope.event}/" for each in PREFIXES), state_key(scope.event)]:
         where = {"Bucket": scope.shelf, "Prefix": prefix}
         try:
             found = list(scope.aws.pages("s3", scope.shelf_region, "list_object_versions", "Versions[]", **where))
