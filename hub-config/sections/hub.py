@@ -39,11 +39,12 @@ def pages(c: Config, event: Event) -> None:
     """Our pages over JupyterHub's own, with the event at hand."""
     c.JupyterHub.template_paths = [str(HERE / "templates")]
     ends = date.fromisoformat(event["ends"])
+    # JupyterHub calls what can be called, with who looks, for each page
     c.JupyterHub.template_vars = {
         "event": event,
         "last_day": f"{ends.day} {ends:%B %Y}",
         "stop_notice": stop_notice,
-        "server_minutes": lambda: int(server_idle(event["idle"]["server_minutes"] * 60)) // 60,
+        "server_minutes": lambda _: int(server_idle(event["idle"]["server_minutes"] * 60)) // 60,
     }
     # the waiting page comes at once, not after ten seconds of a blank one
     c.JupyterHub.tornado_settings = {"slow_spawn_timeout": 0}

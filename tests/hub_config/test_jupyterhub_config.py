@@ -65,10 +65,10 @@ def test_the_pages_say_the_idle_time_that_applies(load: Load, tmp_path: Path, mo
     terms = tmp_path / "terms.json"
     monkeypatch.setattr(sys.modules["sections.watch"], "TERMS", terms)
 
-    assert minutes() == 60
+    assert minutes(None) == 60
     # as from 90 % of the budget on
     terms.write_text('{"server_idle": 1800}')
-    assert minutes() == 30
+    assert minutes(None) == 30
 
 
 def test_nobody_is_turned_away_for_arriving_at_nine_sharp(load: Load) -> None:

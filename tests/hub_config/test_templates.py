@@ -62,7 +62,7 @@ def render(hackweek: Event, hackweek_bundle: Path) -> Render:
     pages = Environment(loader=loader, autoescape=True)
 
     def render_page(name: str, **more: Any) -> str:
-        about = {"event": hub_settings(hackweek), "last_day": "12 March 2027", "server_minutes": lambda: 60}
+        about = {"event": hub_settings(hackweek), "last_day": "12 March 2027", "server_minutes": 60}
         return pages.get_template(name).render({**EVERY_PAGE, **about, **more})
 
     return render_page
