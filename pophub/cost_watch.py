@@ -195,10 +195,12 @@ def start(scope: Scope, event: Event, *, now: datetime, dry_run: bool) -> Outcom
 
 
 def stop(scope: Scope, *, dry_run: bool) -> Outcome:
-    """Switch the machine off now, without a warning; disks are kept."""
+    """Switch the machine off now, without a warning, and take a start by hand back; disks are kept."""
     instance = machine_of(scope)["InstanceId"]
     if not dry_run:
         scope.aws.call("ec2", scope.region, "stop_instances", InstanceIds=[instance])
+        # of a start that is over; the schedule's next one would be taken for it
+        reports_of(scope).delete(STARTED)
     text = f"{scope.event}: {instance} {'would be' if dry_run else 'is being'} stopped"
     facts = {"event": scope.event, "instance": instance, "operation": "stop_instances", "dry_run": dry_run}
     return Outcome(facts, text)

@@ -2,9 +2,13 @@
 # Caddy, and the certificate that outlives the machine.
 
 front() {
-    if on_ec2; then take_certificate; fi
-    if [ "$(setting .tls.mode)" = files ]; then certificate_files; fi
-    serve "$(setting .tls.mode)"
+    local mode
+    mode=$(setting .tls.mode)
+    case $mode in
+    acme | staging) if on_ec2; then take_certificate; fi ;;
+    files) certificate_files ;;
+    esac
+    serve "$mode"
 }
 
 # The certificate of an earlier machine is used again: Let's Encrypt gives five a week for one name.
@@ -84,12 +88,12 @@ serve() {
 
 # The event's file of a kind on the shelf: shelf KIND CURL-ARGUMENTS…
 shelf() {
-    local pointer=$HERE/../.pointer.json kind=$1
+    local pointer=$HERE/../.pointer.json kind=$1 event
     shift
     # shellcheck source=cloud-init/aws.sh
     . "$HERE/aws.sh"
-    s3 "$(jq -er .region "$pointer")" \
-        "$(jq -er .bucket "$pointer")/$kind/$(from_metadata tags/instance/pophub:event)/caddy.tar.gz" "$@"
+    event=$(from_metadata tags/instance/pophub:event) || return
+    s3 "$(jq -er .region "$pointer")" "$(jq -er .bucket "$pointer")/$kind/$event/caddy.tar.gz" "$@"
 }
 
 # Caddy's certificate and account, when they are not what the shelf has already. A timer does this too. Whoever asks with

@@ -28,7 +28,7 @@ make_image() (
             --label "pophub.made-of=$made_of" --tag "$SERVER_IMAGE" "$CONFIG/image" >"$work/build.log" 2>&1; then
         return
     fi
-    reason=$(reason_of "$work/build.log")
+    reason=$(reason_of "$work/build.log") || true
     reason=${reason:-in half an hour it came to no end}
     [ -z "$there" ] || [ ! -e "$STATE/open" ] ||
         fail "the image $base cannot be completed, and the one before it stays: $reason"
@@ -47,8 +47,10 @@ take_as_it_is() {
         return
     fi
     echo "that is tried again in ten minutes, and at once with: systemctl start pophub-install"
-    systemd-run --quiet --collect --unit pophub-image-again --on-active 10min \
-        systemctl start --no-block pophub-install.service
+    # an earlier run may have asked for that already
+    systemctl is-active --quiet pophub-image-again.timer ||
+        systemd-run --quiet --collect --unit pophub-image-again --on-active 10min \
+            systemctl start --no-block pophub-install.service
 }
 
 # What an image depends on, as one word: made_of BASE
@@ -61,5 +63,6 @@ made_of() {
 
 # What a build says last that is not about itself: reason_of LOG
 reason_of() {
-    grep -vE '^ *$|^DEPRECATED|^ *Install the buildx|The command .* returned a non-zero code' "$1" | tail -n 1 | cut -c 1-300
+    local itself='^ *$|^DEPRECATED|^ *(Install the buildx|BuildKit is currently|environment-variable)'
+    grep -vE "$itself|The command .* returned a non-zero code" "$1" | tail -n 1 | cut -c 1-300
 }

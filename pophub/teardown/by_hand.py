@@ -38,9 +38,10 @@ def _volumes(scope: Scope) -> Iterator[Thing]:
 
 
 def _untagged(kind: str, id_: str, entry: Mapping[str, Any], note: str, scope: Scope) -> Thing:
+    """Whether it holds anything that nobody else has only its maker knows: nothing here waits for it, nor removes it."""
     cost = costs.of_snapshot if kind == "snapshot" else costs.of_volume
     disk = str(entry["VolumeId"])
-    return Thing(kind, id_, cost(entry, scope.region), note, holds_work=True, disk=disk, doubtful=True)
+    return Thing(kind, id_, cost(entry, scope.region), note, disk=disk, doubtful=True)
 
 
 def _own(scope: Scope) -> set[str]:

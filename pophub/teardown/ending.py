@@ -86,11 +86,12 @@ class Ended:
         yield as_text(self.findings, self.failed)
         if self.archived:
             yield f"next: a link for each participant: scripts/archive.py {event} links"
-        if any(thing.kind == "snapshot" for thing in self.findings.left):
+        ours = [thing for thing in self.findings.left if not thing.doubtful]
+        if any(thing.kind == "snapshot" for thing in ours):
             how = f"destroy.py {event}" if self.archived else f"leftovers.py {event} --delete --without-archive"
-            how += " --remove-snapshot" if self.archived and not self.lossy else ""
+            how += " --remove-snapshot" * (self.archived and not self.lossy)
             yield f"      the snapshot goes with scripts/{how}{', which asks for it at a terminal' * self.lossy}"
-        elif self.findings.left:
+        elif ours:
             yield f"      what is left goes with scripts/leftovers.py {event} --delete"
 
 

@@ -15,7 +15,7 @@ BASE = "quay.io/jupyter/scipy-notebook:2026-10-06"
 DOCKER = r"""#!/bin/sh
 echo "$*" >>"$LOG"
 case " $SILENT " in *" $1 "*) sleep 60 ;; esac
-case " $DOES " in *" $1 "*) echo "ERROR: no matching distribution found for nbgitpuller"; exit 1 ;; esac
+case " $DOES " in *" $1 "*) echo "${SAYS-ERROR: no matching distribution found for nbgitpuller}"; exit 1 ;; esac
 case "$*" in
 *Labels*) cat "$MADE_OF" 2>/dev/null ;;
 *"{{.Id}}"*) echo sha256:1 ;;
@@ -23,7 +23,7 @@ build*) for word; do case $word in pophub.made-of=*) echo "${word#*=}" >"$MADE_O
 esac
 """
 STEP = """
-set -e
+set -eo pipefail
 setting() { echo "$BASE"; }
 . "$STEPS/../settle.sh"
 . "$STEPS/image.sh"
@@ -31,6 +31,7 @@ setting() { echo "$BASE"; }
 PATIENCE=${WAITS:-$PATIENCE}
 on_ec2() { [ -n "$ON_EC2" ]; }
 systemd-run() { echo "asked: $*"; }
+systemctl() { [ -n "$WAITING" ]; }
 image
 """
 Step = Callable[..., tuple[int, str, list[str]]]
@@ -108,6 +109,16 @@ def test_what_an_image_lacks_is_tried_again_by_the_machine_itself(step: Step) ->
     assert told.splitlines()[-1].endswith("--on-active 10min systemctl start --no-block pophub-install.service")
     _, told, _ = step("build")
     assert told.splitlines()[-1] == "the next run of scripts/install_jupyterhub.py tries again"
+    code, told, _ = step("build", ON_EC2="yes", WAITING="yes")
+    assert code == 0
+    assert "--on-active" not in told
+
+
+def test_a_build_that_says_nothing_of_its_own_is_told_all_the_same(step: Step) -> None:
+    code, told, _ = step("build", SAYS="DEPRECATED: The legacy builder is deprecated\n  BuildKit is currently disabled")
+
+    assert code == 0
+    assert "could not be completed: in half an hour it came to no end" in told
 
 
 def test_no_image_that_lacks_something_takes_the_place_of_a_whole_one(step: Step, tmp_path: Path) -> None:

@@ -17,7 +17,6 @@ set -euo pipefail
 . <(sed "s|/srv/pophub/caddy|$CADDY|" "$STEPS/front.sh")
 chown() { true; }
 shelf() { cp "$KEPT" "$3"; printf %s "$CODE"; [ "$CODE" = 200 ]; }
-take_certificate
 """
 
 
@@ -31,11 +30,11 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def take(folder: Path, code: str) -> subprocess.CompletedProcess[str]:
+def take(folder: Path, code: str, then: str = "take_certificate", **more: str) -> subprocess.CompletedProcess[str]:
     places = {"CADDY": folder / "caddy", "KEPT": folder / "kept.tar.gz", "work": folder / "work"}
-    environment = {"PATH": "/usr/bin:/bin", "STEPS": str(CLOUD_INIT / "steps"), "CODE": code}
+    environment = {"PATH": "/usr/bin:/bin", "STEPS": str(CLOUD_INIT / "steps"), "CODE": code, **more}
     return subprocess.run(
-        ["bash", "-c", TAKE],
+        ["bash", "-c", f"{TAKE}{then}"],
         env=environment | {name: str(place) for name, place in places.items()},
         capture_output=True,
         text=True,
@@ -61,6 +60,31 @@ def test_a_shelf_that_does_not_know_is_asked_again(folder: Path, code: str) -> N
     assert done.returncode == 1
     assert f"is not known, and Let's Encrypt gives five a week: the shelf answers {code or 'nothing'}" in done.stdout
     assert not list((folder / "caddy").iterdir())
+
+
+@pytest.mark.parametrize(("mode", "asks"), [("acme", True), ("staging", True), ("files", False), ("none", False)])
+def test_only_who_has_the_authority_make_certificates_needs_the_shelf(folder: Path, mode: str, asks: bool) -> None:
+    asking = (
+        "on_ec2() { true; }; certificate_files() { true; }; serve() { echo serves; }; setting() { echo $MODE; }; front"
+    )
+    done = take(folder, "503", then=asking, MODE=mode)
+
+    assert (done.returncode, "serves" in done.stdout) == ((1, False) if asks else (0, True))
+
+
+def test_a_shelf_is_not_asked_for_a_name_that_is_not_known(folder: Path) -> None:
+    """Any other would be answered 403, as what is not there."""
+    asking = """
+        . <(sed -n '/^shelf()/,/^}/p' "$STEPS/front.sh" | grep -v aws.sh)
+        jq() { echo name; }
+        from_metadata() { return 22; }
+        s3() { echo "asked for $2"; }
+        HERE=$work
+        shelf certificates || echo "not known"
+    """
+    done = take(folder, "404", then=asking)
+
+    assert done.stdout == "not known\n"
 
 
 def test_half_a_certificate_is_none(folder: Path) -> None:

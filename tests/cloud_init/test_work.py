@@ -16,6 +16,8 @@ from tests.cloud_init.conftest import Visit, on_the_internet
 
 pytestmark = pytest.mark.machine
 IMAGE_FILE = "/opt/pophub/bundle/hub-config/image/requirements-server.txt"
+EVENT_FILE = "/opt/pophub/bundle/hub-config/event.json"
+SERVER_IMAGE = "pophub-server:event"
 
 
 @pytest.fixture(scope="module")
@@ -91,21 +93,49 @@ def test_widgets_and_terminals_are_there(ada: Visitor) -> None:
     ada._server("DELETE", f"terminals/{quote(opened['name'])}")
 
 
-def test_an_image_that_cannot_be_completed_is_used_as_it_is_and_completed_later(
-    machine: LabMachine, visit: Visit
-) -> None:
+@pytest.fixture
+def outage(machine: LabMachine) -> Iterator[None]:
+    """A new list of packages, of which one is nowhere to be had; afterwards the image is whole again."""
     machine.run("cp", IMAGE_FILE, "/root/list.txt")
     machine.run("sh", "-c", f"echo 'no-such-package-of-anybody==1 --hash=sha256:{'0' * 64}' >>{IMAGE_FILE}")
+    yield
+    machine.run("cp", "/root/list.txt", IMAGE_FILE)
+    machine.run("systemctl", "restart", "pophub-install", seconds=300)
+    assert "pophub.made-of" in labels(machine)
+
+
+def labels(machine: LabMachine) -> str:
+    return machine.run("docker", "image", "inspect", "--format", "{{.Config.Labels}}", SERVER_IMAGE)
+
+
+def works(octocat: Visitor) -> bool:
+    octocat.sign_in()
+    octocat.start_server()
     try:
-        machine.run("systemctl", "restart", "pophub-install", seconds=300)
-        assert "is used as it is, because it could not be completed: " in machine.journal("pophub-install")
-        octocat = visit("octocat")
-        octocat.sign_in()
-        octocat.start_server()
-        assert octocat.execute("print(6 * 7)") == "42"
-        octocat.sign_out()
+        return octocat.execute("print(6 * 7)") == "42"
     finally:
-        machine.run("cp", "/root/list.txt", IMAGE_FILE)
+        octocat.sign_out()
+
+
+@pytest.mark.usefixtures("outage")
+def test_a_whole_image_stays_where_a_new_one_cannot_be_completed(machine: LabMachine, visit: Visit) -> None:
+    with pytest.raises(PophubError):
         machine.run("systemctl", "restart", "pophub-install", seconds=300)
-    after = machine.run("docker", "image", "inspect", "--format", "{{.Config.Labels}}", "pophub-server:event")
-    assert "pophub.made-of" in after
+    assert "cannot be completed, and the one before it stays: " in machine.journal("pophub-install")
+    assert "pophub.made-of" in labels(machine)
+    assert works(visit("octocat"))
+
+
+@pytest.mark.usefixtures("outage")
+def test_where_there_is_no_whole_one_an_image_is_used_as_it_is_and_completed_later(
+    machine: LabMachine, visit: Visit
+) -> None:
+    machine.run("sh", "-c", f"docker tag $(jq -r .server.image {EVENT_FILE}) {SERVER_IMAGE}")
+    assert "pophub.made-of" not in labels(machine)
+    machine.run("systemctl", "restart", "pophub-install", seconds=300)
+    assert "is used as it is, because it could not be completed: " in machine.journal("pophub-install")
+    machine.run("systemctl", "is-active", "pophub-image-again.timer")
+    # once more while that waits
+    machine.run("systemctl", "restart", "pophub-install", seconds=300)
+    machine.run("systemctl", "stop", "pophub-image-again.timer")
+    assert works(visit("octocat"))

@@ -33,7 +33,7 @@ from tests.pophub.teardown.hub_stand_in import calls
 from tests.pophub.teardown.test_metered import note_servers
 
 # of a whole end, to AWS
-CALLS = 140
+CALLS = 160
 
 
 class Killed(BaseException):
@@ -372,6 +372,19 @@ def test_whatever_aws_does_not_answer_any_more_it_goes_on_and_loses_nothing(
 
     assert ended.findings.is_clean, ended.text
     assert_all_is_there(event, archive_of(scope_of(aws, event.name)), tmp_path)
+
+
+def test_a_snapshot_that_somebody_made_by_hand_is_told_and_makes_no_archive_doubtful(lab_aws: LabAws, aws: Aws) -> None:
+    event = Event(lab_aws, "by-hand")
+    made = event.client.create_snapshot(VolumeId=event.volume)["SnapshotId"]
+    ended = event.end(aws)
+
+    assert [thing.id for thing in ended.findings.left] == [made]
+    assert (ended.archived, ended.code) == (True, ExitCode.DONE)
+    assert "every home is archived, each byte read back" in ended.text
+    assert "the snapshot goes with" not in ended.text
+    assert "what is left goes with" not in ended.text
+    event.client.delete_snapshot(SnapshotId=made)
 
 
 def test_the_cuts_reach_from_the_first_step_to_the_last(lab_aws: LabAws, aws: Aws) -> None:
