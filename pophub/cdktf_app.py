@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from pophub import toolchain
-from pophub.diagnosis import diagnose
+from pophub.diagnosis import diagnose, is_known
 from pophub.interrupt import deaf, end_in_order
 
 # what cdktf repeats several times a second: a spinner, and how many stacks it is at
@@ -80,9 +80,10 @@ class CdktfApp:
         code, said = self._exit_code(what, [self._cdktf, verb, "--auto-approve", *self._lock_flag(), stack])
         if code == 0:
             return
-        if "Error:" not in said and (self.stacks_dir / stack / ".terraform").is_dir():
-            # where no terminal listens, cdktf may lose Terraform's last words; a plan says them again
-            said += self._exit_code(f"terraform plan {stack}", self._plan(stack, *plan_flags))[1]
+        if not is_known(said) and (self.stacks_dir / stack / ".terraform").is_dir():
+            # where no terminal listens, cdktf may lose Terraform's last words, also half of an error; a plan says them again
+            again = self._exit_code(f"terraform plan {stack}", self._plan(stack, *plan_flags))[1]
+            said += "".join(again.partition("Error:")[1:])
         raise diagnose(what, said, str(self._log(what)))
 
     def _plan(self, stack: str, *flags: str) -> Sequence[str]:

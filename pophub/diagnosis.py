@@ -127,6 +127,11 @@ def diagnose(what: str, output: str, log: str) -> PophubError:
     return _failure(f"{what} failed: {' / '.join(map(str.strip, errors))}", "", log)
 
 
+def is_known(output: str) -> bool:
+    """Whether an organizer is told what this means, and what to do."""
+    return any(re.search(pattern, output, re.IGNORECASE) for pattern, _, _ in KNOWN)
+
+
 def _filled(text: str, found: list[re.Match[str]]) -> str:
     """With what was found in place of {1} and {2}, each once."""
     for number in range(1, found[0].re.groups + 1):

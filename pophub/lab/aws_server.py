@@ -48,13 +48,14 @@ def _serve() -> None:
     from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
     from werkzeug.serving import make_server
 
+    from pophub.lab.answers import Answers
     from pophub.lab.child import announce
     from pophub.lab.moto_gaps import close_gaps
     from pophub.lab.role_guard import Guard
 
     logging.getLogger("werkzeug").setLevel(logging.WARNING)
     close_gaps()
-    application = Guard(DomainDispatcherApplication(create_backend_app), _role_of)
+    application = Answers(Guard(DomainDispatcherApplication(create_backend_app), _role_of))
     server = make_server("127.0.0.1", 0, application, threaded=True)
     announce(server.server_port)
     server.serve_forever()

@@ -114,6 +114,23 @@ def test_last_words_that_cdktf_has_lost_are_asked_for_again(
     assert calls.read_text().splitlines()[1:] == [again]
 
 
+def test_an_error_of_which_cdktf_has_lost_the_end_is_asked_for_again(make_app: MakeApp) -> None:
+    app = make_app(
+        "echo 'Error: Resource precondition failed'; echo 'Invoking Terraform CLI failed with exit code 1'; exit 1",
+        "echo 'Error: Resource precondition failed\n\nThe secret is missing: export TF_VAR_it and deploy again.'; exit 1",
+    )
+    initialized(app, "geo")
+    with pytest.raises(PophubError, match=r"cdktf deploy geo: not set: TF_VAR_it$"):
+        app.deploy("geo")
+
+
+def test_of_a_plan_that_finds_nothing_wrong_nothing_is_told(make_app: MakeApp) -> None:
+    app = make_app("echo 'Error: a new one'; exit 1", "echo '+ prevent_destroy = true'; echo 'Plan: 1 to add.'")
+    initialized(app, "geo")
+    with pytest.raises(PophubError, match=r"cdktf deploy geo failed: a new one$"):
+        app.deploy("geo")
+
+
 def test_a_failure_before_terraform_was_set_up_asks_it_nothing(make_app: MakeApp, calls: Path) -> None:
     with pytest.raises(PophubError, match="cdktf deploy geo failed: no"):
         make_app("echo no; exit 1").deploy("geo")

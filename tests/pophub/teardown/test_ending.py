@@ -375,7 +375,7 @@ def test_whatever_aws_does_not_answer_any_more_it_goes_on_and_loses_nothing(
 
 
 def test_a_snapshot_that_somebody_made_by_hand_is_told_and_makes_no_archive_doubtful(lab_aws: LabAws, aws: Aws) -> None:
-    event = Event(lab_aws, "by-hand")
+    event = Event(lab_aws, "copied")
     made = event.client.create_snapshot(VolumeId=event.volume)["SnapshotId"]
     ended = event.end(aws)
 

@@ -26,12 +26,12 @@ def test_what_every_vpc_has_of_its_own_is_no_leftover(lab_aws: LabAws, aws: Aws)
 
 
 def test_a_stranger_s_interface_in_our_network_is_not_removed_and_the_rest_is_told(lab_aws: LabAws, aws: Aws) -> None:
-    planted = Garden(lab_aws, "shared", "shared")
+    planted = Garden(lab_aws, "visited", "visited")
     planted.network()
     ec2 = lab_aws.client("ec2", REGION)
     [subnet] = [id_ for kind, id_ in planted.planted if kind == "subnet"]
     stranger = ec2.create_network_interface(SubnetId=subnet)["NetworkInterface"]["NetworkInterfaceId"]
-    scope = scope_of(aws, "shared")
+    scope = scope_of(aws, "visited")
     failed = remove(scope, removable(find(scope), lambda thing: True))
 
     assert ec2.describe_network_interfaces(NetworkInterfaceIds=[stranger])["NetworkInterfaces"]
