@@ -43,8 +43,8 @@ cost: setup ## What an event has cost, and will (EVENT=…; ARGS=--estimate: bef
 prices: setup ## Today's prices of machines and disks from AWS into the price tables
 	@$(PY) scripts/prices.py refresh
 
-deploy: setup ## Deploy an event, or the account (EVENT=…; YES=1: do not ask; DRY_RUN=1: only show)
-	@$(PY) scripts/deploy.py $(event) $(if $(YES),--yes) $(if $(DRY_RUN),--dry-run)
+deploy: setup ## Deploy an event, or the account (EVENT=…; YES=1: do not ask; DRY_RUN=1: only show; ARGS=--while-at-work)
+	@$(PY) scripts/deploy.py $(event) $(if $(YES),--yes) $(if $(DRY_RUN),--dry-run) $(ARGS)
 
 destroy: setup ## End an event: archive every home, bundle what to keep, destroy, prove it (EVENT=…; YES=1; DRY_RUN=1; ARGS=--remove-snapshot)
 	@$(PY) scripts/destroy.py $(event) $(if $(YES),--yes) $(if $(DRY_RUN),--dry-run) $(ARGS)

@@ -35,6 +35,8 @@ class Undertaking:
     title: str
     rows: tuple[tuple[str, str], ...]
     warnings: tuple[str, ...] = ()
+    # of an event's machine
+    instance_type: str = ""
     secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
@@ -70,7 +72,8 @@ def plan_deploy(name: str, *, now: datetime, environ: Mapping[str, str], dry_run
         *_cost(found, now),
     )
     warnings = (*found.warnings, *_early(found, now))
-    return Undertaking(event.name, event.region, f"{event.name}: {event.title}", rows, warnings, secrets)
+    title, instance_type = f"{event.name}: {event.title}", found.sizing.instance_type
+    return Undertaking(event.name, event.region, title, rows, warnings, instance_type, secrets)
 
 
 def plan_destroy(name: str, *, environ: Mapping[str, str], archives: bool = True) -> Undertaking:

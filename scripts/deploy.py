@@ -10,7 +10,9 @@ import typer
 
 from pophub.cdktf_app import CdktfApp
 from pophub.deploy import deploy, plan_deploy, preview_deploy
+from pophub.outside.aws import Aws
 from pophub.paths import ROOT
+from pophub.resize import require_consent, stops_for
 from pophub.terminal import organizer_errors, print_json, progress, require_answer, tell
 
 app = typer.Typer(add_completion=False)
@@ -21,6 +23,7 @@ def main(
     event: Annotated[str, typer.Argument(help="An event of hub-config/events, or `account`.")],
     *,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    while_at_work: Annotated[bool, typer.Option("--while-at-work", help="Stop the hub for another machine.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what would change; needs no secrets.")] = False,
     json: Annotated[bool, typer.Option("--json", help="Print one JSON object; on error too.")] = False,
 ) -> None:
@@ -35,7 +38,10 @@ def main(
     """
     with organizer_errors(as_json=json):
         plan = plan_deploy(event, now=datetime.now(UTC), environ=os.environ, dry_run=dry_run)
-        tell(plan.title, plan.rows, plan.warnings)
+        stops = stops_for(Aws(), plan.region, plan.stack, plan.instance_type) if plan.instance_type else ()
+        tell(plan.title, plan.rows, (*plan.warnings, *stops))
+        if yes and not (while_at_work or dry_run):
+            require_consent(stops)
         if not (yes or dry_run):
             require_answer("look at it with --dry-run, then give --yes (with make: DRY_RUN=1, YES=1)")
             typer.confirm(f"Deploy {plan.stack}?", abort=True, err=True)

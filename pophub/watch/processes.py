@@ -109,12 +109,13 @@ def _server_of(folder: Path) -> str | None:
     """Whose server a process is, where it is one: a Python that runs our program, and not what has started it."""
     try:
         words = (folder / "cmdline").read_bytes().split(b"\0")
-        if b"python" not in Path(os.fsdecode(words[0])).name.encode() or not any(PROGRAM in it for it in words[1:4]):
+        if b"python" not in os.path.basename(words[0]) or not any(PROGRAM in it for it in words[1:4]):  # noqa: PTH119 - bytes
             return None
         told = (folder / "environ").read_bytes().split(b"\0")
-    except OSError:
+        return next((it.removeprefix(NAME).decode() for it in told if it.startswith(NAME)), None)
+    except (OSError, UnicodeDecodeError):
+        # a participant may name a process as they like
         return None
-    return next((os.fsdecode(it.removeprefix(NAME)) for it in told if it.startswith(NAME)), None)
 
 
 def _below(pid: int, children: dict[int, list[int]]) -> Iterator[int]:

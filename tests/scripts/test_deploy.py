@@ -46,6 +46,7 @@ def _no_cloud(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     made = Deployment.model_construct(event="geo-hackweek", hub_url="https://hub.example.org", instance_id="i-1",
                                       public_ip="192.0.2.1", region="us-west-2")  # fmt: skip
     monkeypatch.setattr("pophub.deploy.read_deployment", lambda event, folder: made)
+    monkeypatch.setattr("pophub.resize.machines_of", lambda aws, region, event: [])
     # in the far future, so that the event is not past in any year of these tests
     (tmp_path / "geo-hackweek.yaml").write_text(EXAMPLE_EVENT.read_text().replace("2027-03", "2190-03"))
     monkeypatch.setenv("POPHUB_EVENTS", str(tmp_path))
@@ -106,6 +107,30 @@ def test_it_deploys_only_after_a_yes(answer: str, made: int, code: int) -> None:
 
     assert (len(FakeApp.made), ran.exit_code) == (made, code)
     assert "Deploy geo-hackweek?" in ran.stderr
+
+
+@pytest.fixture
+def _another_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    running = {"InstanceType": "t3.small", "State": {"Name": "running"}}
+    monkeypatch.setattr("pophub.resize.machines_of", lambda aws, region, event: [running])
+
+
+@pytest.mark.usefixtures("_another_machine")
+def test_a_hub_that_would_stop_for_another_machine_is_not_stopped_unasked() -> None:
+    refused, agreed = _run("geo-hackweek", "--yes"), _run("geo-hackweek", "--yes", "--while-at-work")
+
+    assert (refused.exit_code, agreed.exit_code, len(FakeApp.made)) == (ExitCode.FIX, 0, 1)
+    assert "nothing was deployed: the hub stops for some minutes" in refused.stderr
+    assert "hint: when nobody works, or with --while-at-work" in refused.stderr
+
+
+@pytest.mark.usefixtures("_another_machine", "_a_terminal")
+def test_who_is_asked_hears_that_the_hub_stops_for_another_machine() -> None:
+    asked, shown = (_run("geo-hackweek", *how, answer="n\n").stderr for how in ((), ("--dry-run",)))
+
+    assert " ".join(asked.split()).partition("Deploy geo-hackweek?")[0].count("its machine, t3.small, becomes ") == 1
+    assert "its machine, t3.small, becomes " in " ".join(shown.split())
+    assert [app.asked for app in FakeApp.made] == ["diff geo-hackweek"]
 
 
 def test_a_missing_secret_is_found_before_anything_is_asked_or_done(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -123,6 +123,19 @@ def test_a_kernel_that_ends_takes_its_own_seconds_along_and_nobody_elses(tmp_pat
     assert used_since(before, before) == 0
 
 
+@pytest.mark.parametrize(
+    ("file", "odd"),
+    [("cmdline", b"\xff\0-s\0/opt/hub-config/server"), ("environ", b"JUPYTERHUB_USER=\xff\0")],
+)
+def test_a_name_that_is_no_text_hides_nobody(tmp_path: Path, file: str, odd: bytes) -> None:
+    write_process(tmp_path, 31, 1, own=60, user="ada")
+    write_process(tmp_path, 32, 31, own=5)
+    write_process(tmp_path, 41, 1, own=60, user="mallory")
+    (tmp_path / "41" / file).write_bytes(odd)
+
+    assert seconds(tmp_path) == {"ada": 5}
+
+
 def test_a_chain_of_processes_may_be_of_any_length(tmp_path: Path) -> None:
     write_process(tmp_path, 31, 1, own=60, user="ada")
     for pid in range(32, 1532):
