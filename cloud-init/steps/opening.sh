@@ -28,7 +28,10 @@ start_hub() (
     fi
     switch_on pophub-proxy.service pophub-hub.service pophub-certificate.timer
     settle pophub-proxy.service restart "$OWN/proxy.env" /etc/systemd/system/pophub-proxy.service
-    # by its own name, because a hub gives servers what lies in the bundle that it was started from
+    # a hub gives servers what lies in the bundle that it was started from, and systemd may have started it from one that
+    # was only tried
+    [ "$(cat "$RUN/hub-runs-from" 2>/dev/null)" = "$(readlink -f "$BUNDLE")" ] || rm -f "$STATE/started/pophub-hub.service"
+    # by its own name
     settle pophub-hub.service restart "$OWN/proxy.env" "$OWN/secrets.env" "$OWN/watch.env" \
         /etc/systemd/system/pophub-hub.service* "$(readlink -f "$CONFIG")" "$HUB/requirements.txt"
 )

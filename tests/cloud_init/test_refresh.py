@@ -216,6 +216,21 @@ def test_a_bundle_that_cannot_work_is_refused(
     assert (started(machine, INSTALL) != tries) is tried_again
 
 
+def test_a_hub_that_starts_from_a_bundle_that_is_only_tried_comes_back_too(
+    machine: ContainerMachine, lab: MachineLab, kernel: Callable[[str], str]
+) -> None:
+    """As after a boot while its image was waited for. What it gives to servers is in a folder that goes with its bundle."""
+    starts = "image() { systemctl restart pophub-hub; fail 'no registry still'; }"
+    lab.put_on_shelf(spoiled(changed(lab.event, title="Never open"), "cloud-init/steps/image.sh", starts))
+    look(machine)
+    assert "refused: no registry still" in machine.journal(INSTALL)
+    machine.await_open(60)
+    assert bundles(machine) <= 2
+    assert machine.run("cat", "/run/pophub/hub-runs-from") == machine.run("readlink", "-f", "/opt/pophub/bundle")
+    assert "Geo Week, renamed" in login_page(machine)
+    assert kernel("print(answer)") == "42"
+
+
 def test_what_was_refused_is_tried_again_when_it_is_deployed_again(machine: ContainerMachine, lab: MachineLab) -> None:
     before = changed(lab.event, title="Geo Week, renamed")
     refused = spoiled(
