@@ -16,7 +16,7 @@ AT_ONCE = 200
 
 
 def _snapshots(scope: Scope) -> Iterator[Thing]:
-    """Of the disks that there are, and of those whose archives lie on the shelf."""
+    """Of the disks that there are, of those of which the event left a snapshot, and of those whose archives lie on the shelf."""
     disks = sorted({*_own(scope), *_attached(scope), *_archived(scope)})
     for first in range(0, len(disks), AT_ONCE):
         of_these = [{"Name": "volume-id", "Values": disks[first : first + AT_ONCE]}]
@@ -45,7 +45,8 @@ def _untagged(kind: str, id_: str, entry: Mapping[str, Any], note: str, scope: S
 
 
 def _own(scope: Scope) -> set[str]:
-    return {str(entry["VolumeId"]) for entry in tagged(scope, "describe_volumes", "Volumes[]")}
+    volumes = {str(entry["VolumeId"]) for entry in tagged(scope, "describe_volumes", "Volumes[]")}
+    return volumes | {str(entry["VolumeId"]) for entry in tagged(scope, "describe_snapshots", "Snapshots[]")}
 
 
 def _attached(scope: Scope) -> dict[str, str]:

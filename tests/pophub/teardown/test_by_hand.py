@@ -61,11 +61,22 @@ def test_also_once_the_disk_itself_is_gone_and_only_its_archive_tells_of_it(
     ec2, disk = lab_aws.client("ec2", REGION), one(garden, "volume")
     made = ec2.create_snapshot(VolumeId=disk)["SnapshotId"]
     ec2.delete_volume(VolumeId=disk)
+    ec2.delete_snapshot(SnapshotId=one(garden, "snapshot"))
     assert found(scope) == []
     lab_aws.client("s3", REGION).put_object(Bucket=SHELF, Key=f"archive/{scope.event}/{disk}/final.json")
 
     assert [thing.id for thing in found(scope)] == [made]
     assert found(replace(scope, shelf="no-such-shelf-of-anybody")) == []
+
+
+def test_also_where_nothing_was_archived_and_the_last_snapshot_alone_tells_of_the_disk(
+    garden: Garden, scope: Scope, lab_aws: LabAws
+) -> None:
+    ec2, disk = lab_aws.client("ec2", REGION), one(garden, "volume")
+    made = ec2.create_snapshot(VolumeId=disk)["SnapshotId"]
+    ec2.delete_volume(VolumeId=disk)
+
+    assert [thing.id for thing in found(scope)] == [made]
 
 
 def test_a_disk_that_somebody_hung_at_the_machine_is_told_and_the_machine_s_own_is_not(
