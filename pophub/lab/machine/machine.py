@@ -10,6 +10,7 @@ import sys
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -191,7 +192,9 @@ class LabMachine(ABC):
         """Switch it off in order; its disk stays."""
         power = self._power
         if power is not None and not power.ended:
-            self.run("systemctl", "poweroff", "--no-block", check=False)
+            # it may be off before it has answered
+            with suppress(OSError):
+                self.run("systemctl", "poweroff", "--no-block", check=False)
             wait_until(lambda: power.ended, self.shutdown_seconds, "the machine is off")
         self._power = None
 
