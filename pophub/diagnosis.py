@@ -120,16 +120,24 @@ KNOWN: Sequence[tuple[str, str, str]] = (
 
 def diagnose(what: str, output: str, log: str) -> PophubError:
     """The error to raise for a command that failed with this output; `log` is where all of it stands."""
-    for pattern, problem, hint in KNOWN:
-        if found := list(re.finditer(pattern, output, re.IGNORECASE)):
-            return _failure(f"{what}: {_filled(problem, found)}", _filled(hint, found), log)
+    if meaning := _meaning(output):
+        problem, hint, found = meaning
+        return _failure(f"{what}: {_filled(problem, found)}", _filled(hint, found), log)
     errors = re.findall(r"Error: +(.+)", output)[:1] or output.strip().splitlines()[-3:] or ["it said nothing"]
     return _failure(f"{what} failed: {' / '.join(map(str.strip, errors))}", "", log)
 
 
 def is_known(output: str) -> bool:
     """Whether an organizer is told what this means, and what to do."""
-    return any(re.search(pattern, output, re.IGNORECASE) for pattern, _, _ in KNOWN)
+    return _meaning(output) is not None
+
+
+def _meaning(output: str) -> tuple[str, str, list[re.Match[str]]] | None:
+    """What it means, what to do, and where it says so."""
+    for pattern, problem, hint in KNOWN:
+        if found := list(re.finditer(pattern, output, re.IGNORECASE)):
+            return problem, hint, found
+    return None
 
 
 def _filled(text: str, found: list[re.Match[str]]) -> str:

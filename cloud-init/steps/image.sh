@@ -64,5 +64,6 @@ made_of() {
 # What a build says last that is not about itself: reason_of LOG
 reason_of() {
     local itself='^ *$|^DEPRECATED|^ *(Install the buildx|BuildKit is currently|environment-variable)'
-    grep -vE "$itself|The command .* returned a non-zero code" "$1" | tail -n 1 | cut -c 1-300
+    itself+='|The command .* returned a non-zero code'
+    grep -vE "$itself" "$1" | tail -n 1 | cut -c 1-300
 }

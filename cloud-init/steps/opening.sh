@@ -28,10 +28,9 @@ start_hub() (
     fi
     switch_on pophub-proxy.service pophub-hub.service pophub-certificate.timer
     settle pophub-proxy.service restart "$OWN/proxy.env" /etc/systemd/system/pophub-proxy.service
-    # a hub gives servers what lies in the bundle that it was started from, and systemd may have started it from one that
-    # was only tried
+    # systemd may have started it from a bundle that was only tried
     [ "$(cat "$RUN/hub-runs-from" 2>/dev/null)" = "$(readlink -f "$BUNDLE")" ] || rm -f "$STATE/started/pophub-hub.service"
-    # by its own name
+    # the bundle by its own name, because a hub gives servers what lies in the one that it was started from
     settle pophub-hub.service restart "$OWN/proxy.env" "$OWN/secrets.env" "$OWN/watch.env" \
         /etc/systemd/system/pophub-hub.service* "$(readlink -f "$CONFIG")" "$HUB/requirements.txt"
 )

@@ -30,7 +30,7 @@ class Answers:
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         """Whatever the application answers; to the same call as before the same answer, where that was none of a failure."""
         call = environ.get("HTTP_AMZ_SDK_INVOCATION_ID")
-        # what is not sent as a form or as JSON may be large, and is the same for twice
+        # all else than a form or JSON may be large, and done twice it is the same
         if call is None or environ["REQUEST_METHOD"] != "POST":
             return self._application(environ, start_response)  # type: ignore[no-any-return]
         with self._lock:

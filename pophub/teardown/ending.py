@@ -89,7 +89,7 @@ class Ended:
         ours = [thing for thing in self.findings.left if not thing.doubtful]
         if any(thing.kind == "snapshot" for thing in ours):
             how = f"destroy.py {event}" if self.archived else f"leftovers.py {event} --delete --without-archive"
-            how += " --remove-snapshot" * (self.archived and not self.lossy)
+            how += " --remove-snapshot" if self.archived and not self.lossy else ""
             yield f"      the snapshot goes with scripts/{how}{', which asks for it at a terminal' * self.lossy}"
         elif ours:
             yield f"      what is left goes with scripts/leftovers.py {event} --delete"

@@ -77,7 +77,6 @@ def test_a_stop_takes_back_the_word_of_the_start_before_it(scope: Scope, event: 
     assert "started.json" in reports.list()
     stop(scope, dry_run=False)
     assert "started.json" not in reports.list()
-    start(scope, event, now=NOW, dry_run=False)
 
 
 def test_a_start_leaves_word_for_the_hub_also_where_it_runs_already(scope: Scope, event: Event, instance: str) -> None:

@@ -11,25 +11,15 @@ from pophub.lab.aws import LabAws
 from pophub.naming import EVENT_TAG
 from pophub.outside.aws import Aws
 from pophub.resize import require_consent, stops_for
+from tests.pophub.teardown.conftest import REGION, aws, lab_aws
 
-REGION = "us-west-2"
-
-
-@pytest.fixture(scope="module")
-def lab_aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LabAws]:
-    with LabAws(tmp_path_factory.mktemp("aws")) as lab:
-        yield lab
-
-
-@pytest.fixture
-def aws(lab_aws: LabAws) -> Aws:
-    return lab_aws.as_scripts_see_it()
+__all__ = ["aws", "lab_aws"]
 
 
 @pytest.fixture
 def machine(lab_aws: LabAws) -> Iterator[str]:
     ec2 = lab_aws.client("ec2", REGION)
-    tags = [{"ResourceType": "instance", "Tags": [{"Key": EVENT_TAG, "Value": "geo"}]}]
+    tags = [{"ResourceType": "instance", "Tags": [{"Key": EVENT_TAG, "Value": "resized"}]}]
     made = ec2.run_instances(
         ImageId="ami-12c6146b", MinCount=1, MaxCount=1, InstanceType="m7i.large", TagSpecifications=tags
     )
@@ -38,16 +28,16 @@ def machine(lab_aws: LabAws) -> Iterator[str]:
 
 
 def test_nothing_stops_where_there_is_no_machine(aws: Aws) -> None:
-    assert stops_for(aws, REGION, "geo", "m7i.large") == ()
+    assert stops_for(aws, REGION, "resized", "m7i.large") == ()
 
 
 def test_a_machine_that_runs_stops_for_another_type_only(aws: Aws, lab_aws: LabAws, machine: str) -> None:
-    assert stops_for(aws, REGION, "geo", "m7i.large") == ()
+    assert stops_for(aws, REGION, "resized", "m7i.large") == ()
     assert stops_for(aws, REGION, "another", "m7i.xlarge") == ()
-    [said] = stops_for(aws, REGION, "geo", "m7i.xlarge")
+    [said] = stops_for(aws, REGION, "resized", "m7i.xlarge")
     assert "its machine, m7i.large, becomes m7i.xlarge" in said
     lab_aws.client("ec2", REGION).stop_instances(InstanceIds=[machine])
-    assert stops_for(aws, REGION, "geo", "m7i.xlarge") == ()
+    assert stops_for(aws, REGION, "resized", "m7i.xlarge") == ()
 
 
 def test_nobody_s_server_is_stopped_unasked() -> None:

@@ -55,13 +55,19 @@ def test_a_snapshot_that_somebody_made_of_the_disk_is_told_with_its_price_and_st
     assert thing not in removable(everything, lambda _: True)
 
 
-def test_also_once_the_disk_itself_is_gone_and_only_its_archive_tells_of_it(
-    garden: Garden, scope: Scope, lab_aws: LabAws
-) -> None:
+def copied_and_lost(garden: Garden, lab_aws: LabAws) -> tuple[str, str]:
+    """A disk that is gone, and the snapshot that somebody had made of it."""
     ec2, disk = lab_aws.client("ec2", REGION), one(garden, "volume")
     made = ec2.create_snapshot(VolumeId=disk)["SnapshotId"]
     ec2.delete_volume(VolumeId=disk)
-    ec2.delete_snapshot(SnapshotId=one(garden, "snapshot"))
+    return disk, made
+
+
+def test_also_once_the_disk_itself_is_gone_and_only_its_archive_tells_of_it(
+    garden: Garden, scope: Scope, lab_aws: LabAws
+) -> None:
+    disk, made = copied_and_lost(garden, lab_aws)
+    lab_aws.client("ec2", REGION).delete_snapshot(SnapshotId=one(garden, "snapshot"))
     assert found(scope) == []
     lab_aws.client("s3", REGION).put_object(Bucket=SHELF, Key=f"archive/{scope.event}/{disk}/final.json")
 
@@ -72,9 +78,7 @@ def test_also_once_the_disk_itself_is_gone_and_only_its_archive_tells_of_it(
 def test_also_where_nothing_was_archived_and_the_last_snapshot_alone_tells_of_the_disk(
     garden: Garden, scope: Scope, lab_aws: LabAws
 ) -> None:
-    ec2, disk = lab_aws.client("ec2", REGION), one(garden, "volume")
-    made = ec2.create_snapshot(VolumeId=disk)["SnapshotId"]
-    ec2.delete_volume(VolumeId=disk)
+    _, made = copied_and_lost(garden, lab_aws)
 
     assert [thing.id for thing in found(scope)] == [made]
 
