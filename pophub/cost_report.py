@@ -79,7 +79,10 @@ def checked(name: str, aws: Aws, *, now: datetime) -> tuple[Check, Estimate | No
         found = check(load_event(path, now=now), today=now.date())
     machine, notes = _machine(found, aws)
     found = replace(_with_machine(found, machine), warnings=(*found.warnings, *notes))
-    return found, estimate(found, deployed=likely_deployment(found, now=now))
+    cost = estimate(found, deployed=likely_deployment(found, now=now))
+    if cost is not None and cost.too_small_a_budget:
+        found = replace(found, warnings=(*found.warnings, cost.too_small_a_budget))
+    return found, cost
 
 
 def so_far(

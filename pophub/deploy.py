@@ -11,8 +11,8 @@ from typing import Any
 from pophub import hub_secrets
 from pophub.account import load_account
 from pophub.cdktf_app import CdktfApp
-from pophub.cost.estimate import estimate, snapshot_usd_a_month
-from pophub.cost.estimate_forms import range_of
+from pophub.cost.estimate import estimate, likely_deployment, snapshot_usd_a_month
+from pophub.cost.estimate_forms import summary
 from pophub.deployment import read_deployment
 from pophub.errors import PophubError
 from pophub.event_file import blamed_on, load_event
@@ -191,16 +191,10 @@ def _machine(found: Check) -> str:
 
 
 def _cost(found: Check, now: datetime) -> tuple[tuple[str, str], ...]:
-    cost = estimate(found, deployed=now)
-    if cost is None:
+    planned = estimate(found, deployed=likely_deployment(found, now=now))
+    if planned is None:
         return (("cost", f"not known; the budget is {found.event.budget_usd} USD"),)
-    running, stopped = cost.usd_an_hour_running, cost.usd_an_hour_stopped
-    return (
-        ("cost", f"{running:.2f} USD an hour while it runs, {stopped:.2f} while stopped"),
-        ("in all", f"{range_of(cost)}, where only the schedule stops it and every home is full"),
-        ("budget", cost.against_budget),
-        ("prices", f"list prices of {found.prices_as_of}, before tax and credits"),
-    )
+    return summary(planned, now=now)
 
 
 def _early(found: Check, now: datetime) -> tuple[str, ...]:
@@ -208,6 +202,8 @@ def _early(found: Check, now: datetime) -> tuple[str, ...]:
     cost = estimate(found, deployed=now)
     if cost is None or cost.high.usd <= found.event.budget_usd:
         return ()
+    if cost.too_small_a_budget:
+        return (cost.too_small_a_budget,)
     first = min(instant for rule in found.rules if rule.action == "stop" for instant in rule.firings() if instant > now)
     return (
         f"the high case is more than the budget: the machine may run from now to its first stop, "

@@ -36,11 +36,12 @@ def main(
         python scripts/check_event.py hub-config/example-event.yaml --json
     """
     with organizer_errors(as_json=json):
-        found, cost = checked(event, Aws(), now=datetime.now(UTC))
+        now = datetime.now(UTC)
+        found, cost = checked(event, Aws(), now=now)
     if json:
         print_json(as_json(found) | {"cost": cost and estimate_forms.as_json(cost)})
     else:
-        Console().print(as_text(found), *([estimate_forms.as_text(cost)] if cost else []))
+        Console().print(as_text(found), *([estimate_forms.as_text(cost, now=now)] if cost else []))
 
 
 if __name__ == "__main__":

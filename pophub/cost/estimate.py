@@ -75,8 +75,7 @@ class Case:
 class Estimate:
     """Three cases of one event, deployed at one moment, at the prices of one day."""
 
-    event: Event
-    instance_type: str
+    found: Check
     tariff: Tariff
     deployed: datetime
     ends: datetime
@@ -84,6 +83,16 @@ class Estimate:
     expected: Case
     high: Case
     notes: tuple[str, ...]
+
+    @property
+    def event(self) -> Event:
+        """The event that it is the cost of."""
+        return self.found.event
+
+    @property
+    def instance_type(self) -> str:
+        """Its machine."""
+        return self.found.sizing.instance_type
 
     @property
     def cases(self) -> tuple[Case, Case, Case]:
@@ -115,6 +124,16 @@ class Estimate:
             return f"the budget of {budget} USD covers the expected case, not the high one"
         return f"the budget of {budget} USD does not cover the expected case: raise it, or see the drivers"
 
+    @property
+    def too_small_a_budget(self) -> str | None:
+        """A warning if the hub is expected to use the budget up before the event ends; None if the budget is enough."""
+        if self.event.budget_usd >= self.expected.usd:
+            return None
+        return (
+            f"the budget of {self.event.budget_usd} USD is less than the {self.expected.usd:.0f} USD that this event is "
+            "expected to cost: the hub will stop for good during the event. Raise `budget_usd`, or see what costs most"
+        )
+
 
 def estimate(found: Check, *, deployed: datetime) -> Estimate | None:
     """What the event costs if it is deployed then; None where its machine has no known price."""
@@ -127,7 +146,7 @@ def estimate(found: Check, *, deployed: datetime) -> Estimate | None:
         Case(name, tuple(_items(found, tariff, case, _on(found, deployed, case), (deployed, ends))), _on(found, deployed, case))
         for case, name in enumerate(CASES)
     )  # fmt: skip
-    return Estimate(event, machine.name, tariff, deployed, ends, low, expected, high, tuple(_borrowed(event.region)))
+    return Estimate(found, tariff, deployed, ends, low, expected, high, tuple(_borrowed(event.region)))
 
 
 def likely_deployment(found: Check, *, now: datetime | None = None) -> datetime:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -12,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from pophub.assumptions import CASES, Assumptions
-from pophub.cost.estimate import FORGOTTEN, LEVERS, Case, Estimate
+from pophub.cost.estimate import FORGOTTEN, LEVERS, Case, Estimate, estimate
 from pophub.cost.money import apportioned, plain, shown
 
 # what each assumption is about, for who wants to change it
@@ -27,12 +28,17 @@ MEANING = {
 }
 
 
-def as_text(estimate: Estimate) -> RenderableType:
-    """The estimate as something that a rich console prints; each column adds up to its total."""
+def as_text(estimate: Estimate, *, now: datetime | None = None) -> RenderableType:
+    """The estimate as something that a rich console prints; each column adds up to its total.
+
+    With `now`, it also says what a deployment at that moment would cost.
+    """
+    extra = [] if now is None else cost_if_deployed_now(estimate, now)
     tariff = estimate.tariff
     scope = f"list prices in {tariff.currency} of {tariff.as_of} in {tariff.region}, before tax and credits"
     return Group(
-        Text.assemble("\n", ("cost", "bold"), f"  {_range(estimate)}"),
+        Text.assemble("\n", ("cost", "bold"), f"  {planned_cost(estimate)}"),
+        *[Text(f"  {line}") for line in extra],
         Padding(_items(estimate), (0, 0, 0, 2)),
         Text(f"  {estimate.against_budget}"),
         Text(f"  if nobody stops it for {FORGOTTEN.days} days: {shown(estimate.usd_forgotten)}"),
@@ -67,14 +73,41 @@ def as_json(estimate: Estimate) -> dict[str, Any]:
     }
 
 
-def range_of(estimate: Estimate) -> str:
-    """The three totals in one phrase, whole dollars."""
+def summary(planned: Estimate, *, now: datetime) -> tuple[tuple[str, str], ...]:
+    """The rows that a deploy prints before its question; `planned` is the estimate that check prints."""
+    running, stopped = planned.usd_an_hour_running, planned.usd_an_hour_stopped
+    return (
+        ("hourly", f"{running:.2f} USD while the machine runs, {stopped:.2f} while it is stopped"),
+        ("cost", planned_cost(planned)),
+        *(("", line) for line in cost_if_deployed_now(planned, now)),
+        ("budget", planned.against_budget),
+        ("prices", f"list prices of {planned.tariff.as_of}, before tax and credits"),
+    )
+
+
+def planned_cost(estimate: Estimate) -> str:
+    """The three totals and what they stand on, as a sentence."""
+    hours = plain(estimate.expected.hours_on)
+    return f"{_totals(estimate)}, if deployed on {estimate.deployed:%Y-%m-%d}; the machine runs {hours} hours"
+
+
+def cost_if_deployed_now(planned: Estimate, now: datetime) -> list[str]:
+    """Why a deployment today costs more than the planned one; empty within a day of it."""
+    days = (planned.deployed - now).days
+    if days < 1:
+        return []
+    today = estimate(planned.found, deployed=now)
+    assert today is not None
+    first_stop = today.high.on[0].end
+    return [
+        f"{_totals(today)}, if deployed now: disks and address cost {days} days more, and at worst the machine runs "
+        f"until the schedule first stops it, {first_stop:%Y-%m-%d %H:%M} UTC"
+    ]
+
+
+def _totals(estimate: Estimate) -> str:
     low, expected, high = (shown(case.usd, 0) for case in estimate.cases)
     return f"{expected} {estimate.tariff.currency} expected, {low} to {high}"
-
-
-def _range(estimate: Estimate) -> str:
-    return f"{range_of(estimate)}; the machine runs {plain(estimate.expected.hours_on)} hours"
 
 
 def _items(estimate: Estimate) -> Table:

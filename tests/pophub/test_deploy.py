@@ -84,8 +84,8 @@ def test_before_a_deploy_it_is_told_what_it_makes_and_costs() -> None:
         "into: AWS, your default credentials, us-west-2",
         "r6i.8xlarge, 32 vCPU, 256 GiB, for 60 people at once",
         "https://hub.geohackweek.example.org",
-        "2.09 USD an hour while it runs, 0.08 while stopped",
-        "in all: 151 USD expected, 124 to 425, where only the schedule stops it",
+        "hourly: 2.09 USD while the machine runs, 0.08 while it is stopped",
+        "cost: 150 USD expected, 123 to 415, if deployed on 2027-02-28; the machine runs",
         "budget: the budget of 400 USD covers the expected case, not the high one",
         "list prices of 2026-10-01",
     ):
@@ -112,6 +112,19 @@ def test_a_deploy_long_before_the_event_is_warned_of(geo_hackweek: Path) -> None
         "the high case is more than the budget: the machine may run from now to its first stop, 2026-12-31"
     )
     assert not [told for told in _plan().warnings if "budget" in told]
+
+
+def test_a_deploy_tells_the_planned_cost_and_why_one_today_costs_more() -> None:
+    rows = [what for name, what in _plan(now=datetime(2026, 11, 30, tzinfo=UTC)).rows if name in ("cost", "")]
+
+    assert rows[0].startswith("150 USD expected, 123 to 415, if deployed on 2027-02-28")
+    assert "if deployed now: disks and address cost 90 days more" in rows[1]
+
+
+def test_a_budget_below_the_expected_cost_is_warned_of(geo_hackweek: Path) -> None:
+    _change(geo_hackweek, "budget_usd: 400", "budget_usd: 30")
+
+    assert "less than the 151 USD that this event is expected to cost" in _told(_plan())
 
 
 def test_a_machine_of_unknown_price_is_deployed_without_a_cost(geo_hackweek: Path) -> None:
