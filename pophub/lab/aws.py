@@ -7,6 +7,7 @@ from typing import Any
 
 import boto3
 
+from pophub.lab.account_kinds import ORDINARY, VARIABLE, AccountKind
 from pophub.lab.child import Child
 from pophub.lab.running import Running
 from pophub.outside.aws import Aws
@@ -18,11 +19,12 @@ ACCOUNT_ID = "123456789012"
 class LabAws(Running):
     """A context manager; `environment` is all that Terraform, boto3 and the scripts need to be pointed at it."""
 
-    def __init__(self, workspace: Path) -> None:
+    def __init__(self, workspace: Path, kind: AccountKind = ORDINARY) -> None:
         workspace.mkdir(parents=True, exist_ok=True)
+        self.kind = kind
         self._machines = workspace / "machines"
-        told = {"POPHUB_LAB_MACHINES": str(self._machines)}
-        self._child = Child("pophub.lab.aws_server", log=workspace / "aws.log", environment=told)
+        settings = {"POPHUB_LAB_MACHINES": str(self._machines), VARIABLE: kind.to_json()}
+        self._child = Child("pophub.lab.aws_server", log=workspace / "aws.log", environment=settings)
         self.url = f"http://127.0.0.1:{self._child.port}"
         self._session: Any = boto3.session.Session(aws_access_key_id="lab", aws_secret_access_key="lab")
         # a person's own profile must not reach into the lab, nor the lab out to theirs

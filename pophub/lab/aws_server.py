@@ -48,6 +48,7 @@ def _serve() -> None:
     from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
     from werkzeug.serving import make_server
 
+    from pophub.lab import aws_rules
     from pophub.lab.answers import Answers
     from pophub.lab.child import announce
     from pophub.lab.moto_gaps import close_gaps
@@ -55,6 +56,7 @@ def _serve() -> None:
 
     logging.getLogger("werkzeug").setLevel(logging.WARNING)
     close_gaps()
+    aws_rules.enforce()
     application = Answers(Guard(DomainDispatcherApplication(create_backend_app), _role_of))
     server = make_server("127.0.0.1", 0, application, threaded=True)
     announce(server.server_port)
