@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from dataclasses import asdict, dataclass
-from typing import Self
+from typing import Any, Self
 
 # the variable in which the lab AWS's process finds its account's kind
 VARIABLE = "POPHUB_LAB_ACCOUNT"
@@ -55,8 +55,11 @@ class AccountKind:
     @classmethod
     def from_json(cls, text: str) -> Self:
         """The reverse of `to_json`."""
-        fields = json.loads(text)
-        return cls(**{name: tuple(value) if isinstance(value, list) else value for name, value in fields.items()})
+        fields: dict[str, Any] = json.loads(text)
+        for name, value in fields.items():
+            if isinstance(value, list):
+                fields[name] = tuple(value)
+        return cls(**fields)
 
 
 def this_account() -> AccountKind:

@@ -1,4 +1,4 @@
-"""A check before a call of moto's: it sees the arguments, and raises what AWS would answer."""
+"""How a rule gets into moto: as a check before one of its calls, or in the place of it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 
 def before(owner: type, method: str, check: Callable[..., None]) -> None:
-    """Each later call of the method passes the check first."""
+    """Each later call of the method passes the check first, which raises what AWS would answer."""
     original = getattr(owner, method)
 
     @wraps(original)
@@ -17,3 +17,8 @@ def before(owner: type, method: str, check: Callable[..., None]) -> None:
         return original(self, *arguments, **named)
 
     setattr(owner, method, checked)
+
+
+def replace(owner: type, method: Callable[..., Any]) -> None:
+    """Put a method in the place of the one of its name."""
+    setattr(owner, method.__name__, method)

@@ -12,7 +12,7 @@ from moto.ec2.responses.account_attributes import AccountAttributes
 from moto.servicequotas.models import ServiceQuotasBackend
 
 from pophub.lab.account_kinds import AccountKind
-from pophub.lab.aws_rules.asked import before
+from pophub.lab.aws_rules.asked import before, replace
 
 # https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-on-demand-instances.html#ec2-on-demand-instances-limits
 STANDARD_FAMILIES = "acdhimrtz"
@@ -40,13 +40,13 @@ def enforce(account: AccountKind) -> None:
     def get_service_quota(self: Any, service_code: str, quota_code: str) -> dict[str, Any]:
         service, name = _NAMES.get(quota_code, ("", ""))
         if service != service_code:
-            return _moto_get_service_quota(self, service_code, quota_code)  # type: ignore[no-any-return]
+            return _moto_get_service_quota(self, service_code, quota_code)
         where = f"arn:aws:servicequotas:{self.region_name}:{self.account_id}:{service}/{quota_code}"
         return {"ServiceCode": service, "QuotaCode": quota_code, "QuotaName": name, "QuotaArn": where} | {
             "Value": float(values[quota_code]), "Unit": "None", "Adjustable": True, "GlobalQuota": False,
         }  # fmt: skip
 
-    ServiceQuotasBackend.get_service_quota = get_service_quota
+    replace(ServiceQuotasBackend, get_service_quota)
     _tell_attributes(account)
 
 
@@ -55,7 +55,7 @@ def _tell_attributes(account: AccountKind) -> None:
     attributes = AccountAttributes.describe_account_attributes
 
     def describe_account_attributes(self: AccountAttributes) -> Any:
-        result = attributes(self)
+        result: Any = attributes(self)
         default = next((vpc.id for vpc in self.ec2_backend.vpcs.values() if vpc.is_default), "none")
         actual = {"default-vpc": default, "vpc-max-elastic-ips": str(account.addresses)}
         for each in result.result["AccountAttributes"]:
@@ -63,7 +63,7 @@ def _tell_attributes(account: AccountKind) -> None:
                 each["AttributeValues"] = [{"AttributeValue": actual[each["AttributeName"]]}]
         return result
 
-    AccountAttributes.describe_account_attributes = describe_account_attributes
+    replace(AccountAttributes, describe_account_attributes)
 
 
 def _below(limit: int, made: str, code: str, what: str) -> Callable[..., None]:
