@@ -18,6 +18,8 @@ from pophub.errors import PophubError
 from pophub.event import Event
 from pophub.hub_from_here import METER, NOT_THERE, STATE, last_said, machine_of, machines_of, on_the_shelf, reports_of
 from pophub.outside.aws import AwsRefusal
+from pophub.outside.cost_tag import watched_cost_tag
+from pophub.outside.shelf import ShelfPrefix
 from pophub.plan.check import Check, check
 from pophub.teardown.thing import Scope
 from pophub.watch.decide import decide
@@ -77,6 +79,7 @@ def status(scope: Scope, event: Event, *, now: datetime) -> Outcome:
     stopped = tariff.usd_an_hour_stopped(sizing.disk_gib)
     running = tariff.usd_an_hour_running(sizing.instance_type, sizing.disk_gib)
     today, so_far = _spent(scope, found, now)
+    tag = watched_cost_tag(scope.aws, ShelfPrefix(scope.aws, scope.shelf, scope.shelf_region, "account"), now=now)
     facts = {
         "event": scope.event,
         "instance": machine["InstanceId"],
@@ -87,6 +90,7 @@ def status(scope: Scope, event: Event, *, now: datetime) -> Outcome:
         "usd_today": None if today is None else f"{today:.2f}",
         "usd_so_far": None if so_far is None else f"{so_far:.2f}",
         "budget_usd": str(event.budget_usd),
+        "cost_tag": tag.facts,
         "said": said,
     }
     lines = [
@@ -95,6 +99,7 @@ def status(scope: Scope, event: Event, *, now: datetime) -> Outcome:
         f"{facts['usd_a_month_stopped']} USD a month while it is stopped",
         f"spent: {facts['usd_today'] or 'not known'} USD today, {facts['usd_so_far'] or 'not known'} so far "
         f"of {event.budget_usd}, by the hub's own meter",
+        *([] if tag.counts else [tag.sentence(scope.event)]),
         "the hub has said nothing yet"
         if said is None
         else f"at {said['at']} it said: {said['action']}, {said['reason']}",

@@ -23,7 +23,12 @@ class LabAws(Running):
         workspace.mkdir(parents=True, exist_ok=True)
         self.kind = kind
         self._machines = workspace / "machines"
-        settings = {"POPHUB_LAB_MACHINES": str(self._machines), VARIABLE: kind.to_json()}
+        self._billed = workspace / "billed-tags"
+        settings = {
+            "POPHUB_LAB_MACHINES": str(self._machines),
+            "POPHUB_LAB_BILLED": str(self._billed),
+            VARIABLE: kind.to_json(),
+        }
         self._child = Child("pophub.lab.aws_server", log=workspace / "aws.log", environment=settings)
         self.url = f"http://127.0.0.1:{self._child.port}"
         self._session: Any = boto3.session.Session(aws_access_key_id="lab", aws_secret_access_key="lab")
@@ -53,6 +58,11 @@ class LabAws(Running):
     def machine(self, instance_id: str) -> Path:
         """The folder that is an instance's machine to SSM Run Command, once its agent registers: see pophub.lab.agent."""
         return self._machines / instance_id
+
+    def bill(self, *tag_keys: str) -> None:
+        """Let Billing see these tags, as it does within a day of a charge that carries them."""
+        with self._billed.open("a") as seen:
+            seen.writelines(f"{key}\n" for key in tag_keys)
 
     def assume(self, role: str) -> dict[str, str]:
         """The keys of a role, as a machine gets them; from then on it may do what the role may: see role_guard."""

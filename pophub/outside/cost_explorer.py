@@ -10,11 +10,9 @@ from pophub.cost.billed import COVERED, USAGE, Billed, billed_from
 from pophub.errors import PophubError
 from pophub.naming import EVENT_TAG
 from pophub.outside.aws import Aws, AwsRefusal
+from pophub.outside.cost_tag import DENIED_CODES, REGION, read_cost_tag
 
-# https://docs.aws.amazon.com/cost-management/latest/userguide/ce-api.html: the only endpoint
-REGION = "us-east-1"
 THROTTLED = {"ThrottlingException", "LimitExceededException", "RequestLimitExceeded", "TooManyRequestsException"}
-DENIED = {"AccessDeniedException", "AccessDenied", "UnauthorizedOperation"}
 # longer answers than any event's: 13 months of 50 usage types
 MOST_PAGES = 100
 # https://docs.aws.amazon.com/cost-management/latest/userguide/ce-exploring-data.html: daily figures of 14 months at most
@@ -30,7 +28,7 @@ def ask(aws: Aws, event: str, first: date, last: date, *, as_of: datetime) -> Bi
         notes = (
             []
             if any(result.get("Groups") for page in pages for result in page["ResultsByTime"])
-            else [_why_empty(asked)]
+            else [_why_empty(asked, event, as_of)]
         )
     except PophubError as refusal:
         pages, notes = [], [_why_refused(refusal)]
@@ -48,8 +46,8 @@ class _Counted:
         self._aws = aws
         self.requests = 0
 
-    def call(self, operation: str, **arguments: Any) -> dict[str, Any]:
-        answer = self._aws.call("ce", REGION, operation, **arguments)
+    def call(self, service: str, region: str, operation: str, **arguments: Any) -> dict[str, Any]:
+        answer = self._aws.call(service, region, operation, **arguments)
         self.requests += 1
         return answer
 
@@ -70,7 +68,7 @@ def _pages(asked: _Counted, event: str, first: date, last: date) -> Iterator[dic
         },
     }
     for _ in range(MOST_PAGES):
-        page = asked.call("get_cost_and_usage", **question)
+        page = asked.call("ce", REGION, "get_cost_and_usage", **question)
         yield page
         token = page.get("NextPageToken")
         if not token:
@@ -79,17 +77,13 @@ def _pages(asked: _Counted, event: str, first: date, last: date) -> Iterator[dic
     raise PophubError(f"Cost Explorer's answer has more than {MOST_PAGES} pages")
 
 
-def _why_empty(asked: _Counted) -> str:
-    try:
-        tags = asked.call("list_cost_allocation_tags", TagKeys=[EVENT_TAG])["CostAllocationTags"]
-    except PophubError:
-        return "AWS has billed nothing under the event's tag, and does not say whether the tag is active"
-    if any(tag["Status"] == "Active" for tag in tags):
+def _why_empty(asked: _Counted, event: str, now: datetime) -> str:
+    tag = read_cost_tag(asked, now=now)
+    if tag.counts:
         return "AWS has billed nothing under the event's tag yet: its figures come up to a day late"
     return (
-        f"the tag {EVENT_TAG} is not active, so AWS cannot tell what the event cost: `cdktf deploy account` activates it "
-        "where this account pays for itself; else the payer does, in Billing → Cost allocation tags. What was spent "
-        "before can be counted afterwards (Backfill tags, there)"
+        f"AWS has billed nothing under the event's tag. {tag.sentence(event)} What was spent before can be counted "
+        "afterwards (Cost allocation tags → Backfill tags)"
     )
 
 
@@ -97,7 +91,7 @@ def _why_refused(refusal: PophubError) -> str:
     code = refusal.aws_code if isinstance(refusal, AwsRefusal) else ""
     if code in THROTTLED:
         return "Cost Explorer is busy: the same command again in some minutes"
-    if code in DENIED:
+    if code in DENIED_CODES:
         return (
             "these credentials may not ask Cost Explorer: they need ce:GetCostAndUsage, and in a member account the payer "
             "must allow linked accounts (Billing → Cost Management preferences)"

@@ -70,6 +70,13 @@ def test_a_hub_is_stopped_and_started(scope: Scope, event: Event, instance: str)
     assert state(scope, event) == "running"
 
 
+def test_a_blind_aws_budget_is_named_in_the_status(scope: Scope, event: Event, instance: str) -> None:
+    found = status(scope, event, now=NOW)
+
+    assert found.facts["cost_tag"]["budget_counts"] is False
+    assert "AWS budget: it does not see this event's costs, because the tag pophub:event is not active" in found.text
+
+
 def test_a_stop_takes_back_the_word_of_the_start_before_it(scope: Scope, event: Event, instance: str) -> None:
     reports = ShelfPrefix(scope.aws, SHELF, REGION, f"reports/{scope.event}")
     start(scope, event, now=NOW, dry_run=False)

@@ -108,10 +108,14 @@ def test_an_action_lives_from_create_to_delete(budgets: Any) -> None:
             call(**BUDGET, ActionId=made)
 
 
-def test_a_cost_allocation_tag_is_as_it_was_set(lab_aws: LabAws) -> None:
+def test_a_cost_allocation_tag_can_be_set_once_billing_has_seen_it(lab_aws: LabAws) -> None:
     explorer = lab_aws.client("ce", "us-east-1")
+    change = {"TagKey": "gaps:tag", "Status": "Active"}
+    with pytest.raises(ClientError, match=r"ValidationException.*Tag keys not found: gaps:tag"):
+        explorer.update_cost_allocation_tags_status(CostAllocationTagsStatus=[change])
+    lab_aws.bill("gaps:tag")
     for status in ("Active", "Inactive"):
-        explorer.update_cost_allocation_tags_status(CostAllocationTagsStatus=[{"TagKey": "gaps:tag", "Status": status}])
+        explorer.update_cost_allocation_tags_status(CostAllocationTagsStatus=[change | {"Status": status}])
         [tag] = explorer.list_cost_allocation_tags(TagKeys=["gaps:tag"])["CostAllocationTags"]
 
         assert tag["Status"] == status

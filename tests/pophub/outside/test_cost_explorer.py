@@ -115,9 +115,12 @@ def test_an_answer_that_never_ends_is_given_up() -> None:
     ("tags", "told"),
     [
         ({"CostAllocationTags": [{"TagKey": EVENT_TAG, "Status": "Active"}]}, "come up to a day late"),
-        ({"CostAllocationTags": [{"TagKey": EVENT_TAG, "Status": "Inactive"}]}, "`cdktf deploy account` activates it"),
-        ({"CostAllocationTags": []}, "is not active"),
-        (AwsRefusal("ce", "AccessDeniedException", "no"), "does not say whether the tag is active"),
+        (
+            {"CostAllocationTags": [{"TagKey": EVENT_TAG, "Status": "Inactive"}]},
+            "`pophub deploy geo-hackweek` activates it",
+        ),
+        ({"CostAllocationTags": []}, "has not reached AWS Billing yet"),
+        (AwsRefusal("ce", "AccessDeniedException", "no"), "cannot be managed with these credentials"),
     ],
 )
 def test_where_nothing_was_billed_it_is_told_why(tags: dict[str, Any] | PophubError, told: str) -> None:
