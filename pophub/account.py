@@ -18,6 +18,16 @@ Bucket = Annotated[
     Field(strict=True),
     formed(r"[a-z0-9][a-z0-9-]{1,61}[a-z0-9]", "the name of a bucket: small letters, digits and hyphens, 3 to 63"),
 ]
+# AWS's own policies can be a boundary too:
+# https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html
+PolicyArn = Annotated[
+    str,
+    Field(strict=True, max_length=2048),
+    formed(
+        r"arn:aws:iam::([0-9]{12}|aws):policy/[A-Za-z0-9_+=,.@/-]+",
+        "the ARN of a policy, as arn:aws:iam::123456789012:policy/our-boundary",
+    ),
+]
 
 
 class Account(Strict):
@@ -26,6 +36,11 @@ class Account(Strict):
     region: Region = Field(examples=["us-west-2"])
     shelf: Bucket | None = Field(default=None, examples=["our-lab-shelf"])
     state: Literal["local", "shelf"] = Field(default="local", examples=["local"])
+    permissions_boundary: PolicyArn | None = Field(
+        default=None,
+        examples=["arn:aws:iam::123456789012:policy/our-boundary"],
+        description="The policy that this account demands as the permissions boundary of every role; null: none.",
+    )
     activate_cost_tag: Annotated[bool, Field(strict=True)] = Field(default=True, examples=["true"])
 
     @field_validator("state")

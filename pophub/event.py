@@ -88,6 +88,18 @@ class Event(Strict):
             raise wrong("the event is past", "set new dates, or `make destroy EVENT=…` what is left of it")
         return ends
 
+    @field_validator("host")
+    @classmethod
+    def _zone_in_region(cls, host: Host, info: ValidationInfo) -> Host:
+        zone, region = host.availability_zone, info.data.get("region")
+        if zone and region and zone[:-1] != region:
+            raise wrong(
+                f"{zone} is no zone of {region}",
+                f"use one of the region's own, as {region}a, or leave it out",
+                ("availability_zone",),
+            )
+        return host
+
     @field_validator("server")
     @classmethod
     def _homes_fit(cls, server: Server, info: ValidationInfo) -> Server:

@@ -170,6 +170,13 @@ Day = Annotated[date, BeforeValidator(_day)]
 Clock = Annotated[time, BeforeValidator(_clock)]
 TimeZone = Annotated[str, Field(strict=True), AfterValidator(_zone)]
 Region = Annotated[str, Field(strict=True), formed(r"[a-z]{2}(-[a-z]+)+-[0-9]", "the code of an AWS region")]
+# a Local Zone (us-west-2-lax-1a) and a Wavelength Zone have other names: no address of the region works there
+# https://docs.aws.amazon.com/local-zones/latest/ug/how-local-zones-work.html
+AvailabilityZone = Annotated[
+    str,
+    Field(strict=True),
+    formed(r"[a-z]{2}(-[a-z]+)+-[0-9][a-z]", "the name of an availability zone, as us-west-2b"),
+]
 Hostname = Annotated[str, Field(strict=True, max_length=253), formed(_HOST, "a host name in small letters")]
 Mail = Annotated[
     str,

@@ -10,6 +10,7 @@ from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from pophub.fields import (
     Argument,
+    AvailabilityZone,
     Branch,
     Clock,
     Count,
@@ -171,6 +172,12 @@ class Host(Strict):
     instance_type: InstanceTypeName | None = Field(default=None, examples=["r7i.8xlarge"])
     architecture: Literal["x86_64", "arm64"] = Field(default="x86_64", examples=["x86_64"])
     disk_gib: Annotated[Count, Field(ge=8, le=LARGEST_DISK_GIB)] | None = Field(default=None, examples=["600"])
+    availability_zone: AvailabilityZone | None = Field(
+        default=None,
+        examples=["us-west-2b"],
+        description="The availability zone of machine and homes; null: the first that offers the machine's type. "
+        "It can be changed until the disk with the homes is made, because a disk cannot move.",
+    )
 
 
 class Tls(Strict):

@@ -45,6 +45,13 @@ REFUSED = {
         b"region: us-west-2\nactivate_cost_tag: no\n",
         ["2: activate_cost_tag: must be true or false (got 'no'); for example `activate_cost_tag: true`"],
     ),
+    "boundary-by-name": (
+        b"region: us-west-2\npermissions_boundary: our-boundary\n",
+        [
+            "2: permissions_boundary: not the ARN of a policy, as arn:aws:iam::123456789012:policy/our-boundary "
+            "(got 'our-boundary'); for example `permissions_boundary: arn:aws:iam::123456789012:policy/our-boundary`"
+        ],
+    ),
     "all-at-once": (
         b"shelf: X\nstate: shelf\n",
         [
