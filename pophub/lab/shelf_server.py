@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import shutil
 import sys
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import ClassVar
 from urllib.parse import parse_qs, quote, urlsplit
 
 from pophub.lab.child import announce
 
 UPLOAD = ".upload"
+CHECKSUM = "x-amz-checksum-crc32"
 XML = '<?xml version="1.0" encoding="UTF-8"?>'
 
 
@@ -22,6 +25,9 @@ class Handler(BaseHTTPRequestHandler):
     # else the body of a short answer waits 40 ms for the acknowledgement of its headers
     disable_nagle_algorithm = True
     folder: Path
+    # of an upload, which is known by its place: the algorithm that it was created with, and each part's checksum by number
+    algorithms: ClassVar[dict[Path, str]] = {}
+    checksums: ClassVar[dict[Path, dict[str, str]]] = {}
 
     def log_message(self, format: str, *arguments: object) -> None:  # noqa: A002  the base class calls it so
         """Say nothing."""
@@ -37,15 +43,29 @@ class Handler(BaseHTTPRequestHandler):
             while missing and (size := self.rfile.readinto(room[:missing])):
                 sink.write(room[:size])
                 missing -= size
-        self._answer("", {"ETag": "part" if number else self._complete()})
+        if number is None:
+            self._answer("", {"ETag": self._complete()})
+            return
+        checksum = self.headers.get(CHECKSUM, "")
+        self.checksums.setdefault(place, {})[number] = checksum
+        self._answer("", {"ETag": "part", **({CHECKSUM: checksum} if checksum else {})})
 
     def do_POST(self) -> None:
         """The beginning and the end of an upload in parts."""
-        self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        body = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode()
         if "uploads" in self._query():
+            self.algorithms[self._upload()] = self.headers.get("x-amz-checksum-algorithm", "")
             self._answer(f"{XML}<R><UploadId>one</UploadId></R>")
-        else:
+        elif self._has_checksums_as_s3_wants_them(body):
             self._answer(f"{XML}<R><ETag>{self._complete()}</ETag></R>")
+        else:
+            self._answer(f"{XML}<Error><Code>InvalidPart</Code><Message>part checksums</Message></Error>", status=400)
+
+    def _has_checksums_as_s3_wants_them(self, completion: str) -> bool:
+        """The rule of pophub/lab/aws_rules/uploads.py: all of them where the upload has an algorithm, else none."""
+        told = re.findall("<ChecksumCRC32>([^<]*)<", completion)
+        sent = self.checksums.pop(self._upload(), {})
+        return told == ([sent[number] for number in sorted(sent, key=int)] if self.algorithms[self._upload()] else [])
 
     def do_GET(self) -> None:
         """A list, or an object."""
@@ -87,8 +107,8 @@ class Handler(BaseHTTPRequestHandler):
         found = parse_qs(urlsplit(self.path).query, keep_blank_values=True)
         return {name: values[0] for name, values in found.items()}
 
-    def _answer(self, body: str, headers: dict[str, str] | None = None) -> None:
-        self.send_response(200)
+    def _answer(self, body: str, headers: dict[str, str] | None = None, *, status: int = 200) -> None:
+        self.send_response(status)
         for name, value in {**(headers or {}), "Content-Length": str(len(body.encode()))}.items():
             self.send_header(name, value)
         self.end_headers()

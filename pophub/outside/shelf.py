@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import cached_property
 from mmap import mmap
 from typing import Any
 from urllib.parse import urlencode
@@ -19,6 +20,9 @@ MIB = 2**20
 PARTS = ((7_500, 128 * MIB), (2_000, 32 * MIB), (1_000, 16 * MIB), (0, 8 * MIB))
 MOST_BYTES = 32 * MIB
 IN_FLIGHT = 2
+# Named at creation, for each part and at completion; S3 refuses a completion in which one of the three is missing:
+# https://docs.aws.amazon.com/AmazonS3/latest/API/API_CompletedPart.html
+CHECKSUM = "CRC32"
 READ_BYTES = MIB
 # how often a stream that breaks off is taken up again
 READ_ATTEMPTS = 5
@@ -106,9 +110,16 @@ class ShelfPrefix:
         """An address from which anybody can fetch the object for some days, at most seven."""
         where = {"Bucket": self.bucket, "Key": self.prefix + key}
         saved_as = {"ResponseContentDisposition": f'attachment; filename="{file_name}"'}
-        client = self._aws.client("s3", self.region)
+        client = self._aws.client("s3", self._region_of_bucket)
         with plain_words("s3 link"):
             return str(client.generate_presigned_url("get_object", Params=where | saved_as, ExpiresIn=days * 86400))
+
+    @cached_property
+    def _region_of_bucket(self) -> str:
+        """A call that goes to another region than the bucket's is sent on by boto3; a link is not."""
+        return str(
+            self._aws.call("s3", self.region, "head_bucket", Bucket=self.bucket).get("BucketRegion", self.region)
+        )
 
     def _tagging(self) -> dict[str, str]:
         return {"Tagging": self.tags} if self.tags else {}
@@ -153,7 +164,8 @@ class Upload:
 
     def _send(self) -> None:
         if not self._id:
-            self._id = self._shelf.call("create_multipart_upload", self._key, **self._tagging)["UploadId"]
+            given = {"ChecksumAlgorithm": CHECKSUM, **self._tagging}
+            self._id = self._shelf.call("create_multipart_upload", self._key, **given)["UploadId"]
         self._parts.append(self._senders.submit(self._put_part, len(self._parts) + 1, self._part))
         count = len(self._parts)
         landed = count - most_in_flight(count)
@@ -164,9 +176,10 @@ class Upload:
     def _put_part(self, number: int, part: mmap) -> dict[str, Any]:
         part.seek(0)
         with part:
-            answer = self._shelf.call("upload_part", self._key, UploadId=self._id, PartNumber=number, Body=part)
-        checksum = {name: answer[name] for name in ("ChecksumCRC32",) if name in answer}
-        return {"PartNumber": number, "ETag": answer["ETag"], **checksum}
+            sent = {"PartNumber": number, "Body": part, "ChecksumAlgorithm": CHECKSUM}
+            answer = self._shelf.call("upload_part", self._key, UploadId=self._id, **sent)
+        checksum = f"Checksum{CHECKSUM}"
+        return {"PartNumber": number, "ETag": answer["ETag"], checksum: answer[checksum]}
 
     def close(self) -> Stored:
         """Make it an object."""

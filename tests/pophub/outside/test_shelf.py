@@ -9,6 +9,7 @@ from concurrent.futures import Future
 from itertools import accumulate
 from mmap import mmap
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 import requests
@@ -102,7 +103,7 @@ def test_on_a_slow_line_an_upload_waits_and_takes_no_more_memory(
 
     def send(operation: str, key: str, **arguments: Any) -> dict[str, Any]:
         sent.extend([arguments["Body"].read()] if operation == "upload_part" else [])
-        return {"UploadId": "1", "ETag": "x"}
+        return {"UploadId": "1", "ETag": "x", "ChecksumCRC32": "x"}
 
     monkeypatch.setattr(shelf, "call", send)
     upload, content, peak = shelf.upload("x"), random.Random(1).randbytes(MIB + 1), 0
@@ -200,3 +201,22 @@ def test_anybody_can_use_a_link_and_gets_a_file_with_a_name(shelf: ShelfPrefix) 
     assert "X-Amz-Expires=604800" in answer.url
     assert "X-Amz-Algorithm=AWS4-HMAC-SHA256" in answer.url
     assert module.LONGEST_LINK_DAYS == 7
+
+
+@pytest.mark.parametrize("region", ["us-west-2", "eu-north-1", "eu-south-1", "il-central-1"])
+def test_a_link_leads_to_the_host_of_the_bucket_s_own_region(monkeypatch: pytest.MonkeyPatch, region: str) -> None:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "lab")
+    monkeypatch.setattr(Aws, "call", lambda *_, **__: {"BucketRegion": region})
+    link = urlsplit(ShelfPrefix(Aws(), "pophub-shelf-1", "us-east-1", "archive/geo").link("x", days=1, file_name="x"))
+
+    assert link.netloc == f"pophub-shelf-1.s3.{region}.amazonaws.com"
+    assert f"%2F{region}%2Fs3%2Faws4_request" in link.query
+
+
+def test_the_lab_s_buckets_say_where_they_are(aws: Aws, lab_aws: LabAws) -> None:
+    where = {"LocationConstraint": "eu-north-1"}
+    lab_aws.client("s3", "eu-north-1").create_bucket(Bucket="elsewhere", CreateBucketConfiguration=where)
+    link = ShelfPrefix(aws, "elsewhere", REGION, "x").link("x", days=1, file_name="x")
+
+    assert "%2Feu-north-1%2Fs3%2Faws4_request" in link
