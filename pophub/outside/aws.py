@@ -48,8 +48,10 @@ class Aws:
         from botocore.config import Config
 
         with plain_words(service):
-            # by itself boto3 signs links to S3 in the old way, which S3 refuses in newer regions
+            # By itself boto3 signs links to S3 in the old way and for the global host, and newer regions refuse both:
+            # https://github.com/boto/boto3/pull/4768, https://github.com/boto/boto3/issues/3015
             config = Config(
+                s3={"addressing_style": "virtual"},
                 connect_timeout=CONNECT_SECONDS,
                 read_timeout=READ_SECONDS,
                 signature_version="s3v4" if service == "s3" else None,
