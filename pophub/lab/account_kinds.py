@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import os
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any, Self
 
-# the variable in which the lab AWS's process finds its account's kind
+# the variable that names the file in which the lab AWS's process finds its account's kind
 VARIABLE = "POPHUB_LAB_ACCOUNT"
 
 
@@ -48,14 +49,16 @@ class AccountKind:
     # calls of the Resource Groups Tagging API that still see what was there before
     tag_index_lag: int = 0
 
-    def to_json(self) -> str:
-        """For another process's environment."""
-        return json.dumps(asdict(self))
+    def write(self, file: Path) -> None:
+        """For another process, which never sees half of it."""
+        unfinished = file.with_suffix(".new")
+        unfinished.write_text(json.dumps(asdict(self)))
+        unfinished.replace(file)
 
     @classmethod
-    def from_json(cls, text: str) -> Self:
-        """The reverse of `to_json`."""
-        fields: dict[str, Any] = json.loads(text)
+    def read(cls, file: Path) -> Self:
+        """The reverse of `write`."""
+        fields: dict[str, Any] = json.loads(file.read_text())
         for name, value in fields.items():
             if isinstance(value, list):
                 fields[name] = tuple(value)
@@ -63,9 +66,9 @@ class AccountKind:
 
 
 def this_account() -> AccountKind:
-    """The kind of account that this process of the lab AWS is."""
-    text = os.environ.get(VARIABLE)
-    return AccountKind.from_json(text) if text else ORDINARY
+    """The kind of account that this process of the lab AWS is now; it may change while the process runs."""
+    file = os.environ.get(VARIABLE)
+    return AccountKind.read(Path(file)) if file else ORDINARY
 
 
 # an account in use for years

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import boto3
 
@@ -21,13 +23,14 @@ class LabAws(Running):
 
     def __init__(self, workspace: Path, kind: AccountKind = ORDINARY) -> None:
         workspace.mkdir(parents=True, exist_ok=True)
-        self.kind = kind
+        self.kind, self._account = kind, workspace / "account.json"
+        kind.write(self._account)
         self._machines = workspace / "machines"
         self._billed = workspace / "billed-tags"
         settings = {
             "POPHUB_LAB_MACHINES": str(self._machines),
             "POPHUB_LAB_BILLED": str(self._billed),
-            VARIABLE: kind.to_json(),
+            VARIABLE: str(self._account),
         }
         self._child = Child("pophub.lab.aws_server", log=workspace / "aws.log", environment=settings)
         self.url = f"http://127.0.0.1:{self._child.port}"
@@ -46,6 +49,11 @@ class LabAws(Running):
             "AWS_SESSION_TOKEN": "",
             "AWS_MAX_ATTEMPTS": "2",
         }
+
+    def change(self, **fields: Any) -> None:
+        """What becomes of the account while it is in use: a zone fills up, billing sees the tag."""
+        self.kind = replace(self.kind, **fields)
+        self.kind.write(self._account)
 
     def client(self, service: str, region: str) -> Any:
         """A boto3 client of the lab AWS."""
@@ -72,8 +80,8 @@ class LabAws(Running):
         return {name: keys[name] for name in ("AccessKeyId", "SecretAccessKey", "SessionToken")}
 
     def add_zone(self, name: str) -> str:
-        """The public zone an organizer has before the first event; its id."""
-        answer = self.client("route53", "us-east-1").create_hosted_zone(Name=name, CallerReference=name)
+        """The public zone an organizer has before the first event; its id. A second one of the name is another zone."""
+        answer = self.client("route53", "us-east-1").create_hosted_zone(Name=name, CallerReference=str(uuid4()))
         return str(answer["HostedZone"]["Id"]).removeprefix("/hostedzone/")
 
     def stop(self) -> None:

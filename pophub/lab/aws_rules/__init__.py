@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from pophub.lab.account_kinds import this_account
-from pophub.lab.aws_rules import quotas, uploads
+from pophub.lab.aws_rules import dependencies, guardduty, quotas, records, uploads, zones
 
 
 def enforce() -> None:
-    """Put the rules on moto's classes, for the kind of account that this process is; once, before the server starts."""
-    account = this_account()
-    quotas.enforce(account)
-    uploads.enforce()
+    """Put the rules on moto's classes; once, before the server starts."""
+    for subject in (guardduty, quotas, zones, dependencies, records, uploads):
+        subject.enforce()

@@ -11,7 +11,7 @@ from moto.ec2.models.instance_types import INSTANCE_TYPES
 from moto.ec2.responses.account_attributes import AccountAttributes
 from moto.servicequotas.models import ServiceQuotasBackend
 
-from pophub.lab.account_kinds import AccountKind
+from pophub.lab.account_kinds import this_account
 from pophub.lab.aws_rules.asked import before, replace
 
 # https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-on-demand-instances.html#ec2-on-demand-instances-limits
@@ -28,36 +28,37 @@ _NAMES = {
 _moto_get_service_quota = ServiceQuotasBackend.get_service_quota
 
 
-def enforce(account: AccountKind) -> None:
+def enforce() -> None:
     """Put the rules on moto's EC2, and the figures on its Service Quotas."""
-    before(EC2Backend, "run_instances", _check_run(account))
-    before(EC2Backend, "start_instances", _check_start(account))
+    before(EC2Backend, "run_instances", _check_run)
+    before(EC2Backend, "start_instances", _check_start)
     # https://github.com/terraform-aws-modules/terraform-aws-vpc/issues/429 has both messages
-    before(EC2Backend, "allocate_address", _below(account.addresses, "addresses", "AddressLimitExceeded", "addresses"))
-    before(EC2Backend, "create_vpc", _below(account.vpcs, "vpcs", "VpcLimitExceeded", "VPCs"))
-    values = {VCPUS: account.vcpus, ADDRESSES: account.addresses, VPCS: account.vpcs}
+    before(EC2Backend, "allocate_address", _below("addresses", "AddressLimitExceeded", "addresses"))
+    before(EC2Backend, "create_vpc", _below("vpcs", "VpcLimitExceeded", "VPCs"))
 
     def get_service_quota(self: Any, service_code: str, quota_code: str) -> dict[str, Any]:
         service, name = _NAMES.get(quota_code, ("", ""))
         if service != service_code:
             return _moto_get_service_quota(self, service_code, quota_code)
+        account = this_account()
+        values = {VCPUS: account.vcpus, ADDRESSES: account.addresses, VPCS: account.vpcs}
         where = f"arn:aws:servicequotas:{self.region_name}:{self.account_id}:{service}/{quota_code}"
         return {"ServiceCode": service, "QuotaCode": quota_code, "QuotaName": name, "QuotaArn": where} | {
             "Value": float(values[quota_code]), "Unit": "None", "Adjustable": True, "GlobalQuota": False,
         }  # fmt: skip
 
     replace(ServiceQuotasBackend, get_service_quota)
-    _tell_attributes(account)
+    _tell_attributes()
 
 
-def _tell_attributes(account: AccountKind) -> None:
+def _tell_attributes() -> None:
     """The default VPC and the addresses, as moto's own figures know neither."""
     attributes = AccountAttributes.describe_account_attributes
 
     def describe_account_attributes(self: AccountAttributes) -> Any:
         result: Any = attributes(self)
         default = next((vpc.id for vpc in self.ec2_backend.vpcs.values() if vpc.is_default), "none")
-        actual = {"default-vpc": default, "vpc-max-elastic-ips": str(account.addresses)}
+        actual = {"default-vpc": default, "vpc-max-elastic-ips": str(this_account().addresses)}
         for each in result.result["AccountAttributes"]:
             if each["AttributeName"] in actual:
                 each["AttributeValues"] = [{"AttributeValue": actual[each["AttributeName"]]}]
@@ -66,32 +67,27 @@ def _tell_attributes(account: AccountKind) -> None:
     replace(AccountAttributes, describe_account_attributes)
 
 
-def _below(limit: int, made: str, code: str, what: str) -> Callable[..., None]:
+def _below(made: str, code: str, what: str) -> Callable[..., None]:
     def check(self: Any, *_: Any, is_default: bool = False, **__: Any) -> None:
         # moto makes the account's default VPC by the same call
-        if not is_default and len(getattr(self, made)) >= limit:
+        if not is_default and len(getattr(self, made)) >= getattr(this_account(), made):
             raise EC2ClientError(code, f"The maximum number of {what} has been reached.")
 
     return check
 
 
-def _check_run(account: AccountKind) -> Callable[..., None]:
-    def check(self: Any, image_id: str, count: int, *_: Any, **named: Any) -> None:
-        _check(account, self, named.get("instance_type") or "m1.small", count)
-
-    return check
+def _check_run(self: Any, image_id: str, count: int, *_: Any, **named: Any) -> None:
+    _check(self, named.get("instance_type") or "m1.small", count)
 
 
-def _check_start(account: AccountKind) -> Callable[..., None]:
-    def check(self: Any, instance_ids: list[str]) -> None:
-        for instance in self.get_multi_instances_by_id(instance_ids):
-            if instance.state_code not in (0, 16):
-                _check(account, self, instance.instance_type, 1)
-
-    return check
+def _check_start(self: Any, instance_ids: list[str]) -> None:
+    for instance in self.get_multi_instances_by_id(instance_ids):
+        if instance.state_code not in (0, 16):
+            _check(self, instance.instance_type, 1)
 
 
-def _check(account: AccountKind, backend: Any, instance_type: str, count: int) -> None:
+def _check(backend: Any, instance_type: str, count: int) -> None:
+    account = this_account()
     if account.free_plan and instance_type not in FREE_TYPES:
         # https://github.com/LinkedInLearning/learning-terraform-3087701/issues/345
         raise EC2ClientError(

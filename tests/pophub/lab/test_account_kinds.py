@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from pophub.lab.account_kinds import FREE_PLAN, INSTITUTION, NEW, ORDINARY, VARIABLE, AccountKind, this_account
 
 
 @pytest.mark.parametrize("kind", [ORDINARY, NEW, FREE_PLAN, INSTITUTION], ids=lambda kind: kind.name)
-def test_it_survives_the_environment(kind: AccountKind, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv(VARIABLE, kind.to_json())
+def test_another_process_finds_it(kind: AccountKind, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    kind.write(tmp_path / "account.json")
+    monkeypatch.setenv(VARIABLE, str(tmp_path / "account.json"))
 
     assert this_account() == kind
 
