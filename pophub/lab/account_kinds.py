@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Self
 
@@ -73,6 +73,8 @@ def this_account() -> AccountKind:
 
 # an account in use for years
 ORDINARY = AccountKind(name="ordinary")
+# the same, with quotas that AWS has raised on request: enough for many events, or for many tests
+RAISED = replace(ORDINARY, name="raised quotas", vcpus=10_000, addresses=1000, vpcs=1000)
 # opened this week, on the paid plan
 NEW = AccountKind(name="new", vcpus=16, cost_explorer_on=False, cost_tag_seen=False)
 # opened since July 2025 without a switch to the paid plan:

@@ -11,6 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 import requests
 
+from pophub.lab.account_kinds import RAISED
 from pophub.lab.aws import LabAws
 from pophub.lab.directory import Directory, Organization
 from pophub.lab.github import LabGitHub
@@ -106,7 +107,7 @@ def google(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LabGoogle]:
 @pytest.fixture(scope="session")
 def lab_aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LabAws]:
     """One for all tests that make things of their own name in it."""
-    with LabAws(tmp_path_factory.mktemp("aws")) as aws:
+    with LabAws(tmp_path_factory.mktemp("aws"), RAISED) as aws:
         yield aws
 
 

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from pophub.lab.account_kinds import FREE_PLAN, INSTITUTION, NEW, ORDINARY, VARIABLE, AccountKind, this_account
+from pophub.lab.account_kinds import FREE_PLAN, INSTITUTION, NEW, ORDINARY, RAISED, VARIABLE, AccountKind, this_account
 
 
-@pytest.mark.parametrize("kind", [ORDINARY, NEW, FREE_PLAN, INSTITUTION], ids=lambda kind: kind.name)
+@pytest.mark.parametrize("kind", [ORDINARY, RAISED, NEW, FREE_PLAN, INSTITUTION], ids=lambda kind: kind.name)
 def test_another_process_finds_it(kind: AccountKind, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     kind.write(tmp_path / "account.json")
     monkeypatch.setenv(VARIABLE, str(tmp_path / "account.json"))

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from pophub.lab.account_kinds import RAISED
 from pophub.lab.aws import ACCOUNT_ID, LabAws
 from pophub.naming import ENDS_TAG, EVENT_TAG
 from pophub.outside.aws import Aws
@@ -28,7 +29,7 @@ POLICY = json.dumps(
 
 @pytest.fixture(scope="session")
 def lab_aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LabAws]:
-    with LabAws(tmp_path_factory.mktemp("aws")) as aws:
+    with LabAws(tmp_path_factory.mktemp("aws"), RAISED) as aws:
         aws.client("s3", REGION).create_bucket(Bucket=SHELF, CreateBucketConfiguration={"LocationConstraint": REGION})
         aws.add_zone(ZONE)
         yield aws
