@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import errno
 import os
+import traceback
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -16,6 +17,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from pophub.errors import PophubError
+from pophub.outside.aws import AwsRefusal
 from pophub.outside.shelf import ShelfPrefix
 from pophub.teardown.homes import ARCHIVE, SHARED, Home, homes_in
 from pophub.teardown.manifest import read_lines
@@ -82,14 +84,23 @@ def archive(
             try:
                 receipt, what = run.one(home, path)
                 receipts.append(receipt)
-            except (OSError, Damaged) as error:
-                what = f"not archived: {problem_of(error) if isinstance(error, OSError) else error.problem}"
+            except Exception as error:
+                what = f"not archived: {_reason(error)}"
                 failed.append((home.user, what))
             talk(Progress(done + 1, len(all_homes), home.user, what))
     result = Archived(tuple(receipts), tuple(failed))
     etags = {receipt.home: receipt.data.etag for receipt in receipts}
     shelf.put_json(ARCHIVE, {"complete": result.is_complete, "homes": etags, "failed": failed})
     return result
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, PophubError):
+        return error.problem
+    if isinstance(error, OSError):
+        return problem_of(error)
+    traceback.print_exception(error)
+    return f"an error of pophub's own: {type(error).__name__}: {error}"
 
 
 def _require_a_place_for_each(homes: Sequence[Home]) -> None:
@@ -197,10 +208,11 @@ def verify(shelf: ShelfPrefix, receipt: Receipt) -> Receipt:
 
 @contextmanager
 def _compressed(shelf: ShelfPrefix, key: str, threads: int) -> Iterator[Compressed]:
-    """Nothing half is left when something goes wrong."""
+    """Nothing half is left when something goes wrong; what cannot be taken away now, the bucket's own rules take away."""
     stream = Compressed(shelf, key, threads=threads)
     try:
         yield stream
     except BaseException:
-        stream.abort()
+        with suppress(AwsRefusal):
+            stream.abort()
         raise

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import shlex
 import time
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from pophub.errors import ExitCode, PophubError
 from pophub.outside.aws import AwsRefusal
@@ -20,6 +21,11 @@ from pophub.teardown.whose import archive_of, is_archived
 
 # for whoever can go on without an answer
 FEW_LOOKS = 20
+GIVEN_UP = (
+    "where they cannot be archived, `python scripts/destroy.py {event} --without-archive {event}` destroys all the same: "
+    "what is archived stays so, and a snapshot keeps the disk with the homes"
+)
+ON_ITS_OWN_DISK = ", but not the homes of accounts on the machine's own disk"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,11 +96,25 @@ class FromOutside:
         arguments = [scope.event, "--shelf", scope.shelf, "--region", scope.shelf_region, *days]
         said = self._run(shlex.join(["make", *arguments, *(["--final"] if final else [])]), self._tell_how_far)
         if not said.done and said.fields.get("failed"):
-            # what Systems Manager keeps is cut off where it gets long
-            said = replace(said, fields={**said.fields, "failed": dict((self.shelf.look_up(ARCHIVE) or {})["failed"])})
+            raise self._not_archived(said.fields, final=final)
         self._demand(said, "the archive is not complete")
         if not is_archived(scope, self.machine.disk):
             raise PophubError("the archive on the shelf is not what was archived", hint="archive again")
+
+    def _not_archived(self, summary: Mapping[str, Any], *, final: bool) -> PophubError:
+        """Which homes are missing and why. What Systems Manager keeps is cut off where it gets long; the shelf has all."""
+        failed = dict((self.shelf.look_up(ARCHIVE) or summary)["failed"])
+        lines = "\n".join(f"  {user}: {reason}" for user, reason in failed.items())
+        archived = summary["homes"]
+        hint = "the same command tries only these again"
+        if final:
+            hint += f"; {GIVEN_UP.format(event=self.scope.event)}{ON_ITS_OWN_DISK if self.scope.accounts else ''}"
+        return PophubError(
+            f"the archive is not complete: {len(failed)} of {archived + len(failed)} homes are not archived, "
+            f"{archived} are{'; nothing was destroyed' if final else ''}\n{lines}",
+            hint=hint,
+            code=ExitCode.REFUSED,
+        )
 
     def _run(
         self, arguments: str, tick: Callable[[], None] = lambda: None, *, looks: int = LOOKS_FOR_THE_AGENT
@@ -111,8 +131,7 @@ class FromOutside:
     def _demand(self, said: Said, else_: str) -> None:
         if said.done:
             return
-        failed = "\n".join(f"{user}: {reason}" for user, reason in said.fields.get("failed", {}).items())
-        problem = failed or said.fields.get("problem") or said.text
+        problem = said.fields.get("problem") or said.text
         hint = said.fields.get("hint") or "the same command goes on where it stopped; nothing was destroyed"
         raise PophubError(f"{else_}: {problem}", hint=hint, code=ExitCode.REFUSED)
 

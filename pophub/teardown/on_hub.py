@@ -27,6 +27,7 @@ from pophub.teardown.happened import HAPPENED, to_json
 from pophub.teardown.homes import SHARED, Home
 from pophub.teardown.noted import noted, zone_of
 from pophub.teardown.stay_on import stay_on
+from pophub.teardown.walk import problem_of
 
 HOMES, MEMORY = Path("/srv/home"), Path("/srv/pophub")
 PROGRESS = "progress.json"
@@ -70,6 +71,9 @@ def main(arguments: Sequence[str]) -> ExitCode:
     except PophubError as error:
         _say({"problem": error.problem, "hint": error.hint})
         return error.code
+    except OSError as error:
+        _say({"problem": f"{given.homes} cannot be listed: {problem_of(error)}"})
+        return ExitCode.REFUSED
     _say(summary(archived))
     return ExitCode.DONE if archived.is_complete else ExitCode.REFUSED
 
@@ -134,8 +138,11 @@ class Teller:
         if self._told and now - self._told < TOLD_EVERY and progress.done != progress.homes:
             return
         self._told = now
-        self._shelf.put_json(PROGRESS, {"at": now.isoformat(timespec="seconds"), **asdict(progress)})
-        stay_on(self._reports, now)
+        # that it cannot be told keeps no home from being archived
+        with suppress(AwsRefusal):
+            self._shelf.put_json(PROGRESS, {"at": now.isoformat(timespec="seconds"), **asdict(progress)})
+        with suppress(AwsRefusal):
+            stay_on(self._reports, now)
 
 
 def _say(line: Mapping[str, Any]) -> None:

@@ -84,11 +84,36 @@ def test_a_home_that_cannot_be_archived_is_told_and_is_no_success(
 ) -> None:
     program = root / "opt/pophub/bundle/pophub/teardown/walk.py"
     program.write_text(program.read_text().replace("os.listdir(root)", "os.listdir('/nowhere')"))
-    with pytest.raises(PophubError, match="ada: not archived: no such file or directory") as refused:
+    with pytest.raises(PophubError, match="2 of 2 homes are not archived") as refused:
         outside.archive()
 
-    assert "nothing was destroyed" in refused.value.hint
+    assert "\n  ada: not archived: no such file or directory\n  carol-x: not archived:" in refused.value.problem
+    assert refused.value.hint == "the same command tries only these again"
     assert not is_archived(scope_of(aws, event))
+
+
+def test_the_last_archive_names_the_homes_it_lacks_and_both_ways_on(
+    outside: FromOutside, root: Path, event: str, aws: Aws
+) -> None:
+    program = root / "opt/pophub/bundle/pophub/teardown/pack.py"
+    text = program.read_text()
+    breaks = "if self._top == 'ada': raise ValueError('odd')\n        "
+    program.write_text(text.replace("for found in walk(home):", f"{breaks}for found in walk(home):"))
+    with pytest.raises(PophubError) as refused:
+        outside.archive(final=True)
+
+    assert refused.value.problem == (
+        "the archive is not complete: 1 of 2 homes are not archived, 1 are; nothing was destroyed\n"
+        "  ada: not archived: an error of pophub's own: ValueError: odd"
+    )
+    assert "the same command tries only these again" in refused.value.hint
+    assert f"python scripts/destroy.py {event} --without-archive {event}" in refused.value.hint
+
+    program.write_text(text)
+    said: list[str] = []
+    FromOutside(outside.scope, outside.machine, said.append, lambda seconds: None).archive(final=True)
+    assert is_archived(scope_of(aws, event))
+    assert said[-1] == "2 of 2 homes, carol-x: as before"
 
 
 def test_a_script_that_fails_is_told_with_its_last_words(outside: FromOutside, root: Path) -> None:
