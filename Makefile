@@ -8,7 +8,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 event = $(if $(EVENT),'$(subst ','\'',$(EVENT))',$(error say which event, as in: make $@ EVENT=geo-hackweek))
 
-.PHONY: help setup demo test test-machine lint bench bench-cost check cost prices deploy destroy lock python config docker install_jupyterhub
+.PHONY: help setup demo test test-machine lint bench bench-cost check doctor cost prices deploy destroy lock python config docker install_jupyterhub
 
 help: ## List what there is
 	@awk -F ':.*## ' '/^[a-z_-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -31,7 +31,10 @@ lint: setup ## ruff, mypy, shellcheck, yamllint: all of them, whatever the first
 bench: setup ## Seconds and megabytes: deployment, machine, spawn, memory, report, archive (ONLY=spawn)
 	@$(PY) scripts/bench.py $(if $(ONLY),--only $(ONLY))
 
-bench-cost: setup ## What cost-watch costs and whom it lets wait, over replayed events (ARGS="--json", ARGS="--svg plot.svg")
+bench-doctor: setup ## Look before a deploy at all that it needs: this computer, AWS, address, sign-in, image (EVENT=…)
+	@$(PY) scripts/doctor.py $(event) $(ARGS)
+
+cost: setup ## What cost-watch costs and whom it lets wait, over replayed events (ARGS="--json", ARGS="--svg plot.svg")
 	@$(PY) scripts/bench_cost.py $(ARGS)
 
 check: setup ## What follows from an event file, or what is wrong with it (EVENT=geo-hackweek)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,6 +16,7 @@ from pophub.errors import PophubError, Problem
 from pophub.event import Event
 from pophub.fields import NAME
 from pophub.lined_yaml import Lined, UnreadableYaml
+from pophub.paths import EXAMPLE_EVENT, ROOT, event_file, events_dir
 from pophub.problems import WORDING, at_place, shown, told
 
 
@@ -60,10 +62,23 @@ def _read(path: Path) -> Lined:
         with path.open("rb") as file:
             return lined_yaml.read(file.read(lined_yaml.MAX_BYTES + 1))
     except OSError as error:
-        remedy = "name an event of hub-config/events or give a path; hub-config/example-event.yaml is a start"
+        remedy = _existing(path) if isinstance(error, FileNotFoundError) else "name an event, or the path of its file"
         raise _refused([Problem(str(path), 0, "file", f"cannot be read: {error.strerror}", remedy)]) from error
     except UnreadableYaml as error:
         raise _refused([Problem(str(path), error.line, "file", error.problem, "correct the YAML")]) from error
+
+
+def event_names() -> list[str]:
+    """The events that have a file."""
+    return sorted(path.stem for path in events_dir().glob("*.yaml"))
+
+
+def _existing(path: Path) -> str:
+    names = event_names()
+    if not names:
+        return f"there is no event yet: `cp {EXAMPLE_EVENT.relative_to(ROOT)} {event_file(path.stem)}` makes one"
+    near = difflib.get_close_matches(path.stem, names, n=1)
+    return f"did you mean `{near[0]}`?" if near else f"events here are {', '.join(names)}"
 
 
 def _name_problems(path: Path, lined: Lined) -> Iterator[Problem]:

@@ -11,10 +11,13 @@ CLOUD_INIT = ROOT / "cloud-init"
 EXAMPLE_EVENT = HUB_CONFIG / "example-event.yaml"
 ACCOUNT_FILE = HUB_CONFIG / "account.yaml"
 MAIN = ROOT / "main.py"
+SCRIPTS = ROOT / "scripts"
 PRICE_TABLES = ROOT / "pophub" / "plan" / "data"
 NODE_BIN = ROOT / "node_modules" / ".bin"
 # what the lab keeps between runs (virtualenvs, images); safe to delete
 LAB_CACHE = ROOT / ".lab"
+# of an event file
+SUFFIXES = (".yaml", ".yml")
 
 
 def events_dir() -> Path:
@@ -23,8 +26,9 @@ def events_dir() -> Path:
 
 
 def event_file(name_or_path: str) -> Path:
-    """The file of an event given by its name or by a path; below the current folder it is told from there."""
-    if name_or_path.endswith((".yaml", ".yml")) or os.sep in name_or_path:
+    """The file of an event given by its name, by its file's name or by a path; relative to the current folder if below."""
+    if os.sep in name_or_path or (Path(name_or_path).suffix in SUFFIXES and Path(name_or_path).exists()):
         return Path(name_or_path)
-    file = events_dir() / f"{name_or_path}.yaml"
+    name = name_or_path if Path(name_or_path).suffix in SUFFIXES else f"{name_or_path}.yaml"
+    file = events_dir() / name
     return file.relative_to(Path.cwd()) if file.is_relative_to(Path.cwd()) else file

@@ -23,7 +23,7 @@ from pophub.paths import ROOT
 from tests.left_out import OBSTACLES
 
 CLOUD = {"cdktf", "cdktf_cdktf_provider_aws", "constructs", "jsii"}
-WEB = {"aiohttp", "boto3", "botocore", "httpx", "requests", "tornado", "urllib3"}
+WEB = {"aiohttp", "boto3", "botocore", "dns", "httpx", "requests", "tornado", "urllib3"}
 TERMINAL = {"click", "rich", "typer"}
 CLOCKS = {"now", "today", "utcnow"}
 

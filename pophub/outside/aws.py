@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache, cached_property
+from threading import RLock
 from typing import TYPE_CHECKING, Any
 
 from pophub.errors import ExitCode, PophubError
@@ -36,6 +37,9 @@ class Aws:
 
     def __init__(self, session: boto3.session.Session | None = None, *, endpoint_url: str | None = None) -> None:
         self._given, self._endpoint_url = session, endpoint_url
+        # clients may be used by several threads at once, but not made:
+        # https://boto3.amazonaws.com/v1/documentation/api/latest/guide/clients.html#multithreading-or-multiprocessing-with-clients
+        self._making = RLock()
         self.client = cache(self._client)
 
     @cached_property
@@ -47,7 +51,7 @@ class Aws:
     def _client(self, service: str, region: str) -> Any:
         from botocore.config import Config
 
-        with plain_words(service):
+        with self._making, plain_words(service):
             # By itself boto3 signs links to S3 in the old way and for the global host, and newer regions refuse both:
             # https://github.com/boto/boto3/pull/4768, https://github.com/boto/boto3/issues/3015
             config = Config(
@@ -59,6 +63,10 @@ class Aws:
             return self._session.client(  # type: ignore[call-overload]
                 service, region_name=region, config=config, endpoint_url=self._endpoint_url
             )
+
+    def address(self, service: str, region: str) -> str:
+        """Where a service is asked, as in https://sts.us-west-2.amazonaws.com."""
+        return str(self.client(service, region).meta.endpoint_url)
 
     def account_id(self) -> str:
         """The number of the AWS account; the first call of all, so it tells whether AWS can be reached.

@@ -40,13 +40,25 @@ def test_each_case_has_its_text_and_each_text_its_case() -> None:
     assert texts == {case.stem for case in CASES}
 
 
-def test_a_file_that_is_not_there_is_told_with_what_to_try(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("events", "remedy"),
+    [
+        (["geo-hackweek", "soil"], "did you mean `geo-hackweek`?"),
+        (["sea", "soil"], "events here are sea, soil"),
+        ([], "there is no event yet: `cp hub-config/example-event.yaml {folder}/geo-hackwek.yaml` makes one"),
+    ],
+)
+def test_a_mistyped_event_names_those_that_exist(
+    events: list[str], remedy: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("POPHUB_EVENTS", str(tmp_path))
+    for name in events:
+        (tmp_path / f"{name}.yaml").touch()
     with pytest.raises(PophubError) as refused:
-        load_event(tmp_path / "geo.yaml")
+        load_event(tmp_path / "geo-hackwek.yaml")
 
-    assert str(refused.value).startswith(
-        f"{tmp_path}/geo.yaml: file: cannot be read: No such file or directory; name an"
-    )
+    said = remedy.format(folder=tmp_path)
+    assert str(refused.value).endswith(f"file: cannot be read: No such file or directory; {said}")
 
 
 def test_a_folder_is_no_event_file(tmp_path: Path) -> None:

@@ -21,9 +21,17 @@ def test_a_name_means_a_file_of_the_events_folder() -> None:
 
 
 @pytest.mark.usefixtures("_elsewhere")
-@pytest.mark.parametrize("path", ["geo.yaml", "geo.yml", "some/geo.yaml", "./geo"])
+@pytest.mark.parametrize("path", ["some/geo.yaml", "./geo", "./geo.yml"])
 def test_a_path_stays_the_path(path: str) -> None:
     assert paths.event_file(path) == Path(path)
+
+
+@pytest.mark.usefixtures("_elsewhere")
+def test_a_files_name_is_the_file_here_or_else_that_of_the_event(tmp_path: Path) -> None:
+    (tmp_path / "here.yaml").touch()
+
+    assert paths.event_file("here.yaml") == Path("here.yaml")
+    assert paths.event_file("geo.yaml") == paths.HUB_CONFIG / "events" / "geo.yaml"
 
 
 @pytest.mark.usefixtures("_elsewhere")

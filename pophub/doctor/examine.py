@@ -1,0 +1,89 @@
+"""Ask every question at once, each with its own time limit, and collect what came of it."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
+from datetime import datetime
+from queue import Empty, SimpleQueue
+from threading import Thread
+
+from pophub.account import load_account
+from pophub.cost.estimate import estimate
+from pophub.doctor.case import Case, Planned
+from pophub.doctor.finding import Colour, Finding, Verdict, unknown
+from pophub.doctor.questions import QUESTIONS, Question
+from pophub.errors import ExitCode, PophubError
+from pophub.event_file import blamed_on, load_event
+from pophub.outside.aws import Aws
+from pophub.outside.dns import Resolver
+from pophub.outside.web import Web
+from pophub.paths import ACCOUNT_FILE, event_file
+from pophub.plan.check import check
+
+# the stack that every AWS account has once
+ACCOUNT = "account"
+
+
+def case_of(
+    name: str,
+    aws: Aws,
+    *,
+    clock: Callable[[], datetime],
+    environ: Mapping[str, str] = os.environ,
+    web: Web | None = None,
+) -> Case:
+    """What to examine for an event (its name or its file) or for `account`.
+
+    Raises:
+        PophubError: the event file or the account file has problems, or the event is past.
+    """
+    account = load_account(ACCOUNT_FILE)
+    planned = None if name == ACCOUNT else planned_event(name, clock())
+    region = planned.event.region if planned else account.region
+    return Case(planned, account, region, environ, clock, aws, Resolver.from_environment(environ), web or Web())
+
+
+def planned_event(name: str, now: datetime) -> Planned:
+    """The event of a file with what follows from it, if it is deployed now."""
+    path = event_file(name)
+    with blamed_on(path):
+        found = check(load_event(path, now=now), today=now.date())
+    return Planned(path, found, estimate(found, deployed=now))
+
+
+def examine(case: Case, questions: Iterable[Question] = QUESTIONS) -> list[Finding]:
+    """One finding for each question about this case, in the order of the questions."""
+    asked = [question for question in questions if case.planned is not None or not question.of_event]
+    start, answers = time.monotonic(), [SimpleQueue[Verdict]() for _ in asked]
+    for question, answer in zip(asked, answers, strict=True):
+        # a thread that waits for the network cannot be ended; a daemon at least does not hold up the exit
+        Thread(target=_ask, args=(case, question, answer), daemon=True).start()
+    return [
+        _finding(question, answer, question.seconds - (time.monotonic() - start))
+        for question, answer in zip(asked, answers, strict=True)
+    ]
+
+
+def exit_code(findings: Iterable[Finding]) -> ExitCode:
+    """1 if something is red."""
+    return ExitCode.FIX if any(each.colour is Colour.RED for each in findings) else ExitCode.DONE
+
+
+def _ask(case: Case, question: Question, answer: SimpleQueue[Verdict]) -> None:
+    try:
+        answer.put(question.ask(case))
+    except PophubError as error:
+        answer.put(unknown(error.problem, error.hint))
+    # a fault in one question must not take the other answers away
+    except Exception as error:
+        answer.put(unknown(f"the question itself failed: {type(error).__name__}: {error}", "report this as a bug"))
+
+
+def _finding(question: Question, answer: SimpleQueue[Verdict], seconds: float) -> Finding:
+    verdict = unknown(f"no answer within {question.seconds:g} seconds", "the same command again")
+    with suppress(Empty):
+        verdict = answer.get(timeout=max(seconds, 0.001))
+    return Finding(question.area, question.title, verdict.colour, verdict.answer, verdict.next_step)

@@ -1,0 +1,84 @@
+"""An event before its first deploy, in a lab AWS and a lab domain name system that know it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pophub.doctor import case_of
+from pophub.doctor.case import Case
+from pophub.lab.account_kinds import ORDINARY, AccountKind
+from pophub.lab.aws import LabAws
+from pophub.lab.dns import LabDns
+from pophub.outside.dns import VARIABLE
+from pophub.outside.web import Web
+from pophub.paths import EXAMPLE_EVENT
+
+NOW = datetime(2027, 2, 20, 12, tzinfo=UTC)
+ZONE = "geohackweek.example.org"
+BUCKET = "pophub-shelf-123456789012"
+MakeCase = Callable[..., Case]
+
+
+@pytest.fixture(scope="session")
+def accounts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[AccountKind], LabAws]]:
+    """A lab AWS of each kind that is asked for, with the zone and the account's bucket."""
+    made: dict[str, LabAws] = {}
+
+    def account(kind: AccountKind) -> LabAws:
+        if kind.name not in made:
+            aws = made[kind.name] = LabAws(tmp_path_factory.mktemp("aws"), kind)
+            aws.add_zone(ZONE)
+            aws.client("s3", "us-west-2").create_bucket(
+                Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": "us-west-2"}
+            )
+        return made[kind.name]
+
+    yield account
+    for aws in made.values():
+        aws.stop()
+
+
+@pytest.fixture
+def make_case(accounts: Callable[[AccountKind], LabAws]) -> MakeCase:
+    """The example event at an account of a kind."""
+
+    def make(kind: AccountKind = ORDINARY, name: str = str(EXAMPLE_EVENT), resolver: str = "", **web: Any) -> Case:
+        aws = accounts(kind).as_scripts_see_it()
+        return case_of(name, aws, clock=lambda: NOW, environ={VARIABLE: resolver}, web=Web(**web))
+
+    return make
+
+
+def name_servers(aws: LabAws, zone: str = ZONE) -> list[str]:
+    """Those of a zone, as Route 53 shows them."""
+    route53 = aws.client("route53", "us-east-1")
+    [found] = route53.list_hosted_zones_by_name(DNSName=zone, MaxItems="1")["HostedZones"]
+    servers: list[str] = route53.get_hosted_zone(Id=found["Id"])["DelegationSet"]["NameServers"]
+    return servers
+
+
+@pytest.fixture
+def lab_dns(accounts: Callable[[AccountKind], LabAws]) -> Iterator[LabDns]:
+    """The world sends people to the zone of the ordinary account."""
+    servers = [f"{it}." for it in name_servers(accounts(ORDINARY))]
+    with LabDns({ZONE: {"NS": servers}}) as found:
+        yield found
+
+
+@pytest.fixture
+def example_in(tmp_path: Path) -> Callable[[str, str], str]:
+    """The example event with one text in place of another, as the path of a file."""
+
+    def write(old: str, new: str) -> str:
+        text = EXAMPLE_EVENT.read_text()
+        assert old in text
+        path = tmp_path / "geo-hackweek.yaml"
+        path.write_text(text.replace(old, new))
+        return str(path)
+
+    return write

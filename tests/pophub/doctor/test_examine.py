@@ -1,0 +1,73 @@
+"""Every question is asked at once, waited for as long as it may take, and answered whatever becomes of it."""
+
+from __future__ import annotations
+
+from threading import Barrier, Event
+
+import pytest
+
+from pophub.doctor.case import Case
+from pophub.doctor.examine import examine, exit_code
+from pophub.doctor.finding import Colour, Finding, Verdict, green
+from pophub.doctor.questions import Question
+from pophub.errors import ExitCode, PophubError
+from tests.pophub.doctor.conftest import MakeCase
+
+
+def test_all_are_asked_at_the_same_time(make_case: MakeCase) -> None:
+    together = Barrier(3)
+
+    def ask(_: Case) -> Verdict:
+        together.wait(10)
+        return green("met the others")
+
+    findings = examine(make_case(), [Question("lab", name, ask) for name in "abc"])
+
+    assert [(each.question, each.answer) for each in findings] == [(name, "met the others") for name in "abc"]
+
+
+def test_who_does_not_answer_in_time_is_unknown(make_case: MakeCase) -> None:
+    never = Event()
+
+    def wait(_: Case) -> Verdict:
+        never.wait()
+        return green("at last")
+
+    slow, quick = examine(
+        make_case(), [Question("lab", "slow", wait, seconds=0.1), Question("lab", "quick", lambda _: green("here"))]
+    )
+    never.set()
+
+    assert (slow.colour, slow.answer) == (Colour.UNKNOWN, "no answer within 0.1 seconds")
+    assert quick.colour is Colour.GREEN
+
+
+def test_what_cannot_be_asked_is_unknown_with_its_words(make_case: MakeCase) -> None:
+    def refuse(_: Case) -> Verdict:
+        raise PophubError("the door is closed", hint="knock")
+
+    def break_down(_: Case) -> Verdict:
+        raise KeyError("Arn")
+
+    refused, broken = examine(make_case(), [Question("lab", "refuse", refuse), Question("lab", "break", break_down)])
+
+    assert refused == Finding("lab", "refuse", Colour.UNKNOWN, "the door is closed", "knock")
+    assert (broken.colour, broken.next_step) == (Colour.UNKNOWN, "report this as a bug")
+
+
+def test_the_account_alone_is_not_asked_about_an_event(make_case: MakeCase) -> None:
+    case = make_case(name="account")
+    questions = [
+        Question("lab", "event", lambda case: green(case.event.name)),
+        Question("lab", "region", lambda case: green(case.region), of_event=False),
+    ]
+
+    assert [(each.question, each.answer) for each in examine(case, questions)] == [("region", "us-west-2")]
+
+
+@pytest.mark.parametrize(
+    ("colours", "code"),
+    [(["green", "yellow", "unknown"], ExitCode.DONE), (["green", "red"], ExitCode.FIX), ([], ExitCode.DONE)],
+)
+def test_only_red_is_an_error(colours: list[str], code: ExitCode) -> None:
+    assert exit_code(Finding("lab", "x", Colour(colour), "y") for colour in colours) is code
