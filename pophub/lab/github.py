@@ -16,14 +16,16 @@ from tornado.netutil import bind_sockets
 from pophub.event_file import load_event
 from pophub.lab.child import Child, announce
 from pophub.lab.directory import Directory
-from pophub.lab.github_site import LOOPBACK, application
+from pophub.lab.github_site import application
+from pophub.lab.github_state import LOOPBACK, Site
 from pophub.lab.running import Running
+from pophub.lab.weather import WithWeather
 from pophub.paths import EXAMPLE_EVENT
 
 SETTINGS = "POPHUB_LAB_GITHUB"
 
 
-class LabGitHub(Running):
+class LabGitHub(WithWeather, Running):
     """A context manager; `environment` is what a hub needs to be this GitHub's OAuth app."""
 
     def __init__(self, directory: Directory, workspace: Path, *, callback_hosts: Collection[str] = LOOPBACK) -> None:
@@ -64,7 +66,8 @@ async def serve() -> None:
     sockets = bind_sockets(0, "127.0.0.1")
     directory = Directory.from_json(given["directory"])
     client_id, client_secret = given["client"]
-    server = HTTPServer(application(directory, client_id, client_secret, given.get("callback_hosts", LOOPBACK)))
+    site = Site(directory, client_id, client_secret, given.get("callback_hosts", LOOPBACK))
+    server = HTTPServer(application(site))
     server.add_sockets(sockets)
     announce(sockets[0].getsockname()[1])
     await asyncio.Event().wait()

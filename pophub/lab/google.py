@@ -6,7 +6,7 @@ import asyncio
 import json
 import os
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,23 +14,28 @@ from tornado.httpserver import HTTPServer
 from tornado.netutil import bind_sockets
 
 from pophub.lab.child import Child, announce
+from pophub.lab.github_state import LOOPBACK
 from pophub.lab.google_accounts import Account
 from pophub.lab.google_site import application
 from pophub.lab.running import Running
+from pophub.lab.weather import WithWeather
 
 SETTINGS = "POPHUB_LAB_GOOGLE"
 
 
-class LabGoogle(Running):
+class LabGoogle(WithWeather, Running):
     """A context manager; `environment` and `settings` are what a hub needs to be this Google's OAuth client."""
 
-    def __init__(self, accounts: Sequence[Account], workspace: Path) -> None:
+    def __init__(
+        self, accounts: Sequence[Account], workspace: Path, *, callback_hosts: Collection[str] = LOOPBACK
+    ) -> None:
         workspace.mkdir(parents=True, exist_ok=True)
         self.client_id = f"lab-{secrets.token_hex(4)}.apps.googleusercontent.example"
         self.client_secret = f"GOCSPX-{secrets.token_hex(14)}"
         given = {
             "accounts": [account.as_json() for account in accounts],
             "client": [self.client_id, self.client_secret],
+            "callback_hosts": list(callback_hosts),
         }
         environment = {SETTINGS: json.dumps(given)}
         self._child = Child("pophub.lab.google", log=workspace / "google.log", environment=environment)
@@ -57,7 +62,9 @@ async def serve() -> None:
     """Serve what the environment describes. Ends with standard input."""
     given: dict[str, Any] = json.loads(os.environ.pop(SETTINGS))
     sockets = bind_sockets(0, "127.0.0.1")
-    server = HTTPServer(application([Account(**each) for each in given["accounts"]], *given["client"]))
+    server = HTTPServer(
+        application([Account(**each) for each in given["accounts"]], *given["client"], given["callback_hosts"])
+    )
     server.add_sockets(sockets)
     announce(sockets[0].getsockname()[1])
     await asyncio.Event().wait()

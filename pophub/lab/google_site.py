@@ -10,16 +10,18 @@ import base64
 import hashlib
 import hmac
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
-from tornado.web import Application, HTTPError, RequestHandler
+from tornado.web import Application, HTTPError
 
-from pophub.lab.github_site import LOOPBACK, PAGES
+from pophub.lab.github_pages import PAGES
+from pophub.lab.github_state import CALLBACK_PATH, LOOPBACK
 from pophub.lab.google_accounts import Account
+from pophub.lab.weather import SKY, Sky, Weathered, weather_settings
 
 EMAIL = "email"
 SECONDS = 3599
@@ -42,17 +44,21 @@ class Site:
     accounts: Sequence[Account]
     client_id: str
     client_secret: str
+    callback_hosts: Collection[str] = LOOPBACK
     agreed: set[tuple[str, str]] = field(default_factory=set)
     codes: dict[str, Code] = field(default_factory=dict)
     tokens: dict[str, Code] = field(default_factory=dict)
 
 
-def application(accounts: Sequence[Account], client_id: str, client_secret: str) -> Application:
+def application(
+    accounts: Sequence[Account], client_id: str, client_secret: str, callback_hosts: Collection[str] = LOOPBACK
+) -> Application:
     """The site for one OAuth client, as a tornado application."""
     routes: list[Any] = [
         (r"/o/oauth2/v2/auth", Authorize),
         (r"/oauth2/v4/token", Token),
         (r"/oauth2/v1/userinfo", UserInfo),
+        (SKY, Sky),
     ]
     # the hub is on the same host, and cookies do not know ports: ours have names of their own
     return Application(
@@ -60,11 +66,12 @@ def application(accounts: Sequence[Account], client_id: str, client_secret: str)
         template_path=str(PAGES),
         xsrf_cookies=True,
         xsrf_cookie_name="lab_google_xsrf",
-        site=Site(accounts, client_id, client_secret),
+        site=Site(accounts, client_id, client_secret, callback_hosts),
+        **weather_settings(client_secret),
     )
 
 
-class Handler(RequestHandler):
+class Handler(Weathered):
     """Knows the site."""
 
     @property
@@ -75,11 +82,17 @@ class Handler(RequestHandler):
 class Authorize(Handler):
     """Pages for people: which account, and whether the hub may know."""
 
-    def prepare(self) -> None:
+    async def prepare(self) -> None:
         """Refuse what Google refuses before it asks anybody anything."""
+        if (trouble := super().prepare()) is not None:
+            await trouble
+            return
         if self.get_query_argument("client_id", "") != self.site.client_id:
             raise HTTPError(401, reason="invalid_client: The OAuth client was not found")
-        if urlsplit(self.get_query_argument("redirect_uri", "")).hostname not in LOOPBACK:
+        place = urlsplit(self.get_query_argument("redirect_uri", ""))
+        # the registered redirect URI itself, to the letter; its port is the hub's, which is not known before
+        if place.hostname not in self.site.callback_hosts or place.path != CALLBACK_PATH:
+            # https://developers.google.com/identity/protocols/oauth2/web-server#authorization-errors-redirect-uri-mismatch
             raise HTTPError(400, reason="redirect_uri_mismatch")
         if self.get_query_argument("response_type", "") != "code":
             raise HTTPError(400, reason="invalid_request: response_type must be code")
@@ -133,12 +146,15 @@ class Token(Handler):
     def post(self) -> None:
         code = self.site.codes.pop(self.get_body_argument("code", ""), None)
         client = (self.get_body_argument("client_id", ""), self.get_body_argument("client_secret", ""))
-        if client != (self.site.client_id, self.site.client_secret):
-            self._refuse(HTTPStatus.UNAUTHORIZED, "invalid_client")
+        # https://github.com/Edujugon/laravel-google-ads/issues/17 and https://github.com/teranetsrl/oauth2_client/issues/145
+        if client[0] != self.site.client_id:
+            self._refuse(HTTPStatus.UNAUTHORIZED, "invalid_client", "The OAuth client was not found.")
+        elif client[1] != self.site.client_secret:
+            self._refuse(HTTPStatus.UNAUTHORIZED, "invalid_client", "Unauthorized")
         elif self.get_body_argument("grant_type", "") != "authorization_code":
-            self._refuse(HTTPStatus.BAD_REQUEST, "unsupported_grant_type")
+            self._refuse(HTTPStatus.BAD_REQUEST, "unsupported_grant_type", "Invalid grant_type")
         elif code is None or not self._fits(code):
-            self._refuse(HTTPStatus.BAD_REQUEST, "invalid_grant")
+            self._refuse(HTTPStatus.BAD_REQUEST, "invalid_grant", "Malformed auth code.")
         else:
             token = "ya29." + secrets.token_urlsafe(20)
             self.site.tokens[token] = code
@@ -151,9 +167,9 @@ class Token(Handler):
         same_place = self.get_body_argument("redirect_uri", "") == code.redirect_uri
         return same_place and (not code.challenge or hmac.compare_digest(proven, code.challenge))
 
-    def _refuse(self, status: HTTPStatus, error: str) -> None:
+    def _refuse(self, status: HTTPStatus, error: str, description: str) -> None:
         self.set_status(status)
-        self.finish({"error": error})
+        self.finish({"error": error, "error_description": description})
 
 
 class UserInfo(Handler):

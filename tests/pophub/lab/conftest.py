@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -22,15 +23,19 @@ from pophub.lab.pages import Page
 CALLBACK = "http://127.0.0.1:1/hub/oauth_callback"
 VERIFIER = "v" * 43
 DIRECTORY = Directory(
-    people=("ada", "Carol-X", "grace", "mallory", "olga"),
+    people=("ada", "Carol-X", "grace", "mallory", "olga", "saskia", "ivy"),
     organizations=(
         Organization(
             "geohackweek",
             members=("ada", "Carol-X"),
             teams=(("participants", ("grace", "ada")), ("helpers", ("ada",))),
             public=("ada",),
+            invited=("ivy",),
+            secret_teams=("helpers",),
         ),
-        Organization("closed", members=("olga",), app_approved=False),
+        Organization("closed", members=("olga",), app="refused"),
+        Organization("silent", members=("olga",), app="hidden"),
+        Organization("corp", members=("saskia",), teams=(("staff", ("saskia",)),), saml=True),
     ),
 )
 
@@ -71,7 +76,7 @@ class OAuthApp:
         assert place._replace(query="").geturl() == CALLBACK
         return {name: values[0] for name, values in parse_qs(place.query).items()}
 
-    def token(self, code: str, **changes: str) -> dict[str, Any]:
+    def token(self, code: str, /, **changes: str) -> dict[str, Any]:
         body = {
             "code": code,
             "client_id": self.github.client_id,
@@ -88,6 +93,9 @@ class OAuthApp:
         """An answer of the API to somebody who has signed in."""
         self.sign_in(person)
         token = self.token(self.agree(self.authorize(scope))["code"])["access_token"]
+        return self.ask_with(token, place)
+
+    def ask_with(self, token: str, place: str) -> requests.Response:
         return requests.get(f"{self.github.url}/api/v3{place}", headers={"Authorization": f"Bearer {token}"})
 
 
@@ -114,3 +122,10 @@ def lab_aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LabAws]:
 @pytest.fixture
 def oauth_app(github: LabGitHub) -> OAuthApp:
     return OAuthApp(github)
+
+
+@pytest.fixture
+def new_oauth_app(tmp_path: Path) -> Iterator[OAuthApp]:
+    """At a GitHub of its own, which remembers nothing of other tests."""
+    with LabGitHub(DIRECTORY, tmp_path) as github:
+        yield OAuthApp(github)

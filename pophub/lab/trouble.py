@@ -1,0 +1,71 @@
+"""GitHub or Google on a bad day: what is answered when a caller asks too much, and when the site itself is ill.
+
+A test switches it on. GitHub's limits:
+https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api#exceeding-the-rate-limit
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+RESET_SECONDS = 1500
+RETRY_AFTER_SECONDS = 60
+# the words of https://github.com/KnpLabs/php-github-api/issues/1070
+SECONDARY = "You have exceeded a secondary rate limit. Please wait a few minutes before you try again."
+UNICORN = "<!DOCTYPE html><html><title>Unicorn! &middot; GitHub</title><p>No server is currently available.</p></html>"
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """One way to answer. `status` 0 is no answer at all: the connection stays open."""
+
+    status: int
+    body: str = ""
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+def _json(message: str) -> str:
+    return json.dumps({"message": message, "documentation_url": "https://docs.github.com/rest"})
+
+
+TROUBLES = {
+    # a spent hour is 403 or 429, and says when the next one begins
+    "primary limit": Trouble(403, _json("API rate limit exceeded for user ID 1."), {"x-ratelimit-remaining": "0"}),
+    "primary limit, 429": Trouble(429, _json("API rate limit exceeded for user ID 1."), {"x-ratelimit-remaining": "0"}),
+    # a burst is 403 or 429, with or without the time to wait
+    "secondary limit": Trouble(403, _json(SECONDARY), {"retry-after": str(RETRY_AFTER_SECONDS)}),
+    "secondary limit, 429": Trouble(429, _json(SECONDARY)),
+    "internal error": Trouble(500, _json("Server Error")),
+    "bad gateway": Trouble(502, UNICORN),
+    "unavailable": Trouble(503, UNICORN),
+    "gateway timeout": Trouble(504, UNICORN),
+    "no answer": Trouble(0),
+    # what a network that wants a sign-in of its own puts in between
+    "another page": Trouble(200, "<html>Please accept the terms of this network</html>"),
+    "token revoked": Trouble(401, _json("Bad credentials")),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Weather:
+    """The troubles that are on: each a pattern of paths and a name in TROUBLES."""
+
+    on: tuple[tuple[str, str], ...] = ()
+
+    def at(self, path: str) -> Trouble | None:
+        """What happens to a question at this path; None on a fine day."""
+        return next((TROUBLES[name] for pattern, name in self.on if re.match(pattern, path)), None)
+
+    @classmethod
+    def from_json(cls, data: Any) -> Weather:
+        """A list of pairs.
+
+        Raises:
+            KeyError: a trouble that the lab does not know.
+        """
+        for _, name in data:
+            TROUBLES[name]
+        return cls(tuple((str(pattern), str(name)) for pattern, name in data))
