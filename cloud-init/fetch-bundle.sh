@@ -15,6 +15,8 @@ fi
 target=${1:?usage: pophub-fetch-bundle [--news] LINK}
 tried=/var/lib/pophub/tried.json
 refused=/var/lib/pophub/refused.json
+refusal=/var/lib/pophub/refusal
+trying=
 problem="it ended before its time: journalctl -u pophub-install"
 install -d /run/pophub
 work=$(mktemp -d -p /run/pophub)
@@ -29,10 +31,18 @@ fail() {
     exit 1
 }
 
-# What people see until install-hub.sh has a better page: tell STATE
+# What people see until install-hub.sh has a better page, and status.json (steps/waiting_page.sh):
+# tell DOING [WHY-IT-FAILED]
 tell() {
-    local state
-    state=$(sed 's/&/\&amp;/g; s/</\&lt;/g' <<<"$1")
+    local state=preparing text doing failed
+    doing=$(json "$1") failed=$(json "${2:-}")
+    if [ -n "${2:-}" ]; then state=failed; fi
+    cat >/run/pophub/status.new <<END
+{"state": "$state", "step": 0, "of": 9, "doing": $doing, "failed": $failed, "refused": "", "bundle": "",
+"title": "", "contact": [], "log": "journalctl -u pophub-install", "at": "$(date --utc +%FT%TZ)"}
+END
+    mv /run/pophub/status.new /run/pophub/status.json
+    text=$(sed 's/&/\&amp;/g; s/</\&lt;/g' <<<"It ${1}.${2:+ That failed, and is tried again by itself. For the organizers: $2}")
     cat >/run/pophub/early.html <<END
 <!DOCTYPE html>
 <html lang="en">
@@ -42,10 +52,15 @@ tell() {
 <title>The hub is being prepared</title>
 <body style="font: 1.1rem/1.5 system-ui, sans-serif; margin: 12vh auto; max-width: 36rem; padding: 0 1rem">
 <h1>The hub is being prepared</h1>
-<p role="status">$state</p>
-<p>This page looks again by itself.</p>
+<p role="status">$text</p>
+<p>This page updates itself.</p>
 </html>
 END
+}
+
+# A string as JSON, also where there is no jq yet.
+json() {
+    printf '"%s"' "$(tr '\000-\037' ' ' <<<"$1" | sed 's/[\\"]/\\&/g; s/ *$//')"
 }
 
 no_news() {
@@ -66,14 +81,16 @@ finish() {
     fi
     echo "pophub-fetch-bundle: $problem" >&2
     if [ -e "$target" ]; then
+        if [ -n "$trying" ]; then echo "$problem" >"$refusal"; fi
         echo "pophub-fetch-bundle: what is in $target stays" >&2
         exit 3
     fi
-    tell "It cannot fetch its bundle, and tries again by itself. For the organizers: $problem"
+    tell "$doing" "$problem"
 }
 
 if ! { command -v curl && command -v jq && command -v caddy; } >/dev/null; then
-    tell "It installs its first programs."
+    doing="installs its first programs"
+    tell "$doing"
     # Caddy and Python's venv come along, because one run of apt-get costs less than two
     export DEBIAN_FRONTEND=noninteractive
     problem="the first programs cannot be had from Debian: is there a way out to the internet?"
@@ -81,8 +98,9 @@ if ! { command -v curl && command -v jq && command -v caddy; } >/dev/null; then
     apt-get -qq -o DPkg::Lock::Timeout=300 install --no-install-recommends \
         ca-certificates curl jq caddy python3-venv >/dev/null
 fi
+doing="fetches its bundle"
 if [ -z "$only_news" ] && [ ! -e /etc/pophub/caddy.env ]; then
-    if [ ! -e /run/pophub/early.html ]; then tell "It fetches its bundle."; fi
+    if [ ! -e /run/pophub/early.html ]; then tell "$doing"; fi
     # an image may have started it before it had our settings
     systemctl restart --no-block caddy.service
 fi
@@ -100,7 +118,7 @@ key=$(jq -er .key "$work/pointer.json")
 sha256=$(jq -er .sha256 "$work/pointer.json")
 if cmp -s "$work/pointer.json" "$target/.pointer.json"; then
     # whatever is deployed after this is tried, also what was refused before
-    rm -f "$tried" "$refused"
+    rm -f "$tried" "$refused" "$refusal"
     if [ -n "$only_news" ]; then no_news; fi
     echo "pophub-fetch-bundle: $target is the newest bundle already"
     exit 0
@@ -112,6 +130,7 @@ if [ -n "$only_news" ]; then
     exit 0
 fi
 install -D -m 644 "$work/pointer.json" "$tried"
+trying=yes
 
 # a folder of its own, because somebody's server may read from the one before
 version=${target}s/$(sha256sum "$work/pointer.json" | cut -c 1-12)
@@ -135,4 +154,4 @@ if [ -e /var/lib/pophub/open ]; then
 fi
 ln -sfn "${version#"$(dirname "$target")"/}" "$target.new"
 mv -T "$target.new" "$target"
-rm -f "$tried" "$refused"
+rm -f "$tried" "$refused" "$refusal"

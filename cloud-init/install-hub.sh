@@ -99,10 +99,11 @@ install_hub() {
         number=$((number + 1))
         run_step "$number" "${step%%: *}" "${step#*: }"
     done
-    rm -f "$RUN/progress.json" "$RUN/preparing" "$BUNDLE.old"
+    rm -f "$RUN/preparing" "$BUNDLE.old"
     forget_bundles
     forget_images || say "an image of earlier settings could not be removed"
     [ -e "$STATE/open" ] || touch "$STATE/open"
+    write_status ready "$number" "the hub stands"
     say "the hub stands at $(setting .url)"
 }
 
@@ -110,7 +111,7 @@ install_hub() {
 run_step() {
     local number=$1 name=$2 doing=$3 code start=$SECONDS reason
     say "step $number of ${#STEPS[@]} ($name): $doing"
-    tell_page "$number" "$doing"
+    write_status preparing "$number" "$doing"
     set +e
     (
         set -e
@@ -120,7 +121,7 @@ run_step() {
     set -e
     if [ "$code" -ne 0 ]; then
         reason=$(explain "$work/step.log")
-        tell_page "$number" "$doing" "$reason"
+        write_status failed "$number" "$doing" "$reason"
         say "step $number of ${#STEPS[@]} ($name) failed: $reason"
         go_back "$name" "$reason"
         say "the whole story is in $LOG; another run goes on from here (systemctl restart pophub-install)"
@@ -140,6 +141,7 @@ go_back() {
     fi
     say "the new bundle is refused: $2. The one before it comes back, and stays until $until"
     cp "$BUNDLE/.pointer.json" "$STATE/$verdict"
+    echo "$2" >"$STATE/refusal"
     rm -rf "$work"
     mv -T "$BUNDLE.old" "$BUNDLE"
     exec 9>&- 1>&3 3>&-
@@ -169,18 +171,6 @@ JupyterHub().load_config_file(sys.argv[1])' "$CONFIG/jupyterhub_config.py" ||
 say() {
     # a full disk takes no log, but the journal hears it
     { echo "$*" | tee -a "$LOG" >&3; } 2>/dev/null || true
-}
-
-# What the waiting page shows: tell_page STEP DOING [WHY-IT-FAILED]. It stands in the place of a hub that was not open
-# yet, and afterwards only where the hub does not answer.
-tell_page() {
-    if ! command -v jq >/dev/null; then return; fi
-    jq --arg step "$1" --arg of "${#STEPS[@]}" --arg doing "$2" --arg failed "${3:-}" --arg log "$LOG" \
-        '{title, step: ($step | tonumber), of: ($of | tonumber), doing: $doing, failed: $failed, log: $log}' \
-        "$EVENT" >"$work/progress.json"
-    chmod 644 "$work/progress.json"
-    mv "$work/progress.json" "$RUN/progress.json"
-    if [ ! -e "$STATE/open" ]; then touch "$RUN/preparing"; fi
 }
 
 main "$@"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import gzip
 import hashlib
 import io
@@ -23,6 +24,7 @@ from pophub.watch.from_event import watch_settings
 
 # https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/user-data.html
 USER_DATA_LIMIT_BYTES = 16 * 1024
+PACKED_FROM_BYTES = 4096
 # what the machine needs before it has its bundle, out of cloud-init/, and where it goes there
 BEFORE_THE_BUNDLE = {
     "aws.sh": "/usr/local/lib/pophub/aws.sh",
@@ -168,6 +170,17 @@ def _archive(members: dict[str, tuple[bytes, int]]) -> bytes:
     return buffer.getvalue()
 
 
+def _written(file: Path) -> dict[str, str]:
+    """A file of the user data: as text, or packed if it is long.
+
+    https://docs.cloud-init.io/en/latest/reference/modules.html#write-files
+    """
+    content = file.read_bytes()
+    if len(content) < PACKED_FROM_BYTES:
+        return {"content": LiteralScalarString(content.decode())}
+    return {"encoding": "gz+b64", "content": base64.b64encode(gzip.compress(content, mtime=0)).decode()}
+
+
 def user_data() -> str:
     """cloud-init/user-data.yaml with what comes before the bundle written into it.
 
@@ -180,9 +193,7 @@ def user_data() -> str:
     for name, place in BEFORE_THE_BUNDLE.items():
         file = CLOUD_INIT / name
         permissions = "0755" if file.stat().st_mode & 0o111 else "0644"
-        config["write_files"].append(
-            {"path": place, "permissions": permissions, "content": LiteralScalarString(file.read_text())}
-        )
+        config["write_files"].append({"path": place, "permissions": permissions, **_written(file)})
     text = io.StringIO()
     yaml.dump(config, text)
     size = len(text.getvalue().encode())

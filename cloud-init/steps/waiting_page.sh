@@ -1,9 +1,33 @@
 # shellcheck shell=bash
 # What people see until the hub is open.
 
+# /pophub/status.json at the event's address, over http and https, read by the waiting page and by `make deploy`.
+# fetch-bundle.sh writes the first ones. It is gone at each boot until the first step.
+#   state       preparing, failed (it tries again by itself), or ready
+#   step, of    the step under way, from 1 to `of`; 0 before there is a bundle; `of` when ready
+#   doing       that step in words
+#   failed      why the step failed and what to do, in one line; empty unless the state is failed
+#   refused     why the newest bundle was refused, while the one before it goes on; empty if it was not
+#   bundle      sha256 of the bundle in use; empty before there is one, and elsewhere than on EC2
+#   title, contact   the event's; empty before there is a bundle
+#   log         where the machine keeps the whole story
+#   at          when this was written, in UTC
+# write_status STATE STEP DOING [WHY-IT-FAILED]
+write_status() {
+    if ! command -v jq >/dev/null; then return; fi
+    jq --arg state "$1" --argjson step "$2" --argjson of "${#STEPS[@]}" --arg doing "$3" --arg failed "${4:-}" \
+        --arg refused "$(cat "$STATE/refusal" 2>/dev/null)" --arg log "$LOG" \
+        --arg bundle "$(jq -r '.sha256 // ""' "$BUNDLE/.pointer.json" 2>/dev/null)" \
+        '{state: $state, step: $step, of: $of, doing: $doing, failed: $failed, refused: $refused, bundle: $bundle,
+          title, contact: (.contact // []), log: $log, at: (now | todate)}' "$EVENT" >"$work/status.json"
+    chmod 644 "$work/status.json"
+    mv "$work/status.json" "$RUN/status.json"
+    if [ "$1" != ready ] && [ ! -e "$STATE/open" ]; then touch "$RUN/preparing"; fi
+}
+
 waiting_page() {
     install_packages caddy jq
-    tell_page 1 "this page"
+    write_status preparing 1 "this page"
     put "$HERE/page/waiting.html" "$PAGE/waiting.html"
     # later runs leave Caddy as the first one has made it
     if [ ! -e "$OWN/caddy.env" ]; then serve waiting; fi

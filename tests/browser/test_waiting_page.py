@@ -17,28 +17,33 @@ from tests.browser.browsing import Tab
 
 pytestmark = pytest.mark.browser
 PAGE = CLOUD_INIT / "page" / "waiting.html"
-PROGRESS = {
-    "title": "Geo <Hackweek> & Friends",
+STATUS = {
+    "state": "preparing",
     "step": 4,
     "of": 9,
     "doing": "installing the hub",
     "failed": "",
+    "refused": "",
+    "bundle": "",
+    "title": "Geo <Hackweek> & Friends",
+    "contact": ["ada@example.org"],
     "log": "/var/log/pophub-install.log",
+    "at": "2026-11-29T08:30:00Z",
 }
-FAILED = {**PROGRESS, "failed": f"no route to the shelf: {'https://example.org/' * 6}"}
+FAILED = {**STATUS, "state": "failed", "failed": f"no route to the shelf: {'https://example.org/' * 6}"}
 
 
 class Preparing(BaseHTTPRequestHandler):
-    """As the machine's Caddy: the page at every address, and how far it is as long as there is something to tell."""
+    """As the machine's Caddy: the page at every address, and its status as long as there is one."""
 
     def do_GET(self) -> None:
-        progress = self.server.progress
-        if self.path != "/pophub/progress.json":
+        status = self.server.status
+        if self.path != "/pophub/status.json":
             self._answer(503, "text/html", PAGE.read_bytes())
-        elif progress is None:
+        elif status is None:
             self._answer(404, "text/plain", b"")
         else:
-            self._answer(200, "application/json", json.dumps(progress).encode())
+            self._answer(200, "application/json", json.dumps(status).encode())
 
     def _answer(self, status: int, kind: str, body: bytes) -> None:
         self.send_response(status)
@@ -51,9 +56,9 @@ class Preparing(BaseHTTPRequestHandler):
 
 
 class Machine(ThreadingHTTPServer):
-    """A machine that is being prepared; None where it has nothing to tell."""
+    """A machine that is being prepared; None where it has no status."""
 
-    progress: dict[str, Any] | None = PROGRESS
+    status: dict[str, Any] | None = STATUS
 
     @property
     def url(self) -> str:
@@ -84,7 +89,8 @@ def test_it_says_how_far_the_hub_is(tab: Tab, machine: Machine) -> None:
     tab.open(machine.url)
     tab.says("The hub is being prepared: step 4 of 9: installing the hub.")
 
-    assert tab.page.title() == PROGRESS["title"]
+    assert tab.page.title() == STATUS["title"]
+    expect(tab.page.get_by_role("link", name="ada@example.org")).to_have_attribute("href", "mailto:ada@example.org")
     assert tab.page.get_by_role("progressbar").get_attribute("value") == "4"
     assert tab.complaints("preparing") == []
 
@@ -92,13 +98,13 @@ def test_it_says_how_far_the_hub_is(tab: Tab, machine: Machine) -> None:
 def test_it_goes_on_by_itself(tab: Tab, machine: Machine) -> None:
     tab.open(machine.url)
     tab.says("step 4 of 9")
-    machine.progress = {**PROGRESS, "step": 5}
+    machine.status = {**STATUS, "step": 5}
 
     tab.says("step 5 of 9")
 
 
 def test_a_failure_is_told_with_its_reason_and_where_the_log_is(tab: Tab, machine: Machine) -> None:
-    machine.progress = FAILED
+    machine.status = FAILED
     tab.open(machine.url)
     tab.says("It failed at step 4 of 9: installing the hub.")
     tab.says("/var/log/pophub-install.log")
@@ -108,7 +114,7 @@ def test_a_failure_is_told_with_its_reason_and_where_the_log_is(tab: Tab, machin
 
 
 def test_without_a_word_from_the_machine_it_still_says_what_it_is(tab: Tab, machine: Machine) -> None:
-    machine.progress = None
+    machine.status = None
     tab.open(machine.url)
     tab.says("The hub is being prepared.")
 

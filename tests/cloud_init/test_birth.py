@@ -12,16 +12,17 @@ import requests
 from pophub.lab.machine.machine import LabMachine
 from pophub.lab.machine.machine_lab import MachineLab
 from pophub.lab.wait import wait_until
+from pophub.render import bundle
 
 log = logging.getLogger(__name__)
 pytestmark = pytest.mark.machine
 
 
-def progress(machine: LabMachine, address: str | None = None) -> dict[str, Any] | None:
-    """What the waiting page shows; over plain http, where that is what people have yet."""
+def status(machine: LabMachine, address: str | None = None) -> dict[str, Any] | None:
+    """/pophub/status.json; over plain http, where that is what people have yet."""
     try:
         place = address or f"http://{machine.event.domain}"
-        answer = machine.get(f"{place}/pophub/progress.json", allow_redirects=False)
+        answer = machine.get(f"{place}/pophub/status.json", allow_redirects=False)
         return dict(answer.json()) if answer.status_code == 200 else None
     except (requests.RequestException, ValueError):
         return None
@@ -31,9 +32,11 @@ def test_a_bare_machine_becomes_a_hub_and_says_how_far_it_is(lab: MachineLab) ->
     with lab.machine(baked=False) as machine:
         seen: list[int] = []
         while not machine.is_open():
-            if told := progress(machine):
-                assert told["title"] == "Geo Week & Friends"
-                assert not told["failed"]
+            if told := status(machine):
+                assert (told["state"], told["of"], told["failed"], told["refused"]) == ("preparing", 9, "", "")
+                # before there is a bundle nobody knows whose hub it will be
+                known = ("Geo Week & Friends", list(lab.event.contact)) if told["step"] else ("", [])
+                assert (told["title"], told["contact"]) == known
                 seen.append(told["step"])
                 page = machine.get(f"http://{machine.event.domain}/", allow_redirects=False)
                 # 502 is the lab's own word where nobody listens: Caddy is just being restarted
@@ -46,7 +49,14 @@ def test_a_bare_machine_becomes_a_hub_and_says_how_far_it_is(lab: MachineLab) ->
         )
         assert seen == sorted(seen)
         # what runs beside a long step takes no time afterwards, so it may be missed
-        assert {4, 8} <= set(seen) <= set(range(1, 10))
+        assert {4, 8} <= set(seen) <= set(range(10))
+        told = wait_until(lambda: is_ready(machine), 60, "it says that it is ready")
+        assert (told["step"], told["bundle"]) == (told["of"], bundle(lab.event).sha256)
+
+
+def is_ready(machine: LabMachine) -> dict[str, Any] | None:
+    told = status(machine)
+    return told if told and told["state"] == "ready" else None
 
 
 def test_a_failure_is_told_and_a_retry_finishes_the_job(lab: MachineLab) -> None:
@@ -55,18 +65,18 @@ def test_a_failure_is_told_and_a_retry_finishes_the_job(lab: MachineLab) -> None
     store.delete_parameters(Names=names)
     try:
         with lab.machine() as machine:
-            told = wait_until(lambda: (progress(machine) or {}).get("failed"), 60, "the page says what failed")
+            told = wait_until(lambda: (status(machine) or {}).get("failed"), 60, "the page says what failed")
             assert told == f"Parameter Store has no {', '.join(names)}: deploy again"
             page = machine.get(f"http://{machine.event.domain}/", allow_redirects=False)
             assert (page.status_code, "The hub is being prepared" in page.text) == (503, True)
             lab.write_secrets()
             machine.await_open(90)
-            wait_until(lambda: not progress(machine), 60, "there is nothing to tell any more")
+            wait_until(lambda: is_ready(machine), 60, "it says that it is ready")
             # as at a later boot: a hub that was open once, and now does not answer
             store.delete_parameters(Names=names)
             machine.run("systemctl", "stop", "pophub-hub", "pophub-proxy")
             machine.run("systemctl", "restart", "--no-block", "pophub-install")
-            wait_until(lambda: (progress(machine, machine.url) or {}).get("failed"), 60, "the page says what failed")
+            wait_until(lambda: (status(machine, machine.url) or {}).get("failed"), 60, "the page says what failed")
             assert machine.get(machine.url).status_code == 503
             lab.write_secrets()
             machine.await_open(machine.seconds + 90)

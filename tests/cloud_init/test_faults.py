@@ -19,7 +19,7 @@ from pophub.lab.visitor import Refused, Visitor
 from pophub.lab.wait import wait_until
 from pophub.render import bundle
 from tests.cloud_init.conftest import on_the_internet
-from tests.cloud_init.test_birth import progress
+from tests.cloud_init.test_birth import status
 
 pytestmark = [pytest.mark.machine, pytest.mark.timeout(600)]
 INSTALL = "pophub-install.service"
@@ -66,7 +66,7 @@ def told(machine: ContainerMachine, words: str) -> None:
             answer = machine.get(f"http://{machine.event.domain}/", allow_redirects=False)
         except requests.RequestException:
             return False
-        failed = (progress(machine) or {}).get("failed") or ""
+        failed = (status(machine) or {}).get("failed") or ""
         return answer.status_code == 503 and (words in answer.text or words in failed)
 
     wait_until(on_the_page, SECONDS, f"the page says: {words}")

@@ -23,6 +23,7 @@ from pophub.lab.wait import wait_until
 from pophub.render import Bundle, bundle
 from pophub.sections import Tls
 from tests.cloud_init.conftest import on_the_internet
+from tests.cloud_init.test_birth import status
 
 pytestmark = [pytest.mark.machine, pytest.mark.timeout(600)]
 REFRESH, INSTALL = "pophub-refresh.service", "pophub-install.service"
@@ -201,6 +202,10 @@ def test_a_bundle_that_cannot_work_is_refused(
     lab.put_on_shelf(spoiled(changed(lab.event, title=f"Never: {member}"), member, content))
     look(machine)
     assert told in machine.journal(INSTALL)
+    now = status(machine, machine.url)
+    assert now is not None
+    assert (now["state"], now["failed"]) == ("ready", "")
+    assert told.removeprefix("refused: ") in now["refused"]
     assert (
         started(machine, "caddy", "pophub-hub", "pophub-proxy"),
         machine.run("cat", "/opt/pophub/bundle/.pointer.json"),

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import base64
+import gzip
+import hashlib
 import io
 import json
 import os
@@ -156,7 +159,17 @@ def written_files() -> dict[str, dict[str, str]]:
 
 @pytest.mark.parametrize(("name", "place"), render.BEFORE_THE_BUNDLE.items(), ids=render.BEFORE_THE_BUNDLE)
 def test_what_comes_before_the_bundle_is_in_the_user_data_byte_for_byte(name: str, place: str) -> None:
-    assert written_files()[place]["content"] == (CLOUD_INIT / name).read_text()
+    written = written_files()[place]
+    content = written["content"].encode()
+    if written.get("encoding") == "gz+b64":
+        content = gzip.decompress(base64.b64decode(content))
+    assert content == (CLOUD_INIT / name).read_bytes()
+
+
+def test_only_what_is_long_is_packed() -> None:
+    packed = [place for place, written in written_files().items() if "encoding" in written]
+
+    assert packed == ["/usr/local/sbin/pophub-fetch-bundle"]
 
 
 def test_the_first_script_can_be_run() -> None:
@@ -170,7 +183,7 @@ def test_user_data_starts_as_cloud_init_wants_it_and_fits() -> None:
 
 def test_user_data_that_does_not_fit_is_refused_with_where_to_put_it(own_folders: Path) -> None:
     with (own_folders / "cloud-init" / "fetch-bundle.sh").open("a") as script:
-        script.write("# long\n" * 3000)
+        script.write("".join(f"# {hashlib.sha256(bytes(number)).hexdigest()}\n" for number in range(400)))
 
     with pytest.raises(PophubError, match=r"the user data is \d+ bytes, EC2 takes 16384") as refused:
         render.user_data()
