@@ -1,51 +1,231 @@
 #!/usr/bin/env bash
-# Make .venv and node_modules from the lock files. A second run does nothing; what an interrupted one left is made anew.
-# Usage: setup.sh [python]      python: only .venv
+# Make .venv and node_modules from the lock files. A second run does nothing. What was cut off is made anew.
+# Usage: setup.sh [python]      python: only .venv, which is all that a server of your own needs
 set -euo pipefail
-cd "$(dirname "$0")/.."
-python=${PYTHON:-python3}
+unset CDPATH
+cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.."
+
+log=.setup.log
+what=${1:-all}
+terraform_page=https://developer.hashicorp.com/terraform/install
+
+main() {
+    choose_python
+    if [ "$what" = all ]; then check_node; fi
+    if is_complete; then
+        notice_terraform
+        return
+    fi
+    wait_for_other_setups
+    use_caches_that_can_be_written
+    trap 'on_exit' EXIT
+    if ! venv_is_complete; then make_venv; fi
+    if [ "$what" = all ] && ! node_modules_are_complete; then make_node_modules; fi
+    notice_terraform
+}
 
 fail() {
     echo "$1" >&2
     exit 1
 }
 
-# What a folder was made from, and where: written last, so that a folder without it is a half-made one.
-made_from() { cksum "$@" && pwd; }
-is_made() { [ "$(cat "$1/pophub-complete" 2>/dev/null)" = "$(made_from "${@:2}")" ]; }
+# --- what has to be there already
 
-venv_runs() { .venv/bin/python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; }
+# The first of these that is new enough, or the one that PYTHON names.
+choose_python() {
+    local candidate
+    for candidate in ${PYTHON:-python3 python3.14 python3.13 python3.12 python3.11}; do
+        python=$(command -v "$candidate") || continue
+        # 3.15 and newer: some of the locked packages have no build for it
+        if "$python" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 14))' 2>/dev/null; then return; fi
+    done
+    candidate=${PYTHON:-python3}
+    fail "Python 3.11 to 3.14 is needed; $candidate is $("$candidate" --version 2>&1 | grep '^Python' || echo missing)
+hint: install one with your system's packages, and name it if it is not python3: make setup PYTHON=python3.13"
+}
+
+check_node() {
+    local version hint="install Node.js 22 with your system's packages, or from https://nodejs.org/en/download"
+    command -v node >/dev/null || fail "Node.js 20 or newer is needed, and there is no node on the PATH
+hint: $hint"
+    version=$(node --version 2>&1) || fail "Node.js 20 or newer is needed, and node does not run: ${version%%$'\n'*}
+hint: $hint"
+    [[ $version =~ ^v([0-9]+)\. && ${BASH_REMATCH[1]} -ge 20 ]] || fail "Node.js 20 or newer is needed, node is $version
+hint: $hint"
+}
+
+notice_terraform() {
+    if [ "$what" != all ] || command -v terraform >/dev/null; then return; fi
+    echo "notice: Terraform is not installed. \`make deploy\`, \`make destroy\` and \`make demo\` need 1.11 or newer:" \
+        "$terraform_page" >&2
+}
+
+# --- what is complete
+
+# pophub-complete says what a folder was made from, by which Python or Node, and where. It is written when what was
+# installed has run, so a folder without it is unfinished.
+venv_made_from() {
+    cksum requirements-dev.txt pyproject.toml
+    .venv/bin/python -c 'import platform, sys; print(sys.version_info[:2], platform.machine())'
+    pwd
+}
+
+node_modules_made_from() {
+    cksum package.json package-lock.json
+    # a native module fits one ABI and one processor
+    node -p 'process.versions.modules + " " + process.arch'
+    pwd
+}
+
+venv_is_complete() {
+    [ -e .venv/pophub-complete ] && [ "$(venv_made_from 2>/dev/null)" = "$(cat .venv/pophub-complete)" ] && is_named_python
+}
+
+node_modules_are_complete() {
+    [ -e node_modules/pophub-complete ] && [ "$(node_modules_made_from 2>/dev/null)" = "$(cat node_modules/pophub-complete)" ]
+}
+
+is_complete() { venv_is_complete && { [ "$what" = python ] || node_modules_are_complete; }; }
+
+# PYTHON=python3.13 asks for another .venv than the one that python3.11 has made
+is_named_python() {
+    [ -z "${PYTHON:-}" ] || [ "$("$python" --version)" = "$(.venv/bin/python --version)" ]
+}
+
+# --- making it
 
 make_venv() {
-    "$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null ||
-        fail "Python 3.11 or newer is needed, $python is $("$python" --version 2>&1 || true)
-hint: install one and name it, as in: make setup PYTHON=python3.12"
-    # elsewhere made, or half: its programs would start another checkout's Python
-    if [ "$(tail -n 1 .venv/pophub-complete 2>/dev/null)" != "$PWD" ] || ! .venv/bin/uv --version >/dev/null 2>&1; then
-        echo "making .venv with $("$python" --version)" >&2
-        rm -rf .venv
-        "$python" -m venv .venv
-        # of the locked packages the one that installs all others
-        sed -n '/^uv==/,/[^\\]$/p' requirements-dev.txt >.venv/uv.txt
-        .venv/bin/pip install --quiet --require-hashes --no-deps -r .venv/uv.txt
+    if only_the_lock_is_newer; then
+        echo "bringing .venv up to date" >&2
+        rm .venv/pophub-complete
+    else
+        echo "making .venv with $("$python" --version) (a minute the first time)" >&2
+        make_empty_venv
     fi
-    rm -f .venv/pophub-complete
-    echo "installing requirements-dev.txt into .venv (a minute the first time)" >&2
-    .venv/bin/uv pip sync --quiet --python .venv --require-hashes requirements-dev.txt
-    .venv/bin/uv pip install --quiet --python .venv --no-deps --no-build-isolation --editable .
-    made_from requirements-dev.txt pyproject.toml >.venv/pophub-complete
+    attempt .venv/bin/uv pip sync --python .venv --require-hashes requirements-dev.txt
+    attempt .venv/bin/uv pip install --python .venv --no-deps --no-build-isolation --editable .
+    write_ascii_pth
+    attempt .venv/bin/python -c 'import pophub, boto3, pydantic, typer'
+    venv_made_from >.venv/pophub-complete
+}
+
+only_the_lock_is_newer() {
+    [ -e .venv/pophub-complete ] && is_named_python && .venv/bin/uv --version >/dev/null 2>&1 &&
+        [ "$(venv_made_from 2>/dev/null | tail -n 2)" = "$(tail -n 2 .venv/pophub-complete)" ]
+}
+
+make_empty_venv() {
+    rm -rf .venv
+    attempt "$python" -m venv .venv
+    # uv installs all others; its own version and hashes are locked like theirs
+    sed -n '/^uv==/,/[^\\]$/p' requirements-dev.txt >.venv/uv.txt
+    attempt .venv/bin/python -m pip install --disable-pip-version-check --require-hashes --no-deps -r .venv/uv.txt
+}
+
+# Python 3.11 cannot start if LC_ALL is C and a .pth file has a letter beyond ASCII in it, as the path of this checkout may.
+# https://github.com/python/cpython/issues/77102
+write_ascii_pth() {
+    local file
+    for file in .venv/lib/python*/site-packages/_pophub.pth; do
+        if ! LC_ALL=C grep -q '[^ -~]' "$file"; then continue; fi
+        echo 'import sys, pathlib; sys.path.append(str(pathlib.Path(sys.prefix).parent))' >"$file"
+    done
 }
 
 make_node_modules() {
+    local npm_hint="it comes with Node.js from https://nodejs.org, and as the package npm in Debian"
+    command -v npm >/dev/null || fail "Node.js is there, but its package manager npm is not
+hint: $npm_hint"
     echo "installing package-lock.json into node_modules (a minute the first time)" >&2
     rm -f node_modules/pophub-complete
-    npm ci --loglevel=error >&2
-    made_from package.json package-lock.json >node_modules/pophub-complete
+    attempt npm ci --no-progress --ignore-scripts
+    build_terminal_module
+    # the library starts Node.js, and cdktf-cli's parts are read
+    attempt .venv/bin/python -c 'import cdktf'
+    attempt node -e 'require("cdktf"); require("configurable-http-proxy")'
+    node_modules_made_from >node_modules/pophub-complete
 }
 
-major=$(node --version 2>/dev/null | sed 's/^v\([0-9]*\).*/\1/')
-[ "${1:-}" = python ] || [ "${major:-0}" -ge 20 ] || fail "Node.js 20 or newer is needed, node is ${major:-missing}
-hint: install it with your system's packages, or from https://nodejs.org"
-trap '[ $? -eq 0 ] || echo "the set-up is not complete; once the cause is gone, \`make setup\` goes on" >&2' EXIT
-{ is_made .venv requirements-dev.txt pyproject.toml && venv_runs; } || make_venv
-[ "${1:-}" = python ] || is_made node_modules package.json package-lock.json || make_node_modules
+# cdktf-cli shows its progress through a native module, which is built for Node 20 and 22 (on arm64: 20). Only the command
+# `cdktf` needs it. https://github.com/hashicorp/terraform-cdk/issues/3896
+build_terminal_module() {
+    local module=@cdktf/node-pty-prebuilt-multiarch
+    if runs_terminal_module; then return; fi
+    if command -v c++ >/dev/null; then npm rebuild --no-progress "$module" >>"$log" 2>&1 || true; fi
+    if runs_terminal_module; then return; fi
+    echo "notice: \`cdktf deploy\` by hand does not work with $(node --version) here. It needs Node 20 or 22 (on arm64: 20), or a" \
+        "C++ compiler: with one, rm -r node_modules and make setup. \`make deploy\` does not need it." >&2
+}
+
+runs_terminal_module() { node -e 'require("@cdktf/node-pty-prebuilt-multiarch")' >>"$log" 2>&1; }
+
+# --- what may go wrong
+
+# One at a time: the second one waits. The lock ends with the last program that this one has started.
+wait_for_other_setups() {
+    : >>.setup.lock || fail "this folder cannot be written to: $PWD
+hint: make the set-up as the user whose folder it is"
+    exec 9>>.setup.lock
+    if hold_lock '| fcntl.LOCK_NB'; then return; fi
+    echo "another set-up of this folder is under way; this one waits for it" >&2
+    hold_lock ''
+}
+
+hold_lock() { "$python" -c "import fcntl; fcntl.flock(9, fcntl.LOCK_EX $1)" 2>/dev/null; }
+
+# pip, uv and npm keep what they have fetched in HOME
+use_caches_that_can_be_written() {
+    if [ -d "${HOME:-}" ] && (: >"$HOME/.pophub-setup-$$") 2>/dev/null; then
+        rm -f "$HOME/.pophub-setup-$$"
+        return
+    fi
+    export PIP_CACHE_DIR="${PIP_CACHE_DIR:-$PWD/.lab/pip}" UV_CACHE_DIR="${UV_CACHE_DIR:-$PWD/.lab/uv}"
+    export npm_config_cache="${npm_config_cache:-$PWD/.lab/npm}"
+}
+
+# Run a command whose words go into the log; what they mean, if it fails.
+attempt() {
+    "$@" >"$log" 2>&1 </dev/null && return
+    fail "this failed: $*
+$(meaning)"
+}
+
+# The first that fits, of a pattern in the log and what it means.
+meaning() {
+    local proxy=${HTTPS_PROXY:-${https_proxy:-}} last
+    last=$(grep -v '^ *$' "$log" | tail -n 1 | cut -c 1-300)
+    if is_full || said 'no space left|ENOSPC|disk quota exceeded'; then
+        echo "hint: the disk is full; make room on $(full_disks); the set-up takes 2 GB"
+    elif said 'certificate verify failed|invalid peer certificate|UnknownIssuer|SELF_SIGNED|UNABLE_TO_(GET|VERIFY)'; then
+        echo "hint: this network's certificates are not trusted; name its authority's file in SSL_CERT_FILE, PIP_CERT and NODE_EXTRA_CA_CERTS"
+    elif said 'ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|EHOSTUNREACH|NewConnectionError|ProxyError|name resolution|dns error|error sending request|failed to (connect|fetch)|Connection refused|timed out|tunnel'; then
+        if [ -n "$proxy" ]; then
+            # an address may hold a password
+            echo "hint: nothing could be downloaded through the proxy ${proxy##*@} (HTTPS_PROXY); is it right?"
+        else
+            echo "hint: nothing could be downloaded; is the network up? Behind a proxy, export HTTPS_PROXY=http://proxy:port"
+        fi
+    elif said 'ensurepip is not|No module named venv'; then
+        echo "hint: this Python cannot make environments; on Debian and Ubuntu: apt install python3-venv"
+    elif said 'EACCES|EROFS|Permission denied|Read-only file system'; then
+        echo "hint: something cannot be written to: $last"
+    else
+        echo "hint: its last words are: $last (all of them: $log)"
+    fi
+}
+
+said() { grep -qiE "$1" "$log"; }
+
+# Those of this folder, of temporary files and of what pip, uv and npm keep, that have less than 1 GB left.
+full_disks() {
+    df -Pk . "${TMPDIR:-/tmp}" "${HOME:-.}" 2>/dev/null | awk 'NR > 1 && $4 < 1000000 && !seen[$6]++ { print $6 }' | paste -sd , -
+}
+
+is_full() { [ "$(df -Pk . | awk 'END { print $4 }')" -lt 1024 ]; }
+
+on_exit() {
+    local code=$?
+    if [ "$code" -ne 0 ]; then echo "the set-up is not complete; once the cause is gone, \`make setup\` goes on" >&2; fi
+}
+
+main
