@@ -30,7 +30,7 @@ from stacks.event_stack import EventStack
 
 def main() -> None:
     """Synthesize every stack."""
-    app = App()
+    app, now = App(), datetime.now(UTC)
     with organizer_errors(), tempfile.TemporaryDirectory() as scratch:
         account = load_account(ACCOUNT_FILE)
         AccountStack(app, "account", account=account)
@@ -40,8 +40,8 @@ def main() -> None:
                     event = load_event(file)
                     # whoever runs cdktf by hand is warned too, as far as no cloud has to be asked
                     require_region(event.name, event.region, Path.cwd(), aws=None)
-                    EventStack(app, event.name, event=event, account=account, scratch=Path(scratch))
-                if event.ends < datetime.now(UTC).date():
+                    EventStack(app, event.name, event=event, account=account, scratch=Path(scratch), now=now)
+                if event.ends < now.date():
                     print(f"warning: {file}: the event is past; only destroy it", file=sys.stderr)
             except PophubError as error:
                 print(f"warning: left out, no stack is made of it:\n{error}", file=sys.stderr)

@@ -15,6 +15,7 @@ from pophub.cost.estimate import estimate, likely_deployment, snapshot_usd_a_mon
 from pophub.cost.estimate_forms import summary
 from pophub.deployment import read_deployment
 from pophub.errors import PophubError
+from pophub.event import Event
 from pophub.event_file import blamed_on, load_event
 from pophub.given_secrets import given_secrets, variable
 from pophub.paths import ACCOUNT_FILE, event_file, events_dir
@@ -58,7 +59,7 @@ def plan_deploy(name: str, *, now: datetime, environ: Mapping[str, str], dry_run
         return _plan_account(environ)
     path = _file_of(name)
     with blamed_on(path):
-        found = check(load_event(path, now=now), today=now.date())
+        found = check(load_event(path, now=now), today=now.date(), deployed=now.date())
     event = found.event
     names = hub_secrets.names(event)
     given = dict.fromkeys(names, "dry-run") if dry_run else given_secrets(event, names, environ, then="deploy again")
@@ -69,6 +70,7 @@ def plan_deploy(name: str, *, now: datetime, environ: Mapping[str, str], dry_run
         ("homes", f"{event.disk_gib} GiB, encrypted; a destroy keeps a snapshot of them"),
         ("address", f"https://{event.domain}, in the zone {event.zone}"),
         ("sign-in", found.login),
+        *_mail(event),
         *_cost(found, now),
     )
     warnings = (*found.warnings, *_early(found, now))
@@ -172,6 +174,14 @@ def _file_of(name: str) -> Path:
         folder = event_file("any").parent
         raise PophubError(f"{path} is not in {folder}, whose files become stacks", hint=f"cp {path} {folder}/")
     return path
+
+
+def _mail(event: Event) -> tuple[tuple[str, str], ...]:
+    """https://docs.aws.amazon.com/sns/latest/dg/sns-email-notifications.html."""
+    if not event.contact:
+        return ()
+    text = f"{', '.join(event.contact)}: AWS asks each address to confirm; until then it hears of the budget, and not "
+    return (("mail", f"{text}of a hub that does not start"),)
 
 
 def _aws(environ: Mapping[str, str], region: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from cdktf import S3Backend, TerraformStack
+from cdktf import S3Backend, TerraformDataSource, TerraformElement, TerraformStack
 from cdktf_cdktf_provider_aws.data_aws_caller_identity import DataAwsCallerIdentity
 from cdktf_cdktf_provider_aws.provider import AwsProvider, AwsProviderDefaultTags
 from constructs import Construct
@@ -14,6 +14,16 @@ from pophub.naming import state_key
 
 # write-only arguments came with 1.11: https://developer.hashicorp.com/terraform/language/v1.11.x/upgrade-guides
 TERRAFORM_VERSION = ">= 1.11.0"
+
+
+def address(element: TerraformElement) -> str:
+    """Terraform's own word for a resource or data source, for expressions that are written out.
+
+    cdktf puts each reference into `${…}`, which Terraform refuses inside another one and in a list of addresses.
+    """
+    kind = getattr(element, "terraform_resource_type")  # noqa: B009 - resources and data sources share no class with it
+    data = "data." if isinstance(element, TerraformDataSource) else ""
+    return f"{data}{kind}.{element.friendly_unique_id}"
 
 
 class PophubStack(TerraformStack):

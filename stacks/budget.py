@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 
 from cdktf import TerraformResourceLifecycle
@@ -15,6 +16,8 @@ from cdktf_cdktf_provider_aws.sns_topic import SnsTopic
 from constructs import Construct
 
 from pophub.naming import EVENT_TAG
+from stacks.alarms import Alarms
+from stacks.base import address
 
 # the steps of the watch (pophub/watch/terms.py) and one before; a budget takes no more than five, with one topic each
 # https://docs.aws.amazon.com/aws-cost-management/latest/APIReference/API_budgets_CreateBudget.html
@@ -33,7 +36,8 @@ class Budget(Construct):
         event: str,
         limit_usd: Decimal,
         contact: tuple[str, ...],
-        topic: SnsTopic,
+        alarms: Alarms,
+        starts_on: date | None,
     ) -> None:
         super().__init__(scope, id_)
         self.budget = BudgetsBudget(
@@ -43,20 +47,22 @@ class Budget(Construct):
             budget_type="COST",
             # the longest period there is; a tag value is one event, so it counts that event alone
             time_unit="ANNUALLY",
+            # None: 1 January. https://docs.aws.amazon.com/aws-cost-management/latest/APIReference/API_budgets_TimePeriod.html
+            time_period_start=f"{starts_on:%Y-%m-%d}_00:00" if starts_on else None,
             limit_amount=f"{limit_usd:.2f}",
             limit_unit="USD",
             cost_filter=[BudgetsBudgetCostFilter(name="TagKeyValue", values=[f"user:{EVENT_TAG}${event}"])],
             # credits would hide the spending until they are used up
             cost_types=BudgetsBudgetCostTypes(include_credit=False, include_refund=False),
-            notification=[_mail(percent, contact, topic) for percent in MAIL_AT_PERCENT],
+            notification=[_mail(percent, contact, alarms.topic) for percent in MAIL_AT_PERCENT],
+            # a topic that Budgets may not publish to is refused
+            depends_on=[alarms.publishers],
         )
 
     @property
     def anew_with_the_limit(self) -> TerraformResourceLifecycle:
         """Of what a used-up budget leaves behind: whoever changes the limit, and deploys that, begins anew."""
-        # the address written out: cdktf would put an attribute's reference into ${…}, which Terraform refuses here
-        address = f"{self.budget.terraform_resource_type}.{self.budget.friendly_unique_id}"
-        return TerraformResourceLifecycle(replace_triggered_by=[f"{address}.limit_amount"])
+        return TerraformResourceLifecycle(replace_triggered_by=[f"{address(self.budget)}.limit_amount"])
 
 
 def _mail(percent: int, contact: tuple[str, ...], topic: SnsTopic) -> BudgetsBudgetNotification:

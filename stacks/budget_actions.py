@@ -44,10 +44,12 @@ class BudgetActions(Construct):
         schedule: Schedule,
         region: str,
         account_id: str,
+        boundary: str | None,
     ) -> None:
         super().__init__(scope, id_)
         self._budget, self._topic = budget, topic
-        self._role = self._role_of_budgets(name, hub, schedule, region, account_id)
+        self._role = self._role_of_budgets(name, account_id, boundary)
+        self._permissions(hub, schedule, region, account_id)
         self._act(
             "stop",
             "RUN_SSM_DOCUMENTS",
@@ -84,27 +86,36 @@ class BudgetActions(Construct):
             lifecycle=self._budget.anew_with_the_limit,
         )
 
-    def _role_of_budgets(self, name: str, hub: Hub, schedule: Schedule, region: str, account_id: str) -> IamRole:
-        """https://docs.aws.amazon.com/cost-management/latest/userguide/billing-example-policies.html."""
-        role = IamRole(
+    def _role_of_budgets(self, name: str, account_id: str, boundary: str | None) -> IamRole:
+        return IamRole(
             self,
             "role",
             name=f"{name}-budget",
+            permissions_boundary=boundary,
             description="AWS Budgets: stop this hub when its budget is used up, and keep the schedule from starting it",
             assume_role_policy=iam.trust("budgets.amazonaws.com", {"StringEquals": {"aws:SourceAccount": account_id}}),
         )
+
+    def _permissions(self, hub: Hub, schedule: Schedule, region: str, account_id: str) -> None:
+        """https://docs.aws.amazon.com/cost-management/latest/userguide/billing-example-policies.html."""
         IamRolePolicy(
             self,
             "permissions",
             name="stop",
-            role=role.id,
+            role=self._role.id,
             policy=iam.document(
                 iam.statement(["ec2:StopInstances"], [hub.instance.arn]),
                 # describes cannot be narrowed to one instance
                 iam.statement(["ec2:DescribeInstanceStatus"], ["*"]),
                 iam.statement(
                     ["ssm:StartAutomationExecution"],
-                    [f"arn:aws:ssm:{region}:*:automation-definition/AWS-StopEC2Instance:*"],
+                    [
+                        # the action's required resources and, as AWS's own policy for this keeps it, the older one:
+                        # https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AWSBudgetsActions_RolePolicyForResourceAdministrationWithSSM.html
+                        f"arn:aws:ssm:{region}:*:document/AWS-StopEC2Instance",
+                        f"arn:aws:ssm:{region}:{account_id}:automation-execution/*",
+                        f"arn:aws:ssm:{region}:*:automation-definition/AWS-StopEC2Instance:*",
+                    ],
                 ),
                 iam.statement(
                     ["iam:AttachRolePolicy", "iam:DetachRolePolicy"],
@@ -113,4 +124,3 @@ class BudgetActions(Construct):
                 ),
             ),
         )
-        return role

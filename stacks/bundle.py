@@ -11,6 +11,7 @@ from constructs import Construct
 
 from pophub import render
 from pophub.naming import parameter_path
+from stacks.base import address
 from stacks.secrets import Secrets
 
 
@@ -33,7 +34,7 @@ class BundleOnShelf(Construct):
         super().__init__(scope, id_)
         self.key = f"bundles/{event}/{bundle.sha256}.tar.gz"
         self.sha256 = bundle.sha256
-        stored = S3Object(
+        self.stored = S3Object(
             self,
             "object",
             bucket=shelf,
@@ -52,11 +53,9 @@ class BundleOnShelf(Construct):
             name=f"{parameter_path(event)}/bundle",
             type="String",
             value=json.dumps(pointer),
-            depends_on=[stored, *secrets.parameters],
+            depends_on=[self.stored, *secrets.parameters],
         )
 
     def come_after(self, other: TerraformResource) -> None:
         """What the bundle promises of `other`, which is born later, is true when it arrives: a disk has its size."""
-        # the resource's own word for itself is a reference, which has no place here
-        address = f"{other.terraform_resource_type}.{other.friendly_unique_id}"
-        self.pointer.depends_on = [*(self.pointer.depends_on or ()), address]
+        self.pointer.depends_on = [*(self.pointer.depends_on or ()), address(other)]

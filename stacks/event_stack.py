@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 
 from cdktf import AssetType, ITerraformDependable, TerraformAsset, TerraformOutput
@@ -28,25 +29,34 @@ from stacks.network import Network
 from stacks.role import HubRole
 from stacks.schedule import Schedule
 from stacks.secrets import Secrets
+from stacks.starts import Starts
 
 
 class EventStack(PophubStack):
     """Everything one event has in AWS; `scratch` is where its bundle is written until synth has copied it."""
 
-    def __init__(self, scope: Construct, id_: str, *, event: Event, account: Account, scratch: Path) -> None:
+    def __init__(
+        self, scope: Construct, id_: str, *, event: Event, account: Account, scratch: Path, now: datetime
+    ) -> None:
         # What may refuse the event comes before there is a stack: half a stack would destroy the other half.
-        instance_type, rules, bundle_content = size(event).instance_type, calendar.schedule(event), render.bundle(event)
+        instance_type, bundle_content = size(event).instance_type, render.bundle(event)
+        # EventBridge may refuse a rule that never fires again, and nobody needs one
+        rules = calendar.still_to_come((*calendar.schedule(event), *calendar.looks(event)), now)
         self.tags = {EVENT_TAG: event.name, ENDS_TAG: event.ends.isoformat()}
         super().__init__(scope, id_, account=account, region=event.region, tags=self.tags)
         name = resource_name(event.name)
         secrets = Secrets(self, "secrets", event=event.name, names=hub_secrets.names(event))
         bundle = self._bundle(event, bundle_content, account, scratch, secrets)
-        hub = self._machine(event, name, instance_type, born_after=[*secrets.parameters, bundle.pointer])
-        home = Home(self, "home", name=name, size_gib=event.disk_gib, hub=hub)
+        alarms = Alarms(self, "alarms", name=name, account_id=self.account_id, contact=event.contact)
+        budget = self._budget(event, name, alarms)
+        # no machine without its budget
+        before = [*secrets.parameters, bundle.stored, budget.budget]
+        hub = self._machine(event, account, name, instance_type, born_after=before)
+        home = Home(self, "home", name=name, event=event.name, size_gib=event.disk_gib, hub=hub)
         bundle.come_after(home.volume)
         Dns(self, "dns", domain=event.domain, zone=event.zone, hub=hub)
-        alarms = Alarms(self, "alarms", name=name, region=event.region, account_id=self.account_id, hub=hub)
-        self._guards(event, name, rules, hub, alarms)
+        alarms.recover(hub, instance_type, event.region)
+        self._guards(event, account, rules, name=name, hub=hub, home=home, budget=budget, alarms=alarms)
         self._outputs(
             event=event.name,
             region=event.region,
@@ -63,9 +73,22 @@ class EventStack(PophubStack):
         )
 
     def _machine(
-        self, event: Event, name: str, instance_type: str, *, born_after: Sequence[ITerraformDependable]
+        self,
+        event: Event,
+        account: Account,
+        name: str,
+        instance_type: str,
+        *,
+        born_after: Sequence[ITerraformDependable],
     ) -> Hub:
-        network = Network(self, "network", name=name, instance_type=instance_type)
+        network = Network(
+            self,
+            "network",
+            name=name,
+            region=event.region,
+            instance_type=instance_type,
+            zone=event.host.availability_zone,
+        )
         role = HubRole(
             self,
             "role",
@@ -74,6 +97,7 @@ class EventStack(PophubStack):
             region=event.region,
             account_id=self.account_id,
             shelf=self.shelf_name,
+            boundary=account.permissions_boundary,
         )
         return Hub(
             self,
@@ -89,18 +113,43 @@ class EventStack(PophubStack):
             born_after=born_after,
         )
 
-    def _guards(self, event: Event, name: str, rules: Sequence[calendar.Rule], hub: Hub, alarms: Alarms) -> None:
-        budget = Budget(
+    def _budget(self, event: Event, name: str, alarms: Alarms) -> Budget:
+        return Budget(
             self,
             "budget",
             name=name,
             event=event.name,
             limit_usd=event.budget_usd,
             contact=event.contact,
-            topic=alarms.topic,
+            alarms=alarms,
+            starts_on=calendar.budget_starts_on(event),
         )
+
+    def _guards(
+        self,
+        event: Event,
+        account: Account,
+        rules: Sequence[calendar.Rule],
+        *,
+        name: str,
+        hub: Hub,
+        home: Home,
+        budget: Budget,
+        alarms: Alarms,
+    ) -> None:
+        boundary = account.permissions_boundary
+        starts = Starts(self, "starts", name=name, event=event.name, hub=hub, topic=alarms.topic)
         schedule = Schedule(
-            self, "schedule", name=name, rules=rules, hub=hub, budget=budget, account_id=self.account_id
+            self,
+            "schedule",
+            name=name,
+            rules=rules,
+            hub=hub,
+            home=home,
+            starts=starts,
+            budget=budget,
+            account_id=self.account_id,
+            boundary=boundary,
         )
         BudgetActions(
             self,
@@ -112,6 +161,7 @@ class EventStack(PophubStack):
             schedule=schedule,
             region=event.region,
             account_id=self.account_id,
+            boundary=boundary,
         )
 
     def _bundle(

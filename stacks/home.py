@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from cdktf import Postcondition, TerraformResourceLifecycle
 from cdktf_cdktf_provider_aws.ebs_volume import EbsVolume, EbsVolumeTimeouts
 from cdktf_cdktf_provider_aws.volume_attachment import VolumeAttachment
 from constructs import Construct
 
 from pophub.naming import HOME_DEVICE
+from stacks.base import address
 from stacks.hub import Hub
 
 # a full disk of this size takes hours for its last snapshot, and the provider would wait for ten minutes
@@ -16,7 +18,7 @@ SNAPSHOT_TAKES_AT_MOST = "6h"
 class Home(Construct):
     """An encrypted gp3 volume; when it is destroyed, a final snapshot of it stays."""
 
-    def __init__(self, scope: Construct, id_: str, *, name: str, size_gib: int, hub: Hub) -> None:
+    def __init__(self, scope: Construct, id_: str, *, name: str, event: str, size_gib: int, hub: Hub) -> None:
         super().__init__(scope, id_)
         self.volume = EbsVolume(
             self,
@@ -28,6 +30,9 @@ class Home(Construct):
             final_snapshot=True,
             timeouts=EbsVolumeTimeouts(delete=SNAPSHOT_TAKES_AT_MOST),
             tags={"Name": f"{name}-home"},
+            # where EC2 has no machine for us there is no disk either, and so no snapshot of one: the event can move
+            depends_on=[hub.instance],
+            lifecycle=_stays_in_its_zone(event, f"{address(hub.network.subnet)}.availability_zone"),
         )
         VolumeAttachment(
             self,
@@ -37,3 +42,18 @@ class Home(Construct):
             instance_id=hub.instance.id,
             stop_instance_before_detaching=True,
         )
+
+
+def _stays_in_its_zone(event: str, zone: str) -> TerraformResourceLifecycle:
+    """A disk in another zone would be a new and empty one; Terraform refuses to plan it."""
+    return TerraformResourceLifecycle(
+        ignore_changes=["availability_zone"],
+        postcondition=[
+            Postcondition(
+                condition=f"${{self.availability_zone == {zone}}}",
+                error_message="The disk with the homes is in ${self.availability_zone}, and a disk cannot move to "
+                f"another zone. Set `host.availability_zone` in the event file to ${{self.availability_zone}}; "
+                f"or end the event and deploy it anew: make destroy EVENT={event}",
+            )
+        ],
+    )

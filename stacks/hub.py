@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from cdktf import ITerraformDependable, TerraformResourceLifecycle
+from cdktf import ITerraformDependable, Precondition, TerraformResourceLifecycle
 from cdktf_cdktf_provider_aws.data_aws_ami import DataAwsAmi, DataAwsAmiFilter
 from cdktf_cdktf_provider_aws.eip import Eip
 from cdktf_cdktf_provider_aws.instance import (
@@ -17,6 +17,7 @@ from cdktf_cdktf_provider_aws.network_interface import NetworkInterface
 from constructs import Construct
 
 from pophub.cost.tariff import ROOT_DISK_GIB
+from stacks.base import address
 from stacks.network import Network
 from stacks.role import HubRole
 
@@ -52,6 +53,7 @@ class Hub(Construct):
     ) -> None:
         super().__init__(scope, id_)
         interface, self.address = self._interface_with_address(name, network)
+        self.network = network
         self.availability_zone = network.subnet.availability_zone
         self.instance = Instance(
             self,
@@ -71,7 +73,9 @@ class Hub(Construct):
             tags={"Name": name},
             # A newer image or another first-boot script must not replace a running hub; what changes during
             # an event comes with the bundle.
-            lifecycle=TerraformResourceLifecycle(ignore_changes=["ami", "user_data_base64"]),
+            lifecycle=TerraformResourceLifecycle(
+                ignore_changes=["ami", "user_data_base64"], precondition=[_type_in_zone(instance_type, network)]
+            ),
             # what its first boot asks for is there before it asks
             depends_on=[self.address, network.route, role.permissions, *born_after],
         )
@@ -107,3 +111,13 @@ class Hub(Construct):
                 DataAwsAmiFilter(name="virtualization-type", values=["hvm"]),
             ],
         ).id
+
+
+def _type_in_zone(instance_type: str, network: Network) -> Precondition:
+    """The zone was chosen at the first deploy, for the type of that day."""
+    zone = f"{address(network.subnet)}.availability_zone"
+    return Precondition(
+        condition=f"${{contains({network.offers}, {zone})}}",
+        error_message=f"${{{zone}}}, where the event is, has no {instance_type}. "
+        "Set another `host.instance_type` in the event file.",
+    )

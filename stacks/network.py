@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from cdktf import Fn, TerraformResourceLifecycle
+from cdktf import Postcondition, TerraformResourceLifecycle
+from cdktf_cdktf_provider_aws.data_aws_availability_zones import (
+    DataAwsAvailabilityZones,
+    DataAwsAvailabilityZonesFilter,
+)
 from cdktf_cdktf_provider_aws.data_aws_ec2_instance_type_offerings import (
     DataAwsEc2InstanceTypeOfferings,
     DataAwsEc2InstanceTypeOfferingsFilter,
@@ -17,6 +21,8 @@ from cdktf_cdktf_provider_aws.subnet import Subnet
 from cdktf_cdktf_provider_aws.vpc import Vpc
 from constructs import Construct
 
+from stacks.base import address
+
 CIDR = "10.20.0.0/24"
 ANYWHERE = "0.0.0.0/0"
 OPEN_PORTS = {80: "http, for redirects and certificates", 443: "https, the hub"}
@@ -25,32 +31,59 @@ OPEN_PORTS = {80: "http, for redirects and certificates", 443: "https, the hub"}
 class Network(Construct):
     """A VPC of the event's own. No NAT gateway: it would cost more than the smallest hub."""
 
-    def __init__(self, scope: Construct, id_: str, *, name: str, instance_type: str) -> None:
+    def __init__(
+        self, scope: Construct, id_: str, *, name: str, region: str, instance_type: str, zone: str | None
+    ) -> None:
         super().__init__(scope, id_)
+        self.offers = self._zones_that_offer(instance_type, region, zone)
         self.vpc = Vpc(self, "vpc", cidr_block=CIDR, enable_dns_hostnames=True, tags={"Name": name})
         self.subnet = Subnet(
             self,
             "public",
             vpc_id=self.vpc.id,
             cidr_block=CIDR,
-            availability_zone=self._zone_that_offers(instance_type),
+            availability_zone=zone or f"${{element({self.offers}, 0)}}",
             tags={"Name": name},
-            # another machine size must not move the subnet: the home volume cannot follow it
-            lifecycle=TerraformResourceLifecycle(ignore_changes=["availability_zone"]),
+            # another machine size must not move the subnet: the home volume cannot follow it. A zone that the event
+            # file names moves it, until there is a home volume, which then refuses (home.py).
+            lifecycle=None if zone else TerraformResourceLifecycle(ignore_changes=["availability_zone"]),
         )
         self.route = self._route_to_the_internet(name)
         self.web = self._web_security_group(name)
         # a VPC's default group lets its members talk to each other: close it
         DefaultSecurityGroup(self, "default", vpc_id=self.vpc.id, tags={"Name": f"{name}-unused"})
 
-    def _zone_that_offers(self, instance_type: str) -> str:
+    def _zones_that_offer(self, instance_type: str, region: str, zone: str | None) -> str:
+        """The region's own zones that have this type, in order, as an expression; without any a plan ends in a sentence.
+
+        The offerings also name Local Zones that the account has opted into, where an address of the region does not
+        work: https://docs.aws.amazon.com/local-zones/latest/ug/how-local-zones-work.html
+        """
+        zones = DataAwsAvailabilityZones(
+            self,
+            "zones",
+            state="available",
+            filter=[DataAwsAvailabilityZonesFilter(name="zone-type", values=["availability-zone"])],
+        )
+        both = f"setintersection(self.locations, {address(zones)}.names)"
         offerings = DataAwsEc2InstanceTypeOfferings(
             self,
             "offerings",
             location_type="availability-zone",
             filter=[DataAwsEc2InstanceTypeOfferingsFilter(name="instance-type", values=[instance_type])],
+            lifecycle=TerraformResourceLifecycle(
+                postcondition=[
+                    Postcondition(
+                        condition=f"${{length({both}) > 0}}",
+                        error_message=f"EC2 has no {instance_type} in {region}. "
+                        "Set another `host.instance_type` in the event file, or another `region`.",
+                    ),
+                    *([_in_zone(zone, instance_type, both)] if zone else []),
+                ]
+            ),
         )
-        return str(Fn.element(Fn.sort(offerings.locations), 0))
+        self.offerings = offerings
+        return f"sort(setintersection({address(offerings)}.locations, {address(zones)}.names))"
 
     def _route_to_the_internet(self, name: str) -> Route:
         gateway = InternetGateway(self, "gateway", vpc_id=self.vpc.id, tags={"Name": name})
@@ -81,3 +114,11 @@ class Network(Construct):
                 )
             ],
         )
+
+
+def _in_zone(zone: str, instance_type: str, both: str) -> Postcondition:
+    return Postcondition(
+        condition=f'${{length({both}) == 0 || contains({both}, "{zone}")}}',
+        error_message=f"{zone} has no {instance_type}. Set `host.availability_zone` in the event file to one of "
+        f'${{join(", ", sort({both}))}}, or set another `host.instance_type`.',
+    )

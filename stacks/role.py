@@ -14,13 +14,23 @@ class HubRole(Construct):
     """The role of a machine on which strangers' code runs."""
 
     def __init__(
-        self, scope: Construct, id_: str, *, name: str, event: str, region: str, account_id: str, shelf: str
+        self,
+        scope: Construct,
+        id_: str,
+        *,
+        name: str,
+        event: str,
+        region: str,
+        account_id: str,
+        shelf: str,
+        boundary: str | None,
     ) -> None:
         super().__init__(scope, id_)
         role = IamRole(
             self,
             "role",
             name=f"{name}-hub",
+            permissions_boundary=boundary,
             description="The hub's machine: its own parameters and shelf prefixes, Session Manager",
             assume_role_policy=iam.trust("ec2.amazonaws.com"),
         )

@@ -23,13 +23,17 @@ from constructs import Construct
 
 from pophub import iam
 from pophub.plan.calendar import Rule
+from stacks.base import address
 from stacks.budget import Budget
+from stacks.home import Home
 from stacks.hub import Hub
+from stacks.starts import LOOKED, Starts
 
 # https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-targets-universal.html
 TARGETS = {
     "start": "arn:aws:scheduler:::aws-sdk:ec2:startInstances",
     "stop": "arn:aws:scheduler:::aws-sdk:ec2:stopInstances",
+    "look": "arn:aws:scheduler:::aws-sdk:cloudwatch:setAlarmState",
 }
 
 
@@ -44,13 +48,19 @@ class Schedule(Construct):
         name: str,
         rules: Sequence[Rule],
         hub: Hub,
+        home: Home,
+        starts: Starts,
         budget: Budget,
         account_id: str,
+        boundary: str | None,
     ) -> None:
         super().__init__(scope, id_)
         group = SchedulerScheduleGroup(self, "group", name=name)
         self.no_start = self._no_start(name, hub)
-        self.role = self._role(name, hub, budget, account_id)
+        self.role = self._role(name, budget, account_id, boundary)
+        self._permissions(hub, home, starts)
+        machine = json.dumps({"InstanceIds": [hub.instance.id]})
+        alarm = {"AlarmName": starts.not_running.alarm_name, "StateValue": "INSUFFICIENT_DATA", "StateReason": LOOKED}
         for rule in rules:
             SchedulerSchedule(
                 self,
@@ -64,7 +74,7 @@ class Schedule(Construct):
                 target=SchedulerScheduleTarget(
                     arn=TARGETS[rule.action],
                     role_arn=self.role.arn,
-                    input=json.dumps({"InstanceIds": [hub.instance.id]}),
+                    input=json.dumps(alarm) if rule.action == "look" else machine,
                     # later than half an hour a start helps nobody, and a stop could meet the next session
                     retry_policy=SchedulerScheduleTargetRetryPolicy(
                         maximum_event_age_in_seconds=1800, maximum_retry_attempts=30
@@ -82,12 +92,12 @@ class Schedule(Construct):
             policy=iam.document(iam.denial(["ec2:StartInstances"], [hub.instance.arn])),
         )
 
-    def _role(self, name: str, hub: Hub, budget: Budget, account_id: str) -> IamRole:
-        """May start and stop this one machine."""
-        role = IamRole(
+    def _role(self, name: str, budget: Budget, account_id: str, boundary: str | None) -> IamRole:
+        return IamRole(
             self,
             "role",
             name=f"{name}-schedule",
+            permissions_boundary=boundary,
             description="EventBridge Scheduler: start and stop this hub",
             assume_role_policy=iam.trust(
                 "scheduler.amazonaws.com", {"StringEquals": {"aws:SourceAccount": account_id}}
@@ -97,13 +107,29 @@ class Schedule(Construct):
             depends_on=[self.no_start],
             lifecycle=budget.anew_with_the_limit,
         )
+
+    def _permissions(self, hub: Hub, home: Home, starts: Starts) -> None:
+        """Start and stop this one machine, with the keys of its two disks, and look whether it runs.
+
+        Whoever starts an instance needs kms:CreateGrant on a customer-managed key of its disks; without it the start is
+        accepted, and the instance goes back to stopped: https://repost.aws/knowledge-center/kms-iam-ec2-permission
+        The disks tell their keys, because the account's default may change after they were made.
+        """
+        root = f"{address(hub.instance)}.root_block_device[0].kms_key_id"
+        homes = f"{address(home.volume)}.kms_key_id"
         IamRolePolicy(
             self,
             "permissions",
             name="start-and-stop",
-            role=role.id,
+            role=self.role.id,
             policy=iam.document(
                 iam.statement(["ec2:StartInstances", "ec2:StopInstances"], [hub.instance.arn]),
+                # https://docs.aws.amazon.com/ebs/latest/userguide/ebs-encryption-requirements.html
+                iam.statement(
+                    ["kms:CreateGrant"],
+                    [f"${{{homes}}}", f"${{{root}}}"],
+                    {"Bool": {"kms:GrantIsForAWSResource": "true"}},
+                ),
+                iam.statement(["cloudwatch:SetAlarmState"], [starts.not_running.arn]),
             ),
         )
-        return role

@@ -20,6 +20,8 @@ from pophub.plan.check import Check
 # a hub that everybody forgot
 FORGOTTEN = timedelta(days=30)
 FREE_TRAFFIC_GB = 100
+# stacks/alarms.py and stacks/starts.py
+ALARMS = 3
 SIX_PLACES = Decimal("0.000001")
 # what an organizer can do about an item
 LEVERS = {
@@ -197,7 +199,8 @@ def _small_items(event: Event, case: int, life: tuple[datetime, datetime], month
     first, last = (moment.astimezone(ZoneInfo(event.timezone)).date() for moment in life)
     begun = (last.year - first.year) * 12 + last.month - first.month + 1
     yield Item("zone", Decimal(begun), "months", _rate(event, "dns_zone"), f"{event.zone}, billed by the month begun")
-    yield Item("alarm", months, "months", _rate(event, "alarm"), "moves the machine off a failing host")
+    why = f"{ALARMS} of them: a failing host, a start that AWS refuses, a machine that does not run at a session"
+    yield Item("alarms", ALARMS * months, "months", _rate(event, "alarm"), why)
     people, each, days = _people(event, case), event.assumptions.traffic_gb_a_day[case], len(_days(event))
     free = 0 if CASES[case] == "high" else FREE_TRAFFIC_GB * begun
     why = f"{money.plain(people)} people, {days} days, {each} GB each; free in the account: {free} GB"

@@ -24,7 +24,9 @@ _ELSEWHERE = (
     ("scheduler", "list_schedules", "Schedules", "Name"),
     ("scheduler", "list_schedule_groups", "ScheduleGroups", "Name"),
     ("cloudwatch", "describe_alarms", "MetricAlarms", "AlarmName"),
+    ("events", "list_rules", "Rules", "Name"),
     ("sns", "list_topics", "Topics", "TopicArn"),
+    ("sns", "list_subscriptions", "Subscriptions", "SubscriptionArn"),
     ("iam", "list_roles", "Roles", "RoleName"),
     ("iam", "list_instance_profiles", "InstanceProfiles", "InstanceProfileName"),
     # AWS's own policies are nobody's

@@ -31,14 +31,18 @@ TRIED_AGAIN = timedelta(minutes=40)
 NIGHT = time(4)
 # nobody deploys much earlier, and EventBridge wants its days named
 FIRST_NIGHTS = timedelta(days=60)
+# most events are deployed by then
+DEPLOYED_BEFORE = timedelta(days=14)
 # who is early for a session, or starts the machine by hand for it
 EARLY = timedelta(hours=1)
 DAY = timedelta(days=1)
+# a machine has then reported its status for some minutes, and a session has not begun
+LOOK_AFTER = timedelta(minutes=10)
 # a night is written as two sessions, until 23:59 and from 00:00
 TOUCHING = timedelta(minutes=1)
 MINUTE = timedelta(minutes=1)
 
-Action = Literal["start", "stop"]
+Action = Literal["start", "stop", "look"]
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -104,13 +108,31 @@ def schedule(event: Event) -> tuple[Rule, ...]:
     """The rules that start the hub before each window, stop it well after, each night, and for good at the end."""
     zone = ZoneInfo(event.timezone)
     last = _once(datetime.combine(event.ends, LAST_STOP, zone).astimezone(UTC), zone, MINUTE)
-    groups: dict[str, list[_Firing]] = {}
     found = windows(event)
-    for firing in (*_firings(found, zone, last), *_nights(found, last)):
-        groups.setdefault(f"{firing.kind}-{firing.at:%Y-%m-%H%M}", []).append(firing)
-    rules = [_rule(id_, firings, event.timezone) for id_, firings in groups.items()]
+    rules = _rules((*_firings(found, zone, last), *_nights(found, last)), event.timezone)
     final = _Firing("stop", last, f"the event ends on {event.ends}", "last")
     return (*rules, _rule("last-stop", [final], event.timezone))
+
+
+def looks(event: Event) -> tuple[Rule, ...]:
+    """The rules that look whether the machine runs, some minutes after each start of the schedule."""
+    zone = ZoneInfo(event.timezone)
+    starts = [_once(window.start - LEAD, zone, -MINUTE) for window in windows(event)]
+    due = [_once(start.astimezone(UTC) + LOOK_AFTER, zone, MINUTE) for start in starts]
+    reason = f"{_span(LOOK_AFTER)} after a start, a machine that does not run is told by mail"
+    return tuple(_rules([_Firing("look", at, reason, "look") for at in due], event.timezone))
+
+
+def still_to_come(rules: Iterable[Rule], now: datetime) -> tuple[Rule, ...]:
+    """The rules that fire again."""
+    return tuple(rule for rule in rules if rule.firings()[-1] > now)
+
+
+def budget_starts_on(event: Event) -> date | None:
+    """The day from which AWS counts the budget's year; None: 1 January, which is right for an event within a year."""
+    first = windows(event)[0].start
+    crosses = (first - DEPLOYED_BEFORE).year != event.ends.year
+    return (first - FIRST_NIGHTS).date().replace(day=1) if crosses else None
 
 
 def _firings(found: tuple[Window, ...], zone: ZoneInfo, last: datetime) -> Iterator[_Firing]:
@@ -135,6 +157,14 @@ def _nights(found: tuple[Window, ...], last: datetime) -> Iterator[_Firing]:
             yield _Firing("stop", at, "no session is near, and nothing is left on for a night", "night")
         # by the clock on the wall
         at += DAY
+
+
+def _rules(firings: Iterable[_Firing], timezone: str) -> list[Rule]:
+    """One rule for all firings of a kind at the same minute of a day of one month."""
+    groups: dict[str, list[_Firing]] = {}
+    for firing in firings:
+        groups.setdefault(f"{firing.kind}-{firing.at:%Y-%m-%H%M}", []).append(firing)
+    return [_rule(id_, group, timezone) for id_, group in groups.items()]
 
 
 def _rule(id_: str, firings: list[_Firing], timezone: str) -> Rule:

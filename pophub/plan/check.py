@@ -33,18 +33,23 @@ class Check:
         return sum((window.end - window.start for window in self.windows), timedelta()) / timedelta(hours=1)
 
 
-def check(event: Event, *, today: date) -> Check:
+def check(event: Event, *, today: date, deployed: date | None = None) -> Check:
     """Work out everything an organizer wants to know before a deployment.
+
+    `deployed` is the day of the deployment; None: some days before the first session, as the event's assumptions say.
 
     Raises:
         PophubError: where there is no machine for the event; its `field` names the key to change.
     """
     sizing = size(event)
-    warnings = (*sizing.warnings, *_about_event(event), *_about_prices(today))
+    found = windows(event)
+    planned = (found[0].start - timedelta(days=event.assumptions.deploy_days_before)).date()
+    budget = _about_budget(event, deployed or max(today, planned))
+    warnings = (*sizing.warnings, *_about_event(event), *budget, *_about_prices(today))
     return Check(
         event,
         sizing,
-        windows(event),
+        found,
         schedule(event),
         sign_in(event),
         prestart(event, sizing.machine)[1],
@@ -72,13 +77,24 @@ def _people(login: Login) -> str:
 
 def _about_event(event: Event) -> list[str]:
     checks = [
-        (not event.contact, "`contact` is empty: nobody gets a mail when the budget runs out"),
+        (not event.contact, "`contact` is empty: nobody gets a mail when the budget runs out or the hub does not start"),
         (not event.login.admins, f"`login.{event.login.kind}.admins` is empty: nobody can help a participant in the hub"),
         (event.login.kind == "shared_password", "whoever learns the shared password is in: change it when it got around"),
         (event.tls.mode == "staging", "`tls.mode: staging` gives a certificate that browsers warn of"),
         (event.tls.mode == "none", "`tls.mode: none` sends passwords in the clear: for the lab only"),
     ]  # fmt: skip
     return [warning for holds, warning in checks if holds]
+
+
+def _about_budget(event: Event, deployed: date) -> list[str]:
+    """https://docs.aws.amazon.com/aws-cost-management/latest/APIReference/API_budgets_Budget.html, TimeUnit."""
+    if deployed.year >= event.ends.year:
+        return []
+    return [
+        f"from the deployment on {deployed} to `ends` on {event.ends} the year changes: AWS may count the budget anew from "
+        f"{event.ends.year}-01-01 and stop the hub only at {event.budget_usd} USD of that year. The hub's own count goes "
+        "on, and stops it in time"
+    ]
 
 
 def _about_prices(today: date) -> list[str]:

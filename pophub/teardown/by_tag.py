@@ -29,6 +29,7 @@ LOOKS: dict[tuple[str, str], Look] = {
     ("cloudwatch", "alarm"): lambda scope, _, name: scope.call("cloudwatch", "describe_alarms", AlarmNames=[name])[
         "MetricAlarms"
     ],
+    ("events", "rule"): lambda scope, _, name: scope.call("events", "describe_rule", Name=name),
     ("scheduler", "schedule-group"): lambda scope, _, name: scope.call("scheduler", "get_schedule_group", Name=name),
     ("logs", "log-group"): lambda scope, _, name: [
         entry

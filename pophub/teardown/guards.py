@@ -10,6 +10,8 @@ from pophub.teardown.thing import FREE, Kind, Scope, Thing, is_untagged, tag_map
 
 # AWS Budgets answers in one region only
 BUDGETS_REGION = "us-east-1"
+ALARMS = ("recovery", "refused", "not-running")
+EVENT_RULES = ("not-running",)
 
 
 def _budgets(scope: Scope) -> Iterator[Thing]:
@@ -71,16 +73,33 @@ def _delete_schedule(scope: Scope, thing: Thing) -> None:
 
 
 def _alarms(scope: Scope) -> Iterator[Thing]:
+    exact = {resource_name(scope.event, part) for part in ALARMS}
     for entry in scope.all("cloudwatch", "describe_alarms", "MetricAlarms[]", AlarmNamePrefix=scope.name):
         answer = scope.call("cloudwatch", "list_tags_for_resource", ResourceARN=entry["AlarmArn"])
-        named = entry["AlarmName"] == resource_name(scope.event, "recovery")
         tags = tag_map(answer.get("Tags"))
-        if scope.is_ours(tags, named=named):
+        if scope.is_ours(tags, named=entry["AlarmName"] in exact):
             yield Thing("alarm", entry["AlarmName"], costs.of_alarm(scope.region), doubtful=is_untagged(tags))
 
 
 def _delete_alarm(scope: Scope, thing: Thing) -> None:
     scope.call("cloudwatch", "delete_alarms", AlarmNames=[thing.id])
+
+
+def _event_rules(scope: Scope) -> Iterator[Thing]:
+    exact = {resource_name(scope.event, part) for part in EVENT_RULES}
+    for entry in list(scope.all("events", "list_rules", "Rules[]", NamePrefix=scope.name)):
+        tags = tag_map(scope.call("events", "list_tags_for_resource", ResourceARN=entry["Arn"]).get("Tags"))
+        if scope.is_ours(tags, named=entry["Name"] in exact):
+            # https://aws.amazon.com/eventbridge/pricing/: the events of AWS's own services
+            yield Thing("event rule", entry["Name"], FREE, doubtful=is_untagged(tags))
+
+
+def _delete_event_rule(scope: Scope, thing: Thing) -> None:
+    """Its targets first: https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_DeleteRule.html."""
+    targets = [entry["Id"] for entry in scope.call("events", "list_targets_by_rule", Rule=thing.id)["Targets"]]
+    if targets:
+        scope.call("events", "remove_targets", Rule=thing.id, Ids=targets)
+    scope.call("events", "delete_rule", Name=thing.id)
 
 
 def _topics(scope: Scope) -> Iterator[Thing]:
@@ -121,6 +140,7 @@ GUARDS = (
     Kind("schedule group", _schedule_groups, _delete_schedule_group),
     Kind("budget action", _budget_actions, _delete_budget_action),
     Kind("budget", _budgets, _delete_budget),
+    Kind("event rule", _event_rules, _delete_event_rule),
     Kind("alarm", _alarms, _delete_alarm),
 )
 TELLERS = (Kind("topic", _topics, _delete_topic), Kind("log group", _log_groups, _delete_log_group))

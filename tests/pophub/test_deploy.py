@@ -106,9 +106,10 @@ def test_it_is_told_into_which_aws(environ: dict[str, str], told: str) -> None:
 
 def test_a_deploy_long_before_the_event_is_warned_of(geo_hackweek: Path) -> None:
     _change(geo_hackweek, "budget_usd: 400", "budget_usd: 450")
-    [warning] = _plan(now=datetime(2026, 11, 20, tzinfo=UTC)).warnings
+    new_year, early = _plan(now=datetime(2026, 11, 20, tzinfo=UTC)).warnings
 
-    assert warning.startswith(
+    assert new_year.startswith("from the deployment on 2026-11-20 to `ends` on 2027-03-12 the year changes")
+    assert early.startswith(
         "the high case is more than the budget: the machine may run from now to its first stop, 2026-12-31"
     )
     assert not [told for told in _plan().warnings if "budget" in told]

@@ -8,6 +8,8 @@ from pophub.event import Event
 from pophub.event_file import load_event
 from tests.stacks.synthesis import Stack, Synthesis, synthesize
 
+BOUNDARY = "arn:aws:iam::123456789012:policy/our-boundary"
+
 
 @pytest.fixture(scope="session")
 def account(synth: Synthesis) -> Stack:
@@ -38,6 +40,6 @@ def other_event(synth: Synthesis) -> Event:
 
 @pytest.fixture(scope="session")
 def named_shelf(tmp_path_factory: pytest.TempPathFactory) -> Synthesis:
-    """An account with a shelf of its own name in another region, the state on it, and somebody else who pays."""
-    account = "{region: eu-west-1, shelf: our-shelf, state: shelf, activate_cost_tag: false}"
-    return synthesize(tmp_path_factory.mktemp("named"), "geo-hackweek", account=account)
+    """An account with a shelf of its own name in another region, the state on it, and rules of an institution."""
+    account = f"{{region: eu-west-1, shelf: our-shelf, state: shelf, permissions_boundary: '{BOUNDARY}'}}"
+    return synthesize(tmp_path_factory.mktemp("named"), "geo-hackweek", "new-year", account=account)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pophub.watch.terms import STEPS
-from tests.stacks.synthesis import Stack
+from tests.stacks.synthesis import Stack, Synthesis
 
 pytestmark = pytest.mark.synth
 
@@ -39,3 +39,12 @@ def test_only_what_carries_this_event_s_tag_counts_and_no_credit_hides_it(stack:
 
 def test_what_was_spent_in_one_month_is_not_forgotten_in_the_next(stack: Stack) -> None:
     assert stack.only("aws_budgets_budget")["time_unit"] == "ANNUALLY"
+
+
+def test_its_year_begins_before_an_event_that_lies_across_new_year(stack: Stack, named_shelf: Synthesis) -> None:
+    assert named_shelf.stacks["new-year"].only("aws_budgets_budget")["time_period_start"] == "2027-10-01_00:00"
+    assert "time_period_start" not in stack.only("aws_budgets_budget")
+
+
+def test_budgets_may_publish_to_the_topic_before_the_budget_names_it(stack: Stack) -> None:
+    assert stack.only("aws_budgets_budget")["depends_on"] == [stack.addresses["alarms/publishers"]]

@@ -67,7 +67,11 @@ def test_budgets_may_do_these_two_things_to_this_hub_and_nothing_else(stack: Sta
         (["ec2:DescribeInstanceStatus"], ["*"], None),
         (
             ["ssm:StartAutomationExecution"],
-            ["arn:aws:ssm:us-west-2:*:automation-definition/AWS-StopEC2Instance:*"],
+            [
+                "arn:aws:ssm:us-west-2:*:document/AWS-StopEC2Instance",
+                "arn:aws:ssm:us-west-2:${data.aws_caller_identity.caller.account_id}:automation-execution/*",
+                "arn:aws:ssm:us-west-2:*:automation-definition/AWS-StopEC2Instance:*",
+            ],
             None,
         ),
         (["iam:AttachRolePolicy", "iam:DetachRolePolicy"], [stack.reference("schedule/role", "arn")], policy),

@@ -43,3 +43,19 @@ def test_a_machine_that_writes_is_stopped_before_its_homes_are_taken_away(stack:
 
 def test_the_homes_are_a_volume_of_their_own_and_no_part_of_the_instance(stack: Stack) -> None:
     assert "ebs_block_device" not in stack.only("aws_instance")
+
+
+def test_no_disk_is_made_before_there_is_a_machine(stack: Stack) -> None:
+    """If EC2 has none, the event can move to another zone, and nothing with a snapshot is left behind."""
+    assert stack.only("aws_ebs_volume")["depends_on"] == [stack.addresses["hub/instance"]]
+
+
+def test_a_disk_refuses_to_be_made_anew_in_another_zone(stack: Stack) -> None:
+    lifecycle = stack.only("aws_ebs_volume")["lifecycle"]
+    [condition] = lifecycle["postcondition"]
+
+    assert lifecycle["ignore_changes"] == ["availability_zone"]
+    assert condition["condition"] == (
+        f"${{self.availability_zone == {stack.addresses['network/public']}.availability_zone}}"
+    )
+    assert "Set `host.availability_zone` in the event file to ${self.availability_zone}" in condition["error_message"]

@@ -59,7 +59,8 @@ def test_the_address_outlives_a_stop_and_is_there_before_the_first_boot(stack: S
 
 
 def test_what_the_first_boot_asks_for_is_there_before_the_machine(stack: Stack) -> None:
-    asked = ["role/permissions", "bundle/pointer", "secrets/github_client_id_parameter"]
+    """But for the disk and the pointer to the bundle, which the machine waits for."""
+    asked = ["role/permissions", "bundle/object", "secrets/github_client_id_parameter"]
 
     assert {stack.addresses[path] for path in asked} <= set(stack.only("aws_instance")["depends_on"])
 
@@ -96,3 +97,14 @@ def test_the_user_data_fits_and_holds_nothing_secret(stack: Stack) -> None:
     assert len(raw) <= USER_DATA_LIMIT_BYTES
     # an AWS key, a GitHub token, a private key, something that is set to a value
     assert not re.search(rb"AKIA|ASIA|gh[pousr]_|PRIVATE KEY|(?i:password|client_?secret)\s*[:=]", raw)
+
+
+def test_no_machine_is_made_before_its_budget(stack: Stack) -> None:
+    assert stack.addresses["budget/budget"] in stack.only("aws_instance")["depends_on"]
+
+
+def test_a_type_that_the_event_s_zone_lacks_is_refused_with_a_sentence(stack: Stack) -> None:
+    [condition] = stack.only("aws_instance")["lifecycle"]["precondition"]
+
+    assert condition["condition"].endswith(f", {stack.addresses['network/public']}.availability_zone)}}")
+    assert "has no r6i.8xlarge. Set another `host.instance_type`" in condition["error_message"]

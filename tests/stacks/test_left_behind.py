@@ -6,6 +6,7 @@ import pytest
 
 from pophub.naming import parameter_path, resource_name
 from pophub.teardown.access import POLICIES, PROFILES, ROLES
+from pophub.teardown.guards import ALARMS, EVENT_RULES
 from pophub.teardown.leftovers import KINDS
 from tests.stacks.synthesis import Stack
 
@@ -15,6 +16,7 @@ LOOKED_FOR = {
     "aws_budgets_budget": "budget",
     "aws_budgets_budget_action": "budget action",
     "aws_cloudwatch_metric_alarm": "alarm",
+    "aws_cloudwatch_event_rule": "event rule",
     "aws_ebs_volume": "volume",
     "aws_eip": "address",
     "aws_iam_instance_profile": "instance profile",
@@ -35,12 +37,14 @@ LOOKED_FOR = {
 }
 # what is a part of one of those and goes with it, and what lies on the shelf
 GOES_ALONG = {
+    "aws_cloudwatch_event_target",
     "aws_default_security_group",
     "aws_iam_role_policy",
     "aws_route",
     "aws_route_table_association",
     "aws_s3_object",
     "aws_sns_topic_policy",
+    "aws_sns_topic_subscription",
     "aws_volume_attachment",
 }
 EVENT = "geo-hackweek"
@@ -59,7 +63,8 @@ def test_every_type_of_resource_is_looked_for(stack: Stack) -> None:
         ("aws_iam_instance_profile", "name", {resource_name(EVENT, part) for part in PROFILES}),
         ("aws_budgets_budget", "name", {resource_name(EVENT)}),
         ("aws_scheduler_schedule_group", "name", {resource_name(EVENT)}),
-        ("aws_cloudwatch_metric_alarm", "alarm_name", {resource_name(EVENT, "recovery")}),
+        ("aws_cloudwatch_metric_alarm", "alarm_name", {resource_name(EVENT, part) for part in ALARMS}),
+        ("aws_cloudwatch_event_rule", "name", {resource_name(EVENT, part) for part in EVENT_RULES}),
         ("aws_sns_topic", "name", {resource_name(EVENT, "alerts")}),
     ],
 )

@@ -8,6 +8,8 @@ from tests.stacks.synthesis import Stack
 
 pytestmark = pytest.mark.synth
 
+ZONES = "aws_availability_zones"
+
 
 def test_the_internet_reaches_ports_80_and_443_and_nothing_else(stack: Stack) -> None:
     rules = stack.only("aws_security_group")["ingress"]
@@ -53,12 +55,34 @@ def test_the_way_out_is_an_internet_gateway_and_no_gateway_that_costs_by_the_hou
     assert not {"aws_nat_gateway", "aws_vpc_endpoint"} & stack.document["resource"].keys()
 
 
-def test_the_subnet_lies_where_the_machine_type_is_offered(stack: Stack) -> None:
+def test_the_subnet_lies_in_the_first_zone_of_the_region_that_offers_the_machine_type(stack: Stack) -> None:
     [wanted] = stack.data("aws_ec2_instance_type_offerings")["filter"]
+    [kind] = stack.data("aws_availability_zones")["filter"]
+    [offerings], [zones] = (stack.document["data"][it] for it in ("aws_ec2_instance_type_offerings", ZONES))
 
     assert wanted == {"name": "instance-type", "values": [stack.only("aws_instance")["instance_type"]]}
-    assert "aws_ec2_instance_type_offerings" in stack.only("aws_subnet")["availability_zone"]
+    # a Local Zone's name sorts before the region's own: us-west-2-lax-1a
+    assert kind == {"name": "zone-type", "values": ["availability-zone"]}
+    assert stack.only("aws_subnet")["availability_zone"] == (
+        f"${{element(sort(setintersection(data.aws_ec2_instance_type_offerings.{offerings}.locations, "
+        f"data.{ZONES}.{zones}.names)), 0)}}"
+    )
 
 
 def test_another_machine_type_does_not_move_the_subnet_and_the_homes_with_it(stack: Stack) -> None:
     assert stack.only("aws_subnet")["lifecycle"] == {"ignore_changes": ["availability_zone"]}
+
+
+def test_a_zone_that_the_event_file_names_is_taken_and_moves_the_subnet(other: Stack) -> None:
+    subnet = other.only("aws_subnet")
+
+    assert subnet["availability_zone"] == "eu-central-1b"
+    assert "lifecycle" not in subnet
+
+
+def test_a_type_that_is_not_in_the_region_or_in_the_named_zone_is_refused_with_a_sentence(other: Stack) -> None:
+    in_region, in_zone = other.data("aws_ec2_instance_type_offerings")["lifecycle"]["postcondition"]
+
+    assert in_region["error_message"].startswith("EC2 has no r7g.xlarge in eu-central-1. Set another")
+    assert in_zone["condition"].endswith(', "eu-central-1b")}')
+    assert in_zone["error_message"].startswith("eu-central-1b has no r7g.xlarge. Set `host.availability_zone`")

@@ -23,16 +23,17 @@ ARNS = {
     "aws_sns_topic": f"arn:aws:sns:us-west-2:{ACCOUNT}:a-topic",
     "aws_sqs_queue": f"arn:aws:sqs:us-west-2:{ACCOUNT}:a-queue",
     "aws_s3_bucket": "arn:aws:s3:::a-bucket",
-    "data.aws_ebs_default_kms_key": f"arn:aws:kms:us-west-2:{ACCOUNT}:key/a-key",
+    "aws_cloudwatch_metric_alarm": f"arn:aws:cloudwatch:us-west-2:{ACCOUNT}:alarm:an-alarm",
 }
+KEY = f"arn:aws:kms:us-west-2:{ACCOUNT}:key/a-key"
 
 
 def known(text: str) -> str:
     """With what Terraform fills in."""
     text = re.sub(r"\$\{data\.aws_caller_identity\.\w+\.account_id\}", ACCOUNT, text)
     for kind, arn in ARNS.items():
-        text = re.sub(rf"\$\{{{re.escape(kind)}\.[\w-]+\.(arn|key_arn)\}}", arn, text)
-    return text
+        text = re.sub(rf"\$\{{{re.escape(kind)}\.[\w-]+\.arn\}}", arn, text)
+    return re.sub(r"\$\{aws_\w+\.[\w.\[\]-]+\.kms_key_id\}", KEY, text)
 
 
 def policies(stack: Stack) -> Iterator[tuple[str, str]]:

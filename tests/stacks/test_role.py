@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from tests.stacks.synthesis import Stack
+from tests.stacks.conftest import BOUNDARY
+from tests.stacks.synthesis import Stack, Synthesis
 
 pytestmark = pytest.mark.synth
 
@@ -109,3 +110,11 @@ def test_another_region_s_event_reads_parameters_of_that_region(other: Stack) ->
     own = f"arn:aws:ssm:eu-central-1:{ACCOUNT}:parameter/pophub/winter-school/*"
 
     assert resources_of(other.policy("role/permissions"), "ssm:GetParameter") == [own]
+
+
+def test_every_role_has_the_boundary_that_the_account_demands(stack: Stack, named_shelf: Synthesis) -> None:
+    roles = named_shelf.stacks["geo-hackweek"].all("aws_iam_role")
+
+    assert len(roles) == 3
+    assert {role["permissions_boundary"] for role in roles} == {BOUNDARY}
+    assert not any("permissions_boundary" in role for role in stack.all("aws_iam_role"))

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 
 import pytest
 
 from pophub.event import Event
-from pophub.plan.calendar import schedule
+from pophub.plan.calendar import looks, schedule, still_to_come
 from tests.stacks.synthesis import Stack
 
 pytestmark = pytest.mark.synth
+
+OPERATIONS = {"start": "ec2:startInstances", "stop": "ec2:stopInstances", "look": "cloudwatch:setAlarmState"}
 
 
 def test_the_schedules_are_those_of_the_calendar(stack: Stack, event: Event, other: Stack, other_event: Event) -> None:
@@ -18,7 +21,7 @@ def test_the_schedules_are_those_of_the_calendar(stack: Stack, event: Event, oth
         found = {
             (
                 one["name"],
-                one["target"]["arn"].rpartition(":")[2],
+                one["target"]["arn"].partition(":aws-sdk:")[2],
                 one["schedule_expression"],
                 one["schedule_expression_timezone"],
                 one["description"],
@@ -27,8 +30,8 @@ def test_the_schedules_are_those_of_the_calendar(stack: Stack, event: Event, oth
         }
 
         assert found == {
-            (rule.id, f"{rule.action}Instances", rule.expression, rule.timezone, rule.reason)
-            for rule in schedule(about)
+            (rule.id, OPERATIONS[rule.action], rule.expression, rule.timezone, rule.reason)
+            for rule in still_to_come((*schedule(about), *looks(about)), datetime.now(UTC))
         }
 
 
@@ -41,7 +44,8 @@ def test_there_is_a_stop_that_nothing_follows(stack: Stack) -> None:
 
 def test_every_schedule_means_the_hub_and_comes_on_the_minute(stack: Stack) -> None:
     for each in stack.all("aws_scheduler_schedule"):
-        assert json.loads(each["target"]["input"]) == {"InstanceIds": [stack.reference("hub/instance", "id")]}
+        if not each["name"].startswith("look-"):
+            assert json.loads(each["target"]["input"]) == {"InstanceIds": [stack.reference("hub/instance", "id")]}
         assert each["flexible_time_window"] == {"mode": "OFF"}
 
 
@@ -51,14 +55,24 @@ def test_a_refused_start_is_tried_again_but_not_for_hours(stack: Stack) -> None:
     assert policies == {'{"maximum_event_age_in_seconds": 1800, "maximum_retry_attempts": 30}'}
 
 
-def test_the_scheduler_may_start_and_stop_this_hub_and_nothing_else(stack: Stack) -> None:
-    assert stack.policy("schedule/permissions") == [
-        {
-            "Effect": "Allow",
-            "Action": ["ec2:StartInstances", "ec2:StopInstances"],
-            "Resource": [stack.reference("hub/instance", "arn")],
-        }
+def test_the_scheduler_may_start_and_stop_this_hub_and_look_at_it_and_nothing_else(stack: Stack) -> None:
+    statements = [(each["Action"], each["Resource"]) for each in stack.policy("schedule/permissions")]
+
+    assert [it for it in statements if not it[0][0].startswith("kms:")] == [
+        (["ec2:StartInstances", "ec2:StopInstances"], [stack.reference("hub/instance", "arn")]),
+        (["cloudwatch:SetAlarmState"], [stack.reference("starts/not_running", "arn")]),
     ]
+
+
+def test_a_start_may_use_the_keys_that_the_machine_s_disks_have(stack: Stack) -> None:
+    [keys] = [each for each in stack.policy("schedule/permissions") if each["Action"] == ["kms:CreateGrant"]]
+
+    assert keys["Resource"] == [
+        stack.reference("home/volume", "kms_key_id"),
+        stack.reference("hub/instance", "root_block_device[0].kms_key_id"),
+    ]
+    # for EC2 alone, and never for the role itself
+    assert keys["Condition"] == {"Bool": {"kms:GrantIsForAWSResource": "true"}}
 
 
 def test_only_the_scheduler_of_this_account_takes_the_role_on(stack: Stack) -> None:

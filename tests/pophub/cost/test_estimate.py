@@ -38,7 +38,7 @@ def test_the_items_add_up_to_the_total(make_estimate: MakeEstimate) -> None:
 
     assert all(case.usd == sum(item.quantity * item.usd_each for item in case.items) for case in made.cases)
     assert [item.what for item in made.expected.items] == [
-        "machine", "home volume", "system disk", "public address", "zone", "alarm", "traffic", "snapshot", "archive",
+        "machine", "home volume", "system disk", "public address", "zone", "alarms", "traffic", "snapshot", "archive",
     ]  # fmt: skip
 
 

@@ -9,7 +9,16 @@ from zoneinfo import ZoneInfo, available_timezones
 import pytest
 
 from pophub.event import Event
-from pophub.plan.calendar import NIGHT, Rule, Window, schedule, windows
+from pophub.plan.calendar import (
+    NIGHT,
+    Rule,
+    Window,
+    budget_starts_on,
+    looks,
+    schedule,
+    still_to_come,
+    windows,
+)
 
 MakeEvent = Callable[..., Event]
 MINUTE = timedelta(minutes=1)
@@ -117,6 +126,31 @@ def test_the_example_has_a_start_a_guard_and_a_last_stop(make_event: MakeEvent) 
         Rule("stop-2027-03-0130", "stop", "cron(30 1 2-6 3 ? 2027)", zone, "8 hours after the session's end at 17:30"),
         Rule("last-stop", "stop", "cron(59 23 12 3 ? 2027)", zone, "the event ends on 2027-03-12"),
     ]
+
+
+def test_each_start_is_looked_after_ten_minutes_later(make_event: MakeEvent) -> None:
+    zone, reason = "America/Los_Angeles", "10 minutes after a start, a machine that does not run is told by mail"
+
+    assert looks(make_event()) == (Rule("look-2027-03-0855", "look", "cron(55 8 1-5 3 ? 2027)", zone, reason),)
+
+
+def test_a_rule_is_left_out_when_all_of_its_firings_are_past(make_event: MakeEvent) -> None:
+    rules = schedule(make_event())
+    during = still_to_come(rules, _utc("2027-03-05 16:45"))
+
+    assert still_to_come(rules, _utc("2026-12-01")) == rules
+    # on its last day at 8:45 in California the start has fired; the stop of that night has not
+    assert [rule.id for rule in during] == ["stop-2027-03-0130", "night-2027-03-0400", "last-stop"]
+    assert still_to_come(rules, _utc("2027-03-14")) == ()
+
+
+def test_a_budget_s_year_begins_in_the_autumn_of_an_event_in_winter(make_event: MakeEvent) -> None:
+    across = make_event(sessions=[_session("2027-12-28", "09:00", "12:00", last="2028-01-08")], ends="2028-01-10")
+    soon_after = make_event(sessions=[_session("2028-01-10", "09:00", "12:00")], ends="2028-01-20")
+
+    assert budget_starts_on(across) == date(2027, 10, 1)
+    assert budget_starts_on(soon_after) == date(2027, 11, 1)
+    assert budget_starts_on(make_event()) is None
 
 
 def test_a_block_is_split_where_the_month_and_the_year_end(make_event: MakeEvent) -> None:

@@ -28,7 +28,10 @@ def test_a_check_is_the_whole_plan(make_event: MakeEvent) -> None:
 
 
 WARNINGS: dict[str, tuple[dict[str, Any], str]] = {
-    "nobody to write to": ({"contact": []}, "`contact` is empty: nobody gets a mail when the budget runs out"),
+    "nobody to write to": (
+        {"contact": []},
+        "`contact` is empty: nobody gets a mail when the budget runs out or the hub does not start",
+    ),
     "no helpers": (
         {"login": {"github": {"allow": ["geohackweek"]}}},
         "`login.github.admins` is empty: nobody can help a participant in the hub",
@@ -54,6 +57,16 @@ def test_what_may_have_been_overlooked_is_a_warning(make_event: MakeEvent, name:
     changes, warning = WARNINGS[name]
 
     assert check(make_event(**changes), today=TODAY).warnings == (warning,)
+
+
+def test_a_budget_that_new_year_may_divide_is_a_warning(make_event: MakeEvent) -> None:
+    told = "from the deployment on 2026-12-15 to `ends` on 2027-03-12 the year changes: AWS may count the budget anew from "
+    found = check(make_event(), today=TODAY, deployed=date(2026, 12, 15))
+
+    assert [warning.startswith(told) for warning in found.warnings] == [True]
+    # by its assumptions the event is deployed in February
+    assert check(make_event(), today=TODAY).warnings == ()
+    assert check(make_event(), today=TODAY, deployed=date(2027, 1, 1)).warnings == ()
 
 
 def test_a_price_table_is_old_after_ninety_days(make_event: MakeEvent) -> None:

@@ -193,6 +193,11 @@ class Garden:
             Namespace="n", Period=60, Statistic="Maximum", Threshold=0, Tags=self.tags,
         )  # fmt: skip
         self._note("alarm", alarm)
+        rule = f"{self.name}-not-running"
+        events = self.client("events")
+        events.put_rule(Name=rule, EventPattern='{"source": ["aws.cloudwatch"]}', Tags=self.tags)
+        events.put_targets(Rule=rule, Targets=[{"Id": "mail", "Arn": f"arn:aws:sns:{REGION}:{ACCOUNT_ID}:a"}])
+        self._note("event rule", rule)
         topic = self.client("sns").create_topic(Name=f"{self.name}-alerts", Tags=self.tags)["TopicArn"]
         self._note("topic", topic)
 

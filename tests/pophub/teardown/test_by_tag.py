@@ -32,6 +32,7 @@ def test_a_thing_of_an_unknown_kind_is_told_and_never_removed(lab_aws: LabAws, a
         ("arn:aws:ssm:us-west-2:1:parameter/pophub/geo/x", ("ssm", "parameter")),
         ("arn:aws:cloudwatch:us-west-2:1:alarm:pophub-geo-recovery", ("cloudwatch", "alarm")),
         ("arn:aws:scheduler:us-west-2:1:schedule-group/pophub-geo", ("scheduler", "schedule-group")),
+        ("arn:aws:events:us-west-2:1:rule/pophub-geo-not-running", ("events", "rule")),
         ("arn:aws:s3:::pophub-shelf-1", ("s3", "")),
     ],
 )
