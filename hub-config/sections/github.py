@@ -2,46 +2,119 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
+from urllib.parse import quote
 
 from oauthenticator.github import GitHubOAuthenticator  # type: ignore[import-untyped]
-from tornado.web import HTTPError
 from traitlets.config import Config
 
 from sections.accounts import OwnAccounts
 from sections.event import Event
-from sections.people import EventPeople, NotAdmitted
+from sections.oauth import LIMITS, EventOAuth, SignInTrouble, body_of
+from sections.people import NotAdmitted
 
-WRONG_CLIENT = (
-    "GitHub does not accept this hub's client id and secret. For the organizers: compare them with the OAuth app's on "
-    "GitHub, then deploy again with the right ones and TF_VAR_secrets_version raised by one."
-)
 NEITHER = "is in none of the organizations and teams of this event"
+SEES_MEMBERS = {"read:org", "write:org", "admin:org"}
+# what GitHub says of somebody at an organization: what is easiest to mend comes first
+MEMBER = "member"
+STANDINGS = ("single_sign_on", "invited", "unapproved", "not_in_team", "stranger")
 
 
-class EventGitHub(EventPeople, GitHubOAuthenticator):  # type: ignore[misc]
-    """Tells whom it refuses what to do."""
-
-    async def get_token_info(self, handler: Any, params: dict[str, str]) -> dict[str, Any]:
-        """GitHub's answer for a wrong secret would otherwise read as if the person were to blame."""
-        try:
-            return dict(await super().get_token_info(handler, params))
-        except HTTPError as error:
-            if "client_secret" in str(error.log_message):
-                raise HTTPError(503, WRONG_CLIENT) from error
-            raise
+class EventGitHub(EventOAuth, GitHubOAuthenticator):  # type: ignore[misc]
+    """Says to each whom it does not let in what is missing, as far as GitHub says so."""
 
     async def is_meant(self, username: str, auth_model: dict[str, Any]) -> bool:
-        if await GitHubOAuthenticator.check_allowed(self, username, auth_model):
-            return True
-        organizations = sorted({entry.partition(":")[0] for entry in self.allowed_organizations})
-        raise NotAdmitted(
-            username, NEITHER, github_url=self.github_url, client_id=self.client_id, organizations=organizations
+        """One organization's answer that is missing keeps nobody out whom another one knows."""
+        state = auth_model["auth_state"]
+        entries = sorted(self.allowed_organizations)
+        found = await asyncio.gather(
+            *(self._standing(entry, username, state) for entry in entries), return_exceptions=True
         )
+        if MEMBER in found:
+            return True
+        for failure in found:
+            if isinstance(failure, BaseException):
+                raise failure
+        standings = {
+            entry: standing for entry, standing in zip(entries, found, strict=True) if standing != STANDINGS[-1]
+        }
+        raise NotAdmitted(
+            username,
+            NEITHER,
+            github_url=self.github_url,
+            client_id=self.client_id,
+            organizations=sorted({entry.partition(":")[0] for entry in entries}),
+            standing=min(standings.values(), key=STANDINGS.index, default=STANDINGS[-1]),
+            standings=standings,
+            blind=not SEES_MEMBERS & set(granted(state)),
+        )
+
+    async def _standing(self, entry: str, username: str, state: dict[str, Any]) -> str:
+        """Of somebody at an organization, or at its team.
+
+        https://docs.github.com/en/rest/orgs/members#check-organization-membership-for-a-user
+        https://docs.github.com/en/rest/teams/members#get-team-member-legacy
+        """
+        organization, _, team = entry.partition(":")
+        place = f"/teams/{quote(team)}/members/" if team else "/members/"
+        reply = await self._ask(f"/orgs/{organization}{place}{quote(username)}", state)
+        if reply.code == 204:
+            return MEMBER
+        if reply.code == 403:
+            return forbidden(reply)
+        return await self._of_the_organization(organization, bool(team), state)
+
+    async def _of_the_organization(self, organization: str, is_team: bool, state: dict[str, Any]) -> str:
+        """https://docs.github.com/en/rest/orgs/members#get-an-organization-membership-for-the-authenticated-user"""
+        try:
+            reply = await self._ask(f"/user/memberships/orgs/{organization}", state)
+        except SignInTrouble:
+            # the question itself is answered; this one only says why
+            return STANDINGS[-1]
+        if reply.code == 403:
+            return forbidden(reply)
+        own = body_of(reply).get("state") if reply.code == 200 else None
+        if own == "active":
+            return "not_in_team" if is_team else MEMBER
+        return "invited" if own == "pending" else STANDINGS[-1]
+
+    async def _ask(self, place: str, state: dict[str, Any]) -> Any:
+        token = state["token_response"]
+        reply = await self.httpfetch(
+            self.github_api + place,
+            "asking for a membership",
+            parse_json=False,
+            raise_error=False,
+            method="GET",
+            headers=self.build_userdata_request_headers(token["access_token"], token["token_type"]),
+            validate_cert=self.validate_server_cert,
+        )
+        if reply.code == 401:
+            raise SignInTrouble("again", f"the token is refused at {place}")
+        return reply
 
 
 class LocalEventGitHub(OwnAccounts, EventGitHub):
     """A Unix account of the machine for each."""
+
+
+def forbidden(reply: Any) -> str:
+    """Why the members of an organization are hidden from the hub.
+
+    The header: https://docs.github.com/en/rest/authentication/authenticating-to-the-rest-api#authentication-with-saml-sso
+    The words: https://github.com/gitbutlerapp/gitbutler/issues/8594
+    """
+    if "X-GitHub-SSO" in reply.headers:
+        return "single_sign_on"
+    if "access restrictions" in str(body_of(reply).get("message", "")):
+        return "unapproved"
+    return STANDINGS[-1]
+
+
+def granted(state: dict[str, Any]) -> list[str]:
+    """What the person lets the hub see; GitHub sets commas between."""
+    return [scope for text in state.get("scope") or () for scope in str(text).replace(",", " ").split()]
 
 
 def github(c: Config, event: Event) -> None:
@@ -50,5 +123,6 @@ def github(c: Config, event: Event) -> None:
     c.JupyterHub.authenticator_class = LocalEventGitHub if settings["create_users"] else EventGitHub
     c.GitHubOAuthenticator.oauth_callback_url = f"{event['url']}/hub/oauth_callback"
     c.GitHubOAuthenticator.allowed_organizations = set(settings["allow"])
+    c.GitHubOAuthenticator.http_request_kwargs = LIMITS
     # without it GitHub shows public memberships only
     c.GitHubOAuthenticator.scope = ["read:org"]

@@ -10,10 +10,11 @@ from traitlets.config import Config
 
 from sections.accounts import OwnAccounts
 from sections.event import Event
-from sections.people import EventPeople, NotAdmitted
+from sections.oauth import LIMITS, EventOAuth
+from sections.people import NotAdmitted
 
 
-class EventGoogle(EventPeople, GoogleOAuthenticator):  # type: ignore[misc]
+class EventGoogle(EventOAuth, GoogleOAuthenticator):  # type: ignore[misc]
     """What counts is Google's word for whose an account is (`hd`), not what stands behind the @ of an address.
 
     People of the first domain go without it in their names, all others with it: so another domain can be added
@@ -53,6 +54,7 @@ def google(c: Config, event: Event) -> None:
     settings = event["login"]["google"]
     c.JupyterHub.authenticator_class = LocalEventGoogle if settings["create_users"] else EventGoogle
     c.GoogleOAuthenticator.oauth_callback_url = f"{event['url']}/hub/oauth_callback"
+    c.GoogleOAuthenticator.http_request_kwargs = LIMITS
     c.GoogleOAuthenticator.hosted_domain = settings["hosted_domain"]
     # who has several accounts is asked each time which one it is to be
     c.GoogleOAuthenticator.extra_authorize_params = {"prompt": "select_account"}

@@ -49,8 +49,8 @@ class Visitor:
         """Go to a place of the hub and read what is there, whatever it is."""
         return self.browser.get(urljoin(self.hub_url + "/", place), timeout=ANSWER_SECONDS)
 
-    def sign_in(self) -> requests.Response:
-        """From the login page through GitHub's or Google's to one's own page at the hub.
+    def sign_in(self, decision: str = "authorize") -> requests.Response:
+        """From the login page through GitHub's or Google's to one's own page at the hub; `cancel` is a decision, too.
 
         Raises:
             Refused: the hub does not let this person in.
@@ -59,8 +59,12 @@ class Visitor:
         button = next(link for link in Page(login.text).links if "oauth_login" in link)
         answer = self._accepted(self.get(button))
         while not answer.url.startswith(f"{self.hub_url}/"):
-            answer = self._accepted(self._click(answer, {"login": self.person, "decision": "authorize"}))
+            answer = self._accepted(self._click(answer, {"login": self.person, "decision": decision}))
         return answer
+
+    def press(self, url: str, **wanted: str) -> requests.Response:
+        """Go to a page anywhere, and press the button that says what is wanted."""
+        return self._accepted(self._click(self.browser.get(url, timeout=ANSWER_SECONDS), wanted))
 
     def sign_in_with(self, password: str) -> requests.Response:
         """Fill in the login page's form.

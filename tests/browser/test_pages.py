@@ -43,7 +43,7 @@ def test_a_page_that_is_not_there(tab: Tab, lab_hub: LabHub) -> None:
 
 def test_a_stranger_is_told_why_and_what_to_do(tab: Tab, lab_hub: LabHub) -> None:
     sign_in(tab, lab_hub.url, "mallory")
-    tab.says("GitHub does not know you as one of this event's people")
+    tab.says("Your GitHub account is not on this event's list yet")
 
     assert tab.complaints("refused") == []
     tab.forgive("status of 403")

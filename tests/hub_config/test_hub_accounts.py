@@ -118,7 +118,7 @@ def test_with_github_an_account_is_made_at_the_first_sign_in_and_none_is_taken_o
         # made by somebody else, with a home elsewhere
         with pytest.raises(Refused, match="Nobody can have this name here"):
             Visitor(hub.url, "grace").sign_in()
-        with pytest.raises(Refused, match="GitHub does not know you"):
+        with pytest.raises(Refused, match="Your GitHub account is not on"):
             Visitor(hub.url, "mallory").sign_in()
 
     assert etc.accounts()["ada"][5] == "/srv/home/ada"

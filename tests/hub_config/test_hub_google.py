@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
 
 from pophub.event_file import load_event
 from pophub.lab.google import LabGoogle
-from pophub.lab.google_accounts import accounts_for
+from pophub.lab.google_accounts import Account, accounts_for
 from pophub.lab.hub import LabHub
 from pophub.lab.visitor import Refused, Visitor
 from tests.conftest import unpacked
@@ -19,13 +19,16 @@ EVENT = Path(__file__).with_name("uni.yaml")
 
 
 @pytest.fixture(scope="module")
-def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LabHub]:
-    event = load_event(EVENT)
-    folder = unpacked(event, tmp_path_factory.mktemp("google"))
-    with (
-        LabGoogle(accounts_for(event), folder) as google,
-        LabHub(folder, google, servers="processes") as hub,
-    ):
+def google(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LabGoogle]:
+    accounts = (*accounts_for(load_event(EVENT)), Account("charles@uni.example", "uni.example"))
+    with LabGoogle(accounts, tmp_path_factory.mktemp("google")) as google:
+        yield google
+
+
+@pytest.fixture(scope="module")
+def hub(google: LabGoogle, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LabHub]:
+    folder = unpacked(load_event(EVENT), tmp_path_factory.mktemp("hub"))
+    with LabHub(folder, google, servers="processes") as hub:
         yield hub
 
 
@@ -91,3 +94,59 @@ def test_only_the_helpers_are_admins(hub: LabHub) -> None:
     people = helper.ask_api("GET", "users").json()
 
     assert [person["name"] for person in people if person["admin"]] == ["grace"]
+
+
+def test_who_cancels_is_told_so(hub: LabHub) -> None:
+    with pytest.raises(Refused) as refusal:
+        Visitor(hub.url, "charles@uni.example").sign_in("cancel")
+
+    assert refusal.value.status == 400
+    assert "You pressed Cancel at Google" in refusal.value.text
+    assert 'href="/hub/login">Try again</a>' in refusal.value.page
+
+
+@pytest.mark.parametrize(
+    ("path", "trouble", "words"),
+    [
+        ("/oauth2/v4/token", "unavailable", "Google does not answer just now"),
+        ("/oauth2/v4/token", "another page", "Google does not answer just now"),
+        ("/oauth2/v1/userinfo", "bad gateway", "Google does not answer just now"),
+        ("/oauth2/v1/userinfo", "secondary limit, 429", "Try again in about 1 minute."),
+        ("/oauth2/v1/userinfo", "token revoked", "The sign-in did not finish"),
+    ],
+)
+def test_a_google_that_says_nothing_refuses_nobody(
+    hub: LabHub, google: LabGoogle, path: str, trouble: str, words: str
+) -> None:
+    with google.trouble((path, trouble)), pytest.raises(Refused) as refusal:
+        Visitor(hub.url, "ada@uni.example", "ada").sign_in()
+
+    assert words in refusal.value.text
+    assert "This hub is for accounts of" not in refusal.value.text
+
+
+@pytest.mark.parametrize(
+    ("error", "words"), [("org_internal", "Choose another account"), ("admin_policy_enforced", "administrators")]
+)
+def test_what_googles_administrators_forbid_is_told(hub: LabHub, error: str, words: str) -> None:
+    answer = Visitor(hub.url, "").get(f"/hub/oauth_callback?error={error}")
+
+    assert "Google does not let this account in" in answer.text
+    assert words in answer.text
+
+
+class Wrong:
+    """A sign-in whose secret Google does not know."""
+
+    def __init__(self, google: LabGoogle) -> None:
+        self.environment: Mapping[str, str] = {**google.environment, "GOOGLE_CLIENT_SECRET": "of another client"}
+        self.settings = google.settings
+
+
+def test_a_wrong_secret_blames_nobody_who_signs_in(google: LabGoogle, tmp_path: Path) -> None:
+    folder = unpacked(load_event(EVENT), tmp_path)
+    with LabHub(folder, Wrong(google), servers="processes") as hub, pytest.raises(Refused) as refusal:
+        Visitor(hub.url, "ada@uni.example").sign_in()
+
+    assert refusal.value.status == 503
+    assert "GOOGLE_CLIENT_SECRET" in refusal.value.text

@@ -44,6 +44,9 @@ REFUSAL = SimpleNamespace(
         "github_url": "https://github.com",
         "client_id": "Iv1.0",
         "organizations": ["geohackweek", "partners"],
+        "standing": "stranger",
+        "standings": {},
+        "blind": False,
     },
 )
 LOGINS: dict[str, dict[str, Any]] = {
@@ -254,12 +257,71 @@ def test_a_refused_persons_mail_to_the_organizers_names_the_account(render: Rend
     ],
 )
 def test_an_error_page_says_what_happened_and_where_to_go(render: Render, status: int, words: str) -> None:
-    page = Page(error(render, status, message="The hub's own words."))
+    page = Page(error(render, status, message="The hub's own words.", user=SimpleNamespace(name="ada")))
+    stranger = Page(error(render, status, message="The hub's own words."))
 
     assert words in page.text
     assert "The hub's own words." in page.text
     assert "/hub/home" in page.links
+    assert "/hub/login" in stranger.links
+    assert "/hub/home" not in stranger.links
     assert f"error {status}" in page.text
+
+
+def test_a_page_for_helpers_says_so_in_plain_words(render: Render) -> None:
+    words = "Action is not authorized with current scopes; requires any of [admin-ui]"
+    text = Page(error(render, 403, message=words)).text
+
+    assert "Only the event's helpers can open this page" in text
+    assert "scopes" not in text
+
+
+@pytest.mark.parametrize("standing", ["single_sign_on", "invited", "unapproved", "not_in_team"])
+def test_what_github_says_of_each_organization_is_told(render: Render, standing: str) -> None:
+    standings = {"geohackweek": standing, "partners:participants-2027": "not_in_team"}
+    refusal = SimpleNamespace(account="ada", about={**REFUSAL.about, "standing": standing, "standings": standings})
+    text = Page(error(render, 403, exception=refusal)).text
+
+    assert "add ada to the team" in text
+    assert "Is ada the account you gave" not in text
+
+
+def test_a_hub_that_may_see_no_organization_says_so(render: Render) -> None:
+    refusal = SimpleNamespace(account="ada", about={**REFUSAL.about, "blind": True})
+
+    assert "Let the hub see your organizations" in Page(error(render, 403, exception=refusal)).text
+
+
+CAUSES = [
+    ("cancelled", "You pressed Cancel at"),
+    ("again", "The sign-in did not finish"),
+    ("busy", "is asked too often just now"),
+    ("ill", "does not answer just now"),
+    ("unverified", "Verify your mail address"),
+    ("secret", "not set up right"),
+    ("callback", "not set up right"),
+    ("suspended", "not set up right"),
+    ("settings", "not set up right"),
+    ("internal", "Google does not let this account in"),
+    ("policy", "Google does not let this account in"),
+]
+
+
+@pytest.mark.parametrize("kind", ["github", "google"])
+@pytest.mark.parametrize(("cause", "heading"), CAUSES)
+def test_a_sign_in_that_fails_says_what_it_was_and_is_begun_again_by_the_first_button(
+    render: Render, hackweek: Event, kind: str, cause: str, heading: str
+) -> None:
+    event = {**hub_settings(hackweek), "login": {kind: LOGINS[kind]}}
+    trouble = SimpleNamespace(cause=cause, about={"minutes": 3, "said": "so"})
+    source = error(render, 503, exception=trouble, event=event)
+    page = Page(source)
+    (button,) = re.findall(r'role="button"[^>]*>([^<]*)<', source)
+
+    assert heading in page.text
+    assert button == "Try again"
+    assert "organizers@geohackweek.example.org" in page.text
+    assert "list" not in page.text
 
 
 def test_an_event_without_contact_says_to_ask_the_organizers(render: Render, hackweek: Event) -> None:
