@@ -71,11 +71,7 @@ class Hub(Construct):
                 volume_type="gp3", volume_size=ROOT_DISK_GIB, encrypted=True, delete_on_termination=True, tags=tags
             ),
             tags={"Name": name},
-            # A newer image or another first-boot script must not replace a running hub; what changes during
-            # an event comes with the bundle.
-            lifecycle=TerraformResourceLifecycle(
-                ignore_changes=["ami", "user_data_base64"], precondition=[_type_in_zone(instance_type, network)]
-            ),
+            lifecycle=_stay(instance_type, network),
             # what its first boot asks for is there before it asks
             depends_on=[self.address, network.route, role.permissions, *born_after],
         )
@@ -120,4 +116,11 @@ def _type_in_zone(instance_type: str, network: Network) -> Precondition:
         condition=f"${{contains({network.offers}, {zone})}}",
         error_message=f"${{{zone}}}, where the event is, has no {instance_type}. "
         "Set another `host.instance_type` in the event file.",
+    )
+
+
+def _stay(instance_type: str, network: Network) -> TerraformResourceLifecycle:
+    """A newer image or first-boot script must not replace a running hub; what changes comes with the bundle."""
+    return TerraformResourceLifecycle(
+        ignore_changes=["ami", "user_data_base64"], precondition=[_type_in_zone(instance_type, network)]
     )

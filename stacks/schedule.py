@@ -35,6 +35,8 @@ TARGETS = {
     "stop": "arn:aws:scheduler:::aws-sdk:ec2:stopInstances",
     "look": "arn:aws:scheduler:::aws-sdk:cloudwatch:setAlarmState",
 }
+# later than half an hour a start helps nobody, and a stop could meet the next session
+RETRIES = SchedulerScheduleTargetRetryPolicy(maximum_event_age_in_seconds=1800, maximum_retry_attempts=30)
 
 
 class Schedule(Construct):
@@ -75,10 +77,7 @@ class Schedule(Construct):
                     arn=TARGETS[rule.action],
                     role_arn=self.role.arn,
                     input=json.dumps(alarm) if rule.action == "look" else machine,
-                    # later than half an hour a start helps nobody, and a stop could meet the next session
-                    retry_policy=SchedulerScheduleTargetRetryPolicy(
-                        maximum_event_age_in_seconds=1800, maximum_retry_attempts=30
-                    ),
+                    retry_policy=RETRIES,
                 ),
             )
 
