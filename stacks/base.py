@@ -14,6 +14,10 @@ from pophub.naming import state_key
 
 # write-only arguments came with 1.11: https://developer.hashicorp.com/terraform/language/v1.11.x/upgrade-guides
 TERRAFORM_VERSION = ">= 1.11.0"
+# The provider tries a refused call again with growing pauses, by default 25 times: where a zone has no machine free, which
+# AWS tells with a 500, that takes 50 minutes. https://github.com/hashicorp/terraform-provider-aws/issues/43193
+# Six times take a minute or two.
+MOST_RETRIES = 6
 
 
 def address(element: TerraformElement) -> str:
@@ -40,6 +44,7 @@ class PophubStack(TerraformStack):
             default_tags=[AwsProviderDefaultTags(tags=dict(tags))],
             # S3 serves both kinds of address; this one needs no wildcard name at the endpoint
             s3_use_path_style=True,
+            max_retries=MOST_RETRIES,
         )
         self.account_id = DataAwsCallerIdentity(self, "caller").account_id
         self.shelf_name = account.shelf or f"pophub-shelf-{self.account_id}"

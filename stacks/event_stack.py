@@ -18,7 +18,7 @@ from pophub.naming import ENDS_TAG, EVENT_TAG, parameter_path, resource_name
 from pophub.plan import calendar
 from pophub.plan.sizing import size
 from stacks.alarms import Alarms
-from stacks.base import PophubStack
+from stacks.base import MOST_RETRIES, PophubStack
 from stacks.budget import Budget
 from stacks.budget_actions import BudgetActions
 from stacks.bundle import BundleOnShelf
@@ -176,6 +176,7 @@ class EventStack(PophubStack):
             region=account.region,
             default_tags=[AwsProviderDefaultTags(tags=self.tags)],
             s3_use_path_style=True,
+            max_retries=MOST_RETRIES,
         )
         return BundleOnShelf(
             self,

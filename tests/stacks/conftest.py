@@ -42,4 +42,4 @@ def other_event(synth: Synthesis) -> Event:
 def named_shelf(tmp_path_factory: pytest.TempPathFactory) -> Synthesis:
     """An account with a shelf of its own name in another region, the state on it, and rules of an institution."""
     account = f"{{region: eu-west-1, shelf: our-shelf, state: shelf, permissions_boundary: '{BOUNDARY}'}}"
-    return synthesize(tmp_path_factory.mktemp("named"), "geo-hackweek", "new-year", account=account)
+    return synthesize(tmp_path_factory.mktemp("named"), "geo-hackweek", account=account)

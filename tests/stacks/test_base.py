@@ -63,3 +63,9 @@ def test_a_shelf_with_a_name_is_meant_everywhere(named_shelf: Synthesis) -> None
     assert event.document["output"]["shelf"]["value"] == "our-shelf"
     assert '"bucket": "our-shelf", "region": "eu-west-1"' in event.at("bundle/pointer")["value"]
     assert "arn:aws:s3:::our-shelf/bundles/geo-hackweek/*" in event.at("role/permissions")["policy"]
+
+
+def test_a_call_that_aws_refuses_for_want_of_a_machine_is_not_tried_for_an_hour(synth: Synthesis) -> None:
+    providers = [each for stack in synth.stacks.values() for each in stack.document["provider"]["aws"]]
+
+    assert {provider["max_retries"] for provider in providers} == {6}

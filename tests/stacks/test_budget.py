@@ -41,8 +41,8 @@ def test_what_was_spent_in_one_month_is_not_forgotten_in_the_next(stack: Stack) 
     assert stack.only("aws_budgets_budget")["time_unit"] == "ANNUALLY"
 
 
-def test_its_year_begins_before_an_event_that_lies_across_new_year(stack: Stack, named_shelf: Synthesis) -> None:
-    assert named_shelf.stacks["new-year"].only("aws_budgets_budget")["time_period_start"] == "2027-10-01_00:00"
+def test_its_year_begins_before_an_event_that_lies_across_new_year(stack: Stack, synth: Synthesis) -> None:
+    assert synth.stacks["new-year"].only("aws_budgets_budget")["time_period_start"] == "2027-10-01_00:00"
     assert "time_period_start" not in stack.only("aws_budgets_budget")
 
 
