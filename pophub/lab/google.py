@@ -62,9 +62,9 @@ async def serve() -> None:
     """Serve what the environment describes. Ends with standard input."""
     given: dict[str, Any] = json.loads(os.environ.pop(SETTINGS))
     sockets = bind_sockets(0, "127.0.0.1")
-    server = HTTPServer(
-        application([Account(**each) for each in given["accounts"]], *given["client"], given["callback_hosts"])
-    )
+    client_id, client_secret = given["client"]
+    accounts = [Account(**each) for each in given["accounts"]]
+    server = HTTPServer(application(accounts, client_id, client_secret, given["callback_hosts"]))
     server.add_sockets(sockets)
     announce(sockets[0].getsockname()[1])
     await asyncio.Event().wait()
