@@ -1,6 +1,9 @@
 #!/usr/bin/env bash
-# Install Amazon's SSM agent from its region's bucket; a second run does nothing, and it keeps itself up to date.
+# Install Amazon's SSM agent from its region's bucket, or a newer one when the last look there is some weeks old.
 # https://docs.aws.amazon.com/systems-manager/latest/userguide/agent-install-deb.html
+# It updates itself only where a setting of the account says so (https://github.com/aws/amazon-ssm-agent/issues/593).
+# Debian 13 is not on its list (https://github.com/aws/amazon-ssm-agent/issues/648), though it runs there: what hangs on it
+# has a second way, requests.sh.
 # What vouches for it is TLS to Amazon's own bucket: the key of its signature is replaced by another every year or two,
 # and an expired one would lock the organizer out.
 set -euo pipefail
@@ -10,7 +13,12 @@ HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 # shellcheck source=cloud-init/aws.sh
 . "$HERE/aws.sh"
 
-if dpkg-query --show --showformat '${db:Status-Status}' amazon-ssm-agent 2>/dev/null | grep -qx installed; then exit 0; fi
+DAYS=14
+looked=${STATE:-/var/lib/pophub}/session-manager
+
+installed() { dpkg-query --show --showformat '${db:Status-Status}' amazon-ssm-agent 2>/dev/null | grep -qx installed; }
+
+if installed && [ -n "$(find "$looked" -mtime "-$DAYS" 2>/dev/null)" ]; then exit 0; fi
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 # for apt, which reads it as a user of its own
@@ -18,8 +26,13 @@ chmod 755 "$work"
 region=$(from_metadata placement/region)
 address=https://s3.$region.amazonaws.com/amazon-ssm-$region/latest/debian_$(dpkg --print-architecture)/amazon-ssm-agent.deb
 curl -fsS --retry 3 --connect-timeout 10 -o "$work/amazon-ssm-agent.deb" "$address" || {
+    if installed; then
+        echo "Amazon's SSM agent cannot be fetched from $address; the one from before stays" >&2
+        exit 0
+    fi
     echo "Amazon's SSM agent cannot be fetched from $address; it is tried again in 5 minutes" >&2
     exit 1
 }
 apt-get -qq -o DPkg::Lock::Timeout=300 -o Dpkg::Use-Pty=0 install --no-install-recommends "$work/amazon-ssm-agent.deb" >/dev/null
 systemctl enable --quiet --now amazon-ssm-agent.service
+touch "$looked"

@@ -34,14 +34,14 @@ waiting_page() {
     if on_ec2; then keep_up; fi
 }
 
-# On EC2 a way in for the organizer, and what looks for the bundle, both also while the other steps fail.
+# On EC2 two ways in for the organizer, and what looks for the bundle, all also while the other steps fail.
 keep_up() {
     local file
     for file in aws.sh clock.sh; do put "$HERE/$file" "/usr/local/lib/pophub/$file"; done
     put "$HERE/fetch-bundle.sh" /usr/local/sbin/pophub-fetch-bundle 755
-    for file in pophub-install.service pophub-refresh.service pophub-refresh.timer pophub-session-manager.service; do
+    for file in pophub-install.service pophub-{refresh,requests}.{service,timer} pophub-session-manager.service; do
         put_unit "$file"
     done
-    switch_on --now pophub-refresh.timer
-    dpkg-query --status amazon-ssm-agent >/dev/null 2>&1 || systemctl start --no-block pophub-session-manager.service
+    switch_on --now pophub-refresh.timer pophub-requests.timer
+    systemctl start --no-block pophub-session-manager.service
 }

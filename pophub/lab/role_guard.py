@@ -109,9 +109,11 @@ def wishes(request: Request, account: str) -> list[Wish]:
 
 
 def _of_s3(request: Request) -> Iterable[Wish]:
-    """By the bucket in the path, as the lab has it."""
+    """The bucket is in the path or in the host: https://docs.aws.amazon.com/AmazonS3/latest/userguide/VirtualHosting.html."""
     query = request.query
-    bucket, _, key = unquote(urlsplit(request.target).path).lstrip("/").partition("/")
+    path = unquote(urlsplit(request.target).path).lstrip("/")
+    hosted = re.fullmatch(r"(.+)\.s3[.-].*amazonaws\.com", request.headers.get("host", ""))
+    bucket, _, key = f"{hosted[1]}/{path}".partition("/") if hosted else path.partition("/")
     if not key:
         if request.method != "GET" or "list-type" not in query:
             raise Refused("AccessDenied")

@@ -14,7 +14,9 @@ from pophub.event import Event
 from pophub.lab.machine.container import ContainerMachine
 from pophub.lab.machine.machine_lab import SHELF, SHELF_REGION, MachineLab
 from pophub.lab.visitor import Visitor
+from pophub.lab.wait import wait_until
 from pophub.outside.shelf import ShelfPrefix
+from pophub.teardown.bucket_request import BucketRequest
 from pophub.teardown.final import FINAL
 from pophub.teardown.homes import Home
 from pophub.teardown.on_hub import shelf_of
@@ -26,13 +28,12 @@ from tests.pophub.teardown.tree import odd_home, state
 pytestmark = [pytest.mark.machine, pytest.mark.timeout(1200)]
 PROGRAM = "/opt/pophub/bundle/cloud-init/archive.sh"
 DISK = "vol-1"
-# the lab's AWS has one name for all buckets, and a certificate of the lab's
+# the lab's AWS has a certificate of the lab's
 AWS_CONFIG = """[default]
 ca_bundle = /etc/ssl/certs/ca-certificates.crt
-s3 =
-  addressing_style = path
-  us_east_1_regional_endpoint = regional
 """
+# what the machine runs by itself needs it too
+DROP_IN = "[Service]\nEnvironment=AWS_CONFIG_FILE=/etc/aws-config\n"
 
 
 @pytest.fixture(scope="module")
@@ -47,6 +48,10 @@ def machine(lab: MachineLab) -> Iterator[ContainerMachine]:
     with lab.machine() as machine:
         machine.await_open()
         (machine.root / "etc/aws-config").write_text(AWS_CONFIG)
+        drop_in = machine.root / "etc/systemd/system/pophub-requests.service.d/lab.conf"
+        drop_in.parent.mkdir()
+        drop_in.write_text(DROP_IN)
+        machine.run("systemctl", "daemon-reload")
         yield machine
 
 
@@ -84,6 +89,27 @@ def test_homes_are_archived_while_people_work(
     assert make(machine, lab)["complete"]
     assert is_verified(shelf)
     assert ada.execute("print(6 * 7)") == "42"
+
+
+def test_without_an_agent_the_bucket_carries_the_organizer_s_requests(
+    machine: ContainerMachine, lab: MachineLab, shelf: ShelfPrefix
+) -> None:
+    def ask(*arguments: str) -> dict[str, Any]:
+        """As destroy asks where Systems Manager's agent is silent; the machine's own timer finds it."""
+        request = BucketRequest(reports, arguments, "the organizer")
+        wait_until(
+            lambda: (request.answer() or {}).get("Status") in ("Success", "Failed"), 240, "the machine has answered"
+        )
+        answer = request.answer()
+        assert answer is not None
+        assert answer["Status"] == "Success", answer
+        return dict(json.loads(answer["StandardOutputContent"]))
+
+    reports = ShelfPrefix(lab.aws.as_scripts_see_it(), SHELF, SHELF_REGION, f"reports/{lab.event.name}")
+    assert ask("at-work") == {"at_work": ["ada"]}
+    where = ["--shelf", SHELF, "--region", SHELF_REGION, "--disk", DISK]
+    assert ask("make", lab.event.name, *where)["complete"]
+    assert is_verified(shelf)
 
 
 def test_what_was_done_since_is_in_the_final_archive_bit_for_bit(

@@ -17,7 +17,9 @@ from pophub.lab.wait import wait_until
 pytestmark = pytest.mark.machine
 AGENT = "pophub-session-manager.service"
 # as much of Amazon's package as is ours to know: its name, and the unit it brings
-CONTROL = "Package: amazon-ssm-agent\nVersion: 3.3\nArchitecture: {architecture}\nMaintainer: the lab\nDescription: x\n"
+CONTROL = (
+    "Package: amazon-ssm-agent\nVersion: {version}\nArchitecture: {architecture}\nMaintainer: the lab\nDescription: x\n"
+)
 UNIT = "[Service]\nExecStart=/bin/sleep infinity\n[Install]\nWantedBy=multi-user.target\n"
 
 
@@ -105,15 +107,15 @@ def main_process(machine: ContainerMachine, unit: str) -> str:
     return machine.run("systemctl", "show", "--property=MainPID", "--value", unit).strip()
 
 
-def package(folder: Path) -> bytes:
+def package(folder: Path, version: str) -> bytes:
     """A package of the agent's name."""
     architecture = subprocess.run(["dpkg", "--print-architecture"], capture_output=True, text=True, check=True).stdout
     for name, text in {
-        "DEBIAN/control": CONTROL.format(architecture=architecture.strip()),
+        "DEBIAN/control": CONTROL.format(architecture=architecture.strip(), version=version),
         "usr/lib/systemd/system/amazon-ssm-agent.service": UNIT,
     }.items():
         file = folder / "agent" / name
-        file.parent.mkdir(parents=True)
+        file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text)
     built = folder / "agent.deb"
     subprocess.run(
@@ -134,12 +136,25 @@ def test_session_manager_s_agent_comes_from_amazon_and_the_hub_does_not_wait_for
     shelf = lab.aws.client("s3", region)
     architecture = machine.run("dpkg", "--print-architecture").strip()
     shelf.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": region})
-    shelf.put_object(
-        Bucket=bucket,
-        Key=f"latest/debian_{architecture}/amazon-ssm-agent.deb",
-        Body=package(tmp_path),
-        ACL="public-read",
-    )
+    where = {"Bucket": bucket, "Key": f"latest/debian_{architecture}/amazon-ssm-agent.deb", "ACL": "public-read"}
+    shelf.put_object(**where, Body=package(tmp_path, "3.3"))
     machine.run("systemctl", "restart", AGENT)
     assert machine.run("systemctl", "is-active", "amazon-ssm-agent").strip() == "active"
     assert machine.run("systemctl", "is-enabled", "amazon-ssm-agent").strip() == "enabled"
+
+    # a newer one is fetched when the last look is weeks ago; one that cannot be had takes the old one away from nobody
+    looked = "/var/lib/pophub/session-manager"
+    shelf.put_object(**where, Body=package(tmp_path, "3.4"))
+    machine.run("systemctl", "restart", AGENT)
+    assert agent_version(machine) == "3.3"
+    machine.run("touch", "--date", "15 days ago", looked)
+    machine.run("systemctl", "restart", AGENT)
+    assert agent_version(machine) == "3.4"
+    machine.run("touch", "--date", "15 days ago", looked)
+    shelf.delete_object(Bucket=bucket, Key=where["Key"])
+    machine.run("systemctl", "restart", AGENT)
+    assert machine.run("systemctl", "is-active", "amazon-ssm-agent").strip() == "active"
+
+
+def agent_version(machine: ContainerMachine) -> str:
+    return machine.run("dpkg-query", "--show", "--showformat", "${Version}", "amazon-ssm-agent").strip()

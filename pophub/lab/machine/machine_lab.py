@@ -100,6 +100,8 @@ class MachineLab(Running):
         return {
             f"ssm.{self.event.region}.amazonaws.com": _port(self.aws.url),
             **{f"s3.{region}.amazonaws.com": _port(self.aws.url) for region in {SHELF_REGION, self.event.region}},
+            # as boto3 has it: https://docs.aws.amazon.com/AmazonS3/latest/userguide/VirtualHosting.html
+            f"{SHELF}.s3.amazonaws.com": _port(self.aws.url),
             GITHUB_HOST: _port(self.github.url),
             GIT_HOST: self.git.port,
             registry: self._registry.port,

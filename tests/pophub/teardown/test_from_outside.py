@@ -122,16 +122,6 @@ def test_a_script_that_fails_is_told_with_its_last_words(outside: FromOutside, r
         outside.archive()
 
 
-def test_a_machine_without_an_agent_is_told_with_a_remedy(lab_aws: LabAws, aws: Aws, event: str) -> None:
-    launch(lab_aws, event, REGION, online=False)
-    found = reach(scope_of(aws, event), lambda line: None, lambda seconds: None)
-    assert found is not None
-    with pytest.raises(PophubError, match="takes no commands from Systems Manager") as refused:
-        found.archive()
-
-    assert "Session Manager" in refused.value.hint
-
-
 def test_a_stopped_machine_is_started_and_waited_for(lab_aws: LabAws, aws: Aws, event: str) -> None:
     instance, root = launch(lab_aws, event, REGION, online=False)
     lab_aws.client("ec2", REGION).stop_instances(InstanceIds=[instance])

@@ -1,0 +1,71 @@
+#!/usr/bin/env bash
+# Do what the organizer's computer asks for in the account bucket where Systems Manager's agent does not answer.
+# reports/EVENT/request.json is {"id": …, "arguments": […]}, the arguments of archive.sh; reports/EVENT/answer.json says with
+# the same id how far it is, in the words of Systems Manager (pophub/teardown/bucket_request.py reads it).
+# pophub-requests.timer runs this once a minute, also while the hub is closed.
+set -euo pipefail
+umask 077
+
+HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+# shellcheck source=cloud-init/aws.sh
+. "$HERE/aws.sh"
+RUN=${RUN:-/run/pophub}
+# the id of the newest request that was begun; while it is under way, also in `under-way`
+STATE=${STATE:-/var/lib/pophub/requests}
+# nobody waits for an older one any more, and after a stop it would close a hub that people use again
+OLDEST_SECONDS=900
+
+pointer=$(dirname "$HERE")/.pointer.json
+bucket=$(jq -er .bucket "$pointer")
+region=$(jq -er .region "$pointer")
+# bundles/EVENT/SHA256.tar.gz
+place=$bucket/reports/$(jq -er '.key | split("/")[1]' "$pointer")
+mkdir -p "$STATE"
+work=$(mktemp -d -p "$RUN")
+trap 'rm -rf "$work"' EXIT
+touch "$work/output" "$work/errors"
+
+# answer ID STATUS
+answer() {
+    jq -n --arg id "$1" --arg status "$2" --arg output "$(tail -n 1 "$work/output")" \
+        --arg errors "$(tail -n 3 "$work/errors")" \
+        '{id: $id, Status: $status, StatusDetails: $status, StandardOutputContent: $output, StandardErrorContent: $errors}' \
+        >"$work/answer.json"
+    s3 "$region" "$place/answer.json" --max-time 30 --output /dev/null --upload-file "$work/answer.json"
+}
+
+# Seconds between two of the answer's header fields, both by the bucket's clock
+age() {
+    local field seconds=()
+    for field in date last-modified; do
+        seconds+=("$(date --date "$(sed -n "s/^$field: *//Ip" "$work/headers" | tr -d '\r' | tail -n 1)" +%s)")
+    done
+    echo $((seconds[0] - seconds[1]))
+}
+
+if [ -e "$STATE/under-way" ]; then
+    echo "the machine or its network stopped while it did this" >"$work/errors"
+    answer "$(cat "$STATE/under-way")" Failed
+    rm "$STATE/under-way"
+fi
+# none is there, mostly
+s3 "$region" "$place/request.json" --max-time 10 --dump-header "$work/headers" --output "$work/request.json" 2>/dev/null || exit 0
+id=$(jq -er '.id | select(type == "string" and test("^[0-9a-f]{32}$"))' "$work/request.json") || exit 0
+if [ "$id" = "$(cat "$STATE/newest" 2>/dev/null)" ] || [ "$(age)" -gt "$OLDEST_SECONDS" ]; then exit 0; fi
+echo "$id" >"$STATE/newest"
+mapfile -t -d '' arguments < <(jq -j '.arguments[] | tostring + "\u0000"' "$work/request.json")
+case ${arguments[0]:-} in
+at-work | close | is-closed | make) ;;
+*)
+    echo "nobody may ask for '${arguments[0]:-}' in the account bucket" >"$work/errors"
+    answer "$id" Failed
+    exit 0
+    ;;
+esac
+echo "<5>asked for in the account bucket: ${arguments[0]}"
+echo "$id" >"$STATE/under-way"
+answer "$id" InProgress
+status=Success
+"$HERE/archive.sh" "${arguments[@]}" >"$work/output" 2>"$work/errors" || status=Failed
+answer "$id" "$status"
+rm "$STATE/under-way"
