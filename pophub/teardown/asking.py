@@ -61,6 +61,7 @@ def organizer(given: Answers) -> Organizer:
         removes=lambda things, losses: _removes(given, things, losses),
         has_none=lambda what: _has_none(given, what),
         progress=progress,
+        warns=lambda text: print(text, file=sys.stderr),  # noqa: T201
     )
 
 

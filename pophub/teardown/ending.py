@@ -23,6 +23,7 @@ from pophub.teardown.metered import people_with_servers
 from pophub.teardown.receipt import Receipt, receipts_on
 from pophub.teardown.render import as_json, as_text
 from pophub.teardown.run_command import Machine, Pause, Talk, machine_of
+from pophub.teardown.take_away import take_away
 from pophub.teardown.thing import Findings, Scope, Thing
 from pophub.teardown.whose import last_disk
 
@@ -39,6 +40,7 @@ class Organizer:
     has_none: Callable[[str], bool]
     # a stretch of work, during which nobody is asked
     progress: Callable[[str], AbstractContextManager[Talk]]
+    warns: Callable[[str], None] = lambda text: None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +61,7 @@ class Ended:
     archived: bool
     findings: Findings
     failed: tuple[tuple[Thing, str], ...] = ()
-    # whether something of it could not be archived as it was, so that only a person may let the snapshot go
-    lossy: bool = False
+    lossy: bool = False  # something could not be archived as it was, so only a person may let the snapshot go
 
     @property
     def code(self) -> ExitCode:
@@ -107,8 +108,7 @@ def end(scope: Scope, organizer: Organizer, steps: Steps, *, archives: bool, now
         else:
             _ask_people_at_work(scope, organizer, steps)
             _look_back(scope, organizer, steps)
-    with organizer.progress(f"cdktf destroy {scope.event}") as talk:
-        steps.take_away(talk)
+    take_away(scope, organizer, steps)
     return _prove(scope, organizer, archives=archives)
 
 

@@ -9,13 +9,15 @@ from pophub.teardown.access import ACCESS, RECORDS
 from pophub.teardown.by_hand import BY_HAND
 from pophub.teardown.by_tag import others
 from pophub.teardown.guards import GUARDS, TELLERS
+from pophub.teardown.in_the_way import GUARDDUTY, STRANGERS
 from pophub.teardown.machines import MACHINES
 from pophub.teardown.networks import NETWORKS
 from pophub.teardown.on_the_shelf import SHELF
 from pophub.teardown.thing import Findings, Kind, Scope, Thing, Unseen, is_gone
 
 # in an order in which they can be removed
-KINDS: tuple[Kind, ...] = (*GUARDS, *RECORDS, *MACHINES, *BY_HAND, *NETWORKS, *ACCESS, *TELLERS)
+KINDS: tuple[Kind, ...] = (*GUARDS, *RECORDS, *MACHINES, *BY_HAND, *GUARDDUTY, STRANGERS, *NETWORKS, *ACCESS, *TELLERS)
+IN_USE = "DependencyViolation"
 Talk = Callable[[str], None]
 
 
@@ -66,5 +68,6 @@ def remove(scope: Scope, things: tuple[Thing, ...], talk: Talk = lambda line: No
             removers[thing.kind](scope, thing)
         except AwsRefusal as refusal:
             if not is_gone(refusal):
-                failed.append((thing, refusal.problem))
+                why = "; what else is in the network is in the list" if refusal.aws_code == IN_USE else ""
+                failed.append((thing, f"{refusal.problem}{why}"))
     return tuple(failed)

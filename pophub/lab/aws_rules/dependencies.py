@@ -64,7 +64,12 @@ def _vpc(self: Any, vpc_id: str) -> None:
 
 def _interface(self: Any, eni_id: str) -> None:
     interface = self.enis.get(eni_id)
-    if interface and (interface.attachment_id or interface.interface_type != "interface"):
+    # moto deletes by the same call what goes with a machine that ends
+    if (
+        interface
+        and not hasattr(interface.instance, "ends")
+        and (interface.attachment_id or interface.interface_type != "interface")
+    ):
         # https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteNetworkInterface.html: detach it first
         raise EC2ClientError("InvalidParameterValue", f"Network interface '{eni_id}' is currently in use.")
 

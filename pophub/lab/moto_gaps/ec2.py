@@ -13,6 +13,7 @@ _moto_terminate = Instance.terminate
 def terminate(self: Instance) -> Any:
     """As moto's, and interfaces that outlive the instance become available, as on EC2."""
     given = [interface for interface in self.nics.values() if not interface.delete_on_termination]
+    setattr(self, "ends", True)  # noqa: B010 - for aws_rules/dependencies.py; moto's class has no such field
     before = _moto_terminate(self)
     for interface in given:
         # not detach_eni(): moto's own answers about a terminated instance still read its interfaces

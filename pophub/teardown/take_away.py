@@ -1,0 +1,69 @@
+"""An event's stack is destroyed; what others have put into its network is named before, and GuardDuty's own removed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from pophub.errors import ExitCode, PophubError
+from pophub.outside.aws import AwsRefusal
+from pophub.teardown.in_the_way import clear, others
+from pophub.teardown.run_command import Talk
+from pophub.teardown.thing import Scope, Thing
+
+if TYPE_CHECKING:
+    from pophub.teardown.ending import Organizer, Steps
+
+
+def take_away(scope: Scope, organizer: Organizer, steps: Steps) -> None:
+    """Destroy the stack.
+
+    Raises:
+        PophubError: not all of it could be destroyed; what is in the way of the network is named.
+    """
+    with organizer.progress(f"looking what is in the network of {scope.event}") as talk:
+        _clear(scope, talk)
+        blocking = _others(scope)
+    if blocking:
+        # Terraform waits for up to 20 minutes until the network can be deleted, and would not say for what
+        organizer.warns("\n".join([f"the network of {scope.event} stays until these are removed:", *lines(blocking)]))
+    try:
+        with organizer.progress(f"cdktf destroy {scope.event}") as talk:
+            steps.take_away(talk)
+    except PophubError as error:
+        with organizer.progress(f"looking what is in the network of {scope.event}") as talk:
+            # GuardDuty may have put its own there again while the machine was still up
+            removed, blocking = _clear(scope, talk), _others(scope)
+        if not removed:
+            raise _with(blocking, error) from error
+        with organizer.progress(f"cdktf destroy {scope.event}, once more") as talk:
+            steps.take_away(talk)
+
+
+def lines(things: Sequence[Thing]) -> list[str]:
+    """One for each."""
+    return [f"  {thing.kind} {thing.id}: {thing.note}" for thing in things]
+
+
+def _clear(scope: Scope, talk: Talk) -> int:
+    """Without the right to look or to remove, Terraform may still get through."""
+    try:
+        return clear(scope, talk)
+    except AwsRefusal as refusal:
+        talk(refusal.problem)
+        return 0
+
+
+def _others(scope: Scope) -> list[Thing]:
+    try:
+        return others(scope)
+    except AwsRefusal:
+        return []
+
+
+def _with(blocking: Sequence[Thing], error: PophubError) -> PophubError:
+    if not blocking:
+        return error
+    problem = "\n".join([error.problem, "in the way of the network are:", *lines(blocking)])
+    hint = "remove these, or ask their owners to; then the same command goes on"
+    return PophubError(problem, hint="; ".join(filter(None, (hint, error.hint))), code=ExitCode.REFUSED)
