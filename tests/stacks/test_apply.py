@@ -59,12 +59,14 @@ EDITS = {
 RESCUED = ("home/volume", "alarms/topic")
 # what AWS gives no tags to, or what is a part of something that has them
 UNTAGGABLE = {
+    "aws_cloudwatch_event_target",
     "aws_iam_role_policy",
     "aws_route",
     "aws_route53_record",
     "aws_route_table_association",
     "aws_scheduler_schedule",
     "aws_sns_topic_policy",
+    "aws_sns_topic_subscription",
     "aws_volume_attachment",
 }
 DEPLOY = """
@@ -447,10 +449,10 @@ def leftovers(deployed: Deployed) -> Findings:
 def test_leftovers_find_all_of_it_without_terraform_s_state(deployed: Deployed) -> None:
     made = take_inventory(deployed.aws, deployed.site.event.region) - deployed.before
     found = leftovers(deployed)
-    # what every VPC has of its own goes with it, an object of the shelf stays, and a record has no id
+    # what a VPC or a topic has of its own goes with it, an object of the shelf stays, and a record has no id
     others = [kind for kind, id_ in made if id_ not in {thing.id for thing in found.left}]
 
-    assert sorted(set(others)) == ["Objects", "ResourceRecordSets", "RouteTables", "SecurityGroups"]
+    assert sorted(set(others)) == ["Objects", "ResourceRecordSets", "RouteTables", "SecurityGroups", "Subscriptions"]
     assert others.count("RouteTables") == others.count("SecurityGroups") == others.count("ResourceRecordSets") == 1
     assert [thing.id for thing in found.left if thing.kind == "record"] == [f"{deployed.site.event.domain}."]
     assert (found.unseen, [thing.kind for thing in found.kept]) == ((), ["shelf"])
