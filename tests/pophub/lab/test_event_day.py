@@ -26,8 +26,14 @@ def put_schedules(aws: LabAws, stack: Stack, region: str, instance: str) -> str:
     scheduler = aws.client("scheduler", region)
     group = str(stack.only("aws_scheduler_schedule_group")["name"])
     scheduler.create_schedule_group(Name=group)
+    put_alarm(aws, stack, region, instance)
+    alarm = stack.reference("starts/not_running", "alarm_name")
+    values = {stack.reference("hub/instance", "id"): instance, alarm: stack.at("starts/not_running")["alarm_name"]}
     for it in stack.all("aws_scheduler_schedule"):
         target = it["target"]
+        request = target["input"]
+        for reference, value in values.items():
+            request = request.replace(reference, value)
         scheduler.create_schedule(
             Name=it["name"],
             GroupName=group,
@@ -37,10 +43,27 @@ def put_schedules(aws: LabAws, stack: Stack, region: str, instance: str) -> str:
             Target={
                 "Arn": target["arn"],
                 "RoleArn": f"arn:aws:iam::{ACCOUNT_ID}:role/schedule",
-                "Input": target["input"].replace(stack.reference("hub/instance", "id"), instance),
+                "Input": request,
             },
         )
     return group
+
+
+def put_alarm(aws: LabAws, stack: Stack, region: str, instance: str) -> None:
+    """The alarm that a look sets."""
+    alarm = stack.at("starts/not_running")
+    aws.client("cloudwatch", region).put_metric_alarm(
+        AlarmName=alarm["alarm_name"],
+        ComparisonOperator=alarm["comparison_operator"],
+        Dimensions=[{"Name": "InstanceId", "Value": instance}],
+        EvaluationPeriods=alarm["evaluation_periods"],
+        MetricName=alarm["metric_name"],
+        Namespace=alarm["namespace"],
+        Period=alarm["period"],
+        Statistic=alarm["statistic"],
+        Threshold=alarm["threshold"],
+        TreatMissingData=alarm["treat_missing_data"],
+    )
 
 
 @pytest.fixture
