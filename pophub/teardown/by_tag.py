@@ -1,6 +1,7 @@
 """What AWS's index of tags knows of an event beside what was found by looking directly: told, never removed.
 
-The index still names what was deleted an hour ago and lacks addresses, roles and records, so it is asked last.
+The index still names what was deleted hours ago (https://github.com/boto/boto3/issues/3341) and lacks addresses, roles
+and records, so it is asked last, and each thing that it names is looked at where that is possible.
 """
 
 from __future__ import annotations
@@ -42,6 +43,10 @@ LOOKS: dict[tuple[str, str], Look] = {
 }
 
 
+OTHER = "tagged for this event, and not as pophub names its things"
+MAY_BE_GONE = "AWS's index of tags says so, also for some hours after it was deleted"
+
+
 def service_and_type(arn: str) -> tuple[str, str]:
     """`ec2` and `vpc` of an ARN; the type is empty where the resource is a bare name."""
     service, resource = arn.split(":", 5)[2], arn.split(":", 5)[5]
@@ -69,11 +74,22 @@ def others(scope: Scope, found: Collection[Thing]) -> Iterator[Thing]:
         if service_and_type(arn) in LISTED_BY_TAG or ids & {arn, *parameter_names(arn)}:
             continue
         if _is_there(scope, arn):
-            yield Thing("other", arn, None, "tagged for this event, and not as pophub names its things")
+            yield Thing("other", arn, None, OTHER if _look(arn) else f"{OTHER}; {MAY_BE_GONE}")
+
+
+def _look(arn: str) -> Look | None:
+    service, kind = service_and_type(arn)
+    return _in_ec2 if service == "ec2" else LOOKS.get((service, kind))
+
+
+def _in_ec2(scope: Scope, _: str, name: str) -> object:
+    """EC2's own list of tags forgets at once what is deleted, whatever kind it is of."""
+    of_it = [{"Name": "resource-id", "Values": [name]}, {"Name": f"tag:{EVENT_TAG}", "Values": [scope.event]}]
+    return next(scope.all("ec2", "describe_tags", "Tags[]", Filters=of_it), None)
 
 
 def _is_there(scope: Scope, arn: str) -> bool:
-    look = LOOKS.get(service_and_type(arn))
+    look = _look(arn)
     if look is None:
         return True
     try:

@@ -6,6 +6,7 @@ import os
 import random
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
+from io import BytesIO
 from itertools import accumulate
 from mmap import mmap
 from typing import Any
@@ -13,7 +14,9 @@ from urllib.parse import urlsplit
 
 import pytest
 import requests
+from botocore.awsrequest import AWSResponse
 from botocore.exceptions import IncompleteReadError
+from urllib3 import HTTPResponse
 
 from pophub.lab.aws import LabAws
 from pophub.outside import shelf as module
@@ -220,3 +223,24 @@ def test_the_lab_s_buckets_say_where_they_are(aws: Aws, lab_aws: LabAws) -> None
     link = ShelfPrefix(aws, "elsewhere", REGION, "x").link("x", days=1, file_name="x")
 
     assert "%2Feu-north-1%2Fs3%2Faws4_request" in link
+
+
+def test_a_part_that_s3_is_too_busy_for_is_sent_again(shelf: ShelfPrefix, aws: Aws) -> None:
+    """https://docs.aws.amazon.com/AmazonS3/latest/userguide/optimizing-performance.html: 503 Slow Down while it scales."""
+    # the lab's environment has boto3 try twice, and its own default is five times
+    left = iter(range(1))
+
+    def busy(request: Any, **_: Any) -> AWSResponse | None:
+        if next(left, None) is None:
+            return None
+        raw = HTTPResponse(BytesIO(b"<Error><Code>SlowDown</Code></Error>"), status=503, preload_content=False)
+        return AWSResponse(request.url, 503, {}, raw)
+
+    content = os.urandom(9 * MIB)
+    aws.client("s3", REGION).meta.events.register("before-send.s3.UploadPart", busy)
+    upload = shelf.upload("x")
+    upload.write(content)
+    upload.close()
+
+    assert next(left, None) is None
+    assert b"".join(shelf.read("x")) == content

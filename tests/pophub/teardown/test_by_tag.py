@@ -54,3 +54,21 @@ def test_our_things_of_another_name_are_told_until_they_are_gone(lab_aws: LabAws
     scope = scope_of(aws, "misnamed")
     lab_aws.client("sns", REGION).delete_topic(TopicArn=topic)
     assert not _is_there(scope, topic)
+
+
+def test_of_ec2_s_other_kinds_ec2_itself_is_asked(lab_aws: LabAws, aws: Aws) -> None:
+    ec2 = lab_aws.client("ec2", REGION)
+    vpc = ec2.create_vpc(CidrBlock="10.30.0.0/24")["Vpc"]["VpcId"]
+    acl = ec2.create_network_acl(VpcId=vpc)["NetworkAcl"]["NetworkAclId"]
+    ec2.create_tags(Resources=[acl], Tags=[{"Key": EVENT_TAG, "Value": "indexed"}])
+    scope, arn = scope_of(aws, "indexed"), f"arn:aws:ec2:{REGION}:1:network-acl/"
+
+    assert _is_there(scope, f"{arn}{acl}")
+    assert not _is_there(scope, f"{arn}acl-0123456789abcdef0"), "as one that was deleted"
+
+
+def test_what_only_the_index_says_may_be_gone(lab_aws: LabAws, aws: Aws) -> None:
+    lab_aws.client("sqs", REGION).create_queue(QueueName="stale", tags={EVENT_TAG: "stale"})
+    [thing] = find(scope_of(aws, "stale")).left
+
+    assert thing.note.endswith("AWS's index of tags says so, also for some hours after it was deleted")
