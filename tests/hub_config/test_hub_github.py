@@ -7,26 +7,12 @@ from collections.abc import Iterator, Mapping
 import pytest
 
 from pophub.event import Event
-from pophub.lab.directory import Directory, Organization
 from pophub.lab.github import LabGitHub
 from pophub.lab.hub import LabHub
 from pophub.lab.visitor import Refused, Visitor
-from pophub.login import Login
-from tests.conftest import unpacked
+from tests.hub_config.refused import DIRECTORY, hub_of_all
 
 pytestmark = pytest.mark.hub
-ALLOW = ["geohackweek", "partners:participants-2027", "corp", "campus:staff", "closed", "silent"]
-DIRECTORY = Directory(
-    people=("ada", "heidi", "ivy", "saskia", "stefan", "olga", "sil", "mallory", "both", "carl", "octocat"),
-    organizations=(
-        Organization("geohackweek", ("ada", "both"), invited=("ivy",)),
-        Organization("partners", ("heidi",), (("participants-2027", ()),)),
-        Organization("corp", ("saskia", "both"), saml=True),
-        Organization("campus", ("stefan",), (("staff", ("stefan",)),), saml=True, secret_teams=("staff",)),
-        Organization("closed", ("olga",), app="refused"),
-        Organization("silent", ("sil",), app="hidden"),
-    ),
-)
 CONTACT = "organizers@geohackweek.example.org"
 
 
@@ -38,9 +24,7 @@ def github(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LabGitHub]:
 
 @pytest.fixture(scope="module")
 def hub(hackweek: Event, github: LabGitHub, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LabHub]:
-    login = Login.model_validate({"github": {"allow": ALLOW, "admins": ["octocat"]}})
-    folder = unpacked(hackweek.model_copy(update={"login": login}), tmp_path_factory.mktemp("hub"))
-    with LabHub(folder, github, servers="processes") as hub:
+    with hub_of_all(hackweek, github, tmp_path_factory.mktemp("hub")) as hub:
         yield hub
 
 
