@@ -8,7 +8,8 @@ unexport PYTHONDONTWRITEBYTECODE
 
 event = $(if $(EVENT),'$(subst ','\'',$(EVENT))',$(error say which event, as in: make $@ EVENT=geo-hackweek))
 
-.PHONY: help setup demo test test-machine lint bench bench-cost check doctor cost prices deploy destroy lock python config docker install_jupyterhub
+.PHONY: help setup demo test test-machine lint bench bench-cost check doctor cost prices deploy status start stop keep guide \
+	archive archived links restore destroy leftovers lock python config docker install_jupyterhub
 
 help: ## List what there is
 	@awk -F ':.*## ' '/^[a-z_-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -31,14 +32,14 @@ lint: setup ## ruff, mypy, shellcheck, yamllint: all of them, whatever the first
 bench: setup ## Seconds and megabytes: deployment, machine, spawn, memory, report, archive (ONLY=spawn)
 	@$(PY) scripts/bench.py $(if $(ONLY),--only $(ONLY))
 
-bench-doctor: setup ## Look before a deploy at all that it needs: this computer, AWS, address, sign-in, image (EVENT=…)
-	@$(PY) scripts/doctor.py $(event) $(ARGS)
-
-cost: setup ## What cost-watch costs and whom it lets wait, over replayed events (ARGS="--json", ARGS="--svg plot.svg")
+bench-cost: setup ## What cost-watch costs and whom it lets wait, over replayed events (ARGS="--json", ARGS="--svg plot.svg")
 	@$(PY) scripts/bench_cost.py $(ARGS)
 
 check: setup ## What follows from an event file, or what is wrong with it (EVENT=geo-hackweek)
 	@$(PY) scripts/check_event.py $(event)
+
+doctor: setup ## Look before a deploy at all that it needs: this computer, AWS, address, sign-in, image (EVENT=…)
+	@$(PY) scripts/doctor.py $(event) $(ARGS)
 
 cost: setup ## What an event has cost, and will (EVENT=…; ARGS=--estimate: before it; ARGS="--billed --form html --out report.html")
 	@$(PY) scripts/cost_report.py $(event) $(ARGS)
@@ -48,6 +49,19 @@ prices: setup ## Today's prices of machines and disks from AWS into the price ta
 
 deploy: setup ## Deploy an event, or the account (EVENT=…; YES=1: do not ask; DRY_RUN=1: only show; ARGS=--while-at-work)
 	@$(PY) scripts/deploy.py $(event) $(if $(YES),--yes) $(if $(DRY_RUN),--dry-run) $(ARGS)
+
+status: setup ## Whether the hub runs, why, and what it has cost (EVENT=…; ARGS=--json)
+start: setup ## Switch the hub on for an hour, also if the budget is used up (EVENT=…)
+stop: setup ## Switch the hub off; files stay (EVENT=…)
+keep: setup ## Keep the hub on until a time (EVENT=… ARGS="--until 22:00")
+guide: setup ## What participants need to know, as Markdown for your website (EVENT=…)
+archive: setup ## Archive every home now, while people go on (EVENT=…)
+archived: setup ## What is archived, home by home (EVENT=…)
+links: setup ## A link to their files for each participant (EVENT=…; ARGS="--days 3")
+restore: setup ## One participant's files into a folder here (EVENT=… ARGS=<user>)
+leftovers: setup ## What an event has left in AWS, and what it costs (EVENT=…; ARGS=--delete: remove it)
+status start stop keep guide archive archived links restore leftovers:
+	@.venv/bin/pophub $@ $(event) $(ARGS)
 
 destroy: setup ## End an event: archive every home, bundle what to keep, destroy, prove it (EVENT=…; YES=1; DRY_RUN=1; ARGS=--remove-snapshot)
 	@$(PY) scripts/destroy.py $(event) $(if $(YES),--yes) $(if $(DRY_RUN),--dry-run) $(ARGS)

@@ -35,6 +35,8 @@ VERBS = {
     "keep": Verb("cost_watch", "Keep the hub on until a time", "keep"),
     "cost": Verb("cost_report", "What an event will cost, or has cost"),
     "guide": Verb("participant_guide", "What participants must know, for the event's website"),
+    "watch": Verb("cost_watch", "What the hub's watch would decide now", "once"),
+    "archived": Verb("archive", "What is archived, home by home", "status"),
     "archive": Verb("archive", "Archive every home now", "make"),
     "links": Verb("archive", "Links for the participants to their archived work", "links"),
     "restore": Verb("archive", "Bring one participant's home back", "restore"),

@@ -86,14 +86,16 @@ class Ended:
         yield f"{event} is destroyed" + ("; every home is archived, each byte read back" if self.archived else "")
         yield as_text(self.findings, self.failed)
         if self.archived:
-            yield f"next: a link for each participant: scripts/archive.py {event} links"
+            yield f"next: a link for each participant: make links EVENT={event}"
         ours = [thing for thing in self.findings.left if not thing.doubtful]
         if any(thing.kind == "snapshot" for thing in ours):
-            how = f"destroy.py {event}" if self.archived else f"leftovers.py {event} --delete --without-archive"
-            how += " --remove-snapshot" if self.archived and not self.lossy else ""
-            yield f"      the snapshot goes with scripts/{how}{', which asks for it at a terminal' * self.lossy}"
+            how = "leftovers EVENT={} ARGS='--delete --without-archive'"
+            if self.archived:
+                how = "destroy EVENT={}" if self.lossy else "destroy EVENT={} ARGS=--remove-snapshot"
+            asks = ", which asks for it at a terminal" * self.lossy
+            yield f"      the snapshot goes with make {how.format(event)}{asks}"
         elif ours:
-            yield f"      what is left goes with scripts/leftovers.py {event} --delete"
+            yield f"      what is left goes with make leftovers EVENT={event} ARGS=--delete"
 
 
 def end(scope: Scope, organizer: Organizer, steps: Steps, *, archives: bool, now: datetime) -> Ended:

@@ -22,7 +22,7 @@ from pophub.teardown.whose import archive_of, is_archived
 # for whoever can go on without an answer
 FEW_LOOKS = 20
 GIVEN_UP = (
-    "where they cannot be archived, `python scripts/destroy.py {event} --without-archive {event}` destroys all the same: "
+    "where they cannot be archived, `make destroy EVENT={event} ARGS='--without-archive {event}'` destroys all the same: "
     "what is archived stays so, and a snapshot keeps the disk with the homes"
 )
 ON_ITS_OWN_DISK = ", but not the homes of accounts on the machine's own disk"

@@ -107,7 +107,7 @@ def test_the_last_archive_names_the_homes_it_lacks_and_both_ways_on(
         "  ada: not archived: an error of pophub's own: ValueError: odd"
     )
     assert "the same command tries only these again" in refused.value.hint
-    assert f"python scripts/destroy.py {event} --without-archive {event}" in refused.value.hint
+    assert f"make destroy EVENT={event} ARGS='--without-archive {event}'" in refused.value.hint
 
     program.write_text(text)
     said: list[str] = []

@@ -1,0 +1,145 @@
+"""Every command line of README works as typed, in a shell as its reader has after the lines above it."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from pophub.cli import VERBS
+from pophub.lab.aws import LabAws
+from pophub.paths import EXAMPLE_EVENT, ROOT
+
+README = (ROOT / "README.md").read_text()
+LINES = [line.replace("\\|", "|") for line in re.findall(r"^ {4,}(?![-#|])(\S.*)$", README, re.MULTILINE)]
+# what changes the shell itself, and so is there for the lines below it
+CHANGES_THE_SHELL = ("source ", "export ", "printf ")
+# begins with this → why it is not run here, where its options are held to its own help instead
+NOT_RUN = {
+    "make demo": "deploys and destroys, for minutes: tests/scripts/test_demo.py",
+    "make test": "is what runs this",
+    "make deploy": "deploys with Terraform, for minutes: tests/scripts/test_deploy.py, tests/stacks/test_apply.py",
+    "make destroy": "destroys with Terraform, for minutes: tests/scripts/test_destroy.py, tests/stacks/test_apply.py",
+    "pophub destroy": "destroys with Terraform, for minutes: tests/scripts/test_destroy.py",
+    "sudo": "makes this computer a hub: tests/cloud_init/test_any_server.py",
+}
+# ends in a refusal in an AWS where nothing is deployed
+ASKS_AWS = (
+    *("status", "watch", "keep", "start", "stop", "archived", "archive", "links", "restore", "leftovers"),
+    *("make cost EVENT=<event>  ", 'make cost EVENT=<event> ARGS="--billed'),
+)
+
+
+def not_run(line: str) -> str | None:
+    return next((why for start, why in NOT_RUN.items() if line.startswith(start)), None)
+
+
+def asks_aws(line: str) -> bool:
+    return any(line.startswith((f"pophub {verb} ", verb)) for verb in ASKS_AWS)
+
+
+def typed(line: str) -> str:
+    """With the reader's own names in it."""
+    return line.replace("<event>", "geo-hackweek").replace("<user>", "carol-x")
+
+
+@pytest.fixture(scope="module")
+def aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LabAws]:
+    with LabAws(tmp_path_factory.mktemp("aws")) as aws:
+        yield aws
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    """A checkout that is set up: what is installed is this one's."""
+    folder = tmp_path / "checkout"
+    for place in (folder, folder / "scripts", folder / "events"):
+        place.mkdir()
+    for entry in ROOT.iterdir():
+        if entry.name not in ("scripts", ".git", "build", ".lab"):
+            (folder / entry.name).symlink_to(entry)
+    for script in (ROOT / "scripts").iterdir():
+        (folder / "scripts" / script.name).symlink_to(script)
+    (folder / "scripts" / "setup.sh").unlink()
+    (folder / "scripts" / "setup.sh").write_text("#!/bin/sh\n")
+    (folder / "scripts" / "setup.sh").chmod(0o755)
+    shutil.copy(EXAMPLE_EVENT, folder / "events" / "geo-hackweek.yaml")
+    return folder
+
+
+def run(folder: Path, line: str, environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    above = [each for each in LINES[: LINES.index(line)] if each.startswith(CHANGES_THE_SHELL)]
+    # a reader's computer has the system's programs, and nothing of this checkout on the PATH
+    tools = [place for place in os.environ["PATH"].split(os.pathsep) if not Path(place).is_relative_to(ROOT)]
+    return subprocess.run(
+        ["bash", "-c", "\n".join([*above, typed(line)])],
+        cwd=folder,
+        env={
+            "PATH": os.pathsep.join(place for place in tools if place != str(Path(sys.executable).parent)),
+            "HOME": str(folder),
+            "POPHUB_EVENTS": str(folder / "events"),
+            **environment,
+        },
+        input="an id\na secret\n" if above else "",
+        capture_output=True, text=True, timeout=120, check=False,
+    )  # fmt: skip
+
+
+def test_readme_has_these_lines() -> None:
+    assert len(LINES) > 25
+    assert [start for start in NOT_RUN if not any(line.startswith(start) for line in LINES)] == []
+    assert [verb for verb in ASKS_AWS if not any(line.startswith((f"pophub {verb} ", verb)) for line in LINES)] == []
+
+
+def test_verbs_that_are_named_in_a_sentence_are_there() -> None:
+    named = re.findall(r"`(?:make|pophub) ([a-z_-]+)", README)
+
+    assert len(named) > 10
+    assert set(named) <= {*VERBS, *re.findall(r"^([a-z_-]+):.*## ", (ROOT / "Makefile").read_text(), re.MULTILINE)}
+    assert not re.findall(r"`(?:python )?scripts/\w+\.py", README), "a script is no program"
+
+
+def test_make_lists_every_verb() -> None:
+    listed = run_plain(ROOT, "make")
+
+    assert [verb for verb in VERBS if verb != "watch" and f"  make {verb} " not in listed] == []
+
+
+@pytest.mark.parametrize("line", [line for line in LINES if not not_run(line)])
+def test_a_line_works_as_typed(checkout: Path, aws: LabAws, line: str) -> None:
+    done = run(checkout, line, aws.environment if asks_aws(line) else {})
+
+    assert "Traceback" not in done.stderr, done.stderr
+    if asks_aws(line):
+        # `make` says 2 of whatever its command says
+        assert done.returncode in (0, 1, 2, 3), done.stderr
+        assert not re.search(r"not found|No such|denied|Usage:", done.stderr), done.stderr
+    else:
+        assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("line", [line for line in LINES if not_run(line)])
+def test_a_line_that_is_not_run_is_one_that_its_program_takes(checkout: Path, line: str) -> None:
+    command = typed(re.sub(r"^sudo (-E )?", "", line)).partition("#")[0].strip()
+    recipe = run_plain(checkout, f"{command} --dry-run").splitlines()[-1] if command.startswith("make") else command
+    options = re.findall(r" (--[a-z-]+)", recipe)
+    program = re.match(r"(?:\S*python\S* )?(?:-m pytest|\S+)(?: [a-z]+(?= |$))?", recipe)
+    assert program
+    if options:
+        told = run_plain(checkout, f"PATH=$PWD/.venv/bin:$PATH COLUMNS=200 {program[0]} --help")
+        assert [option for option in options if option not in told] == []
+    else:
+        assert (
+            shutil.which(recipe.split()[0], path=f"{checkout}:{checkout}/.venv/bin")
+            or (checkout / recipe.split()[0]).exists()
+        )
+
+
+def run_plain(folder: Path, command: str) -> str:
+    return subprocess.run(["bash", "-c", command], cwd=folder, capture_output=True, text=True, check=True).stdout
