@@ -89,11 +89,13 @@ class Ended:
             yield f"next: a link for each participant: make links EVENT={event}"
         ours = [thing for thing in self.findings.left if not thing.doubtful]
         if any(thing.kind == "snapshot" for thing in ours):
-            how = "leftovers EVENT={} ARGS='--delete --without-archive'"
-            if self.archived:
-                how = "destroy EVENT={}" if self.lossy else "destroy EVENT={} ARGS=--remove-snapshot"
-            asks = ", which asks for it at a terminal" * self.lossy
-            yield f"      the snapshot goes with make {how.format(event)}{asks}"
+            how = (
+                f"destroy EVENT={event}"
+                if self.archived
+                else f"leftovers EVENT={event} ARGS='--delete --without-archive'"
+            )
+            how += " ARGS=--remove-snapshot" if self.archived and not self.lossy else ""
+            yield f"      the snapshot goes with make {how}{', which asks for it at a terminal' * self.lossy}"
         elif ours:
             yield f"      what is left goes with make leftovers EVENT={event} ARGS=--delete"
 
