@@ -89,12 +89,8 @@ class Ended:
             yield f"next: a link for each participant: make links EVENT={event}"
         ours = [thing for thing in self.findings.left if not thing.doubtful]
         if any(thing.kind == "snapshot" for thing in ours):
-            how = (
-                f"destroy EVENT={event}"
-                if self.archived
-                else f"leftovers EVENT={event} ARGS='--delete --without-archive'"
-            )
-            how += " ARGS=--remove-snapshot" if self.archived and not self.lossy else ""
+            without = f"leftovers EVENT={event} ARGS='--delete --without-archive'"
+            how = f"destroy EVENT={event}{' ARGS=--remove-snapshot' * (not self.lossy)}" if self.archived else without
             yield f"      the snapshot goes with make {how}{', which asks for it at a terminal' * self.lossy}"
         elif ours:
             yield f"      what is left goes with make leftovers EVENT={event} ARGS=--delete"
