@@ -15,10 +15,13 @@ from pathlib import Path
 from pophub.account import load_account
 from pophub.errors import PophubError
 from pophub.event_file import blamed_on, load_event
-from pophub.paths import ACCOUNT_FILE, events_dir
+from pophub.paths import ACCOUNT_FILE, LAB_CACHE, events_dir
 from pophub.terminal import organizer_errors
 from pophub.terraform_state import require_region
 
+# jsii keeps what it has unpacked in HOME, and ends if it cannot
+if not os.access(Path("~").expanduser(), os.W_OK):
+    os.environ.setdefault("JSII_RUNTIME_PACKAGE_CACHE_ROOT", str(LAB_CACHE / "jsii"))
 # jsii's notice about the age of Node would stand above every output
 os.environ.setdefault("JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION", "20,22")
 

@@ -173,7 +173,7 @@ hint: make the set-up as the user whose folder it is"
 
 hold_lock() { "$python" -c "import fcntl; fcntl.flock(9, fcntl.LOCK_EX $1)" 2>/dev/null; }
 
-# pip, uv and npm keep what they have fetched in HOME
+# pip, uv, npm and jsii keep what they have fetched or unpacked in HOME
 use_caches_that_can_be_written() {
     if [ -d "${HOME:-}" ] && (: >"$HOME/.pophub-setup-$$") 2>/dev/null; then
         rm -f "$HOME/.pophub-setup-$$"
@@ -181,6 +181,7 @@ use_caches_that_can_be_written() {
     fi
     export PIP_CACHE_DIR="${PIP_CACHE_DIR:-$PWD/.lab/pip}" UV_CACHE_DIR="${UV_CACHE_DIR:-$PWD/.lab/uv}"
     export npm_config_cache="${npm_config_cache:-$PWD/.lab/npm}"
+    export JSII_RUNTIME_PACKAGE_CACHE_ROOT="${JSII_RUNTIME_PACKAGE_CACHE_ROOT:-$PWD/.lab/jsii}"
 }
 
 # Run a command whose words go into the log; what they mean, if it fails.

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
+from pophub.paths import ROOT
 from tests.stacks.synthesis import Synthesis, run_main, synthesize
 
 pytestmark = pytest.mark.synth
@@ -56,6 +60,16 @@ def test_a_file_that_is_no_event_is_left_out_and_its_problems_are_told(synth: Sy
 def test_nothing_is_said_but_the_warnings(synth: Synthesis) -> None:
     assert synth.stderr.count("warning: ") == 3
     assert len(synth.stderr.splitlines()) == 5
+
+
+def test_a_home_that_cannot_be_written_to_is_no_hindrance() -> None:
+    # a library that cannot keep its files ends at its import
+    done = subprocess.run(
+        [sys.executable, "-c", "import main"],
+        cwd=ROOT, env={**os.environ, "HOME": "/proc/nobody"}, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+
+    assert done.returncode == 0, done.stderr
 
 
 def test_without_an_event_there_is_the_account_alone(empty: Synthesis) -> None:

@@ -394,12 +394,14 @@ def test_a_proxy_is_named_without_its_password(checkout: Checkout) -> None:
 
 @pytest.mark.parametrize("home", ["/proc/nobody", ""])
 def test_where_home_cannot_be_written_to_downloads_are_kept_here(checkout: Checkout, home: str) -> None:
-    checkout.program("npm", NPM + 'echo "$npm_config_cache $UV_CACHE_DIR $PIP_CACHE_DIR" >"$LOG"\n')
+    checkout.program(
+        "npm", NPM + 'echo "$npm_config_cache $UV_CACHE_DIR $PIP_CACHE_DIR $JSII_RUNTIME_PACKAGE_CACHE_ROOT" >"$LOG"\n'
+    )
     ran = checkout.set_up(HOME=home)
     place = checkout.folder / ".lab"
 
     assert ran.returncode == 0
-    assert checkout.done()[0] == f"{place}/npm {place}/uv {place}/pip"
+    assert checkout.done()[0] == f"{place}/npm {place}/uv {place}/pip {place}/jsii"
 
 
 def test_a_path_beyond_ascii_is_in_no_pth_file(checkout: Checkout) -> None:
