@@ -5,11 +5,17 @@ from __future__ import annotations
 import json
 import os
 from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Self
 
 # the variable that names the file in which the lab AWS's process finds its account's kind
 VARIABLE = "POPHUB_LAB_ACCOUNT"
+# the variable that names the file in which it notes each call: the access key, and the IAM action that the call needs
+HEARD = "POPHUB_LAB_HEARD"
+# moto's own account number, and who deploys into it
+ACCOUNT_ID = "123456789012"
+ORGANIZER = f"arn:aws:iam::{ACCOUNT_ID}:user/organizer"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +54,12 @@ class AccountKind:
     denied: tuple[str, ...] = ()
     # calls of the Resource Groups Tagging API that still see what was there before
     tag_index_lag: int = 0
+    # the moment of schedules that are made, as ISO 8601; None: now
+    moment: str | None = None
+
+    def clock(self) -> datetime:
+        """What time it is for EventBridge Scheduler."""
+        return datetime.fromisoformat(self.moment) if self.moment else datetime.now(UTC)
 
     def write(self, file: Path) -> None:
         """For another process, which never sees half of it."""
@@ -88,5 +100,5 @@ INSTITUTION = AccountKind(
     local_zones=("us-west-2-lax-1a",),
     guardduty=True,
     boundary="institution-boundary",
-    denied=("budgets:DeleteBudget", "iam:CreateUser", "organizations:*"),
+    denied=("iam:CreateUser", "iam:CreateAccessKey", "organizations:*", "ec2:CreateDefaultVpc"),
 )

@@ -167,7 +167,7 @@ class Garden:
         self._note("schedule group", group)
         scheduler.create_schedule(
             Name="start-1", GroupName=self.name, ScheduleExpression="rate(1 day)", FlexibleTimeWindow={"Mode": "OFF"},
-            Target={"Arn": "arn:aws:scheduler:::aws-sdk:ec2:startInstances", "RoleArn": "arn:aws:iam::1:role/r"},
+            Target={"Arn": "arn:aws:scheduler:::aws-sdk:ec2:startInstances", "RoleArn": "arn:aws:iam::123456789012:role/r"},
         )  # fmt: skip
         self._note("schedule", "start-1")
         budget = {"BudgetName": self.name, "BudgetType": "COST", "TimeUnit": "ANNUALLY"}

@@ -1,0 +1,124 @@
+"""Whether parameters hold to their model: required, length, range, enumeration, pattern, type."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+# what Java's patterns have and Python's have not; close enough for the languages of Europe
+_CLASSES = {
+    r"\p{L}": "A-Za-z\u00aa-\u024f\u0370-\u1fff",
+    r"\p{Zs}": r" \u00a0\u2000-\u200a",
+    r"\p{Z}": r" \u00a0\u2000-\u200a",
+    r"\p{N}": "0-9",
+    r"\p{M}": r"\u0300-\u036f",
+    r"\p{P}": r"!-#%-*,-/:;?@\[-\]_{}",
+    r"\p{S}": r"$+<-?^`|~",
+    r"\p{C}": r"\x00-\x1f",
+    r"\p{Cntrl}": r"\x00-\x1f",
+    r"\p{Print}": r"\x20-\x7e",
+    r"\p{Graph}": r"\x21-\x7e",
+    r"\p{Alnum}": "A-Za-z0-9",
+    r"\p{ASCII}": r"\x00-\x7f",
+    r"\p{IsLatin}": "A-Za-z\u00c0-\u024f",
+}
+# lists that lag behind the service, or that its model has for other reasons than to refuse
+_OPEN = {("ec2", "InstanceType")}
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One parameter, what is wrong with it, and the words in which AWS's JSON services put that."""
+
+    kind: str
+    path: str
+    value: Any
+    rule: str
+
+    def __str__(self) -> str:
+        # https://github.com/hashicorp/terraform-provider-aws/issues/20127 has one of these messages whole
+        return f"Value '{self.value}' at '{self.path}' failed to satisfy constraint: {self.rule}"
+
+
+def problems(shape: Any, value: Any, path: str = "", service: str = "") -> Iterator[Problem]:
+    """All that is wrong with a value and what is in it."""
+    if shape is None or value is None:
+        return
+    if shape.type_name == "structure" and isinstance(value, dict):
+        for name in shape.required_members:
+            if value.get(name) is None:
+                yield Problem("required", _at(path, name), "null", "Member must not be null")
+        inside = [(shape.members[name], each, _at(path, name)) for name, each in value.items() if name in shape.members]
+    elif shape.type_name == "list" and isinstance(value, list):
+        yield from _length(shape, value, path)
+        inside = [(shape.member, each, _at(path, f"{number}.member")) for number, each in enumerate(value, 1)]
+    elif shape.type_name == "map" and isinstance(value, dict):
+        yield from _length(shape, value, path)
+        inside = [(shape.value, each, _at(path, name)) for name, each in value.items()]
+        inside += [(shape.key, name, _at(path, name)) for name in value]
+    else:
+        yield from _scalar(shape, value, path, service)
+        return
+    for member, each, where in inside:
+        yield from problems(member, each, where, service)
+
+
+def _at(path: str, name: str) -> str:
+    name = name[:1].lower() + name[1:]
+    return f"{path}.{name}" if path else name
+
+
+def _length(shape: Any, value: Any, path: str) -> Iterator[Problem]:
+    limits = shape.metadata
+    if len(value) > limits.get("max", len(value)):
+        yield Problem("length", path, value, f"Member must have length less than or equal to {limits['max']}")
+    if len(value) < limits.get("min", 0):
+        yield Problem("length", path, value, f"Member must have length greater than or equal to {limits['min']}")
+
+
+def _scalar(shape: Any, value: Any, path: str, service: str) -> Iterator[Problem]:
+    match shape.type_name:
+        case "string" if isinstance(value, str):
+            yield from _length(shape, value, path)
+            names = shape.enum
+            if names and value not in names and (service, shape.name) not in _OPEN:
+                yield Problem("enum", path, value, f"Member must satisfy enum value set: [{', '.join(names)}]")
+            pattern = shape.metadata.get("pattern")
+            if pattern and not compiled(pattern).fullmatch(value):
+                yield Problem("pattern", path, value, f"Member must satisfy regular expression pattern: {pattern}")
+        case "integer" | "long" | "float" | "double" if _is_number(shape.type_name, value):
+            yield from _range(shape, float(value), path)
+        case "boolean" if value in (True, False, "true", "false", "True", "False"):
+            return
+        case "blob" | "timestamp":
+            return
+        case kind:
+            yield Problem("type", path, value, f"Member must be of the type {kind}")
+
+
+def _is_number(kind: str, value: Any) -> bool:
+    try:
+        (int if kind in ("integer", "long") and isinstance(value, str) else float)(value)
+    except (TypeError, ValueError):
+        return False
+    return not isinstance(value, bool)
+
+
+def _range(shape: Any, value: float, path: str) -> Iterator[Problem]:
+    limits = shape.metadata
+    if value > limits.get("max", value):
+        yield Problem("range", path, value, f"Member must have value less than or equal to {limits['max']}")
+    if value < limits.get("min", value):
+        yield Problem("range", path, value, f"Member must have value greater than or equal to {limits['min']}")
+
+
+@cache
+def compiled(pattern: str) -> re.Pattern[str]:
+    """Of a pattern as AWS's models have it, which is Java's; it must match the whole value."""
+    for name, characters in _CLASSES.items():
+        pattern = pattern.replace(f"[{name}]", f"[{characters}]").replace(name, characters)
+    # in Java a dash after a class is a dash, and letters of one case may be asked for in the middle
+    return re.compile(pattern.replace(r"\w-", r"\w\-").replace("(?i)", ""), re.ASCII)
