@@ -77,6 +77,7 @@ TESTED_ELSEWHERE = {
     "pophub/lab/moto_gaps/budgets.py": "tests/pophub/lab/test_moto_gaps.py",
     "pophub/lab/moto_gaps/cost_explorer.py": "tests/pophub/lab/test_moto_gaps.py",
     "pophub/lab/moto_gaps/ec2.py": "tests/pophub/lab/test_moto_gaps.py",
+    "pophub/lab/moto_gaps/iam.py": "tests/pophub/lab/test_moto_gaps.py",
     "pophub/lab/moto_gaps/s3.py": "tests/pophub/lab/test_moto_gaps.py",
     "pophub/lab/moto_gaps/ssm.py": "tests/pophub/lab/test_agent.py",
     "pophub/lab/machine/container.py": "tests/cloud_init/test_birth.py",

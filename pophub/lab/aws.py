@@ -8,14 +8,15 @@ from typing import Any
 from uuid import uuid4
 
 import boto3
+from botocore.config import Config
 
-from pophub.lab.account_kinds import ORDINARY, VARIABLE, AccountKind
+from pophub import iam
+from pophub.lab.account_kinds import ACCOUNT_ID, HEARD, ORDINARY, VARIABLE, AccountKind
 from pophub.lab.child import Child
 from pophub.lab.running import Running
 from pophub.outside.aws import Aws
 
-# moto's own account number
-ACCOUNT_ID = "123456789012"
+__all__ = ["ACCOUNT_ID", "LabAws"]
 
 
 class LabAws(Running):
@@ -26,10 +27,11 @@ class LabAws(Running):
         self.kind, self._account = kind, workspace / "account.json"
         kind.write(self._account)
         self._machines = workspace / "machines"
-        self._billed = workspace / "billed-tags"
+        self._billed, self._heard = workspace / "billed-tags", workspace / "heard"
         settings = {
             "POPHUB_LAB_MACHINES": str(self._machines),
             "POPHUB_LAB_BILLED": str(self._billed),
+            HEARD: str(self._heard),
             VARIABLE: str(self._account),
         }
         self._child = Child("pophub.lab.aws_server", log=workspace / "aws.log", environment=settings)
@@ -38,6 +40,9 @@ class LabAws(Running):
         # a person's own profile must not reach into the lab, nor the lab out to theirs
         profile = workspace / "aws.ini"
         profile.write_text("[default]\naws_access_key_id = lab\naws_secret_access_key = lab\n")
+        if kind.boundary:
+            everything = iam.document(iam.statement(["*"], ["*"]))
+            self.client("iam", "us-east-1").create_policy(PolicyName=kind.boundary, PolicyDocument=everything)
         self.environment = {
             "AWS_ENDPOINT_URL": self.url,
             "AWS_ACCESS_KEY_ID": "lab",
@@ -63,6 +68,13 @@ class LabAws(Running):
         """The lab AWS as what is shipped talks to one, without an environment."""
         return Aws(self._session, endpoint_url=self.url)
 
+    def as_role(self, role_arn: str, service: str, region: str) -> Any:
+        """A boto3 client with a role's keys, which may do what the role may."""
+        keys = self.assume(role_arn.rpartition("/")[2])
+        session: Any = boto3.session.Session(keys["AccessKeyId"], keys["SecretAccessKey"], keys["SessionToken"])
+        once = Config(retries={"total_max_attempts": 1})
+        return session.client(service, region_name=region, endpoint_url=self.url, config=once)
+
     def machine(self, instance_id: str) -> Path:
         """The folder that is an instance's machine to SSM Run Command, once its agent registers: see pophub.lab.agent."""
         return self._machines / instance_id
@@ -78,6 +90,11 @@ class LabAws(Running):
         answer = self.client("sts", "us-east-1").assume_role(RoleArn=arn, RoleSessionName="lab")
         keys = answer["Credentials"]
         return {name: keys[name] for name in ("AccessKeyId", "SecretAccessKey", "SessionToken")}
+
+    def heard(self) -> frozenset[str]:
+        """The IAM actions that the organizer's calls needed so far."""
+        lines = self._heard.read_text().splitlines()
+        return frozenset(action for key, action in map(str.split, lines) if key == "lab")
 
     def add_zone(self, name: str) -> str:
         """The public zone an organizer has before the first event; its id. A second one of the name is another zone."""

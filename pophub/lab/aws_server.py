@@ -6,7 +6,10 @@ import json
 import logging
 import os
 import tempfile
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pophub.lab.role_guard import Role
 
 # what our stacks look up: https://wiki.debian.org/Cloud/AmazonEC2Image/Trixie
 _DEBIAN_ACCOUNT = "136693071363"
@@ -50,32 +53,47 @@ def _serve() -> None:
 
     from pophub.lab import aws_rules
     from pophub.lab.answers import Answers
+    from pophub.lab.aws_rules import organization
     from pophub.lab.child import announce
     from pophub.lab.moto_gaps import close_gaps
     from pophub.lab.role_guard import Guard
+    from pophub.lab.wire.front import Front
 
     logging.getLogger("werkzeug").setLevel(logging.WARNING)
     close_gaps()
     aws_rules.enforce()
-    application = Answers(Guard(DomainDispatcherApplication(create_backend_app), _role_of))
+    guarded = Guard(DomainDispatcherApplication(create_backend_app), _role_of)
+    application = Answers(Front(guarded, [organization.check]))
     server = make_server("127.0.0.1", 0, application, threaded=True)
     announce(server.server_port)
     server.serve_forever()
 
 
-def _role_of(access_key: str) -> tuple[Any, str, list[str]] | None:
-    """Credentials, account and policies of a role that was assumed with this key."""
+def _role_of(access_key: str) -> Role | None:
+    """The role that was assumed with this key."""
     from botocore.credentials import Credentials
     from moto.iam.models import iam_backends
     from moto.sts.models import sts_backends
 
+    from pophub.lab.policies import Grants
+    from pophub.lab.role_guard import Role
+
     for account, partitions in sts_backends.items():
         for assumed in partitions["aws"].assumed_roles:
             if assumed.access_key_id == access_key:
-                role = iam_backends[account]["aws"].get_role_by_arn(assumed.role_arn)
+                backend = iam_backends[account]["aws"]
+                role = backend.get_role_by_arn(assumed.role_arn)
+                attached = [_document(policy) for policy in role.managed_policies.values()]
+                boundary = backend.managed_policies.get(role.permissions_boundary_arn or "")
+                grants = Grants((*role.policies.values(), *attached), _document(boundary) if boundary else None)
                 keys = Credentials(access_key, assumed.secret_access_key, assumed.session_token)
-                return keys, account, list(role.policies.values())
+                return Role(keys, account, role.name, grants)
     return None
+
+
+def _document(policy: Any) -> str:
+    """The version that is in force."""
+    return next(str(version.document) for version in policy.versions if version.is_default)
 
 
 if __name__ == "__main__":

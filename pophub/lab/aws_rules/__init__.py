@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from pophub.lab.aws_rules import dependencies, guardduty, quotas, records, schedules, uploads, zones
+from pophub.lab.aws_rules import dependencies, guardduty, keys, quotas, records, schedules, tag_index, uploads, zones
 
 
 def enforce() -> None:
     """Put the rules on moto's classes; once, before the server starts."""
-    for subject in (guardduty, quotas, zones, dependencies, records, schedules, uploads):
+    for subject in (guardduty, keys, quotas, zones, dependencies, records, schedules, tag_index, uploads):
         subject.enforce()

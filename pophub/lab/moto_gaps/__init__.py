@@ -5,7 +5,7 @@ A call is a method whose name is the action in snake case, put on moto's own res
 
 from __future__ import annotations
 
-from pophub.lab.moto_gaps import budgets, cost_explorer, ec2, s3, ssm
+from pophub.lab.moto_gaps import budgets, cost_explorer, ec2, iam, s3, ssm
 
 
 def close_gaps() -> None:
@@ -13,5 +13,6 @@ def close_gaps() -> None:
     budgets.close_gaps()
     cost_explorer.close_gaps()
     ec2.close_gaps()
+    iam.close_gaps()
     s3.close_gaps()
     ssm.close_gaps()

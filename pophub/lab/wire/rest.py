@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from functools import cache
 from typing import Any
@@ -22,7 +23,7 @@ UNREAD = b""
 
 def read(environ: dict[str, Any], model: Any) -> tuple[Any, dict[str, Any], list[str]]:
     """The operation, its parameters, and the names of those that it does not have."""
-    request = Request(environ)
+    request = Request(_with_bucket_in_path(environ))
     try:
         operation, labels = _router(model.service_name).match(request)
     except NotFound as error:
@@ -50,6 +51,15 @@ def read(environ: dict[str, Any], model: Any) -> tuple[Any, dict[str, Any], list
         )
         parameters |= inside
     return operation, parameters, unknown
+
+
+def _with_bucket_in_path(environ: dict[str, Any]) -> dict[str, Any]:
+    """The bucket may stand in the host: https://docs.aws.amazon.com/AmazonS3/latest/userguide/VirtualHosting.html."""
+    hosted = re.fullmatch(r"(.+)\.s3[.-].*amazonaws\.com", environ.get("HTTP_HOST", ""))
+    if hosted is None:
+        return environ
+    paths = {key: f"/{hosted[1]}{environ[key]}" for key in ("PATH_INFO", "RAW_URI") if key in environ}
+    return environ | paths
 
 
 @cache

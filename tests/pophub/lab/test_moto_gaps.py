@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import copy
+import dataclasses
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
 from moto.s3.models import FakeKey
 
+from pophub.lab.account_kinds import INSTITUTION
 from pophub.lab.aws import ACCOUNT_ID, LabAws
 from pophub.lab.moto_gaps import s3 as s3_gaps
 
@@ -178,3 +181,25 @@ def test_what_is_listed_is_not_copied() -> None:
     key = FakeKey("a", b"1", account_id=ACCOUNT_ID, region_name="us-east-1")
 
     assert copy.deepcopy([key]) == [key]
+
+
+def test_the_policy_simulator_knows_what_the_organization_denies(tmp_path: Path) -> None:
+    kind = dataclasses.replace(INSTITUTION, denied=("ec2:CreateVpc",))
+    with LabAws(tmp_path, kind) as aws:
+        who = aws.client("sts", "us-east-1").get_caller_identity()["Arn"]
+        simulate = aws.client("iam", "us-east-1").simulate_principal_policy
+        actions = ["ec2:CreateVpc", "ec2:CreateSubnet", "iam:CreateRole"]
+        found = simulate(PolicySourceArn=who, ActionNames=actions)["EvaluationResults"]
+        boundary = {
+            "ContextKeyName": "iam:PermissionsBoundary",
+            "ContextKeyValues": [f"arn:aws:iam::{ACCOUNT_ID}:policy/institution-boundary"],
+            "ContextKeyType": "string",
+        }
+        [bounded] = simulate(PolicySourceArn=who, ActionNames=["iam:CreateRole"], ContextEntries=[boundary])[
+            "EvaluationResults"
+        ]
+
+        assert [each["EvalDecision"] for each in found] == ["explicitDeny", "allowed", "implicitDeny"]
+        assert bounded["EvalDecision"] == "allowed"
+        with pytest.raises(ClientError, match=r"Invalid Action name: ec2:\*"):
+            simulate(PolicySourceArn=who, ActionNames=["ec2:*"])

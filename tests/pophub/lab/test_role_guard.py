@@ -80,7 +80,7 @@ def test_what_a_hub_does_is_let_through(aws: LabAws, keys: dict[str, str]) -> No
         ("ssm", "get_parameter", {"Name": "/pophub/bio/bundle"}),
         ("ssm", "get_parameters", {"Names": ["/pophub/geo/bundle", "/pophub/bio/bundle"]}),
         ("ssm", "put_parameter", {"Name": "/pophub/geo/bundle", "Type": "String", "Value": "mine"}),
-        ("ssm", "send_command", {"DocumentName": "AWS-RunShellScript", "InstanceIds": ["i-1"]}),
+        ("ssm", "send_command", {"DocumentName": "AWS-RunShellScript", "InstanceIds": ["i-0123456789abcdef0"]}),
     ],
 )
 def test_everything_else_is_refused(

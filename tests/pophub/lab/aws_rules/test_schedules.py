@@ -1,7 +1,8 @@
-"""A schedule that can never fire again is refused, and what the calendar leaves over an event's past is not."""
+"""A schedule whose every firing is past is not taken."""
 
 from __future__ import annotations
 
+import dataclasses
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -10,11 +11,50 @@ from botocore.exceptions import ClientError
 
 from pophub.event import Event
 from pophub.event_file import load_event
-from pophub.lab.aws import LabAws
+from pophub.lab.account_kinds import ORDINARY
+from pophub.lab.aws import ACCOUNT_ID, LabAws
+from pophub.lab.aws_rules.schedules import is_past
 from pophub.paths import EXAMPLE_EVENT
 from pophub.plan.calendar import Rule, looks, schedule, still_to_come
+from tests.pophub.lab.aws_rules.conftest import Accounts
 
-TARGET = {"Arn": "arn:aws:scheduler:::aws-sdk:ec2:stopInstances", "RoleArn": "arn:aws:iam::1:role/r", "Input": "{}"}
+NOW = datetime(2026, 12, 15, 8, 30, tzinfo=UTC)
+IN_DECEMBER = dataclasses.replace(ORDINARY, name="in december", moment=NOW.isoformat())
+
+
+@pytest.mark.parametrize(
+    ("expression", "zone", "past"),
+    [
+        ("cron(30 9 15 12 ? 2026)", "Europe/Berlin", True),
+        ("cron(31 9 15 12 ? 2026)", "Europe/Berlin", False),
+        ("cron(0 4 1-14 12 ? 2026)", "UTC", True),
+        ("cron(0 4 1-15,20 12 ? 2026)", "UTC", False),
+        ("cron(0 4 31 12 ? 2025)", "UTC", True),
+        ("cron(0 4 * * ? *)", "UTC", False),
+        ("at(2026-12-15T08:30:00)", "UTC", True),
+        ("at(2026-12-15T00:31:00)", "America/Los_Angeles", False),
+        ("rate(5 minutes)", "UTC", False),
+    ],
+)
+def test_the_last_firing_decides(expression: str, zone: str, past: bool) -> None:
+    assert is_past(expression, zone, NOW) is past
+
+
+def test_it_is_refused_when_it_is_made(account_of: Accounts) -> None:
+    scheduler = account_of(IN_DECEMBER).client("scheduler", "us-west-2")
+    target = {"Arn": "arn:aws:scheduler:::aws-sdk:ec2:stopInstances", "RoleArn": f"arn:aws:iam::{ACCOUNT_ID}:role/a"}
+
+    def make(expression: str) -> Any:
+        return scheduler.create_schedule(
+            Name="a", ScheduleExpression=expression, FlexibleTimeWindow={"Mode": "OFF"}, Target=target
+        )
+
+    with pytest.raises(ClientError, match=r"ValidationException.*cron\(0 4 14 12 \? 2026\)"):
+        make("cron(0 4 14 12 ? 2026)")
+    make("cron(0 4 16 12 ? 2026)")
+
+
+TARGET = {"Arn": "arn:aws:scheduler:::aws-sdk:ec2:stopInstances", "RoleArn": f"arn:aws:iam::{ACCOUNT_ID}:role/r"}
 
 
 @pytest.fixture(scope="module")
