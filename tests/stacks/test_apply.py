@@ -30,6 +30,7 @@ from pophub.errors import ExitCode, PophubError
 from pophub.lab.aws import ACCOUNT_ID, LabAws
 from pophub.lab.demo import SHELVED
 from pophub.lab.inventory import Entry, take_inventory
+from pophub.lab.lab_budgets import LabBudgets
 from pophub.lab.site import LabSite
 from pophub.lab.wait import wait_until
 from pophub.paths import EXAMPLE_EVENT, ROOT
@@ -395,13 +396,16 @@ def test_a_deployed_edit_reaches_the_hub_and_the_machine_stays(
 
 
 def use_up_the_budget(deployed: Deployed) -> str:
-    """What AWS Budgets does then, by the action as it is deployed; the schedule's role."""
-    budgets, iam = deployed.aws.client("budgets", "us-east-1"), deployed.client("iam")
-    actions = budgets.describe_budget_actions_for_account(AccountId=ACCOUNT_ID)["Actions"]
-    [does] = [it["Definition"]["IamActionDefinition"] for it in actions if it["ActionType"] == "APPLY_IAM_POLICY"]
-    [role] = does["Roles"]
-    iam.attach_role_policy(RoleName=role, PolicyArn=does["PolicyArn"])
-    return str(role)
+    """AWS Budgets carries its actions out in the role that the stack made for it; the schedule's role."""
+    instance = deployed.site.deployment().instance_id
+    actions = LabBudgets(deployed.aws).use_up(f"pophub-{deployed.site.event.name}")
+    [found] = deployed.client("ec2").describe_instances(InstanceIds=[instance])["Reservations"][0]["Instances"]
+
+    assert actions == {"RUN_SSM_DOCUMENTS": None, "APPLY_IAM_POLICY": None}
+    assert found["State"]["Name"] == "stopped"
+    # a person may start it all the same
+    deployed.client("ec2").start_instances(InstanceIds=[instance])
+    return f"pophub-{deployed.site.event.name}-schedule"
 
 
 def attached_to(deployed: Deployed, role: str) -> list[str]:

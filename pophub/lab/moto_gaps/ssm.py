@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import os
 import threading
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 from moto.core.exceptions import JsonRESTError
 from moto.ec2.models import ec2_backends
 from moto.ssm.models import Command, SimpleSystemManagerBackend
+from moto.ssm.responses import SimpleSystemManagerResponse
 
 from pophub.lab.agent import Agent
 
@@ -55,6 +58,12 @@ def _set(command: Command, status: str, code: int) -> None:
     command.status = command.status_details = status
 
 
+def start_automation_execution(self: SimpleSystemManagerResponse) -> str:
+    """It has begun; its steps are made by who starts it (lab_budgets.py)."""
+    return json.dumps({"AutomationExecutionId": str(uuid4())})
+
+
 def close_gaps() -> None:
-    """Put it on moto's class."""
+    """Put them on moto's classes."""
     setattr(SimpleSystemManagerBackend, send_command.__name__, send_command)
+    setattr(SimpleSystemManagerResponse, start_automation_execution.__name__, start_automation_execution)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -21,8 +22,26 @@ PACIFIC, BERLIN = ZoneInfo("America/Los_Angeles"), ZoneInfo("Europe/Berlin")
 Days = Callable[[str, datetime], EventDay]
 
 
+def put_role(aws: LabAws, stack: Stack, region: str, instance: str) -> str:
+    """The schedule's role with the stack's own permissions; its ARN."""
+    machine = f"arn:aws:ec2:{region}:{ACCOUNT_ID}:instance/{instance}"
+    permissions = str(stack.at("schedule/permissions")["policy"]).replace(
+        stack.reference("hub/instance", "arn"), machine
+    )
+    permissions = re.sub(
+        r"\$\{aws_cloudwatch_\w+\.\w+\.arn\}", f"arn:aws:cloudwatch:{region}:{ACCOUNT_ID}:alarm:a", permissions
+    )
+    permissions = re.sub(r"\$\{[^}]+kms_key_id\}", f"arn:aws:kms:{region}:{ACCOUNT_ID}:key/a", permissions)
+    name = f"schedule-{instance}"
+    iam = aws.client("iam", region)
+    iam.create_role(RoleName=name, AssumeRolePolicyDocument=str(stack.at("schedule/role")["assume_role_policy"]))
+    iam.put_role_policy(RoleName=name, PolicyName="permissions", PolicyDocument=permissions)
+    return f"arn:aws:iam::{ACCOUNT_ID}:role/{name}"
+
+
 def put_schedules(aws: LabAws, stack: Stack, region: str, instance: str) -> str:
     """The stack's schedules, as Terraform would have AWS make them; the group's name."""
+    role = put_role(aws, stack, region, instance)
     scheduler = aws.client("scheduler", region)
     group = str(stack.only("aws_scheduler_schedule_group")["name"])
     scheduler.create_schedule_group(Name=group)
@@ -42,7 +61,7 @@ def put_schedules(aws: LabAws, stack: Stack, region: str, instance: str) -> str:
             FlexibleTimeWindow={"Mode": it["flexible_time_window"]["mode"]},
             Target={
                 "Arn": target["arn"],
-                "RoleArn": f"arn:aws:iam::{ACCOUNT_ID}:role/schedule",
+                "RoleArn": role,
                 "Input": request,
             },
         )

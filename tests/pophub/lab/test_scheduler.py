@@ -7,8 +7,10 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from pophub.lab.aws import ACCOUNT_ID, LabAws
-from pophub.lab.scheduler import LabScheduler, fires_at
+from pophub import iam
+from pophub.lab.aws import LabAws
+from pophub.lab.scheduler import Firing, LabScheduler, fires_at
+from tests.pophub.lab.aws_rules.roles import make_role
 
 REGION, GROUP = "us-west-2", "of-the-test"
 
@@ -38,6 +40,7 @@ def test_a_firing_makes_the_targets_call(lab_aws: LabAws) -> None:
     [made] = ec2.run_instances(ImageId="ami-12c6146b", MinCount=1, MaxCount=1)["Instances"]
     machine = made["InstanceId"]
     scheduler.create_schedule_group(Name=GROUP)
+    role = make_role(lab_aws, GROUP, iam.statement(["ec2:StopInstances"], [f"arn:aws:ec2:*:*:instance/{machine}"]))
     for name, state in (("stop", "ENABLED"), ("asleep", "DISABLED")):
         scheduler.create_schedule(
             Name=name,
@@ -48,7 +51,7 @@ def test_a_firing_makes_the_targets_call(lab_aws: LabAws) -> None:
             FlexibleTimeWindow={"Mode": "OFF"},
             Target={
                 "Arn": "arn:aws:scheduler:::aws-sdk:ec2:stopInstances",
-                "RoleArn": f"arn:aws:iam::{ACCOUNT_ID}:role/any",
+                "RoleArn": role,
                 "Input": json.dumps({"InstanceIds": [machine]}),
             },
         )
@@ -57,7 +60,20 @@ def test_a_firing_makes_the_targets_call(lab_aws: LabAws) -> None:
     assert (firing.at, firing.name) == (datetime(2027, 3, 2, 9, 30, tzinfo=UTC), "stop")
     assert second.at - firing.at == timedelta(days=1)
 
-    lab.fire(firing)
+    assert lab.fire(firing) is None
     [found] = ec2.describe_instances(InstanceIds=[machine])["Reservations"][0]["Instances"]
     assert found["State"]["Name"] == "stopped"
     ec2.terminate_instances(InstanceIds=[machine])
+
+
+def test_a_target_s_role_that_may_not_do_it_does_nothing(lab_aws: LabAws) -> None:
+    role = make_role(lab_aws, "may-stop", iam.statement(["ec2:StopInstances"], ["*"]))
+    target = {
+        "Arn": "arn:aws:scheduler:::aws-sdk:ec2:startInstances",
+        "RoleArn": role,
+        "Input": json.dumps({"InstanceIds": ["i-0123456789abcdef0"]}),
+    }
+
+    assert (
+        LabScheduler(lab_aws, REGION, GROUP).fire(Firing(datetime.now(UTC), "start", target)) == "UnauthorizedOperation"
+    )
