@@ -31,6 +31,7 @@ from pophub.lab.aws import ACCOUNT_ID, LabAws
 from pophub.lab.demo import SHELVED
 from pophub.lab.inventory import Entry, take_inventory
 from pophub.lab.lab_budgets import LabBudgets
+from pophub.lab.policies import matches
 from pophub.lab.site import LabSite
 from pophub.lab.wait import wait_until
 from pophub.paths import EXAMPLE_EVENT, ROOT
@@ -616,3 +617,13 @@ def test_the_shelf_is_protected_from_a_destroy_and_that_is_explained(destroyed: 
 
     assert refused.stderr.count("Error: Instance cannot be destroyed") == 2
     assert "shelf is protected" in diagnose("cdktf destroy account", refused.stderr, "").problem
+
+
+def test_the_organizer_s_policy_allows_all_that_these_tests_have_asked_of_aws(lost: object, lab_aws: LabAws) -> None:
+    statements = json.loads((ROOT / "docs" / "organizer-policy.json").read_text())["Statement"]
+    allowed = [pattern.lower() for statement in statements for pattern in statement["Action"]]
+    refused = {action for action in lab_aws.heard() if not any(matches(action.lower(), pattern) for pattern in allowed)}
+
+    assert len(lab_aws.heard()) > 100
+    # the zone and the list of buckets are the tests' own; the last needs no leave
+    assert refused <= {"route53:CreateHostedZone", "s3:ListAllMyBuckets", "sts:GetCallerIdentity"}
