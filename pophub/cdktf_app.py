@@ -8,8 +8,8 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from pophub import toolchain
-from pophub.diagnosis import diagnose, is_known
 from pophub.interrupt import deaf, end_in_order
+from pophub.refusals import diagnose, is_known
 
 # what cdktf repeats several times a second: a spinner, and how many stacks it is at
 DISPLAY = re.compile(r"\s*[\u2800-\u28ff]  \w+$|\d+ Stacks? (deploying|destroying) .*$|waiting$")

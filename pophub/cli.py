@@ -43,6 +43,7 @@ VERBS = {
     "destroy": Verb("destroy", "End an event: archive every home, destroy, prove it"),
     "leftovers": Verb("leftovers", "What an event has left in AWS"),
     "prices": Verb("prices", "Bring the price tables up to date", subcommand="refresh"),
+    "explain": Verb("explain", "What the errors of a log mean, and what to do"),
     "demo": Verb("demo", "The whole of it on this computer"),
 }
 

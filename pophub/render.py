@@ -20,6 +20,7 @@ from pophub.errors import PophubError
 from pophub.event import Event
 from pophub.guide_pages import as_json
 from pophub.paths import CLOUD_INIT, HUB_CONFIG, ROOT
+from pophub.refusals.catalogue import CHAPTERS, CLASSES, POLICIES
 from pophub.watch.from_event import watch_settings
 
 # https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/user-data.html
@@ -75,6 +76,12 @@ FOR_THE_WATCH = (
 FOR_THE_ARCHIVE = (
     "pophub/naming.py",
     *(f"pophub/outside/{name}.py" for name in ("aws", "shelf")),
+    *(
+        f"pophub/refusals/{name}.py"
+        for name in ("__init__", "catalogue", "denied", "diagnosis", "explain", "explanation", "log")
+    ),
+    "pophub/refusals/message.py",
+    *(f"pophub/refusals/catalogue/{name}.toml" for name in (*CHAPTERS, CLASSES, POLICIES)),
     *(
         f"pophub/teardown/{name}.py"
         for name in (

@@ -99,7 +99,7 @@ def environment(folder: Path) -> dict[str, str]:
         "CHECKPOINT_DISABLE": "1",
         "TF_IN_AUTOMATION": "1",
         "TF_INPUT": "0",
-        # the output is read by people in a log and by pophub.diagnosis
+        # the output is read by people in a log and by pophub.refusals
         "NO_COLOR": "1",
         "FORCE_COLOR": "0",
         "TF_CLI_ARGS": "-no-color",

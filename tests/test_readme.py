@@ -9,12 +9,12 @@ import pytest
 from pydantic import BaseModel
 
 from pophub.cost.estimate import Estimate, estimate, snapshot_usd_a_month
-from pophub.diagnosis import KNOWN
 from pophub.event import Event
 from pophub.event_file import load_event
 from pophub.paths import EXAMPLE_EVENT, ROOT
 from pophub.plan import prices
 from pophub.plan.check import check
+from pophub.refusals.catalogue import entries
 
 PAGES = ("README.md", "CONTRIBUTING.md", "CHANGELOG.md")
 README = (ROOT / "README.md").read_text()
@@ -67,7 +67,7 @@ def test_every_page_that_is_linked_is_there() -> None:
 
 
 def test_the_titles_that_hints_name_are_there() -> None:
-    named = {title for _, _, hint in KNOWN for title in re.findall(r"README, '([^']+)'", hint)}
+    named = {title for entry in entries() for title in re.findall(r"README, '([^']+)'", entry.next_step)}
 
     assert named
     assert all(f"\n## {title}\n" in README for title in named)
@@ -90,19 +90,6 @@ def test_the_table_of_keys_is_the_model() -> None:
     del model["name"]
 
     assert told == model
-
-
-def test_every_known_failure_stands_in_the_table() -> None:
-    rows = {(row[0], row[1]) for row in _rows(_section("When something fails"))}
-    known = {(_cell(problem), _cell(hint)) for _, problem, hint in KNOWN}
-
-    assert known - rows == set()
-
-
-def _cell(text: str) -> str:
-    return (
-        text.replace("\n", " ").replace("{1}", "…").replace("{2}", "…").replace("<event>", "EVENT").replace("|", "\\|")
-    )
 
 
 @pytest.fixture

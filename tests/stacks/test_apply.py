@@ -25,7 +25,6 @@ from typer.testing import CliRunner
 
 from pophub import destroy as module
 from pophub.deployment import Deployment, read_deployment
-from pophub.diagnosis import diagnose
 from pophub.errors import ExitCode, PophubError
 from pophub.lab.aws import ACCOUNT_ID, LabAws
 from pophub.lab.demo import SHELVED
@@ -35,6 +34,7 @@ from pophub.lab.policies import matches
 from pophub.lab.site import LabSite
 from pophub.lab.wait import wait_until
 from pophub.paths import EXAMPLE_EVENT, ROOT
+from pophub.refusals import diagnose
 from pophub.teardown import asking
 from pophub.teardown.ending import Ended
 from pophub.teardown.homes import homes_in
