@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache, cached_property
@@ -9,6 +10,7 @@ from threading import RLock
 from typing import TYPE_CHECKING, Any
 
 from pophub.errors import ExitCode, PophubError
+from pophub.refusals import Kind, explain, explain_call
 
 if TYPE_CHECKING:
     import boto3
@@ -18,18 +20,27 @@ if TYPE_CHECKING:
 # an AWS that does not answer is told within a minute, not after ten
 CONNECT_SECONDS, READ_SECONDS = 10, 60
 CREDENTIALS = "`aws configure` or `aws sso login`, or export AWS_PROFILE; then the same command again"
-# codes of credentials that are of no use for any call
-EXPIRED = {"ExpiredToken", "ExpiredTokenException", "RequestExpired"}
-NOT_ACCEPTED = {"AuthFailure", "InvalidClientTokenId", "UnrecognizedClientException", "SignatureDoesNotMatch"}
+# with these no other call can succeed either
+OF_NO_USE = {Kind.SIGNED_OUT, Kind.CLOCK, Kind.REGION_OFF}
 UNREACHABLE = "Unreachable"
 
 
 class AwsRefusal(PophubError):
-    """What AWS answered to one call, with its own code; other calls may still succeed."""
+    """What AWS answered to one call, in plain words and with its own code; other calls may still succeed."""
 
     def __init__(self, call: str, aws_code: str, message: str) -> None:
-        super().__init__(f"{call}: {aws_code}: {message}", code=ExitCode.REFUSED)
+        service, _, operation = call.partition(" ")
+        self.explanation = explain_call(service, operation, aws_code, message)
+        said = f"{call}: {aws_code}: {message}"
+        known = self.explanation.kind is not Kind.UNKNOWN
+        problem = f"{self.explanation.problem} ({said})" if known else said
+        super().__init__(problem, hint=self.explanation.next_step, code=ExitCode.REFUSED)
         self.aws_code = aws_code
+
+    @property
+    def sentence(self) -> str:
+        """The problem and the next step in one line, for a list of several."""
+        return f"{self.problem}; next: {self.hint}"
 
 
 class Aws:
@@ -52,6 +63,8 @@ class Aws:
         from botocore.config import Config
 
         with self._making, plain_words(service):
+            # a client without credentials says so itself at its first call
+            self._has_credentials  # noqa: B018
             # By itself boto3 signs links to S3 in the old way and for the global host, and newer regions refuse both:
             # https://github.com/boto/boto3/pull/4768, https://github.com/boto/boto3/issues/3015
             config = Config(
@@ -84,9 +97,20 @@ class Aws:
 
     def has_passing_credentials(self) -> bool:
         """Whether they end by themselves, as those of a role or of `aws sso login` do; what they have signed ends too."""
-        with plain_words("credentials"):
+        with _reading_credentials():
             credentials = self._session.get_credentials()
-        return bool(credentials and credentials.token)
+            return bool(credentials and credentials.token)
+
+    @cached_property
+    def _has_credentials(self) -> bool:
+        """Whether there are any; reads them before the first call, so that what fails there is no refusal of that call."""
+        with _reading_credentials():
+            # botocore asks for the code of a second factor, also if nobody can type it
+            profile = self._session._session.get_scoped_config()
+            if profile.get("mfa_serial") and not sys.stdin.isatty():
+                raise ValueError("mfa_serial, and no terminal to type the code at")
+            credentials = self._session.get_credentials()
+            return bool(credentials and credentials.get_frozen_credentials())
 
     def call(self, service: str, region: str, operation: str, **arguments: Any) -> dict[str, Any]:
         """One call.
@@ -123,12 +147,8 @@ def plain_words(call: str) -> Iterator[None]:
 
     try:
         yield
-    except (refusals.NoCredentialsError, refusals.PartialCredentialsError, refusals.ProfileNotFound) as error:
-        raise PophubError(f"there are no AWS credentials: {error}", hint=CREDENTIALS, code=ExitCode.REFUSED) from error
-    except (refusals.TokenRetrievalError, refusals.SSOError) as error:
-        raise _expired(error) from error
     except refusals.ClientError as error:
-        raise _told(call, error) from error
+        raise _refused(call, error) from error
     except refusals.WaiterError as error:
         said = error.last_response.get("Error", {}) if isinstance(error.last_response, dict) else {}
         raise AwsRefusal(call, str(said.get("Code", "NotDone")), str(error)) from error
@@ -136,18 +156,36 @@ def plain_words(call: str) -> Iterator[None]:
         raise AwsRefusal(call, "NotUnderstood", str(error)) from error
     except (refusals.ConnectionError, refusals.HTTPClientError, refusals.IncompleteReadError) as error:
         raise AwsRefusal(call, UNREACHABLE, str(error)) from error
+    except refusals.ParamValidationError:
+        # a fault of pophub keeps its traceback
+        raise
+    except refusals.BotoCoreError as error:
+        raise _no_credentials(error) from error
 
 
-def _told(call: str, error: ClientError) -> PophubError:
+@contextmanager
+def _reading_credentials() -> Iterator[None]:
+    """What botocore's own classes do not cover comes from files, programs and prompts that it reads them from."""
+    try:
+        with plain_words("sts credentials"):
+            yield
+    except (OSError, ValueError, EOFError) as error:
+        raise _no_credentials(error) from error
+
+
+def _refused(call: str, error: ClientError) -> PophubError:
     code = str(error.response["Error"].get("Code", "?"))
-    if code in EXPIRED:
-        return _expired(error)
-    if code in NOT_ACCEPTED:
-        hint = "check AWS_PROFILE and the keys with `aws sts get-caller-identity`"
-        return PophubError(f"AWS does not accept the credentials ({code})", hint=hint, code=ExitCode.REFUSED)
-    return AwsRefusal(call, code, str(error.response["Error"].get("Message", "it said no more")))
+    refusal = AwsRefusal(call, code, str(error.response["Error"].get("Message", "it said no more")))
+    if refusal.explanation.kind in OF_NO_USE:
+        return PophubError(f"{refusal.explanation.problem} ({code})", hint=refusal.hint, code=ExitCode.REFUSED)
+    return refusal
 
 
-def _expired(error: Exception) -> PophubError:
-    hint = "sign in again (`aws sso login`); the same command goes on where it stopped"
-    return PophubError(f"the AWS credentials have expired: {error}", hint=hint, code=ExitCode.REFUSED)
+def _no_credentials(error: Exception) -> PophubError:
+    """What a known cause's program has printed is left out: it may hold a secret."""
+    found = explain(f"{type(error).__name__}: {error}")
+    if found and found.kind is Kind.SIGNED_OUT:
+        return PophubError(
+            f"there are no AWS credentials: {found.problem}", hint=found.next_step, code=ExitCode.REFUSED
+        )
+    return PophubError(f"there are no AWS credentials: {error}", hint=CREDENTIALS, code=ExitCode.REFUSED)

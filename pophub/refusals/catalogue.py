@@ -84,10 +84,11 @@ def _data(name: str) -> dict[str, Any]:
 
 
 def _entry(given: Mapping[str, Any]) -> Entry:
-    lists = {key: tuple(given.get(key, ())) for key in ("codes", "services", "operations", "statuses")}
+    lists = {key: tuple(given[key]) for key in ("codes", "services", "operations", "statuses") if key in given}
     patterns = {key: _pattern(given[key]) for key in ("pattern", "unless") if key in given}
-    texts = {key: str(given[key]) for key in ("name", "problem", "next_step", "source")}
-    return Entry(kind=Kind(given["kind"]), **texts, **lists, **patterns)
+    # an unknown key is refused by the dataclass
+    values: dict[str, Any] = {**given, **lists, **patterns, "kind": Kind(given["kind"])}
+    return Entry(**values)
 
 
 def _pattern(text: str) -> re.Pattern[str]:

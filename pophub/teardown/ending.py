@@ -148,7 +148,7 @@ def _look_back(scope: Scope, organizer: Organizer, steps: Steps) -> None:
         try:
             steps.look_back(talk)
         except AwsRefusal as refusal:
-            talk(f"there is no page about it: {refusal.problem}")
+            talk(f"there is no page about it: {refusal.sentence}")
 
 
 def _require_consent(organizer: Organizer, people: Sequence[str] | None) -> None:

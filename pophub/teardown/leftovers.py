@@ -42,7 +42,7 @@ def _seen(kind: Kind, scope: Scope, unseen: list[Unseen]) -> list[Thing]:
     try:
         return list(kind.find(scope))
     except AwsRefusal as refusal:
-        unseen.append(Unseen(kind.name, refusal.problem))
+        unseen.append(Unseen(kind.name, refusal.sentence))
         return []
 
 
@@ -69,5 +69,5 @@ def remove(scope: Scope, things: tuple[Thing, ...], talk: Talk = lambda line: No
         except AwsRefusal as refusal:
             if not is_gone(refusal):
                 why = "; what else is in the network is in the list" if refusal.aws_code == IN_USE else ""
-                failed.append((thing, f"{refusal.problem}{why}"))
+                failed.append((thing, f"{refusal.sentence}{why}"))
     return tuple(failed)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import sys
 from pathlib import Path
 
 import pytest
@@ -59,6 +60,57 @@ def test_without_credentials_the_way_to_get_some_is_told(monkeypatch: pytest.Mon
         Aws().account_id()
 
     assert "aws configure" in refused.value.hint
+
+
+WAYS = {
+    # https://github.com/hashicorp/terraform-provider-aws/issues/45316: what `aws login` writes
+    "login_session = arn:aws:iam::123456789012:user/ada": ("aws login", "export-credentials"),
+    f"credential_process = {sys.executable} -c \"import sys; sys.exit('hunter2')\"": ("credential_process", "by hand"),
+    "credential_process = /nowhere/helper": ("no AWS credentials", "aws configure"),
+    "sso_account_id = 123456789012\nsso_role_name = Dev": ("SSO", "aws configure sso"),
+    "role_arn = arn:aws:iam::123456789012:role/x\nweb_identity_token_file = /nowhere/token": (
+        "/nowhere/token",
+        "AWS_PROFILE",
+    ),
+    "role_arn = arn:aws:iam::123456789012:role/x\nsource_profile = none": ("none", "AWS_PROFILE"),
+    "role_arn = arn:aws:iam::123456789012:role/x\nsource_profile = keys\nmfa_serial = arn:aws:iam::1:mfa/x": (
+        "second factor",
+        "--format env",
+    ),
+    "aws_access_key_id = AKIDEXAMPLE": ("no AWS credentials", "aws configure"),
+}
+
+
+@pytest.mark.parametrize("profile", WAYS, ids=lambda profile: profile.replace("\n", ", ")[:60])
+def test_each_way_of_having_no_credentials_ends_in_plain_words(
+    profile: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"):
+        monkeypatch.delenv(name, raising=False)
+    keys = "[profile keys]\naws_access_key_id = AKIDEXAMPLE\naws_secret_access_key = hunter2\n"
+    (tmp_path / "config").write_text(f"[profile way]\n{profile}\n{keys}")
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "none"))
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    monkeypatch.setenv("AWS_PROFILE", "way")
+    words, step = WAYS[profile]
+    with pytest.raises(PophubError, match="there are no AWS credentials") as refused:
+        Aws().call("ec2", REGION, "describe_vpcs")
+
+    assert not isinstance(refused.value, AwsRefusal)
+    assert words in refused.value.problem
+    assert step in refused.value.hint
+    assert "hunter2" not in refused.value.problem + refused.value.hint
+
+
+def test_a_refusal_says_its_meaning_and_the_next_step() -> None:
+    refusal = AwsRefusal("ec2 start_instances", "InsufficientInstanceCapacity", "Insufficient capacity.")
+
+    assert refusal.problem.startswith(
+        "AWS has no machine of this type free in this zone just now (ec2 start_instances: "
+    )
+    assert "host.instance_type" in refusal.hint
+    assert refusal.sentence.endswith(f"; next: {refusal.hint}")
 
 
 def test_an_aws_that_cannot_be_reached_is_told(aws: Aws, monkeypatch: pytest.MonkeyPatch) -> None:
