@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from queue import Empty, SimpleQueue
 from threading import Thread
 
 from pophub.account import load_account
-from pophub.cost.estimate import estimate
+from pophub.cost.estimate import estimate, likely_deployment
 from pophub.doctor.case import Case, Planned
 from pophub.doctor.finding import Colour, Finding, Verdict, unknown
 from pophub.doctor.questions import QUESTIONS, Question
@@ -23,6 +22,7 @@ from pophub.outside.web import Web
 from pophub.paths import ACCOUNT_FILE, event_file
 from pophub.plan.check import check
 
+Verdicts = Sequence[tuple[str, Verdict]]
 # the stack that every AWS account has once
 ACCOUNT = "account"
 
@@ -47,23 +47,24 @@ def case_of(
 
 
 def planned_event(name: str, now: datetime) -> Planned:
-    """The event of a file with what follows from it, if it is deployed now."""
+    """The event of a file with what follows from it."""
     path = event_file(name)
     with blamed_on(path):
         found = check(load_event(path, now=now), today=now.date())
-    return Planned(path, found, estimate(found, deployed=now))
+    return Planned(path, found, estimate(found, deployed=likely_deployment(found, now=now)))
 
 
 def examine(case: Case, questions: Iterable[Question] = QUESTIONS) -> list[Finding]:
-    """One finding for each question about this case, in the order of the questions."""
+    """What came of each question about this case, in the order of the questions."""
     asked = [question for question in questions if case.planned is not None or not question.of_event]
-    start, answers = time.monotonic(), [SimpleQueue[Verdict]() for _ in asked]
+    start, answers = time.monotonic(), [SimpleQueue[Verdicts]() for _ in asked]
     for question, answer in zip(asked, answers, strict=True):
         # a thread that waits for the network cannot be ended; a daemon at least does not hold up the exit
         Thread(target=_ask, args=(case, question, answer), daemon=True).start()
     return [
-        _finding(question, answer, question.seconds - (time.monotonic() - start))
+        Finding(question.area, title, verdict.colour, verdict.answer, verdict.next_step)
         for question, answer in zip(asked, answers, strict=True)
+        for title, verdict in _answered(question, answer, question.seconds - (time.monotonic() - start))
     ]
 
 
@@ -72,18 +73,21 @@ def exit_code(findings: Iterable[Finding]) -> ExitCode:
     return ExitCode.FIX if any(each.colour is Colour.RED for each in findings) else ExitCode.DONE
 
 
-def _ask(case: Case, question: Question, answer: SimpleQueue[Verdict]) -> None:
+def _ask(case: Case, question: Question, answer: SimpleQueue[Verdicts]) -> None:
     try:
-        answer.put(question.ask(case))
+        found = question.ask(case)
+        answer.put([(question.title, found)] if isinstance(found, Verdict) else found)
     except PophubError as error:
-        answer.put(unknown(error.problem, error.hint))
+        answer.put([(question.title, unknown(error.problem, error.hint))])
     # a fault in one question must not take the other answers away
     except Exception as error:
-        answer.put(unknown(f"the question itself failed: {type(error).__name__}: {error}", "report this as a bug"))
+        failed = unknown(f"the question itself failed: {type(error).__name__}: {error}", "report this as a bug")
+        answer.put([(question.title, failed)])
 
 
-def _finding(question: Question, answer: SimpleQueue[Verdict], seconds: float) -> Finding:
-    verdict = unknown(f"no answer within {question.seconds:g} seconds", "the same command again")
-    with suppress(Empty):
-        verdict = answer.get(timeout=max(seconds, 0.001))
-    return Finding(question.area, question.title, verdict.colour, verdict.answer, verdict.next_step)
+def _answered(question: Question, answer: SimpleQueue[Verdicts], seconds: float) -> Verdicts:
+    try:
+        return answer.get(timeout=max(seconds, 0.001))
+    except Empty:
+        late = unknown(f"no answer within {question.seconds:g} seconds", "the same command again")
+        return [(question.title, late)]

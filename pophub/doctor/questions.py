@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from pophub.doctor import account, laptop, quota, zone
+from pophub.doctor import account, content, image, laptop, machine, money, placeholders, quota, rights, sign_in, zone
 from pophub.doctor.case import Case
 from pophub.doctor.finding import Verdict
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """`seconds` is how long an answer is waited for; `of_event`: only an event has one."""
+    """`seconds` is how long an answer is waited for; `of_event`: only an event has one.
+
+    Several verdicts on one question come with a title of their own each.
+    """
 
     area: str
     title: str
-    ask: Callable[[Case], Verdict]
+    ask: Callable[[Case], Verdict | Sequence[tuple[str, Verdict]]]
     of_event: bool = True
     seconds: float = 15
 
 
-LAPTOP, AWS, ADDRESS = "this computer", "AWS account", "address"
+LAPTOP, FILE, AWS, MACHINE = "this computer", "event file", "AWS account", "machine"
+ADDRESS, SIGN_IN, SERVERS, MONEY = "address", "sign-in", "servers", "money"
 
 QUESTIONS = (
     Question(LAPTOP, "Python", laptop.python, of_event=False),
@@ -32,14 +36,25 @@ QUESTIONS = (
     Question(LAPTOP, "name resolution", laptop.names, of_event=False),
     Question(LAPTOP, "clock", laptop.clock, of_event=False),
     Question(LAPTOP, "git", laptop.git, of_event=False),
+    Question(FILE, "placeholders", placeholders.placeholders),
     Question(AWS, "credentials", account.who, of_event=False),
     Question(AWS, "region", account.region, of_event=False),
+    Question(AWS, "rights", rights.rights, of_event=False, seconds=18),
     Question(AWS, "account bucket", account.bucket),
-    Question(AWS, "vCPU quota", quota.processors),
+    Question(AWS, "disk encryption", machine.disk_key),
     Question(AWS, "Elastic IPs", quota.addresses),
     Question(AWS, "VPCs", quota.networks),
+    Question(MACHINE, "vCPU quota", quota.processors),
+    Question(MACHINE, "free plan", machine.plan),
+    Question(MACHINE, "zones", machine.offered),
     Question(ADDRESS, "zone", zone.zone),
     Question(ADDRESS, "delegation", zone.delegation),
     Question(ADDRESS, "record", zone.record),
     Question(ADDRESS, "certificates", zone.certificates),
+    Question(SIGN_IN, "secrets", sign_in.secrets),
+    Question(SIGN_IN, "people", sign_in.people),
+    Question(SERVERS, "image", image.image),
+    Question(SERVERS, "content", content.content),
+    Question(MONEY, "budget", money.budget),
+    Question(MONEY, "cost tag", money.tag),
 )

@@ -48,7 +48,7 @@ def _counts(findings: Iterable[Finding]) -> dict[str, int]:
 def _table(rows: Iterable[Finding]) -> Table:
     table = Table(box=None, show_header=False, padding=(0, 1, 0, 0), pad_edge=False)
     table.add_column(width=3)
-    table.add_column(width=15)
+    table.add_column(width=17)
     table.add_column(overflow="fold")
     for row in rows:
         answer = Text(row.answer, overflow="fold")

@@ -52,9 +52,11 @@ def _serve() -> None:
     from werkzeug.serving import make_server
 
     from pophub.lab import aws_rules
+    from pophub.lab.account_kinds import this_account
     from pophub.lab.answers import Answers
     from pophub.lab.aws_rules import organization
     from pophub.lab.child import announce
+    from pophub.lab.free_tier import FreeTier
     from pophub.lab.moto_gaps import close_gaps
     from pophub.lab.role_guard import Guard
     from pophub.lab.wire.front import Front
@@ -64,7 +66,7 @@ def _serve() -> None:
     aws_rules.enforce()
     guarded = Guard(DomainDispatcherApplication(create_backend_app), _role_of)
     application = Answers(Front(guarded, [organization.check]))
-    server = make_server("127.0.0.1", 0, application, threaded=True)
+    server = make_server("127.0.0.1", 0, FreeTier(application, this_account()), threaded=True)
     announce(server.server_port)
     server.serve_forever()
 

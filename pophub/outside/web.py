@@ -17,6 +17,7 @@ from pophub.errors import ExitCode, PophubError
 
 LARGEST_ANSWER_BYTES = 32 * 2**20
 AGENT = "pophub"
+AUTHORIZATION = "Authorization"
 
 
 class Unreachable(PophubError):
@@ -49,7 +50,10 @@ class Web:
             Unreachable: nobody answered, or not in HTTP.
         """
         place = next((to + url.removeprefix(of) for of, to in self.reroute.items() if url.startswith(of)), url)
-        request = urllib.request.Request(place, headers={"User-Agent": AGENT, **(headers or {})}, method=method)  # noqa: S310
+        request = urllib.request.Request(place, headers={"User-Agent": AGENT}, method=method)  # noqa: S310
+        for name, value in (headers or {}).items():
+            # who is sent to another server must not show a token there
+            (request.add_unredirected_header if name == AUTHORIZATION else request.add_header)(name, value)
         try:
             with urllib.request.urlopen(request, timeout=self.seconds) as answer:  # noqa: S310
                 return Answer(answer.status, _lower(answer.headers), answer.read(LARGEST_ANSWER_BYTES))

@@ -27,11 +27,11 @@ def _printed() -> str:
 def test_each_area_has_its_findings_with_a_sign_and_the_next_step() -> None:
     assert _printed() == (
         "this computer\n"
-        "  ✓ Node.js         Node.js 22.1.0\n\n"
+        "  ✓ Node.js           Node.js 22.1.0\n\n"
         "AWS account\n"
-        "  ✗ vCPU quota      r6i.8xlarge needs 32 vCPUs [of 16]\n"
-        "                    → ask AWS for 32\n"
-        "  ? VPCs, record    not asked\n\n"
+        "  ✗ vCPU quota        r6i.8xlarge needs 32 vCPUs [of 16]\n"
+        "                      → ask AWS for 32\n"
+        "  ? VPCs, record      not asked\n\n"
         "1 red, 0 yellow, 2 unknown, 1 green"
     )
 
