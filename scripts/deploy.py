@@ -10,6 +10,7 @@ import typer
 
 from pophub.cdktf_app import CdktfApp
 from pophub.deploy import deploy, plan_deploy, preview_deploy
+from pophub.doctor.first import look_first
 from pophub.outside.aws import Aws
 from pophub.paths import ROOT
 from pophub.resize import require_consent, stops_for
@@ -24,6 +25,7 @@ def main(
     *,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
     while_at_work: Annotated[bool, typer.Option("--while-at-work", help="Stop the hub for another machine.")] = False,
+    ignore_doctor: Annotated[bool, typer.Option("--ignore-doctor", help="Deploy though it found red.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what would change; needs no secrets.")] = False,
     json: Annotated[bool, typer.Option("--json", help="Print one JSON object; on error too.")] = False,
 ) -> None:
@@ -38,6 +40,7 @@ def main(
     """
     with organizer_errors(as_json=json):
         plan = plan_deploy(event, now=datetime.now(UTC), environ=os.environ, dry_run=dry_run)
+        look_first(event, Aws(), clock=lambda: datetime.now(UTC), stops=not (dry_run or ignore_doctor))
         stops = stops_for(Aws(), plan.region, plan.stack, plan.instance_type) if plan.instance_type else ()
         tell(plan.title, plan.rows, (*plan.warnings, *stops))
         if yes and not (while_at_work or dry_run):

@@ -10,6 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 from pophub.deployment import Deployment
+from pophub.doctor import Colour, Finding
 from pophub.errors import ExitCode, PophubError
 from pophub.paths import EXAMPLE_EVENT, ROOT
 from scripts import deploy as script
@@ -47,6 +48,7 @@ def _no_cloud(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
                                       public_ip="192.0.2.1", region="us-west-2")  # fmt: skip
     monkeypatch.setattr("pophub.deploy.read_deployment", lambda event, folder: made)
     monkeypatch.setattr("pophub.resize.machines_of", lambda aws, region, event: [])
+    monkeypatch.setattr("pophub.doctor.first.examine", lambda case: [])
     # in the far future, so that the event is not past in any year of these tests
     (tmp_path / "geo-hackweek.yaml").write_text(EXAMPLE_EVENT.read_text().replace("2027-03", "2190-03"))
     monkeypatch.setenv("POPHUB_EVENTS", str(tmp_path))
@@ -91,6 +93,18 @@ def test_a_dry_run_shows_the_difference_and_asks_for_nothing(monkeypatch: pytest
     ran = _run("geo-hackweek", "--dry-run")
 
     assert (ran.exit_code, ran.stdout, FakeApp.made[0].asked) == (0, "Plan: 34 to add\n", "diff geo-hackweek")
+
+
+def test_a_red_finding_stops_the_deploy_unless_the_organizer_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    red = Finding("machine", "vCPU quota", Colour.RED, "32 needed, 16 allowed", "ask AWS")
+    monkeypatch.setattr("pophub.doctor.first.examine", lambda case: [red])
+    stopped, shown, ignored = (
+        _run("geo-hackweek", *how) for how in (["--yes"], ["--dry-run"], ["--yes", "--ignore-doctor"])
+    )
+
+    assert [ran.exit_code for ran in (stopped, shown, ignored)] == [ExitCode.FIX, 0, 0]
+    assert [app.asked for app in FakeApp.made] == ["diff geo-hackweek", "deploy geo-hackweek"]
+    assert "32 needed, 16 allowed" in stopped.stderr
 
 
 def test_where_nobody_can_be_asked_nothing_is_done() -> None:
