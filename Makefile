@@ -47,7 +47,7 @@ cost: setup ## What an event has cost, and will (EVENT=…; ARGS=--estimate: bef
 prices: setup ## Today's prices of machines and disks from AWS into the price tables
 	@$(PY) scripts/prices.py refresh
 
-deploy: setup ## Deploy an event, or the account (EVENT=…; YES=1: do not ask; DRY_RUN=1: only show; ARGS=--while-at-work)
+deploy: setup ## Deploy an event, or the account (EVENT=…; YES=1: do not ask; DRY_RUN=1: only show; ARGS=--while-at-work, --ignore-doctor)
 	@$(PY) scripts/deploy.py $(event) $(if $(YES),--yes) $(if $(DRY_RUN),--dry-run) $(ARGS)
 
 status: setup ## Whether the hub runs, why, and what it has cost (EVENT=…; ARGS=--json)

@@ -72,7 +72,7 @@ def test_with_yes_it_deploys_from_this_checkout_and_says_where_the_hub_is() -> N
 
     assert (ran.exit_code, app.folder, app.asked) == (0, ROOT, "deploy geo-hackweek")
     assert ran.stdout.startswith("geo-hackweek is deployed: https://hub.example.org")
-    assert "USD an hour while it runs" in ran.stderr
+    assert "USD while the machine runs" in ran.stderr
 
 
 def test_the_secrets_go_through_the_environment_alone(monkeypatch: pytest.MonkeyPatch) -> None:
