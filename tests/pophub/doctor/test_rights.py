@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 import pytest
 
 from pophub.doctor import rights
@@ -89,4 +88,3 @@ def test_who_may_not_simulate_is_unknown_with_words(make_case: MakeCase, monkeyp
         verdict.colour,
         "does not simulate them: iam simulate_principal_policy: NoSuchEntity" in verdict.answer,
     ) == (Colour.UNKNOWN, True)
-
