@@ -8,9 +8,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from pophub import hub_secrets
+from pophub import hub_secrets, toolchain
 from pophub.account import load_account
-from pophub.cdktf_app import CdktfApp
 from pophub.cost.estimate import estimate, likely_deployment, snapshot_usd_a_month
 from pophub.cost.estimate_forms import summary
 from pophub.deployment import read_deployment
@@ -18,9 +17,12 @@ from pophub.errors import PophubError
 from pophub.event import Event
 from pophub.event_file import blamed_on, load_event
 from pophub.given_secrets import given_secrets, variable
+from pophub.outside.aws import Aws
 from pophub.paths import ACCOUNT_FILE, event_file, events_dir
 from pophub.plan.check import Check, check
 from pophub.teardown.whose import has_accounts
+from pophub.terraform.app import TerraformApp
+from pophub.terraform.changes import Changes
 from pophub.terraform_state import require_region
 
 # the stack that every AWS account has once
@@ -110,17 +112,17 @@ def plan_destroy(name: str, *, environ: Mapping[str, str], archives: bool = True
     return Undertaking(event.name, event.region, f"{event.name}: {event.title}, until {event.ends}", rows)
 
 
-def preview_deploy(app: CdktfApp, undertaking: Undertaking) -> Outcome:
-    """What a deploy would change, as Terraform's plan."""
-    return _preview(app, app.diff, undertaking)
+def preview_deploy(app: TerraformApp, undertaking: Undertaking) -> Outcome:
+    """What a deploy would change."""
+    return _preview(app, app.preview_deploy, undertaking)
 
 
-def preview_destroy(app: CdktfApp, undertaking: Undertaking) -> Outcome:
-    """What a destroy would take away, as Terraform's plan."""
-    return _preview(app, app.destroy_diff, undertaking)
+def preview_destroy(app: TerraformApp, undertaking: Undertaking) -> Outcome:
+    """What a destroy would remove."""
+    return _preview(app, app.preview_destroy, undertaking)
 
 
-def deploy(app: CdktfApp, undertaking: Undertaking) -> Outcome:
+def deploy(app: TerraformApp, undertaking: Undertaking) -> Outcome:
     """Deploy, and say what there is now and what to do next."""
     _carry_out(app, app.deploy, undertaking)
     if undertaking.stack == ACCOUNT:
@@ -128,25 +130,35 @@ def deploy(app: CdktfApp, undertaking: Undertaking) -> Outcome:
     name, made = undertaking.stack, read_deployment(undertaking.stack, app.stacks_dir)
     text = (
         f"{name} is deployed: {made.hub_url} is {made.instance_id} at {made.public_ip} in {made.region}\n"
-        "next: its first start takes some minutes; then sign in and run a notebook, before the participants do\n"
+        "next: sign in and run a notebook, before the participants do\n"
         f"      after a change of {event_file(name)}: make deploy EVENT={name}\n"
         f"      when the event is over: make destroy EVENT={name}"
     )
     return Outcome(made.model_dump(), text)
 
 
-def take_away(app: CdktfApp, undertaking: Undertaking) -> None:
+def require_means(aws: Aws) -> None:
+    """See, within seconds and before anything is asked, that a deploy or destroy can be begun.
+
+    Raises:
+        PophubError: Terraform, Node.js or usable AWS credentials are missing.
+    """
+    toolchain.check()
+    aws.account_id()
+
+
+def take_away(app: TerraformApp, undertaking: Undertaking) -> None:
     """Destroy the stack, and nothing else; where there is nothing, that is fine."""
     _carry_out(app, app.destroy, undertaking)
 
 
-def _preview(app: CdktfApp, look: Callable[[str], str], undertaking: Undertaking) -> Outcome:
+def _preview(app: TerraformApp, look: Callable[[str], Changes], undertaking: Undertaking) -> Outcome:
     require_region(undertaking.stack, undertaking.region, app.folder)
     changes = look(undertaking.stack)
-    return Outcome({"stack": undertaking.stack, "changes": changes}, changes)
+    return Outcome({"stack": undertaking.stack, **changes.facts}, changes.text)
 
 
-def _carry_out(app: CdktfApp, step: Callable[[str], object], undertaking: Undertaking) -> None:
+def _carry_out(app: TerraformApp, step: Callable[[str], object], undertaking: Undertaking) -> None:
     require_region(undertaking.stack, undertaking.region, app.folder)
     try:
         step(undertaking.stack)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,8 @@ from pophub.outside.reports import note_that_it_is_gone, reports
 from pophub.outside.shelf import ShelfPrefix
 from pophub.paths import LAB_CACHE, event_file
 from pophub.teardown.end_bundle import contents, zipped
-from pophub.teardown.ending import Ended, Organizer, Steps, end
+from pophub.teardown.ended import Ended
+from pophub.teardown.ending import Organizer, Steps, end
 from pophub.teardown.hand_out import status_of
 from pophub.teardown.happened import HAPPENED, from_json
 from pophub.teardown.receipt import receipts_on
@@ -60,7 +62,9 @@ def destroy(
 
     steps = Steps(taken_away, looked_back, pause)
     with only_one(f"the end of {scope.event}", LAB_CACHE / "ends" / f"{scope.event}.lock", now=now):
-        return end(scope, organizer, steps, archives=archives, now=now)
+        ended = end(scope, organizer, steps, archives=archives, now=now)
+    files = (folder / f"{scope.event}-{name}" for name in (BUNDLE, RETROSPECTIVE))
+    return replace(ended, files=tuple(file for file in files if file.is_file()))
 
 
 def look_back(name: str, scope: Scope, folder: Path, *, now: datetime) -> Path:

@@ -1,8 +1,7 @@
-"""How cdktf ends when somebody interrupts it: nothing is cut off that would be lost. It starts nothing.
+"""How a program that we have started ends when somebody interrupts it: nothing is lost. It starts nothing.
 
-Terraform cancels the requests it is waiting for when it is interrupted. What such a request has made stands in no
-state: it costs money, and the next deployment stumbles over it. And cdktf leaves at once when it is interrupted,
-with Terraform still at work. So a deployment that has begun is let finish, and one that has not is stopped.
+Terraform cancels the requests it is waiting for when it is interrupted. What such a request has made is in no state:
+it costs money, and the next deployment stumbles over it. So what has begun is let finish, and what has not is stopped.
 """
 
 from __future__ import annotations
@@ -11,9 +10,10 @@ import os
 import signal
 import subprocess
 import threading
-from collections.abc import Iterable, Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from pathlib import PurePath
+from queue import Empty, SimpleQueue
 from types import FrameType
 
 from pophub.errors import PophubError
@@ -22,68 +22,74 @@ from pophub.errors import PophubError
 FINISH_SECONDS = 600
 # how long Terraform may take to write its state once it is interrupted
 INTERRUPT_SECONDS = 120
-# for what was said last
-READ_SECONDS = 5
+
+Lines = SimpleQueue[str | None]
+Hear = Callable[[str], object]
 
 
-def end_in_order(process: subprocess.Popen[str], *, begun: bool) -> str:
-    """Wait until cdktf and its Terraform have ended, and answer what was still said.
+def follow(process: subprocess.Popen[str], hear: Hear, begun: Callable[[], bool], interrupted: Hear) -> int:
+    """Hear each line until the process has ended, and answer its exit code.
 
-    `begun` is whether Terraform has begun to make, change or take away something.
+    `begun` is asked when we are interrupted: whether something was made, changed or removed already, which is then
+    let finish. `interrupted` hears what is done about it.
 
     Raises:
         PophubError: it did not end in time and was killed.
     """
-    said: list[str] = []
-    # a pipe that nobody reads would stop whoever writes
-    reader = threading.Thread(target=said.extend, args=(process.stdout or (),), daemon=True)
-    reader.start()
-    _wait(process, begun=begun)
-    reader.join(READ_SECONDS)
-    return "".join(said)
-
-
-def _wait(process: subprocess.Popen[str], *, begun: bool) -> None:
-    if begun:
-        with suppress(subprocess.TimeoutExpired):
-            process.wait(FINISH_SECONDS)
-            return
-    terraforms = find_terraforms(process.pid)
-    if terraforms:
-        # cdktf ends because Terraform has
-        _send(terraforms, signal.SIGINT)
-    else:
-        _send_group(process.pid, signal.SIGINT)
+    lines: Lines = SimpleQueue()
+    # a pipe that nobody reads would stop its writer
+    threading.Thread(target=_read, args=(process, lines), daemon=True).start()
     try:
-        process.wait(INTERRUPT_SECONDS)
-    except subprocess.TimeoutExpired as error:
-        _send(terraforms, signal.SIGKILL)
-        _send_group(process.pid, signal.SIGKILL)
+        while (line := lines.get()) is not None:
+            hear(line)
+        return process.wait()
+    except BaseException:
+        with deaf():
+            has_begun = begun()
+            minutes = (FINISH_SECONDS if has_begun else INTERRUPT_SECONDS) // 60
+            what = "finishing what has begun" if has_begun else "stopping"
+            interrupted(f"interrupted: {what}, {minutes} minutes at most")
+            _end(process, lines, hear, has_begun=has_begun)
+        raise
+
+
+def _read(process: subprocess.Popen[str], lines: Lines) -> None:
+    for line in process.stdout or ():
+        lines.put(line)
+    lines.put(None)
+
+
+def _end(process: subprocess.Popen[str], lines: Lines, hear: Hear, *, has_begun: bool) -> None:
+    if has_begun and _heard_to_the_end(lines, hear, FINISH_SECONDS):
+        process.wait()
+        return
+    # as a terminal does; Terraform's plugins ignore it: https://github.com/hashicorp/go-plugin (server.go, Serve)
+    _send(process, signal.SIGINT)
+    if not _heard_to_the_end(lines, hear, INTERRUPT_SECONDS):
+        _send(process, signal.SIGKILL)
+        process.wait()
         raise PophubError(
             f"Terraform did not end within {INTERRUPT_SECONDS} s and was killed",
             hint="the same command again: Terraform refreshes its state first",
-        ) from error
+        )
+    process.wait()
 
 
-def find_terraforms(ancestor: int) -> list[int]:
-    """The Terraform processes that a process has started, itself or through others, in whatever session."""
-    with subprocess.Popen(["ps", "-A", "-o", "pid=,ppid=,comm="], stdout=subprocess.PIPE, text=True) as ps:
-        rows = [line.split(None, 2) for line in ps.communicate()[0].splitlines()]
-    family = {ancestor}
-    while more := {int(pid) for pid, parent, _ in rows if int(parent) in family} - family:
-        family |= more
-    return [int(pid) for pid, _, name in rows if int(pid) in family - {ancestor} and PurePath(name).name == "terraform"]
-
-
-def _send(pids: Iterable[int], what: signal.Signals) -> None:
-    for pid in pids:
-        with suppress(ProcessLookupError):
-            os.kill(pid, what)
-
-
-def _send_group(leader: int, what: signal.Signals) -> None:
+def _send(process: subprocess.Popen[str], what: signal.Signals) -> None:
     with suppress(ProcessLookupError):
-        os.killpg(leader, what)
+        os.killpg(process.pid, what)
+
+
+def _heard_to_the_end(lines: Lines, hear: Hear, seconds: float) -> bool:
+    end = time.monotonic() + seconds
+    while True:
+        try:
+            line = lines.get(timeout=max(0.0, end - time.monotonic()))
+        except Empty:
+            return False
+        if line is None:
+            return True
+        hear(line)
 
 
 @contextmanager

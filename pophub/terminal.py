@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import asdict
@@ -15,6 +16,9 @@ from rich.table import Table
 from rich.text import Text
 
 from pophub.errors import PophubError
+
+# where no terminal is, a log would be filled with every step
+EVERY_SECONDS = 15
 
 
 @contextmanager
@@ -50,12 +54,36 @@ def require_answer(remedy: str) -> None:
 
 
 @contextmanager
-def progress(what: str) -> Iterator[Callable[[str], None]]:
-    """Say what is being done; on a terminal also the newest line that the answer is called with."""
+def progress(what: str, how_long: str = "some minutes") -> Iterator[Callable[[str], None]]:
+    """Say what is being done and how long it may take, then the newest line that the answer is called with.
+
+    On a terminal that is one line, cut to its width; elsewhere a line now and then.
+    """
     console = Console(stderr=True)
-    console.print(f"{what}: some minutes", highlight=False)
+    console.print(f"{what}: {how_long}", highlight=False)
+    if not console.is_terminal:
+        yield _now_and_then(lambda line: console.print(f"{what}: {line}", highlight=False, soft_wrap=True))
+        return
     with console.status(what) as status:
-        yield lambda line: status.update(Text(f"{what}: {line[:80]}"))
+        # the spinner stands before it
+        yield lambda line: status.update(Text(_cut(f"{what}: {line}", console.width - 3)))
+
+
+def _now_and_then(say: Callable[[str], None]) -> Callable[[str], None]:
+    """The newest line, if it is another one and the last was said some seconds ago."""
+    said, due = "", time.monotonic() + EVERY_SECONDS
+
+    def hear(line: str) -> None:
+        nonlocal said, due
+        if line != said and time.monotonic() >= due:
+            said, due = line, time.monotonic() + EVERY_SECONDS
+            say(line)
+
+    return hear
+
+
+def _cut(line: str, width: int) -> str:
+    return line if len(line) <= width else f"{line[: width - 1]}…"
 
 
 def put(result: RenderableType, out: Path | None) -> None:

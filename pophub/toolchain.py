@@ -15,6 +15,8 @@ from pophub.paths import NODE_BIN
 
 # write-only arguments: https://developer.hashicorp.com/terraform/language/resources/ephemeral/write-only
 OLDEST_TERRAFORM = (1, 11)
+# what jsii supports: https://github.com/aws/jsii#supported-node-versions
+OLDEST_NODE = 20
 PROVIDER = Path("registry.terraform.io/hashicorp/aws/5.100.0")
 
 
@@ -39,19 +41,31 @@ def check_terraform() -> str:
     return version
 
 
-def find_cdktf() -> str:
-    """The cdktf command of this checkout, or the one on the PATH.
+def check_node() -> str:
+    """Node.js's version; the cdktf library runs in it.
 
     Raises:
-        PophubError: there is none, or no Node.js to run it.
+        PophubError: it is missing, does not run, or is too old.
     """
-    if shutil.which("node") is None:
-        raise PophubError("Node.js is not installed (no `node` on the PATH)", hint="install Node.js 20 or newer")
-    local = NODE_BIN / "cdktf"
-    found = str(local) if local.exists() else shutil.which("cdktf")
+    found = shutil.which("node")
+    hint = f"install Node.js {OLDEST_NODE} or newer: https://nodejs.org/en/download"
     if found is None:
-        raise PophubError("the cdktf command is not installed", hint="`make setup` installs it into node_modules")
-    return found
+        raise PophubError("Node.js is not installed (no `node` on the PATH)", hint=hint)
+    try:
+        done = subprocess.run([found, "--version"], capture_output=True, text=True, check=True)
+        version = done.stdout.strip().removeprefix("v")
+        major = int(version.partition(".")[0])
+    except (OSError, subprocess.CalledProcessError, ValueError) as error:
+        raise PophubError(f"{found} does not say its version: {error}", hint=hint) from error
+    if major < OLDEST_NODE:
+        raise PophubError(f"Node.js {version} is too old", hint=hint)
+    return version
+
+
+def check() -> None:
+    """Both programs that a deployment needs; raises as `check_terraform` and `check_node` do."""
+    check_terraform()
+    check_node()
 
 
 def find_provider_mirror(folders: Iterable[Path] | None = None) -> Path | None:
@@ -87,7 +101,7 @@ def cli_config(mirror: Path) -> str:
 
 
 def environment(folder: Path) -> dict[str, str]:
-    """What cdktf and Terraform run with, over the caller's own; a mirror's configuration is written into `folder`.
+    """What the stacks' app and Terraform run with, over the caller's own; a mirror's configuration is written into `folder`.
 
     A TF_CLI_CONFIG_FILE that somebody has set, and that is there, is respected.
     """
@@ -95,7 +109,7 @@ def environment(folder: Path) -> dict[str, str]:
     result = {
         **os.environ,
         "PATH": path,
-        # neither cdktf nor Terraform calls home
+        # Terraform does not call home
         "CHECKPOINT_DISABLE": "1",
         "TF_IN_AUTOMATION": "1",
         "TF_INPUT": "0",

@@ -8,13 +8,14 @@ from typing import Annotated
 
 import typer
 
-from pophub.cdktf_app import CdktfApp
-from pophub.deploy import deploy, plan_deploy, preview_deploy
+from pophub.deploy import deploy, plan_deploy, preview_deploy, require_means
 from pophub.doctor.first import look_first
 from pophub.outside.aws import Aws
 from pophub.paths import ROOT
 from pophub.resize import require_consent, stops_for
 from pophub.terminal import organizer_errors, print_json, progress, require_answer, tell
+from pophub.terraform.app import TerraformApp
+from pophub.wait_for_hub import HOW_LONG, wait
 
 app = typer.Typer(add_completion=False)
 
@@ -27,6 +28,7 @@ def main(
     while_at_work: Annotated[bool, typer.Option("--while-at-work", help="Stop the hub for another machine.")] = False,
     ignore_doctor: Annotated[bool, typer.Option("--ignore-doctor", help="Deploy though it found red.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what would change; needs no secrets.")] = False,
+    no_wait: Annotated[bool, typer.Option("--no-wait", help="Do not wait until the hub is ready.")] = False,
     json: Annotated[bool, typer.Option("--json", help="Print one JSON object; on error too.")] = False,
 ) -> None:
     """Check an event, say what it makes and costs, ask, deploy. Run again, it goes on, or changes what differs.
@@ -40,20 +42,20 @@ def main(
     """
     with organizer_errors(as_json=json):
         plan = plan_deploy(event, now=datetime.now(UTC), environ=os.environ, dry_run=dry_run)
-        look_first(event, Aws(), clock=lambda: datetime.now(UTC), stops=not (dry_run or ignore_doctor))
-        stops = stops_for(Aws(), plan.region, plan.stack, plan.instance_type) if plan.instance_type else ()
+        require_means(aws := Aws())
+        look_first(event, aws, clock=lambda: datetime.now(UTC), stops=not (dry_run or ignore_doctor))
+        stops = stops_for(aws, plan.region, plan.stack, plan.instance_type) if plan.instance_type else ()
         tell(plan.title, plan.rows, (*plan.warnings, *stops))
-        if yes and not (while_at_work or dry_run):
-            require_consent(stops)
+        require_consent(stops if yes and not (while_at_work or dry_run) else ())
         if not (yes or dry_run):
             require_answer("look at it with --dry-run, then give --yes (with make: DRY_RUN=1, YES=1)")
             typer.confirm(f"Deploy {plan.stack}?", abort=True, err=True)
-        with progress(f"cdktf {'diff' if dry_run else 'deploy'} {plan.stack}") as talk:
-            outcome = (preview_deploy if dry_run else deploy)(CdktfApp(ROOT, plan.secrets, talk), plan)
-    if json:
-        print_json(outcome.facts)
-    else:
-        print(outcome.text)
+        with progress(f"{'planning' if dry_run else 'deploying'} {plan.stack}") as talk:
+            outcome = (preview_deploy if dry_run else deploy)(TerraformApp(ROOT, plan.secrets, talk), plan)
+        if not (dry_run or no_wait) and plan.instance_type:
+            with progress(f"waiting until {plan.stack} is ready", HOW_LONG) as talk:
+                outcome = wait(outcome, aws, os.environ, talk)
+    print_json(outcome.facts) if json else print(outcome.text)
 
 
 if __name__ == "__main__":

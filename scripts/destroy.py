@@ -10,13 +10,13 @@ from typing import Annotated
 
 import typer
 
-from pophub.cdktf_app import CdktfApp
-from pophub.deploy import plan_destroy, preview_destroy, take_away
+from pophub.deploy import plan_destroy, preview_destroy, require_means, take_away
 from pophub.destroy import destroy
 from pophub.outside.aws import Aws
 from pophub.paths import ROOT
 from pophub.teardown.asking import Answers, confirmed, organizer
 from pophub.terminal import organizer_errors, print_json, progress, tell
+from pophub.terraform.app import TerraformApp
 
 app = typer.Typer(add_completion=False)
 Flag = typer.Option
@@ -43,13 +43,14 @@ def main(
     given, name = Answers(yes, while_at_work, remove_snapshot, homes_are_gone, without_archive), event
     with organizer_errors(as_json=json):
         plan = plan_destroy(name, environ=os.environ, archives=given.archives)
+        require_means(Aws())
         tell(plan.title, plan.rows, plan.warnings)
         if dry_run:
-            with progress(f"terraform plan -destroy {plan.stack}") as talk:
-                changes = preview_destroy(CdktfApp(ROOT, talk=talk), plan)
+            with progress(f"planning the end of {plan.stack}") as talk:
+                changes = preview_destroy(TerraformApp(ROOT, talk=talk), plan)
             return print_json(changes.facts) if json else print(changes.text)
         confirmed(plan.stack, given)
-        ended = destroy(name, Aws(), organizer(given), lambda talk: take_away(CdktfApp(ROOT, talk=talk), plan),
+        ended = destroy(name, Aws(), organizer(given), lambda talk: take_away(TerraformApp(ROOT, talk=talk), plan),
                         archives=given.archives, folder=Path.cwd(), now=datetime.now(UTC))  # fmt: skip
     print_json(ended.facts) if json else print(ended.text)
     sys.exit(ended.code)

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
-from pophub.cdktf_app import Talk
 from pophub.cost.records import Kind, Moment, as_line, of_hub, of_server
 from pophub.destroy import destroy
 from pophub.lab.agent import PROGRAMS, register
@@ -18,7 +17,9 @@ from pophub.lab.site import LabSite
 from pophub.lab.steps import Steps
 from pophub.outside.this_machine import moment
 from pophub.plan.sizing import size
-from pophub.teardown.ending import Ended, Organizer
+from pophub.teardown.ended import Ended
+from pophub.teardown.ending import Organizer
+from pophub.terraform.attempt import Talk
 
 # the lab's hub is no unit of systemd, and is closed already when its machine is asked to close it
 ABSENT = ("systemctl", "docker")

@@ -63,7 +63,7 @@ class Demo:
     def _deployed(self, end: Callable[[LabSite, LabAws], object]) -> Iterator[tuple[LabSite, LabHub]]:
         with ExitStack() as stack:
             site, aws, github = self._start_the_lab(stack)
-            with self.steps.step("cdktf deploy account") as step:
+            with self.steps.step("deploy account") as step:
                 site.app.deploy("account")
                 step.result = "the shelf is made"
             before = take_inventory(aws, site.event.region)
@@ -94,7 +94,7 @@ class Demo:
         return site, aws, github
 
     def _deploy_event(self, site: LabSite) -> None:
-        with self.steps.step(f"cdktf deploy {site.event.name}") as step:
+        with self.steps.step(f"deploy {site.event.name}") as step:
             site.app.deploy(site.event.name)
             deployed = site.deployment()
             step.result = f"{deployed.hub_url} is {deployed.instance_id} at {deployed.public_ip}"
@@ -141,7 +141,7 @@ class Demo:
             step.result = f"the file is {_expect(again.read_file('notes.txt'), 'kept')}"
 
     def _destroy(self, site: LabSite) -> None:
-        with self.steps.step(f"cdktf destroy {site.event.name}") as step:
+        with self.steps.step(f"destroy {site.event.name}") as step:
             site.app.destroy(site.event.name)
             step.result = "destroyed"
 

@@ -5,19 +5,21 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import shlex
 import shutil
 import sys
 import tarfile
 from collections.abc import Mapping
 from pathlib import Path
 
-from pophub.cdktf_app import CdktfApp, Talk
 from pophub.deployment import Deployment, read_deployment
 from pophub.errors import PophubError
 from pophub.event import Event
 from pophub.event_file import load_event
 from pophub.lab.aws import LabAws
 from pophub.paths import MAIN
+from pophub.terraform.app import TerraformApp
+from pophub.terraform.attempt import Talk
 
 
 class LabSite:
@@ -33,14 +35,15 @@ class LabSite:
             json.dumps(
                 {
                     "language": "python",
-                    "app": f"{sys.executable} {MAIN}",
+                    # a line of shell
+                    "app": shlex.join([sys.executable, str(MAIN)]),
                     "projectId": "pophub-lab",
                     "sendCrashReports": "false",
                 }
             )
         )
         aws.add_zone(self.event.zone)
-        self.app = CdktfApp(
+        self.app = TerraformApp(
             folder,
             {
                 **aws.environment,

@@ -10,10 +10,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 
-from pophub.errors import ExitCode, PophubError
+from pophub.errors import PophubError
 from pophub.outside.aws import AwsRefusal
+from pophub.teardown.ended import Ended
 from pophub.teardown.final import FINAL, Final, covered_by, final_of, finals_of, losses_of, note_final
 from pophub.teardown.from_outside import FromOutside, reach, who_works
 from pophub.teardown.homes import ARCHIVE
@@ -21,7 +21,6 @@ from pophub.teardown.leftovers import find, removable, remove
 from pophub.teardown.machines import home_disks
 from pophub.teardown.metered import people_with_servers
 from pophub.teardown.receipt import Receipt, receipts_on
-from pophub.teardown.render import as_json, as_text
 from pophub.teardown.run_command import Machine, Pause, Talk, machine_of
 from pophub.teardown.take_away import take_away
 from pophub.teardown.thing import Findings, Scope, Thing
@@ -47,53 +46,11 @@ class Organizer:
 class Steps:
     """What is done to this event beyond AWS's own calls."""
 
-    # cdktf destroy, or what else takes an event's stack away
+    # the driver's destroy, or what else takes an event's stack away
     take_away: Callable[[Talk], None]
     # a page about the event, put where it stays
     look_back: Callable[[Talk], object]
     pause: Pause = time.sleep
-
-
-@dataclass(frozen=True, slots=True)
-class Ended:
-    """What came of it: what is still there, and what could not be removed."""
-
-    archived: bool
-    findings: Findings
-    failed: tuple[tuple[Thing, str], ...] = ()
-    lossy: bool = False  # something could not be archived as it was, so only a person may let the snapshot go
-
-    @property
-    def code(self) -> ExitCode:
-        """Whether nothing is left but what the organizer wanted kept."""
-        if self.findings.unseen:
-            return ExitCode.REFUSED
-        return ExitCode.DONE if all(thing.kind == "snapshot" for thing in self.findings.left) else ExitCode.FIX
-
-    @property
-    def facts(self) -> dict[str, Any]:
-        """For a program."""
-        found = as_json(self.findings, self.failed)
-        return {"stack": self.findings.event, "destroyed": True, "archived": self.archived, **found}
-
-    @property
-    def text(self) -> str:
-        """For a person."""
-        return "\n".join(self._lines())
-
-    def _lines(self) -> Iterator[str]:
-        event = self.findings.event
-        yield f"{event} is destroyed" + ("; every home is archived, each byte read back" if self.archived else "")
-        yield as_text(self.findings, self.failed)
-        if self.archived:
-            yield f"next: a link for each participant: make links EVENT={event}"
-        ours = [thing for thing in self.findings.left if not thing.doubtful]
-        if any(thing.kind == "snapshot" for thing in ours):
-            without = f"leftovers EVENT={event} ARGS='--delete --without-archive'"
-            how = f"destroy EVENT={event}{' ARGS=--remove-snapshot' * (not self.lossy)}" if self.archived else without
-            yield f"      the snapshot goes with make {how}{', which asks for it at a terminal' * self.lossy}"
-        elif ours:
-            yield f"      what is left goes with make leftovers EVENT={event} ARGS=--delete"
 
 
 def end(scope: Scope, organizer: Organizer, steps: Steps, *, archives: bool, now: datetime) -> Ended:

@@ -28,7 +28,7 @@ def take_away(scope: Scope, organizer: Organizer, steps: Steps) -> None:
         # Terraform waits for up to 20 minutes until the network can be deleted, and would not say for what
         organizer.warns("\n".join([f"the network of {scope.event} stays until these are removed:", *lines(blocking)]))
     try:
-        with organizer.progress(f"cdktf destroy {scope.event}") as talk:
+        with organizer.progress(f"destroying {scope.event}") as talk:
             steps.take_away(talk)
     except PophubError as error:
         with organizer.progress(f"looking what is in the network of {scope.event}") as talk:

@@ -11,13 +11,25 @@ from typing import Any
 import pytest
 
 from pophub import deploy as module
-from pophub.deploy import Undertaking, deploy, plan_deploy, plan_destroy, preview_deploy, preview_destroy, take_away
+from pophub.deploy import (
+    Undertaking,
+    deploy,
+    plan_deploy,
+    plan_destroy,
+    preview_deploy,
+    preview_destroy,
+    require_means,
+    take_away,
+)
 from pophub.deployment import Deployment
 from pophub.errors import PophubError
+from pophub.outside.aws import Aws
 from pophub.paths import EXAMPLE_EVENT
+from pophub.terraform.changes import Changes
 
 NOW = datetime(2027, 2, 28, 12, tzinfo=UTC)
 SECRETS = {"GITHUB_CLIENT_ID": "Iv1.id", "GITHUB_CLIENT_SECRET": "the-secret"}
+PLANNED = {"address": "aws_vpc.v", "type": "aws_vpc", "mode": "managed", "change": {"actions": ["create"]}}
 EventFile = Callable[..., Path]
 
 
@@ -57,11 +69,11 @@ class FakeApp:
         self.stacks_dir = self.folder / "stacks"
         self._error = error
 
-    def _do(self, what: str) -> str:
+    def _do(self, what: str) -> Changes:
         self.asked.append(what)
         if self._error:
             raise self._error
-        return "Plan: 34 to add"
+        return Changes({"resource_changes": [PLANNED]}, str, Path("a.log"))
 
     def deploy(self, stack: str) -> None:
         self._do(f"deploy {stack}")
@@ -69,11 +81,11 @@ class FakeApp:
     def destroy(self, stack: str) -> None:
         self._do(f"destroy {stack}")
 
-    def diff(self, stack: str) -> str:
-        return self._do(f"diff {stack}")
+    def preview_deploy(self, stack: str) -> Changes:
+        return self._do(f"preview deploy {stack}")
 
-    def destroy_diff(self, stack: str) -> str:
-        return self._do(f"destroy_diff {stack}")
+    def preview_destroy(self, stack: str) -> Changes:
+        return self._do(f"preview destroy {stack}")
 
 
 def test_before_a_deploy_it_is_told_what_it_makes_and_costs() -> None:
@@ -285,13 +297,15 @@ def test_a_destroy_without_an_archive_is_told_as_such() -> None:
 
 
 @pytest.mark.parametrize(
-    ("preview", "asked"), [(preview_deploy, "diff geo-hackweek"), (preview_destroy, "destroy_diff geo-hackweek")]
+    ("preview", "asked"),
+    [(preview_deploy, "preview deploy geo-hackweek"), (preview_destroy, "preview destroy geo-hackweek")],
 )
 def test_a_preview_changes_nothing(preview: Callable[..., Any], asked: str) -> None:
     app = FakeApp()
     outcome = preview(app, plan_destroy("geo-hackweek", environ={}))
 
-    assert (app.asked, outcome.text, outcome.facts["changes"]) == ([asked], "Plan: 34 to add", "Plan: 34 to add")
+    assert (app.asked, outcome.facts["changes"], outcome.facts["stack"]) == ([asked], [PLANNED], "geo-hackweek")
+    assert outcome.text.splitlines()[0] == "1 made, 0 changed, 0 replaced, 0 destroyed"
 
 
 @pytest.mark.parametrize("do", [deploy, take_away])
@@ -348,3 +362,18 @@ def test_an_event_whose_region_was_changed_after_its_deploy_is_left_as_it_is(
         with pytest.raises(PophubError, match="is deployed in eu-west-1, and its event's file says us-west-2"):
             refused()
     assert app.asked == []
+
+
+@pytest.mark.parametrize("missing", ["programs", "credentials"])
+def test_what_every_deploy_needs_is_looked_for_first(monkeypatch: pytest.MonkeyPatch, missing: str) -> None:
+    class NobodysAws(Aws):
+        def account_id(self) -> str:
+            raise PophubError("there are no AWS credentials")
+
+    def check() -> None:
+        if missing == "programs":
+            raise PophubError("Terraform is not installed")
+
+    monkeypatch.setattr(module.toolchain, "check", check)
+    with pytest.raises(PophubError, match="Terraform is not" if missing == "programs" else "no AWS credentials"):
+        require_means(NobodysAws())

@@ -1,12 +1,8 @@
-"""An interrupt cuts off nothing that has begun, stops what has not, and kills only what hangs.
-
-A shell stands in for cdktf; a copy of it that is named `terraform` runs in a session of its own, as cdktf has it.
-"""
+"""An interrupt cuts off nothing that has begun, stops what has not, and kills only what hangs."""
 
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -18,7 +14,7 @@ import pytest
 
 from pophub import interrupt
 from pophub.errors import PophubError
-from pophub.interrupt import deaf, end_in_order, find_terraforms, heard_once
+from pophub.interrupt import deaf, follow, heard_once
 from pophub.lab.wait import wait_until
 
 Start = Callable[[str], "subprocess.Popen[str]"]
@@ -26,26 +22,29 @@ Start = Callable[[str], "subprocess.Popen[str]"]
 
 @pytest.fixture
 def start(tmp_path: Path, request: pytest.FixtureRequest) -> Start:
-    """A stand-in for cdktf, once it has said that it is ready; $TERRAFORM is the other one's command."""
-    terraform = tmp_path / "terraform"
-    shutil.copy(shutil.which("sh") or "/bin/sh", terraform)
+    """A script in the place of Terraform."""
     os.mkfifo(tmp_path / "never")
 
     def run(script: str) -> subprocess.Popen[str]:
         process = subprocess.Popen(
-            ["/bin/sh", "-c", script],
-            cwd=tmp_path,
-            env={**os.environ, "TERRAFORM": f"setsid {terraform} -c"},
-            stdout=subprocess.PIPE,
-            text=True,
-            start_new_session=True,
+            ["/bin/sh", "-c", script], cwd=tmp_path, stdout=subprocess.PIPE, text=True, start_new_session=True
         )
         request.addfinalizer(process.wait)
-        assert process.stdout is not None
-        assert process.stdout.readline() == "ready\n"
         return process
 
     return run
+
+
+class Interrupted:
+    """Hears lines, and interrupts at the first one."""
+
+    def __init__(self) -> None:
+        self.heard: list[str] = []
+
+    def __call__(self, line: str) -> None:
+        self.heard.append(line)
+        if len(self.heard) == 1:
+            raise KeyboardInterrupt
 
 
 # waits for something that does not come
@@ -55,32 +54,33 @@ IN_ORDER = f'trap "echo state written; exit 1" INT; echo ready; {FOR_EVER}'
 DEAF = f'trap "" INT; echo ready; {FOR_EVER}'
 
 
-def test_terraform_is_found_below_cdktf_in_its_own_session(start: Start) -> None:
-    process = start(f"$TERRAFORM '{IN_ORDER}'; exit")
-    found = find_terraforms(process.pid)
-
-    assert len(found) == 1
-    assert os.getsid(found[0]) != os.getsid(process.pid)
-    assert find_terraforms(found[0]) == []
-
-    end_in_order(process, begun=False)
+def _interrupted(process: subprocess.Popen[str], *, begun: bool) -> list[str]:
+    """What was said by a program at whose first line somebody interrupts."""
+    hear, said = Interrupted(), list[str]()
+    with pytest.raises(KeyboardInterrupt):
+        follow(process, hear, lambda: begun, said.append)
+    assert len(said) == 1
+    return hear.heard
 
 
-def test_terraform_is_interrupted_and_cdktf_ends_because_terraform_has(start: Start) -> None:
-    process = start(f"trap 'echo cut off' INT; $TERRAFORM '{IN_ORDER}'; echo Terraform ended with $?")
+def test_every_line_is_heard_and_the_exit_code_is_the_program_s(start: Start) -> None:
+    heard: list[str] = []
 
-    assert end_in_order(process, begun=False) == "state written\nTerraform ended with 1\n"
-    assert process.returncode == 0
+    assert follow(start("echo a; echo b; exit 3"), heard.append, lambda: False, heard.append) == 3
+    assert heard == ["a\n", "b\n"]
 
 
-def test_where_no_terraform_runs_cdktf_is_interrupted(start: Start) -> None:
-    assert end_in_order(start(IN_ORDER), begun=False) == "state written\n"
+def test_what_has_not_begun_is_interrupted_and_ends_in_order(start: Start) -> None:
+    process = start(IN_ORDER)
+
+    assert _interrupted(process, begun=False) == ["ready\n", "state written\n"]
+    assert process.returncode == 1
 
 
 def test_what_has_begun_is_not_interrupted(start: Start) -> None:
     process = start("trap 'echo cut off' INT; echo ready; for n in 1 2 3; do echo $n; done")
 
-    assert end_in_order(process, begun=True) == "1\n2\n3\n"
+    assert _interrupted(process, begun=True) == ["ready\n", "1\n", "2\n", "3\n"]
 
 
 def test_what_has_begun_and_does_not_finish_is_interrupted_in_the_end(
@@ -88,28 +88,36 @@ def test_what_has_begun_and_does_not_finish_is_interrupted_in_the_end(
 ) -> None:
     monkeypatch.setattr(interrupt, "FINISH_SECONDS", 0.1)
 
-    assert end_in_order(start(IN_ORDER), begun=True) == "state written\n"
+    assert _interrupted(start(IN_ORDER), begun=True) == ["ready\n", "state written\n"]
 
 
-@pytest.mark.parametrize("script", [DEAF, f"$TERRAFORM '{DEAF}'; exit"], ids=["cdktf", "terraform"])
-def test_what_does_not_end_is_killed_and_told(start: Start, monkeypatch: pytest.MonkeyPatch, script: str) -> None:
+@pytest.mark.parametrize("begun", [False, True])
+def test_what_does_not_end_is_killed_with_all_that_it_has_started(
+    start: Start, monkeypatch: pytest.MonkeyPatch, *, begun: bool
+) -> None:
+    monkeypatch.setattr(interrupt, "FINISH_SECONDS", 0.1)
     monkeypatch.setattr(interrupt, "INTERRUPT_SECONDS", 0.1)
-    process = start(script)
-    terraforms = find_terraforms(process.pid)
-
+    heard = Interrupted()
+    process = start(f"(echo $(exec sh -c 'echo $PPID'); {DEAF}); exit")
     with pytest.raises(PophubError, match=r"did not end within 0\.1 s and was killed") as refused:
-        end_in_order(process, begun=False)
+        follow(process, heard, lambda: begun, lambda line: None)
+
     assert "the same command again" in refused.value.hint
+    child = int(heard.heard[0])
+    assert child != process.pid
+    wait_until(lambda: not Path(f"/proc/{child}/cmdline").exists(), 5, "its child is gone too")
 
-    process.wait()
-    wait_until(lambda: not any(Path(f"/proc/{pid}/cmdline").exists() for pid in terraforms), 5, "Terraform is gone")
 
+def test_a_second_interrupt_is_not_heard_before_the_end(start: Start, tmp_path: Path) -> None:
+    told = tmp_path / "told"
+    # once the first one was heard, or the test itself would be interrupted
+    impatience = f"until [ -e {told} ]; do sleep 0.01; done; kill -INT {os.getpid()}; kill -INT {os.getpid()}"
+    process = start(f"echo ready; {impatience}; echo state > written")
+    with pytest.raises(KeyboardInterrupt):
+        follow(process, Interrupted(), lambda: True, lambda line: told.touch())
 
-def test_what_has_ended_already_is_no_error(start: Start) -> None:
-    process = start("echo ready")
-    process.wait()
-
-    assert end_in_order(process, begun=False) == ""
+    assert (tmp_path / "written").read_text() == "state\n"
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
 def test_ctrl_c_is_not_heard_within_and_heard_again_after() -> None:

@@ -27,7 +27,7 @@ from pophub.lab.agent import VARIABLES, register
 from pophub.lab.aws import LabAws
 from pophub.outside.aws import Aws
 from pophub.paths import EXAMPLE_EVENT
-from pophub.teardown.ending import Ended
+from pophub.teardown.ended import Ended
 from pophub.teardown.whose import archive_of, scope_of
 from tests.pophub.teardown.between import MACHINE, Between, Blow, Request
 from tests.pophub.teardown.conftest import REGION, lab_aws

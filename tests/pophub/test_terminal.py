@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
 from pophub.errors import ExitCode, PophubError, Problem
 from pophub.terminal import organizer_errors, print_json, progress, put, require_answer, tell
@@ -86,10 +87,38 @@ def test_nobody_is_asked_where_there_is_no_terminal(monkeypatch: pytest.MonkeyPa
 
 
 def test_progress_names_what_is_done_and_takes_any_line(capsys: pytest.CaptureFixture[str]) -> None:
-    with progress("cdktf deploy geo") as talk:
+    with progress("deploying geo") as talk:
         talk("[/nonsense] " + "x" * 500)
 
-    assert capsys.readouterr().err == "cdktf deploy geo: some minutes\n"
+    assert capsys.readouterr().err == "deploying geo: some minutes\n"
+
+
+def test_where_no_terminal_is_progress_says_another_line_now_and_then(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = iter((1, 16, 16, 20, 40))
+    now = [0]
+    monkeypatch.setattr("pophub.terminal.time.monotonic", lambda: now[0])
+    with progress("deploying geo", "3 minutes") as talk:
+        for line in ("[1 of 9]", "2 of 9", "2 of 9", "3 of 9", "4 of 9"):
+            now[0] = next(clock)
+            talk(line)
+
+    assert capsys.readouterr().err == "deploying geo: 3 minutes\ndeploying geo: 2 of 9\ndeploying geo: 4 of 9\n"
+
+
+@pytest.mark.parametrize("columns", [40, 120])
+def test_on_a_terminal_progress_is_one_line_that_fits(columns: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    console = Console(file=io.StringIO(), force_terminal=True, width=columns)
+    shown: list[str] = []
+    monkeypatch.setattr("pophub.terminal.Console", lambda stderr: console)
+    monkeypatch.setattr("rich.status.Status.update", lambda self, text: shown.append(text.plain))
+    with progress("deploying geo") as talk:
+        talk("23 of 40, about 1 minute more: " + "creating the machine, " * 10)
+        talk("[1]")
+    spinner = 2
+
+    assert [len(shown[0]) + spinner <= columns, shown[0][-1], shown[1]] == [True, "…", "deploying geo: [1]"]
 
 
 def test_a_result_is_printed_or_written_as_it_is(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ import pytest
 
 from pophub import toolchain
 from pophub.errors import PophubError
-from pophub.toolchain import check_terraform, cli_config, environment, find_cdktf, find_provider_mirror
+from pophub.toolchain import check, check_node, check_terraform, cli_config, environment, find_provider_mirror
 
 PutProgram = Callable[[str, str], Path]
 TERRAFORMS = {
@@ -76,36 +76,42 @@ def test_a_terraform_that_does_not_run_is_refused(only_program: PutProgram) -> N
 
 
 @pytest.mark.usefixtures("only_program")
-def test_without_node_it_is_said_what_to_install() -> None:
+def test_without_node_it_is_said_where_to_get_it() -> None:
+    with pytest.raises(PophubError, match=r"Node\.js is not installed") as refused:
+        check_node()
+
+    assert "https://nodejs.org/en/download" in refused.value.hint
+
+
+NODES = {
+    "echo v18.20.0": "18.20.0 is too old",
+    "exit 1": "does not say its version",
+    "echo x": "does not say its version",
+}
+
+
+@pytest.mark.parametrize("script", NODES)
+def test_a_node_in_which_the_stacks_cannot_run_is_refused(only_program: PutProgram, script: str) -> None:
+    only_program("node", script)
+
+    with pytest.raises(PophubError, match=NODES[script]):
+        check_node()
+
+
+@pytest.mark.parametrize("version", ["20.0.0", "24.21.0", "26.1.0"])
+def test_any_newer_node_is_fine(only_program: PutProgram, version: str) -> None:
+    only_program("node", f"echo v{version}")
+
+    assert check_node() == version
+
+
+def test_both_programs_are_asked_for(only_program: PutProgram) -> None:
+    only_program("terraform", """echo '{"terraform_version": "1.11.0"}'""")
     with pytest.raises(PophubError, match=r"Node\.js is not installed"):
-        find_cdktf()
+        check()
 
-
-def test_without_cdktf_it_is_said_how_to_get_it(
-    only_program: PutProgram, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    only_program("node", "")
-    monkeypatch.setattr(toolchain, "NODE_BIN", tmp_path / "nothing")
-
-    with pytest.raises(PophubError, match="cdktf command is not installed") as refused:
-        find_cdktf()
-    assert "make setup" in refused.value.hint
-
-
-def test_the_checkout_s_own_cdktf_comes_before_another(
-    only_program: PutProgram, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    only_program("node", "")
-    elsewhere = only_program("cdktf", "")
-    monkeypatch.setattr(toolchain, "NODE_BIN", tmp_path / "bin")
-
-    assert find_cdktf() == str(elsewhere)
-
-    own = tmp_path / "bin" / "cdktf"
-    own.parent.mkdir()
-    own.touch()
-
-    assert find_cdktf() == str(own)
+    only_program("node", "echo v22.0.0")
+    check()
 
 
 def test_a_mirror_of_our_provider_is_found_and_another_is_not(mirror: Path, tmp_path: Path) -> None:

@@ -113,7 +113,7 @@ def test_a_hub_to_look_at_until_ctrl_c(show: Callable[[], Shown]) -> None:
 def test_an_impatient_ctrl_c_during_the_deploy_leaves_nothing_either(show: Callable[[], Shown]) -> None:
     before = _runs()
     demo = show()
-    demo.says(r"… cdktf deploy account", minutes=4)
+    demo.says(r"… deploy account", minutes=4)
     [folder] = _runs() - before
     time.sleep(5)
     for _ in range(3):

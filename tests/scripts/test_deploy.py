@@ -1,4 +1,4 @@
-"""scripts/deploy.py as a shell sees it, with a cdktf that only notes what it is asked."""
+"""scripts/deploy.py as a shell sees it, with a Terraform that only notes what it is asked."""
 
 from __future__ import annotations
 
@@ -9,17 +9,19 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from pophub.deploy import Outcome
 from pophub.deployment import Deployment
 from pophub.doctor import Colour, Finding
 from pophub.errors import ExitCode, PophubError
 from pophub.paths import EXAMPLE_EVENT, ROOT
+from pophub.terraform.changes import Changes
 from scripts import deploy as script
 
 SECRET = "the-secret"
 
 
 class FakeApp:
-    """Stands in for CdktfApp."""
+    """Stands in for TerraformApp."""
 
     made: list[FakeApp]
     error: BaseException | None = None
@@ -34,19 +36,25 @@ class FakeApp:
         if FakeApp.error:
             raise FakeApp.error
 
-    def diff(self, stack: str) -> str:
-        self.asked = f"diff {stack}"
-        return "Plan: 34 to add"
+    def preview_deploy(self, stack: str) -> Changes:
+        self.asked = f"preview {stack}"
+        return Changes({}, str, Path("a.log"))
+
+
+def _waited(outcome: Outcome) -> Outcome:
+    return Outcome({**outcome.facts, "ready": True}, f"ready\n{outcome.text}")
 
 
 @pytest.fixture(autouse=True)
 def _no_cloud(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(FakeApp, "made", [], raising=False)
     monkeypatch.setattr(FakeApp, "error", None)
-    monkeypatch.setattr(script, "CdktfApp", FakeApp)
+    monkeypatch.setattr(script, "TerraformApp", FakeApp)
     made = Deployment.model_construct(event="geo-hackweek", hub_url="https://hub.example.org", instance_id="i-1",
                                       public_ip="192.0.2.1", region="us-west-2")  # fmt: skip
     monkeypatch.setattr("pophub.deploy.read_deployment", lambda event, folder: made)
+    monkeypatch.setattr(script, "require_means", lambda aws: None)
+    monkeypatch.setattr(script, "wait", lambda outcome, aws, environ, talk: _waited(outcome))
     monkeypatch.setattr("pophub.resize.machines_of", lambda aws, region, event: [])
     monkeypatch.setattr("pophub.doctor.first.examine", lambda case: [])
     # in the far future, so that the event is not past in any year of these tests
@@ -71,7 +79,7 @@ def test_with_yes_it_deploys_from_this_checkout_and_says_where_the_hub_is() -> N
     [app] = FakeApp.made
 
     assert (ran.exit_code, app.folder, app.asked) == (0, ROOT, "deploy geo-hackweek")
-    assert ran.stdout.startswith("geo-hackweek is deployed: https://hub.example.org")
+    assert ran.stdout.startswith("ready\ngeo-hackweek is deployed: https://hub.example.org")
     assert "USD while the machine runs" in ran.stderr
 
 
@@ -84,6 +92,25 @@ def test_the_secrets_go_through_the_environment_alone(monkeypatch: pytest.Monkey
     assert not [argument for argument in sys.argv if SECRET in argument]
 
 
+def test_with_no_wait_it_is_not_waited_for() -> None:
+    assert _run("geo-hackweek", "--yes", "--no-wait").stdout.startswith("geo-hackweek is deployed: ")
+
+
+def test_what_is_missing_is_told_before_anything_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    def missing(aws: object) -> None:
+        raise PophubError("Terraform is not installed", hint="install it")
+
+    monkeypatch.setattr(script, "require_means", missing)
+    for name in ("geo-hackweek", "account"):
+        ran = _run(name, answer="y\n")
+
+        assert (ran.exit_code, ran.stderr, FakeApp.made) == (
+            ExitCode.FIX,
+            "Terraform is not installed\nhint: install it\n",
+            [],
+        )
+
+
 def test_json_is_the_deployment_as_one_object() -> None:
     assert json.loads(_run("geo-hackweek", "--yes", "--json").stdout)["instance_id"] == "i-1"
 
@@ -92,7 +119,8 @@ def test_a_dry_run_shows_the_difference_and_asks_for_nothing(monkeypatch: pytest
     monkeypatch.delenv("GITHUB_CLIENT_SECRET")
     ran = _run("geo-hackweek", "--dry-run")
 
-    assert (ran.exit_code, ran.stdout, FakeApp.made[0].asked) == (0, "Plan: 34 to add\n", "diff geo-hackweek")
+    assert (ran.exit_code, FakeApp.made[0].asked) == (0, "preview geo-hackweek")
+    assert ran.stdout == "nothing would change\nthe whole plan: a.log\n"
 
 
 def test_a_red_finding_stops_the_deploy_unless_the_organizer_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -103,7 +131,7 @@ def test_a_red_finding_stops_the_deploy_unless_the_organizer_goes_on(monkeypatch
     )
 
     assert [ran.exit_code for ran in (stopped, shown, ignored)] == [ExitCode.FIX, 0, 0]
-    assert [app.asked for app in FakeApp.made] == ["diff geo-hackweek", "deploy geo-hackweek"]
+    assert [app.asked for app in FakeApp.made] == ["preview geo-hackweek", "deploy geo-hackweek"]
     assert "32 needed, 16 allowed" in stopped.stderr
 
 
@@ -144,7 +172,7 @@ def test_who_is_asked_hears_that_the_hub_stops_for_another_machine() -> None:
 
     assert " ".join(asked.split()).partition("Deploy geo-hackweek?")[0].count("its machine, t3.small, becomes ") == 1
     assert "its machine, t3.small, becomes " in " ".join(shown.split())
-    assert [app.asked for app in FakeApp.made] == ["diff geo-hackweek"]
+    assert [app.asked for app in FakeApp.made] == ["preview geo-hackweek"]
 
 
 def test_a_missing_secret_is_found_before_anything_is_asked_or_done(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,6 +13,7 @@ from pophub.lab.aws import LabAws
 from pophub.outside.aws import Aws
 from pophub.paths import EXAMPLE_EVENT, ROOT
 from pophub.teardown import asking
+from pophub.terraform.changes import Changes
 from scripts import destroy as script
 from tests.pophub.teardown.conftest import REGION, Garden, aws, lab_aws
 from tests.pophub.teardown.hub_stand_in import launch
@@ -21,7 +22,7 @@ __all__ = ["aws", "lab_aws"]
 
 
 class FakeApp:
-    """Stands in for CdktfApp."""
+    """Stands in for TerraformApp."""
 
     asked: list[str]
 
@@ -32,15 +33,16 @@ class FakeApp:
     def destroy(self, stack: str) -> None:
         FakeApp.asked.append(f"destroy {stack}")
 
-    def destroy_diff(self, stack: str) -> str:
-        FakeApp.asked.append(f"destroy_diff {stack}")
-        return "Plan: 34 to destroy"
+    def preview_destroy(self, stack: str) -> Changes:
+        FakeApp.asked.append(f"preview {stack}")
+        return Changes({}, str, Path("a.log"))
 
 
 @pytest.fixture(autouse=True)
 def _no_cloud(aws: Aws, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(FakeApp, "asked", [], raising=False)
-    monkeypatch.setattr(script, "CdktfApp", FakeApp)
+    monkeypatch.setattr(script, "TerraformApp", FakeApp)
+    monkeypatch.setattr("pophub.toolchain.check", lambda: None)
     # long past, and without secrets: a destroy needs neither date nor secret
     (tmp_path / "geo-hackweek.yaml").write_text(EXAMPLE_EVENT.read_text().replace("2027-", "2021-"))
     monkeypatch.setenv("POPHUB_EVENTS", str(tmp_path))
@@ -92,7 +94,11 @@ def test_where_nobody_can_be_asked_nothing_is_done() -> None:
 def test_a_dry_run_shows_what_would_go() -> None:
     ran = _run("geo-hackweek", "--dry-run")
 
-    assert (ran.exit_code, ran.stdout, FakeApp.asked) == (0, "Plan: 34 to destroy\n", ["destroy_diff geo-hackweek"])
+    assert (ran.exit_code, ran.stdout, FakeApp.asked) == (
+        0,
+        "nothing would change\nthe whole plan: a.log\n",
+        ["preview geo-hackweek"],
+    )
 
 
 def test_json_is_one_object() -> None:

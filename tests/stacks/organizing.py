@@ -11,12 +11,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from pophub.cdktf_app import CdktfApp
 from pophub.destroy import destroy
 from pophub.lab.aws import LabAws
 from pophub.lab.site import LabSite
 from pophub.outside.this_machine import moment
-from pophub.teardown.ending import Ended, Organizer
+from pophub.teardown.ended import Ended
+from pophub.teardown.ending import Organizer
+from pophub.terraform.app import TerraformApp
 
 OVER = "it ended by itself"
 Talk = Callable[[str], None]
@@ -32,8 +33,8 @@ ORGANIZER = Organizer(lambda people: False, lambda *things: False, lambda what: 
 
 
 def end(site: LabSite, aws: LabAws, folder: Path, talk: Talk = lambda line: None) -> Ended:
-    """As scripts/destroy.py does it; `talk` hears what cdktf and Terraform say."""
-    app = CdktfApp(site.app.folder, site.app._environment, talk)
+    """As scripts/destroy.py does it; `talk` hears how far it is."""
+    app = TerraformApp(site.app.folder, site.app._environment, talk)
     return destroy(
         str(site.file), aws.as_scripts_see_it(), ORGANIZER, lambda _: app.destroy(site.event.name),
         archives=True, folder=folder, now=moment().at, pause=lambda seconds: time.sleep(seconds / 20),
@@ -41,7 +42,7 @@ def end(site: LabSite, aws: LabAws, folder: Path, talk: Talk = lambda line: None
 
 
 def end_and_be_killed(site: LabSite, aws: LabAws, folder: Path, at: str) -> None:
-    """SIGKILL for the command, cdktf, Terraform and its provider as soon as the output says `at`."""
+    """SIGKILL for the command, Terraform and its provider as soon as the output says `at`."""
     fork = multiprocessing.get_context("fork")
     heard, said = fork.Pipe(duplex=False)
 

@@ -11,9 +11,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from pophub.cdktf_app import Talk
 from pophub.lab.bench.figures import Figures
 from pophub.lab.child import Child
+from pophub.terraform.attempt import Talk
 
 HOMES, FILES, GIB = 60, 200_000, 10
 FOLDERS = 50

@@ -1,4 +1,4 @@
-"""Seconds of cdktf beside plain Terraform on the same JSON, in the lab AWS."""
+"""Seconds of our deploy and destroy beside plain Terraform on the same JSON, in the lab AWS."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from functools import partial
 from pathlib import Path
 
 from pophub import hub_secrets, toolchain
-from pophub.cdktf_app import Talk
 from pophub.errors import PophubError
 from pophub.event_file import load_event
 from pophub.lab.aws import LabAws
 from pophub.lab.bench.figures import Figures
 from pophub.lab.site import LabSite
 from pophub.paths import EXAMPLE_EVENT, MAIN
+from pophub.terraform.attempt import Talk
 
 
 def measure(folder: Path, talk: Talk) -> list[Figures]:
-    """Deploy and destroy the example event with cdktf, then what it synthesized with Terraform alone; minutes."""
+    """Deploy and destroy the example event with the driver, then what it synthesized with Terraform alone; minutes."""
     secrets = dict.fromkeys(hub_secrets.names(load_event(EXAMPLE_EVENT)), "lab")
     with LabAws(folder) as aws:
         site = LabSite(folder, EXAMPLE_EVENT, aws, secrets, talk)
@@ -29,20 +29,20 @@ def measure(folder: Path, talk: Talk) -> list[Figures]:
         synth = (_seconds(site.app.synth), _seconds(lambda: by_main.run(sys.executable, str(MAIN))))
         site.app.deploy("account")
         event = site.event.name
-        with_cdktf = [_seconds(partial(step, event)) for step in (site.app.deploy, site.app.deploy, site.app.destroy)]
-        # without what cdktf has left there of its own `terraform init`
+        ours = [_seconds(partial(step, event)) for step in (site.app.deploy, site.app.deploy, site.app.destroy)]
+        # without what our `terraform init` has left there
         shutil.rmtree(site.app.stacks_dir / event / ".terraform")
         variables = {f"TF_VAR_{name}": value for name, value in secrets.items()}
         plain = Plain(site.app.stacks_dir / event, folder, aws.environment | variables, talk)
         alone = [_seconds(step) for step in (plain.init_and_apply, plain.apply, plain.destroy)]
     what = ("synth (plain: python main.py)", "deploy", "deploy again, nothing to change", "destroy")
-    both = [synth, *zip(with_cdktf, alone, strict=True)]
-    rows = [(name, f"{cdktf:.1f}", f"{plain:.1f}") for name, (cdktf, plain) in zip(what, both, strict=True)]
-    return [Figures("the lab AWS", ("seconds", "cdktf", "plain Terraform"), tuple(rows))]
+    both = [synth, *zip(ours, alone, strict=True)]
+    rows = [(name, f"{pophub:.1f}", f"{plain:.1f}") for name, (pophub, plain) in zip(what, both, strict=True)]
+    return [Figures("the lab AWS", ("seconds", "pophub", "plain Terraform"), tuple(rows))]
 
 
 class Plain:
-    """Terraform without cdktf, in a stack's folder; it takes its provider from where cdktf does."""
+    """Terraform alone, in a stack's folder; it takes its provider from where our driver does."""
 
     def __init__(self, directory: Path, folder: Path, environment: Mapping[str, str], talk: Talk) -> None:
         self._directory = directory
@@ -50,7 +50,7 @@ class Plain:
         self._talk = talk
 
     def init_and_apply(self) -> None:
-        """What `cdktf deploy` does after its synth."""
+        """What a deploy does after its synth."""
         self.run("terraform", "init", "-input=false")
         self.apply()
 

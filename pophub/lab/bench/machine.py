@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from pophub.cdktf_app import Talk
 from pophub.lab.bench.figures import Figures
 from pophub.lab.bench.people import bench_event
 from pophub.lab.machine.machine_lab import MachineLab
+from pophub.terraform.attempt import Talk
 
 STEP = re.compile(r"step \d+ of \d+ \((\w+)\): done in (\d+) s")
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from pophub.cdktf_app import Talk
 from pophub.lab.bench.figures import Figures
 from pophub.lab.bench.people import bench_event, crowd, visiting
 from pophub.lab.machine.machine import LabMachine
 from pophub.lab.machine.machine_lab import MachineLab
 from pophub.lab.visitor import Visitor
+from pophub.terraform.attempt import Talk
 
 PEOPLE = 50
 AT_ONCE = 4

@@ -11,10 +11,10 @@ from decimal import Decimal
 from pathlib import Path
 
 from pophub import paths
-from pophub.cdktf_app import Talk
 from pophub.cost.records import Kind, Moment, Record, as_line, of_hub, of_server
 from pophub.lab.bench.figures import Figures
 from pophub.lab.venvs import ensure_venv
+from pophub.terraform.attempt import Talk
 
 PEOPLE = 500
 DAYS = 28

@@ -11,13 +11,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
 
-from pophub.cdktf_app import Talk
 from pophub.lab.bench.figures import Figures, spread
 from pophub.lab.bench.people import bench_event, visiting
 from pophub.lab.machine.machine import LabMachine
 from pophub.lab.machine.machine_lab import MachineLab
 from pophub.lab.visitor import Visitor
 from pophub.lab.wait import wait_until
+from pophub.terraform.attempt import Talk
 
 STARTS = 7
 PERSON = "ada"

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import shlex
+import subprocess
 import sys
 from pathlib import Path
 
@@ -11,6 +13,7 @@ import pytest
 from pophub import render, toolchain
 from pophub.deployment import Deployment
 from pophub.errors import PophubError
+from pophub.lab import site as module
 from pophub.lab.aws import LabAws
 from pophub.lab.site import LabSite
 from pophub.paths import EXAMPLE_EVENT, MAIN
@@ -20,8 +23,7 @@ SHELF = "site-shelf"
 
 @pytest.fixture
 def site(lab_aws: LabAws, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> LabSite:
-    monkeypatch.setattr(toolchain, "check_terraform", lambda: "1.11.4")
-    monkeypatch.setattr(toolchain, "find_cdktf", lambda: "cdktf")
+    monkeypatch.setattr(toolchain, "check", lambda: None)
     return LabSite(tmp_path / "site", EXAMPLE_EVENT, lab_aws, {"github_client_id": "an id"}, lambda line: None)
 
 
@@ -50,8 +52,25 @@ def test_the_event_is_a_copy_that_a_test_may_edit(site: LabSite) -> None:
 def test_the_folder_is_a_cdktf_app_of_this_checkout_and_this_python(site: LabSite) -> None:
     settings = json.loads((site.app.folder / "cdktf.json").read_text())
 
-    assert settings["app"] == f"{sys.executable} {MAIN}"
+    assert shlex.split(settings["app"]) == [sys.executable, str(MAIN)]
     assert settings["sendCrashReports"] == "false"
+
+
+def test_a_checkout_in_any_folder_is_deployed_from(
+    lab_aws: LabAws, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The app is a line of shell."""
+    checkout = tmp_path / "Zoë's hub" / "pop $HOME hub"
+    checkout.mkdir(parents=True)
+    (checkout / "python").symlink_to(sys.executable)
+    (checkout / "main.py").write_text("print('it runs')")
+    monkeypatch.setattr(toolchain, "check", lambda: None)
+    monkeypatch.setattr(module, "MAIN", checkout / "main.py")
+    monkeypatch.setattr(sys, "executable", str(checkout / "python"))
+    LabSite(tmp_path / "site", EXAMPLE_EVENT, lab_aws, {}, lambda line: None)
+    command = json.loads((tmp_path / "site" / "cdktf.json").read_text())["app"]
+
+    assert subprocess.check_output(command, shell=True, text=True) == "it runs\n"
 
 
 def test_the_zone_is_there_before_the_event(site: LabSite, lab_aws: LabAws) -> None:

@@ -14,7 +14,8 @@ from pophub.lab.aws import LabAws
 from pophub.naming import HOME_DEVICE
 from pophub.outside.aws import Aws
 from pophub.outside.shelf import ShelfPrefix
-from pophub.teardown.ending import Ended, Organizer, Steps, end
+from pophub.teardown.ended import Ended
+from pophub.teardown.ending import Organizer, Steps, end
 from pophub.teardown.homes import homes_in
 from pophub.teardown.leftovers import find, remove
 from pophub.teardown.restore import restore

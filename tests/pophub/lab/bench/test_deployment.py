@@ -32,9 +32,9 @@ def test_both_ways_do_the_same_work_in_the_same_order(tmp_path: Path, monkeypatc
     (stack / ".terraform").mkdir(parents=True)
     app = SimpleNamespace(
         stacks_dir=stack.parent,
-        synth=lambda: done.append("cdktf synth"),
-        deploy=lambda name: done.append(f"cdktf deploy {name}"),
-        destroy=lambda name: done.append(f"cdktf destroy {name}"),
+        synth=lambda: done.append("synth"),
+        deploy=lambda name: done.append(f"deploy {name}"),
+        destroy=lambda name: done.append(f"destroy {name}"),
     )
     site = SimpleNamespace(app=app, file=tmp_path / "event.yaml", event=SimpleNamespace(name="example-event"))
     monkeypatch.setattr(bench, "LabAws", FakeAws)
@@ -51,16 +51,16 @@ def test_both_ways_do_the_same_work_in_the_same_order(tmp_path: Path, monkeypatc
         "destroy",
     ]
     assert done[2:] == [
-        "cdktf deploy account",
-        "cdktf deploy example-event",
-        "cdktf deploy example-event",
-        "cdktf destroy example-event",
+        "deploy account",
+        "deploy example-event",
+        "deploy example-event",
+        "destroy example-event",
         "terraform init",
         "terraform apply",
         "terraform apply",
         "terraform destroy",
     ]
-    assert all(float(cdktf) >= 0 and float(plain) >= 0 for _, cdktf, plain in figures.rows)
+    assert all(float(pophub) >= 0 and float(plain) >= 0 for _, pophub, plain in figures.rows)
 
 
 def test_a_command_that_fails_is_told_with_its_last_words(tmp_path: Path) -> None:

@@ -1,0 +1,48 @@
+"""Terraform as a process of its own session, whose output is read line by line. It knows no message."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import python_terraform
+
+FLAG = python_terraform.IsFlagged
+
+
+def start(command: str | Sequence[str], folder: Path, environment: Mapping[str, str]) -> subprocess.Popen[str]:
+    """Start a program, or a line of shell, whose errors come among its output.
+
+    Its session is its own: a terminal sends Ctrl-C to everything of ours, and what was begun must end in order.
+    """
+    return subprocess.Popen(
+        command,
+        shell=isinstance(command, str),
+        cwd=folder,
+        env=dict(environment),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+        errors="replace",
+        start_new_session=True,
+    )
+
+
+class Terraform(python_terraform.Terraform):  # type: ignore[misc]
+    """python-terraform's, in a given environment and not waited for.
+
+    The released ones do not wait either when asked with `synchronous=False`, but hand that on to Terraform, which refuses
+    it (https://github.com/beelit94/python-terraform/issues/81), and take neither an environment nor a session.
+    """
+
+    def __init__(self, folder: Path, environment: Mapping[str, str]) -> None:
+        super().__init__(working_dir=str(folder))
+        self._folder, self._environment = folder, environment
+
+    def start(self, command: str, *arguments: str, **options: Any) -> subprocess.Popen[str]:
+        """A command under way; options are named as for `cmd`."""
+        line = self.generate_cmd_string(command, *arguments, **options)
+        return start(line, self._folder, self._environment)

@@ -1,0 +1,35 @@
+"""Waiting, after a deploy, until its hub takes people; as the outcome of the whole. It asks nobody."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from pophub.deploy import Outcome
+from pophub.deployment import Deployment
+from pophub.errors import PophubError
+from pophub.event_file import load_event
+from pophub.outside.aws import Aws
+from pophub.paths import event_file
+from pophub.ready import HOW_LONG, wait_until_ready, world_from_here
+
+__all__ = ["HOW_LONG", "wait"]
+
+
+def wait(deployed: Outcome, aws: Aws, environ: Mapping[str, str], talk: Callable[[str], None]) -> Outcome:
+    """The same, once the hub takes people; the account has none.
+
+    Raises:
+        PophubError: the hub is not ready; with the likely cause.
+    """
+    if "hub_url" not in deployed.facts:
+        return deployed
+    made = Deployment.model_validate(deployed.facts)
+    try:
+        ready = wait_until_ready(made, load_event(event_file(made.event)), world_from_here(made, aws, environ), talk)
+    except KeyboardInterrupt as interrupt:
+        hint = f"{made.hub_url} shows how far it is"
+        raise PophubError(f"{made.event} is deployed; its hub was not waited for", hint=hint) from interrupt
+    off = f"{ready.off}, so the hub is not open: the schedule starts it, or: make start EVENT={made.event}"
+    text = off if ready.off else f"ready: {made.hub_url} takes people, {ready.seconds} s after the deployment"
+    facts = {**deployed.facts, "ready": not ready.off, "seconds": ready.seconds}
+    return Outcome(facts, f"{text}\n{deployed.text}")
