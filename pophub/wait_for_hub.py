@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 
 from pophub.deploy import Outcome
 from pophub.deployment import Deployment
@@ -12,10 +13,10 @@ from pophub.outside.aws import Aws
 from pophub.paths import event_file
 from pophub.ready import HOW_LONG, wait_until_ready, world_from_here
 
-__all__ = ["HOW_LONG", "wait"]
+Progress = Callable[[str, str], AbstractContextManager[Callable[[str], None]]]
 
 
-def wait(deployed: Outcome, aws: Aws, environ: Mapping[str, str], talk: Callable[[str], None]) -> Outcome:
+def wait(deployed: Outcome, aws: Aws, environ: Mapping[str, str], progress: Progress) -> Outcome:
     """The same, once the hub takes people; the account has none.
 
     Raises:
@@ -24,8 +25,10 @@ def wait(deployed: Outcome, aws: Aws, environ: Mapping[str, str], talk: Callable
     if "hub_url" not in deployed.facts:
         return deployed
     made = Deployment.model_validate(deployed.facts)
+    event, world = load_event(event_file(made.event)), world_from_here(made, aws, environ)
     try:
-        ready = wait_until_ready(made, load_event(event_file(made.event)), world_from_here(made, aws, environ), talk)
+        with progress(f"waiting until {made.event} is ready", HOW_LONG) as talk:
+            ready = wait_until_ready(made, event, world, talk)
     except KeyboardInterrupt as interrupt:
         hint = f"{made.hub_url} shows how far it is"
         raise PophubError(f"{made.event} is deployed; its hub was not waited for", hint=hint) from interrupt

@@ -15,7 +15,7 @@ from pophub.paths import ROOT
 from pophub.resize import require_consent, stops_for
 from pophub.terminal import organizer_errors, print_json, progress, require_answer, tell
 from pophub.terraform.app import TerraformApp
-from pophub.wait_for_hub import HOW_LONG, wait
+from pophub.wait_for_hub import wait
 
 app = typer.Typer(add_completion=False)
 
@@ -52,9 +52,7 @@ def main(
             typer.confirm(f"Deploy {plan.stack}?", abort=True, err=True)
         with progress(f"{'planning' if dry_run else 'deploying'} {plan.stack}") as talk:
             outcome = (preview_deploy if dry_run else deploy)(TerraformApp(ROOT, plan.secrets, talk), plan)
-        if not (dry_run or no_wait) and plan.instance_type:
-            with progress(f"waiting until {plan.stack} is ready", HOW_LONG) as talk:
-                outcome = wait(outcome, aws, os.environ, talk)
+        outcome = outcome if dry_run or no_wait else wait(outcome, aws, os.environ, progress)
     print_json(outcome.facts) if json else print(outcome.text)
 
 

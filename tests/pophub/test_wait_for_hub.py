@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +15,7 @@ from pophub.deployment import Deployment
 from pophub.errors import PophubError
 from pophub.outside.aws import Aws
 from pophub.paths import EXAMPLE_EVENT
-from pophub.ready import Ready
+from pophub.ready import HOW_LONG, Ready
 from pophub.wait_for_hub import wait
 
 FACTS = {name: "x" for name in Deployment.model_fields} | {
@@ -23,8 +25,10 @@ FACTS = {name: "x" for name in Deployment.model_fields} | {
 DEPLOYED = Outcome(FACTS, "geo-hackweek is deployed")
 
 
-def _said(line: str) -> None:
-    pass
+@contextmanager
+def _progress(what: str, how_long: str) -> Iterator[Callable[[str], None]]:
+    assert (what, how_long) == ("waiting until geo-hackweek is ready", HOW_LONG)
+    yield lambda line: None
 
 
 @pytest.fixture(autouse=True)
@@ -41,7 +45,7 @@ def _after(monkeypatch: pytest.MonkeyPatch, outcome: Ready | BaseException) -> O
         return outcome
 
     monkeypatch.setattr(module, "wait_until_ready", waited)
-    return wait(DEPLOYED, Aws(), {}, _said)
+    return wait(DEPLOYED, Aws(), {}, _progress)
 
 
 def test_a_ready_hub_is_told_with_its_address_and_the_seconds(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -71,4 +75,4 @@ def test_whoever_does_not_want_to_wait_any_longer_leaves_the_hub_to_itself(monke
 def test_the_account_has_no_hub() -> None:
     account = Outcome({"stack": "account"}, "the bucket is made")
 
-    assert wait(account, Aws(), {}, _said) is account
+    assert wait(account, Aws(), {}, _progress) is account

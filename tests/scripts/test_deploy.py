@@ -54,7 +54,7 @@ def _no_cloud(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
                                       public_ip="192.0.2.1", region="us-west-2")  # fmt: skip
     monkeypatch.setattr("pophub.deploy.read_deployment", lambda event, folder: made)
     monkeypatch.setattr(script, "require_means", lambda aws: None)
-    monkeypatch.setattr(script, "wait", lambda outcome, aws, environ, talk: _waited(outcome))
+    monkeypatch.setattr(script, "wait", lambda outcome, aws, environ, progress: _waited(outcome))
     monkeypatch.setattr("pophub.resize.machines_of", lambda aws, region, event: [])
     monkeypatch.setattr("pophub.doctor.first.examine", lambda case: [])
     # in the far future, so that the event is not past in any year of these tests
