@@ -1,14 +1,44 @@
 # shellcheck shell=bash
 # Whether the clock is right: with a wrong one no certificate is valid and AWS takes no signature. To be sourced.
 
-# What is wrong with it, by the time of whoever answers at an address of plain http; nothing where it is right or
-# nobody answers: clock_problem ADDRESS
+# What is wrong with it, in one sentence; nothing if it is right or if no host tells the time. The hosts are those of the
+# given addresses, then those that this machine's packages come from: clock_problem [ADDRESS…]
 clock_problem() {
-    local told off
-    told=$(curl -s --max-time 5 --dump-header - --output /dev/null "$1" | tr -d '\r' | sed -n 's/^[Dd]ate: *//p')
-    if [ -z "$told" ]; then return; fi
-    off=$(($(date +%s) - $(date --date "$told" +%s)))
+    local address right='' off
+    while [ -z "$right" ] && IFS= read -r address; do
+        right=$(time_at "$address")
+    done < <(printf '%s\n' "$@" && package_addresses)
+    if [ -z "$right" ]; then return; fi
+    off=$(($(date +%s) - right))
     if [ "${off#-}" -lt 300 ]; then return; fi
     echo "the machine's clock is wrong: it says $(date --utc '+%F %R') and should say" \
-        "$(date --utc --date "$told" '+%F %R'); set it (chronyc makestep, or timedatectl set-time)"
+        "$(date --utc --date "@$right" '+%F %R'); set it (chronyc makestep, or timedatectl set-time)"
+}
+
+# Seconds since 1970, as the host of an address has them. With a wrong clock no certificate is valid, so none is asked for.
+time_at() {
+    local date age headers
+    case $1 in http://* | https://*) ;; *) return ;; esac
+    headers=$(curl -s --insecure --connect-timeout 3 --max-time 5 --dump-header - --output /dev/null "$1" | tr -d '\r') || return 0
+    date=$(sed -n 's/^[Dd]ate: *//p' <<<"$headers" | tail -n 1)
+    # a cache says how long it has had the answer: https://www.rfc-editor.org/rfc/rfc9111#section-5.1
+    age=$(sed -n 's/^[Aa]ge: *\([0-9]\{1,9\}\)$/\1/p' <<<"$headers" | tail -n 1)
+    if [ -n "$date" ] && date=$(date --date "$date" +%s 2>/dev/null); then echo $((date + ${age:-0})); fi
+}
+
+# As apt's settings name them, also before apt has fetched anything. Debian's cloud images name a file that lists them,
+# mirror+file:/etc/apt/mirrors/debian.list (https://manpages.debian.org/trixie/apt/apt-transport-mirror.1.en.html).
+package_addresses() {
+    local address files=("${APT:-/etc/apt}"/sources.list "${APT:-/etc/apt}"/sources.list.d/*)
+    addresses_in "${files[@]}" | while IFS= read -r address; do
+        case $address in
+        mirror+file:*) addresses_in "${address#mirror+file:}" ;;
+        mirror+http*) echo "${address#mirror+}" ;;
+        *) echo "$address" ;;
+        esac
+    done
+}
+
+addresses_in() {
+    sed 's/#.*//' "$@" 2>/dev/null | grep -oE '(mirror\+file:|(mirror\+)?https?://)[^[:space:]]+' | sort -u || true
 }

@@ -8,7 +8,7 @@ explain() {
         echo "the disk is full ($(full_disks)): delete what is not needed, or enlarge the disk"
         return
     fi
-    clock=$(clock_problem "$(time_teller)") || true
+    clock=$(clock_problem "$(if on_ec2; then echo http://169.254.169.254/; fi)") || true
     echo "${clock:-$(grep -v '^ *$' "$1" | tail -n 1 | cut -c 1-400)}"
 }
 
@@ -16,9 +16,4 @@ explain() {
 full_disks() {
     df --block-size=1M --output=avail,target / /opt/pophub /opt/pophub/environments /var/lib/docker /var/lib/containerd /srv /tmp 2>/dev/null |
         awk 'NR > 1 && $1 < 200 && !seen[$2]++ { printf "%s%s: %d MB left", sep, $2, $1; sep = ", " }'
-}
-
-# Somebody who tells the time over plain http.
-time_teller() {
-    if on_ec2; then echo http://169.254.169.254/; else echo http://deb.debian.org/; fi
 }

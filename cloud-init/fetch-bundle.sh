@@ -23,6 +23,8 @@ work=$(mktemp -d -p /run/pophub)
 trap finish EXIT
 # shellcheck source=cloud-init/clock.sh
 . /usr/local/lib/pophub/clock.sh
+# shellcheck source=cloud-init/apt.sh
+. /usr/local/lib/pophub/apt.sh
 # shellcheck source=cloud-init/aws.sh
 . /usr/local/lib/pophub/aws.sh
 
@@ -94,9 +96,9 @@ if ! { command -v curl && command -v jq && command -v caddy; } >/dev/null; then
     # Caddy and Python's venv come along, because one run of apt-get costs less than two
     export DEBIAN_FRONTEND=noninteractive
     problem="the first programs cannot be had from Debian: is there a way out to the internet?"
-    apt-get -qq update
-    apt-get -qq -o DPkg::Lock::Timeout=300 install --no-install-recommends \
-        ca-certificates curl jq caddy python3-venv >/dev/null
+    if ! { apt_get update && apt_get install --no-install-recommends ca-certificates curl jq caddy python3-venv; }; then
+        fail "${apt_is_held:-$problem}"
+    fi
 fi
 doing="fetches its bundle"
 if [ -z "$only_news" ] && [ ! -e /etc/pophub/caddy.env ]; then

@@ -21,6 +21,8 @@ RUN=/run/pophub
 PAGE=$STATE/page
 LOG=/var/log/pophub-install.log
 
+# shellcheck source=cloud-init/apt.sh
+. "$HERE/apt.sh"
 # shellcheck source=cloud-init/settle.sh
 . "$HERE/settle.sh"
 # shellcheck source=cloud-init/clock.sh

@@ -10,6 +10,8 @@ set -euo pipefail
 umask 022
 
 HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+# shellcheck source=cloud-init/apt.sh
+. "$HERE/apt.sh"
 # shellcheck source=cloud-init/aws.sh
 . "$HERE/aws.sh"
 
@@ -33,6 +35,6 @@ curl -fsS --retry 3 --connect-timeout 10 -o "$work/amazon-ssm-agent.deb" "$addre
     echo "Amazon's SSM agent cannot be fetched from $address; it is tried again in 5 minutes" >&2
     exit 1
 }
-apt-get -qq -o DPkg::Lock::Timeout=300 -o Dpkg::Use-Pty=0 install --no-install-recommends "$work/amazon-ssm-agent.deb" >/dev/null
+apt_get install --no-install-recommends "$work/amazon-ssm-agent.deb"
 systemctl enable --quiet --now amazon-ssm-agent.service
 touch "$looked"

@@ -24,10 +24,9 @@ install_packages() {
     if [ "${#missing[@]}" -eq 0 ]; then return; fi
     # a list that is an hour old may name what the mirror no longer has
     if [ -z "$(find /var/lib/apt/lists -maxdepth 1 -name '*Packages*' -mmin -60 -print -quit)" ]; then
-        apt-get -qq update
+        apt_get update
     fi
-    apt-get -qq -o DPkg::Lock::Timeout=300 -o Dpkg::Options::=--force-confold -o Dpkg::Use-Pty=0 \
-        install --no-install-recommends "${missing[@]}" >/dev/null
+    apt_get -o Dpkg::Options::=--force-confold install --no-install-recommends "${missing[@]}"
 }
 
 # A file in its place, written only where it differs: put SOURCE TARGET [MODE]

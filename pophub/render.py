@@ -25,9 +25,10 @@ from pophub.watch.from_event import watch_settings
 
 # https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/user-data.html
 USER_DATA_LIMIT_BYTES = 16 * 1024
-PACKED_FROM_BYTES = 4096
+PACKED_FROM_BYTES = 1024
 # what the machine needs before it has its bundle, out of cloud-init/, and where it goes there
 BEFORE_THE_BUNDLE = {
+    "apt.sh": "/usr/local/lib/pophub/apt.sh",
     "aws.sh": "/usr/local/lib/pophub/aws.sh",
     "clock.sh": "/usr/local/lib/pophub/clock.sh",
     "early/Caddyfile": "/etc/pophub/Caddyfile",

@@ -6,6 +6,8 @@ network() {
     put "$work/resolvers.nft" "$OWN/resolvers.nft"
     put "$HERE/firewall.nft" "$OWN/firewall.nft"
     put_unit pophub-firewall.service
+    put_unit pophub-repair.service
+    put_unit nftables.service.d/pophub.conf nftables.conf
     switch_on pophub-firewall.service
     settle pophub-firewall.service reload "$OWN/firewall.nft" "$OWN/resolvers.nft"
     switch_on --now docker.service

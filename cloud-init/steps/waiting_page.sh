@@ -37,7 +37,7 @@ waiting_page() {
 # On EC2 two ways in for the organizer, and what looks for the bundle, all also while the other steps fail.
 keep_up() {
     local file
-    for file in aws.sh clock.sh; do put "$HERE/$file" "/usr/local/lib/pophub/$file"; done
+    for file in apt.sh aws.sh clock.sh; do put "$HERE/$file" "/usr/local/lib/pophub/$file"; done
     put "$HERE/fetch-bundle.sh" /usr/local/sbin/pophub-fetch-bundle 755
     for file in pophub-install.service pophub-{refresh,requests}.{service,timer} pophub-session-manager.service; do
         put_unit "$file"

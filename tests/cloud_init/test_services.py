@@ -158,3 +158,55 @@ def test_session_manager_s_agent_comes_from_amazon_and_the_hub_does_not_wait_for
 
 def agent_version(machine: ContainerMachine) -> str:
     return machine.run("dpkg-query", "--show", "--showformat", "${Version}", "amazon-ssm-agent").strip()
+
+
+def test_docker_that_is_stopped_and_started_by_hand_leaves_the_hub_open(machine: ContainerMachine) -> None:
+    hub = main_process(machine, "pophub-hub")
+    machine.run("systemctl", "stop", "docker.socket", "docker.service")
+    assert machine.is_open()
+    machine.run("systemctl", "start", "docker.service")
+    assert machine.is_open()
+    assert main_process(machine, "pophub-hub") == hub != "0"
+
+
+@pytest.mark.parametrize("how", [("systemctl", "restart", "nftables"), ("nft", "flush", "ruleset")])
+def test_packet_filters_that_somebody_has_flushed_come_back(
+    machine: ContainerMachine, visit: Callable[[str], Visitor], how: tuple[str, ...]
+) -> None:
+    ada = visit("ada")
+    ada.sign_in()
+    ada.start_server()
+    containers = machine.run("docker", "ps", "--quiet", "--no-trunc")
+    assert filters(machine) == (True, True)
+    machine.run(*how)
+    if how[0] == "nft":
+        # what the timer does each minute
+        machine.run("systemctl", "start", "--no-block", "pophub-refresh.service")
+    wait_until(lambda: filters(machine) == (True, True), 60, "the hub's and Docker's filters are back")
+    assert machine.run("docker", "ps", "--quiet", "--no-trunc") == containers
+    wait_until(ada.server_is_running, 60, "the server has its route again")
+
+
+def filters(machine: ContainerMachine) -> tuple[bool, bool]:
+    """Whether the hub's own are there, and Docker's."""
+    rules = machine.run("nft", "list", "ruleset")
+    return "table inet pophub" in rules, "chain DOCKER" in rules
+
+
+HOLD = (
+    "import fcntl, time; lock = open('/var/lib/apt/lists/lock', 'w'); fcntl.lockf(lock, fcntl.LOCK_EX); time.sleep(600)"
+)
+
+
+def test_apt_daily_at_work_is_waited_for(machine: ContainerMachine) -> None:
+    machine.run("systemctl", "is-enabled", "apt-daily.timer", "apt-daily-upgrade.timer", "unattended-upgrades.service")
+    assert '"1"' in machine.run("apt-config", "dump", "APT::Periodic::Unattended-Upgrade")
+    machine.run("systemd-run", "--unit", "like-apt-daily", "python3", "-c", HOLD)
+    try:
+        asks = ". /usr/local/lib/pophub/apt.sh; apt_get update && echo ended: $((40 + 2))"
+        machine.run("systemd-run", "--unit", "like-install", "bash", "-c", asks)
+        waits = "is waited for: E: Could not get lock /var/lib/apt/lists/lock"
+        wait_until(lambda: waits in machine.journal("like-install"), 30, "it says what it waits for")
+    finally:
+        machine.run("systemctl", "stop", "like-apt-daily")
+    wait_until(lambda: "ended: 42" in machine.journal("like-install"), 60, "it goes on")

@@ -169,7 +169,8 @@ def test_what_comes_before_the_bundle_is_in_the_user_data_byte_for_byte(name: st
 def test_only_what_is_long_is_packed() -> None:
     packed = [place for place, written in written_files().items() if "encoding" in written]
 
-    assert packed == ["/usr/local/sbin/pophub-fetch-bundle"]
+    assert len(packed) == 4
+    assert "/usr/local/sbin/pophub-fetch-bundle" in packed
 
 
 def test_the_first_script_can_be_run() -> None:

@@ -19,11 +19,11 @@ from pophub.lab.machine.lab_ca import LabCa
 
 SUITE = "trixie"
 # what Debian's cloud image has and the machine needs to boot and to be talked to; install-hub.sh brings the rest
-# https://salsa.debian.org/cloud-team/debian-cloud-images
+# https://salsa.debian.org/cloud-team/debian-cloud-images/-/blob/master/config_space/13/package_config/SYSTEM_BOOT
 PACKAGES = [
     *("systemd-sysv", "systemd-resolved", "dbus", "udev", "init", "cloud-init", "cloud-guest-utils", "netplan.io"),
     *("dhcpcd-base", "sudo", "python3", "ca-certificates", "curl", "iproute2", "iputils-ping", "netbase"),
-    *("e2fsprogs", "fdisk", "less", "procps", "zstd"),
+    *("e2fsprogs", "fdisk", "less", "procps", "zstd", "unattended-upgrades"),
 ]
 SLIM = ("/usr/share/man/*", "/usr/share/doc/*", "/usr/share/locale/*")
 APT_SOURCES = (Path("/etc/apt/sources.list"), Path("/etc/apt/sources.list.d"))
