@@ -29,13 +29,14 @@ from pophub.cost.timeline import moment, read
 from pophub.errors import ExitCode, PophubError
 from pophub.event_file import blamed_on, load_event
 from pophub.outside import cost_explorer, price_list
-from pophub.outside.aws import Aws
+from pophub.outside.aws import Aws, AwsRefusal
 from pophub.outside.reports import METER, MeterCopy, reports, settings
 from pophub.outside.reports import meter as copied_meter
 from pophub.outside.shelf import ShelfPrefix
 from pophub.paths import ACCOUNT_FILE, event_file
 from pophub.plan.check import Check, check
 from pophub.plan.prices import InstanceType
+from pophub.refusals import Kind
 
 
 class Form(StrEnum):
@@ -171,7 +172,7 @@ def _machine(found: Check, aws: Aws) -> tuple[InstanceType | None, list[str]]:
     try:
         return _asked(found, aws), []
     except PophubError as error:
-        return None, [error.problem]
+        return None, [error.sentence]
 
 
 def _with_machine(found: Check, machine: InstanceType | None) -> Check:
@@ -220,6 +221,8 @@ def _copy(there: ShelfPrefix) -> MeterCopy:
         return copied_meter(there)
     except PophubError as error:
         hint = "is the event deployed, and has its hub run? `--estimate` needs no meter, `--meter FILE` reads one from here"
+        if not (isinstance(error, AwsRefusal) and error.explanation.kind is Kind.NOT_FOUND):
+            hint = "; ".join(filter(None, (error.hint, hint)))
         raise PophubError(
             f"{there.prefix}{METER} cannot be had from the shelf {there.bucket}: {error.problem}",
             hint=hint,

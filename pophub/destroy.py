@@ -96,7 +96,7 @@ def _cost(name: str, aws: Aws, now: datetime) -> Report | str:
     try:
         found = cost_report.so_far(name, aws, [], now=now, ask=False, names=False, gone=now)
     except PophubError as error:
-        return error.problem
+        return error.sentence
     return "; ".join(found.notes) if found.usd is None else found
 
 

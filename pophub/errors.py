@@ -54,3 +54,8 @@ class PophubError(Exception):
         self.code = code
         self.field = field
         self.problems = tuple(problems)
+
+    @property
+    def sentence(self) -> str:
+        """The problem and the next step in one line, for a list of several."""
+        return f"{self.problem}; next: {self.hint}" if self.hint else self.problem

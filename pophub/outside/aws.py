@@ -37,11 +37,6 @@ class AwsRefusal(PophubError):
         super().__init__(problem, hint=self.explanation.next_step, code=ExitCode.REFUSED)
         self.aws_code = aws_code
 
-    @property
-    def sentence(self) -> str:
-        """The problem and the next step in one line, for a list of several."""
-        return f"{self.problem}; next: {self.hint}"
-
 
 class Aws:
     """One identity's AWS, the environment's own without a `session`; a client is made once for a service and region."""

@@ -96,7 +96,7 @@ def archive(
 
 def _reason(error: Exception) -> str:
     if isinstance(error, PophubError):
-        return error.problem
+        return error.sentence
     if isinstance(error, OSError):
         return problem_of(error)
     traceback.print_exception(error)

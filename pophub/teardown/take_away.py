@@ -50,7 +50,7 @@ def _clear(scope: Scope, talk: Talk) -> int:
     try:
         return clear(scope, talk)
     except AwsRefusal as refusal:
-        talk(refusal.problem)
+        talk(refusal.sentence)
         return 0
 
 

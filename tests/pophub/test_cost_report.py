@@ -163,7 +163,7 @@ def test_a_machine_whose_price_nobody_tells_leaves_its_hours_without_one(event: 
     assert found.unpriced_hours == found.use.hours_on > 50
     assert 0 < found.usd < 30
     assert [note for note in found.notes if "no credentials" in note or "cannot be asked" in note] == [
-        "the price table has no m9i.large in us-west-2, and AWS's price list cannot be asked: there are no AWS credentials"
+        "the price table has no m9i.large in us-west-2, and AWS's price list cannot be asked: there are no AWS credentials; next: aws configure"
     ]
 
 
@@ -174,7 +174,7 @@ def test_an_event_is_checked_also_where_nobody_tells_its_price(event: Path, monk
     found, cost = checked(str(event), NoAws(), now=early)
 
     assert cost is None
-    assert "AWS's price list cannot be asked: there are no AWS credentials" in found.warnings[-1]
+    assert "AWS's price list cannot be asked: there are no AWS credentials; next: aws configure" in found.warnings[-1]
     machine = InstanceType("m9i.large", 2, Decimal(8), Decimal("0.1"), "x86_64")
     monkeypatch.setattr("pophub.outside.price_list.machines", lambda aws, region, name: iter([machine]))
     _, cost = checked(str(event), NoAws(), now=early)
@@ -220,7 +220,9 @@ def test_a_machine_the_table_does_not_know_is_asked_for(event: Path, monkeypatch
 
 def test_a_machine_nobody_knows_is_an_error_at_its_line(event: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     event.write_text(event.read_text().replace("instance_type: null", "instance_type: m9i.large"))
-    with pytest.raises(PophubError, match="AWS's price list cannot be asked: there are no AWS credentials") as silent:
+    with pytest.raises(
+        PophubError, match="AWS's price list cannot be asked: there are no AWS credentials; next: aws configure"
+    ) as silent:
         before(str(event), NoAws(), now=NOW)
     monkeypatch.setattr("pophub.outside.price_list.machines", lambda aws, region, name: iter([]))
     with pytest.raises(PophubError, match=r"neither the price table nor AWS's price list has m9i\.large in us-west-2"):

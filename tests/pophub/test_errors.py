@@ -35,3 +35,8 @@ def test_an_error_keeps_what_it_was_given() -> None:
 @pytest.mark.parametrize(("code", "number"), [("DONE", 0), ("FIX", 1), ("USAGE", 2), ("REFUSED", 3)])
 def test_exit_codes_are_a_contract_with_the_shell(code: str, number: int) -> None:
     assert ExitCode[code] == number
+
+
+def test_a_sentence_has_the_next_step_if_there_is_one() -> None:
+    assert PophubError("no", hint="do").sentence == "no; next: do"
+    assert PophubError("no").sentence == "no"
