@@ -101,6 +101,12 @@ class LabAws(Running):
         answer = self.client("route53", "us-east-1").create_hosted_zone(Name=name, CallerReference=str(uuid4()))
         return str(answer["HostedZone"]["Id"]).removeprefix("/hostedzone/")
 
+    def name_servers(self, zone: str) -> list[str]:
+        """Those of a zone, as its owner gives them to who runs the domain above it."""
+        route53 = self.client("route53", "us-east-1")
+        [found] = route53.list_hosted_zones_by_name(DNSName=zone, MaxItems="1")["HostedZones"]
+        return [f"{each}." for each in route53.get_hosted_zone(Id=found["Id"])["DelegationSet"]["NameServers"]]
+
     def stop(self) -> None:
         """End it, and all it held; a second stop does nothing."""
         self._child.stop()

@@ -17,7 +17,9 @@ from pophub.event_file import load_event
 from pophub.lab.aws import LabAws
 from pophub.lab.curtain import Curtain
 from pophub.lab.directory import Directory
+from pophub.lab.examined import examine_in_lab, judged
 from pophub.lab.github import LabGitHub
+from pophub.lab.github_state import LOOPBACK
 from pophub.lab.hub import LabHub, wished_port
 from pophub.lab.inventory import take_inventory
 from pophub.lab.site import LabSite
@@ -78,19 +80,24 @@ class Demo:
             self._nothing_left(before, aws, site)
 
     def _start_the_lab(self, stack: ExitStack) -> tuple[LabSite, LabAws, LabGitHub]:
+        with self.steps.step("doctor") as step:
+            event = load_event(EXAMPLE_EVENT)
+            aws = stack.enter_context(LabAws(self._folder))
+            # where the hub stands here, and where it would stand on AWS
+            hosts = [*LOOPBACK, event.domain]
+            people = Directory.for_event(event)
+            github = stack.enter_context(LabGitHub(people, self._folder, callback_hosts=hosts))
+            values = dict(zip(hub_secrets.names(event), (github.client_id, github.client_secret), strict=True))
+            site = LabSite(self._folder, EXAMPLE_EVENT, aws, values, self.steps.talk)
+            step.result = judged(examine_in_lab(site, aws, github, self._folder / "git"))
         with self.steps.step("set up") as step:
             version = toolchain.check_terraform()
             ensure_venv(HUB_CONFIG / "requirements-hub.txt")
             ensure_venv(HUB_CONFIG / "image" / "requirements-server.txt")
-            mirror = toolchain.find_provider_mirror()
-            step.result = f"Terraform {version}, AWS provider from {'a mirror' if mirror else 'the registry'}"
-        with self.steps.step("start the lab") as step:
-            event = load_event(EXAMPLE_EVENT)
-            aws = stack.enter_context(LabAws(self._folder))
-            github = stack.enter_context(LabGitHub(Directory.for_event(event), self._folder))
-            values = dict(zip(hub_secrets.names(event), (github.client_id, github.client_secret), strict=True))
-            site = LabSite(self._folder, EXAMPLE_EVENT, aws, values, self.steps.talk)
-            step.result = f"an AWS at {aws.url}, a GitHub at {github.url}"
+            provider = "a mirror" if toolchain.find_provider_mirror() else "the registry"
+            step.result = (
+                f"Terraform {version}, AWS provider from {provider}, an AWS at {aws.url}, a GitHub at {github.url}"
+            )
         return site, aws, github
 
     def _deploy_event(self, site: LabSite) -> None:

@@ -54,19 +54,10 @@ def make_case(accounts: Callable[[AccountKind], LabAws]) -> MakeCase:
     return make
 
 
-def name_servers(aws: LabAws, zone: str = ZONE) -> list[str]:
-    """Those of a zone, as Route 53 shows them."""
-    route53 = aws.client("route53", "us-east-1")
-    [found] = route53.list_hosted_zones_by_name(DNSName=zone, MaxItems="1")["HostedZones"]
-    servers: list[str] = route53.get_hosted_zone(Id=found["Id"])["DelegationSet"]["NameServers"]
-    return servers
-
-
 @pytest.fixture
 def lab_dns(accounts: Callable[[AccountKind], LabAws]) -> Iterator[LabDns]:
     """The world sends people to the zone of the ordinary account."""
-    servers = [f"{it}." for it in name_servers(accounts(ORDINARY))]
-    with LabDns({ZONE: {"NS": servers}}) as found:
+    with LabDns({ZONE: {"NS": accounts(ORDINARY).name_servers(ZONE)}}) as found:
         yield found
 
 
