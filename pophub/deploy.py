@@ -18,10 +18,13 @@ from pophub.event import Event
 from pophub.event_file import blamed_on, load_event
 from pophub.given_secrets import given_secrets, variable
 from pophub.outside.aws import Aws
-from pophub.paths import ACCOUNT_FILE, event_file, events_dir
+from pophub.outside.cost_tag import activate_cost_tag, read_cost_tag
+from pophub.outside.parameters import UNCHANGED, with_version
+from pophub.paths import ACCOUNT_FILE, ROOT, event_file, events_dir
 from pophub.plan.check import Check, check
 from pophub.teardown.whose import has_accounts
 from pophub.terraform.app import TerraformApp
+from pophub.terraform.attempt import Talk
 from pophub.terraform.changes import Changes
 from pophub.terraform_state import require_region
 
@@ -64,7 +67,7 @@ def plan_deploy(name: str, *, now: datetime, environ: Mapping[str, str], dry_run
         found = check(load_event(path, now=now), today=now.date(), deployed=now.date())
     event = found.event
     names = hub_secrets.names(event)
-    given = dict.fromkeys(names, "dry-run") if dry_run else given_secrets(event, names, environ, then="deploy again")
+    given = dict.fromkeys(names, UNCHANGED) if dry_run else given_secrets(event, names, environ, then="deploy again")
     secrets = {variable(name): value for name, value in given.items()}
     rows = (
         ("into", _aws(environ, event.region)),
@@ -122,19 +125,28 @@ def preview_destroy(app: TerraformApp, undertaking: Undertaking) -> Outcome:
     return _preview(app, app.preview_destroy, undertaking)
 
 
-def deploy(app: TerraformApp, undertaking: Undertaking) -> Outcome:
-    """Deploy, and say what there is now and what to do next."""
+def terraform_of(undertaking: Undertaking, aws: Aws, environ: Mapping[str, str], talk: Talk) -> TerraformApp:
+    """Terraform with the secrets; those that differ from what the hub has are written."""
+    variables = with_version(undertaking.secrets, aws, undertaking.region, undertaking.stack, environ)
+    return TerraformApp(ROOT, variables, talk)
+
+
+def deploy(app: TerraformApp, undertaking: Undertaking, aws: Aws, *, now: datetime) -> Outcome:
+    """Deploy, have the cost tag activated, and say what there is now and what to do next."""
     _carry_out(app, app.deploy, undertaking)
+    tag = (activate_cost_tag if load_account(ACCOUNT_FILE).activate_cost_tag else read_cost_tag)(aws, now=now)
     if undertaking.stack == ACCOUNT:
-        return Outcome({"stack": ACCOUNT}, "the shelf is made\nnext: `make deploy EVENT=…` for each event")
+        text = f"the shelf is made\n{tag.sentence('EVENT')}\nnext: `make deploy EVENT=…` for each event"
+        return Outcome({"stack": ACCOUNT, "cost_tag": tag.facts}, text)
     name, made = undertaking.stack, read_deployment(undertaking.stack, app.stacks_dir)
     text = (
         f"{name} is deployed: {made.hub_url} is {made.instance_id} at {made.public_ip} in {made.region}\n"
+        f"{tag.sentence(name)}\n"
         "next: sign in and run a notebook, before the participants do\n"
         f"      after a change of {event_file(name)}: make deploy EVENT={name}\n"
         f"      when the event is over: make destroy EVENT={name}"
     )
-    return Outcome(made.model_dump(), text)
+    return Outcome({**made.model_dump(), "cost_tag": tag.facts}, text)
 
 
 def require_means(aws: Aws) -> None:
@@ -174,7 +186,10 @@ def _plan_account(environ: Mapping[str, str]) -> Undertaking:
     rows = (
         ("into", _aws(environ, account.region)),
         ("shelf", f"the bucket {account.shelf or 'pophub-shelf-<AWS account id>'}, protected from a destroy"),
-        ("tag", "pophub:event for the cost reports" if account.activate_cost_tag else "left to the payer's account"),
+        (
+            "tag",
+            "pophub:event, so that AWS budgets count" if account.activate_cost_tag else "left to the account that pays",
+        ),
         ("cost", "what lies on the shelf: cents a month, until archives lie there"),
     )
     return Undertaking(ACCOUNT, account.region, "account: what all events of this AWS account share, once", rows)

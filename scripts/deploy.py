@@ -8,13 +8,11 @@ from typing import Annotated
 
 import typer
 
-from pophub.deploy import deploy, plan_deploy, preview_deploy, require_means
+from pophub.deploy import deploy, plan_deploy, preview_deploy, require_means, terraform_of
 from pophub.doctor.first import look_first
 from pophub.outside.aws import Aws
-from pophub.paths import ROOT
 from pophub.resize import require_consent, stops_for
 from pophub.terminal import organizer_errors, print_json, progress, require_answer, tell
-from pophub.terraform.app import TerraformApp
 from pophub.wait_for_hub import wait
 
 app = typer.Typer(add_completion=False)
@@ -36,8 +34,6 @@ def main(
     The secrets come from the environment: GITHUB_CLIENT_ID and GITHUB_CLIENT_SECRET for an event with GitHub.
 
     Examples:
-        python scripts/deploy.py account
-
         python scripts/deploy.py geo-hackweek --dry-run
     """
     with organizer_errors(as_json=json):
@@ -51,7 +47,10 @@ def main(
             require_answer("look at it with --dry-run, then give --yes (with make: DRY_RUN=1, YES=1)")
             typer.confirm(f"Deploy {plan.stack}?", abort=True, err=True)
         with progress(f"{'planning' if dry_run else 'deploying'} {plan.stack}") as talk:
-            outcome = (preview_deploy if dry_run else deploy)(TerraformApp(ROOT, plan.secrets, talk), plan)
+            terraform = terraform_of(plan, aws, os.environ, talk)
+            outcome = (
+                preview_deploy(terraform, plan) if dry_run else deploy(terraform, plan, aws, now=datetime.now(UTC))
+            )
         outcome = outcome if dry_run or no_wait else wait(outcome, aws, os.environ, progress)
     print_json(outcome.facts) if json else print(outcome.text)
 

@@ -60,6 +60,13 @@ def _told(plan: Undertaking) -> str:
     return "\n".join([plan.title, *(f"{name}: {what}" for name, what in plan.rows), *plan.warnings])
 
 
+class NoBilling(Aws):
+    """An AWS whose Billing has not seen the tag."""
+
+    def call(self, service: str, region: str, operation: str, **arguments: Any) -> dict[str, Any]:
+        return {"Errors": [{"TagKey": "pophub:event", "Code": "TagKeyNotFound", "Message": "unknown"}]}
+
+
 class FakeApp:
     """Notes what was asked of it; raises what it is given."""
 
@@ -261,21 +268,23 @@ def test_after_a_deploy_it_is_told_where_the_hub_is_and_what_comes_next(monkeypa
     )
     monkeypatch.setattr(module, "read_deployment", lambda event, folder: made)
     app = FakeApp()
-    outcome = deploy(app, _plan())
+    outcome = deploy(app, _plan(), NoBilling(), now=NOW)
 
     assert app.asked == ["deploy geo-hackweek"]
     assert outcome.text.startswith(
-        "geo-hackweek is deployed: https://hub.example.org is i-1 at 192.0.2.1 in eu\nnext: "
+        "geo-hackweek is deployed: https://hub.example.org is i-1 at 192.0.2.1 in eu\n"
+        "AWS budget: it does not see this event's costs, because the tag pophub:event has not reached AWS Billing yet"
     )
     assert "make destroy EVENT=geo-hackweek" in outcome.text
     assert outcome.facts["instance_id"] == "i-1"
 
 
 def test_after_the_account_come_the_events() -> None:
-    outcome = deploy(FakeApp(), _plan("account"))
+    outcome = deploy(FakeApp(), _plan("account"), NoBilling(), now=NOW)
 
-    assert (outcome.facts, outcome.text.splitlines()[-1]) == (
-        {"stack": "account"},
+    assert outcome.facts["cost_tag"]["state"] == "unseen"
+    assert (outcome.facts["stack"], outcome.text.splitlines()[-1]) == (
+        "account",
         "next: `make deploy EVENT=…` for each event",
     )
 
@@ -308,7 +317,7 @@ def test_a_preview_changes_nothing(preview: Callable[..., Any], asked: str) -> N
     assert outcome.text.splitlines()[0] == "1 made, 0 changed, 0 replaced, 0 destroyed"
 
 
-@pytest.mark.parametrize("do", [deploy, take_away])
+@pytest.mark.parametrize("do", [lambda app, plan: deploy(app, plan, NoBilling(), now=NOW), take_away])
 def test_an_interrupt_is_told_with_what_it_means(do: Callable[..., Any]) -> None:
     with pytest.raises(PophubError, match="interrupted; what was made or taken away") as refused:
         do(FakeApp(KeyboardInterrupt()), plan_destroy("geo-hackweek", environ={}))
@@ -355,7 +364,7 @@ def test_an_event_whose_region_was_changed_after_its_deploy_is_left_as_it_is(
 
     for refused in (
         lambda: preview_deploy(app, stays),
-        lambda: deploy(app, stays),
+        lambda: deploy(app, stays, NoBilling(), now=NOW),
         lambda: preview_destroy(app, goes),
         lambda: take_away(app, goes),
     ):

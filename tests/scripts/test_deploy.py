@@ -13,6 +13,7 @@ from pophub.deploy import Outcome
 from pophub.deployment import Deployment
 from pophub.doctor import Colour, Finding
 from pophub.errors import ExitCode, PophubError
+from pophub.outside.cost_tag import CostTag, TagState
 from pophub.paths import EXAMPLE_EVENT, ROOT
 from pophub.terraform.changes import Changes
 from scripts import deploy as script
@@ -49,12 +50,15 @@ def _waited(outcome: Outcome) -> Outcome:
 def _no_cloud(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(FakeApp, "made", [], raising=False)
     monkeypatch.setattr(FakeApp, "error", None)
-    monkeypatch.setattr(script, "TerraformApp", FakeApp)
+    monkeypatch.setattr("pophub.deploy.TerraformApp", FakeApp)
     made = Deployment.model_construct(event="geo-hackweek", hub_url="https://hub.example.org", instance_id="i-1",
                                       public_ip="192.0.2.1", region="us-west-2")  # fmt: skip
     monkeypatch.setattr("pophub.deploy.read_deployment", lambda event, folder: made)
     monkeypatch.setattr(script, "require_means", lambda aws: None)
     monkeypatch.setattr(script, "wait", lambda outcome, aws, environ, progress: _waited(outcome))
+    monkeypatch.setattr("pophub.outside.parameters.secrets_version", lambda *_: 3)
+    for call in ("activate_cost_tag", "read_cost_tag"):
+        monkeypatch.setattr(f"pophub.deploy.{call}", lambda aws, now: CostTag(TagState.ACTIVE, now))
     monkeypatch.setattr("pophub.resize.machines_of", lambda aws, region, event: [])
     monkeypatch.setattr("pophub.doctor.first.examine", lambda case: [])
     # in the far future, so that the event is not past in any year of these tests
@@ -154,6 +158,9 @@ def test_it_deploys_only_after_a_yes(answer: str, made: int, code: int) -> None:
 @pytest.fixture
 def _another_machine(monkeypatch: pytest.MonkeyPatch) -> None:
     running = {"InstanceType": "t3.small", "State": {"Name": "running"}}
+    monkeypatch.setattr("pophub.outside.parameters.secrets_version", lambda *_: 3)
+    for call in ("activate_cost_tag", "read_cost_tag"):
+        monkeypatch.setattr(f"pophub.deploy.{call}", lambda aws, now: CostTag(TagState.ACTIVE, now))
     monkeypatch.setattr("pophub.resize.machines_of", lambda aws, region, event: [running])
 
 
