@@ -220,9 +220,7 @@ def test_a_machine_the_table_does_not_know_is_asked_for(event: Path, monkeypatch
 
 def test_a_machine_nobody_knows_is_an_error_at_its_line(event: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     event.write_text(event.read_text().replace("instance_type: null", "instance_type: m9i.large"))
-    with pytest.raises(
-        PophubError, match="AWS's price list cannot be asked: there are no AWS credentials; next: aws configure"
-    ) as silent:
+    with pytest.raises(PophubError, match="AWS's price list cannot be asked: there are no AWS credentials") as silent:
         before(str(event), NoAws(), now=NOW)
     monkeypatch.setattr("pophub.outside.price_list.machines", lambda aws, region, name: iter([]))
     with pytest.raises(PophubError, match=r"neither the price table nor AWS's price list has m9i\.large in us-west-2"):
