@@ -34,10 +34,13 @@ def main(
     The secrets come from the environment: GITHUB_CLIENT_ID and GITHUB_CLIENT_SECRET for an event with GitHub.
 
     Examples:
+        python scripts/deploy.py account
+
         python scripts/deploy.py geo-hackweek --dry-run
     """
     with organizer_errors(as_json=json):
-        plan = plan_deploy(event, now=datetime.now(UTC), environ=os.environ, dry_run=dry_run)
+        now = datetime.now(UTC)
+        plan = plan_deploy(event, now=now, environ=os.environ, dry_run=dry_run)
         require_means(aws := Aws())
         look_first(event, aws, clock=lambda: datetime.now(UTC), stops=not (dry_run or ignore_doctor))
         stops = stops_for(aws, plan.region, plan.stack, plan.instance_type) if plan.instance_type else ()
@@ -48,9 +51,7 @@ def main(
             typer.confirm(f"Deploy {plan.stack}?", abort=True, err=True)
         with progress(f"{'planning' if dry_run else 'deploying'} {plan.stack}") as talk:
             terraform = terraform_of(plan, aws, os.environ, talk)
-            outcome = (
-                preview_deploy(terraform, plan) if dry_run else deploy(terraform, plan, aws, now=datetime.now(UTC))
-            )
+            outcome = preview_deploy(terraform, plan) if dry_run else deploy(terraform, plan, aws, now=now)
         outcome = outcome if dry_run or no_wait else wait(outcome, aws, os.environ, progress)
     print_json(outcome.facts) if json else print(outcome.text)
 
