@@ -135,7 +135,11 @@ class EventOAuth(EventPeople, OAuthenticator):  # type: ignore[misc]
             raise SignInTrouble("ill", f"status {reply.code} and no JSON from {self.token_url}")
         error = str(answer.get("error"))
         said = str(answer.get("error_description") or error)
-        raise SignInTrouble(CAUSES.get(error, "settings"), f"no token: {error}: {said}", said=said)
+        cause = CAUSES.get(error, "settings")
+        about = (
+            f"{self.login_service} does not accept this hub's client id and secret" if cause == "secret" else "no token"
+        )
+        raise SignInTrouble(cause, f"{about}: {error}: {said}", said=said)
 
 
 def body_of(reply: Any) -> dict[str, Any]:

@@ -67,7 +67,10 @@ class Window:
 
 @dataclass(slots=True)
 class Site:
-    """All that this GitHub knows and remembers. `callback_hosts` are those of the OAuth app's registered callback."""
+    """All that this GitHub knows and remembers. `callback_hosts` are those of the OAuth app's registered callbacks.
+
+    A host stands for https; for plain http it is written `http://host`.
+    """
 
     directory: Directory
     client_id: str
@@ -103,8 +106,10 @@ class Site:
             return False
         if host in LOOPBACK:
             return host in self.callback_hosts
+        if place.scheme == "http":
+            return f"http://{host}" in self.callback_hosts and port in (None, 80)
         known = any(host == each or host.endswith(f".{each}") for each in self.callback_hosts)
-        return known and place.scheme == "https" and port in (None, 443)
+        return known and port in (None, 443)
 
     def sign_on(self, person: str, organization: str) -> None:
         """Open a session at an organization's own sign-in."""

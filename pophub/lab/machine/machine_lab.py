@@ -40,7 +40,9 @@ class MachineLab(Running):
         with ExitStack() as stack:
             self.aws = stack.enter_context(LabAws(folder))
             known = people or Directory.for_event(event)
-            self.github = stack.enter_context(LabGitHub(known, folder, callback_hosts=[event.domain]))
+            # the event's hub, with TLS and without
+            callbacks = [event.domain, f"http://{event.domain}"]
+            self.github = stack.enter_context(LabGitHub(known, folder, callback_hosts=callbacks))
             self.git = stack.enter_context(LabGitHost(folder / "git"))
             image = str(server_image(LabCa()))
             self._registry = stack.enter_context(
