@@ -27,7 +27,7 @@ from pophub.lab.site import LabSite
 from pophub.outside.cost_tag import TagState, activate_cost_tag
 from pophub.paths import EXAMPLE_EVENT, ROOT
 from pophub.refusals import Kind, explain_log
-from pophub.teardown.ending import Ended
+from pophub.teardown.ended import Ended
 from tests.pophub.teardown.hub_stand_in import furnish
 from tests.stacks.organizing import end
 

@@ -1,0 +1,34 @@
+"""docs/first-deployment.md: its table has a row for each kind of account, and the tests and files that it names are there."""
+
+from __future__ import annotations
+
+import re
+
+from pophub.account import Account
+from pophub.lab import account_kinds
+from pophub.lab.account_kinds import RAISED, AccountKind
+from pophub.paths import ROOT
+
+PAGE = (ROOT / "docs" / "first-deployment.md").read_text()
+
+
+def test_each_kind_of_account_has_a_row() -> None:
+    kinds = {kind.name for kind in vars(account_kinds).values() if isinstance(kind, AccountKind)} - {RAISED.name}
+    first_cells = re.findall(r"^\| ([^|]+) \|", PAGE, re.MULTILINE)
+
+    assert kinds == {"ordinary", "new", "free plan", "institution"}
+    assert {kind for kind in kinds if any(cell.startswith(kind) for cell in first_cells)} == kinds
+
+
+def test_the_tests_and_files_that_are_named_are_there() -> None:
+    named = re.findall(r"`((?:tests|pophub|hub-config)/[\w./-]+)`", PAGE)
+
+    assert len(named) >= 6
+    assert [name for name in named if not (ROOT / name).exists()] == []
+
+
+def test_the_key_of_the_account_file_is_one() -> None:
+    keys = re.findall(r"`(\w+): arn:aws", PAGE)
+
+    assert keys == ["permissions_boundary"]
+    assert set(keys) <= Account.model_fields.keys()
