@@ -30,6 +30,8 @@ from pophub.terraform_state import require_region
 
 # the stack that every AWS account has once
 ACCOUNT = "account"
+# by whether it is a dry run
+HOW_LONG = {True: "the stacks and a plan: about a minute", False: "1 to 3 minutes; then it is said how far it is"}
 
 
 @dataclass(frozen=True, slots=True)

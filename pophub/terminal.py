@@ -54,7 +54,7 @@ def require_answer(remedy: str) -> None:
 
 
 @contextmanager
-def progress(what: str, how_long: str = "some minutes") -> Iterator[Callable[[str], None]]:
+def progress(what: str, how_long: str) -> Iterator[Callable[[str], None]]:
     """Say what is being done and how long it may take, then the newest line that the answer is called with.
 
     On a terminal that is one line, cut to its width; elsewhere a line now and then.

@@ -7,7 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from pophub.errors import PophubError
@@ -17,6 +17,8 @@ from pophub.paths import NODE_BIN
 OLDEST_TERRAFORM = (1, 11)
 # what jsii supports: https://github.com/aws/jsii#supported-node-versions
 OLDEST_NODE = 20
+# https://developer.hashicorp.com/terraform/cli/config/config-file#provider-plugin-cache
+CACHE, CACHE_FOR_A_NEW_STACK = "TF_PLUGIN_CACHE_DIR", "TF_PLUGIN_CACHE_MAY_BREAK_DEPENDENCY_LOCK_FILE"
 PROVIDER = Path("registry.terraform.io/hashicorp/aws/5.100.0")
 
 
@@ -100,6 +102,25 @@ def cli_config(mirror: Path) -> str:
     )
 
 
+def provider_cache(environ: Mapping[str, str]) -> dict[str, str]:
+    """Where Terraform keeps a provider that it has downloaded, for all stacks; nothing if that is set already.
+
+    The folder is cdktf-cli's: https://github.com/hashicorp/terraform-cdk/blob/v0.21.0/packages/cdktf-cli/src/bin/cdktf.ts
+    Each new stack has no lock file yet, without which Terraform downloads a provider anew that is in the cache:
+    https://github.com/hashicorp/terraform/pull/32129
+    """
+    own = Path(environ.get("TF_CLI_CONFIG_FILE") or Path.home() / ".terraformrc")
+    if environ.get(CACHE) or (own.is_file() and "plugin_cache_dir" in own.read_text(errors="replace")):
+        return {}
+    folder = Path.home() / ".terraform.d" / "plugin-cache"
+    try:
+        # Terraform makes no such folder, and fails without it
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        return {}
+    return {CACHE: str(folder), CACHE_FOR_A_NEW_STACK: "1"} if os.access(folder, os.W_OK) else {}
+
+
 def environment(folder: Path) -> dict[str, str]:
     """What the stacks' app and Terraform run with, over the caller's own; a mirror's configuration is written into `folder`.
 
@@ -123,4 +144,4 @@ def environment(folder: Path) -> dict[str, str]:
         file = folder / "terraform.rc"
         file.write_text(cli_config(mirror))
         result["TF_CLI_CONFIG_FILE"] = str(file)
-    return result
+    return result | (provider_cache(result) if mirror is None else {})

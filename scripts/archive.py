@@ -11,6 +11,7 @@ import typer
 
 from pophub.outside.aws import Aws
 from pophub.outside.shelf import LONGEST_LINK_DAYS
+from pophub.teardown.from_outside import HOW_LONG_TO_ARCHIVE
 from pophub.teardown.hand_out import bring_back, hand_out, make, status
 from pophub.teardown.whose import scope_of
 from pophub.terminal import organizer_errors, print_json, progress
@@ -44,7 +45,7 @@ def main(
         scope = scope_of(event, Aws(), region=region)
         match action:
             case Action.MAKE:
-                with progress(f"archiving {scope.event}") as talk:
+                with progress(f"archiving {scope.event}", HOW_LONG_TO_ARCHIVE) as talk:
                     outcome = make(scope, talk, now=datetime.now(UTC), dry_run=dry_run)
             case Action.LINKS:
                 outcome = hand_out(scope, to, days, now=datetime.now(UTC))

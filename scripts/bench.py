@@ -35,7 +35,7 @@ def main(
     """
     title = f"{datetime.now(UTC):%Y-%m-%d}, {os.cpu_count()} cores"
     for subject in [only] if only else list(Subject):
-        with organizer_errors(), run_folder() as folder, progress(f"the bench of {subject}") as talk:
+        with organizer_errors(), run_folder() as folder, progress(f"the bench of {subject}", "1 to 10 minutes") as talk:
             measured = SUBJECTS[subject](folder, talk)
         for figures in measured:
             table = Table(*figures.columns, title=f"{figures.title}; {title}")

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from pophub.deploy import deploy, plan_deploy, preview_deploy, require_means, terraform_of
+from pophub.deploy import HOW_LONG, deploy, plan_deploy, preview_deploy, require_means, terraform_of
 from pophub.doctor.first import look_first
 from pophub.outside.aws import Aws
 from pophub.resize import require_consent, stops_for
@@ -49,7 +49,7 @@ def main(
         if not (yes or dry_run):
             require_answer("look at it with --dry-run, then give --yes (with make: DRY_RUN=1, YES=1)")
             typer.confirm(f"Deploy {plan.stack}?", abort=True, err=True)
-        with progress(f"{'planning' if dry_run else 'deploying'} {plan.stack}") as talk:
+        with progress(f"{'planning' if dry_run else 'deploying'} {plan.stack}", HOW_LONG[dry_run]) as talk:
             terraform = terraform_of(plan, aws, os.environ, talk)
             outcome = preview_deploy(terraform, plan) if dry_run else deploy(terraform, plan, aws, now=now)
         outcome = outcome if dry_run or no_wait else wait(outcome, aws, os.environ, progress)

@@ -46,7 +46,7 @@ def main(
         require_means(Aws())
         tell(plan.title, plan.rows, plan.warnings)
         if dry_run:
-            with progress(f"planning the end of {plan.stack}") as talk:
+            with progress(f"planning the end of {plan.stack}", "the app and Terraform: about a minute") as talk:
                 changes = preview_destroy(TerraformApp(ROOT, talk=talk), plan)
             return print_json(changes.facts) if json else print(changes.text)
         confirmed(plan.stack, given)

@@ -9,7 +9,7 @@ import typer
 
 from pophub.outside.aws import Aws
 from pophub.teardown.asking import to_remove
-from pophub.teardown.leftovers import find, remove
+from pophub.teardown.leftovers import HOW_LONG_TO_LOOK, HOW_LONG_TO_REMOVE, find, remove
 from pophub.teardown.render import as_json, as_text, exit_code
 from pophub.teardown.thing import Thing
 from pophub.teardown.whose import scope_of
@@ -37,11 +37,11 @@ def main(
     failed: tuple[tuple[Thing, str], ...] = ()
     with organizer_errors(as_json=json):
         scope = scope_of(event, Aws(), region=region)
-        with progress(f"looking for what is left of {scope.event}") as talk:
+        with progress(f"looking for what is left of {scope.event}", HOW_LONG_TO_LOOK) as talk:
             findings = find(scope, talk)
         if delete and findings.left:
             things = to_remove(scope, findings, without_archive=without_archive)
-            with progress(f"removing what is left of {scope.event}") as talk:
+            with progress(f"removing what is left of {scope.event}", HOW_LONG_TO_REMOVE) as talk:
                 failed = remove(scope, things, talk)
                 findings = find(scope, talk)
     print_json(as_json(findings, failed)) if json else print(as_text(findings, failed))

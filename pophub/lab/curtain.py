@@ -89,7 +89,7 @@ class Curtain:
         talk("destroyed")
 
     @contextmanager
-    def _progress(self, what: str) -> Iterator[Talk]:
+    def _progress(self, what: str, _: str) -> Iterator[Talk]:
         with self.steps.step(what) as step:
 
             def talk(line: str) -> None:

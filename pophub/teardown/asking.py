@@ -11,7 +11,7 @@ import typer
 from pophub.errors import PophubError
 from pophub.teardown.ending import Organizer
 from pophub.teardown.final import finals_of, wholly_covered_by
-from pophub.teardown.from_outside import who_works
+from pophub.teardown.from_outside import ONCE_ASKED, who_works
 from pophub.teardown.leftovers import removable
 from pophub.teardown.render import as_line, as_text
 from pophub.teardown.thing import Findings, Scope, Thing
@@ -117,7 +117,7 @@ def to_remove(scope: Scope, findings: Findings, *, without_archive: bool) -> tup
     if typer.prompt(f"Its name, to remove {len(things)} of these", err=True) != scope.event:
         raise typer.Abort
     if any(thing.kind == "instance" for thing in things):
-        with progress(f"who works on {scope.event}") as talk:
+        with progress(f"who works on {scope.event}", ONCE_ASKED) as talk:
             people = who_works(scope, talk)
         if people != [] and not _closes(Answers(), people):
             raise typer.Abort

@@ -15,9 +15,16 @@ from pophub.errors import PophubError
 from pophub.outside.aws import AwsRefusal
 from pophub.teardown.ended import Ended
 from pophub.teardown.final import FINAL, Final, covered_by, final_of, finals_of, losses_of, note_final
-from pophub.teardown.from_outside import FromOutside, reach, who_works
+from pophub.teardown.from_outside import (
+    HOW_LONG_TO_ARCHIVE,
+    ONCE_ASKED,
+    UNTIL_IT_ANSWERS,
+    FromOutside,
+    reach,
+    who_works,
+)
 from pophub.teardown.homes import ARCHIVE
-from pophub.teardown.leftovers import find, removable, remove
+from pophub.teardown.leftovers import HOW_LONG_TO_LOOK, find, removable, remove
 from pophub.teardown.machines import home_disks
 from pophub.teardown.metered import people_with_servers
 from pophub.teardown.receipt import Receipt, receipts_on
@@ -37,8 +44,8 @@ class Organizer:
     removes: Callable[[Sequence[Thing], Sequence[str]], bool]
     # there is no home to archive where, as this says, one would expect some: is that so?
     has_none: Callable[[str], bool]
-    # a stretch of work, during which nobody is asked
-    progress: Callable[[str], AbstractContextManager[Talk]]
+    # a stretch of work, and how long it may take; meanwhile nobody is asked
+    progress: Callable[[str, str], AbstractContextManager[Talk]]
     warns: Callable[[str], None] = lambda text: None
 
 
@@ -70,7 +77,7 @@ def end(scope: Scope, organizer: Organizer, steps: Steps, *, archives: bool, now
 
 
 def _archive(scope: Scope, organizer: Organizer, steps: Steps, now: datetime) -> None:
-    with organizer.progress(f"who works on {scope.event}") as talk:
+    with organizer.progress(f"who works on {scope.event}", UNTIL_IT_ANSWERS) as talk:
         machine = reach(scope, talk, steps.pause)
         disks = home_disks(scope)
         if machine is None or _is_over(machine.machine, disks):
@@ -79,7 +86,7 @@ def _archive(scope: Scope, organizer: Organizer, steps: Steps, now: datetime) ->
         machine.start(now)
         people = machine.at_work()
     _require_consent(organizer, people)
-    with organizer.progress(f"archiving {scope.event}") as talk:
+    with organizer.progress(f"archiving {scope.event}", HOW_LONG_TO_ARCHIVE) as talk:
         _close_and_archive(replace(machine, talk=talk), organizer, steps)
 
 
@@ -92,14 +99,14 @@ def _is_over(machine: Machine, disks: Sequence[Thing]) -> bool:
 
 
 def _ask_people_at_work(scope: Scope, organizer: Organizer, steps: Steps) -> None:
-    with organizer.progress(f"who works on {scope.event}") as talk:
+    with organizer.progress(f"who works on {scope.event}", ONCE_ASKED) as talk:
         people = who_works(scope, talk, steps.pause)
     _require_consent(organizer, people)
 
 
 def _look_back(scope: Scope, organizer: Organizer, steps: Steps) -> None:
     """Before its machine goes; where the shelf does not take the page, that keeps nothing standing."""
-    with organizer.progress(f"looking back on {scope.event}") as talk:
+    with organizer.progress(f"looking back on {scope.event}", "a page about the event: some seconds") as talk:
         if machine_of(scope) is None:
             return
         try:
@@ -172,7 +179,7 @@ def _require_nothing_to_archive(scope: Scope, disks: Sequence[Thing]) -> None:
 
 
 def _prove(scope: Scope, organizer: Organizer, *, archives: bool) -> Ended:
-    with organizer.progress(f"looking for what is left of {scope.event}") as talk:
+    with organizer.progress(f"looking for what is left of {scope.event}", HOW_LONG_TO_LOOK) as talk:
         findings, last = _found(scope, talk), final_of(scope, last_disk(scope))
     finals = finals_of(scope, findings.left)
     work = [thing for thing in findings.left if thing.holds_work]
@@ -181,7 +188,7 @@ def _prove(scope: Scope, organizer: Organizer, *, archives: bool) -> Ended:
     losses = _losses(finals, things)
     if not things or not organizer.removes(things, losses):
         return Ended(archived, findings, lossy=bool(losses))
-    with organizer.progress("removing the snapshot") as talk:
+    with organizer.progress("removing the snapshot", f"then {HOW_LONG_TO_LOOK}") as talk:
         failed = remove(scope, things, talk)
         return Ended(archived, _found(scope, talk), failed)
 

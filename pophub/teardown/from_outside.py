@@ -14,13 +14,31 @@ from pophub.outside.aws import AwsRefusal
 from pophub.outside.shelf import ShelfPrefix
 from pophub.teardown.homes import ARCHIVE
 from pophub.teardown.on_hub import PROGRESS
-from pophub.teardown.run_command import LOOKS_FOR_THE_AGENT, Machine, Pause, Said, Talk, machine_of
+from pophub.teardown.run_command import (
+    LOOKS_FOR_AN_ANSWER,
+    LOOKS_FOR_THE_AGENT,
+    Machine,
+    Pause,
+    Said,
+    Talk,
+    machine_of,
+    minutes,
+)
 from pophub.teardown.stay_on import stay_on
 from pophub.teardown.thing import Scope
 from pophub.teardown.whose import archive_of, is_archived
 
 # for whoever can go on without an answer
 FEW_LOOKS = 20
+UNTIL_IT_ANSWERS = (
+    "its machine is asked: some seconds once it runs, at most "
+    f"{minutes(LOOKS_FOR_THE_AGENT + LOOKS_FOR_AN_ANSWER)} until it answers"
+)
+ONCE_ASKED = f"its machine is asked: some seconds, at most {minutes(FEW_LOOKS)} if it does not answer"
+# the rate: `make bench ONLY=archive`, in README
+HOW_LONG_TO_ARCHIVE = (
+    "every home is packed, stored and read back: about a minute for each 10 GiB, longer for many small files"
+)
 GIVEN_UP = (
     "where they cannot be archived, `make destroy EVENT={event} ARGS='--without-archive {event}'` destroys all the same: "
     "what is archived stays so, and a snapshot keeps the disk with the homes"

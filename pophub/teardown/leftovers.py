@@ -18,6 +18,8 @@ from pophub.teardown.thing import Findings, Kind, Scope, Thing, Unseen, is_gone
 # in an order in which they can be removed
 KINDS: tuple[Kind, ...] = (*GUARDS, *RECORDS, *MACHINES, *BY_HAND, *GUARDDUTY, STRANGERS, *NETWORKS, *ACCESS, *TELLERS)
 IN_USE = "DependencyViolation"
+HOW_LONG_TO_LOOK = "every service that an event uses is asked: less than a minute"
+HOW_LONG_TO_REMOVE = "one after the other, then a look for what is still there: about 5 minutes if the network goes too"
 Talk = Callable[[str], None]
 
 

@@ -117,8 +117,8 @@ class Machine:
                 raise self._silent("to Systems Manager", looks)
             self.agent.is_silent = True
             talk(
-                f"the agent of {self.id} was silent for {_minutes(looks)}; the account bucket carries the commands now: "
-                f"it looks there once a minute, for at most {_minutes(LOOKS_FOR_AN_ANSWER)}"
+                f"the agent of {self.id} was silent for {minutes(looks)}; the account bucket carries the commands now: "
+                f"it looks there once a minute, for at most {minutes(LOOKS_FOR_AN_ANSWER)}"
             )
         return self._through_bucket(order)
 
@@ -165,7 +165,7 @@ class Machine:
 
     def _silent(self, to_what: str, looks: int) -> PophubError:
         return PophubError(
-            f"{self.id} does not answer {to_what}, for {_minutes(looks)}",
+            f"{self.id} does not answer {to_what}, for {minutes(looks)}",
             hint="is it up? EC2 → Instances → Actions → Monitor and troubleshoot → Get system log shows its last words; stop "
             "and start it there, then this again. A hub that was deployed with an older version looks at no requests in the "
             f"account bucket: make deploy EVENT={self.scope.event} brings the new one",
@@ -207,7 +207,7 @@ class Machine:
                 if refusal.aws_code != "InvalidInstanceId":
                     raise
             if look == 0:
-                order.talk(f"waiting for {self.id} to answer to Systems Manager, for at most {_minutes(looks)}")
+                order.talk(f"waiting for {self.id} to answer to Systems Manager, for at most {minutes(looks)}")
             order.pause(LOOK_SECONDS)
         return None
 
@@ -235,7 +235,8 @@ def machine_of(scope: Scope) -> Machine | None:
     return None
 
 
-def _minutes(looks: int) -> str:
+def minutes(looks: int) -> str:
+    """How long so many looks take."""
     return f"{looks * LOOK_SECONDS // 60} min"
 
 

@@ -7,12 +7,16 @@ from typing import TYPE_CHECKING
 
 from pophub.errors import ExitCode, PophubError
 from pophub.outside.aws import AwsRefusal
-from pophub.teardown.in_the_way import clear, others
+from pophub.teardown.in_the_way import LOOK_SECONDS, LOOKS, clear, others
 from pophub.teardown.run_command import Talk
 from pophub.teardown.thing import Scope, Thing
 
 if TYPE_CHECKING:
     from pophub.teardown.ending import Organizer, Steps
+
+# the limits: `at_most_seconds` in pophub/terraform/kinds.json
+HOW_LONG = "AWS removes the machine, then the network: 1 to 3 minutes, at most 20 if something is still in the network"
+LOOKING = f"some seconds; at most {LOOKS * LOOK_SECONDS // 60} minutes until an endpoint of GuardDuty is gone"
 
 
 def take_away(scope: Scope, organizer: Organizer, steps: Steps) -> None:
@@ -21,22 +25,22 @@ def take_away(scope: Scope, organizer: Organizer, steps: Steps) -> None:
     Raises:
         PophubError: not all of it could be destroyed; what is in the way of the network is named.
     """
-    with organizer.progress(f"looking what is in the network of {scope.event}") as talk:
+    with organizer.progress(f"looking what is in the network of {scope.event}", LOOKING) as talk:
         _clear(scope, talk)
         blocking = _others(scope)
     if blocking:
         # Terraform waits for up to 20 minutes until the network can be deleted, and would not say for what
         organizer.warns("\n".join([f"the network of {scope.event} stays until these are removed:", *lines(blocking)]))
     try:
-        with organizer.progress(f"destroying {scope.event}") as talk:
+        with organizer.progress(f"destroying {scope.event}", HOW_LONG) as talk:
             steps.take_away(talk)
     except PophubError as error:
-        with organizer.progress(f"looking what is in the network of {scope.event}") as talk:
+        with organizer.progress(f"looking what is in the network of {scope.event}", LOOKING) as talk:
             # GuardDuty may have put its own there again while the machine was still up
             removed, blocking = _clear(scope, talk), _others(scope)
         if not removed:
             raise _with(blocking, error) from error
-        with organizer.progress(f"cdktf destroy {scope.event}, once more") as talk:
+        with organizer.progress(f"destroying {scope.event}, once more", HOW_LONG) as talk:
             steps.take_away(talk)
 
 

@@ -163,7 +163,8 @@ def test_a_machine_whose_price_nobody_tells_leaves_its_hours_without_one(event: 
     assert found.unpriced_hours == found.use.hours_on > 50
     assert 0 < found.usd < 30
     assert [note for note in found.notes if "no credentials" in note or "cannot be asked" in note] == [
-        "the price table has no m9i.large in us-west-2, and AWS's price list cannot be asked: there are no AWS credentials; next: aws configure"
+        "the price table has no m9i.large in us-west-2, and AWS's price list cannot be asked: "
+        "there are no AWS credentials; next: aws configure"
     ]
 
 

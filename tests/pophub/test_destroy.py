@@ -41,7 +41,7 @@ def name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
 
 
 @contextmanager
-def quiet(what: str) -> Iterator[Callable[[str], None]]:
+def quiet(what: str, how_long: str) -> Iterator[Callable[[str], None]]:
     yield lambda line: None
 
 

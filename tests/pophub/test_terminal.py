@@ -87,10 +87,10 @@ def test_nobody_is_asked_where_there_is_no_terminal(monkeypatch: pytest.MonkeyPa
 
 
 def test_progress_names_what_is_done_and_takes_any_line(capsys: pytest.CaptureFixture[str]) -> None:
-    with progress("deploying geo") as talk:
+    with progress("deploying geo", "3 minutes") as talk:
         talk("[/nonsense] " + "x" * 500)
 
-    assert capsys.readouterr().err == "deploying geo: some minutes\n"
+    assert capsys.readouterr().err == "deploying geo: 3 minutes\n"
 
 
 def test_where_no_terminal_is_progress_says_another_line_now_and_then(
@@ -113,7 +113,7 @@ def test_on_a_terminal_progress_is_one_line_that_fits(columns: int, monkeypatch:
     shown: list[str] = []
     monkeypatch.setattr("pophub.terminal.Console", lambda stderr: console)
     monkeypatch.setattr("rich.status.Status.update", lambda self, text: shown.append(text.plain))
-    with progress("deploying geo") as talk:
+    with progress("deploying geo", "3 minutes") as talk:
         talk("23 of 40, about 1 minute more: " + "creating the machine, " * 10)
         talk("[1]")
     spinner = 2

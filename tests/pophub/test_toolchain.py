@@ -8,6 +8,7 @@ import shutil
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 
@@ -184,6 +185,69 @@ def test_our_python_comes_first_and_nobody_calls_home(tmp_path: Path) -> None:
     assert found["PATH"].endswith(os.environ["PATH"])
     assert shutil.which("python", path=found["PATH"].split(os.pathsep)[0])
     assert found["CHECKPOINT_DISABLE"] == "1"
+
+
+@pytest.fixture
+def _no_cache(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for name in (toolchain.CACHE, toolchain.CACHE_FOR_A_NEW_STACK):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+
+
+@pytest.mark.usefixtures("_no_mirror", "_no_cache")
+def test_what_is_downloaded_is_kept_for_the_next_stack(tmp_path: Path) -> None:
+    cache = tmp_path / "home" / ".terraform.d" / "plugin-cache"
+
+    assert environment(tmp_path)[toolchain.CACHE] == str(cache)
+    assert cache.is_dir()
+
+
+@pytest.mark.usefixtures("_no_mirror", "_no_cache")
+def test_a_cache_that_is_set_is_respected(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "home").mkdir()
+    (tmp_path / "home" / ".terraformrc").write_text('plugin_cache_dir = "/var/cache/terraform"\n')
+    assert toolchain.CACHE not in environment(tmp_path)
+
+    (tmp_path / "home" / ".terraformrc").unlink()
+    monkeypatch.setenv(toolchain.CACHE, "/srv/cache")
+    assert environment(tmp_path)[toolchain.CACHE] == "/srv/cache"
+    assert toolchain.CACHE_FOR_A_NEW_STACK not in environment(tmp_path)
+
+
+@pytest.mark.usefixtures("_no_mirror", "_no_cache")
+def test_without_a_home_to_write_to_there_is_no_cache(tmp_path: Path) -> None:
+    (tmp_path / "home").write_text("no folder")
+
+    assert toolchain.CACHE not in environment(tmp_path)
+
+
+@pytest.mark.terraform
+@pytest.mark.usefixtures("_no_cache")
+def test_a_second_new_stack_takes_the_provider_from_the_cache(tmp_path: Path) -> None:
+    told = subprocess.run(["terraform", "version", "-json"], capture_output=True, text=True, check=True)
+    packed = f"terraform-provider-aws_5.100.0_{json.loads(told.stdout)['platform']}.zip"
+    (tmp_path / "mirror" / toolchain.PROVIDER.parent).mkdir(parents=True)
+    with ZipFile(tmp_path / "mirror" / toolchain.PROVIDER.parent / packed, "w") as file:
+        file.writestr("terraform-provider-aws_v5.100.0", "")
+    (config := tmp_path / "terraform.rc").write_text(cli_config(tmp_path / "mirror"))
+    needs = {"required_providers": {"aws": {"source": "aws", "version": "5.100.0"}}}
+    environ = {**os.environ, "TF_CLI_CONFIG_FILE": str(config)}
+    said = []
+    for name in ("account", "event"):
+        (folder := tmp_path / name).mkdir()
+        (folder / "main.tf.json").write_text(json.dumps({"terraform": needs}))
+        done = subprocess.run(
+            ["terraform", "init", "-no-color"],
+            cwd=folder,
+            env=environ | toolchain.provider_cache(environ),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        said.append(done.stdout + done.stderr)
+
+    assert "Installed hashicorp/aws v5.100.0" in said[0], said[0]
+    assert "Using hashicorp/aws v5.100.0 from the shared cache directory" in said[1], said[1]
 
 
 @pytest.mark.terraform

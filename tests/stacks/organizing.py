@@ -24,7 +24,7 @@ Talk = Callable[[str], None]
 
 
 @contextmanager
-def _quiet(what: str) -> Iterator[Talk]:
+def _quiet(what: str, how_long: str) -> Iterator[Talk]:
     yield lambda line: None
 
 

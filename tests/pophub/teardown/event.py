@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -33,7 +33,7 @@ def pause(seconds: float) -> None:
 
 
 @contextmanager
-def quiet(what: str) -> Iterator[Callable[[str], None]]:
+def quiet(what: str, how_long: str) -> Iterator[Callable[[str], None]]:
     yield lambda line: None
 
 
@@ -50,6 +50,7 @@ class Event:
     losses: list[str] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
     steps: list[str] = field(default_factory=list)
+    waits: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.instance, self.root = launch(self.lab, self.name, REGION)
@@ -75,7 +76,11 @@ class Event:
 
     @property
     def organizer(self) -> Organizer:
-        return Organizer(self._closes, self._removes, self._has_none, quiet)
+        return Organizer(self._closes, self._removes, self._has_none, self._progress)
+
+    def _progress(self, what: str, how_long: str) -> AbstractContextManager[Callable[[str], None]]:
+        self.waits[what] = how_long
+        return quiet(what, how_long)
 
     def _closes(self, people: Sequence[str] | None) -> bool:
         self.asked.append(people)

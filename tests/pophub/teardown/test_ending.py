@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import re
 import shutil
 import sys
 from collections.abc import Iterator
@@ -80,6 +81,21 @@ def test_an_event_ends_in_order_and_nothing_is_left(event: Event, aws: Aws) -> N
     assert f"{event.name} in {REGION}: 0 left, $0.00 a month" in ended.text
     assert f"make links EVENT={event.name}" in ended.text
     assert len(event.offered) == 1
+
+
+def test_each_wait_says_for_what_and_how_long(event: Event, aws: Aws) -> None:
+    event.end(aws)
+
+    assert list(event.waits) == [
+        f"who works on {event.name}",
+        f"archiving {event.name}",
+        f"looking what is in the network of {event.name}",
+        f"destroying {event.name}",
+        f"looking for what is left of {event.name}",
+        "removing the snapshot",
+    ]
+    assert event.waits[f"who works on {event.name}"].endswith("at most 15 min until it answers")
+    assert all(re.search(r"second|minute|\d min", how_long) for how_long in event.waits.values()), event.waits
 
 
 def test_the_snapshot_stays_until_the_organizer_agrees(event: Event, aws: Aws) -> None:

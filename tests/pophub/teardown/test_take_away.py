@@ -49,7 +49,7 @@ class Terraform:
 
 
 @contextmanager
-def quiet(what: str) -> Iterator[Callable[[str], None]]:
+def quiet(what: str, how_long: str) -> Iterator[Callable[[str], None]]:
     yield lambda line: None
 
 
