@@ -77,11 +77,11 @@ def bucket(case: Case) -> Verdict:
     try:
         case.aws.call("s3", case.account.region, "head_bucket", Bucket=name)
     except AwsRefusal as refusal:
-        return judge_bucket(name, refusal.aws_code, refusal.problem)
+        return judge_bucket(name, refusal.aws_code, refusal.problem, refusal.hint)
     return judge_bucket(name)
 
 
-def judge_bucket(name: str, code: str = "", problem: str = "") -> Verdict:
+def judge_bucket(name: str, code: str = "", problem: str = "", hint: str = "") -> Verdict:
     """`code` is what S3 refuses with, empty if it does not: it has no body for HEAD, only a status.
 
     https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadBucket.html
@@ -97,4 +97,4 @@ def judge_bucket(name: str, code: str = "", problem: str = "") -> Verdict:
             f"{name} is not open to these credentials, or belongs to another account",
             "ask for the rights of docs/organizer-policy.json, or name another bucket as `shelf` in hub-config/account.yaml",
         )
-    return unknown(problem)
+    return unknown(problem, hint)

@@ -47,7 +47,7 @@ def rights(case: Case) -> Verdict:
             for right in _simulate(case, _whole(case, source), str(found["Account"]), statement)
         ]
     except AwsRefusal as refusal:
-        return unknown(f"IAM does not simulate them: {refusal.problem}", REMEDY)
+        return unknown(f"IAM does not simulate them: {refusal.problem}", refusal.hint)
     return judge_rights(asked)
 
 

@@ -98,4 +98,4 @@ def _why_refused(refusal: PophubError) -> str:
         )
     if code == "DataUnavailableException":
         return "Cost Explorer has no data yet: it takes a day after it was first opened"
-    return f"Cost Explorer could not be asked: {refusal.problem}"
+    return f"Cost Explorer could not be asked: {refusal.sentence}"

@@ -15,6 +15,8 @@ from pophub.refusals.explanation import Kind
 # in the order of the reference page
 CHAPTERS = ("signing_in", "rights", "account", "machines", "resources", "terraform", "computer", "hub")
 CLASSES, POLICIES = "classes", "policies"
+# an entry's source where its wording was searched for in vain
+UNSOURCED = "no public source found"
 
 
 @dataclass(frozen=True, slots=True)

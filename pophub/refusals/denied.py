@@ -15,7 +15,9 @@ SENTENCE = re.compile(
     r"(?: on (?:the )?resource:? ?\"?(?P<resource>.+?)\"?(?= because| with an explicit|[.,]? User:|\.? Encoded|\.?\s*$))?"
 )
 EXPLICIT = re.compile(
-    r"with an explicit deny(?: in an? (?P<policy>.+? (?:policy|boundary))(?:: ?(?P<arn>arn:\S+))?)?", re.I
+    r"with an explicit deny(?: in (?:an?|the) (?P<policy>.+? (?:policy|boundary)(?: transitively through an? .+? policy)?)"
+    r"(?:: ?(?P<arn>arn:\S+))?)?",
+    re.I,
 )
 IMPLICIT = re.compile(r"because no (?P<policy>.+? (?:policy|boundary)) allows", re.I)
 ENCODED = re.compile(r"Encoded authorization failure message: ?(?P<encoded>\S*)")

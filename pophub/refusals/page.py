@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from pophub.paths import ROOT
-from pophub.refusals.catalogue import CHAPTERS, CLASSES, Entry, chapter_of
+from pophub.refusals.catalogue import CHAPTERS, CLASSES, UNSOURCED, Entry, chapter_of
 
 PAGE = ROOT / "docs" / "refusals.md"
 TITLES = {
@@ -53,6 +53,7 @@ def _table(entries: tuple[Entry, ...]) -> Iterator[str]:
     yield "| --- | --- | --- | --- |"
     for entry in entries:
         source = f"[source]({entry.source})" if entry.source.startswith("https://") else f"`{entry.source}`"
+        source = UNSOURCED if entry.source == UNSOURCED else source
         yield f"| {entry.kind} | {_cell(entry.problem)} | {_cell(entry.next_step)} | {source} |"
 
 

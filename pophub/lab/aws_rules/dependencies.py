@@ -70,7 +70,8 @@ def _interface(self: Any, eni_id: str) -> None:
         and not hasattr(interface.instance, "ends")
         and (interface.attachment_id or interface.interface_type != "interface")
     ):
-        # https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteNetworkInterface.html: detach it first
+        # https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteNetworkInterface.html: detach it first;
+        # code and words: https://github.com/gruntwork-io/cloud-nuke/issues/431
         raise EC2ClientError("InvalidParameterValue", f"Network interface '{eni_id}' is currently in use.")
 
 

@@ -1,7 +1,8 @@
 """GuardDuty Runtime Monitoring: an endpoint and a security group of its own in the VPC of each new instance.
 
 https://docs.aws.amazon.com/guardduty/latest/ug/how-does-runtime-monitoring-work.html; they carry the tag GuardDutyManaged,
-and stay when the instance goes: https://github.com/hashicorp/terraform-provider-aws/issues/46747
+and stay when the instance goes: https://github.com/hashicorp/terraform-provider-aws/issues/46747; the group's name:
+https://github.com/hashicorp/terraform-provider-aws/pull/46953
 """
 
 from __future__ import annotations

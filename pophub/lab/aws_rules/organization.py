@@ -54,9 +54,12 @@ def _refusal(call: Call, action: str, why: str) -> Refusal:
 def _closed(call: Call) -> Refusal:
     """Its keys are not known there: https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-regions.html.
 
-    The codes: https://github.com/hashicorp/terraform-provider-aws/issues/13265 (EC2), …/aws/aws-cli/issues/4633 (JSON).
+    EC2: https://github.com/turbot/steampipe-plugin-aws/issues/75; JSON: https://github.com/epsagon/clear-lambda-storage/issues/9,
+    its status: https://github.com/logstash-plugins/logstash-input-kinesis/issues/24; the others:
+    https://github.com/segmentio/aws-okta/issues/225
     """
     if call.sender.protocol == "ec2":
         return Refusal("AuthFailure", "AWS was not able to validate the provided access credentials", 401)
     code: Any = "UnrecognizedClientException" if "json" in call.sender.protocol else "InvalidClientTokenId"
-    return Refusal(code, "The security token included in the request is invalid.", 403)
+    status = 400 if call.sender.protocol == "json" else 403
+    return Refusal(code, "The security token included in the request is invalid.", status)

@@ -1,7 +1,7 @@
 """The Resource Groups Tagging API answers from an index that runs behind what is there.
 
 https://docs.aws.amazon.com/resourcegroupstagging/latest/APIReference/overview.html; deleted resources are seen there for a
-while: https://github.com/aws/aws-cli/issues/4424
+while: https://github.com/aws/aws-cli/issues/4173, https://github.com/boto/boto3/issues/3341
 """
 
 from __future__ import annotations

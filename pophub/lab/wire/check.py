@@ -39,8 +39,10 @@ class Problem:
     rule: str
 
     def __str__(self) -> str:
-        # https://github.com/hashicorp/terraform-provider-aws/issues/20127 has one of these messages whole
-        return f"Value '{self.value}' at '{self.path}' failed to satisfy constraint: {self.rule}"
+        # a missing value has no quotes:
+        # https://github.com/getmoto/moto/blob/master/tests/test_swf/responses/test_workflow_executions.py
+        value = self.value if self.kind == "required" else f"'{self.value}'"
+        return f"Value {value} at '{self.path}' failed to satisfy constraint: {self.rule}"
 
 
 def problems(shape: Any, value: Any, path: str = "", service: str = "") -> Iterator[Problem]:

@@ -92,6 +92,6 @@ def _ec2(problem: Problem) -> Refusal:
 
 
 def _told(wrong: list[Problem]) -> Iterator[str]:
-    """As AWS's JSON services write it: https://github.com/hashicorp/terraform-provider-aws/issues/20127."""
+    """As AWS's JSON services write it: https://github.com/Nordstrom/serverless-artillery/pull/148."""
     yield f"{len(wrong)} validation error{'s' if len(wrong) > 1 else ''} detected: "
     yield "; ".join(map(str, wrong))

@@ -49,6 +49,12 @@ def test_an_event_needs_the_account_bucket(code: str, colour: Colour) -> None:
     assert account.judge_bucket(BUCKET, code, "slow down").colour is colour
 
 
+def test_what_s3_refuses_otherwise_keeps_its_next_step() -> None:
+    verdict = account.judge_bucket(BUCKET, "503", "slow down", "the same command again")
+
+    assert (verdict.answer, verdict.next_step) == ("slow down", "the same command again")
+
+
 def test_in_the_lab_everything_is_as_it_should_be(make_case: MakeCase) -> None:
     case = make_case()
 

@@ -87,6 +87,7 @@ def test_it_is_not_asked_for_more_than_aws_tells() -> None:
         (AwsRefusal("ce", "AccessDeniedException", "no"), "ce:GetCostAndUsage"),
         (AwsRefusal("ce", "DataUnavailableException", "no"), "it takes a day after it was first opened"),
         (PophubError("there are no AWS credentials"), "could not be asked: there are no AWS credentials"),
+        (PophubError("no network", hint="is it up?"), "could not be asked: no network; next: is it up?"),
     ],
 )
 def test_a_refusal_is_a_note_and_no_figure(refusal: PophubError, told: str) -> None:

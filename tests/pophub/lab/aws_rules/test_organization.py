@@ -53,18 +53,20 @@ def test_all_else_is_done(account_of: Accounts) -> None:
 
 
 @pytest.mark.parametrize(
-    ("service", "call", "code"),
+    ("service", "call", "code", "status"),
     [
-        ("ec2", "describe_vpcs", "AuthFailure"),
-        ("ssm", "describe_parameters", "UnrecognizedClientException"),
-        ("sns", "list_topics", "InvalidClientTokenId"),
+        ("ec2", "describe_vpcs", "AuthFailure", 401),
+        ("ssm", "describe_parameters", "UnrecognizedClientException", 400),
+        ("sns", "list_topics", "InvalidClientTokenId", 403),
     ],
 )
 def test_a_region_that_is_not_switched_on_knows_nobody(
-    account_of: Accounts, service: str, call: str, code: str
+    account_of: Accounts, service: str, call: str, code: str, status: int
 ) -> None:
-    with pytest.raises(ClientError, match=code):
+    with pytest.raises(ClientError, match=code) as refused:
         getattr(account_of(STRICT).client(service, "eu-south-1"), call)()
+
+    assert refused.value.response["ResponseMetadata"]["HTTPStatusCode"] == status
 
 
 def test_an_institution_s_roles_carry_its_boundary(account_of: Accounts) -> None:

@@ -57,3 +57,13 @@ def test_all_that_is_wrong_is_told_with_its_place() -> None:
     found = [(problem.kind, problem.path) for problem in problems(shape, value)]
 
     assert found == [("length", "name"), ("enum", "type"), ("length", "tags.1.member.key")]
+
+
+def test_a_missing_value_is_told_without_quotes() -> None:
+    shape = service_model("scheduler").operation_model("CreateSchedule").input_shape
+    told = {str(problem) for problem in problems(shape, {"Name": "a b"})}
+
+    assert "Value null at 'target' failed to satisfy constraint: Member must not be null" in told
+    assert any(
+        each.startswith("Value 'a b' at 'name' failed to satisfy constraint: Member must satisfy") for each in told
+    )
