@@ -86,6 +86,6 @@ def test_who_may_not_simulate_is_unknown_with_words(make_case: MakeCase, monkeyp
 
     assert (
         verdict.colour,
-        "does not simulate them: iam simulate_principal_policy: NoSuchEntity" in verdict.answer,
+        "(iam simulate_principal_policy: NoSuchEntity" in verdict.answer,
         "aws sts get-caller-identity" in verdict.next_step,
     ) == (Colour.UNKNOWN, True, True)
