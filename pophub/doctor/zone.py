@@ -87,11 +87,7 @@ def record(case: Case) -> Verdict:
     public = _public(zones(case))
     if len(public) != 1:
         return unknown("there is no single public zone to look into")
-    wanted = f"{case.event.domain}."
-    sets = case.aws.call(
-        "route53", HOME_REGION, "list_resource_record_sets", HostedZoneId=public[0]["Id"], StartRecordName=wanted
-    )["ResourceRecordSets"]
-    there = [each for each in sets if each["Name"] == wanted]
+    there = _records(case, public[0]["Id"], case.event.domain)
     own = [
         each["PublicIp"]
         for each in case.aws.call("ec2", case.region, "describe_addresses")["Addresses"]
@@ -122,7 +118,13 @@ def certificates(case: Case) -> Verdict:
     mode = case.event.tls.mode
     if mode not in ("acme", "staging"):
         return green(f"not needed: `tls.mode` is {mode}")
-    name = case.event.domain
+    # A resolver that is asked for the domain before its record exists keeps "no such name" for up to 15 minutes, and the
+    # hub's own address would stay unknown to it: RFC 2308, section 5. Route 53 itself is asked instead.
+    public, name = _public(zones(case)), case.event.domain
+    while name != case.event.zone:
+        if public and (rules := _certificate_rules(_records(case, public[0]["Id"], name))):
+            return judge_certificates(name, rules)
+        name = name.partition(".")[2]
     while name:
         if rules := case.dns.certificate_rules(name):
             return judge_certificates(name, rules)
@@ -143,6 +145,22 @@ def judge_certificates(name: str, rules: Sequence[Caa]) -> Verdict:
         f'ask who runs {name} for the record `CAA 0 issue "{ISSUER}"`, there or at the event\'s own zone; or bring a '
         "certificate of your own (`tls: {mode: files}`)",
     )
+
+
+def _records(case: Case, zone_id: str, name: str) -> list[dict[str, Any]]:
+    """The records of exactly this name in a zone at Route 53."""
+
+    def ask() -> list[dict[str, Any]]:
+        found = case.aws.call(
+            "route53", HOME_REGION, "list_resource_record_sets", HostedZoneId=zone_id, StartRecordName=f"{name}."
+        )["ResourceRecordSets"]
+        return [dict(each) for each in found if each["Name"] == f"{name}."]
+
+    return case.facts.once(f"records of {name} in {zone_id}", ask)
+
+
+def _certificate_rules(records: Iterable[Mapping[str, Any]]) -> tuple[Caa, ...]:
+    return tuple(Caa.from_text(value) for each in records if each["Type"] == "CAA" for value in _values(each))
 
 
 def _public(found: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:

@@ -27,13 +27,18 @@ ROOT = {"NS": ["a.root.example."]}
 
 
 class LabDns(Running):
-    """A context manager; `server` is what POPHUB_RESOLVER takes. `lame`: delegated names whose servers do not answer."""
+    """A context manager; `server` is what POPHUB_RESOLVER takes, `asked` are the names that it was asked for.
+
+    `lame`: delegated names whose servers do not answer.
+    """
 
     def __init__(self, records: Records, *, lame: Sequence[str] = ()) -> None:
         known = {dns.name.from_text(name): dict(found) for name, found in records.items()}
         for name in [*known, *map(dns.name.from_text, lame)]:
             known.setdefault(dns.name.Name(name.labels[-2:]), dict(ROOT))
-        handler = type("Handler", (_Handler,), {"known": known, "lame": [dns.name.from_text(it) for it in lame]})
+        self.asked: list[str] = []
+        broken = [dns.name.from_text(name) for name in lame]
+        handler = type("Handler", (_Handler,), {"known": known, "lame": broken, "asked": self.asked})
         self._server = socketserver.ThreadingUDPServer(("127.0.0.1", 0), handler)
         self._server.daemon_threads = True
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
@@ -48,12 +53,14 @@ class LabDns(Running):
 class _Handler(socketserver.BaseRequestHandler):
     known: dict[dns.name.Name, dict[str, Sequence[str]]]
     lame: list[dns.name.Name]
+    asked: list[str]
 
     def handle(self) -> None:
         wire, socket = self.request
         query = dns.message.from_wire(wire)
         answer = dns.message.make_response(query, recursion_available=True)
         [question] = query.question
+        self.asked.append(question.name.to_text(omit_final_dot=True))
         if any(question.name.is_subdomain(name) for name in self.lame):
             answer.set_rcode(dns.rcode.SERVFAIL)
         elif not any(name.is_subdomain(question.name) for name in self.known):

@@ -12,6 +12,8 @@ from typing import Any
 
 import dns.exception
 import dns.name
+import dns.rdata
+import dns.rdataclass
 import dns.rdatatype
 import dns.resolver
 
@@ -35,6 +37,12 @@ class Caa:
 
     tag: str
     value: str
+
+    @classmethod
+    def from_text(cls, text: str) -> Caa:
+        """A rule as zone files and Route 53 have it, as in `0 issue "letsencrypt.org"`."""
+        found: Any = dns.rdata.from_text(dns.rdataclass.IN, dns.rdatatype.CAA, text)
+        return cls(found.tag.decode().lower(), found.value.decode())
 
 
 @dataclass(frozen=True, slots=True)

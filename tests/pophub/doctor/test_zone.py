@@ -110,6 +110,31 @@ def test_a_certificate_rule_of_a_domain_above_counts(make_case: MakeCase) -> Non
     assert verdict.answer == "the CAA records of example.org let only sectigo.com issue certificates"
 
 
+def test_no_resolver_hears_of_the_domain_before_its_record_exists(make_case: MakeCase, lab_dns: LabDns) -> None:
+    case = make_case(resolver=lab_dns.server)
+
+    for ask in (zone.zone, zone.delegation, zone.record, zone.certificates):
+        ask(case)
+
+    assert ZONE in lab_dns.asked
+    assert DOMAIN not in lab_dns.asked
+
+
+def test_a_certificate_rule_at_the_domain_itself_counts(
+    make_case: MakeCase, accounts: Callable[..., LabAws], example_in: Callable[[str, str], str], lab_dns: LabDns
+) -> None:
+    route53 = accounts(ORDINARY).client("route53", "us-east-1")
+    [found] = route53.list_hosted_zones_by_name(DNSName=ZONE, MaxItems="1")["HostedZones"]
+    rule = {"Name": f"ruled.{ZONE}", "Type": "CAA", "TTL": 60, "ResourceRecords": [{"Value": '0 issue "sectigo.com"'}]}
+    route53.change_resource_record_sets(
+        HostedZoneId=found["Id"], ChangeBatch={"Changes": [{"Action": "CREATE", "ResourceRecordSet": rule}]}
+    )
+
+    verdict = zone.certificates(make_case(name=example_in(DOMAIN, f"ruled.{ZONE}"), resolver=lab_dns.server))
+
+    assert verdict.answer == f"the CAA records of ruled.{ZONE} let only sectigo.com issue certificates"
+
+
 def test_a_lame_delegation_is_red_and_no_network_is_not(make_case: MakeCase) -> None:
     with LabDns({"example.org": {"NS": ["a.example."]}}, lame=[ZONE]) as dns:
         verdict = zone.delegation(make_case(resolver=dns.server))
