@@ -38,6 +38,14 @@ def quota_of(instance_type: str) -> str | None:
     return FAMILIES[max(known, key=len)] if known else None
 
 
+def counts(instance: Mapping[str, Any], code: str) -> bool:
+    """Whether a running machine counts against a quota of On-Demand machines; only those have no life cycle.
+
+    https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Instance.html
+    """
+    return "InstanceLifecycle" not in instance and quota_of(instance["InstanceType"]) == code
+
+
 def processors(case: Case) -> Verdict:
     """Whether the event's machine fits into the account's quota beside what runs already."""
     signed_in(case)
@@ -47,9 +55,7 @@ def processors(case: Case) -> Verdict:
         return unknown(f"which quota {wanted} counts against is not known here", f"look it up: {CONSOLE}/ec2/quotas")
     limit = _limit(case, "ec2", code)
     others = [
-        each["InstanceType"]
-        for each in _instances(case)
-        if not is_of(case.event.name, each) and quota_of(each["InstanceType"]) == code
+        each["InstanceType"] for each in _instances(case) if not is_of(case.event.name, each) and counts(each, code)
     ]
     vcpus = _vcpus(case, {wanted, *others})
     used = sum(vcpus[each] for each in others)

@@ -37,6 +37,18 @@ def test_a_machine_counts_against_the_quota_of_its_family(instance_type: str, co
 
 
 @pytest.mark.parametrize(
+    ("instance", "counted"),
+    [
+        ({"InstanceType": "m5.large"}, True),
+        ({"InstanceType": "m5.large", "InstanceLifecycle": "spot"}, False),
+        ({"InstanceType": "g5.xlarge"}, False),
+    ],
+)
+def test_only_on_demand_machines_of_the_same_families_count(instance: dict[str, str], counted: bool) -> None:
+    assert quota.counts(instance, quota.STANDARD) is counted
+
+
+@pytest.mark.parametrize(
     ("limit", "used", "colour", "words"),
     [
         (64, 0, Colour.GREEN, "takes 32 of 64 vCPUs"),
