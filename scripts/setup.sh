@@ -37,11 +37,22 @@ choose_python() {
     for candidate in ${PYTHON:-python3 python3.14 python3.13 python3.12 python3.11}; do
         python=$(command -v "$candidate") || continue
         # 3.15 and newer: some of the locked packages have no build for it
-        if "$python" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 14))' 2>/dev/null; then return; fi
+        if "$python" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 14))' 2>/dev/null; then
+            leave_venv
+            return
+        fi
     done
     candidate=${PYTHON:-python3}
     fail "Python 3.11 to 3.14 is needed; $candidate is $("$candidate" --version 2>&1 | grep '^Python' || echo missing)
 hint: install one with your system's packages, and name it if it is not python3: make setup PYTHON=python3.13"
+}
+
+# An activated .venv is first on the PATH, and is about to be made anew: the Python it was made from makes it.
+leave_venv() {
+    local base
+    if [ "$python" -ef .venv/bin/python ]; then
+        base=$("$python" -c 'import sys; print(sys._base_executable)') && python=$base
+    fi
 }
 
 check_node() {
@@ -168,7 +179,7 @@ hint: make the set-up as the user whose folder it is"
     exec 9>>.setup.lock
     if hold_lock '| fcntl.LOCK_NB'; then return; fi
     echo "another set-up of this folder is under way; this one waits for it" >&2
-    hold_lock ''
+    hold_lock '' || echo "notice: this disk has no file locks: let one set-up run at a time" >&2
 }
 
 hold_lock() { "$python" -c "import fcntl; fcntl.flock(9, fcntl.LOCK_EX $1)" 2>/dev/null; }
@@ -193,10 +204,12 @@ $(meaning)"
 
 # The first that fits, of a pattern in the log and what it means.
 meaning() {
-    local proxy=${HTTPS_PROXY:-${https_proxy:-}} last
+    local proxy=${HTTPS_PROXY:-${https_proxy:-}} last disks
     last=$(grep -v '^ *$' "$log" | tail -n 1 | cut -c 1-300)
     if is_full || said 'no space left|ENOSPC|disk quota exceeded'; then
-        echo "hint: the disk is full; make room on $(full_disks); the set-up takes 2 GB"
+        # none if a quota is full
+        disks=$(full_disks)
+        echo "hint: the disk is full; make room${disks:+ on $disks}: the set-up takes 2 GB"
     elif said 'certificate verify failed|invalid peer certificate|UnknownIssuer|SELF_SIGNED|UNABLE_TO_(GET|VERIFY)'; then
         echo "hint: this network's certificates are not trusted; name its authority's file in SSL_CERT_FILE, PIP_CERT and NODE_EXTRA_CA_CERTS"
     elif said 'ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|EHOSTUNREACH|NewConnectionError|ProxyError|name resolution|dns error|error sending request|failed to (connect|fetch)|Connection refused|timed out|tunnel'; then

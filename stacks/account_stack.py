@@ -17,5 +17,7 @@ class AccountStack(PophubStack):
     def __init__(self, scope: Construct, id_: str, *, account: Account) -> None:
         super().__init__(scope, id_, account=account, region=account.region, tags={EVENT_TAG: "account"})
         shelf = Shelf(self, "shelf", name=self.shelf_name)
+        # An older state holds the cost tag. To destroy it there would deactivate it for every event.
+        self.add_override("removed", [{"from": "aws_ce_cost_allocation_tag.cost_tag", "lifecycle": {"destroy": False}}])
         TerraformOutput(self, "shelf_name", value=shelf.bucket.id).override_logical_id("shelf")
         TerraformOutput(self, "shelf_region", value=account.region)

@@ -25,6 +25,8 @@ BILLING_DELAY = timedelta(hours=24)
 CONSOLE = "Billing and Cost Management → Cost allocation tags"
 # the bucket has one tag for all its events
 NOTE = "cost-tag.json"
+# the payer may deactivate the tag; to ask costs a cent
+ASKED_AGAIN_AFTER = timedelta(days=7)
 MINUTES = "%Y-%m-%d %H:%M"
 
 
@@ -116,7 +118,13 @@ class CostTag:
 
 
 def activate_cost_tag(aws: Caller, *, now: datetime) -> CostTag:
-    """Ask Billing to activate the tag, then read it back. A refusal is an answer; it raises nothing."""
+    """Have the tag active: read it, activate it if it is not, read it back. A refusal is an answer; it raises nothing.
+
+    An active tag is left alone, because an update may count as a new activation.
+    """
+    found = read_cost_tag(aws, now=now)
+    if found.state is not TagState.INACTIVE:
+        return found
     entry = {"TagKey": EVENT_TAG, "Status": "Active"}
     try:
         answer = aws.call("ce", REGION, "update_cost_allocation_tags_status", CostAllocationTagsStatus=[entry])
@@ -144,14 +152,15 @@ def read_cost_tag(aws: Caller, *, now: datetime) -> CostTag:
 
 
 def watched_cost_tag(aws: Caller, bucket: ShelfPrefix, *, now: datetime) -> CostTag:
-    """As `read_cost_tag`; a tag that counts is noted in the account bucket, and Billing is not asked (and paid) again."""
+    """As `read_cost_tag`; a tag that counts is noted in the account bucket, and Billing is asked (and paid) once a week."""
     with suppress(PophubError):
-        if noted := bucket.look_up(NOTE):
+        noted = bucket.look_up(NOTE)
+        if noted and datetime.fromisoformat(noted["asked"]) > now - ASKED_AGAIN_AFTER:
             return CostTag(TagState.ACTIVE, now, since=datetime.fromisoformat(noted["since"]))
     tag = read_cost_tag(aws, now=now)
     if tag.counts and tag.since:
         with suppress(PophubError):
-            bucket.put_json(NOTE, {"since": tag.since.isoformat()})
+            bucket.put_json(NOTE, {"since": tag.since.isoformat(), "asked": now.isoformat()})
     return tag
 
 

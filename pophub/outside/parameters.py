@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 
 from pophub.given_secrets import variable
 from pophub.naming import parameter_path
-from pophub.outside.aws import Aws, AwsRefusal
+from pophub.outside.aws import Aws
 
 VERSION = variable("secrets_version")
 # in place of a secret in a dry run, which writes none
@@ -30,20 +31,17 @@ def with_version(
 def secrets_version(aws: Aws, region: str, event: str, secrets: Mapping[str, str]) -> int:
     """The version under which Terraform has to write these secrets (name → value).
 
-    Terraform writes them again only when this number changes, because it keeps no secret to compare with. Parameter
-    Store counts the same number up with each write: it stays if every stored value is the one given, else it is one more.
-    1 if nothing is stored yet or these credentials may not read it.
+    Terraform keeps no secret to compare with and writes them again when this number changes. The pointer to the bundle
+    has the number of the last deploy: it stays if every stored value is the one given, else it is one more. Without
+    a deploy it is 1.
+
+    Raises:
+        PophubError: these credentials may not read the parameters, or AWS cannot be reached.
     """
+    pointer = f"{parameter_path(event)}/bundle"
     names = {f"{parameter_path(event)}/{name}": value for name, value in secrets.items()}
-    if not names:
-        return 1
-    try:
-        answer = aws.call("ssm", region, "get_parameters", Names=sorted(names), WithDecryption=True)
-    except AwsRefusal:
-        return 1
-    stored = {each["Name"]: each for each in answer["Parameters"]}
-    if not stored:
-        return 1
-    newest = max(int(each["Version"]) for each in stored.values())
-    same = all(value == UNCHANGED or stored.get(name, {}).get("Value") == value for name, value in names.items())
-    return newest if same else newest + 1
+    answer = aws.call("ssm", region, "get_parameters", Names=[pointer, *sorted(names)], WithDecryption=True)
+    stored = {each["Name"]: each["Value"] for each in answer["Parameters"]}
+    last = int(json.loads(stored.pop(pointer, "{}")).get("secrets", 1))
+    same = all(value in (UNCHANGED, stored.get(name)) for name, value in names.items())
+    return last if same or not stored else last + 1

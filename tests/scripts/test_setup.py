@@ -47,6 +47,7 @@ PYTHON = f"""#!/bin/bash
 case "$1 $2" in
 --version*) echo "Python $VERSION" ;;
 *sys.exit*) case "$VERSION" in 3.1[1-4].*) ;; *) exit 1 ;; esac ;;
+*_base_executable*) echo "${{PATH##*:}}/python3" ;;
 *fcntl*) exec "{sys.executable}" "$@" ;;
 *print*) echo "$VERSION x86_64" ;;
 "-c import pophub"*) step "import pophub" ;;
@@ -75,7 +76,7 @@ NPM = f"""#!/bin/bash
 {STEP}
 if [ "$1" = rebuild ]; then : >node_modules/built; step rebuild; exit; fi
 rm -rf node_modules && mkdir node_modules
-[ ! -e "$GATE" ] || cat "$GATE"
+[ ! -e "$GATE" ] || {{ echo "npm waits" >>"$LOG"; cat "$GATE"; }}
 step npm
 """
 ALL = ["venv", "pip", "uv sync", "uv install", "import pophub", "npm", "import cdktf", "node require"]
@@ -226,7 +227,7 @@ def test_of_two_at_once_the_second_one_waits_and_finds_all_done(checkout: Checko
     os.mkfifo(gate)
     first = checkout.start()
     log = checkout.folder / "log"
-    wait_until(lambda: log.exists() and "import pophub" in log.read_text(), 30, "the first one is at its packages")
+    wait_until(lambda: log.exists() and "npm waits" in log.read_text(), 30, "the first one has started npm")
     second = checkout.start()
     assert second.stderr is not None
     assert second.stderr.readline() == "another set-up of this folder is under way; this one waits for it\n"
@@ -236,7 +237,7 @@ def test_of_two_at_once_the_second_one_waits_and_finds_all_done(checkout: Checko
     second.communicate()
 
     assert (first.returncode, second.returncode) == (0, 0)
-    assert checkout.done() == ALL
+    assert checkout.done() == [*ALL[:5], "npm waits", *ALL[5:]]
 
 
 def test_what_a_killed_set_up_has_started_is_waited_for(checkout: Checkout) -> None:
@@ -244,8 +245,8 @@ def test_what_a_killed_set_up_has_started_is_waited_for(checkout: Checkout) -> N
     os.mkfifo(gate)
     first = checkout.start()
     log = checkout.folder / "log"
-    wait_until(lambda: log.exists() and "import pophub" in log.read_text(), 30, "the first one is at its packages")
-    # npm, which it has started, goes on
+    wait_until(lambda: log.exists() and "npm waits" in log.read_text(), 30, "the first one has started npm")
+    # npm goes on
     first.kill()
     first.wait()
     second = checkout.start()
@@ -256,7 +257,7 @@ def test_what_a_killed_set_up_has_started_is_waited_for(checkout: Checkout) -> N
     second.communicate()
 
     assert second.returncode == 0
-    assert checkout.done() == [*ALL[:5], "npm", *NODE_PACKAGES]
+    assert checkout.done() == [*ALL[:5], "npm waits", "npm", *NODE_PACKAGES]
 
 
 def test_a_checkout_that_was_moved_gets_an_environment_of_its_own(checkout: Checkout, tmp_path: Path) -> None:
@@ -355,6 +356,16 @@ def test_another_python_is_found_or_can_be_named(checkout: Checkout) -> None:
     checkout.done()
     assert checkout.set_up(VERSION="3.13.1", PYTHON="python3.13").returncode == 0
     assert checkout.done() == []
+
+
+def test_an_activated_environment_that_is_made_anew_is_not_the_python_that_makes_it(checkout: Checkout) -> None:
+    checkout.set_up()
+    (checkout.folder / ".venv" / "pophub-complete").unlink()
+    activated = f"{checkout.folder}/.venv/bin:{checkout.fakes}"
+    (checkout.folder / ".venv" / "bin" / "python3").symlink_to("python")
+    ran = checkout.set_up(PATH=activated)
+
+    assert ran.returncode == 0, ran.stderr
 
 
 def test_another_named_python_makes_another_environment(checkout: Checkout) -> None:

@@ -88,10 +88,18 @@ def test_an_account_that_may_not_activate_it_says_who_does_what(
     ],
 )
 def test_other_answers_are_never_taken_for_an_active_tag(answer: dict[str, Any] | AwsRefusal, state: TagState) -> None:
-    found = activate_cost_tag(Answers(answer), now=NOW)
+    inactive = {"CostAllocationTags": [{"TagKey": EVENT_TAG, "Status": "Inactive"}]}
+    found = activate_cost_tag(Answers(inactive, answer), now=NOW)
 
     assert (found.state, found.counts) == (state, False)
     assert found.detail in found.sentence("geo") or state is TagState.UNSEEN
+
+
+def test_an_active_tag_is_not_activated_again() -> None:
+    since = "2027-02-01T00:00:00Z"
+    active = {"CostAllocationTags": [{"TagKey": EVENT_TAG, "Status": "Active", "LastUpdatedDate": since}]}
+
+    assert activate_cost_tag(Answers(active), now=NOW).counts
 
 
 def test_a_fresh_activation_counts_a_day_later() -> None:
@@ -102,7 +110,7 @@ def test_a_fresh_activation_counts_a_day_later() -> None:
     assert CostTag(TagState.ACTIVE, NOW, since=NOW - timedelta(hours=24)).counts
 
 
-def test_a_tag_that_counts_is_not_asked_for_again(tmp_path: Path) -> None:
+def test_a_tag_that_counts_is_asked_for_once_a_week(tmp_path: Path) -> None:
     since = "2027-02-01T00:00:00Z"
     active = {"CostAllocationTags": [{"TagKey": EVENT_TAG, "Status": "Active", "LastUpdatedDate": since}]}
     with lab(tmp_path, ORDINARY) as (running, aws):
@@ -113,10 +121,13 @@ def test_a_tag_that_counts_is_not_asked_for_again(tmp_path: Path) -> None:
         first = watched_cost_tag(Answers(active), bucket, now=NOW)
         again = watched_cost_tag(Answers(), bucket, now=NOW)
         noted = bucket.list()
+        deactivated = {"CostAllocationTags": [{"TagKey": EVENT_TAG, "Status": "Inactive"}]}
+        later = watched_cost_tag(Answers(deactivated), bucket, now=NOW + timedelta(days=8))
 
     assert first.counts
     assert again == first
     assert set(noted) == {NOTE}
+    assert later.state is TagState.INACTIVE
 
 
 def test_without_a_bucket_it_is_asked_for_each_time(tmp_path: Path) -> None:

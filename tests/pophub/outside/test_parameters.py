@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
-from pophub.outside.aws import Aws
-from pophub.outside.parameters import UNCHANGED, secrets_version
+from pophub.outside.aws import Aws, AwsRefusal
+from pophub.outside.parameters import UNCHANGED, VERSION, secrets_version, with_version
 from tests.pophub.teardown.conftest import REGION, Forbidden, aws, lab_aws
 
 __all__ = ["aws", "lab_aws"]
 SECRETS = {"github_client_id": "Iv1.id", "github_client_secret": "right"}
 
 
-def _store(aws: Aws, event: str, **secrets: str) -> None:
-    for name, value in secrets.items():
-        parameter = {"Name": f"/pophub/{event}/{name}", "Value": value, "Type": "SecureString", "Overwrite": True}
+def _store(aws: Aws, event: str, version: int | None = None, **secrets: str) -> None:
+    """As a deploy leaves them; without a version it was cut off before the pointer."""
+    stored = {name: ("SecureString", value) for name, value in secrets.items()}
+    if version is not None:
+        # Terraform writes the number as a string
+        stored["bundle"] = ("String", json.dumps({"sha256": "0", "secrets": str(version)}))
+    for name, (kind, value) in stored.items():
+        parameter = {"Name": f"/pophub/{event}/{name}", "Value": value, "Type": kind, "Overwrite": True}
         aws.call("ssm", REGION, "put_parameter", **parameter)
 
 
@@ -22,11 +29,10 @@ def test_the_first_secrets_are_version_one(aws: Aws) -> None:
     assert secrets_version(aws, REGION, "first", SECRETS) == 1
 
 
-def test_the_same_secrets_keep_their_version(aws: Aws) -> None:
-    _store(aws, "same", **SECRETS)
-    _store(aws, "same", **SECRETS)
+def test_the_same_secrets_keep_the_version_of_the_last_deploy(aws: Aws) -> None:
+    _store(aws, "same", 3, **SECRETS)
 
-    assert secrets_version(aws, REGION, "same", SECRETS) == 2
+    assert secrets_version(aws, REGION, "same", SECRETS) == 3
 
 
 @pytest.mark.parametrize(
@@ -34,22 +40,31 @@ def test_the_same_secrets_keep_their_version(aws: Aws) -> None:
 )
 def test_a_corrected_or_a_new_secret_is_written(aws: Aws, stored: dict[str, str]) -> None:
     event = f"changed-{len(stored)}"
-    _store(aws, event, **stored)
+    _store(aws, event, 3, **stored)
 
-    assert secrets_version(aws, REGION, event, SECRETS) == 2
+    assert secrets_version(aws, REGION, event, SECRETS) == 4
+
+
+def test_a_secret_that_was_corrected_after_a_deploy_was_cut_off_is_written(aws: Aws) -> None:
+    _store(aws, "cut-off", **{**SECRETS, "github_client_secret": "wrong"})
+
+    assert secrets_version(aws, REGION, "cut-off", SECRETS) == 2
 
 
 def test_a_dry_run_that_knows_no_secret_changes_none(aws: Aws) -> None:
-    _store(aws, "dry", **SECRETS)
+    _store(aws, "dry", 3, **SECRETS)
 
-    assert secrets_version(aws, REGION, "dry", dict.fromkeys(SECRETS, UNCHANGED)) == 1
-
-
-def test_an_event_without_secrets_has_nothing_to_write(aws: Aws) -> None:
-    assert secrets_version(aws, REGION, "none", {}) == 1
+    assert secrets_version(aws, REGION, "dry", dict.fromkeys(SECRETS, UNCHANGED)) == 3
 
 
-def test_credentials_that_may_not_read_them_deploy_all_the_same(aws: Aws) -> None:
-    _store(aws, "denied", **SECRETS)
+def test_who_may_not_read_them_deploys_nothing_unseen(aws: Aws) -> None:
+    with pytest.raises(AwsRefusal):
+        secrets_version(Forbidden("GetParameters"), REGION, "denied", SECRETS)
 
-    assert secrets_version(Forbidden("GetParameters"), REGION, "denied", SECRETS) == 1
+
+def test_a_number_of_the_organizer_s_own_wins(aws: Aws) -> None:
+    variables = {"TF_VAR_github_client_id": "Iv1.id"}
+
+    assert with_version(variables, aws, REGION, "own", {VERSION: "7"}) == variables
+    assert with_version(variables, aws, REGION, "own", {}) == {**variables, VERSION: "1"}
+    assert with_version({}, aws, REGION, "own", {}) == {}
