@@ -159,7 +159,7 @@ def _asked(found: Check, aws: Aws) -> InstanceType:
     except PophubError as error:
         raise PophubError(
             f"the price table has no {wanted} in {region}, and AWS's price list cannot be asked: {error.problem}",
-            hint=error.hint or "name a machine of the table; `check_event` lists them",
+            hint=error.hint or "name a machine of the table; `pophub check EVENT` lists them",
             field="host.instance_type",
         ) from error
     return machine

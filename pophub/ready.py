@@ -217,7 +217,8 @@ class _Look:
                 return ""
         except PophubError:
             pass
-        return f"the zone {self._zone} is not delegated: give its four name servers (Route 53) to who runs the domain above it"
+        remedy = "give its four name servers (Route 53) to the administrators of the parent domain"
+        return f"the zone {self._zone} is not delegated: {remedy}"
 
     def _page_stage(self) -> str:
         url = f"{self._made.hub_url}/hub/login"

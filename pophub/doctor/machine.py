@@ -102,11 +102,14 @@ def judge_disk_key(key: str, manager: str, state: str = "Enabled") -> Verdict:
     https://docs.aws.amazon.com/kms/latest/APIReference/API_KeyMetadata.html
     """
     if state != "Enabled":
-        return red(f"disks are encrypted with {key}, which is {state}", "ask who runs the account to enable the key")
+        return red(
+            f"disks are encrypted with {key}, which is {state}",
+            "ask the people who run your AWS account to enable the key",
+        )
     if manager == "AWS":
         return green("disks are encrypted with AWS's own key")
     return yellow(
         f"disks are encrypted with a key of the account's own, {key}",
-        "ask who runs the account that the key's policy lets the account's IAM policies decide; without it the schedule "
-        "starts the machine and AWS stops it at once",
+        "ask the people who run your AWS account that the key's policy lets the account's IAM policies decide; without it the "
+        "schedule starts the machine and AWS stops it at once",
     )

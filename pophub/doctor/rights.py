@@ -21,7 +21,7 @@ SHOWN = 6
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html
 BOUNDARY = "iam:PermissionsBoundary"
 ALLOWED = "allowed"
-REMEDY = f"ask who runs the account for the rights of {POLICY.relative_to(ROOT)}"
+REMEDY = f"ask the people who run your AWS account for the rights of {POLICY.relative_to(ROOT)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ def judge_rights(asked: Sequence[Right]) -> Verdict:
     if any(BOUNDARY.lower() in right.missing_context for right in denied):
         return red(
             "roles may be made only with a permissions boundary, and the account file names none",
-            "ask who runs the account for the boundary's ARN: `permissions_boundary` in hub-config/account.yaml",
+            "ask the people who run your AWS account for the boundary's ARN: `permissions_boundary` in hub-config/account.yaml",
         )
     if missing := [right.action for right in denied if right.needed and not right.missing_context]:
         return red(f"{counted(len(missing), 'right')} of {len(asked)} missing: {_listed(missing)}", REMEDY)

@@ -47,7 +47,8 @@ def judge_zone(name: str, found: Sequence[Mapping[str, Any]]) -> Verdict:
     there = "is only a private zone" if found else "is not a zone"
     return red(
         f"{name} {there} of this account",
-        "make a public one (Route 53 → Hosted zones → Create), and give its four name servers to who runs the domain above",
+        "make a public one (Route 53 → Hosted zones → Create), and give its four name servers to the administrators of the "
+        "parent domain",
     )
 
 
@@ -70,7 +71,7 @@ def delegation(case: Case) -> Verdict:
 
 def judge_delegation(name: str, ours: frozenset[str], seen: frozenset[str] | None) -> Verdict:
     """`ours` are the zone's name servers at Route 53, `seen` those that the world is sent to; None: they do not answer."""
-    remedy = f"ask who runs the domain above {name} for these NS records: {', '.join(sorted(ours))}"
+    remedy = f"ask the administrators of the parent domain of {name} for these NS records: {', '.join(sorted(ours))}"
     if seen is None:
         return red(f"the name servers that the world is sent to do not answer for {name}", remedy)
     if not seen:
@@ -142,8 +143,8 @@ def judge_certificates(name: str, rules: Sequence[Caa]) -> Verdict:
     allowed = ", ".join(filter(None, issuers)) or "nobody"
     return red(
         f"the CAA records of {name} let only {allowed} issue certificates",
-        f'ask who runs {name} for the record `CAA 0 issue "{ISSUER}"`, there or at the event\'s own zone; or bring a '
-        "certificate of your own (`tls: {mode: files}`)",
+        f'ask the administrators of {name} for the record `CAA 0 issue "{ISSUER}"`, there or at the event\'s own zone; or bring '
+        "a certificate of your own (`tls: {mode: files}`)",
     )
 
 

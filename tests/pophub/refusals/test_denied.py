@@ -34,7 +34,11 @@ ROLE = "arn:aws:iam::123456789012:role/pophub-geo"
             "permissions boundary of these credentials",
             "boundary",
         ),
-        ("with an explicit deny in a permissions boundary", "boundary of these credentials forbids it", "IAM"),
+        (
+            "with an explicit deny in a permissions boundary",
+            "boundary of these credentials forbids it",
+            "run your AWS account",
+        ),
         ("because no session policy allows the x:Y action", "session policy", "permission set"),
         ("because no VPC endpoint policy allows the x:Y action", "VPC endpoint", "network"),
         ("because no resource-based policy allows the x:Y action", "the resource itself", "owner"),
