@@ -15,7 +15,7 @@ pytestmark = pytest.mark.machine
 BUNDLE = "/opt/pophub/bundle"
 UNITS = ("caddy", "docker", "pophub-firewall", "pophub-hub", "pophub-proxy")
 FILES = (
-    r"find /etc /opt/pophub /var/lib/pophub /srv -type f ! -name '*.sqlite*' ! -name '*.pyc' ! -name tried.json "
+    r"find /etc /opt/pophub /var/lib/pophub /srv -type f ! -name '*.sqlite*' ! -name '*.pyc' ! -name tried.json ! -name refusal "
     r"! -name meter.jsonl -printf '%p %T@ %m %u\n'"
 )
 
