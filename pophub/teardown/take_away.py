@@ -35,6 +35,9 @@ def take_away(scope: Scope, organizer: Organizer, steps: Steps) -> None:
         with organizer.progress(f"destroying {scope.event}", HOW_LONG) as talk:
             steps.take_away(talk)
     except PophubError as error:
+        # Ctrl-C, as pophub/deploy.py words it
+        if isinstance(error.__cause__, KeyboardInterrupt):
+            raise
         with organizer.progress(f"looking what is in the network of {scope.event}", LOOKING) as talk:
             # GuardDuty may have put its own there again while the machine was still up
             removed, blocking = _clear(scope, talk), _others(scope)

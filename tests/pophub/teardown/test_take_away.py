@@ -78,6 +78,21 @@ def test_what_guardduty_puts_there_again_meanwhile_is_removed_again(monkeypatch:
     assert terraform.runs == 2
 
 
+def test_an_interrupted_destroy_is_not_begun_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    terraform = Terraform(failures=0)
+
+    def interrupted(talk: Talk) -> None:
+        terraform.runs += 1
+        raise PophubError("interrupted") from KeyboardInterrupt()
+
+    terraform.destroy = interrupted  # type: ignore[method-assign]
+    aws = Aws([0, 1])
+    with pytest.raises(PophubError, match="interrupted"):
+        run(monkeypatch, aws, terraform)
+
+    assert (terraform.runs, aws.guardduty) == (1, [1])
+
+
 def test_what_is_others_is_named_before_it_and_in_the_error(monkeypatch: pytest.MonkeyPatch) -> None:
     warned: list[str] = []
     monkeypatch.setattr(module, "lines", lambda things: warned.extend(it.id for it in things) or ["  endpoint vpce-1"])
