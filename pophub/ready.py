@@ -6,20 +6,18 @@ What the machine says of itself is /pophub/status.json: cloud-init/steps/waiting
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from itertools import count
+from typing import Any
 from urllib.parse import urlsplit
 
 from pophub.deployment import Deployment
 from pophub.errors import ExitCode, PophubError
 from pophub.event import Event
-from pophub.hub_from_here import machines_of
-from pophub.outside import web
-from pophub.outside.aws import Aws
-from pophub.outside.dns import Resolver
-from pophub.outside.web import Answer, Unreachable
+from pophub.outside.aws import AwsRefusal
+from pophub.outside.web import Unreachable
+from pophub.ready_world import World
 
 HOW_LONG = "3 to 5 minutes for a first start, 1 to 3 for a change"
 # an image of several GB on a slow morning
@@ -29,48 +27,16 @@ LOOK_SECONDS = 5
 FAILED_SECONDS = 180
 # a new bundle is looked for every minute; one that was refused before this deploy is forgotten then
 REFUSED_SECONDS = 180
-# once all else is ready; a resolver may keep an old answer as long as the record's TTL of five minutes
-ADDRESS_SECONDS = 360
+# once all else is ready; the record's TTL is a minute, but a resolver that was asked before the record was there may keep
+# that answer for a quarter of an hour, as the SOA record of a Route 53 zone says: https://www.rfc-editor.org/rfc/rfc2308#section-5
+ADDRESS_SECONDS = 960
+PAGE_SECONDS = 360
 # each look at EC2 costs a call
 LOOKS_A_MACHINE = 6
 
 # how OpenSSL names every such error
 UNTRUSTED = "CERTIFICATE_VERIFY_FAILED"
 AGAIN = "deploy again waits again; with --no-wait (with make: ARGS=--no-wait) nothing is waited for"
-
-
-class Web(Protocol):
-    """What is asked over HTTP; certificates are checked."""
-
-    def get(self, url: str, headers: Mapping[str, str] | None = None) -> Answer:
-        """Raises: Unreachable: nobody answered."""
-
-
-class Names(Protocol):
-    """What is asked of the domain name system."""
-
-    def addresses(self, name: str) -> frozenset[str]:
-        """The addresses of a host."""
-
-    def name_servers(self, name: str) -> frozenset[str]:
-        """Where the world is sent to for a zone."""
-
-
-@dataclass(frozen=True, slots=True)
-class World:
-    """What is looked at; `machine` is the event's instance as EC2 describes it, None if there is none."""
-
-    web: Web
-    names: Names
-    machine: Callable[[], Mapping[str, Any] | None]
-    clock: Callable[[], float] = time.monotonic
-    pause: Callable[[float], None] = time.sleep
-
-
-def world_from_here(made: Deployment, aws: Aws, environ: Mapping[str, str]) -> World:
-    """The world as this computer sees it."""
-    names = Resolver.from_environment(environ)
-    return World(web.Web(), names, lambda: next(iter(machines_of(aws, made.region, made.event)), None))
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,15 +56,17 @@ def wait_until_ready(made: Deployment, event: Event, world: World, talk: Callabl
         PophubError: the hub is not ready; with the likely cause.
     """
     look = _Look(made, event, world)
-    for number in range(LONGEST_SECONDS // LOOK_SECONDS):
+    for number in count():
         if number % LOOKS_A_MACHINE == 0 and (off := look.machine_is_off()):
             return Ready(look.seconds(), off)
         stage = look.stage()
         if not stage:
             return Ready(look.seconds())
+        if look.seconds() >= LONGEST_SECONDS:
+            break
         talk(f"{stage} ({look.seconds()} s so far)")
         world.pause(LOOK_SECONDS)
-    raise look.not_ready(f"still {look.stage() or 'on its way'} after {LONGEST_SECONDS // 60} minutes", AGAIN)
+    raise look.too_long(stage)
 
 
 class _Look:
@@ -112,6 +80,9 @@ class _Look:
         self._began = world.clock()
         self._first_at = ""
         self._since: dict[str, float] = {}
+        # the last failure of the machine, and the furthest step that has failed
+        self._failure, self._failed_step = "", -1
+        self._refusal = ""
 
     def seconds(self) -> int:
         """Since waiting began."""
@@ -131,12 +102,16 @@ class _Look:
         yield self._page_stage()
 
     def machine_is_off(self) -> str:
-        """Why the machine needs not be waited for; empty if it runs or starts.
+        """Why the machine needs not be waited for; empty if it runs or starts, or if AWS does not say.
 
         Raises:
             PophubError: it is gone, or went off by a fault.
         """
-        machine = self._world.machine()
+        try:
+            machine, self._refusal = self._world.machine(), ""
+        except AwsRefusal as refusal:
+            self._refusal = refusal.sentence
+            return ""
         if machine is None:
             raise self.not_ready("there is no machine any more", f"make deploy EVENT={self._made.event} makes another")
         state, why = machine["State"]["Name"], machine.get("StateReason", {})
@@ -154,6 +129,11 @@ class _Look:
         """It is deployed, but …"""
         problem = f"{self._made.event} is deployed, but the hub is not ready: {why}"
         return PophubError(problem, hint=hint, code=ExitCode.REFUSED)
+
+    def too_long(self, stage: str) -> PophubError:
+        """The same, for want of a better reason."""
+        hints = (self._refusal, self._cause_of_names(), f"`pophub status {self._made.event}` shows more", AGAIN)
+        return self.not_ready(f"still {stage} after {LONGEST_SECONDS // 60} minutes", "\n".join(filter(None, hints)))
 
     def _status(self) -> dict[str, Any] | None:
         """What the machine says of itself, whatever its name leads to; None if it says nothing, or not in this way."""
@@ -174,14 +154,20 @@ class _Look:
 
     def _machine_stage(self, status: Mapping[str, Any]) -> str:
         self._first_at = self._first_at or str(status.get("at", ""))
-        where = f"step {status.get('step')} of {status.get('of')}: {status.get('doing')}"
-        failed, log = str(status.get("failed") or ""), status.get("log")
-        if failed and self._lasts("failed", FAILED_SECONDS):
-            hint = f"it tries again by itself; on the machine (EC2 → Connect → Session Manager): {log}"
-            raise self.not_ready(f"{where}: {failed}", f"{self._cause_of_names() or hint}")
+        step, failed = int(status.get("step") or 0), str(status.get("failed") or "")
+        where = f"step {step} of {status.get('of')}: {status.get('doing')}"
+        # each try begins at step 1 again
+        if status.get("state") == "ready" or step > self._failed_step:
+            self._failure, self._failed_step = "", -1
+            self._since.pop("failed", None)
+        if failed:
+            self._failure, self._failed_step = f"{where}: {failed}", max(step, self._failed_step)
+        if self._failure and self._lasts("failed", FAILED_SECONDS):
+            hint = f"it tries again by itself; on the machine (EC2 → Connect → Session Manager): {status.get('log')}"
+            of_names = self._cause_of_names() if "certificate" in self._failure else ""
+            raise self.not_ready(self._failure, of_names or hint)
         if failed:
             return f"{where} failed and is tried again: {failed}"
-        self._since.pop("failed", None)
         if status.get("state") != "ready":
             return where
         return self._bundle_stage(status)
@@ -216,7 +202,8 @@ class _Look:
             if self._world.names.name_servers(self._zone):
                 return ""
         except PophubError:
-            pass
+            # such as a VPN that lets no question through
+            return ""
         remedy = "give its four name servers (Route 53) to the administrators of the parent domain"
         return f"the zone {self._zone} is not delegated: {remedy}"
 
@@ -232,7 +219,7 @@ class _Look:
             if answer.status == 200:
                 return ""
             said = f"{url} answers {answer.status}"
-        if self._lasts("page", ADDRESS_SECONDS):
+        if self._lasts("page", PAGE_SECONDS):
             hint = "on the machine (EC2 → Connect → Session Manager): journalctl -u caddy"
             raise self.not_ready(f"there is no sign-in page: {said}", hint)
         return f"the sign-in page: {said}"

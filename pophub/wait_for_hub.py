@@ -11,7 +11,8 @@ from pophub.errors import PophubError
 from pophub.event_file import load_event
 from pophub.outside.aws import Aws
 from pophub.paths import event_file
-from pophub.ready import HOW_LONG, wait_until_ready, world_from_here
+from pophub.ready import HOW_LONG, wait_until_ready
+from pophub.ready_world import world_from_here
 
 Progress = Callable[[str, str], AbstractContextManager[Callable[[str], None]]]
 

@@ -12,9 +12,11 @@ from pophub import ready as module
 from pophub.deployment import Deployment
 from pophub.errors import ExitCode, PophubError
 from pophub.event_file import load_event
+from pophub.outside.aws import AwsRefusal
 from pophub.outside.web import Answer, Unreachable
 from pophub.paths import EXAMPLE_EVENT
-from pophub.ready import Ready, World, wait_until_ready
+from pophub.ready import FAILED_SECONDS, LONGEST_SECONDS, Ready, wait_until_ready
+from pophub.ready_world import World
 
 ADDRESS, URL = "192.0.2.7", "https://hub.geohackweek.example.org"
 STATUS = f"http://{ADDRESS}/pophub/status.json"
@@ -61,13 +63,21 @@ class Play:
 
     def name_servers(self, name: str) -> frozenset[str]:
         assert name == EVENT.zone
+        if self.now.get("names_are_silent"):
+            raise PophubError("no answer from 192.0.2.53")
         return frozenset(self.now.get("name_servers", ["ns-1.example.net"]))
+
+    def machine(self) -> Any:
+        machine = self.now.get("machine", RUNS)
+        if isinstance(machine, Exception):
+            raise machine
+        return machine
 
     def pause(self, seconds: float) -> None:
         self.seconds += seconds
 
     def wait(self, event: Any = EVENT) -> Ready:
-        world = World(self, self, lambda: self.now.get("machine", RUNS), lambda: self.seconds, self.pause)
+        world = World(self, self, self.machine, lambda: self.seconds, self.pause)
         return wait_until_ready(MADE, event, world, self.said.append)
 
     def fails(self) -> PophubError:
@@ -95,7 +105,7 @@ def test_a_first_start_is_followed_step_by_step_to_the_sign_in_page() -> None:
         "the machine starts: it does not answer yet (0 s so far)",
         "step 0 of 9: fetches its bundle (10 s so far)",
         "step 4 of 9: installing Docker (20 s so far)",
-        f"the address: hub.geohackweek.example.org leads to nowhere, and the hub is at {ADDRESS}; up to 6 minutes (30 s so far)",
+        f"the address: hub.geohackweek.example.org leads to nowhere, and the hub is at {ADDRESS}; up to 16 minutes (30 s so far)",
         f"the sign-in page: {URL}/hub/login answers 503 (40 s so far)",
     ]
     assert play.hosts == {"", "hub.geohackweek.example.org"}
@@ -140,6 +150,41 @@ def test_a_step_that_goes_on_failing_is_told_with_its_own_words() -> None:
 
     assert failure.problem.endswith("step 4 of 9: installing Docker: no route to Debian")
     assert "/var/log/pophub.log" in failure.hint
+
+
+# seen at a look every five seconds where the machine tries again every twenty
+TRIES_AGAIN = (
+    (2, {"status": _status("failed", failed="no route to Debian")}),
+    (1, {"status": _status(step=1, doing="this page")}),
+    (1, {"status": _status()}),
+)
+
+
+def test_a_step_that_fails_at_each_try_is_told_with_its_own_words() -> None:
+    play = Play(*TRIES_AGAIN * 20)
+    failure = play.fails()
+
+    assert failure.problem.endswith("step 4 of 9: installing Docker: no route to Debian")
+    assert play.seconds == FAILED_SECONDS
+
+
+def test_a_step_that_got_through_is_forgotten() -> None:
+    further = (1, {"status": _status(step=5, doing="starting the hub")})
+
+    assert Play(*TRIES_AGAIN * 8, further, *TRIES_AGAIN * 8, READY).wait() == Ready(325)
+
+
+def test_another_step_s_failure_is_not_blamed_on_the_zone() -> None:
+    status = _status("failed", failed="no route to Debian")
+    failure = Play((1, {"status": status, "name_servers": []})).fails()
+
+    assert "/var/log/pophub.log" in failure.hint
+
+
+def test_a_resolver_that_does_not_answer_says_nothing_of_the_zone() -> None:
+    failure = Play((1, {"status": _status("ready"), "leads_to": [], "names_are_silent": True})).fails()
+
+    assert "is there an older record of this name" in failure.hint
 
 
 def test_behind_a_refused_certificate_stands_a_zone_that_is_not_delegated() -> None:
@@ -199,8 +244,32 @@ def test_a_machine_that_is_gone_is_told() -> None:
     assert "there is no machine any more" in Play((1, {"machine": None})).fails().problem
 
 
+def test_one_refusal_of_aws_does_not_end_the_wait() -> None:
+    refusal = AwsRefusal("ec2 describe_instances", "RequestLimitExceeded", "slow down")
+
+    assert Play((3, {"machine": refusal}), READY).wait() == Ready(15)
+
+
+def test_what_aws_refuses_until_the_end_is_said_then() -> None:
+    refusal = AwsRefusal("ec2 describe_instances", "ExpiredToken", "the token has expired")
+    play = Play((1, {"machine": refusal}))
+    failure = play.fails()
+
+    assert play.seconds == LONGEST_SECONDS
+    assert "the token has expired" in failure.hint
+
+
+def test_slow_looks_do_not_make_the_wait_longer(monkeypatch: pytest.MonkeyPatch) -> None:
+    play = Play((1, {}))
+    monkeypatch.setattr(play, "pause", lambda seconds: setattr(play, "seconds", play.seconds + 60))
+
+    assert play.fails().problem.endswith("after 20 minutes")
+    assert play.seconds == LONGEST_SECONDS
+
+
 def test_in_the_end_it_says_what_it_still_waited_for() -> None:
     failure = Play((1, {"status": _status()})).fails()
 
     assert failure.problem.endswith("still step 4 of 9: installing Docker after 20 minutes")
+    assert "`pophub status geo` shows more" in failure.hint
     assert "--no-wait" in failure.hint
