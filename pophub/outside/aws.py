@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache, cached_property
+from pathlib import Path
 from threading import RLock
 from typing import TYPE_CHECKING, Any
 
@@ -60,6 +62,7 @@ class Aws:
         with self._making, plain_words(service):
             # a client without credentials says so itself at its first call
             self._has_credentials  # noqa: B018
+            _require_ca_file(self._session._session.get_config_variable("ca_bundle"))
             # By itself boto3 signs links to S3 in the old way and for the global host, and newer regions refuse both:
             # https://github.com/boto/boto3/pull/4768, https://github.com/boto/boto3/issues/3015
             config = Config(
@@ -105,6 +108,8 @@ class Aws:
             if profile.get("mfa_serial") and not sys.stdin.isatty():
                 raise ValueError("mfa_serial, and no terminal to type the code at")
             credentials = self._session.get_credentials()
+            if not credentials:
+                _require_access_key()
             return bool(credentials and credentials.get_frozen_credentials())
 
     def call(self, service: str, region: str, operation: str, **arguments: Any) -> dict[str, Any]:
@@ -176,11 +181,36 @@ def _refused(call: str, error: ClientError) -> PophubError:
     return refusal
 
 
+def _require_access_key() -> None:
+    """By itself botocore looks at the secret key only after the access key."""
+    from botocore.exceptions import PartialCredentialsError
+
+    if os.environ.get("AWS_SECRET_ACCESS_KEY") and not os.environ.get("AWS_ACCESS_KEY_ID"):
+        raise PartialCredentialsError(provider="env", cred_var="AWS_ACCESS_KEY_ID")
+
+
+def _require_ca_file(path: str | None) -> None:
+    """A missing one looks to botocore like a server that does not answer."""
+    if path and not Path(path).exists():
+        hint = "correct or unset AWS_CA_BUNDLE (or `ca_bundle` in ~/.aws/config); then the same command again"
+        raise PophubError(f"the file of CA certificates for AWS is not there: {path}", hint=hint)
+
+
 def _no_credentials(error: Exception) -> PophubError:
     """What a known cause's program has printed is left out: it may hold a secret."""
+    none, why, hint = "there are no AWS credentials", str(error), CREDENTIALS
     found = explain(f"{type(error).__name__}: {error}")
     if found and found.kind is Kind.SIGNED_OUT:
-        return PophubError(
-            f"there are no AWS credentials: {found.problem}", hint=found.next_step, code=ExitCode.REFUSED
-        )
-    return PophubError(f"there are no AWS credentials: {error}", hint=CREDENTIALS, code=ExitCode.REFUSED)
+        why, hint = found.problem, found.next_step
+    problem = f"{none}{_where_looked()}" if why == none else f"{none}: {why}"
+    return PophubError(problem, hint=hint, code=ExitCode.REFUSED)
+
+
+def _where_looked() -> str:
+    if os.environ.get("HOME"):
+        return ""
+    try:
+        looked = f"{Path('~/.aws').expanduser()} was looked at"
+    except RuntimeError:
+        looked = "~/.aws was not looked at"
+    return f"; HOME is not set, so {looked}"

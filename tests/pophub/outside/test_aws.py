@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import pwd
 import socket
 import sys
 from pathlib import Path
@@ -50,16 +52,88 @@ def test_credentials_of_no_use_end_the_work(aws: Aws, code: str, said: str) -> N
     assert refused.value.hint
 
 
-def test_without_credentials_the_way_to_get_some_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_PROFILE"):
+@pytest.fixture
+def nothing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """No credentials anywhere; the path of a configuration file that is not there yet."""
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_PROFILE", "AWS_CA_BUNDLE"):
         monkeypatch.delenv(name, raising=False)
-    for name in ("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"):
-        monkeypatch.setenv(name, str(tmp_path / "none"))
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "none"))
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
-    with pytest.raises(PophubError, match="there are no AWS credentials") as refused:
-        Aws().account_id()
+    return tmp_path / "config"
 
-    assert "aws configure" in refused.value.hint
+
+def _refusal() -> PophubError:
+    with pytest.raises(PophubError) as refused:
+        Aws().account_id()
+    assert "hunter2" not in f"{refused.value.problem} {refused.value.hint}"
+    return refused.value
+
+
+@pytest.mark.usefixtures("nothing")
+def test_without_credentials_the_way_to_get_some_is_told_once() -> None:
+    refused = _refusal()
+
+    assert refused.problem == "there are no AWS credentials"
+    assert "aws configure" in refused.hint
+
+
+@pytest.mark.usefixtures("nothing")
+@pytest.mark.parametrize(
+    ("given", "missing"),
+    [("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"), ("AWS_SECRET_ACCESS_KEY", "AWS_ACCESS_KEY_ID")],
+)
+def test_the_missing_half_of_a_pair_of_keys_is_named(given: str, missing: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(given, "hunter2")
+    refused = _refusal()
+
+    assert f"{missing} is missing" in refused.problem
+    assert missing in refused.hint
+
+
+@pytest.mark.parametrize("text", ["no ini file, hunter2\n", "[default]\nregion = a\nregion = hunter2\n"])
+def test_a_configuration_that_is_none_is_named_to_be_corrected(text: str, nothing: Path) -> None:
+    nothing.write_text(text)
+    refused = _refusal()
+
+    assert str(nothing) in refused.problem
+    assert f"correct {nothing}" in refused.hint
+
+
+@pytest.mark.usefixtures("nothing")
+@pytest.mark.parametrize("known", [True, False])
+def test_without_a_home_it_is_said_where_credentials_were_looked_for(
+    known: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("HOME")
+
+    def unknown(number: int) -> None:
+        raise KeyError(number)
+
+    if not known:
+        monkeypatch.setattr(pwd, "getpwuid", unknown)
+    looked = f"{pwd.getpwuid(os.getuid()).pw_dir}/.aws was looked at" if known else "~/.aws was not looked at"
+
+    assert _refusal().problem == f"there are no AWS credentials; HOME is not set, so {looked}"
+
+
+@pytest.mark.parametrize("place", ["AWS_CA_BUNDLE", "ca_bundle"])
+def test_a_ca_file_that_is_not_there_is_said_as_that(
+    place: str, nothing: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    missing = nothing.with_name("ca.pem")
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "hunter2")
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "https://127.0.0.1:9")
+    if place == "ca_bundle":
+        nothing.write_text(f"[default]\nca_bundle = {missing}\n")
+    else:
+        monkeypatch.setenv(place, str(missing))
+    refused = _refusal()
+
+    assert str(missing) in refused.problem
+    assert "AWS_CA_BUNDLE" in refused.hint
+    assert "network" not in refused.hint
 
 
 WAYS = {
@@ -72,26 +146,28 @@ WAYS = {
         "/nowhere/token",
         "AWS_PROFILE",
     ),
-    "role_arn = arn:aws:iam::123456789012:role/x\nsource_profile = none": ("none", "AWS_PROFILE"),
+    "role_arn = arn:aws:iam::123456789012:role/x\nsource_profile = none": (
+        "`source_profile = none` names no profile",
+        "correct `source_profile` of the profile way",
+    ),
+    "sso_session = gone\nsso_account_id = 123456789012\nsso_role_name = Dev": (
+        "the sso-session gone, which",
+        "correct `sso_session`",
+    ),
     "role_arn = arn:aws:iam::123456789012:role/x\nsource_profile = keys\nmfa_serial = arn:aws:iam::1:mfa/x": (
         "second factor",
         "--format env",
     ),
-    "aws_access_key_id = AKIDEXAMPLE": ("no AWS credentials", "aws configure"),
+    "aws_access_key_id = AKIDEXAMPLE": ("aws_secret_access_key is missing", "aws configure"),
 }
 
 
 @pytest.mark.parametrize("profile", WAYS, ids=lambda profile: profile.replace("\n", ", ")[:60])
 def test_each_way_of_having_no_credentials_ends_in_plain_words(
-    profile: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    profile: str, monkeypatch: pytest.MonkeyPatch, nothing: Path
 ) -> None:
-    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"):
-        monkeypatch.delenv(name, raising=False)
     keys = "[profile keys]\naws_access_key_id = AKIDEXAMPLE\naws_secret_access_key = hunter2\n"
-    (tmp_path / "config").write_text(f"[profile way]\n{profile}\n{keys}")
-    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
-    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "none"))
-    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    nothing.write_text(f"[profile way]\n{profile}\n{keys}")
     monkeypatch.setenv("AWS_PROFILE", "way")
     words, step = WAYS[profile]
     with pytest.raises(PophubError, match="there are no AWS credentials") as refused:
