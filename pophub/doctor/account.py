@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from pophub.doctor.case import Case
-from pophub.doctor.finding import Verdict, green, red, unknown, yellow
+from pophub.doctor.finding import Colour, Verdict, green, red, unknown, yellow
 from pophub.errors import PophubError
 from pophub.outside.aws import AwsRefusal
 
@@ -14,8 +14,8 @@ HOME_REGION = "us-east-1"
 
 
 def identity(case: Case) -> dict[str, Any]:
-    """The account and the caller; the first call of all, whose failure is everybody's."""
-    return case.facts.once("identity", lambda: case.aws.call("sts", case.region, "get_caller_identity"))
+    """The account and the caller; the first call of all. The event's own region may be switched off."""
+    return case.facts.once("identity", lambda: case.aws.call("sts", HOME_REGION, "get_caller_identity"))
 
 
 def signed_in(case: Case) -> dict[str, Any]:
@@ -51,9 +51,34 @@ def judge_who(account: str, arn: str) -> Verdict:
 
 def region(case: Case) -> Verdict:
     """Whether the event's region is switched on."""
+    return judge_region(case.region, regions(case))
+
+
+def regions(case: Case) -> dict[str, str]:
+    """Every region of AWS with its opt-in status."""
     signed_in(case)
-    found = case.aws.call("ec2", HOME_REGION, "describe_regions", AllRegions=True)["Regions"]
-    return judge_region(case.region, {each["RegionName"]: each.get("OptInStatus", "") for each in found})
+
+    def ask() -> dict[str, str]:
+        found = case.aws.call("ec2", HOME_REGION, "describe_regions", AllRegions=True)["Regions"]
+        return {each["RegionName"]: each.get("OptInStatus", "") for each in found}
+
+    return case.facts.once("regions", ask)
+
+
+def require_region(case: Case, name: str = "") -> None:
+    """For what a region answers, the event's own without a name. Who may not list regions asks the region itself.
+
+    Raises:
+        PophubError: AWS does not know who asks, or the region is not switched on.
+    """
+    signed_in(case)
+    wanted = name or case.region
+    try:
+        found = regions(case)
+    except PophubError:
+        return
+    if judge_region(wanted, found).colour is Colour.RED:
+        raise PophubError(f"not asked, because the region {wanted} is not switched on (see region)")
 
 
 def judge_region(name: str, regions: dict[str, str]) -> Verdict:
@@ -74,6 +99,7 @@ def judge_region(name: str, regions: dict[str, str]) -> Verdict:
 def bucket(case: Case) -> Verdict:
     """The account's bucket, which an event needs."""
     name = case.account.shelf or f"pophub-shelf-{signed_in(case)['Account']}"
+    require_region(case, case.account.region)
     try:
         case.aws.call("s3", case.account.region, "head_bucket", Bucket=name)
     except AwsRefusal as refusal:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from pophub.doctor.account import HOME_REGION, signed_in
+from pophub.doctor.account import HOME_REGION, require_region
 from pophub.doctor.case import Case
 from pophub.doctor.finding import Verdict, green, red, yellow
 from pophub.outside.aws import AwsRefusal
@@ -16,7 +16,7 @@ UPGRADE = "https://console.aws.amazon.com/billing/home#/freetier/upgrade"
 
 def offered(case: Case) -> Verdict:
     """The zones of the region that have the machine's type. Local Zones are not of the region's own."""
-    signed_in(case)
+    require_region(case)
     usual = [{"Name": "opt-in-status", "Values": ["opt-in-not-required"]}, {"Name": "state", "Values": ["available"]}]
     zones = case.aws.call("ec2", case.region, "describe_availability_zones", Filters=usual)["AvailabilityZones"]
     wanted = case.plan.instance_type
@@ -53,7 +53,7 @@ def judge_offered(
 
 def plan(case: Case) -> Verdict:
     """Whether the account is on the free plan, which allows few machines."""
-    signed_in(case)
+    require_region(case)
     try:
         state: dict[str, Any] = case.aws.call("freetier", HOME_REGION, "get_account_plan_state")
     except AwsRefusal as refusal:
@@ -88,7 +88,7 @@ def judge_plan(instance_type: str, kind: str, eligible: Collection[str]) -> Verd
 
 def disk_key(case: Case) -> Verdict:
     """The key with which this account encrypts disks."""
-    signed_in(case)
+    require_region(case)
     key = str(case.aws.call("ec2", case.region, "get_ebs_default_kms_key_id")["KmsKeyId"])
     if key.startswith("alias/aws/"):
         return judge_disk_key(key, "AWS")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pophub.cost.estimate import Estimate
-from pophub.doctor.account import signed_in
+from pophub.doctor.account import require_region, signed_in
 from pophub.doctor.case import Case
 from pophub.doctor.finding import Verdict, green, red, unknown, yellow
 from pophub.outside.cost_tag import CostTag, TagState, watched_cost_tag
@@ -30,6 +30,7 @@ def judge_budget(cost: Estimate | None, instance_type: str) -> Verdict:
 def tag(case: Case) -> Verdict:
     """The cost-allocation tag; where the account's bucket has no note that it counts, the question costs one cent."""
     bucket = case.account.shelf or f"pophub-shelf-{signed_in(case)['Account']}"
+    require_region(case, case.account.region)
     noted = ShelfPrefix(case.aws, bucket, case.account.region, "account")
     return judge_tag(watched_cost_tag(case.aws, noted, now=case.clock()), case.event.name)
 

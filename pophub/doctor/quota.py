@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from pophub.doctor.account import signed_in
+from pophub.doctor.account import require_region
 from pophub.doctor.case import Case
 from pophub.doctor.finding import Verdict, counted, green, red, unknown
 from pophub.naming import EVENT_TAG
@@ -48,7 +48,7 @@ def counts(instance: Mapping[str, Any], code: str) -> bool:
 
 def processors(case: Case) -> Verdict:
     """Whether the event's machine fits into the account's quota beside what runs already."""
-    signed_in(case)
+    require_region(case)
     wanted = case.plan.instance_type
     code = quota_of(wanted)
     if code is None:
@@ -77,14 +77,14 @@ def judge_processors(instance_type: str, needed: int, limit: int, used: int, whe
 
 def addresses(case: Case) -> Verdict:
     """Whether the account may have one more Elastic IP."""
-    signed_in(case)
+    require_region(case)
     found = case.aws.call("ec2", case.region, "describe_addresses")["Addresses"]
     return judge_count("Elastic IP", found, _limit(case, *ADDRESSES), case.event.name, _ask_for(case, *ADDRESSES))
 
 
 def networks(case: Case) -> Verdict:
     """Whether the account may have one more VPC."""
-    signed_in(case)
+    require_region(case)
     found = list(case.aws.pages("ec2", case.region, "describe_vpcs", "Vpcs[]"))
     return judge_count("VPC", found, _limit(case, *NETWORKS), case.event.name, _ask_for(case, *NETWORKS))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from pophub.doctor.account import HOME_REGION, signed_in
+from pophub.doctor.account import HOME_REGION, require_region, signed_in
 from pophub.doctor.case import Case
 from pophub.doctor.finding import Verdict, green, red, unknown, yellow
 from pophub.doctor.quota import is_of
@@ -89,6 +89,7 @@ def record(case: Case) -> Verdict:
     if len(public) != 1:
         return unknown("there is no single public zone to look into")
     there = _records(case, public[0]["Id"], case.event.domain)
+    require_region(case)
     own = [
         each["PublicIp"]
         for each in case.aws.call("ec2", case.region, "describe_addresses")["Addresses"]

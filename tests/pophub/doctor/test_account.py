@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
-from pophub.doctor import account
+from pophub.doctor import account, machine, quota
 from pophub.doctor.finding import Colour
 from pophub.errors import PophubError
+from pophub.lab.account_kinds import AccountKind
 from tests.pophub.doctor.conftest import BUCKET, MakeCase
+
+# a region that an account must switch on first
+CLOSED = "eu-south-1"
 
 
 @pytest.mark.parametrize(
@@ -59,6 +64,16 @@ def test_in_the_lab_everything_is_as_it_should_be(make_case: MakeCase) -> None:
     case = make_case()
 
     assert [ask(case).colour for ask in (account.who, account.region, account.bucket)] == [Colour.GREEN] * 3
+
+
+def test_a_region_that_is_switched_off_is_red_and_the_others_point_to_it(make_case: MakeCase) -> None:
+    case = replace(make_case(AccountKind(name="closed", closed_regions=(CLOSED,))), region=CLOSED)
+    case.facts.once("regions", lambda: {CLOSED: "not-opted-in"})
+
+    assert [account.who(case).colour, account.region(case).colour] == [Colour.GREEN, Colour.RED]
+    for ask in (quota.processors, quota.addresses, quota.networks, machine.disk_key, machine.offered):
+        with pytest.raises(PophubError, match=rf"{CLOSED} is not switched on \(see region\)"):
+            ask(case)
 
 
 def test_an_account_that_is_not_deployed_has_its_next_step(
