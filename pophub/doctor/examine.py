@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from queue import Empty, SimpleQueue
 from threading import Thread
@@ -13,10 +13,12 @@ from pophub.account import load_account
 from pophub.cost.estimate import estimate, likely_deployment
 from pophub.doctor.case import Case, Planned
 from pophub.doctor.finding import Colour, Finding, Verdict, unknown
-from pophub.doctor.questions import QUESTIONS, Question
+from pophub.doctor.laptop import is_offline
+from pophub.doctor.questions import AWS, QUESTIONS, Question
+from pophub.doctor.rights import denied_right, judge_denied, rights
 from pophub.errors import ExitCode, PophubError
 from pophub.event_file import blamed_on, load_event
-from pophub.outside.aws import Aws
+from pophub.outside.aws import Aws, AwsRefusal
 from pophub.outside.dns import Resolver
 from pophub.outside.web import Web
 from pophub.paths import ACCOUNT_FILE, event_file
@@ -61,11 +63,12 @@ def examine(case: Case, questions: Iterable[Question] = QUESTIONS) -> list[Findi
     for question, answer in zip(asked, answers, strict=True):
         # a thread that waits for the network cannot be ended; a daemon at least does not hold up the exit
         Thread(target=_ask, args=(case, question, answer), daemon=True).start()
-    return [
-        Finding(question.area, title, verdict.colour, verdict.answer, verdict.next_step)
+    found = [
+        (question, title, verdict)
         for question, answer in zip(asked, answers, strict=True)
         for title, verdict in _answered(question, answer, question.seconds - (time.monotonic() - start))
     ]
+    return list(_with_denials(found))
 
 
 def exit_code(findings: Iterable[Finding]) -> ExitCode:
@@ -73,10 +76,27 @@ def exit_code(findings: Iterable[Finding]) -> ExitCode:
     return ExitCode.FIX if any(each.colour is Colour.RED for each in findings) else ExitCode.DONE
 
 
+def _with_denials(found: Sequence[tuple[Question, str, Verdict]]) -> Iterator[Finding]:
+    """A right that several questions lack is named once, where rights are asked about."""
+    denied = sorted({verdict.denied for _, _, verdict in found if verdict.denied})
+    for question, title, verdict in found:
+        final = judge_denied(denied, verdict) if denied and question.ask is rights else verdict
+        yield Finding(question.area, title, final.colour, final.answer, final.next_step)
+    if denied and not any(question.ask is rights for question, _, _ in found):
+        final = judge_denied(denied, None)
+        yield Finding(AWS, "rights", final.colour, final.answer, final.next_step)
+
+
 def _ask(case: Case, question: Question, answer: SimpleQueue[Verdicts]) -> None:
     try:
+        if not question.offline and is_offline(case):
+            raise PophubError("not asked: there is no network (see name resolution)")
         found = question.ask(case)
         answer.put([(question.title, found)] if isinstance(found, Verdict) else found)
+    except AwsRefusal as refusal:
+        action = denied_right(refusal)
+        words = (f"not asked: AWS denies {action} (see rights)", "") if action else (refusal.problem, refusal.hint)
+        answer.put([(question.title, Verdict(Colour.UNKNOWN, *words, denied=action))])
     except PophubError as error:
         answer.put([(question.title, unknown(error.problem, error.hint))])
     # a fault in one question must not take the other answers away

@@ -17,11 +17,15 @@ class Colour(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """A judgement about facts; `next_step` is empty if there is nothing to do."""
+    """A judgement about facts; `next_step` is empty if there is nothing to do.
+
+    `denied` is the right that a deploy needs and without which the question could not be asked.
+    """
 
     colour: Colour
     answer: str
     next_step: str = ""
+    denied: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import shutil
-import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from urllib.parse import urlsplit
+from urllib.request import getproxies
 
 from pophub import toolchain
+from pophub.doctor.account import HOME_REGION
 from pophub.doctor.case import Case
 from pophub.doctor.finding import Verdict, green, red, unknown, yellow
 from pophub.errors import PophubError
 from pophub.outside.dns import address_of
 from pophub.paths import ROOT
 
-OLDEST_PYTHON = (3, 11)
-# jsii, which the cdktf library runs in: https://github.com/aws/jsii/blob/main/packages/%40jsii/check-node/src/constants.ts
-OLDEST_NODE = 20
+# some of the locked packages have no build for 3.15
+OLDEST_PYTHON, FIRST_UNTRIED_PYTHON = (3, 11), (3, 15)
 # "a request must reach AWS within five minutes of the time stamp in the request":
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_aws-signing.html
 LARGEST_SKEW = timedelta(minutes=5)
@@ -27,7 +27,6 @@ USUAL_SKEW = timedelta(seconds=30)
 # the AWS provider takes 0.7 GB unpacked, once for each stack that is made without a plugin cache
 LEAST_FREE_GB = 2
 REGISTRY = "https://registry.terraform.io/.well-known/terraform.json"
-NODE_HINT = "install Node.js 22: https://nodejs.org/en/download"
 
 
 def python(_: Case) -> Verdict:
@@ -36,35 +35,21 @@ def python(_: Case) -> Verdict:
 
 
 def judge_python(version: tuple[int, ...]) -> Verdict:
-    """Python 3.11 and newer."""
+    """Python 3.11 to 3.14, as scripts/setup.sh has it."""
     text = ".".join(map(str, version))
+    if version >= FIRST_UNTRIED_PYTHON:
+        return red(f"Python {text} is too new for the locked packages", "`make setup PYTHON=python3.13`")
     if version < OLDEST_PYTHON:
-        return red(f"Python {text} is too old", "install Python 3.11 or newer, and run `make setup PYTHON=python3.13`")
+        return red(f"Python {text} is too old", "install Python 3.11 to 3.14, and run `make setup PYTHON=python3.13`")
     return green(f"Python {text}")
 
 
 def node(_: Case) -> Verdict:
     """The Node.js that the cdktf library starts."""
-    found = shutil.which("node")
-    if found is None:
-        return judge_node(None)
     try:
-        done = subprocess.run([found, "--version"], capture_output=True, text=True, check=True, timeout=5)
-    except (OSError, subprocess.SubprocessError) as error:
-        return red(f"{found} does not run: {error}", NODE_HINT)
-    return judge_node(done.stdout.strip())
-
-
-def judge_node(version: str | None) -> Verdict:
-    """`version` is what `node --version` prints, as in v22.11.0; None if there is no Node.js."""
-    if version is None:
-        return red("Node.js is not installed (no `node` on the PATH)", NODE_HINT)
-    major = version.lstrip("v").partition(".")[0]
-    if not major.isdigit():
-        return unknown(f"`node --version` answers {version[:40]!r}", NODE_HINT)
-    if int(major) < OLDEST_NODE:
-        return red(f"Node.js {version} is too old", NODE_HINT)
-    return green(f"Node.js {version.lstrip('v')}")
+        return green(f"Node.js {toolchain.check_node()}")
+    except PophubError as error:
+        return red(error.problem, error.hint)
 
 
 def terraform(_: Case) -> Verdict:
@@ -80,6 +65,8 @@ def provider(case: Case) -> Verdict:
     mirror = toolchain.find_provider_mirror()
     if mirror is not None:
         return green(f"version {toolchain.PROVIDER.name}, from the mirror {mirror}")
+    if is_offline(case):
+        raise PophubError("not asked: there is no network (see name resolution)")
     status = case.web.get(REGISTRY).status
     if status != 200:
         return unknown(f"the Terraform registry answers {status}", "the same command again in some minutes")
@@ -123,12 +110,41 @@ def judge_disk(free_bytes: int) -> Verdict:
 
 def names(case: Case) -> Verdict:
     """Whether this computer finds AWS by name."""
-    host = urlsplit(case.aws.address("ec2", case.region)).hostname or ""
+    host = _host(case, "ec2", case.region)
     try:
-        place = address_of(host)
+        return green(f"{host} is {address_of(host)}")
     except OSError as error:
-        return red(f"{host} cannot be found: {error.strerror or error}", "is the network up? Is a VPN in the way?")
-    return green(f"{host} is {place}")
+        return judge_names(host, error.strerror or str(error), offline=is_offline(case), proxy="https" in getproxies())
+
+
+def judge_names(host: str, why: str, *, offline: bool, proxy: bool) -> Verdict:
+    """A host of AWS has no address here. Behind a proxy that is usual: the proxy looks names up."""
+    if proxy:
+        return unknown(f"{host} is not found from here ({why}); HTTPS goes through a proxy, which may find it")
+    if offline:
+        return red(f"there is no network, or no name resolution: {host} is not found ({why})", "connect this computer")
+    return red(f"{host} is not found: {why}", "is `region` right? Is a VPN or a firewall in the way?")
+
+
+def is_offline(case: Case) -> bool:
+    """Whether not even the AWS that every account uses is found by name, and no proxy could find it."""
+
+    def ask() -> bool:
+        if "https" in getproxies():
+            return False
+        try:
+            address_of(_host(case, "sts", HOME_REGION))
+        except PophubError:
+            return False
+        except OSError:
+            return True
+        return False
+
+    return case.facts.once("offline", ask)
+
+
+def _host(case: Case, service: str, region: str) -> str:
+    return urlsplit(case.aws.address(service, region)).hostname or ""
 
 
 def git(_: Case) -> Verdict:

@@ -6,17 +6,22 @@ import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from typing import Any
 
 from pophub.doctor.account import HOME_REGION, signed_in
 from pophub.doctor.case import Case
-from pophub.doctor.finding import Verdict, counted, green, red, unknown, yellow
+from pophub.doctor.finding import Colour, Verdict, counted, green, red, unknown, yellow
 from pophub.outside.aws import AwsRefusal
 from pophub.paths import ROOT
+from pophub.refusals import Kind
+from pophub.refusals.denied import SENTENCE
 
 POLICY = ROOT / "docs" / "organizer-policy.json"
 # statements without which a deploy may work: they answer questions, or are for disks with the account's own key
 OPTIONAL = ("DiskKeys", "Questions")
+# a deploy works without these, which wildcards of the policy take in
+ONLY_ASKED = ("ec2:DescribeRegions", "ec2:GetEbsDefaultKmsKeyId")
 SHOWN = 6
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html
 BOUNDARY = "iam:PermissionsBoundary"
@@ -40,11 +45,10 @@ def rights(case: Case) -> Verdict:
     source = principal(str(found["Arn"]))
     if source is None:
         return _without_simulation(str(found["Arn"]))
+    whole = _whole(case, source)
     try:
         asked = [
-            right
-            for statement in json.loads(POLICY.read_text())["Statement"]
-            for right in _simulate(case, _whole(case, source), str(found["Account"]), statement)
+            right for statement in _statements() for right in _simulate(case, whole, str(found["Account"]), statement)
         ]
     except AwsRefusal as refusal:
         return unknown(f"IAM does not simulate them: {refusal.problem}", refusal.hint)
@@ -71,6 +75,26 @@ def judge_rights(asked: Sequence[Right]) -> Verdict:
     return green(f"all {len(asked)} rights that a deploy and a destroy need")
 
 
+def denied_right(refusal: AwsRefusal) -> str:
+    """The action, as in `ec2:DescribeVpcs`, if AWS denies one that a deploy needs; else empty."""
+    if refusal.explanation.kind is not Kind.DENIED:
+        return ""
+    # older messages of EC2 name no action
+    service, _, operation = refusal.call.partition(" ")
+    sentence = SENTENCE.search(refusal.problem)
+    action = sentence["action"] if sentence else f"{service}:{operation.title().replace('_', '')}"
+    needed = [pattern for each in _statements() if each["Sid"] not in OPTIONAL for pattern in each["Action"]]
+    return action if action not in ONLY_ASKED and any(fnmatchcase(action, pattern) for pattern in needed) else ""
+
+
+def judge_denied(actions: Sequence[str], simulated: Verdict | None) -> Verdict:
+    """`actions` were denied to questions; `simulated` is the verdict on all rights, which a denial overrides."""
+    answer = f"AWS denies what a deploy needs: {_listed(actions)}"
+    if simulated is None or simulated.colour is not Colour.RED:
+        return red(answer, REMEDY)
+    return red(f"{simulated.answer}; {answer}", simulated.next_step)
+
+
 def principal(arn: str) -> str | None:
     """Whose policies apply to a caller: the user, or the role that was assumed. None if IAM has none of this caller.
 
@@ -93,6 +117,10 @@ def resources(patterns: str | Sequence[str], *, account: str, region: str, event
         name = ":".join(parts).replace("*", event)
         made += [name, f"{name}/archive"] if parts[2] == "s3" else [name]
     return made
+
+
+def _statements() -> list[dict[str, Any]]:
+    return list(json.loads(POLICY.read_text())["Statement"])
 
 
 def _without_simulation(arn: str) -> Verdict:

@@ -37,7 +37,7 @@ class AwsRefusal(PophubError):
         known = self.explanation.kind is not Kind.UNKNOWN
         problem = f"{self.explanation.problem} ({said})" if known else said
         super().__init__(problem, hint=self.explanation.next_step, code=ExitCode.REFUSED)
-        self.aws_code = aws_code
+        self.call, self.aws_code = call, aws_code
 
 
 class Aws:

@@ -6,11 +6,13 @@ from threading import Barrier, Event
 
 import pytest
 
+from pophub.doctor import laptop
 from pophub.doctor.case import Case
 from pophub.doctor.examine import examine, exit_code
 from pophub.doctor.finding import Colour, Finding, Verdict, green
-from pophub.doctor.questions import Question
+from pophub.doctor.questions import QUESTIONS, Question
 from pophub.errors import ExitCode, PophubError
+from pophub.lab.account_kinds import AccountKind
 from tests.pophub.doctor.conftest import MakeCase
 
 
@@ -53,6 +55,38 @@ def test_what_cannot_be_asked_is_unknown_with_its_words(make_case: MakeCase) -> 
 
     assert refused == Finding("lab", "refuse", Colour.UNKNOWN, "the door is closed", "knock")
     assert (broken.colour, broken.next_step) == (Colour.UNKNOWN, "report this as a bug")
+
+
+def test_a_right_that_several_questions_lack_is_red_once(make_case: MakeCase) -> None:
+    case = make_case(AccountKind(name="few rights", denied=("ec2:DescribeVpcs", "route53:ListHostedZonesByName")))
+    wanted = {"rights", "VPCs", "zone", "record"}
+
+    found = {each.question: each for each in examine(case, [each for each in QUESTIONS if each.title in wanted])}
+
+    assert {name: each.colour for name, each in found.items()} == {
+        "rights": Colour.RED,
+        "VPCs": Colour.UNKNOWN,
+        "zone": Colour.UNKNOWN,
+        "record": Colour.UNKNOWN,
+    }
+    assert "ec2:DescribeVpcs, route53:ListHostedZonesByName" in found["rights"].answer
+    assert found["zone"].answer == "not asked: AWS denies route53:ListHostedZonesByName (see rights)"
+
+
+def test_without_a_network_one_finding_is_red(make_case: MakeCase, monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_such_name(host: str) -> str:
+        raise OSError(f"no such name: {host}")
+
+    monkeypatch.setattr(laptop, "address_of", no_such_name)
+    monkeypatch.setattr(laptop, "getproxies", dict)
+    monkeypatch.setattr("pophub.toolchain.find_provider_mirror", lambda: None)
+    findings = examine(make_case())
+
+    assert [
+        each.question for each in findings if "there is no network" in each.answer and each.colour is Colour.RED
+    ] == ["name resolution"]
+    silent = [each for each in findings if each.answer == "not asked: there is no network (see name resolution)"]
+    assert {"AWS provider", "credentials", "zone", "people", "image"} <= {each.question for each in silent}
 
 
 def test_the_account_alone_is_not_asked_about_an_event(make_case: MakeCase) -> None:

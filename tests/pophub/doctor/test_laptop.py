@@ -15,24 +15,18 @@ from tests.pophub.doctor.conftest import NOW, MakeCase
 
 
 @pytest.mark.parametrize(
-    ("version", "colour"), [((3, 10, 14), Colour.RED), ((3, 11, 0), Colour.GREEN), ((3, 14, 8), Colour.GREEN)]
+    ("version", "colour"),
+    [((3, 10, 14), Colour.RED), ((3, 11, 0), Colour.GREEN), ((3, 14, 8), Colour.GREEN), ((3, 15, 0), Colour.RED)],
 )
 def test_python(version: tuple[int, ...], colour: Colour) -> None:
     assert laptop.judge_python(version).colour is colour
 
 
-@pytest.mark.parametrize(
-    ("version", "colour"),
-    [
-        (None, Colour.RED),
-        ("v18.20.4", Colour.RED),
-        ("v20.11.0", Colour.GREEN),
-        ("v24.21.0", Colour.GREEN),
-        ("nightly", Colour.UNKNOWN),
-    ],
-)
-def test_node(version: str | None, colour: Colour) -> None:
-    assert laptop.judge_node(version).colour is colour
+@pytest.mark.parametrize(("version", "colour"), [("v18.20.4", Colour.RED), ("v20.11.0", Colour.GREEN)])
+def test_node(make_case: MakeCase, only_program: Callable[[str, str], Path], version: str, colour: Colour) -> None:
+    only_program("node", f"echo {version}")
+
+    assert laptop.node(make_case()).colour is colour
 
 
 def test_a_node_that_does_not_start_is_red(make_case: MakeCase, only_program: Callable[[str, str], Path]) -> None:
@@ -90,3 +84,32 @@ def test_without_a_mirror_the_registry_is_asked(make_case: MakeCase, monkeypatch
 
     # the lab AWS is no registry, and says so by its status
     assert laptop.provider(case).colour is Colour.UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("offline", "proxy", "colour", "words"),
+    [
+        (False, False, Colour.RED, "`region`"),
+        (True, False, Colour.RED, "there is no network"),
+        (True, True, Colour.UNKNOWN, "through a proxy"),
+    ],
+)
+def test_a_name_that_is_not_found(offline: bool, proxy: bool, colour: Colour, words: str) -> None:
+    verdict = laptop.judge_names("ec2.us-west-2.amazonaws.com", "unknown name", offline=offline, proxy=proxy)
+
+    assert verdict.colour is colour
+    assert words in f"{verdict.answer} {verdict.next_step}"
+
+
+@pytest.mark.parametrize(("proxies", "offline"), [({}, True), ({"https": "http://proxy.example"}, False)])
+def test_a_proxy_finds_names_that_this_computer_does_not(
+    make_case: MakeCase, monkeypatch: pytest.MonkeyPatch, proxies: dict[str, str], offline: bool
+) -> None:
+    monkeypatch.setattr(laptop, "address_of", _no_such_name)
+    monkeypatch.setattr(laptop, "getproxies", lambda: proxies)
+
+    assert laptop.is_offline(make_case()) is offline
+
+
+def _no_such_name(host: str) -> str:
+    raise OSError(f"no such name: {host}")

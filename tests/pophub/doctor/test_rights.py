@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from pophub.doctor import rights
-from pophub.doctor.finding import Colour
+from pophub.doctor.finding import Colour, Verdict, green, red
 from pophub.doctor.rights import Right
 from pophub.lab.account_kinds import INSTITUTION, ORDINARY, AccountKind
+from pophub.outside.aws import AwsRefusal
 from tests.pophub.doctor.conftest import MakeCase
 
 DENIED = frozenset({"aws:requesttag/team"})
@@ -74,6 +75,33 @@ def test_each_kind_of_account_has_its_rules(make_case: MakeCase, kind: AccountKi
 
     assert verdict.colour is colour
     assert words in verdict.answer
+
+
+@pytest.mark.parametrize(
+    ("call", "code", "message", "right"),
+    [
+        ("ec2 describe_vpcs", "UnauthorizedOperation", "You are not authorized", "ec2:DescribeVpcs"),
+        (
+            "route53 list_hosted_zones_by_name",
+            "AccessDenied",
+            "User: arn:aws:iam::1:user/ada is not authorized to perform: route53:ListHostedZonesByName",
+            "route53:ListHostedZonesByName",
+        ),
+        ("ec2 describe_regions", "UnauthorizedOperation", "You are not authorized", ""),
+        ("freetier get_account_plan_state", "AccessDeniedException", "no", ""),
+        ("ec2 describe_vpcs", "RequestLimitExceeded", "slow down", ""),
+    ],
+)
+def test_a_denial_counts_if_a_deploy_needs_the_right(call: str, code: str, message: str, right: str) -> None:
+    assert rights.denied_right(AwsRefusal(call, code, message)) == right
+
+
+@pytest.mark.parametrize("simulated", [None, green("all rights"), red("1 right missing: iam:CreateRole", "ask")])
+def test_a_denial_overrides_what_was_simulated(simulated: Verdict | None) -> None:
+    verdict = rights.judge_denied(["ec2:DescribeVpcs"], simulated)
+
+    assert (verdict.colour, "AWS denies what a deploy needs: ec2:DescribeVpcs" in verdict.answer) == (Colour.RED, True)
+    assert ("iam:CreateRole" in verdict.answer) is (simulated is not None and simulated.colour is Colour.RED)
 
 
 def test_who_may_not_simulate_is_unknown_with_words(make_case: MakeCase, monkeypatch: pytest.MonkeyPatch) -> None:
