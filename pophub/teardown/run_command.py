@@ -147,18 +147,18 @@ class Machine:
     def _through_bucket(self, order: Order) -> Said:
         reports = ShelfPrefix(self.scope.aws, self.scope.shelf, self.scope.shelf_region, f"reports/{self.scope.event}")
         request = BucketRequest(reports, shlex.split(order.arguments), order.by)
-        looks = LOOKS_FOR_AN_ANSWER
+        looks = dict.fromkeys((LOOKS_FOR_AN_ANSWER, LONGEST_SECONDS // LOOK_SECONDS), 0)
         while (answer := request.answer()) is None or answer["Status"] in ACTIVE:
             self._require_running(order)
-            if answer is None:
-                looks -= 1
-                if other := request.taken_over_by():
-                    raise PophubError(f"{other} has the machine do something else", hint=AGAIN, code=ExitCode.REFUSED)
-                if looks <= 0:
-                    request.withdraw()
-                    raise self._silent("to requests in the account bucket", LOOKS_FOR_AN_ANSWER)
-            else:
+            longest = LOOKS_FOR_AN_ANSWER if answer is None else LONGEST_SECONDS // LOOK_SECONDS
+            looks[longest] += 1
+            if answer is not None:
                 order.tick()
+            elif other := request.taken_over_by():
+                raise PophubError(f"{other} has the machine do something else", hint=AGAIN, code=ExitCode.REFUSED)
+            if looks[longest] >= longest:
+                request.withdraw()
+                raise self._silent("to requests in the account bucket", longest)
             order.pause(LOOK_SECONDS)
         order.tick()
         return _said(answer)

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from itertools import count
 from typing import Any
 
 import pytest
 
+from pophub.errors import PophubError
 from pophub.lab.aws import LabAws
 from pophub.outside.aws import Aws, AwsRefusal
-from pophub.teardown.run_command import Machine, Said, machine_of
+from pophub.teardown import run_command
+from pophub.teardown.bucket_request import BucketRequest
+from pophub.teardown.run_command import LONGEST_SECONDS, Agent, Machine, Said, machine_of
 from tests.pophub.teardown.conftest import REGION, scope_of
 from tests.pophub.teardown.hub_stand_in import launch
 
@@ -69,6 +73,32 @@ def test_the_last_line_is_understood_or_left(aws: Aws, output: str, fields: dict
 def test_another_refusal_is_told_at_once(aws: Aws) -> None:
     with pytest.raises(AwsRefusal, match="AccessDenied"):
         _run(aws, "AccessDenied")
+
+
+class Hung(BucketRequest):
+    """A request that a machine has begun and never ends."""
+
+    def __init__(self, *arguments: object) -> None:
+        self.withdrawn = False
+
+    def answer(self) -> dict[str, Any]:
+        return {"Status": "InProgress"}
+
+    def withdraw(self) -> None:
+        self.withdrawn = True
+
+
+def test_a_machine_that_hangs_is_not_waited_for_without_end(aws: Aws, monkeypatch: pytest.MonkeyPatch) -> None:
+    request, pauses = Hung(), count(1)
+    monkeypatch.setattr(run_command, "BucketRequest", lambda *arguments: request)
+    machine = Machine(replace(scope_of(aws, "geo"), aws=Scripted([])), "i-1", "running", "vol-1", Agent(is_silent=True))
+
+    def pause(seconds: float) -> None:
+        assert next(pauses) * seconds < LONGEST_SECONDS
+
+    with pytest.raises(PophubError, match="i-1 does not answer to requests in the account bucket, for 2880 min"):
+        machine.run("make geo", by="ada", talk=print, tick=lambda: None, pause=pause)
+    assert request.withdrawn
 
 
 def test_a_machine_is_found_by_its_tag_until_it_is_ended(lab_aws: LabAws, aws: Aws) -> None:
