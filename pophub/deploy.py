@@ -124,7 +124,9 @@ def preview_deploy(app: TerraformApp, undertaking: Undertaking) -> Outcome:
 
 def preview_destroy(app: TerraformApp, undertaking: Undertaking) -> Outcome:
     """What a destroy would remove."""
-    return _preview(app, app.preview_destroy, undertaking)
+    outcome, name = _preview(app, app.preview_destroy, undertaking), undertaking.stack
+    nothing = Outcome(outcome.facts, f"{name} is not deployed: there is nothing to destroy")
+    return outcome if outcome.facts["changes"] else nothing
 
 
 def terraform_of(undertaking: Undertaking, aws: Aws, environ: Mapping[str, str], talk: Talk) -> TerraformApp:
@@ -214,12 +216,10 @@ def _mail(event: Event) -> tuple[tuple[str, str], ...]:
 
 
 def _aws(environ: Mapping[str, str], region: str) -> str:
-    endpoint, profile = environ.get("AWS_ENDPOINT_URL"), environ.get("AWS_PROFILE")
-    account = (
-        f"the AWS at {endpoint}"
-        if endpoint
-        else f"AWS, {f'profile {profile}' if profile else 'your default credentials'}"
-    )
+    profile = environ.get("AWS_PROFILE")
+    account = f"AWS, {f'profile {profile}' if profile else 'your default credentials'}"
+    if endpoint := environ.get("AWS_ENDPOINT_URL"):
+        account = f"the AWS at {endpoint}"
     return f"{account}, {region}"
 
 

@@ -7,7 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from pophub.errors import PophubError
@@ -17,6 +17,8 @@ from pophub.paths import NODE_BIN
 OLDEST_TERRAFORM = (1, 11)
 # what jsii supports: https://github.com/aws/jsii#supported-node-versions
 OLDEST_NODE = 20
+# a first start on a slow disk, with a virus scanner
+LONGEST_SECONDS = 30
 # https://developer.hashicorp.com/terraform/cli/config/config-file#provider-plugin-cache
 CACHE, CACHE_FOR_A_NEW_STACK = "TF_PLUGIN_CACHE_DIR", "TF_PLUGIN_CACHE_MAY_BREAK_DEPENDENCY_LOCK_FILE"
 PROVIDER = Path("registry.terraform.io/hashicorp/aws/5.100.0")
@@ -32,12 +34,12 @@ def check_terraform() -> str:
     hint = "install Terraform 1.11 or newer: https://developer.hashicorp.com/terraform/install"
     if found is None:
         raise PophubError("Terraform is not installed (no `terraform` on the PATH)", hint=hint)
+    output = _ask("Terraform", [found, "version", "-json"], hint)
     try:
-        done = subprocess.run([found, "version", "-json"], capture_output=True, text=True, check=True)
-        version = str(json.loads(done.stdout)["terraform_version"])
+        version = str(json.loads(output)["terraform_version"])
         parts = tuple(int(part) for part in version.split("-", maxsplit=1)[0].split(".")[:2])
-    except (OSError, subprocess.CalledProcessError, ValueError, KeyError, TypeError) as error:
-        raise PophubError(f"{found} does not say its version: {error}", hint=hint) from error
+    except (ValueError, KeyError, TypeError):
+        raise _does_not_run("Terraform", found, f"it answers {_first_words(output)!r}", hint) from None
     if parts < OLDEST_TERRAFORM:
         raise PophubError(f"Terraform {version} is too old", hint=hint)
     return version
@@ -53,15 +55,40 @@ def check_node() -> str:
     hint = f"install Node.js {OLDEST_NODE} or newer: https://nodejs.org/en/download"
     if found is None:
         raise PophubError("Node.js is not installed (no `node` on the PATH)", hint=hint)
+    output = _ask("Node.js", [found, "--version"], hint)
     try:
-        done = subprocess.run([found, "--version"], capture_output=True, text=True, check=True)
-        version = done.stdout.strip().removeprefix("v")
+        version = output.strip().removeprefix("v")
         major = int(version.partition(".")[0])
-    except (OSError, subprocess.CalledProcessError, ValueError) as error:
-        raise PophubError(f"{found} does not say its version: {error}", hint=hint) from error
+    except ValueError:
+        raise _does_not_run("Node.js", found, f"it answers {_first_words(output)!r}", hint) from None
     if major < OLDEST_NODE:
         raise PophubError(f"Node.js {version} is too old", hint=hint)
     return version
+
+
+def _ask(name: str, command: Sequence[str], hint: str) -> str:
+    # https://developer.hashicorp.com/terraform/cli/commands#disable_checkpoint
+    environ = {**os.environ, "CHECKPOINT_DISABLE": "1"}
+    try:
+        done = subprocess.run(
+            command, env=environ, capture_output=True, text=True, errors="replace", timeout=LONGEST_SECONDS, check=False
+        )
+    except subprocess.TimeoutExpired:
+        raise _does_not_run(name, command[0], f"no answer within {LONGEST_SECONDS} seconds", hint) from None
+    except OSError as error:
+        raise _does_not_run(name, command[0], str(error.strerror), hint) from error
+    if done.returncode:
+        said = _first_words(done.stderr or done.stdout) or f"exit code {done.returncode}"
+        raise _does_not_run(name, command[0], said, hint)
+    return done.stdout
+
+
+def _does_not_run(name: str, program: str, said: str, hint: str) -> PophubError:
+    return PophubError(f"{name} does not run: {said} ({program})", hint=hint)
+
+
+def _first_words(output: str) -> str:
+    return next(iter(output.strip().splitlines()), "")[:80]
 
 
 def check() -> None:

@@ -45,11 +45,6 @@ class Message:
         except (KeyError, TypeError, ValueError):
             return 0.0
 
-    @property
-    def changes_something(self) -> bool:
-        """Whether from here on there is something to lose."""
-        return self.type == "apply_start" and self.action in CHANGES
-
 
 def parse(line: str) -> Message:
     """A line as a message; one that Terraform did not mean as one becomes text."""

@@ -61,19 +61,57 @@ def test_a_newer_terraform_is_fine(only_program: PutProgram, version: str) -> No
     assert check_terraform() == version
 
 
-@pytest.mark.parametrize("script", ["exit 1", "echo 'Terraform v1'", "echo '{}'", "echo '[]'", "echo 3"])
-def test_a_terraform_that_does_not_say_its_version_is_refused(only_program: PutProgram, script: str) -> None:
+BROKEN = {
+    "exit 1": "exit code 1",
+    "echo 'no such option' >&2; echo more >&2; exit 2": "no such option",
+    "echo 'Terraform v1'": "it answers 'Terraform v1'",
+    "true": "it answers ''",
+    "echo '{}'": "it answers '{}'",
+    "echo '[]'": "it answers '[]'",
+    "echo 3": "it answers '3'",
+}
+
+
+@pytest.mark.parametrize("script", BROKEN)
+def test_a_terraform_that_does_not_say_its_version_is_told_in_its_first_words(
+    only_program: PutProgram, script: str
+) -> None:
     program = only_program("terraform", script)
+    with pytest.raises(PophubError) as refused:
+        check_terraform()
 
-    with pytest.raises(PophubError, match=f"{program} does not say its version"):
+    assert refused.value.problem == f"Terraform does not run: {BROKEN[script]} ({program})"
+    assert "https://developer.hashicorp.com/terraform/install" in refused.value.hint
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [(b"#!/no/such/shell\n", "No such file or directory"), (b"\x7fELF of another processor", "Exec format error")],
+)
+def test_a_terraform_that_does_not_start_is_refused(only_program: PutProgram, content: bytes, said: str) -> None:
+    program = only_program("terraform", "")
+    program.write_bytes(content)
+    with pytest.raises(PophubError) as refused:
+        check_terraform()
+
+    assert refused.value.problem == f"Terraform does not run: {said} ({program})"
+
+
+def test_a_terraform_that_hangs_is_given_up(only_program: PutProgram, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(toolchain, "LONGEST_SECONDS", 0.1)
+    only_program("terraform", "exec /bin/sleep 60")
+
+    with pytest.raises(PophubError, match="Terraform does not run: no answer within"):
         check_terraform()
 
 
-def test_a_terraform_that_does_not_run_is_refused(only_program: PutProgram) -> None:
-    only_program("terraform", "").write_text("#!/no/such/shell\n")
+def test_asked_for_its_version_terraform_does_not_call_home(
+    only_program: PutProgram, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("CHECKPOINT_DISABLE", raising=False)
+    only_program("terraform", """echo "{\\"terraform_version\\": \\"1.11.$CHECKPOINT_DISABLE\\"}" """)
 
-    with pytest.raises(PophubError, match=r"terraform does not say its version: .*No such file"):
-        check_terraform()
+    assert check_terraform() == "1.11.1"
 
 
 @pytest.mark.usefixtures("only_program")
@@ -86,8 +124,8 @@ def test_without_node_it_is_said_where_to_get_it() -> None:
 
 NODES = {
     "echo v18.20.0": "18.20.0 is too old",
-    "exit 1": "does not say its version",
-    "echo x": "does not say its version",
+    "exit 1": r"Node\.js does not run: exit code 1",
+    "echo x": r"Node\.js does not run: it answers 'x'",
 }
 
 

@@ -91,12 +91,12 @@ def test_where_nobody_can_be_asked_nothing_is_done() -> None:
     assert "nobody can be asked here" in ran.stderr
 
 
-def test_a_dry_run_shows_what_would_go() -> None:
+def test_a_dry_run_says_that_there_is_nothing_to_destroy() -> None:
     ran = _run("geo-hackweek", "--dry-run")
 
     assert (ran.exit_code, ran.stdout, FakeApp.asked) == (
         0,
-        "nothing would change\nthe whole plan: a.log\n",
+        "geo-hackweek is not deployed: there is nothing to destroy\n",
         ["preview geo-hackweek"],
     )
 

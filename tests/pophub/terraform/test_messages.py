@@ -30,11 +30,6 @@ def test_a_message_has_its_resource_and_what_is_done_to_it() -> None:
     assert message.text == "aws_vpc.a: Creating..."
 
 
-@pytest.mark.parametrize(("action", "changes"), [("create", True), ("delete", True), ("update", True), ("read", False)])
-def test_reading_a_data_source_changes_nothing(action: str, *, changes: bool) -> None:
-    assert parse(_start(action)).changes_something is changes
-
-
 @pytest.mark.parametrize("line", ["panic: runtime error", "", "{}", '["x"]', '{"type": "version"', "3"])
 def test_a_line_that_is_no_message_is_text(line: str) -> None:
     message = parse(line)
