@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from pophub.cost.estimate import Estimate
+import math
+from datetime import datetime
+
+from pophub.cost.estimate import Estimate, estimate
+from pophub.cost.estimate_forms import cost_if_deployed_now, planned_cost
 from pophub.doctor.account import require_region, signed_in
 from pophub.doctor.case import Case
 from pophub.doctor.finding import Verdict, green, red, unknown, yellow
@@ -12,18 +16,27 @@ from pophub.outside.shelf import ShelfPrefix
 
 def budget(case: Case) -> Verdict:
     """The budget beside what the event is expected to cost."""
-    return judge_budget(case.plan.cost, case.plan.instance_type)
+    return judge_budget(case.plan.cost, case.plan.instance_type, case.clock())
 
 
-def judge_budget(cost: Estimate | None, instance_type: str) -> Verdict:
-    """`cost` is None if the machine has no known price."""
+def judge_budget(cost: Estimate | None, instance_type: str, now: datetime) -> Verdict:
+    """`cost` is of the planned deployment, None if the machine has no known price. A deployment `now` may cost more."""
     if cost is None:
         return unknown(f"the price of {instance_type} is not known here", "`make prices` asks AWS for it")
     if too_small := cost.too_small_a_budget:
         answer, _, remedy = too_small.partition(". ")
         return red(answer, remedy[:1].lower() + remedy[1:])
-    return green(
-        f"{cost.expected.usd:.0f} USD expected, {cost.low.usd:.0f} to {cost.high.usd:.0f}: {cost.against_budget}"
+    extra = cost_if_deployed_now(cost, now)
+    answer = ". ".join([planned_cost(cost), *extra])
+    today = (estimate(cost.found, deployed=now) if extra else None) or cost
+    budget = cost.event.budget_usd
+    if budget >= today.high.usd:
+        return green(f"{answer}. {cost.against_budget[:1].upper()}{cost.against_budget[1:]}")
+    case = "expected" if budget < today.expected.usd else "high"
+    when = f"deploy on {cost.deployed:%Y-%m-%d}, or raise" if extra else "raise"
+    return yellow(
+        f"{answer}. The budget of {budget} USD does not cover the {case} case{' of a deployment now' if extra else ''}",
+        f"{when} `budget_usd` to {math.ceil(today.high.usd)}",
     )
 
 

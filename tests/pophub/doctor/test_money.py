@@ -14,11 +14,23 @@ from pophub.outside.cost_tag import CostTag, TagState
 from tests.pophub.doctor.conftest import NOW, MakeCase
 
 
-def test_a_budget_that_is_enough_is_green(make_case: MakeCase) -> None:
-    verdict = money.budget(make_case())
+@pytest.mark.parametrize(
+    ("budget", "colour", "words"),
+    [
+        (500, Colour.GREEN, "covers also the high case"),
+        (400, Colour.YELLOW, "does not cover the high case of a deployment now"),
+        (160, Colour.YELLOW, "does not cover the expected case of a deployment now"),
+    ],
+)
+def test_the_budget_is_judged_by_a_deployment_now_too(
+    make_case: MakeCase, example_in: Callable[[str, str], str], budget: int, colour: Colour, words: str
+) -> None:
+    verdict = money.budget(make_case(name=example_in("budget_usd: 400", f"budget_usd: {budget}")))
 
-    assert verdict.colour is Colour.GREEN
-    assert " USD expected, " in verdict.answer
+    assert verdict.colour is colour
+    for part in ("if deployed on 2027-02-28", "if deployed now", words):
+        assert part in verdict.answer
+    assert not verdict.next_step or "deploy on 2027-02-28, or raise `budget_usd` to 44" in verdict.next_step
 
 
 def test_a_budget_below_the_expected_cost_is_red(make_case: MakeCase, example_in: Callable[[str, str], str]) -> None:
