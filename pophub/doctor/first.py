@@ -10,7 +10,7 @@ from rich.text import Text
 
 from pophub.doctor.examine import case_of, examine
 from pophub.doctor.finding import Colour, counted
-from pophub.doctor.render import as_text, summary
+from pophub.doctor.render import as_table, summary
 from pophub.errors import PophubError
 from pophub.outside.aws import Aws
 
@@ -26,7 +26,9 @@ def look_first(event: str, aws: Aws, *, clock: Callable[[], datetime], stops: bo
     with console.status("looking at all that a deploy needs: up to 20 seconds"):
         findings = examine(case)
     shown = [each for each in findings if each.colour is not Colour.GREEN]
-    console.print(as_text(shown) if shown else Text(summary(findings)))
+    if shown:
+        console.print(as_table(shown))
+    console.print(Text(summary(findings)))
     red = sum(each.colour is Colour.RED for each in findings)
     if red and stops:
         raise PophubError(

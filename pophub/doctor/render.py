@@ -21,11 +21,16 @@ STYLES = {Colour.GREEN: "green", Colour.YELLOW: "yellow", Colour.RED: "bold red"
 
 
 def as_text(findings: Sequence[Finding]) -> RenderableType:
-    """Grouped by area, each finding with its next step, and a last line that counts the colours."""
+    """The findings, and a last line that counts the colours."""
+    return Group(as_table(findings), Text(summary(findings)))
+
+
+def as_table(findings: Iterable[Finding]) -> RenderableType:
+    """Grouped by area, each finding with its next step."""
     parts: list[RenderableType] = []
     for area, of_area in groupby(findings, key=lambda finding: finding.area):
         parts += [Text(area, style="bold"), Padding(_table(_merged(of_area)), (0, 0, 1, 0))]
-    return Group(*parts, Text(summary(findings)))
+    return Group(*parts)
 
 
 def as_json(findings: Iterable[Finding]) -> dict[str, Any]:

@@ -6,6 +6,7 @@ import pytest
 
 from pophub.doctor.finding import Colour, Finding
 from pophub.doctor.first import look_first
+from pophub.doctor.render import summary
 from pophub.errors import ExitCode, PophubError
 from pophub.outside.aws import Aws
 from pophub.paths import EXAMPLE_EVENT
@@ -44,4 +45,5 @@ def test_what_does_not_stop_is_shown(
     _look(stops=stops)
     shown = capsys.readouterr()
 
+    assert summary(findings) in shown.err
     assert (findings[-1].answer in shown.err, shown.out, GREEN.answer in shown.err) == (True, "", False)
