@@ -35,6 +35,9 @@ def people(case: Case) -> Sequence[Named]:
         answers = google.examine(login.google, case.event.domain, case.environ)
     else:
         return [("provider", green(f"none: the way to sign in is `{login.kind}`"))]
+    if any(answer.words == provider.NO_CREDENTIALS for answer in answers):
+        # the question about secrets says so
+        answers = tuple(each for each in answers if each.words not in provider.WITHOUT_CREDENTIALS)
     return [(answer.subject, judge(answer)) for answer in answers]
 
 

@@ -14,6 +14,8 @@ from urllib.parse import urlsplit
 from pophub.login import GitHub
 from pophub.outside.github_limits import told_apart
 from pophub.outside.provider import (
+    NEEDS_CREDENTIALS,
+    NO_CREDENTIALS,
     Answer,
     Credentials,
     Question,
@@ -101,9 +103,7 @@ class GitHubSite:
     def credentials(self) -> Answer:
         """Whether the OAuth app's id and secret are right: GitHub says so to a made-up code."""
         if self.app is None:
-            return unknown(
-                CREDENTIALS, "they are not in the environment", "set GITHUB_CLIENT_ID and GITHUB_CLIENT_SECRET"
-            )
+            return unknown(CREDENTIALS, NO_CREDENTIALS, "set GITHUB_CLIENT_ID and GITHUB_CLIENT_SECRET")
         answer = self._exchange(self.app)
         if answer == WRONG_CODE:
             return yes(CREDENTIALS, "GitHub accepts them")
@@ -119,7 +119,7 @@ class GitHubSite:
         """Whether GitHub sends people back to the hub. Asked twice: a foreign address shows whether GitHub looks at it."""
         address = f"https://{domain}/hub/oauth_callback"
         if self.app is None:
-            return unknown(CALLBACK, "it is asked with the id and secret", f"it must be {address}")
+            return unknown(CALLBACK, NEEDS_CREDENTIALS, f"it must be {address}")
         if self._exchange(self.app, address) == WRONG_CALLBACK:
             hint = f"set the Authorization callback URL to {address} ({APP_SETTINGS})"
             return no(CALLBACK, f"the app's callback URL is not {address}", hint)

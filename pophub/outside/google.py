@@ -15,6 +15,8 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 from pophub.login import Google
 from pophub.outside.provider import (
+    NEEDS_CREDENTIALS,
+    NO_CREDENTIALS,
     Answer,
     Credentials,
     Question,
@@ -54,9 +56,7 @@ class GoogleSite:
         https://developers.google.com/identity/protocols/oauth2/web-server#exchange-authorization-code
         """
         if self.client is None:
-            return unknown(
-                CREDENTIALS, "they are not in the environment", "set GOOGLE_CLIENT_ID and GOOGLE_CLIENT_SECRET"
-            )
+            return unknown(CREDENTIALS, NO_CREDENTIALS, "set GOOGLE_CLIENT_ID and GOOGLE_CLIENT_SECRET")
         form = {
             "client_id": self.client.client_id,
             "client_secret": self.client.client_secret,
@@ -81,7 +81,7 @@ class GoogleSite:
         """Whether Google sends people back to the hub. Asked twice: a foreign address shows whether Google looks at it."""
         address = f"https://{domain}/hub/oauth_callback"
         if self.client is None:
-            return unknown(CALLBACK, "it is asked with the client id", f"it must be {address}")
+            return unknown(CALLBACK, NEEDS_CREDENTIALS, f"it must be {address}")
         if self._refuses(address, self.client):
             hint = f"add {address} to the authorized redirect URIs of the client ({CLIENTS}), and wait five minutes"
             return no(CALLBACK, f"{address} is not one of the client's redirect URIs", hint)

@@ -20,6 +20,9 @@ from pophub.errors import PophubError
 # one question, however many requests it takes
 SECONDS = 5.0
 LONGEST_REPLY_BYTES = 2**20
+NO_CREDENTIALS = "the client id and secret are not in the environment"
+NEEDS_CREDENTIALS = "the provider shows it only to the right client id and secret"
+WITHOUT_CREDENTIALS = (NO_CREDENTIALS, NEEDS_CREDENTIALS)
 # GitHub refuses requests without one
 AGENT = "pophub"
 

@@ -63,6 +63,14 @@ def test_secrets_that_are_missing_are_named(make_case: MakeCase, github: LabGitH
     assert missing.answer == "GITHUB_CLIENT_ID and GITHUB_CLIENT_SECRET are not set"
 
 
+def test_a_missing_secret_is_said_once(make_case: MakeCase, github: LabGitHub) -> None:
+    site = {"GITHUB_URL": github.environment["GITHUB_URL"]}
+    found = dict(sign_in.people(replace(make_case(), environ=site)))
+
+    assert "organization geohackweek" in found
+    assert not [title for title in found if title.startswith("OAuth app")]
+
+
 def test_without_a_provider_nobody_is_asked(make_case: MakeCase, example_in: Callable[[str, str], str]) -> None:
     text = EXAMPLE_EVENT.read_text()
     old = text[text.index("  github:") : text.index("server:")].rstrip() + "\n"
