@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 from pophub import hub_secrets, toolchain
@@ -15,15 +14,15 @@ from pophub.cost.estimate_forms import summary
 from pophub.deployment import read_deployment
 from pophub.errors import PophubError
 from pophub.event import Event
-from pophub.event_file import blamed_on, load_event
+from pophub.event_file import blamed_on, load_event, stack_file
 from pophub.given_secrets import given_secrets, variable
 from pophub.outside.aws import Aws
 from pophub.outside.cost_tag import activate_cost_tag, read_cost_tag
 from pophub.outside.parameters import UNCHANGED, with_version
-from pophub.paths import ACCOUNT_FILE, ROOT, event_file, events_dir
+from pophub.paths import ACCOUNT_FILE, ROOT, event_file
 from pophub.plan.check import Check, check
 from pophub.teardown.whose import has_accounts
-from pophub.terraform.app import TerraformApp
+from pophub.terraform.app import OUT, TerraformApp
 from pophub.terraform.attempt import Talk
 from pophub.terraform.changes import Changes
 from pophub.terraform_state import require_region
@@ -64,7 +63,7 @@ def plan_deploy(name: str, *, now: datetime, environ: Mapping[str, str], dry_run
     """
     if name == ACCOUNT:
         return _plan_account(environ)
-    path = _file_of(name)
+    path = stack_file(name)
     with blamed_on(path):
         found = check(load_event(path, now=now), today=now.date(), deployed=now.date())
     event = found.event
@@ -96,12 +95,11 @@ def plan_destroy(name: str, *, environ: Mapping[str, str], archives: bool = True
             "the account's shelf is protected, because it holds what every event left",
             hint="leave it: it costs cents; README, 'When you stop using pophub', says how it goes",
         )
-    path = _file_of(name)
-    rescue = f"a stack is made of its event's file; without one: terraform -chdir=cdktf.out/stacks/{path.stem} destroy"
+    path = stack_file(name)
     try:
         event = load_event(path)
     except PophubError as error:
-        raise PophubError(error.problem, hint=f"{error.hint}\n{rescue}", problems=error.problems) from error
+        raise PophubError(error.problem, hint=f"{error.hint}{_rescue(path.stem)}", problems=error.problems) from error
     month = snapshot_usd_a_month(event.region, event.disk_gib)
     first = f"the hub closes, and every home goes onto the shelf and is read back; kept {event.archive_days} days"
     own = (
@@ -199,20 +197,20 @@ def _plan_account(environ: Mapping[str, str]) -> Undertaking:
     return Undertaking(ACCOUNT, account.region, "account: what all events of this AWS account share, once", rows)
 
 
-def _file_of(name: str) -> Path:
-    path = event_file(name)
-    if path.resolve().parent != events_dir().resolve():
-        folder = event_file("any").parent
-        raise PophubError(f"{path} is not in {folder}, whose files become stacks", hint=f"cp {path} {folder}/")
-    return path
+def _rescue(stack: str) -> str:
+    """The way out if the event's file is gone or broken; empty for a stack that was never made here."""
+    folder = f"{OUT}/stacks/{stack}"
+    text = f"\nor without the file: `pophub leftovers {stack} --region REGION` lists what the event still has; then "
+    text += f"`terraform -chdir={folder} destroy` removes it and archives nothing: only the snapshot keeps the homes"
+    return text if (ROOT / folder).is_dir() else ""
 
 
 def _mail(event: Event) -> tuple[tuple[str, str], ...]:
     """https://docs.aws.amazon.com/sns/latest/dg/sns-email-notifications.html."""
     if not event.contact:
         return ()
-    text = f"{', '.join(event.contact)}: AWS asks each address to confirm; until then it hears of the budget, and not "
-    return (("mail", f"{text}of a hub that does not start"),)
+    text = f"{', '.join(event.contact)}: AWS asks each address to confirm. Before that it gets budget mails only, none "
+    return (("mail", f"{text}about a hub that does not start"),)
 
 
 def _aws(environ: Mapping[str, str], region: str) -> str:

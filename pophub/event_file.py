@@ -45,6 +45,21 @@ def load_event(path: Path, *, now: datetime | None = None) -> Event:
     return event
 
 
+def stack_file(name: str) -> Path:
+    """The file of an event that becomes a stack, given by the event's name or by the file's path.
+
+    Raises:
+        PophubError: the file is no valid event file, or lies in another folder.
+    """
+    path = event_file(name)
+    if path.resolve().parent == events_dir().resolve():
+        return path
+    load_event(path)
+    folder = event_file("any").parent
+    hint = f"cp {path} {folder}/{path.stem}.yaml"
+    raise PophubError(f"{path} is not in {folder}, whose files become stacks", hint=hint)
+
+
 @contextmanager
 def blamed_on(path: Path) -> Iterator[None]:
     """Show an error that names a `field` as a problem of that field's line, like those of `load_event`."""

@@ -232,18 +232,43 @@ def test_a_file_elsewhere_is_no_stack() -> None:
         _plan(str(EXAMPLE_EVENT))
 
     assert refused.value.hint.startswith(f"cp {EXAMPLE_EVENT} ")
+    assert refused.value.hint.endswith(f"/{EXAMPLE_EVENT.stem}.yaml")
+
+
+@pytest.mark.parametrize("path", ["/etc/passwd", "/etc"])
+def test_what_is_no_event_file_is_not_to_be_copied_among_them(path: str) -> None:
+    with pytest.raises(PophubError, match=f"{path}.*: file: ") as refused:
+        _plan(path)
+
+    assert "cp " not in f"{refused.value} {refused.value.hint}"
 
 
 def test_a_file_of_the_folder_can_be_given_by_its_path(geo_hackweek: Path) -> None:
     assert _plan(str(geo_hackweek)).stack == "geo-hackweek"
 
 
-def test_an_event_that_cannot_be_read_can_still_be_destroyed_with_terraform_alone(geo_hackweek: Path) -> None:
+def test_an_event_that_cannot_be_read_can_still_be_destroyed_with_terraform_alone(
+    geo_hackweek: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pophub.deploy.ROOT", tmp_path)
+    (tmp_path / "cdktf.out" / "stacks" / "geo-hackweek").mkdir(parents=True)
     geo_hackweek.unlink()
     with pytest.raises(PophubError, match="cannot be read") as refused:
         plan_destroy("geo-hackweek", environ={})
 
-    assert "terraform -chdir=cdktf.out/stacks/geo-hackweek destroy" in refused.value.hint
+    first, _, then = refused.value.hint.partition("terraform -chdir=cdktf.out/stacks/geo-hackweek destroy")
+    assert "pophub leftovers geo-hackweek" in first
+    assert "archives nothing" in then
+
+
+def test_a_mistyped_event_is_not_to_be_destroyed_with_terraform(
+    geo_hackweek: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pophub.deploy.ROOT", tmp_path)
+    with pytest.raises(PophubError, match="did you mean `geo-hackweek`") as refused:
+        plan_destroy("geo-hackwek", environ={})
+
+    assert "terraform" not in refused.value.hint
 
 
 def test_before_a_destroy_it_is_told_what_goes_and_what_stays() -> None:
