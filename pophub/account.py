@@ -64,7 +64,7 @@ def load_account(path: Path) -> Account:
         problem = Problem(str(path), 0, "file", f"cannot be read: {error.strerror}", remedy)
         raise _refused([problem]) from error
     except lined_yaml.UnreadableYaml as error:
-        raise _refused([Problem(str(path), error.line, "file", error.problem, "correct the YAML")]) from error
+        raise _refused([Problem(str(path), error.line, "file", error.problem, error.remedy)]) from error
     if not isinstance(lined.data, dict):
         raise _refused([Problem(str(path), 1, "file", "no settings stand in this file", "start with `region`")])
     try:

@@ -80,7 +80,7 @@ def _read(path: Path) -> Lined:
         remedy = _existing(path) if isinstance(error, FileNotFoundError) else "name an event, or the path of its file"
         raise _refused([Problem(str(path), 0, "file", f"cannot be read: {error.strerror}", remedy)]) from error
     except UnreadableYaml as error:
-        raise _refused([Problem(str(path), error.line, "file", error.problem, "correct the YAML")]) from error
+        raise _refused([Problem(str(path), error.line, "file", error.problem, error.remedy)]) from error
 
 
 def event_names() -> list[str]:

@@ -28,10 +28,11 @@ Place = tuple[str | int, ...]
 class UnreadableYaml(Exception):
     """The text is not YAML that an event file can be; `line` is 1-based."""
 
-    def __init__(self, line: int, problem: str) -> None:
+    def __init__(self, line: int, problem: str, remedy: str = "correct the YAML") -> None:
         super().__init__(problem)
         self.line = line
         self.problem = problem
+        self.remedy = remedy
 
 
 @dataclass(slots=True)
@@ -60,14 +61,18 @@ def read(raw: bytes) -> Lined:
     try:
         text = raw.decode()
     except UnicodeDecodeError as error:
-        raise UnreadableYaml(raw[: error.start].count(b"\n") + 1, "not UTF-8 text") from error
+        line = raw[: error.start].count(b"\n") + 1
+        raise UnreadableYaml(line, "not UTF-8 text", "save the file as UTF-8") from error
     lined = Lined()
     try:
         root = YAML(typ="safe", pure=True).compose(text)
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        problem = ", ".join(filter(None, (error.context, error.problem)))
-        raise UnreadableYaml(mark.line + 1 if mark else 1, problem) from error
+        line = mark.line + 1 if mark else 1
+        if r"found character '\t'" in str(error.problem):
+            problem = "a tab stands here, where YAML allows only spaces"
+            raise UnreadableYaml(line, problem, "indent with spaces") from error
+        raise UnreadableYaml(line, ", ".join(filter(None, (error.context, error.problem)))) from error
     except ReaderError as error:
         line = text[: error.position].count("\n") + 1
         raise UnreadableYaml(line, "a control character stands here, which YAML does not allow") from error

@@ -85,6 +85,9 @@ def test_a_byte_order_mark_is_no_content() -> None:
 NINES = b"\n".join(b"a%d: &a%d [%s]" % (n, n, b", ".join([b"*a%d" % (n - 1)] * 9) if n else b"x") for n in range(9))
 REFUSED = {
     "not UTF-8": (b"a: 1\nb: \xff", 2, "not UTF-8 text"),
+    "a tab before a key": (b"a:\n\tb: 1\n", 2, "a tab stands here, where YAML allows only spaces"),
+    "a tab before an entry": (b"a:\n  - x\n\t- y\n", 3, "a tab stands here, where YAML allows only spaces"),
+    "a tab before a value": (b"a: \tx\n", 1, "a tab stands here, where YAML allows only spaces"),
     "too long": (b"#" * (MAX_BYTES + 1), 1, "larger than 64 KiB"),
     "deeper than Python can go": (b"[" * 500, 1, "nested too deeply or too large"),
     "deeper than an event is": (b"a: " + b"[" * 20 + b"]" * 20, 1, "nested too deeply or too large"),
