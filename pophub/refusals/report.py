@@ -12,18 +12,26 @@ from pophub.errors import PophubError
 from pophub.refusals.explain import explain_log
 from pophub.refusals.explanation import Explanation
 
+LOGS = "give it the whole log (deploys leave theirs in .lab/logs)"
+NOTHING = f"no line of it looks like an error of Terraform, AWS or the set-up; {LOGS}"
+
 
 def read_log(name: str) -> Sequence[Explanation]:
     """The explanations of a log; `-` is the standard input.
 
     Raises:
-        PophubError: the file cannot be read.
+        PophubError: the file cannot be read, is empty, or is no text.
     """
     try:
         given = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
     except OSError as error:
         hint = "name a log file, or `-` for the standard input; deploys leave theirs in .lab/logs"
         raise PophubError(f"{name} cannot be read: {error.strerror}", hint=hint) from error
+    shown = "the standard input" if name == "-" else name
+    if not given.strip():
+        raise PophubError(f"{shown} is empty", hint=LOGS)
+    if b"\0" in given:
+        raise PophubError(f"{shown} is no text", hint=LOGS)
     return explain_log(given.decode("utf-8", "replace"))
 
 
@@ -34,7 +42,7 @@ def as_json(found: Sequence[Explanation]) -> dict[str, Any]:
 
 def as_text(found: Sequence[Explanation]) -> str:
     """For a person."""
-    return "\n\n".join(map(_paragraph, found)) or "no error was found in it"
+    return "\n\n".join(map(_paragraph, found)) or NOTHING
 
 
 def _paragraph(each: Explanation) -> str:
