@@ -64,7 +64,7 @@ class NoBilling(Aws):
     """An AWS whose Billing has not seen the tag."""
 
     def call(self, service: str, region: str, operation: str, **arguments: Any) -> dict[str, Any]:
-        return {"Errors": [{"TagKey": "pophub:event", "Code": "TagKeyNotFound", "Message": "unknown"}]}
+        return {"CostAllocationTags": []}
 
 
 class FakeApp:

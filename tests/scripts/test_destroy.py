@@ -112,7 +112,7 @@ def test_what_is_left_is_told_and_is_no_success(lab_aws: LabAws) -> None:
     ran = _run("geo-hackweek", "--yes")
 
     assert (ran.exit_code, "1 left" in ran.stdout) == (ExitCode.FIX, True)
-    assert "goes with scripts/leftovers.py geo-hackweek --delete" in ran.stdout
+    assert "goes with make leftovers EVENT=geo-hackweek ARGS=--delete" in ran.stdout
     lab_aws.client("sns", REGION).delete_topic(
         TopicArn=lab_aws.client("sns", REGION).list_topics()["Topics"][0]["TopicArn"]
     )
