@@ -56,7 +56,7 @@ def test_the_event_is_archived_destroyed_and_proved_to_be_gone(curtain: Curtain,
 
     assert (ended.archived, ended.findings.is_clean) == (True, True)
     steps = {step.name: step.result for step in curtain.steps.done}
-    assert steps["cdktf destroy example-event"] == "destroyed"
+    assert steps["destroying example-event"] == "destroyed"
     text = (tmp_path / "example-event-retrospective.md").read_text()
     assert "- **people**: 1 came, 60 were planned for; 1 at once at most" in text
     assert "- **machine**: once on, 1.0 hours" in text
