@@ -480,13 +480,13 @@ def test_leftovers_find_all_of_it_without_terraform_s_state(deployed: Deployed) 
 
 @pytest.fixture(scope="module")
 def killed(deployed: Deployed, outputs: Deployment, tmp_path_factory: pytest.TempPathFactory) -> Killed:
-    """The organizer's whole end, whose Terraform is at the machine when everything is killed."""
+    """The organizer's whole end, whose Terraform is at the homes' disk when everything is killed."""
     folder = tmp_path_factory.mktemp("end")
     with pytest.MonkeyPatch.context() as patch:
         # a demo that goes on beside it ends an event of this name
         patch.setattr(module, "LAB_CACHE", folder)
         machine = furnish(deployed.aws, outputs.instance_id)
-        end_and_be_killed(deployed.site, deployed.aws, folder, "removing the machine")
+        end_and_be_killed(deployed.site, deployed.aws, folder, "removing the disk of the homes")
         left = take_inventory(deployed.aws, deployed.site.event.region) - deployed.before
         return Killed(machine, folder, left, end(deployed.site, deployed.aws, folder))
 
@@ -615,7 +615,7 @@ def test_without_the_state_leftovers_find_and_remove_all_that_was_made(
     # what every VPC has of its own goes with it; a record has no id
     others = sorted(kind for kind, id_ in made if id_ not in found)
 
-    assert others == ["Objects", "ResourceRecordSets", "RouteTables", "SecurityGroups"]
+    assert others == ["Objects", "ResourceRecordSets", "RouteTables", "SecurityGroups", "Subscriptions"]
     assert f"{deployed.site.event.domain}." in found
     refused = run_leftovers(deployed, monkeypatch, "--delete").stderr
     assert "can archive the homes on its volume" in refused, "people's work, and what only its machine can archive"
@@ -631,7 +631,7 @@ def test_the_shelf_is_protected_from_a_destroy_and_that_is_explained(destroyed: 
     refused = destroyed.terraform(destroyed.account, "plan", "-destroy", "-no-color", "-input=false", code=1)
 
     assert refused.stderr.count("Error: Instance cannot be destroyed") == 1
-    assert "shelf is protected" in diagnose("destroy account", refused.stderr, "").problem
+    assert "account bucket is protected" in diagnose("destroy account", refused.stderr, "").problem
 
 
 def test_the_organizer_s_policy_allows_all_that_these_tests_have_asked_of_aws(lost: object, lab_aws: LabAws) -> None:
@@ -640,5 +640,6 @@ def test_the_organizer_s_policy_allows_all_that_these_tests_have_asked_of_aws(lo
     refused = {action for action in lab_aws.heard() if not any(matches(action.lower(), pattern) for pattern in allowed)}
 
     assert len(lab_aws.heard()) > 100
-    # the zone and the list of buckets are the tests' own; the last needs no leave
-    assert refused <= {"route53:CreateHostedZone", "s3:ListAllMyBuckets", "sts:GetCallerIdentity"}
+    # what the tests do themselves; the last needs no leave
+    own = {"route53:CreateHostedZone", "s3:ListAllMyBuckets", "sns:ListSubscriptions", "sts:AssumeRole"}
+    assert refused <= own | {"sts:GetCallerIdentity"}
