@@ -17,6 +17,7 @@ from pophub.outside.aws import Aws
 from pophub.teardown.from_outside import FromOutside, reach
 from pophub.teardown.homes import Home
 from pophub.teardown.restore import restore
+from pophub.teardown.run_command import Order
 from pophub.teardown.whose import archive_of, is_archived
 from tests.pophub.teardown.conftest import REGION, SHELF, scope_of
 from tests.pophub.teardown.hub_stand_in import calls, come_online, launch
@@ -251,7 +252,7 @@ def test_two_at_once_are_told_who_the_other_one_is(outside: FromOutside, root: P
     (root / "opt/pophub/bundle/cloud-init/archive.sh").write_text(
         f"#!/bin/sh\nuntil [ -e {go} ]; do sleep 0.05; done\n"
     )
-    outside.machine._send("make other", "user/ada", lambda seconds: None, 1)
+    outside.machine._send(Order("make other", "user/ada", said.append, lambda: None, lambda seconds: None), 1)
     FromOutside(outside.scope, outside.machine, said.append, lambda seconds: go.touch()).at_work()
 
     assert said[0] == "under way already: pophub: make, asked for by user/ada"
