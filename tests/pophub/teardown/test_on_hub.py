@@ -98,7 +98,8 @@ def test_all_that_it_needs_of_our_own_travels_in_the_bundle() -> None:
 
     assert "pophub/teardown/archive.py" in needed
     assert not needed - {*FOR_THE_ARCHIVE, *FOR_THE_WATCH}
-    assert not set(FOR_THE_ARCHIVE) - needed
+    # the rest is data, which a refusal's explanation reads
+    assert not {file for file in FOR_THE_ARCHIVE if file.endswith(".py")} - needed
 
 
 def test_the_shelf_hears_how_far_it_is_and_the_hub_that_it_stays_on(aws: Aws, homes: Path) -> None:
