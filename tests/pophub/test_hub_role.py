@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from pophub import hub_role
-from pophub.lab.role_guard import Wish, allows
+from pophub.lab.policies import Grants, Need
 
-POLICY = hub_role.permissions("geo", region="us-west-2", account_id="123456789012", shelf="shelf")
+GRANTS = Grants((hub_role.permissions("geo", region="us-west-2", account_id="123456789012", shelf="shelf"),))
 SHELF, PARAMETERS = "arn:aws:s3:::shelf", "arn:aws:ssm:us-west-2:123456789012:parameter/pophub"
 
 
@@ -24,7 +24,7 @@ SHELF, PARAMETERS = "arn:aws:s3:::shelf", "arn:aws:ssm:us-west-2:123456789012:pa
     ],
 )
 def test_it_may_do_its_work(action: str, resource: str) -> None:
-    assert allows([POLICY], Wish(action, resource))
+    assert GRANTS.allow(Need(action, resource))
 
 
 @pytest.mark.parametrize(
@@ -41,9 +41,9 @@ def test_it_may_do_its_work(action: str, resource: str) -> None:
     ],
 )
 def test_it_may_not_reach_further(action: str, resource: str) -> None:
-    assert not allows([POLICY], Wish(action, resource))
+    assert not GRANTS.allow(Need(action, resource))
 
 
 @pytest.mark.parametrize(("prefix", "may"), [("archive/geo/vol-1/", True), ("archive/geology/", False), ("", False)])
 def test_it_lists_what_is_its_event_s(prefix: str, *, may: bool) -> None:
-    assert allows([POLICY], Wish("s3:ListBucket", SHELF, {"s3:prefix": prefix})) is may
+    assert GRANTS.allow(Need("s3:ListBucket", SHELF, {"s3:prefix": prefix})) is may
