@@ -8,7 +8,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 event = $(if $(EVENT),'$(subst ','\'',$(EVENT))',$(error say which event, as in: make $@ EVENT=geo-hackweek))
 
-.PHONY: help setup demo test test-machine lint bench bench-cost check doctor cost prices deploy status start stop keep guide \
+.PHONY: help setup demo test test-machine lint bench bench-cost check doctor explain cost prices deploy status start stop keep guide \
 	archive archived links restore destroy leftovers lock python config docker install_jupyterhub
 
 help: ## List what there is
@@ -40,6 +40,9 @@ check: setup ## What follows from an event file, or what is wrong with it (EVENT
 
 doctor: setup ## Look before a deploy at all that it needs: this computer, AWS, address, sign-in, image (EVENT=…)
 	@$(PY) scripts/doctor.py $(event) $(ARGS)
+
+explain: setup ## What the errors of a log mean, and what to do (LOG=.lab/logs/…; else standard input)
+	@$(PY) scripts/explain.py $(if $(LOG),'$(LOG)')
 
 cost: setup ## What an event has cost, and will (EVENT=…; ARGS=--estimate: before it; ARGS="--billed --form html --out report.html")
 	@$(PY) scripts/cost_report.py $(event) $(ARGS)
