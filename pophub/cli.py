@@ -75,7 +75,9 @@ def command(name: str) -> Any:
         _fix_action(loaded, verb.action)
     for each in loaded.params:
         if each.name == "event":
-            each._custom_shell_complete = lambda ctx, param, typed: [it for it in event_names() if it.startswith(typed)]
+            each._custom_shell_complete = lambda ctx, param, typed: [
+                name for name in event_names() if name.startswith(typed)
+            ]
     loaded.name = name
     loaded.help = _examples(loaded.help or "", verb, name)
     return loaded

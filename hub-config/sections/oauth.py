@@ -1,4 +1,4 @@
-"""What sign-in with GitHub and with Google share: a failure of theirs, or of ours, is told as that and never as a refusal."""
+"""What sign-in with GitHub and with Google share: a failure of the provider or of the hub never reads as a refusal."""
 
 from __future__ import annotations
 
@@ -157,8 +157,8 @@ def wait_seconds(status: int, headers: Mapping[str, str], body: Mapping[str, Any
     https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api#exceeding-the-rate-limit
     """
     spent = headers.get("x-ratelimit-remaining") == "0"
-    told = "rate limit" in str(body.get("message", "")).lower()
-    if status not in LIMITED or not (status == TOO_MANY or spent or told):
+    says_limit = "rate limit" in str(body.get("message", "")).lower()
+    if status not in LIMITED or not (status == TOO_MANY or spent or says_limit):
         return None
     if (seconds := headers.get("retry-after", "")).isdigit():
         return max(int(seconds), 1)
