@@ -209,7 +209,7 @@ def test_once_upgraded_the_quota_of_a_new_account_is_named(first_event: LabSite,
 
     assert "your current vCPU limit of 16" in error.problem
     assert error.hint is not None
-    assert "Service Quotas → Amazon EC2 → Running On-Demand Standard instances (L-1216C47A)" in error.hint
+    assert "ask for more: Service Quotas → Amazon EC2, in the event's region, counted in vCPUs" in error.hint
     assert kinds_in_the_log(first_event) == {Kind.QUOTA}
 
 
