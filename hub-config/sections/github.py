@@ -11,7 +11,7 @@ from traitlets.config import Config
 
 from sections.accounts import OwnAccounts
 from sections.event import Event
-from sections.oauth import LIMITS, EventOAuth, SignInTrouble, body_of
+from sections.oauth import LIMITS, EventOAuth, SignInTrouble, body_of, message_of, unanswered
 from sections.people import NotAdmitted
 
 NEITHER = "is in none of the organizations and teams of this event"
@@ -61,23 +61,26 @@ class EventGitHub(EventOAuth, GitHubOAuthenticator):  # type: ignore[misc]
         reply = await self._ask(f"/orgs/{organization}{place}{quote(username)}", state)
         if reply.code == 204:
             return MEMBER
-        if reply.code == 403:
-            return forbidden(reply)
+        if reply.code == 403 and (reason := forbidden(reply)):
+            return reason
+        # a 302 is followed, to the public members
+        if reply.code != 404:
+            raise unanswered(reply, f"asking for {username} at {entry}")
         return await self._of_the_organization(organization, bool(team), state)
 
     async def _of_the_organization(self, organization: str, is_team: bool, state: dict[str, Any]) -> str:
         """https://docs.github.com/en/rest/orgs/members#get-an-organization-membership-for-the-authenticated-user"""
-        try:
-            reply = await self._ask(f"/user/memberships/orgs/{organization}", state)
-        except SignInTrouble:
-            # the question itself is answered; this one only says why
-            return STANDINGS[-1]
+        reply = await self._ask(f"/user/memberships/orgs/{organization}", state)
         if reply.code == 403:
-            return forbidden(reply)
-        own = body_of(reply).get("state") if reply.code == 200 else None
-        if own == "active":
-            return "not_in_team" if is_team else MEMBER
-        return "invited" if own == "pending" else STANDINGS[-1]
+            return forbidden(reply) or STANDINGS[-1]
+        if reply.code == 404:
+            return STANDINGS[-1]
+        own = body_of(reply).get("state")
+        if own not in ("active", "pending"):
+            raise unanswered(reply, f"asking for the own membership of {organization}")
+        if own == "pending":
+            return "invited"
+        return "not_in_team" if is_team else MEMBER
 
     async def _ask(self, place: str, state: dict[str, Any]) -> Any:
         token = state["token_response"]
@@ -99,17 +102,15 @@ class LocalEventGitHub(OwnAccounts, EventGitHub):
     """A Unix account of the machine for each."""
 
 
-def forbidden(reply: Any) -> str:
-    """Why the members of an organization are hidden from the hub.
+def forbidden(reply: Any) -> str | None:
+    """Why the members of an organization are hidden from the hub; None: for another reason than the two that have a page.
 
     The header: https://docs.github.com/en/rest/authentication/authenticating-to-the-rest-api#authentication-with-saml-sso
     The words: https://github.com/gitbutlerapp/gitbutler/issues/8594
     """
     if "X-GitHub-SSO" in reply.headers:
         return "single_sign_on"
-    if "access restrictions" in str(body_of(reply).get("message", "")):
-        return "unapproved"
-    return STANDINGS[-1]
+    return "unapproved" if "access restrictions" in message_of(body_of(reply)) else None
 
 
 def granted(state: dict[str, Any]) -> list[str]:

@@ -95,21 +95,21 @@ class EventOAuth(EventPeople, OAuthenticator):  # type: ignore[misc]
         """
         try:
             reply = await super().httpfetch(url, label, parse_json=False, raise_error=False, **kwargs)
-        except (HTTPClientError, OSError) as error:
+        # ValueError: the connection was closed before its TLS began (tornado 6.6, IOStream.start_tls)
+        except (HTTPClientError, OSError, ValueError) as error:
             raise SignInTrouble("ill", f"no answer while {label} {url}: {error}") from error
         if (seconds := wait_seconds(reply.code, reply.headers, body_of(reply), time.time())) is not None:
             raise SignInTrouble("busy", f"a limit is reached while {label} {url}", minutes=-(-seconds // 60))
         if reply.code >= ILL:
-            raise SignInTrouble("ill", f"status {reply.code} while {label} {url}")
+            raise unanswered(reply, f"{label} {url}")
         if raise_error and reply.code == UNAUTHORIZED:
             raise SignInTrouble("again", f"the token is refused while {label} {url}")
         if raise_error and reply.code >= 400:
-            said = body_of(reply).get("message") or f"status {reply.code}"
-            raise SignInTrouble("settings", f"{said} while {label} {url}", said=said)
+            raise unanswered(reply, f"{label} {url}")
         if not parse_json:
             return reply
         if not (body := body_of(reply)):
-            raise SignInTrouble("ill", f"no JSON while {label} {url}")
+            raise unanswered(reply, f"{label} {url}")
         return body
 
     async def get_token_info(self, handler: Any, params: Mapping[str, str]) -> dict[str, Any]:
@@ -132,7 +132,7 @@ class EventOAuth(EventPeople, OAuthenticator):  # type: ignore[misc]
         if "access_token" in answer:
             return answer
         if not answer:
-            raise SignInTrouble("ill", f"status {reply.code} and no JSON from {self.token_url}")
+            raise unanswered(reply, f"exchanging the code at {self.token_url}")
         error = str(answer.get("error"))
         said = str(answer.get("error_description") or error)
         cause = CAUSES.get(error, "settings")
@@ -151,13 +151,31 @@ def body_of(reply: Any) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
+def message_of(body: Mapping[str, Any]) -> str:
+    """What a provider says of an error; empty if it says nothing. Google has it one level deeper than GitHub.
+
+    https://docs.cloud.google.com/apis/design/errors#http_mapping
+    """
+    error = body.get("error")
+    return str((error if isinstance(error, dict) else body).get("message") or "")
+
+
+def unanswered(reply: Any, question: str) -> SignInTrouble:
+    """An answer that says nothing about the person: a refusal of the hub if it has a reason, or else an illness."""
+    log = f"status {reply.code} while {question}"
+    if reply.code < ILL and (said := message_of(body_of(reply))):
+        return SignInTrouble("settings", f"{log}: {said}", said=said)
+    return SignInTrouble("ill", log, status=reply.code)
+
+
 def wait_seconds(status: int, headers: Mapping[str, str], body: Mapping[str, Any], now: float) -> int | None:
     """How long a provider that is asked too much wants to be left alone; None if it is not.
 
     https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api#exceeding-the-rate-limit
+    Google's words: https://github.com/jaredhanson/passport-google-oauth/issues/75
     """
     spent = headers.get("x-ratelimit-remaining") == "0"
-    says_limit = "rate limit" in str(body.get("message", "")).lower()
+    says_limit = "rate limit" in message_of(body).lower()
     if status not in LIMITED or not (status == TOO_MANY or spent or says_limit):
         return None
     if (seconds := headers.get("retry-after", "")).isdigit():

@@ -15,16 +15,21 @@ RESET_SECONDS = 1500
 RETRY_AFTER_SECONDS = 60
 # the words of https://github.com/KnpLabs/php-github-api/issues/1070
 SECONDARY = "You have exceeded a secondary rate limit. Please wait a few minutes before you try again."
+ALLOW_LIST = (
+    "the `geohackweek` organization has an IP allow list enabled, and your IP address is not permitted to access this "
+    "resource."
+)
 UNICORN = "<!DOCTYPE html><html><title>Unicorn! &middot; GitHub</title><p>No server is currently available.</p></html>"
 
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """One way to answer. `status` 0 is no answer at all: the connection stays open."""
+    """One way to answer. `status` 0 is no answer at all: the connection stays open, or is closed where `closes`."""
 
     status: int
     body: str = ""
     headers: dict[str, str] = field(default_factory=dict)
+    closes: bool = False
 
 
 def _json(message: str) -> str:
@@ -43,6 +48,16 @@ TROUBLES = {
     "unavailable": Trouble(503, UNICORN),
     "gateway timeout": Trouble(504, UNICORN),
     "no answer": Trouble(0),
+    "cut off": Trouble(0, closes=True),
+    # https://docs.github.com/en/rest/using-the-rest-api/troubleshooting-the-rest-api#validation-failed
+    "unprocessable": Trouble(422, _json("Validation Failed")),
+    # the words of https://github.com/SalesforceFoundation/NPSP/issues/7247
+    "IP allow list": Trouble(
+        403, _json(f"Although you appear to have the correct authorization credentials, {ALLOW_LIST}")
+    ),
+    "bare refusal": Trouble(403, "<html>Access denied</html>"),
+    # the words of https://github.com/jaredhanson/passport-google-oauth/issues/75
+    "Google's limit": Trouble(403, json.dumps({"error": {"code": 403, "message": "User Rate Limit Exceeded"}})),
     # what a network that wants a sign-in of its own puts in between
     "another page": Trouble(200, "<html>Please accept the terms of this network</html>"),
     "token revoked": Trouble(401, _json("Bad credentials")),

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from typing import Any
 from urllib.request import Request, urlopen
 
-from tornado.web import HTTPError, RequestHandler
+from tornado.web import Finish, HTTPError, RequestHandler
 
 from pophub.lab.trouble import RESET_SECONDS, Trouble, Weather
 
@@ -25,6 +25,9 @@ class Weathered(RequestHandler):
         return None if trouble is None else self._suffer(trouble)
 
     async def _suffer(self, trouble: Trouble) -> None:
+        if trouble.closes:
+            self.detach().close()
+            raise Finish
         if not trouble.status:
             # until whoever asks gives up
             await asyncio.Event().wait()

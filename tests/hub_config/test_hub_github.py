@@ -93,12 +93,22 @@ def test_who_cancels_is_told_so(hub: LabHub) -> None:
         ("/api/v3/orgs/", "internal error", "GitHub does not answer just now"),
         ("/api/v3/orgs/", "unavailable", "GitHub does not answer just now"),
         ("/api/v3/orgs/", "no answer", "GitHub does not answer just now"),
+        ("/api/v3/orgs/", "bad gateway", "it answered with status 502"),
+        ("/api/v3/orgs/", "cut off", "GitHub does not answer just now"),
+        ("/api/v3/orgs/", "another page", "GitHub does not answer just now"),
+        ("/api/v3/orgs/", "unprocessable", "Validation Failed"),
+        ("/api/v3/orgs/", "bare refusal", "it answered with status 403"),
+        ("/api/v3/orgs/", "IP allow list", "has an IP allow list enabled"),
         ("/api/v3/orgs/", "token revoked", "The sign-in did not finish"),
+        ("/api/v3/user/memberships/", "unavailable", "it answered with status 503"),
+        ("/api/v3/user/memberships/", "another page", "GitHub does not answer just now"),
+        ("/api/v3/user/memberships/", "secondary limit", "Try again in about 1 minute."),
         ("/api/v3/user$", "bad gateway", "GitHub does not answer just now"),
         ("/api/v3/user$", "another page", "GitHub does not answer just now"),
         ("/api/v3/user$", "token revoked", "The sign-in did not finish"),
         ("/login/oauth/access_token", "secondary limit", "GitHub is asked too often just now"),
         ("/login/oauth/access_token", "gateway timeout", "GitHub does not answer just now"),
+        ("/login/oauth/access_token", "cut off", "GitHub does not answer just now"),
         ("/login/oauth/access_token", "another page", "GitHub does not answer just now"),
     ],
 )
@@ -110,7 +120,14 @@ def test_a_github_that_says_nothing_refuses_nobody(
 
     assert page.status == (400 if trouble == "token revoked" else 503)
     assert words in page.text
-    assert "list" not in page.text
+    assert "on this event's list" not in page.text
+
+
+def test_the_log_has_the_status_of_an_answer_that_says_nothing(hub: LabHub, github: LabGitHub) -> None:
+    with github.trouble(("/api/v3/orgs/", "gateway timeout")):
+        refusal(hub, "mallory")
+
+    assert "status 504 while asking for a membership" in hub.log.read_text()
 
 
 def test_a_member_of_one_organization_gets_in_while_another_cannot_be_asked(hub: LabHub, github: LabGitHub) -> None:

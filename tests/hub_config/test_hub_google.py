@@ -112,6 +112,10 @@ def test_who_cancels_is_told_so(hub: LabHub) -> None:
         ("/oauth2/v4/token", "another page", "Google does not answer just now"),
         ("/oauth2/v1/userinfo", "bad gateway", "Google does not answer just now"),
         ("/oauth2/v1/userinfo", "secondary limit, 429", "Try again in about 1 minute."),
+        ("/oauth2/v1/userinfo", "Google's limit", "Try again in about 1 minute."),
+        ("/oauth2/v1/userinfo", "bare refusal", "it answered with status 403"),
+        ("/oauth2/v1/userinfo", "another page", "Google does not answer just now"),
+        ("/oauth2/v1/userinfo", "cut off", "Google does not answer just now"),
         ("/oauth2/v1/userinfo", "token revoked", "The sign-in did not finish"),
     ],
 )

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import importlib
-from collections.abc import Callable
+import socket
+import socketserver
+import threading
+from collections.abc import Callable, Iterator
 from types import ModuleType
 from typing import Any
 
 import pytest
+from tornado.web import HTTPError
 from traitlets.config import Config
 
 NOW = 1_000_000
@@ -37,6 +42,8 @@ def oauth(load: Callable[..., Config]) -> ModuleType:
             None,
         ),
         (403, {}, {"message": "the organization has enabled OAuth App access restrictions"}, None),
+        (403, {}, {"error": {"code": 403, "message": "User Rate Limit Exceeded"}}, 60),
+        (403, {}, {"error": "invalid_client"}, None),
         (404, {"x-ratelimit-remaining": "0"}, {"message": "Not Found"}, None),
         (204, {"x-ratelimit-remaining": "0"}, {}, None),
     ],
@@ -64,6 +71,53 @@ def test_an_answer_that_is_no_json_object_says_nothing(oauth: ModuleType, body: 
 )
 def test_what_a_person_can_mend_is_no_fault_of_the_hub(oauth: ModuleType, cause: str, status: int) -> None:
     assert oauth.SignInTrouble(cause, "100% sure").status_code == status
+
+
+class Closing(socketserver.BaseRequestHandler):
+    """Says nothing."""
+
+
+class Plain(socketserver.BaseRequestHandler):
+    """Speaks no TLS."""
+
+    def handle(self) -> None:
+        self.request.recv(1024)
+        self.request.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+
+
+@pytest.fixture(params=[Closing, Plain])
+def port(request: pytest.FixtureRequest) -> Iterator[int]:
+    with socketserver.TCPServer(("127.0.0.1", 0), request.param) as server:
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        yield server.server_address[1]
+        server.shutdown()
+        thread.join()
+
+
+def ask(oauth: ModuleType, url: str) -> HTTPError:
+    """What comes of a question to where nobody answers it."""
+    with pytest.raises(oauth.SignInTrouble) as trouble:
+        asyncio.run(oauth.EventOAuth(client_id="x").httpfetch(url, "asking", method="GET"))
+    assert trouble.value.cause == "ill"
+    assert f"no answer while asking {url}" in str(trouble.value)
+    return trouble.value
+
+
+def test_a_provider_with_which_tls_fails_is_ill(oauth: ModuleType, port: int) -> None:
+    assert ask(oauth, f"https://127.0.0.1:{port}/").status_code == 503
+
+
+def test_a_provider_that_refuses_connections_is_ill(oauth: ModuleType) -> None:
+    with socket.socket() as bound:
+        # nobody listens there
+        bound.bind(("127.0.0.1", 0))
+
+        assert "refused" in str(ask(oauth, f"http://127.0.0.1:{bound.getsockname()[1]}/"))
+
+
+def test_a_provider_whose_name_nobody_knows_is_ill(oauth: ModuleType) -> None:
+    assert ask(oauth, "https://github.invalid/").status_code == 503
 
 
 def test_no_answer_keeps_a_sign_in_waiting_for_long(load: Callable[..., Config]) -> None:
