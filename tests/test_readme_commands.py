@@ -24,7 +24,8 @@ CHANGES_THE_SHELL = ("source ", "export ", "printf ")
 NOT_RUN = {
     "make demo": "deploys and destroys, for minutes: tests/scripts/test_demo.py",
     "make test": "is what runs this",
-    "pophub doctor": "asks GitHub, a registry and name servers, which the lab plays: tests/pophub/doctor, tests/test_first_deployment.py",
+    "pophub doctor": "asks GitHub, a registry and name servers, which the lab has: tests/pophub/doctor, "
+    "tests/test_first_deployment.py",
     "make deploy": "deploys with Terraform, for minutes: tests/scripts/test_deploy.py, tests/stacks/test_apply.py",
     "make destroy": "destroys with Terraform, for minutes: tests/scripts/test_destroy.py, tests/stacks/test_apply.py",
     "pophub destroy": "destroys with Terraform, for minutes: tests/scripts/test_destroy.py",
