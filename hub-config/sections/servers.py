@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,17 @@ IMAGE = "pophub-server:event"
 NETWORK = "pophub"
 # how often a server says when it was last used
 ACTIVITY_SECONDS = 60
+# servers have no metadata service, and an SDK that looks for one delays the first use of a bucket:
+# https://docs.aws.amazon.com/sdkref/latest/guide/feature-imds-credentials.html
+# https://googleapis.dev/python/google-auth/latest/reference/google.auth.environment_vars.html
+NO_METADATA = {"AWS_EC2_METADATA_DISABLED": "true", "NO_GCE_CHECK": "true"}
+# programs that count the machine's processors instead of their container's; they start as many threads as this says:
+# OpenMP, OpenBLAS, MKL, numexpr and PyTorch; Python's os.cpu_count from 3.13 on; R's parallel; Numba; Julia
+# https://docs.python.org/3/using/cmdline.html#envvar-PYTHON_CPU_COUNT
+# https://stat.ethz.ch/R-manual/R-devel/library/parallel/html/mclapply.html
+# https://numba.readthedocs.io/en/stable/reference/envvars.html#threading-control
+# https://docs.julialang.org/en/v1/manual/environment-variables/#JULIA_CPU_THREADS
+THREADS = ("OMP_NUM_THREADS", "PYTHON_CPU_COUNT", "MC_CORES", "NUMBA_NUM_THREADS", "JULIA_CPU_THREADS")
 
 
 def servers(c: Config, event: Event) -> None:
@@ -31,6 +43,8 @@ def servers(c: Config, event: Event) -> None:
     c.Spawner.cpu_limit = server["cpus"]
     c.Spawner.default_url = server["default_url"]
     c.Spawner.environment = {
+        **NO_METADATA,
+        **dict.fromkeys(THREADS, processors),
         **server["environment"],
         **brought(server),
         "JUPYTERHUB_ACTIVITY_INTERVAL": str(ACTIVITY_SECONDS),
@@ -53,6 +67,11 @@ def servers(c: Config, event: Event) -> None:
         ],
         server["arguments"],
     )
+
+
+def processors(spawner: Any) -> str:
+    """How many threads can run at once in a server of this size."""
+    return str(math.ceil(spawner.cpu_limit))
 
 
 def arguments(ours: list[str], events: list[str]) -> list[str]:
@@ -92,6 +111,8 @@ def host_config(spawner: Any) -> dict[str, Any]:
         "security_opt": ["no-new-privileges"],
         "cap_drop": ["ALL"],
         "pids_limit": 1024,
+        # Docker gives every container 64 MB, which PyTorch's workers fill; what lies there counts as the server's memory
+        "shm_size": int(spawner.mem_limit),
         # a process that has lost its parent is nobody's in a container without
         "init": True,
         # what a server prints must not fill the disk

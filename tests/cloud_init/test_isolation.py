@@ -17,6 +17,8 @@ from tests.cloud_init.conftest import on_the_internet
 pytestmark = pytest.mark.machine
 HUB = "172.29.0.1"
 NO_ANSWER = "000"
+# curl's exit codes: https://curl.se/docs/manpage.html#EXIT
+REFUSED = "7"
 Shell = Callable[[str], str]
 
 
@@ -47,6 +49,11 @@ def status(address: str) -> str:
     return f"curl -s -m 2 -o /dev/null -w '%{{http_code}}' {shlex.quote(address)}"
 
 
+def end(address: str) -> str:
+    """How an attempt ends that is given half a minute."""
+    return f"curl -s -m 30 -o /dev/null {shlex.quote(address)}; echo $?"
+
+
 METADATA_V6 = status("http://[fd00:ec2::254]/")
 
 
@@ -54,6 +61,22 @@ METADATA_V6 = status("http://[fd00:ec2::254]/")
 def test_the_machine_reaches_what_a_container_does_not(machine: LabMachine, shell: Shell, address: str) -> None:
     assert machine.run("sh", "-c", status(address)) != NO_ANSWER
     assert shell(status(address) + " || true") == NO_ANSWER
+    assert shell(end(address)) == REFUSED
+
+
+def test_what_is_no_tcp_is_refused_too(people: tuple[Visitor, Visitor]) -> None:
+    code = f"""
+import socket
+asking = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+asking.settimeout(30)
+asking.connect(("{imds.ADDRESS}", 123))
+asking.send(b"what time is it?")
+try:
+    asking.recv(1)
+except OSError as error:
+    print(type(error).__name__, error.strerror)
+"""
+    assert people[0].execute(code) == "OSError No route to host"
 
 
 def test_of_the_machine_only_the_hub_answers_a_container(machine: LabMachine, shell: Shell) -> None:
@@ -104,6 +127,7 @@ def test_the_metadata_service_is_out_of_reach_over_ipv6_too(machine: LabMachine,
     wait_until(lambda: shell(f"{METADATA_V6} || true") == "200", 30, "without the firewall a container reaches it")
     machine.run("systemctl", "reload", "pophub-firewall")
     assert shell(f"{METADATA_V6} || true") == NO_ANSWER
+    assert shell(end("http://[fd00:ec2::254]/")) == REFUSED
 
 
 def test_names_and_the_internet_can_be_reached(shell: Shell) -> None:
@@ -146,6 +170,7 @@ def test_nobody_reaches_another_participants_server(machine: LabMachine, shell: 
         port = status(f"http://{other}:{place}")
         wait_until(lambda port=port: machine.run("sh", "-c", f"{port} || true") == "200", 20, "the machine reaches it")
         assert shell(port + " || true") == NO_ANSWER
+        assert shell(end(f"http://{other}:{place}")) == REFUSED
 
 
 def test_nobody_opens_another_participants_server_through_the_hub(
@@ -179,6 +204,23 @@ for process in started:
             assert octocat.execute("print(6 * 7)") == "42"
         finally:
             run(end)
+
+
+def test_shared_memory_is_as_large_as_the_servers_memory(people: tuple[Visitor, Visitor]) -> None:
+    # more than the 64 MB that Docker gives of its own accord: there a program that writes ends by SIGBUS
+    code = """
+from multiprocessing import shared_memory
+block = shared_memory.SharedMemory(create=True, size=200 << 20)
+block.buf[:] = bytes(200 << 20)
+block.close()
+block.unlink()
+print("written")
+"""
+    assert people[0].execute(code) == "written"
+
+
+def test_programs_see_the_processors_and_no_metadata_service(shell: Shell) -> None:
+    assert shell("echo $OMP_NUM_THREADS $PYTHON_CPU_COUNT $MC_CORES $AWS_EC2_METADATA_DISABLED") == "1 1 1 true"
 
 
 def test_a_memory_hog_ends_only_itself(people: tuple[Visitor, Visitor]) -> None:

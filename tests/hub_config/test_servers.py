@@ -127,12 +127,36 @@ def test_a_participants_own_configuration_is_not_read(load: Load) -> None:
     assert adas_spawner(load()).disable_user_config
 
 
+@pytest.mark.parametrize(
+    ("name", "ours"), [("AWS_EC2_METADATA_DISABLED", "true"), ("NO_GCE_CHECK", "true"), ("OMP_NUM_THREADS", "2")]
+)
+def test_the_events_own_environment_has_the_last_word(load: Load, name: str, ours: str) -> None:
+    def value(config: Config) -> str:
+        found = config.Spawner.environment[name]
+        return str(found(SimpleNamespace(cpu_limit=2)) if callable(found) else found)
+
+    assert value(load()) == ours
+    assert value(load(lambda event: event["server"].update(environment={name: "mine"}))) == "mine"
+
+
+@pytest.mark.parametrize(("cpus", "threads"), [(0.25, "1"), (1, "1"), (1.5, "2"), (4, "4")])
+def test_programs_start_as_many_threads_as_can_run_at_once(load: Load, cpus: float, threads: str) -> None:
+    spawner = adas_spawner(load())
+    spawner.cpu_limit = cpus
+
+    assert {spawner.environment[name](spawner) for name in ("OMP_NUM_THREADS", "PYTHON_CPU_COUNT", "MC_CORES")} == {
+        threads
+    }
+
+
 def test_a_choice_sets_memory_and_cpus(load: Load) -> None:
     spawner = adas_spawner(load())
     options = spawner.options_from_form({"size": ["large"]})
     spawner.apply_user_options(spawner, options)
 
     assert (spawner.mem_limit, spawner.cpu_limit) == (8 * GIB, 4)
+    assert spawner.extra_host_config(spawner)["shm_size"] == 8 * GIB
+    assert spawner.environment["OMP_NUM_THREADS"](spawner) == "4"
 
 
 @pytest.mark.parametrize("form", [{}, {"size": [""]}, {"size": ["standard"]}])
