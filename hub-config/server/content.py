@@ -17,16 +17,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import checkout
+
 # the first time, a click waits no longer than this for what it is to show
 FIRST_TIME_SECONDS = 2.0
-WHOLE_PULL_SECONDS = 600
-# git asks nobody, and gives up on a host that says nothing
-QUIET = {
-    "GIT_TERMINAL_PROMPT": "0",
-    "GIT_ASKPASS": "true",
-    "GIT_HTTP_LOW_SPEED_LIMIT": "1000",
-    "GIT_HTTP_LOW_SPEED_TIME": "30",
-}
+WHOLE_PULL_SECONDS = 3600
 
 
 @dataclass(frozen=True)
@@ -53,10 +48,9 @@ class Content:
         """Where it is for the participant."""
         return self.home / self.name
 
-    @property
-    def note(self) -> Path:
-        """What tells of a failure, where the participant sees it."""
-        return self.home / f"{self.name} could not be fetched.txt"
+    def note(self, what: str) -> Path:
+        """A file that tells of it where the participant sees it."""
+        return self.home / f"{self.name} {what}.txt"
 
     def start(self) -> subprocess.Popen[bytes]:
         """Pull in the background."""
@@ -71,44 +65,127 @@ class Content:
 
     def pull(self) -> None:
         """Fetch it, or what is new in it; what goes wrong is told in a note."""
+        what, words = "", ""
         try:
-            self._pull()
+            words = self._pull()
+            what = LEFT if words else ""
+            if not words:
+                words = self._complete()
+                what = INCOMPLETE if words else ""
         except Exception as error:
-            words = getattr(error, "stderr", "") or str(error) or type(error).__name__
+            words = str(error) or type(error).__name__
+            what = FAILED
             print(f"{self.url}: {words}", file=sys.stderr)  # noqa: T201
-            self.note.write_text(NOTE.format(self=self, branch=self.branch or "the default one", words=words.strip()))
-        else:
-            self.note.unlink(missing_ok=True)
+        for each in NOTES:
+            if each != what:
+                self.note(each).unlink(missing_ok=True)
+        if what:
+            text = NOTES[what].format(self=self, branch=self.branch or "the default one", words=words.strip())
+            self.note(what).write_text(text)
 
-    def _pull(self) -> None:
-        puller = nbgitpuller().GitPuller
-        if self.folder.exists():
-            # or git would take a repository further up for it
-            if not (self.folder / ".git").exists():
-                raise RuntimeError(f"{self.folder} is there already and is no git repository: give it another name")
-            show(puller(self.url, str(self.folder), branch=self.branch or None).pull())
-            return
+    def _pull(self) -> str:
+        """Why it was left as it is; empty if it is what the event wants."""
+        if self.folder.exists() and not (self.folder / ".git").exists():
+            raise RuntimeError(f"{self.folder} is there already and is no git repository: give it another name")
+        source = checkout.Source.look_up(self.url, self.branch)
+        if not self.folder.exists():
+            self._clone(source)
+            return ""
+        mine = checkout.Checkout(self.folder)
+        used = mine.in_use(source)
+        if mine.is_at(source):
+            if not used:
+                mine.restore_deleted()
+            return ""
+        if used:
+            return used
+        try:
+            commit = mine.fetch(source)
+            show(puller(source, self.folder).update())
+        except BaseException:
+            mine.give_up()
+            raise
+        mine.record(source, commit)
+        return ""
+
+    def _clone(self, source: checkout.Source) -> None:
         # what was interrupted half way is no repository, and would fail ever after
         half = self.home / f".{self.name}.fetching"
         shutil.rmtree(half, ignore_errors=True)
-        show(puller(self.url, str(half), branch=self.branch or None).pull())
-        half.rename(self.folder)
+        try:
+            show(puller(source, half).pull())
+            mine = checkout.Checkout(half)
+            mine.record(source, mine.git("rev-parse", "HEAD"))
+            half.rename(self.folder)
+        finally:
+            # it may be what has filled the home
+            shutil.rmtree(half, ignore_errors=True)
+
+    def _complete(self) -> str:
+        """What is missing in it."""
+        mine = checkout.Checkout(self.folder)
+        try:
+            kept = mine.add_submodules()
+        except RuntimeError as error:
+            return f"A submodule could not be fetched:\n\n{error}"
+        if kept:
+            return f"You work in {', '.join(kept)}, so what is new there was not taken (git submodule update takes it)."
+        large = mine.missing_large_files()
+        if large:
+            return f"{POINTERS}\n\n    " + "\n    ".join(large[:5]) + ("\n    …" if large[5:] else "")
+        return ""
 
 
-NOTE = """\
-The event's content could not be fetched when your server started. Nothing of your work is lost.
-
+FAILED, LEFT, INCOMPLETE = "could not be fetched", "was left as it is", "is incomplete"
+POINTERS = """\
+Some of its files are kept in Git LFS, and what you see of them is only a pointer. If `git lfs version` works in a terminal,
+`git lfs install` and then `git lfs pull` in the folder fetch them; if it does not, ask the helpers for the data:"""
+FROM = """\
     from:   {self.url}
     branch: {branch}
     to:     {self.folder}
+"""
+NOTES = {
+    FAILED: f"""\
+The event's content could not be fetched when your server started. Nothing of your work is lost.
 
+{FROM}
 What was said:
 
-{words}
+{{words}}
 
 It is tried again whenever your server starts: File > Hub Control Panel > Stop My Server, then Start My Server. If it
 goes on, show this file to the helpers. It disappears by itself once the content is there.
-"""
+""",
+    LEFT: f"""\
+The event's content has something new, and your folder was left as it is, because you use git in it. {{words}}
+
+{FROM}
+To have what is new: finish what is under way and commit it, then `git fetch origin` and `git merge` what you want of it.
+Or rename the folder: the next start of your server fetches a new one beside it, and this file disappears.
+""",
+    INCOMPLETE: f"""\
+The event's content is there, but not all of it.
+
+{FROM}
+{{words}}
+
+It is looked at again whenever your server starts. This file disappears by itself once nothing is missing.
+""",
+}
+
+
+def puller(source: checkout.Source, folder: Path) -> Any:
+    """Nbgitpuller's, for a branch of which is known that it is there and for a folder that has fetched it."""
+
+    class Puller(nbgitpuller().GitPuller):  # type: ignore[misc]
+        def branch_exists(self, branch: str) -> None:
+            pass
+
+        def update_remotes(self) -> Any:
+            return iter(())
+
+    return Puller(source.url, str(folder), branch=source.name)
 
 
 def nbgitpuller() -> Any:
@@ -138,17 +215,22 @@ def show(lines: Any) -> None:
             said.append(line.rstrip())
             print(said[-1], flush=True)  # noqa: T201
     except subprocess.CalledProcessError as error:
-        raise RuntimeError("\n".join(said[-5:])) from error
+        raise RuntimeError("\n".join([*said[-5:], str(error)])) from error
 
 
 def _end_in_time(*_: object) -> None:
+    # git is waited for, so it has to end first
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    os.killpg(0, signal.SIGTERM)
     raise TimeoutError(f"it took longer than {WHOLE_PULL_SECONDS // 60} minutes")
 
 
 if __name__ == "__main__":
     # the server itself comes first
     os.nice(10)
-    os.environ.update(QUIET)
+    if os.getpgrp() != os.getpid():
+        os.setpgrp()
+    os.environ.update(checkout.environment(Path(sys.argv[3])))
     signal.signal(signal.SIGALRM, _end_in_time)
     signal.alarm(WHOLE_PULL_SECONDS)
     Content(sys.argv[1], sys.argv[2], Path(sys.argv[3])).pull()
