@@ -7,12 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
-from decimal import Decimal
+from datetime import timedelta
 
 from pophub.event import Event
+from pophub.guide_words import day, days, minutes, organizations, size
 from pophub.plan.calendar import GUARD, LEAD, schedule
-from pophub.sections import Session
 from pophub.watch.announce import FIRST_WARNING, LAST_WARNING
 from pophub.watch.terms import SHORTEST_IDLE, TIGHTEN
 
@@ -54,13 +53,13 @@ def title(event: Event) -> str:
 
 
 def _where_and_when(event: Event) -> Iterator[tuple[str, str]]:
-    yield "address", f"The hub is at https://{event.domain}. All you need is a browser; there is nothing to install."
+    yield "address", f"The hub is at https://{event.domain}. All you need is a browser."
     for session in event.sessions:
-        yield "session", f"{_days(session)} from {session.start:%H:%M} to {session.end:%H:%M}."
+        yield "session", f"{days(session)} from {session.start:%H:%M} to {session.end:%H:%M}."
     yield "timezone", f"All times are local times of {event.timezone}."
     yield (
         "opens",
-        f"The hub starts {_minutes(LEAD)} minutes before a session. Come early on the first day: there is time for help.",
+        f"The hub starts {minutes(LEAD)} minutes before a session. Come early on the first day: there is time for help.",
     )
 
 
@@ -69,7 +68,7 @@ def _before(event: Event) -> Iterator[tuple[str, str]]:
         yield "github_account", "Have a GitHub account, and tell the organizers its name."
         yield (
             "github_invitation",
-            f"Accept the invitation to {_organizations(event.login.github.allow)} that GitHub sends you by mail; "
+            f"Accept the invitation to {organizations(event.login.github.allow)} that GitHub sends you by mail; "
             "without it the hub does not let you in. Your membership may stay private.",
         )
     elif event.login.google:
@@ -111,14 +110,14 @@ def _sign_in(event: Event) -> Iterator[tuple[str, str]]:
 def _server(event: Event) -> Iterator[tuple[str, str]]:
     server = event.server
     if server.choices:
-        names = ", ".join(f"{it.name} ({_size(it.memory_gib, it.cpus)})" for it in server.choices)
+        names = ", ".join(f"{it.name} ({size(it.memory_gib, it.cpus)})" for it in server.choices)
         yield "choices", f"Choose how large your server is: standard, or {names}."
     yield (
         "waiting",
-        "Then a page shows how far your server is. It takes some seconds, and some minutes when everybody comes at once. "
+        "Then a page shows how far your server is. It takes seconds, or minutes when everybody comes at once. "
         "Leave the page open: it goes on by itself.",
     )
-    yield "size", f"Your server may use up to {_size(server.memory_gib, server.cpus)}."
+    yield "size", f"Your server may use up to {size(server.memory_gib, server.cpus)}."
     yield (
         "memory",
         "A program that wants more memory than that is ended. Your saved files stay, and nobody else notices.",
@@ -127,7 +126,7 @@ def _server(event: Event) -> Iterator[tuple[str, str]]:
 
 def _files(event: Event) -> Iterator[tuple[str, str]]:
     server = event.server
-    yield "home", "Your files lie in your home folder, the one that JupyterLab's file list shows."
+    yield "home", "Your files lie in your home folder, the one in JupyterLab's file list."
     if not event.login.shared_password:
         yield "private", "Other participants can neither see nor change them."
     if event.login.admins:
@@ -142,8 +141,12 @@ def _files(event: Event) -> Iterator[tuple[str, str]]:
     )
     yield (
         "elsewhere",
-        "What lies outside of your home folder is gone when your server stops, also what you have installed there "
-        "with pip or conda.",
+        "All outside of it is gone when your server stops, also what you have installed with pip or conda.",
+    )
+    yield (
+        "environment",
+        "To keep packages: in a terminal, python3 -m venv --system-site-packages ~/mine (or conda create --prefix ~/mine "
+        "ipykernel pip), ~/mine/bin/pip install PACKAGES; ~/mine/bin/python -m ipykernel install --user --name mine.",
     )
     if server.content:
         yield "content", f"The event's material is fetched there from {server.content} each time your server starts."
@@ -183,7 +186,7 @@ def _stopping(event: Event) -> Iterator[tuple[str, str]]:
     yield (
         "short_of_money",
         f"Once {TIGHTEN} % of the event's money is spent, a server and the hub stop after half as many minutes, but after "
-        f"no less than {_minutes(SHORTEST_IDLE)}.",
+        f"no less than {minutes(SHORTEST_IDLE)}.",
     )
     if idle.server_max_hours:
         yield (
@@ -196,7 +199,7 @@ def _stopping(event: Event) -> Iterator[tuple[str, str]]:
             f"Between the sessions the hub is off, at the latest {GUARD // timedelta(hours=1)} hours after a session's "
             "end, and its address does not answer. It may be off earlier when nobody works. Saved files stay.",
         )
-    first, last = _minutes(FIRST_WARNING), _minutes(LAST_WARNING)
+    first, last = minutes(FIRST_WARNING), minutes(LAST_WARNING)
     yield (
         "warned",
         f"Before the hub stops by itself, JupyterLab says so, {first} minutes and again {last} minutes before. If it "
@@ -208,7 +211,7 @@ def _stopping(event: Event) -> Iterator[tuple[str, str]]:
 def _vanishing(event: Event) -> Iterator[tuple[str, str]]:
     yield (
         "last_day",
-        f"{_day(event.ends)} is the last day of the hub. Download before its end what you want to keep: right-click "
+        f"{day(event.ends)} is the last day of the hub. Download before its end what you want to keep: right-click "
         "in the file list, Download.",
     )
     yield "archive", f"The organizers keep a copy of everybody's files for {event.archive_days} days more: ask them."
@@ -224,26 +227,3 @@ def _stuck(event: Event) -> Iterator[tuple[str, str]]:
     yield "stuck_start", f"Your server did not start: start it once more at {home}."
     people = f"write to {' or '.join(event.contact)}" if event.contact else "ask the organizers"
     yield "help", f"Something else, or it happens again: {people}. Say what you did and what you saw."
-
-
-def _days(session: Session) -> str:
-    if session.first == session.last:
-        return _day(session.first)
-    return f"{_day(session.first)} to {_day(session.last)}, each day"
-
-
-def _day(day: date) -> str:
-    return f"{day:%A} {day.day} {day:%B %Y}"
-
-
-def _minutes(length: timedelta) -> int:
-    return length // timedelta(minutes=1)
-
-
-def _organizations(allow: tuple[str, ...]) -> str:
-    """By name, without the teams: it is to the organization that GitHub invites."""
-    return " or ".join(dict.fromkeys(entry.partition(":")[0] for entry in allow))
-
-
-def _size(memory_gib: Decimal, cpus: Decimal) -> str:
-    return f"{memory_gib.normalize():f} GiB of memory and {cpus.normalize():f} processor{'s' * (cpus != 1)}"

@@ -12,6 +12,7 @@ from pathlib import Path
 import activity
 import content
 import home
+import kernels
 import lean
 
 
@@ -25,11 +26,14 @@ def main() -> None:
     home.prepare(here, os.environ)
     serve = lean.singleuser()
     activity.count_only_work()
+    kernels.offer_those_of_the_home()
     if wanted and pulling:
         wanted.wait_for_the_first_time(pulling)
     if folder := home.start_folder(here, os.environ):
         # before what the organizer or JupyterHub says
         sys.argv.insert(1, f"--ServerApp.preferred_dir={folder}")
+    # after all that the image has: the server's own programs come from nowhere else
+    os.environ.update(home.places(here, os.environ))
     serve()
 
 

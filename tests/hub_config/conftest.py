@@ -24,19 +24,20 @@ def hub_folder(hackweek_bundle: Path) -> Path:
 @pytest.fixture
 def load(hub_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Load:
     """Read the settings, after a change to event.json where one is given."""
+    return lambda change=None: settings_of(hub_folder, monkeypatch, change)
 
-    def load_settings(change: Change | None = None) -> Config:
-        event_json = hub_folder / "event.json"
-        event = json.loads(event_json.read_text())
-        if change is not None:
-            change(event)
-        event_json.write_text(json.dumps(event))
-        # this bundle's sections, not those of an earlier test
-        for module in [name for name in sys.modules if name.partition(".")[0] == "sections"]:
-            monkeypatch.delitem(sys.modules, module)
-        monkeypatch.setattr(sys, "path", list(sys.path))
-        app = JupyterHub()
-        app.load_config_file(str(hub_folder / "jupyterhub_config.py"))
-        return Config(app.config)
 
-    return load_settings
+def settings_of(hub_folder: Path, monkeypatch: pytest.MonkeyPatch, change: Change | None = None) -> Config:
+    """The settings of a bundle's hub-config."""
+    event_json = hub_folder / "event.json"
+    event = json.loads(event_json.read_text())
+    if change is not None:
+        change(event)
+    event_json.write_text(json.dumps(event))
+    # this bundle's sections, not those of an earlier test
+    for module in [name for name in sys.modules if name.partition(".")[0] == "sections"]:
+        monkeypatch.delitem(sys.modules, module)
+    monkeypatch.setattr(sys, "path", list(sys.path))
+    app = JupyterHub()
+    app.load_config_file(str(hub_folder / "jupyterhub_config.py"))
+    return Config(app.config)

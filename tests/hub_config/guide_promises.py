@@ -264,6 +264,13 @@ def _elsewhere(said: Said) -> None:
     assert _written(said) == {"/home/jovyan"}
 
 
+keeps("environment")(
+    shown_by(
+        "hub_config/server/test_kernels.py::test_a_kernel_that_somebody_has_installed_is_offered_and_runs_where_it_was_made"
+    )
+)
+
+
 @keeps("content")
 def _content(said: Said) -> None:
     assert f" {said.spawner.environment['POPHUB_CONTENT']} " in said.text
