@@ -3,8 +3,12 @@
 
 # the name that hub-config/sections/servers.py knows it by
 SERVER_IMAGE=pophub-server:event
+# where each participant's home is mounted
+SERVER_HOME=/home/jovyan
 # a registry that says nothing more would hold up whatever is deployed after it
 PATIENCE=1800
+# Debian's own, as for the hub's environment
+WHEELS=/usr/share/python-wheels
 
 # Before the hub opens, so that nobody's first start waits for it.
 image() {
@@ -18,29 +22,85 @@ make_image() (
     base=$(setting .server.image)
     exec 8>"$RUN/image.lock"
     flock 8
-    docker image inspect "$base" >/dev/null 2>&1 || timeout "$PATIENCE" docker pull --quiet "$base" ||
-        fail "the image $base cannot be pulled: does it exist, is its registry reachable?"
+    docker image inspect "$base" >/dev/null 2>&1 || timeout "$PATIENCE" docker pull --quiet "$base" >"$work/pull.log" 2>&1 ||
+        fail "the image $base cannot be pulled: $(reason_of "$work/pull.log")"
     made_of=$(made_of "$base")
     there=$(docker image inspect --format '{{index .Config.Labels "pophub.made-of"}}' "$SERVER_IMAGE" 2>/dev/null) || true
-    # this engine's plain builder: nothing more to install
-    if [ "$there" = "$made_of" ] ||
-        DOCKER_BUILDKIT=0 timeout "$PATIENCE" docker build --quiet --pull=false --force-rm --build-arg "BASE=$base" \
-            --label "pophub.made-of=$made_of" --tag "$SERVER_IMAGE" "$CONFIG/image" >"$work/build.log" 2>&1; then
-        return
-    fi
-    reason=$(reason_of "$work/build.log") || true
-    reason=${reason:-in half an hour it came to no end}
-    [ -z "$there" ] || [ ! -e "$STATE/open" ] ||
+    if [ "$there" = "$made_of" ]; then return; fi
+    prepare_context "$base"
+    if build "$base" all "$made_of"; then return; fi
+    cat "$work/build.log"
+    reason=$(reason_of "$work/build.log")
+    [ -z "$there" ] || [ "$there" = incomplete ] || [ ! -e "$STATE/open" ] ||
         fail "the image $base cannot be completed, and the one before it stays: $reason"
     take_as_it_is "$base" "$reason"
 )
 
+# What is built, and of what, in $work/image: prepare_context BASE
+prepare_context() {
+    local wheels
+    wheels=("$WHEELS"/pip-*.whl)
+    probe "$1"
+    rm -rf "$work/image"
+    cp -r "$CONFIG/image" "$work/image"
+    cp "${wheels[-1]}" "$work/image/pip.whl"
+    jq -r '"export SERVER_PYTHON=\(.python | @sh)", (.environment | to_entries[] | "export \(.key)=\(.value | @sh)")' \
+        "$work/probe.json" >"$work/image/server.sh"
+}
+
+# build BASE all|account LABEL
+build() {
+    # this engine's plain builder: nothing more to install
+    DOCKER_BUILDKIT=0 timeout "$PATIENCE" docker build --quiet --pull=false --force-rm --build-arg "BASE=$1" \
+        --build-arg "ADDS=$2" --build-arg "SERVER_SHELL=$(jq -r .shell "$work/probe.json")" \
+        --label "pophub.made-of=$3" --tag "$SERVER_IMAGE" "$work/image" >"$work/build.log" 2>&1
+}
+
+# What the image's own entrypoint makes of a server, in $work/probe.json: probe BASE
+probe() {
+    local name=pophub-probe text volumes home
+    text=$(cat "$CONFIG/image/probe.py")
+    volumes=$(docker image inspect --format '{{json .Config.Volumes}}' "$1" |
+        jq -r --arg home "$SERVER_HOME/" '(. // {}) | keys | map(select(startswith($home))) | join(", ")')
+    [ -z "$volumes" ] || refuse "$1" "what people write into $volumes is lost, because the image says so by VOLUME"
+    docker rm --force "$name" >/dev/null 2>&1 || true
+    # as a server's user, in an empty home, without privileges
+    timeout 120 docker run --name "$name" --network none --init --cap-drop ALL --security-opt no-new-privileges \
+        --user 1000:100 --env "HOME=$SERVER_HOME" --tmpfs "$SERVER_HOME:exec,mode=1777" --workdir "$SERVER_HOME" \
+        "$1" python3 -s -c "$text" >"$work/probe.log" 2>&1 || true
+    docker rm --force "$name" >/dev/null 2>&1 || true
+    sed -n 's/^pophub: //p' "$work/probe.log" >"$work/probe.json"
+    [ -s "$work/probe.json" ] || refuse "$1" "$(why_no_python "$1"): $(reason_of "$work/probe.log")"
+    home=$(jq -r .home "$work/probe.json")
+    [ "$home" = "$SERVER_HOME" ] ||
+        refuse "$1" "what people write into their home is lost, because the image's entrypoint sets HOME to $home"
+    jq -e '.version >= [3, 10]' "$work/probe.json" >/dev/null ||
+        refuse "$1" "its Python is $(jq -r '.version | join(".")' "$work/probe.json"), and JupyterHub wants 3.10 or later"
+}
+
+# What an image has instead of a Python that a server could be started with: why_no_python BASE
+why_no_python() {
+    local entrypoint path
+    entrypoint=$(docker image inspect --format '{{json .Config.Entrypoint}}' "$1")
+    path=$(docker image inspect --format '{{range .Config.Env}}{{println .}}{{end}}' "$1" | sed -n 's/^PATH=//p')
+    if [[ :$path: == *":$SERVER_HOME/"* ]]; then
+        echo "its PATH leads into $SERVER_HOME, where each participant has a home of their own"
+    elif [ "$entrypoint" = null ]; then
+        echo "it has no python3 on its PATH ($path)"
+    else
+        echo "its ENTRYPOINT $entrypoint does not run a server's command (it should end with: exec \"\$@\")"
+    fi
+}
+
+# refuse BASE REASON
+refuse() {
+    fail "people's servers cannot run from $1: $2"
+}
+
 # An image that could not be completed serves people without content and as slowly as it always did: better than no hub.
 take_as_it_is() {
-    docker run --rm --network none --user 1000:100 --entrypoint python3 "$1" -c \
-        'import jupyterhub.singleuser, jupyterlab' >/dev/null 2>&1 ||
-        fail "people's servers cannot run from $1: it has no JupyterHub and JupyterLab, and adding them failed: $2"
-    docker tag "$1" "$SERVER_IMAGE"
+    build "$1" account incomplete ||
+        refuse "$1" "what it lacks cannot be added ($2), and without that: $(reason_of "$work/build.log")"
     echo "the image $1 is used as it is, because it could not be completed: $2"
     if ! on_ec2; then
         echo "the next run of scripts/install_jupyterhub.py tries again"
@@ -61,9 +121,18 @@ made_of() {
     } | sha256sum | cut -c 1-16
 }
 
-# What a build says last that is not about itself: reason_of LOG
+# What a program says last that is not about the program itself: reason_of LOG
 reason_of() {
-    local itself='^ *$|^DEPRECATED|^ *(Install the buildx|BuildKit is currently|environment-variable)'
-    itself+='|The command .* returned a non-zero code'
-    grep -vE "$itself" "$1" | tail -n 1 | cut -c 1-300
+    local itself='^ *$|^DEPRECATED|^ *(Install the buildx|BuildKit is currently|environment-variable)' said
+    itself+='|^ *--->|^Removing intermediate|The command .* returned a non-zero code|^See .docker run --help'
+    # what complete.py says of a program that said itself what was wrong
+    itself+='|^Traceback|^ |^subprocess.CalledProcessError'
+    # pip goes on to say that there is no such package
+    said=$(sed -nE "s/.*connection broken by '.*: (.+)['\"]\\)': \\/.*/\\1/p" "$1" | head -n 1)
+    if [ -n "$said" ]; then
+        echo "the package index cannot be reached: $said"
+        return
+    fi
+    said=$(sed 's/\x1b\[[0-9;]*m//g' "$1" | grep -vE "$itself" | tail -n 1 | sed 's/^.*Error response from daemon: //' | cut -c 1-300) || true
+    echo "${said:-it came to no end in time}"
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -11,14 +12,21 @@ import pytest
 from pophub.paths import CLOUD_INIT, HUB_CONFIG
 
 BASE = "quay.io/jupyter/scipy-notebook:2026-10-06"
-# DOES: words that fail; SILENT: words that say nothing; MADE_OF: the label of the image that is there
+PROBED = {"python": "/opt/x/bin/python3", "version": [3, 13], "home": "/home/jovyan", "shell": "/bin/bash"}
+PROBED |= {"environment": {"PATH": "/opt/x/bin:/bin", "GREETING": "it's"}}
+# DOES: words that fail; SILENT: words that say nothing; MADE_OF: the label of the image that is there; PROBE: a server's
 DOCKER = r"""#!/bin/sh
-echo "$*" >>"$LOG"
+echo $* >>"$LOG"
 case " $SILENT " in *" $1 "*) sleep 60 ;; esac
+case "$*" in build*ADDS=account*) set -- "as-it-is" ;; esac
 case " $DOES " in *" $1 "*) echo "${SAYS-ERROR: no matching distribution found for nbgitpuller}"; exit 1 ;; esac
 case "$*" in
 *Labels*) cat "$MADE_OF" 2>/dev/null ;;
 *"{{.Id}}"*) echo sha256:1 ;;
+*Config.Volumes*) echo "${VOLUMES-null}" ;;
+*Config.Entrypoint*) echo "${ENTRYPOINT-null}" ;;
+*Config.Env*) echo "PATH=${IMAGE_PATH-/bin}" ;;
+run*) echo "Welcome!"; echo "pophub: $PROBE" ;;
 build*) for word; do case $word in pophub.made-of=*) echo "${word#*=}" >"$MADE_OF" ;; esac; done ;;
 esac
 """
@@ -28,7 +36,7 @@ setting() { echo "$BASE"; }
 . "$STEPS/../settle.sh"
 . "$STEPS/image.sh"
 setting() { echo "$BASE"; }
-PATIENCE=${WAITS:-$PATIENCE}
+PATIENCE=${WAITS:-$PATIENCE} WHEELS=$work
 on_ec2() { [ -n "$ON_EC2" ]; }
 systemd-run() { echo "asked: $*"; }
 systemctl() { [ -n "$WAITING" ]; }
@@ -41,6 +49,7 @@ Step = Callable[..., tuple[int, str, list[str]]]
 def step(tmp_path: Path) -> Step:
     (tmp_path / "docker").write_text(DOCKER)
     (tmp_path / "docker").chmod(0o755)
+    (tmp_path / "pip-25.1.1-py3-none-any.whl").touch()
 
     def run(does: str = "", **more: str) -> tuple[int, str, list[str]]:
         log = tmp_path / "asked"
@@ -49,6 +58,7 @@ def step(tmp_path: Path) -> Step:
             "PATH": f"{tmp_path}:/usr/bin:/bin",
             "LOG": str(log),
             "DOES": does,
+            "PROBE": json.dumps(PROBED),
             **more,
             "MADE_OF": str(tmp_path / "made-of"),
             "BASE": BASE,
@@ -81,19 +91,59 @@ def test_the_events_image_is_completed_and_a_second_run_asks_for_nothing(step: S
     assert not asked(second, "tag")
 
 
-def test_an_image_that_is_not_there_and_cannot_be_pulled_is_told(step: Step) -> None:
-    code, said, _ = step("image pull")
+def test_the_python_is_completed_that_the_entrypoint_leads_to(step: Step, tmp_path: Path) -> None:
+    _, _, lines = step()
+
+    assert "--user 1000:100 --env HOME=/home/jovyan --tmpfs /home/jovyan:exec" in asked(lines, "run")[0]
+    assert "--entrypoint" not in asked(lines, "run")[0]
+    assert (tmp_path / "image/server.sh").read_text() == (
+        "export SERVER_PYTHON='/opt/x/bin/python3'\nexport PATH='/opt/x/bin:/bin'\nexport GREETING='it'\\''s'\n"
+    )
+    assert (tmp_path / "image/pip.whl").exists()
+    assert "SERVER_SHELL=/bin/bash" in asked(lines, "build")[0]
+
+
+@pytest.mark.parametrize(
+    ("image", "words"),
+    [
+        ({"does": "run", "SAYS": "exec python3 failed"}, "it has no python3 on its PATH (/bin): exec python3 failed"),
+        (
+            {"does": "run", "IMAGE_PATH": "/home/jovyan/.venv/bin:/bin"},
+            "its PATH leads into /home/jovyan, where each participant has a home of their own",
+        ),
+        (
+            {"does": "run", "ENTRYPOINT": '["/init"]', "SAYS": "mkdir: cannot create directory '/run/s6'"},
+            """its ENTRYPOINT ["/init"] does not run a server's command (it should end with: exec "$@"): mkdir: cannot""",
+        ),
+        ({"PROBE": json.dumps(PROBED | {"home": "/root"})}, "because the image's entrypoint sets HOME to /root"),
+        ({"PROBE": json.dumps(PROBED | {"version": [3, 9]})}, "its Python is 3.9, and JupyterHub wants 3.10 or later"),
+        ({"VOLUMES": '{"/data":{},"/home/jovyan/work":{}}'}, "what people write into /home/jovyan/work is lost"),
+    ],
+)
+def test_an_image_that_no_server_can_run_from_is_refused_with_what_is_in_the_way(
+    step: Step, image: dict[str, str], words: str
+) -> None:
+    code, said, lines = step(**image)
 
     assert code == 1
-    assert f"the image {BASE} cannot be pulled: does it exist, is its registry reachable?" in said
+    assert said.splitlines()[-1].startswith(f"people's servers cannot run from {BASE}: ")
+    assert words in said
+    assert not asked(lines, "build")
 
 
-@pytest.mark.parametrize(("does", "silent"), [("image", "pull"), ("run", "build")])
+def test_an_image_that_cannot_be_pulled_is_told_in_dockers_words(step: Step) -> None:
+    code, said, _ = step("image pull", SAYS="Error response from daemon: manifest for x:1 not found: manifest unknown")
+
+    assert code == 1
+    assert said.splitlines()[-1] == f"the image {BASE} cannot be pulled: manifest for x:1 not found: manifest unknown"
+
+
+@pytest.mark.parametrize(("does", "silent"), [("image", "pull"), ("as-it-is", "build")])
 def test_a_registry_that_says_nothing_is_not_waited_for_for_ever(step: Step, does: str, silent: str) -> None:
     code, said, _ = step(does, SILENT=silent, WAITS="1")
 
     assert code == 1
-    assert "cannot be pulled" in said or "adding them failed" in said
+    assert said.splitlines()[-1].endswith("came to no end in time")
 
 
 def test_an_image_that_cannot_be_completed_is_used_as_it_is_where_it_can_serve(step: Step) -> None:
@@ -101,7 +151,8 @@ def test_an_image_that_cannot_be_completed_is_used_as_it_is_where_it_can_serve(s
 
     assert code == 0
     assert "could not be completed: ERROR: no matching distribution found for nbgitpuller" in said
-    assert asked(lines, "tag") == [f"tag {BASE} pophub-server:event"]
+    assert "--label pophub.made-of=incomplete --tag pophub-server:event" in asked(lines, "build")[-1]
+    assert "ADDS=account" in asked(lines, "build")[-1]
 
 
 def test_what_an_image_lacks_is_tried_again_by_the_machine_itself(step: Step) -> None:
@@ -118,7 +169,7 @@ def test_a_build_that_says_nothing_of_its_own_is_told_all_the_same(step: Step) -
     code, told, _ = step("build", SAYS="DEPRECATED: The legacy builder is deprecated\n  BuildKit is currently disabled")
 
     assert code == 0
-    assert "could not be completed: in half an hour it came to no end" in told
+    assert "could not be completed: it came to no end in time" in told
 
 
 def test_no_image_that_lacks_something_takes_the_place_of_a_whole_one(step: Step, tmp_path: Path) -> None:
@@ -131,15 +182,48 @@ def test_no_image_that_lacks_something_takes_the_place_of_a_whole_one(step: Step
 
     assert code == 1
     assert "cannot be completed, and the one before it stays: ERROR: no matching distribution" in said
-    assert not asked(lines, "tag")
+    assert "ADDS=account" not in str(lines)
 
 
 def test_an_image_that_cannot_serve_and_cannot_be_completed_is_no_image(step: Step) -> None:
-    code, said, lines = step("build run")
+    code, said, _ = step("build as-it-is")
 
     assert code == 1
+    why = "ERROR: no matching distribution found for nbgitpuller"
     assert said.splitlines()[-1] == (
-        f"people's servers cannot run from {BASE}: it has no JupyterHub and JupyterLab, and adding them failed: "
-        "ERROR: no matching distribution found for nbgitpuller"
+        f"people's servers cannot run from {BASE}: what it lacks cannot be added ({why}), and without that: {why}"
     )
-    assert not asked(lines, "tag")
+
+
+# what Docker's plain builder and pip 25 really print
+FAILED_BUILD = """\
+DEPRECATED: The legacy builder is deprecated and will be removed in a future release.
+            BuildKit is currently disabled; enable it by removing the DOCKER_BUILDKIT=0
+            environment-variable.
+Step 7/12 : RUN
+{said}
+\x1b[0m ---> Removed intermediate container 1a8f36be3e61
+The command '/bin/sh -c …' returned a non-zero code: 1"""
+NO_INDEX = """\
+WARNING: Retrying (Retry(total=1)) after connection broken by 'NewConnectionError('<pip object at 0x7f>: \
+Failed to establish a new connection: [Errno -3] Temporary failure in name resolution')': /simple/nbgitpuller/
+ERROR: No matching distribution found for nbgitpuller==1.3.0"""
+TRACEBACK = """\
+\x1b[91mModuleNotFoundError: No module named 'jupyterhub'
+\x1b[0m\x1b[91mTraceback (most recent call last):
+    raise CalledProcessError(retcode, process.args,
+\x1b[0m\x1b[91msubprocess.CalledProcessError: Command '[…]' returned non-zero exit status 1."""
+
+
+@pytest.mark.parametrize(
+    ("said", "reason"),
+    [
+        (NO_INDEX, "the package index cannot be reached: [Errno -3] Temporary failure in name resolution"),
+        (TRACEBACK, "ModuleNotFoundError: No module named 'jupyterhub'"),
+        ("E: Unable to locate package git", "E: Unable to locate package git"),
+    ],
+)
+def test_why_a_build_failed_is_told_in_the_words_of_what_failed(step: Step, said: str, reason: str) -> None:
+    _, told, _ = step("build", SAYS=FAILED_BUILD.format(said=said))
+
+    assert f"the image {BASE} is used as it is, because it could not be completed: {reason}\n" in told

@@ -18,6 +18,9 @@ from pophub.lab.machine.server_image import MANIFEST_TYPE
 MANIFEST = re.compile(r"/v2/.+/manifests/(?!absent$).+")
 BLOB = re.compile(r"/v2/.+/blobs/sha256:([0-9a-f]{64})")
 
+# https://github.com/opencontainers/distribution-spec/blob/main/spec.md#error-codes
+UNKNOWN = b'{"errors":[{"code":"MANIFEST_UNKNOWN","message":"manifest unknown"}]}'
+
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
@@ -39,7 +42,9 @@ class _Handler(BaseHTTPRequestHandler):
                 with file.open("rb") as content_of:
                     shutil.copyfileobj(content_of, self.wfile, 1 << 20)
         else:
-            self._head(404, 0)
+            self._head(404, len(UNKNOWN), {"Content-Type": "application/json"})
+            if self.command == "GET":
+                self.wfile.write(UNKNOWN)
 
     do_HEAD = do_GET  # noqa: N815 - the library's name
 

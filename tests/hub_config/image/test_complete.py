@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import importlib.metadata
 import importlib.util
+import os
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
@@ -75,6 +77,107 @@ def test_a_jupyterhub_that_the_hub_cannot_talk_to_is_replaced(install: Install) 
 
 def test_pip_has_nothing_to_do_where_nothing_is_missing(install: Install) -> None:
     assert install({"jupyterhub": "6.1.1", "tornado": "6.1", "nbgitpuller": "1.2"}) == ""
+
+
+@pytest.mark.parametrize(
+    ("files", "prefix", "words"),
+    [
+        (["EXTERNALLY-MANAGED"], "/usr", ["--break-system-packages", "--ignore-installed"]),
+        (["EXTERNALLY-MANAGED"], "/opt/venv", []),
+        ([], "/usr", []),
+    ],
+)
+def test_a_python_that_its_distribution_manages_loses_nothing(
+    complete: ModuleType,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    *,
+    files: list[str],
+    prefix: str,
+    words: list[str],
+) -> None:
+    for file in files:
+        (tmp_path / file).touch()
+    monkeypatch.setattr(complete.sysconfig, "get_path", lambda name: str(tmp_path))
+    monkeypatch.setattr(sys, "base_prefix", "/usr")
+    monkeypatch.setattr(sys, "prefix", prefix)
+
+    assert complete.beside_a_distribution() == words
+
+
+@pytest.fixture
+def account(complete: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], str]:
+    """What becomes of an image's accounts, with /home as HOMES."""
+    homes = tmp_path / "home"
+    homes.mkdir()
+    monkeypatch.setattr(complete, "HOME", homes / "jovyan")
+    monkeypatch.setattr(complete, "ACCOUNTS", tmp_path / "passwd")
+    monkeypatch.setattr(complete, "SKELETON", tmp_path / "skel")
+    monkeypatch.setattr(os, "chown", lambda *_: None)
+
+    def make(before: str) -> str:
+        (tmp_path / "passwd").write_text(before.replace("HOMES", str(homes)))
+        complete.make_account()
+        return (tmp_path / "passwd").read_text().replace(str(homes), "HOMES")
+
+    return make
+
+
+ROOT = "root:x:0:0:root:/root:/bin/bash\n"
+
+
+def test_an_image_without_the_account_gets_it(account: Callable[[str], str]) -> None:
+    assert account(ROOT) == f"{ROOT}jovyan:x:1000:100::HOMES/jovyan:/bin/bash\n"
+
+
+def test_another_account_of_this_number_lives_in_the_participants_home(
+    account: Callable[[str], str], tmp_path: Path
+) -> None:
+    old = tmp_path / "home/rstudio"
+    old.mkdir()
+    (old / ".Rprofile").touch()
+
+    assert account(f"{ROOT}rstudio:x:1000:1000:,,,:HOMES/rstudio:/bin/zsh\n") == (
+        f"{ROOT}rstudio:x:1000:1000:,,,:HOMES/jovyan:/bin/zsh\n"
+    )
+    assert old.readlink() == tmp_path / "home/jovyan"
+    assert (tmp_path / "home/rstudio.image/.Rprofile").exists()
+
+
+def test_what_the_image_has_set_in_its_home_comes_into_new_homes(account: Callable[[str], str], tmp_path: Path) -> None:
+    for place, content in {
+        "home/rstudio/.Rprofile": "R",
+        "home/jovyan/.condarc": "new",
+        "skel/.condarc": "old",
+    }.items():
+        (tmp_path / place).parent.mkdir(exist_ok=True)
+        (tmp_path / place).write_text(content)
+    (tmp_path / "home/rstudio/.python_history").touch()
+    (tmp_path / "home/rstudio/notes.md").touch()
+    (tmp_path / "home/rstudio/.cache").mkdir()
+
+    account("rstudio:x:1000:1000::HOMES/rstudio:/bin/sh\n")
+
+    found = {file.name: file.read_text() for file in (tmp_path / "skel").iterdir()}
+    assert found == {".Rprofile": "R", ".condarc": "new"}
+
+
+def test_a_home_that_programs_run_from_stays(
+    account: Callable[[str], str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old = tmp_path / "home/mamba"
+    old.mkdir()
+    monkeypatch.setenv("PATH", f"/bin:{old}/env/bin")
+
+    assert "mamba:x:1000:1000::HOMES/jovyan:/bin/sh" in account("mamba:x:1000:1000::HOMES/mamba:/bin/sh\n")
+    assert not old.is_symlink()
+
+
+def test_the_account_that_is_as_it_should_be_stays(account: Callable[[str], str], tmp_path: Path) -> None:
+    passwd = f"{ROOT}jovyan:x:1000:100::HOMES/jovyan:/bin/bash\n"
+
+    assert account(passwd) == passwd
+    assert (tmp_path / "home/jovyan").is_dir()
 
 
 def test_the_real_list_is_read_whole(complete: ModuleType) -> None:
