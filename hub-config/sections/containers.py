@@ -1,27 +1,93 @@
-"""The spawner: one container a participant, and a hub that notices at once when the server in it answers."""
+"""The spawner: one container a participant, and a hub that notices at once when the server in it answers, or has ended."""
 
 from __future__ import annotations
 
 import asyncio
+import html
 import time
+from dataclasses import dataclass
 from typing import Any
 
+from docker.errors import APIError  # type: ignore[import-untyped]
 from dockerspawner import DockerSpawner  # type: ignore[import-untyped]
+from tornado.web import HTTPError
+
+from sections.memory import note_end
 
 # a server that takes longer is left to JupyterHub's own way of asking
 WATCH_SECONDS = 120
+# of what a server that has ended printed last: for the logs, and for its owner
+LOGGED_LINES, SHOWN_LINES = 100, 8
+
+
+@dataclass(frozen=True)
+class End:
+    """How a container ended by itself."""
+
+    exit_code: int
+    out_of_memory: bool
+    printed: tuple[str, ...]
+
+    def __str__(self) -> str:
+        memory = ", out of memory" if self.out_of_memory else ""
+        return "\n".join([f"exit code {self.exit_code}{memory}", *self.printed])
+
+
+class NotStarted(HTTPError):
+    """What JupyterHub shows to people instead of waiting for a server that cannot answer.
+
+    As an HTTPError, because JupyterHub keeps every other error to itself in the first second.
+    """
+
+    # for the page's heading
+    is_start = True
+
+    def __init__(self, words: str, lines: tuple[str, ...] = ()) -> None:
+        super().__init__(500, " / ".join((words, *lines)))
+        self.jupyterhub_message = " ".join((words, *lines))
+        shown = "<br>".join(html.escape(line) for line in lines)
+        self.jupyterhub_html_message = html.escape(words) + (f"<br><code>{shown}</code>" if lines else "")
 
 
 class Watched:
     """For a spawner: JupyterHub alone asks a new server at intervals that grow to five seconds."""
 
+    end: End | None = None
+    starts = False
+
     async def start(self) -> Any:
-        place = await super().start()  # type: ignore[misc]
-        await self._listening(*place)
+        self.end, self.starts = None, True
+        try:
+            place = await super().start()  # type: ignore[misc]
+            await self._listening(*place)
+        except APIError as error:
+            raise NotStarted(f"Docker could not start your server: {error.explanation or error}") from error
+        finally:
+            self.starts = False
         return place
 
+    async def poll(self) -> Any:
+        status = await super().poll()  # type: ignore[misc]
+        container = await self.get_object() if status else None  # type: ignore[attr-defined]
+        if container is not None:
+            self.end = await self._how_it_ended(container["State"])
+            # a server that its owner shuts down is no news
+            if self.end.exit_code or self.starts:
+                note_end(self, str(self.end))
+            await self.remove_object()  # type: ignore[attr-defined]
+        return status
+
+    async def _how_it_ended(self, state: dict[str, Any]) -> End:
+        printed = await self.docker("logs", self.container_id, tail=LOGGED_LINES)  # type: ignore[attr-defined]
+        lines = tuple(line for line in printed.decode(errors="replace").splitlines() if line.strip())
+        return End(int(state["ExitCode"]), bool(state["OOMKilled"]), lines)
+
     async def _listening(self, address: str, port: int) -> None:
-        """Until somebody listens there, or the container has ended, or it took too long."""
+        """Until somebody listens there, or it took too long.
+
+        Raises:
+            NotStarted: the container has ended.
+        """
         begin = asked = time.monotonic()
         while (waited := time.monotonic() - begin) < WATCH_SECONDS:
             try:
@@ -34,8 +100,17 @@ class Watched:
                 return
             if time.monotonic() - asked > 1:
                 asked = time.monotonic()
-                if await self.poll() is not None:  # type: ignore[attr-defined]
-                    return
+                if await self.poll() is not None:
+                    raise not_started(self.end)
+
+
+def not_started(end: End | None) -> NotStarted:
+    """For a server that has ended while it started."""
+    if end is None:
+        return NotStarted("Your server ended while it started, and its container is gone.")
+    why = " because its memory was full" if end.out_of_memory else f" with exit code {end.exit_code}"
+    said = "The last that it printed:" if end.printed else "It printed nothing."
+    return NotStarted(f"Your server ended while it started,{why}. {said}", end.printed[-SHOWN_LINES:])
 
 
 class Container(Watched, DockerSpawner):  # type: ignore[misc]

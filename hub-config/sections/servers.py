@@ -115,6 +115,8 @@ def host_config(spawner: Any) -> dict[str, Any]:
         "shm_size": int(spawner.mem_limit),
         # a process that has lost its parent is nobody's in a container without
         "init": True,
+        # sections/containers.py removes it, once it has read why it ended
+        "auto_remove": False,
         # what a server prints must not fill the disk
         "log_config": {"type": "json-file", "config": {"max-size": "1m", "max-file": "2"}},
         "binds": data,

@@ -8,6 +8,8 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from docker.errors import APIError  # type: ignore[import-untyped]
+from tornado.web import HTTPError
 from traitlets.config import Config
 
 Load = Callable[..., Config]
@@ -16,8 +18,11 @@ Load = Callable[..., Config]
 class Started:
     """A server that listens after a while, or whose container ends."""
 
+    container_id = "c0ffee"
+    exit_code, out_of_memory, printed = 3, False, b""
+
     def __init__(self, *, listens: bool) -> None:
-        self.listens = listens
+        self.listens, self.is_kept = listens, True
         self.polls = 0
 
     async def start(self) -> tuple[str, int]:
@@ -32,9 +37,19 @@ class Started:
         await asyncio.sleep(0.2)
         self.server = await asyncio.start_server(lambda _, writer: writer.close(), "127.0.0.1", port)
 
-    async def poll(self) -> int | None:
+    async def poll(self) -> str | None:
         self.polls += 1
-        return None if self.listens else 1
+        return None if self.listens else "ExitCode=3"
+
+    async def get_object(self) -> dict[str, Any] | None:
+        return {"State": {"ExitCode": self.exit_code, "OOMKilled": self.out_of_memory}} if self.is_kept else None
+
+    async def docker(self, command: str, container: str, **options: int) -> bytes:
+        assert (command, container, options) == ("logs", "c0ffee", {"tail": 100})
+        return self.printed
+
+    async def remove_object(self) -> None:
+        self.is_kept = False
 
 
 @pytest.fixture
@@ -54,13 +69,72 @@ def test_a_start_is_done_when_somebody_listens(watched: Any) -> None:
     asyncio.run(start())
 
 
-def test_a_container_that_has_ended_is_not_waited_for(watched: Any) -> None:
-    async def start() -> int:
-        spawner = type("Spawner", (watched, Started), {})(listens=False)
-        await asyncio.wait_for(spawner.start(), 30)
-        return int(spawner.polls)
+def fail(watched: Any, **state: Any) -> tuple[Any, list[str]]:
+    """What a participant and the logs get of a server whose container has ended."""
+    noted: list[str] = []
+    sys.modules["sections.containers"].note_end = lambda _, reason: noted.append(reason)  # type: ignore[attr-defined]
+    spawner = type("Spawner", (watched, Started), state)(listens=False)
+    with pytest.raises(HTTPError) as failed:
+        asyncio.run(asyncio.wait_for(spawner.start(), 30))
+    assert spawner.polls == 1
+    assert not spawner.is_kept, "a container that has ended stays"
+    return failed.value, noted
 
-    assert asyncio.run(start()) == 1
+
+def test_a_server_that_ends_at_its_start_is_told_with_its_last_lines(watched: Any) -> None:
+    lines = [f"line {number}" for number in range(20)] + ["", "mkdir: cannot create '<run>': 100% denied"]
+    error, noted = fail(watched, printed="\n".join(lines).encode())
+
+    assert error.jupyterhub_html_message == (
+        "Your server ended while it started, with exit code 3. The last that it printed:<br><code>"
+        + "".join(f"line {number}<br>" for number in range(13, 20))
+        + "mkdir: cannot create &#x27;&lt;run&gt;&#x27;: 100% denied</code>"
+    )
+    assert error.jupyterhub_message.endswith("line 19 mkdir: cannot create '<run>': 100% denied")
+    # in JupyterHub's own log
+    assert "100% denied" in str(error)
+    assert noted == ["\n".join(["exit code 3", *lines[:-2], lines[-1]])]
+
+
+def test_a_server_without_memory_enough_to_start_is_told_so(watched: Any) -> None:
+    error, noted = fail(watched, exit_code=137, out_of_memory=True)
+
+    assert error.jupyterhub_message == (
+        "Your server ended while it started, because its memory was full. It printed nothing."
+    )
+    assert noted == ["exit code 137, out of memory"]
+
+
+def test_an_entrypoint_that_starts_no_server_is_told_although_it_did_not_fail(watched: Any) -> None:
+    error, noted = fail(watched, exit_code=0, printed=b"usage: start.sh COMMAND")
+
+    assert error.jupyterhub_message.endswith("exit code 0. The last that it printed: usage: start.sh COMMAND")
+    assert noted == ["exit code 0\nusage: start.sh COMMAND"]
+
+
+@pytest.mark.parametrize(("exit_code", "news"), [(0, []), (137, ["exit code 137"])])
+def test_a_server_that_has_ended_later_is_news_where_nobody_shut_it_down(
+    watched: Any, monkeypatch: pytest.MonkeyPatch, exit_code: int, news: list[str]
+) -> None:
+    noted: list[str] = []
+    monkeypatch.setattr(sys.modules["sections.containers"], "note_end", lambda _, reason: noted.append(reason))
+    spawner = type("Spawner", (watched, Started), {"exit_code": exit_code})(listens=False)
+
+    assert asyncio.run(spawner.poll()) == "ExitCode=3"
+    assert noted == news
+    assert not spawner.is_kept
+
+
+def test_a_container_that_docker_does_not_start_is_told_in_dockers_words(watched: Any) -> None:
+    class Refused:
+        async def start(self) -> None:
+            raise APIError("500 Server Error", explanation="no space left on device")
+
+    with pytest.raises(HTTPError) as failed:
+        asyncio.run(type("Spawner", (watched, Refused), {})().start())
+    error: Any = failed.value
+
+    assert error.jupyterhub_message == "Docker could not start your server: no space left on device"
 
 
 def test_what_takes_too_long_is_left_to_jupyterhub(watched: Any, monkeypatch: pytest.MonkeyPatch) -> None:
