@@ -89,7 +89,7 @@ def _sign_in(event: Event) -> Iterator[tuple[str, str]]:
         )
         yield (
             "github_refusal",
-            "If the hub does not let you in, its page says why and what to do. Mostly an invitation is not accepted yet.",
+            "If the hub does not let you in, its page says why and what to do.",
         )
     elif event.login.google:
         yield "google_button", f"Open https://{event.domain}, press “Sign in with Google” and choose that account."
@@ -114,13 +114,12 @@ def _server(event: Event) -> Iterator[tuple[str, str]]:
         yield "choices", f"Choose how large your server is: standard, or {names}."
     yield (
         "waiting",
-        "Then a page shows how far your server is. It takes seconds, or minutes when everybody comes at once. "
-        "Leave the page open: it goes on by itself.",
+        "It starts in seconds, or minutes when everybody comes at once. Leave the page open: it goes on by itself.",
     )
     yield "size", f"Your server may use up to {size(server.memory_gib, server.cpus)}."
     yield (
         "memory",
-        "A program that wants more memory than that is ended. Your saved files stay, and nobody else notices.",
+        "A program that wants more memory is ended, and JupyterLab says so. Saved files stay; nobody else notices.",
     )
 
 
@@ -152,9 +151,13 @@ def _files(event: Event) -> Iterator[tuple[str, str]]:
         yield "content", f"The event's material is fetched there from {server.content} each time your server starts."
         yield (
             "content_changed",
-            "What you have changed in it is kept. If it cannot be fetched, a note beside it says why.",
+            "What you change in it is kept. If it is not the newest, a note beside it says why.",
         )
     yield "shared_data", "If there is a folder shared-data, it holds data for everybody: copy what you want to change."
+    yield (
+        "public_buckets",
+        "Public buckets need no keys: anon=True (s3fs), anonymous=True (pyarrow), AWS_NO_SIGN_REQUEST=YES (GDAL).",
+    )
 
 
 def _leaving(event: Event) -> Iterator[tuple[str, str]]:

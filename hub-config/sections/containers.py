@@ -16,6 +16,8 @@ from sections.memory import note_end
 
 # a server that takes longer is left to JupyterHub's own way of asking
 WATCH_SECONDS = 120
+# the exit code of who was ended by signal 9, as the kernel does for want of memory
+SIGKILLED = 128 + 9
 # of what a server that has ended printed last: for the logs, and for its owner
 LOGGED_LINES, SHOWN_LINES = 100, 8
 
@@ -53,10 +55,12 @@ class Watched:
     """For a spawner: JupyterHub alone asks a new server at intervals that grow to five seconds."""
 
     end: End | None = None
+    # known until the next start
+    ended_for_memory = False
     starts = False
 
     async def start(self) -> Any:
-        self.end, self.starts = None, True
+        self.end, self.ended_for_memory, self.starts = None, False, True
         try:
             place = await super().start()  # type: ignore[misc]
             await self._listening(*place)
@@ -71,6 +75,7 @@ class Watched:
         container = await self.get_object() if status else None  # type: ignore[attr-defined]
         if container is not None:
             self.end = await self._how_it_ended(container["State"])
+            self.ended_for_memory = self.end.out_of_memory
             # a server that its owner shuts down is no news
             if self.end.exit_code or self.starts:
                 note_end(self, str(self.end))
@@ -80,7 +85,15 @@ class Watched:
     async def _how_it_ended(self, state: dict[str, Any]) -> End:
         printed = await self.docker("logs", self.container_id, tail=LOGGED_LINES)  # type: ignore[attr-defined]
         lines = tuple(line for line in printed.decode(errors="replace").splitlines() if line.strip())
-        return End(int(state["ExitCode"]), bool(state["OOMKilled"]), lines)
+        # Docker also says so of a container in which only a kernel was ended, and hours ago
+        return End(state["ExitCode"], state["OOMKilled"] and state["ExitCode"] == SIGKILLED, lines)
+
+    def get_state(self) -> dict[str, Any]:
+        return {**super().get_state(), "ended_for_memory": self.ended_for_memory}  # type: ignore[misc]
+
+    def load_state(self, state: dict[str, Any]) -> None:
+        super().load_state(state)  # type: ignore[misc]
+        self.ended_for_memory = state.get("ended_for_memory", False)
 
     async def _listening(self, address: str, port: int) -> None:
         """Until somebody listens there, or it took too long.
@@ -111,6 +124,11 @@ def not_started(end: End | None) -> NotStarted:
     why = " because its memory was full" if end.out_of_memory else f" with exit code {end.exit_code}"
     said = "The last that it printed:" if end.printed else "It printed nothing."
     return NotStarted(f"Your server ended while it started,{why}. {said}", end.printed[-SHOWN_LINES:])
+
+
+def ended_for_memory(user: Any) -> bool:
+    """Whether the last server of who looks at a page was."""
+    return bool(getattr(getattr(user, "spawner", None), "ended_for_memory", False))
 
 
 class Container(Watched, DockerSpawner):  # type: ignore[misc]

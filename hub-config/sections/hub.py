@@ -7,6 +7,7 @@ from datetime import date
 from traitlets.config import Config
 
 from sections.activity import count_only_people
+from sections.containers import ended_for_memory
 from sections.event import HERE, STATE, Event, helpers
 from sections.notice import stop_notice
 from sections.watch import server_idle
@@ -44,6 +45,7 @@ def pages(c: Config, event: Event) -> None:
         "event": event,
         "last_day": f"{ends.day} {ends:%B %Y}",
         "stop_notice": stop_notice,
+        "ended_for_memory": ended_for_memory,
         "server_minutes": lambda _: int(server_idle(event["idle"]["server_minutes"] * 60)) // 60,
     }
     # the waiting page comes at once, not after ten seconds of a blank one

@@ -14,6 +14,7 @@ import content
 import home
 import kernels
 import lean
+import memory
 
 
 def main() -> None:
@@ -26,6 +27,7 @@ def main() -> None:
     home.prepare(here, os.environ)
     serve = lean.singleuser()
     activity.count_only_work()
+    memory.watch()
     kernels.offer_those_of_the_home()
     if wanted and pulling:
         wanted.wait_for_the_first_time(pulling)

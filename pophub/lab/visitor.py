@@ -177,6 +177,15 @@ class Visitor:
                 text for kind, text in iter(lambda: json.loads(terminal.recv()), None) if kind == "stdout"
             )
 
+    @contextlib.contextmanager
+    def events(self, *, seconds: float = 60) -> Iterator[Callable[[str], dict[str, Any]]]:
+        """The server's own events, as JupyterLab hears them; what is yielded waits for the next one of a schema."""
+        place = f"{self.server_url}/api/events/subscribe".replace("http", "ws", 1)
+        cookies = self._cookies(f"/user/{self.name}/")
+        with contextlib.closing(websocket.create_connection(place, cookie=cookies, timeout=seconds)) as events:
+            heard = iter(lambda: json.loads(events.recv()), None)
+            yield lambda schema: next(it for it in heard if it["schema_id"] == schema)
+
     def write_file(self, path: str, text: str) -> None:
         """Save a text file into the home."""
         self._server("PUT", f"contents/{quote(path)}", {"type": "file", "format": "text", "content": text})

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Locator, Request, expect
+from playwright.sync_api import Browser, Locator, Request, WebSocketRoute, expect
 
 from pophub.event import Event
 from pophub.lab.github import LabGitHub
@@ -134,6 +134,32 @@ def test_who_put_the_first_warning_away_sees_the_last_one(lab: Tab, place: Notic
 
     expect(alert).to_contain_text("less than two minutes", timeout=20_000)
     lab.shot("last warning")
+
+
+def test_a_program_that_was_ended_for_its_memory_is_told_beside_a_stop(
+    lab: Tab, place: Noticed, alert: Locator
+) -> None:
+    event = {"schema_id": "https://pophub.invalid/events/ended-for-memory", "programs": 1, "limit": "2 GiB"}
+    sockets: list[WebSocketRoute] = []
+
+    def hear(socket: WebSocketRoute) -> None:
+        socket.connect_to_server()
+        sockets.append(socket)
+
+    lab.page.route_web_socket(re.compile("/api/events/subscribe"), hear)
+    place.announce()
+    reload(lab)
+    expect(alert).to_contain_text("The hub stops at 17:40")
+    sockets[-1].send(json.dumps(event))
+    ended = alert.filter(has_text="A program was ended: your server's memory of 2 GiB was full.")
+    expect(ended).to_be_visible()
+    lab.shot("ended for memory")
+    sockets[-1].send(json.dumps({**event, "programs": 2}))
+    expect(alert.filter(has_text="2 programs were ended")).to_be_visible()
+    expect(ended).to_have_count(0)
+    expect(alert).to_have_count(2)
+    lab.page.locator(".pophub-ended").get_by_role("button", name="Hide").click()
+    expect(alert).to_have_text(re.compile("The hub stops"))
 
 
 def test_it_comes_and_goes_by_itself_and_asks_once_a_minute(lab: Tab, place: Noticed, alert: Locator) -> None:

@@ -12,6 +12,16 @@ from pophub.lab.machine.machine import LabMachine
 from pophub.lab.visitor import Refused, Visitor
 from pophub.lab.wait import wait_until
 
+# from inside of a container: the kernel ends the server itself, and not the program that takes the memory
+TAKE_ALL = """
+import os
+(server,) = (it for it in os.listdir("/proc") if it.isdigit() and open(f"/proc/{it}/stat").read().split()[3] == "1")
+open(f"/proc/{server}/oom_score_adj", "w").write("1000")
+taken = []
+while True:
+    taken.append(bytearray(64 << 20))
+"""
+
 log = logging.getLogger(__name__)
 pytestmark = pytest.mark.machine
 Visit = Callable[[str], Visitor]
@@ -49,3 +59,20 @@ def test_a_server_outlives_a_restart_of_the_hub_and_of_the_proxy(machine: LabMac
     assert grace.server_is_running()
     machine.run("systemctl", "restart", "pophub-proxy")
     wait_until(grace.server_is_running, 60, "the server has its route again")
+
+
+def test_a_server_that_was_ended_for_its_memory_is_told_so_on_the_hubs_pages(machine: LabMachine, visit: Visit) -> None:
+    ada = visit("ada")
+    ada.sign_in()
+    ada.start_server()
+    said = "Your server was ended because its memory was full"
+    assert said not in ada.get("/hub/home").text
+    machine.run("docker", "exec", "--detach", "jupyter-ada", "python3", "-c", TAKE_ALL)
+    # the hub looks after its servers every half minute
+    wait_until(lambda: said in ada.get("/hub/home").text, 90, "the hub's page says it")
+    machine.run("systemctl", "restart", "pophub-hub")
+    wait_until(lambda: ada.get("/hub/home").ok, 60, "the hub is back")
+    assert said in ada.get("/hub/home").text
+    assert '"reason": "exit code 137, out of memory' in machine.run("cat", "/srv/pophub/events.jsonl")
+    ada.start_server()
+    assert said not in ada.get("/hub/home").text

@@ -109,7 +109,19 @@ keeps("github_refusal")(
         "hub_config/test_templates.py::test_a_refused_person_learns_what_to_do",
     )
 )
-keeps("memory")(shown_by("cloud_init/test_isolation.py::test_a_memory_hog_ends_only_itself"))
+keeps("memory")(
+    shown_by(
+        "cloud_init/test_isolation.py::test_a_memory_hog_ends_only_itself",
+        "machine/test_home_volume.py::test_a_program_that_is_ended_for_its_memory_is_told_in_jupyterlab",
+        "browser/test_notice.py::test_a_program_that_was_ended_for_its_memory_is_told_beside_a_stop",
+    )
+)
+keeps("public_buckets")(
+    shown_by(
+        "cloud_init/test_isolation.py::test_the_machine_reaches_what_a_container_does_not",
+        "cloud_init/test_isolation.py::test_programs_see_the_processors_and_no_metadata_service",
+    )
+)
 keeps("private")(
     shown_by(
         "cloud_init/test_isolation.py::test_there_is_no_docker_socket_no_hub_database_and_nobody_elses_home",
@@ -280,6 +292,7 @@ keeps("content_changed")(
     shown_by(
         "hub_config/server/test_content.py::test_what_a_participant_wrote_stays_whatever_comes",
         "hub_config/server/test_content.py::test_a_failure_is_told_in_the_home_until_it_is_mended",
+        "hub_config/server/test_content_cases.py::test_content",
     )
 )
 keeps("shared_data")(

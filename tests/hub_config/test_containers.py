@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -50,6 +51,12 @@ class Started:
 
     async def remove_object(self) -> None:
         self.is_kept = False
+
+    def get_state(self) -> dict[str, Any]:
+        return {"object_id": "1"}
+
+    def load_state(self, state: dict[str, Any]) -> None:
+        assert state["object_id"] == "1"
 
 
 @pytest.fixture
@@ -146,3 +153,30 @@ def test_what_takes_too_long_is_left_to_jupyterhub(watched: Any, monkeypatch: py
         return int(spawner.polls)
 
     assert asyncio.run(start()) == 0
+
+
+@pytest.mark.parametrize(
+    ("exit_code", "out_of_memory", "ended"),
+    # the second had a kernel ended for its memory, and was stopped later
+    [(137, True, True), (0, True, False), (137, False, False)],
+)
+def test_a_server_that_was_ended_for_its_memory_is_remembered_until_the_next_start(
+    watched: Any, monkeypatch: pytest.MonkeyPatch, exit_code: int, out_of_memory: bool, ended: bool
+) -> None:
+    containers = sys.modules["sections.containers"]
+    monkeypatch.setattr(containers, "note_end", lambda *_: None)
+    kind = type("Spawner", (watched, Started), {"exit_code": exit_code, "out_of_memory": out_of_memory})
+    spawner, later = kind(listens=False), kind(listens=True)
+    asyncio.run(spawner.poll())
+    later.load_state(spawner.get_state())
+    user = SimpleNamespace(spawner=later)
+    assert containers.ended_for_memory(user) == ended
+
+    asyncio.run(later.start())
+    assert not containers.ended_for_memory(user)
+
+
+def test_nobody_has_no_server_that_was_ended(load: Load) -> None:
+    load()
+
+    assert not sys.modules["sections.containers"].ended_for_memory(None)

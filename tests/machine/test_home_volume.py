@@ -126,6 +126,17 @@ def test_a_full_home_is_its_owners_trouble_alone(machine: VirtualMachine, people
     assert left <= 1
 
 
+def test_a_program_that_is_ended_for_its_memory_is_told_in_jupyterlab(
+    machine: VirtualMachine, people: tuple[Visitor, Visitor]
+) -> None:
+    # here, because the lab's other machines have cgroups of version 1
+    with people[0].events(seconds=PATIENCE) as event:
+        in_container(machine, "ada", "python3", "-c", "bytearray(2 << 30)")
+        told = event("https://pophub.invalid/events/ended-for-memory")
+
+    assert (told["programs"], told["limit"]) == (1, "1 GiB")
+
+
 def test_nobody_leaves_the_own_quota(machine: VirtualMachine, people: tuple[Visitor, Visitor]) -> None:
     said = in_container(machine, "ada", "python3", "-c", LEAVE, "/home/jovyan").splitlines()
     assert re.fullmatch("project [1-9] inherit 1", said[0])

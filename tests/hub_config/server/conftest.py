@@ -19,6 +19,6 @@ def module(monkeypatch: pytest.MonkeyPatch) -> Iterator[Module]:
     monkeypatch.syspath_prepend(str(HUB_CONFIG / "server"))
     before = set(sys.modules)
     yield importlib.import_module
-    for name in ("activity", "checkout", "content", "home", "kernels", "lean"):
+    for name in ("activity", "checkout", "content", "home", "kernels", "lean", "memory"):
         if name not in before:
             sys.modules.pop(name, None)

@@ -1,4 +1,5 @@
-// The hub's stop, told in JupyterLab ten and two minutes before, with a button that asks for an hour more.
+// The hub's stop, told in JupyterLab ten and two minutes before, with a button that asks for an hour more; and programs
+// that were ended for their memory, which hub-config/server/memory.py says by the server's own events.
 // Written as JupyterLab loads it, so that nothing has to be built:
 // https://jupyterlab.readthedocs.io/en/4.6.x/extension/extension_dev.html#prebuilt-extensions
 (() => {
@@ -6,6 +7,7 @@
 
   const ASKED_EVERY = 60000;
   const LAST_WARNING = 120;
+  const ENDED_FOR_MEMORY = "https://pophub.invalid/events/ended-for-memory";
   const here = document.currentScript.src;
   const page = JSON.parse(document.getElementById("jupyter-config-data").textContent);
   const address = `${page.hubHost || ""}${page.hubPrefix || ""}api/stop-notice`;
@@ -25,14 +27,31 @@
   };
 
   // first in the page, so that the keyboard reaches it first; it takes the focus from nobody
-  const show = (role, words, buttons) => {
-    hide();
-    box = make("section", "", { className: "pophub-stop-notice" });
+  const open = (role, words, buttons) => {
+    const opened = make("section", "", { className: "pophub-stop-notice" });
     const spoken = make("div", "", { role });
-    box.append(spoken, ...buttons);
-    document.body.prepend(box);
+    opened.append(spoken, ...buttons);
+    document.body.prepend(opened);
     // into what is there already, or some screen readers say nothing
     spoken.append(...words);
+    return opened;
+  };
+
+  const show = (role, words, buttons) => {
+    hide();
+    box = open(role, words, buttons);
+  };
+
+  let ended = null;
+  const sayEnded = ({ programs, limit }) => {
+    ended?.remove();
+    const what = programs === 1 ? "A program was" : `${programs} programs were`;
+    const heading = `${what} ended: your server's memory${limit && ` of ${limit}`} was full.`;
+    const advice =
+      "If it was a notebook's kernel, it starts anew without its variables; what you have saved is as it was. " +
+      "Load less at once, and shut down the kernels that you do not need (the round icon at the left).";
+    ended = open("alert", [make("strong", heading), make("p", advice)], [button("Hide", () => ended.remove())]);
+    ended.classList.add("pophub-ended");
   };
 
   const say = (notice) => {
@@ -104,10 +123,13 @@
 
   const plugin = {
     id: "pophub-stop-notice:plugin",
-    description: "Tells that the hub stops soon",
+    description: "Tells that the hub stops soon, and that a program was ended for its memory",
     autoStart: true,
-    activate: () => {
+    activate: (app) => {
       if (!page.hubPrefix) return;
+      app.serviceManager.events?.stream.connect((_, event) => {
+        if (event.schema_id === ENDED_FOR_MEMORY) sayEnded(event);
+      });
       document.head.append(make("link", "", { rel: "stylesheet", href: new URL("notice.css", here).href }));
       document.addEventListener("visibilitychange", look);
       look();

@@ -1,0 +1,66 @@
+"""Programs that the kernel has ended for their memory, told in JupyterLab, which itself only says that a kernel restarts."""
+
+from __future__ import annotations
+
+import os
+import select
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+# the container's own, in cgroups of version 2: https://docs.kernel.org/admin-guide/cgroup-v2.html#memory-interface-files
+EVENTS = Path("/sys/fs/cgroup/memory.events")
+# hub-config/jupyter/labextensions/pophub-stop-notice/notice.js hears it
+SCHEMA = {
+    "$id": "https://pophub.invalid/events/ended-for-memory",
+    "version": "1",
+    "title": "Programs were ended for their memory",
+    "description": "How many since the last such event, and what all programs of the server may have together.",
+    "type": "object",
+    "properties": {"programs": {"type": "integer"}, "limit": {"type": "string"}},
+}
+
+
+def watch() -> None:
+    """In a thread that sleeps until the kernel wakes it; elsewhere than in such a container nothing is watched."""
+    try:
+        events = os.open(EVENTS, os.O_RDONLY)
+    except OSError:
+        return
+    threading.Thread(target=_watch, args=(events,), daemon=True).start()
+
+
+def _watch(events: int) -> None:
+    changes = select.poll()
+    changes.register(events, select.POLLPRI)
+    before = ended(events)
+    while True:
+        changes.poll()
+        now = ended(events)
+        if now > before:
+            _say(now - before)
+        before = now
+        # a server at its limit gives back memory all the time, and each time is such a change
+        time.sleep(1)
+
+
+def ended(events: int) -> int:
+    """How many programs there were so far."""
+    lines = dict(line.split() for line in os.pread(events, 4096, 0).decode().splitlines())
+    return int(lines.get("oom_kill", 0))
+
+
+def _say(programs: int) -> None:
+    server = sys.modules["jupyter_server.serverapp"].ServerApp.instance()
+    server.io_loop.add_callback(emit, server, programs, os.environ.get("MEM_LIMIT", ""))
+
+
+def emit(server: Any, programs: int, limit_bytes: str) -> None:
+    """To every page that is open."""
+    limit = f"{int(limit_bytes) / 2**30:.3g} GiB" if limit_bytes.isdigit() else ""
+    server.log.warning("programs ended because the server's memory of %s was full: %d", limit, programs)
+    if SCHEMA["$id"] not in server.event_logger.schemas:
+        server.event_logger.register_event_schema(SCHEMA)
+    server.event_logger.emit(schema_id=SCHEMA["$id"], data={"programs": programs, "limit": limit})
