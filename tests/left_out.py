@@ -141,6 +141,7 @@ OBSTACLES: dict[str, Callable[[], Obstacle | None]] = {
     "terraform": _deployment,
     "checkov": lambda: _deployment() or _venv(ROOT / "requirements-checkov.txt"),
     "hub": _hub,
+    "extensions": lambda: _venv(ROOT / "requirements-extensions.txt"),
     "browser": _browser,
     "postgresql": _postgresql,
     "accounts": _accounts,

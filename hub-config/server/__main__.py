@@ -19,8 +19,11 @@ import memory
 
 def main() -> None:
     """The content comes while the server's own modules are read."""
-    # an extension's own `home` or `content` is not ours
-    sys.path.pop(0)
+    # an extension's own `home` or `work` is not ours
+    ours = sys.path.pop(0)
+    for name, module in list(sys.modules.items()):
+        if name != "__main__" and (getattr(module, "__file__", None) or "").startswith(ours):
+            del sys.modules[name]
     here = Path.home()
     wanted = content.Content.wanted(os.environ, here)
     pulling = wanted.start() if wanted else None

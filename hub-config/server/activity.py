@@ -1,43 +1,37 @@
-"""What counts as work at a participant's server: a cell that is begun or done, a change, a key in a terminal.
+"""The server's time of last activity goes by work.py: its own handlers, and those of the extensions that it has loaded.
 
-A JupyterLab in view does not: it asks for its lists and saves its layout every ten seconds as long as somebody could
-see it. What a kernel or a terminal prints does not count either, or a bar of progress would keep a server on for ever:
-whether something computes, and for how long that is protected, is for the watch, which sees the processor.
+A package that counts otherwise than the ones that are known here is left alone.
 """
 
 from __future__ import annotations
 
-import json
+import sys
+from collections.abc import Callable
+from datetime import datetime, timezone
 from typing import Any
 
-# between its addresses and its parts: https://jupyter-client.readthedocs.io/en/stable/messaging.html#the-wire-protocol
-DELIMITER = b"<IDS|MSG>"
-# a cell that begins or ends says so in these; all else is what it prints
-TOLD = ("status", "execute_input")
-READING = ("GET", "HEAD", "OPTIONS")
-LAYOUT = "/lab/api/workspaces/"
+import judge
+import work
 
 
 def count_only_work() -> None:
-    """For the server of this process; another version of jupyter_server that counts otherwise is left alone."""
-    try:
-        from jupyter_server.base.handlers import APIHandler  # noqa: PLC0415  # type: ignore[import-not-found]
-        from jupyter_server.services.kernels.kernelmanager import (  # noqa: PLC0415  # type: ignore[import-not-found]
-            MappingKernelManager,
-        )
-    except ImportError:
+    """For the server of this process, once it has loaded its extensions."""
+    server = getattr(sys.modules.get("jupyter_server.serverapp"), "ServerApp", None)
+    if server is None:
         return
-    overlook(APIHandler)
-    overlook_output(MappingKernelManager)
-    try:
-        from jupyter_server_terminals.handlers import TermSocket  # noqa: PLC0415  # type: ignore[import-not-found]
-    except ImportError:
-        return
-    overlook_terminal(TermSocket)
+    start = server.start
+
+    def start_counting(self: Any) -> Any:
+        for module, name, hook in HOOKS:
+            if there := getattr(sys.modules.get(module), name, None):
+                hook(there)
+        return start(self)
+
+    server.start = start_counting
 
 
-def overlook(handler: Any) -> None:
-    """Its requests count only where somebody has done something."""
+def count_requests(handler: Any) -> None:
+    """Only those count by which somebody has done something."""
     note = getattr(handler, "update_api_activity", None)
     if note is None:
         return
@@ -45,32 +39,14 @@ def overlook(handler: Any) -> None:
     sources: dict[str, int] = {}
 
     def note_work(self: Any) -> None:
-        if is_work(self.request, sources):
+        if judge.is_work(self.request) and judge.is_changed(self.request, sources):
             note(self)
 
     handler.update_api_activity = note_work
 
 
-def is_work(request: Any, sources: dict[str, int]) -> bool:
-    """Whether somebody did this; `sources` are those of each notebook's cells when it was saved last.
-
-    JupyterLab saves a notebook every two minutes in which a cell prints, and makes a checkpoint of it.
-    """
-    path = request.path
-    if request.method in READING or LAYOUT in path or path.endswith("/checkpoints"):
-        return False
-    if request.method != "PUT" or not path.endswith(".ipynb"):
-        return True
-    try:
-        now = hash(tuple(str(cell["source"]) for cell in json.loads(request.body)["content"]["cells"]))
-    except (ValueError, KeyError, TypeError):
-        return True
-    before, sources[path] = sources.get(path), now
-    return now != before
-
-
-def overlook_output(manager: Any) -> None:
-    """Its kernels' messages count only where a cell begins or ends; that it is busy is noted as ever."""
+def count_cells(manager: Any) -> None:
+    """A kernel's messages count only where a cell begins or ends; that it is busy is noted as ever."""
     start = getattr(manager, "start_watching_activity", None)
     if start is None:
         return
@@ -86,7 +62,7 @@ def overlook_output(manager: Any) -> None:
         def note_work(parts: list[Any]) -> None:
             before = self.last_kernel_activity, kernel.last_activity
             note(parts)
-            if is_output(parts):
+            if not judge.is_cell(parts):
                 self.last_kernel_activity, kernel.last_activity = before
 
         stream.on_recv(note_work)
@@ -94,17 +70,23 @@ def overlook_output(manager: Any) -> None:
     manager.start_watching_activity = start_watching
 
 
-def is_output(parts: list[Any]) -> bool:
-    """Whether a message is what a cell prints; one that makes no sense is none."""
-    try:
-        header = json.loads(bytes(parts[parts.index(DELIMITER) + 2]))
-        return header["msg_type"] not in TOLD
-    except (ValueError, IndexError, KeyError, TypeError):
-        return False
+def count_widgets(handler: Any) -> None:
+    """What a page sends to a kernel counts where somebody uses a widget or types; the kernel is as little idle then."""
+    receive = getattr(handler, "on_message", None)
+    if receive is None:
+        return
+
+    def receive_and_note(self: Any, message: Any) -> Any:
+        if judge.is_used(message):
+            manager = self.kernel_manager
+            manager.last_kernel_activity = manager.get_kernel(self.kernel_id).last_activity = now()
+        return receive(self, message)
+
+    handler.on_message = receive_and_note
 
 
-def overlook_terminal(socket: Any) -> None:
-    """Its messages count only where somebody types: a program that draws itself anew, as `htop` does, types nothing."""
+def count_terminals(socket: Any) -> None:
+    """Only what somebody types counts: a program that draws itself anew, as `htop` does, types nothing."""
     receive = getattr(socket, "on_message", None)
     note = getattr(socket, "_update_activity", None)
     if receive is None or note is None:
@@ -113,17 +95,79 @@ def overlook_terminal(socket: Any) -> None:
     async def receive_and_note(self: Any, message: Any) -> None:
         # what is received is noted inside, and so is what is sent
         await receive(self, message)
-        if is_typed(message):
+        if judge.is_typed(message):
             note(self)
 
     socket._update_activity = lambda self: None
     socket.on_message = receive_and_note
 
 
-def is_typed(message: Any) -> bool:
-    """Whether a message to a terminal is what somebody typed: https://github.com/jupyter/terminado/blob/main/terminado/websocket.py."""
-    try:
-        kind, *_ = json.loads(message)
-    except (ValueError, TypeError):
-        return False
-    return bool(kind == "stdin")
+def count_apps(handler: Any) -> None:
+    """Of what goes through jupyter-server-proxy, requests and messages of a person's count, and nothing that comes back."""
+    receive = getattr(handler, "on_message", None)
+    note = getattr(handler, "_record_activity", None)
+    if receive is None or note is None:
+        return
+
+    def note_work(self: Any) -> None:
+        name, value = work.CLICKED
+        is_socket = self.request.headers.get("Upgrade", "").lower() == "websocket"
+        if not is_socket and (judge.is_work(self.request) or self.request.headers.get(name) == value):
+            note(self)
+
+    def receive_and_note(self: Any, message: Any) -> Any:
+        if judge.is_click(message):
+            note(self)
+        return receive(self, message)
+
+    handler._record_activity = note_work
+    handler.on_message = receive_and_note
+
+
+def count_edits(handler: Any) -> None:
+    """Whose page has sent a change of a document; whether that was an edit is seen when it is made."""
+    receive = getattr(handler, "on_message", None)
+    if receive is None:
+        return
+
+    async def receive_and_note(self: Any, message: Any) -> None:
+        if message[:2] == work.EDIT_MESSAGE and self.room is not None:
+            self.room.pophub_changed_by = self.settings
+        await receive(self, message)
+
+    handler.on_message = receive_and_note
+
+
+def count_changes(room: Any) -> None:
+    """A document that a page changes counts, but for what a cell prints into it."""
+    change = getattr(room, "_on_document_change", None)
+    if change is None:
+        return
+
+    def change_and_note(self: Any, target: str, event: Any) -> Any:
+        settings = self.__dict__.pop("pophub_changed_by", None)
+        if settings is not None and judge.is_edit(target, event):
+            settings["api_last_activity"] = now()
+        return change(self, target, event)
+
+    room._on_document_change = change_and_note
+
+
+def now() -> datetime:
+    """As jupyter_server notes it."""
+    return datetime.now(timezone.utc)  # noqa: UP017 - an image may have Python 3.10
+
+
+# the module and the class that each hook changes, if the server has loaded it
+HOOKS: tuple[tuple[str, str, Callable[[Any], None]], ...] = (
+    ("jupyter_server.base.handlers", "APIHandler", count_requests),
+    ("jupyter_server.services.kernels.kernelmanager", "MappingKernelManager", count_cells),
+    ("jupyter_server.services.kernels.websocket", "KernelWebsocketHandler", count_widgets),
+    ("jupyter_server_terminals.handlers", "TermSocket", count_terminals),
+    ("jupyter_server_proxy.handlers", "ProxyHandler", count_apps),
+    ("jupyter_server_ydoc.handlers", "YDocWebSocketHandler", count_edits),
+    ("jupyter_server_ydoc.rooms", "DocumentRoom", count_changes),
+    # up to version 3 of jupyter-collaboration
+    ("jupyter_collaboration.handlers", "YDocWebSocketHandler", count_edits),
+    ("jupyter_collaboration.rooms", "DocumentRoom", count_changes),
+)

@@ -19,6 +19,6 @@ def module(monkeypatch: pytest.MonkeyPatch) -> Iterator[Module]:
     monkeypatch.syspath_prepend(str(HUB_CONFIG / "server"))
     before = set(sys.modules)
     yield importlib.import_module
-    for name in ("activity", "checkout", "content", "home", "kernels", "lean", "memory"):
+    for name in (file.stem for file in (HUB_CONFIG / "server").glob("*.py")):
         if name not in before:
             sys.modules.pop(name, None)

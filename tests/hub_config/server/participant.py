@@ -6,15 +6,19 @@ import json
 import os
 import threading
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import requests
 import websocket
+from requests import Response
 from traitlets.config import Config
 
+from pophub.errors import PophubError
 from pophub.lab.hub import free_port
 from pophub.lab.kept import Kept
 from pophub.lab.running import Running
@@ -50,14 +54,14 @@ class Participant(Running):
         threading.Thread(target=self._hub.serve_forever, daemon=True).start()
         hub = f"http://127.0.0.1:{self._hub.server_port}/hub/api"
         self.url = f"http://127.0.0.1:{free_port()}/user/ada"
-        self._token = uuid.uuid4().hex
+        self.token = uuid.uuid4().hex
         self.home = home
         environment = {
             **{name: os.environ[name] for name in ("LANG", "LC_ALL", "PATH") if name in os.environ},
             **{name: str(value) for name, value in config.Spawner.environment.items()},
             "HOME": str(home),
             "JUPYTER_RUNTIME_DIR": str(folder / "runtime"),
-            "JUPYTERHUB_API_TOKEN": self._token,
+            "JUPYTERHUB_API_TOKEN": self.token,
             "JUPYTERHUB_API_URL": hub,
             "JUPYTERHUB_ACTIVITY_URL": f"{hub}/users/ada/activity",
             "JUPYTERHUB_BASE_URL": "/",
@@ -94,16 +98,18 @@ class Participant(Running):
         """What the server has printed."""
         return self._server.log.read_text()
 
-    def ask(self, method: str, place: str, **more: Any) -> requests.Response:
+    def ask(
+        self, method: str, place: str, *, headers: Mapping[str, str] = MappingProxyType({}), **more: Any
+    ) -> Response:
         """A request below the server's own address, from a page of it."""
-        headers = {"Authorization": f"token {self._token}"}
+        headers = {"Authorization": f"token {self.token}", **headers}
         answer = requests.request(method, f"{self.url}/{place}", headers=headers, timeout=SECONDS, **more)
         assert answer.ok, f"{method} {place}: {answer.status_code} {answer.text[:500]}"
         return answer
 
     def socket(self, place: str) -> websocket.WebSocket:
         """A websocket below the server's own address."""
-        header = [f"Authorization: token {self._token}"]
+        header = [f"Authorization: token {self.token}"]
         return websocket.create_connection(
             f"{self.url.replace('http', 'ws', 1)}/{place}", header=header, timeout=SECONDS
         )
@@ -112,11 +118,16 @@ class Participant(Running):
         """What the server tells the hub every minute."""
         return str(self.ask("GET", "api/status").json()["last_activity"])
 
-    def counts(self, action: Callable[[], object]) -> bool:
-        """Whether the server takes something for work, of which all has happened once it returns."""
+    def counts(self, action: Callable[[], object], seconds: float = 0) -> bool:
+        """Whether the server takes something for work, at once or within these seconds."""
+        # what came before has been noted, when the same loop has answered
+        self.ask("GET", "api")
         before = self.last_activity()
         action()
-        return self.last_activity() > before
+        self.ask("GET", "api")
+        with suppress(PophubError):
+            return wait_until(lambda: self.last_activity() > before, seconds, "it counts")
+        return False
 
     def kernel(self, name: str = "python3") -> KernelSocket:
         """A new kernel that waits for cells."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import sys
 from collections.abc import Callable
 from types import ModuleType, SimpleNamespace
 
@@ -16,7 +17,7 @@ class Handler:
     """As jupyter_server's: it notes each request."""
 
     def __init__(self, method: str, path: str) -> None:
-        self.request = SimpleNamespace(method=method, path=path)
+        self.request = SimpleNamespace(method=method, path=path, body=b"")
         self.noted = False
 
     def update_api_activity(self) -> None:
@@ -38,7 +39,7 @@ def test_only_what_somebody_does_counts(module: Module, method: str, path: str, 
     class Counted(Handler):
         pass
 
-    module("activity").overlook(Counted)
+    module("activity").count_requests(Counted)
     request = Counted(method, path)
     request.update_api_activity()
 
@@ -56,7 +57,7 @@ def test_a_notebook_that_is_saved_with_new_output_only_is_no_work(module: Module
         request.update_api_activity()
         return request.noted
 
-    module("activity").overlook(Counted)
+    module("activity").count_requests(Counted)
 
     assert counts("print(1)", "1")
     assert not counts("print(1)", "1 1")
@@ -71,16 +72,12 @@ def test_a_notebook_that_makes_no_sense_counts(module: Module, body: bytes) -> N
     class Counted(Handler):
         pass
 
-    module("activity").overlook(Counted)
+    module("activity").count_requests(Counted)
     request = Counted("PUT", "/user/ada/api/contents/a.ipynb")
     request.request.body = body
     request.update_api_activity()
 
     assert request.noted
-
-
-def test_a_server_that_counts_otherwise_is_left_alone(module: Module) -> None:
-    module("activity").overlook(SimpleNamespace())
 
 
 class Stream:
@@ -108,30 +105,31 @@ class Manager:
 
 
 @pytest.mark.parametrize(
-    ("kind", "counts"),
-    [("status", True), ("execute_input", True), ("stream", False), ("display_data", False), ("comm_msg", False)],
+    ("kind", "cause", "counts"),
+    [
+        ("status", "execute_request", True),
+        ("execute_input", "execute_request", True),
+        ("stream", "execute_request", False),
+        ("comm_msg", "execute_request", False),
+        ("status", "usage_request", False),
+        ("status", "comm_msg", False),
+        ("status", None, False),
+    ],
 )
-def test_a_cell_counts_when_it_begins_and_ends_and_not_while_it_prints(module: Module, kind: str, counts: bool) -> None:
+def test_a_cell_counts_when_it_begins_and_ends_and_not_while_it_prints(
+    module: Module, kind: str, cause: str | None, counts: bool
+) -> None:
     class Counted(Manager):
         pass
 
-    module("activity").overlook_output(Counted)
+    module("activity").count_cells(Counted)
     manager = Counted()
     manager.start_watching_activity("k")
-    header = json.dumps({"msg_type": kind}).encode()
-    manager.kernel._activity_stream._recv_callback([b"a", b"<IDS|MSG>", b"signature", header, b"{}", b"{}", b"{}"])
+    header, parent = (json.dumps({"msg_type": it} if it else {}).encode() for it in (kind, cause))
+    manager.kernel._activity_stream._recv_callback([b"a", b"<IDS|MSG>", b"signature", header, parent, b"{}", b"{}"])
 
     assert (manager.last_kernel_activity, manager.kernel.last_activity) == ((1, 1) if counts else (0, 0))
     assert manager.kernel.execution_state == "busy"
-
-
-def test_a_message_that_makes_no_sense_is_left_alone(module: Module) -> None:
-    for parts in ([], [b"<IDS|MSG>"], [b"<IDS|MSG>", b"", b"{"], [b"<IDS|MSG>", b"", b"{}"]):
-        assert not module("activity").is_output(parts)
-
-
-def test_a_manager_that_watches_otherwise_is_left_alone(module: Module) -> None:
-    module("activity").overlook_output(SimpleNamespace())
 
 
 class Terminal:
@@ -166,7 +164,7 @@ def test_a_terminal_counts_when_somebody_types_and_not_while_it_prints(
     class Counted(Terminal):
         pass
 
-    module("activity").overlook_terminal(Counted)
+    module("activity").count_terminals(Counted)
     terminal = Counted()
     terminal.write_message('["stdout", "12:00"]')
     asyncio.run(terminal.on_message(message))
@@ -174,5 +172,14 @@ def test_a_terminal_counts_when_somebody_types_and_not_while_it_prints(
     assert terminal.noted == int(counts)
 
 
-def test_a_terminal_that_counts_otherwise_is_left_alone(module: Module) -> None:
-    module("activity").overlook_terminal(SimpleNamespace())
+@pytest.mark.parametrize("hook", ["count_requests", "count_cells", "count_widgets", "count_terminals", "count_apps"])
+def test_a_package_that_counts_otherwise_is_left_alone(module: Module, hook: str) -> None:
+    other = SimpleNamespace()
+    getattr(module("activity"), hook)(other)
+
+    assert not vars(other)
+
+
+def test_without_the_server_that_is_known_nothing_is_changed(module: Module, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "jupyter_server.serverapp", ModuleType("another"))
+    module("activity").count_only_work()
