@@ -21,13 +21,15 @@ start_hub() (
     for unit in pophub-proxy.service pophub-hub.service pophub-certificate.service pophub-certificate.timer; do
         put_unit "$unit"
     done
+    put "$HERE/proxy.cjs" "$OWN/proxy.cjs"
     if uses_accounts; then
         put_unit pophub-hub.service.d/accounts.conf pophub-hub-accounts.conf
     else
         take_away_unit pophub-hub.service.d/accounts.conf
     fi
     switch_on pophub-proxy.service pophub-hub.service pophub-certificate.timer
-    settle pophub-proxy.service restart "$OWN/proxy.env" /etc/systemd/system/pophub-proxy.service
+    settle pophub-proxy.service restart "$OWN/proxy.env" "$OWN/proxy.cjs" \
+        /etc/systemd/system/pophub-proxy.service
     # systemd may have started it from a bundle that was only tried
     [ "$(cat "$RUN/hub-runs-from" 2>/dev/null)" = "$(readlink -f "$BUNDLE")" ] || rm -f "$STATE/started/pophub-hub.service"
     # the bundle by its own name, because a hub gives servers what lies in the one that it was started from

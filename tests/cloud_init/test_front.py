@@ -27,6 +27,10 @@ def test_browsers_are_told_to_stay_with_https(machine: LabMachine) -> None:
     assert answer.headers["Strict-Transport-Security"] == "max-age=31536000"
 
 
+def test_browsers_are_offered_no_http_3_which_the_security_group_does_not_let_in(machine: LabMachine) -> None:
+    assert "Alt-Svc" not in machine.get(f"{machine.url}/hub/login").headers
+
+
 def test_the_certificate_is_from_the_authority_and_asked_for_once_at_most(machine: LabMachine) -> None:
     with pytest.raises(Exception, match="CERTIFICATE_VERIFY_FAILED"):
         machine.get(f"{machine.url}/hub/login", trusted=str(machine.ca.certificate))
