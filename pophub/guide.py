@@ -169,18 +169,29 @@ def _leaving(event: Event) -> Iterator[tuple[str, str]]:
     yield "closed_tab", text
 
 
-def _stopping(event: Event) -> Iterator[tuple[str, str]]:
+def _idle(event: Event) -> Iterator[tuple[str, str]]:
     idle = event.idle
-    yield (
-        "idle_kernel",
-        f"A notebook in which nothing has run for {idle.kernel_minutes} minutes loses its kernel, and with it its "
-        "variables. The notebook stays; a cell that runs is not disturbed.",
-    )
+    if idle.kernel_minutes:
+        yield (
+            "idle_kernel",
+            f"A notebook in which nothing has run for {idle.kernel_minutes} minutes loses its kernel, and with it its "
+            "variables. The notebook stays; a cell that runs is not disturbed.",
+        )
+    else:
+        yield (
+            "kept_kernel",
+            "Variables live as long as your server. Shut down kernels you no longer need: they keep memory.",
+        )
     yield (
         "idle_server",
-        f"A server on which nobody has done anything for {idle.server_minutes} minutes is stopped. Saved files stay. "
-        f"Outside of the sessions the whole hub stops once nobody has done anything for {idle.hub_minutes} minutes.",
+        f"A server that nobody uses for {idle.server_minutes} minutes is stopped; saved files stay. Outside of the "
+        f"sessions the whole hub stops once nobody works for {idle.hub_minutes} minutes.",
     )
+
+
+def _stopping(event: Event) -> Iterator[tuple[str, str]]:
+    idle = event.idle
+    yield from _idle(event)
     yield (
         "protected",
         f"What computes goes on without you for {idle.protect_hours} hours, whether it prints something or not. What only "
@@ -222,6 +233,7 @@ def _vanishing(event: Event) -> Iterator[tuple[str, str]]:
 
 def _stuck(event: Event) -> Iterator[tuple[str, str]]:
     home = f"https://{event.domain}/hub/home"
+    yield "old_page", "Saving fails after a break: copy what is not saved, then reload the page."
     yield "stuck_notebook", "A notebook does not answer: Kernel → Restart Kernel."
     yield (
         "stuck_server",

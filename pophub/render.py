@@ -20,6 +20,7 @@ from pophub.errors import PophubError
 from pophub.event import Event
 from pophub.guide_pages import as_json
 from pophub.paths import CLOUD_INIT, HUB_CONFIG, ROOT
+from pophub.plan.places import places
 from pophub.refusals.catalogue import CHAPTERS, CLASSES, POLICIES
 from pophub.watch.from_event import watch_settings
 
@@ -133,7 +134,8 @@ class Bundle:
 def hub_settings(event: Event) -> dict[str, Any]:
     """What event.json says: the event's own keys, numbers as numbers, nothing secret."""
     scheme = "http" if event.tls.mode == "none" else "https"
-    settings = event.model_dump(by_alias=True, exclude_none=True) | {"url": f"{scheme}://{event.domain}"}
+    derived = {"url": f"{scheme}://{event.domain}", "places": places(event)}
+    settings = event.model_dump(by_alias=True, exclude_none=True) | derived
     return dict(json.loads(json.dumps(settings, default=_plain)))
 
 

@@ -145,10 +145,15 @@ class Server(Strict):
 class Idle(Strict):
     """After how many minutes without work a server, a kernel, the hub is stopped."""
 
-    server_minutes: Annotated[Minutes, Field(ge=15)] = Field(default=60, examples=["60"])
+    # longer than lunch; an idle server costs nothing, because the machine holds everybody's and stops by `hub_minutes`
+    server_minutes: Annotated[Minutes, Field(ge=15)] = Field(default=120, examples=["120"])
     # at work or not; None: never
     server_max_hours: Annotated[Count, Field(ge=1, le=24 * 366)] | None = Field(default=None, examples=["24"])
-    kernel_minutes: Annotated[Minutes, Field(ge=5)] = Field(default=30, examples=["30"])
+    kernel_minutes: Annotated[Minutes, Field(ge=5)] | None = Field(
+        default=None,
+        examples=["240"],
+        description="null: a kernel, and with it its variables, lives as long as its server",
+    )
     # people are warned ten minutes before, and activity is told up to five minutes late
     hub_minutes: Annotated[Minutes, Field(ge=15)] = Field(default=30, examples=["30"])
     # how long a computation keeps its server and the hub, from its beginning; 0: not at all

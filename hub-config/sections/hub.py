@@ -8,8 +8,9 @@ from traitlets.config import Config
 
 from sections.activity import count_only_people
 from sections.containers import ended_for_memory
-from sections.event import HERE, STATE, Event, helpers
+from sections.event import HERE, STATE, Event
 from sections.notice import stop_notice
+from sections.stopped import answer_for_stopped_servers
 from sections.watch import server_idle
 
 # the machine's own address on the Docker network that cloud-init/steps/network.sh makes
@@ -27,6 +28,7 @@ def hub(c: Config, event: Event) -> None:
     c.JupyterHub.cleanup_servers = False
     c.JupyterHub.shutdown_on_logout = True
     count_only_people()
+    answer_for_stopped_servers()
 
 
 def proxy(c: Config, event: Event) -> None:
@@ -53,7 +55,6 @@ def pages(c: Config, event: Event) -> None:
 
 
 def crowd(c: Config, event: Event) -> None:
-    """Nobody is turned away for arriving at nine sharp; a server more than the people there are is."""
-    people = event["participants"] + len(helpers(event))
-    c.JupyterHub.concurrent_spawn_limit = people
-    c.JupyterHub.active_server_limit = people
+    """Nobody is turned away for arriving at nine sharp; whoever finds no place gets a page that says what to do."""
+    c.JupyterHub.concurrent_spawn_limit = event["places"]
+    c.JupyterHub.active_server_limit = event["places"]

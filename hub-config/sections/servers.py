@@ -59,7 +59,8 @@ def servers(c: Config, event: Event) -> None:
     c.Spawner.http_timeout = 300
     c.Spawner.args = arguments(
         [
-            f"--MappingKernelManager.cull_idle_timeout={idle['kernel_minutes'] * 60}",
+            # 0: never
+            f"--MappingKernelManager.cull_idle_timeout={idle.get('kernel_minutes', 0) * 60}",
             "--MappingKernelManager.cull_interval=60",
             # a tab left open is nobody working; a cell that runs is never culled
             "--MappingKernelManager.cull_connected=True",

@@ -10,6 +10,7 @@ from pophub.login import Login
 from pophub.plan import prices
 from pophub.plan.calendar import Rule, Window, schedule, windows
 from pophub.plan.figures import OLD_TABLE
+from pophub.plan.places import counted
 from pophub.plan.prestart import prestart
 from pophub.plan.sizing import Sizing, size
 
@@ -24,6 +25,7 @@ class Check:
     rules: tuple[Rule, ...]
     login: str
     prestart: str
+    places: str
     prices_as_of: date
     warnings: tuple[str, ...]
 
@@ -53,6 +55,7 @@ def check(event: Event, *, today: date, deployed: date | None = None) -> Check:
         schedule(event),
         sign_in(event),
         prestart(event, sizing.machine)[1],
+        counted(event, sizing.machine),
         prices.AS_OF,
         warnings,
     )

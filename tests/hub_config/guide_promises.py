@@ -356,6 +356,15 @@ def _idle_kernel(said: Said) -> None:
     assert "cull_busy" not in arguments
 
 
+@keeps("kept_kernel")
+def _kept_kernel(said: Said) -> None:
+    # 0: never
+    assert "--MappingKernelManager.cull_idle_timeout=0" in said.config.Spawner.args
+
+
+keeps("old_page")(shown_by("hub_config/test_stopped.py::test_a_save_to_a_stopped_server_is_told_to_reload"))
+
+
 @keeps("oldest_server")
 def _oldest(said: Said) -> None:
     assert said.number_before("hours") * 3600 == said.culler["max-age"]

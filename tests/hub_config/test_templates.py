@@ -251,7 +251,6 @@ def test_a_refused_persons_mail_to_the_organizers_names_the_account(render: Rend
     [
         (403, "not open to you"),
         (404, "nothing at this address"),
-        (429, "All places are taken"),
         (500, "Something went wrong at the hub"),
         (503, "Something went wrong at the hub"),
     ],
@@ -266,6 +265,41 @@ def test_an_error_page_says_what_happened_and_where_to_go(render: Render, status
     assert "/hub/login" in stranger.links
     assert "/hub/home" not in stranger.links
     assert f"error {status}" in page.text
+
+
+FULL = "Active user limit exceeded. Try again in a few minutes."
+
+
+def test_who_finds_no_place_is_told_what_to_do(render: Render) -> None:
+    source = error(render, 429, message=FULL, user=SimpleNamespace(name="ada"))
+    text = Page(source).text
+
+    assert "All places are taken at this moment" in text
+    assert "67 servers run" in text
+    assert "File → Log Out" in text
+    assert "after 60 minutes" in text
+    assert "ask a helper" in text
+    assert "limit exceeded" not in text
+    assert 'href="/hub/spawn">Try again</a>' in source
+
+
+def test_who_finds_no_place_for_a_server_of_their_choice_is_told_the_same(render: Render) -> None:
+    form = {"spawner_options_form": "<b>sizes</b>", "url": "/hub/spawn", "error_html_message": None}
+    full = Page(render("spawn.html", error_message=FULL, **form)).text
+    other = Page(render("spawn.html", error_message="No such size.", **form)).text
+
+    assert "67 servers run" in full
+    assert "limit exceeded" not in full
+    assert "Error: No such size." in other
+    assert "servers run" not in other
+
+
+def test_a_page_that_is_too_old_says_to_reload_it(render: Render) -> None:
+    text = Page(error(render, 403, message="XSRF cookie does not match POST argument")).text
+
+    assert "This page is old" in text
+    assert "Copy what is not saved, then reload it" in text
+    assert "XSRF" not in text
 
 
 def test_a_page_for_helpers_says_so_in_plain_words(render: Render) -> None:

@@ -17,7 +17,12 @@ def test_what_is_not_said_is_what_most_events_want() -> None:
 
     assert (server.memory_gib, server.cpus, server.home_gib, server.default_url) == (Decimal(4), Decimal(2), 10, "/lab")
     assert (server.content, server.environment, server.choices) == (None, {}, ())
-    assert (Idle().server_minutes, Idle().kernel_minutes, Idle().hub_minutes, Idle().protect_hours) == (60, 30, 30, 3)
+    assert (Idle().server_minutes, Idle().kernel_minutes, Idle().hub_minutes, Idle().protect_hours) == (
+        120,
+        None,
+        30,
+        3,
+    )
     assert (Host().instance_type, Host().architecture, Host().disk_gib) == (None, "x86_64", None)
     assert (Tls().mode, server.admin_access, Idle().server_max_hours) == ("acme", False, None)
     assert (server.memory_guarantee_gib, server.cpu_guarantee, server.largest_cpu_guarantee) == (None, None, 0)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -19,8 +20,13 @@ def traces() -> dict[str, Trace]:
 
 @pytest.fixture(scope="session")
 def with_visits(traces: dict[str, Trace]) -> Callable[..., Trace]:
-    """A day of one session, from 09:00 to 17:00 local time, which is minute 75 to 555; with these visits."""
-    return lambda *visits: replace(traces["nobody-comes"], visits=visits)
+    """A day of one session, from 09:00 to 17:00 local time, which is minute 75 to 555; with these visits.
+
+    A server is idle after an hour.
+    """
+    day = traces["nobody-comes"]
+    day = replace(day, policy=replace(day.policy, server_idle=timedelta(hours=1)))
+    return lambda *visits: replace(day, visits=visits)
 
 
 @pytest.fixture(scope="session")

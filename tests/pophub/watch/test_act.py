@@ -171,7 +171,7 @@ def test_the_terms_say_the_idle_time_the_door_and_who_is_protected(machine: Mach
     assert terms == {
         "at": now.isoformat(),
         "hub_idle": 900,
-        "server_idle": 1800,
+        "server_idle": 3600,
         "new_servers": False,
         "protected": ["ada"],
     }

@@ -22,7 +22,7 @@ def test_the_examples_policy(policy: Policy) -> None:
     assert policy.starts[0] == datetime(2027, 3, 1, 16, 45, tzinfo=UTC)
     assert policy.stop_within(policy.starts[0], timedelta(days=1)) == datetime(2027, 3, 2, 9, 30, tzinfo=UTC)
     assert policy.over == datetime(2027, 3, 13, 7, 59, tzinfo=UTC)
-    assert (policy.hub_idle, policy.server_idle) == (timedelta(minutes=30), timedelta(hours=1))
+    assert (policy.hub_idle, policy.server_idle) == (timedelta(minutes=30), timedelta(hours=2))
     assert policy.budget_usd == Decimal(400)
 
 
