@@ -23,7 +23,7 @@ make_image() (
     exec 8>"$RUN/image.lock"
     flock 8
     docker image inspect "$base" >/dev/null 2>&1 || timeout "$PATIENCE" docker pull --quiet "$base" >"$work/pull.log" 2>&1 ||
-        fail "the image $base cannot be pulled: $(reason_of "$work/pull.log")"
+        fail "the image $base cannot be pulled: $(reason_of "$work/pull.log"). Is \`server.image\` right, and open to everybody?"
     made_of=$(made_of "$base")
     there=$(docker image inspect --format '{{index .Config.Labels "pophub.made-of"}}' "$SERVER_IMAGE" 2>/dev/null) || true
     if [ "$there" = "$made_of" ]; then return; fi

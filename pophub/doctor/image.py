@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from pophub.cost.tariff import ROOT_DISK_GIB
 from pophub.doctor.case import Case
 from pophub.doctor.finding import Verdict, green, red, yellow
@@ -10,6 +12,8 @@ from pophub.outside.registry import Image, look_up
 # Docker's names: https://github.com/opencontainers/image-spec/blob/main/image-index.md (GOARCH)
 ARCHITECTURES = {"x86_64": "amd64", "arm64": "arm64"}
 GIB = 2**30
+# where homes are mounted: cloud-init/steps/image.sh refuses what is in the way there, once the machine has it
+HOME = "/home/jovyan"
 # a pull of it takes minutes, which the first start of the hub waits for
 LARGE_GIB = 5
 # an image unpacked beside its compressed layers: two to three times their size
@@ -37,8 +41,27 @@ def judge_image(name: str, architecture: str, found: Image) -> Verdict:
             f"{name} is there for {there}, not for {wanted}",
             f"set `host.architecture` to {'arm64' if wanted == 'amd64' else 'x86_64'}, or take another image",
         )
-    size = (found.sizes[wanted] or 0) / GIB
-    answer = f"{name} is there for {wanted}, {size:.1f} GiB compressed"
+    return judge_home(name, found.config) or judge_size(name, wanted, (found.sizes[wanted] or 0) / GIB)
+
+
+def judge_home(name: str, config: dict[str, Any]) -> Verdict | None:
+    """Whether a participant's home, mounted over the image's, hides or loses something; None if it does not."""
+    if lost := sorted(path for path in config.get("Volumes") or {} if path.startswith(f"{HOME}/")):
+        return red(f"{name}: what people write into {', '.join(lost)} is lost", "take an image without this VOLUME")
+    environment = dict(line.split("=", 1) for line in config.get("Env") or ())
+    # a place for people's own programs, as repo2docker's images have it, hides nothing
+    places = set(environment.get("PATH", "").split(":")) - {f"{HOME}/.local/bin"}
+    if any(place.startswith(f"{HOME}/") for place in places):
+        return yellow(
+            f"{name} has programs in {HOME}, where each participant has a home of their own",
+            "see that Python and what people use lies elsewhere, as in /opt",
+        )
+    return None
+
+
+def judge_size(name: str, architecture: str, size: float) -> Verdict:
+    """Whether it fits; `size` is in GiB, compressed."""
+    answer = f"{name} is there for {architecture}, {size:.1f} GiB compressed"
     if size * UNPACKED + SYSTEM_GIB > ROOT_DISK_GIB:
         return red(
             f"{answer}: unpacked, it does not fit on the machine's disk of {ROOT_DISK_GIB} GiB", "take a smaller image"

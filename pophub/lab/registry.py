@@ -27,6 +27,7 @@ class LabImage:
     layers: dict[str, tuple[int, ...]]
     is_index: bool = True
     private: bool = False
+    config: dict[str, object] = field(default_factory=dict)
     # what builders put into an index beside the images:
     # https://docs.docker.com/build/metadata/attestations/attestation-storage/
     attested: bool = True
@@ -133,7 +134,7 @@ def _written(image: LabImage, documents: _Documents) -> str:
     """The digest of what a tag of this image points to."""
     entries = []
     for architecture, layers in image.layers.items():
-        config, length = documents.add("config", {"architecture": architecture, "os": "linux"})
+        config, length = documents.add("config", {"architecture": architecture, "os": "linux", "config": image.config})
         described = [{"digest": f"sha256:{number:064}", "size": size} for number, size in enumerate(layers)]
         manifest = {"schemaVersion": 2, "config": {"digest": config, "size": length}, "layers": described}
         digest, length = documents.add(MANIFESTS[0], manifest)

@@ -1,4 +1,4 @@
-"""Container registries: is an image there for everybody, for which processors, and how large.
+"""Container registries: is an image there for everybody, for which processors, how large, and what it says of itself.
 
 https://github.com/opencontainers/distribution-spec/blob/main/spec.md and, for the token that a registry may want of
 somebody without an account, https://distribution.github.io/distribution/spec/auth/token/
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
 
@@ -54,6 +54,8 @@ class Image:
     """`sizes`: Docker's name of the processor → compressed bytes, None if it was not asked. Empty: no such image."""
 
     sizes: dict[str, int | None]
+    # https://github.com/opencontainers/image-spec/blob/main/config.md, of the architecture that was asked for
+    config: dict[str, Any] = field(default_factory=dict)
     # it is there for people with an account only, or not at all
     refused: bool = False
 
@@ -82,17 +84,18 @@ def look_up(web: Web, image: str, architecture: str) -> Image:
         return Image({})
     found = asked.json(answer)
     if "manifests" not in found:
-        config = asked.json(asked.get(f"{name.url}/blobs/{found['config']['digest']}"))
-        return Image({str(config.get("architecture", "?")): _size(found)})
+        told = asked.blob(name, found)
+        return Image({str(told.get("architecture", "?")): _size(found)}, told.get("config") or {})
     digests = {
         str(each["platform"]["architecture"]): str(each["digest"])
         for each in found["manifests"]
         if each.get("platform", {}).get("os") == "linux"
     }
     sizes: dict[str, int | None] = dict.fromkeys(digests)
-    if architecture in digests:
-        sizes[architecture] = _size(asked.json(asked.get(f"{name.url}/manifests/{digests[architecture]}")))
-    return Image(sizes)
+    if architecture not in digests:
+        return Image(sizes)
+    manifest = asked.json(asked.get(f"{name.url}/manifests/{digests[architecture]}"))
+    return Image(sizes | {architecture: _size(manifest)}, asked.blob(name, manifest).get("config") or {})
 
 
 def _size(manifest: dict[str, Any]) -> int:
@@ -124,6 +127,10 @@ class _Registry:
         if not isinstance(found, dict):
             raise Silent(self._image, f"status {answer.status}, and no description of an image")
         return found
+
+    def blob(self, name: Name, manifest: dict[str, Any]) -> dict[str, Any]:
+        """What the image that a manifest describes says of itself."""
+        return self.json(self.get(f"{name.url}/blobs/{manifest['config']['digest']}"))
 
     def _authorization(self) -> dict[str, str]:
         return {AUTHORIZATION: f"Bearer {self._token}"} if self._token else {}

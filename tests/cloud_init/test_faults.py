@@ -124,7 +124,7 @@ def test_the_image_does_not_exist(machine: ContainerMachine, lab: MachineLab) ->
     deploy(lab, image="quay.io/jupyter/scipy-notebook:absent")
     again(machine)
     name = "quay.io/jupyter/scipy-notebook:absent"
-    told(machine, f"the image {name} cannot be pulled: manifest for {name} not found: manifest unknown")
+    told(machine, f"the image {name} cannot be pulled: manifest unknown. ")
 
 
 def test_the_registry_is_out_of_reach(machine: ContainerMachine, lab: MachineLab) -> None:

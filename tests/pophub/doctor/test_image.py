@@ -23,6 +23,21 @@ NAME = "quay.io/jupyter/scipy-notebook:2026-10-06"
         (Image({"amd64": 6 * GIB}), Colour.YELLOW, "6.0 GiB"),
         (Image({"amd64": 20 * GIB}), Colour.RED, "does not fit"),
         (Image({"arm64": GIB}), Colour.RED, "set `host.architecture` to arm64"),
+        (
+            Image({"amd64": GIB}, {"Volumes": {"/data": {}, "/home/jovyan/work": {}}}),
+            Colour.RED,
+            "into /home/jovyan/work",
+        ),
+        (
+            Image({"amd64": GIB}, {"Env": ["PATH=/home/jovyan/.venv/bin:/bin"]}),
+            Colour.YELLOW,
+            "has programs in /home/jovyan",
+        ),
+        (
+            Image({"amd64": GIB}, {"Env": ["PATH=/home/jovyan/.local/bin:/opt/conda/bin", "A=b=c"], "Volumes": None}),
+            Colour.GREEN,
+            "is there",
+        ),
         (Image({}), Colour.RED, "is not there"),
         (Image({}, refused=True), Colour.RED, "not for everybody"),
     ],
@@ -38,6 +53,8 @@ def test_an_image_is_pulled_without_an_account_for_one_processor(found: Image, c
 def registry() -> Iterator[LabRegistry]:
     images = {
         "jupyter/scipy-notebook:2026-10-06": LabImage({"amd64": (GIB, GIB), "arm64": (GIB,)}),
+        "old/notebook:1": LabImage({"amd64": (GIB,)}, config={"Volumes": {"/home/jovyan/work": {}}}),
+        "old/notebook:2": LabImage({"amd64": (GIB,)}, is_index=False, config={"Volumes": {"/home/jovyan/work": {}}}),
         "jupyter/secret:1": LabImage({"amd64": (GIB,)}, private=True),
     }
     with LabRegistry(images) as lab:
@@ -45,7 +62,14 @@ def registry() -> Iterator[LabRegistry]:
 
 
 @pytest.mark.parametrize(
-    ("name", "colour"), [(NAME, Colour.GREEN), (f"{NAME}x", Colour.RED), ("quay.io/jupyter/secret:1", Colour.RED)]
+    ("name", "colour"),
+    [
+        (NAME, Colour.GREEN),
+        (f"{NAME}x", Colour.RED),
+        ("quay.io/jupyter/secret:1", Colour.RED),
+        ("quay.io/old/notebook:1", Colour.RED),
+        ("quay.io/old/notebook:2", Colour.RED),
+    ],
 )
 def test_the_registry_is_asked(
     make_case: MakeCase, registry: LabRegistry, example_in: Callable[[str, str], str], name: str, colour: Colour
