@@ -5,6 +5,7 @@ A package that counts otherwise than the ones that are known here is left alone.
 
 from __future__ import annotations
 
+import asyncio
 import sys
 from collections.abc import Callable
 from datetime import datetime, timezone
@@ -132,7 +133,7 @@ def count_edits(handler: Any) -> None:
 
     async def receive_and_note(self: Any, message: Any) -> None:
         if message[:2] == work.EDIT_MESSAGE and self.room is not None:
-            self.room.pophub_changed_by = self.settings
+            self.room.pophub_changed_by = [self.settings]
         await receive(self, message)
 
     handler.on_message = receive_and_note
@@ -144,12 +145,20 @@ def count_changes(room: Any) -> None:
     if change is None:
         return
 
+    def forget(self: Any, page: Any) -> None:
+        if self.pophub_changed_by is page:
+            self.pophub_changed_by = None
+
     def change_and_note(self: Any, target: str, event: Any) -> Any:
-        settings = self.__dict__.pop("pophub_changed_by", None)
-        if settings is not None and judge.is_edit(target, event):
-            settings["api_last_activity"] = now()
+        page = self.pophub_changed_by
+        if page is not None:
+            # all that one message changes, is told at once
+            asyncio.get_running_loop().call_soon(forget, self, page)
+            if judge.is_edit(target, event):
+                page[0]["api_last_activity"] = now()
         return change(self, target, event)
 
+    room.pophub_changed_by = None
     room._on_document_change = change_and_note
 
 

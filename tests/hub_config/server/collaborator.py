@@ -59,9 +59,10 @@ class Page:
                 return
 
     def send(self, change: Any) -> None:
-        """A change of the document, as each of its pages sends it."""
+        """A change of the document, as each of its pages sends it: in one message with the note that it is not saved."""
         before = self.doc.get_state()
         with self.doc.transaction():
+            self.document.dirty = True
             change()
         self._socket.send_binary(create_update_message(self.doc.get_update(before)))
 
