@@ -70,6 +70,14 @@ def test_a_cell_that_raises_is_told(ada: Visitor) -> None:
         ada.execute("1 / 0")
 
 
+def test_the_servers_events_are_heard(ada: Visitor) -> None:
+    with ada.events() as event:
+        ada.write_file("heard.txt", "")
+        told = event("https://events.jupyter.org/jupyter_server/contents_service/v1")
+
+    assert told["path"] == "heard.txt"
+
+
 def test_nobody_is_asked_about_jupyter_news(ada: Visitor) -> None:
     settings = ada.get("/user/ada/lab/api/settings/@jupyterlab/apputils-extension:notification").json()
 
