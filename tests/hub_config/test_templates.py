@@ -302,6 +302,13 @@ def test_a_page_that_is_too_old_says_to_reload_it(render: Render) -> None:
     assert "XSRF" not in text
 
 
+def test_somebody_elses_server_is_nothing_at_this_address(render: Render) -> None:
+    text = Page(error(render, 404, message="No access to resources or resources not found")).text
+
+    assert "There is nothing at this address" in text
+    assert "resources" not in text
+
+
 def test_a_page_for_helpers_says_so_in_plain_words(render: Render) -> None:
     words = "Action is not authorized with current scopes; requires any of [admin-ui]"
     text = Page(error(render, 403, message=words)).text
