@@ -6,6 +6,7 @@ opening() {
     if [ -e "$RUN/closed" ]; then return; fi
     answers 120 --fail http://127.0.0.1:8000/hub/health ||
         fail "JupyterHub does not answer: journalctl -u pophub-hub. $(last_words pophub-hub)"
+    try_server
     if [ "$(setting .tls.mode)" != none ]; then
         await_certificate
     fi
@@ -36,6 +37,23 @@ start_hub() (
     settle pophub-hub.service restart "$OWN/proxy.env" "$OWN/secrets.env" "$OWN/watch.env" \
         /etc/systemd/system/pophub-hub.service* "$(readlink -f "$CONFIG")" "$HUB/requirements.txt"
 )
+
+# One server as a participant's, before there is one; again where the image or the settings have changed.
+try_server() {
+    local now said then=$STATE/started/server
+    now=$({
+        docker image inspect --format '{{.Id}}' "$SERVER_IMAGE"
+        find -L "$CONFIG" -type f ! -name '*.pyc' -exec sha256sum {} + | cut -c 1-64 | sort
+    } | sha256sum)
+    if [ "$now" = "$(cat "$then" 2>/dev/null)" ]; then return; fi
+    said=$(systemd-run --quiet --wait --pipe --collect --property=EnvironmentFile="$OWN/proxy.env" \
+        --property=EnvironmentFile="$OWN/secrets.env" --property=EnvironmentFile="$OWN/watch.env" \
+        "$HUB/bin/python" -B "$CONFIG/trial.py" "$CONFIG/jupyterhub_config.py" 2>&1) || {
+        echo "$said"
+        fail "no participant's server can be started: $(tail -n 1 <<<"$said")"
+    }
+    echo "$now" >"$then"
+}
 
 # Whether people are accounts of this machine.
 uses_accounts() {

@@ -1,0 +1,86 @@
+"""One server, started as a participant's and stopped once it answers: `trial.py JUPYTERHUB_CONFIG` says why it does not.
+
+With the hub's own settings and spawner, and a user, a home and a database that are gone afterwards. The hub must run,
+because a server asks it for its version.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import secrets
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from jupyter_events import EventLogger
+from jupyterhub import orm  # type: ignore[import-untyped]
+from jupyterhub.app import JupyterHub  # type: ignore[import-untyped]
+from jupyterhub.objects import Server  # type: ignore[import-untyped]
+from jupyterhub.user import User  # type: ignore[import-untyped]
+
+NAME = "pophub-trial"
+ANSWER_SECONDS = 120
+# a participant's account, where people are accounts of the machine
+ACCOUNT = 1000
+
+
+def main(config: Path) -> None:
+    """Exits with the reason in words if the server does not answer."""
+    app = JupyterHub()
+    app.load_config_file(str(config))
+    app.init_hub()
+    # the content is for a home that stays
+    app.config.Spawner.environment.pop("POPHUB_CONTENT", None)
+    with tempfile.TemporaryDirectory(prefix=NAME) as home:
+        try:
+            asyncio.run(start(spawner(app, home), home))
+        except Exception as error:
+            sys.exit(getattr(error, "jupyterhub_message", "") or f"{type(error).__name__}: {error}")
+
+
+def spawner(app: Any, home: str) -> Any:
+    """As the hub would make it for a participant with this home."""
+    session = orm.new_session_factory("sqlite://")()
+    person, place = orm.User(name=NAME), orm.Server(base_url=f"/user/{NAME}/")
+    session.add_all([person, place])
+    session.commit()
+    settings = {"config": app.config, "hub": app.hub, "spawner_class": app.spawner_class, "eventlog": EventLogger()}
+    made = User(person, settings).get_or_create_spawner("", "")
+    made.server = Server(orm_server=place)
+    made.api_token = secrets.token_hex()
+    made.name_template = NAME
+    if has_accounts(made):
+        made.user_id = made.group_id = ACCOUNT
+        made.host_homedir_format_string = home
+    else:
+        made.volumes = {home: "/home/jovyan"}
+    return made
+
+
+def has_accounts(server: Any) -> bool:
+    """Whether participants are accounts of the machine."""
+    return hasattr(server, "host_homedir_format_string")
+
+
+async def start(server: Any, home: str) -> None:
+    """Until it answers as JupyterHub asks it."""
+    # after the settings, which say where they are
+    from sections.homes import make_home  # noqa: PLC0415
+
+    if has_accounts(server):
+        os.chown(home, ACCOUNT, ACCOUNT)
+    else:
+        await make_home(server)
+    address, port = await server.start()
+    place = Server(ip=address, port=port, base_url=server.server.base_url)
+    try:
+        await place.wait_up(http=True, timeout=ANSWER_SECONDS, extra_path="api")
+    finally:
+        if await server.poll() is None:
+            await server.stop()
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
