@@ -15,9 +15,11 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import checkout
+# a server only starts this program, and a click waits for what it reads
+if TYPE_CHECKING or __name__ == "__main__":
+    import checkout
 
 # the first time, a click waits no longer than this for what it is to show
 FIRST_TIME_SECONDS = 2.0
