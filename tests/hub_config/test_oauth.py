@@ -12,7 +12,6 @@ from types import ModuleType
 from typing import Any
 
 import pytest
-from tornado.web import HTTPError
 from traitlets.config import Config
 
 NOW = 1_000_000
@@ -95,7 +94,7 @@ def port(request: pytest.FixtureRequest) -> Iterator[int]:
         thread.join()
 
 
-def ask(oauth: ModuleType, url: str) -> HTTPError:
+def ask(oauth: ModuleType, url: str) -> Any:
     """What comes of a question to where nobody answers it."""
     with pytest.raises(oauth.SignInTrouble) as trouble:
         asyncio.run(oauth.EventOAuth(client_id="x").httpfetch(url, "asking", method="GET"))
