@@ -186,7 +186,8 @@ class Checkout:
             RuntimeError: one could not be fetched.
         """
         listed = self.ask("config", "--file", ".gitmodules", "--get-regexp", r"^submodule\..*\.path$").splitlines()
-        theirs, ours = [], []
+        theirs: list[str] = []
+        ours: list[str] = []
         for path in (line.partition(" ")[2] for line in listed):
             inner = Checkout(self.folder / path)
             used = (inner.folder / ".git").exists() and (inner.branch or inner.ask("status", "--porcelain", "-uno"))

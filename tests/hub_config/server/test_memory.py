@@ -51,9 +51,11 @@ def test_without_such_a_file_nothing_is_watched(
     module: Module, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     memory, started = module("memory"), list[object]()
-    monkeypatch.setattr(
-        memory.threading, "Thread", lambda **thread: started.append(thread) or SimpleNamespace(start=int)
-    )
+
+    def thread(**options: object) -> SimpleNamespace:
+        return SimpleNamespace(start=lambda: started.append(options))
+
+    monkeypatch.setattr(memory.threading, "Thread", thread)
     monkeypatch.setattr(memory, "EVENTS", tmp_path / "none")
     memory.watch()
     assert started == []
