@@ -1,0 +1,102 @@
+"""Images as hackweeks have them, each made of the lab's on the machine itself: what a hub makes of them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+import pytest
+
+from pophub.errors import PophubError
+from pophub.lab.machine.machine import LabMachine
+from tests.cloud_init.conftest import Visit
+
+pytestmark = pytest.mark.machine
+EVENT_FILE = "/opt/pophub/bundle/hub-config/event.json"
+INSTALL = "pophub-install"
+SERVER_IMAGE = "pophub-server:event"
+# an environment that only the entrypoint knows, as OceanHackWeek's pixi image has it, and no pip in it; the account and
+# home of rocker's images; the health check of docker-stacks'; a shell for RUN as micromamba's
+PECULIAR = r"""
+USER root
+RUN printf '#!/bin/bash\nexport PATH=/opt/conda/bin:$PATH GREETING="it is"\nexec "$@"\n' >/srv/activate.sh \
+    && /opt/conda/bin/python3 -m pip uninstall --quiet --yes pip \
+    && sed -i 's|^jovyan:.*|rstudio:x:1000:1000::/home/rstudio:/bin/bash|' /etc/passwd \
+    && mv /home/jovyan /home/rstudio && echo 'options(digits = 3)' >/home/rstudio/.Rprofile
+ENV PATH=/usr/local/bin:/usr/bin:/bin HOME=/home/rstudio SHELL=/usr/bin/no-such-shell
+ENTRYPOINT ["/bin/bash", "/srv/activate.sh"]
+HEALTHCHECK --interval=5s CMD true
+SHELL ["/bin/false"]
+"""
+# as s6-overlay's: https://github.com/just-containers/s6-overlay
+NEEDS_ROOT = r"""
+SHELL ["/bin/sh", "-c"]
+USER root
+RUN printf '#!/bin/sh\nset -e\nmkdir /run/s6\nexec "$@"\n' >/init && chmod +x /init
+USER 1000
+ENTRYPOINT ["/init"]
+"""
+
+
+@pytest.fixture(scope="module", autouse=True)
+def event(machine: LabMachine) -> Iterator[None]:
+    """The event as it was."""
+    machine.run("cp", EVENT_FILE, "/root/event.json")
+    yield
+    machine.run("cp", "/root/event.json", EVENT_FILE)
+    machine.run("systemctl", "restart", INSTALL, seconds=300)
+
+
+def build(machine: LabMachine, name: str, lines: str, *, of: str | None = None) -> None:
+    base = of or json.loads(machine.run("cat", EVENT_FILE))["server"]["image"]
+    machine.run("sh", "-c", f"DOCKER_BUILDKIT=0 docker build --tag {name} - <<'END'\nFROM {base}\n{lines}\nEND")
+
+
+def install(machine: LabMachine, change: str) -> None:
+    machine.run("sh", "-c", f"jq '{change}' /root/event.json >{EVENT_FILE}")
+    machine.run("systemctl", "restart", INSTALL, seconds=300)
+
+
+def test_the_environment_of_the_entrypoint_is_completed_and_the_accounts_home_stays(
+    machine: LabMachine, visit: Visit
+) -> None:
+    build(machine, "lab/peculiar:1", PECULIAR)
+    install(machine, '.server.image = "lab/peculiar:1"')
+    ada = visit("ada")
+    ada.sign_in()
+    ada.start_server()
+
+    assert ada.execute("import sys, nbgitpuller; print(sys.prefix)") == "/opt/conda"
+    assert ada.execute("import os; print(os.environ['GREETING'], os.environ['SHELL'])") == "it is /bin/bash"
+    assert ada.execute("from pathlib import Path; print(Path('~rstudio').expanduser())") == "/home/jovyan"
+    ada.execute("open('/home/rstudio/work.R', 'w').write('kept')")
+    assert machine.run("cat", "/srv/home/ada/work.R") == "kept"
+    # which a new home gets
+    assert ada.execute("print(open('/etc/skel/.Rprofile').read())").strip() == "options(digits = 3)"
+    assert "health" not in machine.run("docker", "ps", "--format", "{{.Status}}")
+
+
+def test_a_server_that_ends_at_its_start_is_told_in_seconds_with_its_last_lines(
+    machine: LabMachine, visit: Visit
+) -> None:
+    build(machine, SERVER_IMAGE, NEEDS_ROOT, of=SERVER_IMAGE)
+    ada = visit("ada")
+    ada.sign_in()
+    with pytest.raises(PophubError, match=r"ended while it started, with exit code 1.*mkdir: cannot create directory"):
+        ada.start_server(seconds=60)
+    assert "Your server did not start" in ada.get(f"/hub/user/{ada.name}/").text
+    events = [json.loads(line) for line in machine.run("cat", "/srv/pophub/events.jsonl").splitlines()]
+    assert (events[-1]["action"], events[-1]["username"]) == ("ended", "ada")
+    assert "mkdir: cannot create directory" in events[-1]["reason"]
+    assert "mkdir: cannot create directory" in machine.journal("pophub-hub")
+    assert "jupyter-ada" not in machine.run("docker", "ps", "--all", "--format", "{{.Names}}")
+
+
+def test_an_image_that_no_server_can_start_from_is_refused_with_what_is_in_the_way(machine: LabMachine) -> None:
+    build(machine, "lab/needs-root:1", NEEDS_ROOT)
+    with pytest.raises(PophubError):
+        install(machine, '.server.image = "lab/needs-root:1"')
+    assert (
+        "people's servers cannot run from lab/needs-root:1: its ENTRYPOINT [\"/init\"] does not run a server's command "
+        '(it should end with: exec "$@"): mkdir: cannot create directory' in machine.journal(INSTALL)
+    )
