@@ -145,7 +145,7 @@ def test_a_helpers_account_may_write_what_everybody_reads(
     config = loaded(load, "github")
     monkeypatch.setattr("sections.accounts.DATA", str(tmp_path))
     user = SimpleNamespace(name="octocat", admin=helper, roles=())
-    spawner = SimpleNamespace(user=user, mem_guarantee=None, cpu_guarantee=None)
+    spawner = SimpleNamespace(user=user, mem_guarantee=None, mem_limit=2**31, cpu_guarantee=None)
     told = config.SystemUserSpawner.extra_host_config(spawner)
 
     assert told["group_add"] == ([str(tmp_path.stat().st_gid)] if helper else [])
