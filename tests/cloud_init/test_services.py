@@ -194,7 +194,8 @@ def filters(machine: ContainerMachine) -> tuple[bool, bool]:
 
 
 HOLD = (
-    "import fcntl, time; lock = open('/var/lib/apt/lists/lock', 'w'); fcntl.lockf(lock, fcntl.LOCK_EX); time.sleep(600)"
+    "import fcntl, time; lock = open('/var/lib/apt/lists/lock', 'w'); fcntl.lockf(lock, fcntl.LOCK_EX); "
+    "print('held', flush=True); time.sleep(600)"
 )
 
 
@@ -202,6 +203,7 @@ def test_apt_daily_at_work_is_waited_for(machine: ContainerMachine) -> None:
     machine.run("systemctl", "is-enabled", "apt-daily.timer", "apt-daily-upgrade.timer", "unattended-upgrades.service")
     assert '"1"' in machine.run("apt-config", "dump", "APT::Periodic::Unattended-Upgrade")
     machine.run("systemd-run", "--unit", "like-apt-daily", "python3", "-c", HOLD)
+    wait_until(lambda: "held" in machine.journal("like-apt-daily"), 30, "another program holds the lock")
     try:
         asks = ". /usr/local/lib/pophub/apt.sh; apt_get update && echo ended: $((40 + 2))"
         machine.run("systemd-run", "--unit", "like-install", "bash", "-c", asks)
