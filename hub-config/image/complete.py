@@ -67,7 +67,7 @@ def add_packages(requirements: Path) -> None:
 
 
 def beside_a_distribution() -> list[str]:
-    """What pip is told for a Python that a Linux distribution manages: add, and take away nothing of its own.
+    """Pip's options for a Python that a Linux distribution manages: add packages, remove none of the distribution's.
 
     https://packaging.python.org/en/latest/specifications/externally-managed-environments/
     """

@@ -55,6 +55,6 @@ def pages(c: Config, event: Event) -> None:
 
 
 def crowd(c: Config, event: Event) -> None:
-    """Nobody is turned away for arriving at nine sharp; whoever finds no place gets a page that says what to do."""
+    """All servers may start at the same time. A person beyond the limit gets a page that says what to do."""
     c.JupyterHub.concurrent_spawn_limit = event["places"]
     c.JupyterHub.active_server_limit = event["places"]
