@@ -41,7 +41,7 @@ def guide(event: Event) -> tuple[Section, ...]:
         "Your server": _server,
         "Your files": _files,
         "When you stop working": _leaving,
-        "When things stop, and when they vanish": _stopping,
+        "What stops when, and what is deleted": _stopping,
         "When you are stuck": _stuck,
     }
     return tuple(Section(title, tuple(Sentence(*it) for it in part(event))) for title, part in parts.items())
@@ -109,14 +109,16 @@ def _sign_in(event: Event) -> Iterator[tuple[str, str]]:
 
 def _server(event: Event) -> Iterator[tuple[str, str]]:
     server = event.server
+    standard = size(server.memory_gib, server.cpus)
     if server.choices:
         names = ", ".join(f"{it.name} ({size(it.memory_gib, it.cpus)})" for it in server.choices)
-        yield "choices", f"Choose how large your server is: standard, or {names}."
+        yield "choices", f"Choose the size of your server: standard ({standard}), or {names}. Not sure? Take standard."
+    else:
+        yield "size", f"Your server may use up to {standard}."
     yield (
         "waiting",
-        "It starts in seconds, or minutes when everybody comes at once. Leave the page open: it goes on by itself.",
+        "It starts in seconds, or in minutes if everybody comes at once. Leave the page open: JupyterLab opens by itself.",
     )
-    yield "size", f"Your server may use up to {size(server.memory_gib, server.cpus)}."
     yield (
         "memory",
         "A program that wants more memory is ended, and JupyterLab says so. Saved files stay; nobody else notices.",
@@ -125,7 +127,7 @@ def _server(event: Event) -> Iterator[tuple[str, str]]:
 
 def _files(event: Event) -> Iterator[tuple[str, str]]:
     server = event.server
-    yield "home", "Your files lie in your home folder, the one in JupyterLab's file list."
+    yield "home", "Your files are in your home folder, which JupyterLab's file list shows."
     if not event.login.shared_password:
         yield "private", "Other participants can neither see nor change them."
     if event.login.admins:
@@ -140,7 +142,7 @@ def _files(event: Event) -> Iterator[tuple[str, str]]:
     )
     yield (
         "elsewhere",
-        "All outside of it is gone when your server stops, also what you have installed with pip or conda.",
+        "Everything outside it is gone when your server stops, also what you installed with pip or conda.",
     )
     yield (
         "environment",
@@ -151,7 +153,7 @@ def _files(event: Event) -> Iterator[tuple[str, str]]:
         yield "content", f"The event's material is fetched there from {server.content} each time your server starts."
         yield (
             "content_changed",
-            "What you change in it is kept. If it is not the newest, a note beside it says why.",
+            "Your changes to it are kept. If it is not the newest version, a note beside it says why.",
         )
     yield "shared_data", "If there is a folder shared-data, it holds data for everybody: copy what you want to change."
     yield (
@@ -165,7 +167,7 @@ def _leaving(event: Event) -> Iterator[tuple[str, str]]:
     yield "kept", "Your saved files stay: the next sign-in finds them."
     # the last server goes with its hub
     server, alone = event.idle.server_minutes, min(event.idle.server_minutes, event.idle.hub_minutes)
-    text = f"Closing the tab alone does not stop it; that takes {alone} minutes more, and in a session {server}."
+    text = f"If you only close the tab, your server stops later: after {alone} minutes, in a session after {server}."
     yield "closed_tab", text
 
 
@@ -194,30 +196,30 @@ def _stopping(event: Event) -> Iterator[tuple[str, str]]:
     yield from _idle(event)
     yield (
         "protected",
-        f"What computes goes on without you for {idle.protect_hours} hours, whether it prints something or not. What only "
-        "waits does not, and the stop of the schedule spares nothing: save results as you go.",
+        f"A computation may go on for {idle.protect_hours} hours without you, whether it prints something or not. A cell "
+        "that only waits may not, and the daily switch-off stops everything: save results often.",
     )
     yield (
         "short_of_money",
-        f"Once {TIGHTEN} % of the event's money is spent, a server and the hub stop after half as many minutes, but after "
-        f"no less than {minutes(SHORTEST_IDLE)}.",
+        f"Once {TIGHTEN} % of the event's budget is spent, idle servers and an idle hub stop after half of these minutes, "
+        f"but never sooner than after {minutes(SHORTEST_IDLE)}.",
     )
     if idle.server_max_hours:
         yield (
             "oldest_server",
-            f"A server is stopped {idle.server_max_hours} hours after its start, also at work: save, and start it again.",
+            f"A server is stopped {idle.server_max_hours} hours after its start, even if it works: save, and start it again.",
         )
     if any(rule.id.startswith("stop-") for rule in schedule(event)):
         yield (
             "off_between",
-            f"Between the sessions the hub is off, at the latest {GUARD // timedelta(hours=1)} hours after a session's "
-            "end, and its address does not answer. It may be off earlier when nobody works. Saved files stay.",
+            "Outside the sessions the hub is usually off, and its address does not answer. It stops "
+            f"{GUARD // timedelta(hours=1)} hours after a session's end, or earlier if nobody works. Saved files stay.",
         )
     first, last = minutes(FIRST_WARNING), minutes(LAST_WARNING)
     yield (
         "warned",
         f"Before the hub stops by itself, JupyterLab says so, {first} minutes and again {last} minutes before. If it "
-        "stops because nobody seems to work, press “Keep me for an hour” there.",
+        "stops because nobody seems to work, press “Keep the hub on for an hour” there.",
     )
     yield from _vanishing(event)
 
@@ -233,11 +235,11 @@ def _vanishing(event: Event) -> Iterator[tuple[str, str]]:
 
 def _stuck(event: Event) -> Iterator[tuple[str, str]]:
     home = f"https://{event.domain}/hub/home"
-    yield "old_page", "Saving fails after a break: copy what is not saved, then reload the page."
+    yield "old_page", "Saving fails after a break: copy your unsaved work, then reload the page."
     yield "stuck_notebook", "A notebook does not answer: Kernel → Restart Kernel."
     yield (
         "stuck_server",
-        f"JupyterLab does not answer: press “Stop My Server” at {home}, wait, then press “Start My Server”.",
+        f"JupyterLab does not answer: press “Stop my server” at {home}, wait, then press “Start my server”.",
     )
     yield "stuck_start", f"Your server did not start: start it once more at {home}."
     people = f"write to {' or '.join(event.contact)}" if event.contact else "ask the organizers"

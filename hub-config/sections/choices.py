@@ -75,7 +75,9 @@ def size_form(offered: list[Size]) -> str:
         for size in offered
     )
     label = '<label for="size">Size of your server</label>'
-    return f'{label}<select class="form-select" id="size" name="size">{options}</select>'
+    hint = f"Not sure? Take {STANDARD}. You can choose again whenever your server starts."
+    select = f'<select class="form-select" id="size" name="size" aria-describedby="size_help">{options}</select>'
+    return f'{label}{select}<p class="form-text" id="size_help">{hint}</p>'
 
 
 def described(size: Size) -> str:

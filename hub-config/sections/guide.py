@@ -1,13 +1,11 @@
-"""The participant guide at /hub/guide, also for who has not signed in. Its words stand in guide.json beside event.json."""
+"""The participant guide at /hub/guide, also for who has not signed in. Its words are a variable of every page."""
 
 from __future__ import annotations
-
-import json
 
 from jupyterhub.handlers import BaseHandler  # type: ignore[import-untyped]
 from traitlets.config import Config
 
-from sections.event import HERE, Event
+from sections.event import Event
 from sections.notice import StopNotice
 
 
@@ -16,8 +14,7 @@ class GuidePage(BaseHandler):  # type: ignore[misc]
 
     async def get(self) -> None:
         """The page, with the visitor's name in its bar where there is one."""
-        guide = json.loads((HERE / "guide.json").read_text())
-        self.finish(await self.render_template("guide.html", guide=guide))
+        self.finish(await self.render_template("guide.html"))
 
 
 def guide(c: Config, event: Event) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 
 from traitlets.config import Config
@@ -45,6 +46,7 @@ def pages(c: Config, event: Event) -> None:
     # JupyterHub calls what can be called, with who looks, for each page
     c.JupyterHub.template_vars = {
         "event": event,
+        "guide": json.loads((HERE / "guide.json").read_text()),
         "last_day": f"{ends.day} {ends:%B %Y}",
         "stop_notice": stop_notice,
         "ended_for_memory": ended_for_memory,

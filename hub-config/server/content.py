@@ -156,7 +156,7 @@ What was said:
 
 {{words}}
 
-It is tried again whenever your server starts: File > Hub Control Panel > Stop My Server, then Start My Server. If it
+It is tried again whenever your server starts: File > Hub Control Panel > Stop my server, then Start my server. If it
 goes on, show this file to the helpers. It disappears by itself once the content is there.
 """,
     LEFT: f"""\

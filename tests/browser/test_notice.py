@@ -77,7 +77,7 @@ def test_the_keyboard_reaches_it(lab: Tab, place: Noticed, alert: Locator) -> No
     expect(alert).to_be_visible()
     for _ in range(20):
         lab.page.keyboard.press("Tab")
-        if lab.page.evaluate("document.activeElement.textContent") == "Keep me for an hour":
+        if lab.page.evaluate("document.activeElement.textContent") == "Keep the hub on for an hour":
             break
     lab.page.keyboard.press("Enter")
     expect(lab.page.get_by_text("The hub stays on until 18:30.")).to_be_visible()
@@ -88,7 +88,7 @@ def test_the_keyboard_reaches_it(lab: Tab, place: Noticed, alert: Locator) -> No
 def test_a_click_keeps_the_hub_for_an_hour_and_says_so(lab: Tab, place: Noticed, alert: Locator) -> None:
     notice = place.announce()
     reload(lab)
-    lab.click("Keep me for an hour")
+    lab.click("Keep the hub on for an hour")
     expect(lab.page.get_by_role("status").filter(has_text="The hub stays on until 18:30.")).to_be_visible()
 
     expect(alert).to_have_count(0)
@@ -102,7 +102,7 @@ def test_a_click_that_comes_too_late_is_told_so(lab: Tab, place: Noticed, alert:
     place.announce()
     reload(lab)
     place.announce(keep=False)
-    lab.click("Keep me for an hour")
+    lab.click("Keep the hub on for an hour")
     expect(alert).to_have_text("The hub can no longer be kept on: save your work.")
     lab.forgive("status of 409")
 
@@ -111,7 +111,7 @@ def test_a_hub_that_does_not_answer_a_click_is_told_so(lab: Tab, place: Noticed,
     place.announce()
     reload(lab)
     lab.page.route(place.address, lambda route: route.abort())
-    lab.click("Keep me for an hour")
+    lab.click("Keep the hub on for an hour")
     expect(alert).to_have_text("The hub could not be asked: save your work, and try again.")
     lab.page.unroute(place.address)
     lab.forgive("net::ERR_FAILED")

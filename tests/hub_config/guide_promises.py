@@ -217,6 +217,10 @@ def _choices(said: Said) -> None:
     offered = re.findall(r'<option value="([^"]*)">', said.spawner.options_form)
     assert offered
     assert all(name in said.text for name in offered)
+    standard = re.search(r"standard \(([\d.]+) GiB of memory and ([\d.]+) processor", said.text)
+    assert standard is not None
+    assert float(standard[1]) * GIB == said.spawner.mem_limit
+    assert float(standard[2]) == said.spawner.cpu_limit
 
 
 @keeps("waiting")
@@ -343,7 +347,7 @@ def _protected(said: Said) -> None:
 @keeps("short_of_money")
 def _short_of_money(said: Said) -> None:
     assert said.number_before("%") == TIGHTEN
-    assert said.text.endswith(f"no less than {SHORTEST_IDLE // timedelta(minutes=1)}.")
+    assert said.text.endswith(f"than after {SHORTEST_IDLE // timedelta(minutes=1)}.")
     shown_by("pophub/watch/test_act.py::test_the_terms_say_the_idle_time_the_door_and_who_is_protected")(said)
 
 

@@ -93,6 +93,11 @@ def test_a_guarantee_holds_also_where_nothing_is_to_choose(load: Load) -> None:
     assert told["MemoryReservation"] == 2 * GIB
 
 
+def test_the_form_says_which_size_to_take(config: Config) -> None:
+    assert "Not sure? Take standard." in config.Spawner.options_form
+    assert 'aria-describedby="size_help"' in config.Spawner.options_form
+
+
 def test_the_form_says_what_is_guaranteed(config: Config) -> None:
     form = config.Spawner.options_form
 

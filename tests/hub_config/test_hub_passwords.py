@@ -57,7 +57,7 @@ def test_nobody_else_gets_in_and_the_page_stays_a_form(hub: LabHub, name: str, p
         Visitor(hub.url, name).sign_in_with(password)
 
     assert refusal.value.status == 403
-    assert "Invalid username or password" in refusal.value.text
+    assert "The user name or the password is not right." in refusal.value.text
     assert "password" in Page(refusal.value.page).forms[0].fields
 
 

@@ -13,6 +13,7 @@ from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PrefixLoader
 from jupyterhub._data import DATA_FILES_PATH  # type: ignore[import-untyped]
 
 from pophub.event import Event
+from pophub.guide_pages import as_json
 from pophub.lab.pages import Page
 from pophub.render import hub_settings
 
@@ -65,7 +66,12 @@ def render(hackweek: Event, hackweek_bundle: Path) -> Render:
     pages = Environment(loader=loader, autoescape=True)
 
     def render_page(name: str, **more: Any) -> str:
-        about = {"event": hub_settings(hackweek), "last_day": "12 March 2027", "server_minutes": 60}
+        about = {
+            "event": hub_settings(hackweek),
+            "guide": as_json(hackweek),
+            "last_day": "12 March 2027",
+            "server_minutes": 60,
+        }
         return pages.get_template(name).render({**EVERY_PAGE, **about, **more})
 
     return render_page
@@ -97,7 +103,7 @@ def login_page(render: Render, hackweek: Event, kind: str, **more: Any) -> str:
     ]
 )
 def any_page(request: pytest.FixtureRequest, render: Render, hackweek: Event) -> str:
-    server = {"user": SimpleNamespace(name="ada"), "default_server": SimpleNamespace(active=False)}
+    server = {"user": SimpleNamespace(name="ada"), "default_server": SimpleNamespace(active=False, pending=None)}
     match request.param:
         case "not_admitted":
             return error(render, 403, exception=REFUSAL)
@@ -126,6 +132,86 @@ def test_no_page_fetches_anything_from_elsewhere(any_page: str) -> None:
     assert not re.search(r"[:\s]url\(", any_page)
 
 
+def home(render: Render, **server: Any) -> str:
+    return render("home.html", user=SimpleNamespace(name="ada"), url="/there", default_server=SimpleNamespace(**server))
+
+
+def buttons(source: str) -> list[str]:
+    """Those of the page itself, in order."""
+    _, _, page = source.partition("<main")
+    found = re.findall(r'<(?:a role="button"|button type="button")[^>]*>([^<]*)<', page.partition("</main>")[0])
+    return [words.strip() for words in found]
+
+
+@pytest.mark.parametrize(
+    ("server", "heading", "offered"),
+    [
+        ({"active": False, "pending": None}, "Your server is not running", ["Start my server"]),
+        ({"active": True, "pending": None}, "Your server is running", ["Open JupyterLab", "Stop my server"]),
+        ({"active": True, "pending": "spawn"}, "Your server is running", ["Open JupyterLab", "Stop my server"]),
+        ({"active": True, "pending": "stop"}, "Your server is stopping", ["Start my server"]),
+    ],
+)
+def test_home_leads_to_jupyterlab_first_and_says_when_the_sessions_are(
+    render: Render, server: dict[str, Any], heading: str, offered: list[str]
+) -> None:
+    source = home(render, **server)
+
+    assert heading in Page(source).text
+    assert buttons(source) == offered
+    assert "btn-danger" not in source
+    assert "/there" in Page(source).links
+    assert "Monday 1 March 2027 to Friday 5 March 2027, each day from 09:00 to 17:30." in Page(source).text
+
+
+def test_an_event_with_another_start_page_has_no_button_that_speaks_of_jupyterlab(
+    render: Render, hackweek: Event
+) -> None:
+    settings = hub_settings(hackweek)
+    event = {**settings, "server": {**settings["server"], "default_url": "/rstudio"}}
+    running = SimpleNamespace(active=True, pending=None)
+
+    source = render("home.html", user=SimpleNamespace(name="ada"), url="/there", default_server=running, event=event)
+    assert buttons(source) == ["Open my server", "Stop my server"]
+
+
+@pytest.mark.parametrize(
+    ("failed", "heading", "button"),
+    [
+        (False, "Your server is not running", "Start my server"),
+        (True, "Your server did not start", "Start it once more"),
+    ],
+)
+def test_a_server_that_does_not_run_is_started_by_the_words_of_the_home_page(
+    render: Render, failed: bool, heading: str, button: str
+) -> None:
+    source = render(
+        "not_running.html",
+        user=SimpleNamespace(name="ada"),
+        failed=failed,
+        failed_message="No room.",
+        spawn_url="/spawn",
+    )
+    text = Page(source).text
+
+    assert heading in text
+    assert ("nobody used it for 60 minutes" in text) is not failed
+    assert ("No room." in text) is failed
+    assert buttons(source) == [button]
+    assert "/spawn" in Page(source).links
+
+
+def test_tokens_are_offered_to_helpers_only(render: Render) -> None:
+    person = {"user": SimpleNamespace(name="ada"), "default_server": SimpleNamespace(active=False, pending=None)}
+    helpers = Page(render("home.html", parsed_scopes={"admin-ui": {}}, **person))
+
+    assert "/hub/token" not in Page(render("home.html", **person)).links
+    assert {"/hub/token", "/hub/admin"} <= set(helpers.links)
+
+
+REFUSED_TO_HELPERS = ("#shutdown-button", "#admin-check", 'a[href$="/groups"]')
+
+
 @pytest.mark.parametrize("access", [False, True])
 def test_others_servers_are_hidden_on_the_admin_page_unless_the_event_opens_them(
     render: Render, hackweek: Event, access: bool
@@ -136,6 +222,8 @@ def test_others_servers_are_hidden_on_the_admin_page_unless_the_event_opens_them
 
     assert "src=/hub/static/js/admin-react.js" in page
     assert (':not([href="/user/octocat/"])' in page) is not access
+    assert all((rule in page) is not access for rule in REFUSED_TO_HELPERS)
+    assert "organizers@geohackweek.example.org" in page
 
 
 def test_the_login_page_says_who_may_come_and_leads_to_github(render: Render) -> None:
@@ -184,12 +272,25 @@ def test_a_way_with_a_password_has_a_form_and_says_which_password(
     assert words in page.text
 
 
-def test_who_mistypes_a_password_keeps_the_name_and_learns_what_may_be_wrong(render: Render, hackweek: Event) -> None:
-    told = {"login_error": "Invalid username or password", "username": '"><script>'}
-    source = login_page(render, hackweek, "shared_password", **told)
+@pytest.mark.parametrize(
+    ("kind", "name", "words"),
+    [
+        ("shared_password", "Ada", "Helpers have a password of their own."),
+        ("shared_password", '"><script>', "A user name has only letters from a to z"),
+        ("system", "ada", "if you have lost yours"),
+    ],
+)
+def test_who_mistypes_a_password_keeps_the_name_and_learns_what_may_be_wrong(
+    render: Render, hackweek: Event, kind: str, name: str, words: str
+) -> None:
+    told = {"login_error": "Invalid username or password", "username": name}
+    source = login_page(render, hackweek, kind, **told)
+    text = Page(source).text
 
-    assert "made of small letters" in Page(source).text
-    assert Page(source).forms[0].fields["username"] == '"><script>'
+    assert "The user name or the password is not right." in text
+    assert words in text
+    assert ("only letters" in text) is ("only letters" in words)
+    assert Page(source).forms[0].fields["username"] == name
     assert '"><script>' not in source
 
 
@@ -260,11 +361,21 @@ def test_an_error_page_says_what_happened_and_where_to_go(render: Render, status
     stranger = Page(error(render, status, message="The hub's own words."))
 
     assert words in page.text
-    assert "The hub's own words." in page.text
+    assert ("The hub's own words." in page.text) is (status >= 500)
+    assert "ada Logout" in page.text
+    assert "Logout" not in stranger.text
     assert "/hub/home" in page.links
     assert "/hub/login" in stranger.links
     assert "/hub/home" not in stranger.links
     assert f"error {status}" in page.text
+
+
+def test_what_the_event_itself_refuses_is_said_in_its_own_words(render: Render) -> None:
+    closed = SimpleNamespace(jupyterhub_message="Nearly all of the budget is spent.")
+
+    assert (
+        closed.jupyterhub_message in Page(error(render, 403, message=closed.jupyterhub_message, exception=closed)).text
+    )
 
 
 FULL = "Active user limit exceeded. Try again in a few minutes."
@@ -291,6 +402,7 @@ def test_who_finds_no_place_for_a_server_of_their_choice_is_told_the_same(render
     assert "67 servers run" in full
     assert "limit exceeded" not in full
     assert "Error: No such size." in other
+    assert "Choose the size of your server" in other
     assert "servers run" not in other
 
 

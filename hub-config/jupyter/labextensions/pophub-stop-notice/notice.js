@@ -64,7 +64,7 @@
       : `The hub stops at ${notice.clock}: save your work.`;
     const buttons = [button("Hide", () => { hidden = stage; hide(); })];
     if (notice.keep) {
-      const label = notice.keep.minutes === 60 ? "Keep me for an hour" : `Keep me until ${notice.keep.clock}`;
+      const label = notice.keep.minutes === 60 ? "Keep the hub on for an hour" : `Keep the hub on until ${notice.keep.clock}`;
       buttons.unshift(button(label, keep, "pophub-keep"));
     }
     show("alert", [make("strong", heading), make("p", `Why: ${notice.reason}.`)], buttons);
