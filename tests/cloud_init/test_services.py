@@ -212,3 +212,10 @@ def test_apt_daily_at_work_is_waited_for(machine: ContainerMachine) -> None:
     finally:
         machine.run("systemctl", "stop", "like-apt-daily")
     wait_until(lambda: "ended: 42" in machine.journal("like-install"), 60, "it goes on")
+
+
+def test_a_machine_has_its_own_part_of_every_hierarchy_of_cgroups(machine: ContainerMachine) -> None:
+    """In one part, systemd in one machine removes the units of another: "Failed to spawn executor: No such file"."""
+    lines = Path(f"/proc/{machine._init}/cgroup").read_text().splitlines()
+
+    assert {line.split(":")[2].split("/")[1] for line in lines} == {machine.folder.group}

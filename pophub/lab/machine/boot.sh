@@ -5,9 +5,10 @@ set -eu
 folder=$1
 group=$2
 layers=$3
-hierarchies="cpu cpuacct cpuset memory devices freezer blkio pids"
+# in the last two systemd keeps its units: two machines in one subtree remove each other's
+hierarchies="cpu cpuacct cpuset memory devices freezer blkio pids systemd unified"
 
-# a subtree of its own in every hierarchy of cgroup v1; with a cgroup namespace it is the root inside
+# a subtree of its own in every hierarchy; with a cgroup namespace it is the root inside
 for name in $hierarchies; do
     directory=/sys/fs/cgroup/$name
     [ -d "$directory" ] || continue
