@@ -69,7 +69,7 @@ def collect(
         last_activity=latest,
         computing=_computing(cores, memory),
         keeps=_wishes(places, now),
-        started_by_hand=read(places.started, lambda data: _moments([data["at"]]), nothing=NO_WISH),
+        started_by_hand=_starts(places.started),
         announced=memory.announced,
         spent_usd=metered.spent(places, memory, meter, moment),
         told=read(places.told, lambda data: told_from_json(data, policy.budget_usd), nothing=NO_STEP),
@@ -136,10 +136,22 @@ def _wishes(places: Places, now: datetime) -> tuple[datetime, ...] | None:
 def _wish(file: Path, now: datetime) -> tuple[datetime, ...] | None:
     """What a file says; one that is damaged says an hour from when it was written, or it would say for ever."""
     found = read(file, _moments, nothing=NO_WISH)
-    if found is not None:
-        return found
+    if found is None and (written := _written(file)):
+        return (min(now, written) + A_WISH,)
+    return found
+
+
+def _starts(file: Path) -> tuple[datetime, ...] | None:
+    """When the organizer started the machine; a file that is damaged says when it was written."""
+    found = read(file, lambda data: _moments([data["at"]]), nothing=NO_WISH)
+    if found is None and (written := _written(file)):
+        return (written,)
+    return found
+
+
+def _written(file: Path) -> datetime | None:
     with suppress(OSError):
-        return (min(now, datetime.fromtimestamp(file.stat().st_mtime, UTC)) + A_WISH,)
+        return datetime.fromtimestamp(file.stat().st_mtime, UTC)
     return None
 
 

@@ -83,7 +83,8 @@ def _budget_is_used_up(facts: Facts, policy: Policy) -> Decision | None:
     if USED_UP not in reached(facts, policy):
         return None
     session = policy.session_at(facts.now)
-    archived = (facts.keeps or ()) if facts.closed else ()
+    asked = (facts.now + A_WISH,) if facts.keeps is None else facts.keeps
+    archived = () if facts.closed is False else asked
     due = max(session.end if session else free_since(facts, policy), by_hand_until(facts, policy), *archived)
     why = f"the budget of {policy.budget_usd} USD is used up"
     # a machine that has only just been started for a session has to be off before that begins

@@ -56,12 +56,15 @@ def by_hand_until(facts: Facts, policy: Policy) -> datetime:
     """How long a start that the schedule did not make keeps the machine; after one that it made, the boot.
 
     Where the organizer left word of a start, that counts, whatever the hour; a start in AWS's console leaves none.
+    Word that cannot be read may be of this minute.
     """
+    if facts.started_by_hand is None:
+        return facts.now + BY_HAND
     booted = facts.booted or facts.now
     scheduled = any(start <= booted <= start + ON_TIME for start in policy.starts)
     earliest, latest = booted - ON_TIME, facts.now + CLOCKS_DIFFER
-    asked = [min(max(it, booted), facts.now) for it in facts.started_by_hand or () if earliest <= it <= latest]
-    if scheduled and not asked and facts.started_by_hand is not None:
+    asked = [min(max(it, booted), facts.now) for it in facts.started_by_hand if earliest <= it <= latest]
+    if scheduled and not asked:
         return booted
     return max([booted, *asked]) + BY_HAND
 

@@ -261,6 +261,14 @@ def test_a_damaged_wish_is_one_for_an_hour_from_when_it_was_written(
     assert look(hub()).keeps == (look.now + 60 * MINUTE,)
 
 
+def test_a_damaged_word_of_a_start_is_of_when_it_was_written(look: Look, used: dict[str, float]) -> None:
+    look.places.started.write_text("{")
+    written = (NOW - 3 * MINUTE).timestamp()
+    os.utime(look.places.started, (written, written))
+
+    assert look(hub()).started_by_hand == (NOW - 3 * MINUTE,)
+
+
 def test_a_wish_out_of_reach_is_not_known(look: Look, used: dict[str, float]) -> None:
     look.places.home.rmdir()
     look.places.home.write_text("")

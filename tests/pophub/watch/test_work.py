@@ -55,7 +55,7 @@ def test_a_start_that_no_schedule_made_is_by_hand(
         # word of another day, and of a clock that AWS itself would not have believed
         ((-ON_TIME - MINUTE,), timedelta()),
         ((76 * MINUTE,), timedelta()),
-        (None, BY_HAND),
+        (None, HOUR + BY_HAND),
     ],
 )
 def test_an_organizers_word_of_a_start_counts_also_when_the_schedule_makes_one(
