@@ -156,8 +156,9 @@ class Idle(Strict):
     )
     # people are warned ten minutes before, and activity is told up to five minutes late
     hub_minutes: Annotated[Minutes, Field(ge=15)] = Field(default=30, examples=["30"])
-    # how long a computation keeps its server and the hub, from its beginning; 0: not at all
-    protect_hours: Annotated[Count, Field(ge=0, le=24)] = Field(default=3, examples=["3"])
+    # how long a computation keeps its server and the hub, from its beginning; 0: not at all. A night's run of three
+    # hours, which people ask for, fits with room for the looks of the watch and the culler
+    protect_hours: Annotated[Count, Field(ge=0, le=24)] = Field(default=4, examples=["4"])
 
     @field_validator("server_max_hours")
     @classmethod

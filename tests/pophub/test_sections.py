@@ -21,7 +21,7 @@ def test_what_is_not_said_is_what_most_events_want() -> None:
         120,
         None,
         30,
-        3,
+        4,
     )
     assert (Host().instance_type, Host().architecture, Host().disk_gib) == (None, "x86_64", None)
     assert (Tls().mode, server.admin_access, Idle().server_max_hours) == ("acme", False, None)

@@ -161,7 +161,8 @@ def _no_space(*_: object) -> None:
 def test_the_terms_say_the_idle_time_the_door_and_who_is_protected(machine: Machine, make_facts: MakeFacts) -> None:
     now = make_facts().now
     servers = (
-        Server("ada", now, now - timedelta(hours=1), busy=(BusyKernel(now - timedelta(hours=1), 0.9),)),
+        # a cell of three hours, whose owner is away
+        Server("ada", now, now - timedelta(hours=3), busy=(BusyKernel(now - timedelta(hours=3), 0.9),)),
         Server("bob", now, now - timedelta(hours=1)),
         Server("eve", now, now - timedelta(days=2), busy=(BusyKernel(now - timedelta(days=2), 0.9),)),
     )
