@@ -117,7 +117,7 @@ def count_apps(handler: Any) -> None:
             note(self)
 
     def receive_and_note(self: Any, message: Any) -> Any:
-        if judge.is_click(message):
+        if self.request.request_time() > work.GREETING_SECONDS and judge.is_click(message):
             note(self)
         return receive(self, message)
 

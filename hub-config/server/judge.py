@@ -13,7 +13,7 @@ DELIMITER = b"<IDS|MSG>"
 IDLE_REQUESTS = [(re.compile(row.path), re.compile(row.body)) for row in work.IDLE_REQUESTS]
 IDLE_MESSAGES = [re.compile(row.whole) for row in work.IDLE_MESSAGES]
 TERMINAL_ANSWERS = re.compile(work.TERMINAL_ANSWERS)
-WATCHED_MESSAGES = re.compile("|".join((work.WIDGET_MESSAGE, *work.TYPED_MESSAGES)))
+WATCHED_MESSAGES = re.compile("|".join((work.WIDGET_MESSAGE, work.DEBUG_MESSAGE, *work.TYPED_MESSAGES)))
 
 
 def is_work(request: Any) -> bool:
@@ -53,6 +53,8 @@ def is_used(message: Any) -> bool:
     try:
         header, content = parts_of(message)
         kind = header["msg_type"]
+        if kind == work.DEBUG_MESSAGE:
+            return content.get("command") in work.DEBUG_STEPS
         if kind != work.WIDGET_MESSAGE:
             return kind in work.TYPED_MESSAGES
         data = content.get("data")

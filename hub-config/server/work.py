@@ -59,6 +59,10 @@ CLICKED = ("Sec-Fetch-User", "?1")
 CELL_MESSAGES, CELL_CAUSES = ("status", "execute_input"), ("execute_request",)
 # what a page sends when somebody types into a cell's field, lets a name be completed, or uses a widget
 TYPED_MESSAGES = ("input_reply", "complete_request")
+# steps of the debugger, which itself asks where it is; a kernel at a breakpoint does not compute, and its cell does not end
+# https://github.com/jupyterlab/jupyterlab/blob/main/packages/debugger/src/service.ts
+DEBUG_MESSAGE = "debug_request"
+DEBUG_STEPS = ("continue", "evaluate", "next", "stepIn", "stepOut")
 WIDGET_MESSAGE = "comm_msg"
 # but for what widgets send by themselves, when a page is connected again and when a figure was drawn
 # https://github.com/jupyter-widgets/ipywidgets/blob/main/packages/base-manager/src/manager-base.ts
@@ -87,6 +91,11 @@ IDLE_PARTS = ("state", "meta")
 COMPUTED = ("outputs", "execution_count", "execution_state", "metadata")
 
 # --- websockets of apps behind jupyter-server-proxy: what the page sends is work, but for these
+
+# what a page says once it is connected, also again, as Streamlit's and Bokeh's ask for the whole page
+# https://github.com/streamlit/streamlit/blob/develop/frontend/app/src/App.tsx
+# https://github.com/bokeh/bokeh/blob/main/bokehjs/src/lib/client/connection.ts
+GREETING_SECONDS = 3
 
 
 class Message(NamedTuple):

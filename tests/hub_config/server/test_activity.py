@@ -172,6 +172,32 @@ def test_a_terminal_counts_when_somebody_types_and_not_while_it_prints(
     assert terminal.noted == int(counts)
 
 
+class Page:
+    """An app's page, connected for some seconds."""
+
+    def __init__(self, seconds: float) -> None:
+        self.request = SimpleNamespace(request_time=lambda: seconds)
+        self.noted = 0
+
+    def on_message(self, message: str) -> None:
+        """It goes on to the app."""
+
+    def _record_activity(self) -> None:
+        self.noted += 1
+
+
+@pytest.mark.parametrize(("seconds", "counts"), [(0.2, 0), (4, 1)])
+def test_what_a_page_says_when_it_is_connected_again_is_no_work(module: Module, seconds: float, counts: int) -> None:
+    class Counted(Page):
+        """What the hook changes."""
+
+    module("activity").count_apps(Counted)
+    page = Counted(seconds)
+    page.on_message("rerun_script")
+
+    assert page.noted == counts
+
+
 @pytest.mark.parametrize("hook", ["count_requests", "count_cells", "count_widgets", "count_terminals", "count_apps"])
 def test_a_package_that_counts_otherwise_is_left_alone(module: Module, hook: str) -> None:
     other = SimpleNamespace()

@@ -11,6 +11,7 @@ import pytest
 
 from pophub.event import Event
 from pophub.lab.venvs import ensure_venv
+from pophub.lab.wait import wait_until
 from pophub.paths import ROOT
 from tests.conftest import unpacked
 from tests.hub_config.conftest import settings_of
@@ -108,9 +109,12 @@ def test_what_a_page_asks_a_kernel_by_itself_is_none(ada: Participant, kernel: K
     assert not ada.counts(lambda: [kernel.request(kind, content) for _ in range(3)])
 
 
-def test_the_debuggers_questions_are_none(ada: Participant, kernel: KernelSocket) -> None:
-    content = {"type": "request", "command": "debugInfo", "seq": 1, "arguments": {}}
-    assert not ada.counts(lambda: [kernel.request("debug_request", content, "control") for _ in range(3)])
+@pytest.mark.parametrize(("command", "counts"), [("debugInfo", False), ("next", True)])
+def test_the_debuggers_questions_are_none_and_its_steps_are_work(
+    ada: Participant, kernel: KernelSocket, command: str, counts: bool
+) -> None:
+    content = {"type": "request", "command": command, "seq": 1, "arguments": {}}
+    assert ada.counts(lambda: kernel.request("debug_request", content, "control")) is counts
 
 
 def test_jupyter_resource_usages_panel_is_none(ada: Participant, kernel: KernelSocket) -> None:
@@ -265,6 +269,7 @@ def test_what_an_app_pushes_is_none_and_what_is_sent_to_it_is_work(ada: Particip
         while page.recv() != message:
             pass
 
+    wait_until(lambda: ada.counts(lambda: send(b"rerun")), SOON, "the page is no longer in its first seconds")
     for by_itself in (b"2", b'{"type": "ping"}', b"\x09" + bytes(12), b"\x03\x01" + bytes(8)):
         assert not ada.counts(lambda message=by_itself: send(message)), by_itself
     for by_somebody in (b'42["click"]', b"\x05\x01\0\x10\0\x10", b'{"method": "update", "data": {"n": 3}}'):
