@@ -175,7 +175,7 @@ def wait_seconds(status: int, headers: Mapping[str, str], body: Mapping[str, Any
     Google's words: https://github.com/jaredhanson/passport-google-oauth/issues/75
     """
     spent = headers.get("x-ratelimit-remaining") == "0"
-    says_limit = "rate limit" in message_of(body).lower()
+    says_limit = "retry-after" in headers or "rate limit" in message_of(body).lower()
     if status not in LIMITED or not (status == TOO_MANY or spent or says_limit):
         return None
     if (seconds := headers.get("retry-after", "")).isdigit():

@@ -34,6 +34,7 @@ def oauth(load: Callable[..., Config]) -> ModuleType:
         (429, {"retry-after": "Wed, 21 Oct 2026 07:28:00 GMT"}, SECONDARY, 60),
         (429, {}, {}, 60),
         (403, {}, SECONDARY, 60),
+        (403, {"retry-after": "45"}, {"message": "You have triggered an abuse detection mechanism"}, 45),
         (
             403,
             {"x-ratelimit-remaining": "12"},
