@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import html
+import re
 import time
 from dataclasses import dataclass
 from typing import Any
@@ -19,7 +20,9 @@ WATCH_SECONDS = 120
 # the exit code of who was ended by signal 9, as the kernel does for want of memory
 SIGKILLED = 128 + 9
 # of what a server that has ended printed last: for the logs, and for its owner
-LOGGED_LINES, SHOWN_LINES = 100, 8
+LOGGED_LINES, SHOWN_LINES, LINE_CHARACTERS = 100, 8, 500
+# colours, and what else is not text: https://invisible-island.net/xterm/ctlseqs/ctlseqs.html
+NO_TEXT = re.compile(r"\x1b\[[\d;?]*[a-zA-Z]|[\x00-\x08\x0e-\x1f\x7f]")
 
 
 @dataclass(frozen=True)
@@ -83,10 +86,14 @@ class Watched:
         return status
 
     async def _how_it_ended(self, state: dict[str, Any]) -> End:
-        printed = await self.docker("logs", self.container_id, tail=LOGGED_LINES)  # type: ignore[attr-defined]
-        lines = tuple(line for line in printed.decode(errors="replace").splitlines() if line.strip())
+        try:
+            printed = await self.docker("logs", self.container_id, tail=LOGGED_LINES)  # type: ignore[attr-defined]
+        except APIError as error:
+            # of a container that could not be removed: https://github.com/moby/moby/blob/v28.0.0/daemon/logs.go
+            printed = str(error.explanation or error).encode()
         # Docker also says so of a container in which only a kernel was ended, and hours ago
-        return End(state["ExitCode"], state["OOMKilled"] and state["ExitCode"] == SIGKILLED, lines)
+        out_of_memory = state["OOMKilled"] and state["ExitCode"] == SIGKILLED
+        return End(state["ExitCode"], out_of_memory, readable(printed, self.api_token))  # type: ignore[attr-defined]
 
     def get_state(self) -> dict[str, Any]:
         return {**super().get_state(), "ended_for_memory": self.ended_for_memory}  # type: ignore[misc]
@@ -115,6 +122,13 @@ class Watched:
                 asked = time.monotonic()
                 if await self.poll() is not None:
                     raise not_started(self.end)
+
+
+def readable(printed: bytes, token: str) -> tuple[str, ...]:
+    """Lines of what a server has printed, without its token, which a shell that prints its commands shows."""
+    text = NO_TEXT.sub("", printed.decode(errors="replace"))
+    text = text.replace(token, "…") if token else text
+    return tuple(line[:LINE_CHARACTERS] for line in text.splitlines() if line.strip())
 
 
 def not_started(end: End | None) -> NotStarted:

@@ -19,7 +19,7 @@ Load = Callable[..., Config]
 class Started:
     """A server that listens after a while, or whose container ends."""
 
-    container_id = "c0ffee"
+    container_id, api_token = "c0ffee", "5ec2e7"
     exit_code, out_of_memory, printed = 3, False, b""
 
     def __init__(self, *, listens: bool) -> None:
@@ -101,6 +101,29 @@ def test_a_server_that_ends_at_its_start_is_told_with_its_last_lines(watched: An
     # in JupyterHub's own log
     assert "100% denied" in str(error)
     assert noted == ["\n".join(["exit code 3", *lines[:-2], lines[-1]])]
+
+
+def test_of_what_a_server_prints_only_text_is_told_and_no_token(watched: Any) -> None:
+    printed = b"\x1b[1;31m+ export TOKEN=5ec2e7\x1b[0m\n\x00\xff\x07\n" + b"x" * 10_000_000
+    error, noted = fail(watched, printed=printed)
+
+    assert error.jupyterhub_html_message.endswith(f"<code>+ export TOKEN=…<br>\ufffd<br>{'x' * 500}</code>")
+    assert noted == [f"exit code 3\n+ export TOKEN=…\n\ufffd\n{'x' * 500}"]
+
+
+def test_a_server_whose_token_is_not_known_is_told_as_ever(watched: Any) -> None:
+    _, noted = fail(watched, api_token="", printed=b"no port")
+
+    assert noted == ["exit code 3\nno port"]
+
+
+def test_a_container_whose_log_docker_keeps_for_itself_goes_all_the_same(watched: Any) -> None:
+    async def refuse(*_: object, **__: object) -> bytes:
+        raise APIError("409 Client Error", explanation="the container is dead or marked for removal")
+
+    _, noted = fail(watched, docker=refuse)
+
+    assert noted == ["exit code 3\nthe container is dead or marked for removal"]
 
 
 def test_a_server_without_memory_enough_to_start_is_told_so(watched: Any) -> None:
