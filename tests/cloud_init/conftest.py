@@ -17,6 +17,8 @@ from pophub.lab.visitor import Visitor
 
 log = logging.getLogger(__name__)
 GEOWEEK = Path(__file__).with_name("geoweek.yaml")
+# of Debian's package libfaketime: in a machine's service, it moves the service's clock
+FAKETIME = "/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1"
 Visit = Callable[[str], Visitor]
 
 

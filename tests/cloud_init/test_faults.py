@@ -18,13 +18,12 @@ from pophub.lab.machine.machine_lab import SHELF_REGION, MachineLab
 from pophub.lab.visitor import Refused, Visitor
 from pophub.lab.wait import wait_until
 from pophub.render import bundle
-from tests.cloud_init.conftest import on_the_internet
+from tests.cloud_init.conftest import FAKETIME, on_the_internet
 from tests.cloud_init.test_birth import status
 
 pytestmark = [pytest.mark.machine, pytest.mark.timeout(600)]
 INSTALL = "pophub-install.service"
 DROP_IN = "/run/systemd/system/pophub-install.service.d/clock.conf"
-FAKETIME = "/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1"
 SECONDS = 120
 
 
