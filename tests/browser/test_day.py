@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from pophub.event import Event
 from pophub.lab.github import LabGitHub
@@ -68,7 +68,18 @@ def test_jupyterlab_opens_what_the_event_says(
         sign_in(tab, hub.url, PERSON)
         lab_is_open(tab)
         tab.page.get_by_role("tab", name="Welcome.md").wait_for()
-        tab.page.locator(".jp-FileEditor .cm-content, .jp-MarkdownViewer", has_text="Welcome").wait_for()
-        tab.shot_at_every_width("lab with a file")
+        welcome = tab.page.locator(".jp-MarkdownViewer").get_by_role("heading", name="Welcome")
+        welcome.wait_for()
+        tab.shot("lab with a file")
+        with tab.page.expect_popup() as opened:
+            choose(tab, "Help", "How to Use the Hub")
+        opened.value.get_by_role("heading", name="how to use the hub").wait_for()
+        opened.value.close()
+
+        tab.page.set_viewport_size({"width": 390, "height": 800})
+        tab.page.reload()
+        welcome.wait_for()
+        expect(tab.page.locator(".jp-DirListing-content")).to_be_hidden()
+        tab.shot("lab on a phone")
         tab.close()
     assert (tab.errors, tab.strangers) == ([], [])

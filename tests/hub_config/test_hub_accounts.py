@@ -70,8 +70,8 @@ def test_an_account_signs_in_with_its_own_password_under_the_units_restrictions(
 @pytest.mark.parametrize(
     ("name", "password", "words"),
     [
-        ("lise", "guessed", "Invalid username or password"),
-        ("unknown", PASSWORD, "Invalid username or password"),
+        ("lise", "guessed", "The user name or the password is not right."),
+        ("unknown", PASSWORD, "The user name or the password is not right."),
         ("root", PASSWORD, "is an account of the machine itself"),
     ],
 )

@@ -1,5 +1,6 @@
 // The hub's stop, told in JupyterLab ten and two minutes before, with a button that asks for an hour more; and programs
-// that were ended for their memory, which hub-config/server/memory.py says by the server's own events.
+// that were ended for their memory, which hub-config/server/memory.py says by the server's own events. On a phone it
+// closes the list of files.
 // Written as JupyterLab loads it, so that nothing has to be built:
 // https://jupyterlab.readthedocs.io/en/4.6.x/extension/extension_dev.html#prebuilt-extensions
 (() => {
@@ -7,6 +8,7 @@
 
   const ASKED_EVERY = 60000;
   const LAST_WARNING = 120;
+  const NARROW = 600;
   const ENDED_FOR_MEMORY = "https://pophub.invalid/events/ended-for-memory";
   const here = document.currentScript.src;
   const page = JSON.parse(document.getElementById("jupyter-config-data").textContent);
@@ -133,6 +135,8 @@
       document.head.append(make("link", "", { rel: "stylesheet", href: new URL("notice.css", here).href }));
       document.addEventListener("visibilitychange", look);
       look();
+      // a phone has no room for the list of files beside the work
+      if (window.innerWidth < NARROW) app.restored.then(() => app.shell.collapseLeft());
     },
   };
 
