@@ -1,6 +1,7 @@
 """What jupyterhub-idle-culler goes by: the watch's idle time, and not while a computation is protected.
 
-Both have one notion of work: what the watch found a minute ago. Without its word the culler's own arguments count.
+Both have one notion of work: what the watch found a minute ago. On a hub without a watch the culler's own arguments
+count; while a watch is silent it is not known who computes, and nobody's server is stopped for being idle.
 """
 
 from __future__ import annotations
@@ -20,7 +21,9 @@ from sections.watch import TERMS, server_idle, told
 def is_to_be_stopped(*, inactive: timedelta | None, inactive_limit: float, server: dict[str, Any], **_: Any) -> bool:
     """Whether a server is idle for too long."""
     owner = str(server.get("full_name", "")).partition("/")[0]
-    if inactive is None or owner in told(TERMS).get("protected", ()):
+    terms = told(TERMS)
+    is_silent = not terms and TERMS.exists()
+    if inactive is None or is_silent or owner in terms.get("protected", ()):
         return False
     return inactive.total_seconds() >= server_idle(inactive_limit)
 
