@@ -21,7 +21,9 @@ def _told(own: Own) -> str:
         return "<p>The hub has noted no hours of yours yet: it looks once a minute at whose servers run.</p>"
     state = "your server runs" if own.still_there else "no server of yours runs now"
     cards = card("hours of your server", f"{own.rounded_hours:,}", state) + card(
-        "GiB-hours", f"{own.gib_hours:,.1f}", "those hours, times the memory that your server may use"
+        "memory kept for you",
+        f"{own.gib_hours:,.1f} GiB-hours",
+        "these hours, times the GiB of memory that your server may use",
     )
     listed = table(_sheet(own), "stays")
     return f'<dl class="cards">{cards}</dl><section><h2>Each time your server ran</h2>{listed}</section>'

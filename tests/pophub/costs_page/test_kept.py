@@ -94,7 +94,10 @@ def test_pages_of_different_seconds_are_of_one_moment(kept: Kept, clock: Clock) 
     told = set()
     for clock.seconds in (0, 9, 11, 19):
         told.add(
-            (json.loads(kept.as_json())["total"], re.findall(r"<dd>([\d.]+)<small>", kept.page(names=False, top=""))[0])
+            (
+                json.loads(kept.as_json())["total"],
+                re.findall(r"<dd>([\d.]+) USD<small>", kept.page(names=False, top=""))[0],
+            )
         )
         kept.page(names=True, top="")
     clock.seconds = 100_000

@@ -30,6 +30,9 @@ def test_times_are_on_the_clocks_of_the_event(make_basis: MakeBasis) -> None:
     assert rows(page) == [["2027-03-01", "09:45", "12:15", "2.50"], ["total", "", "", "2.50"]]
     assert "times of America/Los_Angeles" in page
     assert "no server of yours runs now" in page
+    assert re.search(
+        r"<dt>memory kept for you</dt><dd>[\d.]+ GiB-hours<small>these hours, times the GiB of memory", page
+    )
 
 
 def test_the_rows_add_up(make_basis: MakeBasis) -> None:

@@ -122,3 +122,12 @@ def test_the_hub_can_make_it_with_what_it_has() -> None:
     )
 
     assert (ran.stdout, ran.stderr) == ("[]\n", "")
+
+
+def test_every_amount_at_the_top_has_its_currency(running_report: Report, finished_report: Report) -> None:
+    for each in (running_report, finished_report):
+        cards = dict(re.findall(r"<dt>([^<]*)</dt><dd>([^<]*)<small>", as_page(each)))
+        money = {name: figure for name, figure in cards.items() if name != "budget step"}
+
+        assert len(money) >= 4
+        assert {figure.rpartition(" ")[2] for figure in money.values()} == {"USD"}, money
