@@ -23,14 +23,20 @@ UNDER_WAY = {
 }
 
 
-def git(*arguments: str, folder: Path | None = None) -> str:
-    """What git prints.
+def git(*arguments: str, folder: Path | None = None, given: str = "") -> str:
+    """What git prints, a name that is no UTF-8 among it; `given` is what it reads.
 
     Raises:
         RuntimeError: it failed; its last lines.
     """
     done = subprocess.run(
-        ["git", *arguments], cwd=folder, capture_output=True, text=True, errors="replace", check=False
+        ["git", *arguments],
+        cwd=folder,
+        input=given,
+        capture_output=True,
+        encoding="utf-8",
+        errors="surrogateescape",
+        check=False,
     )
     if done.returncode:
         said = "\n".join((done.stderr or done.stdout).strip().splitlines()[-5:])
@@ -70,9 +76,13 @@ class Checkout:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
-    def git(self, *arguments: str) -> str:
+    def git(self, *arguments: str, given: str = "") -> str:
         """What git prints there."""
-        return git(*arguments, folder=self.folder)
+        return git(*arguments, folder=self.folder, given=given)
+
+    def names(self, *arguments: str) -> list[str]:
+        """What git prints there with -z."""
+        return [name for name in self.git(*arguments).split("\0") if name]
 
     def ask(self, *arguments: str) -> str:
         """The same; empty if git fails."""
@@ -80,6 +90,11 @@ class Checkout:
             return self.git(*arguments)
         except RuntimeError:
             return ""
+
+    @property
+    def state(self) -> Path:
+        """Where git keeps what is its own."""
+        return Path(self.git("rev-parse", "--absolute-git-dir"))
 
     @property
     def branch(self) -> str:
@@ -109,9 +124,8 @@ class Checkout:
 
     def in_use(self, source: Source) -> str:
         """What somebody does with git there, as a sentence; empty if nothing."""
-        state = Path(self.git("rev-parse", "--absolute-git-dir"))
         for name, what in UNDER_WAY.items():
-            if (state / name).exists():
+            if (self.state / name).exists():
                 return f"In it {what} is under way."
         known = self.ask("config", "pophub.url")
         ours = self.ask("config", "pophub.branch") if known else self.followed
@@ -173,33 +187,9 @@ class Checkout:
         if self.ask("rev-parse", "--verify", "MERGE_HEAD"):
             self.ask("merge", "--abort")
 
-    def restore_deleted(self) -> None:
-        """Files of the content that are missing come back."""
-        names = [name for name in self.git("ls-files", "--deleted", "-z").split("\0") if name]
-        if names:
-            self.ask("checkout-index", "--", *names)
-
-    def add_submodules(self) -> list[str]:
-        """Fetch them; those that somebody works in stay as they are, and are named.
-
-        Raises:
-            RuntimeError: one could not be fetched.
-        """
-        listed = self.ask("config", "--file", ".gitmodules", "--get-regexp", r"^submodule\..*\.path$").splitlines()
-        theirs: list[str] = []
-        ours: list[str] = []
-        for path in (line.partition(" ")[2] for line in listed):
-            inner = Checkout(self.folder / path)
-            used = (inner.folder / ".git").exists() and (inner.branch or inner.ask("status", "--porcelain", "-uno"))
-            (theirs if used else ours).append(path)
-        if ours:
-            self.git("submodule", "update", "--init", "--recursive", "--depth", "1", "--", *ours)
-        return [path for path in theirs if self.ask("submodule", "status", "--", path).startswith("+")]
-
     def missing_large_files(self) -> list[str]:
         """Files that are only pointers of Git LFS: https://github.com/git-lfs/git-lfs/blob/main/docs/spec.md."""
-        names = self.ask("ls-files", "-z", ":(attr:filter=lfs)").split("\0")
-        return [name for name in names if name and _is_pointer(self.folder / name)]
+        return [name for name in self.names("ls-files", "-z", ":(attr:filter=lfs)") if _is_pointer(self.folder / name)]
 
 
 def _is_pointer(file: Path) -> bool:
@@ -213,9 +203,8 @@ def _is_pointer(file: Path) -> bool:
 def environment(home: Path) -> dict[str, str]:
     """Git asks nobody, gives up on a host that says nothing, and goes by nothing that people set for their own use."""
     settings = {
-        # nbgitpuller reads the names of files out of git's lists, and knows no renames
-        "core.quotePath": "false",
-        "diff.renames": "false",
+        # what somebody has committed in a submodule is no change of the content
+        "diff.ignoreSubmodules": "all",
         "merge.renames": "true",
         "color.ui": "false",
         "core.hooksPath": os.devnull,

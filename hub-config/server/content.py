@@ -20,6 +20,8 @@ from typing import TYPE_CHECKING, Any
 # a server only starts this program, and a click waits for what it reads
 if TYPE_CHECKING or __name__ == "__main__":
     import checkout
+    import obstacles
+    import submodules
 
 # the first time, a click waits no longer than this for what it is to show
 FIRST_TIME_SECONDS = 2.0
@@ -83,26 +85,28 @@ class Content:
                 self.note(each).unlink(missing_ok=True)
         if what:
             text = NOTES[what].format(self=self, branch=self.branch or "the default one", words=words.strip())
-            self.note(what).write_text(text)
+            self.note(what).write_text(text, encoding="utf-8", errors="replace")
 
     def _pull(self) -> str:
         """Why it was left as it is; empty if it is what the event wants."""
-        if self.folder.exists() and not (self.folder / ".git").exists():
+        if os.path.lexists(self.folder) and not (self.folder / ".git").exists():
             raise RuntimeError(f"{self.folder} is there already and is no git repository: give it another name")
         source = checkout.Source.look_up(self.url, self.branch)
         if not self.folder.exists():
             self._clone(source)
             return ""
         mine = checkout.Checkout(self.folder)
+        obstacles.remove_stale_locks(mine)
         used = mine.in_use(source)
+        if not used:
+            obstacles.restore_deleted(mine)
         if mine.is_at(source):
-            if not used:
-                mine.restore_deleted()
             return ""
         if used:
             return used
         try:
             commit = mine.fetch(source)
+            obstacles.make_way(mine, checkout.TAKEN, f"refs/remotes/origin/{source.name}")
             show(puller(source, self.folder).update())
         except BaseException:
             mine.give_up()
@@ -126,16 +130,11 @@ class Content:
     def _complete(self) -> str:
         """What is missing in it."""
         mine = checkout.Checkout(self.folder)
-        try:
-            kept = mine.add_submodules()
-        except RuntimeError as error:
-            return f"A submodule could not be fetched:\n\n{error}"
-        if kept:
-            return f"You work in {', '.join(kept)}, so what is new there was not taken (git submodule update takes it)."
+        missing = submodules.fetch_submodules(mine)
         large = mine.missing_large_files()
         if large:
-            return f"{POINTERS}\n\n    " + "\n    ".join(large[:5]) + ("\n    …" if large[5:] else "")
-        return ""
+            missing.append(f"{POINTERS}\n\n    " + "\n    ".join(large[:5]) + ("\n    …" if large[5:] else ""))
+        return "\n\n".join(missing)
 
 
 FAILED, LEFT, INCOMPLETE = "could not be fetched", "was left as it is", "is incomplete"
@@ -157,7 +156,8 @@ What was said:
 {{words}}
 
 It is tried again whenever your server starts: File > Hub Control Panel > Stop my server, then Start my server. If it
-goes on, show this file to the helpers. It disappears by itself once the content is there.
+goes on, show this file to the helpers, or rename the folder if there is one: the next start fetches a new one beside it.
+This file disappears by itself once the content is there.
 """,
     LEFT: f"""\
 The event's content has something new, and your folder was left as it is, because you use git in it. {{words}}
@@ -178,14 +178,16 @@ It is looked at again whenever your server starts. This file disappears by itsel
 
 
 def puller(source: checkout.Source, folder: Path) -> Any:
-    """Nbgitpuller's, for a branch of which is known that it is there and for a folder that has fetched it."""
+    """Nbgitpuller's merge, for a branch that is known, and for a folder that has fetched it and that nothing stands in."""
 
     class Puller(nbgitpuller().GitPuller):  # type: ignore[misc]
         def branch_exists(self, branch: str) -> None:
             pass
 
-        def update_remotes(self) -> Any:
+        def nothing(self) -> Any:
             return iter(())
+
+        update_remotes = rename_local_untracked = reset_deleted_files = ensure_lock = nothing
 
     return Puller(source.url, str(folder), branch=source.name)
 

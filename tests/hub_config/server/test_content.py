@@ -107,6 +107,14 @@ def test_a_folder_of_the_same_name_that_is_somebodys_own_is_left_alone(pull: Pul
     assert "give it another name" in (home / "tutorials could not be fetched.txt").read_text()
 
 
+def test_a_link_of_the_same_name_that_leads_nowhere_is_left_alone(pull: Pull, home: Path) -> None:
+    (home / "tutorials").symlink_to("nowhere")
+    pull()
+
+    assert (home / "tutorials").readlink() == Path("nowhere")
+    assert "give it another name" in (home / "tutorials could not be fetched.txt").read_text()
+
+
 def test_what_was_interrupted_half_way_is_begun_anew(pull: Pull, home: Path) -> None:
     (home / ".tutorials.fetching/.git").mkdir(parents=True)
     pull()
