@@ -141,6 +141,17 @@ class EventOAuth(EventPeople, OAuthenticator):  # type: ignore[misc]
         )
         raise SignInTrouble(cause, f"{about}: {error}: {said}", said=said)
 
+    async def token_to_user(self, token_info: dict[str, Any]) -> dict[str, Any]:
+        """Who has signed in.
+
+        Raises:
+            SignInTrouble: the provider leaves out what they are called by.
+        """
+        user = await super().token_to_user(token_info)
+        if not user.get(self.username_claim):
+            raise SignInTrouble("ill", f"no {self.username_claim} in what was said of an account: {sorted(user)}")
+        return dict(user)
+
 
 def body_of(reply: Any) -> dict[str, Any]:
     """A JSON object; empty if it is none."""

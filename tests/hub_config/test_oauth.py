@@ -108,6 +108,19 @@ def test_a_provider_with_which_tls_fails_is_ill(oauth: ModuleType, port: int) ->
     assert ask(oauth, f"https://127.0.0.1:{port}/").status_code == 503
 
 
+@pytest.mark.parametrize("account", [{"hd": "uni.example"}, {"email": None}, {"email": ""}])
+def test_a_provider_that_leaves_out_the_name_of_an_account_is_ill(oauth: ModuleType, account: dict[str, Any]) -> None:
+    class Forgetful(oauth.EventOAuth):  # type: ignore[misc, name-defined]
+        async def httpfetch(self, *_: object, **__: object) -> dict[str, Any]:
+            return account
+
+    people = Forgetful(client_id="x", username_claim="email", userdata_url="https://google.invalid/")
+    with pytest.raises(oauth.SignInTrouble) as trouble:
+        asyncio.run(people.token_to_user({"access_token": "t", "token_type": "Bearer"}))
+
+    assert (trouble.value.cause, trouble.value.status_code) == ("ill", 503)
+
+
 def test_a_provider_that_refuses_connections_is_ill(oauth: ModuleType) -> None:
     with socket.socket() as bound:
         # nobody listens there
