@@ -90,6 +90,10 @@ def test_the_admin_page_offers_to_open_only_what_a_helper_may_open(tab: Tab, lab
     # React's buttons are JupyterHub's
     ours = [it for it in tab.complaints("admin") if "pixels wide" in it or "heading" in it]
     assert ours == []
+    tab.page.goto(f"{lab_hub.url}/hub/token")
+    assert [it for it in tab.complaints("token") if "pixels wide" in it] == []
+    tab.page.goto(f"{lab_hub.url}/hub/admin")
+    tab.page.get_by_role("row").filter(has_text="ada").get_by_role("button", name="Stop Server").wait_for()
     offered = tab.page.get_by_role("link", name="Access Server")
 
     assert [link.get_attribute("href") for link in offered.all()] == ["/user/octocat/"]
