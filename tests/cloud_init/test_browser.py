@@ -32,7 +32,7 @@ def test_somebody_works_over_https_logs_out_and_finds_the_file_again(
 ) -> None:
     tab.open(machine.url)
     tab.go("How to use the hub")
-    told = tab.page.locator("main li").all_inner_texts()
+    told = tab.page.locator("main section li").all_inner_texts()
     assert told == [sentence.text for section in guide(geoweek) for sentence in section.sentences]
 
     sign_in(tab, machine.url, "ada")
