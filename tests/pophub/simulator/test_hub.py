@@ -56,14 +56,14 @@ def test_an_idle_time_that_is_shortened_counts_at_once(hub: Hub) -> None:
 
 def test_the_arbiter_waits_for_a_computation_until_its_limit_and_the_stock_culler_does_not(hub: Hub) -> None:
     hub.compute("ada", Job(99, 1000))
-    hub.cull(99 + 179, Culls.ARBITER)
+    hub.cull(99 + 239, Culls.ARBITER)
     assert "ada" in hub.servers
-    hub.cull(99 + 180, Culls.ARBITER)
+    hub.cull(99 + 240, Culls.ARBITER)
     assert (hub.tally.cut, hub.tally.stopped_under_use[By.CULLER]) == (1, 0)
 
-    hub.spawn("bob", 300)
-    hub.compute("bob", Job(300, 1000))
-    hub.cull(361, Culls.STOCK)
+    hub.spawn("bob", 400)
+    hub.compute("bob", Job(400, 1000))
+    hub.cull(461, Culls.STOCK)
     assert hub.tally.stopped_under_use[By.CULLER] == 1
 
 
@@ -92,10 +92,10 @@ def test_who_logs_out_loses_nothing(hub: Hub) -> None:
 
 def test_a_minute_is_used_while_somebody_is_there_or_computes(hub: Hub) -> None:
     hub.compute("ada", Job(99, 1000))
-    for minute, there in ((100, True), (200, False), (99 + 180, False)):
+    for minute, there in ((100, True), (200, False), (99 + 240, False)):
         if not there:
             hub.present.clear()
         hub.count(minute)
 
-    assert [hub.tally.used[minute] for minute in (100, 200, 99 + 180)] == [1, 1, 0]
+    assert [hub.tally.used[minute] for minute in (100, 200, 99 + 240)] == [1, 1, 0]
     assert hub.minutes_on == sum(hub.tally.on) == 3
