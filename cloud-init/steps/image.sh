@@ -15,8 +15,6 @@ image() {
     # at birth, when nobody reaches it yet, the hub starts meanwhile; `opening` waits for it, and says what went wrong
     if [ ! -e "$STATE/open" ]; then start_hub >/dev/null 2>&1 & fi
     make_image
-    # beside a hub that people use already: if that fails here, the bundle is tried again in ten minutes
-    if [ -e "$STATE/open" ] && answers 1 --fail http://127.0.0.1:8000/hub/health; then try_server; fi
 }
 
 # May be asked for twice at once: the second one waits, and finds it made.

@@ -38,8 +38,6 @@ setting() { echo "$BASE"; }
 setting() { echo "$BASE"; }
 PATIENCE=${WAITS:-$PATIENCE} WHEELS=$work
 on_ec2() { [ -n "$ON_EC2" ]; }
-answers() { [ -n "$ANSWERS" ]; }
-try_server() { fail "no participant's server can be started"; }
 systemd-run() { echo "asked: $*"; }
 systemctl() { [ -n "$WAITING" ]; }
 image
@@ -188,14 +186,6 @@ def test_no_image_that_lacks_something_takes_the_place_of_a_whole_one(step: Step
     assert code == 1
     assert "cannot be completed, and the one before it stays: ERROR: no matching distribution" in said
     assert "ADDS=account" not in str(lines)
-
-
-def test_a_server_is_tried_in_this_step_beside_a_hub_that_is_open_and_answers(step: Step, tmp_path: Path) -> None:
-    """What fails in this step is tried again in ten minutes: cloud-init/install-hub.sh."""
-    assert step(ANSWERS="yes")[0] == 0
-    (tmp_path / "open").touch()
-    assert step()[0] == 0
-    assert step(ANSWERS="yes")[:2] == (1, "no participant's server can be started\n")
 
 
 def test_an_image_that_cannot_serve_and_cannot_be_completed_is_no_image(step: Step) -> None:
