@@ -1,7 +1,7 @@
 """What jupyterhub-idle-culler goes by: the watch's idle time, and not while a computation is protected.
 
 Both have one notion of work: what the watch found a minute ago. On a hub without a watch the culler's own arguments
-count; while a watch is silent it is not known who computes, and nobody's server is stopped for being idle.
+count. While a watch is silent, the culler does not know who computes, so it stops no idle server.
 """
 
 from __future__ import annotations

@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 # what was taken last: the commit, and in the folder's own configuration from where and onto which branch
@@ -91,7 +92,7 @@ class Checkout:
         except RuntimeError:
             return ""
 
-    @property
+    @cached_property
     def state(self) -> Path:
         """Where git keeps what is its own."""
         return Path(self.git("rev-parse", "--absolute-git-dir"))

@@ -40,9 +40,9 @@ def apportioned(amounts: Sequence[Decimal], places: int = CENTS) -> list[Decimal
     return floors
 
 
-def shown(amount: Decimal | None, places: int = CENTS) -> str:
-    """An amount for a person; None is not known."""
-    return "not known" if amount is None else f"{rounded(amount, places):,.{places}f}"
+def shown(amount: Decimal | None, places: int = CENTS, currency: str = "") -> str:
+    """An amount for a person; None is not known, and has no currency."""
+    return "not known" if amount is None else f"{rounded(amount, places):,.{places}f} {currency}".rstrip()
 
 
 def plain(figure: Decimal) -> str:

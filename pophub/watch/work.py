@@ -63,7 +63,7 @@ def by_hand_until(facts: Facts, policy: Policy) -> datetime:
     booted = facts.booted or facts.now
     scheduled = any(start <= booted <= start + ON_TIME for start in policy.starts)
     earliest, latest = booted - ON_TIME, facts.now + CLOCKS_DIFFER
-    asked = [min(max(it, booted), facts.now) for it in facts.started_by_hand if earliest <= it <= latest]
+    asked = [min(max(start, booted), facts.now) for start in facts.started_by_hand if earliest <= start <= latest]
     if scheduled and not asked:
         return booted
     return max([booted, *asked]) + BY_HAND

@@ -29,9 +29,9 @@ def test_the_login_page(tab: Tab, lab_hub: LabHub) -> None:
 def test_the_guide_is_read_without_signing_in(tab: Tab, lab_hub: LabHub, hackweek: Event) -> None:
     tab.open(lab_hub.url)
     tab.go("How to use the hub")
-    told = tab.page.locator("main section li").all_inner_texts()
+    shown = tab.page.locator("main section li").all_inner_texts()
 
-    assert told == [sentence.text for section in guide(hackweek) for sentence in section.sentences]
+    assert shown == [sentence.text for section in guide(hackweek) for sentence in section.sentences]
     assert tab.complaints("guide") == []
 
 

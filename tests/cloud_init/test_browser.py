@@ -32,8 +32,8 @@ def test_somebody_works_over_https_logs_out_and_finds_the_file_again(
 ) -> None:
     tab.open(machine.url)
     tab.go("How to use the hub")
-    told = tab.page.locator("main section li").all_inner_texts()
-    assert told == [sentence.text for section in guide(geoweek) for sentence in section.sentences]
+    shown = tab.page.locator("main section li").all_inner_texts()
+    assert shown == [sentence.text for section in guide(geoweek) for sentence in section.sentences]
 
     sign_in(tab, machine.url, "ada")
     lab_is_open(tab)

@@ -32,7 +32,7 @@ BOUND = timedelta(minutes=2)
 INTERVAL = timedelta(minutes=1)
 # a look that was late comes sooner before the next one
 MARGIN = timedelta(seconds=5)
-# what says when
+# the services whose clock is moved
 CLOCKED = ("pophub-watch.service", "pophub-stop.service")
 # libfaketime gives the time of day for it
 SINCE_THE_BOOT = """

@@ -5,13 +5,12 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Callable, Iterator
-from decimal import Decimal
 from html import escape
 from importlib.resources import files
 
 from pophub.cost.forms import charts
 from pophub.cost.forms.tables import Sheet, facts, local, sheets, span, spent, when
-from pophub.cost.money import CENTS, shown
+from pophub.cost.money import shown
 from pophub.cost.report import Report
 
 Draw = Callable[[Report, int, str], str]
@@ -65,33 +64,29 @@ def _cards(report: Report) -> Iterator[str]:
     basis, use, ahead = report.basis, report.use, report.forecast
     currency = basis.tariff.currency
     part = "" if report.usd is None else f"{report.usd / basis.budget:.0%} of the budget of {shown(basis.budget, 0)}"
-    yield card("spent so far" if ahead else "spent", f"{spent(report)} {currency}", part)
+    yield card("spent so far" if ahead else "spent", spent(report, currency), part)
     last = report.steps[-1] if report.steps else None
     if last and last.budget_usd == basis.budget:
         yield card("budget step", f"{last.percent} %", f"reached: {when(report, last)}")
     if ahead:
         yield card(
             f"by {local(report, basis.ends):%-d %B}",
-            f"{shown(ahead.expected)} {currency}",
+            shown(ahead.expected, currency=currency),
             f"{shown(ahead.low)} to {shown(ahead.high)}",
         )
     elif report.billed and report.billed.lines:
         yield card(
             "billed by AWS",
-            f"{shown(report.billed.amount)} {report.billed.currency}",
+            shown(report.billed.amount, currency=report.billed.currency),
             f"until {report.billed.settled:%-d %B}",
         )
     elif basis.estimated:
-        low, expected, high = map(shown, basis.estimated)
-        yield card("estimated before", f"{expected} {currency}", f"{low} to {high}")
-    a_person_hour = _with_currency(use.usd_a_person_hour, currency, 3)
+        low, expected, high = basis.estimated
+        yield card("estimated before", shown(expected, currency=currency), f"{shown(low)} to {shown(high)}")
+    a_person_hour = shown(use.usd_a_person_hour, 3, currency)
     yield card("a person-hour", a_person_hour, f"{use.people} people, {use.person_hours:,.0f} hours")
-    saved = _with_currency(use.saved_usd, currency)
+    saved = shown(use.saved_usd, currency=currency)
     yield card("saved by stopping", saved, f"off for {use.hours_off:,.0f} hours, on for {use.hours_on:,.0f}")
-
-
-def _with_currency(amount: Decimal | None, currency: str, places: int = CENTS) -> str:
-    return "not known" if amount is None else f"{shown(amount, places)} {currency}"
 
 
 def card(name: str, figure: str, about: str) -> str:

@@ -111,10 +111,10 @@ def _bill(report: Report) -> Iterator[tuple[str, str]]:
         yield "billed by AWS", f"{amount}, complete until {billed.settled:%Y-%m-%d}{fee}"
 
 
-def spent(report: Report) -> str:
+def spent(report: Report, currency: str = "") -> str:
     """The total as far as it is known."""
     least = "at least " if report.usd is not None and report.unpriced_hours else ""
-    return least + shown(report.usd)
+    return least + shown(report.usd, currency=currency)
 
 
 def local(report: Report, moment: datetime) -> datetime:
