@@ -12,12 +12,12 @@ import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 
-from pophub.account import load_account
-from pophub.errors import PophubError
-from pophub.event_file import blamed_on, load_event
-from pophub.paths import ACCOUNT_FILE, LAB_CACHE, events_dir
-from pophub.terminal import organizer_errors
-from pophub.terraform_state import require_region
+from pophub.core.errors import PophubError
+from pophub.organizer.cli.terminal import organizer_errors
+from pophub.organizer.deploy.terraform_state import require_region
+from pophub.organizer.event.account import load_account
+from pophub.organizer.event.event_file import blamed_on, load_event
+from pophub.organizer.paths import ACCOUNT_FILE, LAB_CACHE, events_dir
 
 # jsii keeps what it has unpacked in HOME, and ends if it cannot
 if not os.access(Path("~").expanduser(), os.W_OK):

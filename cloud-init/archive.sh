@@ -6,7 +6,7 @@
 #        archive.sh is-closed               fails where somebody could have worked since
 #        archive.sh open                    what the hub does before it starts: the archive is not the final one any more
 #        archive.sh make EVENT ARGUMENT…    every home and the shared data onto the shelf, with the arguments of
-#                                           pophub.teardown.on_hub
+#                                           pophub.hub.archive.on_hub
 set -euo pipefail
 umask 077
 
@@ -43,7 +43,7 @@ at_work() {
     set -a
     # shellcheck source=/dev/null
     . "$WATCH"
-    exec "${PYTHON:-python3}" -B -m pophub.teardown.at_work "$(docker ps --quiet | wc -l)"
+    exec "${PYTHON:-python3}" -B -m pophub.hub.archive.at_work "$(docker ps --quiet | wc -l)"
 }
 
 # Neither a boot's installation, which may still be at it, nor a new bundle opens the hub again: both look for this file.
@@ -107,7 +107,7 @@ make() {
     # Systems Manager keeps 24,000 characters: the last line is the sum, and each step is on the shelf
     local arguments=("$@" --homes "$HOMES" --memory "$MEMORY" --settings "$BUNDLE/hub-config/event.json")
     if [ -d "$SHARED" ]; then arguments+=(--shared "$SHARED"); fi
-    nice -n 10 "$PYTHON" -B -m pophub.teardown.on_hub "${arguments[@]}" | tail -n 1
+    nice -n 10 "$PYTHON" -B -m pophub.hub.archive.on_hub "${arguments[@]}" | tail -n 1
 }
 
 # An empty folder in place of the volume would pass for an event without people.

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Do what the organizer's computer asks for in the account bucket where Systems Manager's agent does not answer.
 # reports/EVENT/request.json is {"id": …, "arguments": […]}, the arguments of archive.sh; reports/EVENT/answer.json says with
-# the same id how far it is, in the words of Systems Manager (pophub/teardown/bucket_request.py reads it).
+# the same id how far it is, in the words of Systems Manager (pophub/organizer/destroy/bucket_request.py reads it).
 # pophub-requests.timer runs this once a minute, also while the hub is closed.
 set -euo pipefail
 umask 077

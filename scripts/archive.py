@@ -9,12 +9,12 @@ from typing import Annotated
 
 import typer
 
-from pophub.outside.aws import Aws
-from pophub.outside.shelf import LONGEST_LINK_DAYS
-from pophub.teardown.from_outside import HOW_LONG_TO_ARCHIVE
-from pophub.teardown.hand_out import bring_back, hand_out, make, status
-from pophub.teardown.whose import scope_of
-from pophub.terminal import organizer_errors, print_json, progress
+from pophub.aws.client import Aws
+from pophub.aws.shelf import LONGEST_LINK_DAYS
+from pophub.organizer.cli.terminal import organizer_errors, print_json, progress
+from pophub.organizer.destroy.from_outside import HOW_LONG_TO_ARCHIVE
+from pophub.organizer.destroy.hand_out import bring_back, hand_out, make, status
+from pophub.organizer.destroy.whose import scope_of
 
 app = typer.Typer(add_completion=False)
 Action = StrEnum("Action", ["STATUS", "MAKE", "LINKS", "RESTORE"])

@@ -11,9 +11,9 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from pophub.lab.bench import archive, deployment, machine, memory, report, spawn
-from pophub.lab.demo import run_folder
-from pophub.terminal import organizer_errors, progress
+from bench import archive, deployment, machine, memory, report, spawn
+from lab.demo import run_folder
+from pophub.organizer.cli.terminal import organizer_errors, progress
 
 app = typer.Typer(add_completion=False)
 SUBJECTS = {

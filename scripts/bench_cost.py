@@ -8,10 +8,10 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from pophub.simulator.library import library
-from pophub.simulator.render import as_json, as_svg, as_text
-from pophub.simulator.score import scores
-from pophub.terminal import print_json
+from pophub.organizer.cli.terminal import print_json
+from simulator.library import library
+from simulator.render import as_json, as_svg, as_text
+from simulator.score import scores
 
 app = typer.Typer(add_completion=False)
 

@@ -8,11 +8,11 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from pophub.cost import estimate_forms
-from pophub.cost_report import checked
-from pophub.outside.aws import Aws
-from pophub.plan.render import as_json, as_text
-from pophub.terminal import organizer_errors, print_json
+from pophub.aws.client import Aws
+from pophub.organizer.cli.terminal import organizer_errors, print_json
+from pophub.organizer.cost import estimate_forms
+from pophub.organizer.cost.cost_report import checked
+from pophub.organizer.plan.render import as_json, as_text
 
 app = typer.Typer(add_completion=False)
 

@@ -8,10 +8,10 @@ from typing import Annotated
 
 import typer
 
-from pophub.event_file import blamed_on, load_event
-from pophub.own_server import BUNDLE, INSTALL, write_bundle
-from pophub.paths import ROOT, event_file
-from pophub.terminal import organizer_errors
+from pophub.organizer.cli.terminal import organizer_errors
+from pophub.organizer.deploy.own_server import BUNDLE, INSTALL, write_bundle
+from pophub.organizer.event.event_file import blamed_on, load_event
+from pophub.organizer.paths import ROOT, event_file
 
 app = typer.Typer(add_completion=False)
 

@@ -8,9 +8,9 @@ from typing import Annotated
 
 import typer
 
-from pophub.cost_report import Form, before, so_far, told, told_estimate
-from pophub.outside.aws import Aws
-from pophub.terminal import organizer_errors, put
+from pophub.aws.client import Aws
+from pophub.organizer.cli.terminal import organizer_errors, put
+from pophub.organizer.cost.cost_report import Form, before, so_far, told, told_estimate
 
 app = typer.Typer(add_completion=False)
 

@@ -7,12 +7,12 @@ from typing import Annotated
 
 import typer
 
-from pophub.cost_watch import Action, ask
-from pophub.event_file import load_event
-from pophub.outside.aws import Aws
-from pophub.paths import event_file
-from pophub.teardown.whose import scope_of
-from pophub.terminal import organizer_errors, print_json
+from pophub.aws.client import Aws
+from pophub.organizer.cli.cost_watch import Action, ask
+from pophub.organizer.cli.terminal import organizer_errors, print_json
+from pophub.organizer.destroy.whose import scope_of
+from pophub.organizer.event.event_file import load_event
+from pophub.organizer.paths import event_file
 
 app = typer.Typer(add_completion=False)
 

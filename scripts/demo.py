@@ -7,11 +7,11 @@ from typing import Annotated
 
 import typer
 
-from pophub.errors import ExitCode
-from pophub.interrupt import heard_once
-from pophub.lab.demo import Demo, run_folder
-from pophub.lab.steps import Steps, print_table
-from pophub.terminal import organizer_errors
+from lab.demo import Demo, run_folder
+from lab.steps import Steps, print_table
+from pophub.core.errors import ExitCode
+from pophub.organizer.cli.terminal import organizer_errors
+from pophub.organizer.deploy.interrupt import heard_once
 
 app = typer.Typer(add_completion=False)
 

@@ -8,12 +8,12 @@ from typing import Annotated
 
 import typer
 
-from pophub.deploy import HOW_LONG, deploy, plan_deploy, preview_deploy, require_means, terraform_of
-from pophub.doctor.first import look_first
-from pophub.outside.aws import Aws
-from pophub.resize import require_consent, stops_for
-from pophub.terminal import organizer_errors, print_json, progress, require_answer, tell
-from pophub.wait_for_hub import wait
+from pophub.aws.client import Aws
+from pophub.organizer.cli.terminal import organizer_errors, print_json, progress, require_answer, tell
+from pophub.organizer.deploy.deploy import HOW_LONG, deploy, plan_deploy, preview_deploy, require_means, terraform_of
+from pophub.organizer.deploy.resize import require_consent, stops_for
+from pophub.organizer.deploy.wait_for_hub import wait
+from pophub.organizer.doctor.first import look_first
 
 app = typer.Typer(add_completion=False)
 

@@ -10,13 +10,13 @@ from typing import Annotated
 
 import typer
 
-from pophub.deploy import plan_destroy, preview_destroy, require_means, take_away
-from pophub.destroy import destroy
-from pophub.outside.aws import Aws
-from pophub.paths import ROOT
-from pophub.teardown.asking import Answers, confirmed, organizer
-from pophub.terminal import organizer_errors, print_json, progress, tell
-from pophub.terraform.app import TerraformApp
+from pophub.aws.client import Aws
+from pophub.organizer.cli.terminal import organizer_errors, print_json, progress, tell
+from pophub.organizer.deploy.deploy import plan_destroy, preview_destroy, require_means, take_away
+from pophub.organizer.deploy.terraform.app import TerraformApp
+from pophub.organizer.destroy.asking import Answers, confirmed, organizer
+from pophub.organizer.destroy.destroy import destroy
+from pophub.organizer.paths import ROOT
 
 app = typer.Typer(add_completion=False)
 Flag = typer.Option

@@ -9,10 +9,10 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from pophub.doctor import case_of, examine, exit_code
-from pophub.doctor.render import as_json, as_text
-from pophub.outside.aws import Aws
-from pophub.terminal import organizer_errors, print_json
+from pophub.aws.client import Aws
+from pophub.organizer.cli.terminal import organizer_errors, print_json
+from pophub.organizer.doctor import case_of, examine, exit_code
+from pophub.organizer.doctor.render import as_json, as_text
 
 app = typer.Typer(add_completion=False)
 

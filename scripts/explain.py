@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from pophub.refusals.report import as_json, as_text, read_log
-from pophub.terminal import organizer_errors, print_json
+from pophub.aws.refusals.report import as_json, as_text, read_log
+from pophub.organizer.cli.terminal import organizer_errors, print_json
 
 app = typer.Typer(add_completion=False)
 

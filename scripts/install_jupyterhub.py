@@ -8,10 +8,10 @@ from typing import Annotated
 
 import typer
 
-from pophub.event_file import blamed_on, load_event
-from pophub.own_server import OS_RELEASE, install, kept_secrets, plan_installation
-from pophub.paths import event_file
-from pophub.terminal import organizer_errors, tell
+from pophub.organizer.cli.terminal import organizer_errors, tell
+from pophub.organizer.deploy.own_server import OS_RELEASE, install, kept_secrets, plan_installation
+from pophub.organizer.event.event_file import blamed_on, load_event
+from pophub.organizer.paths import event_file
 
 app = typer.Typer(add_completion=False)
 

@@ -7,13 +7,13 @@ from typing import Annotated
 
 import typer
 
-from pophub.outside.aws import Aws
-from pophub.teardown.asking import to_remove
-from pophub.teardown.leftovers import HOW_LONG_TO_LOOK, HOW_LONG_TO_REMOVE, find, remove
-from pophub.teardown.render import as_json, as_text, exit_code
-from pophub.teardown.thing import Thing
-from pophub.teardown.whose import scope_of
-from pophub.terminal import organizer_errors, print_json, progress
+from pophub.aws.client import Aws
+from pophub.organizer.cli.terminal import organizer_errors, print_json, progress
+from pophub.organizer.destroy.asking import to_remove
+from pophub.organizer.destroy.whose import scope_of
+from pophub.organizer.leftovers.leftovers import HOW_LONG_TO_LOOK, HOW_LONG_TO_REMOVE, find, remove
+from pophub.organizer.leftovers.render import as_json, as_text, exit_code
+from pophub.organizer.leftovers.thing import Thing
 
 app = typer.Typer(add_completion=False)
 

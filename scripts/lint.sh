@@ -11,7 +11,7 @@ lint() {
 }
 
 # shell scripts are what starts like one
-mapfile -t scripts < <(find .ci cloud-init scripts hub-config pophub -type f -exec awk 'FNR == 1 && /^#!.*sh$/ { print FILENAME }' {} +)
+mapfile -t scripts < <(find .ci cloud-init scripts hub-config pophub lab -type f -exec awk 'FNR == 1 && /^#!.*sh$/ { print FILENAME }' {} +)
 
 lint ruff check --quiet .
 lint ruff format --check --quiet .

@@ -6,10 +6,10 @@ from typing import Annotated
 
 import typer
 
-from pophub.event_file import blamed_on, load_event
-from pophub.guide_pages import as_json, as_markdown
-from pophub.paths import event_file
-from pophub.terminal import organizer_errors, print_json
+from pophub.organizer.cli.terminal import organizer_errors, print_json
+from pophub.organizer.event.event_file import blamed_on, load_event
+from pophub.organizer.guide.guide_pages import as_json, as_markdown
+from pophub.organizer.paths import event_file
 
 app = typer.Typer(add_completion=False)
 

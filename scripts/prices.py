@@ -7,17 +7,17 @@ from datetime import UTC, datetime
 
 import typer
 
-from pophub.outside.aws import Aws
-from pophub.paths import PRICE_TABLES
-from pophub.price_refresh import refresh
-from pophub.terminal import organizer_errors, print_json, put
+from pophub.aws.client import Aws
+from pophub.organizer.cli.terminal import organizer_errors, print_json, put
+from pophub.organizer.paths import PRICE_TABLES
+from pophub.organizer.plan.price_refresh import refresh
 
 app = typer.Typer(add_completion=False)
 
 
 @app.callback()
 def main() -> None:
-    """The tables that estimates and reports count with, in pophub/plan/data."""
+    """The tables that estimates and reports count with, in pophub/organizer/plan/data."""
 
 
 @app.command("refresh")
@@ -38,7 +38,7 @@ def refresh_tables(*, json: bool = typer.Option(False, "--json", help="Print one
     for it in () if json else changes:
         put(f"{it.region}  {it.what}: {it.before} → {it.now or 'not told, the old price stays'}", None)
     if not json:
-        put(f"{len(changes)} prices are others now; look at `git diff pophub/plan/data`, and commit it", None)
+        put(f"{len(changes)} prices are others now; look at `git diff pophub/organizer/plan/data`, and commit it", None)
 
 
 if __name__ == "__main__":

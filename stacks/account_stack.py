@@ -1,12 +1,12 @@
-"""Once per AWS account: the shelf. Every deploy activates the cost tag by an API call (pophub/outside/cost_tag.py)."""
+"""Once per AWS account: the shelf. Every deploy activates the cost tag by an API call (pophub/aws/cost_tag.py)."""
 
 from __future__ import annotations
 
 from cdktf import TerraformOutput
 from constructs import Construct
 
-from pophub.account import Account
-from pophub.naming import EVENT_TAG
+from pophub.core.naming import EVENT_TAG
+from pophub.organizer.event.account import Account
 from stacks.base import PophubStack
 from stacks.shelf import Shelf
 

@@ -9,7 +9,7 @@ from cdktf_cdktf_provider_aws.sns_topic_policy import SnsTopicPolicy
 from cdktf_cdktf_provider_aws.sns_topic_subscription import SnsTopicSubscription
 from constructs import Construct
 
-from pophub import iam
+from pophub.organizer.deploy import iam
 from stacks.base import address
 from stacks.hub import Hub
 

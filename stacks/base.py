@@ -9,8 +9,8 @@ from cdktf_cdktf_provider_aws.data_aws_caller_identity import DataAwsCallerIdent
 from cdktf_cdktf_provider_aws.provider import AwsProvider, AwsProviderDefaultTags
 from constructs import Construct
 
-from pophub.account import Account
-from pophub.naming import state_key
+from pophub.core.naming import state_key
+from pophub.organizer.event.account import Account
 
 # write-only arguments came with 1.11: https://developer.hashicorp.com/terraform/language/v1.11.x/upgrade-guides
 TERRAFORM_VERSION = ">= 1.11.0"

@@ -15,11 +15,11 @@ from cdktf_cdktf_provider_aws.budgets_budget import (
 from cdktf_cdktf_provider_aws.sns_topic import SnsTopic
 from constructs import Construct
 
-from pophub.naming import EVENT_TAG
+from pophub.core.naming import EVENT_TAG
 from stacks.alarms import Alarms
 from stacks.base import address
 
-# the steps of the watch (pophub/watch/terms.py) and one before; a budget takes no more than five, with one topic each
+# the steps of the watch (pophub/hub/watch/terms.py) and one before; a budget takes no more than five, with one topic each
 # https://docs.aws.amazon.com/aws-cost-management/latest/APIReference/API_budgets_CreateBudget.html
 MAIL_AT_PERCENT = (50, 80, 90, 95, 100)
 

@@ -21,7 +21,7 @@ from cdktf_cdktf_provider_aws.iam_role_policy import IamRolePolicy
 from cdktf_cdktf_provider_aws.sns_topic import SnsTopic
 from constructs import Construct
 
-from pophub import iam
+from pophub.organizer.deploy import iam
 from stacks.budget import Budget
 from stacks.hub import Hub
 from stacks.schedule import Schedule

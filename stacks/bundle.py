@@ -9,8 +9,8 @@ from cdktf_cdktf_provider_aws.s3_object import S3Object
 from cdktf_cdktf_provider_aws.ssm_parameter import SsmParameter
 from constructs import Construct
 
-from pophub import render
-from pophub.naming import parameter_path
+from pophub.core.naming import parameter_path
+from pophub.organizer.deploy.bundle import Bundle
 from stacks.base import address
 from stacks.secrets import Secrets
 
@@ -24,7 +24,7 @@ class BundleOnShelf(Construct):
         id_: str,
         *,
         event: str,
-        bundle: render.Bundle,
+        bundle: Bundle,
         file: str,
         shelf: str,
         shelf_region: str,

@@ -11,12 +11,13 @@ from cdktf import AssetType, ITerraformDependable, TerraformAsset, TerraformOutp
 from cdktf_cdktf_provider_aws.provider import AwsProvider, AwsProviderDefaultTags
 from constructs import Construct
 
-from pophub import hub_secrets, render
-from pophub.account import Account
-from pophub.event import Event
-from pophub.naming import ENDS_TAG, EVENT_TAG, parameter_path, resource_name
-from pophub.plan import calendar
-from pophub.plan.sizing import size
+from pophub.core.naming import ENDS_TAG, EVENT_TAG, parameter_path, resource_name
+from pophub.organizer.deploy import hub_secrets
+from pophub.organizer.deploy.bundle import Bundle, build_bundle, hub_settings, user_data
+from pophub.organizer.event.account import Account
+from pophub.organizer.event.event import Event
+from pophub.organizer.plan.schedule import Rule, budget_starts_on, looks, schedule, still_to_come
+from pophub.organizer.plan.sizing import size
 from stacks.alarms import Alarms
 from stacks.base import MOST_RETRIES, PophubStack
 from stacks.budget import Budget
@@ -39,9 +40,9 @@ class EventStack(PophubStack):
         self, scope: Construct, id_: str, *, event: Event, account: Account, scratch: Path, now: datetime
     ) -> None:
         # What may refuse the event comes before there is a stack: half a stack would destroy the other half.
-        instance_type, bundle_content = size(event).instance_type, render.bundle(event)
+        instance_type, bundle_content = size(event).instance_type, build_bundle(event)
         # EventBridge may refuse a rule that never fires again, and nobody needs one
-        rules = calendar.still_to_come((*calendar.schedule(event), *calendar.looks(event)), now)
+        rules = still_to_come((*schedule(event), *looks(event)), now)
         self.tags = {EVENT_TAG: event.name, ENDS_TAG: event.ends.isoformat()}
         super().__init__(scope, id_, account=account, region=event.region, tags=self.tags)
         name = resource_name(event.name)
@@ -60,7 +61,7 @@ class EventStack(PophubStack):
         self._outputs(
             event=event.name,
             region=event.region,
-            hub_url=render.hub_settings(event)["url"],
+            hub_url=hub_settings(event)["url"],
             instance_id=hub.instance.id,
             public_ip=hub.address.public_ip,
             home_volume_id=home.volume.id,
@@ -106,7 +107,7 @@ class EventStack(PophubStack):
             instance_type=instance_type,
             architecture=event.host.architecture,
             # base64, because Terraform would read every ${…} of a script as its own
-            user_data_base64=base64.b64encode(render.user_data().encode()).decode(),
+            user_data_base64=base64.b64encode(user_data().encode()).decode(),
             network=network,
             role=role,
             tags=self.tags | {"Name": name},
@@ -122,14 +123,14 @@ class EventStack(PophubStack):
             limit_usd=event.budget_usd,
             contact=event.contact,
             alarms=alarms,
-            starts_on=calendar.budget_starts_on(event),
+            starts_on=budget_starts_on(event),
         )
 
     def _guards(
         self,
         event: Event,
         account: Account,
-        rules: Sequence[calendar.Rule],
+        rules: Sequence[Rule],
         *,
         name: str,
         hub: Hub,
@@ -164,9 +165,7 @@ class EventStack(PophubStack):
             boundary=boundary,
         )
 
-    def _bundle(
-        self, event: Event, bundle: render.Bundle, account: Account, scratch: Path, secrets: Secrets
-    ) -> BundleOnShelf:
+    def _bundle(self, event: Event, bundle: Bundle, account: Account, scratch: Path, secrets: Secrets) -> BundleOnShelf:
         file = scratch / f"{event.name}.tar.gz"
         file.write_bytes(bundle.content)
         shelf_provider = AwsProvider(

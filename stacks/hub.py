@@ -16,7 +16,7 @@ from cdktf_cdktf_provider_aws.instance import (
 from cdktf_cdktf_provider_aws.network_interface import NetworkInterface
 from constructs import Construct
 
-from pophub.cost.tariff import ROOT_DISK_GIB
+from pophub.core.cost.tariff import ROOT_DISK_GIB
 from stacks.base import address
 from stacks.network import Network
 from stacks.role import HubRole

@@ -7,7 +7,7 @@ from cdktf_cdktf_provider_aws.iam_role import IamRole
 from cdktf_cdktf_provider_aws.iam_role_policy import IamRolePolicy
 from constructs import Construct
 
-from pophub import hub_role, iam
+from pophub.organizer.deploy import hub_role, iam
 
 
 class HubRole(Construct):

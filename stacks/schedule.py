@@ -21,8 +21,8 @@ from cdktf_cdktf_provider_aws.scheduler_schedule import (
 from cdktf_cdktf_provider_aws.scheduler_schedule_group import SchedulerScheduleGroup
 from constructs import Construct
 
-from pophub import iam
-from pophub.plan.calendar import Rule
+from pophub.organizer.deploy import iam
+from pophub.organizer.plan.schedule import Rule
 from stacks.base import address
 from stacks.budget import Budget
 from stacks.home import Home

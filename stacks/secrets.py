@@ -10,8 +10,8 @@ from cdktf import Precondition, TerraformResourceLifecycle, TerraformVariable
 from cdktf_cdktf_provider_aws.ssm_parameter import SsmParameter
 from constructs import Construct
 
-from pophub import hub_secrets
-from pophub.naming import parameter_path
+from pophub.core.naming import parameter_path
+from pophub.organizer.deploy import hub_secrets
 
 UNSET = "unset"
 

@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from pophub.event import Event
-from pophub.event_file import load_event
-from pophub.lab.directory import Directory
-from pophub.lab.github import LabGitHub
-from pophub.lab.hub import LabHub
-from pophub.render import bundle
+from lab.directory import Directory
+from lab.github import LabGitHub
+from lab.hub import LabHub
+from pophub.organizer.deploy.bundle import build_bundle
+from pophub.organizer.event.event import Event
+from pophub.organizer.event.event_file import load_event
 from tests.stacks.synthesis import EVENTS, Synthesis, synthesize
 
 # started in the background, a shell has it ignored, and every program that a test starts would inherit that
@@ -42,7 +42,7 @@ def _kind(item: pytest.Item) -> int:
 
 def unpacked(event: Event, folder: Path) -> Path:
     """The event's bundle as it lies on a hub."""
-    with tarfile.open(fileobj=io.BytesIO(bundle(event).content)) as archive:
+    with tarfile.open(fileobj=io.BytesIO(build_bundle(event).content)) as archive:
         archive.extractall(folder, filter="data")
     return folder
 

@@ -18,11 +18,11 @@ from typing import Any, TypeVar
 
 import pytest
 
-from pophub import toolchain
-from pophub.errors import PophubError
-from pophub.lab.postgresql import programs_folder
-from pophub.lab.venvs import ensure_venv
-from pophub.paths import HUB_CONFIG, NODE_BIN, ROOT
+from lab.postgresql import programs_folder
+from lab.venvs import ensure_venv
+from pophub.core.errors import PophubError
+from pophub.organizer.deploy import toolchain
+from pophub.organizer.paths import HUB_CONFIG, NODE_BIN, ROOT
 
 ANSWER_SECONDS = 5
 # what a machine of our own takes, besides root: the program, and the Debian package it comes in

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
-from pophub.account import Account
-from pophub.lab import account_kinds
-from pophub.lab.account_kinds import RAISED, AccountKind
-from pophub.paths import ROOT
+from lab import account_kinds
+from lab.account_kinds import RAISED, AccountKind
+from pophub.organizer.event.account import Account
+from pophub.organizer.paths import ROOT
 
 PAGE = (ROOT / "docs" / "first-deployment.md").read_text()
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from pophub import iam
+from pophub.organizer.deploy import iam
 from tests.iam_data import overlap, problems
 
 ANY = ["*"]

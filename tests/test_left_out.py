@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from pophub.paths import ROOT
+from pophub.organizer.paths import ROOT
 from tests import left_out
 
 TESTS = """
@@ -115,8 +115,8 @@ def test_a_missing_program_is_told_with_its_package(
 
 
 def test_without_a_mirror_the_registry_must_answer(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pophub.toolchain.check_terraform", lambda: "1.11.4")
-    monkeypatch.setattr("pophub.toolchain.find_provider_mirror", lambda: None)
+    monkeypatch.setattr("pophub.organizer.deploy.toolchain.check_terraform", lambda: "1.11.4")
+    monkeypatch.setattr("pophub.organizer.deploy.toolchain.find_provider_mirror", lambda: None)
     monkeypatch.setattr(left_out, "_answers", lambda host: False)
 
     found = left_out._terraform()

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from pophub.paths import ROOT
+from pophub.organizer.paths import ROOT
 from tests.stacks.synthesis import Synthesis, run_main, synthesize
 
 pytestmark = pytest.mark.synth

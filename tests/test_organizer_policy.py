@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 
-from pophub.paths import ROOT
+from pophub.organizer.paths import ROOT
 from tests.iam_data import problems
 
 POLICY = (ROOT / "docs" / "organizer-policy.json").read_text()

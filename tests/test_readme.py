@@ -8,13 +8,13 @@ from datetime import UTC, datetime
 import pytest
 from pydantic import BaseModel
 
-from pophub.cost.estimate import Estimate, estimate, snapshot_usd_a_month
-from pophub.event import Event
-from pophub.event_file import load_event
-from pophub.paths import EXAMPLE_EVENT, ROOT
-from pophub.plan import prices
-from pophub.plan.check import check
-from pophub.refusals.catalogue import entries
+from pophub.aws.refusals.catalogue import entries
+from pophub.organizer.cost.estimate import Estimate, estimate, snapshot_usd_a_month
+from pophub.organizer.event.event import Event
+from pophub.organizer.event.event_file import load_event
+from pophub.organizer.paths import EXAMPLE_EVENT, ROOT
+from pophub.organizer.plan import prices
+from pophub.organizer.plan.check import check
 
 PAGES = ("README.md", "CONTRIBUTING.md", "CHANGELOG.md")
 README = (ROOT / "README.md").read_text()

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from pophub.cli import VERBS
-from pophub.lab.aws import LabAws
-from pophub.paths import EXAMPLE_EVENT, ROOT
+from lab.aws import LabAws
+from pophub.organizer.cli.cli import VERBS
+from pophub.organizer.paths import EXAMPLE_EVENT, ROOT
 
 README = (ROOT / "README.md").read_text()
 LINES = [line.replace("\\|", "|") for line in re.findall(r"^ {4,}(?![-#|])(\S.*)$", README, re.MULTILINE)]
@@ -24,7 +24,7 @@ CHANGES_THE_SHELL = ("source ", "export ", "printf ")
 NOT_RUN = {
     "make demo": "deploys and destroys, for minutes: tests/scripts/test_demo.py",
     "make test": "is what runs this",
-    "pophub doctor": "asks GitHub, a registry and name servers, which the lab has: tests/pophub/doctor, "
+    "pophub doctor": "asks GitHub, a registry and name servers, which the lab has: tests/pophub/organizer/doctor, "
     "tests/test_first_deployment.py",
     "make deploy": "deploys with Terraform, for minutes: tests/scripts/test_deploy.py, tests/stacks/test_apply.py",
     "make destroy": "destroys with Terraform, for minutes: tests/scripts/test_destroy.py, tests/stacks/test_apply.py",

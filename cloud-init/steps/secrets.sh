@@ -30,7 +30,7 @@ own_token() {
     put "$work/$2" "$OWN/$2" 600
 }
 
-# as in pophub/hub_secrets.py, but for the organizer's own certificate, which is Caddy's and not the hub's
+# as in pophub/organizer/deploy/hub_secrets.py, but for the organizer's own certificate, which is Caddy's and not the hub's
 secret_names() {
     case $(setting '.login | keys[0]') in
     github) printf '%s\n' github_client_id github_client_secret ;;

@@ -1,4 +1,4 @@
-"""The costs at /services/costs/: the service, and who sees what there. The service itself is pophub/costs_page."""
+"""The costs at /services/costs/: the service, and who sees what there. The service itself is pophub/hub/costs_page."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ COSTS = "costs"
 # who has it sees everything, everybody else their own hours
 EVERYTHING = "custom:costs:read"
 SETTINGS = HERE / "watch.json"
-# in the hub's working directory, where the watch writes it too (pophub/watch/state.py)
+# in the hub's working directory, where the watch writes it too (pophub/hub/watch/state.py)
 METER = "meter.jsonl"
 
 
@@ -33,7 +33,7 @@ def costs_service() -> list[dict[str, Any]]:
     return [
         {
             "name": COSTS,
-            "command": [sys.executable, "-P", "-B", "-m", "pophub.costs_page", str(SETTINGS), METER, EVERYTHING],
+            "command": [sys.executable, "-P", "-B", "-m", "pophub.hub.costs_page", str(SETTINGS), METER, EVERYTHING],
             "environment": {"PYTHONPATH": str(HERE.parent)},
             # nobody else needs to know the port, so it cannot be taken
             "url": f"http://127.0.0.1:{random_port()}",

@@ -19,7 +19,7 @@ from tornado.web import HTTPError
 from sections.event import STATE
 from sections.watch import told
 
-# the watch writes the one (pophub/watch/act.py) and reads the other (pophub/watch/collect.py)
+# the watch writes the one (pophub/hub/watch/act.py) and reads the other (pophub/hub/watch/collect.py)
 BANNER = Path("/run/pophub/banner.json")
 ASKED = STATE / "asked.json"
 NEVER = datetime.min.replace(tzinfo=UTC)

@@ -1,6 +1,6 @@
 """The watch's place at the hub: its token and rights, what it says, and the door that it closes.
 
-What it decides lies in memory as files (pophub/watch/act.py writes them); without fresh ones everything is as without it.
+What it decides lies in memory as files (pophub/hub/watch/act.py writes them); without fresh ones everything is as without it.
 """
 
 from __future__ import annotations

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Playwright, Request, sync_playwright
 
-from pophub.paths import ROOT
+from pophub.organizer.paths import ROOT
 
 log = logging.getLogger(__name__)
 # where pictures stay: what people see can be looked at after the tests

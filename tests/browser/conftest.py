@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
-from pophub.lab.github import LabGitHub
-from pophub.lab.hub import LabHub
+from lab.github import LabGitHub
+from lab.hub import LabHub
 from tests.browser.browsing import SHOTS, Tab, chromium
 
 NewTab = Callable[[], Tab]

@@ -10,13 +10,13 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
-from pophub.cost.forms.as_json import as_json
-from pophub.cost.forms.page import as_page
-from pophub.cost.report import Report
+from pophub.core.cost.forms.as_json import as_json
+from pophub.core.cost.forms.page import as_page
+from pophub.core.cost.report import Report
 from tests.browser.browsing import WIDTHS, Tab
 from tests.pophub.conftest import make_event
-from tests.pophub.cost import finished
-from tests.pophub.cost.conftest import make_basis, running_report
+from tests.pophub.core.cost import finished
+from tests.pophub.reports import make_basis, running_report
 
 __all__ = ["make_basis", "make_event", "running_report"]
 pytestmark = pytest.mark.browser

@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
-from pophub.event import Event
-from pophub.lab.github import LabGitHub
-from pophub.lab.hub import LabHub
-from pophub.lab.visitor import Visitor
-from pophub.lab.wait import wait_until
+from lab.github import LabGitHub
+from lab.hub import LabHub
+from lab.visitor import Visitor
+from lab.wait import wait_until
+from pophub.organizer.event.event import Event
 from tests.browser.browsing import Tab
 from tests.browser.people import choose, lab_is_open, open_menu, run_cell, save, sign_in
 from tests.conftest import unpacked

@@ -12,14 +12,14 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser
 
-from pophub.cost.money import apportioned, shown
-from pophub.event import Event
-from pophub.lab.github import LabGitHub
-from pophub.lab.hub import LabHub
+from lab.github import LabGitHub
+from lab.hub import LabHub
+from pophub.core.cost.money import apportioned, shown
+from pophub.organizer.event.event import Event
 from tests.browser.browsing import Tab
 from tests.browser.people import sign_in
 from tests.conftest import unpacked
-from tests.pophub.cost.story import Boot, lines
+from tests.pophub.core.cost.story import Boot, lines
 
 pytestmark = [pytest.mark.hub, pytest.mark.browser]
 DAY = Boot(at=datetime(2026, 11, 2, 9, tzinfo=UTC))

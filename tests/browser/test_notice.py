@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Locator, Request, WebSocketRoute, expect
 
-from pophub.event import Event
-from pophub.lab.github import LabGitHub
+from lab.github import LabGitHub
+from pophub.organizer.event.event import Event
 from tests.browser.browsing import Tab
 from tests.browser.people import lab_is_open, sign_in
 from tests.hub_config.noticed import Noticed, noticed

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import Route
 
-from pophub.event import Event
-from pophub.guide import guide
-from pophub.lab.hub import LabHub
-from pophub.lab.visitor import Visitor
+from lab.hub import LabHub
+from lab.visitor import Visitor
+from pophub.organizer.event.event import Event
+from pophub.organizer.guide.guide import guide
 from tests.browser.browsing import Tab
 from tests.browser.people import sign_in
 

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
-from pophub.event import Event
-from pophub.lab.github import LabGitHub
-from pophub.lab.hub import LabHub
+from lab.github import LabGitHub
+from lab.hub import LabHub
+from pophub.organizer.event.event import Event
 from tests.browser.browsing import Tab
 from tests.browser.people import sign_in
 from tests.hub_config.refused import DIRECTORY, hub_of_all

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, expect
 
-from pophub.paths import CLOUD_INIT
+from pophub.organizer.paths import CLOUD_INIT
 from tests.browser.browsing import Tab
 
 pytestmark = pytest.mark.browser

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from pophub.event import Event
-from pophub.event_file import load_event
-from pophub.lab.machine.machine import LabMachine
-from pophub.lab.machine.machine_lab import MachineLab
-from pophub.lab.visitor import Visitor
+from lab.machine.machine import LabMachine
+from lab.machine.machine_lab import MachineLab
+from lab.visitor import Visitor
+from pophub.organizer.event.event import Event
+from pophub.organizer.event.event_file import load_event
 
 log = logging.getLogger(__name__)
 GEOWEEK = Path(__file__).with_name("geoweek.yaml")

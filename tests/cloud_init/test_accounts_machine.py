@@ -6,12 +6,12 @@ from collections.abc import Iterator
 
 import pytest
 
-from pophub.errors import PophubError
-from pophub.event import Event
-from pophub.lab.machine.container import ContainerMachine
-from pophub.lab.machine.machine_lab import MachineLab
-from pophub.lab.visitor import Visitor
-from pophub.login import Login
+from lab.machine.container import ContainerMachine
+from lab.machine.machine_lab import MachineLab
+from lab.visitor import Visitor
+from pophub.core.errors import PophubError
+from pophub.organizer.event.event import Event
+from pophub.organizer.event.login import Login
 from tests.cloud_init.conftest import on_the_internet
 
 pytestmark = [pytest.mark.machine, pytest.mark.timeout(600)]

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from pophub.errors import PophubError
-from pophub.lab.machine.machine import LabMachine
-from pophub.lab.machine.machine_lab import MachineLab
-from pophub.lab.visitor import Visitor
-from pophub.render import bundle
+from lab.machine.machine import LabMachine
+from lab.machine.machine_lab import MachineLab
+from lab.visitor import Visitor
+from pophub.core.errors import PophubError
+from pophub.organizer.deploy.bundle import build_bundle
 from tests.cloud_init.conftest import on_the_internet
 
 pytestmark = pytest.mark.machine
@@ -38,7 +38,7 @@ def test_a_second_run_changes_nothing(machine: LabMachine) -> None:
 
 def test_a_bundle_that_is_not_the_deployed_one_is_refused(machine: LabMachine, lab: MachineLab) -> None:
     before = state(machine)
-    new = bundle(lab.event)
+    new = build_bundle(lab.event)
     try:
         lab.put_on_shelf(new, sha256="0" * 64)
         with pytest.raises(PophubError, match="is not the one that was deployed: its sha256 differs"):

@@ -7,10 +7,10 @@ from collections.abc import Callable
 
 import pytest
 
-from pophub.errors import PophubError
-from pophub.lab.machine.machine_lab import MachineLab
-from pophub.lab.visitor import Visitor
-from pophub.own_server import BUNDLE, INSTALL, SECRETS, Installation, install, place_bundle
+from lab.machine.machine_lab import MachineLab
+from lab.visitor import Visitor
+from pophub.core.errors import PophubError
+from pophub.organizer.deploy.own_server import BUNDLE, INSTALL, SECRETS, Installation, install, place_bundle
 from tests.cloud_init.conftest import on_the_internet
 
 pytestmark = pytest.mark.machine

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from pophub.paths import CLOUD_INIT
+from pophub.organizer.paths import CLOUD_INIT
 
 LISTS = "E: Could not get lock /var/lib/apt/lists/lock. It is held by process 612 (apt-get)"
 DOWNLOADS = "E: Could not get lock /var/cache/apt/archives/lock. It is held by process 614 (unattended-upgr)"

@@ -9,21 +9,21 @@ from typing import Any
 
 import pytest
 
-from pophub.errors import PophubError
-from pophub.event import Event
-from pophub.lab.machine.container import ContainerMachine
-from pophub.lab.machine.machine_lab import SHELF, SHELF_REGION, MachineLab
-from pophub.lab.visitor import Visitor
-from pophub.lab.wait import wait_until
-from pophub.outside.shelf import ShelfPrefix
-from pophub.teardown.bucket_request import BucketRequest
-from pophub.teardown.final import FINAL
-from pophub.teardown.homes import Home
-from pophub.teardown.on_hub import shelf_of
-from pophub.teardown.receipt import is_verified, receipts_on
-from pophub.teardown.restore import restore
+from lab.machine.container import ContainerMachine
+from lab.machine.machine_lab import SHELF, SHELF_REGION, MachineLab
+from lab.visitor import Visitor
+from lab.wait import wait_until
+from pophub.aws.shelf import ShelfPrefix
+from pophub.core.errors import PophubError
+from pophub.hub.archive.homes import Home
+from pophub.hub.archive.on_hub import shelf_of
+from pophub.hub.archive.receipt import is_verified, receipts_on
+from pophub.organizer.destroy.bucket_request import BucketRequest
+from pophub.organizer.destroy.final import FINAL
+from pophub.organizer.destroy.restore import restore
+from pophub.organizer.event.event import Event
 from tests.cloud_init.conftest import on_the_internet
-from tests.pophub.teardown.tree import odd_home, state
+from tests.pophub.organizer.destroy.tree import odd_home, state
 
 pytestmark = [pytest.mark.machine, pytest.mark.timeout(1200)]
 PROGRAM = "/opt/pophub/bundle/cloud-init/archive.sh"

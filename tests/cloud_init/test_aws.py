@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from pophub.paths import CLOUD_INIT
+from pophub.organizer.paths import CLOUD_INIT
 
 CALLS = {
     "the metadata": "from_metadata placement/region",

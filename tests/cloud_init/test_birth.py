@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 import requests
 
-from pophub.lab.machine.machine import LabMachine
-from pophub.lab.machine.machine_lab import MachineLab
-from pophub.lab.wait import wait_until
-from pophub.render import bundle
+from lab.machine.machine import LabMachine
+from lab.machine.machine_lab import MachineLab
+from lab.wait import wait_until
+from pophub.organizer.deploy.bundle import build_bundle
 
 log = logging.getLogger(__name__)
 pytestmark = pytest.mark.machine
@@ -51,7 +51,7 @@ def test_a_bare_machine_becomes_a_hub_and_says_how_far_it_is(lab: MachineLab) ->
         # what runs beside a long step takes no time afterwards, so it may be missed
         assert {4, 8} <= set(seen) <= set(range(10))
         told = wait_until(lambda: is_ready(machine), 60, "it says that it is ready")
-        assert (told["step"], told["bundle"]) == (told["of"], bundle(lab.event).sha256)
+        assert (told["step"], told["bundle"]) == (told["of"], build_bundle(lab.event).sha256)
 
 
 def is_ready(machine: LabMachine) -> dict[str, Any] | None:

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from pophub.event import Event
-from pophub.guide import guide
-from pophub.lab.machine.machine import LabMachine
-from pophub.lab.wait import wait_until
+from lab.machine.machine import LabMachine
+from lab.wait import wait_until
+from pophub.organizer.event.event import Event
+from pophub.organizer.guide.guide import guide
 from tests.browser.browsing import SHOTS, Tab, chromium
 from tests.browser.people import choose, lab_is_open, run_cell, save, sign_in
 

@@ -10,19 +10,19 @@ from pathlib import Path
 
 import pytest
 
-from pophub import paths
-from pophub.lab.machine.folder import MachineFolder
-from pophub.lab.machine.machine_lab import MachineLab
-from pophub.lab.wait import wait_until
+from lab.machine.folder import MachineFolder
+from lab.machine.machine_lab import MachineLab
+from lab.wait import wait_until
+from pophub.organizer import paths
 from tests.cloud_init.conftest import GEOWEEK
 
 pytestmark = pytest.mark.machine
 START = f"""
 import sys
 from pathlib import Path
-from pophub.event_file import load_event
-from pophub.lab.machine.instance import Instance
-from pophub.lab.machine.container import ContainerMachine
+from pophub.organizer.event.event_file import load_event
+from lab.machine.instance import Instance
+from lab.machine.container import ContainerMachine
 event = load_event(Path({str(GEOWEEK)!r}))
 machine = ContainerMachine(event, Instance.of(event), {{"quay.io": 1}})
 print(machine.folder.path, flush=True)

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from pophub.paths import CLOUD_INIT
+from pophub.organizer.paths import CLOUD_INIT
 
 DAY = 86400
 

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from pophub.event import Event
-from pophub.lab.machine.container import ContainerMachine
-from pophub.lab.machine.instance import Instance
-from pophub.lab.machine.machine_lab import MachineLab
-from pophub.lab.site import LabSite
-from pophub.lab.visitor import Visitor
-from pophub.lab.wait import wait_until
+from lab.machine.container import ContainerMachine
+from lab.machine.instance import Instance
+from lab.machine.machine_lab import MachineLab
+from lab.site import LabSite
+from lab.visitor import Visitor
+from lab.wait import wait_until
+from pophub.organizer.event.event import Event
 from tests.cloud_init.conftest import GEOWEEK, on_the_internet
 
 pytestmark = [pytest.mark.machine, pytest.mark.terraform, pytest.mark.timeout(1200)]

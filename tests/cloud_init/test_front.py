@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from pophub.lab.machine.machine import LabMachine
+from lab.machine.machine import LabMachine
 
 pytestmark = pytest.mark.machine
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from pophub.paths import CLOUD_INIT
+from pophub.organizer.paths import CLOUD_INIT
 
 MIB = 1 << 20
 Run = Callable[..., subprocess.CompletedProcess[str]]

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from pophub.errors import PophubError
-from pophub.lab.machine.machine import LabMachine
+from lab.machine.machine import LabMachine
+from pophub.core.errors import PophubError
 from tests.cloud_init.conftest import Visit
 
 pytestmark = pytest.mark.machine

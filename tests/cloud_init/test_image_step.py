@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from pophub.paths import CLOUD_INIT, HUB_CONFIG
+from pophub.organizer.paths import CLOUD_INIT, HUB_CONFIG
 
 BASE = "quay.io/jupyter/scipy-notebook:2026-10-06"
 PROBED = {"python": "/opt/x/bin/python3", "version": [3, 13], "home": "/home/jovyan", "shell": "/bin/bash"}

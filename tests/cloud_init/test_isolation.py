@@ -8,10 +8,10 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from pophub.lab.machine import imds, vpc
-from pophub.lab.machine.machine import LabMachine
-from pophub.lab.visitor import Visitor
-from pophub.lab.wait import wait_until
+from lab.machine import imds, vpc
+from lab.machine.machine import LabMachine
+from lab.visitor import Visitor
+from lab.wait import wait_until
 from tests.cloud_init.conftest import on_the_internet
 
 pytestmark = pytest.mark.machine

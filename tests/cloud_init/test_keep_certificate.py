@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from pophub.paths import CLOUD_INIT
+from pophub.organizer.paths import CLOUD_INIT
 
 # as cloud-init/steps/opening.sh asks; the folder that the machine has it in is one of the test's
 KEEP = """

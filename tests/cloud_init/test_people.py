@@ -8,9 +8,9 @@ from collections.abc import Callable
 
 import pytest
 
-from pophub.lab.machine.machine import LabMachine
-from pophub.lab.visitor import Refused, Visitor
-from pophub.lab.wait import wait_until
+from lab.machine.machine import LabMachine
+from lab.visitor import Refused, Visitor
+from lab.wait import wait_until
 
 # from inside of a container: the kernel ends the server itself, and not the program that takes the memory
 TAKE_ALL = """

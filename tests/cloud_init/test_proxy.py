@@ -13,11 +13,11 @@ from pathlib import Path
 
 import pytest
 
-from pophub.lab.hub import free_port, proxy_command
-from pophub.lab.kept import Kept
-from pophub.lab.machine.machine import LabMachine
-from pophub.lab.wait import wait_until
-from pophub.paths import CLOUD_INIT
+from lab.hub import free_port, proxy_command
+from lab.kept import Kept
+from lab.machine.machine import LabMachine
+from lab.wait import wait_until
+from pophub.organizer.paths import CLOUD_INIT
 
 PRELOADED = CLOUD_INIT / "proxy.cjs"
 UNIT = CLOUD_INIT / "systemd" / "pophub-proxy.service"

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from pophub.paths import ROOT
+from pophub.organizer.paths import ROOT
 
 # curl as put-report.sh uses it: metadata and the wish are answered, uploads go as a file says
 CURL = """#!/bin/sh

@@ -14,14 +14,14 @@ from typing import Any
 import pytest
 import requests
 
-from pophub.errors import PophubError
-from pophub.event import Event
-from pophub.lab.machine.container import ContainerMachine
-from pophub.lab.machine.machine_lab import MachineLab
-from pophub.lab.visitor import Visitor
-from pophub.lab.wait import wait_until
-from pophub.render import Bundle, bundle
-from pophub.sections import Tls
+from lab.machine.container import ContainerMachine
+from lab.machine.machine_lab import MachineLab
+from lab.visitor import Visitor
+from lab.wait import wait_until
+from pophub.core.errors import PophubError
+from pophub.organizer.deploy.bundle import Bundle, build_bundle
+from pophub.organizer.event.event import Event
+from pophub.organizer.event.sections import Tls
 from tests.cloud_init.conftest import on_the_internet
 from tests.cloud_init.test_birth import status
 
@@ -58,7 +58,7 @@ def kernel(machine: ContainerMachine) -> Iterator[Callable[[str], str]]:
 
 
 def changed(event: Event, **changes: Any) -> Bundle:
-    return bundle(event.model_copy(update=changes))
+    return build_bundle(event.model_copy(update=changes))
 
 
 def spoiled(new: Bundle, member: str, content: str) -> Bundle:
@@ -251,7 +251,7 @@ def test_what_was_refused_is_tried_again_when_it_is_deployed_again(machine: Cont
 
 def test_new_secrets_reach_the_hub_with_their_version(machine: ContainerMachine, lab: MachineLab) -> None:
     store = lab.aws.client("ssm", lab.event.region)
-    lab.put_on_shelf(bundle(lab.event))
+    lab.put_on_shelf(build_bundle(lab.event))
     pointer = json.loads(store.get_parameter(Name=f"/pophub/{lab.event.name}/bundle")["Parameter"]["Value"])
     lab.write_parameters({"github_client_secret": "rotated"}, kind="SecureString")
     lab.write_parameters({"bundle": json.dumps(pointer | {"secrets": "2"})}, kind="String")

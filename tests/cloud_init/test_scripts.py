@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from pophub.paths import CLOUD_INIT
-from pophub.render import USER_DATA_LIMIT_BYTES, user_data
+from pophub.organizer.deploy.bundle import USER_DATA_LIMIT_BYTES, user_data
+from pophub.organizer.paths import CLOUD_INIT
 
 
 def test_every_step_is_a_function_of_its_own() -> None:

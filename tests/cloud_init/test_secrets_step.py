@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from pophub.paths import CLOUD_INIT
+from pophub.organizer.paths import CLOUD_INIT
 
 # as where the organizer has changed `login`, and then `database`
 KEPT = 'GITHUB_CLIENT_ID="id"\nGITHUB_CLIENT_SECRET="secret"\n'

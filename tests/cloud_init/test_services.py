@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from pophub.errors import PophubError
-from pophub.lab.machine.container import ContainerMachine
-from pophub.lab.machine.machine_lab import MachineLab
-from pophub.lab.visitor import Visitor
-from pophub.lab.wait import wait_until
+from lab.machine.container import ContainerMachine
+from lab.machine.machine_lab import MachineLab
+from lab.visitor import Visitor
+from lab.wait import wait_until
+from pophub.core.errors import PophubError
 
 pytestmark = pytest.mark.machine
 AGENT = "pophub-session-manager.service"

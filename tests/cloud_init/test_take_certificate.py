@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from pophub.paths import CLOUD_INIT
+from pophub.organizer.paths import CLOUD_INIT
 
 # as S3 answers curl; what it has is packed by the test
 TAKE = """

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from pophub.paths import CLOUD_INIT
+from pophub.organizer.paths import CLOUD_INIT
 
 # DOES: words that fail; READ: what containers have of the machine's files; LEFT: an image of an earlier build
 DOCKER = r"""#!/bin/sh

@@ -15,11 +15,11 @@ from typing import Any
 
 import pytest
 
-from pophub.lab.machine.container import ContainerMachine
-from pophub.lab.machine.machine_lab import SHELF, SHELF_REGION, MachineLab
-from pophub.lab.visitor import Visitor
-from pophub.lab.wait import wait_until
-from pophub.watch.announce import FIRST_WARNING, LAST_WARNING
+from lab.machine.container import ContainerMachine
+from lab.machine.machine_lab import SHELF, SHELF_REGION, MachineLab
+from lab.visitor import Visitor
+from lab.wait import wait_until
+from pophub.hub.watch.announce import FIRST_WARNING, LAST_WARNING
 from tests.cloud_init.conftest import FAKETIME, on_the_internet
 
 log = logging.getLogger(__name__)
@@ -42,11 +42,11 @@ time.clock_gettime_ns = lambda clock: of_the_kernel(clock) + {nanoseconds}
 """
 BURN = "import threading\ndef burn():\n    while True: pass\nthreading.Thread(target=burn, daemon=True).start()"
 ASK_THE_HUB = (
-    "import os; from pophub.outside.hub_api import HubApi; from pophub.watch.__main__ import HUB, TOKEN; "
+    "import os; from pophub.hub.hub_api import HubApi; from pophub.hub.watch.__main__ import HUB, TOKEN; "
     "print(max(user['last_activity'] or '' for user in HubApi(HUB, os.environ[TOKEN]).users()))"
 )
 ASK_THE_KERNEL = (
-    "import resource, sys; sys.argv = ['']; import pophub.watch.__main__ as look; look.main(); "
+    "import resource, sys; sys.argv = ['']; import pophub.hub.watch.__main__ as look; look.main(); "
     "it = resource.getrusage(resource.RUSAGE_SELF); print(it.ru_utime + it.ru_stime, it.ru_maxrss / 1024)"
 )
 

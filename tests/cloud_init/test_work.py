@@ -7,11 +7,11 @@ from urllib.parse import quote
 
 import pytest
 
-from pophub.errors import PophubError
-from pophub.lab.machine.machine import LabMachine
-from pophub.lab.machine.machine_lab import MachineLab
-from pophub.lab.visitor import Visitor
-from pophub.lab.wait import wait_until
+from lab.machine.machine import LabMachine
+from lab.machine.machine_lab import MachineLab
+from lab.visitor import Visitor
+from lab.wait import wait_until
+from pophub.core.errors import PophubError
 from tests.cloud_init.conftest import Visit, on_the_internet
 
 pytestmark = pytest.mark.machine

@@ -15,12 +15,12 @@ from zoneinfo import ZoneInfo
 
 from traitlets.config import Config
 
-from pophub.event import Event
-from pophub.paths import ROOT
-from pophub.plan.calendar import schedule, windows
-from pophub.watch.announce import FIRST_WARNING, LAST_WARNING
-from pophub.watch.from_event import watch_settings
-from pophub.watch.terms import SHORTEST_IDLE, TIGHTEN
+from pophub.hub.watch.announce import FIRST_WARNING, LAST_WARNING
+from pophub.hub.watch.terms import SHORTEST_IDLE, TIGHTEN
+from pophub.organizer.deploy.watch_settings import watch_settings
+from pophub.organizer.event.event import Event
+from pophub.organizer.paths import ROOT
+from pophub.organizer.plan.schedule import schedule, windows
 
 GIB = 1024**3
 
@@ -126,7 +126,7 @@ keeps("private")(
     shown_by(
         "cloud_init/test_isolation.py::test_there_is_no_docker_socket_no_hub_database_and_nobody_elses_home",
         "cloud_init/test_isolation.py::test_nobody_opens_another_participants_server_through_the_hub",
-        "pophub/lab/test_visitor.py::test_another_participant_reaches_neither_my_server_nor_my_files",
+        "lab/test_visitor.py::test_another_participant_reaches_neither_my_server_nor_my_files",
     )
 )
 keeps("stuck_notebook")(shown_by(A_DAY))
@@ -348,7 +348,7 @@ def _protected(said: Said) -> None:
 def _short_of_money(said: Said) -> None:
     assert said.number_before("%") == TIGHTEN
     assert said.text.endswith(f"than after {SHORTEST_IDLE // timedelta(minutes=1)}.")
-    shown_by("pophub/watch/test_act.py::test_the_terms_say_the_idle_time_the_door_and_who_is_protected")(said)
+    shown_by("pophub/hub/watch/test_act.py::test_the_terms_say_the_idle_time_the_door_and_who_is_protected")(said)
 
 
 @keeps("idle_kernel")
@@ -400,8 +400,8 @@ def _last_day(said: Said) -> None:
 def _archive(said: Said) -> None:
     assert said.number_before("days") == said.event.archive_days
     shown_by(
-        "pophub/teardown/test_archive.py::test_every_home_is_archived_and_read_back",
-        "pophub/teardown/test_ending.py::test_nothing_is_destroyed_when_a_home_could_not_be_archived",
+        "pophub/organizer/destroy/test_archive.py::test_every_home_is_archived_and_read_back",
+        "pophub/organizer/destroy/test_ending.py::test_nothing_is_destroyed_when_a_home_could_not_be_archived",
         "stacks/test_shelf.py::test_an_archive_goes_when_its_days_are_over",
     )(said)
 

@@ -10,9 +10,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from pophub.event import Event
-from pophub.lab.github import LabGitHub
-from pophub.lab.hub import LabHub
+from lab.github import LabGitHub
+from lab.hub import LabHub
+from pophub.organizer.event.event import Event
 from tests.conftest import unpacked
 
 SETTINGS = """

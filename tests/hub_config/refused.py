@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from pophub.event import Event
-from pophub.lab.directory import Directory, Organization
-from pophub.lab.github import LabGitHub
-from pophub.lab.hub import LabHub
-from pophub.login import Login
+from lab.directory import Directory, Organization
+from lab.github import LabGitHub
+from lab.hub import LabHub
+from pophub.organizer.event.event import Event
+from pophub.organizer.event.login import Login
 from tests.conftest import unpacked
 
 ALLOW = ["geohackweek", "partners:participants-2027", "corp", "campus:staff", "closed", "silent"]

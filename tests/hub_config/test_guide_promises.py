@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from traitlets.config import Config
 
-from pophub import lined_yaml
-from pophub.event import Event
-from pophub.guide import guide
-from pophub.paths import EXAMPLE_EVENT
+from pophub.organizer.event import lined_yaml
+from pophub.organizer.event.event import Event
+from pophub.organizer.guide.guide import guide
+from pophub.organizer.paths import EXAMPLE_EVENT
 from tests.hub_config.guide_promises import PROMISES, Said, source
 from tests.hub_config.test_login import PASSWORDS
 
@@ -68,6 +68,6 @@ def test_every_promise_is_made_of_one_of_these_events_and_no_proof_is_left_over(
         for changes in EVENTS.values()
     ]
     said = {sentence.key for event in events for section in guide(event) for sentence in section.sentences}
-    written = set(re.findall(r'yield \(?\s*"(\w+)"', source("pophub/guide.py")))
+    written = set(re.findall(r'yield \(?\s*"(\w+)"', source("pophub/organizer/guide/guide.py")))
 
     assert said == written == PROMISES.keys()

@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from pophub.event import Event
-from pophub.lab.github import LabGitHub
-from pophub.lab.hub import LabHub, Secrets
-from pophub.lab.visitor import Refused, Visitor
-from pophub.login import Login
+from lab.github import LabGitHub
+from lab.hub import LabHub, Secrets
+from lab.visitor import Refused, Visitor
+from pophub.organizer.event.event import Event
+from pophub.organizer.event.login import Login
 from tests.conftest import unpacked
 
 pytestmark = [pytest.mark.hub, pytest.mark.accounts]

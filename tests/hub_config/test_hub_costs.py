@@ -12,18 +12,18 @@ from pathlib import Path
 import pytest
 import requests
 
-from pophub.cost import basis
-from pophub.cost.forms.as_json import as_json
-from pophub.cost.report import report
-from pophub.event import Event
-from pophub.lab.github import LabGitHub
-from pophub.lab.hub import LabHub
-from pophub.lab.pages import Page
-from pophub.lab.visitor import Visitor
-from pophub.lab.wait import wait_until
-from pophub.watch.from_event import watch_settings
+from lab.github import LabGitHub
+from lab.hub import LabHub
+from lab.pages import Page
+from lab.visitor import Visitor
+from lab.wait import wait_until
+from pophub.core.cost import basis
+from pophub.core.cost.forms.as_json import as_json
+from pophub.core.cost.report import report
+from pophub.organizer.deploy.watch_settings import watch_settings
+from pophub.organizer.event.event import Event
 from tests.conftest import unpacked
-from tests.pophub.cost.story import Boot, lines
+from tests.pophub.core.cost.story import Boot, lines
 
 pytestmark = pytest.mark.hub
 COSTS = "/services/costs/"
@@ -140,7 +140,7 @@ def test_the_service_knows_no_secret_of_the_hub_and_its_size_is_known(hub: LabHu
 
     for name in (b"CONFIGPROXY_AUTH_TOKEN", b"GITHUB_CLIENT_SECRET", b"DATABASE_URL", b"COST_WATCH_TOKEN"):
         assert name not in environment
-    assert b"pophub.costs_page" in (process / "cmdline").read_bytes()
+    assert b"pophub.hub.costs_page" in (process / "cmdline").read_bytes()
     assert int(taken[taken.index("Pss:") + 1]) < 100_000
 
 
@@ -160,7 +160,7 @@ def service_processes(hub: LabHub) -> list[Path]:
             command = (process / "cmdline").read_bytes()
         except OSError:
             continue
-        if b"pophub.costs_page" in command and ours in command:
+        if b"pophub.hub.costs_page" in command and ours in command:
             found.append(process)
     return found
 

@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 import requests
 
-from pophub.event import Event
-from pophub.lab.github import LabGitHub
-from pophub.lab.hub import LabHub
-from pophub.lab.visitor import Visitor
-from pophub.lab.wait import wait_until
+from lab.github import LabGitHub
+from lab.hub import LabHub
+from lab.visitor import Visitor
+from lab.wait import wait_until
+from pophub.organizer.event.event import Event
 from tests.conftest import unpacked
 
 IN_A_HURRY = """

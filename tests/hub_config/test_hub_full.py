@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from pophub.event import Event
-from pophub.lab.github import LabGitHub
-from pophub.lab.hub import LabHub
-from pophub.lab.visitor import Refused, Visitor
+from lab.github import LabGitHub
+from lab.hub import LabHub
+from lab.visitor import Refused, Visitor
+from pophub.organizer.event.event import Event
 from tests.conftest import unpacked
 
 pytestmark = pytest.mark.hub

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from pophub.event_file import load_event
-from pophub.lab.google import LabGoogle
-from pophub.lab.google_accounts import Account, accounts_for
-from pophub.lab.hub import LabHub
-from pophub.lab.visitor import Refused, Visitor
+from lab.google import LabGoogle
+from lab.google_accounts import Account, accounts_for
+from lab.hub import LabHub
+from lab.visitor import Refused, Visitor
+from pophub.organizer.event.event_file import load_event
 from tests.conftest import unpacked
 
 pytestmark = pytest.mark.hub

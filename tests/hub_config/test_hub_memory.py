@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from pophub.event import Event
-from pophub.lab.directory import Directory
-from pophub.lab.github import LabGitHub
-from pophub.lab.hub import LabHub
-from pophub.lab.keeper import descendants
-from pophub.lab.postgresql import LabPostgresql
-from pophub.lab.visitor import Refused, Visitor
+from lab.directory import Directory
+from lab.github import LabGitHub
+from lab.hub import LabHub
+from lab.keeper import descendants
+from lab.postgresql import LabPostgresql
+from lab.visitor import Refused, Visitor
+from pophub.organizer.event.event import Event
 from tests.conftest import unpacked
 
 pytestmark = pytest.mark.hub

@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 import requests
 
-from pophub.event import Event
-from pophub.lab.github import LabGitHub
-from pophub.lab.visitor import Visitor
+from lab.github import LabGitHub
+from lab.visitor import Visitor
+from pophub.organizer.event.event import Event
 from tests.hub_config.noticed import Noticed, noticed
 
 pytestmark = pytest.mark.hub

@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 import requests
 
-from pophub.event import Event
-from pophub.lab.hub import LabHub, Secrets
-from pophub.lab.keeper import descendants
-from pophub.lab.pages import Page
-from pophub.lab.visitor import Refused, Visitor
-from pophub.login import Login
+from lab.hub import LabHub, Secrets
+from lab.keeper import descendants
+from lab.pages import Page
+from lab.visitor import Refused, Visitor
+from pophub.organizer.event.event import Event
+from pophub.organizer.event.login import Login
 from tests.conftest import unpacked
 
 pytestmark = pytest.mark.hub

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 import requests
 
-from pophub.lab.hub import LabHub
-from pophub.lab.pages import Page
-from pophub.lab.visitor import Refused, Visitor
+from lab.hub import LabHub
+from lab.pages import Page
+from lab.visitor import Refused, Visitor
 
 pytestmark = pytest.mark.hub
 PAGINATED = "application/jupyterhub-pagination+json"

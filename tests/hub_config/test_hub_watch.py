@@ -12,18 +12,18 @@ from typing import Any
 import pytest
 import requests
 
-from pophub.event import Event
-from pophub.lab.github import LabGitHub
-from pophub.lab.hub import LabHub
-from pophub.lab.visitor import Visitor
-from pophub.lab.wait import wait_until
-from pophub.outside.hub_api import HubApi, HubRefused
-from pophub.outside.this_machine import moment
-from pophub.plan.sizing import size
-from pophub.watch.collect import collect
-from pophub.watch.facts import Facts
-from pophub.watch.from_event import policy_of
-from pophub.watch.state import Memory, Places
+from lab.github import LabGitHub
+from lab.hub import LabHub
+from lab.visitor import Visitor
+from lab.wait import wait_until
+from pophub.hub.hub_api import HubApi, HubRefused
+from pophub.hub.this_machine import moment
+from pophub.hub.watch.collect import collect
+from pophub.hub.watch.facts import Facts
+from pophub.hub.watch.state import Memory, Places
+from pophub.organizer.deploy.watch_settings import policy_of
+from pophub.organizer.event.event import Event
+from pophub.organizer.plan.sizing import size
 from tests.conftest import unpacked
 
 pytestmark = pytest.mark.hub

@@ -16,7 +16,7 @@ from jupyterhub.spawner import SimpleLocalProcessSpawner  # type: ignore[import-
 from oauthenticator.github import GitHubOAuthenticator  # type: ignore[import-untyped]
 from traitlets.config import Config
 
-from pophub.lab.hub import LabHub
+from lab.hub import LabHub
 
 Load = Callable[..., Config]
 LOGINS: dict[str, dict[str, Any]] = {

@@ -13,7 +13,7 @@ from types import ModuleType
 import pytest
 from traitlets.config import Config
 
-from pophub.watch.__main__ import PLACES
+from pophub.hub.watch.__main__ import PLACES
 
 Load = Callable[..., Config]
 STOP, LATER = "2027-03-01T17:40:00+00:00", "2027-03-01T18:30:00+00:00"

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 import requests
 
-from pophub.lab.hub import LabHub
-from pophub.lab.visitor import Visitor
-from pophub.lab.wait import wait_until
+from lab.hub import LabHub
+from lab.visitor import Visitor
+from lab.wait import wait_until
 
 pytestmark = pytest.mark.hub
 

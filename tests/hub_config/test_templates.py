@@ -12,10 +12,10 @@ import pytest
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PrefixLoader
 from jupyterhub._data import DATA_FILES_PATH  # type: ignore[import-untyped]
 
-from pophub.event import Event
-from pophub.guide_pages import as_json
-from pophub.lab.pages import Page
-from pophub.render import hub_settings
+from lab.pages import Page
+from pophub.organizer.deploy.bundle import hub_settings
+from pophub.organizer.event.event import Event
+from pophub.organizer.guide.guide_pages import as_json
 
 Render = Callable[..., str]
 # what JupyterHub gives to every page: https://github.com/jupyterhub/jupyterhub/blob/6.1.1/jupyterhub/handlers/base.py

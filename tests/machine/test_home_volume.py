@@ -12,14 +12,14 @@ from pathlib import Path
 
 import pytest
 
-from pophub.event import Event
-from pophub.event_file import load_event
-from pophub.lab.machine.disk import HomeVolume
-from pophub.lab.machine.machine_lab import MachineLab
-from pophub.lab.machine.virtual import VirtualMachine
-from pophub.lab.visitor import Visitor
-from pophub.lab.wait import wait_until
-from pophub.render import bundle
+from lab.machine.disk import HomeVolume
+from lab.machine.machine_lab import MachineLab
+from lab.machine.virtual import VirtualMachine
+from lab.visitor import Visitor
+from lab.wait import wait_until
+from pophub.organizer.deploy.bundle import build_bundle
+from pophub.organizer.event.event import Event
+from pophub.organizer.event.event_file import load_event
 from tests.cloud_init.conftest import on_the_internet
 
 log = logging.getLogger(__name__)
@@ -160,7 +160,7 @@ def test_more_room_for_everybody_comes_with_the_event_file(
     machine: VirtualMachine, lab: MachineLab, people: tuple[Visitor, Visitor]
 ) -> None:
     larger = lab.event.model_copy(update={"server": lab.event.server.model_copy(update={"home_gib": 2})})
-    lab.put_on_shelf(bundle(larger))
+    lab.put_on_shelf(build_bundle(larger))
     machine.run("systemctl", "restart", "pophub-install", seconds=PATIENCE)
     assert take(machine, "ada", "larger", 3 * GIB // 2) == ""
     assert "No space left on device" in take(machine, "ada", "too-large", GIB)

@@ -20,21 +20,19 @@ from pathlib import Path
 import boto3
 import pytest
 
-from pophub import destroy as module
-from pophub.destroy import destroy
-from pophub.errors import PophubError
-from pophub.lab.agent import VARIABLES, register
-from pophub.lab.aws import LabAws
-from pophub.outside.aws import Aws
-from pophub.paths import EXAMPLE_EVENT
-from pophub.teardown.ended import Ended
-from pophub.teardown.whose import archive_of, scope_of
-from tests.pophub.teardown.between import MACHINE, Between, Blow, Request
-from tests.pophub.teardown.conftest import REGION, lab_aws
-from tests.pophub.teardown.event import NOW, Event, assert_all_is_there
-from tests.pophub.teardown.tree import odd_home
-
-__all__ = ["lab_aws"]
+from lab.agent import VARIABLES, register
+from lab.aws import LabAws
+from pophub.aws.client import Aws
+from pophub.core.errors import PophubError
+from pophub.organizer.destroy import destroy as module
+from pophub.organizer.destroy.destroy import destroy
+from pophub.organizer.destroy.ended import Ended
+from pophub.organizer.destroy.whose import archive_of, scope_of
+from pophub.organizer.paths import EXAMPLE_EVENT
+from tests.pophub.organizer.destroy.between import MACHINE, Between, Blow, Request
+from tests.pophub.organizer.destroy.event import NOW, Event, assert_all_is_there
+from tests.pophub.organizer.destroy.tree import odd_home
+from tests.pophub.planted import REGION
 
 KILLS = 20
 SEED = 6

@@ -8,14 +8,14 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from pophub.errors import ExitCode
-from pophub.lab.aws import LabAws
-from pophub.outside.aws import Aws
-from pophub.teardown.archive import archive
-from pophub.teardown.whose import archive_of, scope_of
+from lab.aws import LabAws
+from pophub.aws.client import Aws
+from pophub.core.errors import ExitCode
+from pophub.hub.archive.archive import archive
+from pophub.organizer.destroy.whose import archive_of, scope_of
 from scripts import archive as script
-from tests.pophub.teardown.conftest import NOW, REGION, aws, lab_aws
-from tests.pophub.teardown.hub_stand_in import launch
+from tests.pophub.organizer.destroy.hub_stand_in import launch
+from tests.pophub.planted import NOW, REGION, aws, lab_aws
 
 __all__ = ["aws", "lab_aws"]
 

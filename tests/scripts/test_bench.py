@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from typer.testing import CliRunner
 
-from pophub.lab.bench.figures import Figures
+from bench.figures import Figures
 from scripts import bench as script
 
 DEPLOYMENT = Figures(

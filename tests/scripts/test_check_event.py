@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from pophub.paths import EXAMPLE_EVENT, ROOT
+from pophub.organizer.paths import EXAMPLE_EVENT, ROOT
 
 SCRIPT = ROOT / "scripts" / "check_event.py"
 EXAMPLE = EXAMPLE_EVENT.read_text()

@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from pophub.paths import EXAMPLE_EVENT, ROOT
+from pophub.organizer.paths import EXAMPLE_EVENT, ROOT
 
 SCRIPT = ROOT / "scripts" / "config.py"
 

@@ -8,8 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from pophub.paths import ROOT
-from tests.pophub.cost import finished
+from pophub.organizer.paths import ROOT
+from tests.pophub.core.cost import finished
 
 SCRIPT = ROOT / "scripts" / "cost_report.py"
 FINISHED = (

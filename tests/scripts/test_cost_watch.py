@@ -7,11 +7,11 @@ import json
 import pytest
 from typer.testing import CliRunner
 
-from pophub.errors import ExitCode
-from pophub.outside.aws import Aws
-from pophub.paths import ROOT
+from pophub.aws.client import Aws
+from pophub.core.errors import ExitCode
+from pophub.organizer.paths import ROOT
 from scripts import cost_watch as script
-from tests.pophub.teardown.conftest import aws, lab_aws
+from tests.pophub.planted import aws, lab_aws
 
 __all__ = ["aws", "lab_aws"]
 EVENT = str(ROOT / "tests" / "cloud_init" / "geoweek.yaml")

@@ -16,8 +16,8 @@ import pytest
 import requests
 from typer.testing import CliRunner
 
-from pophub.lab.wait import wait_until
-from pophub.paths import LAB_CACHE, ROOT
+from lab.wait import wait_until
+from pophub.organizer.paths import LAB_CACHE, ROOT
 from scripts import demo as script
 
 # the steps of a deploy and a destroy on a busy computer

@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from pophub.deploy import Outcome
-from pophub.deployment import Deployment
-from pophub.doctor import Colour, Finding
-from pophub.errors import ExitCode, PophubError
-from pophub.outside.cost_tag import CostTag, TagState
-from pophub.paths import EXAMPLE_EVENT, ROOT
-from pophub.terraform.changes import Changes
+from pophub.aws.cost_tag import CostTag, TagState
+from pophub.core.errors import ExitCode, PophubError
+from pophub.organizer.deploy.deploy import Outcome
+from pophub.organizer.deploy.deployment import Deployment
+from pophub.organizer.deploy.terraform.changes import Changes
+from pophub.organizer.doctor import Colour, Finding
+from pophub.organizer.paths import EXAMPLE_EVENT, ROOT
 from scripts import deploy as script
 
 SECRET = "the-secret"
@@ -50,17 +50,17 @@ def _waited(outcome: Outcome) -> Outcome:
 def _no_cloud(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(FakeApp, "made", [], raising=False)
     monkeypatch.setattr(FakeApp, "error", None)
-    monkeypatch.setattr("pophub.deploy.TerraformApp", FakeApp)
+    monkeypatch.setattr("pophub.organizer.deploy.deploy.TerraformApp", FakeApp)
     made = Deployment.model_construct(event="geo-hackweek", hub_url="https://hub.example.org", instance_id="i-1",
                                       public_ip="192.0.2.1", region="us-west-2")  # fmt: skip
-    monkeypatch.setattr("pophub.deploy.read_deployment", lambda event, folder: made)
+    monkeypatch.setattr("pophub.organizer.deploy.deploy.read_deployment", lambda event, folder: made)
     monkeypatch.setattr(script, "require_means", lambda aws: None)
     monkeypatch.setattr(script, "wait", lambda outcome, aws, environ, progress: _waited(outcome))
-    monkeypatch.setattr("pophub.outside.parameters.secrets_version", lambda *_: 3)
+    monkeypatch.setattr("pophub.organizer.deploy.parameters.secrets_version", lambda *_: 3)
     for call in ("activate_cost_tag", "read_cost_tag"):
-        monkeypatch.setattr(f"pophub.deploy.{call}", lambda aws, now: CostTag(TagState.ACTIVE, now))
-    monkeypatch.setattr("pophub.resize.machines_of", lambda aws, region, event: [])
-    monkeypatch.setattr("pophub.doctor.first.examine", lambda case: [])
+        monkeypatch.setattr(f"pophub.organizer.deploy.deploy.{call}", lambda aws, now: CostTag(TagState.ACTIVE, now))
+    monkeypatch.setattr("pophub.organizer.deploy.resize.machines_of", lambda aws, region, event: [])
+    monkeypatch.setattr("pophub.organizer.doctor.first.examine", lambda case: [])
     # in the far future, so that the event is not past in any year of these tests
     (tmp_path / "geo-hackweek.yaml").write_text(EXAMPLE_EVENT.read_text().replace("2027-03", "2190-03"))
     monkeypatch.setenv("POPHUB_EVENTS", str(tmp_path))
@@ -70,7 +70,7 @@ def _no_cloud(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def _a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pophub.terminal.require_answer", lambda remedy: None)
+    monkeypatch.setattr("pophub.organizer.cli.terminal.require_answer", lambda remedy: None)
     monkeypatch.setattr(script, "require_answer", lambda remedy: None)
 
 
@@ -129,7 +129,7 @@ def test_a_dry_run_shows_the_difference_and_asks_for_nothing(monkeypatch: pytest
 
 def test_a_red_finding_stops_the_deploy_unless_the_organizer_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
     red = Finding("machine", "vCPU quota", Colour.RED, "32 needed, 16 allowed", "ask AWS")
-    monkeypatch.setattr("pophub.doctor.first.examine", lambda case: [red])
+    monkeypatch.setattr("pophub.organizer.doctor.first.examine", lambda case: [red])
     stopped, shown, ignored = (
         _run("geo-hackweek", *how) for how in (["--yes"], ["--dry-run"], ["--yes", "--ignore-doctor"])
     )
@@ -158,10 +158,10 @@ def test_it_deploys_only_after_a_yes(answer: str, made: int, code: int) -> None:
 @pytest.fixture
 def _another_machine(monkeypatch: pytest.MonkeyPatch) -> None:
     running = {"InstanceType": "t3.small", "State": {"Name": "running"}}
-    monkeypatch.setattr("pophub.outside.parameters.secrets_version", lambda *_: 3)
+    monkeypatch.setattr("pophub.organizer.deploy.parameters.secrets_version", lambda *_: 3)
     for call in ("activate_cost_tag", "read_cost_tag"):
-        monkeypatch.setattr(f"pophub.deploy.{call}", lambda aws, now: CostTag(TagState.ACTIVE, now))
-    monkeypatch.setattr("pophub.resize.machines_of", lambda aws, region, event: [running])
+        monkeypatch.setattr(f"pophub.organizer.deploy.deploy.{call}", lambda aws, now: CostTag(TagState.ACTIVE, now))
+    monkeypatch.setattr("pophub.organizer.deploy.resize.machines_of", lambda aws, region, event: [running])
 
 
 @pytest.mark.usefixtures("_another_machine")

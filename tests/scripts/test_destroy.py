@@ -8,15 +8,15 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from pophub.errors import ExitCode
-from pophub.lab.aws import LabAws
-from pophub.outside.aws import Aws
-from pophub.paths import EXAMPLE_EVENT, ROOT
-from pophub.teardown import asking
-from pophub.terraform.changes import Changes
+from lab.aws import LabAws
+from pophub.aws.client import Aws
+from pophub.core.errors import ExitCode
+from pophub.organizer.deploy.terraform.changes import Changes
+from pophub.organizer.destroy import asking
+from pophub.organizer.paths import EXAMPLE_EVENT, ROOT
 from scripts import destroy as script
-from tests.pophub.teardown.conftest import REGION, Garden, aws, lab_aws
-from tests.pophub.teardown.hub_stand_in import launch
+from tests.pophub.organizer.destroy.hub_stand_in import launch
+from tests.pophub.planted import REGION, Garden, aws, lab_aws
 
 __all__ = ["aws", "lab_aws"]
 
@@ -42,7 +42,7 @@ class FakeApp:
 def _no_cloud(aws: Aws, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(FakeApp, "asked", [], raising=False)
     monkeypatch.setattr(script, "TerraformApp", FakeApp)
-    monkeypatch.setattr("pophub.toolchain.check", lambda: None)
+    monkeypatch.setattr("pophub.organizer.deploy.toolchain.check", lambda: None)
     # long past, and without secrets: a destroy needs neither date nor secret
     (tmp_path / "geo-hackweek.yaml").write_text(EXAMPLE_EVENT.read_text().replace("2027-", "2021-"))
     monkeypatch.setenv("POPHUB_EVENTS", str(tmp_path))

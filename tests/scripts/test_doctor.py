@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from pophub.errors import ExitCode
-from pophub.lab.account_kinds import NEW
-from pophub.lab.aws import LabAws
-from pophub.paths import EXAMPLE_EVENT
+from lab.account_kinds import NEW
+from lab.aws import LabAws
+from pophub.core.errors import ExitCode
+from pophub.organizer.paths import EXAMPLE_EVENT
 from scripts import doctor as script
 
 

@@ -7,8 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from pophub.own_server import OLDEST_DEBIAN, OS_RELEASE, SECRETS
-from pophub.paths import ROOT
+from pophub.organizer.deploy.own_server import OLDEST_DEBIAN, OS_RELEASE, SECRETS
+from pophub.organizer.paths import ROOT
 from tests.scripts.test_config import event_in
 
 SCRIPT = ROOT / "scripts" / "install_jupyterhub.py"

@@ -11,17 +11,17 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from pophub.errors import ExitCode
-from pophub.lab.aws import LabAws
-from pophub.outside.aws import Aws
-from pophub.teardown import asking
-from pophub.teardown.archive import archive
-from pophub.teardown.final import FINAL, note_final
-from pophub.teardown.whose import archive_of, scope_of
+from lab.aws import LabAws
+from pophub.aws.client import Aws
+from pophub.core.errors import ExitCode
+from pophub.hub.archive.archive import archive
+from pophub.organizer.destroy import asking
+from pophub.organizer.destroy.final import FINAL, note_final
+from pophub.organizer.destroy.whose import archive_of, scope_of
 from scripts import leftovers as script
-from tests.pophub.teardown.conftest import REGION, SHELF, Garden, aws, lab_aws
-from tests.pophub.teardown.event import Event
-from tests.pophub.teardown.hub_stand_in import launch
+from tests.pophub.organizer.destroy.event import Event
+from tests.pophub.organizer.destroy.hub_stand_in import launch
+from tests.pophub.planted import REGION, SHELF, Garden, aws, lab_aws
 
 __all__ = ["aws", "lab_aws"]
 

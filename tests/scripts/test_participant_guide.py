@@ -6,9 +6,9 @@ import json
 import subprocess
 import sys
 
-from pophub.event_file import load_event
-from pophub.guide_pages import as_json, as_markdown
-from pophub.paths import EXAMPLE_EVENT, ROOT
+from pophub.organizer.event.event_file import load_event
+from pophub.organizer.guide.guide_pages import as_json, as_markdown
+from pophub.organizer.paths import EXAMPLE_EVENT, ROOT
 
 
 def _run(*arguments: str) -> subprocess.CompletedProcess[str]:

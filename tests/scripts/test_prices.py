@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 
-from pophub.paths import PRICE_TABLES, ROOT
+from pophub.organizer.paths import PRICE_TABLES, ROOT
 
 SCRIPT = ROOT / "scripts" / "prices.py"
 

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from pophub.lab.wait import wait_until
-from pophub.paths import ROOT
+from lab.wait import wait_until
+from pophub.organizer.paths import ROOT
 
 # what every computer has; Node.js, npm, Terraform, git and a compiler are not among it
 ORDINARY = (

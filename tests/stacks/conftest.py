@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from pophub.event import Event
-from pophub.event_file import load_event
+from pophub.organizer.event.event import Event
+from pophub.organizer.event.event_file import load_event
 from tests.stacks.synthesis import Stack, Synthesis, synthesize
 
 BOUNDARY = "arn:aws:iam::123456789012:policy/our-boundary"

@@ -11,13 +11,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from pophub.destroy import destroy
-from pophub.lab.aws import LabAws
-from pophub.lab.site import LabSite
-from pophub.outside.this_machine import moment
-from pophub.teardown.ended import Ended
-from pophub.teardown.ending import Organizer
-from pophub.terraform.app import TerraformApp
+from lab.aws import LabAws
+from lab.site import LabSite
+from pophub.hub.this_machine import moment
+from pophub.organizer.deploy.terraform.app import TerraformApp
+from pophub.organizer.destroy.destroy import destroy
+from pophub.organizer.destroy.ended import Ended
+from pophub.organizer.destroy.ending import Organizer
 
 OVER = "it ended by itself"
 Talk = Callable[[str], None]

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pophub.paths import EXAMPLE_EVENT, ROOT
+from pophub.organizer.paths import EXAMPLE_EVENT, ROOT
 
 # stands in the environment of every synth and must stand nowhere else
 SECRET = "s3cret-of-the-organizer"

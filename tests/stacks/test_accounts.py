@@ -16,19 +16,19 @@ from typing import Any
 
 import pytest
 
-from pophub import destroy as module
-from pophub.errors import PophubError
-from pophub.lab.account_kinds import FREE_PLAN, INSTITUTION, NEW, AccountKind
-from pophub.lab.aws import ACCOUNT_ID, LabAws
-from pophub.lab.aws_rules.organization import boundary_arn
-from pophub.lab.lab_budgets import LabBudgets
-from pophub.lab.scheduler import LabScheduler
-from pophub.lab.site import LabSite
-from pophub.outside.cost_tag import TagState, activate_cost_tag
-from pophub.paths import EXAMPLE_EVENT, ROOT
-from pophub.refusals import Kind, explain_log
-from pophub.teardown.ended import Ended
-from tests.pophub.teardown.hub_stand_in import furnish
+from lab.account_kinds import FREE_PLAN, INSTITUTION, NEW, AccountKind
+from lab.aws import ACCOUNT_ID, LabAws
+from lab.aws_rules.organization import boundary_arn
+from lab.lab_budgets import LabBudgets
+from lab.scheduler import LabScheduler
+from lab.site import LabSite
+from pophub.aws.cost_tag import TagState, activate_cost_tag
+from pophub.aws.refusals import Kind, explain_log
+from pophub.core.errors import PophubError
+from pophub.organizer.destroy import destroy as module
+from pophub.organizer.destroy.ended import Ended
+from pophub.organizer.paths import EXAMPLE_EVENT, ROOT
+from tests.pophub.organizer.destroy.hub_stand_in import furnish
 from tests.stacks.organizing import end
 
 pytestmark = [pytest.mark.terraform, pytest.mark.timeout(600)]

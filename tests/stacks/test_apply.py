@@ -23,29 +23,29 @@ from botocore.exceptions import ClientError
 from click.testing import Result
 from typer.testing import CliRunner
 
-from pophub import destroy as module
-from pophub.deployment import Deployment, read_deployment
-from pophub.errors import ExitCode, PophubError
-from pophub.lab.aws import ACCOUNT_ID, LabAws
-from pophub.lab.demo import SHELVED
-from pophub.lab.inventory import Entry, take_inventory
-from pophub.lab.lab_budgets import LabBudgets
-from pophub.lab.policies import matches
-from pophub.lab.site import LabSite
-from pophub.lab.wait import wait_until
-from pophub.paths import EXAMPLE_EVENT, NODE_BIN, ROOT
-from pophub.refusals import diagnose
-from pophub.teardown import asking
-from pophub.teardown.ended import Ended
-from pophub.teardown.homes import homes_in
-from pophub.teardown.leftovers import find
-from pophub.teardown.restore import restore
-from pophub.teardown.thing import Findings, Scope
-from pophub.teardown.whose import archive_of
-from pophub.terraform.logs import logs_of
+from lab.aws import ACCOUNT_ID, LabAws
+from lab.demo import SHELVED
+from lab.inventory import Entry, take_inventory
+from lab.lab_budgets import LabBudgets
+from lab.policies import matches
+from lab.site import LabSite
+from lab.wait import wait_until
+from pophub.aws.refusals import diagnose
+from pophub.core.errors import ExitCode, PophubError
+from pophub.hub.archive.homes import homes_in
+from pophub.organizer.deploy.deployment import Deployment, read_deployment
+from pophub.organizer.deploy.terraform.logs import logs_of
+from pophub.organizer.destroy import asking
+from pophub.organizer.destroy import destroy as module
+from pophub.organizer.destroy.ended import Ended
+from pophub.organizer.destroy.restore import restore
+from pophub.organizer.destroy.whose import archive_of
+from pophub.organizer.leftovers.leftovers import find
+from pophub.organizer.leftovers.thing import Findings, Scope
+from pophub.organizer.paths import EXAMPLE_EVENT, NODE_BIN, ROOT
 from scripts import leftovers as leftovers_script
-from tests.pophub.teardown.hub_stand_in import furnish
-from tests.pophub.teardown.tree import state
+from tests.pophub.organizer.destroy.hub_stand_in import furnish
+from tests.pophub.organizer.destroy.tree import state
 from tests.stacks.organizing import end, end_and_be_killed
 from tests.stacks.synthesis import Synthesis
 
@@ -75,7 +75,7 @@ UNTAGGABLE = {
 DEPLOY = """
 import sys
 from pathlib import Path
-from pophub.terraform.app import TerraformApp
+from pophub.organizer.deploy.terraform.app import TerraformApp
 TerraformApp(Path(sys.argv[1]), talk=lambda line: print(line, flush=True)).deploy(sys.argv[2])
 """
 SYNTHESIZE = """

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pophub.watch.terms import STEPS
+from pophub.hub.watch.terms import STEPS
 from tests.stacks.synthesis import Stack, Synthesis
 
 pytestmark = pytest.mark.synth

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from pophub import render
-from pophub.event import Event
-from pophub.hub_secrets import names
+from pophub.organizer.deploy import render
+from pophub.organizer.deploy.hub_secrets import names
+from pophub.organizer.event.event import Event
 from tests.stacks.synthesis import Stack, Synthesis
 
 pytestmark = pytest.mark.synth

@@ -12,11 +12,11 @@ from typing import Any
 
 import pytest
 
-from pophub import toolchain
-from pophub.event_file import load_event
-from pophub.lab.aws import LabAws
-from pophub.lab.venvs import ensure_venv
-from pophub.paths import ROOT
+from lab.aws import LabAws
+from lab.venvs import ensure_venv
+from pophub.organizer.deploy import toolchain
+from pophub.organizer.event.event_file import load_event
+from pophub.organizer.paths import ROOT
 from tests.stacks.synthesis import Synthesis
 
 pytestmark = pytest.mark.checkov

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pophub.deployment import Deployment
+from pophub.organizer.deploy.deployment import Deployment
 from tests.stacks.synthesis import Stack
 
 pytestmark = pytest.mark.synth

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pophub.event import Event
+from pophub.organizer.event.event import Event
 from tests.stacks.synthesis import Stack
 
 pytestmark = pytest.mark.synth

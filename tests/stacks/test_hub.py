@@ -7,9 +7,9 @@ import re
 
 import pytest
 
-from pophub.event import Event
-from pophub.plan.sizing import size
-from pophub.render import USER_DATA_LIMIT_BYTES, user_data
+from pophub.organizer.deploy.bundle import USER_DATA_LIMIT_BYTES, user_data
+from pophub.organizer.event.event import Event
+from pophub.organizer.plan.sizing import size
 from tests.stacks.synthesis import Stack
 
 pytestmark = pytest.mark.synth

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from pophub.naming import parameter_path, resource_name
-from pophub.teardown.access import POLICIES, PROFILES, ROLES
-from pophub.teardown.guards import ALARMS, EVENT_RULES
-from pophub.teardown.leftovers import KINDS
+from pophub.core.naming import parameter_path, resource_name
+from pophub.organizer.leftovers.access import POLICIES, PROFILES, ROLES
+from pophub.organizer.leftovers.guards import ALARMS, EVENT_RULES
+from pophub.organizer.leftovers.leftovers import KINDS
 from tests.stacks.synthesis import Stack
 
 pytestmark = pytest.mark.synth

@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from pophub.event import Event
-from pophub.plan.calendar import looks, schedule, still_to_come
+from pophub.organizer.event.event import Event
+from pophub.organizer.plan.schedule import looks, schedule, still_to_come
 from tests.stacks.synthesis import Stack
 
 pytestmark = pytest.mark.synth

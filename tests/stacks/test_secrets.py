@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from pophub.event import Event
-from pophub.hub_secrets import names
+from pophub.organizer.deploy.hub_secrets import names
+from pophub.organizer.event.event import Event
 from tests.stacks.synthesis import SECRET, Stack, Synthesis
 
 pytestmark = pytest.mark.synth

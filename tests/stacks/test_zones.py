@@ -11,11 +11,11 @@ from typing import Any
 
 import pytest
 
-from pophub.errors import PophubError
-from pophub.lab.account_kinds import ORDINARY
-from pophub.lab.aws import ACCOUNT_ID, LabAws
-from pophub.lab.site import LabSite
-from pophub.paths import EXAMPLE_EVENT
+from lab.account_kinds import ORDINARY
+from lab.aws import ACCOUNT_ID, LabAws
+from lab.site import LabSite
+from pophub.core.errors import PophubError
+from pophub.organizer.paths import EXAMPLE_EVENT
 
 pytestmark = [pytest.mark.terraform, pytest.mark.timeout(600)]
 

@@ -13,7 +13,7 @@ from types import ModuleType
 
 import pytest
 
-from pophub.paths import HUB_CONFIG
+from pophub.organizer.paths import HUB_CONFIG
 
 LOCKED = """\
 # This file was made by a machine

@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from pophub.paths import HUB_CONFIG
+from pophub.organizer.paths import HUB_CONFIG
 
 PROBE = HUB_CONFIG / "image/probe.py"
 

@@ -12,7 +12,7 @@ from tornado.netutil import bind_sockets
 from tornado.web import Application, RequestHandler
 from tornado.websocket import WebSocketHandler
 
-from pophub.lab.running import Running
+from lab.running import Running
 
 PUSH_MILLISECONDS = 20
 

@@ -9,7 +9,7 @@ from types import ModuleType
 
 import pytest
 
-from pophub.paths import HUB_CONFIG
+from pophub.organizer.paths import HUB_CONFIG
 
 Module = Callable[[str], ModuleType]
 

@@ -18,11 +18,11 @@ import websocket
 from requests import Response
 from traitlets.config import Config
 
-from pophub.errors import PophubError
-from pophub.lab.hub import free_port
-from pophub.lab.kept import Kept
-from pophub.lab.running import Running
-from pophub.lab.wait import wait_until
+from lab.hub import free_port
+from lab.kept import Kept
+from lab.running import Running
+from lab.wait import wait_until
+from pophub.core.errors import PophubError
 
 SECONDS = 60
 # https://jupyterhub.readthedocs.io/en/6.1.0/reference/rest-api.html: what a token's owner is, to the server that asks

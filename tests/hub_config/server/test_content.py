@@ -10,10 +10,10 @@ from types import ModuleType
 
 import pytest
 
-from pophub.lab.git_host import LabGitHost
-from pophub.lab.venvs import ensure_venv
-from pophub.lab.wait import wait_until
-from pophub.paths import HUB_CONFIG
+from lab.git_host import LabGitHost
+from lab.venvs import ensure_venv
+from lab.wait import wait_until
+from pophub.organizer.paths import HUB_CONFIG
 
 pytestmark = pytest.mark.hub
 Module = Callable[[str], ModuleType]

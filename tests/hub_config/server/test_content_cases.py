@@ -16,8 +16,8 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
-from pophub.lab.venvs import ensure_venv
-from pophub.paths import HUB_CONFIG
+from lab.venvs import ensure_venv
+from pophub.organizer.paths import HUB_CONFIG
 
 pytestmark = pytest.mark.hub
 CASES = sorted(Path(__file__).with_name("content_cases").glob("*.yaml"))

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from pophub.event import Event
-from pophub.lab.venvs import ensure_venv
-from pophub.paths import HUB_CONFIG
+from lab.venvs import ensure_venv
+from pophub.organizer.event.event import Event
+from pophub.organizer.paths import HUB_CONFIG
 from tests.conftest import unpacked
 from tests.hub_config.conftest import settings_of
 from tests.hub_config.server.participant import Participant

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from pophub.event import Event
-from pophub.lab.venvs import ensure_venv
-from pophub.lab.wait import wait_until
-from pophub.paths import ROOT
+from lab.venvs import ensure_venv
+from lab.wait import wait_until
+from pophub.organizer.event.event import Event
+from pophub.organizer.paths import ROOT
 from tests.conftest import unpacked
 from tests.hub_config.conftest import settings_of
 from tests.hub_config.server.apps import App

@@ -1,0 +1,32 @@
+"""A program of the bench: `make cost` as an organizer runs it, from its first import to the page, and what that took."""
+
+from __future__ import annotations
+
+import json
+import resource
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from pophub.organizer.paths import EXAMPLE_EVENT, ROOT
+
+NOW = "2027-03-29T00:00:00"
+
+
+def main(meter: Path) -> None:
+    """Report, and tell seconds of a processor, megabytes and the total, on one line of JSON."""
+    command = [sys.executable, str(ROOT / "scripts" / "cost_report.py"), str(EXAMPLE_EVENT), "--meter", str(meter)]
+    command += ["--now", NOW, "--gone", NOW]
+    with tempfile.TemporaryDirectory() as folder:
+        page = Path(folder) / "report.html"
+        subprocess.run([*command, "--form", "html", "--out", str(page)], check=True)
+        assert page.stat().st_size > 10_000
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    told = json.loads(subprocess.run([*command, "--json"], capture_output=True, check=True).stdout)
+    seconds, megabytes = used.ru_utime + used.ru_stime, used.ru_maxrss / 1024
+    print(json.dumps({"seconds": seconds, "megabytes": megabytes, "usd": told["total"]}))
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

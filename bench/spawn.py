@@ -1,0 +1,78 @@
+"""Starts of a server, from the click to JupyterLab's page: as JupyterHub has it by itself beside as pophub has it.
+
+Both in one run on one machine, because only so the two can be compared: this computer has other work too.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from statistics import median
+
+from bench.figures import Figures, spread
+from bench.people import bench_event, visiting
+from lab.machine.machine import LabMachine
+from lab.machine.machine_lab import MachineLab
+from lab.visitor import Visitor
+from lab.wait import wait_until
+from pophub.organizer.deploy.terraform.attempt import Talk
+
+STARTS = 7
+PERSON = "ada"
+ESCAPE_HATCH = "/opt/pophub/bundle/hub-config/config.d/50-bench.py"
+STOCK = """
+c.JupyterHub.spawner_class = "dockerspawner.DockerSpawner"
+c.DockerSpawner.image = event["server"]["image"]
+c.DockerSpawner.cmd = ["jupyterhub-singleuser"]
+c.Spawner.environment = {}
+"""
+# what a container's processes have used, in nanoseconds: with the first, or the second version of cgroups
+USED = r"""
+id=$(docker inspect --format '{{.Id}}' "jupyter-$1")
+file=$(find /sys/fs/cgroup/ -path "*$id*" \( -name cpuacct.usage -o -name cpu.stat \) 2>/dev/null | sort -r | head -n 1)
+awk '/^[0-9]+$/ { print } /^usage_usec/ { print $2 * 1000 }' "$file"
+"""
+
+
+def measure(folder: Path, talk: Talk) -> list[Figures]:
+    """Some starts each way; minutes."""
+    with MachineLab(bench_event(), folder) as lab, lab.machine() as machine:
+        talk("the machine boots")
+        machine.await_open()
+        with visiting(machine):
+            rows = [_row("as pophub has it", machine, talk)]
+            with stock_servers(machine):
+                rows.append(_row("stock: image, command, DockerSpawner", machine, talk))
+    columns = (f"click to /lab, {STARTS} starts", "median s", "min s", "max s", "CPU-seconds")
+    return [Figures("one server at a time", columns, tuple(rows))]
+
+
+@contextmanager
+def stock_servers(machine: LabMachine) -> Iterator[None]:
+    """Meanwhile the hub starts servers as it would without pophub's part."""
+    machine.run("sh", "-c", 'mkdir -p "${1%/*}"; printf "%s" "$2" >"$1"', "sh", ESCAPE_HATCH, STOCK)
+    machine.run("systemctl", "restart", "pophub-hub")
+    machine.await_open()
+    try:
+        yield
+    finally:
+        machine.run("rm", ESCAPE_HATCH)
+        machine.run("systemctl", "restart", "pophub-hub")
+        machine.await_open()
+
+
+def _row(what: str, machine: LabMachine, talk: Talk) -> tuple[str, ...]:
+    seconds, used = [], []
+    for number in range(STARTS):
+        talk(f"{what}: start {number + 1} of {STARTS}")
+        visitor = Visitor(machine.url, PERSON)
+        visitor.sign_in()
+        begin = time.monotonic()
+        visitor.start_server()
+        seconds.append(time.monotonic() - begin)
+        used.append(int(machine.run("sh", "-c", USED, "sh", PERSON)) / 1e9)
+        visitor.sign_out()
+        wait_until(lambda: PERSON not in machine.run("docker", "ps", "--all"), 60, "the container is gone")
+    return (what, *spread(seconds), f"{median(used):.2f}")

@@ -1,0 +1,114 @@
+"""Quotas of an account in one region, and the few instance types of the free plan."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from moto.ec2.exceptions import EC2ClientError
+from moto.ec2.models import EC2Backend
+from moto.ec2.models.instance_types import INSTANCE_TYPES
+from moto.ec2.responses.account_attributes import AccountAttributes
+from moto.servicequotas.models import ServiceQuotasBackend
+
+from lab.account_kinds import this_account
+from lab.aws_rules.asked import before, replace
+
+# https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-on-demand-instances.html#ec2-on-demand-instances-limits
+STANDARD_FAMILIES = "acdhimrtz"
+# as describe-instance-types answers with free-tier-eligible=true: https://github.com/aws-samples/eks-workshop-v2/issues/1644
+FREE_TYPES = ("c7i-flex.large", "m7i-flex.large", "t3.micro", "t3.small", "t4g.micro", "t4g.small")
+# codes of https://docs.aws.amazon.com/general/latest/gr/ec2-service.html and …/gr/vpc-service.html
+VCPUS, ADDRESSES, VPCS = "L-1216C47A", "L-0263D0A3", "L-F678F1CE"
+_NAMES = {
+    VCPUS: ("ec2", "Running On-Demand Standard (A, C, D, H, I, M, R, T, Z) instances"),
+    ADDRESSES: ("ec2", "EC2-VPC Elastic IPs"),
+    VPCS: ("vpc", "VPCs per Region"),
+}
+_moto_get_service_quota = ServiceQuotasBackend.get_service_quota
+
+
+def enforce() -> None:
+    """Put the rules on moto's EC2, and the figures on its Service Quotas."""
+    before(EC2Backend, "run_instances", _check_run)
+    before(EC2Backend, "start_instances", _check_start)
+    # https://github.com/terraform-aws-modules/terraform-aws-vpc/issues/429 has both messages
+    before(EC2Backend, "allocate_address", _below("addresses", "AddressLimitExceeded", "addresses"))
+    before(EC2Backend, "create_vpc", _below("vpcs", "VpcLimitExceeded", "VPCs"))
+
+    def get_service_quota(self: Any, service_code: str, quota_code: str) -> dict[str, Any]:
+        service, name = _NAMES.get(quota_code, ("", ""))
+        if service != service_code:
+            return _moto_get_service_quota(self, service_code, quota_code)
+        account = this_account()
+        values = {VCPUS: account.vcpus, ADDRESSES: account.addresses, VPCS: account.vpcs}
+        where = f"arn:aws:servicequotas:{self.region_name}:{self.account_id}:{service}/{quota_code}"
+        return {"ServiceCode": service, "QuotaCode": quota_code, "QuotaName": name, "QuotaArn": where} | {
+            "Value": float(values[quota_code]), "Unit": "None", "Adjustable": True, "GlobalQuota": False,
+        }  # fmt: skip
+
+    replace(ServiceQuotasBackend, get_service_quota)
+    _tell_attributes()
+
+
+def _tell_attributes() -> None:
+    """The default VPC and the addresses, as moto's own figures know neither."""
+    attributes = AccountAttributes.describe_account_attributes
+
+    def describe_account_attributes(self: AccountAttributes) -> Any:
+        result: Any = attributes(self)
+        default = next((vpc.id for vpc in self.ec2_backend.vpcs.values() if vpc.is_default), "none")
+        actual = {"default-vpc": default, "vpc-max-elastic-ips": str(this_account().addresses)}
+        for each in result.result["AccountAttributes"]:
+            if each["AttributeName"] in actual:
+                each["AttributeValues"] = [{"AttributeValue": actual[each["AttributeName"]]}]
+        return result
+
+    replace(AccountAttributes, describe_account_attributes)
+
+
+def _below(made: str, code: str, what: str) -> Callable[..., None]:
+    def check(self: Any, *_: Any, is_default: bool = False, **__: Any) -> None:
+        # moto makes the account's default VPC by the same call
+        if not is_default and len(getattr(self, made)) >= getattr(this_account(), made):
+            raise EC2ClientError(code, f"The maximum number of {what} has been reached.")
+
+    return check
+
+
+def _check_run(self: Any, image_id: str, count: int, *_: Any, **named: Any) -> None:
+    _check(self, named.get("instance_type") or "m1.small", count)
+
+
+def _check_start(self: Any, instance_ids: list[str]) -> None:
+    for instance in self.get_multi_instances_by_id(instance_ids):
+        if instance.state_code not in (0, 16):
+            _check(self, instance.instance_type, 1)
+
+
+def _check(backend: Any, instance_type: str, count: int) -> None:
+    account = this_account()
+    if account.free_plan and instance_type not in FREE_TYPES:
+        # https://github.com/LinkedInLearning/learning-terraform-3087701/issues/345
+        raise EC2ClientError(
+            "InvalidParameterCombination",
+            "The specified instance type is not eligible for Free Tier. For a list of Free Tier instance types, "
+            "run 'describe-instance-types' with the filter 'free-tier-eligible=true'.",
+        )
+    running = sum(_standard_vcpus(each.instance_type) for each in backend.all_running_instances())
+    if _standard_vcpus(instance_type) and running + count * _standard_vcpus(instance_type) > account.vcpus:
+        # https://github.com/bentoml/bentoctl/issues/202
+        raise EC2ClientError(
+            "VcpuLimitExceeded",
+            f"You have requested more vCPU capacity than your current vCPU limit of {account.vcpus} allows for the "
+            "instance bucket that the specified instance type belongs to. Please visit "
+            "http://aws.amazon.com/contact-us/ec2-request to request an adjustment to this limit.",
+        )
+
+
+def _standard_vcpus(instance_type: str) -> int:
+    """Of the quota for standard families; 0 for all others, which have their own."""
+    known = INSTANCE_TYPES.get(instance_type)
+    if known is None or instance_type[0] not in STANDARD_FAMILIES:
+        return 0
+    return int(known["VCpuInfo"]["DefaultVCpus"])

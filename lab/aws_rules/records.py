@@ -1,0 +1,68 @@
+"""Route 53: a record is made once, and a CNAME stands alone at its name. moto lets a second one be made."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from moto.route53.exceptions import Route53ClientError
+from moto.route53.models import Route53Backend
+
+from lab.aws_rules.asked import before
+
+# name, type and set identifier
+_Key = tuple[str, str, str | None]
+
+
+def enforce() -> None:
+    """Put the rule on moto's Route 53."""
+    before(Route53Backend, "change_resource_record_sets", _check)
+
+
+def _check(self: Any, zoneid: str, change_list: Sequence[dict[str, Any]]) -> None:
+    """A batch is made whole or not at all: https://docs.aws.amazon.com/Route53/latest/APIReference/API_ChangeResourceRecordSets.html."""
+    zone = self.get_hosted_zone(zoneid)
+    there: set[_Key] = {(_full(each.name), each.type, each.set_identifier) for each in zone.rrsets}
+    problems = [problem for change in change_list if (problem := _apply(change, there, zone.name))]
+    if problems:
+        raise Route53ClientError("InvalidChangeBatch", f"[{', '.join(problems)}]")
+
+
+def _apply(change: dict[str, Any], there: set[_Key], zone: str) -> str | None:
+    """What is wrong with this change, after those before it."""
+    record, action = change["ResourceRecordSet"], change["Action"]
+    name, type_ = _full(record["Name"]), record["Type"]
+    key: _Key = (name, type_, record.get("SetIdentifier"))
+    which = f"resource record set [name='{name}', type='{type_}'{_set(key)}]"
+    if action == "DELETE":
+        if key not in there:
+            # https://github.com/boto/boto/issues/2887
+            return f"Tried to delete {which} but it was not found"
+        there.remove(key)
+        return None
+    if action == "CREATE" and key in there:
+        # https://github.com/kinvolk-archives/lokomotive-kubernetes/issues/181
+        return f"Tried to create {which} but it already exists"
+    others = {other for other_name, other, _ in there if other_name == name} - {type_}
+    if type_ == "CNAME" and others:
+        # https://github.com/ansible-collections/amazon.aws/issues/2694
+        return (
+            f"RRSet of type CNAME with DNS name {name} is not permitted as it conflicts with other records with the "
+            f"same DNS name in zone {zone}"
+        )
+    if "CNAME" in others:
+        # two spaces before CNAME, as AWS has them: https://github.com/boto/boto3/issues/1475
+        return (
+            f"RRSet of type {type_} with DNS name {name} is not permitted because a conflicting RRSet of type  CNAME "
+            f"with the same DNS name already exists in zone {zone}"
+        )
+    there.add(key)
+    return None
+
+
+def _set(key: _Key) -> str:
+    return f", set-identifier='{key[2]}'" if key[2] else ""
+
+
+def _full(name: str) -> str:
+    return name.lower().removesuffix(".") + "."

@@ -1,0 +1,30 @@
+"""The Resource Groups Tagging API answers from an index that runs behind what is there.
+
+https://docs.aws.amazon.com/resourcegroupstagging/latest/APIReference/overview.html; deleted resources are seen there for a
+while: https://github.com/aws/aws-cli/issues/4173, https://github.com/boto/boto3/issues/3341
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import Any
+
+from moto.resourcegroupstaggingapi.models import ResourceGroupsTaggingAPIBackend
+
+from lab.account_kinds import this_account
+from lab.aws_rules.asked import replace
+
+_seen: dict[str, list[list[Any]]] = defaultdict(list)
+
+
+def enforce() -> None:
+    """Put it before moto's own look at what is there."""
+    look = ResourceGroupsTaggingAPIBackend._get_resources_generator
+
+    def _get_resources_generator(self: Any, **asked: Any) -> Any:
+        history = _seen[f"{self.region_name} {asked}"]
+        history.append(list(look(self, **asked)))
+        lag = this_account().tag_index_lag
+        yield from history[max(0, len(history) - 1 - lag)]
+
+    replace(ResourceGroupsTaggingAPIBackend, _get_resources_generator)

@@ -1,0 +1,102 @@
+"""The lab AWS's own process: moto's server with its gaps closed, on loopback; its state is gone with it."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import tempfile
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from lab.role_guard import Role
+
+# what our stacks look up: https://wiki.debian.org/Cloud/AmazonEC2Image/Trixie
+_DEBIAN_ACCOUNT = "136693071363"
+IMAGE_IDS = {"x86_64": "ami-0deb1a13000000001", "arm64": "ami-0deb1a13000000002"}
+
+
+def _image(architecture: str, debian_architecture: str) -> dict[str, Any]:
+    return {
+        "ami_id": IMAGE_IDS[architecture],
+        "name": f"debian-13-{debian_architecture}-20261101-2000",
+        "description": "Debian 13",
+        "owner_id": _DEBIAN_ACCOUNT,
+        "image_location": "amazon/debian-13",
+        "creation_date": "2026-11-01T00:00:00.000Z",
+        "architecture": architecture,
+        "root_device_name": "/dev/xvda",
+        "root_device_type": "ebs",
+        "virtualization_type": "hvm",
+        "hypervisor": "xen",
+        "image_type": "machine",
+        "state": "available",
+        "public": True,
+        "platform": None,
+        "sriov": "simple",
+    }
+
+
+def serve() -> None:
+    """Serve until the parent is gone."""
+    with tempfile.NamedTemporaryFile("w", suffix=".json") as images:
+        json.dump([_image("x86_64", "amd64"), _image("arm64", "arm64")], images)
+        images.flush()
+        os.environ["MOTO_AMIS_PATH"] = images.name
+        _serve()
+
+
+def _serve() -> None:
+    # moto reads its settings from the environment when it is imported
+    from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+    from werkzeug.serving import make_server
+
+    from lab import aws_rules
+    from lab.account_kinds import this_account
+    from lab.answers import Answers
+    from lab.aws_rules import organization
+    from lab.child import announce
+    from lab.free_tier import FreeTier
+    from lab.moto_gaps import close_gaps
+    from lab.role_guard import Guard
+    from lab.wire.front import Front
+
+    logging.getLogger("werkzeug").setLevel(logging.WARNING)
+    close_gaps()
+    aws_rules.enforce()
+    guarded = Guard(DomainDispatcherApplication(create_backend_app), _role_of)
+    application = Answers(Front(guarded, [organization.check]))
+    server = make_server("127.0.0.1", 0, FreeTier(application, this_account()), threaded=True)
+    announce(server.server_port)
+    server.serve_forever()
+
+
+def _role_of(access_key: str) -> Role | None:
+    """The role that was assumed with this key."""
+    from botocore.credentials import Credentials
+    from moto.iam.models import iam_backends
+    from moto.sts.models import sts_backends
+
+    from lab.policies import Grants
+    from lab.role_guard import Role
+
+    for account, partitions in sts_backends.items():
+        for assumed in partitions["aws"].assumed_roles:
+            if assumed.access_key_id == access_key:
+                backend = iam_backends[account]["aws"]
+                role = backend.get_role_by_arn(assumed.role_arn)
+                attached = [_document(policy) for policy in role.managed_policies.values()]
+                boundary = backend.managed_policies.get(role.permissions_boundary_arn or "")
+                grants = Grants((*role.policies.values(), *attached), _document(boundary) if boundary else None)
+                keys = Credentials(access_key, assumed.secret_access_key, assumed.session_token)
+                return Role(keys, account, role.name, grants)
+    return None
+
+
+def _document(policy: Any) -> str:
+    """The version that is in force."""
+    return next(str(version.document) for version in policy.versions if version.is_default)
+
+
+if __name__ == "__main__":
+    serve()

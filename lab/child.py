@@ -1,0 +1,72 @@
+"""A server of the lab in a process of its own: it says its port, and it ends when whoever started it is gone."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Mapping
+from pathlib import Path
+
+from lab.running import Running
+from pophub.core.errors import PophubError
+
+READY = "ready on port "
+START_SECONDS = 60
+STOP_SECONDS = 10
+
+
+def announce(port: int) -> None:
+    """Tell the parent where we listen, and leave as soon as it closes our standard input (or dies)."""
+    print(f"{READY}{port}", flush=True)
+    threading.Thread(target=_leave_with_parent, daemon=True).start()
+
+
+def _leave_with_parent() -> None:
+    sys.stdin.buffer.read()
+    os._exit(0)
+
+
+class Child(Running):
+    """`python -m MODULE ARGUMENTS`, once it has announced its port; a context manager."""
+
+    def __init__(self, module: str, *arguments: str, log: Path, environment: Mapping[str, str] | None = None) -> None:
+        self._log = log
+        with log.open("ab") as sink:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", module, *arguments],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=sink,
+                env={**os.environ, **(environment or {})},
+                # Ctrl-C at the terminal is for the parent, which then closes us in order
+                start_new_session=True,
+            )
+        self.port = self._await_port(module)
+
+    def _await_port(self, module: str) -> int:
+        watchdog = threading.Timer(START_SECONDS, self._process.kill)
+        watchdog.start()
+        try:
+            assert self._process.stdout is not None
+            for line in self._process.stdout:
+                text = line.decode(errors="replace").strip()
+                if text.startswith(READY):
+                    return int(text.removeprefix(READY))
+        finally:
+            watchdog.cancel()
+        self.stop()
+        tail = self._log.read_text(errors="replace").strip().splitlines()[-3:]
+        raise PophubError(f"{module} did not start: {' / '.join(tail)}", hint=f"its log is {self._log}")
+
+    def stop(self) -> None:
+        """End it; a second stop does nothing."""
+        for stream in (self._process.stdin, self._process.stdout):
+            if stream is not None:
+                stream.close()
+        try:
+            self._process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()

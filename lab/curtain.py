@@ -1,0 +1,99 @@
+"""The end of an event in the lab, by the organizer's own command: its machine archives the homes that its hub has left."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+
+from lab.agent import PROGRAMS, register
+from lab.aws import LabAws
+from lab.site import LabSite
+from lab.steps import Steps
+from pophub.core.cost.records import Kind, Moment, as_line, of_hub, of_server
+from pophub.hub.this_machine import moment
+from pophub.organizer.deploy.terraform.attempt import Talk
+from pophub.organizer.destroy.destroy import destroy
+from pophub.organizer.destroy.ended import Ended
+from pophub.organizer.destroy.ending import Organizer
+from pophub.organizer.plan.sizing import size
+
+# the lab's hub is no unit of systemd, and is closed already when its machine is asked to close it
+ABSENT = ("systemctl", "docker")
+
+
+@dataclass(frozen=True, slots=True)
+class Curtain:
+    """A deployed event whose hub has closed; `bundle` is what its machine fetched, `homes` what people left."""
+
+    site: LabSite
+    aws: LabAws
+    steps: Steps
+    bundle: Path
+    homes: Path
+
+    def fall(self, folder: Path) -> Ended:
+        """Archive, look back, destroy, prove; the page about the event goes into `folder`."""
+        self._bring_the_agent_up()
+        organizer = Organizer(lambda people: True, lambda *things: True, lambda what: False, self._progress)
+        return destroy(
+            str(self.site.file),
+            self.aws.as_scripts_see_it(),
+            organizer,
+            self._take_away,
+            archives=True,
+            folder=folder,
+            now=moment().at,
+        )
+
+    def note(self, user: str, began: Moment, ended: Moment) -> None:
+        """Put onto the shelf what a hub's watch would have noted of one server from the first moment to the last."""
+        event, deployed = self.site.event, self.site.deployment()
+        machine, memory = size(event).instance_type, Decimal(event.server.memory_gib)
+        records = (
+            of_hub(Kind.START, began, machine=machine, disk_gib=event.disk_gib),
+            of_server(Kind.SERVER_START, began, user, "", started=began.at, memory_gib=memory),
+            of_server(Kind.SERVER_STOP, ended, user, "", started=began.at),
+            of_hub(Kind.STOP, ended),
+        )
+        self.aws.client("s3", deployed.shelf_region).put_object(
+            Bucket=deployed.shelf, Key=f"reports/{event.name}/meter.jsonl", Body=b"".join(map(as_line, records))
+        )
+
+    def _bring_the_agent_up(self) -> None:
+        root = self.aws.machine(self.site.deployment().instance_id)
+        (root / "opt/pophub").mkdir(parents=True)
+        (root / "opt/pophub/bundle").symlink_to(self.bundle.resolve())
+        (root / PROGRAMS).mkdir()
+        for name in ABSENT:
+            (root / PROGRAMS / name).write_text('#!/bin/sh\n[ "$1" != is-active ]\n')
+            (root / PROGRAMS / name).chmod(0o755)
+        (root / "watch.env").touch()
+        places = {
+            "RUN": root,
+            "HOMES": self.homes,
+            "SHARED": self.homes / "none",
+            "MEMORY": root,
+            "WATCH": root / "watch.env",
+            "PYTHON": sys.executable,
+        }
+        # nobody listens there, as at any hub that has closed
+        register(root, **{name: str(place) for name, place in places.items()}, HUB_URL="http://127.0.0.1:9",
+                 **self.aws.environment)  # fmt: skip
+
+    def _take_away(self, talk: Callable[[str], None]) -> None:
+        self.site.app.destroy(self.site.event.name)
+        talk("destroyed")
+
+    @contextmanager
+    def _progress(self, what: str, _: str) -> Iterator[Talk]:
+        with self.steps.step(what) as step:
+
+            def talk(line: str) -> None:
+                step.result = line
+                self.steps.talk(line)
+
+            yield talk

@@ -1,0 +1,72 @@
+"""A domain name system on this computer: a resolver that knows what it is given, and nothing of the internet.
+
+It answers as a recursive resolver does: NXDOMAIN for a name that is not there, an empty answer for a type that the name
+lacks (RFC 2308, section 2), SERVFAIL if the name's own servers do not answer for it (RFC 8499: a lame delegation).
+"""
+
+from __future__ import annotations
+
+import socketserver
+import threading
+from collections.abc import Mapping, Sequence
+
+import dns.flags
+import dns.message
+import dns.name
+import dns.rcode
+import dns.rdataclass
+import dns.rdatatype
+import dns.rrset
+
+from lab.running import Running
+
+# name → type → values, as in {"example.org": {"NS": ["ns1.example.org."], "CAA": ['0 issue "letsencrypt.org"']}}
+Records = Mapping[str, Mapping[str, Sequence[str]]]
+# a top-level domain's own name servers, without which a resolver is no resolver
+ROOT = {"NS": ["a.root.example."]}
+
+
+class LabDns(Running):
+    """A context manager; `server` is what POPHUB_RESOLVER takes, `asked` are the names that it was asked for.
+
+    `lame`: delegated names whose servers do not answer.
+    """
+
+    def __init__(self, records: Records, *, lame: Sequence[str] = ()) -> None:
+        known = {dns.name.from_text(name): dict(found) for name, found in records.items()}
+        for name in [*known, *map(dns.name.from_text, lame)]:
+            known.setdefault(dns.name.Name(name.labels[-2:]), dict(ROOT))
+        self.asked: list[str] = []
+        broken = [dns.name.from_text(name) for name in lame]
+        handler = type("Handler", (_Handler,), {"known": known, "lame": broken, "asked": self.asked})
+        self._server = socketserver.ThreadingUDPServer(("127.0.0.1", 0), handler)
+        self._server.daemon_threads = True
+        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+        self.server = f"127.0.0.1:{self._server.server_address[1]}"
+
+    def stop(self) -> None:
+        """End it."""
+        self._server.shutdown()
+        self._server.server_close()
+
+
+class _Handler(socketserver.BaseRequestHandler):
+    known: dict[dns.name.Name, dict[str, Sequence[str]]]
+    lame: list[dns.name.Name]
+    asked: list[str]
+
+    def handle(self) -> None:
+        wire, socket = self.request
+        query = dns.message.from_wire(wire)
+        answer = dns.message.make_response(query, recursion_available=True)
+        [question] = query.question
+        self.asked.append(question.name.to_text(omit_final_dot=True))
+        if any(question.name.is_subdomain(name) for name in self.lame):
+            answer.set_rcode(dns.rcode.SERVFAIL)
+        elif not any(name.is_subdomain(question.name) for name in self.known):
+            answer.set_rcode(dns.rcode.NXDOMAIN)
+        else:
+            kind = dns.rdatatype.to_text(question.rdtype)
+            if values := self.known.get(question.name, {}).get(kind):
+                answer.answer.append(dns.rrset.from_text(question.name, 300, dns.rdataclass.IN, kind, *values))
+        socket.sendto(answer.to_wire(), self.client_address)

@@ -1,0 +1,138 @@
+"""An event's days on a sped-up clock: schedules that fire, a machine that starts and stops, people, and the watch.
+
+The machine is an instance of the lab AWS; the watch is the hub's own code in a process of its own, looked after once a
+minute, with as many hours in a second as the computer can.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from lab.aws import LabAws
+from lab.played_hub import PlayedHub
+from lab.running import Running
+from lab.scheduler import Firing, LabScheduler
+from lab.watching import Watching
+from pophub.core.cost.records import Moment
+
+MINUTE = timedelta(minutes=1)
+# from the start of the instance to a hub that answers
+BOOT = 3 * MINUTE
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """Somebody who works from one moment to another."""
+
+    user: str
+    arrive: datetime
+    leave: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Switch:
+    """The machine went on or off, and what did it: a schedule's name, or the watch."""
+
+    at: datetime
+    state: str
+    by: str
+
+
+class EventDay(Running):
+    """A context manager; `play` goes on from where it stopped. `settings` is what the bundle has as watch.json."""
+
+    def __init__(
+        self, aws: LabAws, region: str, group: str, instance: str, *, settings: Mapping[str, Any], folder: Path,
+        start: datetime,
+    ) -> None:  # fmt: skip
+        self.now, self.switches, self.said = start.astimezone(UTC), list[Switch](), list[dict[str, Any]]()
+        # who found the hub off
+        self.turned_away: set[str] = set()
+        self._ec2, self._instance, self._folder = aws.client("ec2", region), instance, folder
+        self._scheduler = LabScheduler(aws, region, group)
+        for name in ("run", "home", "proc"):
+            (folder / name).mkdir(parents=True)
+        (folder / "watch.json").write_text(json.dumps(settings))
+        self.hub = PlayedHub(folder / "proc", start)
+        self._watch: Watching | None = None
+        self._booted: datetime | None = None
+
+    def play(self, until: datetime, visits: Sequence[Visit] = ()) -> None:
+        """Minute by minute; a day before and after, because the schedules' days are those of their zone."""
+        day = timedelta(days=1)
+        due: dict[datetime, list[Firing]] = {}
+        for firing in self._scheduler.firings((self.now - day).date(), (until + day).date()):
+            due.setdefault(firing.at, []).append(firing)
+        while self.now < until:
+            self.hub.at(self.now)
+            for firing in due.get(self.now, ()):
+                self._scheduler.fire(firing)
+                self._see(firing.name)
+            self._people([it for it in visits if it.arrive <= self.now < it.leave])
+            self._look()
+            self.now += MINUTE
+
+    def start_by_hand(self) -> None:
+        """As an organizer does, from the laptop."""
+        self._ec2.start_instances(InstanceIds=[self._instance])
+        self._see("hand")
+
+    def kill_the_watch(self) -> None:
+        """It does not come back before the next boot."""
+        assert self._watch
+        self._watch.kill()
+        self._watch = None
+
+    def stop(self) -> None:
+        """End what was started."""
+        if self._watch:
+            self.kill_the_watch()
+        self.hub.stop()
+
+    def _see(self, by: str) -> None:
+        """Whether a call that was made has switched the machine."""
+        found = self._ec2.describe_instances(InstanceIds=[self._instance])
+        on = found["Reservations"][0]["Instances"][0]["State"]["Name"] in ("pending", "running")
+        if on and self._booted is None:
+            self._boot()
+        elif not on and self._booted is not None:
+            self._booted = None
+            self.hub.power_off()
+            if self._watch:
+                self.kill_the_watch()
+        else:
+            return
+        self.switches.append(Switch(self.now, "on" if on else "off", by))
+
+    def _boot(self) -> None:
+        """What lies in memory is gone."""
+        self._booted = self.now
+        shutil.rmtree(self._folder / "run")
+        (self._folder / "run").mkdir()
+        (self._folder / "proc" / "stat").write_text(f"btime {int(self.now.timestamp())}\n")
+        self._watch = Watching(self._folder, self.hub.url)
+
+    def _people(self, here: list[Visit]) -> None:
+        answers = self._booted is not None and self.now >= self._booted + BOOT
+        for visit in here:
+            if answers:
+                self.hub.work(visit.user)
+            else:
+                self.turned_away.add(visit.user)
+
+    def _look(self) -> None:
+        if self._watch is None or self._booted is None or self.now < self._booted + BOOT:
+            return
+        up = int((self.now - self._booted).total_seconds() * 1000)
+        told = self._watch.look(Moment(self.now, f"boot of {self._booted:%d %H:%M}", up))
+        self.said.append(told["said"])
+        if told["off"]:
+            # the instance is made so that a power-off stops it
+            self._ec2.stop_instances(InstanceIds=[self._instance])
+            self._see("watch")

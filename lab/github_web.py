@@ -1,0 +1,14 @@
+"""What all handlers of the lab's GitHub share: the site."""
+
+from __future__ import annotations
+
+from lab.github_state import Site
+from lab.weather import Weathered
+
+
+class Handler(Weathered):
+    """Knows the site."""
+
+    @property
+    def site(self) -> Site:
+        return self.settings["site"]  # type: ignore[no-any-return]

@@ -1,0 +1,194 @@
+"""A real JupyterHub on this computer, from an unpacked bundle. Only this computer can reach it, and it has no TLS."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import secrets
+import socket
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal, Protocol
+
+import requests
+
+from lab import engine
+from lab.kept import Kept
+from lab.running import Running
+from lab.venvs import ensure_venv
+from lab.wait import wait_until
+from pophub.core.errors import ExitCode, PophubError
+from pophub.organizer.paths import NODE_BIN
+
+START_SECONDS = 90
+Kind = Literal["docker", "processes"]
+
+
+class SignIn(Protocol):
+    """What a hub needs to sign people in."""
+
+    @property
+    def environment(self) -> Mapping[str, str]:
+        """Its secrets, and what is elsewhere than in the world."""
+
+    def settings(self, hub_url: str) -> Mapping[str, str]:
+        """What only the hub's settings can say."""
+
+
+@dataclass(frozen=True, slots=True)
+class Secrets:
+    """A sign-in that needs nothing but secrets."""
+
+    environment: Mapping[str, str] = field(default_factory=dict)
+
+    def settings(self, hub_url: str) -> Mapping[str, str]:
+        """None."""
+        return {}
+
+
+class LabHub(Running):
+    """A context manager. Homes, database and logs lie in `state` and survive a stop.
+
+    `servers` is chosen where it is not given: containers where Docker can run the event's image, or else processes.
+    `inside` is a command that runs the hub's own, as `unshare` does.
+    """
+
+    def __init__(
+        self,
+        bundle: Path,
+        sign_in: SignIn,
+        *,
+        state: Path | None = None,
+        port: int | None = None,
+        servers: Kind | None = None,
+        inside: Sequence[str] = (),
+    ) -> None:
+        self._config = bundle / "hub-config"
+        self._sign_in = sign_in
+        self._inside = inside
+        self._running: list[Kept] = []
+        self.state = (state or bundle / "state").resolve()
+        self.port = free_port() if port is None else wished_port(port)
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.log = self.state / "hub.log"
+        self.servers: Kind = servers or self._best_kind()
+        self._network = f"pophub-lab-{self.port}"
+        (self.state / "homes").mkdir(parents=True, exist_ok=True)
+        # other people of this computer have no business in the homes, the database or the logs
+        self.state.chmod(0o700)
+        try:
+            self._start()
+        except BaseException:
+            self.stop()
+            raise
+
+    def _best_kind(self) -> Kind:
+        return "docker" if engine.runs(self._event()["server"]["image"]) else "processes"
+
+    def _event(self) -> Any:
+        return json.loads((self._config / "event.json").read_text())
+
+    def _start(self) -> None:
+        ports = {"hub": free_port(), "api": free_port()}
+        environment = {**os.environ, **self._sign_in.environment, "CONFIGPROXY_AUTH_TOKEN": secrets.token_hex(32)}
+        hub_address = engine.make_network(self._network) if self.servers == "docker" else "127.0.0.1"
+        self._write_settings(hub_address, ports)
+        error_page = f"http://{hub_address}:{ports['hub']}/hub/error"
+        self._run("proxy", [*proxy_command(self.port, ports["api"]), "--error-target", error_page], environment)
+        python = ensure_venv(self._config / "requirements-hub.txt") / "bin" / "python"
+        command = [str(python), "-m", "jupyterhub", "-f", str((self._config / "jupyterhub_config.py").resolve())]
+        hub = self._run("hub", [*self._inside, *command], environment)
+        wait_until(lambda: self._healthy(hub), START_SECONDS, f"the hub answers at {self.url}; its log is {self.log}")
+
+    def _run(self, name: str, command: list[str], environment: dict[str, str]) -> Kept:
+        kept = Kept(command, log=self.state / f"{name}.log", folder=self.state, environment=environment)
+        self._running.append(kept)
+        return kept
+
+    def _healthy(self, hub: Kept) -> bool:
+        for kept in self._running:
+            if kept.ended:
+                problem = f"the hub ended at its start:\n{kept.last_words()}"
+                raise PophubError(problem, hint=f"its log is {kept.log}", code=ExitCode.REFUSED)
+        with contextlib.suppress(requests.RequestException):
+            return requests.get(f"{self.url}/hub/health", timeout=5).ok
+        return False
+
+    def _write_settings(self, hub_address: str, ports: dict[str, int]) -> None:
+        """The only thing that is not as on the machine, and it takes the way that is open to every organizer."""
+        settings = {
+            "JupyterHub.bind_url": self.url,
+            "JupyterHub.public_url": self.url,
+            "JupyterHub.hub_ip": hub_address,
+            "JupyterHub.hub_port": ports["hub"],
+            "EventLogger.handlers[0].baseFilename": f"{self.state}/events.jsonl",
+            "JupyterHub.cookie_secret_file": f"{self.state}/cookie_secret",
+            "JupyterHub.cleanup_servers": True,
+            "ConfigurableHTTPProxy.api_url": f"http://127.0.0.1:{ports['api']}",
+            **(
+                {"JupyterHub.db_url": f"sqlite:///{self.state}/jupyterhub.sqlite"}
+                if self._event()["database"] == "sqlite"
+                else {}
+            ),
+            **self._sign_in.settings(self.url),
+            **(self._container_settings() if self.servers == "docker" else self._process_settings()),
+        }
+        escape_hatch = self._config / "config.d" / "90-lab.py"
+        escape_hatch.parent.mkdir(exist_ok=True)
+        escape_hatch.write_text("".join(f"c.{trait} = {value!r}\n" for trait, value in settings.items()))
+
+    def _container_settings(self) -> dict[str, Any]:
+        return {
+            # not what a machine would make of it
+            "DockerSpawner.image": self._event()["server"]["image"],
+            "DockerSpawner.network_name": self._network,
+            "DockerSpawner.prefix": self._network,
+            "DockerSpawner.volumes": {f"{self.state}/homes/{{username}}": "/home/jovyan"},
+        }
+
+    def _process_settings(self) -> dict[str, Any]:
+        python = ensure_venv(self._config / "image" / "requirements-server.txt") / "bin" / "python"
+        return {
+            "JupyterHub.spawner_class": "jupyterhub.spawner.SimpleLocalProcessSpawner",
+            "SimpleLocalProcessSpawner.home_dir_template": f"{self.state}/homes/{{username}}",
+            "SimpleLocalProcessSpawner.cmd": [
+                str(python),
+                "-s",
+                str((self._config / "server").resolve()),
+                "--allow-root",
+            ],
+        }
+
+    def stop(self) -> None:
+        """End the hub, its proxy and every server, also when the hub hangs; a second stop does nothing."""
+        while self._running:
+            self._running.pop().stop()
+        if self.servers == "docker":
+            engine.remove_network(self._network)
+
+
+def proxy_command(port: int, api_port: int) -> list[str]:
+    """The proxy's command line; its token comes from the environment."""
+    program = NODE_BIN / "configurable-http-proxy"
+    if not program.exists():
+        raise PophubError("configurable-http-proxy is not installed", hint="npm ci")
+    here = "127.0.0.1"
+    return [str(program), "--ip", here, "--port", str(port), "--api-ip", here, "--api-port", str(api_port)]
+
+
+def free_port() -> int:
+    """A port that nobody uses at this moment."""
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        return int(probe.getsockname()[1])
+
+
+def wished_port(port: int) -> int:
+    """The port itself, if nobody uses it."""
+    try:
+        socket.create_server(("127.0.0.1", port)).close()
+    except OSError as error:
+        hint = "end what listens there, or name another port"
+        raise PophubError(f"port {port} cannot be used: {error.strerror}", hint=hint) from error
+    return port

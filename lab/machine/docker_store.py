@@ -1,0 +1,82 @@
+"""Docker's own folder with the lab's image, as it comes and completed, so that a machine needs neither to pull nor build.
+
+Its layers are shared with every machine as hard links, because Docker never writes into a layer that is complete.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import tarfile
+from contextlib import suppress
+from pathlib import Path
+
+from lab.machine import rootfs
+from lab.machine.lab_ca import LabCa
+from lab.machine.server_image import server_image
+from pophub.core.errors import PophubError
+from pophub.organizer import paths
+
+SCRIPT = Path(__file__).with_name("docker_store.sh")
+STEP = paths.CLOUD_INIT / "steps" / "image.sh"
+LAYERS = "overlay2"
+
+
+def docker_store(ca: LabCa, image: str) -> Path:
+    """The folder; made at first use by a Docker of the baked machine's that makes no network."""
+    content = server_image(ca)
+    files = [SCRIPT, STEP, *sorted(path for path in (paths.HUB_CONFIG / "image").iterdir() if path.is_file())]
+    made_of = [rootfs.baked(ca).name, content.name, image, *(file.read_text() for file in files)]
+    return rootfs.kept("docker", made_of, lambda folder: _load(folder, ca, content, image)) / "docker"
+
+
+def copy_store(store: Path, target: Path) -> None:
+    """A machine's own, in no time."""
+    for entry in store.iterdir():
+        if (entry / LAYERS).is_dir():
+            # for the users that cloud-init/docker.json gives to containers
+            _copy_folder(entry, target / entry.name)
+            copy_store(entry, target / entry.name)
+            continue
+        link = ["--link"] if entry.name == LAYERS else []
+        subprocess.run(["cp", "--archive", *link, str(entry), str(target)], check=True)
+
+
+def _copy_folder(source: Path, target: Path) -> None:
+    """It alone."""
+    known = source.stat()
+    target.mkdir()
+    os.chown(target, known.st_uid, known.st_gid)
+    target.chmod(known.st_mode)
+
+
+def _load(folder: Path, ca: LabCa, content: Path, image: str) -> None:
+    for part in ("upper", "work", "root", "docker"):
+        (folder / part).mkdir()
+    layers = f"{rootfs.baked(ca) / 'upper'}:{rootfs.base(ca) / 'root'}"
+    arguments = (folder, layers, paths.ROOT, image)
+    with (folder / "load.log").open("wb") as log:
+        loading = subprocess.Popen(
+            ["unshare", "--mount", "--pid", "--fork", "--kill-child", "sh", str(SCRIPT), *map(str, arguments)],
+            stdin=subprocess.PIPE,
+            stdout=log,
+            stderr=log,
+        )
+        assert loading.stdin is not None
+        # where Docker has ended early its log says why
+        with suppress(BrokenPipeError), loading.stdin, tarfile.open(fileobj=loading.stdin, mode="w|") as archive:
+            _write_archive(archive, content, image, folder)
+    if loading.wait():
+        raise PophubError("the lab's image cannot be loaded", hint=f"its log is {folder / 'load.log'}")
+
+
+def _write_archive(archive: tarfile.TarFile, content: Path, image: str, folder: Path) -> None:
+    """As `docker save` writes it: https://github.com/moby/docker-image-spec/blob/main/v1.2.md"""
+    manifest = json.loads((content / "manifest.json").read_text())
+    config, layer = (entry["digest"].removeprefix("sha256:") for entry in (manifest["config"], manifest["layers"][0]))
+    index = folder / "manifest.json"
+    index.write_text(json.dumps([{"Config": config, "RepoTags": [image], "Layers": [layer]}]))
+    for name in (config, layer):
+        archive.add(content / name, arcname=name)
+    archive.add(index, arcname="manifest.json")

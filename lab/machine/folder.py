@@ -1,0 +1,111 @@
+"""What a machine of the lab leaves on this computer: a folder and cgroups. Those of dead runs are swept at the next start."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import signal
+from pathlib import Path
+
+from lab.wait import wait_until
+from pophub.core.errors import PophubError
+from pophub.organizer import paths
+
+# a process that was killed is in its cgroup for a moment still
+GONE_SECONDS = 20
+CGROUPS = Path("/sys/fs/cgroup")
+
+
+class MachineFolder:
+    """One machine's own, named after the process that owns it."""
+
+    def __init__(self) -> None:
+        machines = paths.LAB_CACHE / "machine" / "runs"
+        machines.mkdir(parents=True, exist_ok=True)
+        sweep(machines)
+        number = 1
+        while True:
+            self.path = machines / f"{os.getpid()}-{_started(os.getpid())}-{number}"
+            with contextlib.suppress(FileExistsError):
+                self.path.mkdir(mode=0o700)
+                break
+            number += 1
+
+    def part(self, name: str) -> Path:
+        """A folder in it, for whatever is the machine's."""
+        (self.path / name).mkdir(exist_ok=True)
+        return self.path / name
+
+    @property
+    def group(self) -> str:
+        """The name of its cgroups."""
+        return _group(self.path)
+
+    def init(self) -> int | None:
+        """The machine's process 1, as this computer numbers it."""
+        for process in _processes(self.group):
+            with contextlib.suppress(OSError):
+                status = Path(f"/proc/{process}/status").read_text()
+                numbers = next(line for line in status.splitlines() if line.startswith("NSpid:")).split()
+                if numbers[-1] == "1" and len(numbers) == 3:
+                    return process
+        return None
+
+    def remove(self) -> None:
+        """All of it; nothing of the machine may run any more."""
+        _remove(self.path)
+
+
+def sweep(machines: Path) -> None:
+    """Remove what is left of machines whose owner is gone."""
+    for folder in machines.iterdir():
+        owner, started, _ = folder.name.split("-")
+        if _started(int(owner)) != started:
+            _remove(folder)
+
+
+def _remove(folder: Path) -> None:
+    """What still runs of it ends; its folder goes last, so that an interrupted removal is taken up again."""
+    for process in _processes(_group(folder)):
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(process, signal.SIGKILL)
+    with contextlib.suppress(PophubError):
+        wait_until(
+            lambda: _without_cgroups(_group(folder)), GONE_SECONDS, "the kernel lets go of the machine's cgroups"
+        )
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _without_cgroups(group: str) -> bool:
+    left = False
+    for top in CGROUPS.glob(f"*/{group}"):
+        for directory, _, _ in os.walk(top, topdown=False):
+            try:
+                Path(directory).rmdir()
+            except FileNotFoundError:
+                continue
+            except OSError:
+                left = True
+    return not left
+
+
+def _group(folder: Path) -> str:
+    return f"pophub-{folder.name}"
+
+
+def _processes(group: str) -> list[int]:
+    found: set[int] = set()
+    for directory, _, _ in os.walk(CGROUPS / "pids" / group):
+        with contextlib.suppress(OSError):
+            found |= {int(line) for line in (Path(directory) / "cgroup.procs").read_text().split()}
+    return sorted(found)
+
+
+def _started(process: int) -> str:
+    """When a process started, in clock ticks since the boot: with its number, a name that never comes again."""
+    try:
+        # the second field is a name in brackets, which may hold anything
+        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[19]
+    except OSError:
+        return ""

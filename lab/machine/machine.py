@@ -1,0 +1,221 @@
+"""A machine on this computer that behaves like the hub's on EC2: it boots the user data and asks its metadata who it is.
+
+Two kinds are one to whoever uses it: `ContainerMachine`, quick, and `VirtualMachine`, whole. Needs Linux and root.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import requests
+
+from lab.child import Child
+from lab.kept import Kept
+from lab.machine import acme, imds, vpc
+from lab.machine.acme import LabAcme
+from lab.machine.folder import MachineFolder
+from lab.machine.instance import Instance
+from lab.machine.lab_ca import LabCa
+from lab.wait import wait_until
+from pophub.core.errors import ExitCode, PophubError
+from pophub.organizer.event.event import Event
+
+# as shapes/every/etc/systemd/system/pophub-hub.service.d/lab.conf says
+GITHUB_HOST = "github.lab"
+GIT_HOST = "git.lab"
+HEALTHY_SECONDS = 400
+# what `run` runs has nothing else of the environment
+ENVIRONMENT = ("HOME=/root", "LANG=C.UTF-8", "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin")
+
+
+class LabMachine(ABC):
+    """A context manager. `backends` are the https host names that this computer answers for: name → port of 127.0.0.1.
+
+    `seconds` since the start are what its figures count from; `environment` takes a visitor's requests to it.
+    """
+
+    # how long a shutdown takes at most
+    shutdown_seconds = 60
+
+    def __init__(self, event: Event, instance: Instance, backends: Mapping[str, int], *, baked: bool = True) -> None:
+        self.event = event
+        self.ca = LabCa()
+        self.folder = MachineFolder()
+        self._trusted = self.folder.path / "visitors-trust.pem"
+        self._running: list[Child | LabAcme] = []
+        self._power: Kept | None = None
+        self._vpc: vpc.Vpc | None = None
+        self.environment: dict[str, str] = {}
+        try:
+            self._prepare(instance, baked=baked)
+            self._start(instance, backends)
+        except BaseException:
+            self.stop()
+            raise
+
+    def _start(self, instance: Instance, backends: Mapping[str, int]) -> None:
+        metadata = imds.describe(
+            instance=instance.id,
+            region=self.event.region,
+            role=instance.role,
+            keys=instance.keys,
+            address=vpc.MACHINE,
+            tags=instance.tags,
+        )
+        names = {**dict.fromkeys((*backends, *acme.NAMES), vpc.FRONT), self.event.domain: vpc.MACHINE}
+        # people's servers reach the world, and nothing nearer
+        names[GIT_HOST] = vpc.WORLD
+        self._vpc = vpc.Vpc(self.folder.path, metadata, instance.user_data, names)
+        self.acme = LabAcme(self._vpc.router, vpc.GATEWAY, self.ca, self.folder.part("acme"))
+        self._running.append(self.acme)
+        self._equip_visitors(self._open_front(self._vpc, backends, names))
+        self.boot()
+
+    def _equip_visitors(self, front: Child) -> None:
+        proxy = f"http://127.0.0.1:{front.port}"
+        self.trust(self.ca.certificate.read_text() + self.acme.root.read_text())
+        self.environment = {
+            **dict.fromkeys(("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY"), proxy),
+            **dict.fromkeys(("no_proxy", "NO_PROXY"), "127.0.0.1,localhost"),
+            **dict.fromkeys(("REQUESTS_CA_BUNDLE", "WEBSOCKET_CLIENT_CA_BUNDLE"), str(self._trusted)),
+        }
+
+    def trust(self, certificates: str) -> None:
+        """Let visitors trust these authorities too."""
+        with self._trusted.open("a") as file:
+            file.write(certificates)
+
+    def _open_front(self, net: vpc.Vpc, backends: Mapping[str, int], names: Mapping[str, str]) -> Child:
+        certificate, key = self.ca.issue([*backends, *acme.NAMES], self.folder.path)
+        settings = self.folder.path / "front.json"
+        settings.write_text(
+            json.dumps(
+                {
+                    "router": net.router.path,
+                    "address": vpc.FRONT,
+                    "neighbour": vpc.NEIGHBOUR,
+                    "backends": dict(backends),
+                    "names": dict(names),
+                    "certificate": str(certificate),
+                    "key": str(key),
+                }
+            )
+        )
+        front = Child("lab.machine.front", str(settings), log=self.folder.path / "front.log")
+        self._running.append(front)
+        return front
+
+    @abstractmethod
+    def _prepare(self, instance: Instance, *, baked: bool) -> None:
+        """Make its disk."""
+
+    @abstractmethod
+    def _switch_on(self, net: vpc.Vpc) -> Kept:
+        """Start it, with the disk it has; what it prints goes to `console`."""
+
+    @abstractmethod
+    def run(self, *command: str, seconds: float = 120, check: bool = True) -> str:
+        """What a command prints that runs inside as root.
+
+        Raises:
+            PophubError: it failed; with what it printed.
+        """
+
+    def boot(self) -> None:
+        """Switch it on, with the disk it has."""
+        assert self._vpc is not None
+        self._booted = time.monotonic()
+        self._power = self._switch_on(self._vpc)
+
+    def check(self) -> None:
+        """Whether it runs still.
+
+        Raises:
+            PophubError: it does not; with its last words.
+        """
+        if self._power is None or self._power.ended:
+            words = self.console.read_text(errors="replace").strip().splitlines()[-5:]
+            raise PophubError(f"the machine has ended: {' / '.join(words)}", code=ExitCode.REFUSED)
+
+    @property
+    def console(self) -> Path:
+        """What it prints while it boots."""
+        return self.folder.path / "console.log"
+
+    @property
+    def url(self) -> str:
+        """Where the hub is, for a visitor with `environment`."""
+        return f"https://{self.event.domain}"
+
+    @property
+    def seconds(self) -> float:
+        """Since it was switched on."""
+        return time.monotonic() - self._booted
+
+    def journal(self, unit: str) -> str:
+        """What a unit has said."""
+        return self.run("journalctl", "--no-pager", "--output", "cat", "--unit", unit, check=False)
+
+    def get(self, address: str, *, trusted: str | None = None, allow_redirects: bool = True) -> requests.Response:
+        """Look at an address as somebody on the internet, who trusts an authority."""
+        proxies = {scheme: self.environment["https_proxy"] for scheme in ("http", "https")}
+        return requests.get(
+            address,
+            proxies=proxies,
+            verify=trusted or self.environment["REQUESTS_CA_BUNDLE"],
+            timeout=30,
+            allow_redirects=allow_redirects,
+        )
+
+    def await_open(self, seconds: float = HEALTHY_SECONDS) -> float:
+        """Wait until the hub is healthy for people outside; the seconds since the machine was switched on."""
+        wait_until(self.is_open, seconds, f"the hub is open; the machine is in {self.folder.path}", every_seconds=0.2)
+        return self.seconds
+
+    def is_open(self) -> bool:
+        """Whether the hub is healthy for people outside, now."""
+        self.check()
+        try:
+            return self.get(f"{self.url}/hub/health").status_code == 200
+        except requests.RequestException:
+            return False
+
+    def shut_down(self) -> None:
+        """Switch it off in order; its disk stays."""
+        power = self._power
+        if power is not None and not power.ended:
+            # it may be off before it has answered
+            with suppress(OSError):
+                self.run("systemctl", "poweroff", "--no-block", check=False)
+            wait_until(lambda: power.ended, self.shutdown_seconds, "the machine is off")
+        self._power = None
+
+    def stop(self) -> None:
+        """End it and all that belongs to it, and forget its disk; a second stop does nothing."""
+        if self._power is not None:
+            self._power.stop()
+            self._power = None
+        while self._running:
+            self._running.pop().stop()
+        if self._vpc is not None:
+            self._vpc.stop()
+            self._vpc = None
+        self.folder.remove()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if kind is not None and self._power is not None:
+            print(f"the machine's last words:\n{self.journal('pophub-install')[-3000:]}", file=sys.stderr)
+        self.stop()

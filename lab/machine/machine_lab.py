@@ -1,0 +1,122 @@
+"""What a machine of the lab needs around it: an AWS with a stocked shelf, a GitHub, a git host and a registry with the image.
+
+It stocks the shelf as a deployment does, but without Terraform; LabSite deploys for real.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TypeVar
+
+from lab.aws import ACCOUNT_ID, LabAws
+from lab.child import Child
+from lab.directory import Directory
+from lab.git_host import LabGitHost
+from lab.github import LabGitHub
+from lab.machine.container import ContainerMachine
+from lab.machine.instance import Instance
+from lab.machine.lab_ca import LabCa
+from lab.machine.machine import GIT_HOST, GITHUB_HOST, LabMachine
+from lab.machine.server_image import server_image
+from lab.running import Running
+from pophub.core.naming import resource_name
+from pophub.organizer.deploy import hub_role, hub_secrets, iam
+from pophub.organizer.deploy.bundle import Bundle, build_bundle
+from pophub.organizer.event.event import Event
+
+Machine = TypeVar("Machine", bound=LabMachine)
+SHELF, SHELF_REGION = "pophub-shelf", "us-east-1"
+
+
+class MachineLab(Running):
+    """A context manager; `machine()` is a new machine of the event in it, of the quick kind. Unstocked, its AWS is empty."""
+
+    def __init__(self, event: Event, folder: Path, *, stocked: bool = True, people: Directory | None = None) -> None:
+        self.event = event
+        self._roots = ""
+        with ExitStack() as stack:
+            self.aws = stack.enter_context(LabAws(folder))
+            known = people or Directory.for_event(event)
+            # the event's hub, with TLS and without
+            callbacks = [event.domain, f"http://{event.domain}"]
+            self.github = stack.enter_context(LabGitHub(known, folder, callback_hosts=callbacks))
+            self.git = stack.enter_context(LabGitHost(folder / "git"))
+            image = str(server_image(LabCa()))
+            self._registry = stack.enter_context(Child("lab.machine.registry", image, log=folder / "registry.log"))
+            self.instance = Instance.of(event)
+            if stocked:
+                self.aws.client("s3", SHELF_REGION).create_bucket(Bucket=SHELF)
+                self.instance = Instance.of(event, self._role_s_keys())
+                self.write_secrets()
+                self.put_on_shelf(build_bundle(event))
+            self._stack = stack.pop_all()
+
+    @property
+    def secrets(self) -> dict[str, str]:
+        """What the deployer's environment holds: of the lab's GitHub, where people sign in with it."""
+        names, values = hub_secrets.names(self.event), (self.github.client_id, self.github.client_secret)
+        return dict(zip(names, values, strict=True)) if names else {}
+
+    def _role_s_keys(self) -> dict[str, str]:
+        """Of the role that a deployment makes, with what it may do."""
+        iam_, role, region = (
+            self.aws.client("iam", "us-east-1"),
+            resource_name(self.event.name, "hub"),
+            self.event.region,
+        )
+        iam_.create_role(RoleName=role, AssumeRolePolicyDocument=iam.trust("ec2.amazonaws.com"))
+        may = hub_role.permissions(self.event.name, region=region, account_id=ACCOUNT_ID, shelf=SHELF)
+        iam_.put_role_policy(RoleName=role, PolicyName="hub", PolicyDocument=may)
+        return self.aws.assume(role)
+
+    def put_on_shelf(self, new: Bundle, *, sha256: str | None = None) -> None:
+        """Have the hub's next look find this bundle; `sha256` is what is said of it, true or not."""
+        key = f"bundles/{self.event.name}/{new.sha256}.tar.gz"
+        self.aws.client("s3", SHELF_REGION).put_object(Bucket=SHELF, Key=key, Body=new.content)
+        pointer = {"bucket": SHELF, "region": SHELF_REGION, "key": key, "sha256": sha256 or new.sha256}
+        self.write_parameters({"bundle": json.dumps(pointer)}, kind="String")
+
+    def write_secrets(self) -> None:
+        """Into Parameter Store."""
+        self.write_parameters(self.secrets, kind="SecureString")
+
+    def write_parameters(self, values: Mapping[str, str], *, kind: str) -> None:
+        """The event's parameters in Parameter Store."""
+        store = self.aws.client("ssm", self.event.region)
+        for name, value in values.items():
+            store.put_parameter(Name=f"/pophub/{self.event.name}/{name}", Type=kind, Value=value, Overwrite=True)
+
+    def machine(self, instance: Instance | None = None, *, baked: bool = True) -> ContainerMachine:
+        """A machine as the event's stack describes it; it boots."""
+        return self.equip(ContainerMachine(self.event, instance or self.instance, self.backends, baked=baked))
+
+    @property
+    def backends(self) -> dict[str, int]:
+        """What a machine in it calls."""
+        registry = self.event.server.image.partition("/")[0]
+        return {
+            f"ssm.{self.event.region}.amazonaws.com": _port(self.aws.url),
+            **{f"s3.{region}.amazonaws.com": _port(self.aws.url) for region in {SHELF_REGION, self.event.region}},
+            # as boto3 has it: https://docs.aws.amazon.com/AmazonS3/latest/userguide/VirtualHosting.html
+            f"{SHELF}.s3.amazonaws.com": _port(self.aws.url),
+            GITHUB_HOST: _port(self.github.url),
+            GIT_HOST: self.git.port,
+            registry: self._registry.port,
+        }
+
+    def equip(self, machine: Machine) -> Machine:
+        """Let a new machine's visitors trust what those of earlier ones did."""
+        machine.trust(self._roots)
+        self._roots += machine.acme.root.read_text()
+        return machine
+
+    def stop(self) -> None:
+        """End it; machines in it end by themselves."""
+        self._stack.close()
+
+
+def _port(url: str) -> int:
+    return int(url.rpartition(":")[2])

@@ -1,0 +1,106 @@
+"""A machine that is whole: QEMU without KVM, with a kernel, NVMe disks, cgroup v2 and project quotas of its own.
+
+Everything in it takes twenty times as long as in a ContainerMachine, so it is for what that cannot show.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+
+from lab.kept import Kept
+from lab.machine import disk, qemu, vpc
+from lab.machine.disk import HomeVolume
+from lab.machine.instance import Instance
+from lab.machine.machine import ENVIRONMENT, LabMachine
+from lab.wait import wait_until
+from pophub.core.errors import ExitCode, PophubError
+from pophub.organizer.event.event import Event
+
+SYSTEM_SERIAL = "vol0123456789abcdef0"
+
+
+class VirtualMachine(LabMachine):
+    """`home` is its volume for people's files; without one it has none until `attach`.
+
+    As EC2's do, it may find its disks under swapped names after a boot: here after every second one.
+    """
+
+    shutdown_seconds = 180
+
+    def __init__(
+        self,
+        event: Event,
+        instance: Instance,
+        backends: Mapping[str, int],
+        *,
+        baked: bool = True,
+        home: HomeVolume | None = None,
+    ) -> None:
+        self.home = home
+        self._boots = 0
+        self._panicked = False
+        super().__init__(event, instance, backends, baked=baked)
+
+    def _prepare(self, instance: Instance, *, baked: bool) -> None:
+        self._instance = instance
+        image = disk.disk(self.ca, self.event.server.image, baked=baked)
+        self._kernel = image / "kernel"
+        self._disk = disk.layer_over(image / "disk.raw", self.folder.path / "disk.qcow2")
+
+    def _switch_on(self, net: vpc.Vpc) -> Kept:
+        if not self._boots:
+            _bridge(net)
+        self._boots += 1
+        disks = {"system": (self._disk, SYSTEM_SERIAL)}
+        if self.home is not None:
+            disks["home"] = (self.home.file, self.home.serial)
+        # the kernel gives names in the order in which it meets disks, and waits for the one with its root
+        late = {"system": disks.pop("system")} if self.home is not None and self._boots % 2 == 0 else {}
+        command = qemu.command(self._kernel, self._instance)
+        for name, (file, serial) in disks.items():
+            command += qemu.disk_there(name, file, serial)
+        said = self._said()
+        power = Kept(net.machine.command(*command), log=self.console, folder=self.folder.path, environment=os.environ)
+        for name, (file, serial) in late.items():
+            met = "the kernel meets the first disk"
+            wait_until(lambda: power.ended or "nvme nvme0: " in self._said()[len(said) :], qemu.BOOT_SECONDS, met)
+            qemu.attach(self.folder.path, name, file, serial)
+        return power
+
+    def _said(self) -> str:
+        return self.console.read_text(errors="replace") if self.console.exists() else ""
+
+    def check(self) -> None:
+        """As every machine's, but one panic is forgiven: an emulated kernel now and then has one at its start."""
+        ended = self._power is not None and self._power.ended
+        if ended and not self._panicked and "Kernel panic" in self._said():
+            self._panicked = True
+            self.boot()
+        super().check()
+
+    def attach(self, home: HomeVolume) -> None:
+        """Plug its home volume in, as Terraform does when the machine runs already."""
+        qemu.attach(self.folder.path, "home", home.file, home.serial)
+        self.home = home
+
+    def run(self, *command: str, seconds: float = 300, check: bool = True) -> str:
+        self.check()
+        code, output, errors = qemu.run(self.folder.path, ["/usr/bin/env", "-i", *ENVIRONMENT, *command], seconds)
+        if check and code:
+            raise PophubError(f"`{' '.join(command)}` failed: {output}{errors}", code=ExitCode.REFUSED)
+        return output + ("" if check else errors)
+
+
+def _bridge(net: vpc.Vpc) -> None:
+    """Between the interface that the VPC gives the machine and the one that QEMU opens."""
+    for line in (
+        # the machine itself has the address that EC2 knows it by
+        "ip link set eth0 address 02:ab:cd:00:00:fe",
+        "ip link add bridge type bridge",
+        "ip tuntap add tap0 mode tap",
+        "ip link set eth0 master bridge",
+        "ip link set tap0 master bridge",
+        *(f"ip link set {name} up" for name in ("lo", "eth0", "tap0", "bridge")),
+    ):
+        net.machine.run(line)

@@ -1,0 +1,78 @@
+"""Where the lab deploys from: a folder with one event, a cdktf.json of its own, and state that nobody else's touches."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import shlex
+import shutil
+import sys
+import tarfile
+from collections.abc import Mapping
+from pathlib import Path
+
+from lab.aws import LabAws
+from pophub.core.errors import PophubError
+from pophub.organizer.deploy.deployment import Deployment, read_deployment
+from pophub.organizer.deploy.terraform.app import TerraformApp
+from pophub.organizer.deploy.terraform.attempt import Talk
+from pophub.organizer.event.event import Event
+from pophub.organizer.event.event_file import load_event
+from pophub.organizer.paths import MAIN
+
+
+class LabSite:
+    """An event file in a folder, ready to be deployed into the lab AWS."""
+
+    def __init__(self, folder: Path, event_file: Path, aws: LabAws, secrets: Mapping[str, str], talk: Talk) -> None:
+        events = folder / "events"
+        events.mkdir(parents=True, exist_ok=True)
+        self.file = Path(shutil.copy(event_file, events))
+        self.event: Event = load_event(self.file)
+        self._aws = aws
+        (folder / "cdktf.json").write_text(
+            json.dumps(
+                {
+                    "language": "python",
+                    # a line of shell
+                    "app": shlex.join([sys.executable, str(MAIN)]),
+                    "projectId": "pophub-lab",
+                    "sendCrashReports": "false",
+                }
+            )
+        )
+        aws.add_zone(self.event.zone)
+        self.app = TerraformApp(
+            folder,
+            {
+                **aws.environment,
+                "POPHUB_EVENTS": str(events),
+                **{f"TF_VAR_{name}": value for name, value in secrets.items()},
+            },
+            talk,
+        )
+
+    def deployment(self) -> Deployment:
+        """What the event's stack says of itself."""
+        return read_deployment(self.event.name, self.app.stacks_dir)
+
+    def fetch_bundle(self, target: Path) -> str:
+        """Unpack the deployed bundle as the machine would; its sha256.
+
+        Raises:
+            PophubError: what lies on the shelf is not what was deployed.
+        """
+        pointer = json.loads(
+            self._aws.client("ssm", self.event.region).get_parameter(Name=f"{self.deployment().parameter_path}/bundle")[
+                "Parameter"
+            ]["Value"]
+        )
+        stored = self._aws.client("s3", pointer["region"]).get_object(Bucket=pointer["bucket"], Key=pointer["key"])
+        content = stored["Body"].read()
+        sha256 = hashlib.sha256(content).hexdigest()
+        if sha256 != pointer["sha256"]:
+            raise PophubError(f"the bundle's sha256 is {sha256}, not {pointer['sha256']}", hint="deploy again")
+        with tarfile.open(fileobj=io.BytesIO(content)) as archive:
+            archive.extractall(target, filter="data")
+        return sha256

@@ -1,0 +1,65 @@
+"""Virtualenvs of the lab, one a requirements file, kept in .lab/venvs; none is ever changed, only made anew."""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from pophub.core.errors import PophubError
+from pophub.organizer import paths
+
+# written last, so that a virtualenv without it is a half-made one
+COMPLETE = "pophub-complete"
+
+
+def ensure_venv(requirements: Path) -> Path:
+    """The virtualenv with exactly what a hash-locked requirements file names; made at first use.
+
+    Raises:
+        PophubError: uv is missing, or could not install; with its last words.
+    """
+    pins = requirements.read_bytes()
+    venv = paths.LAB_CACHE / "venvs" / hashlib.sha256(sys.version.encode() + pins).hexdigest()[:16]
+    venv.parent.mkdir(parents=True, exist_ok=True)
+    with _alone(venv.with_suffix(".lock")):
+        # a virtualenv whose Python was upgraded away has a link to nowhere
+        if not (venv / COMPLETE).exists() or not (venv / "bin" / "python").exists():
+            _make(venv, requirements)
+    return venv
+
+
+@contextmanager
+def _alone(lock: Path) -> Iterator[None]:
+    with lock.open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        yield
+
+
+def _make(venv: Path, requirements: Path) -> None:
+    shutil.rmtree(venv, ignore_errors=True)
+    uv = _uv()
+    _run([uv, "venv", "--quiet", "--python", sys.executable, str(venv)])
+    python = str(venv / "bin" / "python")
+    _run([uv, "pip", "install", "--quiet", "--python", python, "--require-hashes", "-r", str(requirements)])
+    (venv / COMPLETE).touch()
+
+
+def _uv() -> str:
+    beside = Path(sys.executable).with_name("uv")
+    found = str(beside) if beside.exists() else shutil.which("uv")
+    if not found:
+        raise PophubError("uv is not installed", hint="pip install -r requirements-dev.txt")
+    return found
+
+
+def _run(command: list[str]) -> None:
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        last_words = " / ".join(done.stderr.strip().splitlines()[-3:])
+        raise PophubError(f"{' '.join(command[1:3])} failed: {last_words}", hint="is the package index reachable?")

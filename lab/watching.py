@@ -1,0 +1,68 @@
+"""The watch in a process of its own, on a clock that it is told: `python -m lab.watching FOLDER HUB`.
+
+Each line on its input is a moment, at which it looks, decides and acts; each line of its output is what it said, and
+whether it powered the machine off. In FOLDER lie `watch.json` of the bundle and the folders `run`, `home` and `proc`.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from datetime import datetime
+from pathlib import Path
+from threading import Event
+from typing import Any
+
+from pophub.core.cost.records import Moment
+from pophub.hub.hub_api import HubApi
+from pophub.hub.watch.__main__ import told
+from pophub.hub.watch.act import Hands, act
+from pophub.hub.watch.collect import collect
+from pophub.hub.watch.decide import decide
+from pophub.hub.watch.state import Places, recall, write
+
+
+class Watching:
+    """The child process, from outside."""
+
+    def __init__(self, folder: Path, hub: str) -> None:
+        command = [sys.executable, "-m", "lab.watching", str(folder), hub]
+        self._child = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+    def look(self, moment: Moment) -> dict[str, Any]:
+        """What it says at this moment: `said`, its state, and `off`, whether it powered off."""
+        assert self._child.stdin
+        assert self._child.stdout
+        told_ = {"at": moment.at.isoformat(), "boot": moment.boot, "up_ms": moment.up_ms}
+        self._child.stdin.write(json.dumps(told_) + "\n")
+        self._child.stdin.flush()
+        return dict(json.loads(self._child.stdout.readline()))
+
+    def kill(self) -> None:
+        """End it in the middle of whatever it does."""
+        self._child.kill()
+        self._child.communicate()
+
+
+def main(folder: Path, hub: str) -> None:
+    """Look at each moment that comes in, until none does."""
+    policy, meter = told(json.loads((folder / "watch.json").read_text()))
+    places, api = Places(folder / "run", folder / "home", folder / "proc"), HubApi(hub, "lab")
+    for line in sys.stdin:
+        given, said, off = json.loads(line), list[dict[str, Any]](), Event()
+        moment = Moment(datetime.fromisoformat(given["at"]), given["boot"], given["up_ms"])
+        hands = Hands(
+            say=said.append,
+            start=api.start,
+            report=lambda state: write(places.run / "report.json", state),
+            power_off=off.set,
+        )
+        memory = recall(places)
+        facts = collect(places, memory, policy, meter=meter, ask_users=api.users, moment=moment)
+        act(decide(facts, policy), policy, places=places, memory=memory, hands=hands, moment=moment)
+        print(json.dumps({"said": said[0], "off": off.is_set()}), flush=True)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), sys.argv[2])

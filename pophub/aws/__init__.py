@@ -1,0 +1,1 @@
+"""AWS through boto3, for the hub and for the organizer's computer."""

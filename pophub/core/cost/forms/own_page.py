@@ -1,0 +1,38 @@
+"""A participant's own hours as one page that stands alone, as the report's does. It shows no money and nobody else."""
+
+from __future__ import annotations
+
+from html import escape
+
+from pophub.core.cost.forms.page import card, framed, table
+from pophub.core.cost.forms.tables import Sheet
+from pophub.core.cost.own import Own
+
+
+def own_page(own: Own, *, top: str = "") -> str:
+    """The whole page; `top` is markup that comes first."""
+    title = f"{own.basis.title}: your hours"
+    about = escape(f"{own.basis.event}, times of {own.basis.timezone}")
+    return framed(title, f"{top}<main><header><h1>{escape(title)}</h1><p>{about}</p></header>{_told(own)}</main>")
+
+
+def _told(own: Own) -> str:
+    if not own.stays:
+        return "<p>The hub has noted no hours of yours yet: it looks once a minute at whose servers run.</p>"
+    state = "your server runs" if own.still_there else "no server of yours runs now"
+    cards = card("hours of your server", f"{own.rounded_hours:,}", state) + card(
+        "memory kept for you",
+        f"{own.gib_hours:,.1f} GiB-hours",
+        "these hours, times the GiB of memory that your server may use",
+    )
+    listed = table(_sheet(own), "stays")
+    return f'<dl class="cards">{cards}</dl><section><h2>Each time your server ran</h2>{listed}</section>'
+
+
+def _sheet(own: Own) -> Sheet:
+    zone = own.basis.zone
+    rows = []
+    for stay, length in own.stays:
+        start, end = stay.start.astimezone(zone), stay.end.astimezone(zone)
+        rows.append((f"{start:%Y-%m-%d}", f"{start:%H:%M}", f"{end:%H:%M}", f"{length:,}"))
+    return Sheet("stays", "", ("day", "from", "to", "hours"), tuple(rows), ("total", "", "", f"{own.rounded_hours:,}"))

@@ -1,0 +1,130 @@
+"""The report as one page that stands alone: no script, no network, light and dark, on a desk, a telephone and paper."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Callable, Iterator
+from html import escape
+from importlib.resources import files
+
+from pophub.core.cost.forms import charts
+from pophub.core.cost.forms.tables import Sheet, facts, local, sheets, span, spent, when
+from pophub.core.cost.money import shown
+from pophub.core.cost.report import Report
+
+Draw = Callable[[Report, int, str], str]
+# a chart is drawn for the desk and for the telephone, where the letters of the other could not be read
+WIDTHS = {"wide": 840, "narrow": 358}
+ON, SESSION, CONE = (f'<span class="key {name}"></span>' for name in ("on", "session", "cone"))
+
+
+def as_page(report: Report, *, top: str = "") -> str:
+    """The whole page; `top` is markup that comes first."""
+    return framed(f"{report.basis.title}: what it cost", f"{top}{contents(report)}")
+
+
+def framed(title: str, body: str) -> str:
+    """A page with the report's style, and nothing from elsewhere."""
+    style = files(__package__).joinpath("page.css").read_text(encoding="utf-8")
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    return (
+        '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f"<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'sha256-{digest}'\">"
+        f"<title>{escape(title)}</title><style>{style}</style></head>\n"
+        f"<body>{body}</body></html>\n"
+    )
+
+
+def contents(report: Report) -> str:
+    """What stands in the page, for who has a page around it."""
+    return "\n".join(_contents(report))
+
+
+def _contents(report: Report) -> Iterator[str]:
+    yield "<main>"
+    title = escape(f"{report.basis.title}: what it cost")
+    yield f"<header><h1>{title}</h1><p>{escape(report.basis.event)}, {span(report)}</p></header>"
+    if report.usd is not None:
+        yield f'<dl class="cards">{"".join(_cards(report))}</dl>'
+    if report.notes:
+        notes = "".join(f"<li>{escape(note)}</li>" for note in report.notes)
+        yield f'<section class="notes" aria-label="What is missing or uncertain"><ul>{notes}</ul></section>'
+    yield from _pictures(report)
+    for sheet, whole in zip(sheets(report, people=False), sheets(report, people=True), strict=True):
+        more = _folded(whole) if len(whole.rows) > len(sheet.rows) else ""
+        yield f"<section><h2>{escape(sheet.title)}</h2>{table(sheet, sheet.name)}{more}</section>"
+    told = "".join(f"<dt>{escape(name)}</dt><dd>{escape(figure)}</dd>" for name, figure in facts(report))
+    yield f'<section><h2>How it was counted</h2><dl class="facts">{told}</dl></section>'
+    yield "</main>"
+
+
+def _cards(report: Report) -> Iterator[str]:
+    basis, use, ahead = report.basis, report.use, report.forecast
+    currency = basis.tariff.currency
+    part = "" if report.usd is None else f"{report.usd / basis.budget:.0%} of the budget of {shown(basis.budget, 0)}"
+    yield card("spent so far" if ahead else "spent", spent(report, currency), part)
+    last = report.steps[-1] if report.steps else None
+    if last and last.budget_usd == basis.budget:
+        yield card("budget step", f"{last.percent} %", f"reached: {when(report, last)}")
+    if ahead:
+        yield card(
+            f"by {local(report, basis.ends):%-d %B}",
+            shown(ahead.expected, currency=currency),
+            f"{shown(ahead.low)} to {shown(ahead.high)}",
+        )
+    elif report.billed and report.billed.lines:
+        yield card(
+            "billed by AWS",
+            shown(report.billed.amount, currency=report.billed.currency),
+            f"until {report.billed.settled:%-d %B}",
+        )
+    elif basis.estimated:
+        low, expected, high = basis.estimated
+        yield card("estimated before", shown(expected, currency=currency), f"{shown(low)} to {shown(high)}")
+    a_person_hour = shown(use.usd_a_person_hour, 3, currency)
+    yield card("a person-hour", a_person_hour, f"{use.people} people, {use.person_hours:,.0f} hours")
+    saved = shown(use.saved_usd, currency=currency)
+    yield card("saved by stopping", saved, f"off for {use.hours_off:,.0f} hours, on for {use.hours_on:,.0f}")
+
+
+def card(name: str, figure: str, about: str) -> str:
+    """One of the figures at the top, for a list of class `cards`."""
+    return f"<div><dt>{escape(name)}</dt><dd>{escape(figure)}<small>{escape(about)}</small></dd></div>"
+
+
+def _pictures(report: Report) -> Iterator[str]:
+    if report.usd is None:
+        return
+    currency = report.basis.tariff.currency
+    cone = (
+        f"; {CONE} where it may end: idle stop works, or always on; dotted: by the schedule" if report.forecast else ""
+    )
+    yield _figure("Spending and budget", report, charts.spending, f"{currency}{cone}")
+    hours = f"{ON}the machine ran &ensp; {SESSION}session; hours of the event's time zone"
+    yield _figure("On and off", report, charts.running, hours)
+    yield _figure("Cost by day", report, charts.by_day, currency)
+    yield _figure(
+        "People present", report, charts.people, f"the most at once in each quarter of an hour &ensp; {SESSION}session"
+    )
+
+
+def _figure(title: str, report: Report, draw: Draw, caption: str) -> str:
+    drawn = "".join(draw(report, width, name) for name, width in WIDTHS.items())
+    return f"<section><h2>{title}</h2><figure>{drawn}<figcaption>{caption}</figcaption></figure></section>"
+
+
+def _folded(sheet: Sheet) -> str:
+    return f"<details><summary>every participant</summary>{table(sheet, 'everybody')}</details>"
+
+
+def table(sheet: Sheet, id_: str) -> str:
+    """A table of its own width, with its total at the foot."""
+    head = "".join(f'<th scope="col">{escape(cell)}</th>' for cell in sheet.head)
+    rows = [f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in row)}</tr>" for row in sheet.rows]
+    foot = "".join(f"<td>{escape(cell)}</td>" for cell in sheet.total)
+    return (
+        f'<div class="scroll"><table id="{id_}"><thead><tr>{head}</tr></thead>'
+        f"<tbody>{''.join(rows)}</tbody><tfoot><tr>{foot}</tr></tfoot></table></div>"
+    )

@@ -1,0 +1,153 @@
+"""Billed beside metered: what differs, why, and what nobody can explain. Pure; the rows add up to the difference."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
+
+from pophub.core.cost.billed import DISKS, Billed
+from pophub.core.cost.ledger import HOUR_MS, ledger
+from pophub.core.cost.money import MICROS, apportioned, total
+from pophub.core.cost.rows import Row
+from pophub.core.cost.tariff import ADDRESS, HOMES, HOURS_A_MONTH, MACHINE, SYSTEM, Tariff
+from pophub.core.cost.timeline import Timeline, milliseconds
+
+# AWS counts from the instance's start; its kernel, and our meter, come some seconds later
+BOOT_HOURS = Decimal("0.02")
+METERED = (MACHINE, DISKS, ADDRESS)
+UNEXPLAINED = "unexplained"
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """One kind of cost, as we metered it and as AWS billed it."""
+
+    what: str
+    metered: Decimal
+    billed: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Reconciled:
+    """Both figures for the time that billing has settled, and the way from one to the other."""
+
+    since: datetime
+    until: datetime
+    metered: Decimal
+    billed: Decimal
+    by_kind: tuple[Compared, ...]
+    because: tuple[Row, ...]
+
+    @property
+    def unexplained(self) -> Decimal:
+        """What is left when everything we know of is taken into account."""
+        return self.because[-1].usd
+
+
+@dataclass(frozen=True, slots=True)
+class _Paid:
+    """The machine's own figures: metered, charged, and the hours that AWS counted on each day."""
+
+    metered: Decimal
+    charged: Decimal
+    counted: Mapping[date, Decimal]
+
+    @property
+    def hours(self) -> Decimal:
+        """On all days together."""
+        return total(self.counted.values())
+
+
+def reconcile(line: Timeline, tariff: Tariff, billed: Billed, span: tuple[datetime, datetime]) -> Reconciled | None:
+    """Compare; None where nothing can be compared: no line, another currency, nothing settled yet, no record."""
+    since, until = span[0], min(span[1], billed.settled)
+    # a day that had begun is billed as a whole
+    lines = [it for it in billed.lines if datetime.combine(it.day, time(), UTC) < until]
+    if not lines or until <= since or billed.currency != tariff.currency or not line.runs:
+        return None
+    metered = _metered(line, tariff, since, until)
+    charged = {
+        kind: total(it.amount for it in lines if it.kind == kind) for kind in dict.fromkeys(it.kind for it in lines)
+    }
+    kinds = [*METERED, *sorted(set(charged) - set(METERED))]
+    why = [*_not_metered(charged), *_month_lengths(line, tariff, since, until)]
+    counted = {
+        day: total(it.quantity for it in lines if it.kind == MACHINE and it.day == day)
+        for day in sorted({it.day for it in lines if it.kind == MACHINE})
+    }
+    paid = _Paid(metered[MACHINE], charged.get(MACHINE, Decimal(0)), counted)
+    why += _machine(line, tariff, (since, until), paid)
+    ours, theirs = total(metered.values()), total(charged.values())
+    rest = theirs - ours - total(row.usd for row in why)
+    amounts = apportioned([ours, *(row.usd for row in why), rest], MICROS)
+    named = [*(row.what for row in why), UNEXPLAINED]
+    return Reconciled(
+        since,
+        until,
+        amounts[0],
+        total(amounts),
+        tuple(Compared(kind, metered.get(kind, Decimal(0)), charged.get(kind, Decimal(0))) for kind in kinds),
+        tuple(Row(what, usd) for what, usd in zip(named, amounts[1:], strict=True)),
+    )
+
+
+def _metered(line: Timeline, tariff: Tariff, since: datetime, until: datetime) -> dict[str, Decimal]:
+    cells = ledger(line, tariff, milliseconds(since), milliseconds(until)).cells
+    parts = {part: total(cell.parts[part] for cell in cells) for part in (MACHINE, HOMES, SYSTEM, ADDRESS)}
+    return {MACHINE: parts[MACHINE], DISKS: parts[HOMES] + parts[SYSTEM], ADDRESS: parts[ADDRESS]}
+
+
+def _not_metered(charged: dict[str, Decimal]) -> Iterator[Row]:
+    for kind, amount in sorted(charged.items()):
+        if kind not in METERED and amount:
+            yield Row(f"{kind}: billed, and not metered", amount)
+
+
+def _month_lengths(line: Timeline, tariff: Tariff, since: datetime, until: datetime) -> Iterator[Row]:
+    """AWS divides a disk's price by the hours of the month at hand, we by those of an average one."""
+    difference = Decimal(0)
+    start = since
+    while start < until:
+        month = start.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+        following = (month + timedelta(days=32)).replace(day=1)
+        end = min(following, until)
+        disks = _metered(line, tariff, start, end)[DISKS]
+        difference += disks * (HOURS_A_MONTH / ((following - month) // timedelta(hours=1)) - 1)
+        start = end
+    if difference:
+        yield Row("disks: AWS counts by the hours of each month, the meter by 730", difference)
+
+
+def _machine(line: Timeline, tariff: Tariff, span: tuple[datetime, datetime], paid: _Paid) -> Iterator[Row]:
+    """The price, and the hours; both only where the hub had one kind of machine whose price is known."""
+    names = {run.machine for run in line.runs}
+    price = tariff.machines.get(next(iter(names))) if len(names) == 1 else None
+    if price is None or not paid.hours:
+        return
+    at_list = paid.hours * price.usd_an_hour
+    each = paid.charged / paid.hours
+    if round(each, 4) != round(price.usd_an_hour, 4):
+        yield Row(f"machine: AWS charged {each:.4f} an hour, the list says {price.usd_an_hour}", paid.charged - at_list)
+    first, last = map(milliseconds, span)
+    boots = BOOT_HOURS * sum(run.start < last and run.end > first for run in line.runs)
+    more = paid.hours - paid.metered / price.usd_an_hour
+    silent = total(_silent(line, day, counted) for day, counted in paid.counted.items())
+    if 0 < more <= boots:
+        yield Row("machine: the seconds before each boot", more * price.usd_an_hour)
+    elif more > 0 and silent:
+        yield Row("machine: hours in which the meter was silent", min(more, silent + boots) * price.usd_an_hour)
+
+
+def _silent(line: Timeline, day: date, counted: Decimal) -> Decimal:
+    """How many of the hours that AWS counted on a day can be of a machine whose meter was silent on that day."""
+    start = datetime.combine(day, time(), UTC)
+    first, last = milliseconds(start), milliseconds(start + timedelta(days=1))
+    metered = sum(_within(run.start, run.end, first, last) for run in line.runs)
+    silent = sum(_within(run.end, run.silent_until, first, last) for run in line.runs if not run.known)
+    return max(Decimal(0), min(Decimal(silent) / HOUR_MS, counted - Decimal(metered) / HOUR_MS))
+
+
+def _within(start: int, end: int, first: int, last: int) -> int:
+    return max(0, min(end, last) - max(start, first))

@@ -1,0 +1,133 @@
+"""The tables of a report, each of which adds up to the same total. Pure; amounts are rounded to millionths, together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
+from typing import TypeVar
+from zoneinfo import ZoneInfo
+
+from pophub.core.calendar import Window
+from pophub.core.cost.ledger import HOUR_MS, Cell, Ledger, Person
+from pophub.core.cost.money import MICROS, apportioned
+from pophub.core.cost.tariff import MACHINE, STANDING
+from pophub.core.cost.timeline import milliseconds, moment
+
+BASE, UNUSED = "shared base", "unused capacity"
+OUTSIDE = "outside the sessions"
+HOUR_PLACES = Decimal("0.0001")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of a table: what, and how much of the total it is."""
+
+    what: str
+    usd: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRow(Row):
+    """One participant: hours of servers, and those times their memory."""
+
+    hours: Decimal
+    gib_hours: Decimal
+    servers: int
+
+
+@dataclass(frozen=True, slots=True)
+class TimeRow(Row):
+    """A day or a session: how long it is, how long the machine ran in it, and who was there."""
+
+    start: datetime
+    end: datetime
+    hours_on: Decimal
+    person_hours: Decimal
+    peak: int
+
+    @property
+    def hours(self) -> Decimal:
+        """Its length, 23 or 25 where clocks change."""
+        return hours(milliseconds(self.end) - milliseconds(self.start))
+
+
+Rows = TypeVar("Rows", bound=Row)
+
+
+def hours(ms: int | Decimal) -> Decimal:
+    """Milliseconds as hours, to four places."""
+    return (Decimal(ms) / HOUR_MS).quantize(HOUR_PLACES)
+
+
+def parts(ledger: Ledger) -> tuple[Row, ...]:
+    """By what is paid for."""
+    named = [(part, sum((cell.parts[part] for cell in ledger.cells), Decimal(0))) for part in (MACHINE, *STANDING)]
+    return _adding_up([Row(part, usd) for part, usd in named])
+
+
+def shares(ledger: Ledger, *, names: bool) -> tuple[tuple[PersonRow, ...], tuple[Row, ...]]:
+    """By whom and for what: the participants, and what is nobody's. Without `names` people are numbered, dearest first."""
+    people = sorted(ledger.people.items(), key=lambda item: (-item[1].usd, item[0]))
+    width = len(str(len(people)))
+    mine = [
+        _person(name if names else f"participant {number:0{width}}", person)
+        for number, (name, person) in enumerate(people, 1)
+    ]
+    usable, used = (sum((getattr(cell, it) for cell in ledger.cells), Decimal(0)) for it in ("usable", "people"))
+    rows = _adding_up([*mine, Row(UNUSED, usable - used), Row(BASE, ledger.usd - usable)])
+    return tuple(row for row in rows if isinstance(row, PersonRow)), rows[len(mine) :]
+
+
+def days(ledger: Ledger, zone: ZoneInfo) -> tuple[TimeRow, ...]:
+    """By the day of the event's time zone."""
+    groups: dict[date, list[Cell]] = {}
+    for cell in ledger.cells:
+        groups.setdefault(moment(cell.start).astimezone(zone).date(), []).append(cell)
+    return _adding_up([_time(day.isoformat(), cells) for day, cells in sorted(groups.items())])
+
+
+def sessions(ledger: Ledger, windows: Sequence[Window], zone: ZoneInfo) -> tuple[TimeRow | Row, ...]:
+    """By session, and what was paid for outside of them."""
+    inside: list[TimeRow] = []
+    counted = 0
+    for window in windows:
+        first, last = milliseconds(window.start), milliseconds(window.end)
+        cells = [cell for cell in ledger.cells if first <= cell.start and cell.end <= last]
+        if cells:
+            counted += len(cells)
+            start, end = window.start.astimezone(zone), window.end.astimezone(zone)
+            inside.append(_time(f"{start:%Y-%m-%d %H:%M} to {end:%H:%M}", cells))
+    outside = ledger.usd - sum((row.usd for row in inside), Decimal(0))
+    return _adding_up([*inside, Row(OUTSIDE, outside)])
+
+
+def day_starts(first: datetime, last: datetime, zone: ZoneInfo) -> list[datetime]:
+    """Every midnight of the zone between two moments."""
+    day, end = first.astimezone(zone).date(), last.astimezone(zone).date()
+    count = (end - day).days
+    return [datetime.combine(day + timedelta(days=it), time(), zone).astimezone(UTC) for it in range(1, count + 1)]
+
+
+def _person(name: str, person: Person) -> PersonRow:
+    return PersonRow(name, person.usd, hours(person.ms), hours(person.gib_ms), person.servers)
+
+
+def _time(what: str, cells: Sequence[Cell]) -> TimeRow:
+    first, last = cells[0].start, cells[-1].end
+    return TimeRow(
+        what,
+        sum((cell.usd for cell in cells), Decimal(0)),
+        moment(first),
+        moment(last),
+        hours(sum(cell.end - cell.start for cell in cells if cell.on)),
+        hours(sum(cell.person_ms for cell in cells)),
+        max(cell.peak for cell in cells),
+    )
+
+
+def _adding_up(rows: Iterable[Rows]) -> tuple[Rows, ...]:
+    exact = list(rows)
+    rounded = apportioned([row.usd for row in exact], MICROS)
+    return tuple(replace(row, usd=usd) for row, usd in zip(exact, rounded, strict=True))

@@ -1,4 +1,0 @@
-"""A report in the forms that people and programs read. They work nothing out: what they show stands in the report.
-
-Where a form shows cents, the rows of a table are rounded together (pophub/cost/money.py): they add up to the total.
-"""

@@ -1,0 +1,1 @@
+"""What runs on the hub, shipped to it as a whole folder."""

@@ -1,0 +1,53 @@
+"""Homes of the machine's own accounts that lie elsewhere than everybody's, as those that were there before the hub."""
+
+from __future__ import annotations
+
+import pwd
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from pophub.core.errors import PophubError
+from pophub.hub.archive.homes import Home
+
+# as hub-config/sections/accounts.py has it
+FIRST_PERSON = 1000
+NOBODY = "nobody"
+# those of services, as our proxy is one, which libnss-systemd may list: https://systemd.io/UIDS-GIDS/
+OF_SERVICES = range(61184, 65520)
+
+
+def uses_accounts(settings: Mapping[str, Any]) -> bool:
+    """Whether an event's people are accounts of the machine, which the hub has made or not."""
+    ((kind, login),) = settings["login"].items()
+    return kind == "system" or bool(login.get("create_users"))
+
+
+def homes_elsewhere(homes: Path, accounts: Iterable[pwd.struct_passwd] | None = None) -> dict[Home, Path]:
+    """By home, where it lies; only accounts that the hub would take for a person's, and whose home is there.
+
+    Raises:
+        PophubError: somebody's home is not theirs alone, or they have two.
+    """
+    found: dict[Home, Path] = {}
+    for account in pwd.getpwall() if accounts is None else accounts:
+        path = Path(account.pw_dir)
+        is_person = account.pw_uid >= FIRST_PERSON and account.pw_uid not in OF_SERVICES and account.pw_name != NOBODY
+        if is_person and path.is_symlink() and not path.exists():
+            raise _unclear(account.pw_name, f"{path} leads to {path.readlink()}, and nothing is there")
+        if not is_person or path.parent == homes or not path.is_dir():
+            continue
+        if homes.is_relative_to(path) or path in found.values():
+            raise _unclear(account.pw_name, f"{path} is not theirs alone")
+        home = Home(account.pw_name, account=True)
+        if (homes / home.folder).is_dir():
+            raise _unclear(account.pw_name, f"there is one in {path} and one in {homes / home.folder}")
+        found[home] = path
+    return found
+
+
+def _unclear(name: str, why: str) -> PophubError:
+    return PophubError(
+        f"the home of the account {name} cannot be archived: {why}",
+        hint=f"on the machine: usermod --home {{a folder of their own}} --move-home {name}; then this again",
+    )

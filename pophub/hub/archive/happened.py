@@ -1,0 +1,129 @@
+"""What happened on a hub, summed up from the lines that it has left: its event log and its machine's journal. Pure.
+
+A line that is garbage, cut or somebody else's counts for nothing; what no line tells is None, which is not zero.
+"""
+
+from __future__ import annotations
+
+import json
+from array import array
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime, tzinfo
+from typing import Any
+
+from pophub.hub.archive.journal import Incident, Journal, Stop
+
+HAPPENED = "happened.json"
+# more than any event has; the rest is counted and not measured
+MOST_MEASURED = 200_000
+MEDIAN, NEARLY_ALL = 0.5, 0.95
+
+
+@dataclass(frozen=True, slots=True)
+class Servers:
+    """Of participants, as the hub's event log has them; `by_day` is of starts, on days of the event's time zone."""
+
+    starts: int
+    stops: int
+    people: int
+    by_day: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Spawns:
+    """How many seconds servers took to start; those are None where none did."""
+
+    count: int
+    failed: int
+    median: float | None = None
+    nearly_all: float | None = None
+    slowest: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """All of it, at a moment; None is what nobody has noted. `since` is when the journal begins."""
+
+    at: str
+    servers: Servers | None = None
+    since: str | None = None
+    spawns: Spawns | None = None
+    culls: int | None = None
+    stops: tuple[Stop, ...] | None = None
+    incidents: tuple[Incident, ...] | None = None
+    # of the disk with the homes, in bytes
+    disk: int | None = None
+    disk_used: int | None = None
+
+
+def of_events(lines: Iterable[bytes], zone: tzinfo = UTC) -> Servers | None:
+    """The event log's part; None where there is no such line at all."""
+    actions: Counter[str] = Counter()
+    days: Counter[str] = Counter()
+    people: set[str] = set()
+    for line in lines:
+        try:
+            told = json.loads(line)
+            action, user = str(told["action"]), str(told["username"])
+            # jupyter_events ends a moment that has its offset with a Z all the same
+            day = datetime.fromisoformat(told["__timestamp__"].removesuffix("Z")).astimezone(zone).date()
+        except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError):
+            continue
+        actions[action] += 1
+        people.add(user)
+        if action == "start":
+            days[str(day)] += 1
+    if not actions:
+        return None
+    return Servers(actions["start"], actions["stop"], len(people), dict(sorted(days.items())))
+
+
+def of_journal(lines: Iterable[bytes]) -> dict[str, Any]:
+    """The journal's part, as fields of `Happened`: none where the hub has not said a word in it."""
+    journal, seconds = Journal(), array("d")
+    for line in lines:
+        took = journal.take(line)
+        if took is not None and len(seconds) < MOST_MEASURED:
+            seconds.append(took)
+    if journal.since is None:
+        return {}
+    told: dict[str, Any] = {"since": journal.since}
+    if journal.hub_spoke:
+        told |= {"spawns": _spawns(seconds, journal.failed_starts), "culls": journal.culls}
+    if journal.watch_spoke:
+        told["stops"] = tuple(journal.stops)
+    return told | {"incidents": tuple(journal.incidents())}
+
+
+def _spawns(seconds: array[float], failed: int) -> Spawns:
+    if not seconds:
+        return Spawns(0, failed)
+    sorted_ = sorted(seconds)
+    # the nearest rank: a time that was really taken
+    median, nearly_all = (sorted_[max(0, -int(-part * len(sorted_) // 1) - 1)] for part in (MEDIAN, NEARLY_ALL))
+    return Spawns(len(sorted_), failed, median, nearly_all, sorted_[-1])
+
+
+def to_json(happened: Happened) -> dict[str, Any]:
+    """As it lies on the shelf."""
+    return asdict(happened)
+
+
+def from_json(told: Mapping[str, Any] | None) -> Happened | None:
+    """What `to_json` has told; None for what is no such thing, or of another version of this code."""
+    try:
+        fields = dict(told or {})
+        servers, spawns, stops, incidents = (
+            fields.pop(name, None) for name in ("servers", "spawns", "stops", "incidents")
+        )
+        return Happened(
+            servers=servers and Servers(**servers),
+            spawns=spawns and Spawns(**spawns),
+            stops=None if stops is None else tuple(Stop(**it) for it in stops),
+            incidents=None if incidents is None else tuple(Incident(**it) for it in incidents),
+            **fields,
+        )
+    except (ValueError, TypeError):
+        return None

@@ -1,0 +1,110 @@
+"""The manifest of a home's archive: a line of JSON for each thing in the home, and a last one that says it is whole."""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from pophub.core.errors import ExitCode, PophubError
+
+KINDS = {
+    stat.S_IFREG: "file",
+    stat.S_IFDIR: "folder",
+    stat.S_IFLNK: "symlink",
+    stat.S_IFIFO: "fifo",
+    stat.S_IFSOCK: "socket",
+    stat.S_IFCHR: "device",
+    stat.S_IFBLK: "device",
+}
+# the file's first link carries the content, further ones its name
+HARD_LINK = "hard link"
+# the problem of what can have none
+NO_CONTENT = "has no content"
+Extents = tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One thing of a home. Names that are no UTF-8 stand in JSON as Python's surrogates, and come back unchanged.
+
+    `sha256` is that of what is stored: of a file with holes, of its `extents` one after the other. `stored` is false
+    for what is not in the archive; `problem` says why, or what is doubtful about what is there.
+    """
+
+    path: str
+    kind: str
+    mode: int
+    mtime_ns: int
+    ctime_ns: int
+    size: int
+    sha256: str = ""
+    target: str = ""
+    extents: Extents | None = None
+    problem: str = ""
+    stored: bool = True
+
+    def looks_like(self, status: os.stat_result) -> bool:
+        """Whether nothing has changed since: the kernel moves ctime with every change, and nobody can set it.
+
+        Its clock ticks some hundred times a second, so that of two changes within a tick only the size may tell.
+        """
+        now = (status.st_mode & 0o7777, status.st_mtime_ns, status.st_ctime_ns, KINDS[stat.S_IFMT(status.st_mode)])
+        kind = "file" if self.kind == HARD_LINK else self.kind
+        same_size = self.kind != "file" or self.size == status.st_size
+        return same_size and now == (self.mode, self.mtime_ns, self.ctime_ns, kind)
+
+
+def line_of(path: str, status: os.stat_result, **details: Any) -> Line:
+    """A line about something whose status is known."""
+    kind = KINDS[stat.S_IFMT(status.st_mode)]
+    size = status.st_size if kind == "file" else 0
+    known = {"kind": kind, "size": size, "mode": status.st_mode & 0o7777}
+    return Line(path=path, mtime_ns=status.st_mtime_ns, ctime_ns=status.st_ctime_ns, **{**known, **details})
+
+
+def to_json(line: Line) -> bytes:
+    """One line, without what is as usual."""
+    fields = {"path": line.path, "kind": line.kind, "mode": line.mode, "mtime_ns": line.mtime_ns}
+    fields |= {"ctime_ns": line.ctime_ns, "size": line.size}
+    for name in ("sha256", "target", "problem"):
+        if value := getattr(line, name):
+            fields[name] = value
+    if line.extents is not None:
+        fields["extents"] = line.extents
+    if not line.stored:
+        fields["stored"] = False
+    return json.dumps(fields).encode() + b"\n"
+
+
+def last_line(count: int) -> bytes:
+    """What a whole manifest ends with."""
+    return json.dumps({"lines": count}).encode() + b"\n"
+
+
+def read_lines(chunks: Iterable[bytes]) -> Iterator[Line]:
+    """The lines of a manifest.
+
+    Raises:
+        PophubError: when it is at its end and not whole.
+    """
+    for count, text in enumerate(_split(chunks)):
+        fields = json.loads(text)
+        if fields.keys() == {"lines"}:
+            if fields["lines"] == count:
+                return
+            break
+        if fields.get("extents") is not None:
+            fields["extents"] = tuple(map(tuple, fields["extents"]))
+        yield Line(**fields)
+    raise PophubError("the manifest is not whole", hint="archive again", code=ExitCode.REFUSED)
+
+
+def _split(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    rest = b""
+    for chunk in chunks:
+        *whole, rest = (rest + chunk).split(b"\n")
+        yield from whole

@@ -1,0 +1,154 @@
+"""The archive's part that runs on the hub's machine: `python -m pophub.hub.archive.on_hub EVENT …`, a line of JSON a step.
+
+It needs boto3 and zstandard beside Python, and the role of the machine; the laptop's part only starts it, and reads
+on the shelf how far it is.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import asdict
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from pophub.aws.client import Aws, AwsRefusal
+from pophub.aws.shelf import ShelfPrefix
+from pophub.core.errors import ExitCode, PophubError
+from pophub.core.naming import EVENT_TAG, KEEP_TAG, keep_days
+from pophub.hub.archive.accounts import homes_elsewhere, uses_accounts
+from pophub.hub.archive.archive import Archived, Progress, archive
+from pophub.hub.archive.happened import HAPPENED, to_json
+from pophub.hub.archive.homes import SHARED, Home
+from pophub.hub.archive.noted import noted, zone_of
+from pophub.hub.archive.stay_on import stay_on
+from pophub.hub.archive.walk import problem_of
+from pophub.hub.this_machine import moment
+
+HOMES, MEMORY = Path("/srv/home"), Path("/srv/pophub")
+PROGRESS = "progress.json"
+# which of the disks that the events of one name have had is the last one
+LATEST = "latest.json"
+# at an event's end, what lies on the shelf for longer is put there anew, so that its days are counted from then
+FRESH = timedelta(days=1)
+# Systems Manager keeps the first 24,000 characters; all of it stands on the shelf
+MOST_TOLD, LONGEST_REASON = 40, 300
+# a step may take less than telling the shelf of it
+TOLD_EVERY = timedelta(seconds=5)
+
+
+def shelf_of(aws: Aws, event: str, bucket: str, region: str, archive_days: int, *, disk: str = "") -> ShelfPrefix:
+    """A disk's own place on the shelf, below that of its event; what is put there carries the days until it goes.
+
+    An event that is deployed again has another disk, so that nobody's earlier work is written over.
+    """
+    tags = {EVENT_TAG: event, KEEP_TAG: str(keep_days(archive_days))}
+    return ShelfPrefix(aws, bucket, region, "/".join(filter(None, ("archive", event, disk))), tags)
+
+
+def summary(archived: Archived) -> dict[str, Any]:
+    """What came of it, for whoever started it."""
+    return {
+        "complete": archived.is_complete,
+        "failed": {user: reason[:LONGEST_REASON] for user, reason in archived.failed[:MOST_TOLD]},
+        "homes": len(archived.receipts),
+        "files": sum(it.files for it in archived.receipts),
+        "bytes": sum(it.bytes for it in archived.receipts),
+        "stored_bytes": sum(it.data.size for it in archived.receipts),
+        "problems": {it.user: dict(it.problems) for it in archived.receipts if it.problems},
+    }
+
+
+def main(arguments: Sequence[str]) -> ExitCode:
+    """Archive all homes; the last line is the summary, or the problem."""
+    given = _parser().parse_args(arguments)
+    try:
+        archived = _archive(given, Aws(), moment().at)
+    except PophubError as error:
+        _say({"problem": error.problem, "hint": error.hint})
+        return error.code
+    except OSError as error:
+        _say({"problem": f"{given.homes} cannot be listed: {problem_of(error)}"})
+        return ExitCode.REFUSED
+    _say(summary(archived))
+    return ExitCode.DONE if archived.is_complete else ExitCode.REFUSED
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="pophub.hub.archive.on_hub", description=__doc__)
+    parser.add_argument("event")
+    parser.add_argument("--shelf", required=True)
+    parser.add_argument("--region", required=True, help="the shelf's")
+    parser.add_argument("--disk", default="", help="the volume that the homes are on: each has a place of its own")
+    parser.add_argument("--archive-days", type=int, default=90)
+    parser.add_argument("--homes", type=Path, default=HOMES)
+    parser.add_argument("--memory", type=Path, default=MEMORY, help="where the hub has noted what happened")
+    parser.add_argument("--settings", type=Path, help="event.json, which says whether people are accounts here")
+    parser.add_argument("--shared", type=Path, help="what everybody reads and no home holds")
+    parser.add_argument("--unchecked", action="store_true", help="read back later; until then it is not complete")
+    parser.add_argument("--final", action="store_true", help="what has lain on the shelf for a day is put there anew")
+    return parser
+
+
+def _archive(given: argparse.Namespace, aws: Aws, now: datetime) -> Archived:
+    place = (aws, given.event, given.shelf, given.region, given.archive_days)
+    shelf = shelf_of(*place, disk=given.disk)
+    reports = ShelfPrefix(aws, given.shelf, given.region, f"reports/{given.event}")
+    settings = None if given.settings is None else json.loads(given.settings.read_bytes())
+    accounts = settings is not None and uses_accounts(settings)
+    also = homes_elsewhere(given.homes) if accounts else {}
+    if given.shared:
+        also[Home(SHARED, account=True)] = given.shared
+    shelf_of(*place).put_json(LATEST, {"disk": given.disk})
+    # what only this machine knows; that it cannot be told keeps no home from the shelf
+    with suppress(AwsRefusal):
+        zone = zone_of((settings or {}).get("timezone"))
+        shelf.put_json(HAPPENED, to_json(noted(given.memory, given.homes, zone, now=now)))
+    return archive(
+        shelf,
+        given.homes,
+        Teller(shelf, reports),
+        now=now,
+        also=also,
+        accounts=accounts,
+        checked=not given.unchecked,
+        not_before=now - FRESH if given.final else None,
+    )
+
+
+class Teller:
+    """Tells each step to whoever listens and, now and then, to the shelf; and keeps the hub on meanwhile."""
+
+    def __init__(self, shelf: ShelfPrefix, reports: ShelfPrefix) -> None:
+        self._shelf, self._reports = shelf, reports
+        self._told: datetime | None = None
+        self._tell(Progress(0, 0, "", "begun"))
+
+    def __call__(self, progress: Progress) -> None:
+        """One step."""
+        _say({"progress": asdict(progress)})
+        self._tell(progress)
+
+    def _tell(self, progress: Progress) -> None:
+        now = moment().at
+        if self._told and now - self._told < TOLD_EVERY and progress.done != progress.homes:
+            return
+        self._told = now
+        # that it cannot be told keeps no home from being archived
+        with suppress(AwsRefusal):
+            self._shelf.put_json(PROGRESS, {"at": now.isoformat(timespec="seconds"), **asdict(progress)})
+        with suppress(AwsRefusal):
+            stay_on(self._reports, now)
+
+
+def _say(line: Mapping[str, Any]) -> None:
+    sys.stdout.write(json.dumps(line) + "\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,86 @@
+"""The pages of the service, made when somebody asks and kept for some seconds: however many ask, it is worked out once."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from threading import Lock
+from typing import Any, TypeVar
+
+from pophub.core.cost import basis
+from pophub.core.cost.basis import Basis
+from pophub.core.cost.collector import paused
+from pophub.core.cost.forms.as_json import as_json
+from pophub.core.cost.forms.own_page import own_page
+from pophub.core.cost.forms.page import as_page
+from pophub.core.cost.meter import lines_of
+from pophub.core.cost.own import own
+from pophub.core.cost.records import Moment
+from pophub.core.cost.report import Report, reported
+from pophub.core.cost.timeline import Timeline, moment, read
+from pophub.core.errors import PophubError
+
+Made = TypeVar("Made")
+# the meter grows once a minute
+KEPT_MS = 10_000
+
+
+class Kept:
+    """What `settings` (the hub's watch.json) and the meter's file say by `clock`; threads may ask at once."""
+
+    def __init__(self, settings: Path, meter: Path, clock: Callable[[], Moment]) -> None:
+        self._settings, self._meter, self._clock = settings, meter, clock
+        self._lock = Lock()
+        self._found: tuple[int, Basis, Timeline] | None = None
+        self._made: dict[str, Any] = {}
+
+    def page(self, *, names: bool, top: str) -> str:
+        """The report's page with a line on top of it; `names` says who the participants are.
+
+        Raises:
+            PophubError: here and below, where settings or meter cannot be read.
+        """
+        return self._once(f"page {names}", lambda basis, line: as_page(_report(basis, line, names=names), top=top))
+
+    def as_json(self) -> str:
+        """The report's figures."""
+        return self._once("json", lambda basis, line: json.dumps(as_json(_report(basis, line, names=False)), indent=2))
+
+    def own(self, user: str, *, top: str) -> str:
+        """The page of one participant."""
+        basis, line = self._once("", lambda basis, line: (basis, line))
+        return own_page(own(line, basis, user), top=top)
+
+    def _once(self, what: str, make: Callable[[Basis, Timeline], Made]) -> Made:
+        """What was made at most so long ago, of one reading of the meter for all; one at a time is made."""
+        with self._lock:
+            now = self._clock()
+            if self._found is None or now.up_ms - self._found[0] >= KEPT_MS:
+                self._found, self._made = (now.up_ms, self._basis(), self._read(now)), {}
+            if what not in self._made:
+                self._made[what] = make(*self._found[1:])
+            found: Made = self._made[what]
+            return found
+
+    def _read(self, now: Moment) -> Timeline:
+        try:
+            with paused():
+                return read(lines_of(self._meter), now=now.at)
+        except OSError as error:
+            raise PophubError(
+                f"{self._meter.name} cannot be read: {error.strerror}", hint="look at the hub's volume"
+            ) from error
+
+    def _basis(self) -> Basis:
+        try:
+            return basis.from_json(json.loads(self._settings.read_text())["meter"]["basis"])
+        except (OSError, ValueError, KeyError, TypeError, ArithmeticError) as error:
+            raise PophubError(
+                f"{self._settings.name} says nothing of the event's prices ({type(error).__name__})",
+                hint="deploy the event again",
+            ) from error
+
+
+def _report(basis: Basis, line: Timeline, *, names: bool) -> Report:
+    return reported(line, basis, now=moment(line.now), names=names)

@@ -1,0 +1,134 @@
+"""A JupyterHub service behind the hub's login: who asks, and which page they get. It works nothing out.
+
+Its environment is what JupyterHub tells a service that it starts, tornado and jupyterhub are in the hub's own
+environment: https://jupyterhub.readthedocs.io/en/6.1.1/reference/services.html
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import hashlib
+import os
+import re
+import secrets
+from html import escape
+from typing import Any, Protocol
+from urllib.parse import urlsplit
+
+from jupyterhub.services.auth import HubOAuthCallbackHandler, HubOAuthenticated  # type: ignore[import-untyped]
+from tornado.web import Application, HTTPError, RedirectHandler, RequestHandler, authenticated
+
+from pophub.core.errors import PophubError
+
+# nothing is asked for, and nobody may put the page into theirs; the one style that it brings is named by its digest
+POLICY = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+STYLE = re.compile(r"<style>(.*?)</style>", re.DOTALL)
+
+
+class Pages(Protocol):
+    """What there is to see; each raises a PophubError where it cannot be made. `top` is markup that comes first."""
+
+    def page(self, *, names: bool, top: str) -> str:
+        """Everything, for organizers."""
+
+    def as_json(self) -> str:
+        """The same figures for a program."""
+
+    def own(self, user: str, *, top: str) -> str:
+        """What is one participant's own."""
+
+
+class _Handler(HubOAuthenticated, RequestHandler):  # type: ignore[misc]
+    """Whoever the hub lets in; `everything` is the scope of those who see all."""
+
+    def initialize(self, pages: Pages, everything: str) -> None:
+        self.pages, self.everything = pages, everything
+
+    def set_default_headers(self) -> None:
+        self.set_header("Cache-Control", "no-store")
+        self.set_header("X-Content-Type-Options", "nosniff")
+        self.set_header("Referrer-Policy", "no-referrer")
+        self.set_header("Content-Security-Policy", POLICY)
+
+    def sees_everything(self) -> bool:
+        """Whether the hub has given this person's token the scope."""
+        return bool(self.hub_auth.check_scopes({self.everything}, self.current_user))
+
+    def show(self, page: str) -> None:
+        """A page that brings its style with it."""
+        self.set_header("Content-Type", "text/html; charset=UTF-8")
+        digests = (base64.b64encode(hashlib.sha256(it.encode()).digest()).decode() for it in STYLE.findall(page))
+        styles = " ".join(f"'sha256-{it}'" for it in digests) or "'none'"
+        self.set_header("Content-Security-Policy", f"{POLICY}; style-src {styles}")
+        self.finish(page)
+
+    def write_error(self, status_code: int, **about: Any) -> None:
+        error = about.get("exc_info", (None, None))[1]
+        cause = getattr(error, "__cause__", None)
+        why = f"{cause.problem}: {cause.hint}" if isinstance(cause, PophubError) else self._reason
+        told = f"<p>{status_code}: {escape(why)}.</p>{self.way_back()}"
+        self.show(f'<!DOCTYPE html>\n<html lang="en"><title>{status_code}</title><body>{told}</body></html>\n')
+
+    def way_back(self, more: str = "") -> str:
+        """A line with the way to the hub."""
+        return f'<nav><a href="{escape(self.hub_auth.hub_prefix)}home">To the hub</a>{more}</nav>'
+
+
+class _Page(_Handler):
+    """/services/costs/"""
+
+    @authenticated
+    async def get(self) -> None:
+        try:
+            self.show(await asyncio.to_thread(self._made))
+        except PophubError as error:
+            raise HTTPError(503) from error
+
+    def _made(self) -> str:
+        if not self.sees_everything():
+            return self.pages.own(self.current_user["name"], top=self.way_back())
+        names = self.get_query_argument("names", "") == "yes"
+        other = '<a href="?">Without names</a>' if names else '<a href="?names=yes">With names</a>'
+        return self.pages.page(names=names, top=self.way_back(f'{other}<a href="report.json">As JSON</a>'))
+
+
+class _Json(_Handler):
+    """/services/costs/report.json"""
+
+    @authenticated
+    async def get(self) -> None:
+        if not self.sees_everything():
+            raise HTTPError(403)
+        try:
+            told = await asyncio.to_thread(self.pages.as_json)
+        except PophubError as error:
+            raise HTTPError(503) from error
+        # what is set after `finish` is not sent
+        self.set_header("Content-Type", "application/json")
+        self.finish(told)
+
+
+def application(pages: Pages, everything: str, prefix: str) -> Application:
+    """The pages below `prefix`, where the hub has put the service."""
+    given = {"pages": pages, "everything": everything}
+    return Application(
+        [
+            (prefix.rstrip("/"), RedirectHandler, {"url": prefix}),
+            (prefix, _Page, given),
+            (f"{prefix}report.json", _Json, given),
+            (f"{prefix}oauth_callback", HubOAuthCallbackHandler),
+        ],
+        # a restart has everybody sign in again, which the hub does for them
+        cookie_secret=secrets.token_bytes(32),
+        # an address may hold the code of a sign-in
+        log_function=lambda handler: None,
+    )
+
+
+async def serve(pages: Pages, everything: str) -> None:
+    """Answer where the hub says, for ever."""
+    place = urlsplit(os.environ["JUPYTERHUB_SERVICE_URL"])
+    served = application(pages, everything, os.environ["JUPYTERHUB_SERVICE_PREFIX"])
+    served.listen(place.port or 0, place.hostname or "")
+    await asyncio.Event().wait()

@@ -1,0 +1,133 @@
+"""One look at the hub that this machine is, once a minute by pophub-watch.timer: `python3 -m pophub.hub.watch`.
+
+With the word `stopping` it notes that the machine goes off, as pophub-stop.service has it do.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import subprocess
+import sys
+from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from pophub.core.errors import ExitCode
+from pophub.hub.hub_api import HubApi
+from pophub.hub.this_machine import moment
+from pophub.hub.watch.act import Hands, act
+from pophub.hub.watch.collect import collect
+from pophub.hub.watch.decide import decide
+from pophub.hub.watch.metered import Meter, note_stop
+from pophub.hub.watch.policy import Policy, from_json
+from pophub.hub.watch.state import Places, recall, write
+
+BUNDLE = Path("/opt/pophub/bundle")
+PLACES = Places(run=Path("/run/pophub"), home=Path("/srv/pophub"))
+# the way that participants take, but for Caddy
+HUB = "http://127.0.0.1:8000"
+TOKEN = "COST_WATCH_TOKEN"  # noqa: S105 - the variable's name
+REPORT_SECONDS = 25
+HEAR_SECONDS = 5
+STOPPING = "stopping"
+
+
+def main() -> ExitCode:
+    """Look, decide, act. Two at once are one: the second one has nothing to do."""
+    with (PLACES.run / "watch.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return ExitCode.DONE
+        return _look()
+
+
+def stopping() -> ExitCode:
+    """The machine goes off, whoever stops it: that is noted, and copied. Where the watch has noted it too, the later counts."""
+    with (PLACES.run / "watch.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        note_stop(PLACES, moment())
+        copy()
+    return ExitCode.DONE
+
+
+def _look() -> ExitCode:
+    try:
+        policy, meter = told(json.loads((BUNDLE / "hub-config" / "watch.json").read_text()))
+    except (OSError, ValueError, KeyError, TypeError, ArithmeticError) as error:
+        say({"action": "keep", "reason": f"watch.json cannot be read: {type(error).__name__}: {error}"})
+        return ExitCode.REFUSED
+    token = os.environ.get(TOKEN)
+    api = HubApi(HUB, token or "")
+    memory = recall(PLACES)
+    if memory.announced:
+        # who asks against this stop is heard before it comes
+        hear()
+    now = moment()
+    facts = collect(PLACES, memory, policy, meter=meter, ask_users=api.users if token else None, moment=now)
+    hands = Hands(say, api.start, report, power_off)
+    act(decide(facts, policy), policy, places=PLACES, memory=memory, hands=hands, moment=now)
+    return ExitCode.DONE
+
+
+def told(data: dict[str, Any]) -> tuple[Policy, Meter | None]:
+    """What watch.json says."""
+    meter = data.get("meter")
+    return from_json(data["policy"]), Meter.from_json(meter) if meter else None
+
+
+def say(state: dict[str, Any]) -> None:
+    """One line in the journal."""
+    print(json.dumps(state), flush=True)  # noqa: T201
+
+
+def report(state: dict[str, Any]) -> None:
+    """The state and the meter onto the shelf, and a wish from there."""
+    with suppress(OSError):
+        write(PLACES.run / "report.json", state)
+    copy()
+    take_wish()
+
+
+def hear() -> None:
+    """What lies on the shelf for this hub."""
+    exchange(seconds=HEAR_SECONDS)
+    take_wish()
+
+
+def copy() -> None:
+    """What the shelf has of the hub, anew."""
+    files = {
+        "watch.json": PLACES.run / "report.json",
+        "settings.json": BUNDLE / "hub-config" / "watch.json",
+        # last: whoever finds it finds the others beside it
+        "meter.jsonl": PLACES.meter,
+    }
+    exchange(*(f"{name}={file}" for name, file in files.items()))
+
+
+def exchange(*named: str, seconds: float | None = None) -> None:
+    """Fetch what the shelf has for this hub, and put files there; a shelf out of reach does not keep the machine on."""
+    script = BUNDLE / "cloud-init" / "put-report.sh"
+    with suppress(OSError, subprocess.SubprocessError):
+        subprocess.run([str(script), str(PLACES.run), *named], timeout=seconds or REPORT_SECONDS, check=False)
+
+
+def take_wish() -> None:
+    """What the organizer asked for from the laptop counts from the next look on; a wish that makes no sense is none."""
+    with suppress(OSError, ValueError, KeyError, TypeError):
+        until = datetime.fromisoformat(json.loads((PLACES.run / "keep.json").read_text())["until"])
+        if until.tzinfo:
+            write(PLACES.keeps, [until.isoformat()])
+
+
+def power_off() -> None:
+    """EC2 stops an instance that powers off, and keeps its disks."""
+    subprocess.run(["systemctl", "poweroff", "--no-block"], check=True)
+
+
+if __name__ == "__main__":
+    sys.exit(stopping() if sys.argv[1:] == [STOPPING] else main())

@@ -1,0 +1,163 @@
+"""Make a decision true: the banner, the terms, servers, reports, the power. Doing it twice does no more than once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from pophub.core.cost.records import Moment, Step
+from pophub.hub.watch import metered, said
+from pophub.hub.watch.decision import Action, Decision
+from pophub.hub.watch.facts import Announcement, Facts, Server
+from pophub.hub.watch.policy import Policy
+from pophub.hub.watch.state import Memory, Places, remove, told_as_json, write
+from pophub.hub.watch.work import computations
+
+# the machine goes on with all actions but these
+ENDS = (Action.STOP, Action.CLOSE)
+# how often the shelf hears of a hub on which nothing happens, and the hub of who wants it kept
+REPORTED_EVERY = timedelta(minutes=10)
+
+
+@dataclass(frozen=True, slots=True)
+class Hands:
+    """What reaches beyond our own files."""
+
+    # one line for the journal
+    say: Callable[[dict[str, Any]], None]
+    # have servers started, as far as there is time; of each it says what went wrong, or nothing
+    start: Callable[[tuple[str, ...]], Iterable[tuple[str, str | None]]]
+    # put a state and the meter onto the shelf and look there for a wish to keep the hub, if that is possible
+    report: Callable[[dict[str, Any]], None]
+    power_off: Callable[[], None]
+
+
+def act(decision: Decision, policy: Policy, *, places: Places, memory: Memory, hands: Hands, moment: Moment) -> None:
+    """Do what was decided on the facts that the decision carries, and remember it.
+
+    Raises:
+        OSError: memory itself cannot be written; then the next look knows nothing of this one, and stops nothing.
+    """
+    facts = decision.details.looked_at
+    assert facts is not None
+    state = as_state(decision, facts, policy)
+    hands.say(state)
+    _announce(decision, facts, policy, places, memory)
+    _set_terms(decision, facts, policy, places)
+    _start(decision, memory, hands)
+    _tell(decision, facts, policy, places, moment)
+    memory.last_decision, memory.up_ms = facts.now, moment.up_ms
+    report = _is_to_be_reported(decision, facts, memory)
+    if report:
+        memory.reported = facts.now
+    write(places.memory, memory.as_json())
+    if decision.action in ENDS:
+        with suppress(OSError):
+            write(places.stopped, state)
+        metered.note_stop(places, moment)
+    if report:
+        hands.report(state)
+    if decision.action in ENDS:
+        hands.power_off()
+
+
+def as_state(decision: Decision, facts: Facts, policy: Policy) -> dict[str, Any]:
+    """What was decided, why, when and on which evidence, and what the hub has cost until then."""
+    details = decision.details
+    return {
+        "at": facts.now.isoformat(timespec="seconds"),
+        "action": str(decision.action),
+        "reason": decision.reason,
+        "rule": details.rule,
+        "stop_at": details.stop_at.isoformat(timespec="seconds") if details.stop_at else None,
+        "spent_usd": None if facts.spent_usd is None else str(facts.spent_usd),
+        "budget_usd": str(policy.budget_usd),
+        "up_since": facts.booted.isoformat() if facts.booted else None,
+        "servers": None if facts.servers is None else len(facts.servers),
+        "tell": list(details.tell),
+        "evidence": list(said.evidence(facts, policy)),
+    }
+
+
+def _announce(decision: Decision, facts: Facts, policy: Policy, places: Places, memory: Memory) -> None:
+    """The banner first: a warning counts only where it was given."""
+    stop_at = decision.details.stop_at
+    if stop_at is None:
+        if decision.action not in ENDS:
+            remove(places.banner)
+            memory.announced = ()
+        return
+    told = {
+        "stop_at": stop_at.isoformat(timespec="seconds"),
+        "clock": said.clock(stop_at, facts, policy),
+        "reason": decision.reason,
+        "keep": _on_offer(decision.details.keepable, facts, policy),
+    }
+    write(places.banner, told, mode=0o644)
+    if decision.action is Action.WARN:
+        memory.announced = (*memory.announced, Announcement(stop_at, facts.now))
+
+
+def _on_offer(until: datetime | None, facts: Facts, policy: Policy) -> dict[str, Any] | None:
+    """What a participant can ask for against the stop, and how long that is in minutes."""
+    if until is None:
+        return None
+    return {
+        "until": until.isoformat(timespec="seconds"),
+        "clock": said.clock(until, facts, policy),
+        "minutes": (until - facts.now) // timedelta(minutes=1),
+    }
+
+
+def _set_terms(decision: Decision, facts: Facts, policy: Policy, places: Places) -> None:
+    """For the culler and the spawn page, who go by them as long as they are fresh."""
+    terms = decision.details.terms
+    if terms is None:
+        return
+    told = {
+        "at": facts.now.isoformat(timespec="seconds"),
+        "hub_idle": int(terms.hub_idle.total_seconds()),
+        "server_idle": int(terms.server_idle.total_seconds()),
+        "new_servers": terms.new_servers,
+        "protected": [server.user for server in facts.servers or () if _is_protected(server, facts, policy)],
+    }
+    write(places.terms, told, mode=0o644)
+
+
+def _is_protected(server: Server, facts: Facts, policy: Policy) -> bool:
+    """Whether a computation of this server goes on within the event's limit."""
+    alone = replace(facts, servers=(server,))
+    return any(facts.now < since + policy.protected for since in computations(alone))
+
+
+def _start(decision: Decision, memory: Memory, hands: Hands) -> None:
+    """Each server once; one that could not be started, or not in time, is tried again at the next look."""
+    for user, problem in hands.start(decision.details.start):
+        if problem is None:
+            memory.prestarted = (*memory.prestarted, user)
+        else:
+            hands.say({"action": "prestart failed", "reason": problem})
+
+
+def _is_to_be_reported(decision: Decision, facts: Facts, memory: Memory) -> bool:
+    """Whatever matters at once, the rest now and then."""
+    details = decision.details
+    if decision.action in ENDS or details.stop_at or details.tell or memory.reported is None:
+        return True
+    return not timedelta() <= facts.now - memory.reported < REPORTED_EVERY
+
+
+def _tell(decision: Decision, facts: Facts, policy: Policy, places: Places, moment: Moment) -> None:
+    """AWS mails by itself at these steps; the hub's own word stands in the journal, in the meter and on the shelf.
+
+    In the meter first: a step that could not be noted is told again.
+    """
+    spent = facts.spent_usd
+    if not decision.details.tell or spent is None:
+        return
+    with suppress(OSError):
+        metered.note_steps(places, moment, [Step(it, spent, policy.budget_usd) for it in decision.details.tell])
+        write(places.told, told_as_json({*(facts.told or ()), *decision.details.tell}, policy.budget_usd))

@@ -1,0 +1,72 @@
+"""How a stop comes about: announced ten minutes before, again two minutes before, and only then carried out. Pure."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from pophub.hub.watch import said
+from pophub.hub.watch.decision import Action, Decision, Details
+from pophub.hub.watch.facts import Announcement, Facts
+from pophub.hub.watch.policy import Policy
+from pophub.hub.watch.terms import SOON
+
+FIRST_WARNING = timedelta(minutes=10)
+LAST_WARNING = timedelta(minutes=2)
+# a warning that was so long not followed by anything is no warning any more
+STALE = timedelta(minutes=15)
+
+
+def stopping(
+    facts: Facts,
+    policy: Policy,
+    due: datetime,
+    why: str,
+    *,
+    action: Action = Action.STOP,
+    before_session: timedelta = SOON,
+    notice: timedelta = FIRST_WARNING,
+) -> Decision | None:
+    """The next step towards a stop that is due; None while it is far, or where a session would be in its way.
+
+    Warnings for an earlier moment than `due` do not count: whatever moved it also withdrew them. Where the notice has
+    become longer, because somebody has come, the stop moves as far.
+    """
+    given = _given(facts, due)
+    told = max((it.stop_at for it in given), default=due)
+    stop_at = max(told, min((it.given for it in given), default=facts.now) + notice)
+    if not given and facts.now < due - notice:
+        return None
+    if (not given or stop_at > told) and _session_in_the_way(policy, stop_at, before_session):
+        return None
+    last = [it for it in given if _is_last(it, stop_at)]
+    if given and not last:
+        stop_at = max(stop_at, facts.now + LAST_WARNING)
+    if facts.now >= stop_at and _long_enough_ago(facts, given, notice) and _long_enough_ago(facts, last, LAST_WARNING):
+        return Decision(action, why)
+    return announcing(facts, policy, stop_at, why)
+
+
+def announcing(facts: Facts, policy: Policy, stop_at: datetime, why: str) -> Decision:
+    """Warn of a stop, once early and once late; keep in between."""
+    given = _given(facts, stop_at)
+    late = stop_at - facts.now <= LAST_WARNING
+    said_already = any(_is_last(it, stop_at) for it in given) if late else bool(given)
+    reason = f"{why}: the machine stops at {said.clock(stop_at, facts, policy)}"
+    return Decision(Action.KEEP if said_already else Action.WARN, reason, Details(stop_at=stop_at))
+
+
+def _given(facts: Facts, due: datetime) -> list[Announcement]:
+    """The warnings that count; where they are not known, none."""
+    return [it for it in facts.announced or () if it.stop_at >= due and timedelta() <= facts.now - it.given <= STALE]
+
+
+def _is_last(announcement: Announcement, stop_at: datetime) -> bool:
+    return stop_at - announcement.given <= LAST_WARNING
+
+
+def _long_enough_ago(facts: Facts, given: list[Announcement], span: timedelta) -> bool:
+    return any(facts.now - it.given >= span for it in given)
+
+
+def _session_in_the_way(policy: Policy, stop_at: datetime, before: timedelta) -> bool:
+    return bool(policy.session_at(stop_at) or policy.session_within(stop_at, before))

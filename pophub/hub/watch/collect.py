@@ -1,0 +1,245 @@
+"""One look at the hub: the facts, and what the next look must know of them. Whatever fails is not known."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from pophub.core.cost.records import Moment
+from pophub.hub.hub_api import HubRefused, HubSilent
+from pophub.hub.watch import metered
+from pophub.hub.watch.facts import Announcement, BusyKernel, Facts, Server
+from pophub.hub.watch.metered import Meter
+from pophub.hub.watch.policy import Policy
+from pophub.hub.watch.processes import computed, used_since
+from pophub.hub.watch.state import Memory, Places, read, told_from_json
+from pophub.hub.watch.work import A_WISH, WORKING_CORES
+
+AskUsers = Callable[[], list[dict[str, Any]]]
+# looks that are so close show nothing of how much a server computes: what the one before has seen still counts
+SHORTEST_SPAN_SECONDS = 5.0
+# what the two clocks of one look differ by anyway is no setting, and moves no stop that stands announced
+LEAST_SET = timedelta(seconds=2)
+NO_WISH: tuple[datetime, ...] = ()
+NO_STEP: tuple[int, ...] = ()
+MALFORMED = (KeyError, TypeError, ValueError, AttributeError)
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """What the hub's API said, and what that means for whether it answers."""
+
+    answering: bool | None
+    users: list[dict[str, Any]] | None
+
+
+def collect(
+    places: Places,
+    memory: Memory,
+    policy: Policy,
+    *,
+    meter: Meter | None,
+    ask_users: AskUsers | None,
+    moment: Moment,
+) -> Facts:
+    """Look at everything once. It changes `memory`, which whoever called writes down when all is done."""
+    now = moment.at
+    answer, booted = _ask(ask_users), _booted(places)
+    _go_with_the_clock(memory, moment)
+    memory.silent_since = _silent_since(answer, memory, now)
+    memory.prestarted = () if policy.session_at(now) else memory.prestarted
+    cores = _cores(places, memory, moment)
+    servers, active = _people(answer.users, cores)
+    _remember_computations(servers, cores, memory, now)
+    servers = servers and tuple(_with_kernels(it, cores, memory) for it in servers)
+    if meter is not None:
+        metered.note(places, memory, meter, moment, servers)
+    latest = None if active is None else max((it for it in active.values() if it), default=booted)
+    return Facts(
+        now=now,
+        booted=booted,
+        last_decision=memory.last_decision,
+        answering=answer.answering,
+        silent_since=memory.silent_since,
+        servers=servers,
+        last_activity=latest,
+        computing=_computing(cores, memory),
+        keeps=_wishes(places, now),
+        started_by_hand=_starts(places.started),
+        announced=memory.announced,
+        spent_usd=metered.spent(places, memory, meter, moment),
+        told=read(places.told, lambda data: told_from_json(data, policy.budget_usd), nothing=NO_STEP),
+        roster=None if active is None else tuple(sorted(name for name, at in active.items() if at)),
+        prestarted=memory.prestarted,
+        closed=_is_closed(places),
+    )
+
+
+def _go_with_the_clock(memory: Memory, moment: Moment) -> None:
+    """How long something goes on does not change when the clock is set: what has begun, began by the clock of now.
+
+    And what was announced is as far ahead as it was.
+    """
+    if memory.last_decision is None or memory.up_ms is None:
+        return
+    was_set = moment.at - memory.last_decision - timedelta(milliseconds=moment.up_ms - memory.up_ms)
+    memory.silent_since = memory.silent_since and memory.silent_since + was_set
+    memory.computing = {user: since + was_set for user, since in memory.computing.items()}
+    if abs(was_set) >= LEAST_SET:
+        memory.announced = tuple(Announcement(it.stop_at + was_set, it.given + was_set) for it in memory.announced)
+
+
+def _ask(ask_users: AskUsers | None) -> _Answer:
+    if ask_users is None:
+        return _Answer(None, None)
+    try:
+        return _Answer(True, ask_users())
+    except HubSilent:
+        return _Answer(False, None)
+    except HubRefused:
+        return _Answer(None, None)
+
+
+def _silent_since(answer: _Answer, memory: Memory, now: datetime) -> datetime | None:
+    """The first look of a silence; a look that says nothing about it changes nothing."""
+    if answer.answering is None:
+        return memory.silent_since
+    return None if answer.answering else memory.silent_since or now
+
+
+def _booted(places: Places) -> datetime | None:
+    """When the machine started, by its own clock of now."""
+    with suppress(OSError, ValueError, StopIteration):
+        lines = (places.proc / "stat").read_text().splitlines()
+        seconds = next(int(line.split()[1]) for line in lines if line.startswith("btime "))
+        return datetime.fromtimestamp(seconds, UTC)
+    return None
+
+
+def _is_closed(places: Places) -> bool | None:
+    try:
+        return places.closed.exists()
+    except OSError:
+        return None
+
+
+def _wishes(places: Places, now: datetime) -> tuple[datetime, ...] | None:
+    """Until when anybody asked for the hub; not known where one file is out of reach."""
+    organizer, participants = (_wish(it, now) for it in (places.keeps, places.asked))
+    return None if organizer is None or participants is None else organizer + participants
+
+
+def _wish(file: Path, now: datetime) -> tuple[datetime, ...] | None:
+    """What a file says; one that is damaged says an hour from when it was written, or it would say for ever."""
+    found = read(file, _moments, nothing=NO_WISH)
+    if found is None and (written := _written(file)):
+        return (min(now, written) + A_WISH,)
+    return found
+
+
+def _starts(file: Path) -> tuple[datetime, ...] | None:
+    """When the organizer started the machine; a file that is damaged says when it was written."""
+    found = read(file, lambda data: _moments([data["at"]]), nothing=NO_WISH)
+    if found is None and (written := _written(file)):
+        return (written,)
+    return found
+
+
+def _written(file: Path) -> datetime | None:
+    with suppress(OSError):
+        return datetime.fromtimestamp(file.stat().st_mtime, UTC)
+    return None
+
+
+def _people(
+    users: list[dict[str, Any]] | None, cores: dict[str, float | None] | None
+) -> tuple[tuple[Server, ...] | None, dict[str, datetime | None] | None]:
+    """Their servers, and when each of them was last active; what JupyterHub could not have said is not known."""
+    if users is None:
+        return None, None
+    try:
+        active = {str(user["name"]): _moment(user["last_activity"]) for user in users}
+        servers = tuple(_server(user["name"], it, cores) for user in users for it in user["servers"].values())
+    except MALFORMED:
+        return None, None
+    return servers, active
+
+
+def _server(user: str, told: dict[str, Any], cores: dict[str, float | None] | None) -> Server:
+    return Server(
+        user=user,
+        started=_moment(told["started"]),
+        last_activity=_moment(told["last_activity"]),
+        busy=None if cores is None else (),
+        pending=bool(told["pending"]),
+        size=str((told.get("user_options") or {}).get("size") or ""),
+    )
+
+
+def _cores(places: Places, memory: Memory, moment: Moment) -> dict[str, float | None] | None:
+    """How many processors each participant's kernels have used since the last look; None: not known yet, or at all."""
+    try:
+        taken = computed(places.proc)
+    except OSError:
+        return None
+    up = moment.up_ms / 1000
+    span = up - memory.measured if memory.measured is not None else 0.0
+    if memory.measured is not None and 0 <= span < SHORTEST_SPAN_SECONDS:
+        return {user: 0.0 if user in memory.quiet else None for user in taken}
+    cores = {
+        user: used_since(memory.taken[user], parts) / span if user in memory.taken and span > 0 else None
+        for user, parts in taken.items()
+    }
+    memory.taken, memory.measured = taken, up
+    memory.quiet = tuple(user for user, it in cores.items() if it is not None and it < WORKING_CORES)
+    return cores
+
+
+def _remember_computations(
+    servers: tuple[Server, ...] | None, cores: dict[str, float | None] | None, memory: Memory, now: datetime
+) -> None:
+    """A computation begins with the first look that sees it, and ends with the first that sees none."""
+    if cores is None:
+        return
+    there = set(cores) if servers is None else {server.user for server in servers}
+    working = {user for user, it in cores.items() if it is not None and it >= WORKING_CORES}
+    unsure = {user for user, it in cores.items() if it is None} & memory.computing.keys()
+    memory.computing = {user: memory.computing.get(user, now) for user in (working | unsure) & there}
+
+
+def _computing(cores: dict[str, float | None] | None, memory: Memory) -> tuple[datetime, ...] | None:
+    """Since when; not known where nobody could look, or where somebody was looked at for the first time."""
+    if cores is None or any(it is None and user not in memory.computing for user, it in cores.items()):
+        return None
+    return tuple(memory.computing.values())
+
+
+def _with_kernels(server: Server, cores: dict[str, float | None] | None, memory: Memory) -> Server:
+    """A server with its computation, where it has one; None where nobody could look."""
+    if cores is None or server.pending:
+        return server
+    used = cores.get(server.user)
+    since = memory.computing.get(server.user)
+    busy: tuple[BusyKernel, ...] | None = (BusyKernel(since, used),) if since else ()
+    if server.user not in cores or (used is None and since is None):
+        busy = None
+    return replace(server, busy=busy)
+
+
+def _moment(text: str | None) -> datetime | None:
+    """A moment as JupyterHub writes it, in UTC whether it says so or not."""
+    if text is None:
+        return None
+    found = datetime.fromisoformat(text)
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
+
+
+def _moments(data: Any) -> tuple[datetime, ...]:
+    found = tuple(map(datetime.fromisoformat, data))
+    if any(it.tzinfo is None for it in found):
+        raise ValueError(data)
+    return found

@@ -1,0 +1,123 @@
+"""What the hub has cost so far, noted once a minute in the meter's file and added up from it as the report does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from itertools import chain
+from typing import Any, Self
+
+from pophub.core.cost import basis
+from pophub.core.cost import spent as cost
+from pophub.core.cost.basis import Basis
+from pophub.core.cost.meter import Seat, append, changes, lines_of
+from pophub.core.cost.money import MICROS, rounded
+from pophub.core.cost.records import Kind, Moment, Record, Step, as_line, of_hub, of_step
+from pophub.hub.watch.facts import Server
+from pophub.hub.watch.state import Memory, Places
+
+# what the hub calls the event's own size (hub-config/sections/choices.py)
+STANDARD = "standard"
+
+
+@dataclass(frozen=True, slots=True)
+class Meter:
+    """What is noted of the machine, with the GiB of a server of each size on offer, and what the report goes by."""
+
+    machine: str
+    disk_gib: int
+    sizes: Mapping[str, Decimal]
+    basis: Basis
+
+    def as_json(self) -> dict[str, Any]:
+        """As plain data."""
+        return {
+            "machine": self.machine,
+            "disk_gib": self.disk_gib,
+            "sizes": {name: str(gib) for name, gib in self.sizes.items()},
+            "basis": basis.as_json(self.basis),
+        }
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> Self:
+        """What `as_json` wrote.
+
+        Raises:
+            KeyError, TypeError, ValueError, ArithmeticError: for anything else.
+        """
+        sizes = {name: Decimal(gib) for name, gib in data["sizes"].items()}
+        return cls(data["machine"], data["disk_gib"], sizes, basis.from_json(data["basis"]))
+
+
+def note(places: Places, memory: Memory, meter: Meter, moment: Moment, servers: tuple[Server, ...] | None) -> None:
+    """The lines of one look; first that the machine has started, or has another disk. A full disk takes none."""
+    with suppress(OSError):
+        first = _machine(memory, meter, moment)
+        seats = _seats(servers, meter) if servers is not None else None
+        between = () if seats is None else changes(_remembered(memory), seats, moment)
+        append(places.meter, (*first, of_hub(Kind.BEAT, moment), *between))
+        memory.disk_gib = meter.disk_gib
+        if seats is not None:
+            memory.seats = {key[0]: [seat.started.isoformat(), _text(seat.memory_gib)] for key, seat in seats.items()}
+
+
+def note_stop(places: Places, moment: Moment) -> None:
+    """The machine is about to go off."""
+    with suppress(OSError):
+        append(places.meter, (of_hub(Kind.STOP, moment),))
+
+
+def note_steps(places: Places, moment: Moment, steps: Iterable[Step]) -> None:
+    """Steps of the budget are reached.
+
+    Raises:
+        OSError: the disk is full or gone.
+    """
+    append(places.meter, [of_step(moment, step) for step in steps])
+
+
+def spent(places: Places, memory: Memory, meter: Meter | None, moment: Moment) -> Decimal | None:
+    """USD since the first start, as the report has it; None where the meter cannot be read, or the machine has no price.
+
+    The machine runs now, also where a full disk has taken no word of it.
+    """
+    if meter is None:
+        return None
+    known_here = map(as_line, (*_machine(memory, meter, moment), of_hub(Kind.BEAT, moment)))
+    try:
+        lines = chain(lines_of(places.meter), known_here)
+        exact = cost.spent(lines, meter.basis, now=moment.at, machine=meter.machine)
+    except (OSError, ValueError):
+        return None
+    return None if exact is None else rounded(exact, MICROS)
+
+
+def _machine(memory: Memory, meter: Meter, moment: Moment) -> tuple[Record, ...]:
+    if memory.disk_gib is None:
+        return (of_hub(Kind.START, moment, machine=meter.machine, disk_gib=meter.disk_gib),)
+    if memory.disk_gib != meter.disk_gib:
+        return (of_hub(Kind.RESIZE, moment, disk_gib=meter.disk_gib),)
+    return ()
+
+
+def _seats(servers: tuple[Server, ...], meter: Meter) -> dict[tuple[str, str], Seat]:
+    """A server of a size that is no longer on offer has an unknown one."""
+    return {
+        (it.user, ""): Seat(it.started, meter.sizes.get(it.size or STANDARD))
+        for it in servers
+        if it.started is not None
+    }
+
+
+def _remembered(memory: Memory) -> dict[tuple[str, str], Seat]:
+    return {
+        (user, ""): Seat(datetime.fromisoformat(str(started)), None if gib is None else Decimal(gib))
+        for user, (started, gib) in memory.seats.items()
+    }
+
+
+def _text(gib: Decimal | None) -> str | None:
+    return None if gib is None else str(gib)

@@ -1,0 +1,100 @@
+"""What an event asks of its watch: sessions, schedule, idle times, budget. Worked out elsewhere, read back on the hub."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from pophub.core.calendar import Window
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """The event's side of a decision. All moments are in UTC and in order; `timezone` is for telling them."""
+
+    timezone: str
+    sessions: tuple[Window, ...]
+    # when the schedule starts and stops the machine, whatever is decided here; the last stop ends the event
+    starts: tuple[datetime, ...]
+    stops: tuple[datetime, ...]
+    hub_idle: timedelta
+    server_idle: timedelta
+    # how long a computation keeps the hub, from its beginning
+    protected: timedelta
+    budget_usd: Decimal
+    # how many servers the machine's memory holds, and how many may start at once; None: the machine is not known
+    seats: int | None
+    spawns_at_once: int | None
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The event's time zone."""
+        return ZoneInfo(self.timezone)
+
+    @property
+    def over(self) -> datetime:
+        """The end of the event's last day."""
+        return self.stops[-1]
+
+    def session_at(self, moment: datetime) -> Window | None:
+        """The session that is on; its last instant belongs to what comes after it."""
+        return next((it for it in self.sessions if it.start <= moment < it.end), None)
+
+    def session_within(self, moment: datetime, ahead: timedelta) -> Window | None:
+        """The session that starts after the moment, and not later than `ahead` after it."""
+        return next((it for it in self.sessions if moment < it.start <= moment + ahead), None)
+
+    def last_end(self, moment: datetime) -> datetime | None:
+        """When the last session before the moment ended."""
+        return max((it.end for it in self.sessions if it.end <= moment), default=None)
+
+    def stop_within(self, moment: datetime, ahead: timedelta) -> datetime | None:
+        """The schedule's own stop after the moment, if it comes within `ahead`."""
+        return next((stop for stop in self.stops if moment < stop <= moment + ahead), None)
+
+
+def as_json(policy: Policy) -> dict[str, Any]:
+    """The policy as plain data; moments are ISO 8601, spans seconds, money text."""
+    return {field.name: _plain(getattr(policy, field.name)) for field in fields(policy)}
+
+
+def from_json(data: dict[str, Any]) -> Policy:
+    """The policy that `as_json` wrote.
+
+    Raises:
+        KeyError, TypeError, ValueError: for anything else.
+    """
+    return Policy(
+        timezone=data["timezone"],
+        sessions=tuple(Window(*_moments(pair)) for pair in data["sessions"]),
+        starts=_moments(data["starts"]),
+        stops=_moments(data["stops"]),
+        hub_idle=timedelta(seconds=data["hub_idle"]),
+        server_idle=timedelta(seconds=data["server_idle"]),
+        protected=timedelta(seconds=data["protected"]),
+        budget_usd=Decimal(data["budget_usd"]),
+        seats=data["seats"],
+        spawns_at_once=data["spawns_at_once"],
+    )
+
+
+def _moments(texts: list[str]) -> tuple[datetime, ...]:
+    return tuple(map(datetime.fromisoformat, texts))
+
+
+def _plain(value: object) -> object:
+    match value:
+        case tuple():
+            return [_plain(inner) for inner in value]
+        case Window():
+            return [value.start.isoformat(), value.end.isoformat()]
+        case datetime():
+            return value.isoformat()
+        case timedelta():
+            return int(value.total_seconds())
+        case Decimal():
+            return str(value)
+    return value

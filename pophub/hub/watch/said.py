@@ -1,0 +1,61 @@
+"""Moments, spans and facts in words, as a decision's reason and its evidence use them. It decides nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from pophub.hub.watch.facts import Facts
+from pophub.hub.watch.policy import Policy
+
+MINUTE = timedelta(minutes=1)
+
+
+def clock(moment: datetime, facts: Facts, policy: Policy) -> str:
+    """The event's local time, with the day where it is not today's."""
+    there, here = moment.astimezone(policy.zone), facts.now.astimezone(policy.zone)
+    return f"{there:%H:%M}" if there.date() == here.date() else f"{there:%H:%M on %d %B}"
+
+
+def minutes(span: timedelta) -> str:
+    """Whole minutes, and hours where there are some."""
+    hours, rest = divmod(span // MINUTE, 60)
+    parts = [_count(hours, "hour")] * bool(hours) + [_count(rest, "minute")] * bool(rest or not hours)
+    return " and ".join(parts)
+
+
+def evidence(facts: Facts, policy: Policy) -> tuple[str, ...]:
+    """What was known when it was decided, one sentence a fact."""
+    return tuple(_evidence(facts, policy))
+
+
+def _evidence(facts: Facts, policy: Policy) -> Iterator[str]:
+    def at(moment: datetime | None) -> str:
+        return "not known" if moment is None else clock(moment, facts, policy)
+
+    yield f"now: {facts.now.astimezone(policy.zone):%Y-%m-%d %H:%M %Z}, up since: {at(facts.booted)}"
+    yield {True: "the hub answers", None: "whether the hub answers: not known"}.get(
+        facts.answering, f"the hub is silent since: {at(facts.silent_since)}"
+    )
+    yield f"servers: {_servers(facts)}, last activity: {at(facts.last_activity)}"
+    yield f"to be kept until: {_latest(facts, policy)}"
+    spent = "not known" if facts.spent_usd is None else f"{facts.spent_usd:.2f}"
+    yield f"spent: {spent} of {policy.budget_usd} USD"
+
+
+def _servers(facts: Facts) -> str:
+    if facts.servers is None:
+        return "not known"
+    pending = sum(server.pending for server in facts.servers)
+    busy = sum(bool(server.busy) for server in facts.servers)
+    return f"{len(facts.servers)} ({pending} pending, {busy} with a busy kernel)"
+
+
+def _latest(facts: Facts, policy: Policy) -> str:
+    if facts.keeps is None:
+        return "not known"
+    return clock(max(facts.keeps), facts, policy) if facts.keeps else "nobody asked"
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"

@@ -1,0 +1,216 @@
+"""What the watch remembers from one look to the next: what a boot may forget in memory, the rest on the home volume.
+
+Each file is there whole or not at all, whenever the watch is killed.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, Self, TypeVar
+
+from pophub.hub.watch.facts import Announcement
+
+Found = TypeVar("Found")
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """The folders of the watch. `run` is in memory and root's; `home` is on the volume that outlives the machine."""
+
+    run: Path
+    home: Path
+    proc: Path = Path("/proc")
+
+    @property
+    def memory(self) -> Path:
+        """What one look leaves for the next."""
+        return self.run / "watch.json"
+
+    @property
+    def terms(self) -> Path:
+        """What the culler and the spawn page go by."""
+        return self.run / "terms.json"
+
+    @property
+    def closed(self) -> Path:
+        """There from when cloud-init/archive.sh closes the hub, until the next boot."""
+        return self.run / "closed"
+
+    @property
+    def banner(self) -> Path:
+        """What people are told of a stop; there only while one stands announced."""
+        return self.run / "banner.json"
+
+    @property
+    def keeps(self) -> Path:
+        """Until when the organizer asked for the hub."""
+        return self.home / "keeps.json"
+
+    @property
+    def started(self) -> Path:
+        """When the organizer started the machine by hand, as put-report.sh found it on the shelf."""
+        return self.run / "started.json"
+
+    @property
+    def asked(self) -> Path:
+        """Until when participants did; the hub writes it (hub-config/sections/notice.py)."""
+        return self.home / "asked.json"
+
+    @property
+    def told(self) -> Path:
+        """The steps of which budget the organizer was told of."""
+        return self.home / "told.json"
+
+    @property
+    def stopped(self) -> Path:
+        """What, why, when, and the cost so far of the last stop."""
+        return self.home / "stopped.json"
+
+    @property
+    def meter(self) -> Path:
+        """The meter's lines."""
+        return self.home / "meter.jsonl"
+
+
+@dataclass(slots=True)
+class Memory:
+    """What is known only from earlier looks of this boot."""
+
+    last_decision: datetime | None = None
+    # the milliseconds since the boot at that look: a clock that is set otherwise since then shows by them
+    up_ms: int | None = None
+    silent_since: datetime | None = None
+    announced: tuple[Announcement, ...] = ()
+    prestarted: tuple[str, ...] = ()
+    # since when each participant's computation goes on, and what has taken how many seconds of processor, at `measured`
+    computing: dict[str, datetime] = field(default_factory=dict)
+    taken: dict[str, dict[str, float]] = field(default_factory=dict)
+    measured: float | None = None
+    # whose server was seen to compute nothing at the last look that could tell
+    quiet: tuple[str, ...] = ()
+    # the servers that the meter has noted, by participant: started, GiB where that is known
+    seats: dict[str, list[str | None]] = field(default_factory=dict)
+    # the disk as the meter has noted it; None: nothing of this boot is noted
+    disk_gib: int | None = None
+    # when the shelf last heard of the hub
+    reported: datetime | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """As plain data."""
+        return {
+            "last_decision": _text(self.last_decision),
+            "up_ms": self.up_ms,
+            "silent_since": _text(self.silent_since),
+            "announced": [[it.stop_at.isoformat(), it.given.isoformat()] for it in self.announced],
+            "prestarted": list(self.prestarted),
+            "computing": {user: since.isoformat() for user, since in self.computing.items()},
+            "taken": self.taken,
+            "measured": self.measured,
+            "quiet": list(self.quiet),
+            "seats": self.seats,
+            "disk_gib": self.disk_gib,
+            "reported": _text(self.reported),
+        }
+
+    @classmethod
+    def from_json(cls, data: Any) -> Self:
+        """What `as_json` wrote.
+
+        Raises:
+            KeyError, TypeError, ValueError: for anything else.
+        """
+        return cls(
+            last_decision=_moment(data["last_decision"]),
+            up_ms=data["up_ms"],
+            silent_since=_moment(data["silent_since"]),
+            announced=tuple(Announcement(*map(datetime.fromisoformat, pair)) for pair in data["announced"]),
+            prestarted=tuple(data["prestarted"]),
+            computing={user: datetime.fromisoformat(since) for user, since in data["computing"].items()},
+            taken={user: dict(parts) for user, parts in data["taken"].items()},
+            measured=data["measured"],
+            quiet=tuple(data["quiet"]),
+            seats=dict(data["seats"]),
+            disk_gib=data["disk_gib"],
+            reported=_moment(data["reported"]),
+        )
+
+
+def told_as_json(steps: Iterable[int], budget_usd: Decimal) -> dict[str, Any]:
+    """The steps of a budget that the organizer was told of, as plain data."""
+    return {"budget_usd": f"{budget_usd.normalize():f}", "steps": sorted(steps)}
+
+
+def told_from_json(data: Any, budget_usd: Decimal) -> tuple[int, ...]:
+    """What `told_as_json` wrote; of a budget that was another one, nothing was told of this.
+
+    Raises:
+        KeyError, TypeError, ValueError: for anything else.
+    """
+    steps = tuple(int(it) for it in data["steps"])
+    return steps if data["budget_usd"] == f"{budget_usd.normalize():f}" else ()
+
+
+def recall(places: Places) -> Memory:
+    """The memory; after a boot, and where the file is damaged, an empty one, with which nothing is stopped at once."""
+    return read(places.memory, Memory.from_json, nothing=Memory(), damaged=Memory()) or Memory()
+
+
+def read(path: Path, parse: Callable[[Any], Found], *, nothing: Found, damaged: Found | None = None) -> Found | None:
+    """What a file says: `nothing` where there is none, `damaged` where it cannot be read."""
+    try:
+        return parse(json.loads(path.read_text()))
+    except FileNotFoundError:
+        return nothing
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return damaged
+
+
+def write(path: Path, content: object, *, mode: int = 0o600) -> None:
+    """A file in one step, and on the disk when this returns.
+
+    Raises:
+        OSError: the disk is full or gone; what stood there before still does.
+    """
+    new = path.with_name(f".{path.name}.new")
+    try:
+        descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, mode)
+        with os.fdopen(descriptor, "w") as file:
+            os.fchmod(descriptor, mode)
+            json.dump(content, file, indent=1)
+            file.write("\n")
+            file.flush()
+            os.fsync(descriptor)
+        new.replace(path)
+    except OSError:
+        with suppress(OSError):
+            new.unlink()
+        raise
+    _sync(path.parent)
+
+
+def remove(path: Path) -> None:
+    """Have no such file."""
+    path.unlink(missing_ok=True)
+
+
+def _sync(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _text(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment else None
+
+
+def _moment(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None

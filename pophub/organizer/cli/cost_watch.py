@@ -1,0 +1,236 @@
+"""What an organizer sees and says of a hub's watch from the laptop: status, once, start, stop, keep. The hub itself decides."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, time
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from pophub.aws.client import AwsRefusal
+from pophub.aws.cost_tag import watched_cost_tag
+from pophub.aws.shelf import ShelfPrefix
+from pophub.core.cost.spent import spent
+from pophub.core.cost.tariff import HOURS_A_MONTH
+from pophub.core.errors import PophubError
+from pophub.hub.watch.decide import decide
+from pophub.hub.watch.facts import Facts
+from pophub.hub.watch.policy import Policy
+from pophub.hub.watch.work import BY_HAND
+from pophub.organizer.cli.hub_from_here import (
+    METER,
+    NOT_THERE,
+    STATE,
+    last_said,
+    machine_of,
+    machines_of,
+    on_the_shelf,
+    reports_of,
+)
+from pophub.organizer.cli.wish import KEEP, STARTED, clock, first_stop, heard, next_at
+from pophub.organizer.cost.basis_of_event import basis_of
+from pophub.organizer.cost.list_prices import tariff_of
+from pophub.organizer.deploy.watch_settings import policy_of
+from pophub.organizer.event.event import Event
+from pophub.organizer.leftovers.thing import Scope
+from pophub.organizer.plan.check import Check, check
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What was found or done, as data and in words."""
+
+    facts: Mapping[str, Any]
+    text: str
+
+
+class Action(StrEnum):
+    """What can be asked of a hub; `once`: what would be decided now."""
+
+    STATUS = "status"
+    ONCE = "once"
+    START = "start"
+    STOP = "stop"
+    KEEP = "keep"
+
+
+def ask(
+    action: Action, scope: Scope, event: Event, *, now: datetime, until: str | None = None, dry_run: bool = False
+) -> Outcome:
+    """Whatever it is.
+
+    Raises:
+        PophubError: it is to be kept, and until when is not said; see also there.
+    """
+    match action:
+        case Action.STATUS:
+            return status(scope, event, now=now)
+        case Action.ONCE:
+            return once(scope, event, now=now)
+        case Action.START:
+            return start(scope, event, now=now, dry_run=dry_run)
+        case Action.STOP:
+            return stop(scope, dry_run=dry_run)
+    if until is None:
+        raise PophubError("until when is not said", hint="add --until, as in --until 22:00")
+    return keep(scope, event, until, now=now, dry_run=dry_run)
+
+
+def status(scope: Scope, event: Event, *, now: datetime) -> Outcome:
+    """What runs and since when, what the hub last said of itself, and what it costs running, stopped, today and so far."""
+    machine = machine_of(scope)
+    said = last_said(scope)
+    found = check(event, today=now.date())
+    sizing, tariff = found.sizing, tariff_of(event.region)
+    stopped = tariff.usd_an_hour_stopped(sizing.disk_gib)
+    running = tariff.usd_an_hour_running(sizing.instance_type, sizing.disk_gib)
+    today, so_far = _spent(scope, found, now)
+    tag = watched_cost_tag(scope.aws, ShelfPrefix(scope.aws, scope.shelf, scope.shelf_region, "account"), now=now)
+    facts = {
+        "event": scope.event,
+        "instance": machine["InstanceId"],
+        "state": machine["State"]["Name"],
+        "since": machine["LaunchTime"].isoformat(),
+        "usd_an_hour_running": None if running is None else f"{running:.3f}",
+        "usd_a_month_stopped": f"{stopped * HOURS_A_MONTH:.2f}",
+        "usd_today": None if today is None else f"{today:.2f}",
+        "usd_so_far": None if so_far is None else f"{so_far:.2f}",
+        "budget_usd": str(event.budget_usd),
+        "cost_tag": tag.facts,
+        "said": said,
+    }
+    lines = [
+        f"{scope.event}: {facts['instance']} is {facts['state']}, last started {facts['since']}",
+        f"costs: {facts['usd_an_hour_running'] or 'not known'} USD an hour while it runs, "
+        f"{facts['usd_a_month_stopped']} USD a month while it is stopped",
+        f"spent: {facts['usd_today'] or 'not known'} USD today, {facts['usd_so_far'] or 'not known'} so far "
+        f"of {event.budget_usd}, by the hub's own meter",
+        *([] if tag.counts else [tag.sentence(scope.event)]),
+        "the hub has said nothing yet"
+        if said is None
+        else f"at {said['at']} it said: {said['action']}, {said['reason']}",
+    ]
+    lines += [f"  {it}" for it in said["evidence"]] if said is not None else []
+    return Outcome(facts, "\n".join(lines))
+
+
+def once(scope: Scope, event: Event, *, now: datetime) -> Outcome:
+    """What the hub's own code decides now on what can be known from here; nothing is done.
+
+    Who is at work cannot be known from here, so it is told as not known, which never stops a hub.
+    """
+    machine = machine_of(scope)
+    state = machine["State"]["Name"]
+    found = check(event, today=now.date())
+    policy = policy_of(event, found.sizing)
+    if state != "running":
+        reason = f"the machine is {state}: {_next_start(policy, event, now, _spent(scope, found, now)[1])}"
+        return Outcome({"event": scope.event, "action": None, "reason": reason}, f"{scope.event}: {reason}")
+    decision = decide(_from_here(scope, machine, _spent(scope, found, now)[1], now), policy)
+    facts = {
+        "event": scope.event,
+        "action": str(decision.action),
+        "reason": decision.reason,
+        "rule": decision.details.rule,
+    }
+    said = last_said(scope)
+    text = f"{scope.event}: {decision.action}, {decision.reason}; from here, nobody's work can be seen"
+    if said is not None:
+        text += f"\nthe hub itself, which sees it, said at {said['at']}: {said['action']}, {said['reason']}"
+    return Outcome({**facts, "said": said}, text)
+
+
+def _next_start(policy: Policy, event: Event, now: datetime, so_far: Decimal | None) -> str:
+    following = next((it for it in policy.starts if it > now), None)
+    if following is None:
+        return "no start is scheduled any more"
+    if so_far is not None and so_far >= event.budget_usd:
+        return "its budget is used up, and no start of the schedule's lasts: raise budget_usd and deploy"
+    return f"the schedule starts it at {clock(following, event)}"
+
+
+def _from_here(scope: Scope, machine: dict[str, Any], so_far: Decimal | None, now: datetime) -> Facts:
+    said, wish, started = (on_the_shelf(scope, key) for key in (STATE, KEEP, STARTED))
+    return Facts(
+        now=now,
+        booted=machine["LaunchTime"],
+        # the clock here may be some seconds behind the hub's
+        last_decision=min(now, datetime.fromisoformat(said["at"])) if said else None,
+        answering=None,
+        silent_since=None,
+        servers=None,
+        last_activity=None,
+        keeps=(datetime.fromisoformat(wish["until"]),) if wish else (),
+        started_by_hand=(datetime.fromisoformat(started["at"]),) if started else (),
+        announced=None,
+        spent_usd=so_far,
+        told=None,
+        roster=None,
+        prestarted=None,
+        computing=None,
+        closed=None,
+    )
+
+
+def _spent(scope: Scope, found: Check, now: datetime) -> tuple[Decimal | None, Decimal | None]:
+    """USD of the event's own day, and since the hub's first start; None where the meter is not on the shelf yet."""
+    try:
+        lines = b"".join(reports_of(scope).read(METER)).splitlines(keepends=True)
+    except AwsRefusal as refusal:
+        if refusal.aws_code in NOT_THERE:
+            return None, None
+        raise
+    basis = basis_of(found)
+    midnight = datetime.combine(now.astimezone(ZoneInfo(found.event.timezone)), time(), ZoneInfo(found.event.timezone))
+    # as the hub's own watch counts
+    machine = found.sizing.instance_type
+    today = spent(lines, basis, now=now, since=midnight, machine=machine)
+    return today, spent(lines, basis, now=now, machine=machine)
+
+
+def start(scope: Scope, event: Event, *, now: datetime, dry_run: bool) -> Outcome:
+    """Switch the machine on, where it is not; it has an hour, in which to sign in, also once the budget is used up."""
+    machine, until = machine_of(scope), now + BY_HAND
+    on = machine["State"]["Name"] == "running"
+    if not dry_run:
+        if not on:
+            scope.aws.call("ec2", scope.region, "start_instances", InstanceIds=[machine["InstanceId"]])
+        # the hub cannot tell it from the schedule's start by the hour
+        reports_of(scope).put_json(STARTED, {"at": now.isoformat(timespec="seconds")})
+    told = "runs already" if on else "would be started" if dry_run else "is being started"
+    before = first_stop(event, now, until)
+    text = f"{scope.event}: {machine['InstanceId']} {told}, and has until {clock(until, event)}, at least"
+    facts = {"event": scope.event, "instance": machine["InstanceId"], "operation": "start_instances"}
+    facts |= {"until": until.isoformat(timespec="seconds"), "dry_run": dry_run}
+    return Outcome(facts, f"{text}; {before}" if before else text)
+
+
+def stop(scope: Scope, *, dry_run: bool) -> Outcome:
+    """Switch the machine off now, without a warning, and take a start by hand back; disks are kept."""
+    instance = machine_of(scope)["InstanceId"]
+    if not dry_run:
+        scope.aws.call("ec2", scope.region, "stop_instances", InstanceIds=[instance])
+        # of a start that is over; the schedule's next one would be taken for it
+        reports_of(scope).delete(STARTED)
+    text = f"{scope.event}: {instance} {'would be' if dry_run else 'is being'} stopped"
+    facts = {"event": scope.event, "instance": instance, "operation": "stop_instances", "dry_run": dry_run}
+    return Outcome(facts, text)
+
+
+def keep(scope: Scope, event: Event, until: str, *, now: datetime, dry_run: bool) -> Outcome:
+    """Ask the hub to stay on until a time of day of the event's; it hears of it within ten minutes.
+
+    Raises:
+        PophubError: that is no time of day.
+    """
+    moment = next_at(until, ZoneInfo(event.timezone), now)
+    if not dry_run:
+        reports_of(scope).put_json(KEEP, {"until": moment.isoformat()})
+    told = "would be asked" if dry_run else "is asked"
+    states = [it["State"]["Name"] for it in machines_of(scope.aws, scope.region, scope.event)]
+    told_of = heard(event, now, moment, state=(states or ["not there"])[0], said=last_said(scope))
+    text = f"{scope.event} {told} to stay on until {clock(moment, event)}; {told_of}"
+    return Outcome({"event": scope.event, "keep_until": moment.isoformat(), "dry_run": dry_run}, text)

@@ -1,0 +1,52 @@
+"""What the laptop can see of a hub: its machine in EC2, and what the hub has put onto the shelf."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pophub.aws.client import Aws, AwsRefusal
+from pophub.aws.shelf import ShelfPrefix
+from pophub.core.errors import PophubError
+from pophub.organizer.leftovers.thing import Scope
+
+STATE, METER = "watch.json", "meter.jsonl"
+NOT_THERE = ("NoSuchKey", "NoSuchBucket")
+
+
+def machine_of(scope: Scope) -> dict[str, Any]:
+    """Its machine, whatever it does.
+
+    Raises:
+        PophubError: there is none.
+    """
+    found = machines_of(scope.aws, scope.region, scope.event)
+    if not found:
+        raise PophubError(f"{scope.event} has no machine in {scope.region}", hint=f"make deploy EVENT={scope.event}")
+    return found[0]
+
+
+def machines_of(aws: Aws, region: str, event: str) -> list[dict[str, Any]]:
+    """As EC2 describes them; none that is gone."""
+    states = ["pending", "running", "stopping", "stopped"]
+    filters = [{"Name": "tag:pophub:event", "Values": [event]}, {"Name": "instance-state-name", "Values": states}]
+    return list(aws.pages("ec2", region, "describe_instances", "Reservations[].Instances[]", Filters=filters))
+
+
+def reports_of(scope: Scope) -> ShelfPrefix:
+    """Where the hub puts what it tells, and looks for what it is asked."""
+    return ShelfPrefix(scope.aws, scope.shelf, scope.shelf_region, f"reports/{scope.event}")
+
+
+def last_said(scope: Scope) -> dict[str, Any] | None:
+    """What the hub last put onto the shelf."""
+    return on_the_shelf(scope, STATE)
+
+
+def on_the_shelf(scope: Scope, key: str) -> dict[str, Any] | None:
+    """One of the event's reports; None where it is not there, or there is no shelf."""
+    try:
+        return reports_of(scope).get_json(key)
+    except AwsRefusal as refusal:
+        if refusal.aws_code in NOT_THERE:
+            return None
+        raise

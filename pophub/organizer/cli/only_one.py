@@ -1,0 +1,36 @@
+"""One at a time on this computer: a lock file that says who holds it. Other computers are kept off by the state's own lock."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from getpass import getuser
+from pathlib import Path
+
+from pophub.core.errors import PophubError
+
+
+@contextmanager
+def only_one(what: str, file: Path, *, now: datetime) -> Iterator[None]:
+    """Hold the lock as long as this goes on; it ends with the process, however that ends.
+
+    Raises:
+        PophubError: somebody holds it.
+    """
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with file.open("a+") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            lock.seek(0)
+            raise PophubError(
+                f"{what} goes on already: {lock.read().strip() or 'nobody says who'}",
+                hint="wait until that is over; the same command then goes on with what is left",
+            ) from error
+        lock.truncate(0)
+        lock.write(f"{getuser()}, process {os.getpid()}, since {now:%Y-%m-%d %H:%M %Z}\n")
+        lock.flush()
+        yield

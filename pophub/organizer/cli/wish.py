@@ -1,0 +1,53 @@
+"""What an organizer asks of a hub from the laptop: until when, what goes before it, and where the hub looks for it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from pophub.core.errors import PophubError
+from pophub.organizer.event.event import Event
+from pophub.organizer.plan.schedule import schedule
+
+KEEP, STARTED = "keep.json", "started.json"
+
+
+def next_at(until: str, zone: ZoneInfo, now: datetime) -> datetime:
+    """The next moment at which the event's clocks show this time."""
+    try:
+        wanted = datetime.strptime(until, "%H:%M").time()  # noqa: DTZ007 - a time of day has no zone
+    except ValueError as error:
+        raise PophubError(f"{until!r} is no time of day", hint="write it as in --until 18:30") from error
+    today = now.astimezone(zone).date()
+    # in UTC, because two moments of one zone are compared by the clock on the wall, which shows some times twice
+    moments = (
+        datetime.combine(day, wanted, zone).replace(fold=fold).astimezone(UTC)
+        for day in (today, today + timedelta(days=1))
+        for fold in (0, 1)
+    )
+    return min(moment for moment in moments if moment > now).astimezone(zone)
+
+
+def heard(event: Event, now: datetime, until: datetime, *, state: str, said: dict[str, Any] | None) -> str:
+    """When the hub hears of a wish, or what goes before it; `state` is the machine's, `said` what the hub said last."""
+    if state != "running":
+        return f"but it is {state}, and a wish starts nothing: it counts once the hub runs"
+    if said and said.get("spent_usd") and Decimal(said["spent_usd"]) >= event.budget_usd:
+        return "but its budget is used up, which goes before any wish: only a start by hand has its hour"
+    return first_stop(event, now, until) or "it hears of it within ten minutes, and within one while it warns people"
+
+
+def first_stop(event: Event, now: datetime, until: datetime) -> str:
+    """What the schedule does before a moment, whatever is asked; empty where it does nothing."""
+    stops = sorted(at for rule in schedule(event) if rule.action == "stop" for at in rule.firings())
+    first = next((at for at in stops if now < at <= until), None)
+    return (
+        f"but the schedule stops it at {clock(first, event)} all the same: start it again after that" if first else ""
+    )
+
+
+def clock(moment: datetime, event: Event) -> str:
+    """By the event's clocks."""
+    return f"{moment.astimezone(ZoneInfo(event.timezone)):%H:%M on %d %B}"

@@ -1,0 +1,232 @@
+"""What an event costs, collected for one report: the event file, the price, the meter, the bill. It prints nothing."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from rich.console import RenderableType
+
+from pophub.aws import cost_explorer
+from pophub.aws.client import Aws, AwsRefusal
+from pophub.aws.refusals import Kind
+from pophub.aws.reports import METER, MeterCopy, reports, settings
+from pophub.aws.reports import meter as copied_meter
+from pophub.aws.shelf import ShelfPrefix
+from pophub.core.cost import meter
+from pophub.core.cost.basis import Basis, from_json
+from pophub.core.cost.collector import paused
+from pophub.core.cost.forms.as_csv import as_csv
+from pophub.core.cost.forms.as_json import as_json
+from pophub.core.cost.forms.as_markdown import as_markdown
+from pophub.core.cost.forms.page import as_page
+from pophub.core.cost.report import Report, reported
+from pophub.core.cost.tariff import MachinePrice
+from pophub.core.cost.timeline import moment, read
+from pophub.core.errors import ExitCode, PophubError
+from pophub.organizer.cost import estimate_forms
+from pophub.organizer.cost.as_text import as_text
+from pophub.organizer.cost.basis_of_event import basis_of
+from pophub.organizer.cost.estimate import Estimate, estimate, likely_deployment
+from pophub.organizer.event.account import load_account
+from pophub.organizer.event.event_file import blamed_on, load_event
+from pophub.organizer.paths import ACCOUNT_FILE, event_file
+from pophub.organizer.plan import price_list
+from pophub.organizer.plan.check import Check, check
+from pophub.organizer.plan.prices import InstanceType
+
+
+class Form(StrEnum):
+    """What a report can be."""
+
+    TEXT = "text"
+    JSON = "json"
+    CSV = "csv"
+    MARKDOWN = "markdown"
+    HTML = "html"
+
+
+def priced(name: str, aws: Aws, *, now: datetime) -> Check:
+    """The event and what follows from it; a machine that the table does not know is asked for.
+
+    Raises:
+        PophubError: the event file has problems, or AWS knows no price either.
+    """
+    path = event_file(name)
+    with blamed_on(path):
+        found = check(load_event(path), today=now.date())
+        return found if found.sizing.machine is not None else _with_machine(found, _asked(found, aws))
+
+
+def before(name: str, aws: Aws, *, now: datetime) -> Estimate:
+    """What the event will cost, deployed as late as its assumptions say, or now."""
+    found = priced(name, aws, now=now)
+    made = estimate(found, deployed=likely_deployment(found, now=now))
+    assert made is not None
+    return replace(made, notes=(*made.notes, *found.warnings))
+
+
+def checked(name: str, aws: Aws, *, now: datetime) -> tuple[Check, Estimate | None]:
+    """The event with what it will cost; where nobody knows a price of its machine, that is one more warning.
+
+    Raises:
+        PophubError: the event file has problems, or is of an event that is over.
+    """
+    path = event_file(name)
+    with blamed_on(path):
+        found = check(load_event(path, now=now), today=now.date())
+    machine, notes = _machine(found, aws)
+    found = replace(_with_machine(found, machine), warnings=(*found.warnings, *notes))
+    cost = estimate(found, deployed=likely_deployment(found, now=now))
+    if cost is not None and cost.too_small_a_budget:
+        found = replace(found, warnings=(*found.warnings, cost.too_small_a_budget))
+    return found, cost
+
+
+def so_far(
+    name: str, aws: Aws, meters: Sequence[Path], *, now: datetime, ask: bool, names: bool, gone: datetime | None
+) -> Report:
+    """What the event has cost. `meters` are files of the meter; without any, the copy on the shelf is read.
+
+    With the copy come the hub's own prices, so that its page and this report have the same figures, and when it was
+    destroyed, where `gone` does not say so.
+
+    Raises:
+        PophubError: the event file has problems; a meter cannot be read; the shelf has none.
+    """
+    path = event_file(name)
+    with blamed_on(path):
+        found = check(load_event(path), today=now.date())
+    if meters:
+        evidence = MeterCopy(_lines(meters), now, gone)
+        basis, notes = _own_basis(found, aws)
+    else:
+        there = _on_the_shelf(aws, found.event.name)
+        evidence = _copy(there)
+        basis, notes = _basis_of_the_hub(found, aws, settings(there))
+    gone = gone or evidence.gone
+    with paused():
+        line = read(evidence.lines, now=min(now, gone or now), heard=evidence.heard)
+    line = replace(line, notes=(*notes, *line.notes))
+    billed = None
+    if ask:
+        since = moment(line.born) if line.runs else min(basis.sessions[0].start, now)
+        billed = cost_explorer.ask(aws, basis.event, since.date(), now.date(), as_of=now)
+    return reported(line, basis, now=now, gone=gone is not None and gone <= now, names=names, billed=billed)
+
+
+def told(found: Report, form: Form) -> RenderableType:
+    """The report in one of its forms, to be printed or written."""
+    match form:
+        case Form.JSON:
+            return json.dumps(as_json(found), indent=2)
+        case Form.CSV:
+            return as_csv(found).rstrip("\n")
+        case Form.MARKDOWN:
+            return as_markdown(found).rstrip("\n")
+        case Form.HTML:
+            return as_page(found).rstrip("\n")
+    return as_text(found)
+
+
+def told_estimate(made: Estimate, form: Form) -> RenderableType:
+    """The estimate, which is for a person or a program.
+
+    Raises:
+        PophubError: for any other form.
+    """
+    if form not in (Form.TEXT, Form.JSON):
+        raise PophubError(
+            f"there is no estimate as {form}", hint="leave --form out, or give --json", code=ExitCode.USAGE
+        )
+    return json.dumps(estimate_forms.as_json(made), indent=2) if form is Form.JSON else estimate_forms.as_text(made)
+
+
+def _asked(found: Check, aws: Aws) -> InstanceType:
+    """The machine as AWS's price list has it."""
+    wanted, region = found.sizing.instance_type, found.event.region
+    try:
+        [machine] = price_list.machines(aws, region, wanted)
+    except ValueError as error:
+        raise PophubError(
+            f"neither the price table nor AWS's price list has {wanted} in {region}",
+            hint="name another machine, or leave it out to have one chosen",
+            field="host.instance_type",
+        ) from error
+    except PophubError as error:
+        raise PophubError(
+            f"the price table has no {wanted} in {region}, and AWS's price list cannot be asked: {error.problem}",
+            hint=error.hint or "name a machine of the table; `pophub check EVENT` lists them",
+            field="host.instance_type",
+        ) from error
+    return machine
+
+
+def _machine(found: Check, aws: Aws) -> tuple[InstanceType | None, list[str]]:
+    """The event's machine with its price; else None, and a note that says why."""
+    if found.sizing.machine is not None:
+        return found.sizing.machine, []
+    try:
+        return _asked(found, aws), []
+    except PophubError as error:
+        return None, [error.sentence]
+
+
+def _with_machine(found: Check, machine: InstanceType | None) -> Check:
+    return replace(found, sizing=replace(found.sizing, machine=machine))
+
+
+def _own_basis(found: Check, aws: Aws) -> tuple[Basis, list[str]]:
+    """What this checkout and AWS's price list say."""
+    machine, notes = _machine(found, aws)
+    return basis_of(_with_machine(found, machine)), notes
+
+
+def _basis_of_the_hub(found: Check, aws: Aws, said: dict[str, Any] | None) -> tuple[Basis, list[str]]:
+    """What the hub counts with; only a machine that it has no price of is asked for, and then its page lacks it."""
+    try:
+        basis = from_json(said["meter"]["basis"]) if said else None
+    except (KeyError, TypeError, ValueError, ArithmeticError):
+        basis = None
+    if basis is None:
+        own, notes = _own_basis(found, aws)
+        return own, [*notes, "the hub has not said what it counts with: its own page may have other prices"]
+    if found.sizing.instance_type in basis.tariff.machines:
+        return basis, []
+    machine, notes = _machine(found, aws)
+    if machine is None:
+        return basis, notes
+    prices = {**basis.tariff.machines, machine.name: MachinePrice(machine.memory_gib, machine.usd_per_hour)}
+    told = f"the hub's own page has no price of {machine.name}; here it is counted with {machine.usd_per_hour} an hour"
+    return replace(basis, tariff=replace(basis.tariff, machines=prices)), [told]
+
+
+def _lines(meters: Iterable[Path]) -> Iterator[bytes]:
+    for path in meters:
+        if not path.is_file():
+            raise PophubError(f"{path} is no file", hint="give --meter the hub's meter.jsonl, or a copy of it")
+    yield from meter.lines_of(*meters)
+
+
+def _on_the_shelf(aws: Aws, event: str) -> ShelfPrefix:
+    account = load_account(ACCOUNT_FILE)
+    return reports(aws, account.shelf or f"pophub-shelf-{aws.account_id()}", account.region, event)
+
+
+def _copy(there: ShelfPrefix) -> MeterCopy:
+    try:
+        return copied_meter(there)
+    except PophubError as error:
+        hint = "is the event deployed, and has its hub run? `--estimate` needs no meter, `--meter FILE` reads one from here"
+        if not (isinstance(error, AwsRefusal) and error.explanation.kind is Kind.NOT_FOUND):
+            hint = "; ".join(filter(None, (error.hint, hint)))
+        raise PophubError(
+            f"{there.prefix}{METER} cannot be had from the shelf {there.bucket}: {error.problem}",
+            hint=hint,
+            code=error.code,
+        ) from error

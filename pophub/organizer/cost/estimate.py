@@ -1,0 +1,248 @@
+"""What an event will cost, before it is deployed: low, expected and high, item by item. It knows no clock and no bill."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from pophub.core.calendar import GUARD, Window
+from pophub.core.cost import money, spans
+from pophub.core.cost.tariff import ADDRESS, HOMES, HOURS_A_MONTH, MACHINE, ROOT_DISK_GIB, SYSTEM, Tariff
+from pophub.organizer.cost.list_prices import tariff_of
+from pophub.organizer.event.assumptions import CASES
+from pophub.organizer.event.event import Event
+from pophub.organizer.plan import prices
+from pophub.organizer.plan.check import Check
+
+# a hub that everybody forgot
+FORGOTTEN = timedelta(days=30)
+FREE_TRAFFIC_GB = 100
+# stacks/alarms.py and stacks/starts.py
+ALARMS = 3
+SIX_PLACES = Decimal("0.000001")
+# what an organizer can do about an item
+LEVERS = {
+    MACHINE: "fewer hours, fewer people at once or less memory for each, or arm64",
+    HOMES: "smaller homes, or an earlier `ends`",
+    "traffic": "let people take less out of AWS",
+    "snapshot": "delete it as soon as everybody has their work",
+    "archive": "smaller homes, or fewer `archive_days`",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One line of an estimate: so much of something, at so many USD each."""
+
+    what: str
+    quantity: Decimal
+    unit: str
+    usd_each: Decimal
+    because: str
+
+    @property
+    def usd(self) -> Decimal:
+        """Exact, and so are the sums."""
+        return self.quantity * self.usd_each
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One way the event may go; `on` is when its machine runs."""
+
+    name: str
+    items: tuple[Item, ...]
+    on: tuple[Window, ...]
+
+    @property
+    def usd(self) -> Decimal:
+        """All items together."""
+        return money.total(item.usd for item in self.items)
+
+    @property
+    def hours_on(self) -> Decimal:
+        """How long the machine runs."""
+        return spans.hours(self.on)
+
+    @property
+    def drivers(self) -> tuple[Item, ...]:
+        """The three items that cost most."""
+        return tuple(sorted(self.items, key=lambda item: -item.usd)[:3])
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """Three cases of one event, deployed at one moment, at the prices of one day."""
+
+    found: Check
+    tariff: Tariff
+    deployed: datetime
+    ends: datetime
+    low: Case
+    expected: Case
+    high: Case
+    notes: tuple[str, ...]
+
+    @property
+    def event(self) -> Event:
+        """The event that it is the cost of."""
+        return self.found.event
+
+    @property
+    def instance_type(self) -> str:
+        """Its machine."""
+        return self.found.sizing.instance_type
+
+    @property
+    def cases(self) -> tuple[Case, Case, Case]:
+        """From the cheapest to the dearest."""
+        return self.low, self.expected, self.high
+
+    @property
+    def usd_an_hour_running(self) -> Decimal:
+        """Machine, disks, address; an estimate has a priced machine."""
+        return self.tariff.machines[self.instance_type].usd_an_hour + self.usd_an_hour_stopped
+
+    @property
+    def usd_an_hour_stopped(self) -> Decimal:
+        """Disks and address."""
+        return self.tariff.usd_an_hour_stopped(self.event.disk_gib)
+
+    @property
+    def usd_forgotten(self) -> Decimal:
+        """What 30 days cost in which nobody stops it."""
+        return FORGOTTEN // timedelta(hours=1) * self.usd_an_hour_running
+
+    @property
+    def against_budget(self) -> str:
+        """What the budget is good for, as a sentence."""
+        budget = self.event.budget_usd
+        if budget >= self.high.usd:
+            return f"the budget of {budget} USD covers also the high case"
+        if budget >= self.expected.usd:
+            return f"the budget of {budget} USD covers the expected case, not the high one"
+        return f"the budget of {budget} USD does not cover the expected case: raise it, or see the drivers"
+
+    @property
+    def too_small_a_budget(self) -> str | None:
+        """A warning if the hub is expected to use the budget up before the event ends; None if the budget is enough."""
+        if self.event.budget_usd >= self.expected.usd:
+            return None
+        return (
+            f"the budget of {self.event.budget_usd} USD is less than the {self.expected.usd:.0f} USD that this event is "
+            "expected to cost: the hub will stop for good during the event. Raise `budget_usd`, or see what costs most"
+        )
+
+
+def estimate(found: Check, *, deployed: datetime) -> Estimate | None:
+    """What the event costs if it is deployed then; None where its machine has no known price."""
+    event, machine = found.event, found.sizing.machine
+    if machine is None:
+        return None
+    tariff = tariff_of(event.region, machine)
+    ends = max(at for rule in found.rules for at in rule.firings())
+    low, expected, high = (
+        Case(name, tuple(_items(found, tariff, case, _on(found, deployed, case), (deployed, ends))), _on(found, deployed, case))
+        for case, name in enumerate(CASES)
+    )  # fmt: skip
+    return Estimate(found, tariff, deployed, ends, low, expected, high, tuple(_borrowed(event.region)))
+
+
+def likely_deployment(found: Check, *, now: datetime | None = None) -> datetime:
+    """Some days before the first session, as the event's assumptions say; now, where that is past."""
+    planned = found.windows[0].start - timedelta(days=found.event.assumptions.deploy_days_before)
+    return planned if now is None else max(now, planned)
+
+
+def snapshot_usd_a_month(region: str, gib: int) -> Decimal:
+    """What the final snapshot of a full disk costs; of an emptier one less, because only what was written counts."""
+    return prices.rate("snapshot", region).usd * gib
+
+
+def _on(found: Check, deployed: datetime, case: int) -> tuple[Window, ...]:
+    """When the machine runs. In the high case nothing but the schedule stops it."""
+    starts, stops = (
+        [at for rule in found.rules if rule.action == act for at in rule.firings()] for act in ("start", "stop")
+    )
+    scheduled = spans.by_schedule(starts, stops, deployed, running=True)
+    if CASES[case] == "high":
+        return scheduled
+    guess, idle = found.event.assumptions, timedelta(minutes=found.event.idle.hub_minutes)
+    after = spans.timedelta_of(guess.after_hours[case]) + idle
+    wanted = spans.attended(
+        found.windows, min(after, GUARD), deployed, first=spans.timedelta_of(guess.setup_hours[case])
+    )
+    return tuple(part for span in scheduled for part in spans.clipped(wanted, span.start, span.end))
+
+
+def _items(
+    found: Check, tariff: Tariff, case: int, on: tuple[Window, ...], life: tuple[datetime, datetime]
+) -> Iterator[Item]:
+    event, machine = found.event, found.sizing.machine
+    assert machine is not None
+    kept = spans.hours([Window(*life)])
+    disk = prices.rate("gp3_storage", event.region).usd
+    months = (kept / HOURS_A_MONTH).quantize(SIX_PLACES)
+    exists = f"as long as the hub exists, {kept / 24:.1f} days"
+    yield Item(MACHINE, spans.hours(on), "hours", machine.usd_per_hour, f"{machine.name}, {_why_on(event, case)}")
+    yield Item(HOMES, months * event.disk_gib, "GiB-months", disk, f"{event.disk_gib} GiB, {exists}")
+    yield Item(SYSTEM, months * ROOT_DISK_GIB, "GiB-months", disk, f"{ROOT_DISK_GIB} GiB, {exists}")
+    yield Item(ADDRESS, kept, "hours", tariff.address_usd_an_hour, f"{exists}, also while stopped")
+    yield from _small_items(event, case, life, months)
+    yield from _afterwards(event, case)
+
+
+def _small_items(event: Event, case: int, life: tuple[datetime, datetime], months: Decimal) -> Iterator[Item]:
+    first, last = (moment.astimezone(ZoneInfo(event.timezone)).date() for moment in life)
+    begun = (last.year - first.year) * 12 + last.month - first.month + 1
+    yield Item("zone", Decimal(begun), "months", _rate(event, "dns_zone"), f"{event.zone}, billed by the month begun")
+    why = f"{ALARMS} of them: a failing host, a start that AWS refuses, a machine that does not run at a session"
+    yield Item("alarms", ALARMS * months, "months", _rate(event, "alarm"), why)
+    people, each, days = _people(event, case), event.assumptions.traffic_gb_a_day[case], len(_days(event))
+    free = 0 if CASES[case] == "high" else FREE_TRAFFIC_GB * begun
+    why = f"{money.plain(people)} people, {days} days, {each} GB each; free in the account: {free} GB"
+    yield Item("traffic", max(Decimal(0), people * each * days - free), "GB", _rate(event, "traffic_out"), why)
+
+
+def _afterwards(event: Event, case: int) -> Iterator[Item]:
+    guess, people = event.assumptions, _people(event, case)
+    used = people * event.server.home_gib * guess.home_used[case]
+    month = HOURS_A_MONTH / 24
+    for what, rate, days in (
+        ("snapshot", "snapshot", guess.snapshot_days[case]),
+        ("archive", "s3_storage", Decimal(event.archive_days)),
+    ):
+        why = f"{used:.0f} GB of {money.plain(people)} homes, {days} days"
+        yield Item(what, (used * days / month).quantize(SIX_PLACES), "GB-months", _rate(event, rate), why)
+
+
+def _people(event: Event, case: int) -> Decimal:
+    return event.participants * event.assumptions.present[case]
+
+
+def _days(event: Event) -> set[date]:
+    return {it.first + timedelta(days=day) for it in event.sessions for day in range((it.last - it.first).days + 1)}
+
+
+def _rate(event: Event, item: str) -> Decimal:
+    return prices.rate(item, event.region).usd
+
+
+def _why_on(event: Event, case: int) -> str:
+    if CASES[case] == "high":
+        return "from the deployment on, stopped by nothing but the schedule"
+    guess = event.assumptions
+    return (
+        f"{guess.setup_hours[case]} h to try it out; each session, {guess.after_hours[case]} h after it, "
+        f"and {event.idle.hub_minutes} idle minutes"
+    )
+
+
+def _borrowed(region: str) -> Iterator[str]:
+    for item in ("gp3_storage", "snapshot", "s3_storage", "traffic_out", "alarm"):
+        found = prices.rate(item, region)
+        if found.region not in (region, prices.EVERYWHERE):
+            yield f"the price table has no price of {item} in {region}: the dearest known is taken, {found.region}'s"

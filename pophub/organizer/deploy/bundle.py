@@ -1,0 +1,136 @@
+"""Event → what the machine reads: event.json, guide.json, the bundle, the user data. It reads only our own two folders."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import hashlib
+import io
+import json
+import tarfile
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from ruamel.yaml import YAML
+from ruamel.yaml.scalarstring import LiteralScalarString
+
+from pophub.core.errors import PophubError
+from pophub.organizer.deploy.watch_settings import watch_settings
+from pophub.organizer.event.event import Event
+from pophub.organizer.guide.guide_pages import as_json
+from pophub.organizer.paths import CLOUD_INIT, HUB_CONFIG, ROOT
+from pophub.organizer.plan.places import places
+
+# https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/user-data.html
+USER_DATA_LIMIT_BYTES = 16 * 1024
+PACKED_FROM_BYTES = 1024
+# what the machine needs before it has its bundle, out of cloud-init/, and where it goes there
+BEFORE_THE_BUNDLE = {
+    "apt.sh": "/usr/local/lib/pophub/apt.sh",
+    "aws.sh": "/usr/local/lib/pophub/aws.sh",
+    "clock.sh": "/usr/local/lib/pophub/clock.sh",
+    "early/Caddyfile": "/etc/pophub/Caddyfile",
+    "fetch-bundle.sh": "/usr/local/sbin/pophub-fetch-bundle",
+    "systemd/caddy.conf": "/etc/systemd/system/caddy.service.d/pophub.conf",
+    "systemd/pophub-install.service": "/etc/systemd/system/pophub-install.service",
+}
+# whole folders, as they stand
+SHIPPED = ("hub-config", "cloud-init", "pophub/core", "pophub/hub", "pophub/aws")
+# what an organizer keeps beside the hub's settings and no hub needs
+NOT_FOR_THE_HUB = ("hub-config/events/", "hub-config/example-event.yaml", "hub-config/account.yaml")
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """Everything a hub is made of, as one archive; equal inputs give equal bytes."""
+
+    content: bytes
+
+    @property
+    def sha256(self) -> str:
+        """The archive's checksum, in hex; part of its name on the shelf."""
+        return hashlib.sha256(self.content).hexdigest()
+
+
+def hub_settings(event: Event) -> dict[str, Any]:
+    """What event.json says: the event's own keys, numbers as numbers, nothing secret."""
+    scheme = "http" if event.tls.mode == "none" else "https"
+    derived = {"url": f"{scheme}://{event.domain}", "places": places(event)}
+    settings = event.model_dump(by_alias=True, exclude_none=True) | derived
+    return dict(json.loads(json.dumps(settings, default=_plain)))
+
+
+def _plain(value: object) -> object:
+    return float(value) if isinstance(value, Decimal) else str(value)
+
+
+def build_bundle(event: Event, *, root: Path = ROOT) -> Bundle:
+    """What the hub runs, in whole folders of the checkout `root`, and what the event file says to its programs."""
+    files = [root / "pophub" / "__init__.py", *(file for folder in SHIPPED for file in (root / folder).rglob("*"))]
+    members = {
+        name: (file.read_bytes(), file.stat().st_mode & 0o111)
+        for file in files
+        if file.is_file() and _belongs(name := file.relative_to(root).as_posix())
+    }
+    told = {"event.json": hub_settings(event), "guide.json": as_json(event), "watch.json": watch_settings(event)}
+    for name, content in told.items():
+        text = json.dumps(content, indent=2, sort_keys=True) + "\n"
+        members[f"{HUB_CONFIG.name}/{name}"] = (text.encode(), 0)
+    return Bundle(_archive(members))
+
+
+def _belongs(name: str) -> bool:
+    return not name.startswith(NOT_FOR_THE_HUB) and not any(
+        part.startswith((".", "__pycache__")) for part in name.split("/")
+    )
+
+
+def _archive(members: dict[str, tuple[bytes, int]]) -> bytes:
+    buffer = io.BytesIO()
+    with (
+        gzip.GzipFile(filename="", fileobj=buffer, mode="wb", mtime=0) as packed,
+        tarfile.open(fileobj=packed, mode="w", format=tarfile.USTAR_FORMAT) as tar,
+    ):
+        for name in sorted(members):
+            content, executable = members[name]
+            entry = tarfile.TarInfo(name)
+            entry.size, entry.mode = len(content), 0o755 if executable else 0o644
+            tar.addfile(entry, io.BytesIO(content))
+    return buffer.getvalue()
+
+
+def _written(file: Path) -> dict[str, str]:
+    """A file of the user data: as text, or packed if it is long.
+
+    https://docs.cloud-init.io/en/latest/reference/modules.html#write-files
+    """
+    content = file.read_bytes()
+    if len(content) < PACKED_FROM_BYTES:
+        return {"content": LiteralScalarString(content.decode())}
+    return {"encoding": "gz+b64", "content": base64.b64encode(gzip.compress(content, mtime=0)).decode()}
+
+
+def user_data(folder: Path = CLOUD_INIT) -> str:
+    """The user-data.yaml of `folder` with what comes before the bundle written into it.
+
+    It names no event: the machine asks its own metadata who it is, so that an edit of the event file
+    never changes the user data.
+    """
+    yaml = YAML()
+    yaml.width = 4096
+    config = yaml.load((folder / "user-data.yaml").read_text())
+    for name, place in BEFORE_THE_BUNDLE.items():
+        file = folder / name
+        permissions = "0755" if file.stat().st_mode & 0o111 else "0644"
+        config["write_files"].append({"path": place, "permissions": permissions, **_written(file)})
+    text = io.StringIO()
+    yaml.dump(config, text)
+    size = len(text.getvalue().encode())
+    if size > USER_DATA_LIMIT_BYTES:
+        raise PophubError(
+            f"the user data is {size} bytes, EC2 takes {USER_DATA_LIMIT_BYTES}",
+            hint="move what is long from cloud-init/user-data.yaml into install-hub.sh, which travels in the bundle",
+        )
+    return text.getvalue()

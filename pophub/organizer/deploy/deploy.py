@@ -1,0 +1,248 @@
+"""Deploying and destroying for people: what to look at first, to tell before and to hand on after. It asks nobody."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from pophub.aws.client import Aws
+from pophub.aws.cost_tag import activate_cost_tag, read_cost_tag
+from pophub.core.errors import PophubError
+from pophub.organizer.cost.estimate import estimate, likely_deployment, snapshot_usd_a_month
+from pophub.organizer.cost.estimate_forms import summary
+from pophub.organizer.deploy import hub_secrets, toolchain
+from pophub.organizer.deploy.deployment import read_deployment
+from pophub.organizer.deploy.given_secrets import given_secrets, variable
+from pophub.organizer.deploy.parameters import UNCHANGED, with_version
+from pophub.organizer.deploy.terraform.app import OUT, TerraformApp
+from pophub.organizer.deploy.terraform.attempt import Talk
+from pophub.organizer.deploy.terraform.changes import Changes
+from pophub.organizer.deploy.terraform_state import require_region
+from pophub.organizer.destroy.whose import has_accounts
+from pophub.organizer.event.account import load_account
+from pophub.organizer.event.event import Event
+from pophub.organizer.event.event_file import blamed_on, load_event, stack_file
+from pophub.organizer.paths import ACCOUNT_FILE, ROOT, event_file
+from pophub.organizer.plan.check import Check, check
+
+# the stack that every AWS account has once
+ACCOUNT = "account"
+# by whether it is a dry run
+HOW_LONG = {True: "the stacks and a plan: about a minute", False: "1 to 3 minutes; then it is said how far it is"}
+
+
+@dataclass(frozen=True, slots=True)
+class Undertaking:
+    """Something to be done to one stack in its region: what to tell first, row by row, and the secrets it needs."""
+
+    stack: str
+    region: str
+    title: str
+    rows: tuple[tuple[str, str], ...]
+    warnings: tuple[str, ...] = ()
+    # of an event's machine
+    instance_type: str = ""
+    secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of it, for a program and for a person."""
+
+    facts: Mapping[str, Any]
+    text: str
+
+
+def plan_deploy(name: str, *, now: datetime, environ: Mapping[str, str], dry_run: bool) -> Undertaking:
+    """What a deploy will make and cost. A dry run goes without secrets, because it writes none.
+
+    Raises:
+        PophubError: the event has problems or is past, or a secret is missing.
+    """
+    if name == ACCOUNT:
+        return _plan_account(environ)
+    path = stack_file(name)
+    with blamed_on(path):
+        found = check(load_event(path, now=now), today=now.date(), deployed=now.date())
+    event = found.event
+    names = hub_secrets.names(event)
+    given = dict.fromkeys(names, UNCHANGED) if dry_run else given_secrets(event, names, environ, then="deploy again")
+    secrets = {variable(name): value for name, value in given.items()}
+    rows = (
+        ("into", _aws(environ, event.region)),
+        ("machine", _machine(found)),
+        ("homes", f"{event.disk_gib} GiB, encrypted; a destroy keeps a snapshot of them"),
+        ("address", f"https://{event.domain}, in the zone {event.zone}"),
+        ("sign-in", found.login),
+        *_mail(event),
+        *_cost(found, now),
+    )
+    warnings = (*found.warnings, *_early(found, now))
+    title, instance_type = f"{event.name}: {event.title}", found.sizing.instance_type
+    return Undertaking(event.name, event.region, title, rows, warnings, instance_type, secrets)
+
+
+def plan_destroy(name: str, *, environ: Mapping[str, str], archives: bool = True) -> Undertaking:
+    """What a destroy will take, and what stays. A past event is fine, and so is one that is gone already.
+
+    Raises:
+        PophubError: the event has no valid file, and so no stack; or it is the account.
+    """
+    if name == ACCOUNT:
+        raise PophubError(
+            "the account's shelf is protected, because it holds what every event left",
+            hint="leave it: it costs cents; README, 'When you stop using pophub', says how it goes",
+        )
+    path = stack_file(name)
+    try:
+        event = load_event(path)
+    except PophubError as error:
+        raise PophubError(error.problem, hint=f"{error.hint}{_rescue(path.stem)}", problems=error.problems) from error
+    month = snapshot_usd_a_month(event.region, event.disk_gib)
+    first = f"the hub closes, and every home goes onto the shelf and is read back; kept {event.archive_days} days"
+    own = (
+        ", and homes of accounts that lie beside it, on the machine's own disk, are gone" if has_accounts(event) else ""
+    )
+    rows = (
+        ("in", _aws(environ, event.region)),
+        ("first", first if archives else f"nothing is archived: people's work stays only in the snapshot{own}"),
+        ("goes", f"the machine and whoever works on it, https://{event.domain}, schedule, budget, alarms, secrets"),
+        ("stays", f"a snapshot of the homes, at most {month:.2f} USD a month; with an archive you are asked for it"),
+        ("stays", "the shelf and what other events have on it"),
+    )
+    return Undertaking(event.name, event.region, f"{event.name}: {event.title}, until {event.ends}", rows)
+
+
+def preview_deploy(app: TerraformApp, undertaking: Undertaking) -> Outcome:
+    """What a deploy would change."""
+    return _preview(app, app.preview_deploy, undertaking)
+
+
+def preview_destroy(app: TerraformApp, undertaking: Undertaking) -> Outcome:
+    """What a destroy would remove."""
+    outcome, name = _preview(app, app.preview_destroy, undertaking), undertaking.stack
+    nothing = Outcome(outcome.facts, f"{name} is not deployed: there is nothing to destroy")
+    return outcome if outcome.facts["changes"] else nothing
+
+
+def terraform_of(undertaking: Undertaking, aws: Aws, environ: Mapping[str, str], talk: Talk) -> TerraformApp:
+    """Terraform with the secrets; those that differ from what the hub has are written."""
+    variables = with_version(undertaking.secrets, aws, undertaking.region, undertaking.stack, environ)
+    return TerraformApp(ROOT, variables, talk)
+
+
+def deploy(app: TerraformApp, undertaking: Undertaking, aws: Aws, *, now: datetime) -> Outcome:
+    """Deploy, have the cost tag activated, and say what there is now and what to do next."""
+    _carry_out(app, app.deploy, undertaking)
+    tag = (activate_cost_tag if load_account(ACCOUNT_FILE).activate_cost_tag else read_cost_tag)(aws, now=now)
+    if undertaking.stack == ACCOUNT:
+        text = f"the shelf is made\n{tag.sentence('EVENT')}\nnext: `make deploy EVENT=…` for each event"
+        return Outcome({"stack": ACCOUNT, "cost_tag": tag.facts}, text)
+    name, made = undertaking.stack, read_deployment(undertaking.stack, app.stacks_dir)
+    text = (
+        f"{name} is deployed: {made.hub_url} is {made.instance_id} at {made.public_ip} in {made.region}\n"
+        f"{tag.sentence(name)}\n"
+        "next: sign in and run a notebook, before the participants do\n"
+        f"      after a change of {event_file(name)}: make deploy EVENT={name}\n"
+        f"      when the event is over: make destroy EVENT={name}"
+    )
+    return Outcome({**made.model_dump(), "cost_tag": tag.facts}, text)
+
+
+def require_means(aws: Aws) -> None:
+    """See, within seconds and before anything is asked, that a deploy or destroy can be begun.
+
+    Raises:
+        PophubError: Terraform, Node.js or usable AWS credentials are missing.
+    """
+    toolchain.check()
+    aws.account_id()
+
+
+def take_away(app: TerraformApp, undertaking: Undertaking) -> None:
+    """Destroy the stack, and nothing else; where there is nothing, that is fine."""
+    _carry_out(app, app.destroy, undertaking)
+
+
+def _preview(app: TerraformApp, look: Callable[[str], Changes], undertaking: Undertaking) -> Outcome:
+    require_region(undertaking.stack, undertaking.region, app.folder)
+    changes = look(undertaking.stack)
+    return Outcome({"stack": undertaking.stack, **changes.facts}, changes.text)
+
+
+def _carry_out(app: TerraformApp, step: Callable[[str], object], undertaking: Undertaking) -> None:
+    require_region(undertaking.stack, undertaking.region, app.folder)
+    try:
+        step(undertaking.stack)
+    except KeyboardInterrupt as interrupt:
+        raise PophubError(
+            "interrupted; what was made or taken away until then is written in the state",
+            hint="the same command goes on where it stopped",
+        ) from interrupt
+
+
+def _plan_account(environ: Mapping[str, str]) -> Undertaking:
+    account = load_account(ACCOUNT_FILE)
+    rows = (
+        ("into", _aws(environ, account.region)),
+        ("shelf", f"the bucket {account.shelf or 'pophub-shelf-<AWS account id>'}, protected from a destroy"),
+        (
+            "tag",
+            "pophub:event, so that AWS budgets count" if account.activate_cost_tag else "left to the account that pays",
+        ),
+        ("cost", "what lies on the shelf: cents a month, until archives lie there"),
+    )
+    return Undertaking(ACCOUNT, account.region, "account: what all events of this AWS account share, once", rows)
+
+
+def _rescue(stack: str) -> str:
+    """The way out if the event's file is gone or broken; empty for a stack that was never made here."""
+    folder = f"{OUT}/stacks/{stack}"
+    text = f"\nor without the file: `pophub leftovers {stack} --region REGION` lists what the event still has; then "
+    text += f"`terraform -chdir={folder} destroy` removes it and archives nothing: only the snapshot keeps the homes"
+    return text if (ROOT / folder).is_dir() else ""
+
+
+def _mail(event: Event) -> tuple[tuple[str, str], ...]:
+    """https://docs.aws.amazon.com/sns/latest/dg/sns-email-notifications.html."""
+    if not event.contact:
+        return ()
+    text = f"{', '.join(event.contact)}: AWS asks each address to confirm. Before that it gets budget mails only, none "
+    return (("mail", f"{text}about a hub that does not start"),)
+
+
+def _aws(environ: Mapping[str, str], region: str) -> str:
+    profile = environ.get("AWS_PROFILE")
+    account = f"AWS, {f'profile {profile}' if profile else 'your default credentials'}"
+    if endpoint := environ.get("AWS_ENDPOINT_URL"):
+        account = f"the AWS at {endpoint}"
+    return f"{account}, {region}"
+
+
+def _machine(found: Check) -> str:
+    machine = found.sizing.machine
+    details = f", {machine.vcpus} vCPU, {machine.memory_gib} GiB" if machine else ""
+    return f"{found.sizing.instance_type}{details}, for {found.event.participants} people at once"
+
+
+def _cost(found: Check, now: datetime) -> tuple[tuple[str, str], ...]:
+    planned = estimate(found, deployed=likely_deployment(found, now=now))
+    if planned is None:
+        return (("cost", f"not known; the budget is {found.event.budget_usd} USD"),)
+    return summary(planned, now=now)
+
+
+def _early(found: Check, now: datetime) -> tuple[str, ...]:
+    """A machine runs from its deployment on, and until it is used nothing but the schedule may stop it."""
+    cost = estimate(found, deployed=now)
+    if cost is None or cost.high.usd <= found.event.budget_usd:
+        return ()
+    if cost.too_small_a_budget:
+        return (cost.too_small_a_budget,)
+    first = min(instant for rule in found.rules if rule.action == "stop" for instant in rule.firings() if instant > now)
+    return (
+        f"the high case is more than the budget: the machine may run from now to its first stop, "
+        f"{first:%Y-%m-%d %H:%M} UTC; deploy nearer to the event, or stop the machine by hand once you have tried it",
+    )

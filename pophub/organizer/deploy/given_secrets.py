@@ -1,0 +1,65 @@
+"""A hub's secrets out of the environment of whoever deploys or installs it. It writes them nowhere."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from pophub.core.errors import PophubError
+from pophub.organizer.deploy import hub_secrets
+from pophub.organizer.event.event import Event
+
+UNSET = ("", "unset")
+# where a secret comes from, for each way of signing in and for what else there is; `{url}` is the hub's address
+SOURCES = {
+    "github": "make an OAuth app (GitHub → Settings → Developer settings → OAuth Apps; better, the organization's own "
+    "settings) with the callback URL {url}/hub/oauth_callback",
+    "google": "make an OAuth client (Google Cloud console → APIs & Services → Credentials; a web application) with "
+    "the redirect URI {url}/hub/oauth_callback",
+    "shared_password": "think of two long passwords, one for the participants and one for the admins",
+    hub_secrets.DATABASE: "make an empty PostgreSQL database that the hub can reach, and write its address as "
+    "postgresql://USER:PASSWORD@HOST/DATABASE",
+    **dict.fromkeys(
+        hub_secrets.OWN_CERTIFICATE,
+        "take the certificate with its chain, and its key, in PEM form, as in $(cat hub.pem)",
+    ),
+}
+
+
+def variable(secret: str) -> str:
+    """The name under which Terraform takes it from the environment."""
+    return f"TF_VAR_{secret}"
+
+
+def given_secrets(event: Event, names: tuple[str, ...], environ: Mapping[str, str], *, then: str) -> dict[str, str]:
+    """Name → value, from TF_VAR_<name> or <NAME>; `then` is what to do once one is corrected.
+
+    Raises:
+        PophubError: some are missing, or one cannot be.
+    """
+    given = {name: (environ.get(variable(name)) or environ.get(name.upper()) or "").strip() for name in names}
+    missing = [name for name, value in given.items() if value in UNSET]
+    if missing:
+        sources = dict.fromkeys(SOURCES.get(name, SOURCES.get(event.login.kind, "")) for name in missing)
+        source = "; ".join(sources).format(url=f"https://{event.domain}")
+        shown = [name.upper() for name in missing]
+        raise PophubError(
+            f"{' and '.join(shown)} {'is' if len(shown) == 1 else 'are'} not set",
+            hint=f"{source}, then export {' '.join(f'{name}=…' for name in shown)} and {then}",
+        )
+    for name, value in given.items():
+        _check(name, value, then)
+    return given
+
+
+def _check(name: str, value: str, then: str) -> None:
+    least = hub_secrets.LEAST_CHARACTERS.get(name, 1)
+    if len(value) < least:
+        raise PophubError(
+            f"{name.upper()} is too short: the hub takes {least} characters or more",
+            hint=f"think of a longer one, export {name.upper()}=… and {then}",
+        )
+    if len(value.encode()) > hub_secrets.LARGEST_BYTES:
+        raise PophubError(
+            f"{name.upper()} is larger than the {hub_secrets.LARGEST_BYTES} bytes that Parameter Store takes",
+            hint="leave out of a certificate's chain what browsers have themselves: the root",
+        )

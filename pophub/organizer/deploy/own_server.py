@@ -1,0 +1,156 @@
+"""An event's hub on a server that is not EC2's: its bundle as a folder, and what makes a Debian machine run it.
+
+It installs nothing by itself: cloud-init/install-hub.sh does, the same as on EC2.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import tarfile
+from collections.abc import Callable, Container, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pophub.core.errors import ExitCode, PophubError
+from pophub.organizer.deploy import hub_secrets
+from pophub.organizer.deploy.bundle import Bundle, build_bundle
+from pophub.organizer.deploy.given_secrets import given_secrets
+from pophub.organizer.event.event import Event
+
+# where the machine's units look for them
+BUNDLE = Path("/opt/pophub/bundle")
+SECRETS = Path("/etc/pophub/secrets.env")
+OS_RELEASE = Path("/etc/os-release")
+# 13 is the first that packages docker-cli and a configurable-http-proxy for a Node.js of today
+OLDEST_DEBIAN = 13
+INSTALL = Path("cloud-init") / "install-hub.sh"
+
+
+@dataclass(frozen=True, slots=True)
+class Installation:
+    """What will be done to this machine; `places` are other ones in tests."""
+
+    event: Event
+    secrets: Mapping[str, str] = field(repr=False)
+    bundle: Path = BUNDLE
+    secrets_file: Path = SECRETS
+
+    @property
+    def rows(self) -> tuple[tuple[str, str], ...]:
+        """What to tell first."""
+        names = ", ".join(self.secrets)
+        return (
+            ("bundle", str(self.bundle)),
+            ("secrets", f"{names} into {self.secrets_file}, for root alone" if names else "as they are on the machine"),
+            ("then", str(self.bundle / INSTALL)),
+        )
+
+
+def write_bundle(event: Event, folder: Path) -> Path:
+    """What lands on the event's hub, as a folder to look at or to copy; what was there before is replaced."""
+    return _unpack(build_bundle(event), folder)
+
+
+def place_bundle(event: Event, link: Path) -> Path:
+    """The same where a hub runs from it, as cloud-init/fetch-bundle.sh does: servers go on reading from the one before."""
+    new = build_bundle(event)
+    version = link.with_name(f"{link.name}s") / new.sha256[:12]
+    if not version.exists():
+        _unpack(new, version)
+    turned = link.with_name(f"{link.name}.new")
+    turned.unlink(missing_ok=True)
+    turned.symlink_to(version.relative_to(link.parent))
+    turned.rename(link)
+    return link
+
+
+def _unpack(content: Bundle, folder: Path) -> Path:
+    new = folder.with_name(f"{folder.name}.new")
+    shutil.rmtree(new, ignore_errors=True)
+    new.mkdir(parents=True)
+    with tarfile.open(fileobj=io.BytesIO(content.content)) as archive:
+        archive.extractall(new, filter="data")
+    shutil.rmtree(folder, ignore_errors=True)
+    return new.rename(folder)
+
+
+def plan_installation(
+    event: Event, *, environ: Mapping[str, str], root: bool, os_release: str, kept: Container[str]
+) -> Installation:
+    """What it takes; `os_release` is the text of that file, `kept` names the secrets that are on the machine already.
+
+    Raises:
+        PophubError: the machine is no Debian, nobody is root, or secrets are missing.
+    """
+    _check_machine(os_release)
+    if not root:
+        raise PophubError(
+            "only root can install a hub", hint=f"sudo --preserve-env make install_jupyterhub EVENT={event.name}"
+        )
+    # a certificate's files are where the event file says, put there by the organizer
+    names = tuple(name for name in hub_secrets.names(event) if name not in hub_secrets.OWN_CERTIFICATE)
+    if all(name.upper() in kept and not environ.get(name.upper()) for name in names):
+        return Installation(event, {})
+    secrets = given_secrets(event, names, environ, then="install again")
+    return Installation(event, {name.upper(): value for name, value in secrets.items()})
+
+
+def kept_secrets(file: Path = SECRETS) -> frozenset[str]:
+    """The names of those that lie on this machine from an earlier time.
+
+    Raises:
+        PophubError: they are root's to read.
+    """
+    try:
+        text = file.read_text() if file.exists() else ""
+    except PermissionError as error:
+        raise PophubError(f"only root can read {file}", hint="the same command with sudo --preserve-env") from error
+    return frozenset(re.findall(r"^(\w+)=.", text, re.MULTILINE))
+
+
+def install(
+    plan: Installation,
+    run: Callable[[list[str]], int] = lambda command: subprocess.run(command, check=False).returncode,
+) -> str:
+    """Do it; what to say at the end.
+
+    Raises:
+        PophubError: install-hub.sh failed, and has said why.
+    """
+    place_bundle(plan.event, plan.bundle)
+    if plan.secrets:
+        _write_secrets(plan)
+    if code := run([str(plan.bundle / INSTALL)]):
+        raise PophubError(
+            f"install-hub.sh failed with exit code {code}; the lines above say why",
+            hint="once the cause is gone, the same command goes on where it stopped",
+            code=ExitCode.REFUSED,
+        )
+    return f"{plan.event.name} is open; its logs: journalctl -u pophub-hub -u pophub-proxy -u caddy"
+
+
+def _check_machine(os_release: str) -> None:
+    told = dict(line.split("=", 1) for line in os_release.splitlines() if "=" in line)
+    known = {key: "".join(shlex.split(value)) for key, value in told.items()}
+    name, version = known.get("ID", "unknown"), known.get("VERSION_ID", "")
+    if name != "debian" or not version.isdigit() or int(version) < OLDEST_DEBIAN:
+        raise PophubError(
+            f"this machine is {known.get('PRETTY_NAME', name)}, and a hub needs Debian {OLDEST_DEBIAN} or newer",
+            hint=f"run this on a Debian {OLDEST_DEBIAN} server; to look at what would land there: make config EVENT=…",
+        )
+
+
+def _write_secrets(plan: Installation) -> None:
+    """As systemd reads it: https://www.freedesktop.org/software/systemd/man/latest/systemd.exec.html#EnvironmentFile="""
+    escaped = {name: value.replace("\\", r"\\").replace('"', r"\"") for name, value in plan.secrets.items()}
+    plan.secrets_file.parent.mkdir(parents=True, exist_ok=True)
+    new = plan.secrets_file.with_name(f"{plan.secrets_file.name}.new")
+    new.unlink(missing_ok=True)
+    with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.writelines(f'{name}="{value}"\n' for name, value in escaped.items())
+    new.rename(plan.secrets_file)

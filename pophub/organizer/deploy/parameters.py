@@ -1,0 +1,47 @@
+"""A hub's secrets in Parameter Store: whether the ones at hand are already there. It writes and prints none of them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+
+from pophub.aws.client import Aws
+from pophub.core.naming import parameter_path
+from pophub.organizer.deploy.given_secrets import variable
+
+VERSION = variable("secrets_version")
+# in place of a secret in a dry run, which writes none
+UNCHANGED = "unchanged"
+
+
+def with_version(
+    variables: Mapping[str, str], aws: Aws, region: str, event: str, environ: Mapping[str, str]
+) -> dict[str, str]:
+    """Terraform's variables of the secrets, and the version that makes it write those that differ from what is stored.
+
+    A TF_VAR_secrets_version of the organizer's own wins.
+    """
+    result = dict(variables)
+    if variables and VERSION not in environ:
+        secrets = {name.removeprefix(variable("")): value for name, value in variables.items()}
+        result[VERSION] = str(secrets_version(aws, region, event, secrets))
+    return result
+
+
+def secrets_version(aws: Aws, region: str, event: str, secrets: Mapping[str, str]) -> int:
+    """The version under which Terraform has to write these secrets (name → value).
+
+    Terraform keeps no secret to compare with and writes them again when this number changes. The pointer to the bundle
+    has the number of the last deploy: it stays if every stored value is the one given, else it is one more. Without
+    a deploy it is 1.
+
+    Raises:
+        PophubError: these credentials may not read the parameters, or AWS cannot be reached.
+    """
+    pointer = f"{parameter_path(event)}/bundle"
+    names = {f"{parameter_path(event)}/{name}": value for name, value in secrets.items()}
+    answer = aws.call("ssm", region, "get_parameters", Names=[pointer, *sorted(names)], WithDecryption=True)
+    stored = {each["Name"]: each["Value"] for each in answer["Parameters"]}
+    last = int(json.loads(stored.pop(pointer, "{}")).get("secrets", 1))
+    same = all(value in (UNCHANGED, stored.get(name)) for name, value in names.items())
+    return last if same or not stored else last + 1

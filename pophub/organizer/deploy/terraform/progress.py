@@ -1,0 +1,161 @@
+"""How far Terraform is and how long it may still take, from its messages alone: no clock is looked at."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+
+from pophub.organizer.deploy.terraform.kinds import kind_of
+from pophub.organizer.deploy.terraform.messages import CHANGES, Message
+
+Operation = tuple[str, str]  # address, and create, update or delete
+References = Mapping[str, frozenset[str]]
+
+# a typical time is measured where nothing is slow; what takes this much longer is named with what it waits for
+SLOW_FACTOR, SLOW_SECONDS = 3.0, 60.0
+# the pace of what is done already corrects what is expected of the rest, within reason
+PACES = (0.5, 4.0)
+NAMED = 2
+
+
+class Progress:
+    """Fed with every message of a plan and its apply; `line` says where it stands."""
+
+    def __init__(self, references: References | None = None) -> None:
+        self._references = references or {}
+        self._planned: set[Operation] = set()
+        self._begun: dict[Operation, float] = {}
+        self._took: dict[Operation, float] = {}
+        self._total = 0
+        self._now = 0.0
+        self._looked_at = 0
+
+    @property
+    def done(self) -> int:
+        """Operations that have ended, also those that failed."""
+        return len(self._took)
+
+    @property
+    def total(self) -> int:
+        """Operations of the plan; a replacement is two. 0 before there is a plan."""
+        return self._total
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether something was created, changed or removed, or is about to be."""
+        return bool(self._begun or self._took)
+
+    def hear(self, message: Message) -> None:
+        """Take note of a message."""
+        self._now = max(self._now, message.seconds)
+        if message.type == "planned_change":
+            self._planned |= {(message.address, action) for action in _actions(message)}
+        elif message.type == "change_summary" and message.fields["changes"].get("operation") == "plan":
+            counts = message.fields["changes"]
+            self._total = sum(int(counts.get(each, 0)) for each in ("add", "change", "remove"))
+        elif message.type == "refresh_complete":
+            self._looked_at += 1
+        elif message.action in CHANGES:
+            self._hear_change(message)
+
+    def _hear_change(self, message: Message) -> None:
+        operation = (message.address, message.action)
+        if message.type == "apply_start":
+            self._begun[operation] = message.seconds
+        elif message.type in ("apply_complete", "apply_errored"):
+            self._took[operation] = message.seconds - self._begun.pop(operation, message.seconds)
+
+    def line(self) -> str:
+        """Where it stands, for a person."""
+        if not self._total:
+            seen = f": {self._looked_at} resources" if self._looked_at else ""
+            return f"comparing with what is there{seen}"
+        parts = [f"{self.done} of {self._total}"]
+        if slow := self._slowest():
+            parts.append(self._waits_for(slow))
+        elif self.done < self._total:
+            parts.append(in_words(self.remaining_seconds()))
+        if under_way := self._under_way():
+            parts[-1] += f": {under_way}"
+        return ", ".join(parts)
+
+    def remaining_seconds(self) -> float:
+        """The longest chain of what is left, each link as long as is typical for it."""
+        ends: dict[Operation, float] = {}
+        pace = self._pace()
+        return max((self._end_of(operation, pace, ends) for operation in self._left()), default=0.0)
+
+    def _left(self) -> set[Operation]:
+        return (self._planned | self._begun.keys()) - self._took.keys()
+
+    def _end_of(self, operation: Operation, pace: float, ends: dict[Operation, float]) -> float:
+        if operation in self._took:
+            return 0.0
+        if operation not in ends:
+            ends[operation] = 0.0  # a circle ends here
+            first = max((self._end_of(each, pace, ends) for each in self._before(operation)), default=0.0)
+            typical = kind_of(_type(operation[0])).typical(operation[1]) * pace
+            if (begun := self._begun.get(operation)) is not None:
+                first, typical = 0.0, max(1.0, typical - (self._now - begun))
+            ends[operation] = first + typical
+        return ends[operation]
+
+    def _before(self, operation: Operation) -> set[Operation]:
+        address, action = operation
+        if action == "delete":
+            waiting = {each for each, needs in self._references.items() if address in needs}
+            return {(each, "delete") for each in waiting} & self._left()
+        needs = {(each, done) for each in self._references.get(address, ()) for done in ("create", "update")}
+        return (needs | {(address, "delete")}) & self._left()
+
+    def _pace(self) -> float:
+        """How much longer things take than is typical, where that can be said."""
+        timed = {each: kind_of(_type(each[0])).typical(each[1]) for each in self._took}
+        long = {each: typical for each, typical in timed.items() if typical >= 5}
+        if not long:
+            return 1.0
+        return min(max(sum(self._took[each] for each in long) / sum(long.values()), PACES[0]), PACES[1])
+
+    def _slowest(self) -> Operation | None:
+        """What has been under way for much longer than is typical; None if nothing has."""
+        late = [
+            (begun, operation)
+            for operation, begun in self._begun.items()
+            if self._now - begun > max(SLOW_SECONDS, SLOW_FACTOR * kind_of(_type(operation[0])).typical(operation[1]))
+        ]
+        return min(late)[1] if late else None
+
+    def _waits_for(self, operation: Operation) -> str:
+        address, action = operation
+        most = kind_of(_type(address)).at_most_seconds.get(action)
+        limit = f", {most // 60} min at most" if most else ""
+        return f"{int(self._now - self._begun[operation]) // 60} min so far for this step{limit}"
+
+    def _under_way(self) -> str:
+        """The resources that take longest, with what is done to them."""
+        longest = sorted(self._begun, key=lambda each: -kind_of(_type(each[0])).typical(each[1]))
+        if slow := self._slowest():
+            longest = [slow, *(each for each in longest if each != slow)]
+        named = [f"{CHANGES[action]} the {kind_of(_type(address)).one}" for address, action in longest[:NAMED]]
+        more = len(longest) - NAMED
+        return ", ".join(dict.fromkeys(named)) + (f" and {more} more" if more > 0 else "")
+
+
+def in_words(seconds: float) -> str:
+    """How long something may still take."""
+    if seconds <= 10:
+        return "a few seconds more"
+    if seconds < 50:
+        return f"about {math.ceil(seconds / 10) * 10} seconds more"
+    minutes = max(1, round(seconds / 60))
+    return f"about {minutes} minute{'s' if minutes > 1 else ''} more"
+
+
+def _actions(message: Message) -> tuple[str, ...]:
+    if message.action == "replace":
+        return ("create", "delete")
+    return (message.action,) if message.action in CHANGES else ()
+
+
+def _type(address: str) -> str:
+    return address.rpartition("]")[2].removeprefix("data.").split(".")[-2] if "." in address else address

@@ -1,0 +1,39 @@
+"""Waiting, after a deploy, until its hub takes people; as the outcome of the whole. It asks nobody."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
+
+from pophub.aws.client import Aws
+from pophub.core.errors import PophubError
+from pophub.organizer.deploy.deploy import Outcome
+from pophub.organizer.deploy.deployment import Deployment
+from pophub.organizer.deploy.ready import HOW_LONG, wait_until_ready
+from pophub.organizer.deploy.ready_world import world_from_here
+from pophub.organizer.event.event_file import load_event
+from pophub.organizer.paths import event_file
+
+Progress = Callable[[str, str], AbstractContextManager[Callable[[str], None]]]
+
+
+def wait(deployed: Outcome, aws: Aws, environ: Mapping[str, str], progress: Progress) -> Outcome:
+    """The same, once the hub takes people; the account has none.
+
+    Raises:
+        PophubError: the hub is not ready; with the likely cause.
+    """
+    if "hub_url" not in deployed.facts:
+        return deployed
+    made = Deployment.model_validate(deployed.facts)
+    event, world = load_event(event_file(made.event)), world_from_here(made, aws, environ)
+    try:
+        with progress(f"waiting until {made.event} is ready", HOW_LONG) as talk:
+            ready = wait_until_ready(made, event, world, talk)
+    except KeyboardInterrupt as interrupt:
+        hint = f"{made.hub_url} shows how far it is"
+        raise PophubError(f"{made.event} is deployed; its hub was not waited for", hint=hint) from interrupt
+    off = f"{ready.off}, so the hub is not open: the schedule starts it, or: make start EVENT={made.event}"
+    text = off if ready.off else f"ready: {made.hub_url} takes people, {ready.seconds} s after the deployment"
+    facts = {**deployed.facts, "ready": not ready.off, "seconds": ready.seconds}
+    return Outcome(facts, f"{text}\n{deployed.text}")

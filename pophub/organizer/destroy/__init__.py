@@ -1,0 +1,1 @@
+"""The end of an event: everyone has their work, and nothing is left that costs money."""

@@ -1,0 +1,149 @@
+"""What only the organizer can decide at an event's end: asked at the terminal, or given with the command. It does nothing."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import typer
+
+from pophub.core.errors import PophubError
+from pophub.organizer.cli.terminal import progress, require_answer
+from pophub.organizer.destroy.ending import Organizer
+from pophub.organizer.destroy.final import finals_of, wholly_covered_by
+from pophub.organizer.destroy.from_outside import ONCE_ASKED, who_works
+from pophub.organizer.leftovers.leftovers import removable
+from pophub.organizer.leftovers.render import as_line, as_text
+from pophub.organizer.leftovers.thing import Findings, Scope, Thing
+
+WORK_STAYS = "not archived for good, so this holds people's work and stays (--without-archive removes it too):"
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What was given with the command; whatever was not is asked, where there is somebody to ask."""
+
+    yes: bool = False
+    while_at_work: bool = False
+    remove_snapshot: bool = False
+    homes_are_gone: bool = False
+    without_archive: str = ""
+
+    @property
+    def archives(self) -> bool:
+        """Unless somebody has typed out that it does not."""
+        return not self.without_archive
+
+
+def confirmed(event: str, given: Answers) -> None:
+    """Have the event's name typed, unless its destroy was confirmed with the command.
+
+    Raises:
+        PophubError: nobody can be asked, or another event was named.
+    """
+    if given.without_archive not in ("", event):
+        raise PophubError(
+            f"--without-archive names {given.without_archive!r}, and this is {event}",
+            hint=f"--without-archive {event} keeps of people's work only a snapshot of the homes' disk; else all is archived",
+        )
+    if given.yes or given.without_archive:
+        return
+    require_answer("look at it with --dry-run, then give --yes (with make: DRY_RUN=1, YES=1)")
+    if typer.prompt("Its name, to destroy it", err=True) != event:
+        raise typer.Abort
+
+
+def organizer(given: Answers) -> Organizer:
+    """Somebody at a terminal who has answered some of it already."""
+    return Organizer(
+        closes=lambda people: _closes(given, people),
+        removes=lambda things, losses: _removes(given, things, losses),
+        has_none=lambda what: _has_none(given, what),
+        progress=progress,
+        warns=lambda text: print(text, file=sys.stderr),  # noqa: T201
+    )
+
+
+def _closes(given: Answers, people: Sequence[str] | None) -> bool:
+    who = "somebody is at work, and the hub does not say who" if people is None else f"at work: {', '.join(people)}"
+    print(who, file=sys.stderr)  # noqa: T201
+    if given.while_at_work:
+        return True
+    if given.yes:
+        raise PophubError(f"nothing was done: {who}", hint="wait until they are done, or give --while-at-work")
+    require_answer("wait until they are done, or give --while-at-work")
+    return typer.confirm("Close the hub over their heads? What they have saved is archived", err=True)
+
+
+def _removes(given: Answers, things: Sequence[Thing], losses: Sequence[str]) -> bool:
+    if given.remove_snapshot and not losses:
+        return True
+    if losses:
+        print("not archived as it was:", *losses, sep="\n  ", file=sys.stderr)  # noqa: T201
+    if given.yes or not sys.stdin.isatty():
+        return False
+    print(*map(as_line, things), sep="\n", file=sys.stderr)  # noqa: T201
+    but = ", but for what is named above" if losses else ""
+    return typer.confirm(
+        f"All homes and the shared data in it are archived and were read back{but}. Remove it now?", err=True
+    )
+
+
+def _has_none(given: Answers, what: str) -> bool:
+    print(what, file=sys.stderr)  # noqa: T201
+    if given.homes_are_gone:
+        return True
+    if given.yes or not sys.stdin.isatty():
+        return False
+    return typer.confirm("Is that so, and the disk may go?", err=True)
+
+
+def to_remove(scope: Scope, findings: Findings, *, without_archive: bool) -> tuple[Thing, ...]:
+    """What of these things goes, once its event's name was typed, and whoever is at work was asked about; maybe nothing.
+
+    Raises:
+        PophubError: nobody can be asked, a machine may hold homes that are nowhere else, or somebody may have worked
+            while the answer was waited for.
+    """
+    things = _removable(scope, findings, without_archive=without_archive)
+    left = [thing for thing in findings.left if thing not in things]
+    stay = [f"  {thing.kind} {thing.id}" for thing in left if thing.holds_work]
+    print(as_text(findings), *([WORK_STAYS, *stay] if stay else []), sep="\n", file=sys.stderr)  # noqa: T201
+    _require_machines_for(scope, left, things)
+    if not things:
+        return ()
+    require_answer("run it where you can type the event's name")
+    if typer.prompt(f"Its name, to remove {len(things)} of these", err=True) != scope.event:
+        raise typer.Abort
+    if any(thing.kind == "instance" for thing in things):
+        with progress(f"who works on {scope.event}", ONCE_ASKED) as talk:
+            people = who_works(scope, talk)
+        if people != [] and not _closes(Answers(), people):
+            raise typer.Abort
+    if things != _removable(scope, findings, without_archive=without_archive):
+        raise PophubError("nothing was removed: the hub was open again meanwhile", hint="the same command asks anew")
+    return things
+
+
+def _removable(scope: Scope, findings: Findings, *, without_archive: bool) -> tuple[Thing, ...]:
+    finals = wholly_covered_by(finals_of(scope, findings.left))
+    return removable(findings, (lambda thing: True) if without_archive else finals)
+
+
+def _require_machines_for(scope: Scope, left: Sequence[Thing], things: Sequence[Thing]) -> None:
+    """Without its machine nothing could archive what is on the machine's own disk, which goes with it, nor on its volume."""
+    destroy = f"make destroy EVENT={scope.event} archives them first, and needs the event's file; "
+    destroy += "--without-archive removes them too"
+    machines = [thing.id for thing in left if thing.kind == "instance" and thing.holds_work]
+    if machines:
+        raise PophubError(
+            f"nothing was removed: homes of accounts may lie on the own disk of {', '.join(machines)}, not archived for good",
+            hint=destroy,
+        )
+    stay = {thing.id for thing in left if thing.kind == "volume" and thing.holds_work}
+    machines = [thing.id for thing in things if thing.kind == "instance" and thing.disk in stay]
+    if machines:
+        raise PophubError(
+            f"nothing was removed: only {', '.join(machines)} can archive the homes on its volume", hint=destroy
+        )

@@ -1,0 +1,111 @@
+"""Destroying an event with all that belongs to its end, for scripts and the demo; what is decided, its caller asks."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from pophub.aws.client import Aws, AwsRefusal
+from pophub.aws.reports import note_that_it_is_gone, reports
+from pophub.aws.shelf import ShelfPrefix
+from pophub.core.cost.report import Report
+from pophub.core.errors import PophubError
+from pophub.hub.archive.happened import HAPPENED, from_json
+from pophub.hub.archive.receipt import receipts_on
+from pophub.organizer.cli.only_one import only_one
+from pophub.organizer.cost import cost_report
+from pophub.organizer.destroy.end_bundle import contents, zipped
+from pophub.organizer.destroy.ended import Ended
+from pophub.organizer.destroy.ending import Organizer, Steps, end
+from pophub.organizer.destroy.hand_out import status_of
+from pophub.organizer.destroy.retrospective import page
+from pophub.organizer.destroy.run_command import Pause, Talk
+from pophub.organizer.destroy.whose import archive_of, scope_of
+from pophub.organizer.event.event_file import load_event
+from pophub.organizer.leftovers.thing import Scope
+from pophub.organizer.paths import LAB_CACHE, event_file
+
+RETROSPECTIVE, BUNDLE = "retrospective.md", "end.zip"
+
+
+def destroy(
+    name: str,
+    aws: Aws,
+    organizer: Organizer,
+    take_away: Callable[[Talk], None],
+    *,
+    archives: bool,
+    folder: Path,
+    now: datetime,
+    pause: Pause = time.sleep,
+) -> Ended:
+    """From the first question to the proof; what there is to keep of it goes into `folder` and onto the shelf.
+
+    Raises:
+        PophubError: a step cannot be taken; none after it was begun.
+    """
+    scope = scope_of(name, aws)
+
+    def taken_away(talk: Talk) -> None:
+        take_away(talk)
+        # the report goes on counting disks until it knows; that it cannot be told keeps nothing standing
+        with suppress(AwsRefusal):
+            note_that_it_is_gone(_reports(scope))
+
+    def looked_back(talk: Talk) -> None:
+        talk(f"what there is to keep of it: {look_back(name, scope, folder, now=now)}")
+
+    steps = Steps(taken_away, looked_back, pause)
+    with only_one(f"the end of {scope.event}", LAB_CACHE / "ends" / f"{scope.event}.lock", now=now):
+        ended = end(scope, organizer, steps, archives=archives, now=now)
+    files = (folder / f"{scope.event}-{name}" for name in (BUNDLE, RETROSPECTIVE))
+    return replace(ended, files=tuple(file for file in files if file.is_file()))
+
+
+def look_back(name: str, scope: Scope, folder: Path, *, now: datetime) -> Path:
+    """Write the page and the bundle with it, here and onto the shelf; where the hub has noted nothing, they say so."""
+    file = event_file(name)
+    archive, cost = archive_of(scope), _cost(name, scope.aws, now)
+    happened, homes = from_json(archive.look_up(HAPPENED)), receipts_on(archive)
+    text = page(load_event(file), cost=cost, homes=homes, said=_last_word(scope), happened=happened, now=now)
+    told = status_of(scope.event, archive, homes).facts
+    files = contents(text, cost, archive=told, happened=happened, event_file=(file.name, file.read_bytes()))
+    bundle = folder / f"{scope.event}-{BUNDLE}"
+    _keep(scope, RETROSPECTIVE, text.encode(), folder / f"{scope.event}-{RETROSPECTIVE}")
+    _keep(scope, BUNDLE, zipped(bundle.stem, files, now), bundle)
+    return bundle
+
+
+def _keep(scope: Scope, key: str, content: bytes, file: Path) -> None:
+    """On the shelf, and here for its owner alone: it names people."""
+    _reports(scope).put(key, content)
+    try:
+        file.touch(mode=0o600)
+        file.write_bytes(content)
+    except OSError as error:
+        hint = "the same command in a folder of your own, on a disk with room, goes on where it stopped"
+        raise PophubError(f"{file} cannot be written: {error.strerror}", hint=hint) from error
+
+
+def _cost(name: str, aws: Aws, now: datetime) -> Report | str:
+    try:
+        found = cost_report.so_far(name, aws, [], now=now, ask=False, names=False, gone=now)
+    except PophubError as error:
+        return error.sentence
+    return "; ".join(found.notes) if found.usd is None else found
+
+
+def _last_word(scope: Scope) -> dict[str, Any] | None:
+    try:
+        return _reports(scope).get_json("watch.json")
+    except (AwsRefusal, ValueError):
+        return None
+
+
+def _reports(scope: Scope) -> ShelfPrefix:
+    return reports(scope.aws, scope.shelf, scope.shelf_region, scope.event)

@@ -1,0 +1,46 @@
+"""Everything that an organizer keeps of an event, in one zip file: the pages, the costs, the archive's status, its file. Pure."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from pophub.core.cost.forms.as_csv import as_csv
+from pophub.core.cost.forms.page import as_page
+from pophub.core.cost.report import Report
+from pophub.hub.archive.happened import Happened, to_json
+from pophub.organizer.destroy.as_html import as_html
+
+
+def contents(
+    retrospective: str,
+    cost: Report | str,
+    *,
+    archive: Mapping[str, Any],
+    happened: Happened | None,
+    event_file: tuple[str, bytes],
+) -> dict[str, bytes]:
+    """What is in it, by name; where there is no cost report, the retrospective says why."""
+    files = {"retrospective.md": retrospective, "retrospective.html": as_html(retrospective)}
+    if isinstance(cost, Report):
+        files |= {"costs.html": as_page(cost), "costs.csv": as_csv(cost)}
+    files["archive.json"] = json.dumps(archive, indent=1)
+    if happened is not None:
+        files["happened.json"] = json.dumps(to_json(happened), indent=1)
+    name, content = event_file
+    return {name: text.encode() for name, text in files.items()} | {name: content}
+
+
+def zipped(folder: str, files: Mapping[str, bytes], now: datetime) -> bytes:
+    """The files in one folder; equal inputs give equal bytes."""
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as bundle:
+        for name, content in sorted(files.items()):
+            member = zipfile.ZipInfo(f"{folder}/{name}", date_time=now.timetuple()[:6])
+            member.compress_type, member.external_attr = zipfile.ZIP_DEFLATED, 0o600 << 16
+            bundle.writestr(member, content)
+    return target.getvalue()

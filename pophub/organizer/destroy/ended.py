@@ -1,0 +1,64 @@
+"""What came of an event's end, for a program and for a person."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pophub.core.errors import ExitCode
+from pophub.organizer.leftovers.render import as_json, as_text
+from pophub.organizer.leftovers.thing import Findings, Thing
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """What came of it: what is still there, and what could not be removed."""
+
+    archived: bool
+    findings: Findings
+    failed: tuple[tuple[Thing, str], ...] = ()
+    lossy: bool = False  # something could not be archived as it was, so only a person may let the snapshot go
+    # what there is to keep of it, in the organizer's folder
+    files: tuple[Path, ...] = ()
+
+    @property
+    def code(self) -> ExitCode:
+        """Whether nothing is left but what the organizer wanted kept."""
+        if self.findings.unseen:
+            return ExitCode.REFUSED
+        return ExitCode.DONE if all(thing.kind == "snapshot" for thing in self.findings.left) else ExitCode.FIX
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """For a program."""
+        found = as_json(self.findings, self.failed)
+        return {
+            "stack": self.findings.event,
+            "destroyed": True,
+            "archived": self.archived,
+            "files": [str(file) for file in self.files],
+            **found,
+        }
+
+    @property
+    def text(self) -> str:
+        """For a person."""
+        return "\n".join(self._lines())
+
+    def _lines(self) -> Iterator[str]:
+        event = self.findings.event
+        yield f"{event} is destroyed" + ("; every home is archived, each byte read back" if self.archived else "")
+        yield as_text(self.findings, self.failed)
+        for file in self.files:
+            yield f"kept for you: {file}"
+        if self.archived:
+            yield f"next: a link for each participant: make links EVENT={event}"
+        ours = [thing for thing in self.findings.left if not thing.doubtful]
+        if any(thing.kind == "snapshot" for thing in ours):
+            without = f"leftovers EVENT={event} ARGS='--delete --without-archive'"
+            how = f"destroy EVENT={event}{' ARGS=--remove-snapshot' * (not self.lossy)}" if self.archived else without
+            yield f"      the snapshot goes with make {how}{', which asks for it at a terminal' * self.lossy}"
+        elif ours:
+            yield f"      what is left goes with make leftovers EVENT={event} ARGS=--delete"

@@ -1,0 +1,214 @@
+"""The end of an event in its order: closed, archived and read back, looked back on, destroyed, and proved to be gone.
+
+Cut off anywhere it goes on, because every step asks what is there, and none is taken before the one that secures it.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from pophub.aws.client import AwsRefusal
+from pophub.core.errors import PophubError
+from pophub.hub.archive.homes import ARCHIVE
+from pophub.hub.archive.receipt import Receipt, receipts_on
+from pophub.organizer.destroy.ended import Ended
+from pophub.organizer.destroy.final import FINAL, Final, covered_by, final_of, finals_of, losses_of, note_final
+from pophub.organizer.destroy.from_outside import (
+    HOW_LONG_TO_ARCHIVE,
+    ONCE_ASKED,
+    UNTIL_IT_ANSWERS,
+    FromOutside,
+    reach,
+    who_works,
+)
+from pophub.organizer.destroy.metered import people_with_servers
+from pophub.organizer.destroy.run_command import Machine, Pause, Talk, machine_of
+from pophub.organizer.destroy.take_away import take_away
+from pophub.organizer.destroy.whose import last_disk
+from pophub.organizer.leftovers.leftovers import HOW_LONG_TO_LOOK, find, removable, remove
+from pophub.organizer.leftovers.machines import home_disks
+from pophub.organizer.leftovers.thing import Findings, Scope, Thing
+
+
+@dataclass(frozen=True, slots=True)
+class Organizer:
+    """Who decides; each is asked only when it comes to that."""
+
+    # these are at work (None: somebody is, and nobody says who): is it closed over their heads?
+    closes: Callable[[Sequence[str] | None], bool]
+    # every home is archived, but for what these lines say could not be read: may the disk's last snapshots go?
+    removes: Callable[[Sequence[Thing], Sequence[str]], bool]
+    # there is no home to archive where, as this says, one would expect some: is that so?
+    has_none: Callable[[str], bool]
+    # a stretch of work, and how long it may take; meanwhile nobody is asked
+    progress: Callable[[str, str], AbstractContextManager[Talk]]
+    warns: Callable[[str], None] = lambda text: None
+
+
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """What is done to this event beyond AWS's own calls."""
+
+    # the driver's destroy, or what else takes an event's stack away
+    take_away: Callable[[Talk], None]
+    # a page about the event, put where it stays
+    look_back: Callable[[Talk], object]
+    pause: Pause = time.sleep
+
+
+def end(scope: Scope, organizer: Organizer, steps: Steps, *, archives: bool, now: datetime) -> Ended:
+    """Take all of these steps, or those that are not yet taken; without `archives` only the last ones.
+
+    Raises:
+        PophubError: one cannot be taken; what comes after it is not begun.
+    """
+    with _nothing_destroyed():
+        if archives:
+            _archive(scope, organizer, steps, now)
+        else:
+            _ask_people_at_work(scope, organizer, steps)
+            _look_back(scope, organizer, steps)
+    take_away(scope, organizer, steps)
+    return _prove(scope, organizer, archives=archives)
+
+
+def _archive(scope: Scope, organizer: Organizer, steps: Steps, now: datetime) -> None:
+    with organizer.progress(f"who works on {scope.event}", UNTIL_IT_ANSWERS) as talk:
+        machine = reach(scope, talk, steps.pause)
+        disks = home_disks(scope)
+        if machine is None or _is_over(machine.machine, disks):
+            _require_nothing_to_archive(scope, disks)
+            return
+        machine.start(now)
+        people = machine.at_work()
+    _require_consent(organizer, people)
+    with organizer.progress(f"archiving {scope.event}", HOW_LONG_TO_ARCHIVE) as talk:
+        _close_and_archive(replace(machine, talk=talk), organizer, steps)
+
+
+def _is_over(machine: Machine, disks: Sequence[Thing]) -> bool:
+    """Whether an end was cut off when the disk of the machine's last archive had been taken from it, or was gone."""
+    last = final_of(machine.scope, last_disk(machine.scope))
+    if last is None or last.machine != machine.id or last.disk == machine.disk:
+        return False
+    return all(last.covers(disk) for disk in disks)
+
+
+def _ask_people_at_work(scope: Scope, organizer: Organizer, steps: Steps) -> None:
+    with organizer.progress(f"who works on {scope.event}", ONCE_ASKED) as talk:
+        people = who_works(scope, talk, steps.pause)
+    _require_consent(organizer, people)
+
+
+def _look_back(scope: Scope, organizer: Organizer, steps: Steps) -> None:
+    """Before its machine goes; where the shelf does not take the page, that keeps nothing standing."""
+    with organizer.progress(f"looking back on {scope.event}", "a page about the event: some seconds") as talk:
+        if machine_of(scope) is None:
+            return
+        try:
+            steps.look_back(talk)
+        except AwsRefusal as refusal:
+            talk(f"there is no page about it: {refusal.sentence}")
+
+
+def _require_consent(organizer: Organizer, people: Sequence[str] | None) -> None:
+    if people != [] and not organizer.closes(people):
+        raise PophubError("nothing was done, because people are at work", hint="the same command when they are not")
+
+
+def _close_and_archive(machine: FromOutside, organizer: Organizer, steps: Steps) -> None:
+    before = _people(receipts_on(machine.shelf))
+    # from here on the disk may change, or may have since the end before this one was cut off
+    machine.shelf.delete(FINAL)
+    closed_at = machine.close()
+    machine.archive(final=True)
+    _require_homes(machine, organizer, before)
+    _require_consent_to_losses(machine, organizer)
+    steps.look_back(machine.talk)
+    # the last thing, because an organizer may have thought about an answer until the next morning's start, and the
+    # computer that asks may have slept
+    machine.require_closed()
+    note_final(machine.shelf, closed_at, machine=machine.machine.id, by=machine.by)
+
+
+def _require_homes(machine: FromOutside, organizer: Organizer, before: set[str]) -> None:
+    """An empty folder in place of everybody's homes would be archived in no time."""
+    there = machine.shelf.get_json(ARCHIVE)["homes"]
+    now = _people(receipt for receipt in receipts_on(machine.shelf) if receipt.home in there)
+    if now and before <= now:
+        return
+    if not now and (people := people_with_servers(machine.scope)):
+        raise PophubError(
+            f"nothing was destroyed: no home is on the disk of {machine.machine.id}, and {people} people had servers",
+            hint="is the disk with the homes mounted on the machine? Where they are lost, "
+            f"--without-archive {machine.scope.event} destroys the event all the same and leaves a snapshot",
+        )
+    missing = f", and none of {', '.join(sorted(before - now))} any more" if before - now else ""
+    if not organizer.has_none(f"{len(now)} homes are on the disk{missing}"):
+        raise PophubError(
+            "nothing was destroyed, because homes seem to be missing",
+            hint="look at /srv/home on the machine; if it is as it should be, give --homes-are-gone",
+        )
+
+
+def _require_consent_to_losses(machine: FromOutside, organizer: Organizer) -> None:
+    """What an account's home lies on may be the machine's own disk, of which no snapshot stays."""
+    lines = list(losses_of(it for it in receipts_on(machine.shelf) if it.account and it.is_somebodys))
+    if lines and not organizer.has_none("\n  ".join(["not archived as it was, and maybe in no snapshot:", *lines])):
+        hint = "look at them on the machine; where nothing can be done about it, give --homes-are-gone"
+        raise PophubError("nothing was destroyed, because not all of the homes could be archived", hint=hint)
+
+
+def _people(receipts: Iterable[Receipt]) -> set[str]:
+    return {receipt.user for receipt in receipts if receipt.is_somebodys}
+
+
+def _require_nothing_to_archive(scope: Scope, disks: Sequence[Thing]) -> None:
+    """The machine is gone, or its disk: after the archive, or without one, or there never was one."""
+    is_archived = covered_by(finals_of(scope, disks))
+    left = [disk.id for disk in disks if not is_archived(disk)]
+    if left:
+        raise PophubError(
+            f"{', '.join(left)} holds people's work that is not archived, and there is no machine to archive it",
+            hint=f"make deploy EVENT={scope.event}, then this again; or --without-archive {scope.event}, which leaves a snapshot",
+        )
+
+
+def _prove(scope: Scope, organizer: Organizer, *, archives: bool) -> Ended:
+    with organizer.progress(f"looking for what is left of {scope.event}", HOW_LONG_TO_LOOK) as talk:
+        findings, last = _found(scope, talk), final_of(scope, last_disk(scope))
+    finals = finals_of(scope, findings.left)
+    work = [thing for thing in findings.left if thing.holds_work]
+    archived = archives and last is not None and all(map(covered_by(finals), work))
+    things = tuple(thing for thing in removable(findings, covered_by(finals)) if thing.kind == "snapshot")
+    losses = _losses(finals, things)
+    if not things or not organizer.removes(things, losses):
+        return Ended(archived, findings, lossy=bool(losses))
+    with organizer.progress("removing the snapshot", f"then {HOW_LONG_TO_LOOK}") as talk:
+        failed = remove(scope, things, talk)
+        return Ended(archived, _found(scope, talk), failed)
+
+
+def _losses(finals: Mapping[str, Final], things: Sequence[Thing]) -> tuple[str, ...]:
+    return tuple(line for disk in sorted({thing.disk for thing in things}) for line in finals[disk].losses)
+
+
+def _found(scope: Scope, talk: Talk) -> Findings:
+    findings = find(scope, talk)
+    talk(f"{len(findings.left)} left")
+    return findings
+
+
+@contextmanager
+def _nothing_destroyed() -> Iterator[None]:
+    try:
+        yield
+    except KeyboardInterrupt as interrupt:
+        raise PophubError(
+            "interrupted; nothing was destroyed, and the machine may go on archiving",
+            hint="the same command goes on where it stopped",
+        ) from interrupt

@@ -1,0 +1,81 @@
+"""The final archive of a disk: made after nobody could work any more, so that the disk and its last snapshot may go.
+
+It is noted beside that disk's archive on the shelf. A hub that opens again takes the note back (cloud-init/archive.sh).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from pophub.aws.shelf import ShelfPrefix
+from pophub.hub.archive.homes import ARCHIVE
+from pophub.hub.archive.receipt import Receipt, is_verified, receipts_on
+from pophub.organizer.destroy.whose import archive_of
+from pophub.organizer.leftovers.thing import Scope, Thing
+
+FINAL = "final.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Final:
+    """When the hub was closed, and what of the disk could not be archived as it was: a line a participant and problem."""
+
+    disk: str
+    machine: str
+    at: datetime
+    losses: tuple[str, ...]
+
+    def covers(self, thing: Thing) -> bool:
+        """Whether a thing holds nothing but what is archived: the disk, its machine, a snapshot if it was begun since."""
+        if thing.kind == "instance":
+            return thing.id == self.machine
+        return thing.disk == self.disk and (
+            thing.kind == "volume" or (thing.since is not None and thing.since >= self.at)
+        )
+
+
+def note_final(shelf: ShelfPrefix, closed_at: datetime, *, machine: str, by: str) -> None:
+    """Say that what lies there now is all."""
+    archive = shelf.list(ARCHIVE)[ARCHIVE].etag
+    shelf.put_json(FINAL, {"archive": archive, "at": closed_at.isoformat(), "machine": machine, "by": by})
+
+
+def final_of(scope: Scope, disk: str) -> Final | None:
+    """The final archive of a disk; None where there is none, or something has changed on the shelf since."""
+    shelf = archive_of(scope, disk)
+    said = shelf.look_up(FINAL)
+    try:
+        if said is None or said["archive"] != shelf.list(ARCHIVE)[ARCHIVE].etag:
+            return None
+        receipts = receipts_on(shelf)
+        if not is_verified(shelf, receipts):
+            return None
+        return Final(disk, said["machine"], datetime.fromisoformat(said["at"]), tuple(losses_of(receipts)))
+    except (KeyError, ValueError, TypeError):
+        return None
+
+
+def finals_of(scope: Scope, things: Iterable[Thing]) -> dict[str, Final]:
+    """The final archive of each disk that these things are, or are of, where there is one."""
+    found = {disk: final_of(scope, disk) for disk in {thing.disk for thing in things if thing.disk}}
+    return {disk: final for disk, final in found.items() if final is not None}
+
+
+def covered_by(finals: dict[str, Final]) -> Callable[[Thing], bool]:
+    """Whether the work in a thing is archived."""
+    return lambda thing: any(final.covers(thing) for final in finals.values())
+
+
+def wholly_covered_by(finals: dict[str, Final]) -> Callable[[Thing], bool]:
+    """The same, and nothing in it could not be archived as it was."""
+    whole = {disk: final for disk, final in finals.items() if not final.losses}
+    return covered_by(whole)
+
+
+def losses_of(receipts: Iterable[Receipt]) -> Iterator[str]:
+    """What is missing or doubtful in these archives, a line a participant and problem."""
+    for receipt in receipts:
+        for what, count in sorted(receipt.losses.items()):
+            yield f"{receipt.user}: {count} times {what}"

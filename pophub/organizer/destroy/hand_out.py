@@ -1,0 +1,161 @@
+"""What an organizer does with an archive: have it made, see how far it is, hand out links, bring one home back."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from pophub.aws.shelf import ShelfPrefix
+from pophub.core.errors import PophubError
+from pophub.hub.archive.receipt import Receipt, is_verified, receipts_on
+from pophub.organizer.destroy.from_outside import reach
+from pophub.organizer.destroy.link_page import about, link_page, page_names
+from pophub.organizer.destroy.links import as_csv, links
+from pophub.organizer.destroy.restore import restore
+from pophub.organizer.destroy.run_command import Talk
+from pophub.organizer.destroy.whose import archive_of
+from pophub.organizer.event.event import Event
+from pophub.organizer.event.event_file import load_event
+from pophub.organizer.leftovers.thing import Scope
+from pophub.organizer.paths import event_file
+
+LIST = "links.csv"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of it, for a program and for a person."""
+
+    facts: dict[str, Any]
+    text: str
+
+
+def make(scope: Scope, talk: Talk, *, now: datetime, dry_run: bool) -> Outcome:
+    """Archive while people may go on to work; a later one takes what has changed.
+
+    Raises:
+        PophubError: there is no machine, or not all could be archived.
+    """
+    from_outside = reach(scope, talk)
+    if from_outside is None:
+        raise PophubError(
+            f"{scope.event} has no machine in {scope.region} whose homes could be archived",
+            hint=f"what is archived already: make archived EVENT={scope.event}",
+        )
+    if dry_run:
+        machine = from_outside.machine
+        text = f"would archive the homes of {machine.id}, which is {machine.state}, to s3://{scope.shelf}/archive/"
+        return Outcome({"event": scope.event, "instance": machine.id, "dry_run": True}, text)
+    from_outside.start(now)
+    from_outside.archive()
+    return status(scope)
+
+
+def status(scope: Scope) -> Outcome:
+    """What is archived, home by home, and what could not be."""
+    shelf = archive_of(scope)
+    return status_of(scope.event, shelf, receipts_on(shelf))
+
+
+def status_of(event: str, shelf: ShelfPrefix, receipts: Sequence[Receipt]) -> Outcome:
+    """The same, for whoever has the archive's receipts already."""
+    complete = is_verified(shelf, receipts)
+    facts = {"event": event, "complete": complete, "homes": [_facts(receipt) for receipt in receipts]}
+    return Outcome(facts, "\n".join(_lines(event, receipts, complete)))
+
+
+def _facts(receipt: Receipt) -> dict[str, Any]:
+    return {
+        "user": receipt.user,
+        "files": receipt.files,
+        "bytes": receipt.bytes,
+        "stored_bytes": receipt.data.size,
+        "read_back": receipt.verified,
+        "problems": dict(receipt.problems),
+    }
+
+
+def _lines(event: str, receipts: Sequence[Receipt], complete: bool) -> Iterator[str]:
+    for receipt in receipts:
+        state = "read back" if receipt.verified else "not read back yet"
+        yield f"{receipt.user}: {receipt.files} files, {receipt.data.size / 10**6:.1f} MB packed, {state}"
+        for path, problem in receipt.first_problems:
+            yield f"  {path!r}: {problem}"
+        further = sum(receipt.problems.values()) - len(receipt.first_problems)
+        if further > 0:
+            yield f"  and {further} more, all in the manifest"
+    yield f"{event}: {len(receipts)} homes archived; " + (
+        "complete, every byte read back" if complete else "not complete"
+    )
+
+
+def hand_out(scope: Scope, folder: Path | None, days: int, *, now: datetime) -> Outcome:
+    """Write the list of links and a page for each participant into a folder that is its owner's alone.
+
+    Whoever has a link has the files.
+
+    Raises:
+        PophubError: nothing is archived, or links last no such time, or the folder is there already.
+    """
+    made = links(archive_of(scope), scope.event, days=days)
+    folder = folder or Path(f"{scope.event}-links")
+    pages = page_names(link.user for link in made)
+    said = about(scope.event, _event(scope.event), now + timedelta(days=days))
+    try:
+        folder.mkdir(mode=0o700)
+        for link in made:
+            _write(folder / pages[link.user], link_page(link, said))
+        _write(folder / LIST, as_csv(made, pages))
+    except OSError as error:
+        raise PophubError(f"{folder} cannot be made: {error.strerror}", hint="name another folder with --to") from error
+    passing = scope.aws.has_passing_credentials()
+    text = (
+        f"{len(made)} links for {days} days in {folder}/{LIST}, and a page for each participant beside it; nothing was sent\n"
+        "whoever has a link or its page has the files; they run out, and the same command makes new ones"
+    )
+    if passing:
+        text += "\nwarning: your AWS credentials end by themselves, and the links with them, perhaps within hours"
+    facts = {"folder": str(folder), "list": str(folder / LIST), "links": len(made), "days": days}
+    return Outcome({**facts, "end_with_credentials": passing}, text)
+
+
+def _event(name: str) -> Event | None:
+    """What its file says, which may be gone."""
+    try:
+        return load_event(event_file(name))
+    except PophubError:
+        return None
+
+
+def _write(file: Path, text: str) -> None:
+    descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8", errors="replace") as sink:
+        sink.write(text)
+
+
+def bring_back(scope: Scope, user: str | None, to: Path | None) -> Outcome:
+    """One participant's home into an empty folder, every file checked against its sha256.
+
+    Raises:
+        PophubError: nobody of that name is archived, the folder is not empty, or the archive is damaged.
+    """
+    shelf = archive_of(scope)
+    archived = {receipt.user: receipt for receipt in receipts_on(shelf)}
+    if user is None or user not in archived:
+        who = ", ".join(sorted(archived)) or "nobody"
+        raise PophubError(f"no home of {user or '?'} is archived for {scope.event}", hint=f"archived: {who}")
+    home = archived[user].place
+    target = to or Path(f"{scope.event}-{home.top}")
+    try:
+        count = restore(shelf, home, target)
+    except OSError as error:
+        raise PophubError(
+            f"{error.filename or target}: {error.strerror}",
+            hint="name a new folder with --to, on a disk with room that takes every name of it, as one that tells A from a",
+        ) from error
+    facts = {"user": user, "folder": str(target), "things": count}
+    return Outcome(facts, f"{count} files and folders of {user} are in {target}, each as it was archived")

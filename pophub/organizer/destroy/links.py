@@ -1,0 +1,62 @@
+"""A time-limited link for each participant to their archive: a list to be posted or mailed. It sends nothing."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from pophub.aws.shelf import LONGEST_LINK_DAYS, ShelfPrefix
+from pophub.core.errors import PophubError
+from pophub.hub.archive.receipt import Receipt, receipts_on
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Where one participant's archive can be fetched, by anybody who has the address."""
+
+    user: str
+    address: str
+    stored_bytes: int
+    files: int
+    problems: int
+    # what it is saved as, and the one folder in it
+    file_name: str
+    top: str
+
+
+def links(shelf: ShelfPrefix, event: str, *, days: int) -> list[Link]:
+    """One link for each participant whose home is archived.
+
+    Raises:
+        PophubError: nothing is archived, or AWS signs for no such time.
+    """
+    if not 1 <= days <= LONGEST_LINK_DAYS:
+        raise PophubError(
+            f"AWS signs a link for 1 to {LONGEST_LINK_DAYS} days, not {days}",
+            hint="give fewer days, and make the links again when they have run out",
+        )
+    receipts = [receipt for receipt in receipts_on(shelf) if receipt.is_somebodys]
+    if not receipts:
+        raise PophubError(f"nothing of {event} is archived", hint=f"make archived EVENT={event}")
+    return [_link(shelf, event, receipt, days) for receipt in receipts]
+
+
+def _link(shelf: ShelfPrefix, event: str, receipt: Receipt, days: int) -> Link:
+    home = receipt.place
+    file_name = f"{event}-{home.top}.tar.zst"
+    address = shelf.link(home.data, days=days, file_name=file_name)
+    problems = sum(receipt.problems.values())
+    return Link(receipt.user, address, receipt.data.size, receipt.files, problems, file_name, home.top)
+
+
+def as_csv(found: Iterable[Link], pages: Mapping[str, str]) -> str:
+    """A table for a mail merge, with the name of each one's page."""
+    text = io.StringIO()
+    table = csv.writer(text, lineterminator="\n")
+    table.writerow(["participant", "link", "megabytes", "files", "problems", "page"])
+    for link in found:
+        size = f"{link.stored_bytes / 10**6:.1f}"
+        table.writerow([link.user, link.address, size, link.files, link.problems, pages[link.user]])
+    return text.getvalue()

@@ -1,0 +1,250 @@
+"""Commands on an event's machine: sent, and followed to the end. SSM Run Command carries them, or the account bucket.
+
+https://docs.aws.amazon.com/systems-manager/latest/userguide/run-command.html. Systems Manager does not list Debian 13
+among what it supports (https://github.com/aws/amazon-ssm-agent/issues/648), so a silent agent must not end everything.
+"""
+
+from __future__ import annotations
+
+import json
+import shlex
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from pophub.aws.client import AwsRefusal
+from pophub.aws.shelf import ShelfPrefix
+from pophub.core.errors import ExitCode, PophubError
+from pophub.organizer.destroy.bucket_request import BucketRequest
+from pophub.organizer.leftovers.machines import home_disk, tagged
+from pophub.organizer.leftovers.thing import Scope
+
+DOCUMENT = "AWS-RunShellScript"
+BUNDLE = "/opt/pophub/bundle"
+PROGRAM = "cloud-init/archive.sh"
+ACTIVE = ("Pending", "InProgress", "Delayed")
+# the longest that the document lets a script run
+LONGEST_SECONDS = 172_800
+LOOK_SECONDS = 3
+# five minutes: a machine that was just started has its agent up by then
+LOOKS_FOR_THE_AGENT = 100
+# ten minutes: the machine looks once a minute, and may still be booting
+LOOKS_FOR_AN_ANSWER = 200
+# no agent has it: https://docs.aws.amazon.com/systems-manager/latest/userguide/monitor-commands.html
+WAITS_FOR_THE_AGENT = ("Pending", "Delayed")
+NOT_DELIVERED = ("Undeliverable", "Delivery Timed Out", "DeliveryTimedOut")
+AGAIN = "the same command goes on where it stopped"
+COMMENT, COMMENT_CHARACTERS = "pophub: ", 100
+
+Pause = Callable[[float], None]
+Talk = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """How a command ended: the last line of what it said as JSON, where it is such, and all else."""
+
+    done: bool
+    fields: dict[str, Any]
+    text: str
+
+
+@dataclass(slots=True)
+class Agent:
+    """What was seen of the machine's agent: one that was silent is not waited for again."""
+
+    is_silent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What is to be done, with the arguments of archive.sh, and who hears of it; `tick` is called at each look."""
+
+    arguments: str
+    by: str
+    talk: Talk
+    tick: Callable[[], None]
+    pause: Pause
+
+    @property
+    def verb(self) -> str:
+        return self.arguments.split(maxsplit=1)[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """The event's instance, as somebody outside sees it."""
+
+    scope: Scope
+    id: str
+    state: str
+    # the volume with the homes; its own name where there is none, and they lie on the machine's own disk
+    disk: str
+    agent: Agent = field(default_factory=Agent, compare=False, repr=False)
+
+    def ensure_running(self) -> bool:
+        """Start it where it is stopped; whether it was."""
+        if self.state == "stopping":
+            self.scope.aws.wait("ec2", self.scope.region, "instance_stopped", InstanceIds=[self.id])
+        if self.state in ("stopping", "stopped"):
+            self.scope.call("ec2", "start_instances", InstanceIds=[self.id])
+        return self.state in ("stopping", "stopped")
+
+    def run(
+        self,
+        arguments: str,
+        *,
+        by: str,
+        talk: Talk,
+        tick: Callable[[], None],
+        pause: Pause = time.sleep,
+        looks: int = LOOKS_FOR_THE_AGENT,
+    ) -> Said:
+        """Have the bundle's archive.sh do something; `tick` is called at each look, the last one too.
+
+        After so many `looks` at a silent agent the account bucket carries the command, unless they are fewer than usual.
+
+        Raises:
+            PophubError: the machine takes no commands either way, or is stopped meanwhile.
+        """
+        order = Order(arguments, by, talk, tick, pause)
+        if not self.agent.is_silent:
+            said = self._through_agent(order, looks)
+            if said is not None:
+                return said
+            if looks < LOOKS_FOR_THE_AGENT:
+                raise self._silent("to Systems Manager", looks)
+            self.agent.is_silent = True
+            talk(
+                f"the agent of {self.id} was silent for {minutes(looks)}; the account bucket carries the commands now: "
+                f"it looks there once a minute, for at most {minutes(LOOKS_FOR_AN_ANSWER)}"
+            )
+        return self._through_bucket(order)
+
+    def _through_agent(self, order: Order, looks: int) -> Said | None:
+        """None if no agent took the command."""
+        for other in self._under_way():
+            # the machine does one after the other, and what was done is not done again
+            order.talk(f"under way already: {other}")
+        command = self._send(order, looks)
+        if command is None:
+            return None
+        while (answer := self._answer(command))["Status"] in ACTIVE:
+            self._require_running(order)
+            if answer["Status"] in WAITS_FOR_THE_AGENT:
+                looks -= 1
+                if looks <= 0:
+                    self.scope.call("ssm", "cancel_command", CommandId=command)
+                    return None
+            order.tick()
+            order.pause(LOOK_SECONDS)
+        if answer["StatusDetails"] in NOT_DELIVERED:
+            return None
+        order.tick()
+        return _said(answer)
+
+    def _through_bucket(self, order: Order) -> Said:
+        reports = ShelfPrefix(self.scope.aws, self.scope.shelf, self.scope.shelf_region, f"reports/{self.scope.event}")
+        request = BucketRequest(reports, shlex.split(order.arguments), order.by)
+        looks = dict.fromkeys((LOOKS_FOR_AN_ANSWER, LONGEST_SECONDS // LOOK_SECONDS), 0)
+        while (answer := request.answer()) is None or answer["Status"] in ACTIVE:
+            self._require_running(order)
+            longest = LOOKS_FOR_AN_ANSWER if answer is None else LONGEST_SECONDS // LOOK_SECONDS
+            looks[longest] += 1
+            if answer is not None:
+                order.tick()
+            elif other := request.taken_over_by():
+                raise PophubError(f"{other} has the machine do something else", hint=AGAIN, code=ExitCode.REFUSED)
+            if looks[longest] >= longest:
+                request.withdraw()
+                raise self._silent("to requests in the account bucket", longest)
+            order.pause(LOOK_SECONDS)
+        order.tick()
+        return _said(answer)
+
+    def _silent(self, to_what: str, looks: int) -> PophubError:
+        return PophubError(
+            f"{self.id} does not answer {to_what}, for {minutes(looks)}",
+            hint="is it up? EC2 → Instances → Actions → Monitor and troubleshoot → Get system log shows its last words; stop "
+            "and start it there, then this again. A hub that was deployed with an older version looks at no requests in the "
+            f"account bucket: make deploy EVENT={self.scope.event} brings the new one",
+            code=ExitCode.REFUSED,
+        )
+
+    def _require_running(self, order: Order) -> None:
+        """Systems Manager waits for two days for a machine that somebody has stopped, or a schedule or the budget."""
+        answer = self.scope.call("ec2", "describe_instances", InstanceIds=[self.id])
+        state = answer["Reservations"][0]["Instances"][0]["State"]["Name"]
+        if state not in ("pending", "running"):
+            raise PophubError(
+                f"{self.id} is {state}, which cut off: {order.verb}",
+                hint="the same command starts it again and goes on; the end of a session's schedule, a budget that is used "
+                "up, or a colleague's destroy may have stopped it",
+                code=ExitCode.REFUSED,
+            )
+
+    def _send(self, order: Order, looks: int) -> str | None:
+        """The command's id; None if the agent has not registered in so many looks."""
+        parameters = {
+            "commands": [f"{PROGRAM} {order.arguments}"],
+            "workingDirectory": [BUNDLE],
+            "executionTimeout": [str(LONGEST_SECONDS)],
+        }
+        comment = f"{COMMENT}{order.verb}, asked for by {order.by}"[:COMMENT_CHARACTERS]
+        for look in range(looks):
+            try:
+                answer = self.scope.call(
+                    "ssm",
+                    "send_command",
+                    InstanceIds=[self.id],
+                    DocumentName=DOCUMENT,
+                    Parameters=parameters,
+                    Comment=comment,
+                )
+                return str(answer["Command"]["CommandId"])
+            except AwsRefusal as refusal:
+                if refusal.aws_code != "InvalidInstanceId":
+                    raise
+            if look == 0:
+                order.talk(f"waiting for {self.id} to answer to Systems Manager, for at most {minutes(looks)}")
+            order.pause(LOOK_SECONDS)
+        return None
+
+    def _under_way(self) -> list[str]:
+        """What this computer, before it was cut off, or a colleague's has it do already, and who asked for that."""
+        commands = self.scope.all("ssm", "list_commands", "Commands[]", InstanceId=self.id)
+        return [it["Comment"] for it in commands if it["Status"] in ACTIVE and it["Comment"].startswith(COMMENT)]
+
+    def _answer(self, command: str) -> dict[str, Any]:
+        try:
+            return self.scope.call("ssm", "get_command_invocation", CommandId=command, InstanceId=self.id)
+        except AwsRefusal as refusal:
+            # Systems Manager knows a command some seconds after it has taken it
+            if refusal.aws_code == "InvocationDoesNotExist":
+                return {"Status": "Pending"}
+            raise
+
+
+def machine_of(scope: Scope) -> Machine | None:
+    """The event's machine; None where there is none any more."""
+    for entry in tagged(scope, "describe_instances", "Reservations[].Instances[]"):
+        state = entry["State"]["Name"]
+        if state not in ("terminated", "shutting-down"):
+            return Machine(scope, entry["InstanceId"], state, home_disk(entry))
+    return None
+
+
+def minutes(looks: int) -> str:
+    """How long so many looks take."""
+    return f"{looks * LOOK_SECONDS // 60} min"
+
+
+def _said(answer: dict[str, Any]) -> Said:
+    lines = answer["StandardOutputContent"].strip().splitlines()
+    try:
+        fields = dict(json.loads(lines[-1]))
+    except (IndexError, ValueError, TypeError):
+        fields = {}
+    words = " / ".join([*answer["StandardErrorContent"].strip().splitlines()[-3:]])
+    return Said(answer["Status"] == "Success", fields, words or answer["StatusDetails"])

@@ -1,0 +1,76 @@
+"""An event's stack is destroyed; what others have put into its network is named before, and GuardDuty's own removed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from pophub.aws.client import AwsRefusal
+from pophub.core.errors import ExitCode, PophubError
+from pophub.organizer.destroy.run_command import Talk
+from pophub.organizer.leftovers.in_the_way import LOOK_SECONDS, LOOKS, clear, others
+from pophub.organizer.leftovers.thing import Scope, Thing
+
+if TYPE_CHECKING:
+    from pophub.organizer.destroy.ending import Organizer, Steps
+
+# the limits: `at_most_seconds` in pophub/organizer/deploy/terraform/kinds.json
+HOW_LONG = "AWS removes the machine, then the network: 1 to 3 minutes, at most 20 if something is still in the network"
+LOOKING = f"some seconds; at most {LOOKS * LOOK_SECONDS // 60} minutes until an endpoint of GuardDuty is gone"
+
+
+def take_away(scope: Scope, organizer: Organizer, steps: Steps) -> None:
+    """Destroy the stack.
+
+    Raises:
+        PophubError: not all of it could be destroyed; what is in the way of the network is named.
+    """
+    with organizer.progress(f"looking what is in the network of {scope.event}", LOOKING) as talk:
+        _clear(scope, talk)
+        blocking = _others(scope)
+    if blocking:
+        # Terraform waits for up to 20 minutes until the network can be deleted, and would not say for what
+        organizer.warns("\n".join([f"the network of {scope.event} stays until these are removed:", *lines(blocking)]))
+    try:
+        with organizer.progress(f"destroying {scope.event}", HOW_LONG) as talk:
+            steps.take_away(talk)
+    except PophubError as error:
+        # Ctrl-C, as pophub/organizer/deploy/deploy.py words it
+        if isinstance(error.__cause__, KeyboardInterrupt):
+            raise
+        with organizer.progress(f"looking what is in the network of {scope.event}", LOOKING) as talk:
+            # GuardDuty may have put its own there again while the machine was still up
+            removed, blocking = _clear(scope, talk), _others(scope)
+        if not removed:
+            raise _with(blocking, error) from error
+        with organizer.progress(f"destroying {scope.event}, once more", HOW_LONG) as talk:
+            steps.take_away(talk)
+
+
+def lines(things: Sequence[Thing]) -> list[str]:
+    """One for each."""
+    return [f"  {thing.kind} {thing.id}: {thing.note}" for thing in things]
+
+
+def _clear(scope: Scope, talk: Talk) -> int:
+    """Without the right to look or to remove, Terraform may still get through."""
+    try:
+        return clear(scope, talk)
+    except AwsRefusal as refusal:
+        talk(refusal.sentence)
+        return 0
+
+
+def _others(scope: Scope) -> list[Thing]:
+    try:
+        return others(scope)
+    except AwsRefusal:
+        return []
+
+
+def _with(blocking: Sequence[Thing], error: PophubError) -> PophubError:
+    if not blocking:
+        return error
+    problem = "\n".join([error.problem, "in the way of the network are:", *lines(blocking)])
+    hint = "remove these, or ask their owners to; then the same command goes on"
+    return PophubError(problem, hint="; ".join(filter(None, (hint, error.hint))), code=ExitCode.REFUSED)

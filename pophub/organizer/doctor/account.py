@@ -1,0 +1,126 @@
+"""Questions about the AWS account: who is asking, whether the region is on, whether the account's bucket is there."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pophub.aws.client import AwsRefusal
+from pophub.core.errors import PophubError
+from pophub.organizer.doctor.case import Case
+from pophub.organizer.doctor.finding import Colour, Verdict, green, red, unknown, yellow
+
+# the region whose services know the whole account
+HOME_REGION = "us-east-1"
+
+
+def identity(case: Case) -> dict[str, Any]:
+    """The account and the caller; the first call of all. The event's own region may be switched off."""
+    return case.facts.once("identity", lambda: case.aws.call("sts", HOME_REGION, "get_caller_identity"))
+
+
+def signed_in(case: Case) -> dict[str, Any]:
+    """As `identity`, for the questions that need it but are not about it.
+
+    Raises:
+        PophubError: AWS does not know who asks.
+    """
+    try:
+        return identity(case)
+    except PophubError as error:
+        raise PophubError("not asked, because AWS does not know who asks (see credentials)") from error
+
+
+def who(case: Case) -> Verdict:
+    """Whose credentials these are."""
+    try:
+        found = identity(case)
+    except PophubError as error:
+        return red(error.problem, error.hint)
+    return judge_who(str(found["Account"]), str(found["Arn"]))
+
+
+def judge_who(account: str, arn: str) -> Verdict:
+    """`arn` is the caller's, as in arn:aws:iam::123456789012:user/ada."""
+    if arn.endswith(":root"):
+        return yellow(
+            f"the root user of account {account}",
+            "make a user of your own, and keep root's keys away: docs/organizer-policy.json says which rights it needs",
+        )
+    return green(f"{arn.rpartition(':')[2]} of account {account}")
+
+
+def region(case: Case) -> Verdict:
+    """Whether the event's region is switched on."""
+    return judge_region(case.region, regions(case))
+
+
+def regions(case: Case) -> dict[str, str]:
+    """Every region of AWS with its opt-in status."""
+    signed_in(case)
+
+    def ask() -> dict[str, str]:
+        found = case.aws.call("ec2", HOME_REGION, "describe_regions", AllRegions=True)["Regions"]
+        return {each["RegionName"]: each.get("OptInStatus", "") for each in found}
+
+    return case.facts.once("regions", ask)
+
+
+def require_region(case: Case, name: str = "") -> None:
+    """For what a region answers, the event's own without a name. Who may not list regions asks the region itself.
+
+    Raises:
+        PophubError: AWS does not know who asks, or the region is not switched on.
+    """
+    signed_in(case)
+    wanted = name or case.region
+    try:
+        found = regions(case)
+    except PophubError:
+        return
+    if judge_region(wanted, found).colour is Colour.RED:
+        raise PophubError(f"not asked, because the region {wanted} is not switched on (see region)")
+
+
+def judge_region(name: str, regions: dict[str, str]) -> Verdict:
+    """`regions` has every region of AWS with its opt-in status.
+
+    https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Region.html
+    """
+    if name not in regions:
+        return red(f"AWS has no region {name}", f"set `region` to one of {', '.join(sorted(regions))}")
+    if regions[name] == "not-opted-in":
+        return red(
+            f"{name} is switched off in this account",
+            f"switch it on (console → Account → AWS Regions → {name} → Enable; it takes some minutes), or take another `region`",
+        )
+    return green(f"{name} is on")
+
+
+def bucket(case: Case) -> Verdict:
+    """The account's bucket, which an event needs."""
+    name = case.account.shelf or f"pophub-shelf-{signed_in(case)['Account']}"
+    require_region(case, case.account.region)
+    try:
+        case.aws.call("s3", case.account.region, "head_bucket", Bucket=name)
+    except AwsRefusal as refusal:
+        return judge_bucket(name, refusal.aws_code, refusal.problem, refusal.hint)
+    return judge_bucket(name)
+
+
+def judge_bucket(name: str, code: str = "", problem: str = "", hint: str = "") -> Verdict:
+    """`code` is what S3 refuses with, empty if it does not: it has no body for HEAD, only a status.
+
+    https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadBucket.html
+    """
+    if not code:
+        return green(f"{name} is there")
+    if code in ("404", "NoSuchBucket"):
+        return red(
+            f"{name} is not there: the account is not deployed", "`make deploy EVENT=account`, once for all events"
+        )
+    if code in ("403", "AccessDenied"):
+        return red(
+            f"{name} is not open to these credentials, or belongs to another account",
+            "ask for the rights of docs/organizer-policy.json, or name another bucket as `shelf` in hub-config/account.yaml",
+        )
+    return unknown(problem, hint)

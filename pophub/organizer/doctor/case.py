@@ -1,0 +1,90 @@
+"""What the doctor looks at: the event, the account and ways to ask the world. Each fact is asked for once."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pophub.aws.client import Aws
+from pophub.organizer.cost.estimate import Estimate
+from pophub.organizer.event.account import Account
+from pophub.organizer.event.event import Event
+from pophub.organizer.outside.dns import Resolver
+from pophub.organizer.outside.web import Web
+from pophub.organizer.plan.check import Check
+
+Fact = TypeVar("Fact")
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """An event with what follows from it; `cost` is None if its machine has no known price."""
+
+    file: Path
+    check: Check
+    cost: Estimate | None
+
+    @property
+    def event(self) -> Event:
+        """The event itself."""
+        return self.check.event
+
+    @property
+    def instance_type(self) -> str:
+        """The machine that a deploy asks for."""
+        return self.check.sizing.instance_type
+
+
+class Facts:
+    """Answers that several questions need. The first to need one asks; the others wait, and share also a failure."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, tuple[bool, Any]] = {}
+        self._locks: dict[str, threading.Lock] = {}
+        self._lock = threading.Lock()
+
+    def once(self, name: str, ask: Callable[[], Fact]) -> Fact:
+        """The fact of this name; what `ask` raised is raised again."""
+        with self._lock:
+            lock = self._locks.setdefault(name, threading.Lock())
+        with lock:
+            if name not in self._known:
+                try:
+                    self._known[name] = (True, ask())
+                except Exception as error:
+                    self._known[name] = (False, error)
+        succeeded, result = self._known[name]
+        if not succeeded:
+            raise result
+        fact: Fact = result
+        return fact
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One examination. `planned` is None when only the account is looked at."""
+
+    planned: Planned | None
+    account: Account
+    region: str
+    environ: Mapping[str, str]
+    clock: Callable[[], datetime]
+    aws: Aws
+    dns: Resolver
+    web: Web
+    facts: Facts = field(default_factory=Facts)
+
+    @property
+    def plan(self) -> Planned:
+        """The event; only questions about an event may need it."""
+        assert self.planned is not None
+        return self.planned
+
+    @property
+    def event(self) -> Event:
+        """The event of the file."""
+        return self.plan.event

@@ -1,0 +1,113 @@
+"""Ask every question at once, each with its own time limit, and collect what came of it."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from queue import Empty, SimpleQueue
+from threading import Thread
+
+from pophub.aws.client import Aws, AwsRefusal
+from pophub.core.errors import ExitCode, PophubError
+from pophub.organizer.cost.estimate import estimate, likely_deployment
+from pophub.organizer.doctor.case import Case, Planned
+from pophub.organizer.doctor.finding import Colour, Finding, Verdict, unknown
+from pophub.organizer.doctor.laptop import is_offline
+from pophub.organizer.doctor.questions import AWS, QUESTIONS, Question
+from pophub.organizer.doctor.rights import denied_right, judge_denied, rights
+from pophub.organizer.event.account import load_account
+from pophub.organizer.event.event_file import blamed_on, load_event
+from pophub.organizer.outside.dns import Resolver
+from pophub.organizer.outside.web import Web
+from pophub.organizer.paths import ACCOUNT_FILE, event_file
+from pophub.organizer.plan.check import check
+
+Verdicts = Sequence[tuple[str, Verdict]]
+# the stack that every AWS account has once
+ACCOUNT = "account"
+
+
+def case_of(
+    name: str,
+    aws: Aws,
+    *,
+    clock: Callable[[], datetime],
+    environ: Mapping[str, str] = os.environ,
+    web: Web | None = None,
+) -> Case:
+    """What to examine for an event (its name or its file) or for `account`.
+
+    Raises:
+        PophubError: the event file or the account file has problems, or the event is past.
+    """
+    account = load_account(ACCOUNT_FILE)
+    planned = None if name == ACCOUNT else planned_event(name, clock())
+    region = planned.event.region if planned else account.region
+    return Case(planned, account, region, environ, clock, aws, Resolver.from_environment(environ), web or Web())
+
+
+def planned_event(name: str, now: datetime) -> Planned:
+    """The event of a file with what follows from it."""
+    path = event_file(name)
+    with blamed_on(path):
+        found = check(load_event(path, now=now), today=now.date())
+    return Planned(path, found, estimate(found, deployed=likely_deployment(found, now=now)))
+
+
+def examine(case: Case, questions: Iterable[Question] = QUESTIONS) -> list[Finding]:
+    """What came of each question about this case, in the order of the questions."""
+    asked = [question for question in questions if case.planned is not None or not question.of_event]
+    start, answers = time.monotonic(), [SimpleQueue[Verdicts]() for _ in asked]
+    for question, answer in zip(asked, answers, strict=True):
+        # a thread that waits for the network cannot be ended; a daemon at least does not hold up the exit
+        Thread(target=_ask, args=(case, question, answer), daemon=True).start()
+    found = [
+        (question, title, verdict)
+        for question, answer in zip(asked, answers, strict=True)
+        for title, verdict in _answered(question, answer, question.seconds - (time.monotonic() - start))
+    ]
+    return list(_with_denials(found))
+
+
+def exit_code(findings: Iterable[Finding]) -> ExitCode:
+    """1 if something is red."""
+    return ExitCode.FIX if any(each.colour is Colour.RED for each in findings) else ExitCode.DONE
+
+
+def _with_denials(found: Sequence[tuple[Question, str, Verdict]]) -> Iterator[Finding]:
+    """A right that several questions lack is named once, where rights are asked about."""
+    denied = sorted({verdict.denied for _, _, verdict in found if verdict.denied})
+    for question, title, verdict in found:
+        final = judge_denied(denied, verdict) if denied and question.ask is rights else verdict
+        yield Finding(question.area, title, final.colour, final.answer, final.next_step)
+    if denied and not any(question.ask is rights for question, _, _ in found):
+        final = judge_denied(denied, None)
+        yield Finding(AWS, "rights", final.colour, final.answer, final.next_step)
+
+
+def _ask(case: Case, question: Question, answer: SimpleQueue[Verdicts]) -> None:
+    try:
+        if not question.offline and is_offline(case):
+            raise PophubError("not asked: there is no network (see name resolution)")
+        found = question.ask(case)
+        answer.put([(question.title, found)] if isinstance(found, Verdict) else found)
+    except AwsRefusal as refusal:
+        action = denied_right(refusal)
+        words = (f"not asked: AWS denies {action} (see rights)", "") if action else (refusal.problem, refusal.hint)
+        answer.put([(question.title, Verdict(Colour.UNKNOWN, *words, denied=action))])
+    except PophubError as error:
+        answer.put([(question.title, unknown(error.problem, error.hint))])
+    # a fault in one question must not take the other answers away
+    except Exception as error:
+        failed = unknown(f"the question itself failed: {type(error).__name__}: {error}", "report this as a bug")
+        answer.put([(question.title, failed)])
+
+
+def _answered(question: Question, answer: SimpleQueue[Verdicts], seconds: float) -> Verdicts:
+    try:
+        return answer.get(timeout=max(seconds, 0.001))
+    except Empty:
+        late = unknown(f"no answer within {question.seconds:g} seconds", "the same command again")
+        return [(question.title, late)]

@@ -1,0 +1,37 @@
+"""The doctor before a deploy: what is not green is shown, and red stops the deploy unless the organizer goes on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from rich.console import Console
+from rich.text import Text
+
+from pophub.aws.client import Aws
+from pophub.core.errors import PophubError
+from pophub.organizer.doctor.examine import case_of, examine
+from pophub.organizer.doctor.finding import Colour, counted
+from pophub.organizer.doctor.render import as_table, summary
+
+
+def look_first(event: str, aws: Aws, *, clock: Callable[[], datetime], stops: bool) -> None:
+    """Examine an event or `account`; the findings go to stderr.
+
+    Raises:
+        PophubError: something is red, and `stops` is true.
+    """
+    console = Console(stderr=True)
+    case = case_of(event, aws, clock=clock)
+    with console.status("looking at all that a deploy needs: up to 20 seconds"):
+        findings = examine(case)
+    shown = [each for each in findings if each.colour is not Colour.GREEN]
+    if shown:
+        console.print(as_table(shown))
+    console.print(Text(summary(findings)))
+    red = sum(each.colour is Colour.RED for each in findings)
+    if red and stops:
+        raise PophubError(
+            f"nothing was deployed: {counted(red, 'finding')} would make the deploy or the hub fail",
+            hint="do what stands behind each →, or go on with --ignore-doctor (with make: ARGS=--ignore-doctor)",
+        )

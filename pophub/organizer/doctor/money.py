@@ -1,0 +1,58 @@
+"""Questions about money: whether the budget is enough, and whether AWS can see what the event costs."""
+
+from __future__ import annotations
+
+import math
+from datetime import datetime
+
+from pophub.aws.cost_tag import CostTag, TagState, watched_cost_tag
+from pophub.aws.shelf import ShelfPrefix
+from pophub.organizer.cost.estimate import Estimate, estimate
+from pophub.organizer.cost.estimate_forms import cost_if_deployed_now, planned_cost
+from pophub.organizer.doctor.account import require_region, signed_in
+from pophub.organizer.doctor.case import Case
+from pophub.organizer.doctor.finding import Verdict, green, red, unknown, yellow
+
+
+def budget(case: Case) -> Verdict:
+    """The budget beside what the event is expected to cost."""
+    return judge_budget(case.plan.cost, case.plan.instance_type, case.clock())
+
+
+def judge_budget(cost: Estimate | None, instance_type: str, now: datetime) -> Verdict:
+    """`cost` is of the planned deployment, None if the machine has no known price. A deployment `now` may cost more."""
+    if cost is None:
+        return unknown(f"the price of {instance_type} is not known here", "`make prices` asks AWS for it")
+    if too_small := cost.too_small_a_budget:
+        answer, _, remedy = too_small.partition(". ")
+        return red(answer, remedy[:1].lower() + remedy[1:])
+    extra = cost_if_deployed_now(cost, now)
+    answer = ". ".join([planned_cost(cost), *extra])
+    today = (estimate(cost.found, deployed=now) if extra else None) or cost
+    budget = cost.event.budget_usd
+    if budget >= today.high.usd:
+        return green(f"{answer}. {cost.against_budget[:1].upper()}{cost.against_budget[1:]}")
+    case = "expected" if budget < today.expected.usd else "high"
+    when = f"deploy on {cost.deployed:%Y-%m-%d}, or raise" if extra else "raise"
+    return yellow(
+        f"{answer}. The budget of {budget} USD does not cover the {case} case{' of a deployment now' if extra else ''}",
+        f"{when} `budget_usd` to {math.ceil(today.high.usd)}",
+    )
+
+
+def tag(case: Case) -> Verdict:
+    """The cost-allocation tag; where the account's bucket has no note that it counts, the question costs one cent."""
+    bucket = case.account.shelf or f"pophub-shelf-{signed_in(case)['Account']}"
+    require_region(case, case.account.region)
+    noted = ShelfPrefix(case.aws, bucket, case.account.region, "account")
+    return judge_tag(watched_cost_tag(case.aws, noted, now=case.clock()), case.event.name)
+
+
+def judge_tag(found: CostTag, event: str) -> Verdict:
+    """Without the tag a deploy works, but AWS's own budget does not."""
+    if found.counts:
+        return green(found.sentence(event))
+    if found.state is TagState.UNKNOWN:
+        return unknown(found.detail)
+    answer, _, remedy = found.sentence(event).partition(" Until then ")
+    return yellow(answer, f"until then {remedy}")

@@ -1,0 +1,67 @@
+"""The question about the event file: what of the example is still in it. The example itself says what that is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pophub.organizer.doctor.case import Case
+from pophub.organizer.doctor.finding import Verdict, green, red, yellow
+from pophub.organizer.event import lined_yaml
+from pophub.organizer.paths import EXAMPLE_EVENT
+
+# what names somebody or something of one event; all other values of the example may be right for many
+OWN = ("title", "contact", "zone", "domain", "login", "server.content")
+# with these nobody is reached, or strangers get rights
+HARMFUL = re.compile(r"(contact|zone|domain|login\.\w+\.admins)\b")
+# nobody's: https://www.rfc-editor.org/rfc/rfc2606
+RESERVED = re.compile(r"(^|[@./])(example\.(com|net|org)|[a-z0-9-]+\.(example|invalid|test))(/|$)", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Placeholder:
+    """A value that is nobody's, at its place in the file."""
+
+    line: int
+    key: str
+    value: str
+
+
+def placeholders(case: Case) -> Verdict:
+    """The event file beside the example."""
+    example = lined_yaml.read(EXAMPLE_EVENT.read_bytes())
+    return judge_placeholders(find(lined_yaml.read(case.plan.file.read_bytes()), example.data))
+
+
+def find(file: lined_yaml.Lined, example: Mapping[str, Any]) -> list[Placeholder]:
+    """What the file has in common with the example, and addresses that can be nobody's."""
+    known = {(key, value.lower()) for key, value, _ in _texts(example)}
+    return [
+        Placeholder(file.line_of(place), key, value)
+        for key, value, place in _texts(file.data)
+        if (key, value.lower()) in known or RESERVED.search(value)
+    ]
+
+
+def judge_placeholders(found: list[Placeholder]) -> Verdict:
+    """Red if a deploy would write to nobody, or give strangers rights."""
+    if not found:
+        return green("nothing of the example is left in it")
+    listed = ", ".join(f"`{each.key}: {each.value}` (line {each.line})" for each in found)
+    harmful = any(HARMFUL.match(each.key) for each in found)
+    return (red if harmful else yellow)(f"it still has names of the example: {listed}", "put those of your event there")
+
+
+def _texts(data: Any, place: tuple[str | int, ...] = ()) -> Iterator[tuple[str, str, tuple[str | int, ...]]]:
+    """Each text below one of `OWN` with its key, which leaves out the places in lists."""
+    key = ".".join(part for part in place if isinstance(part, str))
+    if isinstance(data, Mapping):
+        for name, value in data.items():
+            yield from _texts(value, (*place, name))
+    elif isinstance(data, list):
+        for number, value in enumerate(data):
+            yield from _texts(value, (*place, number))
+    elif isinstance(data, str) and any(key == own or key.startswith(f"{own}.") for own in OWN):
+        yield key, data, place

@@ -1,0 +1,124 @@
+"""Questions about how much the account may run: processors, addresses and networks, before anything is made."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from pophub.core.naming import EVENT_TAG
+from pophub.organizer.doctor.account import require_region
+from pophub.organizer.doctor.case import Case
+from pophub.organizer.doctor.finding import Verdict, counted, green, red, unknown
+
+# family of the instance type → quota: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-on-demand-instances.html
+# and https://docs.aws.amazon.com/general/latest/gr/ec2-service.html; the longest beginning wins
+STANDARD = "L-1216C47A"
+FAMILIES: dict[str, str | None] = {
+    **dict.fromkeys(("a", "c", "d", "h", "i", "m", "r", "t", "z"), STANDARD),
+    **dict.fromkeys(("g", "gr", "vt"), "L-DB2E81BA"),
+    "p": "L-417A185B",
+    "f": "L-74FC7D96",
+    "x": "L-7295265B",
+    "u": "L-43DA4232",
+    "dl": "L-6E869C2A",
+    "inf": "L-1945791B",
+    "trn": "L-2C3B7624",
+    "hpc": "L-F7808C92",
+    # runs on dedicated hosts alone
+    "mac": None,
+}
+ADDRESSES, NETWORKS = ("ec2", "L-0263D0A3"), ("vpc", "L-F678F1CE")
+CONSOLE = "https://console.aws.amazon.com/servicequotas/home/services"
+RUNNING = ("pending", "running")
+
+
+def quota_of(instance_type: str) -> str | None:
+    """The code of the quota that a machine counts against; None for a family that is not known here."""
+    known = [family for family in FAMILIES if instance_type.startswith(family)]
+    return FAMILIES[max(known, key=len)] if known else None
+
+
+def counts(instance: Mapping[str, Any], code: str) -> bool:
+    """Whether a running machine counts against a quota of On-Demand machines; only those have no life cycle.
+
+    https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Instance.html
+    """
+    return "InstanceLifecycle" not in instance and quota_of(instance["InstanceType"]) == code
+
+
+def processors(case: Case) -> Verdict:
+    """Whether the event's machine fits into the account's quota beside what runs already."""
+    require_region(case)
+    wanted = case.plan.instance_type
+    code = quota_of(wanted)
+    if code is None:
+        return unknown(f"which quota {wanted} counts against is not known here", f"look it up: {CONSOLE}/ec2/quotas")
+    limit = _limit(case, "ec2", code)
+    others = [
+        each["InstanceType"] for each in _instances(case) if not is_of(case.event.name, each) and counts(each, code)
+    ]
+    vcpus = _vcpus(case, {wanted, *others})
+    used = sum(vcpus[each] for each in others)
+    return judge_processors(wanted, vcpus[wanted], limit, used, _ask_for(case, "ec2", code))
+
+
+def judge_processors(instance_type: str, needed: int, limit: int, used: int, where: str) -> Verdict:
+    """`used` are vCPUs of other machines that count against the same quota."""
+    free = limit - used
+    beside = f", of which other machines use {used}" if used else ""
+    if needed <= free:
+        return green(f"{instance_type} takes {needed} of {limit} vCPUs{beside}")
+    return red(
+        f"{instance_type} needs {needed} vCPUs, and this account may run {limit} at once{beside}",
+        f"ask AWS for {needed + used} (an answer may take days): {where}; until then a smaller machine: fewer "
+        "`participants`, less `server.memory_gib`",
+    )
+
+
+def addresses(case: Case) -> Verdict:
+    """Whether the account may have one more Elastic IP."""
+    require_region(case)
+    found = case.aws.call("ec2", case.region, "describe_addresses")["Addresses"]
+    return judge_count("Elastic IP", found, _limit(case, *ADDRESSES), case.event.name, _ask_for(case, *ADDRESSES))
+
+
+def networks(case: Case) -> Verdict:
+    """Whether the account may have one more VPC."""
+    require_region(case)
+    found = list(case.aws.pages("ec2", case.region, "describe_vpcs", "Vpcs[]"))
+    return judge_count("VPC", found, _limit(case, *NETWORKS), case.event.name, _ask_for(case, *NETWORKS))
+
+
+def judge_count(noun: str, found: Iterable[Mapping[str, Any]], limit: int, event: str, where: str) -> Verdict:
+    """An event needs one; its own, from an earlier deploy, needs no other."""
+    everything = list(found)
+    if any(is_of(event, each) for each in everything):
+        return green(f"the event has its {noun}")
+    used = f"{counted(len(everything), noun)} of {limit} in use"
+    if len(everything) < limit:
+        return green(used)
+    return red(f"{used}, and the event needs one more", f"release one that is not needed, or ask AWS for more: {where}")
+
+
+def is_of(event: str, resource: Mapping[str, Any]) -> bool:
+    """Whether a resource carries the event's tag."""
+    return any(tag["Key"] == EVENT_TAG and tag["Value"] == event for tag in resource.get("Tags", ()))
+
+
+def _limit(case: Case, service: str, code: str) -> int:
+    quota = case.aws.call("service-quotas", case.region, "get_service_quota", ServiceCode=service, QuotaCode=code)
+    return int(quota["Quota"]["Value"])
+
+
+def _instances(case: Case) -> list[dict[str, Any]]:
+    states = [{"Name": "instance-state-name", "Values": list(RUNNING)}]
+    return list(case.aws.pages("ec2", case.region, "describe_instances", "Reservations[].Instances[]", Filters=states))
+
+
+def _vcpus(case: Case, instance_types: Iterable[str]) -> dict[str, int]:
+    found = case.aws.call("ec2", case.region, "describe_instance_types", InstanceTypes=sorted(instance_types))
+    return {each["InstanceType"]: int(each["VCpuInfo"]["DefaultVCpus"]) for each in found["InstanceTypes"]}
+
+
+def _ask_for(case: Case, service: str, code: str) -> str:
+    return f"{CONSOLE}/{service}/quotas/{code}?region={case.region}"

@@ -1,0 +1,53 @@
+"""Questions about sign-in: what GitHub or Google says about the event's people and OAuth app, and whether secrets are given."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pophub.core.errors import PophubError
+from pophub.organizer.deploy import hub_secrets
+from pophub.organizer.deploy.given_secrets import given_secrets
+from pophub.organizer.doctor.case import Case
+from pophub.organizer.doctor.finding import Verdict, green, red, unknown, yellow
+from pophub.organizer.outside import github, google, provider
+
+Named = tuple[str, Verdict]
+
+
+def secrets(case: Case) -> Verdict:
+    """Whether the environment has what the hub will need, in a form that can be right."""
+    needed = hub_secrets.names(case.event)
+    if not needed:
+        return green("none is needed")
+    try:
+        given_secrets(case.event, needed, case.environ, then="ask again")
+    except PophubError as error:
+        return yellow(error.problem, error.hint)
+    return green(f"{', '.join(name.upper() for name in needed)}: in the environment")
+
+
+def people(case: Case) -> Sequence[Named]:
+    """What the provider of the sign-in says, one verdict for each thing that is asked about."""
+    login = case.event.login
+    if login.github is not None:
+        answers = github.examine(login.github, case.event.domain, case.environ)
+    elif login.google is not None:
+        answers = google.examine(login.google, case.event.domain, case.environ)
+    else:
+        return [("provider", green(f"none: the way to sign in is `{login.kind}`"))]
+    if any(answer.words == provider.NO_CREDENTIALS for answer in answers):
+        # the question about secrets says so
+        answers = tuple(each for each in answers if each.words not in provider.WITHOUT_CREDENTIALS)
+    return [(answer.subject, judge(answer)) for answer in answers]
+
+
+def judge(answer: provider.Answer) -> Verdict:
+    """A no without a next step is fine, as that an organization has no sign-in of its own; a yes with one is not all."""
+    match answer.verdict:
+        case provider.Verdict.UNKNOWN:
+            return unknown(answer.words, answer.next_step)
+        case provider.Verdict.YES if answer.next_step:
+            return yellow(answer.words, answer.next_step)
+        case provider.Verdict.NO if answer.next_step:
+            return red(answer.words, answer.next_step)
+    return green(answer.words)

@@ -1,0 +1,175 @@
+"""Questions about the address: the zone at Route 53, its delegation, what is in the way, who may issue certificates."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from pophub.organizer.doctor.account import HOME_REGION, require_region, signed_in
+from pophub.organizer.doctor.case import Case
+from pophub.organizer.doctor.finding import Verdict, green, red, unknown, yellow
+from pophub.organizer.doctor.quota import is_of
+from pophub.organizer.outside.dns import Caa, NoAnswer
+
+# issuer domain name of Let's Encrypt: https://letsencrypt.org/docs/caa/
+ISSUER = "letsencrypt.org"
+ADDRESS_TYPES = ("A", "AAAA", "CNAME")
+
+
+def zones(case: Case) -> list[dict[str, Any]]:
+    """The hosted zones of exactly the event's zone name, private ones too."""
+    wanted = f"{case.event.zone}."
+
+    def ask() -> list[dict[str, Any]]:
+        signed_in(case)
+        found = case.aws.call("route53", HOME_REGION, "list_hosted_zones_by_name", DNSName=wanted, MaxItems="100")
+        return [dict(each) for each in found["HostedZones"] if each["Name"] == wanted]
+
+    return case.facts.once("zones", ask)
+
+
+def zone(case: Case) -> Verdict:
+    """The zone that Terraform will look up."""
+    return judge_zone(case.event.zone, zones(case))
+
+
+def judge_zone(name: str, found: Sequence[Mapping[str, Any]]) -> Verdict:
+    """One public zone of this name; a private one beside it does not matter."""
+    public = _public(found)
+    if len(public) == 1:
+        return green(f"{name} is a public zone of this account")
+    if public:
+        ids = ", ".join(str(each["Id"]).removeprefix("/hostedzone/") for each in public)
+        return red(
+            f"there are {len(public)} public zones {name}: {ids}",
+            "delete the one that the domain's owner does not use (`dig NS` shows whose name servers are used)",
+        )
+    there = "is only a private zone" if found else "is not a zone"
+    return red(
+        f"{name} {there} of this account",
+        "make a public one (Route 53 → Hosted zones → Create), and give its four name servers to the administrators of the "
+        "parent domain",
+    )
+
+
+def delegation(case: Case) -> Verdict:
+    """Whether the world asks this zone."""
+    public = _public(zones(case))
+    if len(public) != 1:
+        return unknown("there is no single public zone whose name servers could be compared")
+    found = case.aws.call("route53", HOME_REGION, "get_hosted_zone", Id=public[0]["Id"])
+    ours = frozenset(str(each).rstrip(".").lower() for each in found["DelegationSet"]["NameServers"])
+    name = case.event.zone
+    try:
+        seen = case.dns.name_servers(name)
+    except NoAnswer:
+        # a resolver answers the same if it has no way out, and then knows nothing of the domain above either
+        case.dns.name_servers(name.partition(".")[2])
+        return judge_delegation(name, ours, None)
+    return judge_delegation(name, ours, seen)
+
+
+def judge_delegation(name: str, ours: frozenset[str], seen: frozenset[str] | None) -> Verdict:
+    """`ours` are the zone's name servers at Route 53, `seen` those that the world is sent to; None: they do not answer."""
+    remedy = f"ask the administrators of the parent domain of {name} for these NS records: {', '.join(sorted(ours))}"
+    if seen is None:
+        return red(f"the name servers that the world is sent to do not answer for {name}", remedy)
+    if not seen:
+        return red(f"{name} is not delegated: nobody finds its name servers", remedy)
+    if seen == ours:
+        return green(f"the world asks the zone's own {len(ours)} name servers")
+    if not seen & ours:
+        return red(f"the world is sent to other name servers: {', '.join(sorted(seen))}", remedy)
+    return yellow(f"the world is sent to {', '.join(sorted(seen))}, which are not all and only the zone's own", remedy)
+
+
+def record(case: Case) -> Verdict:
+    """Whether another record stands where the hub's will."""
+    public = _public(zones(case))
+    if len(public) != 1:
+        return unknown("there is no single public zone to look into")
+    there = _records(case, public[0]["Id"], case.event.domain)
+    require_region(case)
+    own = [
+        each["PublicIp"]
+        for each in case.aws.call("ec2", case.region, "describe_addresses")["Addresses"]
+        if is_of(case.event.name, each)
+    ]
+    return judge_record(case.event.domain, case.event.zone, there, own)
+
+
+def judge_record(domain: str, zone: str, there: Iterable[Mapping[str, Any]], own: Iterable[str]) -> Verdict:
+    """`there` are the records at the domain, `own` the addresses of this event from an earlier deploy."""
+    kinds = ADDRESS_TYPES if domain == zone else (*ADDRESS_TYPES, "NS")
+    ours = {("A", address) for address in own}
+    foreign = [
+        (each["Type"], value) for each in there if each["Type"] in kinds for value in _values(each)
+        if (each["Type"], value) not in ours
+    ]  # fmt: skip
+    if not foreign:
+        return green(f"{domain} is this event's" if any(True for _ in there) and ours else f"{domain} is free")
+    listed = ", ".join(f"{kind} {value}" for kind, value in foreign)
+    return red(
+        f"{domain} has a record already: {listed}",
+        f"delete it if nobody needs it (Route 53 → Hosted zones → {zone}), or take another `domain`",
+    )
+
+
+def certificates(case: Case) -> Verdict:
+    """Whether Let's Encrypt may issue a certificate for the domain."""
+    mode = case.event.tls.mode
+    if mode not in ("acme", "staging"):
+        return green(f"not needed: `tls.mode` is {mode}")
+    # A resolver that is asked for the domain before its record exists keeps "no such name" for up to 15 minutes, and the
+    # hub's own address would stay unknown to it: RFC 2308, section 5. Route 53 itself is asked instead.
+    public, name = _public(zones(case)), case.event.domain
+    while name != case.event.zone:
+        if public and (rules := _certificate_rules(_records(case, public[0]["Id"], name))):
+            return judge_certificates(name, rules)
+        name = name.partition(".")[2]
+    while name:
+        if rules := case.dns.certificate_rules(name):
+            return judge_certificates(name, rules)
+        name = name.partition(".")[2]
+    return judge_certificates("", ())
+
+
+def judge_certificates(name: str, rules: Sequence[Caa]) -> Verdict:
+    """`rules` are those of the nearest name upwards that has any; they alone count: RFC 8659, section 3."""
+    issuers = [rule.value.partition(";")[0].strip().lower() for rule in rules if rule.tag == "issue"]
+    if not issuers:
+        return green("Let's Encrypt may issue certificates: no CAA record forbids it")
+    if ISSUER in issuers:
+        return green(f"Let's Encrypt may issue certificates: the CAA records of {name} name it")
+    allowed = ", ".join(filter(None, issuers)) or "nobody"
+    return red(
+        f"the CAA records of {name} let only {allowed} issue certificates",
+        f'ask the administrators of {name} for the record `CAA 0 issue "{ISSUER}"`, there or at the event\'s own zone; or bring '
+        "a certificate of your own (`tls: {mode: files}`)",
+    )
+
+
+def _records(case: Case, zone_id: str, name: str) -> list[dict[str, Any]]:
+    """The records of exactly this name in a zone at Route 53."""
+
+    def ask() -> list[dict[str, Any]]:
+        found = case.aws.call(
+            "route53", HOME_REGION, "list_resource_record_sets", HostedZoneId=zone_id, StartRecordName=f"{name}."
+        )["ResourceRecordSets"]
+        return [dict(each) for each in found if each["Name"] == f"{name}."]
+
+    return case.facts.once(f"records of {name} in {zone_id}", ask)
+
+
+def _certificate_rules(records: Iterable[Mapping[str, Any]]) -> tuple[Caa, ...]:
+    return tuple(Caa.from_text(value) for each in records if each["Type"] == "CAA" for value in _values(each))
+
+
+def _public(found: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    return [each for each in found if not each["Config"]["PrivateZone"]]
+
+
+def _values(record: Mapping[str, Any]) -> list[str]:
+    if alias := record.get("AliasTarget"):
+        return [f"alias of {alias['DNSName']}"]
+    return [str(each["Value"]) for each in record.get("ResourceRecords", ())]

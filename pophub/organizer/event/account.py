@@ -1,0 +1,78 @@
+"""The AWS account's own settings (hub-config/account.yaml): what all its events share. It asks no cloud."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, ValidationError, ValidationInfo, field_validator
+
+from pophub.core.errors import PophubError, Problem
+from pophub.organizer.event import lined_yaml
+from pophub.organizer.event.fields import Region, Strict, formed, wrong
+from pophub.organizer.event.problems import told
+
+# https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html; without dots, which TLS cannot take
+Bucket = Annotated[
+    str,
+    Field(strict=True),
+    formed(r"[a-z0-9][a-z0-9-]{1,61}[a-z0-9]", "the name of a bucket: small letters, digits and hyphens, 3 to 63"),
+]
+# AWS's own policies can be a boundary too:
+# https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html
+PolicyArn = Annotated[
+    str,
+    Field(strict=True, max_length=2048),
+    formed(
+        r"arn:aws:iam::([0-9]{12}|aws):policy/[A-Za-z0-9_+=,.@/-]+",
+        "the ARN of a policy, as arn:aws:iam::123456789012:policy/our-boundary",
+    ),
+]
+
+
+class Account(Strict):
+    """One AWS account; its shelf is the bucket that outlives events."""
+
+    region: Region = Field(examples=["us-west-2"])
+    shelf: Bucket | None = Field(default=None, examples=["our-lab-shelf"])
+    state: Literal["local", "shelf"] = Field(default="local", examples=["local"])
+    permissions_boundary: PolicyArn | None = Field(
+        default=None,
+        examples=["arn:aws:iam::123456789012:policy/our-boundary"],
+        description="The policy that this account demands as the permissions boundary of every role; null: none.",
+    )
+    activate_cost_tag: Annotated[bool, Field(strict=True)] = Field(default=True, examples=["true"])
+
+    @field_validator("state")
+    @classmethod
+    def _state_has_a_name(cls, state: str, info: ValidationInfo) -> str:
+        if state == "shelf" and info.data.get("shelf", "told already") is None:
+            raise wrong("Terraform must know the shelf's name before it knows the account", "set `shelf` to a name")
+        return state
+
+
+def load_account(path: Path) -> Account:
+    """Read the account file.
+
+    Raises:
+        PophubError: with every problem of the file in `problems`.
+    """
+    try:
+        lined = lined_yaml.read(path.read_bytes())
+    except OSError as error:
+        remedy = "`git checkout hub-config/account.yaml` brings the shipped one back"
+        problem = Problem(str(path), 0, "file", f"cannot be read: {error.strerror}", remedy)
+        raise _refused([problem]) from error
+    except lined_yaml.UnreadableYaml as error:
+        raise _refused([Problem(str(path), error.line, "file", error.problem, error.remedy)]) from error
+    if not isinstance(lined.data, dict):
+        raise _refused([Problem(str(path), 1, "file", "no settings stand in this file", "start with `region`")])
+    try:
+        return Account.model_validate(lined.data)
+    except ValidationError as error:
+        raise _refused(told(str(path), lined, error, Account)) from error
+
+
+def _refused(problems: list[Problem]) -> PophubError:
+    hint = "the comments of hub-config/account.yaml say what may stand there"
+    return PophubError("\n".join(map(str, problems)), hint=hint, problems=problems)

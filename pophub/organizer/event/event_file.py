@@ -1,0 +1,113 @@
+"""From a file to an Event: all problems of the file at once, each with its line, what was found, and a remedy."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from pophub.core.errors import PophubError, Problem
+from pophub.organizer.event import lined_yaml
+from pophub.organizer.event.event import Event
+from pophub.organizer.event.fields import NAME
+from pophub.organizer.event.lined_yaml import Lined, UnreadableYaml
+from pophub.organizer.event.problems import WORDING, at_place, shown, told
+from pophub.organizer.paths import EXAMPLE_EVENT, ROOT, event_file, events_dir
+
+
+def load_event(path: Path, *, now: datetime | None = None) -> Event:
+    """Read and check an event file; the file's stem is the event's name.
+
+    With `now` a past event is a problem too; without it (to destroy one) it is not.
+
+    Raises:
+        PophubError: with every problem of the file in `problems`.
+    """
+    lined = _read(path)
+    problems = [*_name_problems(path, lined)]
+    if not isinstance(lined.data, dict):
+        missing = Problem(
+            str(path), 1, "file", "no event stands in this file", "start from hub-config/example-event.yaml"
+        )
+        raise _refused([*problems, missing])
+    name = path.stem if not problems else "told-above"
+    try:
+        event = Event.model_validate(lined.data | {"name": name}, context={"now": now})
+    except ValidationError as error:
+        raise _refused([*problems, *told(str(path), lined, error, Event)]) from error
+    if problems:
+        raise _refused(problems)
+    return event
+
+
+def stack_file(name: str) -> Path:
+    """The file of an event that becomes a stack, given by the event's name or by the file's path.
+
+    Raises:
+        PophubError: the file is no valid event file, or lies in another folder.
+    """
+    path = event_file(name)
+    if path.resolve().parent == events_dir().resolve():
+        return path
+    load_event(path)
+    folder = event_file("any").parent
+    hint = f"cp {path} {folder}/{path.stem}.yaml"
+    raise PophubError(f"{path} is not in {folder}, whose files become stacks", hint=hint)
+
+
+@contextmanager
+def blamed_on(path: Path) -> Iterator[None]:
+    """Show an error that names a `field` as a problem of that field's line, like those of `load_event`."""
+    try:
+        yield
+    except PophubError as error:
+        if not error.field:
+            raise
+        place = tuple(error.field.split("."))
+        raise _refused([at_place(str(path), _read(path), place, error.problem, error.hint)]) from error
+
+
+def _read(path: Path) -> Lined:
+    try:
+        with path.open("rb") as file:
+            return lined_yaml.read(file.read(lined_yaml.MAX_BYTES + 1))
+    except OSError as error:
+        remedy = _existing(path) if isinstance(error, FileNotFoundError) else "name an event, or the path of its file"
+        raise _refused([Problem(str(path), 0, "file", f"cannot be read: {error.strerror}", remedy)]) from error
+    except UnreadableYaml as error:
+        raise _refused([Problem(str(path), error.line, "file", error.problem, error.remedy)]) from error
+
+
+def event_names() -> list[str]:
+    """The events that have a file."""
+    return sorted(path.stem for path in events_dir().glob("*.yaml"))
+
+
+def _existing(path: Path) -> str:
+    names = event_names()
+    if not names:
+        return f"there is no event yet: `cp {EXAMPLE_EVENT.relative_to(ROOT)} {event_file(path.stem)}` makes one"
+    near = difflib.get_close_matches(path.stem, names, n=1)
+    return f"did you mean `{near[0]}`?" if near else f"events here are {', '.join(names)}"
+
+
+def _name_problems(path: Path, lined: Lined) -> Iterator[Problem]:
+    if not re.fullmatch(NAME, path.stem):
+        remedy = "rename the file: small letters, digits and hyphens, 2 to 31 characters, a letter first"
+        yield Problem(str(path), 1, "name", "the file's name is the event's name", remedy, shown(path.stem))
+    if isinstance(lined.data, dict) and "name" in lined.data:
+        remedy = "leave it out: the file's name is the event's name"
+        yield Problem(str(path), lined.line_of(("name",)), "name", WORDING["extra_forbidden"], remedy)
+
+
+def _refused(problems: list[Problem]) -> PophubError:
+    ordered = sorted(set(problems), key=lambda problem: (problem.line, problem.field))
+    count = "1 problem" if len(ordered) == 1 else f"{len(ordered)} problems"
+    return PophubError(
+        "\n".join(map(str, ordered)), hint=f"{count}; hub-config/example-event.yaml shows every key", problems=ordered
+    )

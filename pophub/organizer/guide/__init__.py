@@ -1,0 +1,1 @@
+"""The guide that participants read, made from the event file."""

@@ -1,0 +1,247 @@
+"""What a participant must know, from the event file. It knows no clock, and each sentence is a promise with a key.
+
+tests/hub_config/guide_promises.py holds for each key what keeps the promise; a sentence without is a failed test.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+
+from pophub.core.calendar import GUARD, LEAD
+from pophub.hub.watch.announce import FIRST_WARNING, LAST_WARNING
+from pophub.hub.watch.terms import SHORTEST_IDLE, TIGHTEN
+from pophub.organizer.event.event import Event
+from pophub.organizer.guide.guide_words import day, days, minutes, organizations, size
+from pophub.organizer.plan.schedule import schedule
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """Plain text of one or two sentences; the key names the promise, whatever the event's own words in it."""
+
+    key: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A heading and what stands below it, point by point."""
+
+    title: str
+    sentences: tuple[Sentence, ...]
+
+
+def guide(event: Event) -> tuple[Section, ...]:
+    """What a participant with five minutes reads before the first session."""
+    parts = {
+        "Where and when": _where_and_when,
+        "Before the first session": _before,
+        "The first sign-in": _sign_in,
+        "Your server": _server,
+        "Your files": _files,
+        "When you stop working": _leaving,
+        "What stops when, and what is deleted": _stopping,
+        "When you are stuck": _stuck,
+    }
+    return tuple(Section(title, tuple(Sentence(*it) for it in part(event))) for title, part in parts.items())
+
+
+def title(event: Event) -> str:
+    """The heading above all."""
+    return f"{event.title}: how to use the hub"
+
+
+def _where_and_when(event: Event) -> Iterator[tuple[str, str]]:
+    yield "address", f"The hub is at https://{event.domain}. All you need is a browser."
+    for session in event.sessions:
+        yield "session", f"{days(session)} from {session.start:%H:%M} to {session.end:%H:%M}."
+    yield "timezone", f"All times are local times of {event.timezone}."
+    yield (
+        "opens",
+        f"The hub starts {minutes(LEAD)} minutes before a session. Come early on the first day: there is time for help.",
+    )
+
+
+def _before(event: Event) -> Iterator[tuple[str, str]]:
+    if event.login.github:
+        yield "github_account", "Have a GitHub account, and tell the organizers its name."
+        yield (
+            "github_invitation",
+            f"Accept the invitation to {organizations(event.login.github.allow)} that GitHub sends you by mail; "
+            "without it the hub does not let you in. Your membership may stay private.",
+        )
+    elif event.login.google:
+        yield "google_account", f"Have your Google account of {' or '.join(event.login.google.hosted_domain)} at hand."
+    elif event.login.shared_password:
+        yield "password_from_organizers", "The organizers tell you the event's password. Keep it among yourselves."
+    else:
+        yield "account_from_organizers", "The organizers give you a user name and a password."
+
+
+def _sign_in(event: Event) -> Iterator[tuple[str, str]]:
+    if event.login.github:
+        yield "github_button", f"Open https://{event.domain} and press “Sign in with GitHub”."
+        yield (
+            "github_scope",
+            "The first time, GitHub asks whether the hub may read which organizations and teams you are in. "
+            "Say yes: it can change nothing there.",
+        )
+        yield (
+            "github_refusal",
+            "If the hub does not let you in, its page says why and what to do.",
+        )
+    elif event.login.google:
+        yield "google_button", f"Open https://{event.domain}, press “Sign in with Google” and choose that account."
+    elif event.login.shared_password:
+        yield (
+            "own_name",
+            f"Open https://{event.domain}, make up a user name and type the password. Always take the same name: "
+            "your files belong to it.",
+        )
+        yield (
+            "guessable_name",
+            "Whoever has the password and knows your user name can open your files, so choose one that nobody guesses.",
+        )
+    else:
+        yield "system_password", f"Open https://{event.domain} and type the two."
+
+
+def _server(event: Event) -> Iterator[tuple[str, str]]:
+    server = event.server
+    standard = size(server.memory_gib, server.cpus)
+    if server.choices:
+        names = ", ".join(f"{it.name} ({size(it.memory_gib, it.cpus)})" for it in server.choices)
+        yield "choices", f"Choose the size of your server: standard ({standard}), or {names}. Not sure? Take standard."
+    else:
+        yield "size", f"Your server may use up to {standard}."
+    yield (
+        "waiting",
+        "It starts in seconds, or in minutes if everybody comes at once. Leave the page open: JupyterLab opens by itself.",
+    )
+    yield (
+        "memory",
+        "A program that wants more memory is ended, and JupyterLab says so. Saved files stay; nobody else notices.",
+    )
+
+
+def _files(event: Event) -> Iterator[tuple[str, str]]:
+    server = event.server
+    yield "home", "Your files are in your home folder, which JupyterLab's file list shows."
+    if not event.login.shared_password:
+        yield "private", "Other participants can neither see nor change them."
+    if event.login.admins:
+        names = ", ".join(event.login.admins)
+        if server.admin_access:
+            yield "helpers_open", f"The event's helpers ({names}) can open your server, to help you."
+        else:
+            yield "helpers_restart", f"The event's helpers ({names}) can stop and start your server, but not open it."
+    yield (
+        "quota",
+        f"There is room for {server.home_gib} GiB. When it is full, delete something; your server still starts.",
+    )
+    yield (
+        "elsewhere",
+        "Everything outside it is gone when your server stops, also what you installed with pip or conda.",
+    )
+    yield (
+        "environment",
+        "To keep packages: in a terminal, python3 -m venv --system-site-packages ~/mine (or conda create --prefix ~/mine "
+        "ipykernel pip), ~/mine/bin/pip install PACKAGES; ~/mine/bin/python -m ipykernel install --user --name mine.",
+    )
+    if server.content:
+        yield "content", f"The event's material is fetched there from {server.content} each time your server starts."
+        yield (
+            "content_changed",
+            "Your changes to it are kept. If it is not the newest version, a note beside it says why.",
+        )
+    yield "shared_data", "If there is a folder shared-data, it holds data for everybody: copy what you want to change."
+    yield (
+        "public_buckets",
+        "Public buckets need no keys: anon=True (s3fs), anonymous=True (pyarrow), AWS_NO_SIGN_REQUEST=YES (GDAL).",
+    )
+
+
+def _leaving(event: Event) -> Iterator[tuple[str, str]]:
+    yield "logout", "Save, then choose File → Log Out. That stops your server and makes room for others."
+    yield "kept", "Your saved files stay: the next sign-in finds them."
+    # the last server goes with its hub
+    server, alone = event.idle.server_minutes, min(event.idle.server_minutes, event.idle.hub_minutes)
+    text = f"If you only close the tab, your server stops later: after {alone} minutes, in a session after {server}."
+    yield "closed_tab", text
+
+
+def _idle(event: Event) -> Iterator[tuple[str, str]]:
+    idle = event.idle
+    if idle.kernel_minutes:
+        yield (
+            "idle_kernel",
+            f"A notebook in which nothing has run for {idle.kernel_minutes} minutes loses its kernel, and with it its "
+            "variables. The notebook stays; a cell that runs is not disturbed.",
+        )
+    else:
+        yield (
+            "kept_kernel",
+            "Variables live as long as your server. Shut down kernels you no longer need: they keep memory.",
+        )
+    yield (
+        "idle_server",
+        f"A server that nobody uses for {idle.server_minutes} minutes is stopped; saved files stay. Outside of the "
+        f"sessions the whole hub stops once nobody works for {idle.hub_minutes} minutes.",
+    )
+
+
+def _stopping(event: Event) -> Iterator[tuple[str, str]]:
+    idle = event.idle
+    yield from _idle(event)
+    yield (
+        "protected",
+        f"A computation may go on for {idle.protect_hours} hours without you, whether it prints something or not. A cell "
+        "that only waits may not, and the daily switch-off stops everything: save results often.",
+    )
+    yield (
+        "short_of_money",
+        f"Once {TIGHTEN} % of the event's budget is spent, idle servers and an idle hub stop after half of these minutes, "
+        f"but never sooner than after {minutes(SHORTEST_IDLE)}.",
+    )
+    if idle.server_max_hours:
+        yield (
+            "oldest_server",
+            f"A server is stopped {idle.server_max_hours} hours after its start, even if it works: save, and start it again.",
+        )
+    if any(rule.id.startswith("stop-") for rule in schedule(event)):
+        yield (
+            "off_between",
+            "Outside the sessions the hub is usually off, and its address does not answer. It stops "
+            f"{GUARD // timedelta(hours=1)} hours after a session's end, or earlier if nobody works. Saved files stay.",
+        )
+    first, last = minutes(FIRST_WARNING), minutes(LAST_WARNING)
+    yield (
+        "warned",
+        f"Before the hub stops by itself, JupyterLab says so, {first} minutes and again {last} minutes before. If it "
+        "stops because nobody seems to work, press “Keep the hub on for an hour” there.",
+    )
+    yield from _vanishing(event)
+
+
+def _vanishing(event: Event) -> Iterator[tuple[str, str]]:
+    yield (
+        "last_day",
+        f"{day(event.ends)} is the last day of the hub. Download before its end what you want to keep: right-click "
+        "in the file list, Download.",
+    )
+    yield "archive", f"The organizers keep a copy of everybody's files for {event.archive_days} days more: ask them."
+
+
+def _stuck(event: Event) -> Iterator[tuple[str, str]]:
+    home = f"https://{event.domain}/hub/home"
+    yield "old_page", "Saving fails after a break: copy your unsaved work, then reload the page."
+    yield "stuck_notebook", "A notebook does not answer: Kernel → Restart Kernel."
+    yield (
+        "stuck_server",
+        f"JupyterLab does not answer: press “Stop my server” at {home}, wait, then press “Start my server”.",
+    )
+    yield "stuck_start", f"Your server did not start: start it once more at {home}."
+    people = f"write to {' or '.join(event.contact)}" if event.contact else "ask the organizers"
+    yield "help", f"Something else, or it happens again: {people}. Say what you did and what you saw."

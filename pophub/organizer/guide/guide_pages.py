@@ -1,0 +1,33 @@
+"""The participant guide as Markdown for the event's website, and as data for the hub's own page."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import asdict
+from typing import Any
+
+from pophub.organizer.event.event import Event
+from pophub.organizer.guide.guide import guide, title
+
+# an address or a mail address, without the full stop after it
+LINK = re.compile(r"(https://[^\s<>]*[^\s<>.,:;()]|[^\s<>()]+@[^\s<>()]+[^\s<>.,:;()])")
+SPECIAL_IN_MARKDOWN = re.compile(r"([\\`*_\[\]<>&#|~])")
+
+
+def as_json(event: Event) -> dict[str, Any]:
+    """Only maps, lists and text."""
+    sections = [{"title": it.title, "sentences": [asdict(said) for said in it.sentences]} for it in guide(event)]
+    return {"title": title(event), "sections": sections}
+
+
+def as_markdown(event: Event) -> str:
+    """Addresses are links, and all other words are shown as they are written."""
+    parts = [f"# {_markdown(title(event))}\n"]
+    for section in guide(event):
+        parts += [f"## {section.title}\n", "".join(f"- {_markdown(it.text)}\n" for it in section.sentences)]
+    return "\n".join(parts)
+
+
+def _markdown(text: str) -> str:
+    parts = LINK.split(text)
+    return "".join(f"<{part}>" if LINK.fullmatch(part) else SPECIAL_IN_MARKDOWN.sub(r"\\\1", part) for part in parts)

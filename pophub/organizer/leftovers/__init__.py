@@ -1,0 +1,1 @@
+"""What an event has left in an AWS account: found by tag and by name, priced, and removed."""

@@ -1,0 +1,74 @@
+"""Disks beside an event's own, and snapshots of them, that somebody made by hand and without its tag: told, never removed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from pophub.aws.client import AwsRefusal
+from pophub.core.naming import EVENT_TAG
+from pophub.organizer.leftovers import costs
+from pophub.organizer.leftovers.machines import tagged
+from pophub.organizer.leftovers.thing import Kind, Scope, Thing, tag_map
+
+# https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeSnapshots.html: the most values of a filter
+AT_ONCE = 200
+
+
+def _snapshots(scope: Scope) -> Iterator[Thing]:
+    """Of the disks that there are, of those of which the event left a snapshot, and of those whose archives lie on the shelf."""
+    disks = sorted({*_own(scope), *_attached(scope), *_archived(scope)})
+    for first in range(0, len(disks), AT_ONCE):
+        of_these = [{"Name": "volume-id", "Values": disks[first : first + AT_ONCE]}]
+        for entry in scope.all("ec2", "describe_snapshots", "Snapshots[]", OwnerIds=["self"], Filters=of_these):
+            if EVENT_TAG not in tag_map(entry.get("Tags")):
+                note = f"of {entry['VolumeId']}, {entry['VolumeSize']} GiB, so at most"
+                yield _untagged("snapshot", entry["SnapshotId"], entry, note, scope)
+
+
+def _volumes(scope: Scope) -> Iterator[Thing]:
+    """What hangs at the event's machine, and stays when that goes."""
+    attached = _attached(scope)
+    if not attached:
+        return
+    for entry in scope.all("ec2", "describe_volumes", "Volumes[]", VolumeIds=sorted(attached)):
+        if EVENT_TAG not in tag_map(entry.get("Tags")):
+            note = f"{entry['Size']} GiB, at {attached[entry['VolumeId']]}"
+            yield _untagged("volume", entry["VolumeId"], entry, note, scope)
+
+
+def _untagged(kind: str, id_: str, entry: Mapping[str, Any], note: str, scope: Scope) -> Thing:
+    """Whether it holds anything that nobody else has only its maker knows: nothing here waits for it, nor removes it."""
+    cost = costs.of_snapshot if kind == "snapshot" else costs.of_volume
+    disk = str(entry["VolumeId"])
+    return Thing(kind, id_, cost(entry, scope.region), note, disk=disk, doubtful=True)
+
+
+def _own(scope: Scope) -> set[str]:
+    volumes = {str(entry["VolumeId"]) for entry in tagged(scope, "describe_volumes", "Volumes[]")}
+    return volumes | {str(entry["VolumeId"]) for entry in tagged(scope, "describe_snapshots", "Snapshots[]")}
+
+
+def _attached(scope: Scope) -> dict[str, str]:
+    """The volumes that do not end with their machine, and whose they are."""
+    return {
+        str(disk["Ebs"]["VolumeId"]): str(machine["InstanceId"])
+        for machine in tagged(scope, "describe_instances", "Reservations[].Instances[]")
+        for disk in machine.get("BlockDeviceMappings", ())
+        if machine["State"]["Name"] != "terminated" and not disk["Ebs"].get("DeleteOnTermination")
+    }
+
+
+def _archived(scope: Scope) -> set[str]:
+    where = {"Bucket": scope.shelf, "Prefix": f"archive/{scope.event}/", "Delimiter": "/"}
+    try:
+        folders = scope.aws.pages("s3", scope.shelf_region, "list_objects_v2", "CommonPrefixes[].Prefix", **where)
+        names = {str(it).split("/")[2] for it in folders}
+    except AwsRefusal as refusal:
+        if refusal.aws_code == "NoSuchBucket":
+            return set()
+        raise
+    return {it for it in names if it.startswith("vol-")}
+
+
+BY_HAND = (Kind("volume", _volumes), Kind("snapshot", _snapshots))

@@ -1,0 +1,100 @@
+"""What AWS's index of tags knows of an event beside what was found by looking directly: told, never removed.
+
+The index still names what was deleted hours ago (https://github.com/boto/boto3/issues/3341) and lacks addresses, roles
+and records, so it is asked last, and each thing that it names is looked at where that is possible.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator
+from typing import Any
+
+from pophub.aws.client import AwsRefusal
+from pophub.core.naming import EVENT_TAG
+from pophub.organizer.leftovers.thing import Scope, Thing, is_gone
+
+# kinds that EC2 itself lists by their tag, whatever their names, as service and type of an ARN: what it does not list
+# is deleted
+LISTED_BY_TAG = {
+    *(("ec2", it) for it in ("elastic-ip", "instance", "internet-gateway", "launch-template", "network-interface")),
+    *(("ec2", it) for it in ("route-table", "security-group", "snapshot", "subnet", "volume", "vpc")),
+    # goes with its group
+    ("ec2", "security-group-rule"),
+    # the shelf
+    ("s3", ""),
+}
+# of kinds that are found by their names first: how to see whether one of another name is still there
+Look = Callable[[Scope, str, str], Any]
+LOOKS: dict[tuple[str, str], Look] = {
+    ("sns", ""): lambda scope, arn, _: scope.call("sns", "get_topic_attributes", TopicArn=arn),
+    ("cloudwatch", "alarm"): lambda scope, _, name: scope.call("cloudwatch", "describe_alarms", AlarmNames=[name])[
+        "MetricAlarms"
+    ],
+    ("events", "rule"): lambda scope, _, name: scope.call("events", "describe_rule", Name=name),
+    ("scheduler", "schedule-group"): lambda scope, _, name: scope.call("scheduler", "get_schedule_group", Name=name),
+    ("logs", "log-group"): lambda scope, _, name: [
+        entry
+        for entry in scope.call("logs", "describe_log_groups", logGroupNamePrefix=name)["logGroups"]
+        if entry["logGroupName"] == name
+    ],
+    ("ssm", "parameter"): lambda scope, arn, _: scope.call(
+        "ssm", "describe_parameters", ParameterFilters=[{"Key": "Name", "Values": parameter_names(arn)}]
+    )["Parameters"],
+}
+
+
+OTHER = "tagged for this event, and not as pophub names its things"
+MAY_BE_GONE = "AWS's index of tags says so, also for some hours after it was deleted"
+
+
+def service_and_type(arn: str) -> tuple[str, str]:
+    """`ec2` and `vpc` of an ARN; the type is empty where the resource is a bare name."""
+    service, resource = arn.split(":", 5)[2], arn.split(":", 5)[5]
+    kind = resource.replace(":", "/", 1).partition("/")
+    return service, kind[0] if kind[1] else ""
+
+
+def name_in(arn: str) -> str:
+    """What a service calls the thing itself."""
+    resource = arn.split(":", 5)[5]
+    return resource.replace(":", "/", 1).partition("/")[2] or resource
+
+
+def parameter_names(arn: str) -> list[str]:
+    """An ARN leaves out the slash that a parameter's name may begin with."""
+    return [name_in(arn), f"/{name_in(arn)}"]
+
+
+def others(scope: Scope, found: Collection[Thing]) -> Iterator[Thing]:
+    """What carries the event's tag, is there, and is none of those that are found."""
+    ids = {thing.id for thing in found}
+    ours = [{"Key": EVENT_TAG, "Values": [scope.event]}]
+    entries = "ResourceTagMappingList[].ResourceARN"
+    for arn in scope.all("resourcegroupstaggingapi", "get_resources", entries, TagFilters=ours):
+        if service_and_type(arn) in LISTED_BY_TAG or ids & {arn, *parameter_names(arn)}:
+            continue
+        if _is_there(scope, arn):
+            yield Thing("other", arn, None, OTHER if _look(arn) else f"{OTHER}; {MAY_BE_GONE}")
+
+
+def _look(arn: str) -> Look | None:
+    service, kind = service_and_type(arn)
+    return _in_ec2 if service == "ec2" else LOOKS.get((service, kind))
+
+
+def _in_ec2(scope: Scope, _: str, name: str) -> object:
+    """EC2's own list of tags forgets at once what is deleted, whatever kind it is of."""
+    of_it = [{"Name": "resource-id", "Values": [name]}, {"Name": f"tag:{EVENT_TAG}", "Values": [scope.event]}]
+    return next(scope.all("ec2", "describe_tags", "Tags[]", Filters=of_it), None)
+
+
+def _is_there(scope: Scope, arn: str) -> bool:
+    look = _look(arn)
+    if look is None:
+        return True
+    try:
+        return bool(look(scope, arn, name_in(arn)))
+    except AwsRefusal as refusal:
+        if is_gone(refusal):
+            return False
+        raise

@@ -1,0 +1,58 @@
+"""What an event has on the shelf: told with its price, and never removed from here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from pophub.aws.client import AwsRefusal
+from pophub.core.naming import OLD_VERSION_DAYS, SHELF_DAYS, keep_days, state_key
+from pophub.organizer.leftovers import costs
+from pophub.organizer.leftovers.thing import Kind, Scope, Thing
+
+PREFIXES = ("archive", "bundles", "certificates", "reports")
+
+
+def _prefixes(scope: Scope) -> Iterator[Thing]:
+    """All versions count, because all are paid for, and so do the parts of uploads that were cut off."""
+    for prefix in [*(f"{each}/{scope.event}/" for each in PREFIXES), state_key(scope.event)]:
+        where = {"Bucket": scope.shelf, "Prefix": prefix}
+        try:
+            found = list(scope.aws.pages("s3", scope.shelf_region, "list_object_versions", "Versions[]", **where))
+        except AwsRefusal as refusal:
+            if refusal.aws_code == "NoSuchBucket":
+                return
+            raise
+        found += _parts(scope, prefix)
+        if found:
+            sizes = [entry["Size"] for entry in found]
+            newest = max(entry["LastModified"] for entry in found)
+            note = f"{len(sizes)} objects, {sum(sizes) / 10**9:.2f} GB{_end(prefix, newest, scope.archive_days)}"
+            yield Thing("shelf", f"s3://{scope.shelf}/{prefix}", costs.of_shelf(sum(sizes), scope.shelf_region), note)
+
+
+def _parts(scope: Scope, prefix: str) -> list[Mapping[str, Any]]:
+    """What came of uploads that are not finished; the shelf's own rules let them go after some days."""
+    shelf = {"Bucket": scope.shelf}
+    aws, region = scope.aws, scope.shelf_region
+    uploads = list(aws.pages("s3", region, "list_multipart_uploads", "Uploads[]", **shelf, Prefix=prefix))
+    return [
+        part
+        for upload in uploads
+        for part in aws.pages(
+            "s3", region, "list_parts", "Parts[]", **shelf, Key=upload["Key"], UploadId=upload["UploadId"]
+        )
+    ]
+
+
+def _end(prefix: str, newest: datetime, archive_days: int) -> str:
+    """When the shelf's own rules have let all of it go; empty where something has to be done for that."""
+    part = prefix.partition("/")[0]
+    if part not in SHELF_DAYS:
+        return ""
+    days = keep_days(archive_days) if part == "archive" else SHELF_DAYS[part]
+    return f", goes by itself by {(newest + timedelta(days=days + OLD_VERSION_DAYS[part])).date()}"
+
+
+SHELF = Kind("shelf", _prefixes)

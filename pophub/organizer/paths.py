@@ -1,0 +1,34 @@
+"""Where things lie in a checkout; the only module that spells the folder names that cannot be imported."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+HUB_CONFIG = ROOT / "hub-config"
+CLOUD_INIT = ROOT / "cloud-init"
+EXAMPLE_EVENT = HUB_CONFIG / "example-event.yaml"
+ACCOUNT_FILE = HUB_CONFIG / "account.yaml"
+MAIN = ROOT / "main.py"
+SCRIPTS = ROOT / "scripts"
+PRICE_TABLES = ROOT / "pophub" / "organizer" / "plan" / "data"
+NODE_BIN = ROOT / "node_modules" / ".bin"
+# what the lab keeps between runs (virtualenvs, images); safe to delete
+LAB_CACHE = ROOT / ".lab"
+# of an event file
+SUFFIXES = (".yaml", ".yml")
+
+
+def events_dir() -> Path:
+    """The folder of event files: `POPHUB_EVENTS`, or hub-config/events."""
+    return Path(os.environ.get("POPHUB_EVENTS") or HUB_CONFIG / "events")
+
+
+def event_file(name_or_path: str) -> Path:
+    """The file of an event given by its name, by its file's name or by a path; relative to the current folder if below."""
+    if os.sep in name_or_path or (Path(name_or_path).suffix in SUFFIXES and Path(name_or_path).exists()):
+        return Path(name_or_path)
+    name = name_or_path if Path(name_or_path).suffix in SUFFIXES else f"{name_or_path}.yaml"
+    file = events_dir() / name
+    return file.relative_to(Path.cwd()) if file.is_relative_to(Path.cwd()) else file

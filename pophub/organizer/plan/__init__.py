@@ -1,0 +1,1 @@
+"""What follows from an event: its machine, its schedule, its places, its prices. Pure: no clock, no cloud."""

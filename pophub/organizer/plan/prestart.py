@@ -1,0 +1,30 @@
+"""Whether servers are started before a session, so that the first click finds one: only where memory holds everybody's."""
+
+from __future__ import annotations
+
+from pophub.core.figures import usable_gib
+from pophub.organizer.event.event import Event
+from pophub.organizer.plan.prices import InstanceType
+
+
+def seats(event: Event, machine: InstanceType) -> int:
+    """How many servers of the usual size have their whole limit beside the hub."""
+    return max(0, int(usable_gib(machine.memory_gib) / event.server.memory_gib))
+
+
+def prestart(event: Event, machine: InstanceType | None) -> tuple[bool, str]:
+    """Whether, and why; `server.prestart` can forbid it, and ask for it where not everybody is expected to come.
+
+    Also then nobody's is started while the watch knows more people than the machine has seats for.
+    """
+    if machine is None:
+        return False, "off: what the machine holds is not known"
+    if event.server.prestart is False:
+        return False, "off, as `server.prestart` says"
+    there, wanted = seats(event, machine), event.participants
+    fits = f"{machine.name} holds {there} servers of {event.server.memory_gib} GiB at once, for {wanted} people"
+    if there >= wanted:
+        return True, f"servers of those who came before are started before each session: {fits}"
+    if event.server.prestart:
+        return True, f"as `server.prestart` says, while no more people are known than fit: {fits}"
+    return False, f"off: {fits}"

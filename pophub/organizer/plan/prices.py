@@ -1,0 +1,138 @@
+"""What a machine, a disk and an address cost: two small tables with a date. They are list prices, never the bill."""
+
+from __future__ import annotations
+
+import csv
+import re
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from functools import cache
+from importlib.resources import files
+from typing import Literal
+
+from pophub.core.errors import PophubError
+
+Architecture = Literal["x86_64", "arm64"]
+# the region of a price that is the same everywhere
+EVERYWHERE = "global"
+
+
+@dataclass(frozen=True, slots=True)
+class InstanceType:
+    """A kind of machine, and its price on demand in one region."""
+
+    name: str
+    vcpus: int
+    memory_gib: Decimal
+    usd_per_hour: Decimal
+    architecture: Architecture
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """The price of one unit of something that is no machine; `region` is where it was found."""
+
+    item: str
+    region: str
+    unit: str
+    usd: Decimal
+    source: str
+
+
+def instance_types(region: str) -> tuple[InstanceType, ...]:
+    """Every priced machine of a region.
+
+    Raises:
+        PophubError: where the table has no price in this region.
+    """
+    found = _machines().get(region)
+    if found is None:
+        raise PophubError(
+            f"the price table of {AS_OF} has no machine in {region}",
+            hint=f"one of {', '.join(sorted(_machines()))}, or name the machine in `host.instance_type`",
+            field="region",
+        )
+    return found
+
+
+def instance_type(region: str, name: str) -> InstanceType:
+    """One machine by its name.
+
+    Raises:
+        PophubError: where the table has no price for it in this region.
+    """
+    found = next((machine for machine in instance_types(region) if machine.name == name), None)
+    if found is None:
+        family = [machine.name for machine in instance_types(region) if machine.name[0] == name[0]]
+        raise PophubError(
+            f"the price table of {AS_OF} has no {name} in {region}",
+            hint=f"priced there are {', '.join(family or [machine.name for machine in instance_types(region)])}",
+            field="host.instance_type",
+        )
+    return found
+
+
+def rate(item: str, region: str) -> Rate:
+    """The price of an item: the region's own, else everywhere's, else the dearest known (the answer's `region` tells).
+
+    Raises:
+        PophubError: where the table does not know the item.
+    """
+    regions = _rates().get(item)
+    if regions is None:
+        raise PophubError(f"the price table has no item {item!r}", hint=f"it has {', '.join(_rates())}")
+    return regions.get(region) or regions.get(EVERYWHERE) or max(regions.values(), key=lambda known: known.usd)
+
+
+def architecture_of(name: str) -> Architecture:
+    """The processor that a machine's name tells: a `g` behind the generation (m7g, c7gn, x2gd) is Graviton, as is a1."""
+    # https://docs.aws.amazon.com/ec2/latest/instancetypes/instance-type-names.html
+    return "arm64" if re.match(r"[a-z-]+\d+[a-z]*g|a1\.", name) else "x86_64"
+
+
+def is_burstable(name: str) -> bool:
+    """Whether a machine lives on CPU credits (t3, t4g): fast until they are used up, then slow or billed on top."""
+    # https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/burstable-performance-instances.html
+    return re.match(r"t\d", name) is not None
+
+
+@cache
+def _machines() -> dict[str, tuple[InstanceType, ...]]:
+    regions: dict[str, list[InstanceType]] = {}
+    for row in _rows("ec2-prices.csv"):
+        name = row["instance_type"]
+        architecture: Architecture = "arm64" if row["architecture"] == "arm64" else "x86_64"
+        machine = InstanceType(
+            name, int(row["vcpus"]), Decimal(row["memory_gib"]), Decimal(row["usd_per_hour"]), architecture
+        )
+        regions.setdefault(row["region"], []).append(machine)
+    return {region: tuple(machines) for region, machines in regions.items()}
+
+
+@cache
+def _rates() -> dict[str, dict[str, Rate]]:
+    items: dict[str, dict[str, Rate]] = {}
+    for row in _rows("other-prices.csv"):
+        found = Rate(row["item"], row["region"], row["unit"], Decimal(row["usd"]), row["source"])
+        items.setdefault(found.item, {})[found.region] = found
+    return items
+
+
+def _rows(table: str) -> list[dict[str, str]]:
+    lines = _text(table).splitlines()
+    return list(csv.DictReader(line for line in lines if not line.startswith("#")))
+
+
+def _text(table: str) -> str:
+    return files(__package__).joinpath("data", table).read_text(encoding="utf-8")
+
+
+def _as_of(table: str) -> date:
+    [day] = re.findall(r"^# as_of: (\S+)$", _text(table), re.MULTILINE)
+    return date.fromisoformat(day)
+
+
+# the day of the machines' prices and of gp3's, which `make prices` asks AWS for; and of those that only people look up
+AS_OF = _as_of("ec2-prices.csv")
+OTHERS_AS_OF = _as_of("other-prices.csv")

@@ -1,0 +1,131 @@
+"""What follows from an event file, for a person (rich) and for a program (JSON). It works nothing out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from pophub.core.calendar import Window
+from pophub.organizer.plan.check import Check
+from pophub.organizer.plan.schedule import Rule
+from pophub.organizer.plan.sizing import Sizing
+
+
+def as_text(check: Check) -> RenderableType:
+    """The check as something that a rich console prints."""
+    event, zone = check.event, ZoneInfo(check.event.timezone)
+    until = f"{event.title}, {event.participants} participants, until {event.ends}"
+    return Group(
+        _title(event.name, until),
+        *_section("machine", _machine(check), _table((s.what, f"{s.figure} {s.unit}", s.because) for s in check.sizing.steps)),
+        *(_section("not chosen", "the nearest of each kind", _table(_rejected(check.sizing))) if check.sizing.rejected else ()),
+        *_section("disk", f"{check.sizing.disk_gib} GiB for the homes and the hub's state"),
+        *_section("sessions", f"{check.session_hours:g} hours", _table(_window(window, zone) for window in check.windows)),
+        *_section("schedule", f"in {event.timezone}", _table(_rule(rule, zone) for rule in check.rules)),
+        *_section("places", check.places),
+        *_section("prestart", check.prestart),
+        *_section("sign-in", check.login),
+        *_section("prices", f"list prices in USD of {check.prices_as_of}, before tax and credits"),
+        *[Text(f"warning: {warning}", style="yellow") for warning in check.warnings],
+    )  # fmt: skip
+
+
+def as_json(check: Check) -> dict[str, Any]:
+    """The check as plain data: times in UTC (ISO 8601), sizes in GiB, money in USD."""
+    sizing, event = check.sizing, check.event
+    result = {
+        "event": event.name,
+        "title": event.title,
+        "region": event.region,
+        "timezone": event.timezone,
+        "ends": event.ends,
+        "instance_type": sizing.instance_type,
+        "disk_gib": sizing.disk_gib,
+        "machine": sizing.machine and asdict(sizing.machine),
+        "needs": asdict(sizing.needs),
+        "steps": [asdict(step) for step in sizing.steps],
+        "rejected": [asdict(rejected) for rejected in sizing.rejected],
+        "sessions": [asdict(window) for window in check.windows],
+        "session_hours": check.session_hours,
+        "schedule": [asdict(rule) | {"firings": rule.firings()} for rule in check.rules],
+        "login": {"kind": event.login.kind, "who": check.login, "admins": event.login.admins},
+        "places": check.places,
+        "prestart": check.prestart,
+        "prices": {"as_of": check.prices_as_of, "currency": "USD"},
+        "warnings": check.warnings,
+    }
+    return {key: _plain(value) for key, value in result.items()}
+
+
+def _plain(value: Any) -> Any:
+    match value:
+        case dict():
+            return {key: _plain(inner) for key, inner in value.items()}
+        case list() | tuple():
+            return [_plain(inner) for inner in value]
+        case Decimal():
+            return int(value) if value == int(value) else float(value)
+        case datetime():
+            return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        case date():
+            return value.isoformat()
+    return value
+
+
+def _title(name: str, rest: str) -> Text:
+    return Text.assemble((name, "bold"), ": ", rest)
+
+
+def _section(name: str, summary: str, body: RenderableType | None = None) -> list[RenderableType]:
+    line = Text.assemble("\n", (name, "bold"), "  ", summary)
+    return [line] if body is None else [line, Padding(body, (0, 0, 0, 2))]
+
+
+def _table(rows: Iterable[tuple[str, ...]]) -> Table:
+    """Cells are plain text: what an organizer writes is never markup."""
+    table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
+    for row in rows:
+        table.add_row(*(Text(cell, overflow="fold") for cell in row))
+    return table
+
+
+def _machine(check: Check) -> str:
+    machine = check.sizing.machine
+    if machine is None:
+        return f"{check.sizing.instance_type} in {check.event.region}, as `host.instance_type` says; its price is not known"
+    named = ", as `host.instance_type` says" if check.event.host.instance_type else ", the cheapest that fits"
+    return (
+        f"{machine.name} in {check.event.region}{named}: {machine.vcpus} vCPU, {machine.memory_gib} GiB, "
+        f"{machine.architecture}, {machine.usd_per_hour} USD an hour"
+    )
+
+
+def _rejected(sizing: Sizing) -> list[tuple[str, ...]]:
+    return [
+        (str(it.count), it.why, it.nearest.name, f"{it.nearest.usd_per_hour} USD an hour", it.but)
+        for it in sizing.rejected
+    ]
+
+
+def _window(window: Window, zone: ZoneInfo) -> tuple[str, str]:
+    opens, closes = window.start.astimezone(zone), window.end.astimezone(zone)
+    return f"{opens:%a} {_span(opens, closes)}", _span(window.start, window.end)
+
+
+def _span(start: datetime, end: datetime) -> str:
+    day = "" if start.date() == end.date() else f"{end:%Y-%m-%d} "
+    return f"{start:%Y-%m-%d %H:%M} to {day}{end:%H:%M %Z}"
+
+
+def _rule(rule: Rule, zone: ZoneInfo) -> tuple[str, ...]:
+    first = rule.firings()[0].astimezone(zone)
+    return rule.action, f"{first:%H:%M}", f"{rule.days} {first:%B %Y}", rule.reason

@@ -1,0 +1,186 @@
+"""When the hub must be up: sessions → UTC windows → the rules that start and stop it. It knows no clock.
+
+Where clocks change, a session gets the longer reading of its hours: of an hour that occurs twice it has both,
+and an hour that is skipped costs nobody their start. No rule stands at a local time that occurs twice or never:
+EventBridge Scheduler skips the one and fires once, at an unnamed one, of the other
+(https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html#daylist-savings-time).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from pophub.core.calendar import GUARD, LEAD, Window, merged
+from pophub.organizer.event.event import Event
+from pophub.organizer.event.sections import Session
+
+LAST_STOP = time(23, 59)
+# stacks/schedule.py has a stop tried for half an hour, and a machine takes some minutes to be off
+TRIED_AGAIN = timedelta(minutes=40)
+# where no session is near, whatever runs is stopped once a night, also before the hub has ever opened: at an hour at
+# which nobody is about, and which no clock on Earth skips or doubles
+NIGHT = time(4)
+# nobody deploys much earlier, and EventBridge wants its days named
+FIRST_NIGHTS = timedelta(days=60)
+# most events are deployed by then
+DEPLOYED_BEFORE = timedelta(days=14)
+# who is early for a session, or starts the machine by hand for it
+EARLY = timedelta(hours=1)
+DAY = timedelta(days=1)
+# a machine has then reported its status for some minutes, and a session has not begun
+LOOK_AFTER = timedelta(minutes=10)
+MINUTE = timedelta(minutes=1)
+
+Action = Literal["start", "stop", "look"]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One schedule of EventBridge: one minute of the day, on days of one month, in the event's time zone."""
+
+    id: str
+    action: Action
+    expression: str
+    timezone: str
+    reason: str
+
+    @property
+    def days(self) -> str:
+        """The days of the month, as `1-5` or `1,3,5`."""
+        return self.expression.split()[2]
+
+    def firings(self) -> tuple[datetime, ...]:
+        """Every instant, in UTC, at which the expression fires."""
+        minute, hour, _, month, year = self.expression[len("cron(") : -1].replace(" ?", "").split()
+        return tuple(
+            datetime(int(year), int(month), day, int(hour), int(minute), tzinfo=ZoneInfo(self.timezone)).astimezone(UTC)
+            for day in _days_in(self.days)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Firing:
+    """One start or stop that is wanted, in local time; a rule is named after its kind, the action or what it is for."""
+
+    action: Action
+    at: datetime
+    reason: str
+    kind: str
+
+
+def windows(event: Event) -> tuple[Window, ...]:
+    """When people work, in order; what overlaps or touches is one."""
+    zone = ZoneInfo(event.timezone)
+    return merged(_window(day, session, zone) for session in event.sessions for day in _days_of(session))
+
+
+def schedule(event: Event) -> tuple[Rule, ...]:
+    """The rules that start the hub before each window, stop it well after, each night, and for good at the end."""
+    zone = ZoneInfo(event.timezone)
+    last = _once(datetime.combine(event.ends, LAST_STOP, zone).astimezone(UTC), zone, MINUTE)
+    found = windows(event)
+    rules = _rules((*_firings(found, zone, last), *_nights(found, last)), event.timezone)
+    final = _Firing("stop", last, f"the event ends on {event.ends}", "last")
+    return (*rules, _rule("last-stop", [final], event.timezone))
+
+
+def looks(event: Event) -> tuple[Rule, ...]:
+    """The rules that look whether the machine runs, some minutes after each start of the schedule."""
+    zone = ZoneInfo(event.timezone)
+    starts = [_once(window.start - LEAD, zone, -MINUTE) for window in windows(event)]
+    due = [_once(start.astimezone(UTC) + LOOK_AFTER, zone, MINUTE) for start in starts]
+    reason = f"{_span(LOOK_AFTER)} after a start, a machine that does not run is told by mail"
+    return tuple(_rules([_Firing("look", at, reason, "look") for at in due], event.timezone))
+
+
+def still_to_come(rules: Iterable[Rule], now: datetime) -> tuple[Rule, ...]:
+    """The rules that fire again."""
+    return tuple(rule for rule in rules if rule.firings()[-1] > now)
+
+
+def budget_starts_on(event: Event) -> date | None:
+    """The day from which AWS counts the budget's year; None: 1 January, which is right for an event within a year."""
+    first = windows(event)[0].start
+    crosses = (first - DEPLOYED_BEFORE).year != event.ends.year
+    return (first - FIRST_NIGHTS).date().replace(day=1) if crosses else None
+
+
+def _firings(found: tuple[Window, ...], zone: ZoneInfo, last: datetime) -> Iterator[_Firing]:
+    starts = [_once(window.start - LEAD, zone, -MINUTE) for window in found]
+    for window, start, next_start in zip(found, starts, [*starts[1:], last], strict=True):
+        opens, closes = window.start.astimezone(zone), window.end.astimezone(zone)
+        yield _Firing("start", start, f"{_span(window.start - start)} before the session at {opens:%H:%M}", "start")
+        stop = _once(window.end + GUARD, zone, MINUTE)
+        if stop < next_start:
+            # a stop that AWS tries again, or that is under way, must not meet the start
+            if next_start is not last:
+                stop = min(stop, _once(next_start.astimezone(UTC) - TRIED_AGAIN, zone, -MINUTE))
+            reason = f"{_span(stop - window.end)} after the session's end at {closes:%H:%M}"
+            yield _Firing("stop", stop, reason, "stop")
+
+
+def _nights(found: tuple[Window, ...], last: datetime) -> Iterator[_Firing]:
+    """A stop in each night that is no session's, from long before the first one to the end."""
+    at = datetime.combine((found[0].start - FIRST_NIGHTS).astimezone(last.tzinfo).date(), NIGHT, last.tzinfo)
+    while at < last:
+        if not any(window.start - LEAD - EARLY <= at <= window.end + GUARD for window in found):
+            yield _Firing("stop", at, "no session is near, and nothing is left on for a night", "night")
+        # by the clock on the wall
+        at += DAY
+
+
+def _rules(firings: Iterable[_Firing], timezone: str) -> list[Rule]:
+    """One rule for all firings of a kind at the same minute of a day of one month."""
+    groups: dict[str, list[_Firing]] = {}
+    for firing in firings:
+        groups.setdefault(f"{firing.kind}-{firing.at:%Y-%m-%H%M}", []).append(firing)
+    return [_rule(id_, group, timezone) for id_, group in groups.items()]
+
+
+def _rule(id_: str, firings: list[_Firing], timezone: str) -> Rule:
+    first = firings[0]
+    days = _day_list(sorted({firing.at.day for firing in firings}))
+    expression = f"cron({first.at.minute} {first.at.hour} {days} {first.at.month} ? {first.at.year})"
+    return Rule(id_, first.action, expression, timezone, first.reason)
+
+
+def _window(day: date, session: Session, zone: ZoneInfo) -> Window:
+    starts = [_utc(datetime.combine(day, session.start, zone).replace(fold=fold)) for fold in (0, 1)]
+    ends = [_utc(datetime.combine(day, session.end, zone).replace(fold=fold)) for fold in (0, 1)]
+    return Window(min(starts), max(ends))
+
+
+def _days_of(session: Session) -> Iterator[date]:
+    return (session.first + timedelta(days=day) for day in range((session.last - session.first).days + 1))
+
+
+def _once(instant: datetime, zone: ZoneInfo, step: timedelta) -> datetime:
+    """The instant in local time, moved by steps until its local time occurs only once."""
+    while (local := instant.astimezone(zone)).utcoffset() != local.replace(fold=1 - local.fold).utcoffset():
+        instant += step
+    return local
+
+
+def _utc(moment: datetime) -> datetime:
+    return moment.astimezone(UTC)
+
+
+def _day_list(days: list[int]) -> str:
+    """`1-5` for days in a row, `1,3,5` for others; never both in one, which no AWS document shows."""
+    if len(days) > 2 and days[-1] - days[0] == len(days) - 1:
+        return f"{days[0]}-{days[-1]}"
+    return ",".join(map(str, days))
+
+
+def _days_in(text: str) -> list[int]:
+    first, dash, last = text.partition("-")
+    return list(range(int(first), int(last) + 1)) if dash else [int(day) for day in text.split(",")]
+
+
+def _span(length: timedelta) -> str:
+    minutes = length // MINUTE
+    return f"{minutes} minutes" if minutes % 60 else f"{minutes // 60} hours"

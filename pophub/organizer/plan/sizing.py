@@ -1,0 +1,197 @@
+"""Which machine and which disk an event needs, with the reasoning as data. It chooses from the price table only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import ROUND_UP, Decimal
+
+from pophub.core.errors import PophubError
+from pophub.core.figures import HUB_MEMORY_GIB, KERNEL_SHARE
+from pophub.organizer.event.event import HUB_STATE_GIB, Event
+from pophub.organizer.plan import prices
+from pophub.organizer.plan.prices import Architecture, InstanceType
+
+# https://jupyterhub.readthedocs.io/en/stable/explanation/capacity-planning.html: a quarter of a core
+HUB_VCPUS = Decimal("0.25")
+# measured with the stock JupyterLab image, from the click to the first answer, 2026-11
+CPU_SECONDS_A_SPAWN = Decimal("2.5")
+# at the opening everybody clicks at once; within this time the processors have started everybody's server
+OPENING_SECONDS = Decimal(60)
+
+# the same page: a hub of about 100 people at work on 8 cores
+VCPUS_A_PERSON = Decimal("0.08")
+
+BURSTABLE = "burstable"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One figure on the way to the answer, and why it is that figure."""
+
+    what: str
+    figure: Decimal
+    unit: str
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """The least that a machine must have."""
+
+    architecture: Architecture
+    memory_gib: Decimal
+    vcpus: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """The machines that fell out for one reason; `nearest` is the one that came closest, `but` what it lacks."""
+
+    why: str
+    count: int
+    nearest: InstanceType
+    but: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sizing:
+    """The machine and the disk. `machine` is None where the organizer named a type that has no price."""
+
+    instance_type: str
+    disk_gib: int
+    machine: InstanceType | None
+    needs: Needs
+    steps: tuple[Step, ...]
+    rejected: tuple[Rejected, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+def size(event: Event) -> Sizing:
+    """The cheapest machine that is big enough for everybody at once, or the one that the organizer names.
+
+    Raises:
+        PophubError: where nothing fits, the region has no prices, or the named machine has another processor.
+    """
+    steps = (*_memory(event), *_vcpus(event), *_disk(event))
+    figures = {step.what: step.figure for step in steps}
+    needs = Needs(event.host.architecture, figures["memory"], figures["processors"])
+    if event.host.instance_type is not None:
+        return _named(event, event.host.instance_type, needs, steps)
+    machines = prices.instance_types(event.region)
+    fitting = sorted((it for it in machines if not _objections(it, needs)), key=_by_price)
+    rejected = _rejected([it for it in machines if it not in fitting], needs)
+    if not fitting:
+        raise _nothing_fits(event, needs, rejected)
+    best, *dearer = fitting
+    if dearer:
+        rejected = (*rejected, Rejected("dearer", len(dearer), dearer[0], "fits too"))
+    return Sizing(best.name, event.disk_gib, best, needs, steps, rejected)
+
+
+def _memory(event: Event) -> tuple[Step, ...]:
+    each = event.server.largest_memory_gib
+    servers = event.participants * each
+    total = ((servers + HUB_MEMORY_GIB) / (1 - KERNEL_SHARE)).quantize(Decimal("0.01"), ROUND_UP)
+    everybody = f"{event.participants} people at once with {each} GiB each, their limit: nobody depends on the others using less"
+    return (
+        Step("servers", servers, "GiB", everybody),
+        Step("hub", HUB_MEMORY_GIB, "GiB", "JupyterHub, its proxy, Docker and the system"),
+        Step("memory", total, "GiB", f"both, and the {KERNEL_SHARE:.0%} that a machine's kernel keeps"),
+    )
+
+
+def _vcpus(event: Event) -> tuple[Step, ...]:
+    starts = event.participants * CPU_SECONDS_A_SPAWN / OPENING_SECONDS
+    opening = (starts + HUB_VCPUS).quantize(Decimal("0.01"), ROUND_UP)
+    working = (event.participants * VCPUS_A_PERSON + HUB_VCPUS).quantize(Decimal("0.01"), ROUND_UP)
+    largest = max([event.server.cpus, *(choice.cpus for choice in event.server.choices)])
+    everybody = (
+        f"{event.participants} servers start within {OPENING_SECONDS} s when a session opens, "
+        f"{CPU_SECONDS_A_SPAWN} CPU-seconds each, and {HUB_VCPUS} for the hub"
+    )
+    steps = (
+        Step("opening", opening, "vCPU", everybody),
+        Step("working", working, "vCPU", f"{VCPUS_A_PERSON} for each person at work, and {HUB_VCPUS} for the hub"),
+        Step("largest server", largest, "vCPU", "a server's processors cannot exceed the machine's"),
+        *_guaranteed(event),
+    )
+    because = "the largest of the three" if len(steps) == 3 else "the largest of these"
+    return (*steps, Step("processors", max(step.figure for step in steps), "vCPU", because))
+
+
+def _guaranteed(event: Event) -> tuple[Step, ...]:
+    """Guaranteed memory is within everybody's limit, which the machine holds anyway; processors are not."""
+    each = event.server.largest_cpu_guarantee
+    if not each:
+        return ()
+    total = (event.participants * each + HUB_VCPUS).quantize(Decimal("0.01"), ROUND_UP)
+    promised = f"{each} guaranteed to each of {event.participants} people, and {HUB_VCPUS} for the hub"
+    return (Step("guaranteed", total, "vCPU", promised),)
+
+
+def _disk(event: Event) -> tuple[Step, ...]:
+    needed = event.participants * event.server.home_gib + HUB_STATE_GIB
+    homes = f"{event.participants} homes of {event.server.home_gib} GiB and {HUB_STATE_GIB} GiB for the hub's own state"
+    because = homes if event.host.disk_gib is None else f"`host.disk_gib` says so; {homes} take {needed} GiB"
+    return (Step("disk", Decimal(event.disk_gib), "GiB", because),)
+
+
+def _objections(machine: InstanceType, needs: Needs) -> list[tuple[str, str]]:
+    """What speaks against a machine: the kind of objection, and the objection."""
+    checks = [
+        (machine.architecture != needs.architecture, "another processor", f"{machine.architecture}, not {needs.architecture}"),
+        (prices.is_burstable(machine.name), BURSTABLE, "slow once its CPU credits are used up, or billed on top"),
+        (machine.memory_gib < needs.memory_gib, "too little memory", f"{machine.memory_gib} of {needs.memory_gib} GiB"),
+        (machine.vcpus < needs.vcpus, "too few processors", f"{machine.vcpus} of {needs.vcpus} vCPU"),
+    ]  # fmt: skip
+    return [(why, but) for wrong, why, but in checks if wrong]
+
+
+def _rejected(machines: list[InstanceType], needs: Needs) -> tuple[Rejected, ...]:
+    """The rejected machines by their first objection."""
+    groups: dict[str, list[InstanceType]] = {}
+    for machine in machines:
+        groups.setdefault(_objections(machine, needs)[0][0], []).append(machine)
+    nearest = {why: min(group, key=lambda it: _distance(it, needs)) for why, group in groups.items()}
+    return tuple(
+        Rejected(why, len(groups[why]), nearest[why], "; ".join(but for _, but in _objections(nearest[why], needs)))
+        for why in sorted(groups)
+    )
+
+
+def _distance(machine: InstanceType, needs: Needs) -> tuple[Decimal, Decimal, Decimal, str]:
+    missing_memory = max(Decimal(0), needs.memory_gib - machine.memory_gib)
+    missing_vcpus = max(Decimal(0), needs.vcpus - machine.vcpus)
+    return missing_memory, missing_vcpus, *_by_price(machine)
+
+
+def _by_price(machine: InstanceType) -> tuple[Decimal, str]:
+    return machine.usd_per_hour, machine.name
+
+
+def _named(event: Event, name: str, needs: Needs, steps: tuple[Step, ...]) -> Sizing:
+    """The organizer's word counts: too small is a warning. Only a machine that cannot boot the image is refused."""
+    if prices.architecture_of(name) != needs.architecture:
+        raise PophubError(
+            f"{name} has {prices.architecture_of(name)} processors, `host.architecture` says {needs.architecture}",
+            hint=f"set `host.architecture: {prices.architecture_of(name)}`, or name another machine",
+            field="host.instance_type",
+        )
+    try:
+        machine = prices.instance_type(event.region, name)
+    except PophubError as unknown:
+        warning = f"{unknown.problem}: what it costs and whether it is big enough is not known"
+        return Sizing(name, event.disk_gib, None, needs, steps, warnings=(warning,))
+    warnings = tuple(
+        f"{name} {'is' if why == BURSTABLE else 'has'} {why}: {but}" for why, but in _objections(machine, needs)
+    )
+    return Sizing(name, event.disk_gib, machine, needs, steps, warnings=warnings)
+
+
+def _nothing_fits(event: Event, needs: Needs, rejected: tuple[Rejected, ...]) -> PophubError:
+    largest = "; ".join(f"{it.nearest.name}: {it.but}" for it in rejected if it.why.startswith("too"))
+    return PophubError(
+        f"no {needs.architecture} machine of {event.region} has {needs.memory_gib} GiB and {needs.vcpus} vCPU ({largest})",
+        hint="lower `participants`, `server.memory_gib` or `server.cpus`, or name a larger machine in `host.instance_type`",
+        field="participants",
+    )

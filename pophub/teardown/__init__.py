@@ -1,1 +1,0 @@
-"""The end of an event: everyone has their work, and nothing is left that costs money. It asks AWS through pophub.outside."""

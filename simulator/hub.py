@@ -1,0 +1,160 @@
+"""The replayed hub: a machine that is on or off, its servers, and what was done to whom. It knows no policy."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from simulator.trace import MINUTE, Job, Trace, Visit
+from simulator.ways import Culls
+
+# from the start of the instance to a hub that answers; measured 95 s where nothing was baked in
+BOOT = 3
+
+
+class By(StrEnum):
+    """Who stops a server."""
+
+    WATCH = "watch"
+    CULLER = "culler"
+    SCHEDULE = "schedule"
+
+
+@dataclass(slots=True)
+class Running:
+    """One server: its user works until `works_until`, which nobody knows before."""
+
+    started: int
+    last_activity: int
+    works_until: int = 0
+    jobs: list[Job] = field(default_factory=list)
+
+    def last_activity_at(self, minute: int) -> int:
+        """What the server has reported by the minute."""
+        return max(self.last_activity, min(self.works_until, minute) - 1)
+
+
+@dataclass(slots=True)
+class Tally:
+    """What happened, in minutes, people and servers."""
+
+    # a byte a minute: whether the machine was on, and whether somebody was at the desk with a server or a computation
+    # ran within its limit
+    on: bytearray
+    used: bytearray
+    waited: float = 0
+    waited_in_session: int = 0
+    turned_away: int = 0
+    stopped_under_use: dict[By, int] = field(default_factory=lambda: dict.fromkeys(By, 0))
+    # computations that had reached their limit
+    cut: int = 0
+
+
+class Hub:
+    """A machine and its servers."""
+
+    def __init__(self, trace: Trace) -> None:
+        self.trace = trace
+        self.servers: dict[str, Running] = {}
+        self.present: dict[str, Visit] = {}
+        self.tally = Tally(on=bytearray(trace.minutes), used=bytearray(trace.minutes))
+        self.on_since: int | None = None
+        self.minutes_on = 0
+        self.server_idle = trace.policy.server_idle // MINUTE
+        # whether who has no server gets one
+        self.new_servers = True
+        self._protected = trace.policy.protected // MINUTE
+        self._last_activity = 0
+        self._computing: set[str] = set()
+        # activity only moves on, so until then no look is needed
+        self._nothing_to_cull_before = 0
+
+    def ready(self, minute: int) -> bool:
+        """Whether it answers."""
+        return self.on_since is not None and minute >= self.on_since + BOOT
+
+    def last_activity(self, minute: int) -> int:
+        """Of anybody, also of those whose server is gone."""
+        return max([self._last_activity, *(server.last_activity_at(minute) for server in self.servers.values())])
+
+    def start(self, minute: int) -> None:
+        """Start the machine; one that runs is left alone."""
+        if self.on_since is None:
+            self.on_since = self._last_activity = minute
+
+    def stop(self, minute: int, by: By) -> list[Visit]:
+        """Stop the machine; the answer is who was at the desk."""
+        for user in list(self.servers):
+            self._end(user, minute, by)
+        left, self.present, self.on_since, self.new_servers = list(self.present.values()), {}, None, True
+        return left
+
+    def admits(self, user: str) -> bool:
+        """Whether somebody has a server, or gets one."""
+        return self.new_servers or user in self.servers
+
+    def spawn(self, user: str, minute: int) -> bool:
+        """A server for somebody, and whether it had to be started."""
+        new = user not in self.servers
+        if new:
+            self.servers[user] = Running(minute, minute)
+        return new
+
+    def compute(self, user: str, job: Job) -> None:
+        """Somebody starts a computation, which is activity."""
+        server = self.servers[user]
+        server.jobs.append(job)
+        server.last_activity = max(server.last_activity, job.start)
+        self._computing.add(user)
+
+    def tell_idle(self, minutes: int) -> None:
+        """After how many minutes without work a server is stopped from now on."""
+        if minutes != self.server_idle:
+            self.server_idle, self._nothing_to_cull_before = minutes, 0
+
+    def log_out(self, user: str, minute: int) -> None:
+        """A server whose user logs out is gone, nobody's loss."""
+        if self.servers.pop(user, None):
+            self._last_activity = minute
+            self._computing.discard(user)
+
+    def finish_jobs(self, minute: int) -> None:
+        """A computation that is done says so."""
+        for user in list(self._computing):
+            server = self.servers[user]
+            for job in [job for job in server.jobs if job.start + job.minutes <= minute]:
+                server.jobs.remove(job)
+                server.last_activity = minute
+            if not server.jobs:
+                self._computing.discard(user)
+
+    def cull(self, minute: int, culls: Culls) -> None:
+        """Stop the servers that are idle."""
+        if culls is Culls.NOTHING or minute < self._nothing_to_cull_before:
+            return
+        for user, server in list(self.servers.items()):
+            idle = minute - server.last_activity_at(minute) >= self.server_idle
+            if idle and not (culls is Culls.ARBITER and self._computes(server, minute)):
+                self._end(user, minute, By.CULLER)
+        last = min((server.last_activity_at(minute) for server in self.servers.values()), default=minute)
+        self._nothing_to_cull_before = minute if self._computing else last + self.server_idle
+
+    def count(self, minute: int) -> None:
+        """Add the minute to the tally."""
+        self.tally.on[minute] = self.on_since is not None
+        self.minutes_on += self.on_since is not None
+        computing = any(self._computes(self.servers[user], minute) for user in self._computing)
+        self.tally.used[minute] = bool(self.present) or computing
+
+    def _end(self, user: str, minute: int, by: By) -> None:
+        """A server is stopped: under use, where its user sits there and paused for less than what people are told."""
+        server = self.servers.pop(user)
+        self._computing.discard(user)
+        last = server.last_activity_at(minute)
+        self._last_activity = max(self._last_activity, last)
+        at_work = user in self.present and minute - last < self.server_idle
+        self.tally.stopped_under_use[by] += at_work or self._computes(server, minute)
+        self.tally.cut += any(minute >= job.start + self._protected for job in server.jobs)
+
+    def _computes(self, server: Running, minute: int) -> bool:
+        return any(minute < job.start + self._protected for job in server.jobs)

@@ -1,0 +1,99 @@
+"""The traces that are replayed: a table of events whose people are drawn by habits, and some days written by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from importlib.resources import files
+from itertools import groupby
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from pophub.organizer.cost.list_prices import tariff_of
+from pophub.organizer.deploy.watch_settings import policy_of
+from pophub.organizer.event import lined_yaml
+from pophub.organizer.event.event import Event
+from pophub.organizer.plan.sizing import size
+from simulator.habits import Habits, visits
+from simulator.trace import Job, Stretch, Trace, Visit
+
+GENERATED = "generated.yaml"
+# what every event of the library has unless it says otherwise
+COMMON: dict[str, Any] = {
+    "region": "us-west-2",
+    "timezone": "America/Los_Angeles",
+    "domain": "hub.example.org",
+    "zone": "example.org",
+    "budget_usd": 100_000,
+    "login": {"github": {"allow": ["example"]}},
+    "server": {"image": "quay.io/jupyter/scipy-notebook:2026-10-06"},
+}
+
+
+def library() -> tuple[Trace, ...]:
+    """Every trace, the generated ones first; always the same."""
+    return (*generated(), *written())
+
+
+def generated() -> Iterator[Trace]:
+    """The events of the table, with people drawn by their habits."""
+    for seed, (name, told) in enumerate(_read(GENERATED).items(), start=1):
+        habits = Habits(**{key: _figures(value) for key, value in told.pop("habits", {}).items()})
+        event = _event(name, told)
+        users = tuple(f"u{number:03}" for number in range(event.participants))
+        trace = _trace(event, users)
+        days = groupby(policy_of(event, size(event)).sessions, key=lambda it: _day(it.start, event))
+        spans: list[tuple[Stretch, ...]] = [
+            tuple((trace.minute_of(it.start), trace.minute_of(it.end)) for it in day) for _, day in days
+        ]
+        yield _with(trace, visits(users, tuple(spans), habits, seed))
+
+
+def written() -> Iterator[Trace]:
+    """The days written by hand, a file each."""
+    names = sorted(it.name for it in files(__package__).joinpath("traces").iterdir() if it.name.endswith(".yaml"))
+    for name in names:
+        if name != GENERATED:
+            told = _read(name)
+            event = _event(name.removesuffix(".yaml").replace("_", "-"), told["event"])
+            trace = _trace(event, tuple(dict.fromkeys(it["user"] for it in told["visits"])))
+            keeps = tuple((_minute(said, trace), _minute(until, trace)) for said, until in told.get("keeps", []))
+            yield _with(trace, tuple(_visit(it, trace) for it in told["visits"]), keeps)
+
+
+def _event(name: str, told: dict[str, Any]) -> Event:
+    return Event.model_validate({**COMMON, "title": name, **told, "name": name})
+
+
+def _trace(event: Event, roster: tuple[str, ...]) -> Trace:
+    sizing = size(event)
+    return Trace(event, policy_of(event, sizing), tariff_of(event.region), sizing.instance_type, roster, ())
+
+
+def _with(trace: Trace, found: tuple[Visit, ...], keeps: tuple[tuple[int, int], ...] = ()) -> Trace:
+    within = tuple(visit for visit in found if visit.arrive >= 0 and visit.leave < trace.minutes)
+    return Trace(trace.event, trace.policy, trace.tariff, trace.instance_type, trace.roster, within, keeps)
+
+
+def _visit(told: dict[str, Any], trace: Trace) -> Visit:
+    """`works` are stretches of work; the visit lasts from the first to the last, and between them is a pause."""
+    works = tuple((_minute(first, trace), _minute(last, trace)) for first, last in told["works"])
+    jobs = tuple(Job(_minute(start, trace), minutes) for start, minutes in told.get("jobs", []))
+    return Visit(told["user"], works[0][0], works[-1][1], works, jobs, told.get("logs_out", False))
+
+
+def _minute(text: str, trace: Trace) -> int:
+    return trace.minute_of(datetime.fromisoformat(text).replace(tzinfo=ZoneInfo(trace.event.timezone)))
+
+
+def _day(moment: datetime, event: Event) -> date:
+    return moment.astimezone(ZoneInfo(event.timezone)).date()
+
+
+def _figures(value: Any) -> Any:
+    return tuple(map(float, value)) if isinstance(value, list) else float(value)
+
+
+def _read(name: str) -> dict[str, Any]:
+    found: dict[str, Any] = lined_yaml.read(files(__package__).joinpath("traces", name).read_bytes()).data
+    return found

@@ -1,0 +1,90 @@
+"""The bench as tables, as plain data, and as a plot in SVG. It works nothing out but ratios."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from decimal import Decimal
+from typing import Any
+from xml.sax.saxutils import escape
+
+from rich.console import Group, RenderableType
+from rich.table import Table
+
+from simulator.score import ORACLE, Score, ratios, total
+from simulator.ways import ALWAYS, HOURS, SCHEDULE, STOCK, WATCH
+
+Rows = Mapping[str, tuple[Score, ...]]
+HEADS = ("hours", "USD", "waited", "in session", "turned away", "by watch", "by culler", "by schedule", "cut")
+# drawn from the back to the front; colours that colour-blind people tell apart (https://jfly.uni-koeln.de/color/)
+DOTS = {ALWAYS: "#999999", STOCK: "#CC79A7", SCHEDULE: "#56B4E9", HOURS: "#E69F00", ORACLE: "#009E73", WATCH: "#D55E00"}
+LEFT, WIDTH, LINE = 230, 560, 20
+
+
+def as_text(rows: Rows) -> RenderableType:
+    """All events together, way by way; then each event's two ratios."""
+    together = Table("all events", title=f"{len(rows)} events", title_justify="left")
+    for head in HEADS:
+        together.add_column(head, justify="right")
+    for row in total(rows.values()):
+        together.add_row(row.way, f"{row.hours:.0f}", f"{row.usd:.0f}", f"{row.waited:.0f}", *map(str, _counts(row)))
+    each = Table("event", title="cost-watch beside", title_justify="left")
+    for head in ("the oracle", "always on", "oracle / always on"):
+        each.add_column(head, justify="right")
+    for name, scores in {**rows, "all": total(rows.values())}.items():
+        oracle, always = ratios(scores)
+        each.add_row(name, f"{oracle:.2f}", f"{always:.2f}", f"{always / oracle:.2f}")
+    return Group(together, each)
+
+
+def as_json(rows: Rows) -> dict[str, Any]:
+    """Every event's scores and both ratios; hours and USD to two places."""
+    return {
+        name: {
+            "of_oracle": round(ratios(scores)[0], 4),
+            "of_always_on": round(ratios(scores)[1], 4),
+            "ways": [_plain(row) for row in scores],
+        }
+        for name, scores in {**rows, "all": total(rows.values())}.items()
+    }
+
+
+def as_svg(rows: Rows) -> str:
+    """A line an event, a dot a way: its cost as a share of always on."""
+    height = LINE * (len(rows) + 4)
+    dots = "".join(_line(LINE * (index + 3), name, scores) for index, (name, scores) in enumerate(rows.items()))
+    legend = "".join(
+        f'<circle cx="{LEFT + 95 * index}" cy="14" r="4" fill="{colour}"/>'
+        f'<text x="{LEFT + 95 * index + 8}" y="18">{escape(way)}</text>'
+        for index, (way, colour) in enumerate(reversed(DOTS.items()))
+    )
+    grid = "".join(
+        f'<line x1="{_x(share)}" x2="{_x(share)}" y1="{LINE * 2}" y2="{height - LINE * 1.5}" stroke="#ddd"/>'
+        f'<text x="{_x(share)}" y="{height - 10}" text-anchor="middle">{share:.0%}</text>'
+        for share in (0, 0.25, 0.35, 0.5, 0.75, 1)
+    )
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {LEFT + WIDTH + 40} {height}" '
+        f'font-family="sans-serif" font-size="11"><title>cost as a share of always on</title>{legend}{grid}{dots}</svg>\n'
+    )
+
+
+def _line(y: int, name: str, scores: tuple[Score, ...]) -> str:
+    usd = {row.way: row.usd for row in scores}
+    dots = "".join(
+        f'<circle cx="{_x(float(usd[way] / usd[ALWAYS]))}" cy="{y - 4}" r="4" fill="{colour}" fill-opacity="0.85"/>'
+        for way, colour in DOTS.items()
+    )
+    return f'<text x="{LEFT - 10}" y="{y}" text-anchor="end">{escape(name)}</text>{dots}'
+
+
+def _x(share: float) -> float:
+    return round(LEFT + WIDTH * share, 1)
+
+
+def _counts(row: Score) -> tuple[int, ...]:
+    return row.waited_in_session, row.turned_away, row.by_watch, row.by_culler, row.by_schedule, row.cut
+
+
+def _plain(row: Score) -> dict[str, Any]:
+    return {key: float(round(value, 2)) if isinstance(value, Decimal) else value for key, value in asdict(row).items()}

@@ -1,0 +1,94 @@
+"""What a replay comes to: hours, USD, people who waited or were cut off; beside an oracle that knew it all before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from simulator.hub import BOOT, By, Tally
+from simulator.replay import replay
+from simulator.trace import Trace
+from simulator.ways import ALWAYS, WATCH, ways
+
+ORACLE, STRICT = "oracle", "oracle that keeps no session"
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """One way of running one event's machine, or the sum of several events. An oracle lets nobody wait."""
+
+    way: str
+    hours: Decimal
+    usd: Decimal
+    # in minutes of persons: for a machine or a server to start; and for a machine that is off inside a session
+    waited: float = 0
+    waited_in_session: int = 0
+    turned_away: int = 0
+    by_watch: int = 0
+    by_culler: int = 0
+    by_schedule: int = 0
+    cut: int = 0
+
+
+def scores(trace: Trace) -> tuple[Score, ...]:
+    """Every way, and the oracles, which serve exactly what the watch served."""
+    tallies = {way.name: replay(trace, way) for way in ways(trace)}
+    served = tallies[WATCH].used
+    found = tuple(_score(trace, way, tally) for way, tally in tallies.items())
+    return (
+        *found,
+        _of_minutes(trace, ORACLE, fewest_minutes(_with_sessions(trace, served))),
+        _of_minutes(trace, STRICT, fewest_minutes(served)),
+    )
+
+
+def total(rows: Iterable[tuple[Score, ...]]) -> tuple[Score, ...]:
+    """All events together, way by way."""
+    return tuple(_sum(way) for way in zip(*rows, strict=True))
+
+
+def ratios(rows: tuple[Score, ...]) -> tuple[float, float]:
+    """What the watch costs in units of the oracle's cost, and of always on."""
+    usd = {row.way: row.usd for row in rows}
+    return float(usd[WATCH] / usd[ORACLE]), float(usd[WATCH] / usd[ALWAYS])
+
+
+def fewest_minutes(needed: bytearray) -> int:
+    """The fewest minutes on that serve all that is needed: booted before each stretch, on through gaps no longer than a boot."""
+    minutes, last = 0, None
+    for minute in (at for at, need in enumerate(needed) if need):
+        gap = BOOT if last is None else minute - last - 1
+        minutes += 1 + min(gap, BOOT)
+        last = minute
+    return minutes
+
+
+def _with_sessions(trace: Trace, served: bytearray) -> bytearray:
+    needed = bytearray(served)
+    for session in trace.policy.sessions:
+        first, end = trace.minute_of(session.start), trace.minute_of(session.end)
+        needed[first:end] = bytes([1]) * (end - first)
+    return needed
+
+
+def _score(trace: Trace, way: str, tally: Tally) -> Score:
+    stopped = tally.stopped_under_use
+    base = _of_minutes(trace, way, sum(tally.on))
+    return Score(
+        way, base.hours, base.usd, round(tally.waited, 1), tally.waited_in_session, tally.turned_away,
+        stopped[By.WATCH], stopped[By.CULLER], stopped[By.SCHEDULE], tally.cut,
+    )  # fmt: skip
+
+
+def _of_minutes(trace: Trace, way: str, minutes: int) -> Score:
+    """The machine while it is on; disks and address for as long as the hub exists, in every way the same."""
+    hours = Decimal(minutes) / 60
+    machine = trace.tariff.machines[trace.instance_type].usd_an_hour
+    standing = trace.tariff.usd_an_hour_stopped(trace.event.disk_gib) * trace.minutes / 60
+    return Score(way, hours, hours * machine + standing)
+
+
+def _sum(rows: tuple[Score, ...]) -> Score:
+    figures = [field for field in Score.__dataclass_fields__ if field != "way"]
+    return Score(rows[0].way, **{field: sum(getattr(row, field) for row in rows) for field in figures})

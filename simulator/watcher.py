@@ -1,0 +1,114 @@
+"""The watch in the replay: what a real one would collect, `decide` itself, and what a real one would do about it.
+
+It knows what the hub was told by the minute before; people at the desk answer a banner within nine minutes, unless they
+are made not to.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from random import Random
+
+from pophub.hub.watch.decide import decide
+from pophub.hub.watch.decision import Action, Decision
+from pophub.hub.watch.facts import Announcement, BusyKernel, Facts, Server
+from pophub.hub.watch.terms import USED_UP
+from simulator.hub import Hub, Running
+from simulator.trace import MINUTE
+
+AN_HOUR = 60
+SLOWEST_ANSWER = 9
+
+
+class Watcher:
+    """Asked each minute in which the machine is ready."""
+
+    def __init__(self, hub: Hub, *, answered: bool) -> None:
+        self._hub = hub
+        self._answered = answered
+        self._chance = Random(0)  # noqa: S311
+        self._keeps: list[int] = []
+        self._announced: tuple[Announcement, ...] = ()
+        self._answers: dict[str, int] = {}
+        self._told: tuple[int, ...] = ()
+        self._prestarted: set[str] = set()
+        self._last_decision: int | None = None
+        tariff, trace = hub.trace.tariff, hub.trace
+        self._moments = [trace.start + minute * MINUTE for minute in range(trace.minutes)]
+        self._standing = tariff.usd_an_hour_stopped(trace.event.disk_gib) / 60
+        self._machine = tariff.machines[trace.instance_type].usd_an_hour / 60
+
+    @property
+    def money_left(self) -> bool:
+        """Whether the organizer was not told yet that the budget is used up."""
+        return USED_UP not in self._told
+
+    def keep(self, until: int) -> None:
+        """Somebody asks for the hub to be kept."""
+        self._keeps.append(until)
+
+    def look(self, minute: int) -> bool:
+        """Decide and act; true where the machine is to be stopped."""
+        self._answer_the_banner(minute)
+        decision = decide(self._facts(minute), self._hub.trace.policy)
+        self._last_decision = minute
+        self._act(decision, minute)
+        if decision.action in (Action.STOP, Action.CLOSE):
+            self._last_decision, self._announced, self._answers = None, (), {}
+            return True
+        return False
+
+    def _facts(self, minute: int) -> Facts:
+        hub, moment = self._hub, self._moments.__getitem__
+        return Facts(
+            now=moment(minute),
+            booted=moment(hub.on_since or 0),
+            last_decision=None if self._last_decision is None else moment(self._last_decision),
+            answering=True,
+            silent_since=None,
+            servers=tuple(self._server(user, server, minute) for user, server in hub.servers.items()),
+            last_activity=moment(hub.last_activity(minute)),
+            keeps=tuple(self._hub.trace.moment_of(until) for until in self._keeps),
+            started_by_hand=(),
+            announced=self._announced,
+            spent_usd=self._spent(minute),
+            told=self._told,
+            roster=hub.trace.roster,
+            prestarted=tuple(self._prestarted),
+            computing=(),
+            closed=False,
+        )
+
+    def _server(self, user: str, server: Running, minute: int) -> Server:
+        moments = self._moments
+        busy = tuple(BusyKernel(moments[job.start], 1.0) for job in server.jobs)
+        return Server(user, moments[server.started], moments[server.last_activity_at(minute)], busy)
+
+    def _spent(self, minute: int) -> Decimal:
+        return self._standing * minute + self._machine * self._hub.minutes_on
+
+    def _act(self, decision: Decision, minute: int) -> None:
+        details = decision.details
+        if details.terms:
+            self._hub.tell_idle(details.terms.server_idle // MINUTE)
+            self._hub.new_servers = details.terms.new_servers
+        if details.stop_at is None:
+            self._announced, self._answers = (), {}
+        elif decision.action is Action.WARN:
+            self._announced += (Announcement(details.stop_at, self._moments[minute]),)
+        for user in details.start:
+            self._hub.spawn(user, minute)
+            self._prestarted.add(user)
+        if self._hub.trace.policy.session_at(self._moments[minute]):
+            self._prestarted.clear()
+        self._told += details.tell
+
+    def _answer_the_banner(self, minute: int) -> None:
+        """Who sits before it presses "keep me for an hour"."""
+        if not self._announced or not self._answered:
+            return
+        for user in self._hub.present:
+            when = self._answers.setdefault(user, minute + self._chance.randrange(SLOWEST_ANSWER))
+            if minute >= when:
+                self.keep(minute + AN_HOUR)
+                self._answers[user] = minute + AN_HOUR

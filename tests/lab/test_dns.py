@@ -1,0 +1,36 @@
+"""The lab's domain name system answers as a recursive resolver does; another library asks it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import dns.message
+import dns.query
+import dns.rcode
+import pytest
+
+from lab.dns import LabDns
+
+
+@pytest.fixture(scope="module")
+def lab() -> Iterator[LabDns]:
+    with LabDns({"hub.example.org": {"A": ["192.0.2.1"]}}, lame=["lost.example.org"]) as found:
+        yield found
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "code", "answers"),
+    [
+        ("hub.example.org", "A", dns.rcode.NOERROR, 1),
+        ("hub.example.org", "AAAA", dns.rcode.NOERROR, 0),
+        ("example.org", "CAA", dns.rcode.NOERROR, 0),
+        ("org", "NS", dns.rcode.NOERROR, 1),
+        ("other.example.org", "A", dns.rcode.NXDOMAIN, 0),
+        ("x.lost.example.org", "NS", dns.rcode.SERVFAIL, 0),
+    ],
+)
+def test_it_answers_as_a_resolver(lab: LabDns, name: str, kind: str, code: dns.rcode.Rcode, answers: int) -> None:
+    host, _, port = lab.server.partition(":")
+    answer = dns.query.udp(dns.message.make_query(name, kind), host, port=int(port), timeout=5)
+
+    assert (answer.rcode(), len(answer.answer)) == (code, answers)

@@ -1,0 +1,51 @@
+"""The doctor's look at the demo's event: what is red by design is said, and any other red fails the demo."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from lab.aws import LabAws
+from lab.directory import Directory
+from lab.examined import BY_DESIGN, examine_in_lab, judged
+from lab.github import LabGitHub
+from lab.site import LabSite
+from pophub.core.errors import PophubError
+from pophub.organizer.deploy import hub_secrets
+from pophub.organizer.doctor.finding import Colour, Finding
+from pophub.organizer.event.event_file import load_event
+from pophub.organizer.paths import EXAMPLE_EVENT
+
+EXAMPLE = Finding("event file", "placeholders", Colour.RED, "names of the example", "put yours")
+WELL = Finding("address", "zone", Colour.GREEN, "there")
+UNDELEGATED = Finding("address", "delegation", Colour.RED, "not delegated", "ask for NS records")
+
+
+def test_the_colours_are_counted_with_why_some_are_red() -> None:
+    assert judged([WELL, WELL, EXAMPLE]) == (
+        "2 green, 0 yellow, 0 unknown, 1 red by design: the example event has the example's names"
+    )
+    assert judged([WELL]) == "1 green, 0 yellow, 0 unknown, 0 red"
+
+
+def test_any_other_red_fails_with_its_answer_and_next_step() -> None:
+    with pytest.raises(PophubError, match=r"^the doctor finds delegation: not delegated$") as refused:
+        judged([WELL, EXAMPLE, UNDELEGATED])
+
+    assert refused.value.hint == "ask for NS records"
+
+
+def test_nothing_else_of_the_example_is_red_in_the_lab(tmp_path: Path) -> None:
+    event = load_event(EXAMPLE_EVENT)
+    people, hosts = Directory.for_event(event), [event.domain]
+    with LabAws(tmp_path) as aws, LabGitHub(people, tmp_path, callback_hosts=hosts) as github:
+        secrets = dict.fromkeys(hub_secrets.names(event), "lab")
+        site = LabSite(tmp_path, EXAMPLE_EVENT, aws, secrets, lambda line: None)
+        findings = examine_in_lab(site, aws, github, tmp_path / "git")
+
+    colours = {each.question: each.colour for each in findings}
+    assert {each.question for each in findings if each.colour is Colour.RED} == set(BY_DESIGN)
+    asked = ("region", "delegation", "callback URL", "image", "content", "OAuth app's id and secret")
+    asked_of_the_lab = {name: colour for name, colour in colours.items() if name in asked}
+    assert set(asked_of_the_lab.values()) == {Colour.GREEN}, findings

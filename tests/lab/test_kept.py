@@ -1,0 +1,93 @@
+"""Programs that are kept, with small programs that misbehave."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from lab import kept
+from lab.kept import Kept
+from lab.wait import wait_until
+
+# a child in a session of its own, which stays when its parent has gone
+CHILD = "import subprocess; subprocess.Popen(['sh', '-c', 'echo $$ > child; exec sleep 600'], start_new_session=True)"
+STUBBORN = "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN)"
+STAY = "open('parent', 'w').write(str(__import__('os').getpid())); __import__('threading').Event().wait()"
+
+Start = Callable[..., Kept]
+
+
+@pytest.fixture
+def start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Start]:
+    monkeypatch.setattr(kept, "GRACE_SECONDS", 1)
+    started: list[Kept] = []
+
+    def start_program(*lines: str) -> Kept:
+        command = [sys.executable, "-c", "\n".join(lines)]
+        started.append(Kept(command, log=tmp_path / "log", folder=tmp_path, environment=os.environ))
+        return started[-1]
+
+    yield start_program
+    for program in started:
+        program.stop()
+
+
+def pid_in(path: Path) -> int:
+    def written() -> str:
+        return path.read_text().strip() if path.exists() else ""
+
+    return int(wait_until(written, 10, f"a process writes {path.name}"))
+
+
+def gone(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return True
+    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
+
+
+def test_a_stop_ends_the_program_and_what_it_left_in_other_sessions(start: Start, tmp_path: Path) -> None:
+    program = start(CHILD, STAY)
+    pids = [pid_in(tmp_path / "parent"), pid_in(tmp_path / "child")]
+    program.stop()
+
+    assert program.ended
+    assert [gone(pid) for pid in pids] == [True, True]
+
+
+def test_a_program_that_hangs_is_ended_all_the_same(start: Start, tmp_path: Path) -> None:
+    program = start(STUBBORN, CHILD, STAY)
+    pids = [pid_in(tmp_path / "parent"), pid_in(tmp_path / "child")]
+    program.stop()
+
+    assert [gone(pid) for pid in pids] == [True, True]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux lets a process adopt orphans")
+def test_a_program_that_ends_by_itself_leaves_nothing_behind(start: Start, tmp_path: Path) -> None:
+    program = start(CHILD, "while not __import__('os').path.exists('child'): pass")
+    child = pid_in(tmp_path / "child")
+    wait_until(lambda: program.ended, 10, "the program ends")
+
+    assert gone(child)
+
+
+def test_a_second_stop_does_nothing(start: Start, tmp_path: Path) -> None:
+    program = start(STAY)
+    pid_in(tmp_path / "parent")
+    program.stop()
+    program.stop()
+
+    assert program.ended
+
+
+def test_the_last_words_are_the_end_of_the_log(start: Start) -> None:
+    program = start("print('one\\ntwo', flush=True)", "raise SystemExit('three')")
+    wait_until(lambda: program.ended, 10, "the program ends")
+
+    assert program.last_words(2) == "two\nthree"

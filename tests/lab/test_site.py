@@ -1,0 +1,107 @@
+"""The lab's folder: an event to deploy from, and a bundle that is fetched as the machine fetches it. Nothing is deployed."""
+
+from __future__ import annotations
+
+import json
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from lab import site as module
+from lab.aws import LabAws
+from lab.site import LabSite
+from pophub.core.errors import PophubError
+from pophub.organizer.deploy import toolchain
+from pophub.organizer.deploy.bundle import Bundle, build_bundle
+from pophub.organizer.deploy.deployment import Deployment
+from pophub.organizer.paths import EXAMPLE_EVENT, MAIN
+
+SHELF = "site-shelf"
+
+
+@pytest.fixture
+def site(lab_aws: LabAws, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> LabSite:
+    monkeypatch.setattr(toolchain, "check", lambda: None)
+    return LabSite(tmp_path / "site", EXAMPLE_EVENT, lab_aws, {"github_client_id": "an id"}, lambda line: None)
+
+
+@pytest.fixture
+def shelved(site: LabSite, lab_aws: LabAws, monkeypatch: pytest.MonkeyPatch) -> Bundle:
+    """The event's bundle on a shelf, with a pointer to it, as a deployment leaves them."""
+    bundle = build_bundle(site.event)
+    path = "/pophub/example-event"
+    monkeypatch.setattr(site, "deployment", lambda: Deployment.model_construct(parameter_path=path))
+    s3 = lab_aws.client("s3", "us-east-1")
+    s3.create_bucket(Bucket=SHELF)
+    s3.put_object(Bucket=SHELF, Key="bundle.tar.gz", Body=bundle.content)
+    pointer = {"bucket": SHELF, "region": "us-east-1", "key": "bundle.tar.gz", "sha256": bundle.sha256}
+    lab_aws.client("ssm", site.event.region).put_parameter(
+        Name=f"{path}/bundle", Type="String", Value=json.dumps(pointer), Overwrite=True
+    )
+    return bundle
+
+
+def test_the_event_is_a_copy_that_a_test_may_edit(site: LabSite) -> None:
+    assert site.file != EXAMPLE_EVENT
+    assert site.file.read_bytes() == EXAMPLE_EVENT.read_bytes()
+    assert site.event.name == "example-event"
+
+
+def test_the_folder_is_a_cdktf_app_of_this_checkout_and_this_python(site: LabSite) -> None:
+    settings = json.loads((site.app.folder / "cdktf.json").read_text())
+
+    assert shlex.split(settings["app"]) == [sys.executable, str(MAIN)]
+    assert settings["sendCrashReports"] == "false"
+
+
+def test_a_checkout_in_any_folder_is_deployed_from(
+    lab_aws: LabAws, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The app is a line of shell."""
+    checkout = tmp_path / "Zoë's hub" / "pop $HOME hub"
+    checkout.mkdir(parents=True)
+    (checkout / "python").symlink_to(sys.executable)
+    (checkout / "main.py").write_text("print('it runs')")
+    monkeypatch.setattr(toolchain, "check", lambda: None)
+    monkeypatch.setattr(module, "MAIN", checkout / "main.py")
+    monkeypatch.setattr(sys, "executable", str(checkout / "python"))
+    LabSite(tmp_path / "site", EXAMPLE_EVENT, lab_aws, {}, lambda line: None)
+    command = json.loads((tmp_path / "site" / "cdktf.json").read_text())["app"]
+
+    assert subprocess.check_output(command, shell=True, text=True) == "it runs\n"
+
+
+def test_the_zone_is_there_before_the_event(site: LabSite, lab_aws: LabAws) -> None:
+    zones = {zone["Name"] for zone in lab_aws.client("route53", "us-east-1").list_hosted_zones()["HostedZones"]}
+
+    assert f"{site.event.zone}." in zones
+
+
+def test_terraform_gets_the_lab_s_aws_the_events_and_the_secrets_by_environment(site: LabSite, lab_aws: LabAws) -> None:
+    environment = site.app._environment
+
+    assert environment["AWS_ENDPOINT_URL"] == lab_aws.url
+    assert environment["POPHUB_EVENTS"] == str(site.file.parent)
+    assert environment["TF_VAR_github_client_id"] == "an id"
+
+
+def test_the_bundle_is_fetched_and_unpacked(site: LabSite, shelved: Bundle, tmp_path: Path) -> None:
+    sha256 = site.fetch_bundle(tmp_path / "hub")
+
+    assert sha256 == shelved.sha256
+    assert (tmp_path / "hub" / "hub-config" / "event.json").exists()
+
+
+@pytest.mark.usefixtures("shelved")
+def test_a_bundle_that_somebody_has_changed_is_refused_and_not_unpacked(
+    site: LabSite, lab_aws: LabAws, tmp_path: Path
+) -> None:
+    changed = build_bundle(site.event.model_copy(update={"title": "Another"})).content
+    lab_aws.client("s3", "us-east-1").put_object(Bucket=SHELF, Key="bundle.tar.gz", Body=changed)
+
+    with pytest.raises(PophubError, match=r"the bundle's sha256 is \w+, not \w+"):
+        site.fetch_bundle(tmp_path / "hub")
+    assert not (tmp_path / "hub").exists()

@@ -1,0 +1,28 @@
+"""Waiting, with conditions that need no time."""
+
+from __future__ import annotations
+
+import pytest
+
+from lab.wait import wait_until
+from pophub.core.errors import PophubError
+
+
+def test_the_answer_that_was_waited_for_is_returned() -> None:
+    answers = iter([0, None, "", "there"])
+
+    assert wait_until(lambda: next(answers), 60, "it is there", every_seconds=0) == "there"
+
+
+def test_a_condition_is_asked_once_even_without_time() -> None:
+    assert wait_until(lambda: True, 0, "it is so")
+
+
+def test_waiting_in_vain_says_for_what_and_how_long() -> None:
+    with pytest.raises(PophubError, match=r"waited 0\.01 s in vain until the cows come home"):
+        wait_until(lambda: False, 0.01, "the cows come home", every_seconds=0)
+
+
+def test_an_error_of_the_condition_is_not_hidden() -> None:
+    with pytest.raises(ZeroDivisionError):
+        wait_until(lambda: 1 / 0, 60, "nothing")

@@ -1,0 +1,73 @@
+"""The machine's own files, journal and disk are read; what is not there is not known, and stops nothing."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import UTC, timedelta
+from pathlib import Path
+
+import pytest
+
+from pophub.hub.archive.journal import UNITS
+from pophub.hub.archive.noted import noted, zone_of
+from tests.pophub.hub.archive.test_happened import EVENTS, _start
+from tests.pophub.planted import NOW
+
+PACIFIC = zone_of("America/Los_Angeles")
+
+
+def _journal(folder: Path, monkeypatch: pytest.MonkeyPatch, script: str) -> None:
+    """A `journalctl` of paper."""
+    program = folder / "bin" / "journalctl"
+    program.parent.mkdir()
+    program.write_text(f"#!/bin/sh\n{script}\n")
+    program.chmod(0o755)
+    path = f"{program.parent}:{Path(str(shutil.which('timeout'))).parent}"
+    monkeypatch.setenv("PATH", path)
+
+
+def test_the_older_event_logs_count_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    _journal(tmp_path, monkeypatch, "exit 1")
+    (tmp_path / "events.jsonl.1").write_bytes(b"".join(EVENTS))
+    (tmp_path / "events.jsonl").write_bytes(EVENTS[0])
+    happened = noted(tmp_path, tmp_path, PACIFIC, now=NOW)
+
+    assert happened.servers is not None
+    assert (happened.servers.starts, happened.servers.stops) == (4, 1)
+    assert happened.disk is not None
+    assert happened.disk_used is not None
+    assert 0 < happened.disk_used < happened.disk
+
+
+def test_the_journal_is_asked_for_what_an_event_needs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "journal").write_bytes(_start(3))
+    _journal(
+        tmp_path, monkeypatch, f'echo "$*" >{tmp_path}/asked; while read -r it; do echo "$it"; done <{tmp_path}/journal'
+    )
+    happened = noted(tmp_path, tmp_path, UTC, now=NOW)
+    asked = (tmp_path / "asked").read_text()
+
+    assert happened.spawns is not None
+    assert (happened.spawns.count, happened.spawns.slowest, happened.culls) == (1, 3.0, 0)
+    assert "_SYSTEMD_UNIT=pophub-hub.service + _SYSTEMD_UNIT=pophub-watch.service + _TRANSPORT=kernel + UNIT=" in asked
+    assert all(f"UNIT={unit}" in asked for unit in UNITS)
+
+
+def test_half_a_journal_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "journal").write_bytes(_start(3))
+    _journal(tmp_path, monkeypatch, f'while read -r it; do echo "$it"; done <{tmp_path}/journal; exit 124')
+
+    assert noted(tmp_path, tmp_path, UTC, now=NOW).spawns is None
+
+
+def test_where_nothing_is_nothing_is_known(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    (tmp_path / "events.jsonl").mkdir()
+    happened = noted(tmp_path, tmp_path / "no-homes", UTC, now=NOW)
+
+    assert (happened.servers, happened.spawns, happened.culls, happened.disk) == (None, None, None, None)
+
+
+@pytest.mark.parametrize("name", ["Nowhere/Land", "../etc", "", None])
+def test_a_time_zone_that_the_machine_does_not_know_is_utc(name: str | None) -> None:
+    assert zone_of(name).utcoffset(NOW) == timedelta()

@@ -1,0 +1,49 @@
+"""The hub stays on for an archive: for hours, not for ever, and never shorter than somebody wished."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from pophub.aws.client import Aws
+from pophub.aws.shelf import ShelfPrefix
+from pophub.hub.archive.stay_on import KEEP, stay_on
+from tests.pophub.planted import REGION, SHELF
+
+NOW = datetime(2027, 3, 12, 18, tzinfo=UTC)
+
+
+@pytest.fixture
+def reports(aws: Aws, request: pytest.FixtureRequest) -> ShelfPrefix:
+    return ShelfPrefix(aws, SHELF, REGION, f"reports/{request.node.name}")
+
+
+def _until(reports: ShelfPrefix) -> datetime:
+    return datetime.fromisoformat(reports.get_json(KEEP)["until"])
+
+
+def test_it_is_wished_for_some_hours_and_anew_while_it_goes_on(reports: ShelfPrefix) -> None:
+    stay_on(reports, NOW)
+    assert _until(reports) == NOW + timedelta(hours=3)
+
+    stay_on(reports, NOW + timedelta(minutes=29))
+    assert _until(reports) == NOW + timedelta(hours=3)
+
+    stay_on(reports, NOW + timedelta(minutes=31))
+    assert _until(reports) == NOW + timedelta(hours=3, minutes=31)
+
+
+def test_a_longer_wish_stays(reports: ShelfPrefix) -> None:
+    reports.put_json(KEEP, {"until": (NOW + timedelta(hours=9)).isoformat()})
+    stay_on(reports, NOW)
+
+    assert _until(reports) == NOW + timedelta(hours=9)
+
+
+@pytest.mark.parametrize("spoilt", [{}, {"until": "soon"}, {"until": None}, {"until": "2027-03-13T09:00:00"}])
+def test_a_wish_that_nobody_understands_is_none(reports: ShelfPrefix, spoilt: dict[str, object]) -> None:
+    reports.put_json(KEEP, spoilt)
+    stay_on(reports, NOW)
+
+    assert _until(reports) == NOW + timedelta(hours=3)

@@ -1,0 +1,255 @@
+"""One look of a hub as the bundle brings it: with nothing but Python, one at a time, and a reason for whatever it does."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import re
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+from types import SimpleNamespace
+
+import pytest
+
+from lab.hub import free_port
+from pophub.core.cost.meter import lines_of
+from pophub.core.cost.records import Moment, Reading
+from pophub.core.cost.timeline import timeline
+from pophub.core.errors import ExitCode
+from pophub.hub.hub_api import LOOK_SECONDS, HubApi
+from pophub.hub.watch import __main__ as look
+from pophub.hub.watch import collect as collecting
+from pophub.hub.watch.facts import Announcement
+from pophub.hub.watch.metered import note_stop
+from pophub.hub.watch.policy import Policy, as_json
+from pophub.hub.watch.state import Memory, Places, write
+from pophub.organizer.paths import ROOT
+
+# what Python brings, and nothing else
+LOADED = """
+import sys
+before = set(sys.modules)
+import pophub.hub.watch.__main__
+print("\\n".join(sorted({name.partition(".")[0] for name in sys.modules.keys() - before} - sys.stdlib_module_names)))
+"""
+
+
+@pytest.fixture
+def machine(tmp_path: Path, policy: Policy, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Folders as on a machine, whose hub does not answer."""
+    for name in ("run", "home", "bundle/hub-config"):
+        (tmp_path / name).mkdir(parents=True)
+    (tmp_path / "bundle/hub-config/watch.json").write_text(json.dumps({"policy": as_json(policy), "meter": None}))
+    monkeypatch.setattr(look, "PLACES", Places(tmp_path / "run", tmp_path / "home"))
+    monkeypatch.setattr(look, "BUNDLE", tmp_path / "bundle")
+    monkeypatch.setattr(look, "HUB", f"http://127.0.0.1:{free_port()}")
+    monkeypatch.setenv(look.TOKEN, "hush")
+    return tmp_path
+
+
+class Hub(BaseHTTPRequestHandler):
+    """A hub as it should not be, by the name of its fault."""
+
+    fault = ""
+
+    def do_GET(self) -> None:
+        if self.fault == "slow":
+            # until whoever asked has gone
+            self.connection.recv(1)
+            return
+        self.send_response(500 if self.fault == "an error" else 200)
+        self.end_headers()
+        self.wfile.write(b"<html>it works</html>")
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture
+def power(machine: Path, policy: Policy, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What is asked for of the power, on a machine that the schedule started and whose shelf cannot be reached."""
+    asked: list[str] = []
+    script = machine / "bundle" / "cloud-init" / "put-report.sh"
+    script.parent.mkdir()
+    script.write_text("#!/bin/sh\nexit 56\n")
+    script.chmod(0o755)
+    booted = policy.starts[0] + timedelta(minutes=2)
+    (machine / "proc").mkdir()
+    (machine / "proc" / "stat").write_text(f"btime {int(booted.timestamp())}\n")
+    monkeypatch.setattr(look, "PLACES", Places(machine / "run", machine / "home", machine / "proc"))
+    monkeypatch.setattr(look, "power_off", lambda: asked.append("off"))
+    monkeypatch.setattr(look, "HubApi", partial(HubApi, seconds=0.05))
+    return asked
+
+
+@pytest.mark.parametrize("fault", ["down", "an error", "garbage", "slow"])
+def test_a_hub_that_fails_is_kept_for_an_hour_and_through_a_computation_and_no_longer(
+    power: list[str], policy: Policy, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], fault: str
+) -> None:
+    """Every look as it is, over HTTP; only its clock, the processes and the power are played."""
+    evening, seconds = policy.sessions[0].end + timedelta(minutes=30), {"ada": 0.0}
+    monkeypatch.setattr(Hub, "fault", fault)
+    monkeypatch.setattr(collecting, "computed", lambda _: {user: {"31@7": it} for user, it in seconds.items()})
+    with ThreadingHTTPServer(("127.0.0.1", 0), Hub) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        if fault != "down":
+            monkeypatch.setattr(look, "HUB", f"http://127.0.0.1:{server.server_port}")
+        off = []
+        for minute in range(100):
+            now = Moment(evening + timedelta(minutes=minute), "boot", (600 + minute) * 60_000)
+            monkeypatch.setattr(look, "moment", lambda now=now: now)
+            # ada computes for the first 80 minutes
+            seconds["ada"] += 30.0 * (minute < 80)
+            assert look.main() is ExitCode.DONE
+            off += [minute] * len(power)
+            if off:
+                break
+        server.shutdown()
+
+    told = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert told[10]["reason"].startswith("the hub has not answered since")
+    assert off == [90]
+    assert told[-1]["rule"] == "hub_is_silent"
+
+
+def test_a_look_is_told_and_remembered(machine: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert look.main() is ExitCode.DONE
+
+    told = json.loads(capsys.readouterr().out)
+    assert (told["action"], told["rule"]) == ("keep", "clock_is_doubtful")
+    memory = json.loads((machine / "run" / "watch.json").read_text())
+    assert memory["last_decision"]
+    assert memory["silent_since"]
+
+
+def test_of_two_looks_at_once_one_has_nothing_to_do(machine: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with (machine / "run" / "watch.lock").open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_SH)
+        assert look.main() is ExitCode.DONE
+
+    assert capsys.readouterr().out == ""
+
+
+@pytest.mark.parametrize("text", ["", "{}", '{"policy": {}}'])
+def test_a_policy_that_cannot_be_read_keeps_the_hub(
+    machine: Path, text: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (machine / "bundle/hub-config/watch.json").write_text(text)
+
+    assert look.main() is ExitCode.REFUSED
+    assert json.loads(capsys.readouterr().out)["action"] == "keep"
+
+
+def test_a_wish_from_the_laptop_counts(machine: Path) -> None:
+    wish = machine / "run" / "keep.json"
+    for text in ("", "[]", "{}", '{"until": "soon"}', '{"until": "2027-03-01T20:00:00"}'):
+        wish.write_text(text)
+        look.take_wish()
+    assert not (machine / "home" / "keeps.json").exists()
+
+    wish.write_text('{"until": "2027-03-01T20:00:00+00:00"}')
+    look.take_wish()
+    assert json.loads((machine / "home" / "keeps.json").read_text()) == ["2027-03-01T20:00:00+00:00"]
+
+
+def test_who_asks_against_a_stop_is_heard_before_it_comes(
+    machine: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A stop stands announced and its minute has come; since a moment ago a wish lies on the shelf."""
+    now = datetime(2027, 3, 2, 3, tzinfo=UTC)
+    given = [Announcement(now, now - timedelta(minutes=minutes)) for minutes in (10, 2)]
+    memory = Memory(
+        last_decision=now - timedelta(minutes=1), up_ms=540_000, announced=tuple(given), taken={}, measured=540
+    )
+    write(look.PLACES.memory, memory.as_json())
+    script = machine / "bundle" / "cloud-init" / "put-report.sh"
+    script.parent.mkdir()
+    script.write_text(f'#!/bin/sh\ncp {machine}/wish.json "$1/keep.json"\n')
+    script.chmod(0o755)
+    power: list[int] = []
+    monkeypatch.setattr(look, "power_off", lambda: power.append(1))
+    monkeypatch.setattr(look, "moment", lambda: Moment(now, "boot", 600_000))
+    monkeypatch.setattr(look, "HubApi", lambda *_: SimpleNamespace(users=list, start=lambda _: ()))
+    monkeypatch.setattr(collecting, "_booted", lambda _: now - timedelta(hours=5))
+    monkeypatch.setattr(collecting, "computed", lambda _: {})
+
+    (machine / "wish.json").write_text(json.dumps({"until": (now + timedelta(hours=1)).isoformat()}))
+    assert look.main() is ExitCode.DONE
+    assert json.loads(capsys.readouterr().out)["rule"] == "asked_to_keep"
+    assert not power
+    # and nobody's wish is nobody's
+    write(look.PLACES.memory, memory.as_json())
+    (machine / "wish.json").write_text(json.dumps({"until": now.isoformat()}))
+    assert look.main() is ExitCode.DONE
+    assert json.loads(capsys.readouterr().out)["action"] == "stop"
+    assert power
+
+
+def test_whoever_stops_the_machine_the_meter_and_the_shelf_have_it(machine: Path) -> None:
+    script = machine / "bundle" / "cloud-init" / "put-report.sh"
+    script.parent.mkdir()
+    script.write_text(f'#!/bin/sh\necho "$@" >>{machine}/copied\n')
+    script.chmod(0o755)
+    note_stop(look.PLACES, look.moment())
+    for _ in range(2):
+        assert look.stopping() is ExitCode.DONE
+    line = timeline(Reading(lines_of(look.PLACES.meter)), now=look.moment().at)
+    copied = (machine / "copied").read_text().splitlines()
+
+    assert [run.known for run in line.runs] == [True]
+    assert len(copied) == 2
+    assert copied[0].endswith(
+        f"settings.json={machine}/bundle/hub-config/watch.json meter.jsonl={machine}/home/meter.jsonl"
+    )
+
+
+def test_the_unit_notes_the_stop_before_the_network_goes() -> None:
+    unit = (ROOT / "cloud-init" / "systemd" / "pophub-stop.service").read_text()
+
+    assert "ExecStop=/usr/bin/python3 -B -m pophub.hub.watch stopping\n" in unit
+    assert "After=network-online.target\n" in unit
+    assert f"TimeoutStopSec={look.REPORT_SECONDS + 20}\n" in unit
+
+
+def test_a_slow_hub_and_a_slow_shelf_leave_a_stop_its_time() -> None:
+    """systemd ends a look that takes longer, and the power would stay on."""
+    unit = (ROOT / "cloud-init" / "systemd" / "pophub-watch.service").read_text()
+    [seconds] = re.findall(r"^TimeoutStartSec=(\d+)$", unit, re.MULTILINE)
+
+    assert look.HEAR_SECONDS + LOOK_SECONDS + look.REPORT_SECONDS + 5 <= int(seconds) < 60
+
+
+def test_a_shelf_that_hangs_does_not_keep_the_machine_on(machine: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As when AWS is throttled, or out of reach: a stop reports first, and the power goes all the same."""
+    script = machine / "bundle" / "cloud-init" / "put-report.sh"
+    script.parent.mkdir()
+    script.write_text("#!/bin/sh\nexec sleep 600\n")
+    script.chmod(0o755)
+    monkeypatch.setattr(look, "REPORT_SECONDS", 0.2)
+    look.report({"action": "stop"})
+
+    script.write_text("#!/bin/sh\nexit 56\n")
+    look.report({"action": "stop"})
+    assert json.loads((machine / "run" / "report.json").read_text()) == {"action": "stop"}
+
+
+def test_the_bundle_brings_all_that_a_look_needs(hackweek_bundle: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-B", "-S", "-c", LOADED],
+        cwd=hackweek_bundle, env={"PATH": os.environ["PATH"]}, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert [name for name in done.stdout.split() if not name.startswith("_sysconfigdata")] == ["pophub"]
+
+
+def test_the_bundle_brings_the_policy_and_the_prices(hackweek_bundle: Path) -> None:
+    policy, meter = look.told(json.loads((hackweek_bundle / "hub-config" / "watch.json").read_text()))
+
+    assert policy.sessions
+    assert meter is not None
+    assert meter.machine in meter.basis.tariff.machines

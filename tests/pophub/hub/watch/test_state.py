@@ -1,0 +1,86 @@
+"""What the watch remembers: whole or not at all, and a damaged file is no knowledge."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from pophub.hub.watch.facts import Announcement
+from pophub.hub.watch.state import Memory, Places, read, recall, remove, told_as_json, told_from_json, write
+
+NOW = datetime(2027, 3, 1, 12, tzinfo=UTC)
+FULL = Memory(
+    last_decision=NOW,
+    up_ms=7_200_000,
+    silent_since=NOW,
+    announced=(Announcement(NOW, NOW),),
+    prestarted=("ada",),
+    computing={"ada": NOW},
+    taken={"ada": {"31@7": 1.5}},
+    measured=3.0,
+    quiet=("bob",),
+    seats={"ada": [NOW.isoformat(), "4"]},
+    disk_gib=604,
+    reported=NOW,
+)
+
+
+@pytest.fixture
+def places(tmp_path: Path) -> Places:
+    return Places(tmp_path, tmp_path)
+
+
+@pytest.mark.parametrize("memory", [Memory(), FULL])
+def test_one_look_knows_what_the_one_before_knew(places: Places, memory: Memory) -> None:
+    write(places.memory, memory.as_json())
+
+    assert recall(places) == memory
+    assert places.memory.stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", "{}", "null", '{"last_decision": 3}'])
+def test_a_damaged_memory_is_none(places: Places, text: str) -> None:
+    places.memory.write_text(text)
+
+    assert recall(places) == Memory()
+
+
+def test_a_file_that_is_missing_is_another_thing_than_one_that_cannot_be_read(places: Places) -> None:
+    assert read(places.told, list, nothing=[]) == []
+    places.told.write_text("{")
+    assert read(places.told, list, nothing=[]) is None
+
+
+def test_what_stood_there_stays_where_a_file_cannot_be_written_whole(places: Places) -> None:
+    write(places.told, [80])
+    with pytest.raises(TypeError):
+        write(places.told, {"a": object()})
+
+    assert json.loads(places.told.read_text()) == [80]
+    write(places.told, [80, 90])
+    assert json.loads(places.told.read_text()) == [80, 90]
+
+
+def test_what_is_gone_can_be_removed(places: Places) -> None:
+    write(places.banner, {})
+    remove(places.banner)
+    remove(places.banner)
+
+    assert not places.banner.exists()
+
+
+def test_of_a_budget_that_was_raised_nobody_was_told_and_however_it_is_written_it_is_the_same() -> None:
+    told = json.loads(json.dumps(told_as_json([90, 80], Decimal("400.00"))))
+
+    assert told_from_json(told, Decimal(400)) == (80, 90)
+    assert told_from_json(told, Decimal(800)) == ()
+
+
+@pytest.mark.parametrize("data", [[80], {}, {"steps": ["x"], "budget_usd": "400"}, {"steps": [80]}, None])
+def test_what_is_no_such_thing_is_refused(data: object) -> None:
+    with pytest.raises((KeyError, TypeError, ValueError)):
+        told_from_json(data, Decimal(400))

@@ -1,0 +1,30 @@
+"""What the laptop can see of a hub that is not there, or has said nothing."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from pophub.aws.client import Aws
+from pophub.core.errors import PophubError
+from pophub.organizer.cli.hub_from_here import last_said, machine_of, reports_of
+from pophub.organizer.leftovers.thing import Scope
+from tests.pophub.planted import REGION, SHELF
+
+
+@pytest.fixture
+def scope(aws: Aws) -> Scope:
+    return Scope(aws, "1", "unseen", REGION, shelf=SHELF, shelf_region=REGION, archive_days=1)
+
+
+def test_an_event_without_a_machine_is_told(scope: Scope) -> None:
+    with pytest.raises(PophubError, match="unseen has no machine in us-west-2"):
+        machine_of(scope)
+
+
+def test_a_hub_has_said_nothing_where_there_is_no_word_or_no_shelf(scope: Scope) -> None:
+    assert last_said(scope) is None
+    assert last_said(replace(scope, shelf="no-such-shelf-of-anybody")) is None
+    reports_of(scope).put_json("watch.json", {"action": "keep"})
+    assert last_said(scope) == {"action": "keep"}

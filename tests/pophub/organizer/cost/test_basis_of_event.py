@@ -1,0 +1,24 @@
+"""What a report goes by, from the event file: also where the machine has no known price."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from pophub.core.cost.basis import Basis
+
+MakeBasis = Callable[..., Basis]
+
+
+def test_the_machine_that_was_asked_for_has_its_price(make_basis: MakeBasis) -> None:
+    basis = make_basis()
+
+    assert basis.tariff.region == "us-west-2"
+    assert "r6i.8xlarge" in basis.tariff.machines
+    assert basis.estimated[0] < basis.estimated[1] < basis.estimated[2]
+
+
+def test_a_machine_without_a_known_price_makes_no_estimate(make_basis: MakeBasis) -> None:
+    basis = make_basis(host={"instance_type": "m9z.large"})
+
+    assert basis.estimated == ()
+    assert "m9z.large" not in basis.tariff.machines

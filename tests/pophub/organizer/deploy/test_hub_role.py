@@ -1,0 +1,49 @@
+"""What the hub's machine may do, asked as AWS asks: an action on one thing at a time."""
+
+from __future__ import annotations
+
+import pytest
+
+from lab.policies import Grants, Need
+from pophub.organizer.deploy import hub_role
+
+GRANTS = Grants((hub_role.permissions("geo", region="us-west-2", account_id="123456789012", shelf="shelf"),))
+SHELF, PARAMETERS = "arn:aws:s3:::shelf", "arn:aws:ssm:us-west-2:123456789012:parameter/pophub"
+
+
+@pytest.mark.parametrize(
+    ("action", "resource"),
+    [
+        ("s3:GetObject", f"{SHELF}/bundles/geo/b.tar.gz"),
+        ("s3:PutObject", f"{SHELF}/certificates/geo/caddy.tar.gz"),
+        ("s3:PutObject", f"{SHELF}/archive/geo/vol-1/ada.tar.zst"),
+        ("s3:PutObjectTagging", f"{SHELF}/archive/geo/vol-1/ada.tar.zst"),
+        ("s3:AbortMultipartUpload", f"{SHELF}/archive/geo/vol-1/ada.tar.zst"),
+        ("ssm:GetParameters", f"{PARAMETERS}/geo/github_client_secret"),
+        ("ssmmessages:OpenDataChannel", "*"),
+    ],
+)
+def test_it_may_do_its_work(action: str, resource: str) -> None:
+    assert GRANTS.allow(Need(action, resource))
+
+
+@pytest.mark.parametrize(
+    ("action", "resource"),
+    [
+        ("s3:PutObject", f"{SHELF}/bundles/geo/b.tar.gz"),
+        ("s3:GetObject", f"{SHELF}/archive/geology/vol-1/ada.tar.zst"),
+        ("s3:GetObject", f"{SHELF}/state/geo/terraform.tfstate"),
+        ("s3:DeleteObject", f"{SHELF}/archive/geo/vol-1/ada.tar.zst"),
+        ("s3:PutObjectTagging", f"{SHELF}/reports/geo/meter.jsonl"),
+        ("ssm:GetParameters", f"{PARAMETERS}/geology/github_client_secret"),
+        ("ssm:PutParameter", f"{PARAMETERS}/geo/bundle"),
+        ("ec2:StopInstances", "*"),
+    ],
+)
+def test_it_may_not_reach_further(action: str, resource: str) -> None:
+    assert not GRANTS.allow(Need(action, resource))
+
+
+@pytest.mark.parametrize(("prefix", "may"), [("archive/geo/vol-1/", True), ("archive/geology/", False), ("", False)])
+def test_it_lists_what_is_its_event_s(prefix: str, *, may: bool) -> None:
+    assert GRANTS.allow(Need("s3:ListBucket", SHELF, {"s3:prefix": prefix})) is may

@@ -1,0 +1,44 @@
+"""Whether a deploy stops a hub that runs, asked of the lab's EC2."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from lab.aws import LabAws
+from pophub.aws.client import Aws
+from pophub.core.errors import PophubError
+from pophub.core.naming import EVENT_TAG
+from pophub.organizer.deploy.resize import require_consent, stops_for
+from tests.pophub.planted import REGION
+
+
+@pytest.fixture
+def machine(lab_aws: LabAws) -> Iterator[str]:
+    ec2 = lab_aws.client("ec2", REGION)
+    tags = [{"ResourceType": "instance", "Tags": [{"Key": EVENT_TAG, "Value": "resized"}]}]
+    made = ec2.run_instances(
+        ImageId="ami-12c6146b", MinCount=1, MaxCount=1, InstanceType="m7i.large", TagSpecifications=tags
+    )
+    yield made["Instances"][0]["InstanceId"]
+    ec2.terminate_instances(InstanceIds=[made["Instances"][0]["InstanceId"]])
+
+
+def test_nothing_stops_where_there_is_no_machine(aws: Aws) -> None:
+    assert stops_for(aws, REGION, "resized", "m7i.large") == ()
+
+
+def test_a_machine_that_runs_stops_for_another_type_only(aws: Aws, lab_aws: LabAws, machine: str) -> None:
+    assert stops_for(aws, REGION, "resized", "m7i.large") == ()
+    assert stops_for(aws, REGION, "another", "m7i.xlarge") == ()
+    [said] = stops_for(aws, REGION, "resized", "m7i.xlarge")
+    assert "its machine, m7i.large, becomes m7i.xlarge" in said
+    lab_aws.client("ec2", REGION).stop_instances(InstanceIds=[machine])
+    assert stops_for(aws, REGION, "resized", "m7i.xlarge") == ()
+
+
+def test_nobody_s_server_is_stopped_unasked() -> None:
+    require_consent(())
+    with pytest.raises(PophubError, match="nothing was deployed: the hub stops"):
+        require_consent(("the hub stops",))

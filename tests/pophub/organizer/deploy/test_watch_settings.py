@@ -1,0 +1,68 @@
+"""The policy of an event: sessions and schedule as the calendar has them, seats as the machine has memory."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+
+from pophub.core.errors import PophubError
+from pophub.hub.watch.metered import Meter
+from pophub.hub.watch.policy import Policy, from_json
+from pophub.organizer.deploy import watch_settings as module
+from pophub.organizer.deploy.watch_settings import watch_settings
+from pophub.organizer.event.event import Event
+
+
+def test_the_examples_policy(policy: Policy) -> None:
+    assert policy.timezone == "America/Los_Angeles"
+    assert len(policy.sessions) == 5
+    assert policy.starts[0] == datetime(2027, 3, 1, 16, 45, tzinfo=UTC)
+    assert policy.stop_within(policy.starts[0], timedelta(days=1)) == datetime(2027, 3, 2, 9, 30, tzinfo=UTC)
+    assert policy.over == datetime(2027, 3, 13, 7, 59, tzinfo=UTC)
+    assert (policy.hub_idle, policy.server_idle) == (timedelta(minutes=30), timedelta(hours=2))
+    assert policy.budget_usd == Decimal(400)
+
+
+@pytest.mark.parametrize(
+    ("machine", "said", "seats"),
+    [(None, None, 61), (None, False, None), ("m6i.large", None, None), ("m6i.large", True, 1)],
+)
+def test_without_a_prestart_there_are_no_seats_for_one(
+    make_policy: Callable[..., Policy], machine: str | None, said: bool | None, seats: int | None
+) -> None:
+    assert make_policy(host={"instance_type": machine}, server={"prestart": said}).seats == seats
+
+
+def test_two_servers_a_processor_start_at_once(make_policy: Callable[..., Policy]) -> None:
+    assert make_policy(host={"instance_type": "m6i.large"}).spawns_at_once == 4
+
+
+def test_a_machine_that_is_not_known_has_neither(make_policy: Callable[..., Policy]) -> None:
+    policy = make_policy(host={"instance_type": "m9z.large"})
+
+    assert (policy.seats, policy.spawns_at_once) == (None, None)
+
+
+def test_the_hub_reads_back_the_policy_and_the_prices(make_event: Callable[..., Event], policy: Policy) -> None:
+    settings = watch_settings(make_event())
+    meter = Meter.from_json(settings["meter"])
+    tariff = meter.basis.tariff
+
+    assert from_json(settings["policy"]) == policy
+    assert (meter.machine, meter.disk_gib, meter.sizes) == ("r6i.8xlarge", 604, {"standard": Decimal(4)})
+    # as the README has it: 2.09 USD an hour while it runs, 0.076 while stopped
+    assert round(tariff.usd_an_hour_stopped(meter.disk_gib), 3) == Decimal("0.076")
+    assert tariff.machines[meter.machine].usd_an_hour == Decimal("2.016")
+
+
+def test_an_event_that_no_machine_of_aws_holds_has_no_watch(
+    make_event: Callable[..., Event], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def nothing_fits(_: Event, **__: object) -> None:
+        raise PophubError("no machine is large enough")
+
+    monkeypatch.setattr(module, "check", nothing_fits)
+    assert watch_settings(make_event()) == {}

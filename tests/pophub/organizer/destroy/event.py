@@ -1,0 +1,119 @@
+"""A deployed event of the lab's that can be ended: its machine, its disk, and an organizer who answers."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from lab.aws import LabAws
+from pophub.aws.client import Aws
+from pophub.aws.shelf import ShelfPrefix
+from pophub.core.errors import PophubError
+from pophub.core.naming import HOME_DEVICE
+from pophub.hub.archive.homes import homes_in
+from pophub.organizer.destroy.ended import Ended
+from pophub.organizer.destroy.ending import Organizer, Steps, end
+from pophub.organizer.destroy.restore import restore
+from pophub.organizer.leftovers.leftovers import find, remove
+from pophub.organizer.leftovers.thing import Scope, Thing
+from tests.pophub.organizer.destroy.hub_stand_in import launch
+from tests.pophub.organizer.destroy.tree import state
+from tests.pophub.planted import REGION, Garden, scope_of
+
+NOW = datetime(2027, 3, 12, 18, tzinfo=UTC)
+
+
+def pause(seconds: float) -> None:
+    """Shorter than for a machine in AWS."""
+    time.sleep(seconds / 60)
+
+
+@contextmanager
+def quiet(what: str, how_long: str) -> Iterator[Callable[[str], None]]:
+    yield lambda line: None
+
+
+@dataclass
+class Event:
+    """A deployed event, and what its organizer says and sees."""
+
+    lab: LabAws
+    name: str
+    closes: bool = True
+    removes: bool = True
+    asked: list[Sequence[str] | None] = field(default_factory=list)
+    offered: list[str] = field(default_factory=list)
+    losses: list[str] = field(default_factory=list)
+    missing: list[str] = field(default_factory=list)
+    steps: list[str] = field(default_factory=list)
+    waits: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.instance, self.root = launch(self.lab, self.name, REGION)
+        garden = Garden(self.lab, self.name, self.name)
+        self.client = garden.client("ec2")
+        tags = [{"ResourceType": "volume", "Tags": garden.tags}]
+        self.volume = self.client.create_volume(AvailabilityZone=f"{REGION}a", Size=10, TagSpecifications=tags)[
+            "VolumeId"
+        ]
+        self.client.attach_volume(VolumeId=self.volume, InstanceId=self.instance, Device=HOME_DEVICE)
+        garden.one("topic", 1)
+        garden.one("parameter", 1)
+        self.tags = garden.tags
+        self.homes = self.root / "srv" / "home"
+
+    def end(self, aws: Aws, *, archives: bool = True) -> Ended:
+        scope = scope_of(aws, self.name)
+        steps = Steps(lambda talk: self.take_away(scope), lambda talk: self.look_back(), pause)
+        return end(scope, self.organizer, steps, archives=archives, now=NOW)
+
+    def look_back(self) -> None:
+        self.steps.append("look back")
+
+    @property
+    def organizer(self) -> Organizer:
+        return Organizer(self._closes, self._removes, self._has_none, self._progress)
+
+    def _progress(self, what: str, how_long: str) -> AbstractContextManager[Callable[[str], None]]:
+        self.waits[what] = how_long
+        return quiet(what, how_long)
+
+    def _closes(self, people: Sequence[str] | None) -> bool:
+        self.asked.append(people)
+        return self.closes
+
+    def _removes(self, things: Sequence[Thing], losses: Sequence[str]) -> bool:
+        self.offered += [thing.id for thing in things]
+        self.losses += losses
+        return self.removes
+
+    def _has_none(self, what: str) -> bool:
+        self.missing.append(what)
+        return False
+
+    def take_away(self, scope: Scope) -> None:
+        """As Terraform does: the machine first, a last snapshot of the disk before it goes, and then the rest."""
+        self.steps.append("destroy")
+        things = {thing for thing in find(scope).left if thing.kind != "snapshot"}
+        require_gone(remove(scope, tuple(thing for thing in things if thing.kind == "instance")))
+        for volume in [thing.id for thing in things if thing.kind == "volume"]:
+            spec = [{"ResourceType": "snapshot", "Tags": self.tags}]
+            scope.call("ec2", "create_snapshot", VolumeId=volume, TagSpecifications=spec)
+        require_gone(remove(scope, tuple(things)))
+
+
+def require_gone(failed: Sequence[tuple[Thing, str]]) -> None:
+    """As Terraform, which fails with what AWS said."""
+    if failed:
+        raise PophubError(failed[0][1])
+
+
+def assert_all_is_there(event: Event, shelf: ShelfPrefix, to: Path) -> None:
+    """Each home, brought back from the shelf, is bit for bit as it was on the machine."""
+    for home in homes_in(event.homes):
+        restore(shelf, home, to / home.folder)
+        assert state(to / home.folder) == state(event.homes / home.folder), home.user

@@ -1,0 +1,80 @@
+"""The final archive is of one disk and one moment: it says nothing of another disk, an older snapshot or later work."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from pophub.aws.client import Aws
+from pophub.hub.archive.archive import archive
+from pophub.organizer.destroy.final import FINAL, Final, covered_by, final_of, finals_of, note_final, wholly_covered_by
+from pophub.organizer.destroy.whose import archive_of
+from pophub.organizer.leftovers.thing import Scope, Thing
+from tests.pophub.planted import NOW, scope_of
+
+VOLUME = Thing("volume", "vol-1", Decimal(1), holds_work=True, disk="vol-1")
+
+
+@pytest.fixture
+def scope(aws: Aws, tmp_path: Path) -> Scope:
+    """An event whose one disk is archived for good."""
+    scope = scope_of(aws, f"final-{tmp_path.name[-8:].strip('_').lower()}")
+    (tmp_path / "ada").mkdir()
+    shelf = archive_of(scope, "vol-1")
+    archive(shelf, tmp_path, now=NOW)
+    note_final(shelf, NOW, machine="i-1", by="user/ada")
+    return scope
+
+
+def snapshot(disk: str, since: timedelta) -> Thing:
+    return Thing("snapshot", "snap", Decimal(1), holds_work=True, disk=disk, since=NOW + since)
+
+
+@pytest.mark.parametrize(
+    ("thing", "covered"),
+    [
+        (VOLUME, True),
+        (Thing("volume", "vol-2", Decimal(1), disk="vol-2"), False),
+        (snapshot("vol-1", timedelta(minutes=1)), True),
+        (snapshot("vol-1", timedelta(0)), True),
+        (snapshot("vol-1", timedelta(minutes=-1)), False),
+        (snapshot("vol-2", timedelta(minutes=1)), False),
+        (Thing("volume", "i-1", Decimal(1)), False),
+        (Thing("instance", "i-1", Decimal(1), disk="vol-1"), True),
+        # its disk has been taken from it
+        (Thing("instance", "i-1", Decimal(1), disk="i-1"), True),
+        (Thing("instance", "i-2", Decimal(1), disk="vol-1"), False),
+    ],
+)
+def test_it_covers_its_disk_its_machine_and_the_snapshots_of_it_since_then(
+    scope: Scope, thing: Thing, covered: bool
+) -> None:
+    assert covered_by(finals_of(scope, [thing, VOLUME]))(thing) is covered
+
+
+@pytest.mark.parametrize("change", ["another archive", "a lost home", "taken back", "nonsense"])
+def test_whatever_changes_on_the_shelf_ends_it(scope: Scope, tmp_path: Path, change: str) -> None:
+    shelf = archive_of(scope, "vol-1")
+    assert final_of(scope, "vol-1") == Final("vol-1", "i-1", NOW, ())
+    match change:
+        case "another archive":
+            (tmp_path / "grace").mkdir()
+            archive(shelf, tmp_path, now=NOW)
+        case "a lost home":
+            shelf.delete("homes/ada.tar.zst")
+        case "taken back":
+            shelf.put_json(FINAL, {})
+        case _:
+            shelf.put(FINAL, b"[1]")
+
+    assert final_of(scope, "vol-1") is None
+
+
+def test_what_could_not_be_archived_as_it_was_keeps_the_disk(scope: Scope) -> None:
+    finals = {"vol-1": Final("vol-1", "i-1", NOW, ("ada: 1 times input/output error",))}
+
+    assert covered_by(finals)(VOLUME)
+    assert not wholly_covered_by(finals)(VOLUME)

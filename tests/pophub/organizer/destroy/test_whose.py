@@ -1,0 +1,90 @@
+"""The event's file tells where its things are; without one a region is enough."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from lab.aws import ACCOUNT_ID
+from pophub.aws.client import Aws
+from pophub.core.errors import PophubError
+from pophub.hub.archive.archive import archive
+from pophub.organizer.destroy.whose import archive_of, is_archived, scope_of
+from pophub.organizer.paths import EXAMPLE_EVENT
+from tests.pophub.planted import NOW, SHELF
+
+
+@pytest.fixture(autouse=True)
+def _events(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "geo-past.yaml").write_text(EXAMPLE_EVENT.read_text().replace("2027-", "2021-"))
+    monkeypatch.setenv("POPHUB_EVENTS", str(tmp_path))
+
+
+def test_a_past_event_s_file_tells_everything(aws: Aws) -> None:
+    scope = scope_of("geo-past", aws)
+
+    assert (scope.event, scope.region, scope.account_id) == ("geo-past", "us-west-2", ACCOUNT_ID)
+    assert (scope.domain, scope.zone) == ("hub.geohackweek.example.org", "geohackweek.example.org")
+    assert (scope.archive_days, scope.shelf) == (90, SHELF)
+
+
+@pytest.mark.parametrize(
+    ("login", "accounts"),
+    [
+        ("github: {allow: [geohackweek]}", False),
+        ("github: {allow: [geohackweek], create_users: true}", True),
+        ("system: {create_users: true, admins: [ada]}", True),
+        ("system: {admins: [ada]}", True),
+    ],
+)
+def test_whether_homes_may_lie_on_the_machine_s_own_disk_follows_from_the_login(
+    aws: Aws, tmp_path: Path, login: str, accounts: bool
+) -> None:
+    text = re.sub(r"^login:\n( .*\n)+", f"login:\n  {login}\n", EXAMPLE_EVENT.read_text(), count=1, flags=re.MULTILINE)
+    (tmp_path / "geo-accounts.yaml").write_text(text)
+
+    assert scope_of("geo-accounts", aws).accounts is accounts
+    assert scope_of("geo-accounts", aws, region="us-west-2").accounts is True, "nobody knows"
+
+
+def test_without_its_file_the_region_is_enough(aws: Aws) -> None:
+    scope = scope_of("lost", aws, region="eu-west-3")
+
+    assert (scope.event, scope.region, scope.domain, scope.archive_days) == ("lost", "eu-west-3", "", 90)
+
+
+def test_without_file_and_region_the_way_is_told(aws: Aws) -> None:
+    with pytest.raises(PophubError) as refused:
+        scope_of("lost", aws)
+
+    assert "--region" in refused.value.hint
+
+
+@pytest.mark.parametrize("name", ["account", "Geo", "g*", "", "a" * 40])
+def test_what_is_no_event_s_name_is_refused(aws: Aws, name: str) -> None:
+    with pytest.raises(PophubError, match="no event's name"):
+        scope_of(name, aws, region="us-west-2")
+
+
+def test_an_event_is_archived_when_its_archive_is_verified(aws: Aws, tmp_path: Path) -> None:
+    scope = scope_of("geo-past", aws)
+    (tmp_path / "homes" / "ada").mkdir(parents=True)
+
+    assert not is_archived(scope)
+
+    archive(archive_of(scope), tmp_path / "homes", now=NOW)
+    assert is_archived(scope)
+
+
+def test_without_a_shelf_nothing_is_archived(aws: Aws, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pophub.organizer.destroy.whose.load_account", lambda path: Unshelved())
+
+    assert not is_archived(scope_of("geo-past", aws))
+
+
+class Unshelved:
+    """An account that was never deployed."""
+
+    shelf, region = "no-such-shelf", "us-west-2"

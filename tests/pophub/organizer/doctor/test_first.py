@@ -1,0 +1,49 @@
+"""Before a deploy, red stops it and says how to go on; what is not green is shown."""
+
+from __future__ import annotations
+
+import pytest
+
+from pophub.aws.client import Aws
+from pophub.core.errors import ExitCode, PophubError
+from pophub.organizer.doctor.finding import Colour, Finding
+from pophub.organizer.doctor.first import look_first
+from pophub.organizer.doctor.render import summary
+from pophub.organizer.paths import EXAMPLE_EVENT
+from tests.pophub.organizer.doctor.conftest import NOW
+
+GREEN = Finding("machine", "zones", Colour.GREEN, "offered everywhere")
+YELLOW = Finding("money", "cost tag", Colour.YELLOW, "not active", "activate it")
+RED = Finding("machine", "vCPU quota", Colour.RED, "32 needed, 16 allowed", "ask AWS")
+
+
+@pytest.fixture
+def found(monkeypatch: pytest.MonkeyPatch) -> list[Finding]:
+    findings: list[Finding] = []
+    monkeypatch.setattr("pophub.organizer.doctor.first.examine", lambda case: findings)
+    return findings
+
+
+def _look(*, stops: bool) -> None:
+    look_first(str(EXAMPLE_EVENT), Aws(), clock=lambda: NOW, stops=stops)
+
+
+def test_red_stops_a_deploy(found: list[Finding], capsys: pytest.CaptureFixture[str]) -> None:
+    found += [GREEN, RED]
+
+    with pytest.raises(PophubError, match="nothing was deployed: 1 finding would") as refused:
+        _look(stops=True)
+    assert (refused.value.code, "--ignore-doctor" in refused.value.hint) == (ExitCode.FIX, True)
+    assert "32 needed, 16 allowed" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("findings", "stops"), [([RED], False), ([GREEN, YELLOW], True)])
+def test_what_does_not_stop_is_shown(
+    found: list[Finding], findings: list[Finding], stops: bool, capsys: pytest.CaptureFixture[str]
+) -> None:
+    found += findings
+    _look(stops=stops)
+    shown = capsys.readouterr()
+
+    assert summary(findings) in shown.err
+    assert (findings[-1].answer in shown.err, shown.out, GREEN.answer in shown.err) == (True, "", False)

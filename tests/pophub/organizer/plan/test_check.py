@@ -1,0 +1,106 @@
+"""What follows from an event: everything in one place, and a warning for what an organizer may have overlooked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from pophub.core.errors import PophubError
+from pophub.organizer.event.event import Event
+from pophub.organizer.plan import prices
+from pophub.organizer.plan.check import check, sign_in
+from pophub.organizer.plan.schedule import schedule, windows
+from pophub.organizer.plan.sizing import size
+
+MakeEvent = Callable[..., Event]
+TODAY = date(2026, 11, 20)
+
+
+def test_a_check_is_the_whole_plan(make_event: MakeEvent) -> None:
+    event = make_event()
+    found = check(event, today=TODAY)
+
+    assert (found.sizing, found.windows, found.rules) == (size(event), windows(event), schedule(event))
+    assert (found.prices_as_of, found.session_hours, found.warnings) == (prices.AS_OF, 42.5, ())
+
+
+WARNINGS: dict[str, tuple[dict[str, Any], str]] = {
+    "nobody to write to": (
+        {"contact": []},
+        "`contact` is empty: nobody gets a mail when the budget runs out or the hub does not start",
+    ),
+    "no helpers": (
+        {"login": {"github": {"allow": ["geohackweek"]}}},
+        "`login.github.admins` is empty: nobody can help a participant in the hub",
+    ),
+    "a password that spreads": (
+        {"login": {"shared_password": {"admins": ["ada"]}}},
+        "whoever learns the shared password is in: change it when it got around",
+    ),
+    "a certificate for tries": (
+        {"tls": {"mode": "staging"}},
+        "`tls.mode: staging` gives a certificate that browsers warn of",
+    ),
+    "no encryption": ({"tls": {"mode": "none"}}, "`tls.mode: none` sends passwords in the clear: for the lab only"),
+    "a machine of unknown price": (
+        {"host": {"instance_type": "m9i.large"}},
+        "the price table of 2026-10-01 has no m9i.large in us-west-2: what it costs and whether it is big enough is not known",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", WARNINGS)
+def test_what_may_have_been_overlooked_is_a_warning(make_event: MakeEvent, name: str) -> None:
+    changes, warning = WARNINGS[name]
+
+    assert check(make_event(**changes), today=TODAY).warnings == (warning,)
+
+
+def test_a_budget_that_new_year_may_divide_is_a_warning(make_event: MakeEvent) -> None:
+    told = "from the deployment on 2026-12-15 to `ends` on 2027-03-12 the year changes: AWS may count the budget anew from "
+    found = check(make_event(), today=TODAY, deployed=date(2026, 12, 15))
+
+    assert [warning.startswith(told) for warning in found.warnings] == [True]
+    # by its assumptions the event is deployed in February
+    assert check(make_event(), today=TODAY).warnings == ()
+    assert check(make_event(), today=TODAY, deployed=date(2027, 1, 1)).warnings == ()
+
+
+def test_a_price_table_is_old_after_ninety_days(make_event: MakeEvent) -> None:
+    days = [prices.AS_OF + timedelta(days=age) for age in (90, 91)]
+
+    assert [check(make_event(), today=day).warnings for day in days] == [
+        (),
+        (
+            f"the price table is 91 days old, of {prices.AS_OF}: `make prices` asks AWS for today's",
+            f"prices of addresses, snapshots, archive and zone are 91 days old, of {prices.OTHERS_AS_OF}: "
+            "see pophub/organizer/plan/data",
+        ),
+    ]
+
+
+SIGN_IN = [
+    ({"github": {"allow": ["geo"]}}, "GitHub accounts that are members of geo"),
+    ({"github": {"allow": ["a", "b", "c:d"]}}, "GitHub accounts that are members of a, b or c:d"),
+    (
+        {"github": {"allow": ["a"], "admins": ["x", "y"]}},
+        "GitHub accounts that are members of a; x and y can help as admins",
+    ),
+    ({"google": {"hosted_domain": ["uni.example"]}}, "Google accounts of uni.example"),
+    ({"shared_password": {}}, "everybody who has the password of the event, under any user name"),
+    ({"system": {"create_users": True}}, "Unix accounts of the machine, made for whom a helper adds"),
+    ({"system": {}}, "Unix accounts of the machine, which must exist already"),
+]
+
+
+@pytest.mark.parametrize(("login", "sentence"), SIGN_IN)
+def test_who_may_sign_in_is_a_sentence(make_event: MakeEvent, login: dict[str, Any], sentence: str) -> None:
+    assert sign_in(make_event(login=login)) == sentence
+
+
+def test_no_machine_is_the_organizers_to_fix(make_event: MakeEvent) -> None:
+    with pytest.raises(PophubError):
+        check(make_event(region="sa-east-1"), today=TODAY)

@@ -1,0 +1,104 @@
+"""The price tables anew: what AWS tells is written, what it does not tell stays, and half an answer writes nothing."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from pophub.aws.client import Aws
+from pophub.core.errors import PophubError
+from pophub.organizer.paths import PRICE_TABLES, ROOT
+from pophub.organizer.plan import price_list, prices
+from pophub.organizer.plan.price_refresh import Change, refresh
+from pophub.organizer.plan.prices import InstanceType
+
+TODAY = date(2027, 1, 15)
+AWS = Aws()
+
+
+@pytest.fixture
+def tables(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of the tables, and an AWS that tells the prices they have."""
+    for table in PRICE_TABLES.glob("*.csv"):
+        shutil.copy(table, tmp_path)
+    monkeypatch.setattr(price_list, "machines", lambda aws, region, name=None: iter(prices.instance_types(region)))
+    monkeypatch.setattr(price_list, "disk_usd_a_month", lambda aws, region: prices.rate("gp3_storage", region).usd)
+    return tmp_path
+
+
+def _rows(path: Path) -> list[str]:
+    return [line for line in path.read_text().splitlines() if not line.startswith("#")]
+
+
+def test_the_same_prices_change_nothing_but_the_date(tables: Path) -> None:
+    assert refresh(tables, AWS, today=TODAY) == []
+    assert _rows(tables / "ec2-prices.csv") == _rows(PRICE_TABLES / "ec2-prices.csv")
+    assert "# as_of: 2027-01-15\n" in (tables / "ec2-prices.csv").read_text()
+
+
+def test_the_other_prices_keep_their_date_because_nobody_looked_at_them(tables: Path) -> None:
+    refresh(tables, AWS, today=TODAY)
+
+    assert f"# as_of: {prices.OTHERS_AS_OF}\n" in (tables / "other-prices.csv").read_text()
+    assert "snapshot,us-west-2,gb_month,0.05" in (tables / "other-prices.csv").read_text()
+    assert (
+        "gp3_storage,us-west-2,gb_month,0.08,AWS Price List API; 2027-01-15"
+        in (tables / "other-prices.csv").read_text()
+    )
+
+
+def test_after_a_refresh_nothing_is_called_old_that_a_refresh_asks_for(tables: Path, tmp_path: Path) -> None:
+    refresh(tables, AWS, today=TODAY)
+    shutil.copytree(PRICE_TABLES.parent, tmp_path / "plan")
+    for table in tables.glob("*.csv"):
+        shutil.copy(table, tmp_path / "plan" / "data")
+    told = subprocess.run(
+        [sys.executable, "-c", "from plan import prices; print(prices.AS_OF, prices.OTHERS_AS_OF)"],
+        cwd=tmp_path, env={"PYTHONPATH": f"{tmp_path}:{ROOT}"}, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+
+    assert told.stdout.split() == ["2027-01-15", "2026-10-01"]
+
+
+def test_a_new_price_is_written_and_told(tables: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def dearer(aws: Aws, region: str) -> Iterator[InstanceType]:
+        for it in prices.instance_types(region):
+            usd = Decimal("2.5000000000") if it.name == "r6i.8xlarge" else it.usd_per_hour
+            yield InstanceType(it.name, it.vcpus, it.memory_gib, usd, it.architecture)
+
+    monkeypatch.setattr(price_list, "machines", dearer)
+    changes = refresh(tables, AWS, today=TODAY)
+
+    assert Change("r6i.8xlarge", "us-west-2", Decimal("2.016"), Decimal("2.5")) in changes
+    assert any(
+        row.startswith("us-west-2,r6i.8xlarge,") and row.endswith(",2.5") for row in _rows(tables / "ec2-prices.csv")
+    )
+
+
+def test_a_price_that_is_not_told_stays_and_is_told(tables: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(price_list, "machines", lambda aws, region: iter([]))
+    changes = refresh(tables, AWS, today=TODAY)
+
+    assert {change.now for change in changes} == {None}
+    assert _rows(tables / "ec2-prices.csv") == _rows(PRICE_TABLES / "ec2-prices.csv")
+
+
+def test_an_aws_that_stops_answering_leaves_the_tables_as_they_are(
+    tables: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def silent(aws: Aws, region: str) -> Decimal:
+        raise PophubError("AWS could not be reached")
+
+    monkeypatch.setattr(price_list, "disk_usd_a_month", silent)
+    with pytest.raises(PophubError):
+        refresh(tables, AWS, today=TODAY)
+
+    for table in PRICE_TABLES.glob("*.csv"):
+        assert (tables / table.name).read_bytes() == table.read_bytes()

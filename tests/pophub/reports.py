@@ -1,0 +1,68 @@
+"""What the tests of costs share: an estimate of the example, and a small event whose figures can be checked by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from pophub.core.cost.basis import Basis
+from pophub.core.cost.records import Step, of_step
+from pophub.core.cost.report import Report, report
+from pophub.organizer.cost.basis_of_event import basis_of
+from pophub.organizer.cost.estimate import Estimate, estimate
+from pophub.organizer.event.event import Event
+from pophub.organizer.plan.check import check
+from tests.pophub.core.cost import finished
+from tests.pophub.core.cost.story import MONDAY, Boot, lines
+
+MakeEvent = Callable[..., Event]
+MakeEstimate = Callable[..., Estimate]
+MakeBasis = Callable[..., Basis]
+# 24 hours before the example's first session, at 09:00 PST
+THE_DAY_BEFORE = datetime(2027, 2, 28, 17, tzinfo=UTC)
+
+
+@pytest.fixture(scope="session")
+def make_estimate(make_event: MakeEvent) -> MakeEstimate:
+    def make(deployed: datetime = THE_DAY_BEFORE, **changes: Any) -> Estimate:
+        made = estimate(check(make_event(**changes), today=deployed.date()), deployed=deployed)
+        assert made is not None
+        return made
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def make_basis(make_event: MakeEvent) -> MakeBasis:
+    def make(**changes: Any) -> Basis:
+        return basis_of(check(make_event(**changes), today=THE_DAY_BEFORE.date()))
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def finished_report(make_basis: MakeBasis) -> Report:
+    return report(finished.lines(), make_basis(), now=finished.GONE, gone=finished.GONE)
+
+
+@pytest.fixture(scope="session")
+def running_report(make_basis: MakeBasis) -> Report:
+    """On Wednesday at noon."""
+    noon = datetime(2027, 3, 3, 20, tzinfo=UTC)
+    told = [line for line in finished.lines() if line.partition(b'"at": "')[2] < noon.isoformat().encode()]
+    return report(told, make_basis(), now=noon)
+
+
+@pytest.fixture(scope="session")
+def stepped_report(make_basis: MakeBasis) -> Report:
+    """A budget of 22 USD, of which the first day spends 96 %; of its steps, that of 90 % was not noted."""
+    basis = make_basis(budget_usd=22)
+    noted = [
+        of_step(Boot().moment(hours), Step(percent, usd, basis.budget))
+        for hours, percent, usd in ((8.5, 80, Decimal("17.601")), (10, 95, Decimal("20.91")))
+    ]
+    return report(lines(Boot().run(10.1), noted), basis, now=MONDAY + timedelta(hours=10.1))
