@@ -34,7 +34,7 @@ MOST_MEMORY = 150 * 10**6
 MEASURED = """
 import re, sys
 from pathlib import Path
-from pophub.organizer.outside import shelf
+from pophub.aws import shelf
 from pophub.hub.archive.on_hub import main
 size = int(sys.argv.pop(1)) * shelf.MIB
 shelf.PARTS = ((0, size),)
