@@ -6,11 +6,9 @@ import re
 from datetime import UTC, datetime
 
 import pytest
-from pydantic import BaseModel
 
 from pophub.aws.refusals.catalogue import entries
 from pophub.organizer.cost.estimate import Estimate, estimate, snapshot_usd_a_month
-from pophub.organizer.event.event import Event
 from pophub.organizer.event.event_file import load_event
 from pophub.organizer.paths import EXAMPLE_EVENT, ROOT
 from pophub.organizer.plan import prices
@@ -71,25 +69,6 @@ def test_the_titles_that_hints_name_are_there() -> None:
 
     assert named
     assert all(f"\n## {title}\n" in README for title in named)
-
-
-def _keys(model: type[BaseModel]) -> dict[str, set[str]]:
-    """Top-level key → the keys below it, as they are written in the file."""
-    keys: dict[str, set[str]] = {}
-    for name, field in model.model_fields.items():
-        inner = [it for it in (field.annotation, *getattr(field.annotation, "__args__", ())) if isinstance(it, type)]
-        models = [it for it in inner if issubclass(it, BaseModel)]
-        keys[name] = {below.alias or key for it in models for key, below in it.model_fields.items()}
-    return keys
-
-
-def test_the_table_of_keys_is_the_model() -> None:
-    told = {row[0].strip("`"): set(re.findall(r"`(\w+)`", row[1])) for row in _rows(_section("The event file"))[1:]}
-    model = _keys(Event)
-    # the file's stem, and so no key of the file
-    del model["name"]
-
-    assert told == model
 
 
 @pytest.fixture

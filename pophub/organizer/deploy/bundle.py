@@ -39,7 +39,9 @@ BEFORE_THE_BUNDLE = {
 # whole folders, as they stand
 SHIPPED = ("hub-config", "cloud-init", "pophub/core", "pophub/hub", "pophub/aws")
 # what an organizer keeps beside the hub's settings and no hub needs
-NOT_FOR_THE_HUB = ("hub-config/events/", "hub-config/example-event.yaml", "hub-config/account.yaml")
+NOT_FOR_THE_HUB = tuple(
+    f"hub-config/{name}" for name in ("events/", "event.schema.json", "example-event.yaml", "account.yaml")
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,8 @@ from pydantic import Field, ValidationError, ValidationInfo, field_validator
 
 from pophub.core.errors import PophubError, Problem
 from pophub.organizer.event import lined_yaml
-from pophub.organizer.event.fields import Region, Strict, formed, wrong
+from pophub.organizer.event.checks import Strict, formed, wrong
+from pophub.organizer.event.fields import Region
 from pophub.organizer.event.problems import told
 
 # https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html; without dots, which TLS cannot take
@@ -33,15 +34,31 @@ PolicyArn = Annotated[
 class Account(Strict):
     """One AWS account; its shelf is the bucket that outlives events."""
 
-    region: Region = Field(examples=["us-west-2"])
-    shelf: Bucket | None = Field(default=None, examples=["our-lab-shelf"])
-    state: Literal["local", "shelf"] = Field(default="local", examples=["local"])
+    region: Region = Field(
+        examples=["us-west-2"], description="AWS region of the account bucket; events may run in other regions."
+    )
+    shelf: Bucket | None = Field(
+        default=None,
+        examples=["our-lab-shelf"],
+        description="Name of the account bucket; null is `pophub-shelf-` and the number of the AWS account.",
+    )
+    state: Literal["local", "shelf"] = Field(
+        default="local",
+        examples=["local"],
+        description="Where the state of Terraform is: `local` is a file here, `shelf` is the account bucket, which then "
+        "needs a name in `shelf`.",
+    )
     permissions_boundary: PolicyArn | None = Field(
         default=None,
         examples=["arn:aws:iam::123456789012:policy/our-boundary"],
-        description="The policy that this account demands as the permissions boundary of every role; null: none.",
+        description="ARN of the policy that this account demands as the permissions boundary of every role; null is none.",
     )
-    activate_cost_tag: Annotated[bool, Field(strict=True)] = Field(default=True, examples=["true"])
+    activate_cost_tag: Annotated[bool, Field(strict=True)] = Field(
+        default=True,
+        examples=["true"],
+        description="Whether a deploy activates the cost allocation tag `pophub:event`. If another account pays, only that "
+        "account can.",
+    )
 
     @field_validator("state")
     @classmethod

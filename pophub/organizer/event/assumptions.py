@@ -1,4 +1,4 @@
-"""What an estimate takes for granted where the event file says nothing else: figures an organizer can change."""
+"""What the cost estimate assumes; the event file can change each figure."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
-from pophub.organizer.event.fields import Count, Quantity, Strict, wrong
+from pophub.organizer.event.checks import Checked, Strict, wrong
+from pophub.organizer.event.fields import Count, number
 
 CASES = ("low", "expected", "high")
 
@@ -29,28 +30,55 @@ def _rising(figures: tuple[Decimal, ...]) -> tuple[Decimal, ...]:
     return figures
 
 
-# one number counts for every case; of hours there are two, because in the high case only the schedule stops the machine
-Hours = Annotated[
-    tuple[Annotated[Quantity, Field(le=24 * 366)], ...], BeforeValidator(_figures(2)), AfterValidator(_rising)
-]
-Share = Annotated[tuple[Annotated[Quantity, Field(le=1)], ...], BeforeValidator(_figures(3)), AfterValidator(_rising)]
-Figure = Annotated[
-    tuple[Annotated[Quantity, Field(le=10_000)], ...], BeforeValidator(_figures(3)), AfterValidator(_rising)
-]
+def _cases(count: int) -> tuple[Checked, AfterValidator]:
+    """Figures for `count` cases; one number counts for each of them."""
+    length = {"minItems": count, "maxItems": count}
+    return Checked(
+        BeforeValidator(_figures(count)), lambda inner: {"anyOf": [inner["items"], inner | length]}
+    ), AfterValidator(_rising)
+
+
+# in the high case only the schedule stops the machine, so of hours there are two
+Hours = Annotated[tuple[Annotated[Decimal, Field(ge=0, le=24 * 366, max_digits=12), number], ...], *_cases(2)]
+Share = Annotated[tuple[Annotated[Decimal, Field(ge=0, le=1, max_digits=12), number], ...], *_cases(3)]
+Figure = Annotated[tuple[Annotated[Decimal, Field(ge=0, le=10_000, max_digits=12), number], ...], *_cases(3)]
 
 
 class Assumptions(Strict):
     """Each for the low, the expected and the high case. They are guesses, and the report says afterwards how good."""
 
-    # how long before the first session the hub is deployed, where it is not told by a deployment
-    deploy_days_before: Annotated[Count, Field(ge=0, le=366)] = Field(default=1, examples=["1"])
-    # how long the machine runs to be tried out, and how long after each session people work on
-    setup_hours: Hours = Field(default=(Decimal(1), Decimal(3)), examples=["[1, 3]"])
-    after_hours: Hours = Field(default=(Decimal("0.25"), Decimal(1)), examples=["[0.25, 1]"])
-    # of the participants, who comes; of a home, how much is filled
-    present: Share = Field(default=(Decimal("0.6"), Decimal("0.8"), Decimal(1)), examples=["[0.6, 0.8, 1]"])
-    home_used: Share = Field(default=(Decimal("0.05"), Decimal("0.3"), Decimal(1)), examples=["[0.05, 0.3, 1]"])
-    # what one person takes out of AWS on a day with a session
-    traffic_gb_a_day: Figure = Field(default=(Decimal("0.05"), Decimal("0.3"), Decimal(2)), examples=["[0.05, 0.3, 2]"])
-    # how long the final snapshot is kept
-    snapshot_days: Figure = Field(default=(Decimal(7), Decimal(30), Decimal(90)), examples=["[7, 30, 90]"])
+    deploy_days_before: Annotated[Count, Field(ge=0, le=366)] = Field(
+        default=1,
+        examples=["1"],
+        description="Days between the deployment and the first session, while nothing is deployed yet.",
+    )
+    setup_hours: Hours = Field(
+        default=(Decimal(1), Decimal(3)),
+        examples=["[1, 3]"],
+        description="Hours for which the machine runs to be tried out: low and expected.",
+    )
+    after_hours: Hours = Field(
+        default=(Decimal("0.25"), Decimal(1)),
+        examples=["[0.25, 1]"],
+        description="Hours for which people work on after each session: low and expected.",
+    )
+    present: Share = Field(
+        default=(Decimal("0.6"), Decimal("0.8"), Decimal(1)),
+        examples=["[0.6, 0.8, 1]"],
+        description="Share of the participants who come, from 0 to 1.",
+    )
+    home_used: Share = Field(
+        default=(Decimal("0.05"), Decimal("0.3"), Decimal(1)),
+        examples=["[0.05, 0.3, 1]"],
+        description="Share of each home that is filled, from 0 to 1.",
+    )
+    traffic_gb_a_day: Figure = Field(
+        default=(Decimal("0.05"), Decimal("0.3"), Decimal(2)),
+        examples=["[0.05, 0.3, 2]"],
+        description="GB that one person moves out of AWS on a day with a session.",
+    )
+    snapshot_days: Figure = Field(
+        default=(Decimal(7), Decimal(30), Decimal(90)),
+        examples=["[7, 30, 90]"],
+        description="Days for which the final snapshot of the homes is kept.",
+    )

@@ -9,23 +9,11 @@ from zoneinfo import ZoneInfo
 from pydantic import Field, ValidationInfo, field_validator
 
 from pophub.organizer.event.assumptions import Assumptions
-from pophub.organizer.event.fields import (
-    NAME,
-    Amount,
-    Count,
-    Day,
-    Hostname,
-    Mail,
-    Region,
-    Strict,
-    Text,
-    TimeZone,
-    formed,
-    some,
-    wrong,
-)
+from pophub.organizer.event.checks import Strict, formed, one_or_more, some, wrong
+from pophub.organizer.event.fields import NAME, Amount, Count, Day, Hostname, Mail, Region, Text, TimeZone
 from pophub.organizer.event.login import Login
-from pophub.organizer.event.sections import LARGEST_DISK_GIB, LONGEST_EVENT, Host, Idle, Server, Session, Tls
+from pophub.organizer.event.sections import LARGEST_DISK_GIB, LONGEST_EVENT, Host, Idle, Session, Tls
+from pophub.organizer.event.server import Server
 
 # room for the hub's database, certificates and XFS' own metadata beside the homes
 HUB_STATE_GIB = 4
@@ -35,29 +23,75 @@ class Event(Strict):
     """One workshop. Later fields are checked against earlier ones, so that all problems show at once."""
 
     # the file's stem: it has no example because it is not written in the file
-    name: Annotated[str, formed(NAME, "an event's name")]
-    title: Text = Field(examples=["Geo Hackweek 2027"])
-    contact: tuple[Mail, ...] = Field(default=(), max_length=10, examples=["[organizers@geohackweek.example.org]"])
-    region: Region = Field(examples=["us-west-2"])
-    timezone: TimeZone = Field(examples=["America/Los_Angeles"])
-    zone: Hostname = Field(examples=["geohackweek.example.org"])
-    domain: Hostname = Field(examples=["hub.geohackweek.example.org"])
-    participants: Annotated[Count, Field(ge=1, le=1000)] = Field(examples=["60"])
-    sessions: Annotated[tuple[Session, ...], some("no session is given, so the hub would never run")] = Field(
-        max_length=40, examples=['[{from: 2027-03-01, to: 2027-03-05, start: "09:00", end: "17:30"}]']
+    name: Annotated[str, formed(NAME, "an event's name")] = Field(
+        description="Name of the event file, without `.yaml`."
     )
-    ends: Day = Field(examples=["2027-03-12"])
-    budget_usd: Amount = Field(examples=["400"])
-    login: Login = Field(examples=["{github: {allow: [geohackweek]}}"])
-    host: Host = Field(default=Host(), examples=["{architecture: x86_64}"])
-    server: Server = Field(examples=["{image: quay.io/jupyter/scipy-notebook:2026-10-06}"])
-    idle: Idle = Field(default=Idle(), examples=["{hub_minutes: 30}"])
-    tls: Tls = Field(default=Tls(), examples=["{mode: acme}"])
-    # where the hub remembers its people; PostgreSQL's address is the secret `database_url`
-    database: Literal["sqlite", "postgresql"] = Field(default="sqlite", examples=["postgresql"])
-    archive_days: Annotated[Count, Field(ge=1, le=3650)] = Field(default=90, examples=["90"])
-    # what its cost is estimated from
-    assumptions: Assumptions = Field(default=Assumptions(), examples=["{setup_hours: [1, 3]}"])
+    title: Text = Field(examples=["Geo Hackweek 2027"], description="Name of the event, shown on each page of the hub.")
+    contact: Annotated[tuple[Mail, ...], Field(max_length=10), one_or_more] = Field(
+        default=(),
+        examples=["[organizers@geohackweek.example.org]"],
+        description="Mail addresses that get the mail about the budget and about a hub that does not start; AWS asks each "
+        "of them to confirm.",
+    )
+    region: Region = Field(examples=["us-west-2"], description="AWS region in which the hub runs.")
+    timezone: TimeZone = Field(
+        examples=["America/Los_Angeles"], description="Time zone of all dates and times in this file, by its IANA name."
+    )
+    zone: Hostname = Field(
+        examples=["geohackweek.example.org"], description="Public hosted zone of Route 53 that contains `domain`."
+    )
+    domain: Hostname = Field(
+        examples=["hub.geohackweek.example.org"], description="Address of the hub: a name inside `zone`."
+    )
+    participants: Annotated[Count, Field(ge=1, le=1000)] = Field(
+        examples=["60"],
+        description="How many people work at once at most, guests included. Helpers come on top, and 10 % more servers "
+        "may run.",
+    )
+    sessions: Annotated[
+        tuple[Session, ...], Field(max_length=40), some("no session is given, so the hub would never run")
+    ] = Field(
+        examples=['[{from: 2027-03-01, to: 2027-03-05, start: "09:00", end: "17:30"}]'],
+        description="When people work; the hub runs all that time. A session past midnight is written as two.",
+    )
+    ends: Day = Field(examples=["2027-03-12"], description="Last day on which the hub exists.")
+    budget_usd: Amount = Field(
+        examples=["400"],
+        description="What the event may cost, in US dollars: mail comes at 50, 80, 90, 95 and 100 % of it, and at 100 % "
+        "the machine is stopped.",
+    )
+    login: Login = Field(
+        examples=["{github: {allow: [geohackweek]}}"],
+        description="How people sign in: exactly one of `github`, `google`, `shared_password` and `system`.",
+    )
+    host: Host = Field(
+        default=Host(),
+        examples=["{architecture: x86_64}"],
+        description="The machine. What is null is chosen for you, and `pophub check` says why.",
+    )
+    server: Server = Field(
+        examples=["{image: quay.io/jupyter/scipy-notebook:2026-10-06}"], description="What each participant gets."
+    )
+    idle: Idle = Field(
+        default=Idle(), examples=["{hub_minutes: 30}"], description="How long something may go unused before it stops."
+    )
+    tls: Tls = Field(
+        default=Tls(), examples=["{mode: acme}"], description="Where the certificate of the hub's address comes from."
+    )
+    database: Literal["sqlite", "postgresql"] = Field(
+        default="sqlite",
+        examples=["postgresql"],
+        description="Where the hub keeps its users: `sqlite` is a file on the machine; the address of `postgresql` is the "
+        "secret `database_url`.",
+    )
+    archive_days: Annotated[Count, Field(ge=1, le=3650)] = Field(
+        default=90, examples=["90"], description="Days after the end for which the archived work is kept."
+    )
+    assumptions: Assumptions = Field(
+        default=Assumptions(),
+        examples=["{setup_hours: [1, 3]}"],
+        description="What the cost estimate assumes: lists of figures from low to high, or one figure for all cases.",
+    )
 
     @field_validator("domain")
     @classmethod

@@ -11,51 +11,25 @@ from importlib import resources
 from typing import Annotated
 from zoneinfo import available_timezones
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
-from pydantic_core import PydanticCustomError
+from pydantic import AfterValidator, BeforeValidator, Field
+
+from pophub.organizer.event.checks import Checked, JsonSchema, formed, text_of, wrong
 
 # an event's name becomes part of AWS names, which are short and know no capitals
 NAME = r"[a-z][a-z0-9-]{1,30}"
 # what makes a server one of a hub's
-OF_THE_HUB = re.compile(
+OF_THE_HUB = (
     r"--(ServerApp|NotebookApp|IdentityProvider|PasswordIdentityProvider|LabApp)\.(port|ip|sock|base_url|token|password"
     r"|hashed_password|identity_provider_class|authorizer_class|allow_unauthenticated_access|root_dir)\b|--(port|ip)\b"
 )
+# an address of GitHub or GitLab that shows a folder or a file of a branch
+PAGE = "/(?:-/)?(?:tree|blob)/(.*)"
+# a part of a path that is only dots
+DOTS = r"(^|/)\.{1,2}(/|$)"
 # what EventBridge Scheduler's cron takes as a year ends in 2199; before 2020 nobody planned an event with this
 YEARS = range(2020, 2200)
-
-
-class Strict(BaseModel):
-    """Unknown keys are typos, and what is loaded never changes."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-def wrong(problem: str, remedy: str = "", at: tuple[str | int, ...] = ()) -> PydanticCustomError:
-    """A refusal with its remedy; `at` points below the field that is being checked."""
-    return PydanticCustomError("event", "{problem}", {"problem": problem, "remedy": remedy, "at": list(at)})
-
-
-def formed(pattern: str, what: str) -> AfterValidator:
-    """Accept only text of a form; `what` completes the sentence "this is not …"."""
-
-    def check(value: str) -> str:
-        if re.fullmatch(pattern, value):
-            return value
-        raise wrong(f"not {what}")
-
-    return AfterValidator(check)
-
-
-def some(problem: str, remedy: str = "") -> BeforeValidator:
-    """Refuse an empty list with words of its own."""
-
-    def check(value: object) -> object:
-        if value == []:
-            raise wrong(problem, remedy)
-        return value
-
-    return BeforeValidator(check)
+DAY = "(20[2-9][0-9]|21[0-9]{2})-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
+CLOCK = "([01][0-9]|2[0-3]):[0-5][0-9]"
 
 
 def _number(value: object) -> object:
@@ -83,7 +57,7 @@ def _day(value: object) -> object:
 def _clock(value: object) -> object:
     if isinstance(value, time):
         return value
-    if isinstance(value, str) and re.fullmatch(r"([01][0-9]|2[0-3]):[0-5][0-9]", value):
+    if isinstance(value, str) and re.fullmatch(CLOCK, value):
         return time.fromisoformat(value)
     raise wrong("not a time of day, HH:MM from 00:00 to 23:59")
 
@@ -94,6 +68,10 @@ def _zone(value: str) -> str:
         return value
     near = _old_names().get(value) or next(iter(difflib.get_close_matches(value[:60], sorted(time_zones()), n=1)), "")
     raise wrong("not a time zone of the IANA list, Area/City", f"did you mean `{near}`?" if near else "")
+
+
+def _schema_of_zones(inner: JsonSchema) -> JsonSchema:
+    return inner | {"enum": sorted(time_zones()), "errorMessage": "not a time zone of the IANA list, Area/City"}
 
 
 @cache
@@ -130,7 +108,7 @@ def _pinned(value: str) -> str:
 
 
 def _repository(value: str) -> str:
-    page = re.search(r"/(?:-/)?(?:tree|blob)/(.*)", value)
+    page = re.search(PAGE, value)
     if page is None:
         return value
     branch = page[1].split("/")[0] or "main"
@@ -141,19 +119,23 @@ def _repository(value: str) -> str:
 
 
 def _folder(value: str) -> str:
-    if ".." in value.split("/") or "." in value.split("/"):
+    if re.search(DOTS, value):
         raise wrong("a folder below the home needs no `.` and no `..`")
     return value
 
 
 def _argument(value: str) -> str:
-    if OF_THE_HUB.match(value):
+    if re.match(OF_THE_HUB, value):
         raise wrong("JupyterHub sets this itself; without it nobody gets in, or everybody", "leave it out")
     return value
 
 
 _LABEL = r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
 _HOST = rf"({_LABEL}\.)+[a-z]([a-z0-9-]{{0,61}}[a-z0-9])"
+_ANY_HOST = _HOST.replace("a-z", "A-Za-z")
+
+# a number as such: text in quotes is none
+number = BeforeValidator(_number)
 
 Text = Annotated[
     str,
@@ -161,14 +143,17 @@ Text = Annotated[
     formed(r"[^\x00-\x1f\x7f-\x9f\u2028\u2029]+", "one line of text"),
 ]
 Count = Annotated[int, Field(strict=True)]
-Amount = Annotated[Decimal, Field(gt=0, max_digits=12), BeforeValidator(_number)]
-Quantity = Annotated[Decimal, Field(ge=0, max_digits=12), BeforeValidator(_number)]
+Amount = Annotated[Decimal, Field(gt=0, max_digits=12), number]
 # a Jupyter server takes about 0.11 GiB before any kernel runs
-MemoryGib = Annotated[Decimal, Field(ge=Decimal("0.25"), le=512, max_digits=12), BeforeValidator(_number)]
-Cpus = Annotated[Decimal, Field(ge=Decimal("0.1"), le=128, max_digits=12), BeforeValidator(_number)]
-Day = Annotated[date, BeforeValidator(_day)]
-Clock = Annotated[time, BeforeValidator(_clock)]
-TimeZone = Annotated[str, Field(strict=True), AfterValidator(_zone)]
+MemoryGib = Annotated[Decimal, Field(ge=Decimal("0.25"), le=512, max_digits=12), number]
+Cpus = Annotated[Decimal, Field(ge=Decimal("0.1"), le=128, max_digits=12), number]
+Day = Annotated[date, Checked(BeforeValidator(_day), lambda _: text_of(DAY, "a date, YYYY-MM-DD"))]
+Clock = Annotated[time, Checked(BeforeValidator(_clock), lambda _: text_of(CLOCK, "a time of day in quotes, HH:MM"))]
+TimeZone = Annotated[
+    str,
+    Field(strict=True),
+    Checked(AfterValidator(_zone), _schema_of_zones),
+]
 Region = Annotated[str, Field(strict=True), formed(r"[a-z]{2}(-[a-z]+)+-[0-9]", "the code of an AWS region")]
 # a Local Zone (us-west-2-lax-1a) and a Wavelength Zone have other names: no address of the region works there
 # https://docs.aws.amazon.com/local-zones/latest/ug/how-local-zones-work.html
@@ -181,7 +166,7 @@ Hostname = Annotated[str, Field(strict=True, max_length=253), formed(_HOST, "a h
 Mail = Annotated[
     str,
     Field(strict=True, max_length=254),
-    formed(rf"[A-Za-z0-9.!#$%&'*+/=?^_`{{|}}~-]+@(?i:{_HOST})", "a mail address"),
+    formed(rf"[A-Za-z0-9.!#$%&'*+/=?^_`{{|}}~-]+@{_ANY_HOST}", "a mail address"),
 ]
 InstanceTypeName = Annotated[
     str,
@@ -196,7 +181,8 @@ Organization = Annotated[
 Username = Annotated[str, Field(strict=True), formed(r"[A-Za-z0-9][A-Za-z0-9._@-]{0,63}", "a user name")]
 Image = Annotated[
     str,
-    Field(strict=True, max_length=300),
+    # a digest, or a tag other than `latest`
+    Field(strict=True, max_length=300, json_schema_extra={"allOf": [{"pattern": "@|:(?!latest$)[^:/]+$"}]}),
     formed(r"[a-z0-9][a-z0-9._:/-]*(:[A-Za-z0-9_.-]+)?(@sha256:[0-9a-f]{64})?", "the name of a container image"),
     AfterValidator(_pinned),
 ]
@@ -208,7 +194,7 @@ HttpsUrl = Annotated[
 ]
 RepositoryUrl = Annotated[
     str,
-    Field(strict=True, max_length=500),
+    Field(strict=True, max_length=500, json_schema_extra={"not": {"pattern": PAGE}}),
     formed(r"https://[A-Za-z0-9.-]+(:[0-9]+)?(/[A-Za-z0-9._~-]+)+/?", "the https:// address of a git repository"),
     AfterValidator(_repository),
 ]
@@ -219,13 +205,13 @@ Branch = Annotated[
 ]
 HomeFolder = Annotated[
     str,
-    Field(strict=True, max_length=300),
-    formed(r"[^/\x00-\x1f\x7f][^\x00-\x1f\x7f]*", "a folder below the home, told from there, without a / in front"),
+    Field(strict=True, max_length=300, json_schema_extra={"not": {"pattern": DOTS}}),
+    formed(r"[^/\x00-\x1f\x7f][^\x00-\x1f\x7f]*", "a folder of the home, without a / in front"),
     AfterValidator(_folder),
 ]
 Argument = Annotated[
     str,
-    Field(strict=True, max_length=500),
+    Field(strict=True, max_length=500, json_schema_extra={"not": {"pattern": f"^(?:{OF_THE_HUB})"}}),
     formed(r"--[A-Za-z][^\x00-\x1f\x7f]*", "one argument of jupyter-server, as in --Class.setting=value"),
     AfterValidator(_argument),
 ]

@@ -4,33 +4,52 @@ from __future__ import annotations
 
 from typing import Annotated, Self
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import ConfigDict, Field, field_validator, model_validator
 
-from pophub.organizer.event.fields import Hostname, Organization, Strict, Username, some, wrong
+from pophub.organizer.event.checks import JsonSchema, Strict, one_or_more, some, wrong
+from pophub.organizer.event.fields import Hostname, Organization, Username
 
-Admins = tuple[Username, ...]
-# a Unix account of the machine for each participant, and a server that runs as it
-CreateUsers = Annotated[bool, Field(strict=True)]
+Admins = Annotated[
+    tuple[Username, ...],
+    one_or_more,
+    Field(description="User names of the helpers, who add people and stop and start servers."),
+]
+CreateUsers = Annotated[
+    bool,
+    Field(
+        strict=True,
+        description="Whether each participant is a Unix account of the machine, which the participant's server runs as.",
+    ),
+]
 
 
 class GitHub(Strict):
-    """Members of GitHub organizations (`org`) or teams (`org:team`)."""
+    """Members of GitHub organizations or teams."""
 
     allow: Annotated[
         tuple[Organization, ...],
         some("nobody is named, and an open hub is refused", "name an organization or a team: `allow: [geohackweek]`"),
-    ] = Field(examples=["[geohackweek]"])
+        one_or_more,
+    ] = Field(
+        examples=["[geohackweek]"],
+        description="GitHub organizations, and teams as `organization:team`, whose members may sign in.",
+    )
     create_users: CreateUsers = Field(default=False, examples=["true"])
     admins: Admins = Field(default=(), examples=["[octocat]"])
 
 
 class Google(Strict):
-    """Accounts of Google Workspace domains; the people of all but the first keep their domain in their names."""
+    """Accounts of Google Workspace domains."""
 
     hosted_domain: Annotated[
         tuple[Hostname, ...],
         some("nobody is named, and an open hub is refused", "name a domain: `hosted_domain: [uni.example]`"),
-    ] = Field(examples=["[uni.example]"])
+        one_or_more,
+    ] = Field(
+        examples=["[uni.example]"],
+        description="Google Workspace domains whose accounts may sign in. User names of all but the first domain "
+        "include it.",
+    )
     create_users: CreateUsers = Field(default=False, examples=["true"])
     admins: Admins = Field(default=(), examples=["[ada]"])
 
@@ -41,12 +60,19 @@ class SharedPassword(Strict):
     admins: Admins = Field(default=(), examples=["[ada]"])
 
 
+ROOT = {"const": "root"}
+ROOT_AMONG = {"type": "array", "contains": ROOT}
+
+
 class System(Strict):
     """Unix accounts of the machine, with their own passwords."""
 
-    # an account for everybody whom a helper adds in the admin page
-    create_users: CreateUsers = Field(default=False, examples=["true"])
-    admins: Admins = Field(default=(), examples=["[ada]"])
+    create_users: CreateUsers = Field(
+        default=False,
+        examples=["true"],
+        description="Whether everybody whom a helper adds in the admin page gets a Unix account.",
+    )
+    admins: Admins = Field(default=(), examples=["[ada]"], json_schema_extra={"not": {"anyOf": [ROOT, ROOT_AMONG]}})
 
     @field_validator("admins")
     @classmethod
@@ -56,13 +82,37 @@ class System(Strict):
         return admins
 
 
+def _one_of_them(schema: JsonSchema) -> None:
+    schema |= {"minProperties": 1, "maxProperties": 1}
+    for way in schema["properties"].values():
+        [way["$ref"]] = [each["$ref"] for each in way.pop("anyOf") if "$ref" in each]
+
+
 class Login(Strict):
     """Who may sign in: exactly one way."""
 
-    github: GitHub | None = Field(default=None, examples=["{allow: [geohackweek]}"])
-    google: Google | None = Field(default=None, examples=["{hosted_domain: [uni.example]}"])
-    shared_password: SharedPassword | None = Field(default=None, examples=["{admins: [ada]}"])
-    system: System | None = Field(default=None, examples=["{create_users: true}"])
+    model_config = ConfigDict(json_schema_extra=_one_of_them)
+
+    github: GitHub | None = Field(
+        default=None,
+        examples=["{allow: [geohackweek]}"],
+        description="Members of GitHub organizations or teams sign in with GitHub.",
+    )
+    google: Google | None = Field(
+        default=None,
+        examples=["{hosted_domain: [uni.example]}"],
+        description="Accounts of Google Workspace domains sign in with Google.",
+    )
+    shared_password: SharedPassword | None = Field(
+        default=None,
+        examples=["{admins: [ada]}"],
+        description="All participants have one password, and the helpers another; both are secrets of the deployment.",
+    )
+    system: System | None = Field(
+        default=None,
+        examples=["{create_users: true}"],
+        description="Unix accounts of the machine sign in with their own passwords.",
+    )
 
     @model_validator(mode="after")
     def _one_way(self) -> Self:

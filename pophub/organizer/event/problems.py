@@ -55,12 +55,27 @@ def _problem(path: str, lined: Lined, detail: ErrorDetails, model: type[BaseMode
     context: dict[str, Any] = detail.get("ctx", {})
     is_key = detail["loc"][-1:] == (KEY,)
     loc = detail["loc"][:-1] if is_key else detail["loc"]
-    place: Place = (*loc, *context.get("at", ()))
+    place = _written((*loc, *context.get("at", ())), lined.data)
     wording = context.get("problem") or _wording(detail, context)
+    if detail["type"] == "missing":
+        wording += _meaning(place, model)
     remedy = context.get("remedy") or _remedy(detail, place, model, is_key=is_key)
     if is_key or detail["type"] == "extra_forbidden":
         return Problem(path, lined.line_of(place), dotted(place), wording, remedy)
     return at_place(path, lined, place, wording, remedy)
+
+
+def _written(place: Place, data: Any) -> Place:
+    """A place as it is in the file, where one text may stand for a list of it."""
+    around, given = _at(data, place[:-1])
+    return place[:-1] if given and isinstance(around, str) else place
+
+
+def _meaning(place: Place, model: type[BaseModel]) -> str:
+    """What a key is for: the first sentence of its description."""
+    field, _, _ = _field_at(place, model)
+    sentence = re.split(r"[.;:](?: |$)", (field and field.description) or "")[0]
+    return f": {sentence}" if sentence else ""
 
 
 def _wording(detail: ErrorDetails, context: dict[str, Any]) -> str:

@@ -36,6 +36,7 @@ from pophub.organizer.paths import CLOUD_INIT, HUB_CONFIG, ROOT
 MakeEvent = Callable[..., Event]
 KEPT_BACK = (
     "events/secret-plans.yaml",
+    "event.schema.json",
     "example-event.yaml",
     "account.yaml",
     ".env",

@@ -180,7 +180,7 @@ def test_a_missing_secret_is_told_with_where_it_comes_from(unset: dict[str, str]
 )
 def test_each_way_to_sign_in_has_its_own_secrets(geo_hackweek: Path, way: str, names: str, source: str) -> None:
     text = geo_hackweek.read_text()
-    start, end = text.index("  github:"), text.index("server:  ")
+    start, end = text.index("  github:"), text.index("server:\n")
     geo_hackweek.write_text(f"{text[:start]}  {way}\n{text[end:]}")
     with pytest.raises(PophubError) as refused:
         _plan(environ={})
@@ -191,7 +191,7 @@ def test_each_way_to_sign_in_has_its_own_secrets(geo_hackweek: Path, way: str, n
 
 def test_a_hub_without_secrets_needs_none(geo_hackweek: Path) -> None:
     text = geo_hackweek.read_text()
-    start, end = text.index("  github:"), text.index("server:  ")
+    start, end = text.index("  github:"), text.index("server:\n")
     geo_hackweek.write_text(f"{text[:start]}  system: {{create_users: true, admins: [ada]}}\n{text[end:]}")
 
     assert _plan(environ={}).secrets == {}
@@ -361,7 +361,7 @@ def test_a_password_that_the_hub_would_refuse_is_refused_before(
     geo_hackweek: Path, given: dict[str, str], problem: str
 ) -> None:
     text = geo_hackweek.read_text()
-    start, end = text.index("  github:"), text.index("server:  ")
+    start, end = text.index("  github:"), text.index("server:\n")
     geo_hackweek.write_text(f"{text[:start]}  shared_password: {{admins: [ada]}}\n{text[end:]}")
     with pytest.raises(PophubError, match=problem) as refused:
         _plan(environ=given)

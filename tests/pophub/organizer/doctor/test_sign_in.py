@@ -73,7 +73,7 @@ def test_a_missing_secret_is_said_once(make_case: MakeCase, github: LabGitHub) -
 
 def test_without_a_provider_nobody_is_asked(make_case: MakeCase, example_in: Callable[[str, str], str]) -> None:
     text = EXAMPLE_EVENT.read_text()
-    old = text[text.index("  github:") : text.index("server:")].rstrip() + "\n"
+    old = text[text.index("  github:") : text.index("\nserver:")].rstrip() + "\n"
     case = make_case(name=example_in(old, f"  {PASSWORDS}\n"))
 
     [(title, verdict)] = sign_in.people(case)

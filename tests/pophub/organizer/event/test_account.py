@@ -12,7 +12,10 @@ from pophub.organizer.paths import ACCOUNT_FILE
 
 REFUSED = {
     "no-settings": (b"# nothing yet\n", ["1: file: no settings stand in this file; start with `region`"]),
-    "no-region": (b"state: local\n", ["1: region: missing; for example `region: us-west-2`"]),
+    "no-region": (
+        b"state: local\n",
+        ["1: region: missing: AWS region of the account bucket; for example `region: us-west-2`"],
+    ),
     "not-a-region": (
         b"region: Oregon\n",
         ["1: region: not the code of an AWS region (got 'Oregon'); for example `region: us-west-2`"],
@@ -55,7 +58,7 @@ REFUSED = {
     "all-at-once": (
         b"shelf: X\nstate: shelf\n",
         [
-            "1: region: missing; for example `region: us-west-2`",
+            "1: region: missing: AWS region of the account bucket; for example `region: us-west-2`",
             "1: shelf: not the name of a bucket: small letters, digits and hyphens, 3 to 63 (got 'X'); "
             "for example `shelf: our-lab-shelf`",
         ],

@@ -10,14 +10,18 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from jsonschema import Draft7Validator
 
 from pophub.core.errors import PophubError
+from pophub.organizer.event import lined_yaml
 from pophub.organizer.event.event import Event
 from pophub.organizer.event.event_file import blamed_on, load_event
+from pophub.organizer.event.json_schema import event_schema
 from pophub.organizer.paths import EXAMPLE_EVENT
 
 CASES = sorted(Path(__file__).with_name("event_cases").glob("*.yaml"))
 EXAMPLE = EXAMPLE_EVENT.read_bytes()
+SCHEMA = Draft7Validator(event_schema())
 WritePath = Callable[[bytes], Path]
 
 
@@ -122,6 +126,8 @@ def _event_or_problems(path: Path) -> None:
         assert all(line.isprintable() for line in lines)
     else:
         assert isinstance(event, Event)
+        # what the model takes, an editor takes
+        assert not [*SCHEMA.iter_errors(lined_yaml.read(path.read_bytes()).data)]
 
 
 TOKENS = (

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from pophub.organizer.event.fields import Strict
+from pophub.organizer.event.checks import Strict
 from pophub.organizer.event.login import GitHub, Google, Login, System
 
 REFUSED: list[tuple[type[Strict], dict[str, Any], str]] = [

@@ -12,8 +12,8 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core.core_schema import ErrorType
 
 from pophub.organizer.event import lined_yaml, problems
+from pophub.organizer.event.checks import Strict
 from pophub.organizer.event.event import Event
-from pophub.organizer.event.fields import Strict
 from pophub.organizer.event.problems import WORDING, dotted, shown
 
 SHOWN: list[tuple[object, str]] = [

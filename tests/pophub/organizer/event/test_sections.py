@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Any
 
 import pytest
 from pydantic import ValidationError
 
-from pophub.organizer.event.fields import Strict
-from pophub.organizer.event.sections import Host, Idle, Server, Session, Tls
+from pophub.organizer.event.checks import Strict
+from pophub.organizer.event.sections import Host, Idle, Session, Tls
 
 
 def test_what_is_not_said_is_what_most_events_want() -> None:
-    server = Server(image="scipy:1")
-
-    assert (server.memory_gib, server.cpus, server.home_gib, server.default_url) == (Decimal(4), Decimal(2), 10, "/lab")
-    assert (server.content, server.environment, server.choices) == (None, {}, ())
     assert (Idle().server_minutes, Idle().kernel_minutes, Idle().hub_minutes, Idle().protect_hours) == (
         120,
         None,
@@ -24,8 +19,7 @@ def test_what_is_not_said_is_what_most_events_want() -> None:
         4,
     )
     assert (Host().instance_type, Host().architecture, Host().disk_gib) == (None, "x86_64", None)
-    assert (Tls().mode, server.admin_access, Idle().server_max_hours) == ("acme", False, None)
-    assert (server.memory_guarantee_gib, server.cpu_guarantee, server.largest_cpu_guarantee) == (None, None, 0)
+    assert (Tls().mode, Idle().server_max_hours) == ("acme", None)
 
 
 def test_a_session_of_one_day_and_one_minute_is_a_session() -> None:
@@ -54,16 +48,3 @@ REFUSED: list[tuple[type[Strict], dict[str, Any], str]] = [
 def test_a_part_refuses_what_contradicts_itself(section: type[Strict], written: dict[str, Any], problem: str) -> None:
     with pytest.raises(ValidationError, match=problem):
         section.model_validate(written)
-
-
-def test_the_largest_guarantee_may_be_a_choice_s() -> None:
-    choice = {"name": "large", "memory_gib": 8, "cpus": 4, "cpu_guarantee": 1}
-    server = Server.model_validate({"image": "scipy:1", "cpu_guarantee": Decimal("0.5"), "choices": [choice]})
-
-    assert server.largest_cpu_guarantee == 1
-
-
-def test_a_guarantee_may_be_as_high_as_its_limit() -> None:
-    server = Server(image="scipy:1", memory_guarantee_gib=Decimal(4), cpu_guarantee=Decimal(2))
-
-    assert (server.memory_guarantee_gib, server.cpu_guarantee) == (server.memory_gib, server.cpus)

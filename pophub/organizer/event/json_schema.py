@@ -1,0 +1,82 @@
+"""The JSON Schema of the event file, for editors: made from the model, with its descriptions and limits.
+
+What only the model sees (an order of two dates, a domain outside of its zone) is left to `pophub check`.
+"""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+from typing import Any
+
+from pydantic import BaseModel
+from pydantic.json_schema import GenerateJsonSchema
+from pydantic_core import CoreSchema
+from pydantic_core.core_schema import DecimalSchema
+
+from pophub.organizer.event import lined_yaml
+from pophub.organizer.event.checks import JsonSchema
+from pophub.organizer.event.event import Event
+
+# the newest that yaml-language-server knows without a warning: https://github.com/redhat-developer/yaml-language-server
+DIALECT = "http://json-schema.org/draft-07/schema#"
+
+
+class _Generator(GenerateJsonSchema):
+    """Decimals are numbers in the file, and defaults stand as they would in it."""
+
+    def decimal_schema(self, schema: DecimalSchema) -> JsonSchema:
+        found: JsonSchema = {"type": "number"}
+        self.update_with_validations(found, schema, self.ValidationsMapping.numeric)
+        return found
+
+    def encode_default(self, dft: Any) -> Any:
+        return dft
+
+    def field_title_should_be_set(self, schema: CoreSchema | Any) -> bool:
+        return False
+
+
+def event_schema() -> JsonSchema:
+    """The whole schema as plain data."""
+    found = schema_of(Event)
+    # the name is the file's, and not in it
+    del found["properties"]["name"]
+    found["required"].remove("name")
+    about = "One event of pophub; docs/event-file.md describes every key."
+    return {"$schema": DIALECT, "title": "Event file", **found, "description": about}
+
+
+def schema_of(model: type[BaseModel]) -> JsonSchema:
+    """A model's schema with each part where it is used, so that the part's own description stands beside it."""
+    found = model.model_json_schema(schema_generator=_Generator)
+    parts = found.pop("$defs", {})
+    del found["title"]
+    return {key: _plain(each, parts) for key, each in found.items()}
+
+
+def as_text(schema: JsonSchema) -> str:
+    """A schema as its file has it."""
+    return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
+
+
+def _plain(value: Any, parts: JsonSchema) -> Any:
+    if isinstance(value, dict):
+        return _object(value, parts)
+    if isinstance(value, (list, tuple)):
+        return [_plain(each, parts) for each in value]
+    if isinstance(value, Decimal):
+        return int(value) if value == int(value) else float(value)
+    return value
+
+
+def _object(found: JsonSchema, parts: JsonSchema) -> JsonSchema:
+    found = dict(found)
+    if reference := found.pop("$ref", None):
+        part = parts[reference.rpartition("/")[2]]
+        found = {key: each for key, each in part.items() if key != "title"} | found
+    if "properties" in found and isinstance(found.get("default", found), (BaseModel, type(None))):
+        found.pop("default", None)
+    if isinstance(examples := found.get("examples"), list):
+        found["examples"] = [lined_yaml.read(each.encode()).data for each in examples]
+    return {key: _plain(each, parts) for key, each in found.items()}

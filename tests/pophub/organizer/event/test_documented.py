@@ -1,0 +1,70 @@
+"""What is made from the model is up to date, and making it again changes no value of a YAML file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from pophub.organizer.event import lined_yaml
+from pophub.organizer.event.documented import COMMAND, commented, described, documents
+from pophub.organizer.event.json_schema import event_schema
+from pophub.organizer.paths import EVENT_PAGE, EVENT_SCHEMA, EXAMPLE_EVENT, ROOT
+
+DOCUMENTS = documents()
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
+def test_the_file_is_up_to_date(path: Path) -> None:
+    assert path.read_text() == DOCUMENTS[path], f"`{COMMAND}` writes it anew"
+
+
+def test_schema_page_and_example_are_among_them() -> None:
+    assert {EVENT_SCHEMA, EVENT_PAGE, EXAMPLE_EVENT} <= DOCUMENTS.keys()
+
+
+def test_comments_come_from_the_model_and_values_from_the_file() -> None:
+    written = "# old\ntitle: Soil  # older\nlogin:\n  github:\n    allow: [soil]\n\n"
+
+    assert commented(written, event_schema(), "# head\n").splitlines() == [
+        "# head",
+        "",
+        "# Name of the event, shown on each page of the hub.",
+        "title: Soil",
+        "",
+        "# How people sign in: exactly one of `github`, `google`, `shared_password` and `system`.",
+        "login:",
+        "  # Members of GitHub organizations or teams sign in with GitHub.",
+        "  github:",
+        "    # GitHub organizations, and teams as `organization:team`, whose members may sign in.",
+        "    allow: [soil]",
+    ]
+
+
+def test_a_long_description_is_wrapped_at_its_indent() -> None:
+    lines = described("word " * 40, "  ")
+
+    assert len(lines) == 2
+    assert all(line.startswith("  # word") and len(line) <= 110 for line in lines)
+
+
+def test_the_example_has_every_key_but_those_of_other_ways() -> None:
+    def keys(part: dict, data: dict, place: str = "") -> list[str]:
+        absent = [f"{place}{key}" for key in part["properties"] if key not in data]
+        below = [(key, each) for key, each in part["properties"].items() if "properties" in each and key in data]
+        return absent + [name for key, each in below for name in keys(each, data[key], f"{place}{key}.")]
+
+    assert keys(event_schema(), lined_yaml.read(EXAMPLE_EVENT.read_bytes()).data) == [
+        "login.google",
+        "login.shared_password",
+        "login.system",
+        "tls.certificate",
+        "tls.key",
+    ]
+
+
+@pytest.mark.parametrize("folder", [EXAMPLE_EVENT.parent, ROOT / "hub-config" / "events"], ids=lambda path: path.name)
+def test_an_editor_finds_the_schema_beside_the_example_and_beside_a_copy_of_it(folder: Path) -> None:
+    first = EXAMPLE_EVENT.read_text().splitlines()[0]
+
+    assert (folder / first.removeprefix("# yaml-language-server: $schema=")).samefile(EVENT_SCHEMA)
