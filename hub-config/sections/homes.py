@@ -18,6 +18,8 @@ async def make_home(spawner: Any) -> None:
     first_uid, first_gid = await first_ids(spawner)
     for home in homes(spawner):
         home.mkdir(mode=0o700, exist_ok=True)
+        # no server starts in a home that its owner has closed to themselves
+        home.chmod(home.stat().st_mode | 0o700)
         if os.geteuid() == 0:
             os.chown(home, first_uid + IMAGE_UID, first_gid + IMAGE_GID)
             give_project(home)

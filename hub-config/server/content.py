@@ -80,12 +80,16 @@ class Content:
             words = str(error) or type(error).__name__
             what = FAILED
             print(f"{self.url}: {words}", file=sys.stderr)  # noqa: T201
-        for each in NOTES:
-            if each != what:
-                self.note(each).unlink(missing_ok=True)
-        if what:
-            text = NOTES[what].format(self=self, branch=self.branch or "the default one", words=words.strip())
-            self.note(what).write_text(text, encoding="utf-8", errors="replace")
+        try:
+            for each in NOTES:
+                if each != what:
+                    self.note(each).unlink(missing_ok=True)
+            if what:
+                text = NOTES[what].format(self=self, branch=self.branch or "the default one", words=words.strip())
+                self.note(what).write_text(text, encoding="utf-8", errors="replace")
+        except OSError as error:
+            # in a full home the note is empty, and its name says enough
+            print(f"the note of it could not be written: {error}", file=sys.stderr)  # noqa: T201
 
     def _pull(self) -> str:
         """Why it was left as it is; empty if it is what the event wants."""

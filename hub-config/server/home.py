@@ -54,9 +54,12 @@ def copy_new(source: Path, target: Path) -> None:
     """Files and folders that are not there yet; those of the same name stay as they are."""
     for entry in sorted(source.iterdir()):
         there = target / entry.name
+        if not os.access(entry, os.R_OK):
+            continue
         if entry.is_dir():
-            there.mkdir(exist_ok=True)
-            copy_new(entry, there)
+            if there.is_dir() or not os.path.lexists(there):
+                there.mkdir(exist_ok=True)
+                copy_new(entry, there)
         elif entry.is_file() and not os.path.lexists(there):
             # on a full disk a part of a file would stay for ever
             part = target / f".{entry.name}.part"

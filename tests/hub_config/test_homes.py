@@ -40,6 +40,16 @@ def test_a_home_is_private_to_whoever_its_owner_is_outside_of_the_container(
     assert (home.st_uid, home.st_gid) == owner
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root gives files away")
+def test_a_home_that_its_owner_has_closed_is_opened_for_them(load: Load, tmp_path: Path) -> None:
+    """`chmod 600 ~`: with it no container starts, and so nobody could take it back."""
+    (tmp_path / "ada").mkdir()
+    (tmp_path / "ada").chmod(0o640)
+    asyncio.run(load().DockerSpawner.pre_spawn_hook(spawner(tmp_path / "ada")))
+
+    assert (tmp_path / "ada").stat().st_mode & 0o777 == 0o740
+
+
 def test_a_home_is_not_made_where_its_volume_is_missing(load: Load, tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         asyncio.run(load().DockerSpawner.pre_spawn_hook(spawner(tmp_path / "not mounted" / "ada")))

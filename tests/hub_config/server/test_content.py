@@ -17,7 +17,7 @@ from pophub.organizer.paths import HUB_CONFIG
 
 pytestmark = pytest.mark.hub
 Module = Callable[[str], ModuleType]
-Pull = Callable[..., None]
+Pull = Callable[..., str]
 
 
 @pytest.fixture
@@ -37,9 +37,9 @@ def home(tmp_path: Path) -> Path:
 def pull(host: LabGitHost, home: Path) -> Pull:
     python = ensure_venv(HUB_CONFIG / "image" / "requirements-server.txt") / "bin" / "python"
 
-    def run(branch: str = "", repository: str = "tutorials") -> None:
+    def run(branch: str = "", repository: str = "tutorials") -> str:
         command = [str(python), "-s", str(HUB_CONFIG / "server/content.py"), host.url(repository), branch, str(home)]
-        subprocess.run(command, check=True, capture_output=True, timeout=60)
+        return subprocess.run(command, check=True, capture_output=True, text=True, timeout=60).stderr
 
     return run
 
@@ -96,6 +96,15 @@ def test_a_failure_is_told_in_the_home_until_it_is_mended(
 
     assert not note.exists()
     assert (home / repository / "late.txt").exists()
+
+
+def test_a_note_that_cannot_be_written_is_told_in_the_servers_log(pull: Pull, host: LabGitHost, home: Path) -> None:
+    (home / "nothing could not be fetched.txt").mkdir()
+
+    said = pull("", "nothing")
+
+    assert f"{host.url('nothing')}: " in said
+    assert said.splitlines()[-1].startswith("the note of it could not be written: [Errno 21] Is a directory")
 
 
 def test_a_folder_of_the_same_name_that_is_somebodys_own_is_left_alone(pull: Pull, home: Path) -> None:

@@ -61,7 +61,7 @@ def test_a_link_that_leads_nowhere_is_made_anew(module: Module, given: dict[str,
 def test_a_home_that_takes_nothing_more_keeps_nobody_from_starting(
     module: Module, given: dict[str, str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    (tmp_path / "home/guide").write_text("a file where a folder is to be")
+    (tmp_path / "home/.local").symlink_to("/of/another/machine")
     module("home").prepare(tmp_path / "home", given)
 
     assert "the home could not be prepared" in capsys.readouterr().err
@@ -100,10 +100,15 @@ def test_a_new_home_gets_the_images_skeleton_once(module: Module, tmp_path: Path
 def test_what_cannot_be_copied_keeps_the_rest_from_nothing(
     module: Module, given: dict[str, str], tmp_path: Path
 ) -> None:
-    (tmp_path / "skel/.cache").mkdir(parents=True)
+    for folder in (".cache", ".jupyter"):
+        (tmp_path / "skel" / folder).mkdir(parents=True)
+        (tmp_path / "skel" / folder / "of the image").touch()
+    (tmp_path / "skel/.profile").write_text("the image's")
     (tmp_path / "home/.cache").write_text("a file where a folder is to be")
+    (tmp_path / "home/.jupyter").symlink_to("/of/another/machine")
     module("home").prepare(tmp_path / "home", given, tmp_path / "skel")
 
+    assert (tmp_path / "home/.profile").read_text() == "the image's"
     assert (tmp_path / "home/Welcome.md").exists()
     assert (tmp_path / "home/shared-data/rain.csv").exists()
 
