@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+import time
 from collections.abc import Callable
 from datetime import datetime, timezone
 from typing import Any
@@ -112,12 +113,15 @@ def count_apps(handler: Any) -> None:
 
     def note_work(self: Any) -> None:
         name, value = work.CLICKED
-        is_socket = self.request.headers.get("Upgrade", "").lower() == "websocket"
-        if not is_socket and (judge.is_work(self.request) or self.request.headers.get(name) == value):
+        if self.request.headers.get("Upgrade", "").lower() == "websocket":
+            # also called once it is connected
+            vars(self).setdefault("pophub_connected", time.monotonic())
+        elif judge.is_work(self.request) or self.request.headers.get(name) == value:
             note(self)
 
     def receive_and_note(self: Any, message: Any) -> Any:
-        if self.request.request_time() > work.GREETING_SECONDS and judge.is_click(message):
+        connected = getattr(self, "pophub_connected", time.monotonic())
+        if time.monotonic() - connected > work.GREETING_SECONDS and judge.is_click(message):
             note(self)
         return receive(self, message)
 

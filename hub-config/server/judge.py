@@ -12,6 +12,8 @@ import work
 DELIMITER = b"<IDS|MSG>"
 IDLE_REQUESTS = [(re.compile(row.path), re.compile(row.body)) for row in work.IDLE_REQUESTS]
 IDLE_MESSAGES = [re.compile(row.whole) for row in work.IDLE_MESSAGES]
+# https://jupyter-server.readthedocs.io/en/latest/developers/contents.html
+NOTEBOOK = re.compile(rb'"type"\s*:\s*"notebook"')
 TERMINAL_ANSWERS = re.compile(work.TERMINAL_ANSWERS)
 WATCHED_MESSAGES = re.compile("|".join((work.WIDGET_MESSAGE, work.DEBUG_MESSAGE, *work.TYPED_MESSAGES)))
 
@@ -26,10 +28,10 @@ def is_work(request: Any) -> bool:
 def is_changed(request: Any, sources: dict[str, int]) -> bool:
     """Whether this saves what somebody wrote; `sources` are those of each notebook's cells when it was saved last.
 
-    JupyterLab saves a notebook every two minutes in which a cell prints.
+    JupyterLab saves a notebook every two minutes in which a cell prints; with jupytext its file may be `.py` or `.md`.
     """
     path = request.path
-    if request.method != "PUT" or not path.endswith(".ipynb"):
+    if request.method != "PUT" or not NOTEBOOK.search(request.body):
         return True
     try:
         now = hash(tuple(str(cell["source"]) for cell in json.loads(request.body)["content"]["cells"]))

@@ -65,6 +65,9 @@ def test_a_notebook_that_is_saved_with_new_output_only_is_no_work(module: Module
     assert counts("print(2)", "1 1")
     assert not counts("print(2)", "1 1 1")
     assert counts("print(2)", "1 1 1", path="/user/ada/api/contents/b.ipynb")
+    # https://github.com/mwouts/jupytext
+    assert counts("print(1)", "1", path="/user/ada/api/contents/talk.md")
+    assert not counts("print(1)", "1 1", path="/user/ada/api/contents/talk.md")
 
 
 @pytest.mark.parametrize("body", [b"", b"[]", b'{"content": null}'])
@@ -173,11 +176,12 @@ def test_a_terminal_counts_when_somebody_types_and_not_while_it_prints(
 
 
 class Page:
-    """An app's page, connected for some seconds."""
+    """An app's page, that has just been connected."""
 
-    def __init__(self, seconds: float) -> None:
-        self.request = SimpleNamespace(request_time=lambda: seconds)
+    def __init__(self) -> None:
+        self.request = SimpleNamespace(headers={"Upgrade": "websocket"})
         self.noted = 0
+        self._record_activity()
 
     def on_message(self, message: str) -> None:
         """It goes on to the app."""
@@ -187,12 +191,18 @@ class Page:
 
 
 @pytest.mark.parametrize(("seconds", "counts"), [(0.2, 0), (4, 1)])
-def test_what_a_page_says_when_it_is_connected_again_is_no_work(module: Module, seconds: float, counts: int) -> None:
+def test_what_a_page_says_when_it_is_connected_again_is_no_work(
+    module: Module, monkeypatch: pytest.MonkeyPatch, seconds: float, counts: int
+) -> None:
     class Counted(Page):
         """What the hook changes."""
 
-    module("activity").count_apps(Counted)
-    page = Counted(seconds)
+    activity = module("activity")
+    activity.count_apps(Counted)
+    now = 100.0
+    monkeypatch.setattr(activity, "time", SimpleNamespace(monotonic=lambda: now))
+    page = Counted()
+    now += seconds
     page.on_message("rerun_script")
 
     assert page.noted == counts
