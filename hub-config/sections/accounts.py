@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pwd
+import re
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,8 @@ from sections.servers import DATA
 
 # smaller ones are the system's: https://www.debian.org/doc/debian-policy/ch-opersys.html#uid-and-gid-classes
 FIRST_PERSON = 1000
+# what `adduser --allow-bad-names` of Debian 13 takes
+ACCOUNT_NAME = re.compile(r"[a-z0-9_.][a-z0-9_.-]{0,31}")
 
 
 class Accounts(LocalAuthenticator):  # type: ignore[misc]
@@ -33,6 +36,8 @@ class Accounts(LocalAuthenticator):  # type: ignore[misc]
         account = account_of(username)
         if account is not None and not self.is_persons(account):
             raise NotAdmitted(username, "is an account of the machine itself", reserved=True)
+        if account is None and self.create_system_users and not ACCOUNT_NAME.fullmatch(username):
+            raise NotAdmitted(username, "cannot be the name of an account", reserved=True, no_name=True)
         return bool(super().check_blocked_users(username, authentication))
 
     def add_system_user(self, user: Any) -> None:

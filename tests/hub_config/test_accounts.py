@@ -64,6 +64,17 @@ def test_nobody_is_an_account_of_the_machine_itself(load: Load, kind: str, name:
     assert refusal.value.status_code == 403
 
 
+@pytest.mark.parametrize("name", ["a" * 33, "grace@elsewhere.example"])
+def test_a_name_that_debian_gives_no_account_is_refused_in_words(load: Load, name: str) -> None:
+    there = authenticator(loaded(load, "google"))
+    with pytest.raises(HTTPError, match="cannot be the name of an account") as refusal:
+        there.check_blocked_users(name, AUTH_MODEL)
+
+    assert refusal.value.status_code == 403
+    assert there.check_blocked_users("a" * 32, AUTH_MODEL)
+    assert authenticator(loaded(load, "google", create_users=False)).check_blocked_users(name, AUTH_MODEL)
+
+
 @pytest.mark.parametrize("kind", ["github", "google"])
 def test_a_name_elsewhere_is_no_claim_to_an_account_that_the_hub_has_not_made(load: Load, kind: str) -> None:
     there = authenticator(loaded(load, kind))

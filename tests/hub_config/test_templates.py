@@ -333,10 +333,15 @@ def test_a_person_refused_with_google_learns_what_to_do(
     assert "/hub/login" in page.links
 
 
-def test_a_name_that_is_the_machines_own_is_explained(render: Render) -> None:
-    refusal = SimpleNamespace(account="root", about={"reserved": True})
+@pytest.mark.parametrize(
+    ("about", "words"),
+    [({}, "has an account root of its own"), ({"no_name": True}, "root cannot be the name of one: it has at most 32")],
+)
+def test_a_name_that_nobody_can_have_is_explained(render: Render, about: dict[str, bool], words: str) -> None:
+    refusal = SimpleNamespace(account="root", about={"reserved": True, **about})
     text = Page(error(render, 403, exception=refusal)).text
 
+    assert words in text
     assert "Nobody can have this name here" in text
     assert "organizers@geohackweek.example.org" in text
 
