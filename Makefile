@@ -1,4 +1,5 @@
-# The commands of this project; `make` alone lists them. Whatever needs the set-up makes it first.
+# The commands of a checkout; `make` alone lists them. An organizer's commands are `pophub VERB`.
+# A target that needs the set-up makes it first.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 PY := .venv/bin/python
@@ -8,17 +9,17 @@ unexport PYTHONDONTWRITEBYTECODE
 
 event = $(if $(EVENT),'$(subst ','\'',$(EVENT))',$(error say which event, as in: make $@ EVENT=geo-hackweek))
 
-.PHONY: help setup demo test test-machine lint bench bench-cost check doctor explain cost prices deploy status start stop keep guide \
-	archive archived links restore destroy leftovers lock python config docker install_jupyterhub
+.PHONY: help setup demo test test-machine lint bench bench-cost deploy destroy lock python config docker install_jupyterhub
 
 help: ## List what there is
 	@awk -F ':.*## ' '/^[a-z_-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@echo; echo "  source .venv/bin/activate && pophub      lists the commands of an organizer"
 
 setup: ## Make .venv and node_modules from the lock files (PYTHON=python3.12: with that Python)
 	@scripts/setup.sh
 
 demo: setup ## The whole of it on this computer, until Ctrl-C (ONCE=1: by itself, with a table; PORT=8000)
-	@$(PY) scripts/demo.py $(if $(ONCE),--once) $(if $(PORT),--port $(PORT))
+	@.venv/bin/pophub demo $(if $(ONCE),--once) $(if $(PORT),--port $(PORT))
 
 test: setup ## All tests that this computer can run (REQUIRE_ALL=1: a missing part fails; JOBS=3 at once; ARGS="-k sizing")
 	@$(PY) -m pytest --numprocesses $(or $(JOBS),2) $(if $(REQUIRE_ALL),--require-all) $(ARGS)
@@ -35,39 +36,11 @@ bench: setup ## Seconds and megabytes: deployment, machine, spawn, memory, repor
 bench-cost: setup ## What cost-watch costs and whom it lets wait, over replayed events (ARGS="--json", ARGS="--svg plot.svg")
 	@$(PY) scripts/bench_cost.py $(ARGS)
 
-check: setup ## What follows from an event file, or what is wrong with it (EVENT=geo-hackweek)
-	@$(PY) scripts/check_event.py $(event)
+deploy: setup ## Deploy an event, or the account (EVENT=…; YES=1: do not ask; DRY_RUN=1: only show; ARGS=--ignore-doctor)
+	@.venv/bin/pophub deploy $(event) $(if $(YES),--yes) $(if $(DRY_RUN),--dry-run) $(ARGS)
 
-doctor: setup ## Look before a deploy at all that it needs: this computer, AWS, address, sign-in, image (EVENT=…)
-	@$(PY) scripts/doctor.py $(event) $(ARGS)
-
-explain: setup ## What the errors of a log mean, and what to do (LOG=.lab/logs/…; else standard input)
-	@$(PY) scripts/explain.py $(if $(LOG),'$(LOG)')
-
-cost: setup ## What an event has cost, and will (EVENT=…; ARGS=--estimate: before it; ARGS="--billed --form html --out report.html")
-	@$(PY) scripts/cost_report.py $(event) $(ARGS)
-
-prices: setup ## Today's prices of machines and disks from AWS into the price tables
-	@$(PY) scripts/prices.py refresh
-
-deploy: setup ## Deploy an event, or the account (EVENT=…; YES=1: do not ask; DRY_RUN=1: only show; ARGS=--while-at-work, --ignore-doctor)
-	@$(PY) scripts/deploy.py $(event) $(if $(YES),--yes) $(if $(DRY_RUN),--dry-run) $(ARGS)
-
-status: setup ## Whether the hub runs, why, and what it has cost (EVENT=…; ARGS=--json)
-start: setup ## Switch the hub on for an hour, also if the budget is used up (EVENT=…)
-stop: setup ## Switch the hub off; files stay (EVENT=…)
-keep: setup ## Keep the hub on until a time (EVENT=… ARGS="--until 22:00")
-guide: setup ## What participants need to know, as Markdown for your website (EVENT=…)
-archive: setup ## Archive every home now, while people go on (EVENT=…)
-archived: setup ## What is archived, home by home (EVENT=…)
-links: setup ## A link to their files for each participant (EVENT=…; ARGS="--days 3")
-restore: setup ## One participant's files into a folder here (EVENT=… ARGS=<user>)
-leftovers: setup ## What an event has left in AWS, and what it costs (EVENT=…; ARGS=--delete: remove it)
-status start stop keep guide archive archived links restore leftovers:
-	@.venv/bin/pophub $@ $(event) $(ARGS)
-
-destroy: setup ## End an event: archive every home, bundle what to keep, destroy, prove it (EVENT=…; YES=1; DRY_RUN=1; ARGS=--remove-snapshot)
-	@$(PY) scripts/destroy.py $(event) $(if $(YES),--yes) $(if $(DRY_RUN),--dry-run) $(ARGS)
+destroy: setup ## End an event: archive every home, destroy, prove it (EVENT=…; YES=1; DRY_RUN=1; ARGS=--remove-snapshot)
+	@.venv/bin/pophub destroy $(event) $(if $(YES),--yes) $(if $(DRY_RUN),--dry-run) $(ARGS)
 
 lock: setup ## Lock the Python requirements anew (ARGS=--upgrade: with the newest versions that fit)
 	@scripts/lock.sh $(ARGS)

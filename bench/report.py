@@ -39,7 +39,7 @@ def measure(folder: Path, talk: Talk) -> list[Figures]:
     theirs = _run(ensure_venv(REQUIREMENTS) / "bin" / "python", PANDAS, meter)
     rows = tuple(
         (name, f"{ran['seconds']:.1f}", f"{ran['megabytes']:.0f}", str(ran["usd"]))
-        for name, ran in (("`make cost`, with its page", ours), ("pandas, the sums alone", theirs))
+        for name, ran in (("`pophub cost`, with its page", ours), ("pandas, the sums alone", theirs))
     )
     columns = ("", "CPU seconds", "MB at most", "USD")
     return [Figures(f"a report of {RECORDS:,} records, {PEOPLE} people, {DAYS} days", columns, rows)]

@@ -1,4 +1,4 @@
-"""A program of the bench: `make cost` as an organizer runs it, from its first import to the page, and what that took."""
+"""A program of the bench: `pophub cost` as an organizer runs it, from its first import to the page, and what that took."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ import sys
 import tempfile
 from pathlib import Path
 
-from pophub.organizer.paths import EXAMPLE_EVENT, ROOT
+from pophub.organizer.paths import EXAMPLE_EVENT
 
 NOW = "2027-03-29T00:00:00"
 
 
 def main(meter: Path) -> None:
     """Report, and tell seconds of a processor, megabytes and the total, on one line of JSON."""
-    command = [sys.executable, str(ROOT / "scripts" / "cost_report.py"), str(EXAMPLE_EVENT), "--meter", str(meter)]
+    command = [str(Path(sys.executable).with_name("pophub")), "cost", str(EXAMPLE_EVENT), "--meter", str(meter)]
     command += ["--now", NOW, "--gone", NOW]
     with tempfile.TemporaryDirectory() as folder:
         page = Path(folder) / "report.html"

@@ -21,6 +21,9 @@ main() {
     trap 'on_exit' EXIT
     if ! venv_is_complete; then make_venv; fi
     if [ "$what" = all ] && ! node_modules_are_complete; then make_node_modules; fi
+    if [ "$what" = all ]; then
+        echo "next: source .venv/bin/activate, which makes \`pophub\` a command of this terminal" >&2
+    fi
     notice_terraform
 }
 
@@ -67,7 +70,7 @@ hint: $hint"
 
 notice_terraform() {
     if [ "$what" != all ] || command -v terraform >/dev/null; then return; fi
-    echo "notice: Terraform is not installed. \`make deploy\`, \`make destroy\` and \`make demo\` need 1.11 or newer:" \
+    echo "notice: Terraform is not installed. \`pophub deploy\`, \`pophub destroy\` and \`make demo\` need 1.11 or newer:" \
         "$terraform_page" >&2
 }
 
@@ -165,7 +168,7 @@ build_terminal_module() {
     if command -v c++ >/dev/null; then npm rebuild --no-progress "$module" >>"$log" 2>&1 || true; fi
     if runs_terminal_module; then return; fi
     echo "notice: \`cdktf deploy\` by hand does not work with $(node --version) here. It needs Node 20 or 22 (on arm64: 20), or a" \
-        "C++ compiler: with one, rm -r node_modules and make setup. \`make deploy\` does not need it." >&2
+        "C++ compiler: with one, rm -r node_modules and make setup. \`pophub deploy\` does not need it." >&2
 }
 
 runs_terminal_module() { node -e 'require("@cdktf/node-pty-prebuilt-multiarch")' >>"$log" 2>&1; }

@@ -31,7 +31,7 @@ class Starts(Construct):
     def __init__(self, scope: Construct, id_: str, *, name: str, event: str, hub: Hub, topic: SnsTopic) -> None:
         super().__init__(scope, id_)
         # from the organizer's computer the same call says what EC2 has against it
-        self._why = f"make start EVENT={event}"
+        self._why = f"pophub start {event}"
         self._refused(name, event, topic)
         self.not_running = self._not_running(name, hub)
         self._mail(name, event, topic)

@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # What people see until the hub is open.
 
-# /pophub/status.json at the event's address, over http and https, read by the waiting page and by `make deploy`.
+# /pophub/status.json at the event's address, over http and https, read by the waiting page and by `pophub deploy`.
 # fetch-bundle.sh writes the first ones. It is gone at each boot until the first step.
 #   state       preparing, failed (it tries again by itself), or ready
 #   step, of    the step under way, from 1 to `of`; 0 before there is a bundle; `of` when ready

@@ -27,6 +27,11 @@ def events_dir() -> Path:
     return Path(os.environ.get("POPHUB_EVENTS") or HUB_CONFIG / "events")
 
 
+def event_names() -> list[str]:
+    """The events that have a file."""
+    return sorted(path.stem for path in events_dir().glob("*.yaml"))
+
+
 def event_file(name_or_path: str) -> Path:
     """The file of an event given by its name, by its file's name or by a path; relative to the current folder if below."""
     if os.sep in name_or_path or (Path(name_or_path).suffix in SUFFIXES and Path(name_or_path).exists()):

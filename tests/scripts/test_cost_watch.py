@@ -1,4 +1,4 @@
-"""scripts/cost_watch.py as a shell sees it; what it does is in test_cost_watch.py of pophub."""
+"""scripts/cost_watch.py as a shell sees it; its actions are those of `pophub`, and `once`."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def _run(*arguments: str):
     return CliRunner().invoke(script.app, [EVENT, *arguments])
 
 
-@pytest.mark.parametrize("action", ["status", "start", "stop"])
+@pytest.mark.parametrize("action", ["once", "status", "start", "stop"])
 def test_a_hub_that_is_not_there_is_told(aws: Aws, action: str) -> None:
     ran = _run(action)
 

@@ -148,6 +148,7 @@ def checkout(tmp_path: Path) -> Checkout:
 def test_a_second_run_does_nothing_and_says_nothing(checkout: Checkout) -> None:
     first = checkout.set_up()
     assert (first.returncode, checkout.done()) == (0, ALL), first.stderr
+    assert "next: source .venv/bin/activate" in first.stderr
 
     second = checkout.set_up()
     assert (second.returncode, second.stdout, second.stderr, checkout.done()) == (0, "", "", [])
@@ -308,7 +309,7 @@ def test_a_newer_node_without_a_compiler_is_a_notice_and_no_failure(checkout: Ch
 
     assert (ran.returncode, checkout.done()) == (0, ALL)
     assert "notice: `cdktf deploy` by hand does not work with v24.1.0 here" in ran.stderr
-    assert "`make deploy` does not need it" in ran.stderr
+    assert "`pophub deploy` does not need it" in ran.stderr
 
 
 def test_a_newer_node_with_a_compiler_builds_what_is_missing(checkout: Checkout) -> None:

@@ -33,7 +33,7 @@ ORGANIZER = Organizer(lambda people: False, lambda *things: False, lambda what: 
 
 
 def end(site: LabSite, aws: LabAws, folder: Path, talk: Talk = lambda line: None) -> Ended:
-    """As scripts/destroy.py does it; `talk` hears how far it is."""
+    """As `pophub destroy` does it; `talk` hears how far it is."""
     app = TerraformApp(site.app.folder, site.app._environment, talk)
     return destroy(
         str(site.file), aws.as_scripts_see_it(), ORGANIZER, lambda _: app.destroy(site.event.name),

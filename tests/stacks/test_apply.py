@@ -33,6 +33,7 @@ from lab.wait import wait_until
 from pophub.aws.refusals import diagnose
 from pophub.core.errors import ExitCode, PophubError
 from pophub.hub.archive.homes import homes_in
+from pophub.organizer.cli.cli import app
 from pophub.organizer.deploy.deployment import Deployment, read_deployment
 from pophub.organizer.deploy.terraform.logs import logs_of
 from pophub.organizer.destroy import asking
@@ -43,7 +44,6 @@ from pophub.organizer.destroy.whose import archive_of
 from pophub.organizer.leftovers.leftovers import find
 from pophub.organizer.leftovers.thing import Findings, Scope
 from pophub.organizer.paths import EXAMPLE_EVENT, NODE_BIN, ROOT
-from scripts import leftovers as leftovers_script
 from tests.pophub.organizer.destroy.hub_stand_in import furnish
 from tests.pophub.organizer.destroy.tree import state
 from tests.stacks.organizing import end, end_and_be_killed
@@ -552,7 +552,7 @@ def test_an_event_that_is_destroyed_is_not_deployed(destroyed: Deployed) -> None
 
 
 def delete_leftovers(deployed: Deployed, monkeypatch: pytest.MonkeyPatch, *given: str) -> str:
-    """What is said last by scripts/leftovers.py."""
+    """What is said last by `pophub leftovers`."""
     return run_leftovers(deployed, monkeypatch, "--delete", *given).stdout.splitlines()[-1]
 
 
@@ -564,7 +564,7 @@ def run_leftovers(deployed: Deployed, monkeypatch: pytest.MonkeyPatch, *given: s
     monkeypatch.setenv("POPHUB_EVENTS", str(deployed.site.file.parent))
     monkeypatch.setattr(asking, "require_answer", lambda remedy: None)
     name = deployed.site.event.name
-    return CliRunner().invoke(leftovers_script.app, [name, *given], input=f"{name}\n")
+    return CliRunner().invoke(app, ["leftovers", name, *given], input=f"{name}\n")
 
 
 def test_the_snapshot_of_an_archived_event_goes_and_nothing_is_left(

@@ -65,4 +65,4 @@ def test_the_mail_says_what_happened_and_what_to_do(stack: Stack) -> None:
 
     assert transformer["input_paths"] == {"at": "$.time"}
     assert "geo-hackweek does not run, at <at>" in text
-    assert "make start EVENT=geo-hackweek" in text
+    assert "pophub start geo-hackweek" in text

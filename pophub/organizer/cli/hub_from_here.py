@@ -21,7 +21,7 @@ def machine_of(scope: Scope) -> dict[str, Any]:
     """
     found = machines_of(scope.aws, scope.region, scope.event)
     if not found:
-        raise PophubError(f"{scope.event} has no machine in {scope.region}", hint=f"make deploy EVENT={scope.event}")
+        raise PophubError(f"{scope.event} has no machine in {scope.region}", hint=f"pophub deploy {scope.event}")
     return found[0]
 
 

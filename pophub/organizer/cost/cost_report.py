@@ -6,7 +6,6 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
-from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +20,7 @@ from pophub.aws.shelf import ShelfPrefix
 from pophub.core.cost import meter
 from pophub.core.cost.basis import Basis, from_json
 from pophub.core.cost.collector import paused
+from pophub.core.cost.forms import Form
 from pophub.core.cost.forms.as_csv import as_csv
 from pophub.core.cost.forms.as_json import as_json
 from pophub.core.cost.forms.as_markdown import as_markdown
@@ -39,16 +39,6 @@ from pophub.organizer.paths import ACCOUNT_FILE, event_file
 from pophub.organizer.plan import price_list
 from pophub.organizer.plan.check import Check, check
 from pophub.organizer.plan.prices import InstanceType
-
-
-class Form(StrEnum):
-    """What a report can be."""
-
-    TEXT = "text"
-    JSON = "json"
-    CSV = "csv"
-    MARKDOWN = "markdown"
-    HTML = "html"
 
 
 def priced(name: str, aws: Aws, *, now: datetime) -> Check:

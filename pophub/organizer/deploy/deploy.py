@@ -138,15 +138,15 @@ def deploy(app: TerraformApp, undertaking: Undertaking, aws: Aws, *, now: dateti
     _carry_out(app, app.deploy, undertaking)
     tag = (activate_cost_tag if load_account(ACCOUNT_FILE).activate_cost_tag else read_cost_tag)(aws, now=now)
     if undertaking.stack == ACCOUNT:
-        text = f"the shelf is made\n{tag.sentence('EVENT')}\nnext: `make deploy EVENT=…` for each event"
+        text = f"the shelf is made\n{tag.sentence('EVENT')}\nnext: `pophub deploy EVENT` for each event"
         return Outcome({"stack": ACCOUNT, "cost_tag": tag.facts}, text)
     name, made = undertaking.stack, read_deployment(undertaking.stack, app.stacks_dir)
     text = (
         f"{name} is deployed: {made.hub_url} is {made.instance_id} at {made.public_ip} in {made.region}\n"
         f"{tag.sentence(name)}\n"
         "next: sign in and run a notebook, before the participants do\n"
-        f"      after a change of {event_file(name)}: make deploy EVENT={name}\n"
-        f"      when the event is over: make destroy EVENT={name}"
+        f"      after a change of {event_file(name)}: pophub deploy {name}\n"
+        f"      when the event is over: pophub destroy {name}"
     )
     return Outcome({**made.model_dump(), "cost_tag": tag.facts}, text)
 

@@ -39,7 +39,7 @@ def read_deployment(event: str, stacks_dir: Path) -> Deployment:
         PophubError: if the event is not deployed from here, or Terraform does not answer.
     """
     directory = stacks_dir / event
-    deploy = f"make deploy EVENT={event}"
+    deploy = f"pophub deploy {event}"
     not_deployed = PophubError(f"{event} is not deployed from here", hint=deploy)
     if not (directory / "cdk.tf.json").exists():
         raise not_deployed

@@ -36,7 +36,7 @@ LOOKS_A_MACHINE = 6
 
 # how OpenSSL names every such error
 UNTRUSTED = "CERTIFICATE_VERIFY_FAILED"
-AGAIN = "deploy again waits again; with --no-wait (with make: ARGS=--no-wait) nothing is waited for"
+AGAIN = "deploy again waits again; with --no-wait nothing is waited for"
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +113,7 @@ class _Look:
             self._refusal = refusal.sentence
             return ""
         if machine is None:
-            raise self.not_ready("there is no machine any more", f"make deploy EVENT={self._made.event} makes another")
+            raise self.not_ready("there is no machine any more", f"pophub deploy {self._made.event} makes another")
         state, why = machine["State"]["Name"], machine.get("StateReason", {})
         if state not in ("stopping", "stopped"):
             return ""

@@ -26,5 +26,5 @@ def stops_for(aws: Aws, region: str, event: str, instance_type: str) -> tuple[st
 def require_consent(stops: tuple[str, ...]) -> None:
     """Raises: PophubError: the hub would stop, and nobody said that it may."""
     if stops:
-        hint = "when nobody works, or with --while-at-work (with make: ARGS=--while-at-work)"
+        hint = "when nobody works, or with --while-at-work"
         raise PophubError(f"nothing was deployed: {stops[0]}", hint=hint)

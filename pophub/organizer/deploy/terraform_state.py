@@ -31,7 +31,7 @@ def require_region(stack: str, region: str, folder: Path, aws: Callable[[], Aws]
     if state.get("resources") and there != region:
         raise PophubError(
             f"{stack} is deployed in {there}, and its event's file says {region}",
-            hint=f"set `region: {there}` back; to move it, destroy it there first: make destroy EVENT={stack}",
+            hint=f"set `region: {there}` back; to move it, destroy it there first: pophub destroy {stack}",
             field="region",
         )
 

@@ -49,7 +49,7 @@ def confirmed(event: str, given: Answers) -> None:
         )
     if given.yes or given.without_archive:
         return
-    require_answer("look at it with --dry-run, then give --yes (with make: DRY_RUN=1, YES=1)")
+    require_answer("look at it with --dry-run, then give --yes")
     if typer.prompt("Its name, to destroy it", err=True) != event:
         raise typer.Abort
 
@@ -133,7 +133,7 @@ def _removable(scope: Scope, findings: Findings, *, without_archive: bool) -> tu
 
 def _require_machines_for(scope: Scope, left: Sequence[Thing], things: Sequence[Thing]) -> None:
     """Without its machine nothing could archive what is on the machine's own disk, which goes with it, nor on its volume."""
-    destroy = f"make destroy EVENT={scope.event} archives them first, and needs the event's file; "
+    destroy = f"pophub destroy {scope.event} archives them first, and needs the event's file; "
     destroy += "--without-archive removes them too"
     machines = [thing.id for thing in left if thing.kind == "instance" and thing.holds_work]
     if machines:

@@ -54,11 +54,11 @@ class Ended:
         for file in self.files:
             yield f"kept for you: {file}"
         if self.archived:
-            yield f"next: a link for each participant: make links EVENT={event}"
+            yield f"next: a link for each participant: pophub links {event}"
         ours = [thing for thing in self.findings.left if not thing.doubtful]
         if any(thing.kind == "snapshot" for thing in ours):
-            without = f"leftovers EVENT={event} ARGS='--delete --without-archive'"
-            how = f"destroy EVENT={event}{' ARGS=--remove-snapshot' * (not self.lossy)}" if self.archived else without
-            yield f"      the snapshot goes with make {how}{', which asks for it at a terminal' * self.lossy}"
+            without = f"leftovers {event} --delete --without-archive"
+            how = f"destroy {event}{' --remove-snapshot' * (not self.lossy)}" if self.archived else without
+            yield f"      the snapshot goes with pophub {how}{', which asks for it at a terminal' * self.lossy}"
         elif ours:
-            yield f"      what is left goes with make leftovers EVENT={event} ARGS=--delete"
+            yield f"      what is left goes with pophub leftovers {event} --delete"

@@ -174,7 +174,7 @@ def _require_nothing_to_archive(scope: Scope, disks: Sequence[Thing]) -> None:
     if left:
         raise PophubError(
             f"{', '.join(left)} holds people's work that is not archived, and there is no machine to archive it",
-            hint=f"make deploy EVENT={scope.event}, then this again; or --without-archive {scope.event}, which leaves a snapshot",
+            hint=f"pophub deploy {scope.event}, then this again; or --without-archive {scope.event}, which leaves a snapshot",
         )
 
 

@@ -40,7 +40,7 @@ HOW_LONG_TO_ARCHIVE = (
     "every home is packed, stored and read back: about a minute for each 10 GiB, longer for many small files"
 )
 GIVEN_UP = (
-    "where they cannot be archived, `make destroy EVENT={event} ARGS='--without-archive {event}'` destroys all the same: "
+    "where they cannot be archived, `pophub destroy {event} --without-archive {event}` destroys all the same: "
     "what is archived stays so, and a snapshot keeps the disk with the homes"
 )
 ON_ITS_OWN_DISK = ", but not the homes of accounts on the machine's own disk"
@@ -91,7 +91,7 @@ class FromOutside:
         if "closed" not in said.fields:
             raise PophubError(
                 f"{self.machine.id} has the bundle of an older version, which cannot say when it was closed",
-                hint=f"make deploy EVENT={self.scope.event}, a few minutes later this again",
+                hint=f"pophub deploy {self.scope.event}, a few minutes later this again",
             )
         return datetime.fromisoformat(said.fields["closed"])
 

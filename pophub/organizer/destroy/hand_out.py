@@ -44,7 +44,7 @@ def make(scope: Scope, talk: Talk, *, now: datetime, dry_run: bool) -> Outcome:
     if from_outside is None:
         raise PophubError(
             f"{scope.event} has no machine in {scope.region} whose homes could be archived",
-            hint=f"what is archived already: make archived EVENT={scope.event}",
+            hint=f"what is archived already: pophub archive {scope.event} --show",
         )
     if dry_run:
         machine = from_outside.machine

@@ -39,7 +39,7 @@ def links(shelf: ShelfPrefix, event: str, *, days: int) -> list[Link]:
         )
     receipts = [receipt for receipt in receipts_on(shelf) if receipt.is_somebodys]
     if not receipts:
-        raise PophubError(f"nothing of {event} is archived", hint=f"make archived EVENT={event}")
+        raise PophubError(f"nothing of {event} is archived", hint=f"pophub archive {event} --show")
     return [_link(shelf, event, receipt, days) for receipt in receipts]
 
 

@@ -168,7 +168,7 @@ class Machine:
             f"{self.id} does not answer {to_what}, for {minutes(looks)}",
             hint="is it up? EC2 → Instances → Actions → Monitor and troubleshoot → Get system log shows its last words; stop "
             "and start it there, then this again. A hub that was deployed with an older version looks at no requests in the "
-            f"account bucket: make deploy EVENT={self.scope.event} brings the new one",
+            f"account bucket: pophub deploy {self.scope.event} brings the new one",
             code=ExitCode.REFUSED,
         )
 

@@ -115,9 +115,7 @@ def judge_bucket(name: str, code: str = "", problem: str = "", hint: str = "") -
     if not code:
         return green(f"{name} is there")
     if code in ("404", "NoSuchBucket"):
-        return red(
-            f"{name} is not there: the account is not deployed", "`make deploy EVENT=account`, once for all events"
-        )
+        return red(f"{name} is not there: the account is not deployed", "`pophub deploy account`, once for all events")
     if code in ("403", "AccessDenied"):
         return red(
             f"{name} is not open to these credentials, or belongs to another account",

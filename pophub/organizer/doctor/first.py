@@ -33,5 +33,5 @@ def look_first(event: str, aws: Aws, *, clock: Callable[[], datetime], stops: bo
     if red and stops:
         raise PophubError(
             f"nothing was deployed: {counted(red, 'finding')} would make the deploy or the hub fail",
-            hint="do what stands behind each →, or go on with --ignore-doctor (with make: ARGS=--ignore-doctor)",
+            hint="do what stands behind each →, or go on with --ignore-doctor",
         )

@@ -22,7 +22,7 @@ def budget(case: Case) -> Verdict:
 def judge_budget(cost: Estimate | None, instance_type: str, now: datetime) -> Verdict:
     """`cost` is of the planned deployment, None if the machine has no known price. A deployment `now` may cost more."""
     if cost is None:
-        return unknown(f"the price of {instance_type} is not known here", "`make prices` asks AWS for it")
+        return unknown(f"the price of {instance_type} is not known here", "`pophub prices` asks AWS for it")
     if too_small := cost.too_small_a_budget:
         answer, _, remedy = too_small.partition(". ")
         return red(answer, remedy[:1].lower() + remedy[1:])

@@ -119,7 +119,7 @@ class Event(Strict):
         now: datetime | None = (info.context or {}).get("now")
         timezone = info.data.get("timezone")
         if now and timezone and ends < now.astimezone(ZoneInfo(timezone)).date():
-            raise wrong("the event is past", "set new dates, or `make destroy EVENT=…` what is left of it")
+            raise wrong("the event is past", "set new dates, or `pophub destroy EVENT` what is left of it")
         return ends
 
     @field_validator("host")

@@ -17,7 +17,7 @@ from pophub.organizer.event.event import Event
 from pophub.organizer.event.fields import NAME
 from pophub.organizer.event.lined_yaml import Lined, UnreadableYaml
 from pophub.organizer.event.problems import WORDING, at_place, shown, told
-from pophub.organizer.paths import EXAMPLE_EVENT, ROOT, event_file, events_dir
+from pophub.organizer.paths import EXAMPLE_EVENT, ROOT, event_file, event_names, events_dir
 
 
 def load_event(path: Path, *, now: datetime | None = None) -> Event:
@@ -81,11 +81,6 @@ def _read(path: Path) -> Lined:
         raise _refused([Problem(str(path), 0, "file", f"cannot be read: {error.strerror}", remedy)]) from error
     except UnreadableYaml as error:
         raise _refused([Problem(str(path), error.line, "file", error.problem, error.remedy)]) from error
-
-
-def event_names() -> list[str]:
-    """The events that have a file."""
-    return sorted(path.stem for path in events_dir().glob("*.yaml"))
 
 
 def _existing(path: Path) -> str:

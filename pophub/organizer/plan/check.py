@@ -103,7 +103,7 @@ def _about_budget(event: Event, deployed: date) -> list[str]:
 
 def _about_prices(today: date) -> list[str]:
     tables = [
-        ("the price table is", prices.AS_OF, "`make prices` asks AWS for today's"),
+        ("the price table is", prices.AS_OF, "`pophub prices` asks AWS for today's"),
         ("prices of addresses, snapshots, archive and zone are", prices.OTHERS_AS_OF, "see pophub/organizer/plan/data"),
     ]  # fmt: skip
     return [

@@ -133,6 +133,6 @@ def _as_of(table: str) -> date:
     return date.fromisoformat(day)
 
 
-# the day of the machines' prices and of gp3's, which `make prices` asks AWS for; and of those that only people look up
+# the day of the machines' prices and of gp3's, which `pophub prices` asks AWS for; and of those that only people look up
 AS_OF = _as_of("ec2-prices.csv")
 OTHERS_AS_OF = _as_of("other-prices.csv")

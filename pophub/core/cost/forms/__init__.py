@@ -2,3 +2,15 @@
 
 Where a form shows cents, the rows of a table are rounded together (pophub/core/cost/money.py): they add up to the total.
 """
+
+from enum import StrEnum
+
+
+class Form(StrEnum):
+    """What a report can be."""
+
+    TEXT = "text"
+    JSON = "json"
+    CSV = "csv"
+    MARKDOWN = "markdown"
+    HTML = "html"

@@ -15,10 +15,11 @@ from typing import Any
 from rich.console import Console
 
 from pophub.aws.client import Aws
+from pophub.core.cost.forms import Form
 from pophub.core.cost.ledger import HOUR_MS, ledger
 from pophub.core.cost.records import BEAT_SECONDS, Kind, Record, as_line, of_hub
 from pophub.core.cost.timeline import milliseconds, timeline
-from pophub.organizer.cost.cost_report import Form, so_far, told
+from pophub.organizer.cost.cost_report import so_far, told
 from pophub.organizer.cost.list_prices import tariff_of
 from pophub.organizer.paths import EXAMPLE_EVENT, ROOT
 from tests.pophub.core.cost.story import DISK_GIB, MACHINE, MONDAY, Boot

@@ -144,7 +144,7 @@ def test_prices_older_than_90_days_are_told(make_basis: MakeBasis, days: int, to
     tariff = replace(basis.tariff, as_of=SATURDAY.date() - timedelta(days=days))
     found = report(lines([*week()]), replace(basis, tariff=tariff), now=SATURDAY)
 
-    assert any(f"{days} days old: `make prices` asks AWS" in note for note in found.notes) is told
+    assert any(f"{days} days old: `pophub prices` asks AWS" in note for note in found.notes) is told
 
 
 def test_the_age_of_prices_is_that_at_the_moment_of_the_report(make_basis: MakeBasis) -> None:

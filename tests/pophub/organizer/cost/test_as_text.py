@@ -9,12 +9,12 @@ from datetime import timedelta
 from rich.console import Console
 
 from pophub.core.cost.basis import Basis
+from pophub.core.cost.forms import Form
 from pophub.core.cost.forms.as_json import as_json
 from pophub.core.cost.forms.as_markdown import as_markdown
 from pophub.core.cost.forms.page import as_page
 from pophub.core.cost.report import Report, report
 from pophub.organizer.cost.as_text import as_text
-from pophub.organizer.cost.cost_report import Form
 from tests.pophub.core.cost import finished
 from tests.pophub.core.cost.story import MONDAY, Boot, lines, week
 

@@ -18,11 +18,12 @@ from rich.console import Console
 from pophub.aws.client import Aws, AwsRefusal
 from pophub.core.cost.basis import as_json
 from pophub.core.cost.billed import Billed
+from pophub.core.cost.forms import Form
 from pophub.core.cost.records import Kind, Moment, as_line, of_hub
 from pophub.core.cost.report import report
 from pophub.core.errors import ExitCode, PophubError
 from pophub.organizer.cost.basis_of_event import basis_of
-from pophub.organizer.cost.cost_report import Form, before, checked, priced, so_far, told, told_estimate
+from pophub.organizer.cost.cost_report import before, checked, priced, so_far, told, told_estimate
 from pophub.organizer.paths import EXAMPLE_EVENT
 from pophub.organizer.plan.prices import InstanceType
 from tests.pophub.core.cost import finished

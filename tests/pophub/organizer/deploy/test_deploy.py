@@ -300,7 +300,7 @@ def test_after_a_deploy_it_is_told_where_the_hub_is_and_what_comes_next(monkeypa
         "geo-hackweek is deployed: https://hub.example.org is i-1 at 192.0.2.1 in eu\n"
         "AWS budget: it does not see this event's costs, because the tag pophub:event has not reached AWS Billing yet"
     )
-    assert "make destroy EVENT=geo-hackweek" in outcome.text
+    assert "pophub destroy geo-hackweek" in outcome.text
     assert outcome.facts["instance_id"] == "i-1"
 
 
@@ -310,7 +310,7 @@ def test_after_the_account_come_the_events() -> None:
     assert outcome.facts["cost_tag"]["state"] == "unseen"
     assert (outcome.facts["stack"], outcome.text.splitlines()[-1]) == (
         "account",
-        "next: `make deploy EVENT=…` for each event",
+        "next: `pophub deploy EVENT` for each event",
     )
 
 

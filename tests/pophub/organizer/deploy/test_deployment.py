@@ -44,7 +44,7 @@ def test_a_stack_that_was_never_synthesized_is_not_deployed(tmp_path: Path, answ
 
     with pytest.raises(PophubError, match="geo is not deployed from here") as refused:
         read_deployment("geo", tmp_path)
-    assert refused.value.hint == "make deploy EVENT=geo"
+    assert refused.value.hint == "pophub deploy geo"
 
 
 def test_a_stack_without_outputs_is_not_deployed(stacks: Path, answer: Callable[..., None]) -> None:
@@ -69,7 +69,7 @@ def test_a_deployment_of_another_shape_is_told_with_what_differs(
 
     with pytest.raises(PophubError, match=f"not complete or of another version of pophub: {blamed}$") as refused:
         read_deployment("geo", stacks)
-    assert refused.value.hint == "make deploy EVENT=geo goes on where it stopped"
+    assert refused.value.hint == "pophub deploy geo goes on where it stopped"
 
 
 def test_what_terraform_says_is_told_in_one_line(stacks: Path, only_program: PutProgram) -> None:

@@ -62,7 +62,7 @@ def test_a_machine_that_is_switched_off_is_told_and_fine(monkeypatch: pytest.Mon
     outcome = _after(monkeypatch, Ready(1, "the machine is stopped"))
 
     assert outcome.text.startswith(
-        "the machine is stopped, so the hub is not open: the schedule starts it, or: make start EVENT=geo-hackweek"
+        "the machine is stopped, so the hub is not open: the schedule starts it, or: pophub start geo-hackweek"
     )
     assert outcome.facts["ready"] is False
 

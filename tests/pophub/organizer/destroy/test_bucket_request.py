@@ -115,7 +115,7 @@ def test_a_machine_that_answers_neither_way_is_told_with_a_remedy(hub: Hub, aws:
         hub.outside(aws).archive()
 
     assert "Get system log" in refused.value.hint
-    assert f"make deploy EVENT={hub.event}" in refused.value.hint
+    assert f"pophub deploy {hub.event}" in refused.value.hint
     assert hub.pauses == LOOKS_FOR_THE_AGENT + LOOKS_FOR_AN_ANSWER - 1
     # nobody waits for it any more
     assert reports.look_up(REQUEST) is None

@@ -79,7 +79,7 @@ def test_an_event_ends_in_order_and_nothing_is_left(event: Event, aws: Aws) -> N
     assert ended.findings.is_clean
     assert ended.text.splitlines()[0] == f"{event.name} is destroyed; every home is archived, each byte read back"
     assert f"{event.name} in {REGION}: 0 left, $0.00 a month" in ended.text
-    assert f"make links EVENT={event.name}" in ended.text
+    assert f"pophub links {event.name}" in ended.text
     assert len(event.offered) == 1
 
 
@@ -104,7 +104,7 @@ def test_the_snapshot_stays_until_the_organizer_agrees(event: Event, aws: Aws) -
 
     [left] = ended.findings.left
     assert (left.kind, str(left.remove_by), ended.code) == ("snapshot", "2027-06-10", ExitCode.DONE)
-    assert f"make destroy EVENT={event.name} ARGS=--remove-snapshot" in ended.text
+    assert f"pophub destroy {event.name} --remove-snapshot" in ended.text
 
     event.removes = True
     assert event.end(aws).findings.is_clean
@@ -143,7 +143,7 @@ def test_without_an_archive_only_the_snapshot_keeps_the_work(event: Event, aws: 
 
     assert event.steps == ["look back", "destroy"]
     assert ([thing.kind for thing in ended.findings.left], event.offered) == (["snapshot"], [])
-    assert f"make leftovers EVENT={event.name} ARGS='--delete --without-archive'" in ended.text
+    assert f"pophub leftovers {event.name} --delete --without-archive" in ended.text
 
 
 def test_an_archive_made_while_people_worked_does_not_let_the_disk_go(event: Event, aws: Aws) -> None:
@@ -194,7 +194,7 @@ def test_the_snapshot_of_what_could_not_be_archived_goes_only_at_a_terminal(even
     too_deep(event.homes / "ada")
     event.removes = False
 
-    assert f"make destroy EVENT={event.name}, which asks for it at a terminal" in event.end(aws).text
+    assert f"pophub destroy {event.name}, which asks for it at a terminal" in event.end(aws).text
 
 
 @pytest.mark.parametrize("accounts", [True, False])

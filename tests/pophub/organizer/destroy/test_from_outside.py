@@ -108,7 +108,7 @@ def test_the_last_archive_names_the_homes_it_lacks_and_both_ways_on(
         "  ada: not archived: an error of pophub's own: ValueError: odd"
     )
     assert "the same command tries only these again" in refused.value.hint
-    assert f"make destroy EVENT={event} ARGS='--without-archive {event}'" in refused.value.hint
+    assert f"pophub destroy {event} --without-archive {event}" in refused.value.hint
 
     program.write_text(text)
     said: list[str] = []
@@ -183,7 +183,7 @@ def test_a_machine_with_an_older_bundle_is_told(outside: FromOutside, root: Path
     with pytest.raises(PophubError, match="an older version") as refused:
         outside.close()
 
-    assert "make deploy" in refused.value.hint
+    assert "pophub deploy" in refused.value.hint
 
 
 @pytest.mark.parametrize(

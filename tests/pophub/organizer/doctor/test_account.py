@@ -84,7 +84,7 @@ def test_an_account_that_is_not_deployed_has_its_next_step(
 
     verdict = account.bucket(case)
 
-    assert (verdict.colour, verdict.next_step) == (Colour.RED, "`make deploy EVENT=account`, once for all events")
+    assert (verdict.colour, verdict.next_step) == (Colour.RED, "`pophub deploy account`, once for all events")
 
 
 def test_without_credentials_one_finding_is_red_and_the_others_point_to_it(

@@ -75,7 +75,7 @@ def test_a_price_table_is_old_after_ninety_days(make_event: MakeEvent) -> None:
     assert [check(make_event(), today=day).warnings for day in days] == [
         (),
         (
-            f"the price table is 91 days old, of {prices.AS_OF}: `make prices` asks AWS for today's",
+            f"the price table is 91 days old, of {prices.AS_OF}: `pophub prices` asks AWS for today's",
             f"prices of addresses, snapshots, archive and zone are 91 days old, of {prices.OTHERS_AS_OF}: "
             "see pophub/organizer/plan/data",
         ),

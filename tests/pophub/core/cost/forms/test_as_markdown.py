@@ -7,9 +7,9 @@ from collections.abc import Callable
 from decimal import Decimal
 
 from pophub.core.cost.basis import Basis
+from pophub.core.cost.forms import Form
 from pophub.core.cost.forms.as_markdown import as_markdown
 from pophub.core.cost.report import Report, report
-from pophub.organizer.cost.cost_report import Form
 from tests.pophub.core.cost import finished
 from tests.pophub.core.cost.story import Boot, lines
 

@@ -14,16 +14,15 @@ from pathlib import Path
 
 import pytest
 import requests
-from typer.testing import CliRunner
 
 from lab.wait import wait_until
 from pophub.organizer.paths import LAB_CACHE, ROOT
-from scripts import demo as script
 
 # the steps of a deploy and a destroy on a busy computer
 MINUTES = 60.0
 # linux/prctl.h
 PR_SET_PDEATHSIG = 1
+PROGRAM = str(Path(sys.executable).parent / "pophub")
 
 
 def _end_with_the_tests() -> None:
@@ -39,7 +38,7 @@ class Shown:
         self.log = log
         with log.open("wb") as sink:
             self.process = subprocess.Popen(
-                [sys.executable, "scripts/demo.py"],
+                [PROGRAM, "demo"],
                 cwd=ROOT,
                 stdout=sink,
                 stderr=sink,
@@ -123,9 +122,3 @@ def test_an_impatient_ctrl_c_during_the_deploy_leaves_nothing_either(show: Calla
     assert demo.process.wait(4 * MINUTES) == 1
     assert demo.log.read_text().endswith("interrupted; what was started is gone\n")
     assert (_runs() - before, _processes(folder)) == (set(), [])
-
-
-def test_help_has_examples() -> None:
-    ran = CliRunner().invoke(script.app, ["--help"])
-
-    assert (ran.exit_code, ran.stdout.count("python scripts/demo.py ")) == (0, 2)

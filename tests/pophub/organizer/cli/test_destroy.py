@@ -1,4 +1,4 @@
-"""scripts/destroy.py as a shell sees it, with a cdktf that only notes what it is asked."""
+"""`pophub destroy` as a shell sees it, with a cdktf that only notes what it is asked."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from typer.testing import CliRunner
 from lab.aws import LabAws
 from pophub.aws.client import Aws
 from pophub.core.errors import ExitCode
+from pophub.organizer.cli.cli import app
 from pophub.organizer.deploy.terraform.changes import Changes
 from pophub.organizer.destroy import asking
 from pophub.organizer.paths import EXAMPLE_EVENT, ROOT
-from scripts import destroy as script
 from tests.pophub.organizer.destroy.hub_stand_in import launch
 from tests.pophub.planted import REGION, Garden, aws, lab_aws
 
@@ -41,7 +41,7 @@ class FakeApp:
 @pytest.fixture(autouse=True)
 def _no_cloud(aws: Aws, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(FakeApp, "asked", [], raising=False)
-    monkeypatch.setattr(script, "TerraformApp", FakeApp)
+    monkeypatch.setattr("pophub.organizer.deploy.terraform.app.TerraformApp", FakeApp)
     monkeypatch.setattr("pophub.organizer.deploy.toolchain.check", lambda: None)
     # long past, and without secrets: a destroy needs neither date nor secret
     (tmp_path / "geo-hackweek.yaml").write_text(EXAMPLE_EVENT.read_text().replace("2027-", "2021-"))
@@ -57,7 +57,7 @@ def _a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def _run(*arguments: str, answer: str = ""):
-    return CliRunner().invoke(script.app, arguments, input=answer)
+    return CliRunner().invoke(app, ["destroy", *arguments], input=answer)
 
 
 def test_with_yes_a_past_event_is_destroyed_and_what_stays_is_told() -> None:
@@ -112,7 +112,7 @@ def test_what_is_left_is_told_and_is_no_success(lab_aws: LabAws) -> None:
     ran = _run("geo-hackweek", "--yes")
 
     assert (ran.exit_code, "1 left" in ran.stdout) == (ExitCode.FIX, True)
-    assert "goes with make leftovers EVENT=geo-hackweek ARGS=--delete" in ran.stdout
+    assert "goes with pophub leftovers geo-hackweek --delete" in ran.stdout
     lab_aws.client("sns", REGION).delete_topic(
         TopicArn=lab_aws.client("sns", REGION).list_topics()["Topics"][0]["TopicArn"]
     )
@@ -147,9 +147,3 @@ def test_the_account_is_not_destroyed() -> None:
 
     assert (ran.exit_code, FakeApp.asked) == (ExitCode.FIX, [])
     assert "the account's shelf is protected" in ran.stderr
-
-
-def test_help_has_examples() -> None:
-    ran = _run("--help")
-
-    assert (ran.exit_code, ran.stdout.count("python scripts/destroy.py ")) == (0, 2)

@@ -1,4 +1,4 @@
-"""scripts/archive.py as a shell sees it, with an archive in the lab AWS."""
+"""`pophub archive`, `links` and `restore` as a shell sees them, with an archive in the lab AWS."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from lab.aws import LabAws
 from pophub.aws.client import Aws
 from pophub.core.errors import ExitCode
 from pophub.hub.archive.archive import archive
+from pophub.organizer.cli.cli import app
 from pophub.organizer.destroy.whose import archive_of, scope_of
-from scripts import archive as script
 from tests.pophub.organizer.destroy.hub_stand_in import launch
 from tests.pophub.planted import NOW, REGION, aws, lab_aws
 
@@ -29,21 +29,21 @@ def _archived(aws: Aws, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
 
 
 def _run(*arguments: str):
-    return CliRunner().invoke(script.app, [*arguments, "--region", REGION])
+    return CliRunner().invoke(app, [*arguments, "--region", REGION])
 
 
 def test_it_says_how_far_it_is() -> None:
-    ran = _run("shown")
+    ran = _run("archive", "shown", "--show")
 
     assert (ran.exit_code, ran.stdout) == (
         0,
         "carol-x: 1 files, 0.0 MB packed, read back\nshown: 1 homes archived; complete, every byte read back\n",
     )
-    assert json.loads(_run("shown", "--json").stdout)["complete"] is True
+    assert json.loads(_run("archive", "shown", "--show", "--json").stdout)["complete"] is True
 
 
 def test_it_writes_the_links() -> None:
-    ran = _run("shown", "links", "--days", "3")
+    ran = _run("links", "shown", "--days", "3")
 
     assert (ran.exit_code, "1 links for 3 days in shown-links/links.csv" in ran.stdout) == (0, True)
     assert "carol-x,http" in Path("shown-links/links.csv").read_text()
@@ -51,35 +51,29 @@ def test_it_writes_the_links() -> None:
 
 
 def test_it_brings_a_home_back() -> None:
-    ran = _run("shown", "restore", "carol-x", "--to", "back")
+    ran = _run("restore", "shown", "carol-x", "--to", "back")
 
     assert (ran.exit_code, Path("back/notes").read_text()) == (0, "kept")
 
 
 def test_a_home_that_is_not_there_is_told() -> None:
-    ran = _run("shown", "restore", "mallory")
+    ran = _run("restore", "shown", "mallory")
 
     assert (ran.exit_code, "archived: carol-x" in ran.stderr) == (ExitCode.FIX, True)
 
 
-def test_help_has_examples() -> None:
-    ran = CliRunner().invoke(script.app, ["--help"])
-
-    assert (ran.exit_code, ran.stdout.count("python scripts/archive.py ")) == (0, 3)
-
-
 def test_it_has_the_machine_archive_every_home(lab_aws: LabAws) -> None:
     launch(lab_aws, "made", REGION)
-    would = _run("made", "make", "--dry-run")
+    would = _run("archive", "made", "--dry-run")
     assert (would.exit_code, "would archive the homes of i-" in would.stdout) == (0, True)
-    assert json.loads(_run("made", "--json").stdout)["homes"] == []
+    assert json.loads(_run("archive", "made", "--show", "--json").stdout)["homes"] == []
 
-    ran = _run("made", "make", "--json")
+    ran = _run("archive", "made", "--json")
     told = json.loads(ran.stdout)
     assert (ran.exit_code, told["complete"], len(told["homes"])) == (0, True, 2)
 
 
 def test_without_a_machine_nothing_can_be_archived() -> None:
-    ran = _run("never-was", "make")
+    ran = _run("archive", "never-was")
 
     assert (ran.exit_code, "never-was has no machine" in ran.stderr) == (ExitCode.FIX, True)

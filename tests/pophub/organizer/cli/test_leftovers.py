@@ -1,4 +1,4 @@
-"""scripts/leftovers.py as a shell sees it, in the lab AWS."""
+"""`pophub leftovers` as a shell sees it, in the lab AWS."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from lab.aws import LabAws
 from pophub.aws.client import Aws
 from pophub.core.errors import ExitCode
 from pophub.hub.archive.archive import archive
+from pophub.organizer.cli.cli import app
 from pophub.organizer.destroy import asking
 from pophub.organizer.destroy.final import FINAL, note_final
 from pophub.organizer.destroy.whose import archive_of, scope_of
-from scripts import leftovers as script
 from tests.pophub.organizer.destroy.event import Event
 from tests.pophub.organizer.destroy.hub_stand_in import launch
 from tests.pophub.planted import REGION, SHELF, Garden, aws, lab_aws
@@ -32,7 +32,7 @@ def _a_terminal(aws: Aws, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def _run(*arguments: str, answer: str = ""):
-    return CliRunner().invoke(script.app, [*arguments, "--region", REGION], input=answer)
+    return CliRunner().invoke(app, ["leftovers", *arguments, "--region", REGION], input=answer)
 
 
 def _planted(lab_aws: LabAws, event: str) -> Garden:
@@ -139,7 +139,7 @@ def test_a_machine_whose_accounts_may_have_homes_nowhere_else_stays_until_they_a
 
     assert (ran.exit_code, "2 left" in _run("accounts").stdout) == (ExitCode.FIX, True), "nor what the machine needs"
     assert f"homes of accounts may lie on the own disk of {instance}" in ran.stderr
-    assert "make destroy EVENT=accounts archives them first" in ran.stderr
+    assert "pophub destroy accounts archives them first" in ran.stderr
 
     (tmp_path / "ada").mkdir()
     shelf = archive_of(scope_of("accounts", aws, region=REGION), instance)
@@ -154,10 +154,10 @@ def test_the_machine_stays_that_alone_can_archive_a_disk_that_stays(
 ) -> None:
     event = Event(lab_aws, "only-one")
     known = replace(scope_of("only-one", aws, region=REGION), accounts=False)
-    monkeypatch.setattr(script, "scope_of", lambda *_, **__: known)
+    monkeypatch.setattr("pophub.organizer.destroy.whose.scope_of", lambda *_, **__: known)
     ran = _run("only-one", "--delete", answer="only-one\n")
 
-    assert (ran.exit_code, "make destroy EVENT=only-one archives them first" in ran.stderr) == (ExitCode.FIX, True)
+    assert (ran.exit_code, "pophub destroy only-one archives them first" in ran.stderr) == (ExitCode.FIX, True)
     assert f"only {event.instance} can archive the homes on its volume" in ran.stderr
     assert event.instance in _run("only-one").stdout
 
@@ -186,9 +186,3 @@ def test_without_credentials_the_way_is_told(monkeypatch: pytest.MonkeyPatch) ->
     ran = _run("geo")
 
     assert (ran.exit_code, "there are no AWS credentials" in ran.stderr) == (ExitCode.REFUSED, True)
-
-
-def test_help_has_examples() -> None:
-    ran = CliRunner().invoke(script.app, ["--help"])
-
-    assert (ran.exit_code, ran.stdout.count("python scripts/leftovers.py ")) == (0, 2)

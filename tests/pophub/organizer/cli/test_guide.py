@@ -1,18 +1,21 @@
-"""participant_guide as a shell sees it: the guide on stdout, what is wrong with the event file on stderr."""
+"""`pophub guide` as a shell sees it: the guide on stdout, what is wrong with the event file on stderr."""
 
 from __future__ import annotations
 
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 from pophub.organizer.event.event_file import load_event
 from pophub.organizer.guide.guide_pages import as_json, as_markdown
 from pophub.organizer.paths import EXAMPLE_EVENT, ROOT
 
+PROGRAM = str(Path(sys.executable).parent / "pophub")
+
 
 def _run(*arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, str(ROOT / "scripts" / "participant_guide.py"), *arguments]
+    command = [PROGRAM, "guide", *arguments]
     return subprocess.run(command, capture_output=True, text=True, cwd=ROOT, timeout=60, check=False)
 
 

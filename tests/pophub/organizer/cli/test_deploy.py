@@ -1,4 +1,4 @@
-"""scripts/deploy.py as a shell sees it, with a Terraform that only notes what it is asked."""
+"""`pophub deploy` as a shell sees it, with a Terraform that only notes what it is asked."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from typer.testing import CliRunner
 
 from pophub.aws.cost_tag import CostTag, TagState
 from pophub.core.errors import ExitCode, PophubError
+from pophub.organizer.cli.cli import app
 from pophub.organizer.deploy.deploy import Outcome
 from pophub.organizer.deploy.deployment import Deployment
 from pophub.organizer.deploy.terraform.changes import Changes
 from pophub.organizer.doctor import Colour, Finding
 from pophub.organizer.paths import EXAMPLE_EVENT, ROOT
-from scripts import deploy as script
 
 SECRET = "the-secret"
 
@@ -54,8 +54,10 @@ def _no_cloud(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     made = Deployment.model_construct(event="geo-hackweek", hub_url="https://hub.example.org", instance_id="i-1",
                                       public_ip="192.0.2.1", region="us-west-2")  # fmt: skip
     monkeypatch.setattr("pophub.organizer.deploy.deploy.read_deployment", lambda event, folder: made)
-    monkeypatch.setattr(script, "require_means", lambda aws: None)
-    monkeypatch.setattr(script, "wait", lambda outcome, aws, environ, progress: _waited(outcome))
+    monkeypatch.setattr("pophub.organizer.deploy.deploy.require_means", lambda aws: None)
+    monkeypatch.setattr(
+        "pophub.organizer.deploy.wait_for_hub.wait", lambda outcome, aws, environ, progress: _waited(outcome)
+    )
     monkeypatch.setattr("pophub.organizer.deploy.parameters.secrets_version", lambda *_: 3)
     for call in ("activate_cost_tag", "read_cost_tag"):
         monkeypatch.setattr(f"pophub.organizer.deploy.deploy.{call}", lambda aws, now: CostTag(TagState.ACTIVE, now))
@@ -71,11 +73,10 @@ def _no_cloud(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def _a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("pophub.organizer.cli.terminal.require_answer", lambda remedy: None)
-    monkeypatch.setattr(script, "require_answer", lambda remedy: None)
 
 
 def _run(*arguments: str, answer: str = ""):
-    return CliRunner().invoke(script.app, arguments, input=answer)
+    return CliRunner().invoke(app, ["deploy", *arguments], input=answer)
 
 
 def test_with_yes_it_deploys_from_this_checkout_and_says_where_the_hub_is() -> None:
@@ -104,7 +105,7 @@ def test_what_is_missing_is_told_before_anything_is_asked(monkeypatch: pytest.Mo
     def missing(aws: object) -> None:
         raise PophubError("Terraform is not installed", hint="install it")
 
-    monkeypatch.setattr(script, "require_means", missing)
+    monkeypatch.setattr("pophub.organizer.deploy.deploy.require_means", missing)
     for name in ("geo-hackweek", "account"):
         ran = _run(name, answer="y\n")
 
@@ -219,9 +220,3 @@ def test_the_account_needs_no_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
     ran = _run("account", "--yes")
 
     assert (ran.exit_code, FakeApp.made[0].asked) == (0, "deploy account")
-
-
-def test_help_has_examples() -> None:
-    ran = _run("--help")
-
-    assert (ran.exit_code, ran.stdout.count("python scripts/deploy.py ")) == (0, 2)

@@ -1,4 +1,4 @@
-"""check_event as a shell sees it: exit code, stdout, stderr; and quick, because it loads no cloud."""
+"""`pophub check` as a shell sees it: exit code, stdout, stderr; and quick, because it loads no cloud."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pytest
 
 from pophub.organizer.paths import EXAMPLE_EVENT, ROOT
 
-SCRIPT = ROOT / "scripts" / "check_event.py"
+PROGRAM = str(Path(sys.executable).parent / "pophub")
 EXAMPLE = EXAMPLE_EVENT.read_text()
 # the example is an event of March 2027; its tests must hold in every year
 YEAR = "2190"
@@ -20,7 +20,7 @@ FUTURE = EXAMPLE.replace("2027-03", f"{YEAR}-03")
 
 
 def _run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, str(SCRIPT), *arguments]
+    command = [PROGRAM, "check", *arguments]
     env = {**os.environ, "COLUMNS": "120", **environment}
     return subprocess.run(command, capture_output=True, text=True, env=env, cwd=ROOT, timeout=60, check=False)
 
@@ -137,18 +137,12 @@ def test_wrong_usage_exits_with_2() -> None:
     assert _run().returncode == 2
 
 
-def test_help_has_examples() -> None:
-    ran = _run("--help")
-
-    assert (ran.returncode, ran.stdout.count("python scripts/check_event.py ")) == (0, 2)
-
-
 def test_no_cloud_is_loaded_for_a_check(event: Path) -> None:
     code = (
-        "import runpy, sys\n"
-        f"sys.argv = ['check_event.py', {str(event)!r}]\n"
+        "import sys\n"
+        "from pophub.organizer.cli.cli import app\n"
         "try:\n"
-        f"    runpy.run_path({str(SCRIPT)!r}, run_name='__main__')\n"
+        f"    app(['check', {str(event)!r}])\n"
         "finally:\n"
         "    heavy = {'boto3', 'botocore', 'cdktf', 'jsii', 'requests', 'aiohttp', 'tornado'}\n"
         "    print(sorted(set(sys.modules) & heavy), file=sys.stderr)"

@@ -1,4 +1,4 @@
-"""cost_report as a shell sees it: exit code, stdout, stderr, and the worked example as the documentation shows it."""
+"""`pophub cost` as a shell sees it: exit code, stdout, stderr, and the worked example as the documentation shows it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathlib import Path
 from pophub.organizer.paths import ROOT
 from tests.pophub.core.cost import finished
 
-SCRIPT = ROOT / "scripts" / "cost_report.py"
+PROGRAM = str(Path(sys.executable).parent / "pophub")
 FINISHED = (
     str(finished.EVENT),
     "--meter",
@@ -31,7 +31,7 @@ def _run(*arguments: str) -> subprocess.CompletedProcess[str]:
         "AWS_CONFIG_FILE": "/nowhere",
         "AWS_SHARED_CREDENTIALS_FILE": "/nowhere",
     }
-    command = [sys.executable, str(SCRIPT), *arguments]
+    command = [PROGRAM, "cost", *arguments]
     return subprocess.run(command, capture_output=True, text=True, env=env, cwd=ROOT, timeout=90, check=False)
 
 
@@ -76,9 +76,3 @@ def test_without_a_meter_and_without_aws_it_says_what_to_do() -> None:
 def test_wrong_usage_exits_with_2() -> None:
     assert _run().returncode == 2
     assert _run(str(finished.EVENT), "--form", "tea").returncode == 2
-
-
-def test_help_has_examples() -> None:
-    ran = _run("--help")
-
-    assert (ran.returncode, ran.stdout.count("python scripts/cost_report.py ")) == (0, 3)

@@ -1,4 +1,4 @@
-"""scripts/doctor.py as a shell sees it, in a lab AWS."""
+"""`pophub doctor` as a shell sees it, in a lab AWS."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from typer.testing import CliRunner
 from lab.account_kinds import NEW
 from lab.aws import LabAws
 from pophub.core.errors import ExitCode
+from pophub.organizer.cli.cli import app
 from pophub.organizer.paths import EXAMPLE_EVENT
-from scripts import doctor as script
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +33,7 @@ def run(lab: LabAws, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callabl
         monkeypatch.setenv(name, value)
     (tmp_path / "geo-hackweek.yaml").write_text(EXAMPLE_EVENT.read_text().replace("2027-03", "2190-03"))
     monkeypatch.setenv("POPHUB_EVENTS", str(tmp_path))
-    return lambda *arguments: CliRunner().invoke(script.app, arguments)
+    return lambda *arguments: CliRunner().invoke(app, ["doctor", *arguments])
 
 
 def test_a_new_account_is_red_with_the_next_steps(run: Callable[..., object]) -> None:
@@ -41,7 +41,7 @@ def test_a_new_account_is_red_with_the_next_steps(run: Callable[..., object]) ->
 
     assert ran.exit_code == ExitCode.FIX
     assert "r6i.8xlarge needs 32 vCPUs" in ran.stdout
-    assert "make deploy EVENT=account" in ran.stdout
+    assert "pophub deploy account" in ran.stdout
     assert max(map(len, ran.stdout.splitlines())) <= 80
 
 
@@ -62,9 +62,3 @@ def test_an_event_file_with_problems_is_refused_as_by_check(run: Callable[..., o
     ran = run("geo-hackwek", "--json")
 
     assert (ran.exit_code, "did you mean `geo-hackweek`?" in ran.stdout) == (ExitCode.FIX, True)
-
-
-def test_help_has_examples() -> None:
-    ran = CliRunner().invoke(script.app, ["--help"])
-
-    assert ran.stdout.count("python scripts/doctor.py ") == 2

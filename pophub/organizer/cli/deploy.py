@@ -1,0 +1,75 @@
+"""`pophub deploy`: check an event, say what it makes and costs, ask, deploy. It destroys nothing."""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from pophub.organizer.cli.arguments import EventOrAccount, Json, Yes
+
+if TYPE_CHECKING:
+    from pophub.aws.client import Aws
+    from pophub.organizer.deploy.deploy import Undertaking
+
+
+def deploy(
+    event: EventOrAccount,
+    *,
+    yes: Yes = False,
+    while_at_work: Annotated[bool, typer.Option("--while-at-work", help="Stop the hub for another machine.")] = False,
+    ignore_doctor: Annotated[bool, typer.Option("--ignore-doctor", help="Deploy though it found red.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what would change; needs no secrets.")] = False,
+    no_wait: Annotated[bool, typer.Option("--no-wait", help="Do not wait until the hub is ready.")] = False,
+    json: Json = False,
+) -> None:
+    """Deploy an event, or change a deployed one; once before, `account`.
+
+    It checks the event, says what it makes and costs, asks, and deploys.
+    Run again, it goes on where it stopped, or changes what differs.
+    The secrets come from the environment: GITHUB_CLIENT_ID and GITHUB_CLIENT_SECRET for an event with GitHub.
+
+    Examples:
+        pophub deploy account
+        pophub deploy geo-hackweek --dry-run
+    """
+    from pophub.aws.client import Aws
+    from pophub.organizer.cli.terminal import organizer_errors, print_json, progress
+    from pophub.organizer.deploy import deploy as deploying
+    from pophub.organizer.deploy.wait_for_hub import wait
+
+    with organizer_errors(as_json=json):
+        now, aws = datetime.now(UTC), Aws()
+        plan = deploying.plan_deploy(event, now=now, environ=os.environ, dry_run=dry_run)
+        _agree(event, plan, aws, yes=yes, while_at_work=while_at_work, ignore_doctor=ignore_doctor, dry_run=dry_run)
+        doing = "planning" if dry_run else "deploying"
+        with progress(f"{doing} {plan.stack}", deploying.HOW_LONG[dry_run]) as talk:
+            terraform = deploying.terraform_of(plan, aws, os.environ, talk)
+            outcome = (
+                deploying.preview_deploy(terraform, plan)
+                if dry_run
+                else deploying.deploy(terraform, plan, aws, now=now)
+            )
+        outcome = outcome if dry_run or no_wait else wait(outcome, aws, os.environ, progress)
+    print_json(outcome.facts) if json else print(outcome.text)
+
+
+def _agree(
+    event: str, plan: Undertaking, aws: Aws, *, yes: bool, while_at_work: bool, ignore_doctor: bool, dry_run: bool
+) -> None:
+    """Examine what the deploy needs, say what it would do, and ask."""
+    from pophub.organizer.cli.terminal import require_answer, tell
+    from pophub.organizer.deploy.deploy import require_means
+    from pophub.organizer.deploy.resize import require_consent, stops_for
+    from pophub.organizer.doctor.first import look_first
+
+    require_means(aws)
+    look_first(event, aws, clock=lambda: datetime.now(UTC), stops=not (dry_run or ignore_doctor))
+    stops = stops_for(aws, plan.region, plan.stack, plan.instance_type) if plan.instance_type else ()
+    tell(plan.title, plan.rows, (*plan.warnings, *stops))
+    require_consent(stops if yes and not (while_at_work or dry_run) else ())
+    if not (yes or dry_run):
+        require_answer("look at it with --dry-run, then give --yes")
+        typer.confirm(f"Deploy {plan.stack}?", abort=True, err=True)

@@ -1,0 +1,68 @@
+"""`pophub destroy`: end an event, also a past one. The account bucket stays, with the archives in it."""
+
+from __future__ import annotations
+
+import os
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+from typer import Option
+
+from pophub.organizer.cli.arguments import Event, Json, Yes
+
+if TYPE_CHECKING:
+    from pophub.organizer.deploy.deploy import Outcome, Undertaking
+
+
+def destroy(
+    event: Event,
+    *,
+    yes: Yes = False,
+    while_at_work: Annotated[bool, Option("--while-at-work", help="Close the hub although people work.")] = False,
+    remove_snapshot: Annotated[bool, Option("--remove-snapshot", help="Remove it once all is archived.")] = False,
+    homes_are_gone: Annotated[bool, Option("--homes-are-gone", help="Go on although homes are missing.")] = False,
+    without_archive: Annotated[str, Option(help="The event's name, typed out: archive nothing.")] = "",
+    dry_run: Annotated[bool, Option("--dry-run", help="Only show what would go.")] = False,
+    json: Json = False,
+) -> None:
+    """End an event: archive every home, destroy, look for what is left.
+
+    It reads the archive back before it destroys, and writes EVENT-end.zip. If it was interrupted, run it again.
+
+    Examples:
+        pophub destroy geo-hackweek --dry-run
+        pophub destroy geo-hackweek
+    """
+    from pophub.aws.client import Aws
+    from pophub.organizer.cli.terminal import organizer_errors, print_json, tell
+    from pophub.organizer.deploy.deploy import plan_destroy, require_means, take_away
+    from pophub.organizer.deploy.terraform.app import TerraformApp
+    from pophub.organizer.destroy import destroy as ending
+    from pophub.organizer.destroy.asking import Answers, confirmed, organizer
+    from pophub.organizer.paths import ROOT
+
+    given = Answers(yes, while_at_work, remove_snapshot, homes_are_gone, without_archive)
+    with organizer_errors(as_json=json):
+        plan = plan_destroy(event, environ=os.environ, archives=given.archives)
+        require_means(Aws())
+        tell(plan.title, plan.rows, plan.warnings)
+        if dry_run:
+            changes = _preview(plan)
+            return print_json(changes.facts) if json else print(changes.text)
+        confirmed(plan.stack, given)
+        ended = ending.destroy(event, Aws(), organizer(given), lambda talk: take_away(TerraformApp(ROOT, talk=talk), plan),
+                               archives=given.archives, folder=Path.cwd(), now=datetime.now(UTC))  # fmt: skip
+    print_json(ended.facts) if json else print(ended.text)
+    sys.exit(ended.code)
+
+
+def _preview(plan: Undertaking) -> Outcome:
+    from pophub.organizer.cli.terminal import progress
+    from pophub.organizer.deploy.deploy import preview_destroy
+    from pophub.organizer.deploy.terraform.app import TerraformApp
+    from pophub.organizer.paths import ROOT
+
+    with progress(f"planning the end of {plan.stack}", "the app and Terraform: about a minute") as talk:
+        return preview_destroy(TerraformApp(ROOT, talk=talk), plan)
