@@ -48,8 +48,9 @@ def commented(text: str, schema: JsonSchema, head: str) -> str:
 def _lines(text: str, schema: JsonSchema) -> Iterator[str]:
     around = [schema]
     for line in text.splitlines():
-        written = re.sub(r"(^|\s+)#.*", "", line)
-        key = re.match(r"( *)(\w+):", written)
+        if not line.strip() or line.lstrip().startswith("#"):
+            continue
+        key = re.match(r"( *)(\w+):", line)
         if key:
             depth = len(key[1]) // 2
             found = around[depth]["properties"][key[2]]
@@ -57,8 +58,7 @@ def _lines(text: str, schema: JsonSchema) -> Iterator[str]:
             if depth == 0:
                 yield ""
             yield from described(found["description"], key[1])
-        if written:
-            yield written
+        yield line
 
 
 def described(description: str, indent: str = "") -> list[str]:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
-from typing import Any
 
 from pophub.organizer.event.checks import JsonSchema
+from pophub.organizer.event.lined_yaml import in_yaml
 
 HEAD = """# The event file
 
@@ -56,21 +55,11 @@ def _default(field: JsonSchema, *, required: bool) -> str:
         return "required"
     if "properties" in field:
         return "those of its keys"
-    return "none" if field["default"] in ([], {}) else f"`{_yaml(field['default'])}`"
+    return "none" if field["default"] in ([], {}) else f"`{in_yaml(field['default'])}`"
 
 
 def _example(key: str, field: JsonSchema) -> str:
-    return f"`{key}: {_yaml(field['examples'][0])}`"
-
-
-def _yaml(value: Any) -> str:
-    """A value as one line of YAML."""
-    if isinstance(value, dict):
-        return "{" + ", ".join(f"{key}: {_yaml(each)}" for key, each in value.items()) + "}"
-    if isinstance(value, list):
-        return "[" + ", ".join(map(_yaml, value)) + "]"
-    quoted = isinstance(value, str) and (value.startswith("-") or value[2:3] == ":")
-    return value if isinstance(value, str) and not quoted else json.dumps(value)
+    return f"`{key}: {in_yaml(field['examples'][0])}`"
 
 
 def _value(field: JsonSchema, place: str) -> str:

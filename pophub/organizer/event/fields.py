@@ -80,9 +80,23 @@ def time_zones() -> frozenset[str]:
 
     https://packages.debian.org/trixie/tzdata-legacy
     """
-    rows = (line.split("\t") for line in _of_the_list("zone.tab") if not line.startswith("#"))
     etc = (name for name in available_timezones() if re.fullmatch(r"UTC|Etc/[A-Za-z0-9_+-]+", name))
-    return frozenset({row[2] for row in rows} | set(etc))
+    return frozenset({*places(), *etc})
+
+
+@cache
+def places() -> dict[str, tuple[float, float]]:
+    """Latitude and longitude of the city that a time zone is named after, in degrees.
+
+    The table has them as ±DDMM±DDDMM, or with seconds (ISO 6709).
+    """
+    rows = (line.split("\t") for line in _of_the_list("zone.tab") if not line.startswith("#"))
+    found = {row[2]: re.fullmatch(r"([+-]\d\d)(\d\d)(?:\d\d)?([+-]\d{3})(\d\d)(?:\d\d)?", row[1]) for row in rows}
+    return {name: (_degrees(at[1], at[2]), _degrees(at[3], at[4])) for name, at in found.items() if at}
+
+
+def _degrees(degrees: str, minutes: str) -> float:
+    return int(degrees) + int(f"{degrees[0]}{minutes}") / 60
 
 
 @cache

@@ -6,6 +6,7 @@ model alone decides what a value means.
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -137,3 +138,26 @@ def _text(node: ScalarNode, line: int) -> str:
 
 def _foreign(node: Node, line: int) -> UnreadableYaml:
     return UnreadableYaml(line, f"the tag {str(node.tag)[:60]!r} has no place in an event file")
+
+
+def in_yaml(value: Any) -> str:
+    """A value as one line of YAML that `read` takes back as it is; text without quotes where that is the same."""
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{key}: {in_yaml(each)}" for key, each in value.items()) + "}"
+    if isinstance(value, (list, tuple)):
+        return "[" + ", ".join(map(in_yaml, value)) + "]"
+    if isinstance(value, Decimal):
+        return str(value)
+    if isinstance(value, str) and _is_plain(value):
+        return value
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _is_plain(text: str) -> bool:
+    # other readers of YAML take 09:00 for a number, and --a for the start of a list
+    if not text or text[0] == "-" or text[2:3] == ":" or not text.isprintable():
+        return False
+    try:
+        return bool(read(f"[{text}]".encode()).data == [text])
+    except UnreadableYaml:
+        return False

@@ -60,8 +60,8 @@ class SharedPassword(Strict):
     admins: Admins = Field(default=(), examples=["[ada]"])
 
 
-ROOT = {"const": "root"}
-ROOT_AMONG = {"type": "array", "contains": ROOT}
+ROOT: JsonSchema = {"const": "root"}
+ROOT_AMONG: JsonSchema = {"type": "array", "contains": ROOT}
 
 
 class System(Strict):

@@ -24,13 +24,13 @@ def test_schema_page_and_example_are_among_them() -> None:
 
 
 def test_comments_come_from_the_model_and_values_from_the_file() -> None:
-    written = "# old\ntitle: Soil  # older\nlogin:\n  github:\n    allow: [soil]\n\n"
+    written = "# old\ntitle: Soil  # ours\nlogin:\n  github:\n    allow: [soil]\n\n"
 
     assert commented(written, event_schema(), "# head\n").splitlines() == [
         "# head",
         "",
         "# Name of the event, shown on each page of the hub.",
-        "title: Soil",
+        "title: Soil  # ours",
         "",
         "# How people sign in: exactly one of `github`, `google`, `shared_password` and `system`.",
         "login:",

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pophub.organizer.event.lined_yaml import MAX_BYTES, Lined, UnreadableYaml, read
+from pophub.organizer.event.lined_yaml import MAX_BYTES, Lined, UnreadableYaml, in_yaml, read
 
 VALUES = {
     "09:00": "09:00",
@@ -137,3 +137,33 @@ def test_no_bytes_give_anything_but_data_or_a_refusal(raw: bytes) -> None:
         assert refused.problem
     else:
         assert data is None or isinstance(data, (str, int, Decimal, list, dict))
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        ("soil:team", "soil:team"),
+        ("09:00", '"09:00"'),
+        ("12", '"12"'),
+        ("a, b", '"a, b"'),
+        ("a: b # c", '"a: b # c"'),
+        (["--x", 1, None], '["--x", 1, null]'),
+        ({"a": Decimal("0.50"), "b": True}, "{a: 0.50, b: true}"),
+    ],
+)
+def test_a_value_is_written_on_one_line_with_quotes_where_they_are_needed(value: Any, text: str) -> None:
+    assert in_yaml(value) == text
+
+
+_texts = st.text(st.characters(exclude_categories=("C", "Z")) | st.just(" "))
+_written = st.recursive(
+    st.none() | st.booleans() | st.integers(-(10**17), 10**17) | _texts,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from("ab"), inner, max_size=2),
+    max_leaves=6,
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(value=_written)
+def test_what_is_written_is_read_back(value: Any) -> None:
+    assert read(f"key: {in_yaml(value)}".encode()).data == {"key": value}

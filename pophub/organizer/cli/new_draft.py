@@ -1,0 +1,177 @@
+"""The event that `pophub new` asks for: whole from the beginning, and changed by each answer."""
+
+from __future__ import annotations
+
+import math
+import os
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from pophub.organizer.cost.estimate import Estimate
+from pophub.organizer.event import lined_yaml
+from pophub.organizer.event.fields import places, time_zones
+from pophub.organizer.paths import EXAMPLE_EVENT
+
+# roughly where the regions of the price table are, as latitude and longitude
+# https://docs.aws.amazon.com/global-infrastructure/latest/regions/aws-regions.html
+REGIONS = {
+    "us-east-1": (39, -78),
+    "us-east-2": (40, -83),
+    "us-west-2": (46, -120),
+    "ca-central-1": (46, -74),
+    "eu-central-1": (50, 9),
+    "eu-west-1": (53, -6),
+    "eu-north-1": (59, 18),
+    "ap-northeast-1": (36, 140),
+    "ap-southeast-2": (-34, 151),
+}
+# what stands below a way to sign in until it is asked for
+UNANSWERED = {"github": {"allow": ["not-yet-known"]}, "google": {"hosted_domain": ["not-yet-known.example"]}}
+# in a place: the way to sign in that was chosen
+WAY = "*"
+PARTICIPANTS = 30
+DAYS_AHEAD = 60
+DAYS_AFTER = 7
+
+
+@dataclass(slots=True)
+class Draft:
+    """An event that becomes the organizer's, answer by answer; at each moment it is a whole event."""
+
+    name: str
+    now: datetime
+    data: dict[str, Any] = field(default_factory=dict)
+    # of what is written so far
+    estimate: Estimate | None = None
+
+    @property
+    def way(self) -> str:
+        """How people sign in."""
+        return str(next(iter(self.data["login"])))
+
+
+def unanswered(name: str, now: datetime) -> Draft:
+    """The draft before the first answer."""
+    first = _first_monday(now.date() + timedelta(days=DAYS_AHEAD))
+    session = {"from": str(first), "to": str(first + timedelta(days=4)), "start": "09:00", "end": "17:30"}
+    zone = _zone_of_this_computer()
+    data = {
+        "title": name.replace("-", " ").title(),
+        "region": nearest_region(zone),
+        "timezone": zone,
+        "domain": "hub.not-yet-known.example",
+        "zone": "not-yet-known.example",
+        "participants": PARTICIPANTS,
+        "sessions": [session],
+        "ends": _some_days_after(session["to"]),
+        "budget_usd": 1,
+        "login": {"github": UNANSWERED["github"]},
+        "server": {"image": lined_yaml.read(EXAMPLE_EVENT.read_bytes()).data["server"]["image"]},
+    }
+    return Draft(name, now, data)
+
+
+def nearest_region(timezone: str) -> str:
+    """The region of the price table that is nearest to the city of a time zone; us-east-1 if it has none."""
+    place = places().get(timezone)
+    return min(REGIONS, key=lambda region: _distance(place, REGIONS[region])) if place else "us-east-1"
+
+
+def _distance(one: tuple[float, float], other: tuple[float, float]) -> float:
+    """The angle between two places of the globe."""
+    (north, east), (north2, east2) = [tuple(map(math.radians, place)) for place in (one, other)]
+    across = math.cos(north) * math.cos(north2) * math.cos(east - east2)
+    return math.acos(max(-1, min(1, math.sin(north) * math.sin(north2) + across)))
+
+
+def _zone_of_this_computer() -> str:
+    link = Path("/etc/localtime").resolve()
+    names = (os.environ.get("TZ", ""), "/".join(link.parts[-2:]), "/".join(link.parts[-3:]))
+    return next((name for name in names if name in time_zones()), "Etc/UTC")
+
+
+def _first_monday(day: date) -> date:
+    return day + timedelta(days=-day.weekday() % 7)
+
+
+def _some_days_after(last: str) -> str:
+    try:
+        return str(date.fromisoformat(last) + timedelta(days=DAYS_AFTER))
+    except (ValueError, OverflowError):
+        return last
+
+
+def put(*place: str, read: Callable[[str], Any] = str, optional: bool = False) -> Callable[[Draft, str], None]:
+    """Write what is read from the answer at this place; an optional key is left out if that is empty."""
+
+    def write(draft: Draft, answer: str) -> None:
+        *above, key = (draft.way if part == WAY else part for part in place)
+        around = draft.data
+        for part in above:
+            around = around[part]
+        around[key] = read(answer)
+        if optional and not around[key]:
+            del around[key]
+
+    return write
+
+
+def number(answer: str) -> object:
+    """The number that is written, or the text."""
+    found = re.fullmatch(r"\d{1,9}(\.\d{1,4})?", answer)
+    return answer if found is None else Decimal(answer) if found[1] else int(answer)
+
+
+def listed(answer: str) -> list[str]:
+    """What stands between commas."""
+    return [each.strip() for each in answer.split(",") if each.strip()]
+
+
+def put_days(draft: Draft, answer: str) -> None:
+    """Days of the session; the event ends some days later."""
+    first, last = _span(answer)
+    draft.data["sessions"][0] |= {"from": first, "to": last}
+    draft.data["ends"] = _some_days_after(last)
+
+
+def put_hours(draft: Draft, answer: str) -> None:
+    """Hours of the session."""
+    start, end = _span(answer)
+    draft.data["sessions"][0] |= {"start": start, "end": end}
+
+
+def _span(answer: str) -> tuple[str, str]:
+    """Both ends of "A to B"; of anything else, twice all of it."""
+    first, to, last = answer.partition(" to ")
+    return (first.strip(), last.strip()) if to else (answer, answer)
+
+
+def put_way(draft: Draft, answer: str) -> None:
+    """A way to sign in, of which nothing else is known yet."""
+    draft.data["login"] = {answer: dict(UNANSWERED.get(answer, {}))}
+
+
+def put_address(draft: Draft, answer: str) -> None:
+    """The hub's address, and the zone that it is most likely in."""
+    zones = (name for name in (answer.partition(".")[2], answer, draft.data["zone"]) if "." in name)
+    draft.data |= {"domain": answer, "zone": next(zones)}
+
+
+def put_timezone(draft: Draft, answer: str) -> None:
+    """The time zone, and the region nearest to its city."""
+    draft.data |= {"timezone": answer, "region": nearest_region(answer)}
+
+
+def span(draft: Draft, first: str, last: str) -> str:
+    """Two keys of the session as `_span` reads them."""
+    return f"{draft.data['sessions'][0][first]} to {draft.data['sessions'][0][last]}"
+
+
+def enough(draft: Draft) -> str:
+    """The high case of the estimate, rounded up to ten dollars."""
+    return str(math.ceil(draft.estimate.high.usd / 10) * 10) if draft.estimate else "400"

@@ -1,0 +1,19 @@
+"""The questions of `pophub new` as data."""
+
+from __future__ import annotations
+
+from pophub.organizer.cli.new_questions import QUESTIONS
+
+
+def test_each_question_has_a_name_of_its_own() -> None:
+    names = [question.name for question in QUESTIONS]
+
+    assert len(names) == len(set(names)) == 16
+
+
+def test_only_people_and_the_address_have_no_default() -> None:
+    assert [question.name for question in QUESTIONS if question.default is None] == [
+        "organizations",
+        "domains",
+        "address",
+    ]
