@@ -20,18 +20,22 @@ from pophub.organizer.cli import (
     explain,
     guide,
     leftovers,
+    new,
     open_hub,
     prices,
     running,
+    schema,
 )
 
 # group of the help → verb → the function that does it, whose docstring is the verb's help
 VERBS: dict[str, dict[str, Callable[..., None]]] = {
     "Before the event": {
+        "new": new.new,
         "check": check.check,
         "doctor": doctor.doctor,
         "guide": guide.guide,
         "demo": demo.demo,
+        "schema": schema.schema,
     },
     "Deploy": {
         "deploy": deploy.deploy,

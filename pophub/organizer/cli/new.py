@@ -24,8 +24,11 @@ def new(
 ) -> None:
     """Ask about ten questions and write the event file.
 
-    Each answer is checked at once. Enter takes the default in brackets. Nothing is written before the last answer,
-    and no file is overwritten. It asks neither AWS nor any other service.
+    Each answer is checked at once. Enter takes the default in brackets. Nothing is written before the last answer, and
+    no file is overwritten. It asks neither AWS nor any other service.
+
+    Answers by name: title, timezone, days, hours, region, participants, sign_in, organizations, domains, admins, address,
+    zone, image, content, contact, budget.
 
     Examples:
         pophub new geo-hackweek

@@ -17,7 +17,7 @@ from pophub.organizer.event.event import Event
 from pophub.organizer.event.fields import NAME
 from pophub.organizer.event.lined_yaml import Lined, UnreadableYaml
 from pophub.organizer.event.problems import WORDING, at_place, shown, told
-from pophub.organizer.paths import EXAMPLE_EVENT, ROOT, event_file, event_names, events_dir
+from pophub.organizer.paths import event_file, event_names, events_dir
 
 
 def load_event(path: Path, *, now: datetime | None = None) -> Event:
@@ -86,7 +86,7 @@ def _read(path: Path) -> Lined:
 def _existing(path: Path) -> str:
     names = event_names()
     if not names:
-        return f"there is no event yet: `cp {EXAMPLE_EVENT.relative_to(ROOT)} {event_file(path.stem)}` makes one"
+        return f"there is no event yet: `pophub new {path.stem}` makes one"
     near = difflib.get_close_matches(path.stem, names, n=1)
     return f"did you mean `{near[0]}`?" if near else f"events here are {', '.join(names)}"
 

@@ -49,7 +49,7 @@ def test_each_case_has_its_text_and_each_text_its_case() -> None:
     [
         (["geo-hackweek", "soil"], "did you mean `geo-hackweek`?"),
         (["sea", "soil"], "events here are sea, soil"),
-        ([], "there is no event yet: `cp hub-config/example-event.yaml {folder}/geo-hackwek.yaml` makes one"),
+        ([], "there is no event yet: `pophub new geo-hackwek` makes one"),
     ],
 )
 def test_a_mistyped_event_names_those_that_exist(

@@ -71,6 +71,13 @@ def test_a_bad_event_file_is_refused_where_a_schema_can_see_why(case: Path) -> N
     assert bool(objections) == (case.stem not in SEEN_BY_THE_MODEL_ALONE)
 
 
+def test_no_key_of_a_map_is_free() -> None:
+    environment = SCHEMA["properties"]["server"]["properties"]["environment"]
+
+    assert Draft7Validator(environment).is_valid({"COLOUR": "blue"})
+    assert not Draft7Validator(environment).is_valid({"two words": "blue"})
+
+
 def test_every_key_says_what_it_is_and_has_an_example() -> None:
     def keys(part: dict, place: str = "") -> list[tuple[str, dict]]:
         inner = part.get("items", part)
