@@ -97,7 +97,7 @@ class Hub(Construct):
         return interface, address
 
     def _debian(self, architecture: str) -> str:
-        return DataAwsAmi(
+        newest = DataAwsAmi(
             self,
             "debian",
             owners=[DEBIAN_ACCOUNT],
@@ -106,7 +106,8 @@ class Hub(Construct):
                 DataAwsAmiFilter(name="name", values=[f"debian-13-{DEBIAN_ARCHITECTURE[architecture]}-*"]),
                 DataAwsAmiFilter(name="virtualization-type", values=["hvm"]),
             ],
-        ).id
+        )
+        return str(newest.id)
 
 
 def _type_in_zone(instance_type: str, network: Network) -> Precondition:
