@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import signal
 import tarfile
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -22,18 +23,24 @@ from tests.stacks.synthesis import EVENTS, Synthesis, synthesize
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
-# the long files first, so that no process has one left when all others are done
+# the kinds of long files
 LONG = ("demo", "terraform", "machine", "checkov", "browser", "hub")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    first: dict[Path, int] = {}
+    """The long files first, a file of each kind in turn: Terraform mostly waits, and the others compute meanwhile."""
+    kinds: dict[Path, int] = {}
     for item in items:
         # whichever comes first of those that boot a machine makes its disk and the servers' image: minutes, once
         if item.get_closest_marker("machine") and not item.get_closest_marker("timeout"):
             item.add_marker(pytest.mark.timeout(900))
-        first[item.path] = min(_kind(item), first.get(item.path, len(LONG)))
-    items.sort(key=lambda item: first[item.path])
+        kinds[item.path] = min(_kind(item), kinds.get(item.path, len(LONG)))
+    turns: Counter[int] = Counter()
+    order: dict[Path, tuple[bool, int, int]] = {}
+    for path, kind in kinds.items():
+        order[path] = (kind == len(LONG), turns[kind], kind)
+        turns[kind] += 1
+    items.sort(key=lambda item: order[item.path])
 
 
 def _kind(item: pytest.Item) -> int:

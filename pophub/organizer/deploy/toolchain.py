@@ -165,6 +165,8 @@ def environment(folder: Path) -> dict[str, str]:
         "NO_COLOR": "1",
         "FORCE_COLOR": "0",
         "TF_CLI_ARGS": "-no-color",
+        # the AWS provider's schema is hundreds of megabytes: with fewer collections a plan takes a quarter less processor time
+        "GOGC": os.environ.get("GOGC", "400"),
     }
     mirror = find_provider_mirror()
     if mirror is not None and not Path(os.environ.get("TF_CLI_CONFIG_FILE", "/nowhere")).is_file():
