@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 
 from pophub.core.errors import PophubError
@@ -34,12 +35,18 @@ def check_terraform() -> str:
     hint = "install Terraform 1.11 or newer: https://developer.hashicorp.com/terraform/install"
     if found is None:
         raise PophubError("Terraform is not installed (no `terraform` on the PATH)", hint=hint)
-    output = _ask("Terraform", [found, "version", "-json"], hint)
+    return _terraform_version(found, hint)
+
+
+@cache
+def _terraform_version(program: str, hint: str) -> str:
+    """A deploy, its doctor and the reading of its outputs need the version; Terraform takes up to a second for it."""
+    output = _ask("Terraform", [program, "version", "-json"], hint)
     try:
         version = str(json.loads(output)["terraform_version"])
         parts = tuple(int(part) for part in version.split("-", maxsplit=1)[0].split(".")[:2])
     except (ValueError, KeyError, TypeError):
-        raise _does_not_run("Terraform", found, f"it answers {_first_words(output)!r}", hint) from None
+        raise _does_not_run("Terraform", program, f"it answers {_first_words(output)!r}", hint) from None
     if parts < OLDEST_TERRAFORM:
         raise PophubError(f"Terraform {version} is too old", hint=hint)
     return version

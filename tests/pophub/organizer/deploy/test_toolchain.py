@@ -68,6 +68,13 @@ def test_a_newer_terraform_is_fine(only_program: PutProgram, version: str) -> No
     assert check_terraform() == version
 
 
+def test_terraform_is_asked_for_its_version_once(only_program: PutProgram, tmp_path: Path) -> None:
+    only_program("terraform", f"""echo x >>{tmp_path}/asked; echo '{{"terraform_version": "1.12.0"}}'""")
+
+    assert [check_terraform(), check_terraform()] == ["1.12.0", "1.12.0"]
+    assert (tmp_path / "asked").read_text() == "x\n"
+
+
 BROKEN = {
     "exit 1": "exit code 1",
     "echo 'no such option' >&2; echo more >&2; exit 2": "no such option",
