@@ -12,12 +12,17 @@ import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 
+from pophub.aws.client import Aws
 from pophub.core.errors import PophubError
 from pophub.organizer.cli.terminal import organizer_errors
+from pophub.organizer.deploy.pinned import Pins
 from pophub.organizer.deploy.terraform_state import require_region
 from pophub.organizer.event.account import load_account
 from pophub.organizer.event.event_file import blamed_on, load_event
 from pophub.organizer.paths import ACCOUNT_FILE, LAB_CACHE, events_dir
+from pophub.organizer.plan.pin import Unread
+from pophub.organizer.plan.plan import UNREAD, make_plan
+from pophub.organizer.plan.prices import region_prices
 
 # jsii keeps what it has unpacked in HOME, and ends if it cannot
 if not os.access(Path("~").expanduser(), os.W_OK):
@@ -33,7 +38,7 @@ from stacks.event_stack import EventStack
 
 def main() -> None:
     """Synthesize every stack."""
-    app, now = App(), datetime.now(UTC)
+    app, now, pins = App(), datetime.now(UTC), Pins(Aws())
     with organizer_errors(), tempfile.TemporaryDirectory() as scratch:
         account = load_account(ACCOUNT_FILE)
         AccountStack(app, "account", account=account)
@@ -43,7 +48,12 @@ def main() -> None:
                     event = load_event(file)
                     # whoever runs cdktf by hand is warned too, as far as no cloud has to be asked
                     require_region(event.name, event.region, Path.cwd(), aws=None)
-                    EventStack(app, event.name, event=event, account=account, scratch=Path(scratch), now=now)
+                    # nobody deploys a past event, so its machine needs no keeping
+                    pin = None if event.ends < now.date() else pins.read(event)
+                    plan = make_plan(event, region_prices(event.region), now=now, pin=pin)
+                    EventStack(app, event.name, plan=plan, account=account, scratch=Path(scratch), now=now)
+                if isinstance(pin, Unread):
+                    print(f"warning: {file}: {UNREAD.format(reason=pin.reason)}", file=sys.stderr)
                 if event.ends < now.date():
                     print(f"warning: {file}: the event is past; only destroy it", file=sys.stderr)
             except PophubError as error:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from lab.agent import PROGRAMS, register
 from lab.aws import LabAws
+from lab.plans import plan_of
 from lab.site import LabSite
 from lab.steps import Steps
 from pophub.core.cost.records import Kind, Moment, as_line, of_hub, of_server
@@ -19,7 +20,6 @@ from pophub.organizer.deploy.terraform.attempt import Talk
 from pophub.organizer.destroy.destroy import destroy
 from pophub.organizer.destroy.ended import Ended
 from pophub.organizer.destroy.ending import Organizer
-from pophub.organizer.plan.sizing import size
 
 # the lab's hub is no unit of systemd, and is closed already when its machine is asked to close it
 ABSENT = ("systemctl", "docker")
@@ -52,7 +52,7 @@ class Curtain:
     def note(self, user: str, began: Moment, ended: Moment) -> None:
         """Put onto the shelf what a hub's watch would have noted of one server from the first moment to the last."""
         event, deployed = self.site.event, self.site.deployment()
-        machine, memory = size(event).instance_type, Decimal(event.server.memory_gib)
+        machine, memory = plan_of(event).instance_type, Decimal(event.server.memory_gib)
         records = (
             of_hub(Kind.START, began, machine=machine, disk_gib=event.disk_gib),
             of_server(Kind.SERVER_START, began, user, "", started=began.at, memory_gib=memory),

@@ -12,6 +12,8 @@ from pophub.organizer.cli.terminal import organizer_errors
 from pophub.organizer.deploy.own_server import BUNDLE, INSTALL, write_bundle
 from pophub.organizer.event.event_file import blamed_on, load_event
 from pophub.organizer.paths import ROOT, event_file
+from pophub.organizer.plan.plan import plan_elsewhere
+from pophub.organizer.plan.prices import region_prices
 
 app = typer.Typer(add_completion=False)
 
@@ -31,8 +33,10 @@ def main(
     """
     path = event_file(event)
     with organizer_errors(), blamed_on(path):
-        found = load_event(path, now=datetime.now(UTC))
-        folder = write_bundle(found, into or ROOT / "build" / found.name)
+        found = load_event(path, now=(now := datetime.now(UTC)))
+        folder = write_bundle(
+            plan_elsewhere(found, region_prices(found.region), now=now), into or ROOT / "build" / found.name
+        )
     typer.echo(f"as {BUNDLE} of a Debian server, {INSTALL} in it makes the server the hub", err=True)
     print(folder)
 

@@ -12,6 +12,8 @@ from pophub.organizer.cli.terminal import organizer_errors, tell
 from pophub.organizer.deploy.own_server import OS_RELEASE, install, kept_secrets, plan_installation
 from pophub.organizer.event.event_file import blamed_on, load_event
 from pophub.organizer.paths import event_file
+from pophub.organizer.plan.plan import plan_elsewhere
+from pophub.organizer.plan.prices import region_prices
 
 app = typer.Typer(add_completion=False)
 
@@ -33,10 +35,14 @@ def main(
     path = event_file(event)
     with organizer_errors():
         with blamed_on(path):
-            found = load_event(path, now=datetime.now(UTC))
+            found = load_event(path, now=(now := datetime.now(UTC)))
         release = OS_RELEASE.read_text() if OS_RELEASE.exists() else ""
         plan = plan_installation(
-            found, environ=os.environ, root=dry_run or os.geteuid() == 0, os_release=release, kept=kept_secrets()
+            plan_elsewhere(found, region_prices(found.region), now=now),
+            environ=os.environ,
+            root=dry_run or os.geteuid() == 0,
+            os_release=release,
+            kept=kept_secrets(),
         )
         tell(f"{found.name}: {found.title}, on this machine", plan.rows, ())
         if not dry_run:

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time
 from importlib.resources import files
 from itertools import groupby
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from pophub.organizer.cost.list_prices import tariff_of
 from pophub.organizer.deploy.watch_settings import policy_of
 from pophub.organizer.event import lined_yaml
 from pophub.organizer.event.event import Event
-from pophub.organizer.plan.sizing import size
+from pophub.organizer.plan.plan import make_plan
+from pophub.organizer.plan.prices import region_prices
 from simulator.habits import Habits, visits
 from simulator.trace import Job, Stretch, Trace, Visit
 
@@ -42,7 +42,7 @@ def generated() -> Iterator[Trace]:
         event = _event(name, told)
         users = tuple(f"u{number:03}" for number in range(event.participants))
         trace = _trace(event, users)
-        days = groupby(policy_of(event, size(event)).sessions, key=lambda it: _day(it.start, event))
+        days = groupby(trace.policy.sessions, key=lambda it: _day(it.start, event))
         spans: list[tuple[Stretch, ...]] = [
             tuple((trace.minute_of(it.start), trace.minute_of(it.end)) for it in day) for _, day in days
         ]
@@ -66,8 +66,8 @@ def _event(name: str, told: dict[str, Any]) -> Event:
 
 
 def _trace(event: Event, roster: tuple[str, ...]) -> Trace:
-    sizing = size(event)
-    return Trace(event, policy_of(event, sizing), tariff_of(event.region), sizing.instance_type, roster, ())
+    plan = make_plan(event, region_prices(event.region), now=datetime.combine(event.sessions[0].first, time(), UTC))
+    return Trace(event, policy_of(plan), plan.prices.tariff, plan.instance_type, roster, ())
 
 
 def _with(trace: Trace, found: tuple[Visit, ...], keeps: tuple[tuple[int, int], ...] = ()) -> Trace:

@@ -46,7 +46,8 @@ class PophubStack(TerraformStack):
             s3_use_path_style=True,
             max_retries=MOST_RETRIES,
         )
-        self.account_id = DataAwsCallerIdentity(self, "caller").account_id
+        self.caller = DataAwsCallerIdentity(self, "caller")
+        self.account_id = self.caller.account_id
         self.shelf_name = account.shelf or f"pophub-shelf-{self.account_id}"
         if account.state == "shelf" and account.shelf:
             S3Backend(

@@ -16,8 +16,8 @@ from pophub.organizer.deploy import hub_secrets
 from pophub.organizer.deploy.bundle import Bundle, build_bundle, hub_settings, user_data
 from pophub.organizer.event.account import Account
 from pophub.organizer.event.event import Event
-from pophub.organizer.plan.schedule import Rule, budget_starts_on, looks, schedule, still_to_come
-from pophub.organizer.plan.sizing import size
+from pophub.organizer.plan.plan import Plan
+from pophub.organizer.plan.schedule import Rule, still_to_come
 from stacks.alarms import Alarms
 from stacks.base import MOST_RETRIES, PophubStack
 from stacks.budget import Budget
@@ -27,6 +27,7 @@ from stacks.dns import Dns
 from stacks.home import Home
 from stacks.hub import Hub
 from stacks.network import Network
+from stacks.pin import PinnedPlan
 from stacks.role import HubRole
 from stacks.schedule import Schedule
 from stacks.secrets import Secrets
@@ -37,31 +38,32 @@ class EventStack(PophubStack):
     """Everything one event has in AWS; `scratch` is where its bundle is written until synth has copied it."""
 
     def __init__(
-        self, scope: Construct, id_: str, *, event: Event, account: Account, scratch: Path, now: datetime
+        self, scope: Construct, id_: str, *, plan: Plan, account: Account, scratch: Path, now: datetime
     ) -> None:
         # What may refuse the event comes before there is a stack: half a stack would destroy the other half.
-        instance_type, bundle_content = size(event).instance_type, build_bundle(event)
+        event, bundle_content = plan.event, build_bundle(plan)
         # EventBridge may refuse a rule that never fires again, and nobody needs one
-        rules = still_to_come((*schedule(event), *looks(event)), now)
+        rules = still_to_come((*plan.timetable.rules, *plan.timetable.looks), now)
         self.tags = {EVENT_TAG: event.name, ENDS_TAG: event.ends.isoformat()}
         super().__init__(scope, id_, account=account, region=event.region, tags=self.tags)
         name = resource_name(event.name)
         secrets = Secrets(self, "secrets", event=event.name, names=hub_secrets.names(event))
         bundle = self._bundle(event, bundle_content, account, scratch, secrets)
         alarms = Alarms(self, "alarms", name=name, account_id=self.account_id, contact=event.contact)
-        budget = self._budget(event, name, alarms)
+        budget = self._budget(plan, name, alarms)
         # no machine without its budget
         before = [*secrets.parameters, bundle.stored, budget.budget]
-        hub = self._machine(event, account, name, instance_type, born_after=before)
+        hub = self._machine(plan, account, name, born_after=before)
+        PinnedPlan(self, "plan", plan=plan, caller=self.caller, hub=hub)
         home = Home(self, "home", name=name, event=event.name, size_gib=event.disk_gib, hub=hub)
         bundle.come_after(home.volume)
         Dns(self, "dns", domain=event.domain, zone=event.zone, hub=hub)
-        alarms.recover(hub, instance_type, event.region)
+        alarms.recover(hub, plan.instance_type, event.region)
         self._guards(event, account, rules, name=name, hub=hub, home=home, budget=budget, alarms=alarms)
         self._outputs(
             event=event.name,
             region=event.region,
-            hub_url=hub_settings(event)["url"],
+            hub_url=hub_settings(plan)["url"],
             instance_id=hub.instance.id,
             public_ip=hub.address.public_ip,
             home_volume_id=home.volume.id,
@@ -75,19 +77,19 @@ class EventStack(PophubStack):
 
     def _machine(
         self,
-        event: Event,
+        plan: Plan,
         account: Account,
         name: str,
-        instance_type: str,
         *,
         born_after: Sequence[ITerraformDependable],
     ) -> Hub:
+        event = plan.event
         network = Network(
             self,
             "network",
             name=name,
             region=event.region,
-            instance_type=instance_type,
+            instance_type=plan.instance_type,
             zone=event.host.availability_zone,
         )
         role = HubRole(
@@ -104,7 +106,7 @@ class EventStack(PophubStack):
             self,
             "hub",
             name=name,
-            instance_type=instance_type,
+            instance_type=plan.instance_type,
             architecture=event.host.architecture,
             # base64, because Terraform would read every ${…} of a script as its own
             user_data_base64=base64.b64encode(user_data().encode()).decode(),
@@ -114,16 +116,16 @@ class EventStack(PophubStack):
             born_after=born_after,
         )
 
-    def _budget(self, event: Event, name: str, alarms: Alarms) -> Budget:
+    def _budget(self, plan: Plan, name: str, alarms: Alarms) -> Budget:
         return Budget(
             self,
             "budget",
             name=name,
-            event=event.name,
-            limit_usd=event.budget_usd,
-            contact=event.contact,
+            event=plan.event.name,
+            limit_usd=plan.event.budget_usd,
+            contact=plan.event.contact,
             alarms=alarms,
-            starts_on=budget_starts_on(event),
+            starts_on=plan.timetable.budget_starts_on,
         )
 
     def _guards(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import signal
 import tarfile
 from collections import Counter
@@ -14,11 +15,20 @@ import pytest
 from lab.directory import Directory
 from lab.github import LabGitHub
 from lab.hub import LabHub
+from lab.plans import plan_of
 from pophub.organizer.deploy.bundle import build_bundle
 from pophub.organizer.event.event import Event
 from pophub.organizer.event.event_file import load_event
 from tests.stacks.synthesis import EVENTS, Synthesis, synthesize
 
+# no test asks the AWS of whoever runs it
+for name in ("AWS_PROFILE", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"):
+    os.environ.pop(name, None)
+os.environ |= {
+    "AWS_CONFIG_FILE": os.devnull,
+    "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+    "AWS_EC2_METADATA_DISABLED": "true",
+}
 # started in the background, a shell has it ignored, and every program that a test starts would inherit that
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
@@ -49,7 +59,7 @@ def _kind(item: pytest.Item) -> int:
 
 def unpacked(event: Event, folder: Path) -> Path:
     """The event's bundle as it lies on a hub."""
-    with tarfile.open(fileobj=io.BytesIO(build_bundle(event).content)) as archive:
+    with tarfile.open(fileobj=io.BytesIO(build_bundle(plan_of(event)).content)) as archive:
         archive.extractall(folder, filter="data")
     return folder
 

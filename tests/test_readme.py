@@ -8,11 +8,12 @@ from datetime import UTC, datetime
 import pytest
 
 from pophub.aws.refusals.catalogue import entries
-from pophub.organizer.cost.estimate import Estimate, estimate, snapshot_usd_a_month
+from pophub.organizer.cost.estimate import Estimate, snapshot_usd_a_month
 from pophub.organizer.event.event_file import load_event
 from pophub.organizer.paths import EXAMPLE_EVENT, ROOT
 from pophub.organizer.plan import prices
-from pophub.organizer.plan.check import check
+from pophub.organizer.plan.plan import make_plan
+from pophub.organizer.plan.prices import region_prices
 
 PAGES = ("README.md", "CONTRIBUTING.md", "CHANGELOG.md")
 README = (ROOT / "README.md").read_text()
@@ -74,7 +75,8 @@ def test_the_titles_that_hints_name_are_there() -> None:
 @pytest.fixture
 def example_cost() -> Estimate:
     the_day_before = datetime(2027, 2, 28, 17, tzinfo=UTC)
-    cost = estimate(check(load_event(EXAMPLE_EVENT), today=the_day_before.date()), deployed=the_day_before)
+    event = load_event(EXAMPLE_EVENT)
+    cost = make_plan(event, region_prices(event.region), now=the_day_before).today
     assert cost is not None
     return cost
 

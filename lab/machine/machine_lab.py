@@ -21,6 +21,7 @@ from lab.machine.instance import Instance
 from lab.machine.lab_ca import LabCa
 from lab.machine.machine import GIT_HOST, GITHUB_HOST, LabMachine
 from lab.machine.server_image import server_image
+from lab.plans import plan_of
 from lab.running import Running
 from pophub.core.naming import resource_name
 from pophub.organizer.deploy import hub_role, hub_secrets, iam
@@ -51,7 +52,7 @@ class MachineLab(Running):
                 self.aws.client("s3", SHELF_REGION).create_bucket(Bucket=SHELF)
                 self.instance = Instance.of(event, self._role_s_keys())
                 self.write_secrets()
-                self.put_on_shelf(build_bundle(event))
+                self.put_on_shelf(build_bundle(plan_of(event)))
             self._stack = stack.pop_all()
 
     @property

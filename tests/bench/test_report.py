@@ -14,8 +14,8 @@ import pytest
 
 from bench import report
 from pophub.core.cost.records import Kind, as_line
-from pophub.organizer.cost.list_prices import tariff_of
 from pophub.organizer.paths import ROOT
+from pophub.organizer.plan.prices import region_prices
 
 
 def test_the_meter_is_that_of_a_large_course() -> None:
@@ -55,7 +55,7 @@ def test_a_report_of_a_large_course_takes_little_memory_and_time(meter: Path) ->
 def test_pandas_counts_with_the_same_prices() -> None:
     text = report.PANDAS.read_text()
     [machine, memory] = re.findall(r"^MACHINE_USD, MEMORY_GIB = ([\d.]+), ([\d.]+)$", text, re.MULTILINE)[0]
-    tariff = tariff_of("us-west-2")
+    tariff = region_prices("us-west-2").tariff
     price = tariff.machines[report.MACHINE]
     [standing] = re.findall(r"^STANDING_USD = \((\d+) \+ 40\) \* 0\.08 / 730 \+ 0\.005$", text, re.MULTILINE)
 

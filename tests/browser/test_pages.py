@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Route
 
 from lab.hub import LabHub
+from lab.plans import plan_of
 from lab.visitor import Visitor
 from pophub.organizer.event.event import Event
 from pophub.organizer.guide.guide import guide
@@ -31,7 +32,7 @@ def test_the_guide_is_read_without_signing_in(tab: Tab, lab_hub: LabHub, hackwee
     tab.go("How to use the hub")
     shown = tab.page.locator("main section li").all_inner_texts()
 
-    assert shown == [sentence.text for section in guide(hackweek) for sentence in section.sentences]
+    assert shown == [sentence.text for section in guide(plan_of(hackweek)) for sentence in section.sentences]
     assert tab.complaints("guide") == []
 
 

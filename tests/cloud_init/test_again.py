@@ -6,6 +6,7 @@ import pytest
 
 from lab.machine.machine import LabMachine
 from lab.machine.machine_lab import MachineLab
+from lab.plans import plan_of
 from lab.visitor import Visitor
 from pophub.core.errors import PophubError
 from pophub.organizer.deploy.bundle import build_bundle
@@ -38,7 +39,7 @@ def test_a_second_run_changes_nothing(machine: LabMachine) -> None:
 
 def test_a_bundle_that_is_not_the_deployed_one_is_refused(machine: LabMachine, lab: MachineLab) -> None:
     before = state(machine)
-    new = build_bundle(lab.event)
+    new = build_bundle(plan_of(lab.event))
     try:
         lab.put_on_shelf(new, sha256="0" * 64)
         with pytest.raises(PophubError, match="is not the one that was deployed: its sha256 differs"):

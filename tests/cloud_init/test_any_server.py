@@ -8,6 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from lab.machine.machine_lab import MachineLab
+from lab.plans import plan_of
 from lab.visitor import Visitor
 from pophub.core.errors import PophubError
 from pophub.organizer.deploy.own_server import BUNDLE, INSTALL, SECRETS, Installation, install, place_bundle
@@ -21,14 +22,14 @@ def test_any_debian_server_becomes_a_hub(lab: MachineLab) -> None:
     bare = dataclasses.replace(lab.instance, user_data="#cloud-config\n")
     with lab.machine(bare) as server:
         server.run("cloud-init", "status", "--wait", check=False)
-        place = place_bundle(lab.event, server.root / BUNDLE.relative_to("/"))
+        place = place_bundle(plan_of(lab.event), server.root / BUNDLE.relative_to("/"))
         # `make docker`
         server.run(SCRIPT, "docker")
         assert server.run("docker", "ps", "--quiet") == ""
         with pytest.raises(PophubError, match=r"secrets\.env has no GITHUB_CLIENT_ID GITHUB_CLIENT_SECRET: write"):
             server.run(SCRIPT)
         secrets = {name.upper(): value for name, value in lab.secrets.items()}
-        plan = Installation(lab.event, secrets, place, server.root / SECRETS.relative_to("/"))
+        plan = Installation(plan_of(lab.event), secrets, place, server.root / SECRETS.relative_to("/"))
         install(plan, lambda command: _succeeds(server.run, command))
         assert server.is_open()
         ada = Visitor(server.url, "ada")

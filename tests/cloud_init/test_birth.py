@@ -11,6 +11,7 @@ import requests
 
 from lab.machine.machine import LabMachine
 from lab.machine.machine_lab import MachineLab
+from lab.plans import plan_of
 from lab.wait import wait_until
 from pophub.organizer.deploy.bundle import build_bundle
 
@@ -51,7 +52,7 @@ def test_a_bare_machine_becomes_a_hub_and_says_how_far_it_is(lab: MachineLab) ->
         # what runs beside a long step takes no time afterwards, so it may be missed
         assert {4, 8} <= set(seen) <= set(range(10))
         told = wait_until(lambda: is_ready(machine), 60, "it says that it is ready")
-        assert (told["step"], told["bundle"]) == (told["of"], build_bundle(lab.event).sha256)
+        assert (told["step"], told["bundle"]) == (told["of"], build_bundle(plan_of(lab.event)).sha256)
 
 
 def is_ready(machine: LabMachine) -> dict[str, Any] | None:

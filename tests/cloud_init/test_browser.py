@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from lab.machine.machine import LabMachine
+from lab.plans import plan_of
 from lab.wait import wait_until
 from pophub.organizer.event.event import Event
 from pophub.organizer.guide.guide import guide
@@ -33,7 +34,7 @@ def test_somebody_works_over_https_logs_out_and_finds_the_file_again(
     tab.open(machine.url)
     tab.go("How to use the hub")
     shown = tab.page.locator("main section li").all_inner_texts()
-    assert shown == [sentence.text for section in guide(geoweek) for sentence in section.sentences]
+    assert shown == [sentence.text for section in guide(plan_of(geoweek)) for sentence in section.sentences]
 
     sign_in(tab, machine.url, "ada")
     lab_is_open(tab)

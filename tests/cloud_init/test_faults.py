@@ -14,6 +14,7 @@ import requests
 
 from lab.machine.container import ContainerMachine
 from lab.machine.machine_lab import SHELF_REGION, MachineLab
+from lab.plans import plan_of
 from lab.visitor import Refused, Visitor
 from lab.wait import wait_until
 from pophub.organizer.deploy.bundle import build_bundle
@@ -78,7 +79,9 @@ def again(machine: ContainerMachine) -> None:
 
 
 def deploy(lab: MachineLab, **server: Any) -> None:
-    lab.put_on_shelf(build_bundle(lab.event.model_copy(update={"server": lab.event.server.model_copy(update=server)})))
+    lab.put_on_shelf(
+        build_bundle(plan_of(lab.event.model_copy(update={"server": lab.event.server.model_copy(update=server)})))
+    )
 
 
 def test_parameter_store_is_out_of_reach(machine: ContainerMachine) -> None:
@@ -92,7 +95,7 @@ def test_the_shelf_is_out_of_reach(machine: ContainerMachine) -> None:
 
 
 def test_a_bundle_that_is_not_the_deployed_one(machine: ContainerMachine, lab: MachineLab) -> None:
-    lab.put_on_shelf(build_bundle(lab.event), sha256="0" * 64)
+    lab.put_on_shelf(build_bundle(plan_of(lab.event)), sha256="0" * 64)
     again(machine)
     told(machine, "is not the one that was deployed: its sha256 differs from 000")
 
@@ -113,7 +116,7 @@ def test_the_clock_is_wrong(machine: ContainerMachine, lab: MachineLab) -> None:
 def test_the_disk_is_full(machine: ContainerMachine, lab: MachineLab) -> None:
     place = "/opt/pophub/environments"
     machine.run("mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", place)
-    lab.put_on_shelf(build_bundle(lab.event))
+    lab.put_on_shelf(build_bundle(plan_of(lab.event)))
     again(machine)
     told(machine, f"the disk is full ({place}: ")
     machine.run("umount", "--lazy", place)
@@ -136,7 +139,7 @@ def test_the_registry_is_out_of_reach(machine: ContainerMachine, lab: MachineLab
 
 
 def test_the_authority_refuses_a_certificate(machine: ContainerMachine, lab: MachineLab) -> None:
-    lab.put_on_shelf(build_bundle(lab.event))
+    lab.put_on_shelf(build_bundle(plan_of(lab.event)))
     again(machine)
     told(machine, "there is no certificate (it refuses: rejectedIdentifier - ")
     machine.acme.refuse()

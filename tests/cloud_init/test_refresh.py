@@ -16,6 +16,7 @@ import requests
 
 from lab.machine.container import ContainerMachine
 from lab.machine.machine_lab import MachineLab
+from lab.plans import plan_of
 from lab.visitor import Visitor
 from lab.wait import wait_until
 from pophub.core.errors import PophubError
@@ -58,7 +59,7 @@ def kernel(machine: ContainerMachine) -> Iterator[Callable[[str], str]]:
 
 
 def changed(event: Event, **changes: Any) -> Bundle:
-    return build_bundle(event.model_copy(update=changes))
+    return build_bundle(plan_of(event.model_copy(update=changes)))
 
 
 def spoiled(new: Bundle, member: str, content: str) -> Bundle:
@@ -251,7 +252,7 @@ def test_what_was_refused_is_tried_again_when_it_is_deployed_again(machine: Cont
 
 def test_new_secrets_reach_the_hub_with_their_version(machine: ContainerMachine, lab: MachineLab) -> None:
     store = lab.aws.client("ssm", lab.event.region)
-    lab.put_on_shelf(build_bundle(lab.event))
+    lab.put_on_shelf(build_bundle(plan_of(lab.event)))
     pointer = json.loads(store.get_parameter(Name=f"/pophub/{lab.event.name}/bundle")["Parameter"]["Value"])
     lab.write_parameters({"github_client_secret": "rotated"}, kind="SecureString")
     lab.write_parameters({"bundle": json.dumps(pointer | {"secrets": "2"})}, kind="String")

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 from traitlets.config import Config
 
+from lab.plans import plan_of
 from pophub.hub.watch.announce import FIRST_WARNING, LAST_WARNING
 from pophub.hub.watch.terms import SHORTEST_IDLE, TIGHTEN
 from pophub.organizer.deploy.watch_settings import watch_settings
@@ -53,7 +54,7 @@ class Said:
     @property
     def watch(self) -> dict[str, Any]:
         """What the event's watch goes by, in seconds."""
-        return dict(watch_settings(self.event)["policy"])
+        return dict(watch_settings(plan_of(self.event))["policy"])
 
     @property
     def local(self) -> ZoneInfo:

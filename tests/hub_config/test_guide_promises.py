@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from traitlets.config import Config
 
+from lab.plans import plan_of
 from pophub.organizer.event import lined_yaml
 from pophub.organizer.event.event import Event
 from pophub.organizer.guide.guide import guide
@@ -51,7 +52,7 @@ def test_every_sentence_is_kept(hackweek: Event, load: Load, monkeypatch: pytest
     for name, value in PASSWORDS.items():
         monkeypatch.setenv(name, value)
     config = load()
-    sentences = [sentence for section in guide(hackweek) for sentence in section.sentences]
+    sentences = [sentence for section in guide(plan_of(hackweek)) for sentence in section.sentences]
 
     assert len(sentences) > 20
     for sentence in sentences:
@@ -67,7 +68,7 @@ def test_every_promise_is_made_of_one_of_these_events_and_no_proof_is_left_over(
         )
         for changes in EVENTS.values()
     ]
-    said = {sentence.key for event in events for section in guide(event) for sentence in section.sentences}
+    said = {sentence.key for event in events for section in guide(plan_of(event)) for sentence in section.sentences}
     written = set(re.findall(r'yield \(?\s*"(\w+)"', source("pophub/organizer/guide/guide.py")))
 
     assert said == written == PROMISES.keys()

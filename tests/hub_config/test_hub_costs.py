@@ -15,6 +15,7 @@ import requests
 from lab.github import LabGitHub
 from lab.hub import LabHub
 from lab.pages import Page
+from lab.plans import plan_of
 from lab.visitor import Visitor
 from lab.wait import wait_until
 from pophub.core.cost import basis
@@ -62,7 +63,7 @@ def test_organizers_see_the_reports_own_figures(octocat: Visitor, hackweek: Even
     told = octocat.get(f"{COSTS}report.json").json()
     # to the second: what was worked out in it lies between the two
     until = datetime.fromisoformat(told["until"])
-    known = basis.from_json(watch_settings(hackweek)["meter"]["basis"])
+    known = basis.from_json(watch_settings(plan_of(hackweek))["meter"]["basis"])
     least, most = (as_json(report(METER, known, now=until + timedelta(seconds=later))) for later in (0, 1))
 
     assert Decimal(least["total"]) <= Decimal(told["total"]) <= Decimal(most["total"])

@@ -14,6 +14,7 @@ import requests
 
 from lab.github import LabGitHub
 from lab.hub import LabHub
+from lab.plans import plan_of
 from lab.visitor import Visitor
 from lab.wait import wait_until
 from pophub.hub.hub_api import HubApi, HubRefused
@@ -23,7 +24,6 @@ from pophub.hub.watch.facts import Facts
 from pophub.hub.watch.state import Memory, Places
 from pophub.organizer.deploy.watch_settings import policy_of
 from pophub.organizer.event.event import Event
-from pophub.organizer.plan.sizing import size
 from tests.conftest import unpacked
 
 pytestmark = pytest.mark.hub
@@ -54,7 +54,7 @@ def hub(hackweek: Event, lab_github: LabGitHub, tmp_path_factory: pytest.TempPat
 def test_the_watch_sees_servers_and_their_computations_and_may_start_but_not_open_them(
     hub: LabHub, hackweek: Event, tmp_path: Path
 ) -> None:
-    policy = policy_of(hackweek, size(hackweek))
+    policy = policy_of(plan_of(hackweek))
     api, memory, places = HubApi(hub.url, TOKEN), Memory(), Places(tmp_path, tmp_path)
 
     def look() -> Facts:

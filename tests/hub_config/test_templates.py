@@ -13,6 +13,7 @@ from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PrefixLoader
 from jupyterhub._data import DATA_FILES_PATH  # type: ignore[import-untyped]
 
 from lab.pages import Page
+from lab.plans import plan_of
 from pophub.organizer.deploy.bundle import hub_settings
 from pophub.organizer.event.event import Event
 from pophub.organizer.guide.guide_pages import as_json
@@ -67,7 +68,7 @@ def render(hackweek: Event, hackweek_bundle: Path) -> Render:
 
     def render_page(name: str, **more: Any) -> str:
         about = {
-            "event": hub_settings(hackweek),
+            "event": hub_settings(plan_of(hackweek)),
             "guide": as_json(hackweek),
             "last_day": "12 March 2027",
             "server_minutes": 60,
@@ -84,7 +85,7 @@ def error(render: Render, status: int, **more: Any) -> str:
 
 def login_page(render: Render, hackweek: Event, kind: str, **more: Any) -> str:
     """The page of an event with another way to sign in; `access` is the helpers' to servers."""
-    settings = hub_settings(hackweek)
+    settings = hub_settings(plan_of(hackweek))
     server = {**settings["server"], "admin_access": more.pop("access", False)}
     event = {**settings, "login": {kind: LOGINS[kind]}, "server": server}
     return render("login.html", event=event, **{"username": "", "login_error": None, **more})
@@ -167,7 +168,7 @@ def test_home_leads_to_jupyterlab_first_and_says_when_the_sessions_are(
 def test_an_event_with_another_start_page_has_no_button_that_speaks_of_jupyterlab(
     render: Render, hackweek: Event
 ) -> None:
-    settings = hub_settings(hackweek)
+    settings = hub_settings(plan_of(hackweek))
     event = {**settings, "server": {**settings["server"], "default_url": "/rstudio"}}
     running = SimpleNamespace(active=True, pending=None)
 
@@ -216,7 +217,7 @@ REFUSED_TO_HELPERS = ("#shutdown-button", "#admin-check", 'a[href$="/groups"]')
 def test_others_servers_are_hidden_on_the_admin_page_unless_the_event_opens_them(
     render: Render, hackweek: Event, access: bool
 ) -> None:
-    settings = hub_settings(hackweek)
+    settings = hub_settings(plan_of(hackweek))
     event = {**settings, "server": {**settings["server"], "admin_access": access}}
     page = render("admin.html", event=event, user=SimpleNamespace(name="octocat", url="/user/octocat/"))
 
@@ -295,7 +296,7 @@ def test_who_mistypes_a_password_keeps_the_name_and_learns_what_may_be_wrong(
 
 
 def test_the_login_page_says_how_long_a_server_may_run(render: Render, hackweek: Event) -> None:
-    settings = hub_settings(hackweek)
+    settings = hub_settings(plan_of(hackweek))
     event = {**settings, "idle": {**settings["idle"], "server_max_hours": 12}}
 
     assert "12 hours at most" in Page(render("login.html", event=event)).text
@@ -324,7 +325,7 @@ def test_a_refused_person_learns_what_to_do(render: Render) -> None:
 def test_a_person_refused_with_google_learns_what_to_do(
     render: Render, hackweek: Event, about: dict[str, bool], words: str
 ) -> None:
-    event = {**hub_settings(hackweek), "login": {"google": LOGINS["google"]}}
+    event = {**hub_settings(plan_of(hackweek)), "login": {"google": LOGINS["google"]}}
     refusal = SimpleNamespace(account="mallory@gmail.com", about=about)
     page = Page(error(render, 403, exception=refusal, event=event))
 
@@ -470,7 +471,7 @@ CAUSES = [
 def test_a_sign_in_that_fails_says_what_it_was_and_is_begun_again_by_the_first_button(
     render: Render, hackweek: Event, kind: str, cause: str, heading: str
 ) -> None:
-    event = {**hub_settings(hackweek), "login": {kind: LOGINS[kind]}}
+    event = {**hub_settings(plan_of(hackweek)), "login": {kind: LOGINS[kind]}}
     trouble = SimpleNamespace(cause=cause, about={"minutes": 3, "said": "so"})
     source = error(render, 503, exception=trouble, event=event)
     page = Page(source)
@@ -483,7 +484,7 @@ def test_a_sign_in_that_fails_says_what_it_was_and_is_begun_again_by_the_first_b
 
 
 def test_an_event_without_contact_says_to_ask_the_organizers(render: Render, hackweek: Event) -> None:
-    event = {**hub_settings(hackweek), "contact": []}
+    event = {**hub_settings(plan_of(hackweek)), "contact": []}
 
     assert "tell the organizers" in Page(error(render, 500, event=event)).text
 

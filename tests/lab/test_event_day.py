@@ -13,6 +13,7 @@ import pytest
 
 from lab.aws import ACCOUNT_ID, LabAws
 from lab.event_day import EventDay, Switch, Visit
+from lab.plans import plan_of
 from pophub.organizer.deploy.watch_settings import watch_settings
 from pophub.organizer.event.event_file import load_event
 from tests.stacks.synthesis import Stack, Synthesis
@@ -97,7 +98,7 @@ def days(lab_aws: LabAws, synth: Synthesis, tmp_path: Path) -> Iterator[Days]:
         ec2.stop_instances(InstanceIds=[machine])
         group = put_schedules(lab_aws, stack, event.region, machine)
         # as JSON, which is how the hub has it
-        settings = json.loads(json.dumps(watch_settings(event)))
+        settings = json.loads(json.dumps(watch_settings(plan_of(event))))
         day = EventDay(
             lab_aws, event.region, group, machine, settings=settings, folder=tmp_path / "machine", start=start
         )

@@ -12,6 +12,7 @@ import pytest
 
 from lab import site as module
 from lab.aws import LabAws
+from lab.plans import plan_of
 from lab.site import LabSite
 from pophub.core.errors import PophubError
 from pophub.organizer.deploy import toolchain
@@ -31,7 +32,7 @@ def site(lab_aws: LabAws, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> La
 @pytest.fixture
 def shelved(site: LabSite, lab_aws: LabAws, monkeypatch: pytest.MonkeyPatch) -> Bundle:
     """The event's bundle on a shelf, with a pointer to it, as a deployment leaves them."""
-    bundle = build_bundle(site.event)
+    bundle = build_bundle(plan_of(site.event))
     path = "/pophub/example-event"
     monkeypatch.setattr(site, "deployment", lambda: Deployment.model_construct(parameter_path=path))
     s3 = lab_aws.client("s3", "us-east-1")
@@ -99,7 +100,7 @@ def test_the_bundle_is_fetched_and_unpacked(site: LabSite, shelved: Bundle, tmp_
 def test_a_bundle_that_somebody_has_changed_is_refused_and_not_unpacked(
     site: LabSite, lab_aws: LabAws, tmp_path: Path
 ) -> None:
-    changed = build_bundle(site.event.model_copy(update={"title": "Another"})).content
+    changed = build_bundle(plan_of(site.event.model_copy(update={"title": "Another"}))).content
     lab_aws.client("s3", "us-east-1").put_object(Bucket=SHELF, Key="bundle.tar.gz", Body=changed)
 
     with pytest.raises(PophubError, match=r"the bundle's sha256 is \w+, not \w+"):

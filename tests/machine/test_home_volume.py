@@ -15,6 +15,7 @@ import pytest
 from lab.machine.disk import HomeVolume
 from lab.machine.machine_lab import MachineLab
 from lab.machine.virtual import VirtualMachine
+from lab.plans import plan_of
 from lab.visitor import Visitor
 from lab.wait import wait_until
 from pophub.organizer.deploy.bundle import build_bundle
@@ -160,7 +161,7 @@ def test_more_room_for_everybody_comes_with_the_event_file(
     machine: VirtualMachine, lab: MachineLab, people: tuple[Visitor, Visitor]
 ) -> None:
     larger = lab.event.model_copy(update={"server": lab.event.server.model_copy(update={"home_gib": 2})})
-    lab.put_on_shelf(build_bundle(larger))
+    lab.put_on_shelf(build_bundle(plan_of(larger)))
     machine.run("systemctl", "restart", "pophub-install", seconds=PATIENCE)
     assert take(machine, "ada", "larger", 3 * GIB // 2) == ""
     assert "No space left on device" in take(machine, "ada", "too-large", GIB)

@@ -9,13 +9,15 @@ from typing import Any
 
 import pytest
 
+from lab.plans import plan_of
 from pophub.core.cost.basis import Basis
 from pophub.core.cost.records import Step, of_step
 from pophub.core.cost.report import Report, report
 from pophub.organizer.cost.basis_of_event import basis_of
-from pophub.organizer.cost.estimate import Estimate, estimate
+from pophub.organizer.cost.estimate import Estimate
 from pophub.organizer.event.event import Event
-from pophub.organizer.plan.check import check
+from pophub.organizer.plan.plan import make_plan
+from pophub.organizer.plan.prices import region_prices
 from tests.pophub.core.cost import finished
 from tests.pophub.core.cost.story import MONDAY, Boot, lines
 
@@ -29,7 +31,8 @@ THE_DAY_BEFORE = datetime(2027, 2, 28, 17, tzinfo=UTC)
 @pytest.fixture(scope="session")
 def make_estimate(make_event: MakeEvent) -> MakeEstimate:
     def make(deployed: datetime = THE_DAY_BEFORE, **changes: Any) -> Estimate:
-        made = estimate(check(make_event(**changes), today=deployed.date()), deployed=deployed)
+        event = make_event(**changes)
+        made = make_plan(event, region_prices(event.region), now=deployed).today
         assert made is not None
         return made
 
@@ -39,7 +42,7 @@ def make_estimate(make_event: MakeEvent) -> MakeEstimate:
 @pytest.fixture(scope="session")
 def make_basis(make_event: MakeEvent) -> MakeBasis:
     def make(**changes: Any) -> Basis:
-        return basis_of(check(make_event(**changes), today=THE_DAY_BEFORE.date()))
+        return basis_of(plan_of(make_event(**changes)))
 
     return make
 

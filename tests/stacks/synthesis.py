@@ -85,6 +85,10 @@ class Synthesis:
         return {file.parent.name: Stack(file.parent.name, json.loads(file.read_text())) for file in files}
 
 
+# in place of Parameter Store: no event is deployed
+NEVER_DEPLOYED = "from pophub.organizer.deploy.pinned import Pins\nPins.read = lambda pins, event: None\n"
+
+
 def run_main(folder: Path, *events: str, account: str = "", before: str = "") -> subprocess.CompletedProcess[str]:
     """Run main.py; `account` stands in for hub-config/account.yaml, and `before` is code that runs first."""
     folder.joinpath("events").mkdir(exist_ok=True)
@@ -93,7 +97,7 @@ def run_main(folder: Path, *events: str, account: str = "", before: str = "") ->
     other_account = f"main.ACCOUNT_FILE = pathlib.Path({str(folder / 'account.yaml')!r})\n" if account else ""
     (folder / "account.yaml").write_text(account)
     return subprocess.run(
-        [sys.executable, "-c", f"import pathlib\n{before}\nimport main\n{other_account}main.main()"],
+        [sys.executable, "-c", f"import pathlib\n{NEVER_DEPLOYED}{before}\nimport main\n{other_account}main.main()"],
         cwd=folder,
         env={**os.environ, **_SECRETS, "POPHUB_EVENTS": str(folder / "events"), "PYTHONPATH": str(ROOT)},
         capture_output=True,

@@ -327,7 +327,8 @@ def edits(deployed: Deployed) -> dict[str, Path]:
     subprocess.run(
         [sys.executable, "-c", SYNTHESIZE, *EDITS],
         cwd=folder,
-        env={**os.environ, "CDKTF_OUTDIR": "edits", "PYTHONPATH": str(ROOT)},
+        # with the AWS that says how the event is deployed
+        env={**os.environ, **deployed.aws.environment, "CDKTF_OUTDIR": "edits", "PYTHONPATH": str(ROOT)},
         check=True,
     )
     stacks = {edit: folder / edit / "stacks" / name for edit in EDITS}
@@ -373,6 +374,7 @@ def test_an_edit_of_participants_changes_the_machine_and_the_disk_in_place(
         "bundle/pointer": ["update"],
         "hub/instance": ["update"],
         "home/volume": ["update"],
+        "plan/parameter": ["update"],
     }
     assert changed_keys(found["home/volume"]) == {"size"}
     assert "instance_type" in changed_keys(found["hub/instance"])

@@ -7,9 +7,9 @@ import re
 
 import pytest
 
+from lab.plans import plan_of
 from pophub.organizer.deploy.bundle import USER_DATA_LIMIT_BYTES, user_data
 from pophub.organizer.event.event import Event
-from pophub.organizer.plan.sizing import size
 from tests.stacks.synthesis import Stack
 
 pytestmark = pytest.mark.synth
@@ -68,9 +68,9 @@ def test_what_the_first_boot_asks_for_is_there_before_the_machine(stack: Stack) 
 def test_the_machine_is_the_one_that_check_event_names(
     stack: Stack, event: Event, other: Stack, other_event: Event
 ) -> None:
-    assert stack.only("aws_instance")["instance_type"] == size(event).instance_type
-    assert other.only("aws_instance")["instance_type"] == size(other_event).instance_type
-    assert size(event).instance_type != size(other_event).instance_type
+    assert stack.only("aws_instance")["instance_type"] == plan_of(event).instance_type
+    assert other.only("aws_instance")["instance_type"] == plan_of(other_event).instance_type
+    assert plan_of(event).instance_type != plan_of(other_event).instance_type
 
 
 def test_the_image_is_debian_13_from_debian_for_the_machine_s_processor(stack: Stack, other: Stack) -> None:

@@ -12,8 +12,8 @@ def check(event: Event, *, json: Json = False) -> None:
 
     Machine and disk with the reasons, sessions in local time and UTC, the schedule, sign-in, warnings,
     and what it will cost: low, expected, high.
-    It changes nothing, asks AWS only for the price of a machine that the price table does not know, and exits with 1
-    if the organizer has something to correct.
+    It changes nothing, asks AWS what the event was deployed with and for a price that the price table lacks, and exits
+    with 1 if the organizer has something to correct.
 
     Examples:
         pophub check geo-hackweek
@@ -28,9 +28,9 @@ def check(event: Event, *, json: Json = False) -> None:
     from pophub.organizer.plan.render import as_json, as_text
 
     with organizer_errors(as_json=json):
-        now = datetime.now(UTC)
-        found, cost = checked(event, Aws(), now=now)
+        plan = checked(event, Aws(), now=datetime.now(UTC))
     if json:
-        print_json(as_json(found) | {"cost": cost and estimate_forms.as_json(cost)})
+        print_json(as_json(plan) | {"cost": plan.cost and estimate_forms.as_json(plan.cost)})
     else:
-        Console().print(as_text(found), *([estimate_forms.as_text(cost, now=now)] if cost else []))
+        cost = [estimate_forms.as_text(plan.cost, today=plan.today)] if plan.cost else []
+        Console().print(as_text(plan), *cost)

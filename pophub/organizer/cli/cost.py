@@ -31,7 +31,7 @@ def cost(
 
     What it has cost until now, by whom, when, and where it will end; with --estimate, what it will cost.
     Without --meter the copy in the account bucket is read, with the hub's own prices. Otherwise AWS is asked only for
-    the price of a machine that the price table does not know.
+    the price of a machine that the price table does not know, and by --estimate for what the event was deployed with.
 
     Examples:
         pophub cost geo-hackweek --estimate

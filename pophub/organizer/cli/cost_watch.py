@@ -32,11 +32,11 @@ from pophub.organizer.cli.hub_from_here import (
 )
 from pophub.organizer.cli.wish import KEEP, STARTED, clock, first_stop, heard, next_at
 from pophub.organizer.cost.basis_of_event import basis_of
-from pophub.organizer.cost.list_prices import tariff_of
+from pophub.organizer.deploy.pinned import plan_with_pin
 from pophub.organizer.deploy.watch_settings import policy_of
 from pophub.organizer.event.event import Event
 from pophub.organizer.leftovers.thing import Scope
-from pophub.organizer.plan.check import Check, check
+from pophub.organizer.plan.plan import Plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,29 +65,29 @@ def ask(
     Raises:
         PophubError: it is to be kept, and until when is not said; see also there.
     """
+    if action is Action.STOP:
+        return stop(scope, dry_run=dry_run)
+    plan = plan_with_pin(scope.aws, event, now=now)
     match action:
         case Action.STATUS:
-            return status(scope, event, now=now)
+            return status(scope, plan, now=now)
         case Action.ONCE:
-            return once(scope, event, now=now)
+            return once(scope, plan, now=now)
         case Action.START:
-            return start(scope, event, now=now, dry_run=dry_run)
-        case Action.STOP:
-            return stop(scope, dry_run=dry_run)
+            return start(scope, plan, now=now, dry_run=dry_run)
     if until is None:
         raise PophubError("until when is not said", hint="add --until, as in --until 22:00")
-    return keep(scope, event, until, now=now, dry_run=dry_run)
+    return keep(scope, plan, until, now=now, dry_run=dry_run)
 
 
-def status(scope: Scope, event: Event, *, now: datetime) -> Outcome:
+def status(scope: Scope, plan: Plan, *, now: datetime) -> Outcome:
     """What runs and since when, what the hub last said of itself, and what it costs running, stopped, today and so far."""
     machine = machine_of(scope)
     said = last_said(scope)
-    found = check(event, today=now.date())
-    sizing, tariff = found.sizing, tariff_of(event.region)
-    stopped = tariff.usd_an_hour_stopped(sizing.disk_gib)
-    running = tariff.usd_an_hour_running(sizing.instance_type, sizing.disk_gib)
-    today, so_far = _spent(scope, found, now)
+    event, tariff = plan.event, plan.prices.tariff
+    stopped = tariff.usd_an_hour_stopped(plan.sizing.disk_gib)
+    running = tariff.usd_an_hour_running(plan.instance_type, plan.sizing.disk_gib)
+    today, so_far = _spent(scope, plan, now)
     tag = watched_cost_tag(scope.aws, ShelfPrefix(scope.aws, scope.shelf, scope.shelf_region, "account"), now=now)
     facts = {
         "event": scope.event,
@@ -117,19 +117,18 @@ def status(scope: Scope, event: Event, *, now: datetime) -> Outcome:
     return Outcome(facts, "\n".join(lines))
 
 
-def once(scope: Scope, event: Event, *, now: datetime) -> Outcome:
+def once(scope: Scope, plan: Plan, *, now: datetime) -> Outcome:
     """What the hub's own code decides now on what can be known from here; nothing is done.
 
     Who is at work cannot be known from here, so it is told as not known, which never stops a hub.
     """
     machine = machine_of(scope)
     state = machine["State"]["Name"]
-    found = check(event, today=now.date())
-    policy = policy_of(event, found.sizing)
+    policy, so_far = policy_of(plan), _spent(scope, plan, now)[1]
     if state != "running":
-        reason = f"the machine is {state}: {_next_start(policy, event, now, _spent(scope, found, now)[1])}"
+        reason = f"the machine is {state}: {_next_start(policy, plan.event, now, so_far)}"
         return Outcome({"event": scope.event, "action": None, "reason": reason}, f"{scope.event}: {reason}")
-    decision = decide(_from_here(scope, machine, _spent(scope, found, now)[1], now), policy)
+    decision = decide(_from_here(scope, machine, so_far, now), policy)
     facts = {
         "event": scope.event,
         "action": str(decision.action),
@@ -175,7 +174,7 @@ def _from_here(scope: Scope, machine: dict[str, Any], so_far: Decimal | None, no
     )
 
 
-def _spent(scope: Scope, found: Check, now: datetime) -> tuple[Decimal | None, Decimal | None]:
+def _spent(scope: Scope, plan: Plan, now: datetime) -> tuple[Decimal | None, Decimal | None]:
     """USD of the event's own day, and since the hub's first start; None where the meter is not on the shelf yet."""
     try:
         lines = b"".join(reports_of(scope).read(METER)).splitlines(keepends=True)
@@ -183,15 +182,15 @@ def _spent(scope: Scope, found: Check, now: datetime) -> tuple[Decimal | None, D
         if refusal.aws_code in NOT_THERE:
             return None, None
         raise
-    basis = basis_of(found)
-    midnight = datetime.combine(now.astimezone(ZoneInfo(found.event.timezone)), time(), ZoneInfo(found.event.timezone))
+    basis, zone = basis_of(plan), ZoneInfo(plan.event.timezone)
+    midnight = datetime.combine(now.astimezone(zone), time(), zone)
     # as the hub's own watch counts
-    machine = found.sizing.instance_type
+    machine = plan.instance_type
     today = spent(lines, basis, now=now, since=midnight, machine=machine)
     return today, spent(lines, basis, now=now, machine=machine)
 
 
-def start(scope: Scope, event: Event, *, now: datetime, dry_run: bool) -> Outcome:
+def start(scope: Scope, plan: Plan, *, now: datetime, dry_run: bool) -> Outcome:
     """Switch the machine on, where it is not; it has an hour, in which to sign in, also once the budget is used up."""
     machine, until = machine_of(scope), now + BY_HAND
     on = machine["State"]["Name"] == "running"
@@ -201,8 +200,8 @@ def start(scope: Scope, event: Event, *, now: datetime, dry_run: bool) -> Outcom
         # the hub cannot tell it from the schedule's start by the hour
         reports_of(scope).put_json(STARTED, {"at": now.isoformat(timespec="seconds")})
     told = "runs already" if on else "would be started" if dry_run else "is being started"
-    before = first_stop(event, now, until)
-    text = f"{scope.event}: {machine['InstanceId']} {told}, and has until {clock(until, event)}, at least"
+    before = first_stop(plan, now, until)
+    text = f"{scope.event}: {machine['InstanceId']} {told}, and has until {clock(until, plan.event)}, at least"
     facts = {"event": scope.event, "instance": machine["InstanceId"], "operation": "start_instances"}
     facts |= {"until": until.isoformat(timespec="seconds"), "dry_run": dry_run}
     return Outcome(facts, f"{text}; {before}" if before else text)
@@ -220,17 +219,17 @@ def stop(scope: Scope, *, dry_run: bool) -> Outcome:
     return Outcome(facts, text)
 
 
-def keep(scope: Scope, event: Event, until: str, *, now: datetime, dry_run: bool) -> Outcome:
+def keep(scope: Scope, plan: Plan, until: str, *, now: datetime, dry_run: bool) -> Outcome:
     """Ask the hub to stay on until a time of day of the event's; it hears of it within ten minutes.
 
     Raises:
         PophubError: that is no time of day.
     """
-    moment = next_at(until, ZoneInfo(event.timezone), now)
+    moment = next_at(until, ZoneInfo(plan.event.timezone), now)
     if not dry_run:
         reports_of(scope).put_json(KEEP, {"until": moment.isoformat()})
     told = "would be asked" if dry_run else "is asked"
     states = [it["State"]["Name"] for it in machines_of(scope.aws, scope.region, scope.event)]
-    told_of = heard(event, now, moment, state=(states or ["not there"])[0], said=last_said(scope))
-    text = f"{scope.event} {told} to stay on until {clock(moment, event)}; {told_of}"
+    told_of = heard(plan, now, moment, state=(states or ["not there"])[0], said=last_said(scope))
+    text = f"{scope.event} {told} to stay on until {clock(moment, plan.event)}; {told_of}"
     return Outcome({"event": scope.event, "keep_until": moment.isoformat(), "dry_run": dry_run}, text)

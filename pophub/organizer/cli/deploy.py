@@ -42,7 +42,7 @@ def deploy(
 
     with organizer_errors(as_json=json):
         now, aws = datetime.now(UTC), Aws()
-        plan = deploying.plan_deploy(event, now=now, environ=os.environ, dry_run=dry_run)
+        plan = deploying.plan_deploy(event, aws, now=now, environ=os.environ, dry_run=dry_run)
         _agree(event, plan, aws, yes=yes, while_at_work=while_at_work, ignore_doctor=ignore_doctor, dry_run=dry_run)
         doing = "planning" if dry_run else "deploying"
         with progress(f"{doing} {plan.stack}", deploying.HOW_LONG[dry_run]) as talk:
@@ -61,15 +61,14 @@ def _agree(
 ) -> None:
     """Examine what the deploy needs, say what it would do, and ask."""
     from pophub.organizer.cli.terminal import require_answer, tell
-    from pophub.organizer.deploy.deploy import require_means
     from pophub.organizer.deploy.resize import require_consent, stops_for
     from pophub.organizer.doctor.first import look_first
 
-    require_means(aws)
-    look_first(event, aws, clock=lambda: datetime.now(UTC), stops=not (dry_run or ignore_doctor))
-    stops = stops_for(aws, plan.region, plan.stack, plan.instance_type) if plan.instance_type else ()
-    tell(plan.title, plan.rows, (*plan.warnings, *stops))
-    require_consent(stops if yes and not (while_at_work or dry_run) else ())
+    stops = not (dry_run or ignore_doctor)
+    look_first(event, aws, plan=plan.plan, clock=lambda: datetime.now(UTC), stops=stops)
+    new_machine = stops_for(aws, plan.plan) if plan.plan else ()
+    tell(plan.title, plan.rows, (*plan.warnings, *new_machine))
+    require_consent(new_machine if yes and not (while_at_work or dry_run) else ())
     if not (yes or dry_run):
         require_answer("look at it with --dry-run, then give --yes")
         typer.confirm(f"Deploy {plan.stack}?", abort=True, err=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from pophub.organizer.cli.arguments import Event, Json
 
 
@@ -18,8 +20,11 @@ def guide(event: Event, *, json: Json = False) -> None:
     from pophub.organizer.event.event_file import blamed_on, load_event
     from pophub.organizer.guide.guide_pages import as_json, as_markdown
     from pophub.organizer.paths import event_file
+    from pophub.organizer.plan.plan import plan_elsewhere
+    from pophub.organizer.plan.prices import region_prices
 
     path = event_file(event)
     with organizer_errors(as_json=json), blamed_on(path):
         loaded = load_event(path)
-    print_json(as_json(loaded)) if json else print(as_markdown(loaded), end="")
+    plan = plan_elsewhere(loaded, region_prices(loaded.region), now=datetime.now(UTC))
+    print_json(as_json(plan)) if json else print(as_markdown(plan), end="")

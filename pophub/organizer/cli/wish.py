@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from pophub.core.errors import PophubError
 from pophub.organizer.event.event import Event
-from pophub.organizer.plan.schedule import schedule
+from pophub.organizer.plan.plan import Plan
 
 KEEP, STARTED = "keep.json", "started.json"
 
@@ -30,21 +30,22 @@ def next_at(until: str, zone: ZoneInfo, now: datetime) -> datetime:
     return min(moment for moment in moments if moment > now).astimezone(zone)
 
 
-def heard(event: Event, now: datetime, until: datetime, *, state: str, said: dict[str, Any] | None) -> str:
+def heard(plan: Plan, now: datetime, until: datetime, *, state: str, said: dict[str, Any] | None) -> str:
     """When the hub hears of a wish, or what goes before it; `state` is the machine's, `said` what the hub said last."""
     if state != "running":
         return f"but it is {state}, and a wish starts nothing: it counts once the hub runs"
-    if said and said.get("spent_usd") and Decimal(said["spent_usd"]) >= event.budget_usd:
+    if said and said.get("spent_usd") and Decimal(said["spent_usd"]) >= plan.event.budget_usd:
         return "but its budget is used up, which goes before any wish: only a start by hand has its hour"
-    return first_stop(event, now, until) or "it hears of it within ten minutes, and within one while it warns people"
+    return first_stop(plan, now, until) or "it hears of it within ten minutes, and within one while it warns people"
 
 
-def first_stop(event: Event, now: datetime, until: datetime) -> str:
+def first_stop(plan: Plan, now: datetime, until: datetime) -> str:
     """What the schedule does before a moment, whatever is asked; empty where it does nothing."""
-    stops = sorted(at for rule in schedule(event) if rule.action == "stop" for at in rule.firings())
-    first = next((at for at in stops if now < at <= until), None)
+    first = next((at for at in plan.timetable.firings("stop") if now < at <= until), None)
     return (
-        f"but the schedule stops it at {clock(first, event)} all the same: start it again after that" if first else ""
+        f"but the schedule stops it at {clock(first, plan.event)} all the same: start it again after that"
+        if first
+        else ""
     )
 
 

@@ -1,33 +1,26 @@
-"""An event file → what its report goes by. Pure, and only where the event file is read: the hub has it as JSON."""
+"""A plan → what the event's report goes by. Pure, and only where the event file is read: the hub has it as JSON."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 
 from pophub.core.cost.basis import Basis
-from pophub.organizer.cost.estimate import estimate, likely_deployment
-from pophub.organizer.cost.list_prices import tariff_of
-from pophub.organizer.plan.check import Check
+from pophub.organizer.plan.plan import Plan
 
 
-def basis_of(found: Check) -> Basis:
-    """What the event file says, with the estimate that it made; without one where its machine has no known price."""
-    event, machine = found.event, found.sizing.machine
-    made = estimate(found, deployed=likely_deployment(found))
-    starts, stops = (
-        tuple(sorted(at for rule in found.rules if rule.action == action for at in rule.firings()))
-        for action in ("start", "stop")
-    )
+def basis_of(plan: Plan) -> Basis:
+    """What the event file says, with the estimate that it made; without one if its machine has no known price."""
+    event, times = plan.event, plan.timetable
     return Basis(
         event=event.name,
         title=event.title,
         timezone=event.timezone,
         participants=event.participants,
         budget=event.budget_usd,
-        sessions=found.windows,
-        starts=starts,
-        stops=stops,
+        sessions=times.windows,
+        starts=times.firings("start"),
+        stops=times.firings("stop"),
         hub_idle=timedelta(minutes=event.idle.hub_minutes),
-        tariff=tariff_of(event.region, *([machine] if machine else [])),
-        estimated=tuple(case.usd for case in made.cases) if made else (),
+        tariff=plan.prices.tariff,
+        estimated=tuple(case.usd for case in plan.planned.cases) if plan.planned else (),
     )

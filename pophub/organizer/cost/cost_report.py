@@ -32,50 +32,47 @@ from pophub.core.errors import ExitCode, PophubError
 from pophub.organizer.cost import estimate_forms
 from pophub.organizer.cost.as_text import as_text
 from pophub.organizer.cost.basis_of_event import basis_of
-from pophub.organizer.cost.estimate import Estimate, estimate, likely_deployment
+from pophub.organizer.cost.estimate import Estimate
+from pophub.organizer.deploy.pinned import plan_with_pin
 from pophub.organizer.event.account import load_account
 from pophub.organizer.event.event_file import blamed_on, load_event
 from pophub.organizer.paths import ACCOUNT_FILE, event_file
 from pophub.organizer.plan import price_list
-from pophub.organizer.plan.check import Check, check
-from pophub.organizer.plan.prices import InstanceType
+from pophub.organizer.plan.pin import Pin
+from pophub.organizer.plan.plan import Plan, make_plan
+from pophub.organizer.plan.prices import InstanceType, region_prices
 
 
-def priced(name: str, aws: Aws, *, now: datetime) -> Check:
-    """The event and what follows from it; a machine that the table does not know is asked for.
+def priced(name: str, aws: Aws, *, now: datetime) -> Plan:
+    """The event's plan; a machine that the price table does not know is asked for.
 
     Raises:
         PophubError: the event file has problems, or AWS knows no price either.
     """
     path = event_file(name)
     with blamed_on(path):
-        found = check(load_event(path), today=now.date())
-        return found if found.sizing.machine is not None else _with_machine(found, _asked(found, aws))
+        plan = plan_with_pin(aws, load_event(path), now=now)
+        return plan if plan.sizing.machine is not None else _with_price(plan, aws, now)
 
 
 def before(name: str, aws: Aws, *, now: datetime) -> Estimate:
     """What the event will cost, deployed as late as its assumptions say, or now."""
-    found = priced(name, aws, now=now)
-    made = estimate(found, deployed=likely_deployment(found, now=now))
-    assert made is not None
-    return replace(made, notes=(*made.notes, *found.warnings))
+    plan = priced(name, aws, now=now)
+    assert plan.cost is not None
+    return replace(plan.cost, notes=(*plan.cost.notes, *plan.warnings))
 
 
-def checked(name: str, aws: Aws, *, now: datetime) -> tuple[Check, Estimate | None]:
-    """The event with what it will cost; where nobody knows a price of its machine, that is one more warning.
+def checked(name: str, aws: Aws, *, now: datetime) -> Plan:
+    """The event's plan; where nobody knows a price of its machine, that is one more warning.
 
     Raises:
         PophubError: the event file has problems, or is of an event that is over.
     """
     path = event_file(name)
     with blamed_on(path):
-        found = check(load_event(path, now=now), today=now.date())
-    machine, notes = _machine(found, aws)
-    found = replace(_with_machine(found, machine), warnings=(*found.warnings, *notes))
-    cost = estimate(found, deployed=likely_deployment(found, now=now))
-    if cost is not None and cost.too_small_a_budget:
-        found = replace(found, warnings=(*found.warnings, cost.too_small_a_budget))
-    return found, cost
+        plan, notes = _best_known(plan_with_pin(aws, load_event(path, now=now), now=now), aws, now)
+    too_small = plan.cost and plan.cost.too_small_a_budget
+    return replace(plan, warnings=(*plan.warnings, *notes, *([too_small] if too_small else [])))
 
 
 def so_far(
@@ -91,14 +88,15 @@ def so_far(
     """
     path = event_file(name)
     with blamed_on(path):
-        found = check(load_event(path), today=now.date())
+        event = load_event(path)
+        plan = make_plan(event, region_prices(event.region), now=now)
     if meters:
         evidence = MeterCopy(_lines(meters), now, gone)
-        basis, notes = _own_basis(found, aws)
+        basis, notes = _own_basis(plan, aws, now)
     else:
-        there = _on_the_shelf(aws, found.event.name)
+        there = _on_the_shelf(aws, event.name)
         evidence = _copy(there)
-        basis, notes = _basis_of_the_hub(found, aws, settings(there))
+        basis, notes = _basis_of_the_hub(plan, aws, settings(there), now)
     gone = gone or evidence.gone
     with paused():
         line = read(evidence.lines, now=min(now, gone or now), heard=evidence.heard)
@@ -137,9 +135,9 @@ def told_estimate(made: Estimate, form: Form) -> RenderableType:
     return json.dumps(estimate_forms.as_json(made), indent=2) if form is Form.JSON else estimate_forms.as_text(made)
 
 
-def _asked(found: Check, aws: Aws) -> InstanceType:
+def _asked(plan: Plan, aws: Aws) -> InstanceType:
     """The machine as AWS's price list has it."""
-    wanted, region = found.sizing.instance_type, found.event.region
+    wanted, region = plan.instance_type, plan.event.region
     try:
         [machine] = price_list.machines(aws, region, wanted)
     except ValueError as error:
@@ -157,38 +155,42 @@ def _asked(found: Check, aws: Aws) -> InstanceType:
     return machine
 
 
-def _machine(found: Check, aws: Aws) -> tuple[InstanceType | None, list[str]]:
-    """The event's machine with its price; else None, and a note that says why."""
-    if found.sizing.machine is not None:
-        return found.sizing.machine, []
+def _with_price(plan: Plan, aws: Aws, now: datetime) -> Plan:
+    """The same plan with the price of its machine that AWS's price list has."""
+    prices = replace(plan.prices, machines=(*plan.prices.machines, _asked(plan, aws)))
+    pin = Pin(plan.instance_type, prices) if plan.is_pinned else plan.pin
+    return make_plan(plan.event, prices, now=now, pin=pin)
+
+
+def _best_known(plan: Plan, aws: Aws, now: datetime) -> tuple[Plan, list[str]]:
+    """The same, if its machine has no price in the table; without a price, a note that says why."""
+    if plan.sizing.machine is not None:
+        return plan, []
     try:
-        return _asked(found, aws), []
+        return _with_price(plan, aws, now), []
     except PophubError as error:
-        return None, [error.sentence]
+        return plan, [error.sentence]
 
 
-def _with_machine(found: Check, machine: InstanceType | None) -> Check:
-    return replace(found, sizing=replace(found.sizing, machine=machine))
-
-
-def _own_basis(found: Check, aws: Aws) -> tuple[Basis, list[str]]:
+def _own_basis(plan: Plan, aws: Aws, now: datetime) -> tuple[Basis, list[str]]:
     """What this checkout and AWS's price list say."""
-    machine, notes = _machine(found, aws)
-    return basis_of(_with_machine(found, machine)), notes
+    known, notes = _best_known(plan, aws, now)
+    return basis_of(known), notes
 
 
-def _basis_of_the_hub(found: Check, aws: Aws, said: dict[str, Any] | None) -> tuple[Basis, list[str]]:
+def _basis_of_the_hub(plan: Plan, aws: Aws, said: dict[str, Any] | None, now: datetime) -> tuple[Basis, list[str]]:
     """What the hub counts with; only a machine that it has no price of is asked for, and then its page lacks it."""
     try:
         basis = from_json(said["meter"]["basis"]) if said else None
     except (KeyError, TypeError, ValueError, ArithmeticError):
         basis = None
     if basis is None:
-        own, notes = _own_basis(found, aws)
+        own, notes = _own_basis(plan, aws, now)
         return own, [*notes, "the hub has not said what it counts with: its own page may have other prices"]
-    if found.sizing.instance_type in basis.tariff.machines:
+    if plan.instance_type in basis.tariff.machines:
         return basis, []
-    machine, notes = _machine(found, aws)
+    known, notes = _best_known(plan, aws, now)
+    machine = known.sizing.machine
     if machine is None:
         return basis, notes
     prices = {**basis.tariff.machines, machine.name: MachinePrice(machine.memory_gib, machine.usd_per_hour)}

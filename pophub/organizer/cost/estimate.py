@@ -11,11 +11,10 @@ from zoneinfo import ZoneInfo
 from pophub.core.calendar import GUARD, Window
 from pophub.core.cost import money, spans
 from pophub.core.cost.tariff import ADDRESS, HOMES, HOURS_A_MONTH, MACHINE, ROOT_DISK_GIB, SYSTEM, Tariff
-from pophub.organizer.cost.list_prices import tariff_of
 from pophub.organizer.event.assumptions import CASES
 from pophub.organizer.event.event import Event
-from pophub.organizer.plan import prices
-from pophub.organizer.plan.check import Check
+from pophub.organizer.plan.prices import EVERYWHERE, InstanceType, RegionPrices, rate
+from pophub.organizer.plan.schedule import Timetable
 
 # a hub that everybody forgot
 FORGOTTEN = timedelta(days=30)
@@ -77,7 +76,8 @@ class Case:
 class Estimate:
     """Three cases of one event, deployed at one moment, at the prices of one day."""
 
-    found: Check
+    event: Event
+    instance_type: str
     tariff: Tariff
     deployed: datetime
     ends: datetime
@@ -85,16 +85,6 @@ class Estimate:
     expected: Case
     high: Case
     notes: tuple[str, ...]
-
-    @property
-    def event(self) -> Event:
-        """The event that it is the cost of."""
-        return self.found.event
-
-    @property
-    def instance_type(self) -> str:
-        """Its machine."""
-        return self.found.sizing.instance_type
 
     @property
     def cases(self) -> tuple[Case, Case, Case]:
@@ -137,86 +127,81 @@ class Estimate:
         )
 
 
-def estimate(found: Check, *, deployed: datetime) -> Estimate | None:
-    """What the event costs if it is deployed then; None where its machine has no known price."""
-    event, machine = found.event, found.sizing.machine
-    if machine is None:
-        return None
-    tariff = tariff_of(event.region, machine)
-    ends = max(at for rule in found.rules for at in rule.firings())
+def estimate(
+    event: Event, machine: InstanceType, prices: RegionPrices, times: Timetable, *, deployed: datetime
+) -> Estimate:
+    """What the event costs if it is deployed then."""
+    ends = max(at for rule in times.rules for at in rule.firings())
+    runs = [_on(event, times, deployed, case) for case in range(len(CASES))]
     low, expected, high = (
-        Case(name, tuple(_items(found, tariff, case, _on(found, deployed, case), (deployed, ends))), _on(found, deployed, case))
-        for case, name in enumerate(CASES)
-    )  # fmt: skip
-    return Estimate(found, tariff, deployed, ends, low, expected, high, tuple(_borrowed(event.region)))
-
-
-def likely_deployment(found: Check, *, now: datetime | None = None) -> datetime:
-    """Some days before the first session, as the event's assumptions say; now, where that is past."""
-    planned = found.windows[0].start - timedelta(days=found.event.assumptions.deploy_days_before)
-    return planned if now is None else max(now, planned)
+        Case(name, tuple(_items(event, machine, prices, case, on=on, life=(deployed, ends))), on)
+        for case, (name, on) in enumerate(zip(CASES, runs, strict=True))
+    )
+    return Estimate(event, machine.name, prices.tariff, deployed, ends, low, expected, high, tuple(_borrowed(prices)))
 
 
 def snapshot_usd_a_month(region: str, gib: int) -> Decimal:
     """What the final snapshot of a full disk costs; of an emptier one less, because only what was written counts."""
-    return prices.rate("snapshot", region).usd * gib
+    return rate("snapshot", region).usd * gib
 
 
-def _on(found: Check, deployed: datetime, case: int) -> tuple[Window, ...]:
+def _on(event: Event, times: Timetable, deployed: datetime, case: int) -> tuple[Window, ...]:
     """When the machine runs. In the high case nothing but the schedule stops it."""
-    starts, stops = (
-        [at for rule in found.rules if rule.action == act for at in rule.firings()] for act in ("start", "stop")
-    )
-    scheduled = spans.by_schedule(starts, stops, deployed, running=True)
+    scheduled = spans.by_schedule(times.firings("start"), times.firings("stop"), deployed, running=True)
     if CASES[case] == "high":
         return scheduled
-    guess, idle = found.event.assumptions, timedelta(minutes=found.event.idle.hub_minutes)
+    guess, idle = event.assumptions, timedelta(minutes=event.idle.hub_minutes)
     after = spans.timedelta_of(guess.after_hours[case]) + idle
     wanted = spans.attended(
-        found.windows, min(after, GUARD), deployed, first=spans.timedelta_of(guess.setup_hours[case])
+        times.windows, min(after, GUARD), deployed, first=spans.timedelta_of(guess.setup_hours[case])
     )
     return tuple(part for span in scheduled for part in spans.clipped(wanted, span.start, span.end))
 
 
 def _items(
-    found: Check, tariff: Tariff, case: int, on: tuple[Window, ...], life: tuple[datetime, datetime]
+    event: Event,
+    machine: InstanceType,
+    prices: RegionPrices,
+    case: int,
+    *,
+    on: tuple[Window, ...],
+    life: tuple[datetime, datetime],
 ) -> Iterator[Item]:
-    event, machine = found.event, found.sizing.machine
-    assert machine is not None
-    kept = spans.hours([Window(*life)])
-    disk = prices.rate("gp3_storage", event.region).usd
+    kept, disk = spans.hours([Window(*life)]), prices.usd("gp3_storage")
     months = (kept / HOURS_A_MONTH).quantize(SIX_PLACES)
     exists = f"as long as the hub exists, {kept / 24:.1f} days"
     yield Item(MACHINE, spans.hours(on), "hours", machine.usd_per_hour, f"{machine.name}, {_why_on(event, case)}")
     yield Item(HOMES, months * event.disk_gib, "GiB-months", disk, f"{event.disk_gib} GiB, {exists}")
     yield Item(SYSTEM, months * ROOT_DISK_GIB, "GiB-months", disk, f"{ROOT_DISK_GIB} GiB, {exists}")
-    yield Item(ADDRESS, kept, "hours", tariff.address_usd_an_hour, f"{exists}, also while stopped")
-    yield from _small_items(event, case, life, months)
-    yield from _afterwards(event, case)
+    yield Item(ADDRESS, kept, "hours", prices.usd("public_ipv4"), f"{exists}, also while stopped")
+    yield from _small_items(event, prices, case, life, months)
+    yield from _afterwards(event, prices, case)
 
 
-def _small_items(event: Event, case: int, life: tuple[datetime, datetime], months: Decimal) -> Iterator[Item]:
+def _small_items(
+    event: Event, prices: RegionPrices, case: int, life: tuple[datetime, datetime], months: Decimal
+) -> Iterator[Item]:
     first, last = (moment.astimezone(ZoneInfo(event.timezone)).date() for moment in life)
     begun = (last.year - first.year) * 12 + last.month - first.month + 1
-    yield Item("zone", Decimal(begun), "months", _rate(event, "dns_zone"), f"{event.zone}, billed by the month begun")
+    yield Item("zone", Decimal(begun), "months", prices.usd("dns_zone"), f"{event.zone}, billed by the month begun")
     why = f"{ALARMS} of them: a failing host, a start that AWS refuses, a machine that does not run at a session"
-    yield Item("alarms", ALARMS * months, "months", _rate(event, "alarm"), why)
+    yield Item("alarms", ALARMS * months, "months", prices.usd("alarm"), why)
     people, each, days = _people(event, case), event.assumptions.traffic_gb_a_day[case], len(_days(event))
     free = 0 if CASES[case] == "high" else FREE_TRAFFIC_GB * begun
     why = f"{money.plain(people)} people, {days} days, {each} GB each; free in the account: {free} GB"
-    yield Item("traffic", max(Decimal(0), people * each * days - free), "GB", _rate(event, "traffic_out"), why)
+    yield Item("traffic", max(Decimal(0), people * each * days - free), "GB", prices.usd("traffic_out"), why)
 
 
-def _afterwards(event: Event, case: int) -> Iterator[Item]:
+def _afterwards(event: Event, prices: RegionPrices, case: int) -> Iterator[Item]:
     guess, people = event.assumptions, _people(event, case)
     used = people * event.server.home_gib * guess.home_used[case]
     month = HOURS_A_MONTH / 24
-    for what, rate, days in (
+    for what, item, days in (
         ("snapshot", "snapshot", guess.snapshot_days[case]),
         ("archive", "s3_storage", Decimal(event.archive_days)),
     ):
         why = f"{used:.0f} GB of {money.plain(people)} homes, {days} days"
-        yield Item(what, (used * days / month).quantize(SIX_PLACES), "GB-months", _rate(event, rate), why)
+        yield Item(what, (used * days / month).quantize(SIX_PLACES), "GB-months", prices.usd(item), why)
 
 
 def _people(event: Event, case: int) -> Decimal:
@@ -225,10 +210,6 @@ def _people(event: Event, case: int) -> Decimal:
 
 def _days(event: Event) -> set[date]:
     return {it.first + timedelta(days=day) for it in event.sessions for day in range((it.last - it.first).days + 1)}
-
-
-def _rate(event: Event, item: str) -> Decimal:
-    return prices.rate(item, event.region).usd
 
 
 def _why_on(event: Event, case: int) -> str:
@@ -241,8 +222,8 @@ def _why_on(event: Event, case: int) -> str:
     )
 
 
-def _borrowed(region: str) -> Iterator[str]:
+def _borrowed(prices: RegionPrices) -> Iterator[str]:
     for item in ("gp3_storage", "snapshot", "s3_storage", "traffic_out", "alarm"):
-        found = prices.rate(item, region)
-        if found.region not in (region, prices.EVERYWHERE):
-            yield f"the price table has no price of {item} in {region}: the dearest known is taken, {found.region}'s"
+        found = prices.rates[item]
+        if found.region not in (prices.region, EVERYWHERE):
+            yield f"the price table has no price of {item} in {prices.region}: the dearest known is taken, {found.region}'s"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -13,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from pophub.core.cost.money import apportioned, plain, shown
-from pophub.organizer.cost.estimate import FORGOTTEN, LEVERS, Case, Estimate, estimate
+from pophub.organizer.cost.estimate import FORGOTTEN, LEVERS, Case, Estimate
 from pophub.organizer.event.assumptions import CASES, Assumptions
 
 # what each assumption is about, for who wants to change it
@@ -28,12 +27,12 @@ MEANING = {
 }
 
 
-def as_text(estimate: Estimate, *, now: datetime | None = None) -> RenderableType:
+def as_text(estimate: Estimate, *, today: Estimate | None = None) -> RenderableType:
     """The estimate as something that a rich console prints; each column adds up to its total.
 
-    With `now`, it also says what a deployment at that moment would cost.
+    With `today`, it also says what a deployment now would cost.
     """
-    extra = [] if now is None else cost_if_deployed_now(estimate, now)
+    extra = [] if today is None else cost_if_deployed_now(estimate, today)
     tariff = estimate.tariff
     scope = f"list prices in {tariff.currency} of {tariff.as_of} in {tariff.region}, before tax and credits"
     return Group(
@@ -73,13 +72,13 @@ def as_json(estimate: Estimate) -> dict[str, Any]:
     }
 
 
-def summary(planned: Estimate, *, now: datetime) -> tuple[tuple[str, str], ...]:
+def summary(planned: Estimate, today: Estimate) -> tuple[tuple[str, str], ...]:
     """The rows that a deploy prints before its question; `planned` is the estimate that check prints."""
     running, stopped = planned.usd_an_hour_running, planned.usd_an_hour_stopped
     return (
         ("hourly", f"{running:.2f} USD while the machine runs, {stopped:.2f} while it is stopped"),
         ("cost", planned_cost(planned)),
-        *(("", line) for line in cost_if_deployed_now(planned, now)),
+        *(("", line) for line in cost_if_deployed_now(planned, today)),
         ("budget", planned.against_budget),
         ("prices", f"list prices of {planned.tariff.as_of}, before tax and credits"),
     )
@@ -91,13 +90,11 @@ def planned_cost(estimate: Estimate) -> str:
     return f"{_totals(estimate)}, if deployed on {estimate.deployed:%Y-%m-%d}; the machine runs {hours} hours"
 
 
-def cost_if_deployed_now(planned: Estimate, now: datetime) -> list[str]:
+def cost_if_deployed_now(planned: Estimate, today: Estimate) -> list[str]:
     """Why a deployment today costs more than the planned one; empty within a day of it."""
-    days = (planned.deployed - now).days
+    days = (planned.deployed - today.deployed).days
     if days < 1:
         return []
-    today = estimate(planned.found, deployed=now)
-    assert today is not None
     first_stop = today.high.on[0].end
     return [
         f"{_totals(today)}, if deployed now: disks and address cost {days} days more, and at worst the machine runs "

@@ -1,4 +1,4 @@
-"""Event → what the machine reads: event.json, guide.json, the bundle, the user data. It reads only our own two folders."""
+"""Plan → what the machine reads: event.json, guide.json, the bundle, the user data. It reads only our own two folders."""
 
 from __future__ import annotations
 
@@ -18,10 +18,9 @@ from ruamel.yaml.scalarstring import LiteralScalarString
 
 from pophub.core.errors import PophubError
 from pophub.organizer.deploy.watch_settings import watch_settings
-from pophub.organizer.event.event import Event
 from pophub.organizer.guide.guide_pages import as_json
 from pophub.organizer.paths import CLOUD_INIT, HUB_CONFIG, ROOT
-from pophub.organizer.plan.places import places
+from pophub.organizer.plan.plan import Plan
 
 # https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/user-data.html
 USER_DATA_LIMIT_BYTES = 16 * 1024
@@ -56,10 +55,11 @@ class Bundle:
         return hashlib.sha256(self.content).hexdigest()
 
 
-def hub_settings(event: Event) -> dict[str, Any]:
+def hub_settings(plan: Plan) -> dict[str, Any]:
     """What event.json says: the event's own keys, numbers as numbers, nothing secret."""
+    event = plan.event
     scheme = "http" if event.tls.mode == "none" else "https"
-    derived = {"url": f"{scheme}://{event.domain}", "places": places(event)}
+    derived = {"url": f"{scheme}://{event.domain}", "places": plan.places}
     settings = event.model_dump(by_alias=True, exclude_none=True) | derived
     return dict(json.loads(json.dumps(settings, default=_plain)))
 
@@ -68,7 +68,7 @@ def _plain(value: object) -> object:
     return float(value) if isinstance(value, Decimal) else str(value)
 
 
-def build_bundle(event: Event, *, root: Path = ROOT) -> Bundle:
+def build_bundle(plan: Plan, *, root: Path = ROOT) -> Bundle:
     """What the hub runs, in whole folders of the checkout `root`, and what the event file says to its programs."""
     files = [root / "pophub" / "__init__.py", *(file for folder in SHIPPED for file in (root / folder).rglob("*"))]
     members = {
@@ -76,7 +76,7 @@ def build_bundle(event: Event, *, root: Path = ROOT) -> Bundle:
         for file in files
         if file.is_file() and _belongs(name := file.relative_to(root).as_posix())
     }
-    told = {"event.json": hub_settings(event), "guide.json": as_json(event), "watch.json": watch_settings(event)}
+    told = {"event.json": hub_settings(plan), "guide.json": as_json(plan), "watch.json": watch_settings(plan)}
     for name, content in told.items():
         text = json.dumps(content, indent=2, sort_keys=True) + "\n"
         members[f"{HUB_CONFIG.name}/{name}"] = (text.encode(), 0)

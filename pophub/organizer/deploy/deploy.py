@@ -10,12 +10,13 @@ from typing import Any
 from pophub.aws.client import Aws
 from pophub.aws.cost_tag import activate_cost_tag, read_cost_tag
 from pophub.core.errors import PophubError
-from pophub.organizer.cost.estimate import estimate, likely_deployment, snapshot_usd_a_month
+from pophub.organizer.cost.estimate import snapshot_usd_a_month
 from pophub.organizer.cost.estimate_forms import summary
 from pophub.organizer.deploy import hub_secrets, toolchain
 from pophub.organizer.deploy.deployment import read_deployment
 from pophub.organizer.deploy.given_secrets import given_secrets, variable
 from pophub.organizer.deploy.parameters import UNCHANGED, with_version
+from pophub.organizer.deploy.pinned import plan_with_pin, require_pin
 from pophub.organizer.deploy.terraform.app import OUT, TerraformApp
 from pophub.organizer.deploy.terraform.attempt import Talk
 from pophub.organizer.deploy.terraform.changes import Changes
@@ -25,7 +26,7 @@ from pophub.organizer.event.account import load_account
 from pophub.organizer.event.event import Event
 from pophub.organizer.event.event_file import blamed_on, load_event, stack_file
 from pophub.organizer.paths import ACCOUNT_FILE, ROOT, event_file
-from pophub.organizer.plan.check import Check, check
+from pophub.organizer.plan.plan import Plan
 
 # the stack that every AWS account has once
 ACCOUNT = "account"
@@ -42,8 +43,8 @@ class Undertaking:
     title: str
     rows: tuple[tuple[str, str], ...]
     warnings: tuple[str, ...] = ()
-    # of an event's machine
-    instance_type: str = ""
+    # of an event that is to be deployed
+    plan: Plan | None = None
     secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
@@ -55,33 +56,34 @@ class Outcome:
     text: str
 
 
-def plan_deploy(name: str, *, now: datetime, environ: Mapping[str, str], dry_run: bool) -> Undertaking:
+def plan_deploy(name: str, aws: Aws, *, now: datetime, environ: Mapping[str, str], dry_run: bool) -> Undertaking:
     """What a deploy will make and cost. A dry run goes without secrets, because it writes none.
 
     Raises:
-        PophubError: the event has problems or is past, or a secret is missing.
+        PophubError: the event has problems or is past, a secret is missing, or AWS does not say how it is deployed.
     """
     if name == ACCOUNT:
+        require_means(aws)
         return _plan_account(environ)
     path = stack_file(name)
     with blamed_on(path):
-        found = check(load_event(path, now=now), today=now.date(), deployed=now.date())
-    event = found.event
-    names = hub_secrets.names(event)
-    given = dict.fromkeys(names, UNCHANGED) if dry_run else given_secrets(event, names, environ, then="deploy again")
-    secrets = {variable(name): value for name, value in given.items()}
+        event = load_event(path, now=now)
+        keys = hub_secrets.names(event)
+        given = dict.fromkeys(keys, UNCHANGED) if dry_run else given_secrets(event, keys, environ, then="deploy again")
+        secrets = {variable(name): value for name, value in given.items()}
+        require_means(aws)
+        plan = require_pin(plan_with_pin(aws, event, now=now, at_once=True))
     rows = (
         ("into", _aws(environ, event.region)),
-        ("machine", _machine(found)),
+        ("machine", _machine(plan)),
         ("homes", f"{event.disk_gib} GiB, encrypted; a destroy keeps a snapshot of them"),
         ("address", f"https://{event.domain}, in the zone {event.zone}"),
-        ("sign-in", found.login),
+        ("sign-in", plan.login),
         *_mail(event),
-        *_cost(found, now),
+        *_cost(plan),
     )
-    warnings = (*found.warnings, *_early(found, now))
-    title, instance_type = f"{event.name}: {event.title}", found.sizing.instance_type
-    return Undertaking(event.name, event.region, title, rows, warnings, instance_type, secrets)
+    title, warnings = f"{event.name}: {event.title}", (*plan.warnings, *_early(plan, now))
+    return Undertaking(event.name, event.region, title, rows, warnings, plan, secrets)
 
 
 def plan_destroy(name: str, *, environ: Mapping[str, str], archives: bool = True) -> Undertaking:
@@ -221,27 +223,27 @@ def _aws(environ: Mapping[str, str], region: str) -> str:
     return f"{account}, {region}"
 
 
-def _machine(found: Check) -> str:
-    machine = found.sizing.machine
+def _machine(plan: Plan) -> str:
+    machine = plan.sizing.machine
     details = f", {machine.vcpus} vCPU, {machine.memory_gib} GiB" if machine else ""
-    return f"{found.sizing.instance_type}{details}, for {found.event.participants} people at once"
+    people = f"for {plan.event.participants} people at once"
+    return f"{plan.instance_type}{details}, {people}{', as deployed' if plan.is_pinned else ''}"
 
 
-def _cost(found: Check, now: datetime) -> tuple[tuple[str, str], ...]:
-    planned = estimate(found, deployed=likely_deployment(found, now=now))
-    if planned is None:
-        return (("cost", f"not known; the budget is {found.event.budget_usd} USD"),)
-    return summary(planned, now=now)
+def _cost(plan: Plan) -> tuple[tuple[str, str], ...]:
+    if plan.cost is None or plan.today is None:
+        return (("cost", f"not known; the budget is {plan.event.budget_usd} USD"),)
+    return summary(plan.cost, plan.today)
 
 
-def _early(found: Check, now: datetime) -> tuple[str, ...]:
+def _early(plan: Plan, now: datetime) -> tuple[str, ...]:
     """A machine runs from its deployment on, and until it is used nothing but the schedule may stop it."""
-    cost = estimate(found, deployed=now)
-    if cost is None or cost.high.usd <= found.event.budget_usd:
+    cost = plan.today
+    if cost is None or cost.high.usd <= plan.event.budget_usd:
         return ()
     if cost.too_small_a_budget:
         return (cost.too_small_a_budget,)
-    first = min(instant for rule in found.rules if rule.action == "stop" for instant in rule.firings() if instant > now)
+    first = next(instant for instant in plan.timetable.firings("stop") if instant > now)
     return (
         f"the high case is more than the budget: the machine may run from now to its first stop, "
         f"{first:%Y-%m-%d %H:%M} UTC; deploy nearer to the event, or stop the machine by hand once you have tried it",

@@ -20,7 +20,7 @@ from pophub.core.errors import ExitCode, PophubError
 from pophub.organizer.deploy import hub_secrets
 from pophub.organizer.deploy.bundle import Bundle, build_bundle
 from pophub.organizer.deploy.given_secrets import given_secrets
-from pophub.organizer.event.event import Event
+from pophub.organizer.plan.plan import Plan
 
 # where the machine's units look for them
 BUNDLE = Path("/opt/pophub/bundle")
@@ -35,7 +35,7 @@ INSTALL = Path("cloud-init") / "install-hub.sh"
 class Installation:
     """What will be done to this machine; `places` are other ones in tests."""
 
-    event: Event
+    plan: Plan
     secrets: Mapping[str, str] = field(repr=False)
     bundle: Path = BUNDLE
     secrets_file: Path = SECRETS
@@ -51,14 +51,14 @@ class Installation:
         )
 
 
-def write_bundle(event: Event, folder: Path) -> Path:
+def write_bundle(plan: Plan, folder: Path) -> Path:
     """What lands on the event's hub, as a folder to look at or to copy; what was there before is replaced."""
-    return _unpack(build_bundle(event), folder)
+    return _unpack(build_bundle(plan), folder)
 
 
-def place_bundle(event: Event, link: Path) -> Path:
+def place_bundle(plan: Plan, link: Path) -> Path:
     """The same where a hub runs from it, as cloud-init/fetch-bundle.sh does: servers go on reading from the one before."""
-    new = build_bundle(event)
+    new = build_bundle(plan)
     version = link.with_name(f"{link.name}s") / new.sha256[:12]
     if not version.exists():
         _unpack(new, version)
@@ -80,13 +80,14 @@ def _unpack(content: Bundle, folder: Path) -> Path:
 
 
 def plan_installation(
-    event: Event, *, environ: Mapping[str, str], root: bool, os_release: str, kept: Container[str]
+    plan: Plan, *, environ: Mapping[str, str], root: bool, os_release: str, kept: Container[str]
 ) -> Installation:
     """What it takes; `os_release` is the text of that file, `kept` names the secrets that are on the machine already.
 
     Raises:
         PophubError: the machine is no Debian, nobody is root, or secrets are missing.
     """
+    event = plan.event
     _check_machine(os_release)
     if not root:
         raise PophubError(
@@ -95,9 +96,9 @@ def plan_installation(
     # a certificate's files are where the event file says, put there by the organizer
     names = tuple(name for name in hub_secrets.names(event) if name not in hub_secrets.OWN_CERTIFICATE)
     if all(name.upper() in kept and not environ.get(name.upper()) for name in names):
-        return Installation(event, {})
+        return Installation(plan, {})
     secrets = given_secrets(event, names, environ, then="install again")
-    return Installation(event, {name.upper(): value for name, value in secrets.items()})
+    return Installation(plan, {name.upper(): value for name, value in secrets.items()})
 
 
 def kept_secrets(file: Path = SECRETS) -> frozenset[str]:
@@ -114,7 +115,7 @@ def kept_secrets(file: Path = SECRETS) -> frozenset[str]:
 
 
 def install(
-    plan: Installation,
+    this: Installation,
     run: Callable[[list[str]], int] = lambda command: subprocess.run(command, check=False).returncode,
 ) -> str:
     """Do it; what to say at the end.
@@ -122,16 +123,16 @@ def install(
     Raises:
         PophubError: install-hub.sh failed, and has said why.
     """
-    place_bundle(plan.event, plan.bundle)
-    if plan.secrets:
-        _write_secrets(plan)
-    if code := run([str(plan.bundle / INSTALL)]):
+    place_bundle(this.plan, this.bundle)
+    if this.secrets:
+        _write_secrets(this)
+    if code := run([str(this.bundle / INSTALL)]):
         raise PophubError(
             f"install-hub.sh failed with exit code {code}; the lines above say why",
             hint="once the cause is gone, the same command goes on where it stopped",
             code=ExitCode.REFUSED,
         )
-    return f"{plan.event.name} is open; its logs: journalctl -u pophub-hub -u pophub-proxy -u caddy"
+    return f"{this.plan.event.name} is open; its logs: journalctl -u pophub-hub -u pophub-proxy -u caddy"
 
 
 def _check_machine(os_release: str) -> None:
@@ -145,12 +146,12 @@ def _check_machine(os_release: str) -> None:
         )
 
 
-def _write_secrets(plan: Installation) -> None:
+def _write_secrets(this: Installation) -> None:
     """As systemd reads it: https://www.freedesktop.org/software/systemd/man/latest/systemd.exec.html#EnvironmentFile="""
-    escaped = {name: value.replace("\\", r"\\").replace('"', r"\"") for name, value in plan.secrets.items()}
-    plan.secrets_file.parent.mkdir(parents=True, exist_ok=True)
-    new = plan.secrets_file.with_name(f"{plan.secrets_file.name}.new")
+    escaped = {name: value.replace("\\", r"\\").replace('"', r"\"") for name, value in this.secrets.items()}
+    this.secrets_file.parent.mkdir(parents=True, exist_ok=True)
+    new = this.secrets_file.with_name(f"{this.secrets_file.name}.new")
     new.unlink(missing_ok=True)
     with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
         file.writelines(f'{name}="{value}"\n' for name, value in escaped.items())
-    new.rename(plan.secrets_file)
+    new.rename(this.secrets_file)

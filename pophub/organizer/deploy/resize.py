@@ -5,21 +5,21 @@ from __future__ import annotations
 from pophub.aws.client import Aws
 from pophub.core.errors import PophubError
 from pophub.organizer.cli.hub_from_here import machines_of
+from pophub.organizer.plan.plan import Plan
 
 
-def stops_for(aws: Aws, region: str, event: str, instance_type: str) -> tuple[str, ...]:
+def stops_for(aws: Aws, plan: Plan) -> tuple[str, ...]:
     """What to warn of, where the event's machine runs and is of another type; Terraform stops it and starts it again.
 
     https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/instance#instance_type-1
     """
-    types = [
-        it["InstanceType"] for it in machines_of(aws, region, event) if it["State"]["Name"] in ("pending", "running")
-    ]
+    machines = machines_of(aws, plan.event.region, plan.event.name)
+    types = [it["InstanceType"] for it in machines if it["State"]["Name"] in ("pending", "running")]
     return tuple(
-        f"the hub stops for some minutes, and with it everybody's server: its machine, {runs}, becomes {instance_type}; "
+        f"the hub stops for some minutes, and with it everybody's server: its machine, {runs}, becomes {plan.instance_type}; "
         f"where AWS has none of these, it stays off. `host.instance_type: {runs}` in the event file keeps it"
         for runs in types
-        if runs != instance_type
+        if runs != plan.instance_type
     )
 
 

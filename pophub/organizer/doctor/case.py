@@ -10,33 +10,13 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from pophub.aws.client import Aws
-from pophub.organizer.cost.estimate import Estimate
 from pophub.organizer.event.account import Account
 from pophub.organizer.event.event import Event
 from pophub.organizer.outside.dns import Resolver
 from pophub.organizer.outside.web import Web
-from pophub.organizer.plan.check import Check
+from pophub.organizer.plan.plan import Plan
 
 Fact = TypeVar("Fact")
-
-
-@dataclass(frozen=True, slots=True)
-class Planned:
-    """An event with what follows from it; `cost` is None if its machine has no known price."""
-
-    file: Path
-    check: Check
-    cost: Estimate | None
-
-    @property
-    def event(self) -> Event:
-        """The event itself."""
-        return self.check.event
-
-    @property
-    def instance_type(self) -> str:
-        """The machine that a deploy asks for."""
-        return self.check.sizing.instance_type
 
 
 class Facts:
@@ -66,9 +46,10 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One examination. `planned` is None when only the account is looked at."""
+    """One examination; `planned` and its `file` are None if only the account is looked at."""
 
-    planned: Planned | None
+    planned: Plan | None
+    file: Path | None
     account: Account
     region: str
     environ: Mapping[str, str]
@@ -79,8 +60,8 @@ class Case:
     facts: Facts = field(default_factory=Facts)
 
     @property
-    def plan(self) -> Planned:
-        """The event; only questions about an event may need it."""
+    def plan(self) -> Plan:
+        """The event's; only questions about an event may need it."""
         assert self.planned is not None
         return self.planned
 

@@ -6,13 +6,14 @@ import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from pathlib import Path
 from queue import Empty, SimpleQueue
 from threading import Thread
 
 from pophub.aws.client import Aws, AwsRefusal
 from pophub.core.errors import ExitCode, PophubError
-from pophub.organizer.cost.estimate import estimate, likely_deployment
-from pophub.organizer.doctor.case import Case, Planned
+from pophub.organizer.deploy.pinned import plan_with_pin
+from pophub.organizer.doctor.case import Case
 from pophub.organizer.doctor.finding import Colour, Finding, Verdict, unknown
 from pophub.organizer.doctor.laptop import is_offline
 from pophub.organizer.doctor.questions import AWS, QUESTIONS, Question
@@ -22,7 +23,7 @@ from pophub.organizer.event.event_file import blamed_on, load_event
 from pophub.organizer.outside.dns import Resolver
 from pophub.organizer.outside.web import Web
 from pophub.organizer.paths import ACCOUNT_FILE, event_file
-from pophub.organizer.plan.check import check
+from pophub.organizer.plan.plan import Plan
 
 Verdicts = Sequence[tuple[str, Verdict]]
 # the stack that every AWS account has once
@@ -36,24 +37,26 @@ def case_of(
     clock: Callable[[], datetime],
     environ: Mapping[str, str] = os.environ,
     web: Web | None = None,
+    plan: Plan | None = None,
 ) -> Case:
-    """What to examine for an event (its name or its file) or for `account`.
+    """What to examine for an event (its name or its file) or for `account`; `plan` is the event's, if it is known already.
 
     Raises:
         PophubError: the event file or the account file has problems, or the event is past.
     """
     account = load_account(ACCOUNT_FILE)
-    planned = None if name == ACCOUNT else planned_event(name, clock())
+    if name == ACCOUNT:
+        planned, file = None, None
+    else:
+        file = event_file(name)
+        planned = plan or _plan_of(file, aws, clock())
     region = planned.event.region if planned else account.region
-    return Case(planned, account, region, environ, clock, aws, Resolver.from_environment(environ), web or Web())
+    return Case(planned, file, account, region, environ, clock, aws, Resolver.from_environment(environ), web or Web())
 
 
-def planned_event(name: str, now: datetime) -> Planned:
-    """The event of a file with what follows from it."""
-    path = event_file(name)
-    with blamed_on(path):
-        found = check(load_event(path, now=now), today=now.date())
-    return Planned(path, found, estimate(found, deployed=likely_deployment(found, now=now)))
+def _plan_of(file: Path, aws: Aws, now: datetime) -> Plan:
+    with blamed_on(file):
+        return plan_with_pin(aws, load_event(file, now=now), now=now)
 
 
 def examine(case: Case, questions: Iterable[Question] = QUESTIONS) -> list[Finding]:

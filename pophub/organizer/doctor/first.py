@@ -13,16 +13,17 @@ from pophub.core.errors import PophubError
 from pophub.organizer.doctor.examine import case_of, examine
 from pophub.organizer.doctor.finding import Colour, counted
 from pophub.organizer.doctor.render import as_table, summary
+from pophub.organizer.plan.plan import Plan
 
 
-def look_first(event: str, aws: Aws, *, clock: Callable[[], datetime], stops: bool) -> None:
-    """Examine an event or `account`; the findings go to stderr.
+def look_first(event: str, aws: Aws, *, plan: Plan | None, clock: Callable[[], datetime], stops: bool) -> None:
+    """Examine an event, of which `plan` is worked out, or `account`; the findings go to stderr.
 
     Raises:
         PophubError: something is red, and `stops` is true.
     """
     console = Console(stderr=True)
-    case = case_of(event, aws, clock=clock)
+    case = case_of(event, aws, clock=clock, plan=plan)
     with console.status("looking at all that a deploy needs: up to 20 seconds"):
         findings = examine(case)
     shown = [each for each in findings if each.colour is not Colour.GREEN]

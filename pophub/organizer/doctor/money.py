@@ -3,32 +3,32 @@
 from __future__ import annotations
 
 import math
-from datetime import datetime
 
 from pophub.aws.cost_tag import CostTag, TagState, watched_cost_tag
 from pophub.aws.shelf import ShelfPrefix
-from pophub.organizer.cost.estimate import Estimate, estimate
 from pophub.organizer.cost.estimate_forms import cost_if_deployed_now, planned_cost
 from pophub.organizer.doctor.account import require_region, signed_in
 from pophub.organizer.doctor.case import Case
 from pophub.organizer.doctor.finding import Verdict, green, red, unknown, yellow
+from pophub.organizer.plan.plan import Plan
 
 
 def budget(case: Case) -> Verdict:
     """The budget beside what the event is expected to cost."""
-    return judge_budget(case.plan.cost, case.plan.instance_type, case.clock())
+    return judge_budget(case.plan)
 
 
-def judge_budget(cost: Estimate | None, instance_type: str, now: datetime) -> Verdict:
-    """`cost` is of the planned deployment, None if the machine has no known price. A deployment `now` may cost more."""
-    if cost is None:
-        return unknown(f"the price of {instance_type} is not known here", "`pophub prices` asks AWS for it")
+def judge_budget(plan: Plan) -> Verdict:
+    """A deployment today may cost more than the planned one."""
+    cost, today = plan.cost, plan.today
+    if cost is None or today is None:
+        return unknown(f"the price of {plan.instance_type} is not known here", "`pophub prices` asks AWS for it")
     if too_small := cost.too_small_a_budget:
         answer, _, remedy = too_small.partition(". ")
         return red(answer, remedy[:1].lower() + remedy[1:])
-    extra = cost_if_deployed_now(cost, now)
+    extra = cost_if_deployed_now(cost, today)
     answer = ". ".join([planned_cost(cost), *extra])
-    today = (estimate(cost.found, deployed=now) if extra else None) or cost
+    today = today if extra else cost
     budget = cost.event.budget_usd
     if budget >= today.high.usd:
         return green(f"{answer}. {cost.against_budget[:1].upper()}{cost.against_budget[1:]}")

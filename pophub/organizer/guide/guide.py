@@ -14,7 +14,7 @@ from pophub.hub.watch.announce import FIRST_WARNING, LAST_WARNING
 from pophub.hub.watch.terms import SHORTEST_IDLE, TIGHTEN
 from pophub.organizer.event.event import Event
 from pophub.organizer.guide.guide_words import day, days, minutes, organizations, size
-from pophub.organizer.plan.schedule import schedule
+from pophub.organizer.plan.plan import Plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,19 +33,20 @@ class Section:
     sentences: tuple[Sentence, ...]
 
 
-def guide(event: Event) -> tuple[Section, ...]:
+def guide(plan: Plan) -> tuple[Section, ...]:
     """What a participant with five minutes reads before the first session."""
+    event = plan.event
     parts = {
-        "Where and when": _where_and_when,
-        "Before the first session": _before,
-        "The first sign-in": _sign_in,
-        "Your server": _server,
-        "Your files": _files,
-        "When you stop working": _leaving,
-        "What stops when, and what is deleted": _stopping,
-        "When you are stuck": _stuck,
+        "Where and when": _where_and_when(event),
+        "Before the first session": _before(event),
+        "The first sign-in": _sign_in(event),
+        "Your server": _server(event),
+        "Your files": _files(event),
+        "When you stop working": _leaving(event),
+        "What stops when, and what is deleted": _stopping(plan),
+        "When you are stuck": _stuck(event),
     }
-    return tuple(Section(title, tuple(Sentence(*it) for it in part(event))) for title, part in parts.items())
+    return tuple(Section(title, tuple(Sentence(*it) for it in sentences)) for title, sentences in parts.items())
 
 
 def title(event: Event) -> str:
@@ -192,8 +193,8 @@ def _idle(event: Event) -> Iterator[tuple[str, str]]:
     )
 
 
-def _stopping(event: Event) -> Iterator[tuple[str, str]]:
-    idle = event.idle
+def _stopping(plan: Plan) -> Iterator[tuple[str, str]]:
+    event, idle = plan.event, plan.event.idle
     yield from _idle(event)
     yield (
         "protected",
@@ -210,7 +211,7 @@ def _stopping(event: Event) -> Iterator[tuple[str, str]]:
             "oldest_server",
             f"A server is stopped {idle.server_max_hours} hours after its start, even if it works: save, and start it again.",
         )
-    if any(rule.id.startswith("stop-") for rule in schedule(event)):
+    if any(rule.id.startswith("stop-") for rule in plan.timetable.rules):
         yield (
             "off_between",
             "Outside the sessions the hub is usually off, and its address does not answer. It stops "

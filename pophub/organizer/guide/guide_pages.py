@@ -6,24 +6,24 @@ import re
 from dataclasses import asdict
 from typing import Any
 
-from pophub.organizer.event.event import Event
 from pophub.organizer.guide.guide import guide, title
+from pophub.organizer.plan.plan import Plan
 
 # an address or a mail address, without the full stop after it
 LINK = re.compile(r"(https://[^\s<>]*[^\s<>.,:;()]|[^\s<>()]+@[^\s<>()]+[^\s<>.,:;()])")
 SPECIAL_IN_MARKDOWN = re.compile(r"([\\`*_\[\]<>&#|~])")
 
 
-def as_json(event: Event) -> dict[str, Any]:
+def as_json(plan: Plan) -> dict[str, Any]:
     """Only maps, lists and text."""
-    sections = [{"title": it.title, "sentences": [asdict(said) for said in it.sentences]} for it in guide(event)]
-    return {"title": title(event), "sections": sections}
+    sections = [{"title": it.title, "sentences": [asdict(said) for said in it.sentences]} for it in guide(plan)]
+    return {"title": title(plan.event), "sections": sections}
 
 
-def as_markdown(event: Event) -> str:
+def as_markdown(plan: Plan) -> str:
     """Addresses are links, and all other words are shown as they are written."""
-    parts = [f"# {_markdown(title(event))}\n"]
-    for section in guide(event):
+    parts = [f"# {_markdown(title(plan.event))}\n"]
+    for section in guide(plan):
         parts += [f"## {section.title}\n", "".join(f"- {_markdown(it.text)}\n" for it in section.sentences)]
     return "\n".join(parts)
 

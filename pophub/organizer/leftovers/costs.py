@@ -21,7 +21,7 @@ def of_instance(entry: Mapping[str, Any], region: str) -> Decimal | None:
     if entry["State"]["Name"] not in ("running", "pending"):
         return Decimal(0)
     try:
-        return prices.instance_type(region, entry["InstanceType"]).usd_per_hour * HOURS_A_MONTH
+        return prices.region_prices(region).machine(entry["InstanceType"]).usd_per_hour * HOURS_A_MONTH
     except PophubError:
         return None
 

@@ -1,1 +1,1 @@
-"""What follows from an event: its machine, its schedule, its places, its prices. Pure: no clock, no cloud."""
+"""One plan of an event: its machine, its schedule, its places, its prices and its cost. Pure: no clock, no cloud."""

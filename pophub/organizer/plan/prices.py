@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -11,6 +12,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Literal
 
+from pophub.core.cost.tariff import HOUR_PLACES, HOURS_A_MONTH, MachinePrice, Tariff
 from pophub.core.errors import PophubError
 
 Architecture = Literal["x86_64", "arm64"]
@@ -40,37 +42,67 @@ class Rate:
     source: str
 
 
-def instance_types(region: str) -> tuple[InstanceType, ...]:
-    """Every priced machine of a region.
+@dataclass(frozen=True, slots=True)
+class RegionPrices:
+    """What one region costs: machines and gp3 as of `as_of`, everything else as of `others_as_of`."""
 
-    Raises:
-        PophubError: where the table has no price in this region.
-    """
-    found = _machines().get(region)
-    if found is None:
-        raise PophubError(
-            f"the price table of {AS_OF} has no machine in {region}",
-            hint=f"one of {', '.join(sorted(_machines()))}, or name the machine in `host.instance_type`",
-            field="region",
+    region: str
+    as_of: date
+    others_as_of: date
+    machines: tuple[InstanceType, ...]
+    rates: Mapping[str, Rate]
+
+    def require_machines(self) -> tuple[InstanceType, ...]:
+        """Every priced machine of the region.
+
+        Raises:
+            PophubError: there is none.
+        """
+        if not self.machines:
+            raise PophubError(
+                f"the price table of {self.as_of} has no machine in {self.region}",
+                hint=f"one of {', '.join(sorted(_machines()))}, or name the machine in `host.instance_type`",
+                field="region",
+            )
+        return self.machines
+
+    def machine(self, name: str) -> InstanceType:
+        """One machine by its name.
+
+        Raises:
+            PophubError: it has no price in this region.
+        """
+        machines = self.require_machines()
+        found = next((machine for machine in machines if machine.name == name), None)
+        if found is None:
+            family = [machine.name for machine in machines if machine.name[0] == name[0]]
+            raise PophubError(
+                f"the price table of {self.as_of} has no {name} in {self.region}",
+                hint=f"priced there are {', '.join(family or [machine.name for machine in machines])}",
+                field="host.instance_type",
+            )
+        return found
+
+    def usd(self, item: str) -> Decimal:
+        """The price of one unit of something that is not a machine."""
+        return self.rates[item].usd
+
+    @property
+    def tariff(self) -> Tariff:
+        """What the hub's meter counts with."""
+        return Tariff(
+            self.region,
+            self.as_of,
+            {it.name: MachinePrice(it.memory_gib, it.usd_per_hour) for it in self.machines},
+            (self.usd("gp3_storage") / HOURS_A_MONTH).quantize(HOUR_PLACES),
+            self.usd("public_ipv4"),
         )
-    return found
 
 
-def instance_type(region: str, name: str) -> InstanceType:
-    """One machine by its name.
-
-    Raises:
-        PophubError: where the table has no price for it in this region.
-    """
-    found = next((machine for machine in instance_types(region) if machine.name == name), None)
-    if found is None:
-        family = [machine.name for machine in instance_types(region) if machine.name[0] == name[0]]
-        raise PophubError(
-            f"the price table of {AS_OF} has no {name} in {region}",
-            hint=f"priced there are {', '.join(family or [machine.name for machine in instance_types(region)])}",
-            field="host.instance_type",
-        )
-    return found
+def region_prices(region: str) -> RegionPrices:
+    """The price table's region; without machines where the table has none there."""
+    rates = {item: rate(item, region) for item in _rates()}
+    return RegionPrices(region, AS_OF, OTHERS_AS_OF, _machines().get(region, ()), rates)
 
 
 def rate(item: str, region: str) -> Rate:

@@ -15,33 +15,33 @@ from rich.table import Table
 from rich.text import Text
 
 from pophub.core.calendar import Window
-from pophub.organizer.plan.check import Check
+from pophub.organizer.plan.plan import Plan
 from pophub.organizer.plan.schedule import Rule
 from pophub.organizer.plan.sizing import Sizing
 
 
-def as_text(check: Check) -> RenderableType:
-    """The check as something that a rich console prints."""
-    event, zone = check.event, ZoneInfo(check.event.timezone)
+def as_text(plan: Plan) -> RenderableType:
+    """The plan as something that a rich console prints."""
+    event, zone = plan.event, ZoneInfo(plan.event.timezone)
     until = f"{event.title}, {event.participants} participants, until {event.ends}"
     return Group(
         _title(event.name, until),
-        *_section("machine", _machine(check), _table((s.what, f"{s.figure} {s.unit}", s.because) for s in check.sizing.steps)),
-        *(_section("not chosen", "the nearest of each kind", _table(_rejected(check.sizing))) if check.sizing.rejected else ()),
-        *_section("disk", f"{check.sizing.disk_gib} GiB for the homes and the hub's state"),
-        *_section("sessions", f"{check.session_hours:g} hours", _table(_window(window, zone) for window in check.windows)),
-        *_section("schedule", f"in {event.timezone}", _table(_rule(rule, zone) for rule in check.rules)),
-        *_section("places", check.places),
-        *_section("prestart", check.prestart),
-        *_section("sign-in", check.login),
-        *_section("prices", f"list prices in USD of {check.prices_as_of}, before tax and credits"),
-        *[Text(f"warning: {warning}", style="yellow") for warning in check.warnings],
+        *_section("machine", _machine(plan), _table((s.what, f"{s.figure} {s.unit}", s.because) for s in plan.sizing.steps)),
+        *(_section("not chosen", "the nearest of each kind", _table(_rejected(plan.sizing))) if plan.sizing.rejected else ()),
+        *_section("disk", f"{plan.sizing.disk_gib} GiB for the homes and the hub's state"),
+        *_section("sessions", f"{plan.timetable.hours:g} hours", _table(_window(it, zone) for it in plan.timetable.windows)),
+        *_section("schedule", f"in {event.timezone}", _table(_rule(rule, zone) for rule in plan.timetable.rules)),
+        *_section("places", plan.places_reason),
+        *_section("prestart", plan.prestart_reason),
+        *_section("sign-in", plan.login),
+        *_section("prices", f"list prices in USD of {plan.prices.as_of}{_kept(plan)}, before tax and credits"),
+        *[Text(f"warning: {warning}", style="yellow") for warning in plan.warnings],
     )  # fmt: skip
 
 
-def as_json(check: Check) -> dict[str, Any]:
-    """The check as plain data: times in UTC (ISO 8601), sizes in GiB, money in USD."""
-    sizing, event = check.sizing, check.event
+def as_json(plan: Plan) -> dict[str, Any]:
+    """The plan as plain data: times in UTC (ISO 8601), sizes in GiB, money in USD."""
+    sizing, event = plan.sizing, plan.event
     result = {
         "event": event.name,
         "title": event.title,
@@ -54,14 +54,14 @@ def as_json(check: Check) -> dict[str, Any]:
         "needs": asdict(sizing.needs),
         "steps": [asdict(step) for step in sizing.steps],
         "rejected": [asdict(rejected) for rejected in sizing.rejected],
-        "sessions": [asdict(window) for window in check.windows],
-        "session_hours": check.session_hours,
-        "schedule": [asdict(rule) | {"firings": rule.firings()} for rule in check.rules],
-        "login": {"kind": event.login.kind, "who": check.login, "admins": event.login.admins},
-        "places": check.places,
-        "prestart": check.prestart,
-        "prices": {"as_of": check.prices_as_of, "currency": "USD"},
-        "warnings": check.warnings,
+        "sessions": [asdict(window) for window in plan.timetable.windows],
+        "session_hours": plan.timetable.hours,
+        "schedule": [asdict(rule) | {"firings": rule.firings()} for rule in plan.timetable.rules],
+        "login": {"kind": event.login.kind, "who": plan.login, "admins": event.login.admins},
+        "places": plan.places_reason,
+        "prestart": plan.prestart_reason,
+        "prices": {"as_of": plan.prices.as_of, "currency": "USD"},
+        "warnings": plan.warnings,
     }
     return {key: _plain(value) for key, value in result.items()}
 
@@ -98,15 +98,25 @@ def _table(rows: Iterable[tuple[str, ...]]) -> Table:
     return table
 
 
-def _machine(check: Check) -> str:
-    machine = check.sizing.machine
+def _machine(plan: Plan) -> str:
+    machine = plan.sizing.machine
     if machine is None:
-        return f"{check.sizing.instance_type} in {check.event.region}, as `host.instance_type` says; its price is not known"
-    named = ", as `host.instance_type` says" if check.event.host.instance_type else ", the cheapest that fits"
+        return (
+            f"{plan.sizing.instance_type} in {plan.event.region}, as `host.instance_type` says; its price is not known"
+        )
+    why = ", the cheapest that fits"
+    if plan.is_pinned:
+        why = ", with which the event is deployed"
+    elif plan.event.host.instance_type:
+        why = ", as `host.instance_type` says"
     return (
-        f"{machine.name} in {check.event.region}{named}: {machine.vcpus} vCPU, {machine.memory_gib} GiB, "
+        f"{machine.name} in {plan.event.region}{why}: {machine.vcpus} vCPU, {machine.memory_gib} GiB, "
         f"{machine.architecture}, {machine.usd_per_hour} USD an hour"
     )
+
+
+def _kept(plan: Plan) -> str:
+    return ", kept since the first deployment" if plan.is_pinned else ""
 
 
 def _rejected(sizing: Sizing) -> list[tuple[str, ...]]:

@@ -72,6 +72,30 @@ class _Firing:
     kind: str
 
 
+@dataclass(frozen=True, slots=True)
+class Timetable:
+    """When people work, and the rules that EventBridge keeps; `budget_starts_on` is None for an event within a year."""
+
+    windows: tuple[Window, ...]
+    rules: tuple[Rule, ...]
+    looks: tuple[Rule, ...]
+    budget_starts_on: date | None
+
+    def firings(self, action: Action) -> tuple[datetime, ...]:
+        """Every start, or every stop, in order."""
+        return tuple(sorted(at for rule in self.rules if rule.action == action for at in rule.firings()))
+
+    @property
+    def hours(self) -> float:
+        """How long people work, all windows together."""
+        return sum((window.end - window.start for window in self.windows), timedelta()) / timedelta(hours=1)
+
+
+def timetable(event: Event) -> Timetable:
+    """Everything that follows from an event's sessions."""
+    return Timetable(windows(event), schedule(event), looks(event), budget_starts_on(event))
+
+
 def windows(event: Event) -> tuple[Window, ...]:
     """When people work, in order; what overlaps or touches is one."""
     zone = ZoneInfo(event.timezone)

@@ -8,8 +8,7 @@ from decimal import ROUND_UP, Decimal
 from pophub.core.errors import PophubError
 from pophub.core.figures import HUB_MEMORY_GIB, KERNEL_SHARE
 from pophub.organizer.event.event import HUB_STATE_GIB, Event
-from pophub.organizer.plan import prices
-from pophub.organizer.plan.prices import Architecture, InstanceType
+from pophub.organizer.plan.prices import Architecture, InstanceType, RegionPrices, architecture_of, is_burstable
 
 # https://jupyterhub.readthedocs.io/en/stable/explanation/capacity-planning.html: a quarter of a core
 HUB_VCPUS = Decimal("0.25")
@@ -66,26 +65,40 @@ class Sizing:
     warnings: tuple[str, ...] = ()
 
 
-def size(event: Event) -> Sizing:
-    """The cheapest machine that is big enough for everybody at once, or the one that the organizer names.
+def size(event: Event, prices: RegionPrices, *, keep: str = "") -> Sizing:
+    """The machine that the organizer names, else `keep` if it is big enough for everybody at once, else the cheapest.
 
     Raises:
         PophubError: where nothing fits, the region has no prices, or the named machine has another processor.
     """
-    steps = (*_memory(event), *_vcpus(event), *_disk(event))
-    figures = {step.what: step.figure for step in steps}
-    needs = Needs(event.host.architecture, figures["memory"], figures["processors"])
+    steps, needs = _needs(event)
     if event.host.instance_type is not None:
-        return _named(event, event.host.instance_type, needs, steps)
-    machines = prices.instance_types(event.region)
+        return _named(event, prices, needs, steps)
+    machines = prices.require_machines()
     fitting = sorted((it for it in machines if not _objections(it, needs)), key=_by_price)
     rejected = _rejected([it for it in machines if it not in fitting], needs)
     if not fitting:
         raise _nothing_fits(event, needs, rejected)
-    best, *dearer = fitting
+    best = next((it for it in fitting if it.name == keep), fitting[0])
+    cheaper, dearer = fitting[: fitting.index(best)], fitting[fitting.index(best) + 1 :]
+    if cheaper:
+        but = f"fits too, but the hub has {keep}: `host.instance_type` asks for another"
+        rejected = (*rejected, Rejected("cheaper", len(cheaper), cheaper[0], but))
     if dearer:
         rejected = (*rejected, Rejected("dearer", len(dearer), dearer[0], "fits too"))
     return Sizing(best.name, event.disk_gib, best, needs, steps, rejected)
+
+
+def size_elsewhere(event: Event) -> Sizing:
+    """The needs and the disk alone, for a server that is not one of AWS's."""
+    steps, needs = _needs(event)
+    return Sizing("", event.disk_gib, None, needs, steps)
+
+
+def _needs(event: Event) -> tuple[tuple[Step, ...], Needs]:
+    steps = (*_memory(event), *_vcpus(event), *_disk(event))
+    figures = {step.what: step.figure for step in steps}
+    return steps, Needs(event.host.architecture, figures["memory"], figures["processors"])
 
 
 def _memory(event: Event) -> tuple[Step, ...]:
@@ -140,7 +153,7 @@ def _objections(machine: InstanceType, needs: Needs) -> list[tuple[str, str]]:
     """What speaks against a machine: the kind of objection, and the objection."""
     checks = [
         (machine.architecture != needs.architecture, "another processor", f"{machine.architecture}, not {needs.architecture}"),
-        (prices.is_burstable(machine.name), BURSTABLE, "slow once its CPU credits are used up, or billed on top"),
+        (is_burstable(machine.name), BURSTABLE, "slow once its CPU credits are used up, or billed on top"),
         (machine.memory_gib < needs.memory_gib, "too little memory", f"{machine.memory_gib} of {needs.memory_gib} GiB"),
         (machine.vcpus < needs.vcpus, "too few processors", f"{machine.vcpus} of {needs.vcpus} vCPU"),
     ]  # fmt: skip
@@ -169,16 +182,17 @@ def _by_price(machine: InstanceType) -> tuple[Decimal, str]:
     return machine.usd_per_hour, machine.name
 
 
-def _named(event: Event, name: str, needs: Needs, steps: tuple[Step, ...]) -> Sizing:
+def _named(event: Event, prices: RegionPrices, needs: Needs, steps: tuple[Step, ...]) -> Sizing:
     """The organizer's word counts: too small is a warning. Only a machine that cannot boot the image is refused."""
-    if prices.architecture_of(name) != needs.architecture:
+    name = str(event.host.instance_type)
+    if architecture_of(name) != needs.architecture:
         raise PophubError(
-            f"{name} has {prices.architecture_of(name)} processors, `host.architecture` says {needs.architecture}",
-            hint=f"set `host.architecture: {prices.architecture_of(name)}`, or name another machine",
+            f"{name} has {architecture_of(name)} processors, `host.architecture` says {needs.architecture}",
+            hint=f"set `host.architecture: {architecture_of(name)}`, or name another machine",
             field="host.instance_type",
         )
     try:
-        machine = prices.instance_type(event.region, name)
+        machine = prices.machine(name)
     except PophubError as unknown:
         warning = f"{unknown.problem}: what it costs and whether it is big enough is not known"
         return Sizing(name, event.disk_gib, None, needs, steps, warnings=(warning,))

@@ -20,8 +20,8 @@ from pophub.core.cost.ledger import HOUR_MS, ledger
 from pophub.core.cost.records import BEAT_SECONDS, Kind, Record, as_line, of_hub
 from pophub.core.cost.timeline import milliseconds, timeline
 from pophub.organizer.cost.cost_report import so_far, told
-from pophub.organizer.cost.list_prices import tariff_of
 from pophub.organizer.paths import EXAMPLE_EVENT, ROOT
+from pophub.organizer.plan.prices import region_prices
 from tests.pophub.core.cost.story import DISK_GIB, MACHINE, MONDAY, Boot
 
 # deployed on Sunday afternoon for a try, and destroyed on the Friday a week later
@@ -84,7 +84,7 @@ def _day(boot: Boot, hours: float, visits: list[tuple[str, float, float]], *, cl
 
 def bill() -> list[dict[str, Any]]:
     """Cost Explorer's days: AWS counts from some seconds before the kernel, and ran on when the meter lost its power."""
-    line, tariff = timeline(_records(random.Random(20270301)), now=GONE), tariff_of("us-west-2")
+    line, tariff = timeline(_records(random.Random(20270301)), now=GONE), region_prices("us-west-2").tariff
     days = [TRIED.date() + timedelta(days=day) for day in range((GONE.date() - TRIED.date()).days + 1)]
     result = []
     for day in days:

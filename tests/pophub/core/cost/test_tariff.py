@@ -2,28 +2,29 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 
-from pophub.organizer.cost.list_prices import tariff_of
-from pophub.organizer.plan.prices import InstanceType
+from pophub.organizer.plan.prices import InstanceType, region_prices
 
 # 604 and 40 GiB at 0.08 a month, 0.005 for the address
 STOPPED = Decimal("0.08") * 644 / 730 + Decimal("0.005")
+PRICES = region_prices("us-west-2")
 UNKNOWN_TYPE = InstanceType("m9i.large", 2, Decimal(8), Decimal("0.1"), "x86_64")
 
 
 def test_a_stopped_hub_costs_its_disks_and_its_address() -> None:
-    assert tariff_of("us-west-2").usd_an_hour_stopped(604) == pytest.approx(STOPPED)
+    assert PRICES.tariff.usd_an_hour_stopped(604) == pytest.approx(STOPPED)
 
 
 def test_a_running_hub_costs_its_machine_as_well() -> None:
-    assert tariff_of("us-west-2").usd_an_hour_running("r6i.8xlarge", 604) == pytest.approx(Decimal("2.016") + STOPPED)
+    assert PRICES.tariff.usd_an_hour_running("r6i.8xlarge", 604) == pytest.approx(Decimal("2.016") + STOPPED)
 
 
 def test_a_machine_without_a_price_has_no_cost_until_its_price_is_given() -> None:
-    assert tariff_of("us-west-2").usd_an_hour_running("m9i.large", 604) is None
-    assert tariff_of("us-west-2", UNKNOWN_TYPE).usd_an_hour_running("m9i.large", 604) == pytest.approx(
+    assert PRICES.tariff.usd_an_hour_running("m9i.large", 604) is None
+    assert replace(PRICES, machines=(UNKNOWN_TYPE,)).tariff.usd_an_hour_running("m9i.large", 604) == pytest.approx(
         Decimal("0.1") + STOPPED
     )

@@ -11,15 +11,13 @@ from typing import Any
 
 import pytest
 
+from lab.plans import plan_of
 from pophub.hub.watch import collect as collecting
 from pophub.hub.watch.facts import Facts
 from pophub.hub.watch.metered import Meter
 from pophub.hub.watch.policy import Policy
 from pophub.organizer.deploy.watch_settings import meter_of, policy_of
 from pophub.organizer.event.event import Event
-from pophub.organizer.plan import prices
-from pophub.organizer.plan.check import check
-from pophub.organizer.plan.sizing import size
 from tests.pophub.hub.watch.evening import Evening
 
 # the example's first day: a session from 17:00 to 01:30 UTC, started by the schedule at 16:45, stopped by it at 09:30
@@ -31,8 +29,7 @@ def make_policy(make_event: Callable[..., Event]) -> Callable[..., Policy]:
     """The policy of the example event with some of the event's keys set otherwise."""
 
     def make(**changes: Any) -> Policy:
-        event = make_event(**changes)
-        return policy_of(event, size(event))
+        return policy_of(plan_of(make_event(**changes)))
 
     return make
 
@@ -46,7 +43,7 @@ def policy(make_policy: Callable[..., Policy]) -> Policy:
 @pytest.fixture
 def meter(make_event: Callable[..., Event]) -> Meter:
     """The meter of the example event."""
-    return meter_of(check(make_event(), today=prices.AS_OF))
+    return meter_of(plan_of(make_event()))
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from lab.plans import plan_of
 from pophub.core.cost.meter import lines_of
 from pophub.core.cost.records import Kind, Moment, Reading, Record
 from pophub.core.cost.report import report
@@ -21,8 +22,6 @@ from pophub.hub.watch.metered import Meter, note, note_stop, spent
 from pophub.hub.watch.state import Memory, Places
 from pophub.organizer.deploy.watch_settings import meter_of
 from pophub.organizer.event.event import Event
-from pophub.organizer.plan import prices
-from pophub.organizer.plan.check import check
 
 BOOT = datetime(2027, 3, 1, 12, tzinfo=UTC)
 
@@ -127,7 +126,7 @@ def test_a_server_has_the_memory_of_the_size_that_was_chosen(places: Places, mak
         participants=5,
         server={"image": "quay.io/jupyter/scipy-notebook:2026-10-06", "memory_gib": 2, "choices": choices},
     )
-    meter = meter_of(check(event, today=prices.AS_OF))
+    meter = meter_of(plan_of(event))
     sizes = {"ada": "", "bob": "standard", "eve": "large", "mallory": "huge"}
     memory = Memory()
     for minute in (0, 60):

@@ -1,4 +1,4 @@
-"""`pophub check` as a shell sees it: exit code, stdout, stderr; and quick, because it loads no cloud."""
+"""`pophub check` as a shell sees it: exit code, stdout, stderr; and quick, because it loads no stack."""
 
 from __future__ import annotations
 
@@ -137,14 +137,14 @@ def test_wrong_usage_exits_with_2() -> None:
     assert _run().returncode == 2
 
 
-def test_no_cloud_is_loaded_for_a_check(event: Path) -> None:
+def test_no_stack_is_loaded_for_a_check(event: Path) -> None:
     code = (
         "import sys\n"
         "from pophub.organizer.cli.cli import app\n"
         "try:\n"
         f"    app(['check', {str(event)!r}])\n"
         "finally:\n"
-        "    heavy = {'boto3', 'botocore', 'cdktf', 'jsii', 'requests', 'aiohttp', 'tornado'}\n"
+        "    heavy = {'cdktf', 'jsii', 'requests', 'aiohttp', 'tornado'}\n"
         "    print(sorted(set(sys.modules) & heavy), file=sys.stderr)"
     )
     ran = subprocess.run(

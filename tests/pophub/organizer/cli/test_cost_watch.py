@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from lab.plans import plan_of
 from pophub.aws.client import Aws
 from pophub.aws.shelf import ShelfPrefix
 from pophub.core.errors import PophubError
@@ -53,7 +54,7 @@ def instance(scope: Scope) -> Iterator[str]:
 
 
 def state(scope: Scope, event: Event) -> str:
-    return str(status(scope, event, now=NOW).facts["state"])
+    return str(status(scope, plan_of(event), now=NOW).facts["state"])
 
 
 def test_a_hub_is_stopped_and_started(scope: Scope, event: Event, instance: str) -> None:
@@ -62,15 +63,15 @@ def test_a_hub_is_stopped_and_started(scope: Scope, event: Event, instance: str)
     assert state(scope, event) == "running"
     stop(scope, dry_run=False)
     assert state(scope, event) == "stopped"
-    would = start(scope, event, now=NOW, dry_run=True).text
+    would = start(scope, plan_of(event), now=NOW, dry_run=True).text
     assert would == f"watched: {instance} would be started, and has until 20:00 on 01 March, at least"
     assert state(scope, event) == "stopped"
-    assert "is being started, and has until 20:00" in start(scope, event, now=NOW, dry_run=False).text
+    assert "is being started, and has until 20:00" in start(scope, plan_of(event), now=NOW, dry_run=False).text
     assert state(scope, event) == "running"
 
 
 def test_a_blind_aws_budget_is_named_in_the_status(scope: Scope, event: Event, instance: str) -> None:
-    found = status(scope, event, now=NOW)
+    found = status(scope, plan_of(event), now=NOW)
 
     assert found.facts["cost_tag"]["budget_counts"] is False
     assert "AWS budget: it does not see this event's costs, because the tag pophub:event is not active" in found.text
@@ -78,7 +79,7 @@ def test_a_blind_aws_budget_is_named_in_the_status(scope: Scope, event: Event, i
 
 def test_a_stop_takes_back_the_word_of_the_start_before_it(scope: Scope, event: Event, instance: str) -> None:
     reports = ShelfPrefix(scope.aws, SHELF, REGION, f"reports/{scope.event}")
-    start(scope, event, now=NOW, dry_run=False)
+    start(scope, plan_of(event), now=NOW, dry_run=False)
     stop(scope, dry_run=True)
     assert "started.json" in reports.list()
     stop(scope, dry_run=False)
@@ -88,24 +89,24 @@ def test_a_stop_takes_back_the_word_of_the_start_before_it(scope: Scope, event: 
 def test_a_start_leaves_word_for_the_hub_also_where_it_runs_already(scope: Scope, event: Event, instance: str) -> None:
     reports = ShelfPrefix(scope.aws, SHELF, REGION, f"reports/{scope.event}")
     reports.delete("started.json")
-    before = status(scope, event, now=NOW).facts["since"]
-    start(scope, event, now=NOW, dry_run=True)
+    before = status(scope, plan_of(event), now=NOW).facts["since"]
+    start(scope, plan_of(event), now=NOW, dry_run=True)
     assert "started.json" not in reports.list()
     late = NOW + timedelta(hours=6)
-    told = start(scope, event, now=late, dry_run=False)
+    told = start(scope, plan_of(event), now=late, dry_run=False)
     assert told.text == (
         f"watched: {instance} runs already, and has until 02:00 on 02 March, at least; "
         "but the schedule stops it at 01:30 on 02 March all the same: start it again after that"
     )
     assert datetime.fromisoformat(reports.get_json("started.json")["at"]) == late
-    assert status(scope, event, now=NOW).facts["since"] == before
+    assert status(scope, plan_of(event), now=NOW).facts["since"] == before
 
 
 def test_the_status_says_what_the_hub_said_and_what_it_costs(scope: Scope, event: Event, instance: str) -> None:
-    assert "the hub has said nothing yet" in status(scope, event, now=NOW).text
+    assert "the hub has said nothing yet" in status(scope, plan_of(event), now=NOW).text
     reports = ShelfPrefix(scope.aws, SHELF, REGION, f"reports/{scope.event}")
     reports.put_json("watch.json", SAID)
-    outcome = status(scope, event, now=NOW)
+    outcome = status(scope, plan_of(event), now=NOW)
 
     assert "it said: keep, a session is on until 17:30" in outcome.text
     assert "spent: not known USD today, not known so far of 400" in outcome.text
@@ -123,7 +124,7 @@ def test_the_status_says_what_today_has_cost_and_what_the_event_so_far(
     meter = tmp_path / "meter.jsonl"
     meter.write_bytes(b"".join(it for it in lines if json.loads(it)["at"] < wednesday.isoformat()))
     reports.put("meter.jsonl", meter.read_bytes())
-    facts = status(scope, event, now=wednesday).facts
+    facts = status(scope, plan_of(event), now=wednesday).facts
     whole = so_far(str(finished.EVENT), scope.aws, [meter], now=wednesday, ask=False, names=False, gone=None)
 
     reports.call("delete_object", "meter.jsonl")
@@ -136,46 +137,48 @@ def test_the_status_says_what_today_has_cost_and_what_the_event_so_far(
 
 def test_once_says_what_would_be_decided_and_does_nothing(scope: Scope, event: Event, instance: str) -> None:
     reports = ShelfPrefix(scope.aws, SHELF, REGION, f"reports/{scope.event}")
-    launched = status(scope, event, now=NOW).facts["since"]
+    launched = status(scope, plan_of(event), now=NOW).facts["since"]
     # the lab's machine was started by the clock of this computer
     started = datetime.fromisoformat(launched)
     reports.put_json("watch.json", SAID | {"at": started.isoformat()})
-    found = once(scope, event, now=started + timedelta(minutes=5))
+    found = once(scope, plan_of(event), now=started + timedelta(minutes=5))
     assert (found.facts["action"], found.facts["rule"]) == ("keep", "started_by_hand")
     assert f"the hub itself, which sees it, said at {started.isoformat()}: keep, a session is on" in found.text
-    assert once(scope, event, now=started + timedelta(minutes=50)).facts["rule"] == "clock_is_doubtful"
+    assert once(scope, plan_of(event), now=started + timedelta(minutes=50)).facts["rule"] == "clock_is_doubtful"
     assert state(scope, event) == "running"
 
 
 def test_once_of_a_machine_that_is_off_says_when_it_starts(scope: Scope, event: Event, instance: str) -> None:
     stop(scope, dry_run=False)
 
-    assert once(scope, event, now=NOW).text == (
+    assert once(scope, plan_of(event), now=NOW).text == (
         "watched: the machine is stopped: the schedule starts it at 08:45 on 02 March"
     )
     reports = ShelfPrefix(scope.aws, SHELF, REGION, f"reports/{scope.event}")
     reports.put("meter.jsonl", finished.METER.read_bytes())
     poor = event.model_copy(update={"budget_usd": Decimal(1)})
-    assert "its budget is used up, and no start of the schedule's lasts" in once(scope, poor, now=NOW).text
+    assert "its budget is used up, and no start of the schedule's lasts" in once(scope, plan_of(poor), now=NOW).text
     reports.delete("meter.jsonl")
     later = datetime(2027, 3, 20, tzinfo=UTC)
-    assert once(scope, event, now=later).facts["reason"].endswith("no start is scheduled any more")
+    assert once(scope, plan_of(event), now=later).facts["reason"].endswith("no start is scheduled any more")
 
 
 def test_a_wish_lies_on_the_shelf_where_the_hub_looks_for_it(scope: Scope, event: Event) -> None:
     reports = ShelfPrefix(scope.aws, SHELF, REGION, f"reports/{scope.event}")
-    dry: Outcome = keep(scope, event, "22:00", now=NOW, dry_run=True)
+    dry: Outcome = keep(scope, plan_of(event), "22:00", now=NOW, dry_run=True)
     assert "would be asked to stay on until 22:00 on 01 March" in dry.text
     assert "keep.json" not in reports.list()
-    keep(scope, event, "22:00", now=NOW, dry_run=False)
+    keep(scope, plan_of(event), "22:00", now=NOW, dry_run=False)
     assert reports.get_json("keep.json") == {"until": "2027-03-01T22:00:00-08:00"}
     # 19:00 there: six o'clock is tomorrow's
-    assert keep(scope, event, "06:00", now=NOW, dry_run=True).facts["keep_until"] == "2027-03-02T06:00:00-08:00"
+    assert (
+        keep(scope, plan_of(event), "06:00", now=NOW, dry_run=True).facts["keep_until"] == "2027-03-02T06:00:00-08:00"
+    )
 
 
 def test_a_wish_that_something_goes_before_says_so(scope: Scope, event: Event, instance: str) -> None:
     def told(until: str, now: datetime = NOW) -> str:
-        return keep(scope, event, until, now=now, dry_run=True).text
+        return keep(scope, plan_of(event), until, now=now, dry_run=True).text
 
     reports = ShelfPrefix(scope.aws, SHELF, REGION, f"reports/{scope.event}")
     reports.put_json("watch.json", SAID)
@@ -190,4 +193,4 @@ def test_a_wish_that_something_goes_before_says_so(scope: Scope, event: Event, i
 
 def test_what_is_no_time_of_day_is_refused(scope: Scope, event: Event) -> None:
     with pytest.raises(PophubError, match="'tonight' is no time of day"):
-        keep(scope, event, "tonight", now=NOW, dry_run=False)
+        keep(scope, plan_of(event), "tonight", now=NOW, dry_run=False)

@@ -55,6 +55,7 @@ def _no_cloud(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
                                       public_ip="192.0.2.1", region="us-west-2")  # fmt: skip
     monkeypatch.setattr("pophub.organizer.deploy.deploy.read_deployment", lambda event, folder: made)
     monkeypatch.setattr("pophub.organizer.deploy.deploy.require_means", lambda aws: None)
+    monkeypatch.setattr("pophub.organizer.deploy.pinned.Pins.read", lambda pins, event: None)
     monkeypatch.setattr(
         "pophub.organizer.deploy.wait_for_hub.wait", lambda outcome, aws, environ, progress: _waited(outcome)
     )

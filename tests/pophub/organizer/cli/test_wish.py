@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from lab.plans import plan_of
 from pophub.core.errors import PophubError
 from pophub.organizer.cli.wish import heard, next_at
 from pophub.organizer.event.event import Event
@@ -53,4 +54,4 @@ def test_a_wish_says_what_goes_before_it(
 ) -> None:
     said = {"spent_usd": spent}
 
-    assert heard(make_event(), NOW, NOW + timedelta(hours=hours), state=state, said=said).startswith(told)
+    assert heard(plan_of(make_event()), NOW, NOW + timedelta(hours=hours), state=state, said=said).startswith(told)

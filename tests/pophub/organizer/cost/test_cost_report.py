@@ -171,15 +171,15 @@ def test_a_machine_whose_price_nobody_tells_leaves_its_hours_without_one(event: 
 
 def test_an_event_is_checked_also_where_nobody_tells_its_price(event: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     early = datetime(2027, 1, 1, tzinfo=UTC)
-    assert checked(str(event), NoAws(), now=early)[1] is not None
+    assert checked(str(event), NoAws(), now=early).cost is not None
     event.write_text(event.read_text().replace("instance_type: null", "instance_type: m9i.large"))
-    found, cost = checked(str(event), NoAws(), now=early)
+    found = checked(str(event), NoAws(), now=early)
 
-    assert cost is None
+    assert found.cost is None
     assert "AWS's price list cannot be asked: there are no AWS credentials; next: aws configure" in found.warnings[-1]
     machine = InstanceType("m9i.large", 2, Decimal(8), Decimal("0.1"), "x86_64")
     monkeypatch.setattr("pophub.organizer.plan.price_list.machines", lambda aws, region, name: iter([machine]))
-    _, cost = checked(str(event), NoAws(), now=early)
+    cost = checked(str(event), NoAws(), now=early).cost
     assert cost is not None
     assert cost.instance_type == "m9i.large"
 

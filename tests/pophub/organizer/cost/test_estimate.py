@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pophub.organizer.cost.estimate import Estimate, estimate, likely_deployment, snapshot_usd_a_month
+from pophub.organizer.cost.estimate import Estimate, snapshot_usd_a_month
 from pophub.organizer.event.event import Event
-from pophub.organizer.plan.check import check
+from pophub.organizer.plan.plan import make_plan
+from pophub.organizer.plan.prices import region_prices
 
 MakeEvent = Callable[..., Event]
 MakeEstimate = Callable[..., Estimate]
@@ -91,9 +92,10 @@ def test_the_assumptions_of_the_event_file_count(make_estimate: MakeEstimate) ->
 
 
 def test_a_machine_without_a_price_has_no_estimate(make_event: MakeEvent) -> None:
-    found = check(make_event(host={"instance_type": "m9i.large"}), today=THE_DAY_BEFORE.date())
+    event = make_event(host={"instance_type": "m9i.large"})
+    plan = make_plan(event, region_prices(event.region), now=THE_DAY_BEFORE)
 
-    assert estimate(found, deployed=THE_DAY_BEFORE) is None
+    assert (plan.planned, plan.today, plan.cost) == (None, None, None)
 
 
 def test_a_price_of_another_region_is_named(make_estimate: MakeEstimate) -> None:
@@ -105,11 +107,15 @@ def test_a_price_of_another_region_is_named(make_estimate: MakeEstimate) -> None
 
 
 def test_it_is_deployed_a_day_before_or_now(make_event: MakeEvent) -> None:
-    found = check(make_event(), today=date(2026, 11, 20))
-    first = found.windows[0].start
+    event, prices = make_event(), region_prices("us-west-2")
+    early = make_plan(event, prices, now=datetime(2026, 11, 20, tzinfo=UTC))
+    first = early.timetable.windows[0].start
+    late = make_plan(event, prices, now=first - timedelta(hours=3))
 
-    assert likely_deployment(found, now=datetime(2026, 11, 20, tzinfo=UTC)) == first - timedelta(days=1)
-    assert likely_deployment(found, now=first - timedelta(hours=3)) == first - timedelta(hours=3)
+    assert [plan.cost and plan.cost.deployed for plan in (early, late)] == [
+        first - timedelta(days=1),
+        first - timedelta(hours=3),
+    ]
 
 
 def test_a_snapshot_costs_what_was_written_at_most_the_whole_disk() -> None:

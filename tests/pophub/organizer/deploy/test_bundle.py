@@ -18,6 +18,7 @@ from pathlib import Path
 import pytest
 from ruamel.yaml import YAML
 
+from lab.plans import plan_of
 from pophub.core.errors import PophubError
 from pophub.organizer.deploy.bundle import (
     BEFORE_THE_BUNDLE,
@@ -74,23 +75,23 @@ def checkout(tmp_path: Path) -> Path:
 def test_one_event_gives_the_same_bytes_whoever_packs_them_and_when(
     make_event: MakeEvent, checkout: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    before = build_bundle(make_event(), root=checkout)
+    before = build_bundle(plan_of(make_event()), root=checkout)
     monkeypatch.setattr(time, "time", lambda: 1.0)
     for path in checkout.rglob("*"):
         os.utime(path, (1, 1))
         path.chmod(path.stat().st_mode & 0o711 | 0o600)
 
-    assert build_bundle(make_event(), root=checkout) == before == build_bundle(make_event())
+    assert build_bundle(plan_of(make_event()), root=checkout) == before == build_bundle(plan_of(make_event()))
 
 
 def test_another_setting_is_another_bundle(make_event: MakeEvent) -> None:
-    one, two = build_bundle(make_event()), build_bundle(make_event(participants=61))
+    one, two = build_bundle(plan_of(make_event())), build_bundle(plan_of(make_event(participants=61)))
 
     assert one.sha256 != two.sha256
 
 
 def test_the_bundle_is_whole_folders_and_what_the_event_says(make_event: MakeEvent) -> None:
-    members = unpacked(build_bundle(make_event()))
+    members = unpacked(build_bundle(plan_of(make_event())))
     said = {"hub-config/event.json", "hub-config/guide.json", "hub-config/watch.json"}
 
     assert said <= members.keys()
@@ -99,7 +100,7 @@ def test_the_bundle_is_whole_folders_and_what_the_event_says(make_event: MakeEve
 
 
 def test_files_are_packed_byte_for_byte(make_event: MakeEvent) -> None:
-    packed = content(build_bundle(make_event()), "hub-config/jupyterhub_config.py")
+    packed = content(build_bundle(plan_of(make_event())), "hub-config/jupyterhub_config.py")
 
     assert packed == (HUB_CONFIG / "jupyterhub_config.py").read_bytes()
 
@@ -109,7 +110,7 @@ def test_what_an_organizer_keeps_there_stays_there(make_event: MakeEvent, checko
         path = checkout / "hub-config" / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text("kept back")
-    members = unpacked(build_bundle(make_event(), root=checkout))
+    members = unpacked(build_bundle(plan_of(make_event()), root=checkout))
 
     assert not {f"hub-config/{name}" for name in KEPT_BACK} & members.keys()
 
@@ -119,11 +120,13 @@ def test_an_organizer_s_own_settings_travel_along(make_event: MakeEvent, checkou
     own.parent.mkdir(exist_ok=True)
     own.write_text("c.JupyterHub.log_level = 10\n")
 
-    assert content(build_bundle(make_event(), root=checkout), "hub-config/config.d/10-own.py") == own.read_bytes()
+    assert (
+        content(build_bundle(plan_of(make_event()), root=checkout), "hub-config/config.d/10-own.py") == own.read_bytes()
+    )
 
 
 def test_scripts_can_be_run_and_nothing_else_can(make_event: MakeEvent) -> None:
-    members = unpacked(build_bundle(make_event()))
+    members = unpacked(build_bundle(plan_of(make_event())))
 
     assert members["cloud-init/install-hub.sh"].mode == 0o755
     assert members["hub-config/event.json"].mode == 0o644
@@ -133,16 +136,16 @@ def test_scripts_can_be_run_and_nothing_else_can(make_event: MakeEvent) -> None:
 def test_the_guide_goes_along(make_event: MakeEvent) -> None:
     event = make_event()
 
-    assert json.loads(content(build_bundle(event), "hub-config/guide.json")) == as_json(event)
+    assert json.loads(content(build_bundle(plan_of(event)), "hub-config/guide.json")) == as_json(plan_of(event))
 
 
 def test_a_hub_without_tls_stands_at_plain_http(make_event: MakeEvent) -> None:
-    assert hub_settings(make_event(tls={"mode": "none"}))["url"].startswith("http://")
-    assert hub_settings(make_event())["url"].startswith("https://")
+    assert hub_settings(plan_of(make_event(tls={"mode": "none"})))["url"].startswith("http://")
+    assert hub_settings(plan_of(make_event()))["url"].startswith("https://")
 
 
 def test_event_json_has_the_keys_of_the_file_and_the_hub_s_address(make_event: MakeEvent) -> None:
-    settings = json.loads(content(build_bundle(make_event()), "hub-config/event.json"))
+    settings = json.loads(content(build_bundle(plan_of(make_event())), "hub-config/event.json"))
 
     assert settings["url"] == "https://hub.geohackweek.example.org"
     assert settings["sessions"] == [{"from": "2027-03-01", "to": "2027-03-05", "start": "09:00:00", "end": "17:30:00"}]
@@ -156,14 +159,14 @@ def test_event_json_has_the_keys_of_the_file_and_the_hub_s_address(make_event: M
 
 
 def test_event_json_has_numbers_where_the_file_has_numbers(make_event: MakeEvent) -> None:
-    settings = hub_settings(make_event(server={"memory_gib": 4, "cpus": 2}))
+    settings = hub_settings(plan_of(make_event(server={"memory_gib": 4, "cpus": 2})))
 
     assert (settings["server"]["memory_gib"], settings["server"]["cpus"]) == (4.0, 2.0)
     assert settings["budget_usd"] == 400.0
 
 
 def test_what_is_not_said_does_not_stand_in_event_json(make_event: MakeEvent) -> None:
-    settings = hub_settings(make_event(host={"instance_type": None}))
+    settings = hub_settings(plan_of(make_event(host={"instance_type": None})))
 
     assert "instance_type" not in settings["host"]
     assert "google" not in settings["login"]

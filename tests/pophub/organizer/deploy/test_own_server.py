@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from lab.plans import plan_of
 from pophub.core.errors import ExitCode, PophubError
 from pophub.organizer.deploy.own_server import (
     INSTALL,
@@ -27,16 +28,16 @@ SECRETS = {"GITHUB_CLIENT_ID": "id", "GITHUB_CLIENT_SECRET": 'a"b\\c'}
 def plan(
     event: Event, *, root: bool = True, os_release: str = DEBIAN, kept: Container[str] = (), **environ: str
 ) -> Installation:
-    return plan_installation(event, environ=environ, root=root, os_release=os_release, kept=kept)
+    return plan_installation(plan_of(event), environ=environ, root=root, os_release=os_release, kept=kept)
 
 
 def test_the_bundle_lies_there_as_on_any_hub_and_replaces_the_one_before(
     make_event: Callable[..., Event], tmp_path: Path
 ) -> None:
     folder = tmp_path / "build" / "geo"
-    write_bundle(make_event(), folder)
+    write_bundle(plan_of(make_event()), folder)
     (folder / "left-over").touch()
-    write_bundle(make_event(title="Another title"), folder)
+    write_bundle(plan_of(make_event(title="Another title")), folder)
     assert sorted(entry.name for entry in folder.iterdir()) == ["cloud-init", "hub-config", "pophub"]
     assert "Another title" in (folder / "hub-config" / "event.json").read_text()
     assert (folder / INSTALL).stat().st_mode & 0o111
@@ -46,13 +47,13 @@ def test_the_bundle_lies_there_as_on_any_hub_and_replaces_the_one_before(
 def test_where_a_hub_runs_from_it_the_one_before_stays_for_those_who_read_from_it(
     make_event: Callable[..., Event], tmp_path: Path
 ) -> None:
-    link = place_bundle(make_event(), tmp_path / "opt" / "bundle")
+    link = place_bundle(plan_of(make_event()), tmp_path / "opt" / "bundle")
     before = link.resolve()
-    place_bundle(make_event(title="Another title"), link)
+    place_bundle(plan_of(make_event(title="Another title")), link)
     assert "Another title" in (link / "hub-config" / "event.json").read_text()
     assert "Another title" not in (before / "hub-config" / "event.json").read_text()
     assert not link.readlink().is_absolute()
-    place_bundle(make_event(), link)
+    place_bundle(plan_of(make_event()), link)
     assert link.resolve() == before
     assert sorted(entry.name for entry in link.parent.iterdir()) == ["bundle", "bundles"]
 
@@ -109,7 +110,7 @@ def test_an_own_certificate_is_a_file_of_the_machine_and_no_secret(make_event: C
 
 def test_secrets_are_in_no_argument_and_for_their_owner_alone(make_event: Callable[..., Event], tmp_path: Path) -> None:
     planned = plan(make_event(), **SECRETS)
-    here = Installation(planned.event, planned.secrets, tmp_path / "bundle", tmp_path / "etc" / "secrets.env")
+    here = Installation(planned.plan, planned.secrets, tmp_path / "bundle", tmp_path / "etc" / "secrets.env")
     ran: list[list[str]] = []
     assert install(here, lambda command: ran.append(command) or 0).startswith("geo-hackweek is open")
     assert ran == [[str(tmp_path / "bundle" / INSTALL)]]
@@ -119,7 +120,7 @@ def test_secrets_are_in_no_argument_and_for_their_owner_alone(make_event: Callab
 
 
 def test_a_failed_installation_is_no_success(make_event: Callable[..., Event], tmp_path: Path) -> None:
-    here = Installation(make_event(), {}, tmp_path / "bundle", tmp_path / "secrets.env")
+    here = Installation(plan_of(make_event()), {}, tmp_path / "bundle", tmp_path / "secrets.env")
     with pytest.raises(PophubError, match="exit code 7") as failed:
         install(here, lambda command: 7)
     assert failed.value.code == ExitCode.REFUSED

@@ -7,10 +7,15 @@ from collections.abc import Iterator
 import pytest
 
 from lab.aws import LabAws
+from lab.plans import plan_of
 from pophub.aws.client import Aws
 from pophub.core.errors import PophubError
 from pophub.core.naming import EVENT_TAG
 from pophub.organizer.deploy.resize import require_consent, stops_for
+from pophub.organizer.event.event_file import load_event
+from pophub.organizer.event.sections import Host
+from pophub.organizer.paths import EXAMPLE_EVENT
+from pophub.organizer.plan.plan import Plan
 from tests.pophub.planted import REGION
 
 
@@ -25,17 +30,22 @@ def machine(lab_aws: LabAws) -> Iterator[str]:
     ec2.terminate_instances(InstanceIds=[made["Instances"][0]["InstanceId"]])
 
 
+def _plan(name: str, instance_type: str) -> Plan:
+    changes = {"name": name, "region": REGION, "host": Host(instance_type=instance_type)}
+    return plan_of(load_event(EXAMPLE_EVENT).model_copy(update=changes))
+
+
 def test_nothing_stops_where_there_is_no_machine(aws: Aws) -> None:
-    assert stops_for(aws, REGION, "resized", "m7i.large") == ()
+    assert stops_for(aws, _plan("resized", "m7i.large")) == ()
 
 
 def test_a_machine_that_runs_stops_for_another_type_only(aws: Aws, lab_aws: LabAws, machine: str) -> None:
-    assert stops_for(aws, REGION, "resized", "m7i.large") == ()
-    assert stops_for(aws, REGION, "another", "m7i.xlarge") == ()
-    [said] = stops_for(aws, REGION, "resized", "m7i.xlarge")
+    assert stops_for(aws, _plan("resized", "m7i.large")) == ()
+    assert stops_for(aws, _plan("another", "m7i.xlarge")) == ()
+    [said] = stops_for(aws, _plan("resized", "m7i.xlarge"))
     assert "its machine, m7i.large, becomes m7i.xlarge" in said
     lab_aws.client("ec2", REGION).stop_instances(InstanceIds=[machine])
-    assert stops_for(aws, REGION, "resized", "m7i.xlarge") == ()
+    assert stops_for(aws, _plan("resized", "m7i.xlarge")) == ()
 
 
 def test_nobody_s_server_is_stopped_unasked() -> None:

@@ -8,15 +8,22 @@ from decimal import Decimal
 
 import pytest
 
-from pophub.core.errors import PophubError
+from lab.plans import plan_of
 from pophub.hub.watch.metered import Meter
 from pophub.hub.watch.policy import Policy, from_json
-from pophub.organizer.deploy import watch_settings as module
-from pophub.organizer.deploy.watch_settings import watch_settings
+from pophub.organizer.deploy.watch_settings import policy_of, watch_settings
 from pophub.organizer.event.event import Event
 
+MakeEvent = Callable[..., Event]
 
-def test_the_examples_policy(policy: Policy) -> None:
+
+def _policy(event: Event) -> Policy:
+    return policy_of(plan_of(event))
+
+
+def test_the_examples_policy(make_event: MakeEvent) -> None:
+    policy = _policy(make_event())
+
     assert policy.timezone == "America/Los_Angeles"
     assert len(policy.sessions) == 5
     assert policy.starts[0] == datetime(2027, 3, 1, 16, 45, tzinfo=UTC)
@@ -31,38 +38,32 @@ def test_the_examples_policy(policy: Policy) -> None:
     [(None, None, 61), (None, False, None), ("m6i.large", None, None), ("m6i.large", True, 1)],
 )
 def test_without_a_prestart_there_are_no_seats_for_one(
-    make_policy: Callable[..., Policy], machine: str | None, said: bool | None, seats: int | None
+    make_event: MakeEvent, machine: str | None, said: bool | None, seats: int | None
 ) -> None:
-    assert make_policy(host={"instance_type": machine}, server={"prestart": said}).seats == seats
+    assert _policy(make_event(host={"instance_type": machine}, server={"prestart": said})).seats == seats
 
 
-def test_two_servers_a_processor_start_at_once(make_policy: Callable[..., Policy]) -> None:
-    assert make_policy(host={"instance_type": "m6i.large"}).spawns_at_once == 4
+def test_two_servers_a_processor_start_at_once(make_event: MakeEvent) -> None:
+    assert _policy(make_event(host={"instance_type": "m6i.large"})).spawns_at_once == 4
 
 
-def test_a_machine_that_is_not_known_has_neither(make_policy: Callable[..., Policy]) -> None:
-    policy = make_policy(host={"instance_type": "m9z.large"})
+def test_a_machine_that_is_not_known_has_neither(make_event: MakeEvent) -> None:
+    policy = _policy(make_event(host={"instance_type": "m9z.large"}))
 
     assert (policy.seats, policy.spawns_at_once) == (None, None)
 
 
-def test_the_hub_reads_back_the_policy_and_the_prices(make_event: Callable[..., Event], policy: Policy) -> None:
-    settings = watch_settings(make_event())
+def test_the_hub_reads_back_the_policy_and_the_prices(make_event: MakeEvent) -> None:
+    settings = watch_settings(plan_of(make_event()))
     meter = Meter.from_json(settings["meter"])
     tariff = meter.basis.tariff
 
-    assert from_json(settings["policy"]) == policy
+    assert from_json(settings["policy"]) == _policy(make_event())
     assert (meter.machine, meter.disk_gib, meter.sizes) == ("r6i.8xlarge", 604, {"standard": Decimal(4)})
     # as the README has it: 2.09 USD an hour while it runs, 0.076 while stopped
     assert round(tariff.usd_an_hour_stopped(meter.disk_gib), 3) == Decimal("0.076")
     assert tariff.machines[meter.machine].usd_an_hour == Decimal("2.016")
 
 
-def test_an_event_that_no_machine_of_aws_holds_has_no_watch(
-    make_event: Callable[..., Event], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def nothing_fits(_: Event, **__: object) -> None:
-        raise PophubError("no machine is large enough")
-
-    monkeypatch.setattr(module, "check", nothing_fits)
-    assert watch_settings(make_event()) == {}
+def test_an_event_that_no_machine_of_aws_holds_has_no_watch(make_event: MakeEvent) -> None:
+    assert watch_settings(plan_of(make_event(participants=500))) == {}

@@ -10,6 +10,7 @@ from pathlib import Path
 from lab.agent import register
 from lab.aws import LabAws
 from lab.aws_server import IMAGE_IDS
+from lab.plans import plan_of
 from pophub.core.naming import EVENT_TAG
 from pophub.organizer.deploy.bundle import build_bundle
 from pophub.organizer.event.event_file import load_event
@@ -65,7 +66,7 @@ def come_online(lab: LabAws, root: Path, **more: str) -> None:
 def unpack(folder: Path) -> None:
     """The bundle of the example event."""
     folder.mkdir(parents=True)
-    with tarfile.open(fileobj=io.BytesIO(build_bundle(load_event(EXAMPLE_EVENT)).content)) as archive:
+    with tarfile.open(fileobj=io.BytesIO(build_bundle(plan_of(load_event(EXAMPLE_EVENT))).content)) as archive:
         archive.extractall(folder, filter="data")
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from lab.plans import plan_of
 from pophub.aws.client import Aws
 from pophub.core.errors import ExitCode, PophubError
 from pophub.organizer.doctor.finding import Colour, Finding
 from pophub.organizer.doctor.first import look_first
 from pophub.organizer.doctor.render import summary
+from pophub.organizer.event.event_file import load_event
 from pophub.organizer.paths import EXAMPLE_EVENT
 from tests.pophub.organizer.doctor.conftest import NOW
 
@@ -25,7 +27,7 @@ def found(monkeypatch: pytest.MonkeyPatch) -> list[Finding]:
 
 
 def _look(*, stops: bool) -> None:
-    look_first(str(EXAMPLE_EVENT), Aws(), clock=lambda: NOW, stops=stops)
+    look_first(str(EXAMPLE_EVENT), Aws(), plan=plan_of(load_event(EXAMPLE_EVENT)), clock=lambda: NOW, stops=stops)
 
 
 def test_red_stops_a_deploy(found: list[Finding], capsys: pytest.CaptureFixture[str]) -> None:

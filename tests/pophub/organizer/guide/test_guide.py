@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from lab.plans import plan_of
 from pophub.organizer.event.event import Event
 from pophub.organizer.guide.guide import guide
 from pophub.organizer.guide.guide_pages import as_markdown
@@ -22,7 +23,7 @@ WAYS: dict[str, dict[str, Any]] = {
 
 
 def words(event: Event) -> dict[str, str]:
-    return {sentence.key: sentence.text for section in guide(event) for sentence in section.sentences}
+    return {sentence.key: sentence.text for section in guide(plan_of(event)) for sentence in section.sentences}
 
 
 def test_the_guide_says_what_stands_in_the_event_file(make_event: MakeEvent) -> None:
@@ -53,7 +54,7 @@ def test_a_team_is_invited_by_its_organization_which_is_named_once(make_event: M
     ("way", "word"), [("google", "lab.example"), ("shared_password", "password"), ("system", "name")]
 )
 def test_another_way_to_sign_in_says_nothing_of_github(make_event: MakeEvent, way: str, word: str) -> None:
-    text = as_markdown(make_event(login={way: WAYS[way]}, server={"content": None}))
+    text = as_markdown(plan_of(make_event(login={way: WAYS[way]}, server={"content": None})))
 
     assert word in text
     assert "GitHub" not in text
@@ -81,11 +82,11 @@ def test_a_key_stands_for_one_promise_but_each_session_is_told(make_event: MakeE
         {"from": "2027-03-01", "to": "2027-03-02", "start": hours[0], "end": hours[1]}
         for hours in (("09:00", "12:00"), ("18:00", "20:00"))
     ]
-    keys = [sentence.key for section in guide(make_event(sessions=two)) for sentence in section.sentences]
+    keys = [sentence.key for section in guide(plan_of(make_event(sessions=two))) for sentence in section.sentences]
 
     assert {key for key in keys if keys.count(key) > 1} == {"session"}
 
 
 def test_it_is_read_in_five_minutes(make_event: MakeEvent) -> None:
     # slow reading of a foreign language: 150 words a minute
-    assert len(as_markdown(make_event()).split()) < 5 * 150
+    assert len(as_markdown(plan_of(make_event())).split()) < 5 * 150

@@ -7,8 +7,8 @@ from collections.abc import Callable
 import pytest
 
 from pophub.organizer.event.event import Event
-from pophub.organizer.plan import prices
 from pophub.organizer.plan.places import counted, places
+from pophub.organizer.plan.prices import region_prices
 
 MakeEvent = Callable[..., Event]
 
@@ -21,7 +21,7 @@ def test_who_is_not_counted_finds_a_place(make_event: MakeEvent, participants: i
 def test_the_sentence_has_the_numbers_and_what_memory_holds(make_event: MakeEvent) -> None:
     event = make_event()
 
-    assert counted(event, prices.instance_type(event.region, "r6i.8xlarge")) == (
+    assert counted(event, region_prices(event.region).machine("r6i.8xlarge")) == (
         "67 servers at once: 60 participants, 1 helper and 6 for leads and walk-ins; "
         "r6i.8xlarge holds 61 that use all of their 4 GiB"
     )

@@ -6,11 +6,9 @@ from collections.abc import Callable
 
 import pytest
 
+from lab.plans import plan_of
 from pophub.organizer.event.event import Event
-from pophub.organizer.plan.check import check
 from pophub.organizer.plan.prestart import prestart, seats
-from pophub.organizer.plan.prices import AS_OF
-from pophub.organizer.plan.sizing import size
 
 MakeEvent = Callable[..., Event]
 
@@ -19,7 +17,7 @@ MakeEvent = Callable[..., Event]
 @pytest.mark.parametrize(("machine", "there"), [("r6i.8xlarge", 61), ("m6i.large", 1)])
 def test_seats_are_what_the_memory_holds(make_event: MakeEvent, machine: str, there: int) -> None:
     event = make_event(host={"instance_type": machine})
-    found = size(event).machine
+    found = plan_of(event).sizing.machine
 
     assert found is not None
     assert seats(event, found) == there
@@ -40,8 +38,8 @@ def test_it_is_on_where_everybody_fits_or_it_is_asked_for(
     make_event: MakeEvent, said: bool | None, machine: str | None, on: bool, why: str
 ) -> None:
     event = make_event(server={"prestart": said}, host={"instance_type": machine})
-    found = prestart(event, size(event).machine)
+    found = prestart(event, plan_of(event).sizing.machine)
 
     assert found[0] is on
     assert why in found[1]
-    assert check(event, today=AS_OF).prestart == found[1]
+    assert plan_of(event).prestart_reason == found[1]

@@ -28,7 +28,9 @@ def tables(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A copy of the tables, and an AWS that tells the prices they have."""
     for table in PRICE_TABLES.glob("*.csv"):
         shutil.copy(table, tmp_path)
-    monkeypatch.setattr(price_list, "machines", lambda aws, region, name=None: iter(prices.instance_types(region)))
+    monkeypatch.setattr(
+        price_list, "machines", lambda aws, region, name=None: iter(prices.region_prices(region).machines)
+    )
     monkeypatch.setattr(price_list, "disk_usd_a_month", lambda aws, region: prices.rate("gp3_storage", region).usd)
     return tmp_path
 
@@ -69,7 +71,7 @@ def test_after_a_refresh_nothing_is_called_old_that_a_refresh_asks_for(tables: P
 
 def test_a_new_price_is_written_and_told(tables: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def dearer(aws: Aws, region: str) -> Iterator[InstanceType]:
-        for it in prices.instance_types(region):
+        for it in prices.region_prices(region).machines:
             usd = Decimal("2.5000000000") if it.name == "r6i.8xlarge" else it.usd_per_hour
             yield InstanceType(it.name, it.vcpus, it.memory_gib, usd, it.architecture)
 

@@ -42,7 +42,7 @@ def test_the_tables_say_their_day_currency_and_source() -> None:
 
 
 def test_a_machine_has_its_figures_as_exact_numbers() -> None:
-    machine = prices.instance_type("us-west-2", "r6i.8xlarge")
+    machine = prices.region_prices("us-west-2").machine("r6i.8xlarge")
 
     assert machine == prices.InstanceType("r6i.8xlarge", 32, Decimal(256), Decimal("2.016"), "x86_64")
 
@@ -64,7 +64,7 @@ def test_a_machine_is_the_same_in_every_region() -> None:
 
 @pytest.mark.parametrize("region", REGIONS)
 def test_every_region_has_both_processors_and_sane_prices(region: str) -> None:
-    machines = prices.instance_types(region)
+    machines = prices.region_prices(region).machines
 
     assert {machine.architecture for machine in machines} == {"x86_64", "arm64"}
     assert all(Decimal("0.001") < machine.usd_per_hour / machine.vcpus < Decimal("0.2") for machine in machines)
@@ -105,14 +105,14 @@ def test_burstable_machines_are_known_by_their_name() -> None:
 
 def test_an_unknown_region_is_told_with_those_that_are_known() -> None:
     with pytest.raises(PophubError, match="has no machine in sa-east-1") as refused:
-        prices.instance_types("sa-east-1")
+        prices.region_prices("sa-east-1").require_machines()
 
     assert (refused.value.field, "us-west-2" in refused.value.hint) == ("region", True)
 
 
 def test_an_unknown_machine_is_told_with_its_relatives() -> None:
     with pytest.raises(PophubError, match=r"has no m9i\.large in us-west-2") as refused:
-        prices.instance_type("us-west-2", "m9i.large")
+        prices.region_prices("us-west-2").machine("m9i.large")
 
     assert (refused.value.field, "m7i.large" in refused.value.hint, "r7i.large" in refused.value.hint) == (
         "host.instance_type",
@@ -150,3 +150,16 @@ def test_an_unknown_price_is_the_dearest_known_and_says_whose() -> None:
 def test_an_unknown_item_is_an_error() -> None:
     with pytest.raises(PophubError, match="no item 'nat'"):
         prices.rate("nat", "us-west-2")
+
+
+def test_a_region_without_machines_still_has_disks() -> None:
+    tariff = prices.region_prices("sa-east-1").tariff
+
+    assert tariff.machines == {}
+    assert tariff.usd_an_hour_stopped(100) > 0
+
+
+def test_a_disks_hour_is_exact_enough_for_a_year_of_the_largest_disk() -> None:
+    tariff = prices.region_prices("us-west-2").tariff
+
+    assert abs(tariff.disk_usd_a_gib_hour * 730 * 12 * 16384 - Decimal("0.08") * 12 * 16384) < Decimal("0.000001")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import UTC, datetime
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -12,21 +12,22 @@ from typing import Any
 from rich.console import Console
 
 from pophub.organizer.event.event import Event
-from pophub.organizer.plan.check import check
+from pophub.organizer.plan.plan import make_plan
+from pophub.organizer.plan.prices import region_prices
 from pophub.organizer.plan.render import as_json, as_text
 
 MakeEvent = Callable[..., Event]
-TODAY = date(2026, 11, 20)
+TODAY = datetime(2026, 11, 20, tzinfo=UTC)
 
 
 def _text(event: Event, width: int = 110) -> str:
     console = Console(file=StringIO(), width=width, color_system=None)
-    console.print(as_text(check(event, today=TODAY)))
+    console.print(as_text(make_plan(event, region_prices(event.region), now=TODAY)))
     return "\n".join(line.rstrip() for line in console.file.getvalue().splitlines()) + "\n"  # type: ignore[attr-defined]
 
 
 def _json(event: Event) -> Any:
-    return json.loads(json.dumps(as_json(check(event, today=TODAY))))
+    return json.loads(json.dumps(as_json(make_plan(event, region_prices(event.region), now=TODAY))))
 
 
 def test_the_example_reads_as_it_should(make_event: MakeEvent) -> None:

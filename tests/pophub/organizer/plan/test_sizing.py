@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -11,13 +12,17 @@ from hypothesis import strategies as st
 
 from pophub.core.errors import PophubError
 from pophub.organizer.event.event import Event
-from pophub.organizer.plan import prices
-from pophub.organizer.plan.prices import InstanceType
-from pophub.organizer.plan.sizing import Sizing, size
+from pophub.organizer.plan import sizing as module
+from pophub.organizer.plan.prices import InstanceType, region_prices
+from pophub.organizer.plan.sizing import Sizing
 
 MakeEvent = Callable[..., Event]
 _people = st.integers(1, 120)
 _memory = st.sampled_from([Decimal("0.25"), Decimal(1), Decimal("1.5"), Decimal(2), Decimal(4)])
+
+
+def size(event: Event, *, keep: str = "") -> Sizing:
+    return module.size(event, region_prices(event.region), keep=keep)
 
 
 def _figure(sizing: Sizing, what: str) -> Decimal:
@@ -104,7 +109,7 @@ def test_nothing_that_fits_is_cheaper(
     sizing = size(make_event(participants=people, region=region, server={"memory_gib": memory}, host=host))
     fitting = [
         machine
-        for machine in prices.instance_types(region)
+        for machine in region_prices(region).machines
         if machine.memory_gib >= sizing.needs.memory_gib
         and machine.vcpus >= sizing.needs.vcpus
         and machine.architecture == host["architecture"]
@@ -130,7 +135,7 @@ def test_more_people_never_get_less(make_event: MakeEvent, people: int, more: in
 def test_every_machine_of_the_region_is_chosen_or_rejected_for_a_reason(make_event: MakeEvent) -> None:
     sizing = size(make_event())
 
-    assert 1 + sum(rejected.count for rejected in sizing.rejected) == len(prices.instance_types("us-west-2"))
+    assert 1 + sum(rejected.count for rejected in sizing.rejected) == len(region_prices("us-west-2").machines)
 
 
 def test_the_nearest_of_each_kind_of_rejected_machine_is_named(make_event: MakeEvent) -> None:
@@ -154,11 +159,24 @@ def test_too_few_processors_are_a_reason(make_event: MakeEvent) -> None:
     assert rejected["too few processors"] == "2 of 3 vCPU"
 
 
-def test_of_equal_prices_the_first_name_wins(make_event: MakeEvent, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_of_equal_prices_the_first_name_wins(make_event: MakeEvent) -> None:
     twins = tuple(InstanceType(name, 64, Decimal(512), Decimal(1), "x86_64") for name in ("r9b.large", "r9a.large"))
-    monkeypatch.setattr(prices, "instance_types", lambda _: twins)
+    prices = replace(region_prices("us-west-2"), machines=twins)
 
-    assert size(make_event()).instance_type == "r9a.large"
+    assert module.size(make_event(), prices).instance_type == "r9a.large"
+
+
+def test_a_machine_that_is_kept_stays_while_it_fits(make_event: MakeEvent) -> None:
+    kept = size(make_event(), keep="r7i.8xlarge")
+    others = {each.why: (each.nearest.name, each.but) for each in kept.rejected if each.why in ("cheaper", "dearer")}
+
+    assert kept.instance_type == "r7i.8xlarge"
+    assert others["cheaper"] == (
+        "r6i.8xlarge",
+        "fits too, but the hub has r7i.8xlarge: `host.instance_type` asks for another",
+    )
+    assert size(make_event(participants=80), keep="r7i.8xlarge").instance_type != "r7i.8xlarge"
+    assert size(make_event(host={"instance_type": "m6i.large"}), keep="r7i.8xlarge").instance_type == "m6i.large"
 
 
 def test_nothing_that_fits_is_told_with_the_nearest_and_what_to_lower(make_event: MakeEvent) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -11,20 +11,26 @@ import pytest
 from pophub.core.errors import PophubError
 from pophub.organizer.event.event import Event
 from pophub.organizer.plan import prices
-from pophub.organizer.plan.check import check, sign_in
-from pophub.organizer.plan.schedule import schedule, windows
+from pophub.organizer.plan.plan import Plan, make_plan, sign_in
+from pophub.organizer.plan.prices import region_prices
+from pophub.organizer.plan.schedule import timetable
 from pophub.organizer.plan.sizing import size
 
 MakeEvent = Callable[..., Event]
 TODAY = date(2026, 11, 20)
 
 
-def test_a_check_is_the_whole_plan(make_event: MakeEvent) -> None:
-    event = make_event()
-    found = check(event, today=TODAY)
+def plan(event: Event, *, today: date, at_once: bool = False) -> Plan:
+    now = datetime.combine(today, time(12), UTC)
+    return make_plan(event, region_prices(event.region), now=now, at_once=at_once)
 
-    assert (found.sizing, found.windows, found.rules) == (size(event), windows(event), schedule(event))
-    assert (found.prices_as_of, found.session_hours, found.warnings) == (prices.AS_OF, 42.5, ())
+
+def test_a_plan_has_everything_that_follows_from_an_event(make_event: MakeEvent) -> None:
+    event = make_event()
+    found = plan(event, today=TODAY)
+
+    assert (found.sizing, found.timetable) == (size(event, region_prices(event.region)), timetable(event))
+    assert (found.prices.as_of, found.timetable.hours, found.warnings) == (prices.AS_OF, 42.5, ())
 
 
 WARNINGS: dict[str, tuple[dict[str, Any], str]] = {
@@ -56,23 +62,24 @@ WARNINGS: dict[str, tuple[dict[str, Any], str]] = {
 def test_what_may_have_been_overlooked_is_a_warning(make_event: MakeEvent, name: str) -> None:
     changes, warning = WARNINGS[name]
 
-    assert check(make_event(**changes), today=TODAY).warnings == (warning,)
+    assert plan(make_event(**changes), today=TODAY).warnings == (warning,)
 
 
 def test_a_budget_that_new_year_may_divide_is_a_warning(make_event: MakeEvent) -> None:
     told = "from the deployment on 2026-12-15 to `ends` on 2027-03-12 the year changes: AWS may count the budget anew from "
-    found = check(make_event(), today=TODAY, deployed=date(2026, 12, 15))
+    found = plan(make_event(), today=date(2026, 12, 15), at_once=True)
 
     assert [warning.startswith(told) for warning in found.warnings] == [True]
     # by its assumptions the event is deployed in February
-    assert check(make_event(), today=TODAY).warnings == ()
-    assert check(make_event(), today=TODAY, deployed=date(2027, 1, 1)).warnings == ()
+    assert plan(make_event(), today=TODAY).warnings == ()
+    late = plan(make_event(), today=date(2027, 1, 1), at_once=True)
+    assert not [warning for warning in late.warnings if "budget" in warning]
 
 
 def test_a_price_table_is_old_after_ninety_days(make_event: MakeEvent) -> None:
     days = [prices.AS_OF + timedelta(days=age) for age in (90, 91)]
 
-    assert [check(make_event(), today=day).warnings for day in days] == [
+    assert [plan(make_event(), today=day).warnings for day in days] == [
         (),
         (
             f"the price table is 91 days old, of {prices.AS_OF}: `pophub prices` asks AWS for today's",
@@ -103,4 +110,4 @@ def test_who_may_sign_in_is_a_sentence(make_event: MakeEvent, login: dict[str, A
 
 def test_no_machine_is_the_organizers_to_fix(make_event: MakeEvent) -> None:
     with pytest.raises(PophubError):
-        check(make_event(region="sa-east-1"), today=TODAY)
+        plan(make_event(region="sa-east-1"), today=TODAY)

@@ -1,0 +1,62 @@
+"""What was chosen when an event was first deployed, kept with it: its machine and the prices of that day.
+
+A newer price table would give a running hub another machine, for which it stops, and another bundle.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from pophub.organizer.plan.prices import InstanceType, Rate, RegionPrices, architecture_of
+
+SOURCE = "the price table of the first deployment"
+
+
+@dataclass(frozen=True, slots=True)
+class Pin:
+    """The machine and the prices of a deployed event."""
+
+    instance_type: str
+    prices: RegionPrices
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """AWS did not say whether the event is deployed, and why."""
+
+    reason: str
+
+
+def as_text(pin: Pin) -> str:
+    """The pin as short JSON: Parameter Store takes 4 KB for free."""
+    prices = pin.prices
+    found = {
+        "instance_type": pin.instance_type,
+        "region": prices.region,
+        "as_of": prices.as_of.isoformat(),
+        "others_as_of": prices.others_as_of.isoformat(),
+        "machines": {it.name: [it.vcpus, str(it.memory_gib), str(it.usd_per_hour)] for it in prices.machines},
+        "rates": {item: [it.region, it.unit, str(it.usd)] for item, it in prices.rates.items()},
+    }
+    return json.dumps(found, separators=(",", ":"))
+
+
+def from_text(text: str) -> Pin:
+    """What `as_text` wrote.
+
+    Raises:
+        KeyError, TypeError, ValueError, ArithmeticError: it is something else.
+    """
+    found = json.loads(text)
+    machines = tuple(
+        InstanceType(name, vcpus, Decimal(memory), Decimal(usd), architecture_of(name))
+        for name, (vcpus, memory, usd) in found["machines"].items()
+    )
+    rates = {
+        item: Rate(item, region, unit, Decimal(usd), SOURCE) for item, (region, unit, usd) in found["rates"].items()
+    }
+    as_of, others = (date.fromisoformat(found[key]) for key in ("as_of", "others_as_of"))
+    return Pin(found["instance_type"], RegionPrices(found["region"], as_of, others, machines, rates))

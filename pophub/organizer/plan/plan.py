@@ -1,0 +1,199 @@
+"""One plan of an event, worked out once and handed on. It asks no cloud and no clock: prices and `now` are arguments."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+
+from pophub.core.errors import PophubError
+from pophub.core.figures import OLD_TABLE
+from pophub.organizer.cost.estimate import Estimate, estimate
+from pophub.organizer.event.event import Event
+from pophub.organizer.event.login import Login
+from pophub.organizer.plan.pin import Pin, Unread
+from pophub.organizer.plan.places import counted, places
+from pophub.organizer.plan.prestart import prestart, seats
+from pophub.organizer.plan.prices import RegionPrices
+from pophub.organizer.plan.schedule import Timetable, timetable
+from pophub.organizer.plan.sizing import Sizing, size, size_elsewhere
+
+UNREAD = (
+    "it is not known whether the event is deployed, because AWS could not be asked ({reason}): "
+    "a deployed hub keeps its machine and its prices"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """An event and everything that follows from it.
+
+    `planned` is what it costs if it is deployed as long before the first session as its assumptions say, `today` if it is
+    deployed now; both are None if the machine has no known price. `seats` is None if no server is started before a session.
+    """
+
+    event: Event
+    prices: RegionPrices
+    sizing: Sizing
+    timetable: Timetable
+    login: str
+    places: int
+    places_reason: str
+    seats: int | None
+    prestart_reason: str
+    planned: Estimate | None
+    today: Estimate | None
+    pin: Pin | Unread | None
+    warnings: tuple[str, ...]
+
+    @property
+    def instance_type(self) -> str:
+        """The machine's type; empty on a server that is not one of AWS's."""
+        return self.sizing.instance_type
+
+    @property
+    def cost(self) -> Estimate | None:
+        """What it costs if it is deployed as planned, or now if that day is past."""
+        if self.planned is None or self.today is None:
+            return None
+        return max(self.planned, self.today, key=lambda it: it.deployed)
+
+    @property
+    def is_pinned(self) -> bool:
+        """Whether machine and prices are those of the event's first deployment."""
+        return isinstance(self.pin, Pin) and self.prices is self.pin.prices
+
+    @property
+    def new_pin(self) -> Pin:
+        """What a deployment of this plan keeps."""
+        return Pin(self.instance_type, self.prices)
+
+
+def make_plan(
+    event: Event, table: RegionPrices, *, now: datetime, pin: Pin | Unread | None = None, at_once: bool = False
+) -> Plan:
+    """Work out everything at once. `table` are today's prices; `at_once`: it is deployed now, not near the first session.
+
+    Raises:
+        PophubError: there is no machine for the event; its `field` names the key to change.
+    """
+    kept = _kept(event, pin)
+    prices = pin.prices if isinstance(pin, Pin) and kept else table
+    plan = _plan(event, prices, kept or size(event, table), pin, now)
+    first = plan.timetable.windows[0].start
+    planned = (first - timedelta(days=event.assumptions.deploy_days_before)).date()
+    return replace(
+        plan,
+        warnings=(
+            *plan.sizing.warnings,
+            *_about_event(event),
+            *_about_budget(event, now.date() if at_once else max(now.date(), planned)),
+            *_about_pin(plan),
+            *([] if plan.is_pinned else _about_prices(prices, now.date())),
+        ),
+    )
+
+
+def plan_elsewhere(event: Event, table: RegionPrices, *, now: datetime) -> Plan:
+    """The same for a server that need not be one of AWS's: no machine is asked for, and none is no error."""
+    try:
+        return make_plan(event, table, now=now)
+    except PophubError:
+        return _plan(event, table, size_elsewhere(event), None, now)
+
+
+def _plan(event: Event, prices: RegionPrices, sizing: Sizing, pin: Pin | Unread | None, now: datetime) -> Plan:
+    times, machine = timetable(event), sizing.machine
+    starts_servers, why = prestart(event, machine)
+    planned = times.windows[0].start - timedelta(days=event.assumptions.deploy_days_before)
+    return Plan(
+        event,
+        prices,
+        sizing,
+        times,
+        sign_in(event),
+        places(event),
+        counted(event, machine),
+        seats(event, machine) if machine and starts_servers else None,
+        why,
+        estimate(event, machine, prices, times, deployed=planned) if machine else None,
+        estimate(event, machine, prices, times, deployed=now) if machine else None,
+        pin,
+        (),
+    )
+
+
+def _kept(event: Event, pin: Pin | Unread | None) -> Sizing | None:
+    """The machine of the first deployment; None if the event file names another, or it is not big enough any more."""
+    if not isinstance(pin, Pin) or pin.prices.region != event.region:
+        return None
+    try:
+        found = size(event, pin.prices, keep=pin.instance_type)
+    except PophubError:
+        return None
+    return found if found.instance_type == pin.instance_type else None
+
+
+def _about_pin(plan: Plan) -> list[str]:
+    match plan.pin:
+        case Unread(reason):
+            return [UNREAD.format(reason=reason)]
+        case Pin(before, _) if not plan.is_pinned:
+            named = plan.event.host.instance_type is not None
+            why = "as `host.instance_type` says" if named else f"because {before} does not hold this event any more"
+            return [f"the event is deployed with {before}; the next deploy makes it {plan.instance_type}, {why}"]
+    return []
+
+
+def sign_in(event: Event) -> str:
+    """Who may sign in, as a sentence."""
+    admins = event.login.admins
+    return _people(event.login) + (f"; {_listed(admins, 'and')} can help as admins" if admins else "")
+
+
+def _people(login: Login) -> str:
+    if login.github is not None:
+        return f"GitHub accounts that are members of {_listed(login.github.allow, 'or')}"
+    if login.google is not None:
+        return f"Google accounts of {_listed(login.google.hosted_domain, 'or')}"
+    if login.shared_password is not None:
+        return "everybody who has the password of the event, under any user name"
+    created = login.system is not None and login.system.create_users
+    return f"Unix accounts of the machine, {'made for whom a helper adds' if created else 'which must exist already'}"
+
+
+def _about_event(event: Event) -> list[str]:
+    checks = [
+        (not event.contact, "`contact` is empty: nobody gets a mail when the budget runs out or the hub does not start"),
+        (not event.login.admins, f"`login.{event.login.kind}.admins` is empty: nobody can help a participant in the hub"),
+        (event.login.kind == "shared_password", "whoever learns the shared password is in: change it when it got around"),
+        (event.tls.mode == "staging", "`tls.mode: staging` gives a certificate that browsers warn of"),
+        (event.tls.mode == "none", "`tls.mode: none` sends passwords in the clear: for the lab only"),
+    ]  # fmt: skip
+    return [warning for holds, warning in checks if holds]
+
+
+def _about_budget(event: Event, deployed: date) -> list[str]:
+    """https://docs.aws.amazon.com/aws-cost-management/latest/APIReference/API_budgets_Budget.html, TimeUnit."""
+    if deployed.year >= event.ends.year:
+        return []
+    return [
+        f"from the deployment on {deployed} to `ends` on {event.ends} the year changes: AWS may count the budget anew from "
+        f"{event.ends.year}-01-01 and stop the hub only at {event.budget_usd} USD of that year. The hub's own count goes "
+        "on, and stops it in time"
+    ]
+
+
+def _about_prices(prices: RegionPrices, today: date) -> list[str]:
+    tables = [
+        ("the price table is", prices.as_of, "`pophub prices` asks AWS for today's"),
+        ("prices of addresses, snapshots, archive and zone are", prices.others_as_of, "see pophub/organizer/plan/data"),
+    ]  # fmt: skip
+    return [
+        f"{which} {(today - day).days} days old, of {day}: {remedy}"
+        for which, day, remedy in tables
+        if today - day > OLD_TABLE
+    ]
+
+
+def _listed(names: tuple[str, ...], word: str) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} {word} {names[-1]}"
