@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from pophub.organizer.deploy import render
+from pophub.organizer.deploy.bundle import build_bundle
 from pophub.organizer.deploy.hub_secrets import names
 from pophub.organizer.event.event import Event
 from tests.stacks.synthesis import Stack, Synthesis
@@ -30,7 +30,7 @@ def test_the_key_is_the_content_s_hash(synth: Synthesis, stack: Stack) -> None:
 def test_the_content_is_what_the_event_file_gives(synth: Synthesis, stack: Stack, event: Event) -> None:
     source = stack.only("aws_s3_object")["source"]
 
-    assert (synth.out / "stacks" / stack.name / source).read_bytes() == render.bundle(event).content
+    assert (synth.out / "stacks" / stack.name / source).read_bytes() == build_bundle(event).content
 
 
 def test_the_pointer_leads_to_the_object(stack: Stack) -> None:
