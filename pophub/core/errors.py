@@ -8,7 +8,7 @@ from enum import IntEnum
 
 
 class ExitCode(IntEnum):
-    """What a script answers to the shell."""
+    """What a command answers to the shell."""
 
     DONE = 0  # "nothing to do" included
     FIX = 1  # the organizer can fix it

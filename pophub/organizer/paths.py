@@ -13,7 +13,6 @@ EVENT_SCHEMA = HUB_CONFIG / "event.schema.json"
 EVENT_PAGE = ROOT / "docs" / "event-file.md"
 ACCOUNT_FILE = HUB_CONFIG / "account.yaml"
 MAIN = ROOT / "main.py"
-SCRIPTS = ROOT / "scripts"
 PRICE_TABLES = ROOT / "pophub" / "organizer" / "plan" / "data"
 NODE_BIN = ROOT / "node_modules" / ".bin"
 # what the lab keeps between runs (virtualenvs, images); safe to delete

@@ -37,7 +37,7 @@ def lab_aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LabAws]:
 
 @pytest.fixture
 def aws(lab_aws: LabAws, monkeypatch: pytest.MonkeyPatch) -> Aws:
-    """As a script has it: nothing but the environment leads to the lab."""
+    """As a command has it: nothing but the environment leads to the lab."""
     for name, value in lab_aws.environment.items():
         monkeypatch.setenv(name, value)
     # the lab's own session would look for it in files that it has read before

@@ -25,8 +25,9 @@ def deploy(
     no_wait: Annotated[bool, typer.Option("--no-wait", help="Do not wait until the hub is ready.")] = False,
     json: Json = False,
 ) -> None:
-    """Deploy an event, or change a deployed one; once before, `account`.
+    """Deploy an event, or change a deployed one.
 
+    `pophub deploy account` comes first, once for each AWS account.
     It checks the event, says what it makes and costs, asks, and deploys.
     Run again, it goes on where it stopped, or changes what differs.
     The secrets come from the environment: GITHUB_CLIENT_ID and GITHUB_CLIENT_SECRET for an event with GitHub.

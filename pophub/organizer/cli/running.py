@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from pophub.organizer.cli.arguments import DryRun, Event, Json
-
-if TYPE_CHECKING:
-    from pophub.organizer.cli.cost_watch import Action
 
 
 def status(
@@ -29,9 +26,7 @@ def status(
         pophub status geo-hackweek
         pophub status geo-hackweek --json
     """
-    from pophub.organizer.cli.cost_watch import Action
-
-    ask_hub(Action.ONCE if decision else Action.STATUS, event, json=json)
+    ask_hub("once" if decision else "status", event, json=json)
 
 
 def start(event: Event, *, dry_run: DryRun = False, json: Json = False) -> None:
@@ -40,9 +35,7 @@ def start(event: Event, *, dry_run: DryRun = False, json: Json = False) -> None:
     Examples:
         pophub start geo-hackweek
     """
-    from pophub.organizer.cli.cost_watch import Action
-
-    ask_hub(Action.START, event, dry_run=dry_run, json=json)
+    ask_hub("start", event, dry_run=dry_run, json=json)
 
 
 def stop(event: Event, *, dry_run: DryRun = False, json: Json = False) -> None:
@@ -52,9 +45,7 @@ def stop(event: Event, *, dry_run: DryRun = False, json: Json = False) -> None:
         pophub stop geo-hackweek --dry-run
         pophub stop geo-hackweek
     """
-    from pophub.organizer.cli.cost_watch import Action
-
-    ask_hub(Action.STOP, event, dry_run=dry_run, json=json)
+    ask_hub("stop", event, dry_run=dry_run, json=json)
 
 
 def keep(
@@ -69,15 +60,13 @@ def keep(
     Examples:
         pophub keep geo-hackweek --until 22:00
     """
-    from pophub.organizer.cli.cost_watch import Action
-
-    ask_hub(Action.KEEP, event, until=until, dry_run=dry_run, json=json)
+    ask_hub("keep", event, until=until, dry_run=dry_run, json=json)
 
 
-def ask_hub(action: Action, event: str, *, until: str | None = None, dry_run: bool = False, json: bool) -> None:
-    """Ask, and print the answer."""
+def ask_hub(action: str, event: str, *, until: str | None = None, dry_run: bool = False, json: bool) -> None:
+    """Do one of the actions of `cost_watch.Action`, and print the outcome."""
     from pophub.aws.client import Aws
-    from pophub.organizer.cli.cost_watch import ask
+    from pophub.organizer.cli.cost_watch import Action, ask
     from pophub.organizer.cli.terminal import organizer_errors, print_json
     from pophub.organizer.destroy.whose import scope_of
     from pophub.organizer.event.event_file import load_event
@@ -85,5 +74,5 @@ def ask_hub(action: Action, event: str, *, until: str | None = None, dry_run: bo
 
     with organizer_errors(as_json=json):
         found, scope = load_event(event_file(event)), scope_of(event, Aws())
-        outcome = ask(action, scope, found, now=datetime.now(UTC), until=until, dry_run=dry_run)
+        outcome = ask(Action(action), scope, found, now=datetime.now(UTC), until=until, dry_run=dry_run)
     print_json(outcome.facts) if json else print(outcome.text)

@@ -1,4 +1,4 @@
-"""The edge that all scripts share: errors an organizer can act on, as text and as an exit code. It does no work itself."""
+"""The edge that all commands share: errors an organizer can act on, as text and as an exit code. It does no work itself."""
 
 from __future__ import annotations
 
@@ -104,7 +104,7 @@ def open_or_stdout(out: Path | None) -> AbstractContextManager[TextIO]:
 
 
 def print_json(result: Mapping[str, Any]) -> None:
-    """Print a script's result as one JSON object."""
+    """Print a command's result as one JSON object."""
     print(json.dumps(result, indent=2))
 
 

@@ -1,4 +1,4 @@
-"""Problems read as one line, and errors carry what a script needs."""
+"""Problems read as one line, and errors carry what a command needs."""
 
 from __future__ import annotations
 

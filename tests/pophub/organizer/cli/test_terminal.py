@@ -1,4 +1,4 @@
-"""The edge of every script: what an organizer can fix is told and becomes an exit code, what is a bug is not hidden."""
+"""The edge of every command: what an organizer can fix is told and becomes an exit code, what is a bug is not hidden."""
 
 from __future__ import annotations
 
