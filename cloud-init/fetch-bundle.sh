@@ -120,7 +120,7 @@ key=$(jq -er .key "$work/pointer.json")
 sha256=$(jq -er .sha256 "$work/pointer.json")
 if cmp -s "$work/pointer.json" "$target/.pointer.json"; then
     # whatever is deployed after this is tried, also what was refused before
-    rm -f "$tried" "$refused" "$refusal"
+    rm -f "$tried" "$refused" "$refusal" /var/lib/pophub/failed-trial.json
     if [ -n "$only_news" ]; then no_news; fi
     echo "pophub-fetch-bundle: $target is the newest bundle already"
     exit 0

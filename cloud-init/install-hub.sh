@@ -137,8 +137,9 @@ go_back() {
     if ! [ -e "$STATE/open" ] || ! [ -e "$BUNDLE.old" ] || [ "$HERE" != "$BUNDLE/cloud-init" ]; then return; fi
     local verdict=refused.json until="another is deployed, or this one tried again, once the cause is gone, with:"
     until+=" systemctl restart pophub-install"
-    # what is fetched from elsewhere may be there later, and to try that again disturbs nobody
-    if [[ $1 =~ ^(packages|secrets|image)$ ]]; then
+    # what is fetched from elsewhere may be there later, and to try that again disturbs nobody; nor does a server that
+    # is tried again, which the step `image` does
+    if [[ $1 =~ ^(packages|secrets|image)$ ]] || failed_trial; then
         verdict=tried.json until="this one is tried again, in ten minutes"
     fi
     say "the new bundle is refused: $2. The one before it comes back, and stays until $until"

@@ -22,6 +22,7 @@ forget_images() {
     local list=$STATE/images base now
     now=$(setting .server.image)
     grep -qsxF "$now" "$list" || echo "$now" >>"$list"
+    [ -e "$STATE/failed-trial.json" ] || docker rmi "$TRIAL_IMAGE" >/dev/null 2>&1 || true
     docker image prune --force --filter label=pophub.made-of >/dev/null
     # an image goes after those that were made of it
     if ! on_ec2 || [ -n "$(docker image ls --quiet --filter dangling=true --filter label=pophub.made-of)" ]; then return; fi

@@ -1,4 +1,4 @@
-"""One server, started as a participant's and stopped once it answers: `trial.py JUPYTERHUB_CONFIG` says why it does not.
+"""One server, started as a participant's and stopped once it answers: `trial.py JUPYTERHUB_CONFIG IMAGE` says why not.
 
 With the hub's own settings and spawner, and a user, a home and a database that are gone afterwards. The hub must run,
 because a server asks it for its version.
@@ -26,7 +26,7 @@ ANSWER_SECONDS = 120
 ACCOUNT = 1000
 
 
-def main(config: Path) -> None:
+def main(config: Path, image: str) -> None:
     """Exits with the reason in words if the server does not answer."""
     app = JupyterHub()
     app.load_config_file(str(config))
@@ -35,12 +35,12 @@ def main(config: Path) -> None:
     app.config.Spawner.environment.pop("POPHUB_CONTENT", None)
     with tempfile.TemporaryDirectory(prefix=NAME) as home:
         try:
-            asyncio.run(start(spawner(app, home), home))
+            asyncio.run(start(spawner(app, home, image), home))
         except Exception as error:
             sys.exit(getattr(error, "jupyterhub_message", "") or f"{type(error).__name__}: {error}")
 
 
-def spawner(app: Any, home: str) -> Any:
+def spawner(app: Any, home: str, image: str) -> Any:
     """As the hub would make it for a participant with this home."""
     session = orm.new_session_factory("sqlite://")()
     person, place = orm.User(name=NAME), orm.Server(base_url=f"/user/{NAME}/")
@@ -51,6 +51,7 @@ def spawner(app: Any, home: str) -> Any:
     made.server = Server(orm_server=place)
     made.api_token = secrets.token_hex()
     made.name_template = NAME
+    made.image = image
     if has_accounts(made):
         made.user_id = made.group_id = ACCOUNT
         made.host_homedir_format_string = home
@@ -83,4 +84,4 @@ async def start(server: Any, home: str) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), sys.argv[2])

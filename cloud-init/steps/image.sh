@@ -3,6 +3,8 @@
 
 # the name that hub-config/sections/servers.py knows it by
 SERVER_IMAGE=pophub-server:event
+# one that is only tried; tidy.sh removes it
+TRIAL_IMAGE=pophub-server:trial
 # where each participant's home is mounted
 SERVER_HOME=/home/jovyan
 # a registry that says nothing more would hold up whatever is deployed after it
@@ -14,6 +16,11 @@ WHEELS=/usr/share/python-wheels
 image() {
     # at birth, when nobody reaches it yet, the hub starts meanwhile; `opening` waits for it, and says what went wrong
     if [ ! -e "$STATE/open" ]; then start_hub >/dev/null 2>&1 & fi
+    # if no server has started with this bundle before, the next one is tried while the hub still runs as it did
+    if failed_trial && answers 1 --fail http://127.0.0.1:8000/hub/health; then
+        SERVER_IMAGE=$TRIAL_IMAGE make_image
+        SERVER_IMAGE=$TRIAL_IMAGE try_server
+    fi
     make_image
 }
 

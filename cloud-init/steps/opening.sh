@@ -48,11 +48,18 @@ try_server() {
     if [ "$now" = "$(cat "$then" 2>/dev/null)" ]; then return; fi
     said=$(systemd-run --quiet --wait --pipe --collect --property=EnvironmentFile="$OWN/proxy.env" \
         --property=EnvironmentFile="$OWN/secrets.env" --property=EnvironmentFile="$OWN/watch.env" \
-        "$HUB/bin/python" -B "$CONFIG/trial.py" "$CONFIG/jupyterhub_config.py" 2>&1) || {
+        "$HUB/bin/python" -B "$CONFIG/trial.py" "$CONFIG/jupyterhub_config.py" "$SERVER_IMAGE" 2>&1) || {
         echo "$said"
+        cp "$BUNDLE/.pointer.json" "$STATE/failed-trial.json" 2>/dev/null || true
         fail "no participant's server can be started: $(tail -n 1 <<<"$said")"
     }
+    rm -f "$STATE/failed-trial.json"
     echo "$now" >"$then"
+}
+
+# Whether no server started with this bundle when it was tried last.
+failed_trial() {
+    cmp -s "$BUNDLE/.pointer.json" "$STATE/failed-trial.json"
 }
 
 # Whether people are accounts of this machine.

@@ -21,7 +21,7 @@ case " $SILENT " in *" $1 "*) sleep 60 ;; esac
 case "$*" in build*ADDS=account*) set -- "as-it-is" ;; esac
 case " $DOES " in *" $1 "*) echo "${SAYS-ERROR: no matching distribution found for nbgitpuller}"; exit 1 ;; esac
 case "$*" in
-*Labels*) cat "$MADE_OF" 2>/dev/null ;;
+*Labels*) cat "$MADE_OF${ANEW:+/none}" 2>/dev/null ;;
 *"{{.Id}}"*) echo sha256:1 ;;
 *Config.Volumes*) echo "${VOLUMES-null}" ;;
 *Config.Entrypoint*) echo "${ENTRYPOINT-null}" ;;
@@ -38,6 +38,9 @@ setting() { echo "$BASE"; }
 setting() { echo "$BASE"; }
 PATIENCE=${WAITS:-$PATIENCE} WHEELS=$work
 on_ec2() { [ -n "$ON_EC2" ]; }
+answers() { true; }
+failed_trial() { [ -n "$FAILED" ]; }
+try_server() { docker try "$SERVER_IMAGE" || fail "no server"; }
 systemd-run() { echo "asked: $*"; }
 systemctl() { [ -n "$WAITING" ]; }
 image
@@ -166,6 +169,19 @@ def test_what_an_image_lacks_is_tried_again_by_the_machine_itself(step: Step) ->
     code, told, _ = step("build", ON_EC2="yes", WAITING="yes")
     assert code == 0
     assert "--on-active" not in told
+
+
+def test_an_image_whose_server_did_not_start_is_tried_beside_the_one_that_people_use(step: Step) -> None:
+    code, _, lines = step("try", FAILED="yes")
+    assert code == 1
+    assert asked(lines, "try") == ["try pophub-server:trial"]
+    assert ["--tag pophub-server:event" in line for line in asked(lines, "build")] == [False]
+
+
+def test_an_image_whose_server_starts_now_is_the_hubs(step: Step) -> None:
+    code, _, lines = step(FAILED="yes", ANEW="yes")
+    assert code == 0
+    assert ["--tag pophub-server:event" in line for line in asked(lines, "build")] == [False, True]
 
 
 def test_a_build_that_says_nothing_of_its_own_is_told_all_the_same(step: Step) -> None:

@@ -34,9 +34,10 @@ def step(tmp_path: Path) -> Step:
     log.touch()
     image.write_text("sha256:1")
     (tmp_path / "config/event.json").write_text("{}")
+    (tmp_path / ".pointer.json").write_text("this")
 
     def run(says: str = "") -> tuple[int, str, int]:
-        places = dict.fromkeys(("STATE", "OWN", "HUB"), str(tmp_path))
+        places = dict.fromkeys(("STATE", "OWN", "HUB", "BUNDLE"), str(tmp_path))
         environment = {
             **places,
             "PATH": "/usr/bin:/bin",
@@ -53,6 +54,49 @@ def step(tmp_path: Path) -> Step:
     return run
 
 
+GO_BACK = """
+set -euo pipefail
+. "$STEPS/opening.sh"
+eval "$(sed -n '/^go_back() {/,/^}/p' "$STEPS/../install-hub.sh")"
+say() { echo "$*"; }
+exec 3>&1 9>/dev/null
+go_back "$1" "the reason"
+"""
+
+
+@pytest.mark.parametrize(
+    ("failed", "server", "verdict"),
+    [
+        ("image", "", "tried.json"),
+        ("opening", "", "refused.json"),
+        ("opening", "this", "tried.json"),
+        ("opening", "another", "refused.json"),
+    ],
+)
+def test_a_bundle_with_which_no_server_starts_is_tried_again(
+    tmp_path: Path, failed: str, server: str, verdict: str
+) -> None:
+    for name, pointer in {"bundle": "this", "bundle.old": "before"}.items():
+        program = tmp_path / pointer / "cloud-init/install-hub.sh"
+        program.parent.mkdir(parents=True)
+        program.write_text("#!/bin/sh\necho the one before\n")
+        program.chmod(0o755)
+        (tmp_path / pointer / ".pointer.json").write_text(pointer)
+        (tmp_path / name).symlink_to(pointer)
+    (tmp_path / "open").touch()
+    if server:
+        (tmp_path / "failed-trial.json").write_text(server)
+    bundle = str(tmp_path / "bundle")
+    environment = {"PATH": "/usr/bin:/bin", "STEPS": str(CLOUD_INIT / "steps"), "STATE": str(tmp_path), "work": "/none"}
+    environment |= {"BUNDLE": bundle, "HERE": f"{bundle}/cloud-init"}
+    command = ["bash", "-c", GO_BACK, "bash", failed]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+
+    assert done.stdout.splitlines()[-1] == "the one before"
+    assert [file.read_text() for file in tmp_path.glob("*ed.json")] == ["this"]
+    assert (tmp_path / verdict).exists()
+
+
 def test_a_server_is_tried_once_for_an_image_and_its_settings(step: Step, tmp_path: Path) -> None:
     assert step() == (0, "", 1)
     assert f"{tmp_path}/config/trial.py {tmp_path}/config/jupyterhub_config.py" in (tmp_path / "log").read_text()
@@ -63,7 +107,7 @@ def test_a_server_is_tried_once_for_an_image_and_its_settings(step: Step, tmp_pa
     assert step() == (0, "", 3)
 
 
-def test_why_no_server_starts_is_the_steps_last_line_and_is_tried_again(step: Step) -> None:
+def test_why_no_server_starts_is_the_steps_last_line_and_is_tried_again(step: Step, tmp_path: Path) -> None:
     code, said, tried = step(r"a warning of JupyterHub\nYour server ended while it started.\n")
 
     assert code == 1
@@ -72,4 +116,6 @@ def test_why_no_server_starts_is_the_steps_last_line_and_is_tried_again(step: St
         "Your server ended while it started.",
         "no participant's server can be started: Your server ended while it started.",
     ]
+    assert (tmp_path / "failed-trial.json").read_text() == "this"
     assert step() == (0, "", tried + 1)
+    assert not (tmp_path / "failed-trial.json").exists()

@@ -25,6 +25,7 @@ set -euo pipefail
 . "$CLOUD_INIT/settle.sh"
 . "$CLOUD_INIT/tidy.sh"
 setting() { echo now:1; }
+TRIAL_IMAGE=pophub-server:trial
 on_ec2() { [ -z "$OWN_SERVER" ]; }
 """
 Tidy = Callable[..., list[str]]

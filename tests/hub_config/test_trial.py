@@ -23,6 +23,7 @@ class Quick(Spawner):
         return {home: {"bind": place, "mode": "rw"} for home, place in self.volumes.items()}
 
     async def start(self):
+        assert self.image == "an:image"
         self.running = True
         if @ENDS@:
             raise NotStarted("Your server ended while it started.", ("no module named jupyterhub",))
@@ -55,7 +56,7 @@ def trial(hub_folder: Path, folder: Path, *, ends: bool) -> subprocess.Completed
     settings = SPAWNER.replace("@ENDS@", str(ends)).replace("@HOME@", str(folder / "home"))
     (hub_folder / "config.d").mkdir(exist_ok=True)
     (hub_folder / "config.d/quick.py").write_text(settings.replace("@STOPPED@", str(folder / "stopped")))
-    command = [sys.executable, "-B", hub_folder / "trial.py", hub_folder / "jupyterhub_config.py"]
+    command = [sys.executable, "-B", hub_folder / "trial.py", hub_folder / "jupyterhub_config.py", "an:image"]
     return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
 
 
