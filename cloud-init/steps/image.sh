@@ -7,6 +7,8 @@ SERVER_IMAGE=pophub-server:event
 TRIAL_IMAGE=pophub-server:trial
 # where each participant's home is mounted
 SERVER_HOME=/home/jovyan
+# where a container finds hub-config/image/probe.py
+PROBE_FILE=/opt/pophub-probe.py
 # a registry that says nothing more would hold up whatever is deployed after it
 PATIENCE=1800
 # Debian's own, as for the hub's environment
@@ -65,16 +67,17 @@ build() {
 
 # What the image's own entrypoint makes of a server, in $work/probe.json: probe BASE
 probe() {
-    local name=pophub-probe text volumes home
-    text=$(cat "$CONFIG/image/probe.py")
+    local name=pophub-probe volumes home built here
+    built=$(docker image inspect --format '{{.Architecture}}' "$1") here=$(docker version --format '{{.Server.Arch}}')
+    [ "$built" = "$here" ] || refuse "$1" "it is built for $built, and this machine is $here (docker build --platform linux/$here)"
     volumes=$(docker image inspect --format '{{json .Config.Volumes}}' "$1" |
         jq -r --arg home "$SERVER_HOME/" '(. // {}) | keys | map(select(startswith($home))) | join(", ")')
     [ -z "$volumes" ] || refuse "$1" "what people write into $volumes is lost, because the image says so by VOLUME"
     docker rm --force "$name" >/dev/null 2>&1 || true
-    # as a server's user, in an empty home, without privileges
+    # as a server's user, in an empty home, without privileges; `conda run` takes no argument of several lines
     timeout 120 docker run --name "$name" --network none --init --cap-drop ALL --security-opt no-new-privileges \
         --user 1000:100 --env "HOME=$SERVER_HOME" --tmpfs "$SERVER_HOME:exec,mode=1777" --workdir "$SERVER_HOME" \
-        "$1" python3 -s -c "$text" >"$work/probe.log" 2>&1 || true
+        --volume "$CONFIG/image/probe.py:$PROBE_FILE:ro" "$1" python3 -s "$PROBE_FILE" >"$work/probe.log" 2>&1 || true
     docker rm --force "$name" >/dev/null 2>&1 || true
     sed -n 's/^pophub: //p' "$work/probe.log" >"$work/probe.json"
     [ -s "$work/probe.json" ] || refuse "$1" "$(why_no_python "$1"): $(reason_of "$work/probe.log")"
@@ -93,7 +96,9 @@ why_no_python() {
     if [[ :$path: == *":$SERVER_HOME/"* ]]; then
         echo "its PATH leads into $SERVER_HOME, where each participant has a home of their own"
     elif [ "$entrypoint" = null ]; then
-        echo "it has no python3 on its PATH ($path)"
+        echo "it has no python3 on its PATH ($path) that user 1000 can run"
+    elif jq -e '.[-2] == "-c"' <<<"$entrypoint" >/dev/null; then
+        echo "its ENTRYPOINT $entrypoint is in shell form, which drops a server's command (write it as [\"program\"])"
     else
         echo "its ENTRYPOINT $entrypoint does not run a server's command (it should end with: exec \"\$@\")"
     fi
@@ -106,8 +111,12 @@ refuse() {
 
 # An image that could not be completed serves people without content and as slowly as it always did: better than no hub.
 take_as_it_is() {
-    build "$1" account incomplete ||
-        refuse "$1" "what it lacks cannot be added ($2), and without that: $(reason_of "$work/build.log")"
+    build "$1" account incomplete || {
+        local without
+        without=$(reason_of "$work/build.log")
+        [ "$without" != "$2" ] || refuse "$1" "$2"
+        refuse "$1" "what it lacks cannot be added ($2), and without that: $without"
+    }
     echo "the image $1 is used as it is, because it could not be completed: $2"
     if ! on_ec2; then
         echo "the next run of scripts/install_jupyterhub.py tries again"
@@ -134,6 +143,8 @@ reason_of() {
     itself+='|^ *--->|^Removing intermediate|The command .* returned a non-zero code|^See .docker run --help'
     # what complete.py says of a program that said itself what was wrong
     itself+='|^Traceback|^ |^subprocess.CalledProcessError'
+    # and s6-overlay of its own: https://github.com/just-containers/s6-overlay/issues/600
+    itself+='|^s6-overlay-suexec: fatal: child failed'
     # pip goes on to say that there is no such package
     said=$(sed -nE "s/.*connection broken by '.*: (.+)['\"]\\)': \\/.*/\\1/p" "$1" | head -n 1)
     if [ -n "$said" ]; then

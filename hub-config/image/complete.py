@@ -7,6 +7,7 @@ and asks no network. It runs in the Python that servers run in. Any Python from 
 from __future__ import annotations
 
 import importlib.metadata
+import json
 import os
 import re
 import shutil
@@ -18,38 +19,65 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 UID, GID = 1000, 100
-HOME = Path("/home/jovyan")
+HOME, ROOTS_HOME = Path("/home/jovyan"), Path("/root")
 ACCOUNTS = Path("/etc/passwd")
 # what hub-config/server/home.py gives a new home, and no file of it larger than this
 SKELETON, LARGEST_BYTES = Path("/etc/skel"), 65536
 # the pip of the machine, because an image may have none
 PIP = HERE / "pip.whl" / "pip"
-# read once, so that each server finds them compiled
-READ_AT_START = "import jupyterhub.singleuser.extension, jupyterlab.labapp, jupyterlab.extensions, nbgitpuller.handlers"
-NEEDED_AT_LEAST = "import jupyterhub.singleuser, jupyterlab"
+# of the variables for pip those by which it reaches an index; PIP_CONSTRAINT or PIP_USER are for the image's own builds
+PIP_VARIABLES = {"PIP_CERT", "PIP_CLIENT_CERT", "PIP_EXTRA_INDEX_URL", "PIP_INDEX_URL", "PIP_PROXY", "PIP_TRUSTED_HOST"}
+NEEDED_AT_LEAST = "import jupyterhub.singleuser, jupyterlab.labapp"
+# read once, so that each server finds them compiled; JupyterLab 3 lacks the first
+READ_AT_START = f"""{NEEDED_AT_LEAST}
+import contextlib
+with contextlib.suppress(ImportError):
+    import jupyterlab.extensions
+import nbgitpuller.handlers"""
 
 
 def main(adds: str) -> None:
     """Git, the packages, the account."""
+    require_python_for_everybody()
     if adds == "all":
         if not shutil.which("git"):
             install_git()
         add_packages(HERE / "requirements-server.txt")
-        subprocess.run([sys.executable, "-s", "-c", READ_AT_START], check=True)
+        read_modules(READ_AT_START)
     else:
-        subprocess.run([sys.executable, "-s", "-c", NEEDED_AT_LEAST], check=True)
+        read_modules(NEEDED_AT_LEAST)
     make_account()
+
+
+def require_python_for_everybody() -> None:
+    """Participants run the same python3 as root, who sees also one below /root; another has none of the image's packages."""
+    first = shutil.which("python3") or sys.executable
+    try:
+        subprocess.run([first, "-s", "-c", ""], user=UID, group=GID, extra_groups=[], check=True)
+    except (OSError, subprocess.CalledProcessError):
+        sys.exit(
+            f"only root can run {first}: it, and what it links to, must be readable for user {UID}, not below /root"
+        )
 
 
 def install_git() -> None:
     """From the image's own distribution; without it there is no content, and all the rest."""
-    if not shutil.which("apt-get"):
-        print("the image has neither git nor apt-get: the event's content cannot be fetched")  # noqa: T201
-        return
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    for command in (["update"], ["install", "--yes", "--no-install-recommends", "git", "ca-certificates"]):
-        subprocess.run(["apt-get", "--quiet", "--quiet", *command], env=environment, check=True)
-    shutil.rmtree("/var/lib/apt/lists", ignore_errors=True)
+    for program, *commands in INSTALL_GIT:
+        if shutil.which(program):
+            for command in commands:
+                subprocess.run([program, *command.split()], env=environment, check=True)
+            shutil.rmtree("/var/lib/apt/lists", ignore_errors=True)
+            return
+    print("the image has neither git nor a way to add it: the event's content cannot be fetched")  # noqa: T201
+
+
+INSTALL_GIT = (
+    ("apt-get", "-qq update", "-qq install --yes --no-install-recommends git ca-certificates"),
+    ("apk", "add --quiet --no-cache git ca-certificates"),
+    ("dnf", "install --quiet --assumeyes git-core"),
+    ("microdnf", "install --assumeyes git-core"),
+)
 
 
 def add_packages(requirements: Path) -> None:
@@ -57,13 +85,26 @@ def add_packages(requirements: Path) -> None:
     missing = [entry for entry in entries(requirements.read_text()) if is_missing(entry)]
     if not missing:
         return
+    environment = {name: it for name, it in os.environ.items() if not name.startswith("PIP_") or name in PIP_VARIABLES}
     with tempfile.NamedTemporaryFile("w", suffix=".txt") as file:
         file.write("".join(missing))
         file.flush()
         pip = [sys.executable, "-s", str(PIP), "install", "--quiet", "--no-cache-dir", "--disable-pip-version-check"]
         network = ["--retries", "2", "--timeout", "20"]
         wanted = ["--no-deps", "--require-hashes", "--requirement", file.name]
-        subprocess.run([*pip, *network, *beside_a_distribution(), *wanted], check=True)
+        subprocess.run([*pip, *network, *beside_a_distribution(), *wanted], env=environment, check=True)
+
+
+def read_modules(program: str) -> None:
+    """Whether a server finds what it needs; if not, which of the image's packages are of a wrong version."""
+    try:
+        subprocess.run([sys.executable, "-s", "-c", program], check=True)
+    except subprocess.CalledProcessError:
+        check = [sys.executable, "-s", str(PIP), "--disable-pip-version-check", "check"]
+        conflicts = subprocess.run(check, capture_output=True, text=True, check=False).stdout.splitlines()
+        ours = {entry.partition("==")[0] for entry in entries((HERE / "requirements-server.txt").read_text())}
+        print(*(line for line in conflicts if line.partition(" ")[0] in ours), sep="\n", flush=True)  # noqa: T201
+        raise
 
 
 def beside_a_distribution() -> list[str]:
@@ -97,9 +138,13 @@ def make_account() -> None:
     mine = [fields for fields in accounts if fields[2:3] == [str(UID)]]
     if not mine:
         accounts.append(["jovyan", "x", str(UID), str(GID), "", str(HOME), "/bin/bash"])
-    for home in (*(Path(fields[5]) for fields in mine), HOME):
+    homes = {*(Path(fields[5]) for fields in mine), HOME}
+    for home in sorted(homes):
         if home.parent == HOME.parent:
+            require_packages_elsewhere(home)
             keep_settings(home)
+    for home in sorted(homes | {ROOTS_HOME}):
+        keep_kernels(home)
     for fields in mine:
         leave_home(Path(fields[5]))
         fields[5] = str(HOME)
@@ -115,6 +160,32 @@ def keep_settings(home: Path) -> None:
         small = file.is_file() and file.stat().st_size <= LARGEST_BYTES
         if small and not file.name.endswith("_history"):
             (SKELETON / file.name).write_bytes(file.read_bytes())
+
+
+def require_packages_elsewhere(home: Path) -> None:
+    """As pip installs them for whoever is not root, or with --user."""
+    for package in home.glob(".local/lib/python*/site-packages/*.dist-info"):
+        sys.exit(
+            f"its packages in {package.parent} are out of sight, because each participant has a home of their own: "
+            "install them as root (USER root), without --user"
+        )
+
+
+def keep_kernels(home: Path) -> None:
+    """Those that were installed with --user, as IRkernel's and IJulia's are by default."""
+    for file in sorted(home.glob(".local/share/jupyter/kernels/*/kernel.json")):
+        name = file.parent.name
+        try:
+            command = [str(word) for word in json.loads(file.read_text())["argv"]]
+        except (ValueError, KeyError, TypeError):
+            # Jupyter leaves it out, too
+            continue
+        if any(word.startswith(f"{home}/") for word in command):
+            sys.exit(f"its kernel {name} runs from {home}, which participants' servers do not see")
+        there = Path(sys.prefix, "share/jupyter/kernels", name)
+        there.mkdir(parents=True, exist_ok=True)
+        for part in filter(Path.is_file, file.parent.iterdir()):
+            (there / part.name).write_bytes(part.read_bytes())
 
 
 def leave_home(old: Path) -> None:

@@ -1,7 +1,7 @@
 """What a server of an image would be: the Python that the image's own entrypoint leads to, and what that one is given.
 
-Run as `python3 -s -c` with this text, like a server: through the entrypoint, as the server's user, with an empty home.
-An entrypoint may print on its own, so the answer is the line that begins with ANSWER. Any Python 3.
+Run as `python3 -s probe.py`, like a server: through the entrypoint, as the server's user, with an empty home. An
+entrypoint may print on its own, so the answer is the line that begins with ANSWER. Any Python 3.
 """
 
 import json
@@ -10,6 +10,8 @@ import shutil
 import sys
 
 ANSWER = "pophub: "
+# programs that end every terminal at once
+NO_SHELLS = {"false", "nologin"}
 # of the container that this runs in, or of the user that the image is completed by
 OWN = {"HOME", "HOSTNAME", "OLDPWD", "PWD", "SHLVL", "USER", "LOGNAME", "_", "PYTHONDONTWRITEBYTECODE"}
 
@@ -17,7 +19,8 @@ OWN = {"HOME", "HOSTNAME", "OLDPWD", "PWD", "SHLVL", "USER", "LOGNAME", "_", "PY
 def shell() -> str:
     """What a terminal runs: the image's own wish, where there is such a program."""
     wishes = [os.environ.get("SHELL"), "/bin/bash", "/bin/sh"]
-    return next((wish for wish in wishes if wish and shutil.which(wish)), "/bin/sh")
+    runs = (wish for wish in wishes if wish and shutil.which(wish) and os.path.basename(wish) not in NO_SHELLS)  # noqa: PTH119
+    return next(runs, "/bin/sh")
 
 
 if __name__ == "__main__":

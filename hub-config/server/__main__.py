@@ -25,6 +25,10 @@ def main() -> None:
         if name != "__main__" and (getattr(module, "__file__", None) or "").startswith(ours):
             del sys.modules[name]
     here = Path.home()
+    # what people write elsewhere is lost, whatever an image's entrypoint or its settings say
+    os.chdir(here)
+    if not any(argument.startswith("--ServerApp.root_dir") for argument in sys.argv):
+        os.environ.setdefault("JUPYTERHUB_ROOT_DIR", str(here))
     wanted = content.Content.wanted(os.environ, here)
     pulling = wanted.start() if wanted else None
     home.prepare(here, os.environ)

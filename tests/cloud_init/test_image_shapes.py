@@ -15,15 +15,21 @@ pytestmark = pytest.mark.machine
 EVENT_FILE = "/opt/pophub/bundle/hub-config/event.json"
 INSTALL = "pophub-install"
 SERVER_IMAGE = "pophub-server:event"
-# an environment that only the entrypoint knows, as OceanHackWeek's pixi image has it, and no pip in it; the account and
-# home of rocker's images; the health check of docker-stacks'; a shell for RUN as micromamba's
+# an environment that only the entrypoint knows, as OceanHackWeek's pixi image has it, and no pip in it; a folder that is
+# not the home; the account and home of rocker's images, with a kernel that was installed by --user; what `conda run` takes;
+# the health check of docker-stacks'; a shell for RUN as micromamba's; NVIDIA's settings of pip
 PECULIAR = r"""
 USER root
-RUN printf '#!/bin/bash\nexport PATH=/opt/conda/bin:$PATH GREETING="it is"\nexec "$@"\n' >/srv/activate.sh \
+RUN printf '#!/bin/bash\nexport PATH=/opt/conda/bin:$PATH GREETING="it is"\ncd /srv\n' >/srv/activate.sh \
+    && printf 'case "$*" in *"\n"*) exit 1 ;; esac\nexec "$@"\n' >>/srv/activate.sh \
     && /opt/conda/bin/python3 -m pip uninstall --quiet --yes pip \
     && sed -i 's|^jovyan:.*|rstudio:x:1000:1000::/home/rstudio:/bin/bash|' /etc/passwd \
-    && mv /home/jovyan /home/rstudio && echo 'options(digits = 3)' >/home/rstudio/.Rprofile
-ENV PATH=/usr/local/bin:/usr/bin:/bin HOME=/home/rstudio SHELL=/usr/bin/no-such-shell
+    && mv /home/jovyan /home/rstudio && echo 'options(digits = 3)' >/home/rstudio/.Rprofile \
+    && mkdir -p /home/rstudio/.local/share/jupyter/kernels/hackweek \
+    && echo '{"argv": ["python3", "-m", "ipykernel_launcher", "-f", "{connection_file}"], "display_name": "Hackweek"}' \
+        >/home/rstudio/.local/share/jupyter/kernels/hackweek/kernel.json \
+    && mkdir -p /etc/jupyter && echo '{"ServerApp": {"root_dir": "/srv"}}' >/etc/jupyter/jupyter_server_config.json
+ENV PATH=/usr/local/bin:/usr/bin:/bin HOME=/home/rstudio SHELL=/usr/bin/no-such-shell PIP_CONSTRAINT=/etc/no-such-list.txt
 ENTRYPOINT ["/bin/bash", "/srv/activate.sh"]
 HEALTHCHECK --interval=5s CMD true
 SHELL ["/bin/false"]
@@ -71,6 +77,9 @@ def test_the_environment_of_the_entrypoint_is_completed_and_the_accounts_home_st
     assert ada.execute("from pathlib import Path; print(Path('~rstudio').expanduser())") == "/home/jovyan"
     ada.execute("open('/home/rstudio/work.R', 'w').write('kept')")
     assert machine.run("cat", "/srv/home/ada/work.R") == "kept"
+    # what is opened and saved in JupyterLab is in the home, too
+    assert "work.R" in [file["name"] for file in ada._server("GET", "contents")["content"]]
+    assert "hackweek" in ada._server("GET", "kernelspecs")["kernelspecs"]
     # which a new home gets
     assert ada.execute("print(open('/etc/skel/.Rprofile').read())").strip() == "options(digits = 3)"
     assert "health" not in machine.run("docker", "ps", "--format", "{{.Status}}")

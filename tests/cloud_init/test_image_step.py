@@ -18,11 +18,13 @@ PROBED |= {"environment": {"PATH": "/opt/x/bin:/bin", "GREETING": "it's"}}
 DOCKER = r"""#!/bin/sh
 echo $* >>"$LOG"
 case " $SILENT " in *" $1 "*) sleep 60 ;; esac
-case "$*" in build*ADDS=account*) set -- "as-it-is" ;; esac
+case "$*" in build*ADDS=account*) set -- "as-it-is"; [ -z "$WITHOUT" ] || SAYS=$WITHOUT ;; esac
 case " $DOES " in *" $1 "*) echo "${SAYS-ERROR: no matching distribution found for nbgitpuller}"; exit 1 ;; esac
 case "$*" in
 *Labels*) cat "$MADE_OF${ANEW:+/none}" 2>/dev/null ;;
 *"{{.Id}}"*) echo sha256:1 ;;
+*Architecture*) echo "${BUILT_FOR-amd64}" ;;
+version*) echo amd64 ;;
 *Config.Volumes*) echo "${VOLUMES-null}" ;;
 *Config.Entrypoint*) echo "${ENTRYPOINT-null}" ;;
 *Config.Env*) echo "PATH=${IMAGE_PATH-/bin}" ;;
@@ -45,6 +47,11 @@ systemd-run() { echo "asked: $*"; }
 systemctl() { [ -n "$WAITING" ]; }
 image
 """
+# https://github.com/just-containers/s6-overlay/issues/600
+S6_OVERLAY = """\
+/package/admin/s6-overlay/libexec/preinit: fatal: /run belongs to uid 0 instead of 1000 and we're lacking the privileges \
+to fix it.
+s6-overlay-suexec: fatal: child failed with exit code 100"""
 Step = Callable[..., tuple[int, str, list[str]]]
 
 
@@ -99,6 +106,10 @@ def test_the_python_is_completed_that_the_entrypoint_leads_to(step: Step, tmp_pa
 
     assert "--user 1000:100 --env HOME=/home/jovyan --tmpfs /home/jovyan:exec" in asked(lines, "run")[0]
     assert "--entrypoint" not in asked(lines, "run")[0]
+    # `conda run` takes no argument of several lines
+    assert asked(lines, "run")[0].endswith(
+        f"/image/probe.py:/opt/pophub-probe.py:ro {BASE} python3 -s /opt/pophub-probe.py"
+    )
     assert (tmp_path / "image/server.sh").read_text() == (
         "export SERVER_PYTHON='/opt/x/bin/python3'\nexport PATH='/opt/x/bin:/bin'\nexport GREETING='it'\\''s'\n"
     )
@@ -109,7 +120,10 @@ def test_the_python_is_completed_that_the_entrypoint_leads_to(step: Step, tmp_pa
 @pytest.mark.parametrize(
     ("image", "words"),
     [
-        ({"does": "run", "SAYS": "exec python3 failed"}, "it has no python3 on its PATH (/bin): exec python3 failed"),
+        (
+            {"does": "run", "SAYS": "exec python3 failed"},
+            "it has no python3 on its PATH (/bin) that user 1000 can run: exec python3 failed",
+        ),
         (
             {"does": "run", "IMAGE_PATH": "/home/jovyan/.venv/bin:/bin"},
             "its PATH leads into /home/jovyan, where each participant has a home of their own",
@@ -117,6 +131,18 @@ def test_the_python_is_completed_that_the_entrypoint_leads_to(step: Step, tmp_pa
         (
             {"does": "run", "ENTRYPOINT": '["/init"]', "SAYS": "mkdir: cannot create directory '/run/s6'"},
             """its ENTRYPOINT ["/init"] does not run a server's command (it should end with: exec "$@"): mkdir: cannot""",
+        ),
+        (
+            {"does": "run", "ENTRYPOINT": '["/init"]', "SAYS": S6_OVERLAY},
+            "preinit: fatal: /run belongs to uid 0 instead of 1000 and we're lacking the privileges to fix it.",
+        ),
+        (
+            {"does": "run", "ENTRYPOINT": '["/bin/sh","-c","start.sh"]'},
+            """its ENTRYPOINT ["/bin/sh","-c","start.sh"] is in shell form, which drops a server's command""",
+        ),
+        (
+            {"BUILT_FOR": "arm64"},
+            "it is built for arm64, and this machine is amd64 (docker build --platform linux/amd64)",
         ),
         ({"PROBE": json.dumps(PROBED | {"home": "/root"})}, "because the image's entrypoint sets HOME to /root"),
         ({"PROBE": json.dumps(PROBED | {"version": [3, 9]})}, "its Python is 3.9, and JupyterHub wants 3.10 or later"),
@@ -209,8 +235,11 @@ def test_an_image_that_cannot_serve_and_cannot_be_completed_is_no_image(step: St
 
     assert code == 1
     why = "ERROR: no matching distribution found for nbgitpuller"
+    assert said.splitlines()[-1] == f"people's servers cannot run from {BASE}: {why}"
+    _, said, _ = step("build as-it-is", WITHOUT="ModuleNotFoundError: No module named 'jupyterlab'")
     assert said.splitlines()[-1] == (
-        f"people's servers cannot run from {BASE}: what it lacks cannot be added ({why}), and without that: {why}"
+        f"people's servers cannot run from {BASE}: what it lacks cannot be added ({why}), "
+        "and without that: ModuleNotFoundError: No module named 'jupyterlab'"
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.metadata
 import importlib.util
+import json
 import os
 import subprocess
 import sys
@@ -44,8 +45,14 @@ def install(complete: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     """What pip is given where some packages are there."""
     given: list[str] = []
 
-    def pip(command: list[str], **_: object) -> None:
+    monkeypatch.setenv("PIP_CONSTRAINT", "/etc/pip/constraint.txt")
+    monkeypatch.setenv("PIP_INDEX_URL", "https://mirror.example/simple")
+
+    def pip(command: list[str], env: dict[str, str], **_: object) -> None:
         assert {"--require-hashes", "--no-deps"} < set(command)
+        # as NVIDIA's images: https://docs.nvidia.com/deeplearning/frameworks/pytorch-release-notes/
+        assert "PIP_CONSTRAINT" not in env
+        assert env["PIP_INDEX_URL"] == "https://mirror.example/simple"
         given.append(Path(command[-1]).read_text() or "pip had nothing to do")
 
     def run(there: dict[str, str]) -> str:
@@ -113,6 +120,8 @@ def account(complete: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(complete, "HOME", homes / "jovyan")
     monkeypatch.setattr(complete, "ACCOUNTS", tmp_path / "passwd")
     monkeypatch.setattr(complete, "SKELETON", tmp_path / "skel")
+    monkeypatch.setattr(complete, "ROOTS_HOME", tmp_path / "root")
+    monkeypatch.setattr(sys, "prefix", str(tmp_path / "opt"))
     monkeypatch.setattr(os, "chown", lambda *_: None)
 
     def make(before: str) -> str:
@@ -162,6 +171,37 @@ def test_what_the_image_has_set_in_its_home_comes_into_new_homes(account: Callab
     assert found == {".Rprofile": "R", ".condarc": "new"}
 
 
+def install_kernel(home: Path, name: str, command: object) -> None:
+    folder = home / ".local/share/jupyter/kernels" / name
+    folder.mkdir(parents=True)
+    (folder / "kernel.json").write_text(json.dumps({"argv": command}))
+    (folder / "logo.svg").write_text("<svg/>")
+
+
+def test_kernels_that_the_image_has_in_its_home_are_offered(account: Callable[[str], str], tmp_path: Path) -> None:
+    install_kernel(tmp_path / "home/jovyan", "hackweek", ["/srv/envs/hackweek/bin/python", "-m", "ipykernel_launcher"])
+    install_kernel(tmp_path / "root", "ir", ["R", "--slave"])
+    install_kernel(tmp_path / "home/jovyan", "broken", None)
+
+    account(ROOT)
+
+    offered = tmp_path / "opt/share/jupyter/kernels"
+    assert {folder.name for folder in offered.iterdir()} == {"hackweek", "ir"}
+    assert "/srv/envs/hackweek/bin/python" in (offered / "hackweek/kernel.json").read_text()
+    assert (offered / "ir/logo.svg").exists()
+
+
+def test_programs_that_a_participants_home_hides_are_refused(account: Callable[[str], str], tmp_path: Path) -> None:
+    home = tmp_path / "home/jovyan"
+    install_kernel(home, "julia-1.11", ["/opt/julia/bin/julia", f"{home}/.julia/packages/IJulia/src/kernel.jl"])
+    with pytest.raises(SystemExit, match=r"its kernel julia-1\.11 runs from .*/home/jovyan"):
+        account(ROOT)
+
+    (home / ".local/lib/python3.13/site-packages/xarray-2026.10.0.dist-info").mkdir(parents=True)
+    with pytest.raises(SystemExit, match=r"its packages in .*/python3\.13/site-packages are out of sight"):
+        account(ROOT)
+
+
 def test_a_home_that_programs_run_from_stays(
     account: Callable[[str], str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -178,6 +218,65 @@ def test_the_account_that_is_as_it_should_be_stays(account: Callable[[str], str]
 
     assert account(passwd) == passwd
     assert (tmp_path / "home/jovyan").is_dir()
+
+
+def test_a_python_that_only_root_can_run_is_refused(complete: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As uv's is for root, below /root: a participant would get Debian's, without the image's packages."""
+
+    def run(command: list[str], user: int, **_: object) -> None:
+        assert user == 1000
+        raise PermissionError(command[0])
+
+    monkeypatch.setattr(complete.shutil, "which", lambda name: "/app/.venv/bin/python3")
+    monkeypatch.setattr(subprocess, "run", run)
+
+    with pytest.raises(SystemExit, match=r"only root can run /app/\.venv/bin/python3: "):
+        complete.main("all")
+
+
+@pytest.mark.parametrize(
+    ("program", "asked"), [("apk", "add --quiet --no-cache git"), ("dnf", "install --quiet --assumeyes")]
+)
+def test_git_comes_from_the_images_own_distribution(
+    complete: ModuleType, monkeypatch: pytest.MonkeyPatch, program: str, asked: str
+) -> None:
+    commands: list[str] = []
+    monkeypatch.setattr(complete.shutil, "which", lambda name: name == program)
+    monkeypatch.setattr(subprocess, "run", lambda command, **_: commands.append(" ".join(command)))
+    monkeypatch.setattr(complete.shutil, "rmtree", lambda *_, **__: None)
+
+    complete.install_git()
+
+    assert [command.startswith(f"{program} {asked}") for command in commands] == [True]
+
+
+@pytest.fixture
+def modules(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Those of JupyterLab 3 that a server reads, for the Python of these tests."""
+    for place in ("jupyterhub/singleuser", "jupyterlab/labapp", "nbgitpuller/handlers"):
+        (tmp_path / place).parent.mkdir()
+        (tmp_path / place).parent.joinpath("__init__.py").touch()
+        (tmp_path / f"{place}.py").touch()
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    return tmp_path
+
+
+def test_jupyterlab_3_is_enough(complete: ModuleType, modules: Path) -> None:
+    complete.read_modules(complete.READ_AT_START)
+
+
+def test_what_is_too_old_in_an_image_is_named(
+    complete: ModuleType, modules: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    (modules / "jupyterlab/labapp.py").write_text("from jupyterhub import what_is_newer")
+    (modules / "pip.py").write_text(
+        "print('xarray 2 requires dask, which is not installed.')\nprint('jupyterlab 4.5.1 has')"
+    )
+    monkeypatch.setattr(complete, "PIP", modules / "pip.py")
+
+    with pytest.raises(subprocess.CalledProcessError):
+        complete.read_modules(complete.READ_AT_START)
+    assert capfd.readouterr().out.splitlines() == ["jupyterlab 4.5.1 has"]
 
 
 def test_the_real_list_is_read_whole(complete: ModuleType) -> None:

@@ -14,9 +14,7 @@ PROBE = HUB_CONFIG / "image/probe.py"
 
 
 def probe(**environment: str) -> dict[str, object]:
-    done = subprocess.run(
-        [sys.executable, "-s", "-c", PROBE.read_text()], env=environment, capture_output=True, text=True, check=True
-    )
+    done = subprocess.run([sys.executable, "-s", PROBE], env=environment, capture_output=True, text=True, check=True)
     (answer,) = (line for line in done.stdout.splitlines() if line.startswith("pophub: "))
     return dict(json.loads(answer.removeprefix("pophub: ")))
 
@@ -34,7 +32,13 @@ def test_it_says_which_python_it_is_and_what_it_was_given() -> None:
 
 
 @pytest.mark.parametrize(
-    ("wish", "shell"), [("/bin/sh", "/bin/sh"), ("/usr/bin/no-such-shell", "/bin/bash"), ("", "/bin/bash")]
+    ("wish", "shell"),
+    [
+        ("/bin/sh", "/bin/sh"),
+        ("/usr/bin/no-such-shell", "/bin/bash"),
+        ("/usr/sbin/nologin", "/bin/bash"),
+        ("", "/bin/bash"),
+    ],
 )
 def test_a_terminal_runs_the_images_own_shell_where_it_is_there(wish: str, shell: str) -> None:
     assert probe(PATH="/bin", SHELL=wish)["shell"] == shell

@@ -73,7 +73,8 @@ class Participant(Running):
             "JUPYTERHUB_USER": "ada",
         }
         command = [str(python), "-s", str(folder / "hub-config" / "server"), "--allow-root", *config.Spawner.args]
-        self._server = Kept(command, log=folder / "server.log", folder=home, environment=environment)
+        # as an image's entrypoint may have gone elsewhere
+        self._server = Kept(command, log=folder / "server.log", folder=folder, environment=environment)
         try:
             wait_until(self._answers, SECONDS, f"the server answers; its log is {folder / 'server.log'}")
         except BaseException:
