@@ -50,7 +50,7 @@ def new(
             _from_terminal(draft, path)
         new_event.write(draft, path)
     print(f"{path} is written.")
-    for title, line in summary(draft.estimate, now=draft.now) if draft.estimate else ():
+    for title, line in summary(draft.plan) if draft.plan else ():
         print(f"  {title:8}{line}")
     print(f"Next:\n  pophub check {name}\n  pophub deploy {name} --dry-run")
 

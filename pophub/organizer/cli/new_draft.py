@@ -12,10 +12,10 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from pophub.organizer.cost.estimate import Estimate
 from pophub.organizer.event import lined_yaml
 from pophub.organizer.event.fields import places, time_zones
 from pophub.organizer.paths import EXAMPLE_EVENT
+from pophub.organizer.plan.plan import Plan
 
 # roughly where the regions of the price table are, as latitude and longitude
 # https://docs.aws.amazon.com/global-infrastructure/latest/regions/aws-regions.html
@@ -47,7 +47,7 @@ class Draft:
     now: datetime
     data: dict[str, Any] = field(default_factory=dict)
     # of what is written so far
-    estimate: Estimate | None = None
+    plan: Plan | None = None
 
     @property
     def way(self) -> str:
@@ -174,4 +174,4 @@ def span(draft: Draft, first: str, last: str) -> str:
 
 def enough(draft: Draft) -> str:
     """The high case of the estimate, rounded up to ten dollars."""
-    return str(math.ceil(draft.estimate.high.usd / 10) * 10) if draft.estimate else "400"
+    return str(math.ceil(cost.high.usd / 10) * 10) if (cost := draft.plan and draft.plan.cost) else "400"

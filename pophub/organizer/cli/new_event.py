@@ -14,7 +14,6 @@ from pydantic import ValidationError
 from pophub.core.errors import PophubError
 from pophub.organizer.cli.new_draft import Draft
 from pophub.organizer.cli.new_questions import QUESTIONS, Question
-from pophub.organizer.cost.estimate import estimate, likely_deployment
 from pophub.organizer.event import lined_yaml
 from pophub.organizer.event.documented import commented
 from pophub.organizer.event.event import Event
@@ -23,7 +22,8 @@ from pophub.organizer.event.json_schema import event_schema
 from pophub.organizer.event.lined_yaml import Lined, in_yaml
 from pophub.organizer.event.problems import told
 from pophub.organizer.paths import EVENT_SCHEMA, SUFFIXES, event_file
-from pophub.organizer.plan.check import check
+from pophub.organizer.plan.plan import make_plan
+from pophub.organizer.plan.prices import region_prices
 
 
 def free_file(name: str) -> Path:
@@ -100,16 +100,15 @@ def answer(draft: Draft, question: Question, text: str) -> str:
 
 
 def examine(draft: Draft) -> str:
-    """What is wrong with the draft, or an empty text; then its estimate is worked out anew."""
+    """What is wrong with the draft, or an empty text; then its plan is worked out anew."""
     try:
         event = Event.model_validate(draft.data | {"name": draft.name}, context={"now": draft.now})
-        found = check(event, today=draft.now.date())
+        draft.plan = make_plan(event, region_prices(event.region), now=draft.now)
     except ValidationError as error:
         first = told("", Lined(draft.data), error, Event)[0]
         return f"{first.problem}{f' (got {first.got})' if first.got else ''}; {first.remedy}"
     except PophubError as error:
         return error.sentence
-    draft.estimate = estimate(found, deployed=likely_deployment(found, now=draft.now))
     return ""
 
 

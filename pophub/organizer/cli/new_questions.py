@@ -93,6 +93,8 @@ QUESTIONS = (
         "Budget in US dollars; when it is used up, the machine is stopped",
         put("budget_usd", read=number),
         enough,
-        note=lambda draft: f"the event will cost {planned_cost(draft.estimate)}" if draft.estimate else "",
+        note=lambda draft: (
+            f"the event will cost {planned_cost(cost)}" if (cost := draft.plan and draft.plan.cost) else ""
+        ),
     ),
 )

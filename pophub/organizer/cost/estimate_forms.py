@@ -14,6 +14,7 @@ from rich.text import Text
 from pophub.core.cost.money import apportioned, plain, shown
 from pophub.organizer.cost.estimate import FORGOTTEN, LEVERS, Case, Estimate
 from pophub.organizer.event.assumptions import CASES, Assumptions
+from pophub.organizer.plan.plan import Plan
 
 # what each assumption is about, for who wants to change it
 MEANING = {
@@ -72,8 +73,11 @@ def as_json(estimate: Estimate) -> dict[str, Any]:
     }
 
 
-def summary(planned: Estimate, today: Estimate) -> tuple[tuple[str, str], ...]:
-    """The rows that a deploy prints before its question; `planned` is the estimate that check prints."""
+def summary(plan: Plan) -> tuple[tuple[str, str], ...]:
+    """The rows that a deploy prints before its question."""
+    planned, today = plan.cost, plan.today
+    if planned is None or today is None:
+        return (("cost", f"not known; the budget is {plan.event.budget_usd} USD"),)
     running, stopped = planned.usd_an_hour_running, planned.usd_an_hour_stopped
     return (
         ("hourly", f"{running:.2f} USD while the machine runs, {stopped:.2f} while it is stopped"),

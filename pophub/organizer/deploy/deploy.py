@@ -80,7 +80,7 @@ def plan_deploy(name: str, aws: Aws, *, now: datetime, environ: Mapping[str, str
         ("address", f"https://{event.domain}, in the zone {event.zone}"),
         ("sign-in", plan.login),
         *_mail(event),
-        *_cost(plan),
+        *summary(plan),
     )
     title, warnings = f"{event.name}: {event.title}", (*plan.warnings, *_early(plan, now))
     return Undertaking(event.name, event.region, title, rows, warnings, plan, secrets)
@@ -228,12 +228,6 @@ def _machine(plan: Plan) -> str:
     details = f", {machine.vcpus} vCPU, {machine.memory_gib} GiB" if machine else ""
     people = f"for {plan.event.participants} people at once"
     return f"{plan.instance_type}{details}, {people}{', as deployed' if plan.is_pinned else ''}"
-
-
-def _cost(plan: Plan) -> tuple[tuple[str, str], ...]:
-    if plan.cost is None or plan.today is None:
-        return (("cost", f"not known; the budget is {plan.event.budget_usd} USD"),)
-    return summary(plan.cost, plan.today)
 
 
 def _early(plan: Plan, now: datetime) -> tuple[str, ...]:

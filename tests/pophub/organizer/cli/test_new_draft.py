@@ -20,7 +20,7 @@ from pophub.organizer.cli.new_draft import (
     put_way,
     unanswered,
 )
-from pophub.organizer.plan.prices import instance_types
+from pophub.organizer.plan.prices import region_prices
 
 NOW = datetime(2026, 11, 29, 20, tzinfo=UTC)
 
@@ -40,7 +40,7 @@ def test_it_begins_on_a_monday_in_some_weeks(draft: Draft) -> None:
 
 @pytest.mark.parametrize("region", REGIONS)
 def test_each_region_has_prices(region: str) -> None:
-    assert instance_types(region)
+    assert region_prices(region).machines
 
 
 @pytest.mark.parametrize(

@@ -48,8 +48,9 @@ def test_who_and_where_are_enough(draft: Draft) -> None:
     assert (event.login.github.allow, event.login.admins) == (("soil-school",), ())
     assert (event.title, event.domain, event.zone) == ("Soil School", "hub.soil.example.edu", "soil.example.edu")
     assert (event.timezone, event.region, event.participants) == ("Europe/Berlin", "eu-central-1", 30)
-    assert draft.estimate is not None
-    assert draft.estimate.high.usd <= event.budget_usd < draft.estimate.high.usd + 10
+    assert draft.plan is not None
+    assert draft.plan.cost is not None
+    assert draft.plan.cost.high.usd <= event.budget_usd < draft.plan.cost.high.usd + 10
 
 
 def test_every_answer_is_in_the_file(draft: Draft) -> None:
