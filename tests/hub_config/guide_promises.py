@@ -401,7 +401,7 @@ def _last_day(said: Said) -> None:
 def _archive(said: Said) -> None:
     assert said.number_before("days") == said.event.archive_days
     shown_by(
-        "pophub/organizer/destroy/test_archive.py::test_every_home_is_archived_and_read_back",
+        "pophub/hub/archive/test_archive.py::test_every_home_is_archived_and_read_back",
         "pophub/organizer/destroy/test_ending.py::test_nothing_is_destroyed_when_a_home_could_not_be_archived",
         "stacks/test_shelf.py::test_an_archive_goes_when_its_days_are_over",
     )(said)
