@@ -180,7 +180,8 @@ def keep_kernels(home: Path) -> None:
         except (ValueError, KeyError, TypeError):
             # Jupyter leaves it out, too
             continue
-        if any(word.startswith(f"{home}/") for word in command):
+        is_hidden = home in (HOME, ROOTS_HOME) or (home.parent == HOME.parent and not is_run_from(home))
+        if is_hidden and any(word.startswith(f"{home}/") for word in command):
             sys.exit(f"its kernel {name} runs from {home}, which participants' servers do not see")
         there = Path(sys.prefix, "share/jupyter/kernels", name)
         there.mkdir(parents=True, exist_ok=True)
@@ -192,12 +193,17 @@ def leave_home(old: Path) -> None:
     """What is written to the image's own home comes to the participant's, unless the image runs programs from there."""
     if old.parent != HOME.parent or old == HOME or old.is_symlink() or old.is_mount():
         return
-    if any(f"{old}/" in value for value in (sys.prefix + "/", sys.base_prefix + "/", *os.environ.values())):
+    if is_run_from(old):
         return
     if old.exists():
         # with its owners, which Python's own way forgets between an image's layers
         subprocess.run(["mv", str(old), f"{old}.image"], check=True)
     old.symlink_to(HOME)
+
+
+def is_run_from(home: Path) -> bool:
+    """Whether the image's Python or other programs lie there."""
+    return any(f"{home}/" in value for value in (sys.prefix + "/", sys.base_prefix + "/", *os.environ.values()))
 
 
 if __name__ == "__main__":

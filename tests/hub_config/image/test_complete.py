@@ -208,9 +208,11 @@ def test_a_home_that_programs_run_from_stays(
     old = tmp_path / "home/mamba"
     old.mkdir()
     monkeypatch.setenv("PATH", f"/bin:{old}/env/bin")
+    install_kernel(old, "hackweek", [f"{old}/env/bin/python"])
 
     assert "mamba:x:1000:1000::HOMES/jovyan:/bin/sh" in account("mamba:x:1000:1000::HOMES/mamba:/bin/sh\n")
     assert not old.is_symlink()
+    assert (tmp_path / "opt/share/jupyter/kernels/hackweek").is_dir()
 
 
 def test_the_account_that_is_as_it_should_be_stays(account: Callable[[str], str], tmp_path: Path) -> None:
