@@ -52,7 +52,9 @@ def test_enter_takes_the_defaults_and_a_wrong_answer_is_asked_again(events: Path
     assert "the event will cost " in ran.stderr
     assert ran.stdout.startswith(f"{events}/soil-school.yaml is written.\n  hourly  ")
     assert ran.stdout.endswith("Next:\n  pophub check soil-school\n  pophub deploy soil-school --dry-run\n")
-    assert "participants: 60\n" in (events / "soil-school.yaml").read_text()
+    written = (events / "soil-school.yaml").read_text()
+    assert "participants: 60\n" in written
+    assert "    allow: [soil-school]\n" in written
 
 
 def test_the_end_of_the_input_writes_nothing(events: Path) -> None:
