@@ -12,6 +12,7 @@ from pathlib import Path
 
 from bench.figures import Figures
 from lab.venvs import ensure_venv
+from pophub.core.contract import METER_FILE
 from pophub.core.cost.records import Kind, Moment, Record, as_line, of_hub, of_server
 from pophub.organizer import paths
 from pophub.organizer.deploy.terraform.attempt import Talk
@@ -30,7 +31,7 @@ OURS, PANDAS = (Path(__file__).with_name(name) for name in ("report_ours.py", "r
 def measure(folder: Path, talk: Talk) -> list[Figures]:
     """Write the meter, and let both add it up."""
     talk(f"a meter of {RECORDS:,} records")
-    meter = folder / "meter.jsonl"
+    meter = folder / METER_FILE
     with meter.open("wb") as file:
         file.writelines(as_line(record) for record in records())
     talk("the report")

@@ -17,11 +17,12 @@ from lab.machine.machine import LabMachine
 from lab.machine.machine_lab import MachineLab
 from lab.visitor import Visitor
 from lab.wait import wait_until
+from pophub.core.contract import BUNDLE_FOLDER
 from pophub.organizer.deploy.terraform.attempt import Talk
 
 STARTS = 7
 PERSON = "ada"
-ESCAPE_HATCH = "/opt/pophub/bundle/hub-config/config.d/50-bench.py"
+ESCAPE_HATCH = f"{BUNDLE_FOLDER}/hub-config/config.d/50-bench.py"
 STOCK = """
 c.JupyterHub.spawner_class = "dockerspawner.DockerSpawner"
 c.DockerSpawner.image = event["server"]["image"]

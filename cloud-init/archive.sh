@@ -12,12 +12,14 @@ umask 077
 
 BUNDLE=$(dirname "$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)")
 REQUIREMENTS=$BUNDLE/hub-config/requirements-archive.txt
-RUN=${RUN:-/run/pophub}
-HOMES=${HOMES:-/srv/home}
-SHARED=${SHARED:-/srv/data}
+# shellcheck source=/dev/null
+. "$BUNDLE/cloud-init/contract.env"
+RUN=${RUN:-$RUN_FOLDER}
+HOMES=${HOMES:-$HOMES_FOLDER}
+SHARED=${SHARED:-$SHARED_FOLDER}
 # on the disk with the homes: it is known wherever that disk goes
-MEMORY=${MEMORY:-/srv/pophub}
-WATCH=${WATCH:-/etc/pophub/watch.env}
+MEMORY=${MEMORY:-$HUB_FOLDER}
+WATCH=${WATCH:-$SETTINGS_FOLDER/$WATCH_TOKEN_FILE}
 # given, it has what the requirements name already
 PYTHON=${PYTHON:-}
 
@@ -50,8 +52,8 @@ at_work() {
 close() {
     mount_homes
     # a link, because a full disk has room for one and for no file
-    ln -sfn -- "$1" "$MEMORY/closed"
-    touch "$RUN/closed"
+    ln -sfn -- "$1" "$MEMORY/$CLOSED_FILE"
+    touch "$RUN/$CLOSED_FILE"
     exec 8>"$RUN/install.lock"
     flock --wait 900 8 || {
         echo "the installation does not end: journalctl -u pophub-install" >&2
@@ -66,7 +68,7 @@ close() {
 
 is_closed() {
     local unit
-    if [ ! -e "$RUN/closed" ] || [ ! -L "$MEMORY/closed" ]; then
+    if [ ! -e "$RUN/$CLOSED_FILE" ] || [ ! -L "$MEMORY/$CLOSED_FILE" ]; then
         echo "the machine has booted since, and people could work" >&2
         exit 1
     fi
@@ -83,15 +85,15 @@ is_closed() {
 }
 
 open() {
-    if [ ! -L "$MEMORY/closed" ]; then return; fi
-    local pointer=$BUNDLE/.pointer.json place nothing
+    if [ ! -L "$MEMORY/$CLOSED_FILE" ]; then return; fi
+    local pointer=$BUNDLE/$POINTER_FILE place nothing
     # shellcheck source=cloud-init/aws.sh
     . "$BUNDLE/cloud-init/aws.sh"
-    place=$(jq -er '"\(.bucket)/archive/\(.key | split("/")[1])"' "$pointer")/$(readlink "$MEMORY/closed")
+    place=$(jq -er --arg archive "$ARCHIVE" '"\(.bucket)/\($archive)/\(.key | split("/")[1])"' "$pointer")/$(readlink "$MEMORY/$CLOSED_FILE")
     nothing=$(mktemp)
     echo '{}' >"$nothing"
-    s3 "$(jq -er .region "$pointer")" "$place/final.json" --max-time 20 --output /dev/null --upload-file "$nothing"
-    rm "$nothing" "$MEMORY/closed"
+    s3 "$(jq -er .region "$pointer")" "$place/$FINAL_FILE" --max-time 20 --output /dev/null --upload-file "$nothing"
+    rm "$nothing" "$MEMORY/$CLOSED_FILE"
 }
 
 # Two at once are one after the other, and the second one finds everything done.
@@ -105,7 +107,7 @@ make() {
         PYTHON=$environment/bin/python
     fi
     # Systems Manager keeps 24,000 characters: the last line is the sum, and each step is on the shelf
-    local arguments=("$@" --homes "$HOMES" --memory "$MEMORY" --settings "$BUNDLE/hub-config/event.json")
+    local arguments=("$@" --homes "$HOMES" --memory "$MEMORY" --settings "$BUNDLE/hub-config/$EVENT_FILE")
     if [ -d "$SHARED" ]; then arguments+=(--shared "$SHARED"); fi
     nice -n 10 "$PYTHON" -B -m pophub.hub.archive.on_hub "${arguments[@]}" | tail -n 1
 }

@@ -11,13 +11,15 @@ export DEBIAN_FRONTEND=noninteractive
 
 HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 CONFIG=$(dirname "$HERE")/hub-config
-EVENT=$CONFIG/event.json
-BUNDLE=/opt/pophub/bundle
-HUB=/opt/pophub/hub
-OWN=/etc/pophub
-STATE=/var/lib/pophub
+# shellcheck source=/dev/null
+. "$HERE/contract.env"
+EVENT=$CONFIG/$EVENT_FILE
+BUNDLE=$BUNDLE_FOLDER
+HUB=$HUB_ENVIRONMENT
+OWN=$SETTINGS_FOLDER
+STATE=$STATE_FOLDER
 # what a full disk must not silence, and secrets on their way, are in memory
-RUN=/run/pophub
+RUN=$RUN_FOLDER
 PAGE=$STATE/page
 LOG=/var/log/pophub-install.log
 
@@ -94,7 +96,7 @@ install_hub() {
     local number=0 step
     for step in "${STEPS[@]}"; do
         # archive.sh: the event ends, and waits for this lock
-        if [ -e "$RUN/closed" ]; then
+        if [ -e "$RUN/$CLOSED_FILE" ]; then
             say "the hub stays closed until the next boot, because its event ends"
             return
         fi
@@ -143,7 +145,7 @@ go_back() {
         verdict=tried.json until="this one is tried again, in ten minutes"
     fi
     say "the new bundle is refused: $2. The one before it comes back, and stays until $until"
-    cp "$BUNDLE/.pointer.json" "$STATE/$verdict"
+    cp "$BUNDLE/$POINTER_FILE" "$STATE/$verdict"
     echo "$2" >"$STATE/refusal"
     rm -rf "$work"
     mv -T "$BUNDLE.old" "$BUNDLE"
@@ -154,7 +156,7 @@ go_back() {
 # Whether this bundle could be the hub's: before it takes the place of one that works.
 check() {
     jq -e '[.title, .url, .domain, .tls.mode, .server.image, (.login | keys[0])] | all(type == "string")' \
-        "$EVENT" >/dev/null || fail "event.json lacks what every hub needs"
+        "$EVENT" >/dev/null || fail "$EVENT_FILE lacks what every hub needs"
     local script
     while IFS= read -r script; do
         bash -n "$script" || fail "${script#"$HERE/"} is no script that bash can read"
@@ -163,7 +165,7 @@ check() {
     # with the secrets of the new event, as the hub's own unit reads them
     wanted_secrets
     systemd-run --quiet --wait --pipe --collect \
-        --property=EnvironmentFile=-"$OWN/proxy.env" --property=EnvironmentFile="$work/secrets.env" \
+        --property=EnvironmentFile=-"$OWN/$PROXY_TOKEN_FILE" --property=EnvironmentFile="$work/secrets.env" \
         "$(wanted_environment)/bin/python" -B -c '
 import sys
 from jupyterhub.app import JupyterHub

@@ -1,28 +1,30 @@
 #!/usr/bin/env bash
-# Fetch what the organizer's computer has left on the shelf for this hub, until when it is to be kept (keep.json) and when
-# it was started by hand (started.json), and put files of this hub there, below the event's reports:
+# Fetch what the organizer's computer has left on the shelf for this hub, until when it is to be kept and when it was
+# started by hand, and put files of this hub there, below the event's reports:
 # put-report.sh FOLDER [NAME=FILE…]
 set -euo pipefail
 
 HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+# shellcheck source=/dev/null
+. "$HERE/contract.env"
 # shellcheck source=cloud-init/aws.sh
 . "$HERE/aws.sh"
 
-pointer=$(dirname "$HERE")/.pointer.json
+pointer=$(dirname "$HERE")/$POINTER_FILE
 bucket=$(jq -er .bucket "$pointer")
 region=$(jq -er .region "$pointer")
-# bundles/EVENT/SHA256.tar.gz
+# $BUNDLES/EVENT/SHA256.tar.gz
 event=$(jq -er '.key | split("/")[1]' "$pointer")
 folder=$1
 shift
-for name in keep.json started.json; do
+for name in "$KEEP_FILE" "$STARTED_FILE"; do
     new=$folder/.$name.new
-    if s3 "$region" "$bucket/reports/$event/$name" --max-time 10 --output "$new" 2>/dev/null; then
+    if s3 "$region" "$bucket/$REPORTS/$event/$name" --max-time 10 --output "$new" 2>/dev/null; then
         mv "$new" "$folder/$name"
     fi
 done
 for named in "$@"; do
     file=${named#*=}
     if [ ! -e "$file" ]; then continue; fi
-    s3 "$region" "$bucket/reports/$event/${named%%=*}" --max-time 10 --output /dev/null --upload-file "$file"
+    s3 "$region" "$bucket/$REPORTS/$event/${named%%=*}" --max-time 10 --output /dev/null --upload-file "$file"
 done

@@ -7,19 +7,21 @@ set -euo pipefail
 umask 077
 
 HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+# shellcheck source=/dev/null
+. "$HERE/contract.env"
 # shellcheck source=cloud-init/aws.sh
 . "$HERE/aws.sh"
-RUN=${RUN:-/run/pophub}
+RUN=${RUN:-$RUN_FOLDER}
 # the id of the newest request that was begun; while it is under way, also in `under-way`
-STATE=${STATE:-/var/lib/pophub/requests}
+STATE=${STATE:-$STATE_FOLDER/requests}
 # nobody waits for an older one any more, and after a stop it would close a hub that people use again
 OLDEST_SECONDS=900
 
-pointer=$(dirname "$HERE")/.pointer.json
+pointer=$(dirname "$HERE")/$POINTER_FILE
 bucket=$(jq -er .bucket "$pointer")
 region=$(jq -er .region "$pointer")
-# bundles/EVENT/SHA256.tar.gz
-place=$bucket/reports/$(jq -er '.key | split("/")[1]' "$pointer")
+# $BUNDLES/EVENT/SHA256.tar.gz
+place=$bucket/$REPORTS/$(jq -er '.key | split("/")[1]' "$pointer")
 mkdir -p "$STATE"
 work=$(mktemp -d -p "$RUN")
 trap 'rm -rf "$work"' EXIT
@@ -30,8 +32,8 @@ answer() {
     jq -n --arg id "$1" --arg status "$2" --arg output "$(tail -n 1 "$work/output")" \
         --arg errors "$(tail -n 3 "$work/errors")" \
         '{id: $id, Status: $status, StatusDetails: $status, StandardOutputContent: $output, StandardErrorContent: $errors}' \
-        >"$work/answer.json"
-    s3 "$region" "$place/answer.json" --max-time 30 --output /dev/null --upload-file "$work/answer.json"
+        >"$work/$ANSWER_FILE"
+    s3 "$region" "$place/$ANSWER_FILE" --max-time 30 --output /dev/null --upload-file "$work/$ANSWER_FILE"
 }
 
 # Seconds between two of the answer's header fields, both by the bucket's clock
@@ -49,11 +51,11 @@ if [ -e "$STATE/under-way" ]; then
     rm "$STATE/under-way"
 fi
 # none is there, mostly
-s3 "$region" "$place/request.json" --max-time 10 --dump-header "$work/headers" --output "$work/request.json" 2>/dev/null || exit 0
-id=$(jq -er '.id | select(type == "string" and test("^[0-9a-f]{32}$"))' "$work/request.json") || exit 0
+s3 "$region" "$place/$REQUEST_FILE" --max-time 10 --dump-header "$work/headers" --output "$work/$REQUEST_FILE" 2>/dev/null || exit 0
+id=$(jq -er '.id | select(type == "string" and test("^[0-9a-f]{32}$"))' "$work/$REQUEST_FILE") || exit 0
 if [ "$id" = "$(cat "$STATE/newest" 2>/dev/null)" ] || [ "$(age)" -gt "$OLDEST_SECONDS" ]; then exit 0; fi
 echo "$id" >"$STATE/newest"
-mapfile -t -d '' arguments < <(jq -j '.arguments[] | tostring + "\u0000"' "$work/request.json")
+mapfile -t -d '' arguments < <(jq -j '.arguments[] | tostring + "\u0000"' "$work/$REQUEST_FILE")
 case ${arguments[0]:-} in
 at-work | close | is-closed | make) ;;
 *)

@@ -10,13 +10,15 @@ set -euo pipefail
 umask 022
 
 HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+# shellcheck source=/dev/null
+. "$HERE/contract.env"
 # shellcheck source=cloud-init/apt.sh
 . "$HERE/apt.sh"
 # shellcheck source=cloud-init/aws.sh
 . "$HERE/aws.sh"
 
 DAYS=14
-looked=${STATE:-/var/lib/pophub}/session-manager
+looked=${STATE:-$STATE_FOLDER}/session-manager
 
 installed() { dpkg-query --show --showformat '${db:Status-Status}' amazon-ssm-agent 2>/dev/null | grep -qx installed; }
 

@@ -14,10 +14,13 @@ from pathlib import Path
 from traitlets.config import Config
 
 HERE = Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE))
+# the sections, and the bundle's pophub/core
+sys.path[:0] = [str(HERE), str(HERE.parent)]
 
 from sections import accounts, choices, costs, culling, guide, hub, login, memory, roles, servers, watch  # noqa: E402
 from sections.event import Event  # noqa: E402
+
+from pophub.core.contract import EVENT_FILE  # noqa: E402
 
 SECTIONS = (
     hub.hub,
@@ -51,4 +54,4 @@ def configure(c: Config, event: Event) -> None:
         section(c, event)
 
 
-configure(get_config(), json.loads((HERE / "event.json").read_text()))  # type: ignore[name-defined]  # noqa: F821
+configure(get_config(), json.loads((HERE / EVENT_FILE).read_text()))  # type: ignore[name-defined]  # noqa: F821

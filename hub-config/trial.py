@@ -22,8 +22,6 @@ from jupyterhub.user import User  # type: ignore[import-untyped]
 
 NAME = "pophub-trial"
 ANSWER_SECONDS = 120
-# a participant's account, where people are accounts of the machine
-ACCOUNT = 1000
 
 
 def main(config: Path, image: str) -> None:
@@ -42,6 +40,9 @@ def main(config: Path, image: str) -> None:
 
 def spawner(app: Any, home: str, image: str) -> Any:
     """As the hub would make it for a participant with this home."""
+    # after the settings, which say where it is
+    from pophub.core.contract import FIRST_PERSON, SERVER_HOME  # noqa: PLC0415
+
     session = orm.new_session_factory("sqlite://")()
     person, place = orm.User(name=NAME), orm.Server(base_url=f"/user/{NAME}/")
     session.add_all([person, place])
@@ -53,10 +54,10 @@ def spawner(app: Any, home: str, image: str) -> Any:
     made.name_template = NAME
     made.image = image
     if has_accounts(made):
-        made.user_id = made.group_id = ACCOUNT
+        made.user_id = made.group_id = FIRST_PERSON
         made.host_homedir_format_string = home
     else:
-        made.volumes = {home: "/home/jovyan"}
+        made.volumes = {home: SERVER_HOME}
     return made
 
 
@@ -71,7 +72,7 @@ async def start(server: Any, home: str) -> None:
     from sections.homes import make_home  # noqa: PLC0415
 
     if has_accounts(server):
-        os.chown(home, ACCOUNT, ACCOUNT)
+        os.chown(home, server.user_id, server.group_id)
     else:
         await make_home(server)
     address, port = await server.start()

@@ -14,6 +14,7 @@ from lab.aws import LabAws
 from lab.plans import plan_of
 from lab.site import LabSite
 from lab.steps import Steps
+from pophub.core.contract import METER_FILE, REPORTS, WATCH_TOKEN_FILE
 from pophub.core.cost.records import Kind, Moment, as_line, of_hub, of_server
 from pophub.hub.this_machine import moment
 from pophub.organizer.deploy.terraform.attempt import Talk
@@ -60,7 +61,7 @@ class Curtain:
             of_hub(Kind.STOP, ended),
         )
         self.aws.client("s3", deployed.shelf_region).put_object(
-            Bucket=deployed.shelf, Key=f"reports/{event.name}/meter.jsonl", Body=b"".join(map(as_line, records))
+            Bucket=deployed.shelf, Key=f"{REPORTS}/{event.name}/{METER_FILE}", Body=b"".join(map(as_line, records))
         )
 
     def _bring_the_agent_up(self) -> None:
@@ -71,13 +72,13 @@ class Curtain:
         for name in ABSENT:
             (root / PROGRAMS / name).write_text('#!/bin/sh\n[ "$1" != is-active ]\n')
             (root / PROGRAMS / name).chmod(0o755)
-        (root / "watch.env").touch()
+        (root / WATCH_TOKEN_FILE).touch()
         places = {
             "RUN": root,
             "HOMES": self.homes,
             "SHARED": self.homes / "none",
             "MEMORY": root,
-            "WATCH": root / "watch.env",
+            "WATCH": root / WATCH_TOKEN_FILE,
             "PYTHON": sys.executable,
         }
         # nobody listens there, as at any hub that has closed

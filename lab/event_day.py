@@ -19,6 +19,7 @@ from lab.played_hub import PlayedHub
 from lab.running import Running
 from lab.scheduler import Firing, LabScheduler
 from lab.watching import Watching
+from pophub.core.contract import WATCH_SETTINGS_FILE
 from pophub.core.cost.records import Moment
 
 MINUTE = timedelta(minutes=1)
@@ -45,7 +46,7 @@ class Switch:
 
 
 class EventDay(Running):
-    """A context manager; `play` goes on from where it stopped. `settings` is what the bundle has as watch.json."""
+    """A context manager; `play` goes on from where it stopped. `settings` is the watch's own in the bundle."""
 
     def __init__(
         self, aws: LabAws, region: str, group: str, instance: str, *, settings: Mapping[str, Any], folder: Path,
@@ -58,7 +59,7 @@ class EventDay(Running):
         self._scheduler = LabScheduler(aws, region, group)
         for name in ("run", "home", "proc"):
             (folder / name).mkdir(parents=True)
-        (folder / "watch.json").write_text(json.dumps(settings))
+        (folder / WATCH_SETTINGS_FILE).write_text(json.dumps(settings))
         self.hub = PlayedHub(folder / "proc", start)
         self._watch: Watching | None = None
         self._booted: datetime | None = None

@@ -19,6 +19,7 @@ from lab.kept import Kept
 from lab.running import Running
 from lab.venvs import ensure_venv
 from lab.wait import wait_until
+from pophub.core import contract
 from pophub.core.errors import ExitCode, PophubError
 from pophub.organizer.paths import NODE_BIN
 
@@ -88,11 +89,11 @@ class LabHub(Running):
         return "docker" if engine.runs(self._event()["server"]["image"]) else "processes"
 
     def _event(self) -> Any:
-        return json.loads((self._config / "event.json").read_text())
+        return json.loads((self._config / contract.EVENT_FILE).read_text())
 
     def _start(self) -> None:
         ports = {"hub": free_port(), "api": free_port()}
-        environment = {**os.environ, **self._sign_in.environment, "CONFIGPROXY_AUTH_TOKEN": secrets.token_hex(32)}
+        environment = {**os.environ, **self._sign_in.environment, contract.PROXY_TOKEN: secrets.token_hex(32)}
         hub_address = engine.make_network(self._network) if self.servers == "docker" else "127.0.0.1"
         self._write_settings(hub_address, ports)
         error_page = f"http://{hub_address}:{ports['hub']}/hub/error"
@@ -145,7 +146,7 @@ class LabHub(Running):
             "DockerSpawner.image": self._event()["server"]["image"],
             "DockerSpawner.network_name": self._network,
             "DockerSpawner.prefix": self._network,
-            "DockerSpawner.volumes": {f"{self.state}/homes/{{username}}": "/home/jovyan"},
+            "DockerSpawner.volumes": {f"{self.state}/homes/{{username}}": contract.SERVER_HOME},
         }
 
     def _process_settings(self) -> dict[str, Any]:

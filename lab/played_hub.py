@@ -17,6 +17,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from lab.running import Running
+from pophub.core.contract import BUNDLE_FOLDER
 
 LARGEST_PAGE = 200
 
@@ -91,7 +92,7 @@ class PlayedHub(Running):
             process = self._proc / _pid(user)
             process.mkdir(parents=True, exist_ok=True)
             (process / "stat").write_text(f"{_pid(user)} (python3) S 1 " + "0 " * 40)
-            (process / "cmdline").write_text("python3\0/opt/pophub/bundle/hub-config/server\0")
+            (process / "cmdline").write_text(f"python3\0{BUNDLE_FOLDER}/hub-config/server\0")
             (process / "environ").write_text(f"JUPYTERHUB_USER={user}\0")
 
 

@@ -1,7 +1,7 @@
 """The watch in a process of its own, on a clock that it is told: `python -m lab.watching FOLDER HUB`.
 
 Each line on its input is a moment, at which it looks, decides and acts; each line of its output is what it said, and
-whether it powered the machine off. In FOLDER lie `watch.json` of the bundle and the folders `run`, `home` and `proc`.
+whether it powered the machine off. In FOLDER lie the watch's settings of the bundle and the folders `run`, `home` and `proc`.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from pathlib import Path
 from threading import Event
 from typing import Any
 
+from pophub.core.contract import WATCH_SETTINGS_FILE
 from pophub.core.cost.records import Moment
 from pophub.hub.hub_api import HubApi
 from pophub.hub.watch.__main__ import told
@@ -47,7 +48,7 @@ class Watching:
 
 def main(folder: Path, hub: str) -> None:
     """Look at each moment that comes in, until none does."""
-    policy, meter = told(json.loads((folder / "watch.json").read_text()))
+    policy, meter = told(json.loads((folder / WATCH_SETTINGS_FILE).read_text()))
     places, api = Places(folder / "run", folder / "home", folder / "proc"), HubApi(hub, "lab")
     for line in sys.stdin:
         given, said, off = json.loads(line), list[dict[str, Any]](), Event()
@@ -55,7 +56,7 @@ def main(folder: Path, hub: str) -> None:
         hands = Hands(
             say=said.append,
             start=api.start,
-            report=lambda state: write(places.run / "report.json", state),
+            report=lambda state: write(places.report, state),
             power_off=off.set,
         )
         memory = recall(places)

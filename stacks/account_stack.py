@@ -5,7 +5,7 @@ from __future__ import annotations
 from cdktf import TerraformOutput
 from constructs import Construct
 
-from pophub.core.naming import EVENT_TAG
+from pophub.core.contract import EVENT_TAG
 from pophub.organizer.event.account import Account
 from stacks.base import PophubStack
 from stacks.shelf import Shelf

@@ -9,7 +9,7 @@ from cdktf_cdktf_provider_aws.data_aws_caller_identity import DataAwsCallerIdent
 from cdktf_cdktf_provider_aws.provider import AwsProvider, AwsProviderDefaultTags
 from constructs import Construct
 
-from pophub.core.naming import state_key
+from pophub.core.contract import bucket_name, state_key
 from pophub.organizer.event.account import Account
 
 # write-only arguments came with 1.11: https://developer.hashicorp.com/terraform/language/v1.11.x/upgrade-guides
@@ -48,7 +48,7 @@ class PophubStack(TerraformStack):
         )
         self.caller = DataAwsCallerIdentity(self, "caller")
         self.account_id = self.caller.account_id
-        self.shelf_name = account.shelf or f"pophub-shelf-{self.account_id}"
+        self.shelf_name = account.shelf or bucket_name(self.account_id)
         if account.state == "shelf" and account.shelf:
             S3Backend(
                 self,

@@ -15,7 +15,7 @@ from cdktf_cdktf_provider_aws.budgets_budget import (
 from cdktf_cdktf_provider_aws.sns_topic import SnsTopic
 from constructs import Construct
 
-from pophub.core.naming import EVENT_TAG
+from pophub.core.contract import EVENT_TAG
 from stacks.alarms import Alarms
 from stacks.base import address
 

@@ -9,7 +9,7 @@ from cdktf_cdktf_provider_aws.s3_object import S3Object
 from cdktf_cdktf_provider_aws.ssm_parameter import SsmParameter
 from constructs import Construct
 
-from pophub.core.naming import parameter_path
+from pophub.core.contract import bundle_key, bundle_parameter
 from pophub.organizer.deploy.bundle import Bundle
 from stacks.base import address
 from stacks.secrets import Secrets
@@ -32,7 +32,7 @@ class BundleOnShelf(Construct):
         secrets: Secrets,
     ) -> None:
         super().__init__(scope, id_)
-        self.key = f"bundles/{event}/{bundle.sha256}.tar.gz"
+        self.key = bundle_key(event, bundle.sha256)
         self.sha256 = bundle.sha256
         self.stored = S3Object(
             self,
@@ -50,7 +50,7 @@ class BundleOnShelf(Construct):
         self.pointer = SsmParameter(
             self,
             "pointer",
-            name=f"{parameter_path(event)}/bundle",
+            name=bundle_parameter(event),
             type="String",
             value=json.dumps(pointer),
             depends_on=[self.stored, *secrets.parameters],

@@ -11,7 +11,7 @@ from cdktf import AssetType, ITerraformDependable, TerraformAsset, TerraformOutp
 from cdktf_cdktf_provider_aws.provider import AwsProvider, AwsProviderDefaultTags
 from constructs import Construct
 
-from pophub.core.naming import ENDS_TAG, EVENT_TAG, parameter_path, resource_name
+from pophub.core.contract import ENDS_TAG, EVENT_TAG, parameter_path, resource_name
 from pophub.organizer.deploy import hub_secrets
 from pophub.organizer.deploy.bundle import Bundle, build_bundle, hub_settings, user_data
 from pophub.organizer.event.account import Account

@@ -7,7 +7,7 @@ from cdktf_cdktf_provider_aws.ebs_volume import EbsVolume, EbsVolumeTimeouts
 from cdktf_cdktf_provider_aws.volume_attachment import VolumeAttachment
 from constructs import Construct
 
-from pophub.core.naming import HOME_DEVICE
+from pophub.core.contract import HOME_DEVICE
 from stacks.base import address
 from stacks.hub import Hub
 

@@ -10,8 +10,7 @@ from cdktf import Precondition, TerraformResourceLifecycle, TerraformVariable
 from cdktf_cdktf_provider_aws.ssm_parameter import SsmParameter
 from constructs import Construct
 
-from pophub.core.naming import parameter_path
-from pophub.organizer.deploy import hub_secrets
+from pophub.core.contract import CERTIFICATE_SECRETS, parameter_path
 
 UNSET = "unset"
 
@@ -44,7 +43,7 @@ class Secrets(Construct):
             name=f"{parameter_path(event)}/{name}",
             type="SecureString",
             # a chain of certificates can be longer than what the Standard tier takes
-            tier="Intelligent-Tiering" if name in hub_secrets.OWN_CERTIFICATE else None,
+            tier="Intelligent-Tiering" if name in CERTIFICATE_SECRETS else None,
             value_wo=variable.string_value,
             value_wo_version=version.number_value,
             lifecycle=TerraformResourceLifecycle(

@@ -32,7 +32,7 @@ from cdktf_cdktf_provider_aws.s3_bucket_versioning import (
 )
 from constructs import Construct
 
-from pophub.core.naming import KEEP_DAYS, KEEP_TAG, OLD_VERSION_DAYS, SHELF_DAYS
+from pophub.core.contract import KEEP_DAYS, KEEP_TAG, OLD_VERSION_DAYS, SHELF_DAYS
 
 
 class Shelf(Construct):

@@ -51,7 +51,11 @@ IMPORTS: dict[str, tuple[set[str], tuple[str, ...]]] = {
         WEB | TERMINAL | LAB | {"main", "scripts", "tests"},
         ("stacks",),
     ),
-    "what is sent to the hub knows neither": (CLOUD | LAB | {"pophub", "stacks", "scripts", "tests"}, ("hub-config",)),
+    "what is sent to the hub knows neither": (CLOUD | LAB | {"stacks", "scripts", "tests"}, ("hub-config",)),
+    "a participant's server and its image know nothing of ours": (
+        {"pophub", "sections"},
+        ("hub-config/server", "hub-config/image"),
+    ),
     "scripts leave the work to pophub": (CLOUD | WEB | {"stacks", "subprocess", "tests"}, ("scripts",)),
     "a decision is made from facts alone": (
         WEB | TERMINAL | CLOUD | {"io", "logging", "os", "pathlib", "random", "socket", "subprocess", "time"},
@@ -170,6 +174,13 @@ def test_a_folder_imports_what_is_there_where_it_runs(folder: str) -> None:
     }
 
     assert not foreign
+
+
+def test_the_hubs_settings_share_the_contract_alone() -> None:
+    ours = {name for file in files("hub-config") for name in imported(file) if name.startswith("pophub")}
+
+    assert ours <= {"pophub.core", "pophub.core.contract"}
+    assert ours
 
 
 def _is_pythons(name: str) -> bool:

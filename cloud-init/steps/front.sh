@@ -13,9 +13,9 @@ front() {
 
 # The certificate of an earlier machine is used again: Let's Encrypt gives five a week for one name.
 take_certificate() {
-    local folder=/srv/pophub/caddy code
+    local folder=$HUB_FOLDER/caddy code
     if [ -n "$(ls -A "$folder")" ]; then return; fi
-    code=$(shelf certificates -o "$work/caddy.tar.gz" --write-out '%{http_code}') || true
+    code=$(shelf -o "$work/$CERTIFICATE_FILE" --write-out '%{http_code}') || true
     # S3 says 403 of what is not there to whoever may not list that place
     if [[ $code =~ ^40[34]$ ]]; then return; fi
     [ "$code" = 200 ] || fail "whether the shelf has this address's certificate is not known, and Let's Encrypt gives" \
@@ -23,7 +23,7 @@ take_certificate() {
     echo "taking the certificate that lies on the shelf"
     rm -rf "$folder.new"
     install -d -m 700 "$folder.new"
-    tar -xzf "$work/caddy.tar.gz" -C "$folder.new" --no-same-owner
+    tar -xzf "$work/$CERTIFICATE_FILE" -C "$folder.new" --no-same-owner
     chown -R caddy:caddy "$folder.new"
     # all of it or nothing: a part would pass for the whole at the next boot
     mv -T "$folder.new" "$folder"
@@ -35,11 +35,11 @@ certificate_files() {
     certificate=$(setting .tls.certificate)
     key=$(setting .tls.key)
     if on_ec2; then
-        secret_values tls_certificate tls_key >"$work/tls.json"
-        jq -r '.[] | select(.name == "tls_certificate").value' "$work/tls.json" >"$work/certificate"
+        secret_values "${CERTIFICATE_SECRETS[@]}" >"$work/tls.json"
+        jq -r --arg name "${CERTIFICATE_SECRETS[0]}" '.[] | select(.name == $name).value' "$work/tls.json" >"$work/certificate"
         (
             umask 077
-            jq -r '.[] | select(.name == "tls_key").value' "$work/tls.json" >"$work/key"
+            jq -r --arg name "${CERTIFICATE_SECRETS[1]}" '.[] | select(.name == $name).value' "$work/tls.json" >"$work/key"
         )
         put "$work/certificate" "$certificate"
         put "$work/key" "$key" 600
@@ -72,6 +72,12 @@ serve() {
         # a whole line of the Caddyfile, because there is none without a contact
         echo "POPHUB_EMAIL=$(setting '.contact[0] // "" | if . == "" then "" else "email \(.)" end')"
         echo "POPHUB_TLS=tls/$1"
+        echo "POPHUB_RUN=$RUN_FOLDER"
+        echo "POPHUB_STATUS=$STATUS_FILE"
+        echo "POPHUB_PAGE=$PAGE"
+        echo "POPHUB_STORAGE=$HUB_FOLDER/caddy"
+        echo "POPHUB_PROXY=127.0.0.1:$PROXY_PORT"
+        echo "POPHUB_HUB=$HUB_ADDRESS:$HUB_PORT"
         echo "POPHUB_CERTIFICATE=$(setting '.tls.certificate // ""')"
         echo "POPHUB_KEY=$(setting '.tls.key // ""')"
     } >"$work/caddy.env"
@@ -86,27 +92,26 @@ serve() {
         "${files[@]}"
 }
 
-# The event's file of a kind on the shelf: shelf KIND CURL-ARGUMENTS…
+# The certificates of the event's address on the shelf: shelf CURL-ARGUMENTS…
 shelf() {
-    local pointer=$HERE/../.pointer.json kind=$1 event
-    shift
+    local pointer=$HERE/../$POINTER_FILE event
     # shellcheck source=cloud-init/aws.sh
     . "$HERE/aws.sh"
-    event=$(from_metadata tags/instance/pophub:event) || return
-    s3 "$(jq -er .region "$pointer")" "$(jq -er .bucket "$pointer")/$kind/$event/caddy.tar.gz" "$@"
+    event=$(from_metadata "tags/instance/$EVENT_TAG") || return
+    s3 "$(jq -er .region "$pointer")" "$(jq -er .bucket "$pointer")/$CERTIFICATES/$event/$CERTIFICATE_FILE" "$@"
 }
 
 # Caddy's certificate and account, when they are not what the shelf has already. A timer does this too. Whoever asks with
 # `||` switches off that bash ends at an error.
 keep_certificate() {
-    local folder=/srv/pophub/caddy now then=$STATE/started/certificate
+    local folder=$HUB_FOLDER/caddy now then=$STATE/started/certificate
     if ! on_ec2 || ! [ -d "$folder/certificates" ]; then return; fi
     now=$(find "$folder/certificates" "$folder/acme" -type f -print0 | sort -z | xargs -0 sha256sum)
     if [ -e "$then" ] && [ "$now" = "$(cat "$then")" ]; then return; fi
     (
         umask 077
-        tar -czf "$work/caddy.tar.gz" -C "$folder" certificates acme
+        tar -czf "$work/$CERTIFICATE_FILE" -C "$folder" certificates acme
     ) || return
-    shelf certificates --fail --upload-file "$work/caddy.tar.gz" || return
+    shelf --fail --upload-file "$work/$CERTIFICATE_FILE" || return
     echo "$now" >"$then"
 }

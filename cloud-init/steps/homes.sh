@@ -19,20 +19,20 @@ homes() {
         grow_home_volume
     fi
     limit_homes
-    install -d -m 711 /srv/home /srv/pophub
+    install -d -m 711 "$HOMES_FOLDER" "$HUB_FOLDER"
     # what everybody reads and the helpers write: as the one user of all servers, or as accounts with this group besides
     # (hub-config/sections/accounts.py)
     local first
     first=$(first_id)
-    install -d -m 2775 -o $((first + 1000)) -g $((first + 100)) /srv/data
-    install -d -m 700 -o caddy -g caddy /srv/pophub/caddy
+    install -d -m 2775 -o $((first + SERVER_UID)) -g $((first + SERVER_GID)) "$SHARED_FOLDER"
+    install -d -m 700 -o caddy -g caddy "$HUB_FOLDER/caddy"
     watch_over
 }
 
 # From here on, and not only once the hub is open: an installation that fails for hours must not keep the machine on, and
 # nobody is at work on a hub that never opened. A person's start by hand still has its hour.
 watch_over() {
-    (umask 077 && own_token COST_WATCH_TOKEN watch.env)
+    (umask 077 && own_token "$WATCH_TOKEN" "$WATCH_TOKEN_FILE")
     put_unit pophub-watch.service
     put_unit pophub-watch.timer
     put_unit pophub-stop.service

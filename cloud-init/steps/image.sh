@@ -1,12 +1,8 @@
 # shellcheck shell=bash
 # The image of people's servers: the event's own, with what a hub needs and it lacks.
 
-# the name that hub-config/sections/servers.py knows it by
-SERVER_IMAGE=pophub-server:event
 # one that is only tried; tidy.sh removes it
 TRIAL_IMAGE=pophub-server:trial
-# where each participant's home is mounted
-SERVER_HOME=/home/jovyan
 # where a container finds hub-config/image/probe.py
 PROBE_FILE=/opt/pophub-probe.py
 # a registry that says nothing more would hold up whatever is deployed after it
@@ -76,8 +72,9 @@ probe() {
     docker rm --force "$name" >/dev/null 2>&1 || true
     # as a server's user, in an empty home, without privileges; `conda run` takes no argument of several lines
     timeout 120 docker run --name "$name" --network none --init --cap-drop ALL --security-opt no-new-privileges \
-        --user 1000:100 --env "HOME=$SERVER_HOME" --tmpfs "$SERVER_HOME:exec,mode=1777" --workdir "$SERVER_HOME" \
-        --volume "$CONFIG/image/probe.py:$PROBE_FILE:ro" "$1" python3 -s "$PROBE_FILE" >"$work/probe.log" 2>&1 || true
+        --user "$SERVER_UID:$SERVER_GID" --env "HOME=$SERVER_HOME" --tmpfs "$SERVER_HOME:exec,mode=1777" \
+        --workdir "$SERVER_HOME" --volume "$CONFIG/image/probe.py:$PROBE_FILE:ro" "$1" python3 -s "$PROBE_FILE" \
+        >"$work/probe.log" 2>&1 || true
     docker rm --force "$name" >/dev/null 2>&1 || true
     sed -n 's/^pophub: //p' "$work/probe.log" >"$work/probe.json"
     [ -s "$work/probe.json" ] || refuse "$1" "$(why_no_python "$1"): $(reason_of "$work/probe.log")"
@@ -96,7 +93,7 @@ why_no_python() {
     if [[ :$path: == *":$SERVER_HOME/"* ]]; then
         echo "its PATH leads into $SERVER_HOME, where each participant has a home of their own"
     elif [ "$entrypoint" = null ]; then
-        echo "it has no python3 on its PATH ($path) that user 1000 can run"
+        echo "it has no python3 on its PATH ($path) that user $SERVER_UID can run"
     elif jq -e '.[-2] == "-c"' <<<"$entrypoint" >/dev/null; then
         echo "its ENTRYPOINT $entrypoint is in shell form, which drops a server's command (write it as [\"program\"])"
     else

@@ -2,18 +2,25 @@
 # The servers' own network, and what can be reached from it.
 
 network() {
-    echo "define resolvers = { $(resolvers) }" >"$work/resolvers.nft"
-    put "$work/resolvers.nft" "$OWN/resolvers.nft"
+    cat >"$work/addresses.nft" <<END
+define resolvers = { $(resolvers) }
+define servers = "$SERVER_BRIDGE"
+define hub = $HUB_ADDRESS
+define hub_port = $HUB_PORT
+define proxy_ports = { $PROXY_PORT, $PROXY_API_PORT }
+END
+    put "$work/addresses.nft" "$OWN/addresses.nft"
     put "$HERE/firewall.nft" "$OWN/firewall.nft"
     put_unit pophub-firewall.service
     put_unit pophub-repair.service
     put_unit nftables.service.d/pophub.conf nftables.conf
     switch_on pophub-firewall.service
-    settle pophub-firewall.service reload "$OWN/firewall.nft" "$OWN/resolvers.nft"
+    settle pophub-firewall.service reload "$OWN/firewall.nft" "$OWN/addresses.nft"
     switch_on --now docker.service
-    if ! docker network inspect pophub >/dev/null 2>&1; then
-        docker network create --subnet 172.29.0.0/16 --gateway 172.29.0.1 \
-            --opt com.docker.network.bridge.name=pophub0 --opt com.docker.network.bridge.enable_icc=false pophub
+    if ! docker network inspect "$SERVER_NETWORK" >/dev/null 2>&1; then
+        docker network create --subnet "$SERVER_SUBNET" --gateway "$HUB_ADDRESS" \
+            --opt com.docker.network.bridge.name="$SERVER_BRIDGE" --opt com.docker.network.bridge.enable_icc=false \
+            "$SERVER_NETWORK"
     fi
 }
 

@@ -3,8 +3,8 @@
 
 opening() {
     start_hub
-    if [ -e "$RUN/closed" ]; then return; fi
-    answers 120 --fail http://127.0.0.1:8000/hub/health ||
+    if [ -e "$RUN/$CLOSED_FILE" ]; then return; fi
+    answers 120 --fail "$PROXY_URL/hub/health" ||
         fail "JupyterHub does not answer: journalctl -u pophub-hub. $(last_words pophub-hub)"
     try_server
     if [ "$(setting .tls.mode)" != none ]; then
@@ -29,12 +29,12 @@ start_hub() (
         take_away_unit pophub-hub.service.d/accounts.conf
     fi
     switch_on pophub-proxy.service pophub-hub.service pophub-certificate.timer
-    settle pophub-proxy.service restart "$OWN/proxy.env" "$OWN/proxy.cjs" \
+    settle pophub-proxy.service restart "$OWN/$PROXY_TOKEN_FILE" "$OWN/proxy.cjs" \
         /etc/systemd/system/pophub-proxy.service
     # systemd may have started it from a bundle that was only tried
     [ "$(cat "$RUN/hub-runs-from" 2>/dev/null)" = "$(readlink -f "$BUNDLE")" ] || rm -f "$STATE/started/pophub-hub.service"
     # the bundle by its own name, because a hub gives servers what lies in the one that it was started from
-    settle pophub-hub.service restart "$OWN/proxy.env" "$OWN/secrets.env" "$OWN/watch.env" \
+    settle pophub-hub.service restart "$OWN/$PROXY_TOKEN_FILE" "$OWN/$SECRETS_FILE" "$OWN/$WATCH_TOKEN_FILE" \
         /etc/systemd/system/pophub-hub.service* "$(readlink -f "$CONFIG")" "$HUB/requirements.txt"
 )
 
@@ -46,11 +46,11 @@ try_server() {
         find -L "$CONFIG" -type f ! -name '*.pyc' -exec sha256sum {} + | cut -c 1-64 | sort
     } | sha256sum)
     if [ "$now" = "$(cat "$then" 2>/dev/null)" ]; then return; fi
-    said=$(systemd-run --quiet --wait --pipe --collect --property=EnvironmentFile="$OWN/proxy.env" \
-        --property=EnvironmentFile="$OWN/secrets.env" --property=EnvironmentFile="$OWN/watch.env" \
+    said=$(systemd-run --quiet --wait --pipe --collect --property=EnvironmentFile="$OWN/$PROXY_TOKEN_FILE" \
+        --property=EnvironmentFile="$OWN/$SECRETS_FILE" --property=EnvironmentFile="$OWN/$WATCH_TOKEN_FILE" \
         "$HUB/bin/python" -B "$CONFIG/trial.py" "$CONFIG/jupyterhub_config.py" "$SERVER_IMAGE" 2>&1) || {
         echo "$said"
-        cp "$BUNDLE/.pointer.json" "$STATE/failed-trial.json" 2>/dev/null || true
+        cp "$BUNDLE/$POINTER_FILE" "$STATE/failed-trial.json" 2>/dev/null || true
         fail "no participant's server can be started: $(tail -n 1 <<<"$said")"
     }
     rm -f "$STATE/failed-trial.json"
@@ -59,7 +59,7 @@ try_server() {
 
 # Whether no server started with this bundle when it was tried last.
 failed_trial() {
-    cmp -s "$BUNDLE/.pointer.json" "$STATE/failed-trial.json"
+    cmp -s "$BUNDLE/$POINTER_FILE" "$STATE/failed-trial.json"
 }
 
 # Whether people are accounts of this machine.

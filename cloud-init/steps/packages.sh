@@ -5,9 +5,6 @@ DOCKER=(docker.io docker-cli iptables)
 # Debian's own configurable-http-proxy: Debian keeps it and Node.js patched, and it needs no npm (364 packages).
 PACKAGES=("${DOCKER[@]}" nftables nodejs node-configurable-http-proxy python3-venv xfsprogs)
 
-# Whom containers' users are on the machine: nobody, and the same on every machine, because homes outlive them.
-REMAPPED=dockremap:1000000:65536
-
 packages() {
     # on EC2 it came with the first programs
     install_packages python3-venv
@@ -34,20 +31,21 @@ docker_engine() {
     install_packages "${DOCKER[@]}"
 }
 
-# The user whose numbers Docker takes where docker.json says "userns-remap": "default".
+# Containers' users are nobody on the machine: this is the user whose numbers Docker takes, because docker.json says
+# "userns-remap": "default".
 remap_containers() {
-    local user=${REMAPPED%%:*} file
+    local user=$CONTAINER_USER file
     id "$user" >/dev/null 2>&1 ||
         useradd --system --user-group --no-create-home --shell /usr/sbin/nologin "$user"
     for file in /etc/subuid /etc/subgid; do
-        grep -qs "^$user:" "$file" || echo "$REMAPPED" >>"$file"
+        grep -qs "^$user:" "$file" || echo "$user:$FIRST_ID:$IDS" >>"$file"
     done
 }
 
 # Whom a container's root is on the machine, or will be.
 first_id() {
     if ! command -v dockerd >/dev/null || grep -qs '"userns-remap"' /etc/docker/daemon.json; then
-        cut -d : -f 2 <<<"$REMAPPED"
+        echo "$FIRST_ID"
     else
         echo 0
     fi

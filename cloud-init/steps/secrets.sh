@@ -4,22 +4,22 @@
 # What the hub's unit reads: root's alone, and never an argument of a program.
 secrets() {
     wanted_secrets
-    put "$work/secrets.env" "$OWN/secrets.env" 600
-    own_token CONFIGPROXY_AUTH_TOKEN proxy.env
+    put "$work/$SECRETS_FILE" "$OWN/$SECRETS_FILE" 600
+    own_token "$PROXY_TOKEN" "$PROXY_TOKEN_FILE"
 }
 
-# The secrets that this bundle's event needs, into $work/secrets.env. Elsewhere than on EC2 the organizer writes them.
+# The secrets that this bundle's event needs, into $work/$SECRETS_FILE. Elsewhere than on EC2 the organizer writes them.
 wanted_secrets() (
     umask 077
-    place=$work/secrets.env
+    place=$work/$SECRETS_FILE
     if on_ec2; then
         parameters >"$place"
     else
-        cp "$OWN/secrets.env" "$place" 2>/dev/null || touch "$place"
+        cp "$OWN/$SECRETS_FILE" "$place" 2>/dev/null || touch "$place"
         absent=$(secret_names | tr '[:lower:]' '[:upper:]' | while read -r name; do
             grep -q "^$name=." "$place" || echo "$name"
         done | paste -sd ' ')
-        if [ -n "$absent" ]; then fail "$OWN/secrets.env has no $absent: write NAME=value lines for them"; fi
+        if [ -n "$absent" ]; then fail "$OWN/$SECRETS_FILE has no $absent: write NAME=value lines for them"; fi
     fi
 )
 
@@ -30,14 +30,12 @@ own_token() {
     put "$work/$2" "$OWN/$2" 600
 }
 
-# as in pophub/organizer/deploy/hub_secrets.py, but for the organizer's own certificate, which is Caddy's and not the hub's
+# One a line; without the organizer's own certificate, which is Caddy's and not the hub's.
 secret_names() {
-    case $(setting '.login | keys[0]') in
-    github) printf '%s\n' github_client_id github_client_secret ;;
-    google) printf '%s\n' google_client_id google_client_secret ;;
-    shared_password) printf '%s\n' shared_password admin_password ;;
-    esac
-    if [ "$(setting '.database // "sqlite"')" = postgresql ]; then echo database_url; fi
+    local login
+    login=$(setting '.login | keys[0]')
+    xargs --no-run-if-empty --max-args 1 <<<"${LOGIN_SECRETS[$login]}"
+    if [ "$(setting '.database // "sqlite"')" = postgresql ]; then echo "$DATABASE_SECRET"; fi
 }
 
 # The event's SecureStrings as lines that systemd reads: what needs escaping inside of double quotes is escaped.
@@ -54,7 +52,7 @@ secret_values() {
     . "$HERE/aws.sh"
     local region event
     region=$(from_metadata placement/region)
-    event=$(from_metadata tags/instance/pophub:event)
+    event=$(from_metadata "tags/instance/$EVENT_TAG")
     ssm "$region" GetParameters "$(jq -nc --arg path "/pophub/$event" \
         '{Names: [$ARGS.positional[] | "\($path)/\(.)"], WithDecryption: true}' --args "$@")" |
         jq 'if .InvalidParameters | length > 0

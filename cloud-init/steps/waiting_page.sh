@@ -17,11 +17,11 @@ write_status() {
     if ! command -v jq >/dev/null; then return; fi
     jq --arg state "$1" --argjson step "$2" --argjson of "${#STEPS[@]}" --arg doing "$3" --arg failed "${4:-}" \
         --arg refused "$(cat "$STATE/refusal" 2>/dev/null)" --arg log "$LOG" \
-        --arg bundle "$(jq -r '.sha256 // ""' "$BUNDLE/.pointer.json" 2>/dev/null)" \
+        --arg bundle "$(jq -r '.sha256 // ""' "$BUNDLE/$POINTER_FILE" 2>/dev/null)" \
         '{state: $state, step: $step, of: $of, doing: $doing, failed: $failed, refused: $refused, bundle: $bundle,
-          title, contact: (.contact // []), log: $log, at: (now | todate)}' "$EVENT" >"$work/status.json"
-    chmod 644 "$work/status.json"
-    mv "$work/status.json" "$RUN/status.json"
+          title, contact: (.contact // []), log: $log, at: (now | todate)}' "$EVENT" >"$work/$STATUS_FILE"
+    chmod 644 "$work/$STATUS_FILE"
+    mv "$work/$STATUS_FILE" "$RUN/$STATUS_FILE"
     if [ "$1" != ready ] && [ ! -e "$STATE/open" ]; then touch "$RUN/preparing"; fi
 }
 

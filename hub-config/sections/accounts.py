@@ -12,6 +12,7 @@ from jupyterhub import orm  # type: ignore[import-untyped]
 from jupyterhub.auth import LocalAuthenticator, PAMAuthenticator  # type: ignore[import-untyped]
 from traitlets.config import Config
 
+from pophub.core.contract import FIRST_PERSON, SERVER_HOME
 from sections.containers import Watched
 from sections.event import HOMES, Event
 from sections.homes import limit_home
@@ -19,8 +20,6 @@ from sections.people import EventPeople, NotAdmitted
 from sections.roles import is_helper
 from sections.servers import DATA
 
-# smaller ones are the system's: https://www.debian.org/doc/debian-policy/ch-opersys.html#uid-and-gid-classes
-FIRST_PERSON = 1000
 # what `adduser --allow-bad-names` of Debian 13 takes
 ACCOUNT_NAME = re.compile(r"[a-z0-9_.][a-z0-9_.-]{0,31}")
 
@@ -110,7 +109,7 @@ def accounts(c: Config, event: Event) -> None:
     c.JupyterHub.spawner_class = AccountContainer
     # wherever the account says
     c.SystemUserSpawner.host_homedir_format_string = ""
-    c.SystemUserSpawner.image_homedir_format_string = "/home/jovyan"
+    c.SystemUserSpawner.image_homedir_format_string = SERVER_HOME
     c.SystemUserSpawner.volumes = {}
     # adduser has made it
     c.SystemUserSpawner.pre_spawn_hook = limit_home

@@ -8,9 +8,9 @@ from typing import Any
 from tornado.web import HTTPError
 from traitlets.config import Config
 
+from pophub.core.contract import STANDARD_SIZE
 from sections.event import Event, gibibytes
 
-STANDARD = "standard"
 # Docker's weight of one CPU: https://docs.docker.com/engine/containers/resource_constraints/
 CPU_SHARES = 1024
 # the weight of a server to which nothing is guaranteed, among others to which something is
@@ -32,7 +32,7 @@ def choices(c: Config, event: Event) -> None:
     by_name = {size["name"]: size for size in (*offered, standard)}
 
     def apply_size(spawner: Any, options: dict[str, Any]) -> None:
-        name = options.get("size") or STANDARD
+        name = options.get("size") or STANDARD_SIZE
         size = by_name.get(name) if isinstance(name, str) else None
         if size is None:
             raise HTTPError(400, "There is no server size of this name; choose one of the list.")
@@ -46,7 +46,7 @@ def choices(c: Config, event: Event) -> None:
 
 def sizes(event: Event) -> list[Size]:
     """The event's own size first."""
-    return [event["server"] | {"name": STANDARD}, *event["server"]["choices"]]
+    return [event["server"] | {"name": STANDARD_SIZE}, *event["server"]["choices"]]
 
 
 def limits(size: Size) -> dict[str, Any]:
@@ -75,7 +75,7 @@ def size_form(offered: list[Size]) -> str:
         for size in offered
     )
     label = '<label for="size">Size of your server</label>'
-    hint = f"Not sure? Take {STANDARD}. You can choose again whenever your server starts."
+    hint = f"Not sure? Take {STANDARD_SIZE}. You can choose again whenever your server starts."
     select = f'<select class="form-select" id="size" name="size" aria-describedby="size_help">{options}</select>'
     return f'{label}{select}<p class="form-text" id="size_help">{hint}</p>'
 

@@ -9,14 +9,13 @@ from typing import Any
 from jupyterhub.utils import random_port  # type: ignore[import-untyped]
 from traitlets.config import Config
 
+from pophub.core.contract import METER_FILE, WATCH_SETTINGS_FILE
 from sections.event import HERE, Event
 
 COSTS = "costs"
 # who has it sees everything, everybody else their own hours
 EVERYTHING = "custom:costs:read"
-SETTINGS = HERE / "watch.json"
-# in the hub's working directory, where the watch writes it too (pophub/hub/watch/state.py)
-METER = "meter.jsonl"
+SETTINGS = HERE / WATCH_SETTINGS_FILE
 
 
 def costs(c: Config, event: Event) -> None:
@@ -33,7 +32,16 @@ def costs_service() -> list[dict[str, Any]]:
     return [
         {
             "name": COSTS,
-            "command": [sys.executable, "-P", "-B", "-m", "pophub.hub.costs_page", str(SETTINGS), METER, EVERYTHING],
+            "command": [
+                sys.executable,
+                "-P",
+                "-B",
+                "-m",
+                "pophub.hub.costs_page",
+                str(SETTINGS),
+                METER_FILE,
+                EVERYTHING,
+            ],
             "environment": {"PYTHONPATH": str(HERE.parent)},
             # nobody else needs to know the port, so it cannot be taken
             "url": f"http://127.0.0.1:{random_port()}",

@@ -5,11 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from pophub.core import contract
+
 Event = dict[str, Any]
 
 HERE = Path(__file__).resolve().parent.parent
-STATE = Path("/srv/pophub")
-HOMES = Path("/srv/home")
+STATE = Path(contract.HUB_FOLDER)
+HOMES = Path(contract.HOMES_FOLDER)
 
 
 def gibibytes(amount: float) -> int:

@@ -7,10 +7,8 @@ import re
 from pathlib import Path
 from typing import Any
 
+from pophub.core.contract import SERVER_GID, SERVER_UID
 from sections.quota import give_project
-
-# `jovyan` and `users` in every image of https://jupyter-docker-stacks.readthedocs.io
-IMAGE_UID, IMAGE_GID = 1000, 100
 
 
 async def make_home(spawner: Any) -> None:
@@ -21,7 +19,7 @@ async def make_home(spawner: Any) -> None:
         # no server starts in a home that its owner has closed to themselves
         home.chmod(home.stat().st_mode | 0o700)
         if os.geteuid() == 0:
-            os.chown(home, first_uid + IMAGE_UID, first_gid + IMAGE_GID)
+            os.chown(home, first_uid + SERVER_UID, first_gid + SERVER_GID)
             give_project(home)
 
 

@@ -7,6 +7,7 @@ from datetime import date
 
 from traitlets.config import Config
 
+from pophub.core import contract
 from sections.activity import count_only_people
 from sections.containers import ended_for_memory
 from sections.event import HERE, STATE, Event
@@ -14,14 +15,11 @@ from sections.notice import stop_notice
 from sections.stopped import answer_for_stopped_servers
 from sections.watch import server_idle
 
-# the machine's own address on the Docker network that cloud-init/steps/network.sh makes
-HUB_ADDRESS = "172.29.0.1"
-
 
 def hub(c: Config, event: Event) -> None:
     """Where the hub listens and what it remembers."""
-    c.JupyterHub.hub_ip = HUB_ADDRESS
-    c.JupyterHub.hub_port = 8081
+    c.JupyterHub.hub_ip = contract.HUB_ADDRESS
+    c.JupyterHub.hub_port = contract.HUB_PORT
     c.JupyterHub.public_url = event["url"]
     c.JupyterHub.cookie_secret_file = f"{STATE}/cookie_secret"
     c.JupyterHub.authenticate_prometheus = True
@@ -33,10 +31,10 @@ def hub(c: Config, event: Event) -> None:
 
 
 def proxy(c: Config, event: Event) -> None:
-    """The proxy is a service of its own; both read CONFIGPROXY_AUTH_TOKEN from the environment."""
-    c.JupyterHub.bind_url = "http://127.0.0.1:8000"
+    """The proxy is a service of its own; both read the proxy's token from the environment."""
+    c.JupyterHub.bind_url = contract.PROXY_URL
     c.ConfigurableHTTPProxy.should_start = False
-    c.ConfigurableHTTPProxy.api_url = "http://127.0.0.1:8001"
+    c.ConfigurableHTTPProxy.api_url = f"http://127.0.0.1:{contract.PROXY_API_PORT}"
 
 
 def pages(c: Config, event: Event) -> None:
@@ -46,7 +44,7 @@ def pages(c: Config, event: Event) -> None:
     # JupyterHub calls what can be called, with who looks, for each page
     c.JupyterHub.template_vars = {
         "event": event,
-        "guide": json.loads((HERE / "guide.json").read_text()),
+        "guide": json.loads((HERE / contract.GUIDE_FILE).read_text()),
         "last_day": f"{ends.day} {ends:%B %Y}",
         "stop_notice": stop_notice,
         "ended_for_memory": ended_for_memory,

@@ -16,12 +16,13 @@ from jupyterhub.apihandlers import APIHandler  # type: ignore[import-untyped]
 from jupyterhub.utils import utcnow  # type: ignore[import-untyped]
 from tornado.web import HTTPError
 
+from pophub.core import contract
 from sections.event import STATE
 from sections.watch import told
 
 # the watch writes the one (pophub/hub/watch/act.py) and reads the other (pophub/hub/watch/collect.py)
-BANNER = Path("/run/pophub/banner.json")
-ASKED = STATE / "asked.json"
+BANNER = Path(contract.RUN_FOLDER, contract.BANNER_FILE)
+ASKED = STATE / contract.ASKED_FILE
 NEVER = datetime.min.replace(tzinfo=UTC)
 NO_SERVER = "Only who has a server running can keep the hub on."
 TOO_LATE = "The hub can no longer be kept on: save your work."

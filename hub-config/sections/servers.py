@@ -8,6 +8,7 @@ from typing import Any
 
 from traitlets.config import Config
 
+from pophub.core.contract import SERVER_HOME, SERVER_IMAGE, SERVER_NETWORK, SHARED_FOLDER
 from sections.containers import Container
 from sections.event import HERE, HOMES, Event, gibibytes
 from sections.homes import make_home
@@ -16,11 +17,7 @@ from sections.roles import is_helper
 # what every server reads at its start, at the same place inside and outside of its container
 JUPYTER, SERVER, WELCOME = (str(HERE / name) for name in ("jupyter", "server", "welcome"))
 # the machine's folder of data for everybody, at the same place too
-DATA = "/srv/data"
-# what cloud-init/steps/image.sh makes of the event's image
-IMAGE = "pophub-server:event"
-# the Docker network that cloud-init/steps/network.sh makes
-NETWORK = "pophub"
+DATA = SHARED_FOLDER
 # how often a server says when it was last used
 ACTIVITY_SECONDS = 60
 # servers have no metadata service, and an SDK that looks for one delays the first use of a bucket:
@@ -91,14 +88,14 @@ def brought(server: dict[str, Any]) -> dict[str, str]:
 def containers(c: Config, event: Event) -> None:
     """Each server in a container that can reach its home, the hub and the internet, and can raise no privilege."""
     c.JupyterHub.spawner_class = Container
-    c.DockerSpawner.image = IMAGE
+    c.DockerSpawner.image = SERVER_IMAGE
     # it is made on this machine, so there is none to pull
     c.DockerSpawner.pull_policy = "skip"
     c.DockerSpawner.cmd = ["python3", "-s", SERVER]
-    c.DockerSpawner.network_name = NETWORK
+    c.DockerSpawner.network_name = SERVER_NETWORK
     c.DockerSpawner.use_internal_ip = True
     c.DockerSpawner.remove = True
-    c.DockerSpawner.volumes = {f"{HOMES}/{{username}}": "/home/jovyan"}
+    c.DockerSpawner.volumes = {f"{HOMES}/{{username}}": SERVER_HOME}
     c.DockerSpawner.read_only_volumes = {place: place for place in (JUPYTER, SERVER, WELCOME)}
     c.DockerSpawner.pre_spawn_hook = make_home
     c.DockerSpawner.extra_host_config = host_config

@@ -16,13 +16,13 @@ from typing import Any
 from tornado.web import HTTPError
 from traitlets.config import Config
 
+from pophub.core.contract import RUN_FOLDER, TERMS_FILE, WATCH_TOKEN
 from sections.event import Event
 
 WATCH = "cost-watch"
-TOKEN = "COST_WATCH_TOKEN"  # noqa: S105 - the variable's name
 # to look at everybody, and to start servers before a session; it can open none
 LOOK = ["list:users", "read:users:activity", "read:servers", "servers"]
-TERMS = Path("/run/pophub/terms.json")
+TERMS = Path(RUN_FOLDER, TERMS_FILE)
 FRESH = timedelta(minutes=5)
 CLOSED = (
     "Nearly all of the event's budget is spent, so the hub starts no new servers outside of the sessions. "
@@ -32,13 +32,13 @@ CLOSED = (
 
 def watch_service() -> list[dict[str, Any]]:
     """The service, where the machine has a watch, and so a token for it."""
-    token = os.environ.get(TOKEN)
+    token = os.environ.get(WATCH_TOKEN)
     return [{"name": WATCH, "api_token": token}] if token else []
 
 
 def watch_role() -> list[dict[str, Any]]:
     """Its rights, where there is one."""
-    return [{"name": WATCH, "scopes": LOOK, "services": [WATCH]}] if os.environ.get(TOKEN) else []
+    return [{"name": WATCH, "scopes": LOOK, "services": [WATCH]}] if os.environ.get(WATCH_TOKEN) else []
 
 
 def told(file: Path) -> dict[str, Any]:

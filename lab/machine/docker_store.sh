@@ -50,6 +50,7 @@ chmod +x run/lab/docker
 # shellcheck disable=SC2016
 chroot . bash -euc '
     CONFIG=/opt/pophub/bundle/hub-config RUN=/run/pophub work=/run/pophub image=$1
+    . /opt/pophub/bundle/cloud-init/contract.env
     . /opt/pophub/bundle/cloud-init/settle.sh
     . /opt/pophub/bundle/cloud-init/steps/image.sh
     setting() { echo "$image"; }

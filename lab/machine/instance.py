@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Self
 
 from lab.aws import LabAws
-from pophub.core.naming import EVENT_TAG, resource_name
+from pophub.core.contract import EVENT_TAG, resource_name
 from pophub.organizer.deploy.bundle import user_data
 from pophub.organizer.event.event import Event
 

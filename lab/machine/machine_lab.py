@@ -23,7 +23,7 @@ from lab.machine.machine import GIT_HOST, GITHUB_HOST, LabMachine
 from lab.machine.server_image import server_image
 from lab.plans import plan_of
 from lab.running import Running
-from pophub.core.naming import resource_name
+from pophub.core.contract import bundle_key, resource_name
 from pophub.organizer.deploy import hub_role, hub_secrets, iam
 from pophub.organizer.deploy.bundle import Bundle, build_bundle
 from pophub.organizer.event.event import Event
@@ -75,7 +75,7 @@ class MachineLab(Running):
 
     def put_on_shelf(self, new: Bundle, *, sha256: str | None = None) -> None:
         """Have the hub's next look find this bundle; `sha256` is what is said of it, true or not."""
-        key = f"bundles/{self.event.name}/{new.sha256}.tar.gz"
+        key = bundle_key(self.event.name, new.sha256)
         self.aws.client("s3", SHELF_REGION).put_object(Bucket=SHELF, Key=key, Body=new.content)
         pointer = {"bucket": SHELF, "region": SHELF_REGION, "key": key, "sha256": sha256 or new.sha256}
         self.write_parameters({"bundle": json.dumps(pointer)}, kind="String")

@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from lab.machine.lab_ca import LabCa
+from pophub.core.contract import BUNDLE_FOLDER
 from pophub.core.errors import PophubError
 from pophub.organizer import paths
 
@@ -167,7 +168,7 @@ def _build(folder: Path, ca: LabCa) -> None:
 
 
 def _bake(folder: Path, lower: Path) -> None:
-    bundle = folder / "upper/opt/pophub/bundle"
+    bundle = folder / f"upper{BUNDLE_FOLDER}"
     shutil.copytree(paths.CLOUD_INIT, bundle / "cloud-init")
     shutil.copytree(paths.HUB_CONFIG, bundle / "hub-config")
     (folder / "work").mkdir()
@@ -175,4 +176,4 @@ def _bake(folder: Path, lower: Path) -> None:
         ["unshare", "--mount", "sh", str(SHAPES.with_name("rootfs_bake.sh")), str(lower / "root"), str(folder)],
         folder / "bake.log",
     )
-    shutil.rmtree(folder / "upper/opt/pophub/bundle")
+    shutil.rmtree(folder / f"upper{BUNDLE_FOLDER}")

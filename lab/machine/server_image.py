@@ -15,6 +15,7 @@ from typing import Any
 
 from lab.machine import rootfs
 from lab.machine.lab_ca import LabCa
+from pophub.core.contract import SERVER_HOME
 
 REQUIREMENTS = Path(__file__).with_name("requirements-image.txt")
 PACKAGES = ["python3-minimal", "python3-venv", "ca-certificates", "procps", "curl", "git"]
@@ -65,11 +66,11 @@ def _config(content: str) -> dict[str, Any]:
             "User": "1000",
             "Env": [
                 "PATH=/opt/conda/bin:/usr/local/bin:/usr/bin:/bin",
-                "HOME=/home/jovyan",
+                f"HOME={SERVER_HOME}",
                 "LANG=C.UTF-8",
                 "SHELL=/bin/bash",
             ],
-            "WorkingDir": "/home/jovyan",
+            "WorkingDir": SERVER_HOME,
             "Cmd": ["jupyter", "lab"],
             "ExposedPorts": {"8888/tcp": {}},
         },

@@ -16,6 +16,7 @@ from lab.kept import Kept
 from lab.machine import imds
 from lab.machine.namespaces import Namespace
 from lab.wait import wait_until
+from pophub.core.contract import SERVER_SUBNET
 
 GATEWAY, FRONT, MACHINE = "10.0.1.1", "10.0.1.2", "10.0.1.10"
 # another machine of the same owner, which no participant may reach
@@ -61,7 +62,7 @@ class Vpc:
             f"ip addr add {RESOLVER}/32 dev lo",
             "sysctl -qw net.ipv4.ip_forward=1",
             # somebody nearby who tries to reach the containers through the machine
-            f"ip route add 172.29.0.0/16 via {MACHINE} dev rt0",
+            f"ip route add {SERVER_SUBNET} via {MACHINE} dev rt0",
         ):
             self.router.run(line)
         self.machine.run(f"ip link set eth0 address {imds.MAC}")

@@ -11,7 +11,7 @@ from moto.ce.responses import CostExplorerResponse
 from moto.core.exceptions import JsonRESTError
 
 from lab.account_kinds import this_account
-from pophub.core.naming import EVENT_TAG
+from pophub.core.contract import EVENT_TAG
 
 # a file with the tag keys that Billing has seen, one a line; absent until the first billing run
 BILLED = "POPHUB_LAB_BILLED"

@@ -8,9 +8,9 @@ from typing import Any
 
 from pophub.aws.client import Aws, AwsRefusal
 from pophub.aws.cost_tag import DENIED_CODES, REGION, read_cost_tag
+from pophub.core.contract import EVENT_TAG
 from pophub.core.cost.billed import COVERED, USAGE, Billed, billed_from
 from pophub.core.errors import PophubError
-from pophub.core.naming import EVENT_TAG
 
 THROTTLED = {"ThrottlingException", "LimitExceededException", "RequestLimitExceeded", "TooManyRequestsException"}
 # longer answers than any event's: 13 months of 50 usage types

@@ -16,8 +16,8 @@ from typing import Any, Protocol
 
 from pophub.aws.client import AwsRefusal
 from pophub.aws.shelf import ShelfPrefix
+from pophub.core.contract import EVENT_TAG
 from pophub.core.errors import PophubError
-from pophub.core.naming import EVENT_TAG
 
 # https://docs.aws.amazon.com/cost-management/latest/userguide/ce-api.html: the only endpoint
 REGION = "us-east-1"

@@ -9,9 +9,10 @@ from typing import Any
 
 from pophub.aws.client import Aws, AwsRefusal
 from pophub.aws.shelf import ShelfPrefix
+from pophub.core.contract import METER_FILE, REPORTS, WATCH_SETTINGS_FILE
 
-# the watch puts the first two there (pophub/hub/watch/__main__.py), and whoever destroys an event the last
-METER, SETTINGS, GONE = "meter.jsonl", "settings.json", "gone.json"
+# whoever destroys an event puts it there
+GONE = "gone.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,7 @@ class MeterCopy:
 
 def reports(aws: Aws, shelf: str, region: str, event: str) -> ShelfPrefix:
     """Where they lie."""
-    return ShelfPrefix(aws, shelf, region, f"reports/{event}")
+    return ShelfPrefix(aws, shelf, region, f"{REPORTS}/{event}")
 
 
 def meter(there: ShelfPrefix) -> MeterCopy:
@@ -34,22 +35,22 @@ def meter(there: ShelfPrefix) -> MeterCopy:
     Raises:
         PophubError: there is none, or nobody may read it; also while the lines are read.
     """
-    heard: datetime = there.call("head_object", METER)["LastModified"]
+    heard: datetime = there.call("head_object", METER_FILE)["LastModified"]
     gone = _written(there, GONE)
-    return MeterCopy(_lines(there.read(METER)), heard, gone if gone and gone > heard else None)
+    return MeterCopy(_lines(there.read(METER_FILE)), heard, gone if gone and gone > heard else None)
 
 
 def settings(there: ShelfPrefix) -> dict[str, Any] | None:
     """What the hub goes by, as it says itself; None where it has not said so."""
     try:
-        return there.get_json(SETTINGS)
+        return there.get_json(WATCH_SETTINGS_FILE)
     except (AwsRefusal, ValueError):
         return None
 
 
 def note_that_it_is_gone(there: ShelfPrefix) -> None:
     """The hub was destroyed just now; what was noted before, and is still so, keeps its moment."""
-    heard, gone = _written(there, METER), _written(there, GONE)
+    heard, gone = _written(there, METER_FILE), _written(there, GONE)
     if heard is not None and (gone is None or gone <= heard):
         there.put_json(GONE, {"event": there.prefix.rstrip("/").rpartition("/")[2]})
 

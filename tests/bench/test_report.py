@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from bench import report
+from pophub.core.contract import METER_FILE
 from pophub.core.cost.records import Kind, as_line
 from pophub.organizer.paths import ROOT
 from pophub.organizer.plan.prices import region_prices
@@ -30,7 +31,7 @@ def test_the_meter_is_that_of_a_large_course() -> None:
 @pytest.fixture(scope="module")
 def meter(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """All 200,000 records."""
-    found = tmp_path_factory.mktemp("bench") / "meter.jsonl"
+    found = tmp_path_factory.mktemp("bench") / METER_FILE
     with found.open("wb") as file:
         file.writelines(map(as_line, report.records()))
     return found

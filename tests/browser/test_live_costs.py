@@ -14,6 +14,7 @@ from playwright.sync_api import Browser
 
 from lab.github import LabGitHub
 from lab.hub import LabHub
+from pophub.core.contract import METER_FILE
 from pophub.core.cost.money import apportioned, shown
 from pophub.organizer.event.event import Event
 from tests.browser.browsing import Tab
@@ -33,7 +34,7 @@ METER = lines(DAY.run(8, machine="m6i.large", beats=7), PEOPLE)
 def hub(hackweek: Event, lab_github: LabGitHub, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LabHub]:
     folder = unpacked(hackweek, tmp_path_factory.mktemp("live"))
     (folder / "state").mkdir()
-    (folder / "state" / "meter.jsonl").write_bytes(b"".join(METER))
+    (folder / "state" / METER_FILE).write_bytes(b"".join(METER))
     with LabHub(folder, lab_github, servers="processes") as hub:
         yield hub
 

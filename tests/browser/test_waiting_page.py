@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, expect
 
+from pophub.core.contract import STATUS_FILE
 from pophub.organizer.paths import CLOUD_INIT
 from tests.browser.browsing import Tab
 
@@ -38,7 +39,7 @@ class Preparing(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         status = self.server.status
-        if self.path != "/pophub/status.json":
+        if self.path != f"/pophub/{STATUS_FILE}":
             self._answer(503, "text/html", PAGE.read_bytes())
         elif status is None:
             self._answer(404, "text/plain", b"")

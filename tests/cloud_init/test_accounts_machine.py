@@ -9,6 +9,7 @@ import pytest
 from lab.machine.container import ContainerMachine
 from lab.machine.machine_lab import MachineLab
 from lab.visitor import Visitor
+from pophub.core.contract import HOMES_FOLDER, SHARED_FOLDER
 from pophub.core.errors import PophubError
 from pophub.organizer.event.event import Event
 from pophub.organizer.event.login import Login
@@ -64,10 +65,10 @@ def test_what_a_helper_brings_everybody_reads_and_nobody_else_changes(
     grace.write_file("shared-data/rain.csv", "1,2\n")
     lise = at_work(machine, "lise")
 
-    assert machine.run("stat", "-c", "%U %g", "/srv/data/rain.csv").split() == ["grace", "1000100"]
+    assert machine.run("stat", "-c", "%U %g", f"{SHARED_FOLDER}/rain.csv").split() == ["grace", "1000100"]
     assert lise.read_file("shared-data/rain.csv") == "1,2\n"
     with pytest.raises(PophubError, match=r"Read-only file system|Permission denied"):
-        lise.execute("open('/srv/data/rain.csv', 'a')")
+        lise.execute(f"open('{SHARED_FOLDER}/rain.csv', 'a')")
 
 
 def test_whom_a_helper_adds_works_in_a_home_beside_the_hubs_memory(machine: ContainerMachine, grace: Visitor) -> None:
@@ -75,4 +76,4 @@ def test_whom_a_helper_adds_works_in_a_home_beside_the_hubs_memory(machine: Cont
     set_password(machine, "2nd-person")
     at_work(machine, "2nd-person").write_file("notes.txt", "kept")
 
-    assert machine.run("stat", "-c", "%U", "/srv/home/2nd-person/notes.txt").strip() == "2nd-person"
+    assert machine.run("stat", "-c", "%U", f"{HOMES_FOLDER}/2nd-person/notes.txt").strip() == "2nd-person"

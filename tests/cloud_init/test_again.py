@@ -8,16 +8,16 @@ from lab.machine.machine import LabMachine
 from lab.machine.machine_lab import MachineLab
 from lab.plans import plan_of
 from lab.visitor import Visitor
+from pophub.core.contract import BUNDLE_FOLDER, METER_FILE, STATE_FOLDER
 from pophub.core.errors import PophubError
 from pophub.organizer.deploy.bundle import build_bundle
 from tests.cloud_init.conftest import on_the_internet
 
 pytestmark = pytest.mark.machine
-BUNDLE = "/opt/pophub/bundle"
 UNITS = ("caddy", "docker", "pophub-firewall", "pophub-hub", "pophub-proxy")
 FILES = (
-    r"find /etc /opt/pophub /var/lib/pophub /srv -type f ! -name '*.sqlite*' ! -name '*.pyc' ! -name tried.json ! -name refusal "
-    r"! -name meter.jsonl -printf '%p %T@ %m %u\n'"
+    rf"find /etc /opt/pophub {STATE_FOLDER} /srv -type f ! -name '*.sqlite*' ! -name '*.pyc' ! -name tried.json ! -name refusal "
+    rf"! -name {METER_FILE} -printf '%p %T@ %m %u\n'"
 )
 
 
@@ -43,7 +43,7 @@ def test_a_bundle_that_is_not_the_deployed_one_is_refused(machine: LabMachine, l
     try:
         lab.put_on_shelf(new, sha256="0" * 64)
         with pytest.raises(PophubError, match="is not the one that was deployed: its sha256 differs"):
-            machine.run("pophub-fetch-bundle", BUNDLE)
+            machine.run("pophub-fetch-bundle", BUNDLE_FOLDER)
     finally:
         lab.put_on_shelf(new)
     assert state(machine) == before

@@ -14,19 +14,19 @@ from lab.machine.machine_lab import SHELF, SHELF_REGION, MachineLab
 from lab.visitor import Visitor
 from lab.wait import wait_until
 from pophub.aws.shelf import ShelfPrefix
+from pophub.core.contract import BUNDLE_FOLDER, FINAL_FILE, REPORTS, RUN_FOLDER
 from pophub.core.errors import PophubError
 from pophub.hub.archive.homes import Home
 from pophub.hub.archive.on_hub import shelf_of
 from pophub.hub.archive.receipt import is_verified, receipts_on
 from pophub.organizer.destroy.bucket_request import BucketRequest
-from pophub.organizer.destroy.final import FINAL
 from pophub.organizer.destroy.restore import restore
 from pophub.organizer.event.event import Event
 from tests.cloud_init.conftest import on_the_internet
 from tests.pophub.organizer.destroy.tree import odd_home, state
 
 pytestmark = [pytest.mark.machine, pytest.mark.timeout(1200)]
-PROGRAM = "/opt/pophub/bundle/cloud-init/archive.sh"
+PROGRAM = f"{BUNDLE_FOLDER}/cloud-init/archive.sh"
 DISK = "vol-1"
 # the lab's AWS has a certificate of the lab's
 AWS_CONFIG = """[default]
@@ -105,7 +105,7 @@ def test_without_an_agent_the_bucket_carries_the_organizer_s_requests(
         assert answer["Status"] == "Success", answer
         return dict(json.loads(answer["StandardOutputContent"]))
 
-    reports = ShelfPrefix(lab.aws.as_scripts_see_it(), SHELF, SHELF_REGION, f"reports/{lab.event.name}")
+    reports = ShelfPrefix(lab.aws.as_scripts_see_it(), SHELF, SHELF_REGION, f"{REPORTS}/{lab.event.name}")
     assert ask("at-work") == {"at_work": ["ada"]}
     where = ["--shelf", SHELF, "--region", SHELF_REGION, "--disk", DISK]
     assert ask("make", lab.event.name, *where)["complete"]
@@ -142,9 +142,9 @@ def test_nothing_opens_the_hub_again(machine: ContainerMachine, ada: Visitor, un
 def test_a_hub_that_opens_at_the_next_boot_takes_the_final_archive_back(
     machine: ContainerMachine, shelf: ShelfPrefix
 ) -> None:
-    shelf.put_json(FINAL, {"archive": "of before"})
-    machine.run("rm", "/run/pophub/closed")
+    shelf.put_json(FINAL_FILE, {"archive": "of before"})
+    machine.run("rm", f"{RUN_FOLDER}/closed")
     machine.run("systemctl", "start", "pophub-hub.service")
 
-    assert shelf.get_json(FINAL) == {}
+    assert shelf.get_json(FINAL_FILE) == {}
     assert not (machine.root / "srv/pophub/closed").is_symlink()

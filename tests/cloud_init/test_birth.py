@@ -13,6 +13,7 @@ from lab.machine.machine import LabMachine
 from lab.machine.machine_lab import MachineLab
 from lab.plans import plan_of
 from lab.wait import wait_until
+from pophub.core.contract import STATUS_FILE
 from pophub.organizer.deploy.bundle import build_bundle
 
 log = logging.getLogger(__name__)
@@ -23,7 +24,7 @@ def status(machine: LabMachine, address: str | None = None) -> dict[str, Any] | 
     """/pophub/status.json; over plain http, where that is what people have yet."""
     try:
         place = address or f"http://{machine.event.domain}"
-        answer = machine.get(f"{place}/pophub/status.json", allow_redirects=False)
+        answer = machine.get(f"{place}/pophub/{STATUS_FILE}", allow_redirects=False)
         return dict(answer.json()) if answer.status_code == 200 else None
     except (requests.RequestException, ValueError):
         return None

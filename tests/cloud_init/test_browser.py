@@ -9,6 +9,7 @@ import pytest
 from lab.machine.machine import LabMachine
 from lab.plans import plan_of
 from lab.wait import wait_until
+from pophub.core.contract import HOMES_FOLDER, SERVER_HOME
 from pophub.organizer.event.event import Event
 from pophub.organizer.guide.guide import guide
 from tests.browser.browsing import SHOTS, Tab, chromium
@@ -38,10 +39,10 @@ def test_somebody_works_over_https_logs_out_and_finds_the_file_again(
 
     sign_in(tab, machine.url, "ada")
     lab_is_open(tab)
-    assert run_cell(tab, "open('/home/jovyan/browsed.txt', 'w').write('kept'); print(6 * 7)") == "42"
+    assert run_cell(tab, f"open('{SERVER_HOME}/browsed.txt', 'w').write('kept'); print(6 * 7)") == "42"
     save(tab)
     tab.shot_at_every_width("lab on the machine")
-    assert machine.run("cat", "/srv/home/ada/browsed.txt") == "kept"
+    assert machine.run("cat", f"{HOMES_FOLDER}/ada/browsed.txt") == "kept"
 
     choose(tab, "File", "Log Out")
     tab.says("Sign in with GitHub")

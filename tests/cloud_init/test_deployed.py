@@ -12,6 +12,7 @@ from lab.machine.machine_lab import MachineLab
 from lab.site import LabSite
 from lab.visitor import Visitor
 from lab.wait import wait_until
+from pophub.core.contract import BUNDLE_FOLDER, POINTER_FILE
 from pophub.organizer.event.event import Event
 from tests.cloud_init.conftest import GEOWEEK, on_the_internet
 
@@ -29,7 +30,7 @@ def test_the_deployed_user_data_and_bundle_become_the_hub(geoweek: Event, tmp_pa
         instance = Instance.described(lab.aws, geoweek.region, deployed.instance_id)
         with lab.machine(instance) as machine:
             machine.await_open()
-            assert deployed.bundle_sha256 in machine.run("cat", "/opt/pophub/bundle/.pointer.json")
+            assert deployed.bundle_sha256 in machine.run("cat", f"{BUNDLE_FOLDER}/{POINTER_FILE}")
             assert machine.run("cat", "/var/lib/cloud/data/instance-id").strip() == deployed.instance_id
             ada = Visitor(machine.url, "ada")
             with on_the_internet(machine):

@@ -17,6 +17,7 @@ from lab.machine.machine_lab import SHELF_REGION, MachineLab
 from lab.plans import plan_of
 from lab.visitor import Refused, Visitor
 from lab.wait import wait_until
+from pophub.core.contract import HUB_FOLDER
 from pophub.organizer.deploy.bundle import build_bundle
 from pophub.organizer.event.event import Event
 from tests.cloud_init.conftest import FAKETIME, on_the_internet
@@ -144,7 +145,7 @@ def test_the_authority_refuses_a_certificate(machine: ContainerMachine, lab: Mac
     told(machine, "there is no certificate (it refuses: rejectedIdentifier - ")
     machine.acme.refuse()
     # unlike Let's Encrypt, the lab's authority has forgotten who asked it before
-    machine.run("rm", "-r", "/srv/pophub/caddy/acme")
+    machine.run("rm", "-r", f"{HUB_FOLDER}/caddy/acme")
     machine.trust(machine.acme.root.read_text())
     machine.run("systemctl", "restart", "caddy")
 

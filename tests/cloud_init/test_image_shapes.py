@@ -8,13 +8,13 @@ from collections.abc import Iterator
 import pytest
 
 from lab.machine.machine import LabMachine
+from pophub.core.contract import BUNDLE_FOLDER, EVENT_FILE, HOMES_FOLDER, HUB_FOLDER, SERVER_HOME, SERVER_IMAGE
 from pophub.core.errors import PophubError
 from tests.cloud_init.conftest import Visit
 
 pytestmark = pytest.mark.machine
-EVENT_FILE = "/opt/pophub/bundle/hub-config/event.json"
+SETTINGS = f"{BUNDLE_FOLDER}/hub-config/{EVENT_FILE}"
 INSTALL = "pophub-install"
-SERVER_IMAGE = "pophub-server:event"
 # an environment that only the entrypoint knows, as OceanHackWeek's pixi image has it, and no pip in it; a folder that is
 # not the home; the account and home of rocker's images, with a kernel that was installed by --user; what `conda run` takes;
 # the health check of docker-stacks'; a shell for RUN as micromamba's; NVIDIA's settings of pip
@@ -47,19 +47,19 @@ ENTRYPOINT ["/init"]
 @pytest.fixture(scope="module", autouse=True)
 def event(machine: LabMachine) -> Iterator[None]:
     """The event as it was."""
-    machine.run("cp", EVENT_FILE, "/root/event.json")
+    machine.run("cp", SETTINGS, f"/root/{EVENT_FILE}")
     yield
-    machine.run("cp", "/root/event.json", EVENT_FILE)
+    machine.run("cp", f"/root/{EVENT_FILE}", SETTINGS)
     machine.run("systemctl", "restart", INSTALL, seconds=300)
 
 
 def build(machine: LabMachine, name: str, lines: str, *, of: str | None = None) -> None:
-    base = of or json.loads(machine.run("cat", EVENT_FILE))["server"]["image"]
+    base = of or json.loads(machine.run("cat", SETTINGS))["server"]["image"]
     machine.run("sh", "-c", f"DOCKER_BUILDKIT=0 docker build --tag {name} - <<'END'\nFROM {base}\n{lines}\nEND")
 
 
 def install(machine: LabMachine, change: str) -> None:
-    machine.run("sh", "-c", f"jq '{change}' /root/event.json >{EVENT_FILE}")
+    machine.run("sh", "-c", f"jq '{change}' /root/{EVENT_FILE} >{SETTINGS}")
     machine.run("systemctl", "restart", INSTALL, seconds=300)
 
 
@@ -74,9 +74,9 @@ def test_the_environment_of_the_entrypoint_is_completed_and_the_accounts_home_st
 
     assert ada.execute("import sys, nbgitpuller; print(sys.prefix)") == "/opt/conda"
     assert ada.execute("import os; print(os.environ['GREETING'], os.environ['SHELL'])") == "it is /bin/bash"
-    assert ada.execute("from pathlib import Path; print(Path('~rstudio').expanduser())") == "/home/jovyan"
+    assert ada.execute("from pathlib import Path; print(Path('~rstudio').expanduser())") == SERVER_HOME
     ada.execute("open('/home/rstudio/work.R', 'w').write('kept')")
-    assert machine.run("cat", "/srv/home/ada/work.R") == "kept"
+    assert machine.run("cat", f"{HOMES_FOLDER}/ada/work.R") == "kept"
     # what is opened and saved in JupyterLab is in the home, too
     assert "work.R" in [file["name"] for file in ada._server("GET", "contents")["content"]]
     assert "hackweek" in ada._server("GET", "kernelspecs")["kernelspecs"]
@@ -94,7 +94,7 @@ def test_a_server_that_ends_at_its_start_is_told_in_seconds_with_its_last_lines(
     with pytest.raises(PophubError, match=r"ended while it started, with exit code 1.*mkdir: cannot create directory"):
         ada.start_server(seconds=60)
     assert "Your server did not start" in ada.get(f"/hub/user/{ada.name}/").text
-    events = [json.loads(line) for line in machine.run("cat", "/srv/pophub/events.jsonl").splitlines()]
+    events = [json.loads(line) for line in machine.run("cat", f"{HUB_FOLDER}/events.jsonl").splitlines()]
     assert (events[-1]["action"], events[-1]["username"]) == ("ended", "ada")
     assert "mkdir: cannot create directory" in events[-1]["reason"]
     assert "mkdir: cannot create directory" in machine.journal("pophub-hub")

@@ -9,10 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from pophub.core.contract import SERVER_HOME, SERVER_IMAGE, for_bash
 from pophub.organizer.paths import CLOUD_INIT, HUB_CONFIG
 
 BASE = "quay.io/jupyter/scipy-notebook:2026-10-06"
-PROBED = {"python": "/opt/x/bin/python3", "version": [3, 13], "home": "/home/jovyan", "shell": "/bin/bash"}
+PROBED = {"python": "/opt/x/bin/python3", "version": [3, 13], "home": SERVER_HOME, "shell": "/bin/bash"}
 PROBED |= {"environment": {"PATH": "/opt/x/bin:/bin", "GREETING": "it's"}}
 # DOES: words that fail; SILENT: words that say nothing; MADE_OF: the label of the image that is there; PROBE: a server's
 DOCKER = r"""#!/bin/sh
@@ -78,7 +79,9 @@ def step(tmp_path: Path) -> Step:
             "STATE": str(tmp_path),
             "work": str(tmp_path),
         }
-        done = subprocess.run(["bash", "-c", STEP], env=environment, capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            ["bash", "-c", for_bash() + STEP], env=environment, capture_output=True, text=True, check=False
+        )
         assert not done.stderr
         return done.returncode, done.stdout, log.read_text().splitlines()
 
@@ -94,7 +97,7 @@ def test_the_events_image_is_completed_and_a_second_run_asks_for_nothing(step: S
     again, said, second = step()
 
     assert (code, again, said) == (0, 0, "")
-    assert "--tag pophub-server:event" in asked(first, "build")[0]
+    assert f"--tag {SERVER_IMAGE}" in asked(first, "build")[0]
     assert f"BASE={BASE}" in asked(first, "build")[0]
     assert not asked(first, "pull")
     assert not asked(second, "build")
@@ -104,7 +107,7 @@ def test_the_events_image_is_completed_and_a_second_run_asks_for_nothing(step: S
 def test_the_python_is_completed_that_the_entrypoint_leads_to(step: Step, tmp_path: Path) -> None:
     _, _, lines = step()
 
-    assert "--user 1000:100 --env HOME=/home/jovyan --tmpfs /home/jovyan:exec" in asked(lines, "run")[0]
+    assert f"--user 1000:100 --env HOME={SERVER_HOME} --tmpfs {SERVER_HOME}:exec" in asked(lines, "run")[0]
     assert "--entrypoint" not in asked(lines, "run")[0]
     # `conda run` takes no argument of several lines
     assert asked(lines, "run")[0].endswith(
@@ -125,8 +128,8 @@ def test_the_python_is_completed_that_the_entrypoint_leads_to(step: Step, tmp_pa
             "it has no python3 on its PATH (/bin) that user 1000 can run: exec python3 failed",
         ),
         (
-            {"does": "run", "IMAGE_PATH": "/home/jovyan/.venv/bin:/bin"},
-            "its PATH leads into /home/jovyan, where each participant has a home of their own",
+            {"does": "run", "IMAGE_PATH": f"{SERVER_HOME}/.venv/bin:/bin"},
+            f"its PATH leads into {SERVER_HOME}, where each participant has a home of their own",
         ),
         (
             {"does": "run", "ENTRYPOINT": '["/init"]', "SAYS": "mkdir: cannot create directory '/run/s6'"},
@@ -146,7 +149,10 @@ def test_the_python_is_completed_that_the_entrypoint_leads_to(step: Step, tmp_pa
         ),
         ({"PROBE": json.dumps(PROBED | {"home": "/root"})}, "because the image's entrypoint sets HOME to /root"),
         ({"PROBE": json.dumps(PROBED | {"version": [3, 9]})}, "its Python is 3.9, and JupyterHub wants 3.10 or later"),
-        ({"VOLUMES": '{"/data":{},"/home/jovyan/work":{}}'}, "what people write into /home/jovyan/work is lost"),
+        (
+            {"VOLUMES": f'{{"/data":{{}},"{SERVER_HOME}/work":{{}}}}'},
+            f"what people write into {SERVER_HOME}/work is lost",
+        ),
     ],
 )
 def test_an_image_that_no_server_can_run_from_is_refused_with_what_is_in_the_way(
@@ -183,7 +189,7 @@ def test_an_image_that_cannot_be_completed_is_used_as_it_is_where_it_can_serve(s
 
     assert code == 0
     assert "could not be completed: ERROR: no matching distribution found for nbgitpuller" in said
-    assert "--label pophub.made-of=incomplete --tag pophub-server:event" in asked(lines, "build")[-1]
+    assert f"--label pophub.made-of=incomplete --tag {SERVER_IMAGE}" in asked(lines, "build")[-1]
     assert "ADDS=account" in asked(lines, "build")[-1]
 
 
@@ -201,13 +207,13 @@ def test_an_image_whose_server_did_not_start_is_tried_beside_the_one_that_people
     code, _, lines = step("try", FAILED="yes")
     assert code == 1
     assert asked(lines, "try") == ["try pophub-server:trial"]
-    assert ["--tag pophub-server:event" in line for line in asked(lines, "build")] == [False]
+    assert [f"--tag {SERVER_IMAGE}" in line for line in asked(lines, "build")] == [False]
 
 
 def test_an_image_whose_server_starts_now_is_the_hubs(step: Step) -> None:
     code, _, lines = step(FAILED="yes", ANEW="yes")
     assert code == 0
-    assert ["--tag pophub-server:event" in line for line in asked(lines, "build")] == [False, True]
+    assert [f"--tag {SERVER_IMAGE}" in line for line in asked(lines, "build")] == [False, True]
 
 
 def test_a_build_that_says_nothing_of_its_own_is_told_all_the_same(step: Step) -> None:

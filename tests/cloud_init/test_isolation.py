@@ -12,10 +12,21 @@ from lab.machine import imds, vpc
 from lab.machine.machine import LabMachine
 from lab.visitor import Visitor
 from lab.wait import wait_until
+from pophub.core.contract import (
+    HOMES_FOLDER,
+    HUB_ADDRESS,
+    HUB_ENVIRONMENT,
+    HUB_FOLDER,
+    HUB_PORT,
+    PROXY_API_PORT,
+    PROXY_PORT,
+    PROXY_TOKEN_FILE,
+    SECRETS_FILE,
+    SETTINGS_FOLDER,
+)
 from tests.cloud_init.conftest import on_the_internet
 
 pytestmark = pytest.mark.machine
-HUB = "172.29.0.1"
 NO_ANSWER = "000"
 # curl's exit codes: https://curl.se/docs/manpage.html#EXIT
 REFUSED = "7"
@@ -57,7 +68,7 @@ def end(address: str) -> str:
 METADATA_V6 = status("http://[fd00:ec2::254]/")
 
 
-@pytest.mark.parametrize("address", [f"http://{imds.ADDRESS}/", f"http://{vpc.NEIGHBOUR}/", f"http://{HUB}/"])
+@pytest.mark.parametrize("address", [f"http://{imds.ADDRESS}/", f"http://{vpc.NEIGHBOUR}/", f"http://{HUB_ADDRESS}/"])
 def test_the_machine_reaches_what_a_container_does_not(machine: LabMachine, shell: Shell, address: str) -> None:
     assert machine.run("sh", "-c", status(address)) != NO_ANSWER
     assert shell(status(address) + " || true") == NO_ANSWER
@@ -80,9 +91,9 @@ except OSError as error:
 
 
 def test_of_the_machine_only_the_hub_answers_a_container(machine: LabMachine, shell: Shell) -> None:
-    assert shell(status(f"http://{HUB}:8081/hub/health")) == "200"
+    assert shell(status(f"http://{HUB_ADDRESS}:{HUB_PORT}/hub/health")) == "200"
     assert machine.run("sh", "-c", status(f"http://{vpc.MACHINE}:80/")) == "308"
-    doors = [f"{address}:{port}" for address in (HUB, vpc.MACHINE) for port in (8000, 8001, 2019, 22, 80, 443)]
+    doors = [f"{address}:{port}" for address in (HUB_ADDRESS, vpc.MACHINE) for port in (8000, 8001, 2019, 22, 80, 443)]
     assert shell("; ".join(status(f"http://{door}/") for door in doors)) == NO_ANSWER * len(doors)
 
 
@@ -143,18 +154,22 @@ def test_a_container_has_no_capability_and_cannot_get_one(shell: Shell) -> None:
 
 def test_there_is_no_docker_socket_no_hub_database_and_nobody_elses_home(machine: LabMachine, shell: Shell) -> None:
     machine.run("test", "-S", "/var/run/docker.sock")
-    machine.run("test", "-f", "/srv/pophub/jupyterhub.sqlite")
-    machine.run("test", "-d", "/srv/home/octocat")
-    for path in ("/var/run/docker.sock", "/srv/pophub", "/srv/home", "/home/octocat", "/opt/pophub/hub", "/etc/pophub"):
+    machine.run("test", "-f", f"{HUB_FOLDER}/jupyterhub.sqlite")
+    machine.run("test", "-d", f"{HOMES_FOLDER}/octocat")
+    for path in ("/var/run/docker.sock", HUB_FOLDER, HOMES_FOLDER, "/home/octocat", HUB_ENVIRONMENT, SETTINGS_FOLDER):
         assert shell(f"ls -d {path} 2>/dev/null || true") == ""
 
 
 def test_homes_and_the_hubs_memory_are_closed_on_the_machine_too(machine: LabMachine) -> None:
-    assert machine.run("stat", "-c", "%a %u", "/srv/home/octocat", "/srv/pophub/cookie_secret").split("\n")[:2] == [
+    assert machine.run("stat", "-c", "%a %u", f"{HOMES_FOLDER}/octocat", f"{HUB_FOLDER}/cookie_secret").split("\n")[
+        :2
+    ] == [
         "700 1001000",
         "600 0",
     ]
-    assert machine.run("stat", "-c", "%a %U", "/etc/pophub/secrets.env", "/etc/pophub/proxy.env").split() == [
+    assert machine.run(
+        "stat", "-c", "%a %U", f"{SETTINGS_FOLDER}/{SECRETS_FILE}", f"{SETTINGS_FOLDER}/{PROXY_TOKEN_FILE}"
+    ).split() == [
         *("600", "root"),
         *("600", "root"),
     ]
@@ -230,7 +245,10 @@ def test_a_memory_hog_ends_only_itself(people: tuple[Visitor, Visitor]) -> None:
     assert octocat.execute("print(6 * 7)") == "42"
 
 
-@pytest.mark.parametrize("place", [f"{vpc.MACHINE}:{port}" for port in (8000, 8001, 8081, 2019)] + [f"{HUB}:8081"])
+@pytest.mark.parametrize(
+    "place",
+    [f"{vpc.MACHINE}:{port}" for port in (PROXY_PORT, PROXY_API_PORT, HUB_PORT, 2019)] + [f"{HUB_ADDRESS}:{HUB_PORT}"],
+)
 def test_the_inner_ports_are_closed_to_the_outside(machine: LabMachine, place: str) -> None:
     assert machine.get(f"http://{vpc.MACHINE}/", allow_redirects=False).status_code == 308
     assert machine.get(f"http://{place}/").status_code == 502
@@ -238,6 +256,6 @@ def test_the_inner_ports_are_closed_to_the_outside(machine: LabMachine, place: s
 
 def test_it_is_the_firewall_that_closes_the_hubs_own_port(machine: LabMachine) -> None:
     machine.run("nft", "flush", "table", "inet", "pophub")
-    open_door = machine.get(f"http://{HUB}:8081/", allow_redirects=False).status_code
+    open_door = machine.get(f"http://{HUB_ADDRESS}:{HUB_PORT}/", allow_redirects=False).status_code
     machine.run("systemctl", "reload", "pophub-firewall")
-    assert (open_door, machine.get(f"http://{HUB}:8081/").status_code) == (302, 502)
+    assert (open_door, machine.get(f"http://{HUB_ADDRESS}:{HUB_PORT}/").status_code) == (302, 502)

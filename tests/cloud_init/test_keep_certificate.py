@@ -7,13 +7,15 @@ from pathlib import Path
 
 import pytest
 
+from pophub.core.contract import CERTIFICATE_FILE, for_bash
 from pophub.organizer.paths import CLOUD_INIT
 
 # as cloud-init/steps/opening.sh asks; the folder that the machine has it in is one of the test's
 KEEP = """
 set -euo pipefail
 . "$STEPS/../settle.sh"
-. <(sed "s|/srv/pophub/caddy|$CADDY|" "$STEPS/front.sh")
+. "$STEPS/front.sh"
+HUB_FOLDER=$FOLDER
 on_ec2() { true; }
 shelf() { echo "sent: $*"; return "$SHELF"; }
 keep_certificate || echo "not kept"
@@ -32,12 +34,12 @@ def keep(folder: Path, *, shelf: int = 0) -> list[str]:
     """The first words of what it says, with a shelf that answers so."""
     places = {
         "STEPS": CLOUD_INIT / "steps",
-        "CADDY": folder / "caddy",
+        "FOLDER": folder,
         "STATE": folder / "state",
         "work": folder / "work",
     }
     done = subprocess.run(
-        ["bash", "-c", KEEP],
+        ["bash", "-c", for_bash() + KEEP],
         env={"PATH": "/usr/bin:/bin", "SHELF": str(shelf), **{name: str(place) for name, place in places.items()}},
         capture_output=True,
         text=True,
@@ -58,5 +60,5 @@ def test_what_did_not_reach_the_shelf_is_told_and_sent_again(caddy: Path) -> Non
 
 
 def test_what_cannot_be_packed_is_not_sent(caddy: Path) -> None:
-    (caddy / "work/caddy.tar.gz").mkdir()
+    (caddy / f"work/{CERTIFICATE_FILE}").mkdir()
     assert keep(caddy) == ["not kept"]

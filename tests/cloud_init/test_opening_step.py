@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from pophub.core.contract import EVENT_FILE, POINTER_FILE, for_bash
 from pophub.organizer.paths import CLOUD_INIT
 
 STEP = """
@@ -19,7 +20,6 @@ systemd-run() {
     echo "tried: $*" >>"$LOG"
     [ -z "$SAYS" ] || { printf '%b' "$SAYS" >&2; return 1; }
 }
-SERVER_IMAGE=pophub-server:event
 try_server
 """
 Step = Callable[..., tuple[int, str, int]]
@@ -33,8 +33,8 @@ def step(tmp_path: Path) -> Step:
     log, image = tmp_path / "log", tmp_path / "image"
     log.touch()
     image.write_text("sha256:1")
-    (tmp_path / "config/event.json").write_text("{}")
-    (tmp_path / ".pointer.json").write_text("this")
+    (tmp_path / f"config/{EVENT_FILE}").write_text("{}")
+    (tmp_path / POINTER_FILE).write_text("this")
 
     def run(says: str = "") -> tuple[int, str, int]:
         places = dict.fromkeys(("STATE", "OWN", "HUB", "BUNDLE"), str(tmp_path))
@@ -47,7 +47,9 @@ def step(tmp_path: Path) -> Step:
             "IMAGE_ID": str(image),
             "SAYS": says,
         }
-        done = subprocess.run(["bash", "-c", STEP], env=environment, capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            ["bash", "-c", for_bash() + STEP], env=environment, capture_output=True, text=True, check=False
+        )
         assert not done.stderr
         return done.returncode, done.stdout, len(log.read_text().splitlines())
 
@@ -81,7 +83,7 @@ def test_a_bundle_with_which_no_server_starts_is_tried_again(
         program.parent.mkdir(parents=True)
         program.write_text("#!/bin/sh\necho the one before\n")
         program.chmod(0o755)
-        (tmp_path / pointer / ".pointer.json").write_text(pointer)
+        (tmp_path / pointer / POINTER_FILE).write_text(pointer)
         (tmp_path / name).symlink_to(pointer)
     (tmp_path / "open").touch()
     if server:
@@ -89,7 +91,7 @@ def test_a_bundle_with_which_no_server_starts_is_tried_again(
     bundle = str(tmp_path / "bundle")
     environment = {"PATH": "/usr/bin:/bin", "STEPS": str(CLOUD_INIT / "steps"), "STATE": str(tmp_path), "work": "/none"}
     environment |= {"BUNDLE": bundle, "HERE": f"{bundle}/cloud-init"}
-    command = ["bash", "-c", GO_BACK, "bash", failed]
+    command = ["bash", "-c", for_bash() + GO_BACK, "bash", failed]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
 
     assert done.stdout.splitlines()[-1] == "the one before"
@@ -101,7 +103,7 @@ def test_a_server_is_tried_once_for_an_image_and_its_settings(step: Step, tmp_pa
     assert step() == (0, "", 1)
     assert f"{tmp_path}/config/trial.py {tmp_path}/config/jupyterhub_config.py" in (tmp_path / "log").read_text()
     assert step() == (0, "", 1)
-    (tmp_path / "config/event.json").write_text('{"new": 1}')
+    (tmp_path / f"config/{EVENT_FILE}").write_text('{"new": 1}')
     assert step() == (0, "", 2)
     (tmp_path / "image").write_text("sha256:2")
     assert step() == (0, "", 3)

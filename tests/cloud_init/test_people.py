@@ -11,6 +11,7 @@ import pytest
 from lab.machine.machine import LabMachine
 from lab.visitor import Refused, Visitor
 from lab.wait import wait_until
+from pophub.core.contract import HOMES_FOLDER, HUB_FOLDER
 
 # from inside of a container: the kernel ends the server itself, and not the program that takes the memory
 TAKE_ALL = """
@@ -38,7 +39,7 @@ def test_somebody_works_in_a_container_and_leaves_only_files(machine: LabMachine
     ada.write_file("notes.txt", "kept")
     ada.sign_out()
     wait_until(lambda: "jupyter-ada" not in machine.run("docker", "ps", "--all"), 30, "the container is gone")
-    assert machine.run("cat", "/srv/home/ada/notes.txt") == "kept"
+    assert machine.run("cat", f"{HOMES_FOLDER}/ada/notes.txt") == "kept"
     again = visit("ada")
     again.sign_in()
     again.start_server()
@@ -73,6 +74,6 @@ def test_a_server_that_was_ended_for_its_memory_is_told_so_on_the_hubs_pages(mac
     machine.run("systemctl", "restart", "pophub-hub")
     wait_until(lambda: ada.get("/hub/home").ok, 60, "the hub is back")
     assert said in ada.get("/hub/home").text
-    assert '"reason": "exit code 137, out of memory' in machine.run("cat", "/srv/pophub/events.jsonl")
+    assert '"reason": "exit code 137, out of memory' in machine.run("cat", f"{HUB_FOLDER}/events.jsonl")
     ada.start_server()
     assert said not in ada.get("/hub/home").text

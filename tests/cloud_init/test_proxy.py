@@ -17,6 +17,7 @@ from lab.hub import free_port, proxy_command
 from lab.kept import Kept
 from lab.machine.machine import LabMachine
 from lab.wait import wait_until
+from pophub.core.contract import SETTINGS_FOLDER
 from pophub.organizer.paths import CLOUD_INIT
 
 PRELOADED = CLOUD_INIT / "proxy.cjs"
@@ -104,7 +105,7 @@ def test_headers_that_do_not_come_are_not_waited_for(tmp_path: Path) -> None:
 def test_the_proxys_service_has_it() -> None:
     (option,) = [line for line in UNIT.read_text().splitlines() if line.startswith("Environment=NODE_OPTIONS=")]
 
-    assert option.endswith("=--require=/etc/pophub/proxy.cjs")
+    assert option.endswith(f"=--require={SETTINGS_FOLDER}/proxy.cjs")
     assert f'put "$HERE/{PRELOADED.name}" "$OWN/{PRELOADED.name}"' in (CLOUD_INIT / "steps" / "opening.sh").read_text()
 
 
@@ -114,4 +115,4 @@ def test_the_machines_proxy_has_it(machine: LabMachine) -> None:
     process = machine.run("systemctl", "show", "--property", "MainPID", "--value", "pophub-proxy").strip()
     environment = machine.run("cat", f"/proc/{process}/environ").split("\0")
 
-    assert "NODE_OPTIONS=--require=/etc/pophub/proxy.cjs" in environment
+    assert f"NODE_OPTIONS=--require={SETTINGS_FOLDER}/proxy.cjs" in environment

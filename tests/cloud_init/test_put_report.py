@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from pophub.core.contract import BUNDLES, KEEP_FILE, POINTER_FILE, STARTED_FILE, WATCH_REPORT_FILE, for_bash
 from pophub.organizer.paths import ROOT
 
 # curl as put-report.sh uses it: metadata and the wish are answered, uploads go as a file says
@@ -31,8 +32,9 @@ def bundle(tmp_path: Path) -> Path:
     folder.mkdir(parents=True)
     for name in ("put-report.sh", "aws.sh"):
         (folder / name).write_bytes((ROOT / "cloud-init" / name).read_bytes())
-    pointer = {"bucket": "shelf", "region": "eu-central-1", "key": "bundles/school/0.tar.gz"}
-    (tmp_path / "bundle" / ".pointer.json").write_text(json.dumps(pointer))
+    (folder / "contract.env").write_text(for_bash())
+    pointer = {"bucket": "shelf", "region": "eu-central-1", "key": f"{BUNDLES}/school/0.tar.gz"}
+    (tmp_path / "bundle" / POINTER_FILE).write_text(json.dumps(pointer))
     curl = tmp_path / "bin" / "curl"
     curl.parent.mkdir()
     curl.write_text(CURL)
@@ -41,10 +43,10 @@ def bundle(tmp_path: Path) -> Path:
 
 
 def test_a_wish_is_heard_also_where_nothing_can_be_put(bundle: Path, tmp_path: Path) -> None:
-    report = tmp_path / "report.json"
+    report = tmp_path / WATCH_REPORT_FILE
     report.write_text("{}")
     done = subprocess.run(
-        ["bash", str(bundle / "put-report.sh"), str(tmp_path), f"watch.json={report}"],
+        ["bash", str(bundle / "put-report.sh"), str(tmp_path), f"{WATCH_REPORT_FILE}={report}"],
         env={"PATH": f"{tmp_path / 'bin'}:{os.environ['PATH']}"},
         stdin=subprocess.DEVNULL,
         check=False,
@@ -53,5 +55,5 @@ def test_a_wish_is_heard_also_where_nothing_can_be_put(bundle: Path, tmp_path: P
     )
 
     assert done.returncode != 0
-    for name in ("keep.json", "started.json"):
+    for name in (KEEP_FILE, STARTED_FILE):
         assert json.loads((tmp_path / name).read_text()) == {"from": "the laptop"}

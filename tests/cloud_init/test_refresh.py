@@ -19,6 +19,16 @@ from lab.machine.machine_lab import MachineLab
 from lab.plans import plan_of
 from lab.visitor import Visitor
 from lab.wait import wait_until
+from pophub.core.contract import (
+    BUNDLE_FOLDER,
+    EVENT_FILE,
+    HUB_FOLDER,
+    POINTER_FILE,
+    RUN_FOLDER,
+    SECRETS_FILE,
+    SETTINGS_FOLDER,
+    STATE_FOLDER,
+)
 from pophub.core.errors import PophubError
 from pophub.organizer.deploy.bundle import Bundle, build_bundle
 from pophub.organizer.event.event import Event
@@ -180,7 +190,7 @@ def test_a_bundle_stays_for_as_long_as_somebodys_server_reads_from_it(
 @pytest.mark.parametrize(
     "case",
     [
-        ("hub-config/event.json", "{", "event.json lacks what every hub needs", True),
+        (f"hub-config/{EVENT_FILE}", "{", f"{EVENT_FILE} lacks what every hub needs", True),
         (
             *("hub-config/jupyterhub_config.py", "c.JupyterHub.hub_port = 'no'"),
             *("cannot read hub-config/jupyterhub_config.py", True),
@@ -198,7 +208,7 @@ def test_a_bundle_that_cannot_work_is_refused(
     member, content, told, tried_again = case
     before = (
         started(machine, "caddy", "pophub-hub", "pophub-proxy"),
-        machine.run("cat", "/opt/pophub/bundle/.pointer.json"),
+        machine.run("cat", f"{BUNDLE_FOLDER}/{POINTER_FILE}"),
     )
     lab.put_on_shelf(spoiled(changed(lab.event, title=f"Never: {member}"), member, content))
     look(machine)
@@ -209,7 +219,7 @@ def test_a_bundle_that_cannot_work_is_refused(
     assert told.removeprefix("refused: ") in now["refused"]
     assert (
         started(machine, "caddy", "pophub-hub", "pophub-proxy"),
-        machine.run("cat", "/opt/pophub/bundle/.pointer.json"),
+        machine.run("cat", f"{BUNDLE_FOLDER}/{POINTER_FILE}"),
     ) == before
     assert "Geo Week, renamed" in login_page(machine)
     assert kernel("print(answer)") == "42"
@@ -217,7 +227,7 @@ def test_a_bundle_that_cannot_work_is_refused(
     tries = started(machine, INSTALL)
     look(machine)
     assert started(machine, INSTALL) == tries
-    machine.run("sh", "-c", "touch -d '11 minutes ago' /var/lib/pophub/*ed.json")
+    machine.run("sh", "-c", f"touch -d '11 minutes ago' {STATE_FOLDER}/*ed.json")
     look(machine)
     assert (started(machine, INSTALL) != tries) is tried_again
 
@@ -232,7 +242,7 @@ def test_a_hub_that_starts_from_a_bundle_that_is_only_tried_comes_back_too(
     assert "refused: no registry still" in machine.journal(INSTALL)
     machine.await_open(60)
     assert "Geo Week, renamed" in login_page(machine)
-    assert machine.run("cat", "/run/pophub/hub-runs-from") == machine.run("readlink", "-f", "/opt/pophub/bundle")
+    assert machine.run("cat", f"{RUN_FOLDER}/hub-runs-from") == machine.run("readlink", "-f", BUNDLE_FOLDER)
     assert kernel("print(answer)") == "42"
 
 
@@ -258,7 +268,7 @@ def test_new_secrets_reach_the_hub_with_their_version(machine: ContainerMachine,
     lab.write_parameters({"bundle": json.dumps(pointer | {"secrets": "2"})}, kind="String")
     hub = started(machine, "pophub-hub")
     look(machine)
-    assert 'GITHUB_CLIENT_SECRET="rotated"' in machine.run("cat", "/etc/pophub/secrets.env")
+    assert 'GITHUB_CLIENT_SECRET="rotated"' in machine.run("cat", f"{SETTINGS_FOLDER}/{SECRETS_FILE}")
     assert started(machine, "pophub-hub") != hub
     lab.write_secrets()
 
@@ -270,9 +280,9 @@ def test_the_rehearsal_asks_the_other_directory_and_binds_nobody(machine: Contai
     look(machine)
     machine.await_open(60)
     assert machine.acme.issued == issued + 1
-    assert "acme-staging-v02" in machine.run("ls", "/srv/pophub/caddy/certificates")
+    assert "acme-staging-v02" in machine.run("ls", f"{HUB_FOLDER}/caddy/certificates")
     assert "Strict-Transport-Security" not in machine.get(f"{machine.url}/hub/login").headers
-    assert "POPHUB_EMAIL=\n" in machine.run("cat", "/etc/pophub/caddy.env")
+    assert "POPHUB_EMAIL=\n" in machine.run("cat", f"{SETTINGS_FOLDER}/caddy.env")
 
 
 def test_an_organizers_own_certificate_is_served(machine: ContainerMachine, lab: MachineLab) -> None:
@@ -291,7 +301,7 @@ def test_an_organizers_own_certificate_is_served(machine: ContainerMachine, lab:
     assert answer.status_code == 200
     assert "Strict-Transport-Security" in answer.headers
     assert machine.run("stat", "-c", "%a %U %G", KEY).split() == ["640", "root", "caddy"]
-    assert "PRIVATE" not in machine.run("cat", "/etc/pophub/secrets.env", "/var/log/pophub-install.log")
+    assert "PRIVATE" not in machine.run("cat", f"{SETTINGS_FOLDER}/{SECRETS_FILE}", "/var/log/pophub-install.log")
 
 
 def test_without_tls_the_hub_stands_at_plain_http(machine: ContainerMachine, lab: MachineLab) -> None:

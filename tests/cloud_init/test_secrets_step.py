@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from pophub.core.contract import EVENT_FILE, SECRETS_FILE, for_bash
 from pophub.organizer.paths import CLOUD_INIT
 
 # as where the organizer has changed `login`, and then `database`
@@ -36,15 +37,15 @@ secrets
 def test_every_secret_is_asked_for_that_is_not_there(
     kept: str | None, event: dict[str, object], missing: str, tmp_path: Path
 ) -> None:
-    (tmp_path / "event.json").write_text(json.dumps(event))
+    (tmp_path / EVENT_FILE).write_text(json.dumps(event))
     own, work = tmp_path / "own", tmp_path / "work"
     for folder in (own, work):
         folder.mkdir()
     if kept is not None:
-        (own / "secrets.env").write_text(kept)
-    places = {"OWN": str(own), "EVENT": str(tmp_path / "event.json"), "work": str(work)}
+        (own / SECRETS_FILE).write_text(kept)
+    places = {"OWN": str(own), "EVENT": str(tmp_path / EVENT_FILE), "work": str(work)}
     done = subprocess.run(
-        ["bash", "-c", STEP],
+        ["bash", "-c", for_bash() + STEP],
         env={"PATH": "/usr/bin:/bin", "STEPS": str(CLOUD_INIT / "steps"), **places},
         capture_output=True,
         text=True,
@@ -53,6 +54,6 @@ def test_every_secret_is_asked_for_that_is_not_there(
 
     assert done.returncode == (1 if missing else 0), done.stderr
     if missing:
-        assert done.stdout == f"{own}/secrets.env has no {missing}: write NAME=value lines for them\n"
+        assert done.stdout == f"{own}/{SECRETS_FILE} has no {missing}: write NAME=value lines for them\n"
     else:
-        assert (own / "secrets.env").read_text() == (kept or "")
+        assert (own / SECRETS_FILE).read_text() == (kept or "")

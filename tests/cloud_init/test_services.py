@@ -12,6 +12,7 @@ from lab.machine.container import ContainerMachine
 from lab.machine.machine_lab import MachineLab
 from lab.visitor import Visitor
 from lab.wait import wait_until
+from pophub.core.contract import PROXY_PORT, STATE_FOLDER
 from pophub.core.errors import PophubError
 
 pytestmark = pytest.mark.machine
@@ -60,7 +61,7 @@ def test_an_address_whose_hub_is_down_shows_that_it_comes(
         assert ada.server_is_running()
         # as each morning: the proxy knows no way until the hub has told it
         machine.run("systemctl", "restart", "pophub-proxy")
-        wait_until(lambda: machine.run("ss", "-Hltn", "sport = :8000").strip(), 30, "the proxy listens")
+        wait_until(lambda: machine.run("ss", "-Hltn", f"sport = :{PROXY_PORT}").strip(), 30, "the proxy listens")
         is_coming(machine, "/", "/hub/home", "/user/ada/lab")
     finally:
         machine.run("systemctl", "start", "pophub-hub")
@@ -143,7 +144,7 @@ def test_session_manager_s_agent_comes_from_amazon_and_the_hub_does_not_wait_for
     assert machine.run("systemctl", "is-enabled", "amazon-ssm-agent").strip() == "enabled"
 
     # a newer one is fetched when the last look is weeks ago; one that cannot be had takes the old one away from nobody
-    looked = "/var/lib/pophub/session-manager"
+    looked = f"{STATE_FOLDER}/session-manager"
     shelf.put_object(**where, Body=package(tmp_path, "3.4"))
     machine.run("systemctl", "restart", AGENT)
     assert agent_version(machine) == "3.3"

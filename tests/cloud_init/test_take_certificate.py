@@ -8,15 +8,17 @@ from pathlib import Path
 
 import pytest
 
+from pophub.core.contract import for_bash
 from pophub.organizer.paths import CLOUD_INIT
 
 # as S3 answers curl; what it has is packed by the test
 TAKE = """
 set -euo pipefail
 . "$STEPS/../settle.sh"
-. <(sed "s|/srv/pophub/caddy|$CADDY|" "$STEPS/front.sh")
+. "$STEPS/front.sh"
+HUB_FOLDER=$FOLDER
 chown() { true; }
-shelf() { cp "$KEPT" "$3"; printf %s "$CODE"; [ "$CODE" = 200 ]; }
+shelf() { cp "$KEPT" "$2"; printf %s "$CODE"; [ "$CODE" = 200 ]; }
 """
 
 
@@ -31,10 +33,10 @@ def folder(tmp_path: Path) -> Path:
 
 
 def take(folder: Path, code: str, then: str = "take_certificate", **more: str) -> subprocess.CompletedProcess[str]:
-    places = {"CADDY": folder / "caddy", "KEPT": folder / "kept.tar.gz", "work": folder / "work"}
+    places = {"FOLDER": folder, "KEPT": folder / "kept.tar.gz", "work": folder / "work"}
     environment = {"PATH": "/usr/bin:/bin", "STEPS": str(CLOUD_INIT / "steps"), "CODE": code, **more}
     return subprocess.run(
-        ["bash", "-c", f"{TAKE}{then}"],
+        ["bash", "-c", f"{for_bash()}{TAKE}{then}"],
         env=environment | {name: str(place) for name, place in places.items()},
         capture_output=True,
         text=True,

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from pophub.core.contract import HOMES_FOLDER
 from pophub.organizer.paths import CLOUD_INIT
 
 # DOES: words that fail; READ: what containers have of the machine's files; LEFT: an image of an earlier build
@@ -67,7 +68,7 @@ def names(folder: Path) -> list[str]:
 
 
 def test_a_bundle_goes_when_no_server_reads_from_it(tidy: Tidy, bundles: Path) -> None:
-    tidy("forget_bundles", READ=f"/srv/home/ada {bundles}/a12/hub-config/jupyter")
+    tidy("forget_bundles", READ=f"{HOMES_FOLDER}/ada {bundles}/a12/hub-config/jupyter")
     assert names(bundles) == ["a12", "c3"]
 
 

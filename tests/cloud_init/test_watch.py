@@ -19,12 +19,21 @@ from lab.machine.container import ContainerMachine
 from lab.machine.machine_lab import SHELF, SHELF_REGION, MachineLab
 from lab.visitor import Visitor
 from lab.wait import wait_until
+from pophub.core.contract import (
+    BUNDLE_FOLDER,
+    METER_FILE,
+    REPORTS,
+    SETTINGS_FOLDER,
+    WATCH_REPORT_FILE,
+    WATCH_SETTINGS_FILE,
+    WATCH_TOKEN_FILE,
+)
 from pophub.hub.watch.announce import FIRST_WARNING, LAST_WARNING
 from tests.cloud_init.conftest import FAKETIME, on_the_internet
 
 log = logging.getLogger(__name__)
 pytestmark = pytest.mark.machine
-POLICY = "/opt/pophub/bundle/hub-config/watch.json"
+POLICY = f"{BUNDLE_FOLDER}/hub-config/{WATCH_SETTINGS_FILE}"
 IDLE = FIRST_WARNING
 # of the watch: an idle hub is off so long after its idle time at most
 BOUND = timedelta(minutes=2)
@@ -57,7 +66,7 @@ def test_who_computes_keeps_the_hub_and_when_they_have_left_it_is_off_within_its
     with lab.machine() as machine:
         machine.await_open()
         machine.run("apt-get", "-qq", "install", "--no-install-recommends", "libfaketime")
-        assert machine.run("stat", "-c", "%a %U", "/etc/pophub/watch.env").split() == ["600", "root"]
+        assert machine.run("stat", "-c", "%a %U", f"{SETTINGS_FOLDER}/{WATCH_TOKEN_FILE}").split() == ["600", "root"]
         assert machine.run("systemctl", "is-enabled", "pophub-watch.timer").strip() == "enabled"
         with on_the_internet(machine):
             somebody_computes_and_leaves(machine)
@@ -137,8 +146,8 @@ def on_the_shelf(lab: MachineLab) -> tuple[dict[str, Any], list[dict[str, Any]]]
     """The last state of the machine, and its meter's lines."""
     shelf = lab.aws.client("s3", SHELF_REGION)
     found = [
-        shelf.get_object(Bucket=SHELF, Key=f"reports/{lab.event.name}/{name}")["Body"].read()
-        for name in ("watch.json", "meter.jsonl")
+        shelf.get_object(Bucket=SHELF, Key=f"{REPORTS}/{lab.event.name}/{name}")["Body"].read()
+        for name in (WATCH_REPORT_FILE, METER_FILE)
     ]
     return json.loads(found[0]), [json.loads(line) for line in found[1].splitlines()]
 
@@ -178,7 +187,9 @@ def skip(machine: ContainerMachine, span: timedelta) -> None:
 
 def in_its_place(machine: ContainerMachine, code: str) -> str:
     """What Python says on the machine, where and with what the watch runs."""
-    command = f"cd /opt/pophub/bundle && set -a && . /etc/pophub/watch.env && python3 -B -c {shlex.quote(code)}"
+    command = (
+        f"cd {BUNDLE_FOLDER} && set -a && . {SETTINGS_FOLDER}/{WATCH_TOKEN_FILE} && python3 -B -c {shlex.quote(code)}"
+    )
     return machine.run("sh", "-c", command).splitlines()[-1]
 
 

@@ -11,13 +11,13 @@ from lab.machine.machine import LabMachine
 from lab.machine.machine_lab import MachineLab
 from lab.visitor import Visitor
 from lab.wait import wait_until
+from pophub.core.contract import BUNDLE_FOLDER, EVENT_FILE, SERVER_IMAGE, SHARED_FOLDER
 from pophub.core.errors import PophubError
 from tests.cloud_init.conftest import Visit, on_the_internet
 
 pytestmark = pytest.mark.machine
-IMAGE_FILE = "/opt/pophub/bundle/hub-config/image/requirements-server.txt"
-EVENT_FILE = "/opt/pophub/bundle/hub-config/event.json"
-SERVER_IMAGE = "pophub-server:event"
+IMAGE_FILE = f"{BUNDLE_FOLDER}/hub-config/image/requirements-server.txt"
+SETTINGS = f"{BUNDLE_FOLDER}/hub-config/{EVENT_FILE}"
 
 
 @pytest.fixture(scope="module")
@@ -70,8 +70,8 @@ def test_what_a_helper_brings_everybody_reads_and_nobody_else_changes(visit: Vis
 
     assert ada.read_file("shared-data/rain.csv") == "1,2\n"
     with pytest.raises(PophubError, match="Read-only file system"):
-        ada.execute("open('/srv/data/rain.csv', 'a')")
-    octocat.execute("import os; os.remove('/srv/data/rain.csv')")
+        ada.execute(f"open('{SHARED_FOLDER}/rain.csv', 'a')")
+    octocat.execute(f"import os; os.remove('{SHARED_FOLDER}/rain.csv')")
 
 
 def test_the_packages_that_tables_and_plots_need_are_there(ada: Visitor) -> None:
@@ -130,7 +130,7 @@ def test_a_whole_image_stays_where_a_new_one_cannot_be_completed(machine: LabMac
 def test_where_there_is_no_whole_one_an_image_is_used_as_it_is_and_completed_later(
     machine: LabMachine, visit: Visit
 ) -> None:
-    machine.run("sh", "-c", f"docker tag $(jq -r .server.image {EVENT_FILE}) {SERVER_IMAGE}")
+    machine.run("sh", "-c", f"docker tag $(jq -r .server.image {SETTINGS}) {SERVER_IMAGE}")
     assert "pophub.made-of" not in labels(machine)
     machine.run("systemctl", "restart", "pophub-install", seconds=300)
     assert "is used as it is, because it could not be completed: " in machine.journal("pophub-install")

@@ -12,6 +12,8 @@ import pytest
 from jupyterhub.app import JupyterHub  # type: ignore[import-untyped]
 from traitlets.config import Config
 
+from pophub.core.contract import EVENT_FILE
+
 Change = Callable[[dict[str, Any]], None]
 Load = Callable[..., Config]
 
@@ -29,7 +31,7 @@ def load(hub_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Load:
 
 def settings_of(hub_folder: Path, monkeypatch: pytest.MonkeyPatch, change: Change | None = None) -> Config:
     """The settings of a bundle's hub-config."""
-    event_json = hub_folder / "event.json"
+    event_json = hub_folder / EVENT_FILE
     event = json.loads(event_json.read_text())
     if change is not None:
         change(event)

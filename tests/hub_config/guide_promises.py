@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 from traitlets.config import Config
 
 from lab.plans import plan_of
+from pophub.core.contract import SERVER_HOME
 from pophub.hub.watch.announce import FIRST_WARNING, LAST_WARNING
 from pophub.hub.watch.terms import SHORTEST_IDLE, TIGHTEN
 from pophub.organizer.deploy.watch_settings import watch_settings
@@ -242,7 +243,7 @@ def _size(said: Said) -> None:
 @keeps("home")
 def _home(said: Said) -> None:
     """JupyterLab's list begins where the server runs: in the image's home, on which the participant's own is mounted."""
-    assert "/home/jovyan" in _written(said)
+    assert SERVER_HOME in _written(said)
     assert said.spawner.notebook_dir == ""
     shown_by("cloud_init/test_people.py::test_somebody_works_in_a_container_and_leaves_only_files")(said)
 
@@ -278,7 +279,7 @@ def _quota(said: Said) -> None:
 @keeps("elsewhere")
 def _elsewhere(said: Said) -> None:
     assert said.spawner.remove
-    assert _written(said) == {"/home/jovyan"}
+    assert _written(said) == {SERVER_HOME}
 
 
 keeps("environment")(

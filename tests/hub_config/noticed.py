@@ -12,6 +12,7 @@ from typing import Any
 
 from lab.github import LabGitHub
 from lab.hub import LabHub
+from pophub.core.contract import ASKED_FILE, BANNER_FILE
 from pophub.organizer.event.event import Event
 from tests.conftest import unpacked
 
@@ -32,11 +33,11 @@ class Noticed:
 
     @property
     def banner(self) -> Path:
-        return self.folder / "banner.json"
+        return self.folder / BANNER_FILE
 
     @property
     def asked(self) -> Path:
-        return self.folder / "asked.json"
+        return self.folder / ASKED_FILE
 
     @property
     def address(self) -> str:
@@ -69,6 +70,6 @@ def noticed(event: Event, github: LabGitHub, folder: Path) -> Iterator[Noticed]:
     files.mkdir()
     settings = bundle / "hub-config" / "config.d" / "50-notice.py"
     settings.parent.mkdir()
-    settings.write_text(SETTINGS.format(banner=str(files / "banner.json"), asked=str(files / "asked.json")))
+    settings.write_text(SETTINGS.format(banner=str(files / BANNER_FILE), asked=str(files / ASKED_FILE)))
     with LabHub(bundle, github, servers="processes") as hub:
         yield Noticed(hub, files)

@@ -16,6 +16,8 @@ from jupyterhub.orm import Spawner as SpawnerRow  # type: ignore[import-untyped]
 from tornado.web import HTTPError
 from traitlets.config import Config
 
+from pophub.core.contract import HOMES_FOLDER, SERVER_HOME
+
 Load = Callable[..., Config]
 WAYS: dict[str, dict[str, Any]] = {
     "github": {"allow": ["geohackweek"], "create_users": True, "admins": []},
@@ -33,7 +35,7 @@ ACCOUNTS = [
     account("daemon", 1, "/usr/sbin"),
     # what Debian's image for EC2 has
     account("admin", 1000, "/home/admin"),
-    account("ada", 1001, "/srv/home/ada"),
+    account("ada", 1001, f"{HOMES_FOLDER}/ada"),
     account("nobody", 65534, "/nonexistent"),
 ]
 
@@ -131,8 +133,8 @@ def test_a_server_runs_as_its_participants_account_with_its_home_and_no_privileg
     told = asyncio.run(spawner.create_object())
 
     assert (spawner.user_id, spawner.group_id) == (1001, 1001)
-    assert [bind for bind in told["host_config"]["Binds"] if bind.endswith(":/home/jovyan:rw")] == [
-        "/srv/home/ada:/home/jovyan:rw"
+    assert [bind for bind in told["host_config"]["Binds"] if bind.endswith(f":{SERVER_HOME}:rw")] == [
+        f"{HOMES_FOLDER}/ada:{SERVER_HOME}:rw"
     ]
     assert told["host_config"]["UsernsMode"] == "host"
     assert told["host_config"]["CapDrop"] == ["ALL"]
@@ -146,7 +148,7 @@ def test_the_home_of_an_account_is_found_for_its_quota(load: Load, monkeypatch: 
     monkeypatch.setattr("sections.homes.give_project", limited.append)
     asyncio.run(spawner.pre_spawn_hook(spawner))
 
-    assert limited == [Path("/srv/home/ada")]
+    assert limited == [Path(f"{HOMES_FOLDER}/ada")]
 
 
 @pytest.mark.parametrize("helper", [True, False])

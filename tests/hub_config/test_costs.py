@@ -11,6 +11,8 @@ import pytest
 from jupyterhub.scopes import expand_scopes  # type: ignore[import-untyped]
 from traitlets.config import Config
 
+from pophub.core.contract import WATCH_SETTINGS_FILE
+
 Load = Callable[..., Config]
 
 
@@ -56,7 +58,7 @@ def test_the_hub_waits_for_it_on_a_slow_machine_too(load: Load) -> None:
 
 
 def test_a_machine_that_aws_does_not_have_has_no_page_of_costs(load: Load, hub_folder: Path) -> None:
-    (hub_folder / "watch.json").write_text(json.dumps({}))
+    (hub_folder / WATCH_SETTINGS_FILE).write_text(json.dumps({}))
     config = load()
 
     assert service(config) is None

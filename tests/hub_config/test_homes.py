@@ -14,6 +14,8 @@ from typing import Any
 import pytest
 from traitlets.config import Config
 
+from pophub.core.contract import SERVER_HOME
+
 Load = Callable[..., Config]
 
 
@@ -22,7 +24,7 @@ def spawner(home: Path, docker: str = "/var/lib/docker/1000000.1000000") -> Any:
         assert what == "info"
         return {"DockerRootDir": docker}
 
-    mounts = {str(home): {"bind": "/home/jovyan", "mode": "rw"}, "/not/a/home": {"mode": "ro"}}
+    mounts = {str(home): {"bind": SERVER_HOME, "mode": "rw"}, "/not/a/home": {"mode": "ro"}}
     return SimpleNamespace(volume_binds=mounts, docker=ask)
 
 

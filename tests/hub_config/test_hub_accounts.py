@@ -14,6 +14,7 @@ import pytest
 from lab.github import LabGitHub
 from lab.hub import LabHub, Secrets
 from lab.visitor import Refused, Visitor
+from pophub.core.contract import EVENT_FILE, HOMES_FOLDER
 from pophub.organizer.event.event import Event
 from pophub.organizer.event.login import Login
 from tests.conftest import unpacked
@@ -90,7 +91,7 @@ def test_whom_a_helper_adds_gets_an_account_and_no_password(hub: LabHub, etc: Et
     _, _, uid, _, _, home, _ = etc.accounts()["2nd-person"]
 
     assert added.status_code == 201
-    assert (int(uid) >= 1000, home) == (True, "/srv/home/2nd-person")
+    assert (int(uid) >= 1000, home) == (True, f"{HOMES_FOLDER}/2nd-person")
     assert (
         "2nd-person:!:" in (etc.folder / "shadow").read_text() or "2nd-person:*:" in (etc.folder / "shadow").read_text()
     )
@@ -109,7 +110,7 @@ def test_this_computer_has_no_account_more(hub: LabHub, etc: Etc) -> None:
 def test_with_github_an_account_is_made_at_the_first_sign_in_and_none_is_taken_over(
     hackweek: Event, hackweek_bundle: Path, lab_github: LabGitHub, etc: Etc
 ) -> None:
-    event_json = hackweek_bundle / "hub-config" / "event.json"
+    event_json = hackweek_bundle / "hub-config" / EVENT_FILE
     event = json.loads(event_json.read_text())
     event["login"]["github"]["create_users"] = True
     event_json.write_text(json.dumps(event))
@@ -121,5 +122,5 @@ def test_with_github_an_account_is_made_at_the_first_sign_in_and_none_is_taken_o
         with pytest.raises(Refused, match="Your GitHub account is not on"):
             Visitor(hub.url, "mallory").sign_in()
 
-    assert etc.accounts()["ada"][5] == "/srv/home/ada"
+    assert etc.accounts()["ada"][5] == f"{HOMES_FOLDER}/ada"
     assert "mallory" not in etc.accounts()

@@ -18,6 +18,7 @@ from lab.pages import Page
 from lab.plans import plan_of
 from lab.visitor import Visitor
 from lab.wait import wait_until
+from pophub.core.contract import METER_FILE, PROXY_TOKEN, WATCH_TOKEN
 from pophub.core.cost import basis
 from pophub.core.cost.forms.as_json import as_json
 from pophub.core.cost.report import report
@@ -37,7 +38,7 @@ METER = lines(DAY.run(8, machine="m6i.large", beats=7), DAY.visit("ada", 1, 5), 
 def hub(hackweek: Event, lab_github: LabGitHub, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LabHub]:
     folder = unpacked(hackweek, tmp_path_factory.mktemp("costs"))
     (folder / "state").mkdir()
-    (folder / "state" / "meter.jsonl").write_bytes(b"".join(METER))
+    (folder / "state" / METER_FILE).write_bytes(b"".join(METER))
     with LabHub(folder, lab_github, servers="processes") as hub:
         yield hub
 
@@ -139,8 +140,8 @@ def test_the_service_knows_no_secret_of_the_hub_and_its_size_is_known(hub: LabHu
     environment = (process / "environ").read_bytes()
     taken = (process / "smaps_rollup").read_text().split()
 
-    for name in (b"CONFIGPROXY_AUTH_TOKEN", b"GITHUB_CLIENT_SECRET", b"DATABASE_URL", b"COST_WATCH_TOKEN"):
-        assert name not in environment
+    for name in (PROXY_TOKEN, "GITHUB_CLIENT_SECRET", "DATABASE_URL", WATCH_TOKEN):
+        assert name.encode() not in environment
     assert b"pophub.hub.costs_page" in (process / "cmdline").read_bytes()
     assert int(taken[taken.index("Pss:") + 1]) < 100_000
 
@@ -167,7 +168,7 @@ def service_processes(hub: LabHub) -> list[Path]:
 
 
 def test_the_meter_may_be_damaged(hub: LabHub, octocat: Visitor) -> None:
-    meter = hub.state / "meter.jsonl"
+    meter = hub.state / METER_FILE
     meter.write_bytes(b"".join(METER) + b'{"id": "cut')
     text = wait_until(
         lambda: "cannot be read, as after a power loss" in octocat.get(COSTS).text,

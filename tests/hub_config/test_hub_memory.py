@@ -15,6 +15,7 @@ from lab.hub import LabHub
 from lab.keeper import descendants
 from lab.postgresql import LabPostgresql
 from lab.visitor import Refused, Visitor
+from pophub.core.contract import EVENT_FILE
 from pophub.organizer.event.event import Event
 from tests.conftest import unpacked
 
@@ -61,7 +62,7 @@ def test_after_a_restart_guests_are_still_in_and_who_has_left_the_organization_i
 
 
 def change_event(bundle: Path, **changes: object) -> None:
-    event_json = bundle / "hub-config" / "event.json"
+    event_json = bundle / "hub-config" / EVENT_FILE
     event_json.write_text(json.dumps({**json.loads(event_json.read_text()), **changes}))
 
 

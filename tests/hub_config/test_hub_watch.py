@@ -17,6 +17,7 @@ from lab.hub import LabHub
 from lab.plans import plan_of
 from lab.visitor import Visitor
 from lab.wait import wait_until
+from pophub.core.contract import WATCH_TOKEN
 from pophub.hub.hub_api import HubApi, HubRefused
 from pophub.hub.this_machine import moment
 from pophub.hub.watch.collect import collect
@@ -38,7 +39,7 @@ class WithToken:
 
     @property
     def environment(self) -> dict[str, str]:
-        return {**self.github.environment, "COST_WATCH_TOKEN": TOKEN}
+        return {**self.github.environment, WATCH_TOKEN: TOKEN}
 
     def settings(self, hub_url: str) -> Any:
         return self.github.settings(hub_url)

@@ -17,6 +17,7 @@ from oauthenticator.github import GitHubOAuthenticator  # type: ignore[import-un
 from traitlets.config import Config
 
 from lab.hub import LabHub
+from pophub.core.contract import PROXY_TOKEN, TERMS_FILE
 
 Load = Callable[..., Config]
 LOGINS: dict[str, dict[str, Any]] = {
@@ -62,7 +63,7 @@ def test_the_pages_say_the_last_day_in_words(load: Load) -> None:
 
 def test_the_pages_say_the_idle_time_that_applies(load: Load, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     minutes = load().JupyterHub.template_vars["server_minutes"]
-    terms = tmp_path / "terms.json"
+    terms = tmp_path / TERMS_FILE
     monkeypatch.setattr(sys.modules["sections.watch"], "TERMS", terms)
 
     assert minutes(None) == 60
@@ -95,7 +96,7 @@ def test_hub_and_proxy_api_are_closed_to_the_world(load: Load) -> None:
 
 
 def test_no_secret_is_set(load: Load, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("GITHUB_CLIENT_ID", "GITHUB_CLIENT_SECRET", "CONFIGPROXY_AUTH_TOKEN"):
+    for name in ("GITHUB_CLIENT_ID", "GITHUB_CLIENT_SECRET", PROXY_TOKEN):
         monkeypatch.setenv(name, "hush-hush")
     config = load()
 
@@ -126,7 +127,7 @@ def test_a_mistake_in_the_organizers_own_settings_stops_the_hub(load: Load, hub_
         load()
 
 
-def test_the_hub_needs_nothing_of_pophub(hub_folder: Path) -> None:
+def test_the_hub_needs_nothing_of_pophub_but_the_contract(hub_folder: Path) -> None:
     source = (hub_folder / "jupyterhub_config.py").read_text()
 
-    assert not re.search(r"^\s*(from|import) (pophub|stacks|scripts)", source, re.MULTILINE)
+    assert not re.search(r"^\s*(from|import) (pophub(?!\.core\.contract)|stacks|scripts)", source, re.MULTILINE)

@@ -13,6 +13,8 @@ import pytest
 from jupyter_events import EventLogger
 from traitlets.config import Config
 
+from pophub.core.contract import HUB_FOLDER
+
 Load = Callable[..., Config]
 EVENT = {
     "$id": "https://schema.jupyter.org/jupyterhub/events/server-action",
@@ -25,8 +27,8 @@ EVENT = {
 def test_what_the_hub_must_remember_lies_on_the_home_volume(load: Load) -> None:
     config = load().JupyterHub
 
-    assert config.db_url == "sqlite:////srv/pophub/jupyterhub.sqlite"
-    assert config.cookie_secret_file == "/srv/pophub/cookie_secret"
+    assert config.db_url == f"sqlite:///{HUB_FOLDER}/jupyterhub.sqlite"
+    assert config.cookie_secret_file == f"{HUB_FOLDER}/cookie_secret"
 
 
 def test_a_postgresqls_address_comes_from_the_environment(load: Load, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -51,7 +53,7 @@ def test_the_event_log_cannot_fill_the_disk(load: Load, tmp_path: Path) -> None:
     config = load()
     (handler,) = config.EventLogger.handlers
     assert isinstance(handler, RotatingFileHandler)
-    assert handler.baseFilename == "/srv/pophub/events.jsonl"
+    assert handler.baseFilename == f"{HUB_FOLDER}/events.jsonl"
     assert 0 < handler.maxBytes * (handler.backupCount + 1) < 100 * 1024**2
     handler.baseFilename, handler.maxBytes = str(tmp_path / "log" / "events.jsonl"), 2000
     (tmp_path / "log").mkdir()

@@ -13,6 +13,7 @@ from types import ModuleType
 import pytest
 from traitlets.config import Config
 
+from pophub.core.contract import ASKED_FILE, BANNER_FILE
 from pophub.hub.watch.__main__ import PLACES
 
 Load = Callable[..., Config]
@@ -25,8 +26,8 @@ def notice(load: Load, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Modul
     """The section of the settings that are loaded, with its files in a folder of the test."""
     load()
     section = sys.modules["sections.notice"]
-    monkeypatch.setattr(section, "BANNER", tmp_path / "banner.json")
-    monkeypatch.setattr(section, "ASKED", tmp_path / "asked.json")
+    monkeypatch.setattr(section, "BANNER", tmp_path / BANNER_FILE)
+    monkeypatch.setattr(section, "ASKED", tmp_path / ASKED_FILE)
     return section
 
 
@@ -71,7 +72,7 @@ def test_a_later_wish_replaces_an_earlier_one_and_no_later_one(notice: ModuleTyp
         notice.ask_for(until)
 
     assert json.loads(notice.ASKED.read_text()) == [LATER]
-    assert [file.name for file in notice.ASKED.parent.glob("asked*")] == ["asked.json"]
+    assert [file.name for file in notice.ASKED.parent.glob("asked*")] == [ASKED_FILE]
 
 
 def test_a_wish_is_on_the_disk_before_it_has_its_name(notice: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:

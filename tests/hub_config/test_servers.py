@@ -14,6 +14,8 @@ from dockerspawner import DockerSpawner  # type: ignore[import-untyped]
 from tornado.web import HTTPError
 from traitlets.config import Config
 
+from pophub.core.contract import HOMES_FOLDER, SERVER_HOME, SERVER_IMAGE
+
 GIB = 1024**3
 Load = Callable[..., Config]
 
@@ -26,7 +28,7 @@ def test_a_server_gets_what_the_event_file_says(load: Load) -> None:
     spawner = adas_spawner(load())
 
     # what the machine makes of the event's image
-    assert spawner.image == "pophub-server:event"
+    assert spawner.image == SERVER_IMAGE
     assert (spawner.mem_limit, spawner.cpu_limit) == (4 * GIB, 2)
     assert spawner.default_url == "/lab"
     assert spawner.environment["COLOUR"] == "blue"
@@ -57,7 +59,7 @@ def test_a_container_has_a_network_of_its_own_kind_and_leaves_nothing(load: Load
 
 
 def test_everybody_has_a_home_of_their_own(load: Load) -> None:
-    assert adas_spawner(load()).volume_binds["/srv/home/ada"] == {"bind": "/home/jovyan", "mode": "rw"}
+    assert adas_spawner(load()).volume_binds[f"{HOMES_FOLDER}/ada"] == {"bind": SERVER_HOME, "mode": "rw"}
 
 
 def test_servers_read_what_stands_in_the_bundle_and_cannot_change_it(load: Load, hub_folder: Path) -> None:

@@ -18,16 +18,18 @@ import pytest
 from tornado.web import HTTPError
 from traitlets.config import Config
 
+from pophub.core.contract import TERMS_FILE, WATCH_TOKEN
+
 Load = Callable[..., Config]
 
 
 @pytest.fixture
 def watch(load: Load, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     """The section of the settings that are loaded, with its files in a folder of the test."""
-    monkeypatch.setenv("COST_WATCH_TOKEN", "hush-hush")
+    monkeypatch.setenv(WATCH_TOKEN, "hush-hush")
     load()
     section = sys.modules["sections.watch"]
-    monkeypatch.setattr(section, "TERMS", tmp_path / "terms.json")
+    monkeypatch.setattr(section, "TERMS", tmp_path / TERMS_FILE)
     return section
 
 
@@ -41,7 +43,7 @@ def test_a_machine_with_a_watch_has_its_service_with_exactly_its_rights(
     load: Load, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert [it["name"] for it in load().JupyterHub.services] == ["idle-culler", "costs"]
-    monkeypatch.setenv("COST_WATCH_TOKEN", "hush-hush")
+    monkeypatch.setenv(WATCH_TOKEN, "hush-hush")
     config = load().JupyterHub
 
     assert config.services[1] == {"name": "cost-watch", "api_token": "hush-hush"}

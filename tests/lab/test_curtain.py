@@ -14,6 +14,7 @@ from rich.console import Console
 from lab.aws import ACCOUNT_ID, LabAws
 from lab.curtain import Curtain
 from lab.steps import Steps
+from pophub.core.contract import bucket_name
 from pophub.core.cost.records import Moment
 from pophub.hub.this_machine import moment
 from pophub.organizer.event.event_file import load_event
@@ -21,7 +22,7 @@ from pophub.organizer.paths import EXAMPLE_EVENT
 from tests.pophub.organizer.destroy.hub_stand_in import launch, unpack
 
 REGION = "us-west-2"
-SHELF = f"pophub-shelf-{ACCOUNT_ID}"
+SHELF = bucket_name(ACCOUNT_ID)
 
 
 @pytest.fixture

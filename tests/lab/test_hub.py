@@ -16,6 +16,7 @@ from lab.github import LabGitHub
 from lab.hub import LabHub, Secrets, free_port, wished_port
 from lab.keeper import descendants
 from lab.visitor import Visitor
+from pophub.core.contract import EVENT_FILE
 from pophub.core.errors import PophubError
 
 
@@ -68,7 +69,7 @@ def test_no_secret_stands_in_settings_logs_or_arguments(lab_hub: LabHub, lab_git
 
 @pytest.mark.hub
 def test_a_hub_that_does_not_start_says_why_and_where_its_log_is(hackweek_bundle: Path) -> None:
-    event_json = hackweek_bundle / "hub-config" / "event.json"
+    event_json = hackweek_bundle / "hub-config" / EVENT_FILE
     event = json.loads(event_json.read_text())
     event_json.write_text(json.dumps({**event, "login": {"shared_password": {"admins": []}}}))
 

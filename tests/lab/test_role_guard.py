@@ -12,6 +12,7 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from lab.aws import ACCOUNT_ID, LabAws
+from pophub.core.contract import ARCHIVE, BUNDLES, REPORTS
 from pophub.organizer.deploy import hub_role, iam
 
 REGION, SHELF, ROLE = "us-west-2", "pophub-shelf", "pophub-geo-hub"
@@ -28,7 +29,7 @@ def aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LabAws]:
         shelf = aws.client("s3", "us-east-1")
         shelf.create_bucket(Bucket=SHELF)
         for event in ("geo", "bio"):
-            shelf.put_object(Bucket=SHELF, Key=f"bundles/{event}/it", Body=b"it")
+            shelf.put_object(Bucket=SHELF, Key=f"{BUNDLES}/{event}/it", Body=b"it")
             aws.client("ssm", REGION).put_parameter(Name=f"/pophub/{event}/bundle", Type="String", Value="{}")
         yield aws
 
@@ -59,7 +60,7 @@ def test_what_a_hub_does_is_let_through(aws: LabAws, keys: dict[str, str]) -> No
     parts = {"Parts": [{"PartNumber": 1, "ETag": etag}]}
     shelf.complete_multipart_upload(Bucket=SHELF, Key=key, UploadId=upload, MultipartUpload=parts)
 
-    listed = shelf.list_objects_v2(Bucket=SHELF, Prefix="archive/geo/")["Contents"]
+    listed = shelf.list_objects_v2(Bucket=SHELF, Prefix=f"{ARCHIVE}/geo/")["Contents"]
     assert [each["Key"] for each in listed] == [key]
     assert shelf.get_object(Bucket=SHELF, Key=key)["Body"].read() == b"part"
     assert store.get_parameter(Name="/pophub/geo/bundle")["Parameter"]["Value"] == "{}"
@@ -70,13 +71,13 @@ def test_what_a_hub_does_is_let_through(aws: LabAws, keys: dict[str, str]) -> No
     ("service", "call", "arguments"),
     [
         ("s3", "get_object", {"Bucket": SHELF, "Key": "bundles/bio/it"}),
-        ("s3", "put_object", {"Bucket": SHELF, "Key": "bundles/geo/it", "Body": b"mine"}),
-        ("s3", "put_object", {"Bucket": SHELF, "Key": "reports/geo/it", "Body": b"", "Tagging": "a=b"}),
-        ("s3", "delete_object", {"Bucket": SHELF, "Key": "archive/geo/it"}),
+        ("s3", "put_object", {"Bucket": SHELF, "Key": f"{BUNDLES}/geo/it", "Body": b"mine"}),
+        ("s3", "put_object", {"Bucket": SHELF, "Key": f"{REPORTS}/geo/it", "Body": b"", "Tagging": "a=b"}),
+        ("s3", "delete_object", {"Bucket": SHELF, "Key": f"{ARCHIVE}/geo/it"}),
         ("s3", "list_objects_v2", {"Bucket": SHELF}),
         ("s3", "list_objects_v2", {"Bucket": SHELF, "Prefix": "archive/bio/"}),
-        ("s3", "list_multipart_uploads", {"Bucket": SHELF, "Prefix": "archive/geo/"}),
-        ("s3", "list_object_versions", {"Bucket": SHELF, "Prefix": "archive/geo/"}),
+        ("s3", "list_multipart_uploads", {"Bucket": SHELF, "Prefix": f"{ARCHIVE}/geo/"}),
+        ("s3", "list_object_versions", {"Bucket": SHELF, "Prefix": f"{ARCHIVE}/geo/"}),
         ("ssm", "get_parameter", {"Name": "/pophub/bio/bundle"}),
         ("ssm", "get_parameters", {"Names": ["/pophub/geo/bundle", "/pophub/bio/bundle"]}),
         ("ssm", "put_parameter", {"Name": "/pophub/geo/bundle", "Type": "String", "Value": "mine"}),
@@ -97,14 +98,14 @@ def test_everything_else_is_refused(
 def test_another_secret_signs_nothing(aws: LabAws, keys: dict[str, str], service: str) -> None:
     client = of(aws, keys | {"SecretAccessKey": "guessed"}, service)
     with pytest.raises(ClientError, match="SignatureDoesNotMatch"):
-        client.get_object(Bucket=SHELF, Key="bundles/geo/it") if service == "s3" else client.get_parameter(
+        client.get_object(Bucket=SHELF, Key=f"{BUNDLES}/geo/it") if service == "s3" else client.get_parameter(
             Name="/pophub/geo/bundle"
         )
 
 
 def test_another_token_is_no_token(aws: LabAws, keys: dict[str, str]) -> None:
     with pytest.raises(ClientError, match="InvalidToken"):
-        of(aws, keys | {"SessionToken": "old"}, "s3").get_object(Bucket=SHELF, Key="bundles/geo/it")
+        of(aws, keys | {"SessionToken": "old"}, "s3").get_object(Bucket=SHELF, Key=f"{BUNDLES}/geo/it")
 
 
 def test_what_curl_signs_is_signed(aws: LabAws, keys: dict[str, str]) -> None:
@@ -117,7 +118,7 @@ def test_what_curl_signs_is_signed(aws: LabAws, keys: dict[str, str]) -> None:
     s3 = ("--aws-sigv4", "aws:amz:us-east-1:s3", *unsigned)
     target = ("-H", "Content-Type: application/x-amz-json-1.1", "-H", "X-Amz-Target: AmazonSSM.GetParameter")
 
-    assert curl(*s3, f"{aws.url}/{SHELF}/bundles/geo/it") == "it"
+    assert curl(*s3, f"{aws.url}/{SHELF}/{BUNDLES}/geo/it") == "it"
     assert "AccessDenied" in curl(*s3, f"{aws.url}/{SHELF}/bundles/bio/it")
     named = ("--data", '{"Name": "/pophub/geo/bundle"}')
     assert '"Value": "{}"' in curl("--aws-sigv4", f"aws:amz:{REGION}:ssm", *target, *named, f"{aws.url}/")

@@ -14,6 +14,7 @@ from lab import site as module
 from lab.aws import LabAws
 from lab.plans import plan_of
 from lab.site import LabSite
+from pophub.core.contract import EVENT_FILE
 from pophub.core.errors import PophubError
 from pophub.organizer.deploy import toolchain
 from pophub.organizer.deploy.bundle import Bundle, build_bundle
@@ -93,7 +94,7 @@ def test_the_bundle_is_fetched_and_unpacked(site: LabSite, shelved: Bundle, tmp_
     sha256 = site.fetch_bundle(tmp_path / "hub")
 
     assert sha256 == shelved.sha256
-    assert (tmp_path / "hub" / "hub-config" / "event.json").exists()
+    assert (tmp_path / "hub" / "hub-config" / EVENT_FILE).exists()
 
 
 @pytest.mark.usefixtures("shelved")

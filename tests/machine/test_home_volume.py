@@ -18,6 +18,7 @@ from lab.machine.virtual import VirtualMachine
 from lab.plans import plan_of
 from lab.visitor import Visitor
 from lab.wait import wait_until
+from pophub.core.contract import BUNDLE_FOLDER, HOMES_FOLDER, HUB_FOLDER, SERVER_HOME
 from pophub.organizer.deploy.bundle import build_bundle
 from pophub.organizer.event.event import Event
 from pophub.organizer.event.event_file import load_event
@@ -86,7 +87,7 @@ def people(machine: VirtualMachine) -> Iterator[tuple[Visitor, Visitor]]:
 
 def in_container(machine: VirtualMachine, person: str, *command: str) -> str:
     """What a participant's own command says, as its terminal would run it."""
-    return machine.run("docker", "exec", "--workdir", "/home/jovyan", f"jupyter-{person}", *command, check=False)
+    return machine.run("docker", "exec", "--workdir", SERVER_HOME, f"jupyter-{person}", *command, check=False)
 
 
 def take(machine: VirtualMachine, person: str, file: str, size: int) -> str:
@@ -109,7 +110,7 @@ def test_it_is_a_machine_as_ec2_has_them(machine: VirtualMachine) -> None:
 
 def test_no_disk_of_a_running_machine_is_blank(machine: VirtualMachine) -> None:
     tell = "for disk in $(disks); do if is_blank $disk; then echo blank; else echo taken; fi; done"
-    told = machine.run("bash", "-c", f"set -e; . /opt/pophub/bundle/cloud-init/steps/homes.sh; {tell}")
+    told = machine.run("bash", "-c", f"set -e; . {BUNDLE_FOLDER}/cloud-init/steps/homes.sh; {tell}")
     # its own, and the one for homes
     assert told.split() == ["taken", "taken"]
 
@@ -121,7 +122,7 @@ def test_a_full_home_is_its_owners_trouble_alone(machine: VirtualMachine, people
     assert "No space left on device" in filled
     assert take(machine, "octocat", "own", 512 * MIB) == ""
     # the hub's own memory is nobody's home
-    machine.run("sh", "-c", f"fallocate --length {2 * GIB} /srv/pophub/test && rm /srv/pophub/test")
+    machine.run("sh", "-c", f"fallocate --length {2 * GIB} {HUB_FOLDER}/test && rm {HUB_FOLDER}/test")
     size, left = map(int, in_container(machine, "ada", "df", "--output=size,avail", "-B", "1M", ".").split()[2:])
     assert size == 1024
     assert left <= 1
@@ -139,7 +140,7 @@ def test_a_program_that_is_ended_for_its_memory_is_told_in_jupyterlab(
 
 
 def test_nobody_leaves_the_own_quota(machine: VirtualMachine, people: tuple[Visitor, Visitor]) -> None:
-    said = in_container(machine, "ada", "python3", "-c", LEAVE, "/home/jovyan").splitlines()
+    said = in_container(machine, "ada", "python3", "-c", LEAVE, SERVER_HOME).splitlines()
     assert re.fullmatch("project [1-9] inherit 1", said[0])
     assert said[1:] == ["Invalid argument"] * 3
 
@@ -186,9 +187,9 @@ def test_a_reboot_keeps_homes_and_quotas_under_whatever_names_the_disks_have_and
     log.info("open after a reboot: %.0f s", machine.await_open(PATIENCE))
     assert machine.run("findmnt", "--noheadings", "--output", "SOURCE", "/srv") != before
     wait_until(lambda: size_of(machine, "/srv") == small + GIB, PATIENCE, "the file system is as large as its volume")
-    assert machine.run("cat", "/srv/home/ada/notes.txt") == "kept"
+    assert machine.run("cat", f"{HOMES_FOLDER}/ada/notes.txt") == "kept"
     assert "No space left on device" in machine.run(
-        "fallocate", "--length", str(2 * GIB), "/srv/home/octocat/too-large", check=False
+        "fallocate", "--length", str(2 * GIB), f"{HOMES_FOLDER}/octocat/too-large", check=False
     )
 
 
@@ -202,7 +203,7 @@ def test_a_new_instance_with_the_old_volume_is_the_old_hub(
             # signed in still: the hub knows her, and its own cookies
             assert people[0].get("/hub/home").url.endswith("/hub/home")
         assert new.acme.issued == 0
-        assert new.run("cat", "/srv/home/ada/notes.txt") == "kept"
+        assert new.run("cat", f"{HOMES_FOLDER}/ada/notes.txt") == "kept"
         assert "No space left on device" in new.run(
-            "fallocate", "--length", str(2 * GIB), "/srv/home/octocat/too-large", check=False
+            "fallocate", "--length", str(2 * GIB), f"{HOMES_FOLDER}/octocat/too-large", check=False
         )

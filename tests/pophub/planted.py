@@ -14,12 +14,12 @@ from lab.account_kinds import RAISED
 from lab.aws import ACCOUNT_ID, LabAws
 from pophub.aws.client import Aws
 from pophub.aws.shelf import ShelfPrefix
-from pophub.core.naming import ENDS_TAG, EVENT_TAG
+from pophub.core.contract import ARCHIVE, ENDS_TAG, EVENT_TAG, KEEP_TAG, bucket_name
 from pophub.organizer.leftovers.thing import Scope, tag_map
 
 REGION = "us-west-2"
 NOW = datetime(2027, 3, 12, 18, tzinfo=UTC)
-SHELF = f"pophub-shelf-{ACCOUNT_ID}"
+SHELF = bucket_name(ACCOUNT_ID)
 ZONE = "example.org"
 TRUST = json.dumps({"Version": "2012-10-17", "Statement": []})
 POLICY = json.dumps(
@@ -252,4 +252,4 @@ class Garden:
 @pytest.fixture
 def shelf(aws: Aws, request: pytest.FixtureRequest) -> ShelfPrefix:
     """A place of the test's own on the lab's shelf."""
-    return ShelfPrefix(aws, SHELF, REGION, f"archive/{request.node.name}", {"pophub:keep-days": "90"})
+    return ShelfPrefix(aws, SHELF, REGION, f"{ARCHIVE}/{request.node.name}", {KEEP_TAG: "90"})

@@ -23,6 +23,7 @@ import pytest
 from lab.agent import VARIABLES, register
 from lab.aws import LabAws
 from pophub.aws.client import Aws
+from pophub.core.contract import FINAL_FILE, METER_FILE
 from pophub.core.errors import PophubError
 from pophub.organizer.destroy import destroy as module
 from pophub.organizer.destroy.destroy import destroy
@@ -125,10 +126,10 @@ def phases(requests: Sequence[Request]) -> list[str]:
             now = "verification" if it.what.startswith("GET") else "archive"
         elif it.what.startswith("GET") and it.what.endswith("/happened.json"):
             now = "bundle"
-        elif now == "destroy" and it.what.endswith("/meter.jsonl"):
+        elif now == "destroy" and it.what.endswith(f"/{METER_FILE}"):
             now = "leftovers"
         found.append(now)
-        if it.what.startswith("PUT") and it.what.endswith("/final.json"):
+        if it.what.startswith("PUT") and it.what.endswith(f"/{FINAL_FILE}"):
             now = "destroy"
     return found
 

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from pophub.core.contract import BUNDLE_FOLDER, EVENT_FILE
 from pophub.organizer.paths import EXAMPLE_EVENT, ROOT
 
 SCRIPT = ROOT / "scripts" / "config.py"
@@ -29,8 +30,8 @@ def test_the_folder_holds_what_lands_on_the_hub_and_its_name_is_the_result(tmp_p
     ran = run(str(event_in(tmp_path)), "--into", str(tmp_path / "hub"))
 
     assert (ran.returncode, ran.stdout) == (0, f"{tmp_path / 'hub'}\n")
-    assert "as /opt/pophub/bundle of a Debian server, cloud-init/install-hub.sh in it" in ran.stderr
-    assert json.loads((tmp_path / "hub/hub-config/event.json").read_text())["title"] == "Geo Hackweek 2027"
+    assert f"as {BUNDLE_FOLDER} of a Debian server, cloud-init/install-hub.sh in it" in ran.stderr
+    assert json.loads((tmp_path / f"hub/hub-config/{EVENT_FILE}").read_text())["title"] == "Geo Hackweek 2027"
 
 
 def test_an_event_with_problems_writes_nothing(tmp_path: Path) -> None:

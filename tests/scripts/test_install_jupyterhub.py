@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from pophub.core.contract import SECRETS_FILE, SETTINGS_FOLDER
 from pophub.organizer.deploy.own_server import OLDEST_DEBIAN, OS_RELEASE, SECRETS
 from pophub.organizer.paths import ROOT
 from tests.scripts.test_config import event_in
@@ -26,7 +27,7 @@ def test_a_dry_run_says_what_it_would_do_or_why_it_cannot_be_done_here(tmp_path:
 
     assert (ran.returncode, ran.stdout) == (0 if SUITABLE else 1, "")
     assert (
-        "GITHUB_CLIENT_ID, GITHUB_CLIENT_SECRET into /etc/pophub/secrets.env, for root alone"
+        f"GITHUB_CLIENT_ID, GITHUB_CLIENT_SECRET into {SETTINGS_FOLDER}/{SECRETS_FILE}, for root alone"
         if SUITABLE
         else f"a hub needs Debian {OLDEST_DEBIAN} or newer"
     ) in ran.stderr

@@ -24,6 +24,7 @@ from lab.scheduler import LabScheduler
 from lab.site import LabSite
 from pophub.aws.cost_tag import TagState, activate_cost_tag
 from pophub.aws.refusals import Kind, explain_log
+from pophub.core.contract import bucket_name
 from pophub.core.errors import PophubError
 from pophub.organizer.destroy import destroy as module
 from pophub.organizer.destroy.ended import Ended
@@ -50,7 +51,7 @@ def lab_of(kind: AccountKind, folder: Path) -> LabAws:
     """An account of a kind, with the account's bucket."""
     lab = LabAws(folder, kind)
     lab.client("s3", REGION).create_bucket(
-        Bucket=f"pophub-shelf-{ACCOUNT_ID}", CreateBucketConfiguration={"LocationConstraint": REGION}
+        Bucket=bucket_name(ACCOUNT_ID), CreateBucketConfiguration={"LocationConstraint": REGION}
     )
     return lab
 

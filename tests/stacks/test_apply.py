@@ -31,6 +31,7 @@ from lab.policies import matches
 from lab.site import LabSite
 from lab.wait import wait_until
 from pophub.aws.refusals import diagnose
+from pophub.core.contract import EVENT_FILE, bucket_name
 from pophub.core.errors import ExitCode, PophubError
 from pophub.hub.archive.homes import homes_in
 from pophub.organizer.cli.cli import app
@@ -404,7 +405,7 @@ def test_a_deployed_edit_reaches_the_hub_and_the_machine_stays(
     deployed.terraform(edits["idle"], "apply", "-auto-approve", "-refresh=false")
     now = read_deployment(edits["idle"].name, edits["idle"].parent)
     deployed.site.fetch_bundle(tmp_path)
-    event_json = json.loads((tmp_path / "hub-config" / "event.json").read_text())
+    event_json = json.loads((tmp_path / "hub-config" / EVENT_FILE).read_text())
 
     assert event_json["idle"]["hub_minutes"] == 45
     assert now.bundle_sha256 != outputs.bundle_sha256
@@ -458,7 +459,7 @@ def test_after_a_used_up_budget_the_schedule_starts_nothing_until_another_limit_
 
 def scope_of(deployed: Deployed) -> Scope:
     event = deployed.site.event
-    shelf = f"pophub-shelf-{ACCOUNT_ID}"
+    shelf = bucket_name(ACCOUNT_ID)
     where = {"domain": event.domain, "zone": event.zone, "archive_days": event.archive_days}
     aws = deployed.aws.as_scripts_see_it()
     return Scope(aws, ACCOUNT_ID, event.name, event.region, shelf=shelf, shelf_region="us-west-2", **where)

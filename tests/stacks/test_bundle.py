@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from pophub.core.contract import BUNDLES
 from pophub.organizer.deploy.bundle import build_bundle
 from pophub.organizer.deploy.hub_secrets import names
 from pophub.organizer.event.event import Event
@@ -24,7 +25,7 @@ def test_the_key_is_the_content_s_hash(synth: Synthesis, stack: Stack) -> None:
     stored = stack.only("aws_s3_object")
     content = (synth.out / "stacks" / stack.name / stored["source"]).read_bytes()
 
-    assert stored["key"] == f"bundles/geo-hackweek/{hashlib.sha256(content).hexdigest()}.tar.gz"
+    assert stored["key"] == f"{BUNDLES}/geo-hackweek/{hashlib.sha256(content).hexdigest()}.tar.gz"
 
 
 def test_the_content_is_what_the_event_file_gives(synth: Synthesis, stack: Stack, event: Event) -> None:

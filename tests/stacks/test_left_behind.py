@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pophub.core.naming import parameter_path, resource_name
+from pophub.core.contract import parameter_path, resource_name
 from pophub.organizer.leftovers.access import POLICIES, PROFILES, ROLES
 from pophub.organizer.leftovers.guards import ALARMS, EVENT_RULES
 from pophub.organizer.leftovers.leftovers import KINDS

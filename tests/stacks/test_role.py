@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from pophub.core.contract import ARCHIVE
 from tests.stacks.conftest import BOUNDARY
 from tests.stacks.synthesis import Stack, Synthesis
 
@@ -47,7 +48,7 @@ def test_it_writes_what_it_makes_and_not_its_own_bundle(statements: list[dict[st
 def test_it_sends_its_own_event_s_archive_in_parts_and_says_how_long_to_keep_it(
     statements: list[dict[str, Any]], action: str
 ) -> None:
-    assert resources_of(statements, action) == [f"{SHELF}/archive/geo-hackweek/*"]
+    assert resources_of(statements, action) == [f"{SHELF}/{ARCHIVE}/geo-hackweek/*"]
 
 
 def test_it_lists_its_own_event_s_part_of_the_shelf_only(statements: list[dict[str, Any]]) -> None:

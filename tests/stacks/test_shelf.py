@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pophub.core.naming import KEEP_TAG, keep_days
+from pophub.core.contract import KEEP_TAG, keep_days
 from tests.stacks.synthesis import Stack, Synthesis
 
 pytestmark = pytest.mark.synth

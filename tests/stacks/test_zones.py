@@ -14,6 +14,7 @@ import pytest
 from lab.account_kinds import ORDINARY
 from lab.aws import ACCOUNT_ID, LabAws
 from lab.site import LabSite
+from pophub.core.contract import bucket_name
 from pophub.core.errors import PophubError
 from pophub.organizer.paths import EXAMPLE_EVENT
 
@@ -28,9 +29,7 @@ FULL = replace(ORDINARY, local_zones=("us-west-2-lax-1a",), full_zones=("us-west
 def aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LabAws]:
     with LabAws(tmp_path_factory.mktemp("aws"), FULL) as lab:
         place = {"LocationConstraint": "us-west-2"}
-        lab.client("s3", "us-west-2").create_bucket(
-            Bucket=f"pophub-shelf-{ACCOUNT_ID}", CreateBucketConfiguration=place
-        )
+        lab.client("s3", "us-west-2").create_bucket(Bucket=bucket_name(ACCOUNT_ID), CreateBucketConfiguration=place)
         yield lab
 
 

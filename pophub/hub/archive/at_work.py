@@ -11,11 +11,8 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
+from pophub.core.contract import PROXY_URL, WATCH_TOKEN
 from pophub.hub.hub_api import HubApi, HubRefused, HubSilent
-
-# the way that participants take, but for Caddy
-HUB = "http://127.0.0.1:8000"
-TOKEN = "COST_WATCH_TOKEN"  # noqa: S105 - the variable's name
 
 
 def at_work(users: Callable[[], list[dict[str, Any]]], servers: int) -> list[str] | None:
@@ -28,7 +25,7 @@ def at_work(users: Callable[[], list[dict[str, Any]]], servers: int) -> list[str
 
 def main(servers: str) -> None:
     """Say it."""
-    api = HubApi(os.environ.get("HUB_URL", HUB), os.environ.get(TOKEN, ""))
+    api = HubApi(os.environ.get("HUB_URL", PROXY_URL), os.environ.get(WATCH_TOKEN, ""))
     sys.stdout.write(json.dumps({"at_work": at_work(api.users, int(servers))}) + "\n")
 
 

@@ -18,8 +18,8 @@ from typing import Any
 
 from pophub.aws.client import Aws, AwsRefusal
 from pophub.aws.shelf import ShelfPrefix
+from pophub.core.contract import ARCHIVE, EVENT_TAG, HOMES_FOLDER, HUB_FOLDER, KEEP_TAG, REPORTS, keep_days
 from pophub.core.errors import ExitCode, PophubError
-from pophub.core.naming import EVENT_TAG, KEEP_TAG, keep_days
 from pophub.hub.archive.accounts import homes_elsewhere, uses_accounts
 from pophub.hub.archive.archive import Archived, Progress, archive
 from pophub.hub.archive.happened import HAPPENED, to_json
@@ -29,7 +29,7 @@ from pophub.hub.archive.stay_on import stay_on
 from pophub.hub.archive.walk import problem_of
 from pophub.hub.this_machine import moment
 
-HOMES, MEMORY = Path("/srv/home"), Path("/srv/pophub")
+HOMES, MEMORY = Path(HOMES_FOLDER), Path(HUB_FOLDER)
 PROGRESS = "progress.json"
 # which of the disks that the events of one name have had is the last one
 LATEST = "latest.json"
@@ -47,7 +47,7 @@ def shelf_of(aws: Aws, event: str, bucket: str, region: str, archive_days: int, 
     An event that is deployed again has another disk, so that nobody's earlier work is written over.
     """
     tags = {EVENT_TAG: event, KEEP_TAG: str(keep_days(archive_days))}
-    return ShelfPrefix(aws, bucket, region, "/".join(filter(None, ("archive", event, disk))), tags)
+    return ShelfPrefix(aws, bucket, region, "/".join(filter(None, (ARCHIVE, event, disk))), tags)
 
 
 def summary(archived: Archived) -> dict[str, Any]:
@@ -97,7 +97,7 @@ def _parser() -> argparse.ArgumentParser:
 def _archive(given: argparse.Namespace, aws: Aws, now: datetime) -> Archived:
     place = (aws, given.event, given.shelf, given.region, given.archive_days)
     shelf = shelf_of(*place, disk=given.disk)
-    reports = ShelfPrefix(aws, given.shelf, given.region, f"reports/{given.event}")
+    reports = ShelfPrefix(aws, given.shelf, given.region, f"{REPORTS}/{given.event}")
     settings = None if given.settings is None else json.loads(given.settings.read_bytes())
     accounts = settings is not None and uses_accounts(settings)
     also = homes_elsewhere(given.homes) if accounts else {}

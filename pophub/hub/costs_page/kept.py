@@ -27,7 +27,7 @@ KEPT_MS = 10_000
 
 
 class Kept:
-    """What `settings` (the hub's watch.json) and the meter's file say by `clock`; threads may ask at once."""
+    """What `settings` (the watch's own) and the meter's file say by `clock`; threads may ask at once."""
 
     def __init__(self, settings: Path, meter: Path, clock: Callable[[], Moment]) -> None:
         self._settings, self._meter, self._clock = settings, meter, clock

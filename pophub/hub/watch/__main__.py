@@ -15,6 +15,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from pophub.core import contract
 from pophub.core.errors import ExitCode
 from pophub.hub.hub_api import HubApi
 from pophub.hub.this_machine import moment
@@ -25,11 +26,9 @@ from pophub.hub.watch.metered import Meter, note_stop
 from pophub.hub.watch.policy import Policy, from_json
 from pophub.hub.watch.state import Places, recall, write
 
-BUNDLE = Path("/opt/pophub/bundle")
-PLACES = Places(run=Path("/run/pophub"), home=Path("/srv/pophub"))
-# the way that participants take, but for Caddy
-HUB = "http://127.0.0.1:8000"
-TOKEN = "COST_WATCH_TOKEN"  # noqa: S105 - the variable's name
+BUNDLE = Path(contract.BUNDLE_FOLDER)
+HUB = contract.PROXY_URL
+PLACES = Places(run=Path(contract.RUN_FOLDER), home=Path(contract.HUB_FOLDER))
 REPORT_SECONDS = 25
 HEAR_SECONDS = 5
 STOPPING = "stopping"
@@ -56,11 +55,11 @@ def stopping() -> ExitCode:
 
 def _look() -> ExitCode:
     try:
-        policy, meter = told(json.loads((BUNDLE / "hub-config" / "watch.json").read_text()))
+        policy, meter = told(json.loads(settings().read_text()))
     except (OSError, ValueError, KeyError, TypeError, ArithmeticError) as error:
-        say({"action": "keep", "reason": f"watch.json cannot be read: {type(error).__name__}: {error}"})
+        say({"action": "keep", "reason": f"{settings().name} cannot be read: {type(error).__name__}: {error}"})
         return ExitCode.REFUSED
-    token = os.environ.get(TOKEN)
+    token = os.environ.get(contract.WATCH_TOKEN)
     api = HubApi(HUB, token or "")
     memory = recall(PLACES)
     if memory.announced:
@@ -73,8 +72,13 @@ def _look() -> ExitCode:
     return ExitCode.DONE
 
 
+def settings() -> Path:
+    """What the watch goes by, in the bundle."""
+    return BUNDLE / "hub-config" / contract.WATCH_SETTINGS_FILE
+
+
 def told(data: dict[str, Any]) -> tuple[Policy, Meter | None]:
-    """What watch.json says."""
+    """What the settings in the bundle say."""
     meter = data.get("meter")
     return from_json(data["policy"]), Meter.from_json(meter) if meter else None
 
@@ -87,7 +91,7 @@ def say(state: dict[str, Any]) -> None:
 def report(state: dict[str, Any]) -> None:
     """The state and the meter onto the shelf, and a wish from there."""
     with suppress(OSError):
-        write(PLACES.run / "report.json", state)
+        write(PLACES.report, state)
     copy()
     take_wish()
 
@@ -101,10 +105,10 @@ def hear() -> None:
 def copy() -> None:
     """What the shelf has of the hub, anew."""
     files = {
-        "watch.json": PLACES.run / "report.json",
-        "settings.json": BUNDLE / "hub-config" / "watch.json",
+        contract.WATCH_REPORT_FILE: PLACES.report,
+        contract.WATCH_SETTINGS_FILE: settings(),
         # last: whoever finds it finds the others beside it
-        "meter.jsonl": PLACES.meter,
+        contract.METER_FILE: PLACES.meter,
     }
     exchange(*(f"{name}={file}" for name, file in files.items()))
 
@@ -119,7 +123,7 @@ def exchange(*named: str, seconds: float | None = None) -> None:
 def take_wish() -> None:
     """What the organizer asked for from the laptop counts from the next look on; a wish that makes no sense is none."""
     with suppress(OSError, ValueError, KeyError, TypeError):
-        until = datetime.fromisoformat(json.loads((PLACES.run / "keep.json").read_text())["until"])
+        until = datetime.fromisoformat(json.loads((PLACES.run / contract.KEEP_FILE).read_text())["until"])
         if until.tzinfo:
             write(PLACES.keeps, [until.isoformat()])
 

@@ -10,6 +10,7 @@ from decimal import Decimal
 from itertools import chain
 from typing import Any, Self
 
+from pophub.core.contract import STANDARD_SIZE
 from pophub.core.cost import basis
 from pophub.core.cost import spent as cost
 from pophub.core.cost.basis import Basis
@@ -20,7 +21,6 @@ from pophub.hub.watch.facts import Server
 from pophub.hub.watch.state import Memory, Places
 
 # what the hub calls the event's own size (hub-config/sections/choices.py)
-STANDARD = "standard"
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +106,7 @@ def _machine(memory: Memory, meter: Meter, moment: Moment) -> tuple[Record, ...]
 def _seats(servers: tuple[Server, ...], meter: Meter) -> dict[tuple[str, str], Seat]:
     """A server of a size that is no longer on offer has an unknown one."""
     return {
-        (it.user, ""): Seat(it.started, meter.sizes.get(it.size or STANDARD))
+        (it.user, ""): Seat(it.started, meter.sizes.get(it.size or STANDARD_SIZE))
         for it in servers
         if it.started is not None
     }

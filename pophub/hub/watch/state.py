@@ -15,6 +15,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
+from pophub.core import contract
 from pophub.hub.watch.facts import Announcement
 
 Found = TypeVar("Found")
@@ -31,22 +32,27 @@ class Places:
     @property
     def memory(self) -> Path:
         """What one look leaves for the next."""
-        return self.run / "watch.json"
+        return self.run / contract.WATCH_STATE_FILE
 
     @property
     def terms(self) -> Path:
         """What the culler and the spawn page go by."""
-        return self.run / "terms.json"
+        return self.run / contract.TERMS_FILE
+
+    @property
+    def report(self) -> Path:
+        """What the last look said, for the organizer's computer."""
+        return self.run / contract.WATCH_REPORT_FILE
 
     @property
     def closed(self) -> Path:
         """There from when cloud-init/archive.sh closes the hub, until the next boot."""
-        return self.run / "closed"
+        return self.run / contract.CLOSED_FILE
 
     @property
     def banner(self) -> Path:
         """What people are told of a stop; there only while one stands announced."""
-        return self.run / "banner.json"
+        return self.run / contract.BANNER_FILE
 
     @property
     def keeps(self) -> Path:
@@ -56,12 +62,12 @@ class Places:
     @property
     def started(self) -> Path:
         """When the organizer started the machine by hand, as put-report.sh found it on the shelf."""
-        return self.run / "started.json"
+        return self.run / contract.STARTED_FILE
 
     @property
     def asked(self) -> Path:
         """Until when participants did; the hub writes it (hub-config/sections/notice.py)."""
-        return self.home / "asked.json"
+        return self.home / contract.ASKED_FILE
 
     @property
     def told(self) -> Path:
@@ -76,7 +82,7 @@ class Places:
     @property
     def meter(self) -> Path:
         """The meter's lines."""
-        return self.home / "meter.jsonl"
+        return self.home / contract.METER_FILE
 
 
 @dataclass(slots=True)

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from pophub.aws.client import AwsRefusal
 from pophub.aws.cost_tag import watched_cost_tag
 from pophub.aws.shelf import ShelfPrefix
+from pophub.core.contract import KEEP_FILE, METER_FILE, STARTED_FILE, WATCH_REPORT_FILE
 from pophub.core.cost.spent import spent
 from pophub.core.cost.tariff import HOURS_A_MONTH
 from pophub.core.errors import PophubError
@@ -21,16 +22,13 @@ from pophub.hub.watch.facts import Facts
 from pophub.hub.watch.policy import Policy
 from pophub.hub.watch.work import BY_HAND
 from pophub.organizer.cli.hub_from_here import (
-    METER,
     NOT_THERE,
-    STATE,
     last_said,
     machine_of,
     machines_of,
     on_the_shelf,
-    reports_of,
 )
-from pophub.organizer.cli.wish import KEEP, STARTED, clock, first_stop, heard, next_at
+from pophub.organizer.cli.wish import clock, first_stop, heard, next_at
 from pophub.organizer.cost.basis_of_event import basis_of
 from pophub.organizer.deploy.pinned import plan_with_pin
 from pophub.organizer.deploy.watch_settings import policy_of
@@ -152,7 +150,7 @@ def _next_start(policy: Policy, event: Event, now: datetime, so_far: Decimal | N
 
 
 def _from_here(scope: Scope, machine: dict[str, Any], so_far: Decimal | None, now: datetime) -> Facts:
-    said, wish, started = (on_the_shelf(scope, key) for key in (STATE, KEEP, STARTED))
+    said, wish, started = (on_the_shelf(scope, key) for key in (WATCH_REPORT_FILE, KEEP_FILE, STARTED_FILE))
     return Facts(
         now=now,
         booted=machine["LaunchTime"],
@@ -177,7 +175,7 @@ def _from_here(scope: Scope, machine: dict[str, Any], so_far: Decimal | None, no
 def _spent(scope: Scope, plan: Plan, now: datetime) -> tuple[Decimal | None, Decimal | None]:
     """USD of the event's own day, and since the hub's first start; None where the meter is not on the shelf yet."""
     try:
-        lines = b"".join(reports_of(scope).read(METER)).splitlines(keepends=True)
+        lines = b"".join(scope.reports.read(METER_FILE)).splitlines(keepends=True)
     except AwsRefusal as refusal:
         if refusal.aws_code in NOT_THERE:
             return None, None
@@ -198,7 +196,7 @@ def start(scope: Scope, plan: Plan, *, now: datetime, dry_run: bool) -> Outcome:
         if not on:
             scope.aws.call("ec2", scope.region, "start_instances", InstanceIds=[machine["InstanceId"]])
         # the hub cannot tell it from the schedule's start by the hour
-        reports_of(scope).put_json(STARTED, {"at": now.isoformat(timespec="seconds")})
+        scope.reports.put_json(STARTED_FILE, {"at": now.isoformat(timespec="seconds")})
     told = "runs already" if on else "would be started" if dry_run else "is being started"
     before = first_stop(plan, now, until)
     text = f"{scope.event}: {machine['InstanceId']} {told}, and has until {clock(until, plan.event)}, at least"
@@ -213,7 +211,7 @@ def stop(scope: Scope, *, dry_run: bool) -> Outcome:
     if not dry_run:
         scope.aws.call("ec2", scope.region, "stop_instances", InstanceIds=[instance])
         # of a start that is over; the schedule's next one would be taken for it
-        reports_of(scope).delete(STARTED)
+        scope.reports.delete(STARTED_FILE)
     text = f"{scope.event}: {instance} {'would be' if dry_run else 'is being'} stopped"
     facts = {"event": scope.event, "instance": instance, "operation": "stop_instances", "dry_run": dry_run}
     return Outcome(facts, text)
@@ -227,7 +225,7 @@ def keep(scope: Scope, plan: Plan, until: str, *, now: datetime, dry_run: bool) 
     """
     moment = next_at(until, ZoneInfo(plan.event.timezone), now)
     if not dry_run:
-        reports_of(scope).put_json(KEEP, {"until": moment.isoformat()})
+        scope.reports.put_json(KEEP_FILE, {"until": moment.isoformat()})
     told = "would be asked" if dry_run else "is asked"
     states = [it["State"]["Name"] for it in machines_of(scope.aws, scope.region, scope.event)]
     told_of = heard(plan, now, moment, state=(states or ["not there"])[0], said=last_said(scope))

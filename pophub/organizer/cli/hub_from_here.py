@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from pophub.aws.client import Aws, AwsRefusal
-from pophub.aws.shelf import ShelfPrefix
+from pophub.core.contract import WATCH_REPORT_FILE
 from pophub.core.errors import PophubError
 from pophub.organizer.leftovers.thing import Scope
 
-STATE, METER = "watch.json", "meter.jsonl"
 NOT_THERE = ("NoSuchKey", "NoSuchBucket")
 
 
@@ -32,20 +31,15 @@ def machines_of(aws: Aws, region: str, event: str) -> list[dict[str, Any]]:
     return list(aws.pages("ec2", region, "describe_instances", "Reservations[].Instances[]", Filters=filters))
 
 
-def reports_of(scope: Scope) -> ShelfPrefix:
-    """Where the hub puts what it tells, and looks for what it is asked."""
-    return ShelfPrefix(scope.aws, scope.shelf, scope.shelf_region, f"reports/{scope.event}")
-
-
 def last_said(scope: Scope) -> dict[str, Any] | None:
     """What the hub last put onto the shelf."""
-    return on_the_shelf(scope, STATE)
+    return on_the_shelf(scope, WATCH_REPORT_FILE)
 
 
 def on_the_shelf(scope: Scope, key: str) -> dict[str, Any] | None:
     """One of the event's reports; None where it is not there, or there is no shelf."""
     try:
-        return reports_of(scope).get_json(key)
+        return scope.reports.get_json(key)
     except AwsRefusal as refusal:
         if refusal.aws_code in NOT_THERE:
             return None

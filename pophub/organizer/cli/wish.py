@@ -11,8 +11,6 @@ from pophub.core.errors import PophubError
 from pophub.organizer.event.event import Event
 from pophub.organizer.plan.plan import Plan
 
-KEEP, STARTED = "keep.json", "started.json"
-
 
 def next_at(until: str, zone: ZoneInfo, now: datetime) -> datetime:
     """The next moment at which the event's clocks show this time."""

@@ -14,9 +14,10 @@ from rich.console import RenderableType
 from pophub.aws import cost_explorer
 from pophub.aws.client import Aws, AwsRefusal
 from pophub.aws.refusals import Kind
-from pophub.aws.reports import METER, MeterCopy, reports, settings
+from pophub.aws.reports import MeterCopy, reports, settings
 from pophub.aws.reports import meter as copied_meter
 from pophub.aws.shelf import ShelfPrefix
+from pophub.core.contract import METER_FILE, bucket_name
 from pophub.core.cost import meter
 from pophub.core.cost.basis import Basis, from_json
 from pophub.core.cost.collector import paused
@@ -207,7 +208,7 @@ def _lines(meters: Iterable[Path]) -> Iterator[bytes]:
 
 def _on_the_shelf(aws: Aws, event: str) -> ShelfPrefix:
     account = load_account(ACCOUNT_FILE)
-    return reports(aws, account.shelf or f"pophub-shelf-{aws.account_id()}", account.region, event)
+    return reports(aws, account.shelf or bucket_name(aws.account_id()), account.region, event)
 
 
 def _copy(there: ShelfPrefix) -> MeterCopy:
@@ -218,7 +219,7 @@ def _copy(there: ShelfPrefix) -> MeterCopy:
         if not (isinstance(error, AwsRefusal) and error.explanation.kind is Kind.NOT_FOUND):
             hint = "; ".join(filter(None, (error.hint, hint)))
         raise PophubError(
-            f"{there.prefix}{METER} cannot be had from the shelf {there.bucket}: {error.problem}",
+            f"{there.prefix}{METER_FILE} cannot be had from the shelf {there.bucket}: {error.problem}",
             hint=hint,
             code=error.code,
         ) from error

@@ -16,6 +16,7 @@ from typing import Any
 from ruamel.yaml import YAML
 from ruamel.yaml.scalarstring import LiteralScalarString
 
+from pophub.core.contract import EVENT_FILE, GUIDE_FILE, SETTINGS_FOLDER, WATCH_SETTINGS_FILE, for_bash
 from pophub.core.errors import PophubError
 from pophub.organizer.deploy.watch_settings import watch_settings
 from pophub.organizer.guide.guide_pages import as_json
@@ -30,7 +31,7 @@ BEFORE_THE_BUNDLE = {
     "apt.sh": "/usr/local/lib/pophub/apt.sh",
     "aws.sh": "/usr/local/lib/pophub/aws.sh",
     "clock.sh": "/usr/local/lib/pophub/clock.sh",
-    "early/Caddyfile": "/etc/pophub/Caddyfile",
+    "early/Caddyfile": f"{SETTINGS_FOLDER}/Caddyfile",
     "fetch-bundle.sh": "/usr/local/sbin/pophub-fetch-bundle",
     "systemd/caddy.conf": "/etc/systemd/system/caddy.service.d/pophub.conf",
     "systemd/pophub-install.service": "/etc/systemd/system/pophub-install.service",
@@ -76,10 +77,11 @@ def build_bundle(plan: Plan, *, root: Path = ROOT) -> Bundle:
         for file in files
         if file.is_file() and _belongs(name := file.relative_to(root).as_posix())
     }
-    told = {"event.json": hub_settings(plan), "guide.json": as_json(plan), "watch.json": watch_settings(plan)}
+    told = {EVENT_FILE: hub_settings(plan), GUIDE_FILE: as_json(plan), WATCH_SETTINGS_FILE: watch_settings(plan)}
     for name, content in told.items():
         text = json.dumps(content, indent=2, sort_keys=True) + "\n"
         members[f"{HUB_CONFIG.name}/{name}"] = (text.encode(), 0)
+    members[f"{CLOUD_INIT.name}/contract.env"] = (for_bash().encode(), 0)
     return Bundle(_archive(members))
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from pophub.aws.client import Aws
 from pophub.aws.cost_tag import activate_cost_tag, read_cost_tag
+from pophub.core.contract import EVENT_TAG, bucket_name
 from pophub.core.errors import PophubError
 from pophub.organizer.cost.estimate import snapshot_usd_a_month
 from pophub.organizer.cost.estimate_forms import summary
@@ -187,13 +188,11 @@ def _carry_out(app: TerraformApp, step: Callable[[str], object], undertaking: Un
 
 def _plan_account(environ: Mapping[str, str]) -> Undertaking:
     account = load_account(ACCOUNT_FILE)
+    tag = f"{EVENT_TAG}, so that AWS budgets count" if account.activate_cost_tag else "left to the account that pays"
     rows = (
         ("into", _aws(environ, account.region)),
-        ("shelf", f"the bucket {account.shelf or 'pophub-shelf-<AWS account id>'}, protected from a destroy"),
-        (
-            "tag",
-            "pophub:event, so that AWS budgets count" if account.activate_cost_tag else "left to the account that pays",
-        ),
+        ("shelf", f"the bucket {account.shelf or bucket_name('<AWS account id>')}, protected from a destroy"),
+        ("tag", tag),
         ("cost", "what lies on the shelf: cents a month, until archives lie there"),
     )
     return Undertaking(ACCOUNT, account.region, "account: what all events of this AWS account share, once", rows)

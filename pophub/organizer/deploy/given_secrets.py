@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from pophub.core.contract import CERTIFICATE_SECRETS, DATABASE_SECRET
 from pophub.core.errors import PophubError
 from pophub.organizer.deploy import hub_secrets
 from pophub.organizer.event.event import Event
@@ -16,10 +17,10 @@ SOURCES = {
     "google": "make an OAuth client (Google Cloud console → APIs & Services → Credentials; a web application) with "
     "the redirect URI {url}/hub/oauth_callback",
     "shared_password": "think of two long passwords, one for the participants and one for the admins",
-    hub_secrets.DATABASE: "make an empty PostgreSQL database that the hub can reach, and write its address as "
+    DATABASE_SECRET: "make an empty PostgreSQL database that the hub can reach, and write its address as "
     "postgresql://USER:PASSWORD@HOST/DATABASE",
     **dict.fromkeys(
-        hub_secrets.OWN_CERTIFICATE,
+        CERTIFICATE_SECRETS,
         "take the certificate with its chain, and its key, in PEM form, as in $(cat hub.pem)",
     ),
 }

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from pophub.core.naming import parameter_path
+from pophub.core.contract import ARCHIVE, BUNDLES, CERTIFICATES, REPORTS, parameter_path
 from pophub.organizer.deploy import iam
 
-READS = ("bundles", "certificates", "reports", "archive")
-WRITES = ("certificates", "reports", "archive")
+READS = (BUNDLES, CERTIFICATES, REPORTS, ARCHIVE)
+WRITES = (CERTIFICATES, REPORTS, ARCHIVE)
 # AmazonSSMManagedInstanceCore without its ssm:GetParameter on every parameter of the account:
 # https://docs.aws.amazon.com/systems-manager/latest/userguide/getting-started-create-iam-instance-profile.html
 SESSION_MANAGER = (
@@ -33,7 +33,7 @@ def permissions(event: str, *, region: str, account_id: str, shelf: str) -> str:
         iam.statement(["s3:GetObject"], [f"{bucket}/{prefix}/{event}/*" for prefix in READS]),
         iam.statement(["s3:PutObject"], [f"{bucket}/{prefix}/{event}/*" for prefix in WRITES]),
         # an archive goes there in parts, and each object says how long it is kept
-        iam.statement(["s3:AbortMultipartUpload", "s3:PutObjectTagging"], [f"{bucket}/archive/{event}/*"]),
+        iam.statement(["s3:AbortMultipartUpload", "s3:PutObjectTagging"], [f"{bucket}/{ARCHIVE}/{event}/*"]),
         iam.statement(
             ["s3:ListBucket"],
             [bucket],

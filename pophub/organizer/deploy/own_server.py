@@ -16,6 +16,7 @@ from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from pophub.core import contract
 from pophub.core.errors import ExitCode, PophubError
 from pophub.organizer.deploy import hub_secrets
 from pophub.organizer.deploy.bundle import Bundle, build_bundle
@@ -23,8 +24,8 @@ from pophub.organizer.deploy.given_secrets import given_secrets
 from pophub.organizer.plan.plan import Plan
 
 # where the machine's units look for them
-BUNDLE = Path("/opt/pophub/bundle")
-SECRETS = Path("/etc/pophub/secrets.env")
+BUNDLE = Path(contract.BUNDLE_FOLDER)
+SECRETS = Path(contract.SETTINGS_FOLDER, contract.SECRETS_FILE)
 OS_RELEASE = Path("/etc/os-release")
 # 13 is the first that packages docker-cli and a configurable-http-proxy for a Node.js of today
 OLDEST_DEBIAN = 13
@@ -94,7 +95,7 @@ def plan_installation(
             "only root can install a hub", hint=f"sudo --preserve-env make install_jupyterhub EVENT={event.name}"
         )
     # a certificate's files are where the event file says, put there by the organizer
-    names = tuple(name for name in hub_secrets.names(event) if name not in hub_secrets.OWN_CERTIFICATE)
+    names = tuple(name for name in hub_secrets.names(event) if name not in contract.CERTIFICATE_SECRETS)
     if all(name.upper() in kept and not environ.get(name.upper()) for name in names):
         return Installation(plan, {})
     secrets = given_secrets(event, names, environ, then="install again")

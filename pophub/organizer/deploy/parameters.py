@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 
 from pophub.aws.client import Aws
-from pophub.core.naming import parameter_path
+from pophub.core.contract import bundle_parameter, parameter_path
 from pophub.organizer.deploy.given_secrets import variable
 
 VERSION = variable("secrets_version")
@@ -38,7 +38,7 @@ def secrets_version(aws: Aws, region: str, event: str, secrets: Mapping[str, str
     Raises:
         PophubError: these credentials may not read the parameters, or AWS cannot be reached.
     """
-    pointer = f"{parameter_path(event)}/bundle"
+    pointer = bundle_parameter(event)
     names = {f"{parameter_path(event)}/{name}": value for name, value in secrets.items()}
     answer = aws.call("ssm", region, "get_parameters", Names=[pointer, *sorted(names)], WithDecryption=True)
     stored = {each["Name"]: each["Value"] for each in answer["Parameters"]}

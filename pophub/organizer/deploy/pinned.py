@@ -8,8 +8,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from pophub.aws.client import UNREACHABLE, Aws, AwsRefusal
+from pophub.core.contract import parameter_path
 from pophub.core.errors import ExitCode, PophubError
-from pophub.core.naming import parameter_path
 from pophub.organizer.event.event import Event
 from pophub.organizer.plan.pin import Pin, Unread, from_text
 from pophub.organizer.plan.plan import UNREAD, Plan, make_plan

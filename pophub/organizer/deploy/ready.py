@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from pophub.aws.client import AwsRefusal
+from pophub.core.contract import STATUS_FILE
 from pophub.core.errors import ExitCode, PophubError
 from pophub.organizer.deploy.deployment import Deployment
 from pophub.organizer.deploy.ready_world import World
@@ -138,7 +139,7 @@ class _Look:
     def _status(self) -> dict[str, Any] | None:
         """What the machine says of itself, whatever its name leads to; None if it says nothing, or not in this way."""
         try:
-            url = f"http://{self._made.public_ip}/pophub/status.json"
+            url = f"http://{self._made.public_ip}/pophub/{STATUS_FILE}"
             answer = self._world.web.get(url, {"Host": self._host})
             return dict(json.loads(answer.body)) if answer.status == 200 else None
         except (Unreachable, ValueError, TypeError):

@@ -9,8 +9,8 @@ from typing import Any
 
 from pophub.aws.client import Aws
 from pophub.aws.shelf import ShelfPrefix
+from pophub.core.contract import state_key
 from pophub.core.errors import PophubError
-from pophub.core.naming import state_key
 from pophub.organizer.event.account import load_account
 from pophub.organizer.paths import ACCOUNT_FILE
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from pophub.hub.watch.metered import STANDARD, Meter
+from pophub.core.contract import STANDARD_SIZE
+from pophub.hub.watch.metered import Meter
 from pophub.hub.watch.policy import Policy, as_json
 from pophub.organizer.cost.basis_of_event import basis_of
 from pophub.organizer.plan.plan import Plan
@@ -16,7 +17,7 @@ SPAWNS_A_CPU = 2
 
 
 def watch_settings(plan: Plan) -> dict[str, Any]:
-    """What the hub has as watch.json; empty if AWS has no machine for the event, which then runs elsewhere."""
+    """What the hub has as its watch's settings; empty if AWS has no machine for the event, which then runs elsewhere."""
     return {"policy": as_json(policy_of(plan)), "meter": meter_of(plan).as_json()} if plan.instance_type else {}
 
 
@@ -24,7 +25,7 @@ def meter_of(plan: Plan) -> Meter:
     """What the hub's own meter notes, and counts with."""
     server = plan.event.server
     # a choice cannot take the standard's name from it
-    sizes = {choice.name: choice.memory_gib for choice in server.choices} | {STANDARD: server.memory_gib}
+    sizes = {choice.name: choice.memory_gib for choice in server.choices} | {STANDARD_SIZE: server.memory_gib}
     return Meter(plan.instance_type, plan.sizing.disk_gib, sizes, basis_of(plan))
 
 

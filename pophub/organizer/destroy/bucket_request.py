@@ -10,8 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from pophub.aws.shelf import ShelfPrefix
-
-REQUEST, ANSWER = "request.json", "answer.json"
+from pophub.core.contract import ANSWER_FILE, REQUEST_FILE
 
 
 class BucketRequest:
@@ -23,19 +22,19 @@ class BucketRequest:
 
     def __init__(self, reports: ShelfPrefix, arguments: Sequence[str], by: str) -> None:
         self._reports, self._id = reports, uuid.uuid4().hex
-        reports.put_json(REQUEST, {"id": self._id, "arguments": list(arguments), "by": by})
+        reports.put_json(REQUEST_FILE, {"id": self._id, "arguments": list(arguments), "by": by})
 
     def answer(self) -> dict[str, Any] | None:
         """How far it is, as SSM's GetCommandInvocation says it; None before the machine has begun."""
-        answer = self._reports.look_up(ANSWER)
+        answer = self._reports.look_up(ANSWER_FILE)
         return answer if answer is not None and answer.get("id") == self._id else None
 
     def taken_over_by(self) -> str:
         """Who has put another request in its place; empty if nobody has."""
-        there = self._reports.look_up(REQUEST)
+        there = self._reports.look_up(REQUEST_FILE)
         return "" if there is None or there.get("id") == self._id else str(there.get("by", "somebody"))
 
     def withdraw(self) -> None:
         """Take it away, so that it is not done when nobody waits for it."""
         if not self.taken_over_by():
-            self._reports.delete(REQUEST)
+            self._reports.delete(REQUEST_FILE)

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from pophub.aws.client import Aws, AwsRefusal
-from pophub.aws.reports import note_that_it_is_gone, reports
-from pophub.aws.shelf import ShelfPrefix
+from pophub.aws.reports import note_that_it_is_gone
+from pophub.core.contract import WATCH_REPORT_FILE
 from pophub.core.cost.report import Report
 from pophub.core.errors import PophubError
 from pophub.hub.archive.happened import HAPPENED, from_json
@@ -55,7 +55,7 @@ def destroy(
         take_away(talk)
         # the report goes on counting disks until it knows; that it cannot be told keeps nothing standing
         with suppress(AwsRefusal):
-            note_that_it_is_gone(_reports(scope))
+            note_that_it_is_gone(scope.reports)
 
     def looked_back(talk: Talk) -> None:
         talk(f"what there is to keep of it: {look_back(name, scope, folder, now=now)}")
@@ -83,7 +83,7 @@ def look_back(name: str, scope: Scope, folder: Path, *, now: datetime) -> Path:
 
 def _keep(scope: Scope, key: str, content: bytes, file: Path) -> None:
     """On the shelf, and here for its owner alone: it names people."""
-    _reports(scope).put(key, content)
+    scope.reports.put(key, content)
     try:
         file.touch(mode=0o600)
         file.write_bytes(content)
@@ -102,10 +102,6 @@ def _cost(name: str, aws: Aws, now: datetime) -> Report | str:
 
 def _last_word(scope: Scope) -> dict[str, Any] | None:
     try:
-        return _reports(scope).get_json("watch.json")
+        return scope.reports.get_json(WATCH_REPORT_FILE)
     except (AwsRefusal, ValueError):
         return None
-
-
-def _reports(scope: Scope) -> ShelfPrefix:
-    return reports(scope.aws, scope.shelf, scope.shelf_region, scope.event)

@@ -12,11 +12,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from pophub.aws.client import AwsRefusal
+from pophub.core.contract import FINAL_FILE
 from pophub.core.errors import PophubError
 from pophub.hub.archive.homes import ARCHIVE
 from pophub.hub.archive.receipt import Receipt, receipts_on
 from pophub.organizer.destroy.ended import Ended
-from pophub.organizer.destroy.final import FINAL, Final, covered_by, final_of, finals_of, losses_of, note_final
+from pophub.organizer.destroy.final import Final, covered_by, final_of, finals_of, losses_of, note_final
 from pophub.organizer.destroy.from_outside import (
     HOW_LONG_TO_ARCHIVE,
     ONCE_ASKED,
@@ -123,7 +124,7 @@ def _require_consent(organizer: Organizer, people: Sequence[str] | None) -> None
 def _close_and_archive(machine: FromOutside, organizer: Organizer, steps: Steps) -> None:
     before = _people(receipts_on(machine.shelf))
     # from here on the disk may change, or may have since the end before this one was cut off
-    machine.shelf.delete(FINAL)
+    machine.shelf.delete(FINAL_FILE)
     closed_at = machine.close()
     machine.archive(final=True)
     _require_homes(machine, organizer, before)

@@ -10,12 +10,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from pophub.aws.shelf import ShelfPrefix
+from pophub.core.contract import FINAL_FILE
 from pophub.hub.archive.homes import ARCHIVE
 from pophub.hub.archive.receipt import Receipt, is_verified, receipts_on
 from pophub.organizer.destroy.whose import archive_of
 from pophub.organizer.leftovers.thing import Scope, Thing
-
-FINAL = "final.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +38,13 @@ class Final:
 def note_final(shelf: ShelfPrefix, closed_at: datetime, *, machine: str, by: str) -> None:
     """Say that what lies there now is all."""
     archive = shelf.list(ARCHIVE)[ARCHIVE].etag
-    shelf.put_json(FINAL, {"archive": archive, "at": closed_at.isoformat(), "machine": machine, "by": by})
+    shelf.put_json(FINAL_FILE, {"archive": archive, "at": closed_at.isoformat(), "machine": machine, "by": by})
 
 
 def final_of(scope: Scope, disk: str) -> Final | None:
     """The final archive of a disk; None where there is none, or something has changed on the shelf since."""
     shelf = archive_of(scope, disk)
-    said = shelf.look_up(FINAL)
+    said = shelf.look_up(FINAL_FILE)
     try:
         if said is None or said["archive"] != shelf.list(ARCHIVE)[ARCHIVE].etag:
             return None

@@ -68,8 +68,7 @@ class FromOutside:
 
     def start(self, now: datetime) -> None:
         """Have it run, and for the next hours."""
-        reports = ShelfPrefix(self.scope.aws, self.scope.shelf, self.scope.shelf_region, f"reports/{self.scope.event}")
-        stay_on(reports, now)
+        stay_on(self.scope.reports, now)
         if self.machine.ensure_running():
             self.talk(f"{self.machine.id} was stopped, and is started for the archive")
 

@@ -14,14 +14,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pophub.aws.client import AwsRefusal
-from pophub.aws.shelf import ShelfPrefix
+from pophub.core.contract import BUNDLE_FOLDER
 from pophub.core.errors import ExitCode, PophubError
 from pophub.organizer.destroy.bucket_request import BucketRequest
 from pophub.organizer.leftovers.machines import home_disk, tagged
 from pophub.organizer.leftovers.thing import Scope
 
 DOCUMENT = "AWS-RunShellScript"
-BUNDLE = "/opt/pophub/bundle"
 PROGRAM = "cloud-init/archive.sh"
 ACTIVE = ("Pending", "InProgress", "Delayed")
 # the longest that the document lets a script run
@@ -145,8 +144,7 @@ class Machine:
         return _said(answer)
 
     def _through_bucket(self, order: Order) -> Said:
-        reports = ShelfPrefix(self.scope.aws, self.scope.shelf, self.scope.shelf_region, f"reports/{self.scope.event}")
-        request = BucketRequest(reports, shlex.split(order.arguments), order.by)
+        request = BucketRequest(self.scope.reports, shlex.split(order.arguments), order.by)
         looks = dict.fromkeys((LOOKS_FOR_AN_ANSWER, LONGEST_SECONDS // LOOK_SECONDS), 0)
         while (answer := request.answer()) is None or answer["Status"] in ACTIVE:
             self._require_running(order)
@@ -188,7 +186,7 @@ class Machine:
         """The command's id; None if the agent has not registered in so many looks."""
         parameters = {
             "commands": [f"{PROGRAM} {order.arguments}"],
-            "workingDirectory": [BUNDLE],
+            "workingDirectory": [BUNDLE_FOLDER],
             "executionTimeout": [str(LONGEST_SECONDS)],
         }
         comment = f"{COMMENT}{order.verb}, asked for by {order.by}"[:COMMENT_CHARACTERS]

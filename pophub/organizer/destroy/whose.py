@@ -7,6 +7,7 @@ from pathlib import Path
 
 from pophub.aws.client import Aws
 from pophub.aws.shelf import ShelfPrefix
+from pophub.core.contract import bucket_name
 from pophub.core.errors import PophubError
 from pophub.hub.archive.accounts import uses_accounts
 from pophub.hub.archive.on_hub import LATEST, shelf_of
@@ -32,7 +33,7 @@ def scope_of(name: str, aws: Aws, *, region: str | None = None) -> Scope:
         raise PophubError(f"{path.stem!r} is no event's name", hint="give the name that the event's file has, or had")
     event = None if region else _load(path)
     account, account_id = load_account(ACCOUNT_FILE), aws.account_id()
-    shelf = account.shelf or f"pophub-shelf-{account_id}"
+    shelf = account.shelf or bucket_name(account_id)
     if event is None:
         return Scope(aws, account_id, path.stem, region or "", shelf, account.region, DEFAULT_ARCHIVE_DAYS)
     return Scope(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from pophub.aws.client import AwsRefusal
+from pophub.core.contract import bucket_name
 from pophub.core.errors import PophubError
 from pophub.organizer.doctor.case import Case
 from pophub.organizer.doctor.finding import Colour, Verdict, green, red, unknown, yellow
@@ -98,7 +99,7 @@ def judge_region(name: str, regions: dict[str, str]) -> Verdict:
 
 def bucket(case: Case) -> Verdict:
     """The account's bucket, which an event needs."""
-    name = case.account.shelf or f"pophub-shelf-{signed_in(case)['Account']}"
+    name = case.account.shelf or bucket_name(signed_in(case)["Account"])
     require_region(case, case.account.region)
     try:
         case.aws.call("s3", case.account.region, "head_bucket", Bucket=name)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from pophub.core.contract import SERVER_HOME
 from pophub.core.cost.tariff import ROOT_DISK_GIB
 from pophub.organizer.doctor.case import Case
 from pophub.organizer.doctor.finding import Verdict, green, red, yellow
@@ -13,7 +14,6 @@ from pophub.organizer.outside.registry import Image, look_up
 ARCHITECTURES = {"x86_64": "amd64", "arm64": "arm64"}
 GIB = 2**30
 # where homes are mounted: cloud-init/steps/image.sh refuses what is in the way there, once the machine has it
-HOME = "/home/jovyan"
 # a pull of it takes minutes, which the first start of the hub waits for
 LARGE_GIB = 5
 # an image unpacked beside its compressed layers: two to three times their size
@@ -46,14 +46,14 @@ def judge_image(name: str, architecture: str, found: Image) -> Verdict:
 
 def judge_home(name: str, config: dict[str, Any]) -> Verdict | None:
     """Whether a participant's home, mounted over the image's, hides or loses something; None if it does not."""
-    if lost := sorted(path for path in config.get("Volumes") or {} if path.startswith(f"{HOME}/")):
+    if lost := sorted(path for path in config.get("Volumes") or {} if path.startswith(f"{SERVER_HOME}/")):
         return red(f"{name}: what people write into {', '.join(lost)} is lost", "take an image without this VOLUME")
     environment = dict(line.split("=", 1) for line in config.get("Env") or ())
     # a place for people's own programs, as repo2docker's images have it, hides nothing
-    places = set(environment.get("PATH", "").split(":")) - {f"{HOME}/.local/bin"}
-    if any(place.startswith(f"{HOME}/") for place in places):
+    places = set(environment.get("PATH", "").split(":")) - {f"{SERVER_HOME}/.local/bin"}
+    if any(place.startswith(f"{SERVER_HOME}/") for place in places):
         return yellow(
-            f"{name} has programs in {HOME}, where each participant has a home of their own",
+            f"{name} has programs in {SERVER_HOME}, where each participant has a home of their own",
             "see that Python and what people use lies elsewhere, as in /opt",
         )
     return None

@@ -6,6 +6,7 @@ import math
 
 from pophub.aws.cost_tag import CostTag, TagState, watched_cost_tag
 from pophub.aws.shelf import ShelfPrefix
+from pophub.core.contract import bucket_name
 from pophub.organizer.cost.estimate_forms import cost_if_deployed_now, planned_cost
 from pophub.organizer.doctor.account import require_region, signed_in
 from pophub.organizer.doctor.case import Case
@@ -42,7 +43,7 @@ def judge_budget(plan: Plan) -> Verdict:
 
 def tag(case: Case) -> Verdict:
     """The cost-allocation tag; where the account's bucket has no note that it counts, the question costs one cent."""
-    bucket = case.account.shelf or f"pophub-shelf-{signed_in(case)['Account']}"
+    bucket = case.account.shelf or bucket_name(signed_in(case)["Account"])
     require_region(case, case.account.region)
     noted = ShelfPrefix(case.aws, bucket, case.account.region, "account")
     return judge_tag(watched_cost_tag(case.aws, noted, now=case.clock()), case.event.name)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from pophub.core.naming import EVENT_TAG
+from pophub.core.contract import EVENT_TAG
 from pophub.organizer.doctor.account import require_region
 from pophub.organizer.doctor.case import Case
 from pophub.organizer.doctor.finding import Verdict, counted, green, red, unknown

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pophub.core.naming import EVENT_TAG, parameter_path, resource_name
+from pophub.core.contract import EVENT_TAG, parameter_path, resource_name
 from pophub.organizer.leftovers.thing import FREE, Kind, Scope, Thing, is_untagged, tag_map
 
 # the two services that are one for all regions answer anywhere

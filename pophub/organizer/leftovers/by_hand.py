@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from pophub.aws.client import AwsRefusal
-from pophub.core.naming import EVENT_TAG
+from pophub.core.contract import ARCHIVE, EVENT_TAG
 from pophub.organizer.leftovers import costs
 from pophub.organizer.leftovers.machines import tagged
 from pophub.organizer.leftovers.thing import Kind, Scope, Thing, tag_map
@@ -60,7 +60,7 @@ def _attached(scope: Scope) -> dict[str, str]:
 
 
 def _archived(scope: Scope) -> set[str]:
-    where = {"Bucket": scope.shelf, "Prefix": f"archive/{scope.event}/", "Delimiter": "/"}
+    where = {"Bucket": scope.shelf, "Prefix": f"{ARCHIVE}/{scope.event}/", "Delimiter": "/"}
     try:
         folders = scope.aws.pages("s3", scope.shelf_region, "list_objects_v2", "CommonPrefixes[].Prefix", **where)
         names = {str(it).split("/")[2] for it in folders}

@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Iterator
 from typing import Any
 
 from pophub.aws.client import AwsRefusal
-from pophub.core.naming import EVENT_TAG
+from pophub.core.contract import EVENT_TAG
 from pophub.organizer.leftovers.thing import Scope, Thing, is_gone
 
 # kinds that EC2 itself lists by their tag, whatever their names, as service and type of an ARN: what it does not list

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pophub.core.naming import parameter_path, resource_name
+from pophub.core.contract import parameter_path, resource_name
 from pophub.organizer.leftovers import costs
 from pophub.organizer.leftovers.thing import FREE, Kind, Scope, Thing, is_untagged, tag_map
 

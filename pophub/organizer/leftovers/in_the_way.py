@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Any
 
 from pophub.aws.client import AwsRefusal
-from pophub.core.naming import EVENT_TAG
+from pophub.core.contract import EVENT_TAG
 from pophub.organizer.leftovers.machines import tagged
 from pophub.organizer.leftovers.thing import FREE, Kind, Scope, Thing, is_gone, tag_map
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from pophub.aws.client import AwsRefusal
-from pophub.core.naming import ENDS_TAG, EVENT_TAG, HOME_DEVICE
+from pophub.core.contract import ENDS_TAG, EVENT_TAG, HOME_DEVICE
 from pophub.organizer.leftovers import costs
 from pophub.organizer.leftovers.thing import FREE, Kind, Scope, Thing, is_gone, tag_map
 

@@ -7,11 +7,20 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from pophub.aws.client import AwsRefusal
-from pophub.core.naming import OLD_VERSION_DAYS, SHELF_DAYS, keep_days, state_key
+from pophub.core.contract import (
+    ARCHIVE,
+    BUNDLES,
+    CERTIFICATES,
+    OLD_VERSION_DAYS,
+    REPORTS,
+    SHELF_DAYS,
+    keep_days,
+    state_key,
+)
 from pophub.organizer.leftovers import costs
 from pophub.organizer.leftovers.thing import Kind, Scope, Thing
 
-PREFIXES = ("archive", "bundles", "certificates", "reports")
+PREFIXES = (ARCHIVE, BUNDLES, CERTIFICATES, REPORTS)
 
 
 def _prefixes(scope: Scope) -> Iterator[Thing]:
@@ -51,7 +60,7 @@ def _end(prefix: str, newest: datetime, archive_days: int) -> str:
     part = prefix.partition("/")[0]
     if part not in SHELF_DAYS:
         return ""
-    days = keep_days(archive_days) if part == "archive" else SHELF_DAYS[part]
+    days = keep_days(archive_days) if part == ARCHIVE else SHELF_DAYS[part]
     return f", goes by itself by {(newest + timedelta(days=days + OLD_VERSION_DAYS[part])).date()}"
 
 

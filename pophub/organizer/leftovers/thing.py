@@ -9,7 +9,9 @@ from decimal import Decimal
 from typing import Any
 
 from pophub.aws.client import Aws, AwsRefusal
-from pophub.core.naming import EVENT_TAG, resource_name
+from pophub.aws.reports import reports
+from pophub.aws.shelf import ShelfPrefix
+from pophub.core.contract import EVENT_TAG, resource_name
 
 FREE = Decimal(0)
 # what a service says of something that is gone already
@@ -36,6 +38,11 @@ class Scope:
     def name(self) -> str:
         """What the names of the event's things begin with."""
         return resource_name(self.event)
+
+    @property
+    def reports(self) -> ShelfPrefix:
+        """Where the hub puts what it says, and looks for what it is asked."""
+        return reports(self.aws, self.shelf, self.shelf_region, self.event)
 
     def is_ours(self, tags: Mapping[str, str], *, named: bool) -> bool:
         """A thing belongs to the event that its tag names; without one its exact name makes it one to be told."""

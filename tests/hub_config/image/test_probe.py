@@ -8,6 +8,7 @@ import sys
 
 import pytest
 
+from pophub.core.contract import SERVER_HOME
 from pophub.organizer.paths import HUB_CONFIG
 
 PROBE = HUB_CONFIG / "image/probe.py"
@@ -20,11 +21,11 @@ def probe(**environment: str) -> dict[str, object]:
 
 
 def test_it_says_which_python_it_is_and_what_it_was_given() -> None:
-    found = probe(HOME="/home/jovyan", PATH="/opt/env/bin:/bin", GREETING="it's", HOSTNAME="abc", **{"a%%": "()"})
+    found = probe(HOME=SERVER_HOME, PATH="/opt/env/bin:/bin", GREETING="it's", HOSTNAME="abc", **{"a%%": "()"})
 
     assert found["python"] == sys.executable
     assert found["version"] == list(sys.version_info[:2])
-    assert found["home"] == "/home/jovyan"
+    assert found["home"] == SERVER_HOME
     environment = found["environment"]
     assert isinstance(environment, dict)
     # Python adds one of its own where it finds no locale

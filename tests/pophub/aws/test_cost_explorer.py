@@ -13,9 +13,9 @@ import pytest
 from lab.aws import LabAws
 from pophub.aws.client import Aws, AwsRefusal
 from pophub.aws.cost_explorer import MOST_PAGES, ask
+from pophub.core.contract import EVENT_TAG
 from pophub.core.cost.billed import Billed
 from pophub.core.errors import PophubError
-from pophub.core.naming import EVENT_TAG
 from tests.pophub.core.cost.test_billed import group, page
 from tests.pophub.planted import Forbidden
 

@@ -15,7 +15,7 @@ from lab.aws import LabAws
 from pophub.aws.client import Aws, AwsRefusal
 from pophub.aws.cost_tag import NOTE, CostTag, TagState, activate_cost_tag, read_cost_tag, watched_cost_tag
 from pophub.aws.shelf import ShelfPrefix
-from pophub.core.naming import EVENT_TAG
+from pophub.core.contract import EVENT_TAG
 from tests.pophub.planted import REGION, SHELF
 
 NOW = datetime(2027, 3, 1, 9, tzinfo=UTC)

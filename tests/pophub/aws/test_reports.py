@@ -7,8 +7,9 @@ from collections.abc import Iterator
 import pytest
 
 from pophub.aws.client import Aws
-from pophub.aws.reports import GONE, METER, SETTINGS, meter, note_that_it_is_gone, reports, settings
+from pophub.aws.reports import GONE, meter, note_that_it_is_gone, reports, settings
 from pophub.aws.shelf import MIB, ShelfPrefix
+from pophub.core.contract import METER_FILE, WATCH_SETTINGS_FILE
 from pophub.core.errors import PophubError
 from tests.pophub.planted import REGION, SHELF
 
@@ -23,11 +24,11 @@ def there(aws: Aws) -> Iterator[ShelfPrefix]:
 
 def test_a_meter_comes_line_by_line_with_its_age(there: ShelfPrefix) -> None:
     lines = [b"a" * 700_000, b"", b"b" * MIB, b"c"]
-    there.put(METER, b"\n".join(lines))
+    there.put(METER_FILE, b"\n".join(lines))
     copy = meter(there)
 
     assert list(copy.lines) == lines
-    assert copy.heard == there.call("head_object", METER)["LastModified"]
+    assert copy.heard == there.call("head_object", METER_FILE)["LastModified"]
     assert copy.gone is None
 
 
@@ -40,14 +41,14 @@ def test_a_hub_that_is_gone_is_gone_until_another_one_notes_something(there: She
     note_that_it_is_gone(there)
     assert GONE not in there.list(), "a hub that never was is not gone"
 
-    there.put(METER, b"")
+    there.put(METER_FILE, b"")
     note_that_it_is_gone(there)
     assert GONE in there.list()
 
 
 def test_what_the_hub_says_of_itself_may_be_missing_or_damaged(there: ShelfPrefix) -> None:
     assert settings(there) is None
-    there.put(SETTINGS, b"[")
+    there.put(WATCH_SETTINGS_FILE, b"[")
     assert settings(there) is None
-    there.put_json(SETTINGS, {"meter": None})
+    there.put_json(WATCH_SETTINGS_FILE, {"meter": None})
     assert settings(there) == {"meter": None}

@@ -22,6 +22,7 @@ from lab.aws import LabAws
 from pophub.aws import shelf as module
 from pophub.aws.client import Aws, AwsRefusal
 from pophub.aws.shelf import MIB, MOST_BYTES, PARTS, ShelfPrefix, most_in_flight, part_bytes
+from pophub.core.contract import ARCHIVE
 from tests.pophub.planted import REGION, SHELF
 
 
@@ -209,7 +210,9 @@ def test_a_link_leads_to_the_host_of_the_bucket_s_own_region(monkeypatch: pytest
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(name, "lab")
     monkeypatch.setattr(Aws, "call", lambda *_, **__: {"BucketRegion": region})
-    link = urlsplit(ShelfPrefix(Aws(), "pophub-shelf-1", "us-east-1", "archive/geo").link("x", days=1, file_name="x"))
+    link = urlsplit(
+        ShelfPrefix(Aws(), "pophub-shelf-1", "us-east-1", f"{ARCHIVE}/geo").link("x", days=1, file_name="x")
+    )
 
     assert link.netloc == f"pophub-shelf-1.s3.{region}.amazonaws.com"
     assert f"%2F{region}%2Fs3%2Faws4_request" in link.query

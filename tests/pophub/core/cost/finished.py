@@ -15,6 +15,7 @@ from typing import Any
 from rich.console import Console
 
 from pophub.aws.client import Aws
+from pophub.core.contract import METER_FILE
 from pophub.core.cost.forms import Form
 from pophub.core.cost.ledger import HOUR_MS, ledger
 from pophub.core.cost.records import BEAT_SECONDS, Kind, Record, as_line, of_hub
@@ -31,7 +32,7 @@ GONE = datetime(2027, 3, 12, 18, tzinfo=UTC)
 ASKED = datetime(2027, 3, 20, 9, tzinfo=UTC)
 DOCS = ROOT / "docs" / "finished-event"
 EVENT = DOCS / "geo-hackweek.yaml"
-METER = DOCS / "meter.jsonl"
+METER = DOCS / METER_FILE
 FORMS = {Form.TEXT: "txt", Form.JSON: "json", Form.CSV: "csv", Form.MARKDOWN: "md", Form.HTML: "html"}
 # of 60 that were planned for; not everybody comes every day
 PEOPLE = 52

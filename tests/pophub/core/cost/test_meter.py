@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from pophub.core.contract import METER_FILE
 from pophub.core.cost.meter import Seat, append, changes, lines_of
 from pophub.core.cost.records import Kind, Reading, Record, as_line, of_hub
 from pophub.organizer.paths import ROOT
@@ -25,7 +26,7 @@ def _read(*paths: Path) -> tuple[list[Record], int, int]:
 
 
 def test_what_is_appended_is_read_in_order(tmp_path: Path) -> None:
-    meter = tmp_path / "meter.jsonl"
+    meter = tmp_path / METER_FILE
     append(meter, BEATS[:2])
     append(meter, BEATS[2:])
 
@@ -34,7 +35,7 @@ def test_what_is_appended_is_read_in_order(tmp_path: Path) -> None:
 
 
 def test_after_a_power_loss_at_any_byte_only_the_cut_line_is_lost(tmp_path: Path) -> None:
-    meter = tmp_path / "meter.jsonl"
+    meter = tmp_path / METER_FILE
     whole = b"".join(map(as_line, BEATS[:3]))
     for cut in range(len(whole) + 1):
         meter.write_bytes(whole[:cut])
@@ -52,7 +53,7 @@ def _ends(whole: bytes) -> list[int]:
 
 
 def test_zeros_that_a_power_loss_leaves_behind_cost_one_line(tmp_path: Path) -> None:
-    meter = tmp_path / "meter.jsonl"
+    meter = tmp_path / METER_FILE
     meter.write_bytes(as_line(BEATS[0]) + b"\0" * 512)
     append(meter, BEATS[1:])
 
@@ -63,10 +64,10 @@ def test_it_is_on_the_disk_before_append_returns(tmp_path: Path, monkeypatch: py
     synced: list[str] = []
     real = os.fsync
     monkeypatch.setattr(os, "fsync", lambda fd: (synced.append(str(Path(f"/proc/self/fd/{fd}").readlink())), real(fd)))
-    append(tmp_path / "meter.jsonl", BEATS[:1])
-    append(tmp_path / "meter.jsonl", BEATS[1:])
+    append(tmp_path / METER_FILE, BEATS[:1])
+    append(tmp_path / METER_FILE, BEATS[1:])
 
-    assert synced == [str(tmp_path / "meter.jsonl"), str(tmp_path), str(tmp_path / "meter.jsonl")]
+    assert synced == [str(tmp_path / METER_FILE), str(tmp_path), str(tmp_path / METER_FILE)]
 
 
 def test_several_writers_do_not_write_into_each_others_lines(tmp_path: Path) -> None:
@@ -75,7 +76,7 @@ def test_several_writers_do_not_write_into_each_others_lines(tmp_path: Path) -> 
         "from pophub.core.cost.records import Kind, of_hub; from tests.pophub.core.cost.story import Boot\n"
         "for beat in range(100): append(Path(sys.argv[1]), [of_hub(Kind.BEAT, Boot(sys.argv[2]).moment(beat))])"
     )
-    meter = tmp_path / "meter.jsonl"
+    meter = tmp_path / METER_FILE
     writers = [
         subprocess.Popen([sys.executable, "-c", code, str(meter), f"boot-{writer}"], cwd=ROOT) for writer in range(3)
     ]
@@ -87,7 +88,7 @@ def test_several_writers_do_not_write_into_each_others_lines(tmp_path: Path) -> 
 
 def test_a_disk_that_is_gone_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(OSError, match="No such file"):
-        append(tmp_path / "gone" / "meter.jsonl", BEATS)
+        append(tmp_path / "gone" / METER_FILE, BEATS)
 
 
 def test_the_copy_on_the_shelf_can_be_read_with_the_original(tmp_path: Path) -> None:

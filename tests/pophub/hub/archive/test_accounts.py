@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from pophub.aws.client import Aws
+from pophub.core.contract import EVENT_FILE
 from pophub.core.errors import PophubError
 from pophub.hub.archive import accounts as module
 from pophub.hub.archive.accounts import homes_elsewhere, uses_accounts
@@ -72,7 +73,7 @@ def test_everybody_gets_their_own_home_back(
     aws: Aws, homes: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module.pwd, "getpwall", lambda: [account("jean-de", tmp_path / "home/jean-de")])
-    (tmp_path / "event.json").write_text(json.dumps({"login": {"system": {}}}))
+    (tmp_path / EVENT_FILE).write_text(json.dumps({"login": {"system": {}}}))
     main(
         [
             "unix",
@@ -83,7 +84,7 @@ def test_everybody_gets_their_own_home_back(
             "--homes",
             str(homes),
             "--settings",
-            str(tmp_path / "event.json"),
+            str(tmp_path / EVENT_FILE),
         ]
     )
     shelf = shelf_of(aws, "unix", SHELF, REGION, 90)

@@ -13,6 +13,7 @@ import pytest
 from lab.aws import LabAws
 from pophub.aws.client import Aws
 from pophub.aws.shelf import ShelfPrefix
+from pophub.core.contract import ARCHIVE, EVENT_FILE, KEEP_FILE, REPORTS
 from pophub.hub.archive.happened import HAPPENED, from_json
 from pophub.hub.archive.on_hub import main, shelf_of
 from pophub.hub.archive.receipt import is_verified
@@ -53,7 +54,7 @@ def test_each_step_and_the_sum_are_said(lab_aws: LabAws, aws: Aws, homes: Path) 
         "failed": {},
     }
     assert is_verified(shelf_of(aws, "geo-said", SHELF, REGION, 31))
-    tags = lab_aws.client("s3", REGION).get_object_tagging(Bucket=SHELF, Key="archive/geo-said/homes/ada.tar.zst")
+    tags = lab_aws.client("s3", REGION).get_object_tagging(Bucket=SHELF, Key=f"{ARCHIVE}/geo-said/homes/ada.tar.zst")
     assert {"Key": "pophub:keep-days", "Value": "60"} in tags["TagSet"]
     assert {"Key": "pophub:event", "Value": "geo-said"} in tags["TagSet"]
 
@@ -64,8 +65,8 @@ def test_what_only_the_machine_knows_lies_beside_the_archive(
     monkeypatch.setenv("PATH", str(tmp_path))
     event = {"__timestamp__": "2027-03-02T06:30:00+00:00Z", "action": "start", "username": "ada"}
     (tmp_path / "events.jsonl").write_text(json.dumps(event))
-    (tmp_path / "event.json").write_text('{"login": {"github": {}}, "timezone": "America/Los_Angeles"}')
-    given = ["--homes", str(homes), "--memory", str(tmp_path), "--settings", str(tmp_path / "event.json")]
+    (tmp_path / EVENT_FILE).write_text('{"login": {"github": {}}, "timezone": "America/Los_Angeles"}')
+    given = ["--homes", str(homes), "--memory", str(tmp_path), "--settings", str(tmp_path / EVENT_FILE)]
     main(["geo-known", "--shelf", SHELF, "--region", REGION, *given])
     happened = from_json(shelf_of(aws, "geo-known", SHELF, REGION, 31).get_json(HAPPENED))
 
@@ -105,4 +106,4 @@ def test_the_shelf_hears_how_far_it_is_and_the_hub_that_it_stays_on(aws: Aws, ho
 
     told = shelf_of(aws, "geo-far", SHELF, REGION, 31).get_json("progress.json")
     assert (told["done"], told["homes"], told["user"]) == (2, 2, "carol-x")
-    assert "until" in ShelfPrefix(aws, SHELF, REGION, "reports/geo-far").get_json("keep.json")
+    assert "until" in ShelfPrefix(aws, SHELF, REGION, f"{REPORTS}/geo-far").get_json(KEEP_FILE)

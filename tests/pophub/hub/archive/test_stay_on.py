@@ -8,7 +8,8 @@ import pytest
 
 from pophub.aws.client import Aws
 from pophub.aws.shelf import ShelfPrefix
-from pophub.hub.archive.stay_on import KEEP, stay_on
+from pophub.core.contract import KEEP_FILE, REPORTS
+from pophub.hub.archive.stay_on import stay_on
 from tests.pophub.planted import REGION, SHELF
 
 NOW = datetime(2027, 3, 12, 18, tzinfo=UTC)
@@ -16,11 +17,11 @@ NOW = datetime(2027, 3, 12, 18, tzinfo=UTC)
 
 @pytest.fixture
 def reports(aws: Aws, request: pytest.FixtureRequest) -> ShelfPrefix:
-    return ShelfPrefix(aws, SHELF, REGION, f"reports/{request.node.name}")
+    return ShelfPrefix(aws, SHELF, REGION, f"{REPORTS}/{request.node.name}")
 
 
 def _until(reports: ShelfPrefix) -> datetime:
-    return datetime.fromisoformat(reports.get_json(KEEP)["until"])
+    return datetime.fromisoformat(reports.get_json(KEEP_FILE)["until"])
 
 
 def test_it_is_wished_for_some_hours_and_anew_while_it_goes_on(reports: ShelfPrefix) -> None:
@@ -35,7 +36,7 @@ def test_it_is_wished_for_some_hours_and_anew_while_it_goes_on(reports: ShelfPre
 
 
 def test_a_longer_wish_stays(reports: ShelfPrefix) -> None:
-    reports.put_json(KEEP, {"until": (NOW + timedelta(hours=9)).isoformat()})
+    reports.put_json(KEEP_FILE, {"until": (NOW + timedelta(hours=9)).isoformat()})
     stay_on(reports, NOW)
 
     assert _until(reports) == NOW + timedelta(hours=9)
@@ -43,7 +44,7 @@ def test_a_longer_wish_stays(reports: ShelfPrefix) -> None:
 
 @pytest.mark.parametrize("spoilt", [{}, {"until": "soon"}, {"until": None}, {"until": "2027-03-13T09:00:00"}])
 def test_a_wish_that_nobody_understands_is_none(reports: ShelfPrefix, spoilt: dict[str, object]) -> None:
-    reports.put_json(KEEP, spoilt)
+    reports.put_json(KEEP_FILE, spoilt)
     stay_on(reports, NOW)
 
     assert _until(reports) == NOW + timedelta(hours=3)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from pophub.core.contract import METER_FILE, WATCH_SETTINGS_FILE
 from pophub.core.cost.basis import Basis
 from pophub.core.cost.basis import as_json as plain
 from pophub.core.cost.forms.as_json import as_json
@@ -47,9 +48,9 @@ def clock() -> Clock:
 
 @pytest.fixture
 def kept(tmp_path: Path, basis: Basis, clock: Clock) -> Kept:
-    (tmp_path / "watch.json").write_text(json.dumps({"meter": {"basis": plain(basis)}}))
-    (tmp_path / "meter.jsonl").write_bytes(b"".join(finished.lines()))
-    return Kept(tmp_path / "watch.json", tmp_path / "meter.jsonl", clock)
+    (tmp_path / WATCH_SETTINGS_FILE).write_text(json.dumps({"meter": {"basis": plain(basis)}}))
+    (tmp_path / METER_FILE).write_bytes(b"".join(finished.lines()))
+    return Kept(tmp_path / WATCH_SETTINGS_FILE, tmp_path / METER_FILE, clock)
 
 
 def test_the_page_and_the_figures_are_the_reports(kept: Kept, basis: Basis) -> None:
@@ -107,17 +108,17 @@ def test_pages_of_different_seconds_are_of_one_moment(kept: Kept, clock: Clock) 
 
 @pytest.mark.parametrize("text", ["", "{}", '{"meter": {"basis": {}}}'])
 def test_settings_that_cannot_be_read_are_told_with_what_to_do(kept: Kept, tmp_path: Path, text: str) -> None:
-    (tmp_path / "watch.json").write_text(text)
-    with pytest.raises(PophubError, match=r"watch\.json says nothing of the event's prices") as told:
+    (tmp_path / WATCH_SETTINGS_FILE).write_text(text)
+    with pytest.raises(PophubError, match=f"{WATCH_SETTINGS_FILE} says nothing of the event's prices") as told:
         kept.as_json()
     assert told.value.hint == "deploy the event again"
 
 
 def test_a_meter_that_cannot_be_read_is_told(kept: Kept, clock: Clock, tmp_path: Path) -> None:
-    (tmp_path / "meter.jsonl").unlink()
+    (tmp_path / METER_FILE).unlink()
     assert "not known" in kept.page(names=False, top="")
 
     clock.seconds = 10
-    (tmp_path / "meter.jsonl").mkdir()
+    (tmp_path / METER_FILE).mkdir()
     with pytest.raises(PophubError, match=r"meter\.jsonl cannot be read"):
         kept.as_json()

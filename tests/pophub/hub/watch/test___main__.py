@@ -18,6 +18,8 @@ from types import SimpleNamespace
 import pytest
 
 from lab.hub import free_port
+from pophub.core import contract
+from pophub.core.contract import KEEP_FILE, METER_FILE, WATCH_REPORT_FILE, WATCH_SETTINGS_FILE, WATCH_STATE_FILE
 from pophub.core.cost.meter import lines_of
 from pophub.core.cost.records import Moment, Reading
 from pophub.core.cost.timeline import timeline
@@ -45,11 +47,13 @@ def machine(tmp_path: Path, policy: Policy, monkeypatch: pytest.MonkeyPatch) -> 
     """Folders as on a machine, whose hub does not answer."""
     for name in ("run", "home", "bundle/hub-config"):
         (tmp_path / name).mkdir(parents=True)
-    (tmp_path / "bundle/hub-config/watch.json").write_text(json.dumps({"policy": as_json(policy), "meter": None}))
+    (tmp_path / f"bundle/hub-config/{WATCH_SETTINGS_FILE}").write_text(
+        json.dumps({"policy": as_json(policy), "meter": None})
+    )
     monkeypatch.setattr(look, "PLACES", Places(tmp_path / "run", tmp_path / "home"))
     monkeypatch.setattr(look, "BUNDLE", tmp_path / "bundle")
     monkeypatch.setattr(look, "HUB", f"http://127.0.0.1:{free_port()}")
-    monkeypatch.setenv(look.TOKEN, "hush")
+    monkeypatch.setenv(contract.WATCH_TOKEN, "hush")
     return tmp_path
 
 
@@ -123,7 +127,7 @@ def test_a_look_is_told_and_remembered(machine: Path, capsys: pytest.CaptureFixt
 
     told = json.loads(capsys.readouterr().out)
     assert (told["action"], told["rule"]) == ("keep", "clock_is_doubtful")
-    memory = json.loads((machine / "run" / "watch.json").read_text())
+    memory = json.loads((machine / "run" / WATCH_STATE_FILE).read_text())
     assert memory["last_decision"]
     assert memory["silent_since"]
 
@@ -140,14 +144,14 @@ def test_of_two_looks_at_once_one_has_nothing_to_do(machine: Path, capsys: pytes
 def test_a_policy_that_cannot_be_read_keeps_the_hub(
     machine: Path, text: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    (machine / "bundle/hub-config/watch.json").write_text(text)
+    (machine / f"bundle/hub-config/{WATCH_SETTINGS_FILE}").write_text(text)
 
     assert look.main() is ExitCode.REFUSED
     assert json.loads(capsys.readouterr().out)["action"] == "keep"
 
 
 def test_a_wish_from_the_laptop_counts(machine: Path) -> None:
-    wish = machine / "run" / "keep.json"
+    wish = machine / "run" / KEEP_FILE
     for text in ("", "[]", "{}", '{"until": "soon"}', '{"until": "2027-03-01T20:00:00"}'):
         wish.write_text(text)
         look.take_wish()
@@ -170,7 +174,7 @@ def test_who_asks_against_a_stop_is_heard_before_it_comes(
     write(look.PLACES.memory, memory.as_json())
     script = machine / "bundle" / "cloud-init" / "put-report.sh"
     script.parent.mkdir()
-    script.write_text(f'#!/bin/sh\ncp {machine}/wish.json "$1/keep.json"\n')
+    script.write_text(f'#!/bin/sh\ncp {machine}/wish.json "$1/{KEEP_FILE}"\n')
     script.chmod(0o755)
     power: list[int] = []
     monkeypatch.setattr(look, "power_off", lambda: power.append(1))
@@ -205,7 +209,7 @@ def test_whoever_stops_the_machine_the_meter_and_the_shelf_have_it(machine: Path
     assert [run.known for run in line.runs] == [True]
     assert len(copied) == 2
     assert copied[0].endswith(
-        f"settings.json={machine}/bundle/hub-config/watch.json meter.jsonl={machine}/home/meter.jsonl"
+        f"{WATCH_SETTINGS_FILE}={machine}/bundle/hub-config/{WATCH_SETTINGS_FILE} {METER_FILE}={machine}/home/{METER_FILE}"
     )
 
 
@@ -236,7 +240,7 @@ def test_a_shelf_that_hangs_does_not_keep_the_machine_on(machine: Path, monkeypa
 
     script.write_text("#!/bin/sh\nexit 56\n")
     look.report({"action": "stop"})
-    assert json.loads((machine / "run" / "report.json").read_text()) == {"action": "stop"}
+    assert json.loads((machine / "run" / WATCH_REPORT_FILE).read_text()) == {"action": "stop"}
 
 
 def test_the_bundle_brings_all_that_a_look_needs(hackweek_bundle: Path) -> None:
@@ -248,7 +252,7 @@ def test_the_bundle_brings_all_that_a_look_needs(hackweek_bundle: Path) -> None:
 
 
 def test_the_bundle_brings_the_policy_and_the_prices(hackweek_bundle: Path) -> None:
-    policy, meter = look.told(json.loads((hackweek_bundle / "hub-config" / "watch.json").read_text()))
+    policy, meter = look.told(json.loads((hackweek_bundle / "hub-config" / WATCH_SETTINGS_FILE).read_text()))
 
     assert policy.sessions
     assert meter is not None

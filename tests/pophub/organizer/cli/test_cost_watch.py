@@ -13,6 +13,7 @@ import pytest
 from lab.plans import plan_of
 from pophub.aws.client import Aws
 from pophub.aws.shelf import ShelfPrefix
+from pophub.core.contract import KEEP_FILE, METER_FILE, REPORTS, STARTED_FILE, WATCH_REPORT_FILE
 from pophub.core.errors import PophubError
 from pophub.organizer.cli.cost_watch import Outcome, keep, once, start, status, stop
 from pophub.organizer.cost.cost_report import so_far
@@ -78,34 +79,34 @@ def test_a_blind_aws_budget_is_named_in_the_status(scope: Scope, event: Event, i
 
 
 def test_a_stop_takes_back_the_word_of_the_start_before_it(scope: Scope, event: Event, instance: str) -> None:
-    reports = ShelfPrefix(scope.aws, SHELF, REGION, f"reports/{scope.event}")
+    reports = ShelfPrefix(scope.aws, SHELF, REGION, f"{REPORTS}/{scope.event}")
     start(scope, plan_of(event), now=NOW, dry_run=False)
     stop(scope, dry_run=True)
-    assert "started.json" in reports.list()
+    assert STARTED_FILE in reports.list()
     stop(scope, dry_run=False)
-    assert "started.json" not in reports.list()
+    assert STARTED_FILE not in reports.list()
 
 
 def test_a_start_leaves_word_for_the_hub_also_where_it_runs_already(scope: Scope, event: Event, instance: str) -> None:
-    reports = ShelfPrefix(scope.aws, SHELF, REGION, f"reports/{scope.event}")
-    reports.delete("started.json")
+    reports = ShelfPrefix(scope.aws, SHELF, REGION, f"{REPORTS}/{scope.event}")
+    reports.delete(STARTED_FILE)
     before = status(scope, plan_of(event), now=NOW).facts["since"]
     start(scope, plan_of(event), now=NOW, dry_run=True)
-    assert "started.json" not in reports.list()
+    assert STARTED_FILE not in reports.list()
     late = NOW + timedelta(hours=6)
     told = start(scope, plan_of(event), now=late, dry_run=False)
     assert told.text == (
         f"watched: {instance} runs already, and has until 02:00 on 02 March, at least; "
         "but the schedule stops it at 01:30 on 02 March all the same: start it again after that"
     )
-    assert datetime.fromisoformat(reports.get_json("started.json")["at"]) == late
+    assert datetime.fromisoformat(reports.get_json(STARTED_FILE)["at"]) == late
     assert status(scope, plan_of(event), now=NOW).facts["since"] == before
 
 
 def test_the_status_says_what_the_hub_said_and_what_it_costs(scope: Scope, event: Event, instance: str) -> None:
     assert "the hub has said nothing yet" in status(scope, plan_of(event), now=NOW).text
-    reports = ShelfPrefix(scope.aws, SHELF, REGION, f"reports/{scope.event}")
-    reports.put_json("watch.json", SAID)
+    reports = ShelfPrefix(scope.aws, SHELF, REGION, f"{REPORTS}/{scope.event}")
+    reports.put_json(WATCH_REPORT_FILE, SAID)
     outcome = status(scope, plan_of(event), now=NOW)
 
     assert "it said: keep, a session is on until 17:30" in outcome.text
@@ -119,15 +120,15 @@ def test_the_status_says_what_today_has_cost_and_what_the_event_so_far(
 ) -> None:
     """As the report counts, from the copy of the meter on the shelf: two days of the finished event."""
     wednesday = datetime(2027, 3, 3, 23, 30, tzinfo=UTC)
-    reports = ShelfPrefix(scope.aws, SHELF, REGION, f"reports/{scope.event}")
+    reports = ShelfPrefix(scope.aws, SHELF, REGION, f"{REPORTS}/{scope.event}")
     lines = finished.METER.read_bytes().splitlines(keepends=True)
-    meter = tmp_path / "meter.jsonl"
+    meter = tmp_path / METER_FILE
     meter.write_bytes(b"".join(it for it in lines if json.loads(it)["at"] < wednesday.isoformat()))
-    reports.put("meter.jsonl", meter.read_bytes())
+    reports.put(METER_FILE, meter.read_bytes())
     facts = status(scope, plan_of(event), now=wednesday).facts
     whole = so_far(str(finished.EVENT), scope.aws, [meter], now=wednesday, ask=False, names=False, gone=None)
 
-    reports.call("delete_object", "meter.jsonl")
+    reports.call("delete_object", METER_FILE)
 
     assert Decimal(facts["usd_so_far"]) > 30
     assert 10 < Decimal(facts["usd_today"]) < Decimal(facts["usd_so_far"]) / 2
@@ -136,11 +137,11 @@ def test_the_status_says_what_today_has_cost_and_what_the_event_so_far(
 
 
 def test_once_says_what_would_be_decided_and_does_nothing(scope: Scope, event: Event, instance: str) -> None:
-    reports = ShelfPrefix(scope.aws, SHELF, REGION, f"reports/{scope.event}")
+    reports = ShelfPrefix(scope.aws, SHELF, REGION, f"{REPORTS}/{scope.event}")
     launched = status(scope, plan_of(event), now=NOW).facts["since"]
     # the lab's machine was started by the clock of this computer
     started = datetime.fromisoformat(launched)
-    reports.put_json("watch.json", SAID | {"at": started.isoformat()})
+    reports.put_json(WATCH_REPORT_FILE, SAID | {"at": started.isoformat()})
     found = once(scope, plan_of(event), now=started + timedelta(minutes=5))
     assert (found.facts["action"], found.facts["rule"]) == ("keep", "started_by_hand")
     assert f"the hub itself, which sees it, said at {started.isoformat()}: keep, a session is on" in found.text
@@ -154,22 +155,22 @@ def test_once_of_a_machine_that_is_off_says_when_it_starts(scope: Scope, event: 
     assert once(scope, plan_of(event), now=NOW).text == (
         "watched: the machine is stopped: the schedule starts it at 08:45 on 02 March"
     )
-    reports = ShelfPrefix(scope.aws, SHELF, REGION, f"reports/{scope.event}")
-    reports.put("meter.jsonl", finished.METER.read_bytes())
+    reports = ShelfPrefix(scope.aws, SHELF, REGION, f"{REPORTS}/{scope.event}")
+    reports.put(METER_FILE, finished.METER.read_bytes())
     poor = event.model_copy(update={"budget_usd": Decimal(1)})
     assert "its budget is used up, and no start of the schedule's lasts" in once(scope, plan_of(poor), now=NOW).text
-    reports.delete("meter.jsonl")
+    reports.delete(METER_FILE)
     later = datetime(2027, 3, 20, tzinfo=UTC)
     assert once(scope, plan_of(event), now=later).facts["reason"].endswith("no start is scheduled any more")
 
 
 def test_a_wish_lies_on_the_shelf_where_the_hub_looks_for_it(scope: Scope, event: Event) -> None:
-    reports = ShelfPrefix(scope.aws, SHELF, REGION, f"reports/{scope.event}")
+    reports = ShelfPrefix(scope.aws, SHELF, REGION, f"{REPORTS}/{scope.event}")
     dry: Outcome = keep(scope, plan_of(event), "22:00", now=NOW, dry_run=True)
     assert "would be asked to stay on until 22:00 on 01 March" in dry.text
-    assert "keep.json" not in reports.list()
+    assert KEEP_FILE not in reports.list()
     keep(scope, plan_of(event), "22:00", now=NOW, dry_run=False)
-    assert reports.get_json("keep.json") == {"until": "2027-03-01T22:00:00-08:00"}
+    assert reports.get_json(KEEP_FILE) == {"until": "2027-03-01T22:00:00-08:00"}
     # 19:00 there: six o'clock is tomorrow's
     assert (
         keep(scope, plan_of(event), "06:00", now=NOW, dry_run=True).facts["keep_until"] == "2027-03-02T06:00:00-08:00"
@@ -180,12 +181,12 @@ def test_a_wish_that_something_goes_before_says_so(scope: Scope, event: Event, i
     def told(until: str, now: datetime = NOW) -> str:
         return keep(scope, plan_of(event), until, now=now, dry_run=True).text
 
-    reports = ShelfPrefix(scope.aws, SHELF, REGION, f"reports/{scope.event}")
-    reports.put_json("watch.json", SAID)
+    reports = ShelfPrefix(scope.aws, SHELF, REGION, f"{REPORTS}/{scope.event}")
+    reports.put_json(WATCH_REPORT_FILE, SAID)
     assert told("22:00").endswith("it hears of it within ten minutes, and within one while it warns people")
     assert "but the schedule stops it at 01:30 on 02 March all the same" in told("06:00")
     assert "but the schedule stops it at 23:59 on 12 March" in told("01:00", datetime(2027, 3, 13, 4, tzinfo=UTC))
-    reports.put_json("watch.json", SAID | {"spent_usd": "400"})
+    reports.put_json(WATCH_REPORT_FILE, SAID | {"spent_usd": "400"})
     assert "but its budget is used up" in told("22:00")
     stop(scope, dry_run=False)
     assert "but it is stopped, and a wish starts nothing" in told("22:00")

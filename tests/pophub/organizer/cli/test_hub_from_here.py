@@ -7,8 +7,9 @@ from dataclasses import replace
 import pytest
 
 from pophub.aws.client import Aws
+from pophub.core.contract import WATCH_REPORT_FILE
 from pophub.core.errors import PophubError
-from pophub.organizer.cli.hub_from_here import last_said, machine_of, reports_of
+from pophub.organizer.cli.hub_from_here import last_said, machine_of
 from pophub.organizer.leftovers.thing import Scope
 from tests.pophub.planted import REGION, SHELF
 
@@ -26,5 +27,5 @@ def test_an_event_without_a_machine_is_told(scope: Scope) -> None:
 def test_a_hub_has_said_nothing_where_there_is_no_word_or_no_shelf(scope: Scope) -> None:
     assert last_said(scope) is None
     assert last_said(replace(scope, shelf="no-such-shelf-of-anybody")) is None
-    reports_of(scope).put_json("watch.json", {"action": "keep"})
+    scope.reports.put_json(WATCH_REPORT_FILE, {"action": "keep"})
     assert last_said(scope) == {"action": "keep"}

@@ -13,11 +13,12 @@ from typer.testing import CliRunner
 
 from lab.aws import LabAws
 from pophub.aws.client import Aws
+from pophub.core.contract import FINAL_FILE
 from pophub.core.errors import ExitCode
 from pophub.hub.archive.archive import archive
 from pophub.organizer.cli.cli import app
 from pophub.organizer.destroy import asking
-from pophub.organizer.destroy.final import FINAL, note_final
+from pophub.organizer.destroy.final import note_final
 from pophub.organizer.destroy.whose import archive_of, scope_of
 from tests.pophub.organizer.destroy.event import Event
 from tests.pophub.organizer.destroy.hub_stand_in import launch
@@ -112,7 +113,7 @@ def test_work_between_the_question_and_its_answer_is_not_lost(
     archive(shelf, tmp_path, now=datetime.now(UTC))
     note_final(shelf, datetime.now(UTC), machine="i-1", by="ada")
     # as a hub does before it opens
-    monkeypatch.setattr(asking, "require_answer", lambda remedy: shelf.put_json(FINAL, {}))
+    monkeypatch.setattr(asking, "require_answer", lambda remedy: shelf.put_json(FINAL_FILE, {}))
     ran = _run("reopened", "--delete", answer="reopened\n")
 
     assert (ran.exit_code, "the hub was open again meanwhile" in ran.stderr) == (ExitCode.FIX, True)

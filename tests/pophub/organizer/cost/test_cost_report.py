@@ -16,6 +16,7 @@ from botocore.response import StreamingBody
 from rich.console import Console
 
 from pophub.aws.client import Aws, AwsRefusal
+from pophub.core.contract import METER_FILE, REPORTS, WATCH_SETTINGS_FILE
 from pophub.core.cost.basis import as_json
 from pophub.core.cost.billed import Billed
 from pophub.core.cost.forms import Form
@@ -38,7 +39,7 @@ class Stored(Aws):
 
     def __init__(self, objects: dict[str, bytes], at: datetime = finished.GONE, **later: datetime) -> None:
         super().__init__()
-        self._objects = {f"reports/geo-hackweek/{name}": content for name, content in objects.items()}
+        self._objects = {f"{REPORTS}/geo-hackweek/{name}": content for name, content in objects.items()}
         self._at, self._later = at, later
 
     def account_id(self) -> str:
@@ -78,9 +79,9 @@ def _so_far(event: Path, aws: Aws, *meters: Path, ask: bool = False, names: bool
 
 
 def test_without_a_file_the_meter_comes_from_the_shelf(event: Path, tmp_path: Path) -> None:
-    meter = tmp_path / "meter.jsonl"
+    meter = tmp_path / METER_FILE
     meter.write_bytes(METER)
-    shelf = Stored({"meter.jsonl": METER})
+    shelf = Stored({METER_FILE: METER})
 
     assert _so_far(event, shelf).usd == _so_far(event, NoAws(), meter).usd == TOTAL
 
@@ -117,7 +118,7 @@ def _live(aws: Aws, now: datetime, event: Path) -> Any:
 def test_a_copy_of_nine_minutes_is_of_a_machine_that_runs_and_says_its_age(event: Path) -> None:
     heard = finished.MONDAY + timedelta(hours=3)
     lines = [it for it in finished.lines() if datetime.fromisoformat(json.loads(it)["at"]) <= heard]
-    shelf = Stored({"meter.jsonl": b"".join(lines)}, heard)
+    shelf = Stored({METER_FILE: b"".join(lines)}, heard)
     found, late = (_live(shelf, heard + timedelta(minutes=minutes), event) for minutes in (9, 40))
 
     assert found.running
@@ -132,8 +133,8 @@ def test_what_the_hub_counts_with_counts(event: Path) -> None:
     basis = basis_of(priced(str(event), NoAws(), now=NOW))
     deployed = replace(basis, tariff=replace(basis.tariff, address_usd_an_hour=Decimal(1)))
     settings = json.dumps({"meter": {"basis": as_json(deployed)}}).encode()
-    shelf = Stored({"meter.jsonl": METER, "settings.json": settings})
-    found, without = _so_far(event, shelf), _so_far(event, Stored({"meter.jsonl": METER, "settings.json": b"{}"}))
+    shelf = Stored({METER_FILE: METER, WATCH_SETTINGS_FILE: settings})
+    found, without = _so_far(event, shelf), _so_far(event, Stored({METER_FILE: METER, WATCH_SETTINGS_FILE: b"{}"}))
 
     assert found.usd == report(finished.lines(), deployed, now=finished.GONE).usd > TOTAL + 200
     assert without.usd == TOTAL
@@ -149,7 +150,7 @@ def test_a_machine_that_the_hub_has_no_price_of_is_asked_for_and_told(
     monkeypatch.setattr("pophub.organizer.plan.price_list.machines", lambda aws, region, name: iter([machine]))
     settings = json.dumps({"meter": {"basis": as_json(basis)}}).encode()
     meter = METER.replace(b"r6i.8xlarge", b"m9i.large")
-    found = _so_far(event, Stored({"meter.jsonl": meter, "settings.json": settings}))
+    found = _so_far(event, Stored({METER_FILE: meter, WATCH_SETTINGS_FILE: settings}))
 
     assert found.unpriced_hours == 0
     assert any("the hub's own page has no price of m9i.large" in note for note in found.notes)
@@ -157,7 +158,7 @@ def test_a_machine_that_the_hub_has_no_price_of_is_asked_for_and_told(
 
 def test_a_machine_whose_price_nobody_tells_leaves_its_hours_without_one(event: Path, tmp_path: Path) -> None:
     event.write_text(event.read_text().replace("instance_type: null", "instance_type: m9i.large"))
-    meter = tmp_path / "meter.jsonl"
+    meter = tmp_path / METER_FILE
     meter.write_bytes(METER.replace(b"r6i.8xlarge", b"m9i.large"))
     found = _so_far(event, NoAws(), meter)
 
@@ -186,7 +187,7 @@ def test_an_event_is_checked_also_where_nobody_tells_its_price(event: Path, monk
 
 def test_a_hub_that_was_destroyed_costs_nothing_from_then_on(event: Path) -> None:
     gone = finished.GONE
-    copies = {"meter.jsonl": METER, "gone.json": b"{}"}
+    copies = {METER_FILE: METER, "gone.json": b"{}"}
     found = _live(Stored(copies, gone - timedelta(days=3), gone=gone), NOW, event)
     again = _live(Stored(copies, gone + timedelta(hours=1), gone=gone), NOW, event)
 
@@ -205,7 +206,7 @@ def test_aws_is_asked_for_the_days_since_the_first_start_and_the_meter_is_read_o
 
     monkeypatch.setattr("pophub.aws.cost_explorer.ask", ask)
     never_set = of_hub(Kind.BEAT, Moment(datetime(1970, 1, 1, tzinfo=UTC), "b9", 1000))
-    copy = Stored({"meter.jsonl": METER + as_line(never_set)})
+    copy = Stored({METER_FILE: METER + as_line(never_set)})
     so_far(str(event), copy, [], now=NOW, ask=True, names=False, gone=finished.GONE)
 
     assert asked == [finished.TRIED.date()]

@@ -19,6 +19,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from lab.plans import plan_of
+from pophub.core.contract import EVENT_FILE, GUIDE_FILE, WATCH_SETTINGS_FILE
 from pophub.core.errors import PophubError
 from pophub.organizer.deploy.bundle import (
     BEFORE_THE_BUNDLE,
@@ -92,7 +93,7 @@ def test_another_setting_is_another_bundle(make_event: MakeEvent) -> None:
 
 def test_the_bundle_is_whole_folders_and_what_the_event_says(make_event: MakeEvent) -> None:
     members = unpacked(build_bundle(plan_of(make_event())))
-    said = {"hub-config/event.json", "hub-config/guide.json", "hub-config/watch.json"}
+    said = {f"hub-config/{EVENT_FILE}", f"hub-config/{GUIDE_FILE}", f"hub-config/{WATCH_SETTINGS_FILE}"}
 
     assert said <= members.keys()
     assert all(name.startswith((*SHIPPED, "pophub/__init__.py")) for name in members)
@@ -129,14 +130,14 @@ def test_scripts_can_be_run_and_nothing_else_can(make_event: MakeEvent) -> None:
     members = unpacked(build_bundle(plan_of(make_event())))
 
     assert members["cloud-init/install-hub.sh"].mode == 0o755
-    assert members["hub-config/event.json"].mode == 0o644
+    assert members[f"hub-config/{EVENT_FILE}"].mode == 0o644
     assert {member.uid for member in members.values()} == {0}
 
 
 def test_the_guide_goes_along(make_event: MakeEvent) -> None:
     event = make_event()
 
-    assert json.loads(content(build_bundle(plan_of(event)), "hub-config/guide.json")) == as_json(plan_of(event))
+    assert json.loads(content(build_bundle(plan_of(event)), f"hub-config/{GUIDE_FILE}")) == as_json(plan_of(event))
 
 
 def test_a_hub_without_tls_stands_at_plain_http(make_event: MakeEvent) -> None:
@@ -145,7 +146,7 @@ def test_a_hub_without_tls_stands_at_plain_http(make_event: MakeEvent) -> None:
 
 
 def test_event_json_has_the_keys_of_the_file_and_the_hub_s_address(make_event: MakeEvent) -> None:
-    settings = json.loads(content(build_bundle(plan_of(make_event())), "hub-config/event.json"))
+    settings = json.loads(content(build_bundle(plan_of(make_event())), f"hub-config/{EVENT_FILE}"))
 
     assert settings["url"] == "https://hub.geohackweek.example.org"
     assert settings["sessions"] == [{"from": "2027-03-01", "to": "2027-03-05", "start": "09:00:00", "end": "17:30:00"}]

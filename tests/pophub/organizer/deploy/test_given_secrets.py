@@ -6,9 +6,10 @@ from collections.abc import Callable
 
 import pytest
 
+from pophub.core.contract import CERTIFICATE_SECRETS, DATABASE_SECRET, LOGIN_SECRETS
 from pophub.core.errors import PophubError
 from pophub.organizer.deploy.given_secrets import SOURCES, given_secrets, variable
-from pophub.organizer.deploy.hub_secrets import BY_LOGIN, DATABASE, LARGEST_BYTES, OWN_CERTIFICATE, names
+from pophub.organizer.deploy.hub_secrets import LARGEST_BYTES, names
 from pophub.organizer.event.event import Event
 
 OWN = {"mode": "files", "certificate": "/etc/pophub/own/hub.pem", "key": "/etc/pophub/own/hub.key"}
@@ -24,7 +25,9 @@ def test_a_secret_is_taken_under_either_of_its_names(make_event: Callable[..., E
 
 
 def test_every_secret_has_a_place_where_it_comes_from() -> None:
-    assert {kind for kind, secrets in BY_LOGIN.items() if secrets} | {DATABASE, *OWN_CERTIFICATE} == SOURCES.keys()
+    kinds = {kind for kind, secrets in LOGIN_SECRETS.items() if secrets}
+
+    assert kinds | {DATABASE_SECRET, *CERTIFICATE_SECRETS} == SOURCES.keys()
 
 
 def test_what_is_missing_is_told_with_each_of_its_sources(make_event: Callable[..., Event]) -> None:
@@ -44,7 +47,7 @@ def test_a_certificate_that_parameter_store_does_not_take_is_refused(make_event:
     with pytest.raises(PophubError, match="TLS_CERTIFICATE is larger than the 8192 bytes"):
         given_secrets(
             make_event(tls=OWN),
-            OWN_CERTIFICATE,
+            CERTIFICATE_SECRETS,
             {"TLS_CERTIFICATE": "c" * (LARGEST_BYTES + 1), "TLS_KEY": "k"},
             then="",
         )

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from pophub.organizer.deploy.hub_secrets import BY_LOGIN, DATABASE, OWN_CERTIFICATE, names
+from pophub.core.contract import CERTIFICATE_SECRETS, DATABASE_SECRET, LOGIN_SECRETS
+from pophub.organizer.deploy.hub_secrets import names
 from pophub.organizer.event.event import Event
 from pophub.organizer.event.login import Login
 
@@ -24,27 +25,27 @@ LOGINS: dict[str, dict[str, Any]] = {
 def test_an_event_needs_the_secrets_of_its_way_to_sign_in(
     make_event: Callable[..., Event], kind: str, section: dict[str, Any]
 ) -> None:
-    assert names(make_event(login={kind: {**section, "admins": ["ada"]}})) == BY_LOGIN[kind]
+    assert names(make_event(login={kind: {**section, "admins": ["ada"]}})) == LOGIN_SECRETS[kind]
 
 
 def test_a_postgresql_takes_its_address_as_a_secret(make_event: Callable[..., Event]) -> None:
-    assert DATABASE not in names(make_event())
-    assert names(make_event(database="postgresql"))[-1] == DATABASE
+    assert DATABASE_SECRET not in names(make_event())
+    assert names(make_event(database="postgresql"))[-1] == DATABASE_SECRET
 
 
 def test_an_organizers_own_certificate_and_its_key_are_secrets(make_event: Callable[..., Event]) -> None:
     own = {"mode": "files", "certificate": "/etc/pophub/own/hub.pem", "key": "/etc/pophub/own/hub.key"}
 
-    assert names(make_event(tls=own))[-2:] == OWN_CERTIFICATE
-    assert not set(OWN_CERTIFICATE) & set(names(make_event()))
+    assert names(make_event(tls=own))[-2:] == CERTIFICATE_SECRETS
+    assert not set(CERTIFICATE_SECRETS) & set(names(make_event()))
 
 
 def test_every_way_to_sign_in_says_which_secrets_it_needs() -> None:
-    assert BY_LOGIN.keys() == Login.model_fields.keys() == LOGINS.keys()
+    assert LOGIN_SECRETS.keys() == Login.model_fields.keys() == LOGINS.keys()
 
 
 def test_a_secret_s_name_can_be_a_variable_and_the_end_of_a_parameter_s_path() -> None:
-    found = [name for secrets in BY_LOGIN.values() for name in secrets] + [DATABASE]
+    found = [name for secrets in LOGIN_SECRETS.values() for name in secrets] + [DATABASE_SECRET]
 
     assert found
     assert all(re.fullmatch(r"[a-z][a-z_]*", name) for name in found)

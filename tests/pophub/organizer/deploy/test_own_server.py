@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from lab.plans import plan_of
+from pophub.core.contract import EVENT_FILE, SECRETS_FILE
 from pophub.core.errors import ExitCode, PophubError
 from pophub.organizer.deploy.own_server import (
     INSTALL,
@@ -39,7 +40,7 @@ def test_the_bundle_lies_there_as_on_any_hub_and_replaces_the_one_before(
     (folder / "left-over").touch()
     write_bundle(plan_of(make_event(title="Another title")), folder)
     assert sorted(entry.name for entry in folder.iterdir()) == ["cloud-init", "hub-config", "pophub"]
-    assert "Another title" in (folder / "hub-config" / "event.json").read_text()
+    assert "Another title" in (folder / "hub-config" / EVENT_FILE).read_text()
     assert (folder / INSTALL).stat().st_mode & 0o111
     assert [entry.name for entry in folder.parent.iterdir()] == ["geo"]
 
@@ -50,8 +51,8 @@ def test_where_a_hub_runs_from_it_the_one_before_stays_for_those_who_read_from_i
     link = place_bundle(plan_of(make_event()), tmp_path / "opt" / "bundle")
     before = link.resolve()
     place_bundle(plan_of(make_event(title="Another title")), link)
-    assert "Another title" in (link / "hub-config" / "event.json").read_text()
-    assert "Another title" not in (before / "hub-config" / "event.json").read_text()
+    assert "Another title" in (link / "hub-config" / EVENT_FILE).read_text()
+    assert "Another title" not in (before / "hub-config" / EVENT_FILE).read_text()
     assert not link.readlink().is_absolute()
     place_bundle(plan_of(make_event()), link)
     assert link.resolve() == before
@@ -97,7 +98,7 @@ def test_what_the_machine_has_of_another_way_to_sign_in_does_not_do(make_event: 
 
 
 def test_the_names_of_kept_secrets_are_those_with_a_value(tmp_path: Path) -> None:
-    file = tmp_path / "secrets.env"
+    file = tmp_path / SECRETS_FILE
     assert kept_secrets(file) == set()
     file.write_text('# by hand\nGITHUB_CLIENT_ID="id"\nGITHUB_CLIENT_SECRET=\nDATABASE_URL=postgresql://x\n')
     assert kept_secrets(file) == {"GITHUB_CLIENT_ID", "DATABASE_URL"}
@@ -110,7 +111,7 @@ def test_an_own_certificate_is_a_file_of_the_machine_and_no_secret(make_event: C
 
 def test_secrets_are_in_no_argument_and_for_their_owner_alone(make_event: Callable[..., Event], tmp_path: Path) -> None:
     planned = plan(make_event(), **SECRETS)
-    here = Installation(planned.plan, planned.secrets, tmp_path / "bundle", tmp_path / "etc" / "secrets.env")
+    here = Installation(planned.plan, planned.secrets, tmp_path / "bundle", tmp_path / "etc" / SECRETS_FILE)
     ran: list[list[str]] = []
     assert install(here, lambda command: ran.append(command) or 0).startswith("geo-hackweek is open")
     assert ran == [[str(tmp_path / "bundle" / INSTALL)]]
@@ -120,7 +121,7 @@ def test_secrets_are_in_no_argument_and_for_their_owner_alone(make_event: Callab
 
 
 def test_a_failed_installation_is_no_success(make_event: Callable[..., Event], tmp_path: Path) -> None:
-    here = Installation(plan_of(make_event()), {}, tmp_path / "bundle", tmp_path / "secrets.env")
+    here = Installation(plan_of(make_event()), {}, tmp_path / "bundle", tmp_path / SECRETS_FILE)
     with pytest.raises(PophubError, match="exit code 7") as failed:
         install(here, lambda command: 7)
     assert failed.value.code == ExitCode.REFUSED

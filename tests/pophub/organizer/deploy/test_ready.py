@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from pophub.aws.client import AwsRefusal
+from pophub.core.contract import STATUS_FILE
 from pophub.core.errors import ExitCode, PophubError
 from pophub.organizer.deploy import ready as module
 from pophub.organizer.deploy.deployment import Deployment
@@ -19,7 +20,7 @@ from pophub.organizer.outside.web import Answer, Unreachable
 from pophub.organizer.paths import EXAMPLE_EVENT
 
 ADDRESS, URL = "192.0.2.7", "https://hub.geohackweek.example.org"
-STATUS = f"http://{ADDRESS}/pophub/status.json"
+STATUS = f"http://{ADDRESS}/pophub/{STATUS_FILE}"
 EVENT = load_event(EXAMPLE_EVENT)
 MADE = Deployment.model_construct(
     event="geo", region="us-west-2", hub_url=URL, instance_id="i-1", public_ip=ADDRESS, bundle_sha256="new"

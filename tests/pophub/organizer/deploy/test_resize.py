@@ -9,8 +9,8 @@ import pytest
 from lab.aws import LabAws
 from lab.plans import plan_of
 from pophub.aws.client import Aws
+from pophub.core.contract import EVENT_TAG
 from pophub.core.errors import PophubError
-from pophub.core.naming import EVENT_TAG
 from pophub.organizer.deploy.resize import require_consent, stops_for
 from pophub.organizer.event.event_file import load_event
 from pophub.organizer.event.sections import Host

@@ -13,11 +13,12 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from lab.running import Running
+from pophub.core.contract import KEEP_FILE
 
 # by this the machine's requests are told from the organizer's: botocore names it in its User-Agent
 MACHINE = "the-machine"
 # how often somebody looks, and tells how far it is, depends on this computer
-LOOKS = ("DescribeInstances", "GetCommandInvocation", "progress.json", "keep.json")
+LOOKS = ("DescribeInstances", "GetCommandInvocation", "progress.json", KEEP_FILE)
 OWN_TO_A_CONNECTION = {"connection", "expect", "keep-alive", "transfer-encoding"}
 
 

@@ -12,8 +12,8 @@ from pathlib import Path
 from lab.aws import LabAws
 from pophub.aws.client import Aws
 from pophub.aws.shelf import ShelfPrefix
+from pophub.core.contract import HOME_DEVICE
 from pophub.core.errors import PophubError
-from pophub.core.naming import HOME_DEVICE
 from pophub.hub.archive.homes import homes_in
 from pophub.organizer.destroy.ended import Ended
 from pophub.organizer.destroy.ending import Organizer, Steps, end

@@ -11,7 +11,7 @@ from lab.agent import register
 from lab.aws import LabAws
 from lab.aws_server import IMAGE_IDS
 from lab.plans import plan_of
-from pophub.core.naming import EVENT_TAG
+from pophub.core.contract import EVENT_TAG, WATCH_TOKEN, WATCH_TOKEN_FILE
 from pophub.organizer.deploy.bundle import build_bundle
 from pophub.organizer.event.event_file import load_event
 from pophub.organizer.paths import EXAMPLE_EVENT
@@ -38,7 +38,7 @@ def furnish(lab: LabAws, instance_id: str, *, online: bool = True) -> Path:
         (root / "srv" / "home" / name / "notes").write_text(name)
     unpack(root / "opt/pophub/bundle")
     (root / "run").mkdir()
-    (root / "watch.env").write_text("COST_WATCH_TOKEN=token\n")
+    (root / WATCH_TOKEN_FILE).write_text(f"{WATCH_TOKEN}=token\n")
     (root / "bin").mkdir()
     for name in ("systemctl", "docker"):
         (root / "bin" / name).write_text(PROGRAM)
@@ -55,7 +55,7 @@ def come_online(lab: LabAws, root: Path, **more: str) -> None:
         "HOMES": root / "srv/home",
         "SHARED": root / "srv/data",
         "MEMORY": root / "srv",
-        "WATCH": root / "watch.env",
+        "WATCH": root / WATCH_TOKEN_FILE,
         "CALLS": root / CALLS,
     }
     # nothing of this checkout but its libraries

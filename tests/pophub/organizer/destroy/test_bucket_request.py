@@ -15,8 +15,9 @@ from lab.agent import VARIABLES
 from lab.aws import LabAws
 from pophub.aws.client import Aws
 from pophub.aws.shelf import ShelfPrefix
+from pophub.core.contract import ANSWER_FILE, BUNDLES, POINTER_FILE, REPORTS, REQUEST_FILE
 from pophub.core.errors import PophubError
-from pophub.organizer.destroy.bucket_request import ANSWER, REQUEST, BucketRequest
+from pophub.organizer.destroy.bucket_request import BucketRequest
 from pophub.organizer.destroy.from_outside import FromOutside, reach, who_works
 from pophub.organizer.destroy.run_command import LOOKS_FOR_AN_ANSWER, LOOKS_FOR_THE_AGENT, Machine
 from pophub.organizer.destroy.whose import is_archived
@@ -50,9 +51,9 @@ class Hub:
         come_online(self.lab, self.root)
         self.variables = json.loads((self.root / VARIABLES).read_text())
         (self.root / VARIABLES).unlink()
-        pointer = {"bucket": SHELF, "region": REGION, "key": f"bundles/{self.event}/0.tar.gz"}
+        pointer = {"bucket": SHELF, "region": REGION, "key": f"{BUNDLES}/{self.event}/0.tar.gz"}
         self.bundle = self.root / "opt/pophub/bundle"
-        (self.bundle / ".pointer.json").write_text(json.dumps(pointer))
+        (self.bundle / POINTER_FILE).write_text(json.dumps(pointer))
         (self.root / "bin/curl").write_text(CURL)
         (self.root / "bin/curl").chmod(0o755)
 
@@ -80,7 +81,7 @@ def hub(lab_aws: LabAws, request: pytest.FixtureRequest) -> Hub:
 
 @pytest.fixture
 def reports(aws: Aws, hub: Hub) -> ShelfPrefix:
-    return ShelfPrefix(aws, SHELF, REGION, f"reports/{hub.event}")
+    return ShelfPrefix(aws, SHELF, REGION, f"{REPORTS}/{hub.event}")
 
 
 def test_an_event_ends_also_where_the_agent_never_answers(hub: Hub, aws: Aws) -> None:
@@ -118,7 +119,7 @@ def test_a_machine_that_answers_neither_way_is_told_with_a_remedy(hub: Hub, aws:
     assert f"pophub deploy {hub.event}" in refused.value.hint
     assert hub.pauses == LOOKS_FOR_THE_AGENT + LOOKS_FOR_AN_ANSWER - 1
     # nobody waits for it any more
-    assert reports.look_up(REQUEST) is None
+    assert reports.look_up(REQUEST_FILE) is None
 
 
 def test_where_an_answer_can_be_done_without_nobody_waits_that_long(hub: Hub, aws: Aws) -> None:
@@ -171,10 +172,10 @@ def test_nothing_but_the_end_of_an_event_can_be_asked_for(hub: Hub, reports: She
 def test_no_request_and_no_sensible_one_are_nothing_to_do(hub: Hub, reports: ShelfPrefix) -> None:
     hub.look()
     for content in (b"", b"[]", b'{"id": "../x", "arguments": ["close", "x"]}', b'{"id": 7}'):
-        reports.put(REQUEST, content)
+        reports.put(REQUEST_FILE, content)
         hub.look()
 
-    assert reports.look_up(ANSWER) is None
+    assert reports.look_up(ANSWER_FILE) is None
     assert calls(hub.root) == []
 
 

@@ -16,7 +16,7 @@ import pytest
 from lab.aws import LabAws
 from pophub.aws.client import Aws
 from pophub.aws.reports import GONE, reports
-from pophub.aws.reports import METER as METER_COPY
+from pophub.core.contract import METER_FILE, REPORTS, WATCH_REPORT_FILE
 from pophub.core.errors import PophubError
 from pophub.hub.archive.archive import archive
 from pophub.organizer.destroy.destroy import destroy, look_back
@@ -50,7 +50,7 @@ def test_an_event_is_archived_looked_back_on_and_destroyed(
     event = b'{"__timestamp__": "2027-03-02T16:30:00+00:00Z", "action": "start", "username": "ada"}\n'
     (root / "srv" / "events.jsonl").write_bytes(event)
     there = reports(aws, SHELF, REGION, name)
-    there.put(METER_COPY, METER.read_bytes())
+    there.put(METER_FILE, METER.read_bytes())
     taken: list[str] = []
 
     def take_away(talk: object) -> None:
@@ -67,7 +67,7 @@ def test_an_event_is_archived_looked_back_on_and_destroyed(
     assert "- **homes**: 2 with 2 files" in taken[0]
     assert "- **servers**: 1 starts by 1 people" in taken[0], "what the machine has summed up"
     assert GONE in there.list(), "the report counts no disk any more"
-    there.call("delete_object", METER_COPY)
+    there.call("delete_object", METER_FILE)
 
 
 def test_nothing_is_taken_away_without_an_archive(lab_aws: LabAws, aws: Aws, name: str, tmp_path: Path) -> None:
@@ -98,16 +98,18 @@ def test_the_page_has_the_meter_and_the_watchs_last_word_from_the_shelf(
     lab_aws: LabAws, aws: Aws, name: str, tmp_path: Path
 ) -> None:
     s3 = lab_aws.client("s3", REGION)
-    s3.put_object(Bucket=SHELF, Key=f"reports/{name}/meter.jsonl", Body=METER.read_bytes())
+    s3.put_object(Bucket=SHELF, Key=f"{REPORTS}/{name}/{METER_FILE}", Body=METER.read_bytes())
     s3.put_object(
-        Bucket=SHELF, Key=f"reports/{name}/watch.json", Body=b'{"action": "keep", "reason": "why", "at": "t"}'
+        Bucket=SHELF,
+        Key=f"{REPORTS}/{name}/{WATCH_REPORT_FILE}",
+        Body=b'{"action": "keep", "reason": "why", "at": "t"}',
     )
     look_back(name, scope_of(name, aws), tmp_path, now=NOW)
     text = (tmp_path / f"{name}-retrospective.md").read_text()
 
     assert "53 came, 60 were planned for" in text
     assert "keep, why (t)" in text
-    stored = s3.get_object(Bucket=SHELF, Key=f"reports/{name}/retrospective.md")["Body"].read()
+    stored = s3.get_object(Bucket=SHELF, Key=f"{REPORTS}/{name}/retrospective.md")["Body"].read()
     assert stored.decode() == text
 
 
@@ -136,7 +138,7 @@ def test_the_organizer_gets_one_bundle_and_the_shelf_the_same(
     lab_aws: LabAws, aws: Aws, name: str, tmp_path: Path
 ) -> None:
     there = reports(aws, SHELF, REGION, name)
-    there.put(METER_COPY, METER.read_bytes())
+    there.put(METER_FILE, METER.read_bytes())
     file = look_back(name, scope_of(name, aws), tmp_path, now=NOW)
     with zipfile.ZipFile(file) as bundle:
         told = {member: bundle.read(member).decode() for member in bundle.namelist()}
@@ -148,7 +150,7 @@ def test_the_organizer_gets_one_bundle_and_the_shelf_the_same(
     assert told[f"{folder}/retrospective.md"] == (tmp_path / f"{name}-retrospective.md").read_text()
     assert "<h1>" in told[f"{folder}/costs.html"]
     assert json.loads(told[f"{folder}/archive.json"])["event"] == name
-    there.call("delete_object", METER_COPY)
+    there.call("delete_object", METER_FILE)
 
 
 @pytest.mark.usefixtures("lab_aws")

@@ -17,8 +17,8 @@ import pytest
 from lab.aws import LabAws
 from pophub.aws.client import UNREACHABLE, Aws, AwsRefusal
 from pophub.aws.shelf import ShelfPrefix
+from pophub.core.contract import HOME_DEVICE
 from pophub.core.errors import ExitCode, PophubError
-from pophub.core.naming import HOME_DEVICE
 from pophub.hub.archive.archive import archive
 from pophub.hub.archive.homes import Home
 from pophub.organizer.destroy.ending import Organizer, Steps, _require_consent_to_losses, end

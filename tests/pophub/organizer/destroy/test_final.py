@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from pophub.aws.client import Aws
+from pophub.core.contract import FINAL_FILE
 from pophub.hub.archive.archive import archive
-from pophub.organizer.destroy.final import FINAL, Final, covered_by, final_of, finals_of, note_final, wholly_covered_by
+from pophub.organizer.destroy.final import Final, covered_by, final_of, finals_of, note_final, wholly_covered_by
 from pophub.organizer.destroy.whose import archive_of
 from pophub.organizer.leftovers.thing import Scope, Thing
 from tests.pophub.planted import NOW, scope_of
@@ -66,9 +67,9 @@ def test_whatever_changes_on_the_shelf_ends_it(scope: Scope, tmp_path: Path, cha
         case "a lost home":
             shelf.delete("homes/ada.tar.zst")
         case "taken back":
-            shelf.put_json(FINAL, {})
+            shelf.put_json(FINAL_FILE, {})
         case _:
-            shelf.put(FINAL, b"[1]")
+            shelf.put(FINAL_FILE, b"[1]")
 
     assert final_of(scope, "vol-1") is None
 

@@ -13,6 +13,7 @@ import pytest
 from lab.aws import LabAws
 from lab.wait import wait_until
 from pophub.aws.client import Aws
+from pophub.core.contract import KEEP_FILE, REPORTS
 from pophub.core.errors import PophubError
 from pophub.hub.archive.homes import Home
 from pophub.organizer.destroy.from_outside import FromOutside, reach
@@ -146,7 +147,7 @@ def test_a_stopped_machine_is_started_and_waited_for(lab_aws: LabAws, aws: Aws, 
 
 def test_the_hub_is_asked_to_stay_on_meanwhile(outside: FromOutside, lab_aws: LabAws, event: str) -> None:
     outside.start(NOW)
-    wish = lab_aws.client("s3", REGION).get_object(Bucket=SHELF, Key=f"reports/{event}/keep.json")["Body"].read()
+    wish = lab_aws.client("s3", REGION).get_object(Bucket=SHELF, Key=f"{REPORTS}/{event}/{KEEP_FILE}")["Body"].read()
 
     assert datetime.fromisoformat(json.loads(wish)["until"]) == NOW + timedelta(hours=3)
 

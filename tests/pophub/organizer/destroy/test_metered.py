@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from lab.wait import wait_until
 from pophub.aws.client import Aws
-from pophub.aws.reports import GONE, METER, reports
+from pophub.aws.reports import GONE, reports
 from pophub.aws.shelf import ShelfPrefix
+from pophub.core.contract import METER_FILE
 from pophub.core.cost.records import Kind, Moment, as_line, of_hub, of_server
 from pophub.organizer.destroy.metered import people_with_servers
 from pophub.organizer.leftovers.thing import Scope
@@ -17,7 +18,7 @@ def note_servers(scope: Scope, *users: str) -> None:
     records = [of_hub(Kind.START, Moment(NOW, "boot", 0), machine="m7i.large", disk_gib=10)]
     for number, user in enumerate(users):
         records.append(of_server(Kind.SERVER_START, Moment(NOW, "boot", number), user, str(number), started=NOW))
-    reports(scope.aws, scope.shelf, scope.shelf_region, scope.event).put(METER, b"".join(map(as_line, records)))
+    reports(scope.aws, scope.shelf, scope.shelf_region, scope.event).put(METER_FILE, b"".join(map(as_line, records)))
 
 
 def test_each_person_counts_once(aws: Aws) -> None:
@@ -45,11 +46,11 @@ def test_the_meter_of_an_event_that_is_destroyed_says_nothing_of_the_next_one(aw
     note_servers(scope, "ada")
     there = reports(aws, scope.shelf, scope.shelf_region, scope.event)
     # the shelf tells whole seconds
-    wait_until(lambda: there.put_json(GONE, {}) and _is_later(there, GONE, METER), 10, "the event is gone")
+    wait_until(lambda: there.put_json(GONE, {}) and _is_later(there, GONE, METER_FILE), 10, "the event is gone")
     assert people_with_servers(scope) == 0
 
     wait_until(
-        lambda: note_servers(scope, "grace", "carol") or _is_later(there, METER, GONE), 10, "the next one is heard"
+        lambda: note_servers(scope, "grace", "carol") or _is_later(there, METER_FILE, GONE), 10, "the next one is heard"
     )
     assert people_with_servers(scope) == 2
 

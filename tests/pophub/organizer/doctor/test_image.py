@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from lab.registry import LabImage, LabRegistry
+from pophub.core.contract import SERVER_HOME
 from pophub.organizer.doctor import image
 from pophub.organizer.doctor.finding import Colour
 from pophub.organizer.outside.registry import Image
@@ -24,17 +25,17 @@ NAME = "quay.io/jupyter/scipy-notebook:2026-10-06"
         (Image({"amd64": 20 * GIB}), Colour.RED, "does not fit"),
         (Image({"arm64": GIB}), Colour.RED, "set `host.architecture` to arm64"),
         (
-            Image({"amd64": GIB}, {"Volumes": {"/data": {}, "/home/jovyan/work": {}}}),
+            Image({"amd64": GIB}, {"Volumes": {"/data": {}, f"{SERVER_HOME}/work": {}}}),
             Colour.RED,
-            "into /home/jovyan/work",
+            f"into {SERVER_HOME}/work",
         ),
         (
-            Image({"amd64": GIB}, {"Env": ["PATH=/home/jovyan/.venv/bin:/bin"]}),
+            Image({"amd64": GIB}, {"Env": [f"PATH={SERVER_HOME}/.venv/bin:/bin"]}),
             Colour.YELLOW,
-            "has programs in /home/jovyan",
+            f"has programs in {SERVER_HOME}",
         ),
         (
-            Image({"amd64": GIB}, {"Env": ["PATH=/home/jovyan/.local/bin:/opt/conda/bin", "A=b=c"], "Volumes": None}),
+            Image({"amd64": GIB}, {"Env": [f"PATH={SERVER_HOME}/.local/bin:/opt/conda/bin", "A=b=c"], "Volumes": None}),
             Colour.GREEN,
             "is there",
         ),
@@ -53,8 +54,8 @@ def test_an_image_is_pulled_without_an_account_for_one_processor(found: Image, c
 def registry() -> Iterator[LabRegistry]:
     images = {
         "jupyter/scipy-notebook:2026-10-06": LabImage({"amd64": (GIB, GIB), "arm64": (GIB,)}),
-        "old/notebook:1": LabImage({"amd64": (GIB,)}, config={"Volumes": {"/home/jovyan/work": {}}}),
-        "old/notebook:2": LabImage({"amd64": (GIB,)}, is_index=False, config={"Volumes": {"/home/jovyan/work": {}}}),
+        "old/notebook:1": LabImage({"amd64": (GIB,)}, config={"Volumes": {f"{SERVER_HOME}/work": {}}}),
+        "old/notebook:2": LabImage({"amd64": (GIB,)}, is_index=False, config={"Volumes": {f"{SERVER_HOME}/work": {}}}),
         "jupyter/secret:1": LabImage({"amd64": (GIB,)}, private=True),
     }
     with LabRegistry(images) as lab:

@@ -9,7 +9,7 @@ import pytest
 
 from lab.aws import LabAws
 from pophub.aws.client import Aws
-from pophub.core.naming import EVENT_TAG
+from pophub.core.contract import ARCHIVE, EVENT_TAG, FINAL_FILE
 from pophub.organizer.leftovers.by_hand import BY_HAND
 from pophub.organizer.leftovers.leftovers import find, removable
 from pophub.organizer.leftovers.render import as_line
@@ -69,7 +69,7 @@ def test_also_once_the_disk_itself_is_gone_and_only_its_archive_tells_of_it(
     disk, made = copied_and_lost(garden, lab_aws)
     lab_aws.client("ec2", REGION).delete_snapshot(SnapshotId=one(garden, "snapshot"))
     assert found(scope) == []
-    lab_aws.client("s3", REGION).put_object(Bucket=SHELF, Key=f"archive/{scope.event}/{disk}/final.json")
+    lab_aws.client("s3", REGION).put_object(Bucket=SHELF, Key=f"{ARCHIVE}/{scope.event}/{disk}/{FINAL_FILE}")
 
     assert [thing.id for thing in found(scope)] == [made]
     assert found(replace(scope, shelf="no-such-shelf-of-anybody")) == []

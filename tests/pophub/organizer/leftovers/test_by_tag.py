@@ -6,7 +6,7 @@ import pytest
 
 from lab.aws import LabAws
 from pophub.aws.client import Aws
-from pophub.core.naming import EVENT_TAG
+from pophub.core.contract import EVENT_TAG
 from pophub.organizer.leftovers.by_tag import LISTED_BY_TAG, LOOKS, _is_there, service_and_type
 from pophub.organizer.leftovers.leftovers import find, removable
 from tests.pophub.planted import REGION, scope_of

@@ -10,7 +10,7 @@ import pytest
 
 from lab.aws import LabAws
 from pophub.aws.client import Aws
-from pophub.core.naming import EVENT_TAG
+from pophub.core.contract import EVENT_TAG
 from pophub.organizer.leftovers.leftovers import find, remove
 from pophub.organizer.leftovers.machines import MACHINES
 from pophub.organizer.leftovers.thing import Kind, Thing

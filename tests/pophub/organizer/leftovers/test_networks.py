@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lab.aws import LabAws
 from pophub.aws.client import Aws
-from pophub.core.naming import EVENT_TAG
+from pophub.core.contract import EVENT_TAG
 from pophub.organizer.leftovers.leftovers import find, remove
 from tests.pophub.planted import REGION, scope_of
 

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from lab.aws import LabAws
 from pophub.aws.client import Aws
+from pophub.core.contract import ARCHIVE
 from pophub.organizer.leftovers.leftovers import find, removable
 from pophub.organizer.leftovers.on_the_shelf import PREFIXES
 from pophub.organizer.leftovers.on_the_shelf import SHELF as KIND
@@ -47,7 +48,7 @@ def test_every_prefix_of_the_event_is_told_and_no_other_s(lab_aws: LabAws, aws: 
 def test_what_came_of_an_upload_that_was_cut_off_counts(lab_aws: LabAws, aws: Aws) -> None:
     s3 = lab_aws.client("s3", REGION)
     for event in ("cut-off", "cut-off-two"):
-        where = {"Bucket": SHELF, "Key": f"archive/{event}/homes/ada.tar.zst"}
+        where = {"Bucket": SHELF, "Key": f"{ARCHIVE}/{event}/homes/ada.tar.zst"}
         upload = s3.create_multipart_upload(**where)["UploadId"]
         s3.upload_part(**where, UploadId=upload, PartNumber=1, Body=b"x" * 1000)
     [kept] = KIND.find(scope_of(aws, "cut-off"))

@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from pophub.aws.client import Aws
-from pophub.core.naming import EVENT_TAG
+from pophub.core.contract import EVENT_TAG
 from pophub.organizer.leftovers.thing import Findings, Thing, Unseen, tag_map
 from tests.pophub.planted import scope_of
 
