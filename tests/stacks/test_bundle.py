@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from lab.plans import plan_of
 from pophub.core.contract import BUNDLES
 from pophub.organizer.deploy.bundle import build_bundle
 from pophub.organizer.deploy.hub_secrets import names
@@ -31,7 +32,7 @@ def test_the_key_is_the_content_s_hash(synth: Synthesis, stack: Stack) -> None:
 def test_the_content_is_what_the_event_file_gives(synth: Synthesis, stack: Stack, event: Event) -> None:
     source = stack.only("aws_s3_object")["source"]
 
-    assert (synth.out / "stacks" / stack.name / source).read_bytes() == build_bundle(event).content
+    assert (synth.out / "stacks" / stack.name / source).read_bytes() == build_bundle(plan_of(event)).content
 
 
 def test_the_pointer_leads_to_the_object(stack: Stack) -> None:
