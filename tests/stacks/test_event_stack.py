@@ -47,7 +47,7 @@ def test_every_resource_belongs_to_a_part_of_the_event(stack: Stack) -> None:
 
     assert all("/" in path for path in stack.addresses)
     assert parts == {
-        "alarms", "budget", "budget_actions", "bundle", "dns", "home", "hub", "network", "role", "schedule", "secrets",
+        "alarms", "budget", "budget_actions", "bundle", "dns", "home", "hub", "network", "plan", "role", "schedule", "secrets",
         "starts",
     }  # fmt: skip
 
