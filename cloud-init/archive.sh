@@ -14,6 +14,9 @@ BUNDLE=$(dirname "$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)")
 REQUIREMENTS=$BUNDLE/hub-config/requirements-archive.txt
 # shellcheck source=/dev/null
 . "$BUNDLE/cloud-init/contract.env"
+# shellcheck source=cloud-init/python.sh
+. "$BUNDLE/cloud-init/python.sh"
+ENVIRONMENT=/opt/pophub/archive
 RUN=${RUN:-$RUN_FOLDER}
 HOMES=${HOMES:-$HOMES_FOLDER}
 SHARED=${SHARED:-$SHARED_FOLDER}
@@ -103,8 +106,8 @@ make() {
     mount_homes
     # not when the machine is born, because no hub needs it to open
     if [ -z "$PYTHON" ]; then
-        make_environment >&2
-        PYTHON=$environment/bin/python
+        make_python "$ENVIRONMENT" "$REQUIREMENTS" >&2
+        PYTHON=$ENVIRONMENT/bin/python
     fi
     # Systems Manager keeps 24,000 characters: the last line is the sum, and each step is on the shelf
     local arguments=("$@" --homes "$HOMES" --memory "$MEMORY" --settings "$BUNDLE/hub-config/$EVENT_FILE")
@@ -115,17 +118,6 @@ make() {
 # An empty folder in place of the volume would pass for an event without people.
 mount_homes() {
     if grep -qs '^LABEL=pophub-home ' /etc/fstab && ! mountpoint --quiet /srv; then mount /srv; fi
-}
-
-make_environment() {
-    environment=/opt/pophub/archive
-    if cmp -s "$REQUIREMENTS" "$environment/requirements.txt"; then return; fi
-    rm -rf "$environment"
-    python3 -m venv --without-pip "$environment"
-    "$environment/bin/python" "$(find /usr/share/python-wheels -name 'pip-*.whl')/pip" install --quiet \
-        --disable-pip-version-check --no-cache-dir --only-binary :all: \
-        --require-hashes --requirement "$REQUIREMENTS"
-    install -m 644 "$REQUIREMENTS" "$environment/requirements.txt"
 }
 
 main "$@"

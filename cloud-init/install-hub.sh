@@ -33,6 +33,10 @@ LOG=/var/log/pophub-install.log
 . "$HERE/faults.sh"
 # shellcheck source=cloud-init/tidy.sh
 . "$HERE/tidy.sh"
+# shellcheck source=cloud-init/parameters.sh
+. "$HERE/parameters.sh"
+# shellcheck source=cloud-init/python.sh
+. "$HERE/python.sh"
 # shellcheck source=cloud-init/steps/waiting_page.sh
 . "$HERE/steps/waiting_page.sh"
 # shellcheck source=cloud-init/steps/homes.sh
@@ -52,17 +56,18 @@ LOG=/var/log/pophub-install.log
 # shellcheck source=cloud-init/steps/opening.sh
 . "$HERE/steps/opening.sh"
 
-# the functions of steps/ in their order, and what people are told of them
+# The functions of steps/ in their order: name, what the waiting page calls it, and whether a bundle that fails there is
+# tried again: what comes from elsewhere may be there later, and to fetch it disturbs nobody.
 STEPS=(
-    "waiting_page: this page"
-    "homes: the disk for people's files"
-    "front: the certificate"
-    "packages: programs from Debian"
-    "secrets: what the hub needs to sign people in"
-    "environment: JupyterHub"
-    "network: the servers' own network"
-    "image: the image of people's servers"
-    "opening: the hub itself"
+    "waiting_page|this page|"
+    "homes|the disk for people's files|"
+    "front|the certificate|"
+    "packages|programs from Debian|again"
+    "secrets|what the hub needs to sign people in|again"
+    "environment|JupyterHub|"
+    "network|the servers' own network|"
+    "image|the image of people's servers|again"
+    "opening|the hub itself|"
 )
 
 main() {
@@ -93,7 +98,7 @@ install_hub() {
     # somebody's own run and the machine's wait for each other
     exec 9>"$RUN/install.lock"
     flock 9
-    local number=0 step
+    local number=0 step name doing again
     for step in "${STEPS[@]}"; do
         # archive.sh: the event ends, and waits for this lock
         if [ -e "$RUN/$CLOSED_FILE" ]; then
@@ -101,7 +106,8 @@ install_hub() {
             return
         fi
         number=$((number + 1))
-        run_step "$number" "${step%%: *}" "${step#*: }"
+        IFS='|' read -r name doing again <<<"$step"
+        run_step "$number" "$name" "$doing" "$again"
     done
     rm -f "$RUN/preparing" "$BUNDLE.old"
     forget_bundles
@@ -112,8 +118,9 @@ install_hub() {
 }
 
 # One step in a shell of its own, with all that it says in the log; when it fails, the page says how.
+# run_step NUMBER and the three columns of STEPS
 run_step() {
-    local number=$1 name=$2 doing=$3 code start=$SECONDS reason
+    local number=$1 name=$2 doing=$3 again=$4 code start=$SECONDS reason
     say "step $number of ${#STEPS[@]} ($name): $doing"
     write_status preparing "$number" "$doing"
     set +e
@@ -127,21 +134,20 @@ run_step() {
         reason=$(explain "$work/step.log")
         write_status failed "$number" "$doing" "$reason"
         say "step $number of ${#STEPS[@]} ($name) failed: $reason"
-        go_back "$name" "$reason"
+        go_back "$again" "$reason"
         say "the whole story is in $LOG; another run goes on from here (systemctl restart pophub-install)"
         exit 1
     fi
     say "step $number of ${#STEPS[@]} ($name): done in $((SECONDS - start)) s"
 }
 
-# A hub that was open goes on with the bundle before this one: go_back STEP REASON
+# A hub that was open goes on with the bundle before this one: go_back again|"" REASON
 go_back() {
     if ! [ -e "$STATE/open" ] || ! [ -e "$BUNDLE.old" ] || [ "$HERE" != "$BUNDLE/cloud-init" ]; then return; fi
     local verdict=refused.json until="another is deployed, or this one tried again, once the cause is gone, with:"
     until+=" systemctl restart pophub-install"
-    # what is fetched from elsewhere may be there later, and to try that again disturbs nobody; nor does a server that
-    # is tried again, which the step `image` does
-    if [[ $1 =~ ^(packages|secrets|image)$ ]] || failed_trial; then
+    # a server that could not start is tried again by the step `image`, which disturbs nobody
+    if [ "$1" = again ] || failed_trial; then
         verdict=tried.json until="this one is tried again, in ten minutes"
     fi
     say "the new bundle is refused: $2. The one before it comes back, and stays until $until"

@@ -29,6 +29,15 @@ homes() {
     watch_over
 }
 
+# Whom a container's root is on the machine, or will be.
+first_id() {
+    if ! command -v dockerd >/dev/null || grep -qs '"userns-remap"' /etc/docker/daemon.json; then
+        echo "$FIRST_ID"
+    else
+        echo 0
+    fi
+}
+
 # From here on, and not only once the hub is open: an installation that fails for hours must not keep the machine on, and
 # nobody is at work on a hub that never opened. A person's start by hand still has its hour.
 watch_over() {

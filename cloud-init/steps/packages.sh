@@ -41,12 +41,3 @@ remap_containers() {
         grep -qs "^$user:" "$file" || echo "$user:$FIRST_ID:$IDS" >>"$file"
     done
 }
-
-# Whom a container's root is on the machine, or will be.
-first_id() {
-    if ! command -v dockerd >/dev/null || grep -qs '"userns-remap"' /etc/docker/daemon.json; then
-        echo "$FIRST_ID"
-    else
-        echo 0
-    fi
-}

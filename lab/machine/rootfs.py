@@ -37,7 +37,7 @@ KEPT_DAYS = 3
 SHAPES = Path(__file__).with_name("shapes")
 STEPS = paths.CLOUD_INIT / "steps"
 # the lines of packages.sh that say what a baked machine has
-BAKED = ("PACKAGES=", "REMAPPED=")
+BAKED = ("DOCKER=", "PACKAGES=")
 
 
 def base(ca: LabCa) -> Path:
@@ -54,6 +54,7 @@ def baked(ca: LabCa) -> Path:
     own = ("docker.json", "baked.cfg")
     others = (
         STEPS / "environment.sh",
+        paths.CLOUD_INIT / "python.sh",
         *(paths.CLOUD_INIT / it for it in own),
         paths.HUB_CONFIG / "requirements-hub.txt",
     )
@@ -63,7 +64,8 @@ def baked(ca: LabCa) -> Path:
 
 def shape(kind: str) -> list[str]:
     """The texts of a shape's files, for a folder that is made of them."""
-    return [file.read_text() for file in sorted((SHAPES / kind).rglob("*")) if file.is_file()]
+    files = sorted(file for file in (SHAPES / kind).rglob("*") if file.is_file())
+    return [f"{file.relative_to(SHAPES)}\n{file.read_text()}" for file in files]
 
 
 def kept(kind: str, made_of: Iterable[str], make: Callable[[Path], None]) -> Path:
