@@ -15,6 +15,7 @@ from pathlib import Path
 from lab.machine import rootfs
 from lab.machine.lab_ca import LabCa
 from lab.machine.server_image import server_image
+from pophub.core.contract import for_bash
 from pophub.core.errors import PophubError
 from pophub.organizer import paths
 
@@ -54,6 +55,7 @@ def _copy_folder(source: Path, target: Path) -> None:
 def _load(folder: Path, ca: LabCa, content: Path, image: str) -> None:
     for part in ("upper", "work", "root", "docker"):
         (folder / part).mkdir()
+    (folder / "contract.env").write_text(for_bash())
     layers = f"{rootfs.baked(ca) / 'upper'}:{rootfs.base(ca) / 'root'}"
     arguments = (folder, layers, paths.ROOT, image)
     with (folder / "load.log").open("wb") as log:

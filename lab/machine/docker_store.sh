@@ -17,6 +17,7 @@ mkdir -p var/lib/docker opt/pophub/bundle/cloud-init opt/pophub/bundle/hub-confi
 mount --bind "$folder/docker" var/lib/docker
 mount --bind "$project/cloud-init" opt/pophub/bundle/cloud-init
 mount --bind "$project/hub-config" opt/pophub/bundle/hub-config
+cp "$folder/contract.env" run/contract.env
 rm -f etc/resolv.conf
 cp -L /etc/resolv.conf etc/resolv.conf
 start() {
@@ -50,7 +51,7 @@ chmod +x run/lab/docker
 # shellcheck disable=SC2016
 chroot . bash -euc '
     CONFIG=/opt/pophub/bundle/hub-config RUN=/run/pophub work=/run/pophub image=$1
-    . /opt/pophub/bundle/cloud-init/contract.env
+    . /run/contract.env
     . /opt/pophub/bundle/cloud-init/settle.sh
     . /opt/pophub/bundle/cloud-init/steps/image.sh
     setting() { echo "$image"; }

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from lab.machine.lab_ca import LabCa
-from pophub.core.contract import BUNDLE_FOLDER
+from pophub.core.contract import BUNDLE_FOLDER, for_bash
 from pophub.core.errors import PophubError
 from pophub.organizer import paths
 
@@ -58,7 +58,7 @@ def baked(ca: LabCa) -> Path:
         *(paths.CLOUD_INIT / it for it in own),
         paths.HUB_CONFIG / "requirements-hub.txt",
     )
-    made_of = [lower.name, *packages, *(file.read_text() for file in others)]
+    made_of = [lower.name, for_bash(), *packages, *(file.read_text() for file in others)]
     return kept("baked", made_of, lambda folder: _bake(folder, lower))
 
 
@@ -171,7 +171,8 @@ def _build(folder: Path, ca: LabCa) -> None:
 
 def _bake(folder: Path, lower: Path) -> None:
     bundle = folder / f"upper{BUNDLE_FOLDER}"
-    shutil.copytree(paths.CLOUD_INIT, bundle / "cloud-init")
+    cloud_init = shutil.copytree(paths.CLOUD_INIT, bundle / "cloud-init")
+    (cloud_init / "contract.env").write_text(for_bash())
     shutil.copytree(paths.HUB_CONFIG, bundle / "hub-config")
     (folder / "work").mkdir()
     run(
