@@ -15,7 +15,7 @@ image() {
     # at birth, when nobody reaches it yet, the hub starts meanwhile; `opening` waits for it, and says what went wrong
     if [ ! -e "$STATE/open" ]; then start_hub >/dev/null 2>&1 & fi
     # if no server has started with this bundle before, the next one is tried while the hub still runs as it did
-    if failed_trial && answers 1 --fail http://127.0.0.1:8000/hub/health; then
+    if failed_trial && answers 1 --fail "$PROXY_URL/hub/health"; then
         SERVER_IMAGE=$TRIAL_IMAGE make_image
         SERVER_IMAGE=$TRIAL_IMAGE try_server
     fi
