@@ -1,1 +1,1 @@
-"""What runs on the organizer's computer."""
+"""The code that runs on the organizer's computer."""

@@ -1,4 +1,4 @@
-"""Where things lie in a checkout; the only module that spells the folder names that cannot be imported."""
+"""Paths in a checkout. Only this module names the folders that cannot be imported."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ ACCOUNT_FILE = HUB_CONFIG / "account.yaml"
 MAIN = ROOT / "main.py"
 PRICE_TABLES = ROOT / "pophub" / "organizer" / "plan" / "data"
 NODE_BIN = ROOT / "node_modules" / ".bin"
-# what the lab keeps between runs (virtualenvs, images); safe to delete
+# files that the lab keeps between runs (virtualenvs, images); safe to delete
 LAB_CACHE = ROOT / ".lab"
-# of an event file
+# the file name suffixes of an event file
 SUFFIXES = (".yaml", ".yml")
 
 
 def events_dir() -> Path:
-    """The folder of event files: `POPHUB_EVENTS`, or hub-config/events."""
+    """The folder of event files: the environment variable `POPHUB_EVENTS`, or hub-config/events."""
     return Path(os.environ.get("POPHUB_EVENTS") or HUB_CONFIG / "events")
 
 
@@ -32,7 +32,10 @@ def event_names() -> list[str]:
 
 
 def event_file(name_or_path: str) -> Path:
-    """The file of an event given by its name, by its file's name or by a path; relative to the current folder if below."""
+    """The path of an event file, found by the event's name, the file's name or a path.
+
+    The path is relative to the current folder if the file is below that folder.
+    """
     if os.sep in name_or_path or (Path(name_or_path).suffix in SUFFIXES and Path(name_or_path).exists()):
         return Path(name_or_path)
     name = name_or_path if Path(name_or_path).suffix in SUFFIXES else f"{name_or_path}.yaml"

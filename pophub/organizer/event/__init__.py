@@ -1,1 +1,1 @@
-"""The event file: its model, its reader, and what is wrong with a file."""
+"""The event file: its model, its reader, and the problems of a file."""

@@ -1,4 +1,4 @@
-"""The AWS account's own settings (hub-config/account.yaml): what all its events share. It asks no cloud."""
+"""The settings of the AWS account that all its events share (hub-config/account.yaml). It makes no request to AWS."""
 
 from __future__ import annotations
 
@@ -13,13 +13,14 @@ from pophub.organizer.event.checks import Strict, formed, wrong
 from pophub.organizer.event.fields import Region
 from pophub.organizer.event.problems import told
 
-# https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html; without dots, which TLS cannot take
+# bucket names: https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
+# no dots, because the TLS certificate of S3 does not cover a bucket name with dots
 Bucket = Annotated[
     str,
     Field(strict=True),
     formed(r"[a-z0-9][a-z0-9-]{1,61}[a-z0-9]", "the name of a bucket: small letters, digits and hyphens, 3 to 63"),
 ]
-# AWS's own policies can be a boundary too:
+# a policy of AWS itself can be a boundary too:
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html
 PolicyArn = Annotated[
     str,
@@ -32,7 +33,7 @@ PolicyArn = Annotated[
 
 
 class Account(Strict):
-    """One AWS account; its shelf is the bucket that outlives events."""
+    """One AWS account; `shelf` is the account bucket, the bucket that outlives events."""
 
     region: Region = Field(
         examples=["us-west-2"], description="AWS region of the account bucket; events may run in other regions."
@@ -72,7 +73,7 @@ def load_account(path: Path) -> Account:
     """Read the account file.
 
     Raises:
-        PophubError: with every problem of the file in `problems`.
+        PophubError: the file is not valid; `problems` holds every problem.
     """
     try:
         lined = lined_yaml.read(path.read_bytes())

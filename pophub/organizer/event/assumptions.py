@@ -1,4 +1,4 @@
-"""What the cost estimate assumes; the event file can change each figure."""
+"""The assumptions of the cost estimate; the event file can change each figure."""
 
 from __future__ import annotations
 
@@ -31,21 +31,21 @@ def _rising(figures: tuple[Decimal, ...]) -> tuple[Decimal, ...]:
 
 
 def _cases(count: int) -> tuple[Checked, AfterValidator]:
-    """Figures for `count` cases; one number counts for each of them."""
+    """A list of `count` figures; a single number stands for all of them."""
     length = {"minItems": count, "maxItems": count}
     return Checked(
         BeforeValidator(_figures(count)), lambda inner: {"anyOf": [inner["items"], inner | length]}
     ), AfterValidator(_rising)
 
 
-# in the high case only the schedule stops the machine, so of hours there are two
+# low and expected only: in the high case the machine runs until the schedule stops it
 Hours = Annotated[tuple[Annotated[Decimal, Field(ge=0, le=24 * 366, max_digits=12), number], ...], *_cases(2)]
 Share = Annotated[tuple[Annotated[Decimal, Field(ge=0, le=1, max_digits=12), number], ...], *_cases(3)]
 Figure = Annotated[tuple[Annotated[Decimal, Field(ge=0, le=10_000, max_digits=12), number], ...], *_cases(3)]
 
 
 class Assumptions(Strict):
-    """Each for the low, the expected and the high case. They are guesses, and the report says afterwards how good."""
+    """Figures for the low, the expected and the high case. They are guesses, which the cost report compares with the facts."""
 
     deploy_days_before: Annotated[Count, Field(ge=0, le=366)] = Field(
         default=1,

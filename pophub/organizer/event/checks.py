@@ -1,4 +1,4 @@
-"""What the fields of our YAML files are made of: a check with its own words, and the same check in a JSON Schema."""
+"""The checks that fields of our YAML files consist of: each has its own error text and its part of the JSON Schema."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ JsonSchema = dict[str, Any]
 
 
 class Strict(BaseModel):
-    """Unknown keys are typos, and what is loaded never changes."""
+    """A model that refuses unknown keys, because they are typos, and that cannot be changed after loading."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 def wrong(problem: str, remedy: str = "", at: tuple[str | int, ...] = ()) -> PydanticCustomError:
-    """A refusal with its remedy; `at` points below the field that is being checked."""
+    """A validation error with its remedy; `at` is the place of the wrong value, relative to the checked field."""
     return PydanticCustomError("event", "{problem}", {"problem": problem, "remedy": remedy, "at": list(at)})
 
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """A validator, and what it makes of the JSON Schema of the value that it checks."""
+    """A validator, and the function that adds the same rule to the JSON Schema of the checked value."""
 
     validator: AfterValidator | BeforeValidator
     in_schema: Callable[[JsonSchema], JsonSchema]
@@ -39,9 +39,9 @@ class Checked:
 
 
 def formed(pattern: str, what: str) -> Checked:
-    """Accept only text of a form; `what` completes the sentence "this is not …".
+    """Accept only text that matches `pattern`; `what` completes the sentence "this is not …".
 
-    The pattern means the same in Python and in ECMAScript, which a JSON Schema is written in.
+    The pattern must mean the same in Python and in ECMAScript, because JSON Schema uses ECMAScript's.
     """
 
     def check(value: str) -> str:
@@ -53,15 +53,15 @@ def formed(pattern: str, what: str) -> Checked:
 
 
 def text_of(pattern: str, what: str) -> JsonSchema:
-    """The JSON Schema of text of a form, with the words that an editor shows instead of the pattern.
+    """The JSON Schema of text that matches `pattern`, with the message that an editor shows instead of the pattern.
 
-    https://code.visualstudio.com/docs/languages/json (patternErrorMessage)
+    Source of `patternErrorMessage`: https://code.visualstudio.com/docs/languages/json
     """
     return {"type": "string", "pattern": f"^(?:{pattern})$", "patternErrorMessage": f"not {what}"}
 
 
 def some(problem: str, remedy: str = "") -> Checked:
-    """Refuse an empty list with words of its own."""
+    """Refuse an empty list with an error text of its own."""
 
     def check(value: object) -> object:
         if value == []:
@@ -75,5 +75,5 @@ def _listed(value: object) -> object:
     return [value] if isinstance(value, str) else value
 
 
-# a text stands for a list of that one text; it is written after what checks the list
+# a single text stands for a list with that text; in an annotation it comes after the checks of the list
 one_or_more = Checked(BeforeValidator(_listed), lambda inner: {"anyOf": [inner["items"], inner]})

@@ -1,6 +1,6 @@
-"""What is made from the event file's model: its JSON Schema, its page of the documentation, the comments of our YAML files.
+"""The files that are generated from the model: the JSON Schema, the documentation page, and comments in our YAML files.
 
-`python -m pophub.organizer.event.documented` writes all of them anew.
+`python -m pophub.organizer.event.documented` writes all of them again.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ ACCOUNT_HEAD = """\
 
 
 def documents() -> Mapping[Path, str]:
-    """Every file that is made from the model, with its text; the values of the YAML files stay as they are."""
+    """Every generated file with its text; the values of the YAML files stay as they are."""
     schema = event_schema()
     return {
         EVENT_SCHEMA: as_text(schema),
@@ -42,7 +42,7 @@ def documents() -> Mapping[Path, str]:
 
 
 def commented(text: str, schema: JsonSchema, head: str) -> str:
-    """A YAML file whose comments are the schema's descriptions, each above its key."""
+    """A YAML file with the schema's descriptions as comments, each above its key."""
     return head + "\n".join(_lines(text, schema)) + "\n"
 
 
@@ -63,7 +63,7 @@ def _lines(text: str, schema: JsonSchema) -> Iterator[str]:
 
 
 def described(description: str, indent: str = "") -> list[str]:
-    """A description as the lines of a comment."""
+    """A description as comment lines."""
     start = f"{indent}# "
     return textwrap.wrap(description, WIDTH, initial_indent=start, subsequent_indent=start, break_on_hyphens=False)
 

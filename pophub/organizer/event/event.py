@@ -1,4 +1,4 @@
-"""The event: what an organizer writes down once, frozen and checked. It knows no cloud and no clock."""
+"""The event as the organizer wrote it, checked and frozen. It uses no cloud and no clock."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from pophub.organizer.event.login import Login
 from pophub.organizer.event.sections import LARGEST_DISK_GIB, LONGEST_EVENT, Host, Idle, Session, Tls
 from pophub.organizer.event.server import Server
 
-# room for the hub's database, certificates and XFS' own metadata beside the homes
+# space for the hub's database, its certificates and XFS's own metadata, beside the homes
 HUB_STATE_GIB = 4
 
 
 class Event(Strict):
-    """One workshop. Later fields are checked against earlier ones, so that all problems show at once."""
+    """One workshop. Validators of later fields read earlier fields, so that all problems are reported at once."""
 
-    # the file's stem: it has no example because it is not written in the file
+    # without an example, because it is the file's stem and not a key of the file
     name: Annotated[str, formed(NAME, "an event's name")] = Field(
         description="Name of the event file, without `.yaml`."
     )
@@ -150,5 +150,5 @@ class Event(Strict):
 
     @property
     def disk_gib(self) -> int:
-        """The size of the home volume."""
+        """The size of the home volume, in GiB."""
         return self.host.disk_gib or self.participants * self.server.home_gib + HUB_STATE_GIB

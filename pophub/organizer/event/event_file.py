@@ -1,4 +1,4 @@
-"""From a file to an Event: all problems of the file at once, each with its line, what was found, and a remedy."""
+"""Read an event file as an Event, or report all of its problems at once, each with line, value and remedy."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ from pophub.organizer.paths import event_file, event_names, events_dir
 def load_event(path: Path, *, now: datetime | None = None) -> Event:
     """Read and check an event file; the file's stem is the event's name.
 
-    With `now` a past event is a problem too; without it (to destroy one) it is not.
+    With `now`, an event that has ended is a problem; without `now` it is valid, so that it can be destroyed.
 
     Raises:
-        PophubError: with every problem of the file in `problems`.
+        PophubError: the file is not valid; `problems` holds every problem.
     """
     lined = _read(path)
     problems = [*_name_problems(path, lined)]
@@ -46,10 +46,10 @@ def load_event(path: Path, *, now: datetime | None = None) -> Event:
 
 
 def stack_file(name: str) -> Path:
-    """The file of an event that becomes a stack, given by the event's name or by the file's path.
+    """The event file that becomes a stack, found by the event's name or the file's path.
 
     Raises:
-        PophubError: the file is no valid event file, or lies in another folder.
+        PophubError: the file is not a valid event file, or lies in another folder.
     """
     path = event_file(name)
     if path.resolve().parent == events_dir().resolve():
@@ -62,7 +62,7 @@ def stack_file(name: str) -> Path:
 
 @contextmanager
 def blamed_on(path: Path) -> Iterator[None]:
-    """Show an error that names a `field` as a problem of that field's line, like those of `load_event`."""
+    """Turn an error that has a `field` into a problem at that field's line, like the problems of `load_event`."""
     try:
         yield
     except PophubError as error:

@@ -1,4 +1,4 @@
-"""docs/event-file.md: every key of the event file, made from its JSON Schema."""
+"""docs/event-file.md: every key of the event file, generated from its JSON Schema."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ TABLE = """| key | what it is | value | default | example |
 
 
 def page(schema: JsonSchema) -> str:
-    """The whole page in Markdown."""
+    """The whole page, in Markdown."""
     return "\n".join([HEAD, *_section(schema, "", "Keys", "The keys of the file.")])
 
 
@@ -64,7 +64,7 @@ def _example(key: str, field: JsonSchema) -> str:
 
 
 def _value(field: JsonSchema, place: str) -> str:
-    """What may stand there, in words."""
+    """The allowed values of a field, in words."""
     if "properties" in field:
         return f"keys of [`{place}`](#{_anchor(place)})"
     if "anyOf" in field:
@@ -107,5 +107,5 @@ def _range(field: JsonSchema) -> str:
 
 
 def _anchor(place: str) -> str:
-    """How GitHub and MyST name the heading of a part."""
+    """The anchor that GitHub and MyST give to a section's heading."""
     return place.replace(".", "")

@@ -1,4 +1,4 @@
-"""The kinds of value that stand in our YAML files, each with the words that refuse a wrong one. It knows no event."""
+"""The types of value in our YAML files, each with the error texts for a wrong value. It does not know the event model."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ from pydantic import AfterValidator, BeforeValidator, Field
 
 from pophub.organizer.event.checks import Checked, JsonSchema, formed, text_of, wrong
 
-# an event's name becomes part of AWS names, which are short and know no capitals
+# an event's name becomes part of AWS names, which are short and without capitals
 NAME = r"[a-z][a-z0-9-]{1,30}"
-# what makes a server one of a hub's
+# arguments that connect a server to its hub; JupyterHub sets them
 OF_THE_HUB = (
     r"--(ServerApp|NotebookApp|IdentityProvider|PasswordIdentityProvider|LabApp)\.(port|ip|sock|base_url|token|password"
     r"|hashed_password|identity_provider_class|authorizer_class|allow_unauthenticated_access|root_dir)\b|--(port|ip)\b"
 )
-# an address of GitHub or GitLab that shows a folder or a file of a branch
+# the path of a page on GitHub or GitLab that shows a folder or a file of a branch
 PAGE = "/(?:-/)?(?:tree|blob)/(.*)"
-# a part of a path that is only dots
+# a part of a path that consists only of dots
 DOTS = r"(^|/)\.{1,2}(/|$)"
-# what EventBridge Scheduler's cron takes as a year ends in 2199; before 2020 nobody planned an event with this
+# the last year in a cron expression of EventBridge Scheduler is 2199; nobody planned an event with pophub before 2020
 YEARS = range(2020, 2200)
 DAY = "(20[2-9][0-9]|21[0-9]{2})-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
 CLOCK = "([01][0-9]|2[0-3]):[0-5][0-9]"
@@ -63,7 +63,7 @@ def _clock(value: object) -> object:
 
 
 def _zone(value: str) -> str:
-    """A name that EventBridge and a hub know too, not only this computer: `US/Eastern` is none of Debian's any more."""
+    """Accept only names that EventBridge and the hub's Debian know too; Debian no longer has `US/Eastern`, for example."""
     if value in time_zones():
         return value
     near = _old_names().get(value) or next(iter(difflib.get_close_matches(value[:60], sorted(time_zones()), n=1)), "")
@@ -76,9 +76,9 @@ def _schema_of_zones(inner: JsonSchema) -> JsonSchema:
 
 @cache
 def time_zones() -> frozenset[str]:
-    """Those of the IANA list's places, which Debian's tzdata keeps while old names go to tzdata-legacy, and Etc's.
+    """The names of the IANA list's places, and of Etc.
 
-    https://packages.debian.org/trixie/tzdata-legacy
+    Debian's tzdata has these; older names are in tzdata-legacy: https://packages.debian.org/trixie/tzdata-legacy
     """
     etc = (name for name in available_timezones() if re.fullmatch(r"UTC|Etc/[A-Za-z0-9_+-]+", name))
     return frozenset({*places(), *etc})
@@ -86,9 +86,9 @@ def time_zones() -> frozenset[str]:
 
 @cache
 def places() -> dict[str, tuple[float, float]]:
-    """Latitude and longitude of the city that a time zone is named after, in degrees.
+    """Latitude and longitude, in degrees, of the city that a time zone is named after.
 
-    The table has them as ±DDMM±DDDMM, or with seconds (ISO 6709).
+    The table writes them as ±DDMM±DDDMM, or with seconds (ISO 6709).
     """
     rows = (line.split("\t") for line in _of_the_list("zone.tab") if not line.startswith("#"))
     found = {row[2]: re.fullmatch(r"([+-]\d\d)(\d\d)(?:\d\d)?([+-]\d{3})(\d\d)(?:\d\d)?", row[1]) for row in rows}
@@ -101,7 +101,7 @@ def _degrees(degrees: str, minutes: str) -> float:
 
 @cache
 def _old_names() -> dict[str, str]:
-    """What a zone that was renamed is called today."""
+    """Old names of time zones, and today's name of each."""
     rows = (line.split() for line in _of_the_list("tzdata.zi") if line.startswith("L "))
     return {old: now for _, now, old in rows if now in time_zones()}
 
@@ -148,7 +148,7 @@ _LABEL = r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
 _HOST = rf"({_LABEL}\.)+[a-z]([a-z0-9-]{{0,61}}[a-z0-9])"
 _ANY_HOST = _HOST.replace("a-z", "A-Za-z")
 
-# a number as such: text in quotes is none
+# only a YAML number: a number in quotes is text
 number = BeforeValidator(_number)
 
 Text = Annotated[
@@ -158,7 +158,7 @@ Text = Annotated[
 ]
 Count = Annotated[int, Field(strict=True)]
 Amount = Annotated[Decimal, Field(gt=0, max_digits=12), number]
-# a Jupyter server takes about 0.11 GiB before any kernel runs
+# a Jupyter server needs about 0.11 GiB before it starts a kernel
 MemoryGib = Annotated[Decimal, Field(ge=Decimal("0.25"), le=512, max_digits=12), number]
 Cpus = Annotated[Decimal, Field(ge=Decimal("0.1"), le=128, max_digits=12), number]
 Day = Annotated[date, Checked(BeforeValidator(_day), lambda _: text_of(DAY, "a date, YYYY-MM-DD"))]
@@ -169,7 +169,7 @@ TimeZone = Annotated[
     Checked(AfterValidator(_zone), _schema_of_zones),
 ]
 Region = Annotated[str, Field(strict=True), formed(r"[a-z]{2}(-[a-z]+)+-[0-9]", "the code of an AWS region")]
-# a Local Zone (us-west-2-lax-1a) and a Wavelength Zone have other names: no address of the region works there
+# a Local Zone (us-west-2-lax-1a) or a Wavelength Zone does not match: the region's addresses do not work there
 # https://docs.aws.amazon.com/local-zones/latest/ug/how-local-zones-work.html
 AvailabilityZone = Annotated[
     str,

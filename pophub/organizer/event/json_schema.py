@@ -1,6 +1,6 @@
-"""The JSON Schema of the event file, for editors: made from the model, with its descriptions and limits.
+"""The JSON Schema of the event file, for editors: generated from the model, with its descriptions and limits.
 
-What only the model sees (an order of two dates, a domain outside of its zone) is left to `pophub check`.
+Only `pophub check` checks rules between fields, for example the order of two dates or a domain outside of its zone.
 """
 
 from __future__ import annotations
@@ -18,12 +18,13 @@ from pophub.organizer.event import lined_yaml
 from pophub.organizer.event.checks import JsonSchema
 from pophub.organizer.event.event import Event
 
-# the newest that yaml-language-server knows without a warning: https://github.com/redhat-developer/yaml-language-server
+# the newest dialect that yaml-language-server accepts without a warning:
+# https://github.com/redhat-developer/yaml-language-server
 DIALECT = "http://json-schema.org/draft-07/schema#"
 
 
 class _Generator(GenerateJsonSchema):
-    """Decimals are numbers in the file, and defaults stand as they would in it."""
+    """Writes a Decimal as a number, and defaults as they would appear in the file."""
 
     def decimal_schema(self, schema: DecimalSchema) -> JsonSchema:
         found: JsonSchema = {"type": "number"}
@@ -40,7 +41,7 @@ class _Generator(GenerateJsonSchema):
 def event_schema() -> JsonSchema:
     """The whole schema as plain data."""
     found = schema_of(Event)
-    # the name is the file's, and not in it
+    # the name comes from the file's name and is not a key of the file
     del found["properties"]["name"]
     found["required"].remove("name")
     about = "One event of pophub; docs/event-file.md describes every key."
@@ -48,7 +49,7 @@ def event_schema() -> JsonSchema:
 
 
 def schema_of(model: type[BaseModel]) -> JsonSchema:
-    """A model's schema with each part where it is used, so that the part's own description stands beside it."""
+    """The schema of a model, with each part written in full where it is used, so that it can have a description of its own."""
     found = model.model_json_schema(schema_generator=_Generator)
     parts = found.pop("$defs", {})
     del found["title"]
@@ -56,7 +57,7 @@ def schema_of(model: type[BaseModel]) -> JsonSchema:
 
 
 def as_text(schema: JsonSchema) -> str:
-    """A schema as its file has it."""
+    """The text of a schema file."""
     return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
 
 

@@ -1,7 +1,7 @@
-"""A YAML 1.2 reader that knows at which line each value stands; it builds plain values, never objects.
+"""A YAML 1.2 reader that knows the line of each value. It returns only plain values.
 
-Dates and times stay strings (`09:00` is not 540), `no` is a word, and decimals are Decimal, so that the
-model alone decides what a value means.
+Dates and times stay text (`09:00` is not 540), `no` is text and decimals are Decimal, so that only the model decides
+what a value means.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ Place = tuple[str | int, ...]
 
 
 class UnreadableYaml(Exception):
-    """The text is not YAML that an event file can be; `line` is 1-based."""
+    """The text cannot be an event file; `line` counts from 1."""
 
     def __init__(self, line: int, problem: str, remedy: str = "correct the YAML") -> None:
         super().__init__(problem)
@@ -45,7 +45,7 @@ class Lined:
     values: int = 0
 
     def line_of(self, place: Place) -> int:
-        """The line of a place, or of the nearest thing around it that is written down."""
+        """The line of a place, or of the closest part around it that is in the file."""
         while place and place not in self.lines:
             place = place[:-1]
         return self.lines.get(place, 1)
@@ -55,7 +55,7 @@ def read(raw: bytes) -> Lined:
     """Read one YAML document.
 
     Raises:
-        UnreadableYaml: for anything that is not one small document of maps, lists and scalars.
+        UnreadableYaml: the text is not one small document of maps, lists and scalars.
     """
     if len(raw) > MAX_BYTES:
         raise UnreadableYaml(1, f"larger than {MAX_BYTES // 1024} KiB")
@@ -113,7 +113,7 @@ def _mapping(node: MappingNode, place: Place, lined: Lined) -> dict[str, Any]:
 
 
 def _scalar(node: ScalarNode, line: int) -> Any:
-    """YAML 1.2's core schema (https://yaml.org/spec/1.2.2/#103-core-schema); what has not its form stays text."""
+    """A scalar by YAML 1.2's core schema (https://yaml.org/spec/1.2.2/#103-core-schema); any other form stays text."""
     tag = str(node.tag).removeprefix(TAG_PREFIX)
     text = _text(node, line)
     if tag == "null":
@@ -141,7 +141,7 @@ def _foreign(node: Node, line: int) -> UnreadableYaml:
 
 
 def in_yaml(value: Any) -> str:
-    """A value as one line of YAML that `read` takes back as it is; text without quotes where that is the same."""
+    """A value as one line of YAML that `read` reads back unchanged; text has no quotes if that changes nothing."""
     if isinstance(value, dict):
         return "{" + ", ".join(f"{key}: {in_yaml(each)}" for key, each in value.items()) + "}"
     if isinstance(value, (list, tuple)):
@@ -154,7 +154,7 @@ def in_yaml(value: Any) -> str:
 
 
 def _is_plain(text: str) -> bool:
-    # other readers of YAML take 09:00 for a number, and --a for the start of a list
+    # other YAML readers take 09:00 for a number, and --a for the start of a list
     if not text or text[0] == "-" or text[2:3] == ":" or not text.isprintable():
         return False
     try:

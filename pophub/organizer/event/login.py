@@ -1,4 +1,4 @@
-"""The ways to sign in, of which an event has exactly one. Who a person is at each of them, only the hub asks."""
+"""The ways to sign in; an event has exactly one of them. Only the hub checks who a person is."""
 
 from __future__ import annotations
 
@@ -132,5 +132,5 @@ class Login(Strict):
 
     @property
     def admins(self) -> tuple[str, ...]:
-        """The helpers' user names, whichever the way."""
+        """The helpers' user names."""
         return tuple(getattr(self, self.kind).admins)

@@ -1,4 +1,4 @@
-"""What a model has against a file, in the words of the person who wrote it. It knows models, not what they are about."""
+"""Convert validation errors of pydantic into problems with line numbers and plain words. It works for any model."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from pydantic_core import ErrorDetails
 from pophub.core.errors import Problem
 from pophub.organizer.event.lined_yaml import Lined, Place
 
-# pydantic's kinds of error: https://docs.pydantic.dev/latest/errors/validation_errors/
+# the types of pydantic's errors: https://docs.pydantic.dev/latest/errors/validation_errors/
 WORDING = {
     "missing": "missing",
     "extra_forbidden": "not a key that is known here",
@@ -36,17 +36,17 @@ WORDING = {
     "model_type": "must be a map of keys and values",
 }
 LONGEST_VALUE_SHOWN = 60
-# where pydantic points when it means a key of a map and not its value
+# the last part of pydantic's location if the error is about a key of a map, not about its value
 KEY = "[key]"
 
 
 def told(path: str, lined: Lined, error: ValidationError, model: type[BaseModel]) -> list[Problem]:
-    """Every problem that `model` has with the file, each on its line."""
+    """Convert a pydantic ValidationError into Problems, each with its line."""
     return [_problem(path, lined, detail, model) for detail in error.errors(include_url=False)]
 
 
 def at_place(path: str, lined: Lined, place: Place, problem: str, remedy: str) -> Problem:
-    """A problem with what stands at a place of a file."""
+    """A problem with the value at a place of a file."""
     got, given = _at(lined.data, place)
     return Problem(path, lined.line_of(place), dotted(place), problem, remedy, shown(got) if given else None)
 
@@ -66,13 +66,13 @@ def _problem(path: str, lined: Lined, detail: ErrorDetails, model: type[BaseMode
 
 
 def _written(place: Place, data: Any) -> Place:
-    """A place as it is in the file, where one text may stand for a list of it."""
+    """The place as it is in the file: a single text may stand for a list, and then it has no index."""
     around, given = _at(data, place[:-1])
     return place[:-1] if given and isinstance(around, str) else place
 
 
 def _meaning(place: Place, model: type[BaseModel]) -> str:
-    """What a key is for: the first sentence of its description."""
+    """The purpose of a key: the first sentence of its description."""
     field, _, _ = _field_at(place, model)
     sentence = re.split(r"[.;:](?: |$)", (field and field.description) or "")[0]
     return f": {sentence}" if sentence else ""
@@ -99,14 +99,14 @@ def _remedy(detail: ErrorDetails, place: Place, model: type[BaseModel], *, is_ke
 
 
 def _known_keys(place: Place, owner: type[BaseModel]) -> str:
-    """What may stand there; a field without an example does not come from the file."""
+    """The keys that are allowed here. A field without an example is not a key of the file."""
     keys = [info.alias or name for name, info in owner.model_fields.items() if info.examples]
     near = difflib.get_close_matches(str(place[-1])[:LONGEST_VALUE_SHOWN], keys, n=1)
     return f"did you mean `{near[0]}`?" if near else f"known are {', '.join(keys)}"
 
 
 def _field_at(place: Place, model: type[BaseModel]) -> tuple[FieldInfo | None, type[BaseModel], list[str]]:
-    """The deepest field of the model on the way to a place, the model that has it or should, and the keys so far."""
+    """The deepest field on the way to a place, the model that has or lacks the last key, and the keys so far."""
     owner, field, names = model, None, []
     inner: type[BaseModel] | None = model
     for part in place:
@@ -134,7 +134,7 @@ def _at(data: Any, place: Place) -> tuple[Any, bool]:
 
 
 def shown(value: object) -> str:
-    """A value as YAML would have it, short and on one line."""
+    """A value as YAML would show it, short and on one line."""
     if isinstance(value, (list, dict)):
         kind = "list" if isinstance(value, list) else "map"
         return f"a {kind} of {len(value)}" if value else f"an empty {kind}"
@@ -149,7 +149,7 @@ def _key(place: Place) -> str:
 
 
 def dotted(place: Place) -> str:
-    """A place as a person would point at it: `login.github.allow[1]`."""
+    """A place as a person would write it: `login.github.allow[1]`."""
     text = "".join(f".{part}" if _is_plain(part) else f"[{shown(part)}]" for part in place)
     return text.lstrip(".") or "file"
 

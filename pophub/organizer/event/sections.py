@@ -1,4 +1,4 @@
-"""The parts of an event, each checked in itself. What one part asks of another stands in event.py."""
+"""The parts of an event, each checked on its own. Rules between two parts are in event.py."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ from pydantic import ConfigDict, Field, ValidationInfo, field_validator, model_v
 from pophub.organizer.event.checks import Strict, wrong
 from pophub.organizer.event.fields import AvailabilityZone, Clock, Count, Day, InstanceTypeName, Text
 
-# gp3: https://docs.aws.amazon.com/ebs/latest/userguide/general-purpose.html (the size every region has had since 2020)
+# the maximum size of gp3 in every region since 2020:
+# https://docs.aws.amazon.com/ebs/latest/userguide/general-purpose.html
 LARGEST_DISK_GIB = 16 * 1024
-# a year may be a course; more than that is a typo in a date
+# a course may last a year; a longer event is a typo in a date
 LONGEST_EVENT = timedelta(days=366)
 
 Minutes = Annotated[Count, Field(le=24 * 60)]
@@ -51,7 +52,7 @@ class Session(Strict):
 
 
 class Idle(Strict):
-    """After how many minutes without work a server, a kernel, the hub is stopped."""
+    """The minutes without work after which a server, a kernel or the machine is stopped."""
 
     server_minutes: Annotated[Minutes, Field(ge=15)] = Field(
         default=120,
@@ -69,13 +70,13 @@ class Idle(Strict):
         examples=["240"],
         description="Minutes without work after which a kernel is stopped and its variables are lost; null is never.",
     )
-    # people are warned ten minutes before, and the hub knows of activity up to five minutes late
+    # people get a warning ten minutes before, and the hub may learn of activity up to five minutes late
     hub_minutes: Annotated[Minutes, Field(ge=15)] = Field(
         default=30,
         examples=["30"],
         description="Minutes without work after which the machine stops, outside of sessions.",
     )
-    # a night's run of three hours, which people ask for, fits with room for the intervals of the watch and the culler
+    # long enough for a computation of three hours at night, and for the intervals of cost-watch and the culler
     protect_hours: Annotated[Count, Field(ge=0, le=24)] = Field(
         default=4,
         examples=["4"],
@@ -96,7 +97,7 @@ class Idle(Strict):
 
 
 class Host(Strict):
-    """The machine; what is not given is derived."""
+    """The machine; values that are not given are chosen by pophub."""
 
     instance_type: InstanceTypeName | None = Field(
         default=None,

@@ -1,4 +1,4 @@
-"""One participant's server in the event file, and the sizes that participants can choose."""
+"""A participant's server in the event file, and the sizes that participants can choose."""
 
 from __future__ import annotations
 
@@ -157,10 +157,10 @@ class Server(Strict):
 
     @property
     def largest_memory_gib(self) -> Decimal:
-        """What the largest server on offer may use."""
+        """The memory of the largest size on offer, in GiB."""
         return max([self.memory_gib, *(choice.memory_gib for choice in self.choices)])
 
     @property
     def largest_cpu_guarantee(self) -> Decimal:
-        """What one server may count on, at most; 0 where nothing is guaranteed."""
+        """The largest number of guaranteed processors of any size; 0 if none is guaranteed."""
         return max(it or Decimal(0) for it in (self.cpu_guarantee, *(choice.cpu_guarantee for choice in self.choices)))

@@ -1,1 +1,1 @@
-"""One plan of an event: its machine, its schedule, its places, its prices and its cost. Pure: no clock, no cloud."""
+"""The plan of an event: its machine, schedule, number of servers, prices and cost. Pure: it reads no clock and no cloud."""

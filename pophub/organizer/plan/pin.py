@@ -1,6 +1,7 @@
-"""What was chosen when an event was first deployed, kept with it: its machine and the prices of that day.
+"""The machine and the prices that were chosen at the first deployment of an event; they are stored with the event.
 
-A newer price table would give a running hub another machine, for which it stops, and another bundle.
+Without a pin, a newer price table could give a running hub another machine and another bundle, and the hub stops
+when its machine changes.
 """
 
 from __future__ import annotations
@@ -25,13 +26,13 @@ class Pin:
 
 @dataclass(frozen=True, slots=True)
 class Unread:
-    """AWS did not say whether the event is deployed, and why."""
+    """It is unknown whether the event is deployed, because AWS did not answer; `reason` is the error."""
 
     reason: str
 
 
 def as_text(pin: Pin) -> str:
-    """The pin as short JSON: Parameter Store takes 4 KB for free."""
+    """The pin as compact JSON, because Parameter Store stores up to 4 KB without charge."""
     prices = pin.prices
     found = {
         "instance_type": pin.instance_type,
@@ -45,10 +46,10 @@ def as_text(pin: Pin) -> str:
 
 
 def from_text(text: str) -> Pin:
-    """What `as_text` wrote.
+    """Read the text that `as_text` wrote.
 
     Raises:
-        KeyError, TypeError, ValueError, ArithmeticError: it is something else.
+        KeyError, TypeError, ValueError, ArithmeticError: the text has another form.
     """
     found = json.loads(text)
     machines = tuple(

@@ -1,4 +1,4 @@
-"""How many servers may run at once: everybody's who is counted, and some for those whom nobody has counted."""
+"""How many servers may run at once: one for each participant and each helper, and some spare ones."""
 
 from __future__ import annotations
 
@@ -6,23 +6,26 @@ from pophub.organizer.event.event import Event
 from pophub.organizer.plan.prestart import seats
 from pophub.organizer.plan.prices import InstanceType
 
-# tutorial leads who are no helpers, walk-ins, and who has signed in with a second account
+# for tutorial leads who are not helpers, for walk-ins, and for people who sign in with a second account
 SPARE_PERCENT = 10
 LEAST_SPARE = 5
 
 
 def places(event: Event) -> int:
-    """The hub's limit. Memory is for `participants`, but hardly ever does everybody use the whole limit."""
+    """The hub's limit of running servers.
+
+    The machine's memory is sized for `participants` alone, because people rarely all use their full memory limit.
+    """
     return event.participants + len(event.login.admins) + spare(event)
 
 
 def spare(event: Event) -> int:
-    """Servers for people who are neither counted as participants nor named as helpers."""
+    """The number of servers for people who are neither participants nor helpers."""
     return max(LEAST_SPARE, -(-event.participants * SPARE_PERCENT // 100))
 
 
 def counted(event: Event, machine: InstanceType | None) -> str:
-    """The limit and what it is made of, as a sentence."""
+    """A sentence with the limit and the numbers of people that it consists of."""
     helpers = len(event.login.admins)
     people = f"{event.participants} participants, {helpers} helper{'' if helpers == 1 else 's'}"
     text = f"{places(event)} servers at once: {people} and {spare(event)} for leads and walk-ins"

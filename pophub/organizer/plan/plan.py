@@ -1,4 +1,4 @@
-"""One plan of an event, worked out once and handed on. It asks no cloud and no clock: prices and `now` are arguments."""
+"""The plan of an event, calculated once and passed on. It reads no cloud and no clock: prices and `now` are arguments."""
 
 from __future__ import annotations
 
@@ -25,10 +25,11 @@ UNREAD = (
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """An event and everything that follows from it.
+    """An event and everything that is calculated from it.
 
-    `planned` is what it costs if it is deployed as long before the first session as its assumptions say, `today` if it is
-    deployed now; both are None if the machine has no known price. `seats` is None if no server is started before a session.
+    `planned` is the cost if the event is deployed `assumptions.deploy_days_before` days before its first session,
+    `today` the cost if it is deployed now; both are None if the machine's price is unknown. `seats` is None if servers
+    are not started before a session.
     """
 
     event: Event
@@ -47,34 +48,36 @@ class Plan:
 
     @property
     def instance_type(self) -> str:
-        """The machine's type; empty on a server that is not one of AWS's."""
+        """The machine's type; empty if the server is not an AWS machine."""
         return self.sizing.instance_type
 
     @property
     def cost(self) -> Estimate | None:
-        """What it costs if it is deployed as planned, or now if that day is past."""
+        """The cost if the event is deployed on the planned day, or now if that day has passed."""
         if self.planned is None or self.today is None:
             return None
         return max(self.planned, self.today, key=lambda it: it.deployed)
 
     @property
     def is_pinned(self) -> bool:
-        """Whether machine and prices are those of the event's first deployment."""
+        """Whether the machine and the prices are those of the event's first deployment."""
         return isinstance(self.pin, Pin) and self.prices is self.pin.prices
 
     @property
     def new_pin(self) -> Pin:
-        """What a deployment of this plan keeps."""
+        """The pin that a deployment of this plan stores."""
         return Pin(self.instance_type, self.prices)
 
 
 def make_plan(
     event: Event, table: RegionPrices, *, now: datetime, pin: Pin | Unread | None = None, at_once: bool = False
 ) -> Plan:
-    """Work out everything at once. `table` are today's prices; `at_once`: it is deployed now, not near the first session.
+    """Calculate the whole plan.
+
+    `table` has today's prices; `at_once` means that the event is deployed now, not shortly before its first session.
 
     Raises:
-        PophubError: there is no machine for the event; its `field` names the key to change.
+        PophubError: no machine fits the event; the error's `field` names the key to change.
     """
     kept = _kept(event, pin)
     prices = pin.prices if isinstance(pin, Pin) and kept else table
@@ -94,7 +97,7 @@ def make_plan(
 
 
 def plan_elsewhere(event: Event, table: RegionPrices, *, now: datetime) -> Plan:
-    """The same for a server that need not be one of AWS's: no machine is asked for, and none is no error."""
+    """The plan for a server that need not be an AWS machine: it is not an error if no AWS machine fits."""
     try:
         return make_plan(event, table, now=now)
     except PophubError:
@@ -123,7 +126,7 @@ def _plan(event: Event, prices: RegionPrices, sizing: Sizing, pin: Pin | Unread 
 
 
 def _kept(event: Event, pin: Pin | Unread | None) -> Sizing | None:
-    """The machine of the first deployment; None if the event file names another, or it is not big enough any more."""
+    """The machine of the first deployment; None if the event file now names another, or if it is no longer large enough."""
     if not isinstance(pin, Pin) or pin.prices.region != event.region:
         return None
     try:
@@ -145,7 +148,7 @@ def _about_pin(plan: Plan) -> list[str]:
 
 
 def sign_in(event: Event) -> str:
-    """Who may sign in, as a sentence."""
+    """A sentence that says who may sign in."""
     admins = event.login.admins
     return _people(event.login) + (f"; {_listed(admins, 'and')} can help as admins" if admins else "")
 
@@ -173,7 +176,10 @@ def _about_event(event: Event) -> list[str]:
 
 
 def _about_budget(event: Event, deployed: date) -> list[str]:
-    """https://docs.aws.amazon.com/aws-cost-management/latest/APIReference/API_budgets_Budget.html, TimeUnit."""
+    """Warn if the year changes between `deployed` and the end of the event.
+
+    Source: https://docs.aws.amazon.com/aws-cost-management/latest/APIReference/API_budgets_Budget.html, TimeUnit.
+    """
     if deployed.year >= event.ends.year:
         return []
     return [

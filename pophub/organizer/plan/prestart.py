@@ -1,4 +1,4 @@
-"""Whether servers are started before a session, so that the first click finds one: only where memory holds everybody's."""
+"""Whether servers are started before a session, so that people need not wait. Only if there is memory for everybody."""
 
 from __future__ import annotations
 
@@ -8,14 +8,15 @@ from pophub.organizer.plan.prices import InstanceType
 
 
 def seats(event: Event, machine: InstanceType) -> int:
-    """How many servers of the usual size have their whole limit beside the hub."""
+    """How many servers of the default size fit beside the hub if each uses all of its memory limit."""
     return max(0, int(usable_gib(machine.memory_gib) / event.server.memory_gib))
 
 
 def prestart(event: Event, machine: InstanceType | None) -> tuple[bool, str]:
-    """Whether, and why; `server.prestart` can forbid it, and ask for it where not everybody is expected to come.
+    """Whether servers are started before each session, and the reason.
 
-    Also then nobody's is started while the watch knows more people than the machine has seats for.
+    `server.prestart: false` forbids it; `true` allows it even if `participants` is more than the machine holds. Even
+    then no server is started while the hub knows more people than the machine has memory for.
     """
     if machine is None:
         return False, "off: what the machine holds is not known"

@@ -1,4 +1,4 @@
-"""AWS's Price List API: today's list prices of machines and disks. It needs credentials, and asking is free."""
+"""AWS's Price List API: today's list prices of machines and disks. It needs credentials; a request is free of charge."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ from typing import Any
 from pophub.aws.client import Aws
 from pophub.organizer.plan.prices import InstanceType, architecture_of
 
-# https://docs.aws.amazon.com/awsaccountbilling/latest/aboutv2/price-list-query-api.html: one of its three endpoints
+# one of the API's three endpoints:
+# https://docs.aws.amazon.com/awsaccountbilling/latest/aboutv2/price-list-query-api.html
 REGION = "us-east-1"
-# what makes an instance type's price one price
+# with all of these attributes, an instance type has exactly one price on demand
 PLAIN_LINUX = {
     "operatingSystem": "Linux",
     "tenancy": "Shared",
@@ -24,7 +25,7 @@ PRODUCTS = "PriceList[]"
 
 
 def machines(aws: Aws, region: str, name: str | None = None) -> Iterator[InstanceType]:
-    """Every machine of a region with its price on demand, or the one of that name.
+    """Every machine of a region with its price on demand, or only the machine called `name`.
 
     Raises:
         PophubError: AWS does not answer.
@@ -41,7 +42,7 @@ def machines(aws: Aws, region: str, name: str | None = None) -> Iterator[Instanc
 
 
 def disk_usd_a_month(aws: Aws, region: str) -> Decimal | None:
-    """A GiB-month of gp3; None where AWS tells no price, or several."""
+    """The price of one GiB of gp3 for a month; None if AWS lists no price, or several."""
     wanted = {"regionCode": region, "productFamily": "Storage", "volumeApiName": "gp3"}
     found = {usd for product in _products(aws, "AmazonEC2", wanted) if (usd := _usd(product))}
     return found.pop() if len(found) == 1 else None
@@ -54,7 +55,7 @@ def _products(aws: Aws, service: str, wanted: dict[str, str]) -> Iterator[dict[s
 
 
 def _usd(product: dict[str, Any]) -> Decimal | None:
-    """The price of one unit on demand; None where there is none, or more than one."""
+    """The price of one unit on demand; None if there is no price, or more than one."""
     offers = product.get("terms", {}).get("OnDemand", {}).values()
     found = [
         dimension["pricePerUnit"].get("USD") for offer in offers for dimension in offer["priceDimensions"].values()

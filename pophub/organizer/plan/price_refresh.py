@@ -1,4 +1,4 @@
-"""The price tables anew, from AWS's price list: the same machines and disks, at today's prices. It prints nothing."""
+"""Update the price tables from AWS's price list: the machines and disks stay the same, only their prices change."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ SOURCE = "AWS Price List API"
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One price that is another now; None: AWS tells none any more, and the row stays as it is."""
+    """One price that changed. `now` is None if AWS no longer lists a price; then the row keeps its old price."""
 
     what: str
     region: str
@@ -29,7 +29,7 @@ class Change:
 
 
 def refresh(folder: Path, aws: Aws, *, today: date) -> list[Change]:
-    """Write both tables, and answer what has changed. Prices other than machines and gp3 keep their row and its source.
+    """Write both tables and return the changes. Only prices of machines and of gp3 change; all other rows stay.
 
     Raises:
         PophubError: AWS does not answer; then nothing is written.
@@ -37,13 +37,13 @@ def refresh(folder: Path, aws: Aws, *, today: date) -> list[Change]:
     machines, others = _Table(folder / MACHINES), _Table(folder / OTHERS)
     changes = [*_machines(machines, aws), *_disks(others, aws, today)]
     machines.write(today)
-    # the other prices are as old as they were, so the table keeps its date
+    # most of these prices were not updated, so the table keeps its date
     others.write(None)
     return changes
 
 
 class _Table:
-    """A CSV file with its comments."""
+    """A CSV file and the comments above its rows."""
 
     def __init__(self, path: Path) -> None:
         self._path = path

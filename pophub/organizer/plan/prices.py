@@ -1,4 +1,4 @@
-"""What a machine, a disk and an address cost: two small tables with a date. They are list prices, never the bill."""
+"""Prices of machines, disks and addresses: two small tables, each with a date. They are list prices, not the bill."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from pophub.core.cost.tariff import HOUR_PLACES, HOURS_A_MONTH, MachinePrice, Ta
 from pophub.core.errors import PophubError
 
 Architecture = Literal["x86_64", "arm64"]
-# the region of a price that is the same everywhere
+# the region of a price that is the same in all regions
 EVERYWHERE = "global"
 
 
 @dataclass(frozen=True, slots=True)
 class InstanceType:
-    """A kind of machine, and its price on demand in one region."""
+    """An instance type, and its price on demand in one region."""
 
     name: str
     vcpus: int
@@ -33,7 +33,7 @@ class InstanceType:
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """The price of one unit of something that is no machine; `region` is where it was found."""
+    """The price of one unit of something other than a machine; `region` is the region that the price was found for."""
 
     item: str
     region: str
@@ -44,7 +44,7 @@ class Rate:
 
 @dataclass(frozen=True, slots=True)
 class RegionPrices:
-    """What one region costs: machines and gp3 as of `as_of`, everything else as of `others_as_of`."""
+    """The prices of one region: machines and gp3 as of `as_of`, everything else as of `others_as_of`."""
 
     region: str
     as_of: date
@@ -53,10 +53,10 @@ class RegionPrices:
     rates: Mapping[str, Rate]
 
     def require_machines(self) -> tuple[InstanceType, ...]:
-        """Every priced machine of the region.
+        """Every machine of the region that has a price.
 
         Raises:
-            PophubError: there is none.
+            PophubError: no machine of the region has a price.
         """
         if not self.machines:
             raise PophubError(
@@ -67,7 +67,7 @@ class RegionPrices:
         return self.machines
 
     def machine(self, name: str) -> InstanceType:
-        """One machine by its name.
+        """The machine called `name`.
 
         Raises:
             PophubError: it has no price in this region.
@@ -84,12 +84,12 @@ class RegionPrices:
         return found
 
     def usd(self, item: str) -> Decimal:
-        """The price of one unit of something that is not a machine."""
+        """The price of one unit of something other than a machine."""
         return self.rates[item].usd
 
     @property
     def tariff(self) -> Tariff:
-        """What the hub's meter counts with."""
+        """The prices that the hub's meter uses."""
         return Tariff(
             self.region,
             self.as_of,
@@ -100,16 +100,18 @@ class RegionPrices:
 
 
 def region_prices(region: str) -> RegionPrices:
-    """The price table's region; without machines where the table has none there."""
+    """The prices of a region; `machines` is empty if the price table has no machine of that region."""
     rates = {item: rate(item, region) for item in _rates()}
     return RegionPrices(region, AS_OF, OTHERS_AS_OF, _machines().get(region, ()), rates)
 
 
 def rate(item: str, region: str) -> Rate:
-    """The price of an item: the region's own, else everywhere's, else the dearest known (the answer's `region` tells).
+    """The price of an item in the region, else the price for all regions, else the highest known price.
+
+    The answer's `region` says which of them it is.
 
     Raises:
-        PophubError: where the table does not know the item.
+        PophubError: the table does not have the item.
     """
     regions = _rates().get(item)
     if regions is None:
@@ -118,13 +120,13 @@ def rate(item: str, region: str) -> Rate:
 
 
 def architecture_of(name: str) -> Architecture:
-    """The processor that a machine's name tells: a `g` behind the generation (m7g, c7gn, x2gd) is Graviton, as is a1."""
+    """The processor that a type's name implies: a `g` after the generation (m7g, c7gn, x2gd) means Graviton, as does a1."""
     # https://docs.aws.amazon.com/ec2/latest/instancetypes/instance-type-names.html
     return "arm64" if re.match(r"[a-z-]+\d+[a-z]*g|a1\.", name) else "x86_64"
 
 
 def is_burstable(name: str) -> bool:
-    """Whether a machine lives on CPU credits (t3, t4g): fast until they are used up, then slow or billed on top."""
+    """Whether a machine depends on CPU credits (t3, t4g): it is fast until they are used up, then slow or more expensive."""
     # https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/burstable-performance-instances.html
     return re.match(r"t\d", name) is not None
 
@@ -165,6 +167,6 @@ def _as_of(table: str) -> date:
     return date.fromisoformat(day)
 
 
-# the day of the machines' prices and of gp3's, which `pophub prices` asks AWS for; and of those that only people look up
+# when the prices of machines and gp3 were read from AWS (`pophub prices`), and when a person last read the other prices
 AS_OF = _as_of("ec2-prices.csv")
 OTHERS_AS_OF = _as_of("other-prices.csv")

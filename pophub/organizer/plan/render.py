@@ -1,4 +1,4 @@
-"""What follows from an event file, for a person (rich) and for a program (JSON). It works nothing out."""
+"""The plan of an event for a person (rich) and for a program (JSON). It calculates nothing."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ def _section(name: str, summary: str, body: RenderableType | None = None) -> lis
 
 
 def _table(rows: Iterable[tuple[str, ...]]) -> Table:
-    """Cells are plain text: what an organizer writes is never markup."""
+    """A table of plain text: the organizer's own words are never read as rich's markup."""
     table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
     for row in rows:
         table.add_row(*(Text(cell, overflow="fold") for cell in row))

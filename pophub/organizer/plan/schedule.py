@@ -1,8 +1,9 @@
-"""When the hub must be up: sessions → UTC windows → the rules that start and stop it. It knows no clock.
+"""When the hub must run: sessions → time windows in UTC → rules that start and stop the machine. It reads no clock.
 
-Where clocks change, a session gets the longer reading of its hours: of an hour that occurs twice it has both,
-and an hour that is skipped costs nobody their start. No rule stands at a local time that occurs twice or never:
-EventBridge Scheduler skips the one and fires once, at an unnamed one, of the other
+On a day when the clocks change, a session gets the longer reading of its hours: if a local hour occurs twice, the
+session includes both, and if it is skipped, the session still starts early enough. No rule has a local time that
+occurs twice or never. EventBridge Scheduler skips a local time that does not exist, and at a local time that occurs
+twice it fires once, but AWS does not say at which of the two
 (https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html#daylist-savings-time).
 """
 
@@ -19,19 +20,19 @@ from pophub.organizer.event.event import Event
 from pophub.organizer.event.sections import Session
 
 LAST_STOP = time(23, 59)
-# stacks/schedule.py has a stop tried for half an hour, and a machine takes some minutes to be off
+# stacks/schedule.py lets AWS retry a stop for half an hour, and a machine needs some minutes to stop
 TRIED_AGAIN = timedelta(minutes=40)
-# where no session is near, whatever runs is stopped once a night, also before the hub has ever opened: at an hour at
-# which nobody is about, and which no clock on Earth skips or doubles
+# outside of sessions a running machine is stopped once a night, even before the hub has opened for the first time;
+# hardly anybody works at this hour, and no time zone skips or repeats it
 NIGHT = time(4)
-# nobody deploys much earlier, and EventBridge wants its days named
+# a rule of EventBridge needs a list of days, so the nights start here; hardly anybody deploys earlier
 FIRST_NIGHTS = timedelta(days=60)
-# most events are deployed by then
+# most events are deployed later than this long before their first session
 DEPLOYED_BEFORE = timedelta(days=14)
-# who is early for a session, or starts the machine by hand for it
+# for people who come early, or start the machine by hand before a session
 EARLY = timedelta(hours=1)
 DAY = timedelta(days=1)
-# a machine has then reported its status for some minutes, and a session has not begun
+# by then a machine that was started has reported its status, and the session has not begun
 LOOK_AFTER = timedelta(minutes=10)
 MINUTE = timedelta(minutes=1)
 
@@ -40,7 +41,7 @@ Action = Literal["start", "stop", "look"]
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One schedule of EventBridge: one minute of the day, on days of one month, in the event's time zone."""
+    """One schedule of EventBridge: one minute of the day, on some days of one month, in the event's time zone."""
 
     id: str
     action: Action
@@ -54,7 +55,7 @@ class Rule:
         return self.expression.split()[2]
 
     def firings(self) -> tuple[datetime, ...]:
-        """Every instant, in UTC, at which the expression fires."""
+        """Every time at which the expression fires, in UTC."""
         minute, hour, _, month, year = self.expression[len("cron(") : -1].replace(" ?", "").split()
         return tuple(
             datetime(int(year), int(month), day, int(hour), int(minute), tzinfo=ZoneInfo(self.timezone)).astimezone(UTC)
@@ -64,7 +65,7 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class _Firing:
-    """One start or stop that is wanted, in local time; a rule is named after its kind, the action or what it is for."""
+    """One start, stop or look, in local time. `kind` is the first part of its rule's name."""
 
     action: Action
     at: datetime
@@ -74,7 +75,7 @@ class _Firing:
 
 @dataclass(frozen=True, slots=True)
 class Timetable:
-    """When people work, and the rules that EventBridge keeps; `budget_starts_on` is None for an event within a year."""
+    """When people work, and the rules for EventBridge. `budget_starts_on` is None if the event lies within one year."""
 
     windows: tuple[Window, ...]
     rules: tuple[Rule, ...]
@@ -82,28 +83,28 @@ class Timetable:
     budget_starts_on: date | None
 
     def firings(self, action: Action) -> tuple[datetime, ...]:
-        """Every start, or every stop, in order."""
+        """The times of all firings with this action, in order."""
         return tuple(sorted(at for rule in self.rules if rule.action == action for at in rule.firings()))
 
     @property
     def hours(self) -> float:
-        """How long people work, all windows together."""
+        """The length of all windows together, in hours."""
         return sum((window.end - window.start for window in self.windows), timedelta()) / timedelta(hours=1)
 
 
 def timetable(event: Event) -> Timetable:
-    """Everything that follows from an event's sessions."""
+    """The windows and rules of an event's sessions."""
     return Timetable(windows(event), schedule(event), looks(event), budget_starts_on(event))
 
 
 def windows(event: Event) -> tuple[Window, ...]:
-    """When people work, in order; what overlaps or touches is one."""
+    """When people work, in order; windows that overlap or touch become one."""
     zone = ZoneInfo(event.timezone)
     return merged(_window(day, session, zone) for session in event.sessions for day in _days_of(session))
 
 
 def schedule(event: Event) -> tuple[Rule, ...]:
-    """The rules that start the hub before each window, stop it well after, each night, and for good at the end."""
+    """The rules that start the machine before each window, stop it after each window and each night, and finally at the end."""
     zone = ZoneInfo(event.timezone)
     last = _once(datetime.combine(event.ends, LAST_STOP, zone).astimezone(UTC), zone, MINUTE)
     found = windows(event)
@@ -113,7 +114,7 @@ def schedule(event: Event) -> tuple[Rule, ...]:
 
 
 def looks(event: Event) -> tuple[Rule, ...]:
-    """The rules that look whether the machine runs, some minutes after each start of the schedule."""
+    """The rules that check whether the machine runs, some minutes after each scheduled start."""
     zone = ZoneInfo(event.timezone)
     starts = [_once(window.start - LEAD, zone, -MINUTE) for window in windows(event)]
     due = [_once(start.astimezone(UTC) + LOOK_AFTER, zone, MINUTE) for start in starts]
@@ -122,12 +123,12 @@ def looks(event: Event) -> tuple[Rule, ...]:
 
 
 def still_to_come(rules: Iterable[Rule], now: datetime) -> tuple[Rule, ...]:
-    """The rules that fire again."""
+    """The rules that still have a firing after `now`."""
     return tuple(rule for rule in rules if rule.firings()[-1] > now)
 
 
 def budget_starts_on(event: Event) -> date | None:
-    """The day from which AWS counts the budget's year; None: 1 January, which is right for an event within a year."""
+    """The day from which AWS counts the budget's year. None means 1 January, which is right for an event within one year."""
     first = windows(event)[0].start
     crosses = (first - DEPLOYED_BEFORE).year != event.ends.year
     return (first - FIRST_NIGHTS).date().replace(day=1) if crosses else None
@@ -140,7 +141,7 @@ def _firings(found: tuple[Window, ...], zone: ZoneInfo, last: datetime) -> Itera
         yield _Firing("start", start, f"{_span(window.start - start)} before the session at {opens:%H:%M}", "start")
         stop = _once(window.end + GUARD, zone, MINUTE)
         if stop < next_start:
-            # a stop that AWS tries again, or that is under way, must not meet the start
+            # a stop that AWS retries, or that is not finished, must not meet the next start
             if next_start is not last:
                 stop = min(stop, _once(next_start.astimezone(UTC) - TRIED_AGAIN, zone, -MINUTE))
             reason = f"{_span(stop - window.end)} after the session's end at {closes:%H:%M}"
@@ -148,17 +149,17 @@ def _firings(found: tuple[Window, ...], zone: ZoneInfo, last: datetime) -> Itera
 
 
 def _nights(found: tuple[Window, ...], last: datetime) -> Iterator[_Firing]:
-    """A stop in each night that is no session's, from long before the first one to the end."""
+    """A stop in each night without a session, from 60 days before the first session until the end."""
     at = datetime.combine((found[0].start - FIRST_NIGHTS).astimezone(last.tzinfo).date(), NIGHT, last.tzinfo)
     while at < last:
         if not any(window.start - LEAD - EARLY <= at <= window.end + GUARD for window in found):
             yield _Firing("stop", at, "no session is near, and nothing is left on for a night", "night")
-        # by the clock on the wall
+        # adds a day of local time: the hour stays the same when the clocks change
         at += DAY
 
 
 def _rules(firings: Iterable[_Firing], timezone: str) -> list[Rule]:
-    """One rule for all firings of a kind at the same minute of a day of one month."""
+    """One rule for all firings of the same kind, month and time of day."""
     groups: dict[str, list[_Firing]] = {}
     for firing in firings:
         groups.setdefault(f"{firing.kind}-{firing.at:%Y-%m-%H%M}", []).append(firing)
@@ -183,7 +184,7 @@ def _days_of(session: Session) -> Iterator[date]:
 
 
 def _once(instant: datetime, zone: ZoneInfo, step: timedelta) -> datetime:
-    """The instant in local time, moved by steps until its local time occurs only once."""
+    """The time in the local zone, moved by `step` until its local time occurs exactly once."""
     while (local := instant.astimezone(zone)).utcoffset() != local.replace(fold=1 - local.fold).utcoffset():
         instant += step
     return local
@@ -194,7 +195,7 @@ def _utc(moment: datetime) -> datetime:
 
 
 def _day_list(days: list[int]) -> str:
-    """`1-5` for days in a row, `1,3,5` for others; never both in one, which no AWS document shows."""
+    """`1-5` for consecutive days, `1,3,5` for others; never a mixture, because no AWS document shows one."""
     if len(days) > 2 and days[-1] - days[0] == len(days) - 1:
         return f"{days[0]}-{days[-1]}"
     return ",".join(map(str, days))

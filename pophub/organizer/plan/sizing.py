@@ -1,4 +1,4 @@
-"""Which machine and which disk an event needs, with the reasoning as data. It chooses from the price table only."""
+"""Which machine and disk an event needs, and the reasons as data. It chooses only from the price table."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from pophub.organizer.plan.prices import Architecture, InstanceType, RegionPrice
 
 # https://jupyterhub.readthedocs.io/en/stable/explanation/capacity-planning.html: a quarter of a core
 HUB_VCPUS = Decimal("0.25")
-# measured with the stock JupyterLab image, from the click to the first answer, 2026-11
+# measured with the stock JupyterLab image, from the click until the server answers, 2026-11
 CPU_SECONDS_A_SPAWN = Decimal("2.5")
-# at the opening everybody clicks at once; within this time the processors have started everybody's server
+# at the start of a session all people start their servers together; the processors must start all within this time
 OPENING_SECONDS = Decimal(60)
 
-# the same page: a hub of about 100 people at work on 8 cores
+# the same page: a hub with about 100 active people on 8 cores
 VCPUS_A_PERSON = Decimal("0.08")
 
 BURSTABLE = "burstable"
@@ -25,7 +25,7 @@ BURSTABLE = "burstable"
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One figure on the way to the answer, and why it is that figure."""
+    """One figure of the calculation, and the reason for it."""
 
     what: str
     figure: Decimal
@@ -35,7 +35,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Needs:
-    """The least that a machine must have."""
+    """The minimum that a machine must have."""
 
     architecture: Architecture
     memory_gib: Decimal
@@ -44,7 +44,7 @@ class Needs:
 
 @dataclass(frozen=True, slots=True)
 class Rejected:
-    """The machines that fell out for one reason; `nearest` is the one that came closest, `but` what it lacks."""
+    """The machines that were rejected for one reason; `nearest` is the one that comes closest, `but` says what it lacks."""
 
     why: str
     count: int
@@ -54,7 +54,7 @@ class Rejected:
 
 @dataclass(frozen=True, slots=True)
 class Sizing:
-    """The machine and the disk. `machine` is None where the organizer named a type that has no price."""
+    """The machine and the disk. `machine` is None if the organizer named a type without a known price."""
 
     instance_type: str
     disk_gib: int
@@ -69,7 +69,7 @@ def size(event: Event, prices: RegionPrices, *, keep: str = "") -> Sizing:
     """The machine that the organizer names, else `keep` if it is big enough for everybody at once, else the cheapest.
 
     Raises:
-        PophubError: where nothing fits, the region has no prices, or the named machine has another processor.
+        PophubError: no machine fits, the region has no prices, or the named machine has another processor.
     """
     steps, needs = _needs(event)
     if event.host.instance_type is not None:
@@ -90,7 +90,7 @@ def size(event: Event, prices: RegionPrices, *, keep: str = "") -> Sizing:
 
 
 def size_elsewhere(event: Event) -> Sizing:
-    """The needs and the disk alone, for a server that is not one of AWS's."""
+    """The needs and the disk alone, for a server that is not an AWS machine."""
     steps, needs = _needs(event)
     return Sizing("", event.disk_gib, None, needs, steps)
 
@@ -133,7 +133,7 @@ def _vcpus(event: Event) -> tuple[Step, ...]:
 
 
 def _guaranteed(event: Event) -> tuple[Step, ...]:
-    """Guaranteed memory is within everybody's limit, which the machine holds anyway; processors are not."""
+    """A step for guaranteed processors. Guaranteed memory needs none: the machine's memory covers everybody's full limit."""
     each = event.server.largest_cpu_guarantee
     if not each:
         return ()
@@ -150,7 +150,7 @@ def _disk(event: Event) -> tuple[Step, ...]:
 
 
 def _objections(machine: InstanceType, needs: Needs) -> list[tuple[str, str]]:
-    """What speaks against a machine: the kind of objection, and the objection."""
+    """The reasons against a machine: the kind of reason, and the details."""
     checks = [
         (machine.architecture != needs.architecture, "another processor", f"{machine.architecture}, not {needs.architecture}"),
         (is_burstable(machine.name), BURSTABLE, "slow once its CPU credits are used up, or billed on top"),
@@ -161,7 +161,7 @@ def _objections(machine: InstanceType, needs: Needs) -> list[tuple[str, str]]:
 
 
 def _rejected(machines: list[InstanceType], needs: Needs) -> tuple[Rejected, ...]:
-    """The rejected machines by their first objection."""
+    """The rejected machines, grouped by the first reason against each."""
     groups: dict[str, list[InstanceType]] = {}
     for machine in machines:
         groups.setdefault(_objections(machine, needs)[0][0], []).append(machine)
@@ -183,7 +183,7 @@ def _by_price(machine: InstanceType) -> tuple[Decimal, str]:
 
 
 def _named(event: Event, prices: RegionPrices, needs: Needs, steps: tuple[Step, ...]) -> Sizing:
-    """The organizer's word counts: too small is a warning. Only a machine that cannot boot the image is refused."""
+    """The machine that the organizer named. Too small is a warning; only a machine that cannot boot the image is an error."""
     name = str(event.host.instance_type)
     if architecture_of(name) != needs.architecture:
         raise PophubError(
