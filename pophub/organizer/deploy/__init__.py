@@ -1,1 +1,1 @@
-"""From an event file to a hub that people can sign in to: stacks by Terraform, bundle, secrets, readiness."""
+"""From an event file to a hub that people can sign in to: stacks (by Terraform), bundle, secrets, and waiting."""

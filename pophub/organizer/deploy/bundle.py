@@ -1,4 +1,4 @@
-"""Plan → what the machine reads: event.json, guide.json, the bundle, the user data. It reads only our own two folders."""
+"""A plan → the files that the machine reads: event.json, guide.json, the bundle and the user data."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from pophub.organizer.plan.plan import Plan
 # https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/user-data.html
 USER_DATA_LIMIT_BYTES = 16 * 1024
 PACKED_FROM_BYTES = 1024
-# what the machine needs before it has its bundle, out of cloud-init/, and where it goes there
+# the files of cloud-init/ that the machine needs before it has its bundle, and their paths on the machine
 BEFORE_THE_BUNDLE = {
     "apt.sh": "/usr/local/lib/pophub/apt.sh",
     "aws.sh": "/usr/local/lib/pophub/aws.sh",
@@ -36,9 +36,9 @@ BEFORE_THE_BUNDLE = {
     "systemd/caddy.conf": "/etc/systemd/system/caddy.service.d/pophub.conf",
     "systemd/pophub-install.service": "/etc/systemd/system/pophub-install.service",
 }
-# whole folders, as they stand
+# copied as whole folders
 SHIPPED = ("hub-config", "cloud-init", "pophub/core", "pophub/hub", "pophub/aws")
-# what an organizer keeps beside the hub's settings and no hub needs
+# files for the organizer, beside the hub's own settings
 NOT_FOR_THE_HUB = tuple(
     f"hub-config/{name}" for name in ("events/", "event.schema.json", "example-event.yaml", "account.yaml")
 )
@@ -46,18 +46,18 @@ NOT_FOR_THE_HUB = tuple(
 
 @dataclass(frozen=True, slots=True)
 class Bundle:
-    """Everything a hub is made of, as one archive; equal inputs give equal bytes."""
+    """All files of a hub in one archive; equal inputs give equal bytes."""
 
     content: bytes
 
     @property
     def sha256(self) -> str:
-        """The archive's checksum, in hex; part of its name on the shelf."""
+        """The archive's checksum, in hex; part of its name in the account bucket."""
         return hashlib.sha256(self.content).hexdigest()
 
 
 def hub_settings(plan: Plan) -> dict[str, Any]:
-    """What event.json says: the event's own keys, numbers as numbers, nothing secret."""
+    """The content of event.json: the keys of the event file, numbers as numbers, without any secret."""
     event = plan.event
     scheme = "http" if event.tls.mode == "none" else "https"
     derived = {"url": f"{scheme}://{event.domain}", "places": plan.places}
@@ -70,7 +70,7 @@ def _plain(value: object) -> object:
 
 
 def build_bundle(plan: Plan, *, root: Path = ROOT) -> Bundle:
-    """What the hub runs, in whole folders of the checkout `root`, and what the event file says to its programs."""
+    """The hub's programs, as whole folders of the checkout `root`, and the plan's data for them."""
     files = [root / "pophub" / "__init__.py", *(file for folder in SHIPPED for file in (root / folder).rglob("*"))]
     members = {
         name: (file.read_bytes(), file.stat().st_mode & 0o111)
@@ -106,7 +106,7 @@ def _archive(members: dict[str, tuple[bytes, int]]) -> bytes:
 
 
 def _written(file: Path) -> dict[str, str]:
-    """A file of the user data: as text, or packed if it is long.
+    """A file as the user data holds it: as text, or compressed if it is long.
 
     https://docs.cloud-init.io/en/latest/reference/modules.html#write-files
     """
@@ -117,9 +117,9 @@ def _written(file: Path) -> dict[str, str]:
 
 
 def user_data(folder: Path = CLOUD_INIT) -> str:
-    """The user-data.yaml of `folder` with what comes before the bundle written into it.
+    """The user-data.yaml of `folder`, with the files of `BEFORE_THE_BUNDLE` written into it.
 
-    It names no event: the machine asks its own metadata who it is, so that an edit of the event file
+    It does not contain the event's name: the machine reads that from its own metadata. So a change of the event file
     never changes the user data.
     """
     yaml = YAML()

@@ -1,4 +1,4 @@
-"""Deploying and destroying for people: what to look at first, to tell before and to hand on after. It asks nobody."""
+"""Deploy and destroy for people: the checks before it, the summary to show before it, and the text to show after it."""
 
 from __future__ import annotations
 
@@ -29,39 +29,40 @@ from pophub.organizer.event.event_file import blamed_on, load_event, stack_file
 from pophub.organizer.paths import ACCOUNT_FILE, ROOT, event_file
 from pophub.organizer.plan.plan import Plan
 
-# the stack that every AWS account has once
+# the stack that each AWS account has once
 ACCOUNT = "account"
-# by whether it is a dry run
+# the key is `dry_run`
 HOW_LONG = {True: "the stacks and a plan: about a minute", False: "1 to 3 minutes; then it is said how far it is"}
 
 
 @dataclass(frozen=True, slots=True)
 class Undertaking:
-    """Something to be done to one stack in its region: what to tell first, row by row, and the secrets it needs."""
+    """A deploy or destroy of one stack in its region: the rows to show before it starts, and the secrets that it needs."""
 
     stack: str
     region: str
     title: str
     rows: tuple[tuple[str, str], ...]
     warnings: tuple[str, ...] = ()
-    # of an event that is to be deployed
+    # None unless an event is to be deployed
     plan: Plan | None = None
     secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of it, for a program and for a person."""
+    """The result, as data for a program and as text for a person."""
 
     facts: Mapping[str, Any]
     text: str
 
 
 def plan_deploy(name: str, aws: Aws, *, now: datetime, environ: Mapping[str, str], dry_run: bool) -> Undertaking:
-    """What a deploy will make and cost. A dry run goes without secrets, because it writes none.
+    """What a deploy will create and cost. A dry run needs no secrets, because it writes none.
 
     Raises:
-        PophubError: the event has problems or is past, a secret is missing, or AWS does not say how it is deployed.
+        PophubError: the event file has problems, the event has ended, a secret is missing, or AWS does not say what is
+            deployed.
     """
     if name == ACCOUNT:
         require_means(aws)
@@ -88,10 +89,10 @@ def plan_deploy(name: str, aws: Aws, *, now: datetime, environ: Mapping[str, str
 
 
 def plan_destroy(name: str, *, environ: Mapping[str, str], archives: bool = True) -> Undertaking:
-    """What a destroy will take, and what stays. A past event is fine, and so is one that is gone already.
+    """What a destroy will remove and what stays. The event may have ended, and may already be destroyed.
 
     Raises:
-        PophubError: the event has no valid file, and so no stack; or it is the account.
+        PophubError: the event has no valid file, so there is no stack; or `name` is the account's stack.
     """
     if name == ACCOUNT:
         raise PophubError(
@@ -119,25 +120,25 @@ def plan_destroy(name: str, *, environ: Mapping[str, str], archives: bool = True
 
 
 def preview_deploy(app: TerraformApp, undertaking: Undertaking) -> Outcome:
-    """What a deploy would change."""
+    """Show what a deploy would change."""
     return _preview(app, app.preview_deploy, undertaking)
 
 
 def preview_destroy(app: TerraformApp, undertaking: Undertaking) -> Outcome:
-    """What a destroy would remove."""
+    """Show what a destroy would remove."""
     outcome, name = _preview(app, app.preview_destroy, undertaking), undertaking.stack
     nothing = Outcome(outcome.facts, f"{name} is not deployed: there is nothing to destroy")
     return outcome if outcome.facts["changes"] else nothing
 
 
 def terraform_of(undertaking: Undertaking, aws: Aws, environ: Mapping[str, str], talk: Talk) -> TerraformApp:
-    """Terraform with the secrets; those that differ from what the hub has are written."""
+    """Terraform with the secrets as its variables; it writes them if they differ from those that the hub has."""
     variables = with_version(undertaking.secrets, aws, undertaking.region, undertaking.stack, environ)
     return TerraformApp(ROOT, variables, talk)
 
 
 def deploy(app: TerraformApp, undertaking: Undertaking, aws: Aws, *, now: datetime) -> Outcome:
-    """Deploy, have the cost tag activated, and say what there is now and what to do next."""
+    """Deploy, activate the cost allocation tag, and describe the result and the next steps."""
     _carry_out(app, app.deploy, undertaking)
     tag = (activate_cost_tag if load_account(ACCOUNT_FILE).activate_cost_tag else read_cost_tag)(aws, now=now)
     if undertaking.stack == ACCOUNT:
@@ -155,7 +156,7 @@ def deploy(app: TerraformApp, undertaking: Undertaking, aws: Aws, *, now: dateti
 
 
 def require_means(aws: Aws) -> None:
-    """See, within seconds and before anything is asked, that a deploy or destroy can be begun.
+    """Check within seconds, before the organizer is asked, that a deploy or destroy can start.
 
     Raises:
         PophubError: Terraform, Node.js or usable AWS credentials are missing.
@@ -165,7 +166,7 @@ def require_means(aws: Aws) -> None:
 
 
 def take_away(app: TerraformApp, undertaking: Undertaking) -> None:
-    """Destroy the stack, and nothing else; where there is nothing, that is fine."""
+    """Destroy the stack, and nothing else. It is not an error if nothing is deployed."""
     _carry_out(app, app.destroy, undertaking)
 
 
@@ -199,7 +200,7 @@ def _plan_account(environ: Mapping[str, str]) -> Undertaking:
 
 
 def _rescue(stack: str) -> str:
-    """The way out if the event's file is gone or broken; empty for a stack that was never made here."""
+    """How to clean up if the event's file is missing or broken; empty if the stack was never created from this checkout."""
     folder = f"{OUT}/stacks/{stack}"
     text = f"\nor without the file: `pophub leftovers {stack} --region REGION` lists what the event still has; then "
     text += f"`terraform -chdir={folder} destroy` removes it and archives nothing: only the snapshot keeps the homes"
@@ -207,7 +208,7 @@ def _rescue(stack: str) -> str:
 
 
 def _mail(event: Event) -> tuple[tuple[str, str], ...]:
-    """https://docs.aws.amazon.com/sns/latest/dg/sns-email-notifications.html."""
+    """Each address must confirm: https://docs.aws.amazon.com/sns/latest/dg/sns-email-notifications.html."""
     if not event.contact:
         return ()
     text = f"{', '.join(event.contact)}: AWS asks each address to confirm. Before that it gets budget mails only, none "
@@ -230,7 +231,7 @@ def _machine(plan: Plan) -> str:
 
 
 def _early(plan: Plan, now: datetime) -> tuple[str, ...]:
-    """A machine runs from its deployment on, and until it is used nothing but the schedule may stop it."""
+    """Warn if the high case exceeds the budget: until somebody uses the hub, only the schedule stops the machine."""
     cost = plan.today
     if cost is None or cost.high.usd <= plan.event.budget_usd:
         return ()

@@ -1,4 +1,4 @@
-"""What a deployed event is known by: its stack's outputs, typed once. Reading them changes nothing."""
+"""The outputs of a deployed event's stack, as typed data. Reading them changes nothing."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from pophub.organizer.deploy import toolchain
 
 
 class Deployment(BaseModel):
-    """The outputs of an event's stack; a test holds the stack against these fields."""
+    """The outputs of an event's stack; a test compares the stack with these fields."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -33,10 +33,10 @@ class Deployment(BaseModel):
 
 
 def read_deployment(event: str, stacks_dir: Path) -> Deployment:
-    """The outputs of a deployed event, through Terraform.
+    """The outputs of a deployed event, read through Terraform.
 
     Raises:
-        PophubError: if the event is not deployed from here, or Terraform does not answer.
+        PophubError: the event is not deployed from here, or Terraform does not answer.
     """
     directory = stacks_dir / event
     deploy = f"pophub deploy {event}"

@@ -1,4 +1,4 @@
-"""A hub's secrets out of the environment of whoever deploys or installs it. It writes them nowhere."""
+"""A hub's secrets, read from the environment of the person who deploys or installs it. It writes them nowhere."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pophub.organizer.deploy import hub_secrets
 from pophub.organizer.event.event import Event
 
 UNSET = ("", "unset")
-# where a secret comes from, for each way of signing in and for what else there is; `{url}` is the hub's address
+# where the organizer gets each secret, by way of signing in or by the secret's name; `{url}` is the hub's address
 SOURCES = {
     "github": "make an OAuth app (GitHub → Settings → Developer settings → OAuth Apps; better, the organization's own "
     "settings) with the callback URL {url}/hub/oauth_callback",
@@ -27,15 +27,15 @@ SOURCES = {
 
 
 def variable(secret: str) -> str:
-    """The name under which Terraform takes it from the environment."""
+    """The name of the environment variable from which Terraform reads a secret."""
     return f"TF_VAR_{secret}"
 
 
 def given_secrets(event: Event, names: tuple[str, ...], environ: Mapping[str, str], *, then: str) -> dict[str, str]:
-    """Name → value, from TF_VAR_<name> or <NAME>; `then` is what to do once one is corrected.
+    """Name → value, from TF_VAR_<name> or <NAME>. `then` names the next step for an error's hint.
 
     Raises:
-        PophubError: some are missing, or one cannot be.
+        PophubError: secrets are missing, or a value is too short or too large.
     """
     given = {name: (environ.get(variable(name)) or environ.get(name.upper()) or "").strip() for name in names}
     missing = [name for name, value in given.items() if value in UNSET]

@@ -1,4 +1,4 @@
-"""What the hub's machine may do in AWS: read its own parameters and bundles, write its own shelf prefixes, no more."""
+"""The hub's permissions in AWS: read its own parameters and bundles, read and write its own prefixes of the account bucket."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pophub.organizer.deploy import iam
 
 READS = (BUNDLES, CERTIFICATES, REPORTS, ARCHIVE)
 WRITES = (CERTIFICATES, REPORTS, ARCHIVE)
-# AmazonSSMManagedInstanceCore without its ssm:GetParameter on every parameter of the account:
+# AmazonSSMManagedInstanceCore without `ssm:GetParameter`, which allows every parameter of the account:
 # https://docs.aws.amazon.com/systems-manager/latest/userguide/getting-started-create-iam-instance-profile.html
 SESSION_MANAGER = (
     "ssm:UpdateInstanceInformation",
@@ -25,20 +25,20 @@ SESSION_MANAGER = (
 
 
 def permissions(event: str, *, region: str, account_id: str, shelf: str) -> str:
-    """The policy of a machine on which strangers' code runs."""
+    """The policy of the hub's machine; it is narrow because participants' code runs there."""
     bucket = f"arn:aws:s3:::{shelf}"
     parameters = f"arn:aws:ssm:{region}:{account_id}:parameter{parameter_path(event)}/*"
     return iam.document(
         iam.statement(["ssm:GetParameter", "ssm:GetParameters", "ssm:GetParametersByPath"], [parameters]),
         iam.statement(["s3:GetObject"], [f"{bucket}/{prefix}/{event}/*" for prefix in READS]),
         iam.statement(["s3:PutObject"], [f"{bucket}/{prefix}/{event}/*" for prefix in WRITES]),
-        # an archive goes there in parts, and each object says how long it is kept
+        # an archive is uploaded in parts, and each object has a tag that says how long it is kept
         iam.statement(["s3:AbortMultipartUpload", "s3:PutObjectTagging"], [f"{bucket}/{ARCHIVE}/{event}/*"]),
         iam.statement(
             ["s3:ListBucket"],
             [bucket],
             {"StringLike": {"s3:prefix": [f"{prefix}/{event}/*" for prefix in READS]}},
         ),
-        # these actions know no narrower resource than the caller itself
+        # IAM accepts no narrower resource for these actions
         iam.statement(SESSION_MANAGER, ["*"]),
     )

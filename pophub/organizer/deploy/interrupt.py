@@ -1,7 +1,8 @@
-"""How a program that we have started ends when somebody interrupts it: nothing is lost. It starts nothing.
+"""How a program that we have started ends when somebody presses Ctrl-C, so that nothing is lost. It starts nothing.
 
-Terraform cancels the requests it is waiting for when it is interrupted. What such a request has made is in no state:
-it costs money, and the next deployment stumbles over it. So what has begun is let finish, and what has not is stopped.
+When Terraform is interrupted, it cancels the requests that are not answered yet. What such a request has created is in
+no state: it costs money, and the next deployment fails on it. So Terraform may finish if it has begun to change
+something, and is stopped if it has not.
 """
 
 from __future__ import annotations
@@ -18,9 +19,9 @@ from types import FrameType
 
 from pophub.core.errors import PophubError
 
-# a whole deployment takes three minutes on AWS
+# a complete deployment on AWS takes three minutes
 FINISH_SECONDS = 600
-# how long Terraform may take to write its state once it is interrupted
+# the time that Terraform has to write its state after an interrupt
 INTERRUPT_SECONDS = 120
 
 Lines = SimpleQueue[str | None]
@@ -28,16 +29,16 @@ Hear = Callable[[str], object]
 
 
 def follow(process: subprocess.Popen[str], hear: Hear, begun: Callable[[], bool], interrupted: Hear) -> int:
-    """Hear each line until the process has ended, and answer its exit code.
+    """Pass each line to `hear` until the process has ended; return its exit code.
 
-    `begun` is asked when we are interrupted: whether something was made, changed or removed already, which is then
-    let finish. `interrupted` hears what is done about it.
+    After an interrupt, `begun` says whether something was already created, changed or removed; if so, the process may
+    finish. `interrupted` gets a line that says what happens now.
 
     Raises:
-        PophubError: it did not end in time and was killed.
+        PophubError: the process did not end in time and was killed.
     """
     lines: Lines = SimpleQueue()
-    # a pipe that nobody reads would stop its writer
+    # read in a thread at all times: a process whose output nobody reads would block
     threading.Thread(target=_read, args=(process, lines), daemon=True).start()
     try:
         while (line := lines.get()) is not None:
@@ -63,7 +64,8 @@ def _end(process: subprocess.Popen[str], lines: Lines, hear: Hear, *, has_begun:
     if has_begun and _heard_to_the_end(lines, hear, FINISH_SECONDS):
         process.wait()
         return
-    # as a terminal does; Terraform's plugins ignore it: https://github.com/hashicorp/go-plugin (server.go, Serve)
+    # the signal of a terminal's Ctrl-C
+    # Terraform's plugins ignore it: https://github.com/hashicorp/go-plugin (server.go, Serve)
     _send(process, signal.SIGINT)
     if not _heard_to_the_end(lines, hear, INTERRUPT_SECONDS):
         _send(process, signal.SIGKILL)
@@ -94,11 +96,11 @@ def _heard_to_the_end(lines: Lines, hear: Hear, seconds: float) -> bool:
 
 @contextmanager
 def deaf() -> Iterator[None]:
-    """Within, an impatient second Ctrl-C is not heard. Only the main thread hears one."""
+    """Ignore Ctrl-C inside the block, for example a second, impatient one. Without effect outside of the main thread."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    # a handler and not SIG_IGN, which programs that are started meanwhile would inherit
+    # programs started inside the block would inherit SIG_IGN, but not a handler
     before = signal.signal(signal.SIGINT, _ignore)
     try:
         yield
@@ -108,13 +110,13 @@ def deaf() -> Iterator[None]:
 
 @contextmanager
 def heard_once() -> Iterator[None]:
-    """Within, the first Ctrl-C interrupts; no other is heard, until this process ends."""
+    """Inside the block the first Ctrl-C interrupts; all later ones are ignored until this process ends."""
     before = signal.signal(signal.SIGINT, _hear)
     try:
         yield
     finally:
         heard = signal.getsignal(signal.SIGINT) is not _hear
-        # SIG_IGN also holds while Python itself ends
+        # SIG_IGN also works while Python itself shuts down
         signal.signal(signal.SIGINT, signal.SIG_IGN if heard else before)
 
 
@@ -124,4 +126,4 @@ def _hear(number: int, frame: FrameType | None) -> None:
 
 
 def _ignore(number: int, frame: FrameType | None) -> None:
-    """Not heard."""
+    """Ignore the signal."""

@@ -1,6 +1,6 @@
-"""An event's hub on a server that is not EC2's: its bundle as a folder, and what makes a Debian machine run it.
+"""The event's hub on a server outside of EC2: writes its bundle and secrets, and checks the machine.
 
-It installs nothing by itself: cloud-init/install-hub.sh does, the same as on EC2.
+cloud-init/install-hub.sh does the installation, as on EC2.
 """
 
 from __future__ import annotations
@@ -23,18 +23,18 @@ from pophub.organizer.deploy.bundle import Bundle, build_bundle
 from pophub.organizer.deploy.given_secrets import given_secrets
 from pophub.organizer.plan.plan import Plan
 
-# where the machine's units look for them
+# the paths in which the machine's units expect them
 BUNDLE = Path(contract.BUNDLE_FOLDER)
 SECRETS = Path(contract.SETTINGS_FOLDER, contract.SECRETS_FILE)
 OS_RELEASE = Path("/etc/os-release")
-# 13 is the first that packages docker-cli and a configurable-http-proxy for a Node.js of today
+# Debian 13 is the first release with packages of docker-cli and of a configurable-http-proxy for a supported Node.js
 OLDEST_DEBIAN = 13
 INSTALL = Path("cloud-init") / "install-hub.sh"
 
 
 @dataclass(frozen=True, slots=True)
 class Installation:
-    """What will be done to this machine; `places` are other ones in tests."""
+    """What will be installed on this machine. The two paths differ from the defaults only in tests."""
 
     plan: Plan
     secrets: Mapping[str, str] = field(repr=False)
@@ -43,7 +43,7 @@ class Installation:
 
     @property
     def rows(self) -> tuple[tuple[str, str], ...]:
-        """What to tell first."""
+        """The lines to show before the installation starts."""
         names = ", ".join(self.secrets)
         return (
             ("bundle", str(self.bundle)),
@@ -53,12 +53,15 @@ class Installation:
 
 
 def write_bundle(plan: Plan, folder: Path) -> Path:
-    """What lands on the event's hub, as a folder to look at or to copy; what was there before is replaced."""
+    """Write the bundle as a folder to look at or to copy; it replaces an earlier folder."""
     return _unpack(build_bundle(plan), folder)
 
 
 def place_bundle(plan: Plan, link: Path) -> Path:
-    """The same where a hub runs from it, as cloud-init/fetch-bundle.sh does: servers go on reading from the one before."""
+    """Write the bundle where a hub runs from it; running servers continue to read the earlier one.
+
+    It uses the same folders and link as cloud-init/fetch-bundle.sh.
+    """
     new = build_bundle(plan)
     version = link.with_name(f"{link.name}s") / new.sha256[:12]
     if not version.exists():
@@ -83,10 +86,10 @@ def _unpack(content: Bundle, folder: Path) -> Path:
 def plan_installation(
     plan: Plan, *, environ: Mapping[str, str], root: bool, os_release: str, kept: Container[str]
 ) -> Installation:
-    """What it takes; `os_release` is the text of that file, `kept` names the secrets that are on the machine already.
+    """What to install. `os_release` is the text of that file, `kept` the names of the secrets already on the machine.
 
     Raises:
-        PophubError: the machine is no Debian, nobody is root, or secrets are missing.
+        PophubError: the machine is not a Debian, the user is not root, or secrets are missing.
     """
     event = plan.event
     _check_machine(os_release)
@@ -94,7 +97,7 @@ def plan_installation(
         raise PophubError(
             "only root can install a hub", hint=f"sudo --preserve-env make install_jupyterhub EVENT={event.name}"
         )
-    # a certificate's files are where the event file says, put there by the organizer
+    # the organizer puts the certificate's files at the paths that the event file names
     names = tuple(name for name in hub_secrets.names(event) if name not in contract.CERTIFICATE_SECRETS)
     if all(name.upper() in kept and not environ.get(name.upper()) for name in names):
         return Installation(plan, {})
@@ -103,10 +106,10 @@ def plan_installation(
 
 
 def kept_secrets(file: Path = SECRETS) -> frozenset[str]:
-    """The names of those that lie on this machine from an earlier time.
+    """The names of the secrets that an earlier installation wrote on this machine.
 
     Raises:
-        PophubError: they are root's to read.
+        PophubError: only root can read them.
     """
     try:
         text = file.read_text() if file.exists() else ""
@@ -119,10 +122,10 @@ def install(
     this: Installation,
     run: Callable[[list[str]], int] = lambda command: subprocess.run(command, check=False).returncode,
 ) -> str:
-    """Do it; what to say at the end.
+    """Install, and return the text to show at the end.
 
     Raises:
-        PophubError: install-hub.sh failed, and has said why.
+        PophubError: install-hub.sh failed; its output says why.
     """
     place_bundle(this.plan, this.bundle)
     if this.secrets:
@@ -148,7 +151,7 @@ def _check_machine(os_release: str) -> None:
 
 
 def _write_secrets(this: Installation) -> None:
-    """As systemd reads it: https://www.freedesktop.org/software/systemd/man/latest/systemd.exec.html#EnvironmentFile="""
+    """In systemd's format: https://www.freedesktop.org/software/systemd/man/latest/systemd.exec.html#EnvironmentFile="""
     escaped = {name: value.replace("\\", r"\\").replace('"', r"\"") for name, value in this.secrets.items()}
     this.secrets_file.parent.mkdir(parents=True, exist_ok=True)
     new = this.secrets_file.with_name(f"{this.secrets_file.name}.new")

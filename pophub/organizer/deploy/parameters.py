@@ -1,4 +1,4 @@
-"""A hub's secrets in Parameter Store: whether the ones at hand are already there. It writes and prints none of them."""
+"""Compares the given secrets with those in Parameter Store. It neither writes nor prints a secret."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from pophub.core.contract import bundle_parameter, parameter_path
 from pophub.organizer.deploy.given_secrets import variable
 
 VERSION = variable("secrets_version")
-# in place of a secret in a dry run, which writes none
+# stands for each secret in a dry run, which writes none
 UNCHANGED = "unchanged"
 
 
 def with_version(
     variables: Mapping[str, str], aws: Aws, region: str, event: str, environ: Mapping[str, str]
 ) -> dict[str, str]:
-    """Terraform's variables of the secrets, and the version that makes it write those that differ from what is stored.
+    """Terraform's variables for the secrets, and for the version that makes Terraform write changed ones.
 
-    A TF_VAR_secrets_version of the organizer's own wins.
+    A TF_VAR_secrets_version in the environment takes precedence.
     """
     result = dict(variables)
     if variables and VERSION not in environ:
@@ -29,11 +29,11 @@ def with_version(
 
 
 def secrets_version(aws: Aws, region: str, event: str, secrets: Mapping[str, str]) -> int:
-    """The version under which Terraform has to write these secrets (name → value).
+    """The version under which Terraform must write these secrets (name → value).
 
-    Terraform keeps no secret to compare with and writes them again when this number changes. The pointer to the bundle
-    has the number of the last deploy: it stays if every stored value is the one given, else it is one more. Without
-    a deploy it is 1.
+    Terraform stores no secret to compare with; it writes the secrets again when this number changes. The event's bundle
+    parameter has the number of the last deploy. The result is that number if every stored value equals the given one,
+    else one more; without an earlier deploy it is 1.
 
     Raises:
         PophubError: these credentials may not read the parameters, or AWS cannot be reached.

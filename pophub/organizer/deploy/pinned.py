@@ -1,6 +1,6 @@
-"""What was chosen at an event's first deployment, read from Parameter Store, where Terraform keeps it. It changes nothing.
+"""Read the pin of an event's first deployment from Parameter Store. It changes nothing.
 
-stacks/pin.py writes it; a destroy and `pophub leftovers` remove it with the event's other parameters.
+stacks/pin.py writes it; `pophub destroy` and `pophub leftovers` remove it with the event's other parameters.
 """
 
 from __future__ import annotations
@@ -17,24 +17,24 @@ from pophub.organizer.plan.prices import region_prices
 
 
 def pin_name(event: str) -> str:
-    """The parameter's name."""
+    """The name of the parameter that holds the pin."""
     return f"{parameter_path(event)}/plan"
 
 
 class Pins:
-    """The pins of several events. Without credentials or network, AWS is asked once and not again."""
+    """The pins of several events. If AWS cannot be reached or has no credentials, it is asked only once."""
 
     def __init__(self, aws: Aws) -> None:
         self._aws = aws
         self._unread: Unread | None = None
 
     def read(self, event: Event) -> Pin | Unread | None:
-        """What the event was deployed with; None if it is not deployed."""
+        """The pin of the event; None if the event is not deployed."""
         if self._unread is not None:
             return self._unread
         name = pin_name(event.name)
         try:
-            # unlike ssm:GetParameter, it does not refuse a name that does not exist
+            # ssm:GetParameter would return an error for a name that does not exist; this call does not
             found = self._aws.call("ssm", event.region, "get_parameters", Names=[name])["Parameters"]
         except PophubError as error:
             unread = Unread(error.problem)
@@ -48,16 +48,16 @@ class Pins:
 
 
 def plan_with_pin(aws: Aws, event: Event, *, now: datetime, at_once: bool = False) -> Plan:
-    """The event's plan, with the machine and the prices of its first deployment if it is deployed.
+    """The event's plan; if the event is deployed, with the machine and the prices of its first deployment.
 
     Raises:
-        PophubError: there is no machine for the event.
+        PophubError: no machine fits the event.
     """
     return make_plan(event, region_prices(event.region), now=now, pin=Pins(aws).read(event), at_once=at_once)
 
 
 def require_pin(plan: Plan) -> Plan:
-    """The plan, if a deploy of it cannot change the machine of a hub unasked.
+    """Return the plan if its deployment cannot change a hub's machine by accident.
 
     Raises:
         PophubError: AWS did not say whether the event is deployed.

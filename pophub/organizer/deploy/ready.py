@@ -1,6 +1,6 @@
-"""Waiting until a deployed hub takes people: its machine's status, its address, its certificate, its sign-in page.
+"""Wait until people can use a deployed hub: checks the machine's status, its address, certificate and sign-in page.
 
-What the machine says of itself is /pophub/status.json: cloud-init/steps/waiting_page.sh.
+The machine publishes its own progress as /pophub/status.json (cloud-init/steps/waiting_page.sh).
 """
 
 from __future__ import annotations
@@ -21,40 +21,41 @@ from pophub.organizer.event.event import Event
 from pophub.organizer.outside.web import Unreachable
 
 HOW_LONG = "3 to 5 minutes for a first start, 1 to 3 for a change"
-# an image of several GB on a slow morning
+# enough for an image of several GB over a slow connection
 LONGEST_SECONDS = 1200
 LOOK_SECONDS = 5
-# the machine tries again by itself, and much of what fails once is there a minute later
+# the machine retries by itself, and many failures disappear within a minute
 FAILED_SECONDS = 180
-# a new bundle is looked for every minute; one that was refused before this deploy is forgotten then
+# the machine looks for a new bundle every minute; a refusal that it reports after this time is about the new bundle
 REFUSED_SECONDS = 180
-# once all else is ready; the record's TTL is a minute, but a resolver that was asked before the record was there may keep
-# that answer for a quarter of an hour, as the SOA record of a Route 53 zone says: https://www.rfc-editor.org/rfc/rfc2308#section-5
+# counted when everything else is ready; the record's TTL is a minute, but a resolver that was asked before the record
+# existed may keep that answer for a quarter of an hour, by the SOA record of a Route 53 zone:
+# https://www.rfc-editor.org/rfc/rfc2308#section-5
 ADDRESS_SECONDS = 960
 PAGE_SECONDS = 360
-# each look at EC2 costs a call
+# EC2 is asked only at every sixth check, because each request is an API call
 LOOKS_A_MACHINE = 6
 
-# how OpenSSL names every such error
+# OpenSSL's error code for every certificate that it does not trust
 UNTRUSTED = "CERTIFICATE_VERIFY_FAILED"
 AGAIN = "deploy again waits again; with --no-wait nothing is waited for"
 
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """After how long the hub took people; or why it does not have to now."""
+    """After how many seconds people could use the hub. If `off` is not empty, it says why the hub need not be ready now."""
 
     seconds: int
     off: str = ""
 
 
 def wait_until_ready(made: Deployment, event: Event, world: World, talk: Callable[[str], None]) -> Ready:
-    """Wait for the sign-in page of what was deployed, or for the reason why there is none.
+    """Wait for the sign-in page of the deployed hub, or return the reason why there is none.
 
-    A machine that was switched off in an orderly way is fine: the schedule starts it.
+    It is not an error if the machine was stopped normally: the schedule starts it.
 
     Raises:
-        PophubError: the hub is not ready; with the likely cause.
+        PophubError: the hub is not ready; the error names the likely cause.
     """
     look = _Look(made, event, world)
     for number in count():
@@ -71,26 +72,26 @@ def wait_until_ready(made: Deployment, event: Event, world: World, talk: Callabl
 
 
 class _Look:
-    """One look after the other; raises as soon as waiting longer is of no use."""
+    """Repeated checks of one hub; a check raises as soon as waiting longer cannot help."""
 
     def __init__(self, made: Deployment, event: Event, world: World) -> None:
         self._made, self._zone, self._world = made, event.zone, world
-        # Let's Encrypt's rehearsal signs what nothing trusts
+        # no browser trusts the certificates of Let's Encrypt's staging environment
         self._is_rehearsal = event.tls.mode == "staging"
         self._host = str(urlsplit(made.hub_url).hostname)
         self._began = world.clock()
         self._first_at = ""
         self._since: dict[str, float] = {}
-        # the last failure of the machine, and the furthest step that has failed
+        # the machine's last failure, and the highest step number that has failed
         self._failure, self._failed_step = "", -1
         self._refusal = ""
 
     def seconds(self) -> int:
-        """Since waiting began."""
+        """Seconds since waiting began."""
         return int(self._world.clock() - self._began)
 
     def stage(self) -> str:
-        """What is being waited for; empty when the hub takes people."""
+        """The stage that the hub has reached, in words; empty if people can use it."""
         return next(filter(None, self._stages()), "")
 
     def _stages(self) -> Iterator[str]:
@@ -103,10 +104,10 @@ class _Look:
         yield self._page_stage()
 
     def machine_is_off(self) -> str:
-        """Why the machine needs not be waited for; empty if it runs or starts, or if AWS does not say.
+        """Why the machine need not be waited for; empty if it runs or starts, or if AWS does not answer.
 
         Raises:
-            PophubError: it is gone, or went off by a fault.
+            PophubError: the machine no longer exists, or a fault stopped it.
         """
         try:
             machine, self._refusal = self._world.machine(), ""
@@ -127,17 +128,17 @@ class _Look:
         return f"the machine is {state}"
 
     def not_ready(self, why: str, hint: str) -> PophubError:
-        """It is deployed, but …"""
+        """The error for an event that is deployed while its hub is not ready."""
         problem = f"{self._made.event} is deployed, but the hub is not ready: {why}"
         return PophubError(problem, hint=hint, code=ExitCode.REFUSED)
 
     def too_long(self, stage: str) -> PophubError:
-        """The same, for want of a better reason."""
+        """The error for a hub that is not ready in time, if no better reason is known."""
         hints = (self._refusal, self._cause_of_names(), f"`pophub status {self._made.event}` shows more", AGAIN)
         return self.not_ready(f"still {stage} after {LONGEST_SECONDS // 60} minutes", "\n".join(filter(None, hints)))
 
     def _status(self) -> dict[str, Any] | None:
-        """What the machine says of itself, whatever its name leads to; None if it says nothing, or not in this way."""
+        """The machine's own status, asked by its IP address; None if it gives no status."""
         try:
             url = f"http://{self._made.public_ip}/pophub/{STATUS_FILE}"
             answer = self._world.web.get(url, {"Host": self._host})
@@ -149,7 +150,7 @@ class _Look:
         try:
             self._world.web.get(f"http://{self._made.public_ip}/pophub/", {"Host": self._host})
         except Unreachable as error:
-            # what follows a redirect to https may fail there, which is an answer too
+            # the web client follows a redirect to https; an error there also means that the machine answers
             return UNTRUSTED in error.problem or "https" in error.problem
         return True
 
@@ -183,7 +184,7 @@ class _Look:
         return "the hub goes on as it was; its machine looks for the new bundle every minute"
 
     def _address_stage(self) -> str:
-        """Whether people are led to this machine."""
+        """What is wrong with the hub's DNS name; empty if it leads to this machine."""
         try:
             found = self._world.names.addresses(self._host)
         except PophubError as error:
@@ -198,12 +199,12 @@ class _Look:
         return f"the address: {said}; up to {ADDRESS_SECONDS // 60} minutes"
 
     def _cause_of_names(self) -> str:
-        """What is wrong with the zone, for the world; empty if nothing is seen to be."""
+        """What is wrong with the zone's delegation; empty if nothing wrong is found."""
         try:
             if self._world.names.name_servers(self._zone):
                 return ""
         except PophubError:
-            # such as a VPN that lets no question through
+            # for example a VPN that blocks the request
             return ""
         remedy = "give its four name servers (Route 53) to the administrators of the parent domain"
         return f"the zone {self._zone} is not delegated: {remedy}"
@@ -226,6 +227,6 @@ class _Look:
         return f"the sign-in page: {said}"
 
     def _lasts(self, what: str, seconds: int) -> bool:
-        """Whether this has been so for so long."""
+        """Whether `what` has lasted for so many seconds."""
         now = self._world.clock()
         return now - self._since.setdefault(what, now) >= seconds

@@ -1,4 +1,4 @@
-"""What is looked at while a hub is waited for: its machine, its name, its pages. It judges nothing."""
+"""What is asked while a hub is waited for: its machine, its DNS name, its pages. It judges nothing."""
 
 from __future__ import annotations
 
@@ -16,25 +16,25 @@ from pophub.organizer.outside.web import Answer
 
 
 class Web(Protocol):
-    """What is asked over HTTP; certificates are checked."""
+    """HTTP requests; certificates are checked."""
 
     def get(self, url: str, headers: Mapping[str, str] | None = None) -> Answer:
-        """Raises: Unreachable: nobody answered."""
+        """Raises Unreachable if nobody answers."""
 
 
 class Names(Protocol):
-    """What is asked of the domain name system."""
+    """Requests to the domain name system."""
 
     def addresses(self, name: str) -> frozenset[str]:
-        """The addresses of a host."""
+        """The IP addresses of a host name."""
 
     def name_servers(self, name: str) -> frozenset[str]:
-        """Where the world is sent to for a zone."""
+        """The name servers of a zone, as the public DNS knows them."""
 
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """What is looked at; `machine` is the event's instance as EC2 describes it, None if there is none."""
+    """What the checks use. `machine` returns the event's instance as EC2 describes it, or None if there is none."""
 
     web: Web
     names: Names
@@ -44,6 +44,6 @@ class World:
 
 
 def world_from_here(made: Deployment, aws: Aws, environ: Mapping[str, str]) -> World:
-    """The world as this computer sees it."""
+    """The real implementations, on this computer."""
     names = Resolver.from_environment(environ)
     return World(web.Web(), names, lambda: next(iter(machines_of(aws, made.region, made.event)), None))

@@ -1,4 +1,4 @@
-"""Whether a deploy gives a running hub another machine, for which it stops: asked of EC2 before anything is deployed."""
+"""Whether a deploy gives a running hub another machine, which stops the hub. EC2 is asked before anything is deployed."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pophub.organizer.plan.plan import Plan
 
 
 def stops_for(aws: Aws, plan: Plan) -> tuple[str, ...]:
-    """What to warn of, where the event's machine runs and is of another type; Terraform stops it and starts it again.
+    """The warnings if the event's machine runs and has another type; Terraform stops it, changes it and starts it.
 
     https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/instance#instance_type-1
     """
@@ -24,7 +24,7 @@ def stops_for(aws: Aws, plan: Plan) -> tuple[str, ...]:
 
 
 def require_consent(stops: tuple[str, ...]) -> None:
-    """Raises: PophubError: the hub would stop, and nobody said that it may."""
+    """Raises PophubError if `stops` is not empty: the hub would stop, and nobody has agreed to that."""
     if stops:
         hint = "when nobody works, or with --while-at-work"
         raise PophubError(f"nothing was deployed: {stops[0]}", hint=hint)

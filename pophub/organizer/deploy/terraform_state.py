@@ -1,4 +1,4 @@
-"""Terraform's state of a stack, read before a command that would forget what it holds. It changes nothing."""
+"""Terraform's state of a stack, read before a command that could lose resources. It changes nothing."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ from pophub.organizer.paths import ACCOUNT_FILE
 
 
 def require_region(stack: str, region: str, folder: Path, aws: Callable[[], Aws] | None = Aws) -> None:
-    """See that a stack's things are in the region where they are going to be looked for.
+    """Check that a stack's resources are in the region in which Terraform will look for them.
 
-    `folder` is where a state lies that is not on the shelf; without `aws` only such a one is looked at.
+    `folder` holds the state if it is not in the account bucket. Without `aws`, only a state in `folder` is checked.
 
-    Terraform takes whatever another region does not have for deleted, and forgets it: it would go on costing money.
-    https://developer.hashicorp.com/terraform/cli/commands/refresh
+    Terraform treats resources that it does not find in the new region as deleted and forgets them; they would continue
+    to cost money. https://developer.hashicorp.com/terraform/cli/commands/refresh
 
     Raises:
-        PophubError: they are in another one, or the state on the shelf cannot be read.
+        PophubError: the resources are in another region, or the state in the account bucket cannot be read.
     """
     state = _state(stack, folder, aws) or {}
     there = state.get("outputs", {}).get("region", {}).get("value", region)
@@ -46,5 +46,5 @@ def _state(stack: str, folder: Path, aws: Callable[[], Aws] | None) -> dict[str,
     try:
         return dict(json.loads((folder / f"terraform.{stack}.tfstate").read_bytes()))
     except (FileNotFoundError, ValueError, TypeError):
-        # there is none, or Terraform says what is wrong with it
+        # no state exists, or it is damaged; then Terraform itself reports what is wrong
         return None

@@ -1,4 +1,4 @@
-"""The programs a deployment needs: where they are, what is missing, and the environment they run in. It installs none."""
+"""The programs that a deployment needs: where they are, which are missing, and their environment. It installs nothing."""
 
 from __future__ import annotations
 
@@ -14,11 +14,12 @@ from pathlib import Path
 from pophub.core.errors import PophubError
 from pophub.organizer.paths import NODE_BIN
 
-# write-only arguments: https://developer.hashicorp.com/terraform/language/resources/ephemeral/write-only
+# 1.11 is the first with write-only arguments:
+# https://developer.hashicorp.com/terraform/language/resources/ephemeral/write-only
 OLDEST_TERRAFORM = (1, 11)
 # what jsii supports: https://github.com/aws/jsii#supported-node-versions
 OLDEST_NODE = 20
-# a first start on a slow disk, with a virus scanner
+# enough for a first start on a slow disk with a virus scanner
 LONGEST_SECONDS = 30
 # https://developer.hashicorp.com/terraform/cli/config/config-file#provider-plugin-cache
 CACHE, CACHE_FOR_A_NEW_STACK = "TF_PLUGIN_CACHE_DIR", "TF_PLUGIN_CACHE_MAY_BREAK_DEPENDENCY_LOCK_FILE"
@@ -29,7 +30,7 @@ def check_terraform() -> str:
     """Terraform's version.
 
     Raises:
-        PophubError: it is missing, does not run, or is too old.
+        PophubError: Terraform is missing, does not run, or is too old.
     """
     found = shutil.which("terraform")
     hint = "install Terraform 1.11 or newer: https://developer.hashicorp.com/terraform/install"
@@ -40,7 +41,7 @@ def check_terraform() -> str:
 
 @cache
 def _terraform_version(program: str, hint: str) -> str:
-    """A deploy, its doctor and the reading of its outputs need the version; Terraform takes up to a second for it."""
+    """Cached: one deploy needs the version several times, and Terraform takes up to a second to print it."""
     output = _ask("Terraform", [program, "version", "-json"], hint)
     try:
         version = str(json.loads(output)["terraform_version"])
@@ -53,10 +54,10 @@ def _terraform_version(program: str, hint: str) -> str:
 
 
 def check_node() -> str:
-    """Node.js's version; the cdktf library runs in it.
+    """Node.js's version; the cdktf library runs in Node.js.
 
     Raises:
-        PophubError: it is missing, does not run, or is too old.
+        PophubError: Node.js is missing, does not run, or is too old.
     """
     found = shutil.which("node")
     hint = f"install Node.js {OLDEST_NODE} or newer: https://nodejs.org/en/download"
@@ -99,13 +100,13 @@ def _first_words(output: str) -> str:
 
 
 def check() -> None:
-    """Both programs that a deployment needs; raises as `check_terraform` and `check_node` do."""
+    """Check both programs that a deployment needs; raises the errors of `check_terraform` and `check_node`."""
     check_terraform()
     check_node()
 
 
 def find_provider_mirror(folders: Iterable[Path] | None = None) -> Path | None:
-    """A folder that holds the AWS provider of our version, as Terraform's filesystem mirrors lie; None: the registry.
+    """A folder with our version of the AWS provider, in a filesystem mirror's layout; None means: use the registry.
 
     https://developer.hashicorp.com/terraform/cli/config/config-file#implied-local-mirror-directories
     """
@@ -120,13 +121,13 @@ def find_provider_mirror(folders: Iterable[Path] | None = None) -> Path | None:
 
 
 def _holds_provider(folder: Path) -> bool:
-    # `terraform providers mirror` writes the packed kind
+    # `terraform providers mirror` writes zip files
     packed = f"terraform-provider-{PROVIDER.parent.name}_{PROVIDER.name}_*.zip"
     return (folder / PROVIDER).is_dir() or any((folder / PROVIDER.parent).glob(packed))
 
 
 def cli_config(mirror: Path) -> str:
-    """A Terraform CLI configuration that takes our provider from a mirror and all else from the registry."""
+    """A Terraform CLI configuration that gets our provider from a mirror and all others from the registry."""
     include = "registry.terraform.io/hashicorp/aws"
     return (
         "provider_installation {\n"
@@ -137,10 +138,11 @@ def cli_config(mirror: Path) -> str:
 
 
 def provider_cache(environ: Mapping[str, str]) -> dict[str, str]:
-    """Where Terraform keeps a provider that it has downloaded, for all stacks; nothing if that is set already.
+    """Variables for a cache of downloaded providers that all stacks share; empty if a cache is already configured.
 
-    The folder is cdktf-cli's: https://github.com/hashicorp/terraform-cdk/blob/v0.21.0/packages/cdktf-cli/src/bin/cdktf.ts
-    Each new stack has no lock file yet, without which Terraform downloads a provider anew that is in the cache:
+    The folder is cdktf-cli's:
+    https://github.com/hashicorp/terraform-cdk/blob/v0.21.0/packages/cdktf-cli/src/bin/cdktf.ts
+    A new stack has no lock file yet; without one, Terraform downloads a provider again even if it is in the cache:
     https://github.com/hashicorp/terraform/pull/32129
     """
     own = Path(environ.get("TF_CLI_CONFIG_FILE") or Path.home() / ".terraformrc")
@@ -148,7 +150,7 @@ def provider_cache(environ: Mapping[str, str]) -> dict[str, str]:
         return {}
     folder = Path.home() / ".terraform.d" / "plugin-cache"
     try:
-        # Terraform makes no such folder, and fails without it
+        # Terraform does not create this folder, and fails without it
         folder.mkdir(parents=True, exist_ok=True)
     except OSError:
         return {}
@@ -156,23 +158,24 @@ def provider_cache(environ: Mapping[str, str]) -> dict[str, str]:
 
 
 def environment(folder: Path) -> dict[str, str]:
-    """What the stacks' app and Terraform run with, over the caller's own; a mirror's configuration is written into `folder`.
+    """The environment of the stacks' app and of Terraform; a mirror's configuration is written into `folder`.
 
-    A TF_CLI_CONFIG_FILE that somebody has set, and that is there, is respected.
+    A TF_CLI_CONFIG_FILE that is set and exists is kept.
     """
     path = os.pathsep.join([str(Path(sys.executable).parent), str(NODE_BIN), os.environ.get("PATH", "")])
     result = {
         **os.environ,
         "PATH": path,
-        # Terraform does not call home
+        # turns Terraform's version check off
         "CHECKPOINT_DISABLE": "1",
         "TF_IN_AUTOMATION": "1",
         "TF_INPUT": "0",
-        # the output is read by people in a log and by pophub.aws.refusals
+        # people read the output in a log, and pophub.aws.refusals parses it
         "NO_COLOR": "1",
         "FORCE_COLOR": "0",
         "TF_CLI_ARGS": "-no-color",
-        # the AWS provider's schema is hundreds of megabytes: with fewer collections a plan takes a quarter less processor time
+        # the AWS provider's schema takes hundreds of megabytes;
+        # with fewer garbage collections a plan needs 25 % less CPU time
         "GOGC": os.environ.get("GOGC", "400"),
     }
     mirror = find_provider_mirror()

@@ -1,4 +1,4 @@
-"""Waiting, after a deploy, until its hub takes people; as the outcome of the whole. It asks nobody."""
+"""Wait, after a deploy, until people can use the hub. It asks no question."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ Progress = Callable[[str, str], AbstractContextManager[Callable[[str], None]]]
 
 
 def wait(deployed: Outcome, aws: Aws, environ: Mapping[str, str], progress: Progress) -> Outcome:
-    """The same, once the hub takes people; the account has none.
+    """The deploy's outcome, completed once people can use the hub. The account's stack has no hub to wait for.
 
     Raises:
-        PophubError: the hub is not ready; with the likely cause.
+        PophubError: the hub is not ready; the error names the likely cause.
     """
     if "hub_url" not in deployed.facts:
         return deployed

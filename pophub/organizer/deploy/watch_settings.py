@@ -1,4 +1,4 @@
-"""A plan → what the hub's watch goes by. Pure, and only where the event file is read: the hub has it as JSON."""
+"""A plan → the settings of cost-watch. Pure. The hub itself reads them as JSON, not from the event file."""
 
 from __future__ import annotations
 
@@ -11,26 +11,26 @@ from pophub.hub.watch.policy import Policy, as_json
 from pophub.organizer.cost.basis_of_event import basis_of
 from pophub.organizer.plan.plan import Plan
 
-# JupyterLab takes 2.5 CPU-seconds to start (pophub/organizer/plan/sizing.py): two at once on a processor are ready
-# in five seconds
+# JupyterLab takes 2.5 CPU-seconds to start (pophub/organizer/plan/sizing.py), so two that start at once on one
+# processor are ready after five seconds
 SPAWNS_A_CPU = 2
 
 
 def watch_settings(plan: Plan) -> dict[str, Any]:
-    """What the hub has as its watch's settings; empty if AWS has no machine for the event, which then runs elsewhere."""
+    """The settings of cost-watch; empty if the event has no AWS machine, because it then runs elsewhere."""
     return {"policy": as_json(policy_of(plan)), "meter": meter_of(plan).as_json()} if plan.instance_type else {}
 
 
 def meter_of(plan: Plan) -> Meter:
-    """What the hub's own meter notes, and counts with."""
+    """What the hub's meter records and calculates with."""
     server = plan.event.server
-    # a choice cannot take the standard's name from it
+    # the default size comes last, so that a choice cannot replace it by having its name
     sizes = {choice.name: choice.memory_gib for choice in server.choices} | {STANDARD_SIZE: server.memory_gib}
     return Meter(plan.instance_type, plan.sizing.disk_gib, sizes, basis_of(plan))
 
 
 def policy_of(plan: Plan) -> Policy:
-    """What the watch goes by."""
+    """The rules of cost-watch."""
     event, machine, times = plan.event, plan.sizing.machine, plan.timetable
     return Policy(
         timezone=event.timezone,

@@ -1,7 +1,7 @@
-"""A CDKTF app in a folder: synthesize, show, deploy, destroy. It decides nothing and asks nobody.
+"""A CDKTF app in a folder: synthesize, show, deploy, destroy. It decides nothing and asks no question.
 
-It does what cdktf-cli does, in the same folders and with the same state, without cdktf-cli: after it, `cdktf deploy` and
-`cdktf destroy` go on where it stopped, and it where they did.
+It replaces cdktf-cli and uses the same folders and the same state: `cdktf deploy` and `cdktf destroy` can continue what
+it began, and it can continue what they began.
 """
 
 from __future__ import annotations
@@ -21,15 +21,15 @@ from pophub.organizer.deploy.terraform.progress import Progress
 from pophub.organizer.deploy.terraform.stack import Stack
 
 OUT = "cdktf.out"
-# what cdktf-cli 0.21 gives the app, without its way to go on after an error:
+# the variables that cdktf-cli 0.21 sets for the app, except the one that lets it continue after an error:
 # https://github.com/hashicorp/terraform-cdk/blob/v0.21.0/packages/@cdktf/cli-core/src/lib/synth-stack.ts
 CDKTF = {"CDKTF_OUTDIR": OUT, "CDKTF_CONTEXT_JSON": '{"cdktfRelativeModules":[]}', "SYNTH_HCL_OUTPUT": "false"}
-# the file's name is cdktf-cli's, and .gitignore's
+# cdktf-cli uses this file name too, and .gitignore contains it
 PLAN = "plan"
 
 
 class TerraformApp:
-    """`folder` holds cdktf.json and, without a backend, the state; each command's output goes to a log there.
+    """`folder` holds cdktf.json and, without a backend, the state; each command's output goes to a log in `folder`.
 
     Raises:
         PophubError: Terraform or Node.js is missing or too old.
@@ -47,34 +47,34 @@ class TerraformApp:
 
     @property
     def stacks_dir(self) -> Path:
-        """Where each synthesized stack is a folder that plain Terraform understands."""
+        """The folder that holds each synthesized stack as a folder of its own, which plain Terraform can use."""
         return self.folder / OUT / "stacks"
 
     def synth(self) -> None:
-        """Write every stack's JSON; no cloud is asked."""
+        """Write every stack's JSON, without a request to AWS."""
         with self._attempt("synth") as this:
             self._synth(this)
 
     def deploy(self, stack: str) -> None:
-        """Make or change what the stack says; running it again goes on where it stopped."""
+        """Create or change the stack's resources; after an interruption it continues where it stopped."""
         with self._attempt(f"deploy {stack}") as this:
             self._run(this, self._prepared(this, stack), "apply", auto_approve=FLAG)
 
     def destroy(self, stack: str) -> None:
-        """Remove what the stack has made; a second time there is nothing to do."""
+        """Remove the stack's resources; it does nothing if there are none."""
         with self._attempt(f"destroy {stack}") as this:
             self._run(this, self._prepared(this, stack), "apply", auto_approve=FLAG, destroy=FLAG)
 
     def preview_deploy(self, stack: str) -> Changes:
-        """What a deploy would do; the whole plan is in its log."""
+        """What a deploy would do; the log has the whole plan."""
         return self._preview(f"preview of deploy {stack}", stack)
 
     def preview_destroy(self, stack: str) -> Changes:
-        """What a destroy would do; the whole plan is in its log."""
+        """What a destroy would do; the log has the whole plan."""
         return self._preview(f"preview of destroy {stack}", stack, destroy=FLAG)
 
     def has_drifted(self, stack: str) -> bool:
-        """Whether the cloud differs from what was last deployed from here."""
+        """Whether the resources in AWS differ from what was last deployed from here."""
         with self._attempt(f"plan {stack}") as this:
             found = self._stack(this, stack)
             # https://developer.hashicorp.com/terraform/cli/commands/plan#detailed-exitcode
@@ -115,7 +115,7 @@ class TerraformApp:
     def _synth(self, this: Attempt) -> None:
         this.say("working out the stacks: about 15 seconds")
         app = json.loads((self.folder / "cdktf.json").read_text())["app"]
-        # secrets are Terraform's alone
+        # only Terraform needs the secrets
         environment = {name: value for name, value in self._environment.items() if not name.startswith("TF_VAR_")}
         code, said = this.follow_text(start(app, self.folder, environment | CDKTF))
         if code != 0:

@@ -1,4 +1,4 @@
-"""One command from its start to its end: its log, who hears how far it is, and what it failed of."""
+"""One command from start to end: its log, the progress that it reports, and the error if it fails."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ Talk = Callable[[str], None]
 
 
 def nothing_begun() -> bool:
-    """What a program answers that changes nothing."""
+    """For `follow`, if the program changes nothing."""
     return False
 
 
 class Attempt:
-    """`what` names it in errors; each line of `talk` is where it stands now."""
+    """`what` names the command in errors; each line passed to `talk` is its current progress."""
 
     def __init__(self, what: str, log: TextIO, talk: Talk) -> None:
         self._what, self._log, self._talk = what, log, talk
@@ -31,24 +31,24 @@ class Attempt:
 
     @property
     def log(self) -> Path:
-        """Where all that was said stands."""
+        """The log file with all of the output."""
         return Path(self._log.name)
 
     def say(self, line: str) -> None:
-        """Say where it stands."""
+        """Report the progress."""
         self._talk(f"{self._prefix}{line}")
 
     def note(self, text: str) -> None:
-        """Write into the log."""
+        """Write a line into the log."""
         self._log.write(f"{text}\n")
         self._log.flush()
 
     def failure(self, output: str) -> PophubError:
-        """The error to raise for what was said."""
+        """The error to raise for this output."""
         return diagnose(self._what, output, self._log.name)
 
     def follow_messages(self, process: subprocess.Popen[str], progress: Progress, *, quiet: bool) -> tuple[int, str]:
-        """A Terraform that speaks JSON, to its end: its exit code and its errors."""
+        """Follow a Terraform that prints JSON until it ends: its exit code and its errors."""
         heard: list[Message] = []
 
         def hear(line: str) -> None:
@@ -63,7 +63,7 @@ class Attempt:
         return code, errors_in(heard)
 
     def follow_text(self, process: subprocess.Popen[str], *, noted: bool = True) -> tuple[int, str]:
-        """Any other program, to its end: its exit code and what it said."""
+        """Follow any other program until it ends: its exit code and its output."""
         said: list[str] = []
 
         def hear(line: str) -> None:
@@ -82,6 +82,6 @@ class Attempt:
 
 @contextmanager
 def attempt(what: str, log: TextIO, talk: Talk) -> Iterator[Attempt]:
-    """An attempt whose log is closed at its end."""
+    """An attempt; its log is closed at the end."""
     with log:
         yield Attempt(what, log, talk)

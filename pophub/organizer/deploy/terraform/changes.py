@@ -1,4 +1,4 @@
-"""A plan in a dozen lines: what is made, changed, replaced and destroyed, counted in plain words. It plans nothing.
+"""A plan as a dozen lines: what is created, changed, replaced and destroyed, counted, in plain words.
 
 https://developer.hashicorp.com/terraform/internals/json-format#plan-representation
 """
@@ -13,7 +13,7 @@ from typing import Any
 
 from pophub.organizer.deploy.terraform.kinds import kind_of
 
-# the actions of a plan → what happens
+# the actions of a plan → the word for them
 DONE = {
     ("create",): "made",
     ("update",): "changed",
@@ -22,7 +22,7 @@ DONE = {
     ("delete",): "destroyed",
     ("forget",): "forgotten",
 }
-# what people notice: construct → what it is, and what its replacement means
+# resources that people notice: construct → its name, and what its replacement means for people
 NOTICED = {
     "hub/instance": (
         "the machine",
@@ -39,7 +39,7 @@ NOTICED = {
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What a plan does to one resource; `because` names the settings that a replacement comes from."""
+    """What a plan does to one resource; `because` names the settings that force a replacement."""
 
     path: str
     type: str
@@ -49,7 +49,7 @@ class Change:
 
 @dataclass(frozen=True)
 class Changes:
-    """A whole plan as Terraform shows it in JSON; `log` has it as text."""
+    """A whole plan in Terraform's JSON form; the file `log` has it as text."""
 
     plan: Mapping[str, Any]
     path: Callable[[str], str]
@@ -57,17 +57,17 @@ class Changes:
 
     @property
     def facts(self) -> dict[str, Any]:
-        """For a program: everything that the plan does, as Terraform writes it down."""
+        """The plan as data for a program: every change as Terraform writes it."""
         planned = [each for each in self._planned() if _done(each) is not None]
         return {"summary": dict(self._counts()), "changes": planned, "log": str(self.log)}
 
     @property
     def text(self) -> str:
-        """For a person."""
+        """The plan as text for a person."""
         return "\n".join(self._lines())
 
     def changes(self) -> list[Change]:
-        """What happens to each resource that something happens to."""
+        """The change of each resource that changes."""
         return [
             Change(self.path(each["address"]), each["type"], done, tuple(_because(each["change"])))
             for each in self._planned()

@@ -1,4 +1,4 @@
-"""What the stacks are made of, in plain words, and how long Terraform typically takes for each: data, read once."""
+"""The resource types of the stacks in plain words, and how long Terraform usually takes for each: data."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from functools import cache
 from pathlib import Path
 
 TABLE = Path(__file__).with_suffix(".json")
-# of a type that the table does not have
+# for a type that the table does not have
 SECONDS = 1.0
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A Terraform resource type; seconds and the provider's own limits by create, update and delete.
+    """A Terraform resource type: its seconds, and the provider's own limits, by create, update and delete.
 
-    The seconds were measured in the lab on 2026-11-29 and are the provider's own waiting; on AWS some take longer, which
-    the progress corrects by what it sees. The limits: "Timeouts" in
+    The seconds were measured in the lab on 2026-11-29 and are the provider's own waiting. AWS takes longer for some;
+    the progress corrects for that while it runs. The limits: "Timeouts" in
     https://registry.terraform.io/providers/hashicorp/aws/5.100.0/docs/resources/subnet and the other resources' pages.
     """
 
@@ -27,16 +27,16 @@ class Kind:
     at_most_seconds: dict[str, int] = field(default_factory=dict)
 
     def typical(self, action: str) -> float:
-        """How long that takes, in seconds."""
+        """How long the action usually takes, in seconds."""
         return self.seconds.get(action, SECONDS)
 
     def counted(self, number: int) -> str:
-        """So many of it."""
+        """The number with the type's name."""
         return f"{number} {self.one if number == 1 else self.many}"
 
 
 def kind_of(resource_type: str) -> Kind:
-    """The kind of a resource type; one that the table does not have is named as Terraform names it."""
+    """The words for a resource type; for a type that the table does not have, Terraform's own name."""
     plain = resource_type.removeprefix("aws_").replace("_", " ")
     return _table().get(resource_type, Kind(plain, f"{plain} (several)"))
 

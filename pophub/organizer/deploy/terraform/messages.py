@@ -1,4 +1,4 @@
-"""Terraform's messages: one JSON object a line. Parsing and wording only.
+"""Parse Terraform's messages, one JSON object per line, and put them into words.
 
 https://developer.hashicorp.com/terraform/internals/v1.11.x/machine-readable-ui
 """
@@ -11,15 +11,15 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-# what a line is that holds no message, such as the last words of a Terraform that crashed
+# the type of a line that is not a message, for example the last lines of a Terraform that crashed
 TEXT = "text"
-# an apply starts with each of these; reading a data source changes nothing
+# an apply_start message has one of these actions; reading a data source is not among them, as it changes nothing
 CHANGES = {"create": "creating", "update": "changing", "delete": "removing"}
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One line of Terraform's output; `fields` is empty if it holds no JSON object."""
+    """One line of Terraform's output; `fields` is empty if it is not a JSON object."""
 
     type: str
     text: str
@@ -27,19 +27,19 @@ class Message:
 
     @property
     def address(self) -> str:
-        """The resource that it speaks of, as Terraform addresses it; empty if it speaks of none."""
+        """The address of the resource that the message is about; empty if there is none."""
         about = self.fields.get("hook") or self.fields.get("change") or {}
         return str(about.get("resource", {}).get("addr", ""))
 
     @property
     def action(self) -> str:
-        """What is done to that resource: create, update, delete, replace, read, noop; empty if nothing is."""
+        """The action on that resource: create, update, delete, replace, read, noop; empty if there is none."""
         about = self.fields.get("hook") or self.fields.get("change") or {}
         return str(about.get("action", ""))
 
     @property
     def seconds(self) -> float:
-        """When it was said, on a clock that only differences are taken of."""
+        """The message's time in seconds; only differences between two messages have a meaning."""
         try:
             return datetime.fromisoformat(self.fields["@timestamp"]).timestamp()
         except (KeyError, TypeError, ValueError):
@@ -47,7 +47,7 @@ class Message:
 
 
 def parse(line: str) -> Message:
-    """A line as a message; one that Terraform did not mean as one becomes text."""
+    """A line as a message; a line that is not a message gets the type `TEXT`."""
     try:
         fields = json.loads(line)
         return Message(str(fields["type"]), str(fields["@message"]), fields)
@@ -56,7 +56,7 @@ def parse(line: str) -> Message:
 
 
 def as_text(message: Message) -> str:
-    """The message for a log, whole: a diagnostic as Terraform prints one where it prints no JSON."""
+    """The whole message for a log; a diagnostic in the form that Terraform prints without `-json`."""
     if message.type != "diagnostic":
         return message.text
     diagnostic = message.fields["diagnostic"]
@@ -70,7 +70,7 @@ def as_text(message: Message) -> str:
 
 
 def errors_in(messages: Sequence[Message]) -> str:
-    """Every error with its summary, detail and address; all that was said outside of messages if there is none."""
+    """Every error with its summary, detail and address; if there is none, all lines that are not messages."""
     errors = [each for each in messages if each.type == "diagnostic" and each.fields.get("@level") == "error"]
     said = map(as_text, errors or [each for each in messages if each.type == TEXT])
     return "\n".join(dict.fromkeys(said)).strip()

@@ -1,4 +1,4 @@
-"""Terraform as a process of its own session, whose output is read line by line. It knows no message."""
+"""Terraform as a process in a session of its own, with its output readable line by line."""
 
 from __future__ import annotations
 
@@ -13,9 +13,10 @@ FLAG = python_terraform.IsFlagged
 
 
 def start(command: str | Sequence[str], folder: Path, environment: Mapping[str, str]) -> subprocess.Popen[str]:
-    """Start a program, or a line of shell, whose errors come among its output.
+    """Start a program, or a shell command line, with stderr redirected into stdout.
 
-    Its session is its own: a terminal sends Ctrl-C to everything of ours, and what was begun must end in order.
+    It gets its own session: a terminal sends Ctrl-C to all processes of ours, but changes that have begun must end in
+    order.
     """
     return subprocess.Popen(
         command,
@@ -32,10 +33,10 @@ def start(command: str | Sequence[str], folder: Path, environment: Mapping[str, 
 
 
 class Terraform(python_terraform.Terraform):  # type: ignore[misc]
-    """python-terraform's, in a given environment and not waited for.
+    """python-terraform's Terraform, in a given environment and without waiting for the process.
 
-    The released ones do not wait either when asked with `synchronous=False`, but hand that on to Terraform, which refuses
-    it (https://github.com/beelit94/python-terraform/issues/81), and take neither an environment nor a session.
+    Its released versions accept `synchronous=False`, but pass it on to Terraform, which refuses it
+    (https://github.com/beelit94/python-terraform/issues/81). They also accept neither an environment nor a session.
     """
 
     def __init__(self, folder: Path, environment: Mapping[str, str]) -> None:
@@ -43,6 +44,6 @@ class Terraform(python_terraform.Terraform):  # type: ignore[misc]
         self._folder, self._environment = folder, environment
 
     def start(self, command: str, *arguments: str, **options: Any) -> subprocess.Popen[str]:
-        """A command under way; options are named as for `cmd`."""
+        """Start a command; options are named as for `cmd`."""
         line = self.generate_cmd_string(command, *arguments, **options)
         return start(line, self._folder, self._environment)

@@ -1,4 +1,4 @@
-"""How far Terraform is and how long it may still take, from its messages alone: no clock is looked at."""
+"""How far Terraform is and how long it may still take, calculated only from its messages; it reads no clock."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from pophub.organizer.deploy.terraform.messages import CHANGES, Message
 Operation = tuple[str, str]  # address, and create, update or delete
 References = Mapping[str, frozenset[str]]
 
-# a typical time is measured where nothing is slow; what takes this much longer is named with what it waits for
+# an operation that takes three times as long as usual, and at least a minute, is shown with its time limit
 SLOW_FACTOR, SLOW_SECONDS = 3.0, 60.0
-# the pace of what is done already corrects what is expected of the rest, within reason
+# the expected times are multiplied by how fast the operations were so far; the factor stays within these limits
 PACES = (0.5, 4.0)
 NAMED = 2
 
 
 class Progress:
-    """Fed with every message of a plan and its apply; `line` says where it stands."""
+    """The progress of one plan and its apply; `hear` gets every message, `line` describes the progress."""
 
     def __init__(self, references: References | None = None) -> None:
         self._references = references or {}
@@ -32,21 +32,21 @@ class Progress:
 
     @property
     def done(self) -> int:
-        """Operations that have ended, also those that failed."""
+        """The number of operations that have ended, including failed ones."""
         return len(self._took)
 
     @property
     def total(self) -> int:
-        """Operations of the plan; a replacement is two. 0 before there is a plan."""
+        """The number of operations in the plan; a replacement counts as two. 0 before there is a plan."""
         return self._total
 
     @property
     def has_begun(self) -> bool:
-        """Whether something was created, changed or removed, or is about to be."""
+        """Whether something was created, changed or removed, or such a request has started."""
         return bool(self._begun or self._took)
 
     def hear(self, message: Message) -> None:
-        """Take note of a message."""
+        """Take a message into account."""
         self._now = max(self._now, message.seconds)
         if message.type == "planned_change":
             self._planned |= {(message.address, action) for action in _actions(message)}
@@ -66,7 +66,7 @@ class Progress:
             self._took[operation] = message.seconds - self._begun.pop(operation, message.seconds)
 
     def line(self) -> str:
-        """Where it stands, for a person."""
+        """The progress in words."""
         if not self._total:
             seen = f": {self._looked_at} resources" if self._looked_at else ""
             return f"comparing with what is there{seen}"
@@ -80,7 +80,7 @@ class Progress:
         return ", ".join(parts)
 
     def remaining_seconds(self) -> float:
-        """The longest chain of what is left, each link as long as is typical for it."""
+        """The length in seconds of the longest chain of operations that are left, with the usual time for each."""
         ends: dict[Operation, float] = {}
         pace = self._pace()
         return max((self._end_of(operation, pace, ends) for operation in self._left()), default=0.0)
@@ -92,7 +92,7 @@ class Progress:
         if operation in self._took:
             return 0.0
         if operation not in ends:
-            ends[operation] = 0.0  # a circle ends here
+            ends[operation] = 0.0  # a cycle of references ends here
             first = max((self._end_of(each, pace, ends) for each in self._before(operation)), default=0.0)
             typical = kind_of(_type(operation[0])).typical(operation[1]) * pace
             if (begun := self._begun.get(operation)) is not None:
@@ -109,7 +109,7 @@ class Progress:
         return (needs | {(address, "delete")}) & self._left()
 
     def _pace(self) -> float:
-        """How much longer things take than is typical, where that can be said."""
+        """How much longer the operations take than usual; 1 if nothing long has ended yet."""
         timed = {each: kind_of(_type(each[0])).typical(each[1]) for each in self._took}
         long = {each: typical for each, typical in timed.items() if typical >= 5}
         if not long:
@@ -117,7 +117,7 @@ class Progress:
         return min(max(sum(self._took[each] for each in long) / sum(long.values()), PACES[0]), PACES[1])
 
     def _slowest(self) -> Operation | None:
-        """What has been under way for much longer than is typical; None if nothing has."""
+        """The earliest of the operations that take much longer than usual; None if there is none."""
         late = [
             (begun, operation)
             for operation, begun in self._begun.items()
@@ -132,7 +132,7 @@ class Progress:
         return f"{int(self._now - self._begun[operation]) // 60} min so far for this step{limit}"
 
     def _under_way(self) -> str:
-        """The resources that take longest, with what is done to them."""
+        """The running operations that usually take longest, in words."""
         longest = sorted(self._begun, key=lambda each: -kind_of(_type(each[0])).typical(each[1]))
         if slow := self._slowest():
             longest = [slow, *(each for each in longest if each != slow)]
@@ -142,7 +142,7 @@ class Progress:
 
 
 def in_words(seconds: float) -> str:
-    """How long something may still take."""
+    """A remaining time in words."""
     if seconds <= 10:
         return "a few seconds more"
     if seconds < 50:

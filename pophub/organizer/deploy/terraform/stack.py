@@ -1,4 +1,4 @@
-"""A synthesized stack: its folder, which of its resources refer to which, and what each is called in our code."""
+"""A synthesized stack: its folder, the references between its resources, and their names in our code."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ LOCK = ".terraform.lock.hcl"
 
 @dataclass(frozen=True)
 class Stack:
-    """The folder of a stack as cdktf has written it."""
+    """The folder of a stack, as cdktf wrote it."""
 
     folder: Path
 
@@ -31,7 +31,7 @@ class Stack:
         }
 
     def references(self) -> dict[str, frozenset[str]]:
-        """Address → the addresses of the resources that it needs."""
+        """Address → the addresses of the resources that it refers to."""
         names = self._resources.keys()
         return {
             address: frozenset(re.findall(r"\baws_\w+\.\w+", json.dumps(body))) & names - {address}
@@ -39,12 +39,12 @@ class Stack:
         }
 
     def path(self, address: str) -> str:
-        """The construct that a resource comes from, as `hub/instance`; its address if it comes from none any more."""
+        """The construct that a resource comes from, for example `hub/instance`; its address if the stack no longer has it."""
         body = self._resources.get(address, {})
         return str(body.get("//", {}).get("metadata", {}).get("path", f"/{address}")).partition("/")[2]
 
     def wants_another_provider(self) -> bool:
-        """Whether a provider is locked in another version than the stack asks for."""
+        """Whether the lock file has another version of a provider than the stack asks for."""
         lock = self.folder / LOCK
         if not lock.is_file():
             return False
