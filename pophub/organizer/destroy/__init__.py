@@ -1,1 +1,1 @@
-"""The end of an event: everyone has their work, and nothing is left that costs money."""
+"""The end of an event: the participants get their files, and nothing that costs money is left."""

@@ -1,4 +1,4 @@
-"""The Markdown of our own pages as one HTML page: headings, lists, tables, bold, code, escapes. No other Markdown."""
+"""The Markdown of our own pages as an HTML page: only headings, lists, tables, bold, code and escapes."""
 
 from __future__ import annotations
 

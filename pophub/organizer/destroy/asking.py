@@ -1,4 +1,4 @@
-"""What only the organizer can decide at an event's end: asked at the terminal, or given with the command. It does nothing."""
+"""Decisions of the organizer at the end of an event: asked at the terminal, or given as options. It changes nothing."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ WORK_STAYS = "not archived for good, so this holds people's work and stays (--wi
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """What was given with the command; whatever was not is asked, where there is somebody to ask."""
+    """The answers that were given as options; all others are asked at the terminal if there is one."""
 
     yes: bool = False
     while_at_work: bool = False
@@ -32,15 +32,15 @@ class Answers:
 
     @property
     def archives(self) -> bool:
-        """Unless somebody has typed out that it does not."""
+        """True unless --without-archive was given."""
         return not self.without_archive
 
 
 def confirmed(event: str, given: Answers) -> None:
-    """Have the event's name typed, unless its destroy was confirmed with the command.
+    """Ask for the event's name, unless the command's options confirm the destroy.
 
     Raises:
-        PophubError: nobody can be asked, or another event was named.
+        PophubError: there is no terminal to ask at, or --without-archive names another event.
     """
     if given.without_archive not in ("", event):
         raise PophubError(
@@ -55,7 +55,7 @@ def confirmed(event: str, given: Answers) -> None:
 
 
 def organizer(given: Answers) -> Organizer:
-    """Somebody at a terminal who has answered some of it already."""
+    """An organizer at a terminal, with some answers already given as options."""
     return Organizer(
         closes=lambda people: _closes(given, people),
         removes=lambda things, losses: _removes(given, things, losses),
@@ -100,11 +100,11 @@ def _has_none(given: Answers, what: str) -> bool:
 
 
 def to_remove(scope: Scope, findings: Findings, *, without_archive: bool) -> tuple[Thing, ...]:
-    """What of these things goes, once its event's name was typed, and whoever is at work was asked about; maybe nothing.
+    """The resources to remove, after the event's name was typed and somebody agreed to stop people at work; maybe none.
 
     Raises:
-        PophubError: nobody can be asked, a machine may hold homes that are nowhere else, or somebody may have worked
-            while the answer was waited for.
+        PophubError: there is no terminal to ask at, a machine may hold homes that are archived nowhere, or somebody may
+            have worked while the question was open.
     """
     things = _removable(scope, findings, without_archive=without_archive)
     left = [thing for thing in findings.left if thing not in things]
@@ -132,7 +132,7 @@ def _removable(scope: Scope, findings: Findings, *, without_archive: bool) -> tu
 
 
 def _require_machines_for(scope: Scope, left: Sequence[Thing], things: Sequence[Thing]) -> None:
-    """Without its machine nothing could archive what is on the machine's own disk, which goes with it, nor on its volume."""
+    """Raise if removal would lose homes: only its own machine can archive the homes on a machine's disk or volume."""
     destroy = f"pophub destroy {scope.event} archives them first, and needs the event's file; "
     destroy += "--without-archive removes them too"
     machines = [thing.id for thing in left if thing.kind == "instance" and thing.holds_work]

@@ -1,6 +1,6 @@
-"""Commands on an event's machine through the account bucket: slower than Systems Manager, and they need no agent.
+"""Commands for an event's machine through the account bucket: slower than Systems Manager, but without its agent.
 
-The machine looks for a request once a minute and answers in the words of Systems Manager: cloud-init/requests.sh.
+The machine looks for a request once a minute and answers in the same form as Systems Manager: cloud-init/requests.sh.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ from pophub.core.contract import ANSWER_FILE, REQUEST_FILE
 
 
 class BucketRequest:
-    """One request, put below `reports`; it takes the place of one before it.
+    """One request, stored below `reports`; it replaces an earlier request.
 
     Raises:
-        AwsRefusal: the bucket does not take it, or does not give an answer; the same from each method.
+        AwsRefusal: the bucket refuses the request or cannot be read; each method can raise it.
     """
 
     def __init__(self, reports: ShelfPrefix, arguments: Sequence[str], by: str) -> None:
@@ -25,16 +25,16 @@ class BucketRequest:
         reports.put_json(REQUEST_FILE, {"id": self._id, "arguments": list(arguments), "by": by})
 
     def answer(self) -> dict[str, Any] | None:
-        """How far it is, as SSM's GetCommandInvocation says it; None before the machine has begun."""
+        """The state of the request, in the form of SSM's GetCommandInvocation; None until the machine has begun."""
         answer = self._reports.look_up(ANSWER_FILE)
         return answer if answer is not None and answer.get("id") == self._id else None
 
     def taken_over_by(self) -> str:
-        """Who has put another request in its place; empty if nobody has."""
+        """Who has replaced this request by another one; empty if nobody has."""
         there = self._reports.look_up(REQUEST_FILE)
         return "" if there is None or there.get("id") == self._id else str(there.get("by", "somebody"))
 
     def withdraw(self) -> None:
-        """Take it away, so that it is not done when nobody waits for it."""
+        """Delete the request, so that it is not carried out later when nobody waits for it."""
         if not self.taken_over_by():
             self._reports.delete(REQUEST_FILE)

@@ -1,4 +1,4 @@
-"""Destroying an event with all that belongs to its end, for scripts and the demo; what is decided, its caller asks."""
+"""Destroy an event with all the steps of its end, for scripts and the demo. Its caller asks the organizer."""
 
 from __future__ import annotations
 
@@ -44,16 +44,16 @@ def destroy(
     now: datetime,
     pause: Pause = time.sleep,
 ) -> Ended:
-    """From the first question to the proof; what there is to keep of it goes into `folder` and onto the shelf.
+    """From the first question to the proof that nothing is left; the pages go into `folder` and the account bucket.
 
     Raises:
-        PophubError: a step cannot be taken; none after it was begun.
+        PophubError: a step failed; no later step was begun.
     """
     scope = scope_of(name, aws)
 
     def taken_away(talk: Talk) -> None:
         take_away(talk)
-        # the report goes on counting disks until it knows; that it cannot be told keeps nothing standing
+        # until this note exists the cost report continues to count disks; a failure to write it blocks nothing
         with suppress(AwsRefusal):
             note_that_it_is_gone(scope.reports)
 
@@ -68,7 +68,7 @@ def destroy(
 
 
 def look_back(name: str, scope: Scope, folder: Path, *, now: datetime) -> Path:
-    """Write the page and the bundle with it, here and onto the shelf; where the hub has noted nothing, they say so."""
+    """Write the page and the zip file with it, here and to the account bucket; they say so if the hub recorded nothing."""
     file = event_file(name)
     archive, cost = archive_of(scope), _cost(name, scope.aws, now)
     happened, homes = from_json(archive.look_up(HAPPENED)), receipts_on(archive)
@@ -82,7 +82,7 @@ def look_back(name: str, scope: Scope, folder: Path, *, now: datetime) -> Path:
 
 
 def _keep(scope: Scope, key: str, content: bytes, file: Path) -> None:
-    """On the shelf, and here for its owner alone: it names people."""
+    """Store it in the account bucket, and in a local file that only its owner can read, because it names people."""
     scope.reports.put(key, content)
     try:
         file.touch(mode=0o600)

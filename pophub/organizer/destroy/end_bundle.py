@@ -1,4 +1,4 @@
-"""Everything that an organizer keeps of an event, in one zip file: the pages, the costs, the archive's status, its file. Pure."""
+"""Everything that an organizer keeps of an event, in one zip file: pages, costs, the archive's status, the event file. Pure."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def contents(
     happened: Happened | None,
     event_file: tuple[str, bytes],
 ) -> dict[str, bytes]:
-    """What is in it, by name; where there is no cost report, the retrospective says why."""
+    """The content of each file, by name; if there is no cost report, the retrospective says why."""
     files = {"retrospective.md": retrospective, "retrospective.html": as_html(retrospective)}
     if isinstance(cost, Report):
         files |= {"costs.html": as_page(cost), "costs.csv": as_csv(cost)}

@@ -1,4 +1,4 @@
-"""What came of an event's end, for a program and for a person."""
+"""The result of an event's end, for a program and for a person."""
 
 from __future__ import annotations
 
@@ -14,25 +14,25 @@ from pophub.organizer.leftovers.thing import Findings, Thing
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """What came of it: what is still there, and what could not be removed."""
+    """The result: what is still there, and what could not be removed."""
 
     archived: bool
     findings: Findings
     failed: tuple[tuple[Thing, str], ...] = ()
-    lossy: bool = False  # something could not be archived as it was, so only a person may let the snapshot go
-    # what there is to keep of it, in the organizer's folder
+    lossy: bool = False  # something could not be archived unchanged, so only a person may remove the snapshot
+    # the pages about the event, in the organizer's folder
     files: tuple[Path, ...] = ()
 
     @property
     def code(self) -> ExitCode:
-        """Whether nothing is left but what the organizer wanted kept."""
+        """DONE if nothing but snapshots is left, REFUSED if some resources could not be listed."""
         if self.findings.unseen:
             return ExitCode.REFUSED
         return ExitCode.DONE if all(thing.kind == "snapshot" for thing in self.findings.left) else ExitCode.FIX
 
     @property
     def facts(self) -> dict[str, Any]:
-        """For a program."""
+        """The result as data for a program."""
         found = as_json(self.findings, self.failed)
         return {
             "stack": self.findings.event,
@@ -44,7 +44,7 @@ class Ended:
 
     @property
     def text(self) -> str:
-        """For a person."""
+        """The result as text for a person."""
         return "\n".join(self._lines())
 
     def _lines(self) -> Iterator[str]:

@@ -1,6 +1,7 @@
-"""The end of an event in its order: closed, archived and read back, looked back on, destroyed, and proved to be gone.
+"""The steps at the end of an event, in order: close the hub, archive and read back, write the page, destroy, prove it.
 
-Cut off anywhere it goes on, because every step asks what is there, and none is taken before the one that secures it.
+After an interruption at any point it can continue: each step looks at what exists, and no step begins before the one
+that it depends on has succeeded.
 """
 
 from __future__ import annotations
@@ -37,35 +38,35 @@ from pophub.organizer.leftovers.thing import Findings, Scope, Thing
 
 @dataclass(frozen=True, slots=True)
 class Organizer:
-    """Who decides; each is asked only when it comes to that."""
+    """The organizer's decisions; each function is called only when its answer is needed."""
 
-    # these are at work (None: somebody is, and nobody says who): is it closed over their heads?
+    # the people who are at work (None: somebody is, but it is unknown who): may the hub close all the same?
     closes: Callable[[Sequence[str] | None], bool]
-    # every home is archived, but for what these lines say could not be read: may the disk's last snapshots go?
+    # all homes are archived except for the given losses: may the last snapshots of the disk be removed?
     removes: Callable[[Sequence[Thing], Sequence[str]], bool]
-    # there is no home to archive where, as this says, one would expect some: is that so?
+    # homes are missing, as the text says: is that expected?
     has_none: Callable[[str], bool]
-    # a stretch of work, and how long it may take; meanwhile nobody is asked
+    # shows a step that takes time, and how long it may take; no question is asked meanwhile
     progress: Callable[[str, str], AbstractContextManager[Talk]]
     warns: Callable[[str], None] = lambda text: None
 
 
 @dataclass(frozen=True, slots=True)
 class Steps:
-    """What is done to this event beyond AWS's own calls."""
+    """The actions on this event that are not plain AWS calls."""
 
-    # the driver's destroy, or what else takes an event's stack away
+    # destroys the event's stack
     take_away: Callable[[Talk], None]
-    # a page about the event, put where it stays
+    # writes a page about the event and stores it
     look_back: Callable[[Talk], object]
     pause: Pause = time.sleep
 
 
 def end(scope: Scope, organizer: Organizer, steps: Steps, *, archives: bool, now: datetime) -> Ended:
-    """Take all of these steps, or those that are not yet taken; without `archives` only the last ones.
+    """Take all steps that have not been taken yet; without `archives`, skip the archive.
 
     Raises:
-        PophubError: one cannot be taken; what comes after it is not begun.
+        PophubError: a step failed; no later step was begun.
     """
     with _nothing_destroyed():
         if archives:
@@ -92,7 +93,7 @@ def _archive(scope: Scope, organizer: Organizer, steps: Steps, now: datetime) ->
 
 
 def _is_over(machine: Machine, disks: Sequence[Thing]) -> bool:
-    """Whether an end was cut off when the disk of the machine's last archive had been taken from it, or was gone."""
+    """Whether an earlier end was interrupted after the machine lost the disk of its last archive."""
     last = final_of(machine.scope, last_disk(machine.scope))
     if last is None or last.machine != machine.id or last.disk == machine.disk:
         return False
@@ -106,7 +107,7 @@ def _ask_people_at_work(scope: Scope, organizer: Organizer, steps: Steps) -> Non
 
 
 def _look_back(scope: Scope, organizer: Organizer, steps: Steps) -> None:
-    """Before its machine goes; where the shelf does not take the page, that keeps nothing standing."""
+    """Write the page while the machine still exists; a failed upload does not block the destroy."""
     with organizer.progress(f"looking back on {scope.event}", "a page about the event: some seconds") as talk:
         if machine_of(scope) is None:
             return
@@ -123,21 +124,21 @@ def _require_consent(organizer: Organizer, people: Sequence[str] | None) -> None
 
 def _close_and_archive(machine: FromOutside, organizer: Organizer, steps: Steps) -> None:
     before = _people(receipts_on(machine.shelf))
-    # from here on the disk may change, or may have since the end before this one was cut off
+    # from here on the disk may change; it may also have changed since an interrupted end
     machine.shelf.delete(FINAL_FILE)
     closed_at = machine.close()
     machine.archive(final=True)
     _require_homes(machine, organizer, before)
     _require_consent_to_losses(machine, organizer)
     steps.look_back(machine.talk)
-    # the last thing, because an organizer may have thought about an answer until the next morning's start, and the
-    # computer that asks may have slept
+    # checked last, because the organizer may have left a question open until the next morning's start, and the computer
+    # may have slept
     machine.require_closed()
     note_final(machine.shelf, closed_at, machine=machine.machine.id, by=machine.by)
 
 
 def _require_homes(machine: FromOutside, organizer: Organizer, before: set[str]) -> None:
-    """An empty folder in place of everybody's homes would be archived in no time."""
+    """Raise if homes are missing: an empty folder instead of the homes' disk would be archived at once."""
     there = machine.shelf.get_json(ARCHIVE)["homes"]
     now = _people(receipt for receipt in receipts_on(machine.shelf) if receipt.home in there)
     if now and before <= now:
@@ -157,7 +158,7 @@ def _require_homes(machine: FromOutside, organizer: Organizer, before: set[str])
 
 
 def _require_consent_to_losses(machine: FromOutside, organizer: Organizer) -> None:
-    """What an account's home lies on may be the machine's own disk, of which no snapshot stays."""
+    """An account's home may be on the machine's own disk, of which no snapshot stays."""
     lines = list(losses_of(it for it in receipts_on(machine.shelf) if it.account and it.is_somebodys))
     if lines and not organizer.has_none("\n  ".join(["not archived as it was, and maybe in no snapshot:", *lines])):
         hint = "look at them on the machine; where nothing can be done about it, give --homes-are-gone"
@@ -169,7 +170,7 @@ def _people(receipts: Iterable[Receipt]) -> set[str]:
 
 
 def _require_nothing_to_archive(scope: Scope, disks: Sequence[Thing]) -> None:
-    """The machine is gone, or its disk: after the archive, or without one, or there never was one."""
+    """Raise if a disk with homes is not archived; there is no machine any more that could archive it."""
     is_archived = covered_by(finals_of(scope, disks))
     left = [disk.id for disk in disks if not is_archived(disk)]
     if left:

@@ -1,6 +1,7 @@
-"""The final archive of a disk: made after nobody could work any more, so that the disk and its last snapshot may go.
+"""The final archive of a disk: made after nobody could work any more, so the disk and its snapshot may be removed.
 
-It is noted beside that disk's archive on the shelf. A hub that opens again takes the note back (cloud-init/archive.sh).
+A note beside the disk's archive in the account bucket says so. A hub that opens again deletes the note
+(cloud-init/archive.sh).
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from pophub.organizer.leftovers.thing import Scope, Thing
 
 @dataclass(frozen=True, slots=True)
 class Final:
-    """When the hub was closed, and what of the disk could not be archived as it was: a line a participant and problem."""
+    """When the hub was closed, and what could not be archived unchanged: one line per participant and problem."""
 
     disk: str
     machine: str
@@ -27,7 +28,7 @@ class Final:
     losses: tuple[str, ...]
 
     def covers(self, thing: Thing) -> bool:
-        """Whether a thing holds nothing but what is archived: the disk, its machine, a snapshot if it was begun since."""
+        """Whether the resource holds nothing but archived files: the disk, its machine, or a snapshot begun since `at`."""
         if thing.kind == "instance":
             return thing.id == self.machine
         return thing.disk == self.disk and (
@@ -36,13 +37,13 @@ class Final:
 
 
 def note_final(shelf: ShelfPrefix, closed_at: datetime, *, machine: str, by: str) -> None:
-    """Say that what lies there now is all."""
+    """Note that the archive as it is now is complete."""
     archive = shelf.list(ARCHIVE)[ARCHIVE].etag
     shelf.put_json(FINAL_FILE, {"archive": archive, "at": closed_at.isoformat(), "machine": machine, "by": by})
 
 
 def final_of(scope: Scope, disk: str) -> Final | None:
-    """The final archive of a disk; None where there is none, or something has changed on the shelf since."""
+    """The final archive of a disk; None if there is none, or if the archive has changed since the note."""
     shelf = archive_of(scope, disk)
     said = shelf.look_up(FINAL_FILE)
     try:
@@ -57,24 +58,24 @@ def final_of(scope: Scope, disk: str) -> Final | None:
 
 
 def finals_of(scope: Scope, things: Iterable[Thing]) -> dict[str, Final]:
-    """The final archive of each disk that these things are, or are of, where there is one."""
+    """The final archive of each disk that these resources are or belong to; disks without one are left out."""
     found = {disk: final_of(scope, disk) for disk in {thing.disk for thing in things if thing.disk}}
     return {disk: final for disk, final in found.items() if final is not None}
 
 
 def covered_by(finals: dict[str, Final]) -> Callable[[Thing], bool]:
-    """Whether the work in a thing is archived."""
+    """Whether the files in a resource are archived."""
     return lambda thing: any(final.covers(thing) for final in finals.values())
 
 
 def wholly_covered_by(finals: dict[str, Final]) -> Callable[[Thing], bool]:
-    """The same, and nothing in it could not be archived as it was."""
+    """Whether the files in a resource are archived, and all of them unchanged."""
     whole = {disk: final for disk, final in finals.items() if not final.losses}
     return covered_by(whole)
 
 
 def losses_of(receipts: Iterable[Receipt]) -> Iterator[str]:
-    """What is missing or doubtful in these archives, a line a participant and problem."""
+    """What is missing or uncertain in these archives: one line per participant and problem."""
     for receipt in receipts:
         for what, count in sorted(receipt.losses.items()):
             yield f"{receipt.user}: {count} times {what}"

@@ -1,4 +1,4 @@
-"""The end of an event as its organizer's computer has the machine do it: who works, closing, archiving, how far it is."""
+"""Steps at the end of an event that its machine carries out for the organizer's computer: list users, close, archive."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ from pophub.organizer.destroy.run_command import (
 from pophub.organizer.destroy.whose import archive_of, is_archived
 from pophub.organizer.leftovers.thing import Scope
 
-# for whoever can go on without an answer
+# for callers that can continue without an answer
 FEW_LOOKS = 20
 UNTIL_IT_ANSWERS = (
     "its machine is asked: some seconds once it runs, at most "
     f"{minutes(LOOKS_FOR_THE_AGENT + LOOKS_FOR_AN_ANSWER)} until it answers"
 )
 ONCE_ASKED = f"its machine is asked: some seconds, at most {minutes(FEW_LOOKS)} if it does not answer"
-# the rate: `make bench ONLY=archive`, in README
+# the rate comes from `make bench ONLY=archive`, see README
 HOW_LONG_TO_ARCHIVE = (
     "every home is packed, stored and read back: about a minute for each 10 GiB, longer for many small files"
 )
@@ -48,7 +48,7 @@ ON_ITS_OWN_DISK = ", but not the homes of accounts on the machine's own disk"
 
 @dataclass(frozen=True, slots=True)
 class FromOutside:
-    """Who asks whose machine; `talk` hears each step."""
+    """Commands for one machine; `talk` gets a line for each step."""
 
     scope: Scope
     machine: Machine
@@ -57,33 +57,33 @@ class FromOutside:
 
     @property
     def by(self) -> str:
-        """Whose credentials these are, as AWS names them."""
+        """The name of the credentials in use, as AWS gives it."""
         arn = str(self.scope.aws.call("sts", "us-east-1", "get_caller_identity")["Arn"])
         return arn.rpartition(":")[2]
 
     @property
     def shelf(self) -> ShelfPrefix:
-        """Where the homes of this machine's disk are archived."""
+        """The archive of this machine's disk."""
         return archive_of(self.scope, self.machine.disk)
 
     def start(self, now: datetime) -> None:
-        """Have it run, and for the next hours."""
+        """Start the machine if it is stopped, and keep it on for the next hours."""
         stay_on(self.scope.reports, now)
         if self.machine.ensure_running():
             self.talk(f"{self.machine.id} was stopped, and is started for the archive")
 
     def at_work(self, looks: int = LOOKS_FOR_THE_AGENT) -> list[str] | None:
-        """Who has a server; None where that is not known."""
+        """The people who have a server; None if that is unknown."""
         said = self._run("at-work", looks=looks)
         names = said.fields.get("at_work") if said.done else None
         self.talk("not known" if names is None else ", ".join(names) or "nobody")
         return None if names is None else [str(name) for name in names]
 
     def close(self) -> datetime:
-        """Stop the hub and everybody's server, until the machine's next boot; since when nobody can write.
+        """Stop the hub and all servers until the machine's next boot; returns the time since when nobody can write.
 
         Raises:
-            PophubError: it does not close, so that somebody may still write.
+            PophubError: the hub did not close, so somebody may still write.
         """
         said = self._run(shlex.join(["close", self.machine.disk]))
         self._demand(said, "the hub could not be closed")
@@ -95,18 +95,20 @@ class FromOutside:
         return datetime.fromisoformat(said.fields["closed"])
 
     def require_closed(self) -> None:
-        """See whether nobody could write since.
+        """Check that the hub has stayed closed.
 
         Raises:
-            PophubError: somebody could.
+            PophubError: somebody could have written.
         """
         self._demand(self._run("is-closed"), "the hub did not stay closed, so that not all work may be archived")
 
     def archive(self, *, final: bool = False) -> None:
-        """Every home onto the shelf and read back; a second time only what has changed, or is old at the `final` one.
+        """Archive every home and read it back.
+
+        A second run archives only homes that have changed; a `final` run also those whose archive is older than a day.
 
         Raises:
-            PophubError: not all of it is there.
+            PophubError: the archive is not complete.
         """
         scope = self.scope
         days = ["--archive-days", str(scope.archive_days), "--disk", self.machine.disk]
@@ -119,7 +121,7 @@ class FromOutside:
             raise PophubError("the archive on the shelf is not what was archived", hint="archive again")
 
     def _not_archived(self, summary: Mapping[str, Any], *, final: bool) -> PophubError:
-        """Which homes are missing and why. What Systems Manager keeps is cut off where it gets long; the shelf has all."""
+        """Which homes are missing and why. Systems Manager cuts long output off; the account bucket has all of it."""
         failed = dict((self.shelf.look_up(ARCHIVE) or summary)["failed"])
         lines = "\n".join(f"  {user}: {reason}" for user, reason in failed.items())
         archived = summary["homes"]
@@ -154,13 +156,13 @@ class FromOutside:
 
 
 def reach(scope: Scope, talk: Talk, pause: Pause = time.sleep) -> FromOutside | None:
-    """The event's machine, or None where there is none any more."""
+    """The event's machine; None if it no longer exists."""
     machine = machine_of(scope)
     return None if machine is None else FromOutside(scope, machine, talk, pause)
 
 
 def who_works(scope: Scope, talk: Talk, pause: Pause = time.sleep) -> list[str] | None:
-    """Who has a server; nobody on a machine that does not run, and None where it does not say within a minute."""
+    """The people who have a server: empty if the machine does not run, None if it does not answer within a minute."""
     outside = reach(scope, talk, pause)
     if outside is None or outside.machine.state not in ("pending", "running"):
         return []

@@ -1,4 +1,4 @@
-"""What an organizer does with an archive: have it made, see how far it is, hand out links, bring one home back."""
+"""What an organizer does with an archive: create it, see its status, create links, restore one home."""
 
 from __future__ import annotations
 
@@ -28,17 +28,17 @@ LIST = "links.csv"
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of it, for a program and for a person."""
+    """The result, as data for a program and as text for a person."""
 
     facts: dict[str, Any]
     text: str
 
 
 def make(scope: Scope, talk: Talk, *, now: datetime, dry_run: bool) -> Outcome:
-    """Archive while people may go on to work; a later one takes what has changed.
+    """Archive while people continue to work; a later run archives what has changed.
 
     Raises:
-        PophubError: there is no machine, or not all could be archived.
+        PophubError: there is no machine, or not all homes could be archived.
     """
     from_outside = reach(scope, talk)
     if from_outside is None:
@@ -56,13 +56,13 @@ def make(scope: Scope, talk: Talk, *, now: datetime, dry_run: bool) -> Outcome:
 
 
 def status(scope: Scope) -> Outcome:
-    """What is archived, home by home, and what could not be."""
+    """The archived homes, and what could not be archived."""
     shelf = archive_of(scope)
     return status_of(scope.event, shelf, receipts_on(shelf))
 
 
 def status_of(event: str, shelf: ShelfPrefix, receipts: Sequence[Receipt]) -> Outcome:
-    """The same, for whoever has the archive's receipts already."""
+    """The same, from receipts that the caller has already read."""
     complete = is_verified(shelf, receipts)
     facts = {"event": event, "complete": complete, "homes": [_facts(receipt) for receipt in receipts]}
     return Outcome(facts, "\n".join(_lines(event, receipts, complete)))
@@ -94,12 +94,12 @@ def _lines(event: str, receipts: Sequence[Receipt], complete: bool) -> Iterator[
 
 
 def hand_out(scope: Scope, folder: Path | None, days: int, *, now: datetime) -> Outcome:
-    """Write the list of links and a page for each participant into a folder that is its owner's alone.
+    """Write the list of links and a page for each participant into a new folder that only its owner can read.
 
-    Whoever has a link has the files.
+    Anybody who has a link can download the files.
 
     Raises:
-        PophubError: nothing is archived, or links last no such time, or the folder is there already.
+        PophubError: nothing is archived, AWS does not sign links for so many days, or the folder cannot be created.
     """
     made = links(archive_of(scope), scope.event, days=days)
     folder = folder or Path(f"{scope.event}-links")
@@ -124,7 +124,7 @@ def hand_out(scope: Scope, folder: Path | None, days: int, *, now: datetime) -> 
 
 
 def _event(name: str) -> Event | None:
-    """What its file says, which may be gone."""
+    """The event; None if its file is missing or not valid."""
     try:
         return load_event(event_file(name))
     except PophubError:
@@ -138,10 +138,10 @@ def _write(file: Path, text: str) -> None:
 
 
 def bring_back(scope: Scope, user: str | None, to: Path | None) -> Outcome:
-    """One participant's home into an empty folder, every file checked against its sha256.
+    """Restore one participant's home into an empty folder; every file is compared with its sha256.
 
     Raises:
-        PophubError: nobody of that name is archived, the folder is not empty, or the archive is damaged.
+        PophubError: no home of that name is archived, the folder is not empty, or the archive is damaged.
     """
     shelf = archive_of(scope)
     archived = {receipt.user: receipt for receipt in receipts_on(shelf)}

@@ -1,4 +1,4 @@
-"""What happened on a hub, in the lines of the page about it; each "not known" where nothing was noted."""
+"""What happened on a hub, as lines of the page about the event; "not known" for everything that was not recorded."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ NOT_KNOWN = "not known"
 
 
 def facts(happened: Happened) -> Iterator[tuple[str, str]]:
-    """The figures, by name."""
+    """The names and the figures."""
     yield "servers", _servers(happened.servers)
     yield "time to start", _spawns(happened.spawns)
     culls = happened.culls
@@ -49,7 +49,7 @@ def _disk(happened: Happened) -> str:
 
 
 def sections(happened: Happened, zone: tzinfo) -> Iterator[str]:
-    """Starts by day, the watch's stops with their reasons, and incidents."""
+    """Starts by day, cost-watch's stops with their reasons, and incidents."""
     yield "\n## Starts of servers by day\n"
     yield from _days(happened.servers)
     yield "\n## Why the watch stopped the machine\n"

@@ -1,6 +1,7 @@
-"""A participant's own page about their archive: whose, how large, the link and its end, how to unpack, whom to ask. Pure.
+"""A participant's page about their archive: its size, the link and when it ends, how to unpack it, whom to ask. Pure.
 
-It stands alone: no script, no network, light and dark, on a telephone too. Whoever has it has the files.
+The page needs no script and no network; it has light and dark colours and fits a telephone. Anybody who has it can
+download the files.
 """
 
 from __future__ import annotations
@@ -18,13 +19,13 @@ from pophub.organizer.destroy.links import Link
 from pophub.organizer.event.event import Event
 
 LONGEST_NAME = 60
-# letters that fit into a line of a telephone
+# characters in one line on a telephone
 LINE = 24
 
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """What is said of the event on each page; `until` is when the links end at the latest."""
+    """What each page says about the event; `until` is the latest time at which the links end."""
 
     title: str
     contact: tuple[str, ...]
@@ -33,14 +34,14 @@ class About:
 
 
 def about(name: str, event: Event | None, until: datetime) -> About:
-    """Of an event; its file may be lost."""
+    """The event's part of the page; `event` is None if its file is lost."""
     if event is None:
         return About(name, (), until, ZoneInfo("UTC"))
     return About(event.title, tuple(event.contact), until, ZoneInfo(event.timezone))
 
 
 def page_names(users: Iterable[str]) -> dict[str, str]:
-    """A file's name for each, fit for any disk, whatever the users are called and whether letters' case counts there."""
+    """A file name for each user, valid on any disk: also where upper and lower case count as the same."""
     names: dict[str, str] = {}
     taken: set[str] = set()
     for user in users:
@@ -55,11 +56,11 @@ def page_names(users: Iterable[str]) -> dict[str, str]:
 
 
 def link_page(link: Link, event: About) -> str:
-    """The whole page."""
+    """The whole page as HTML."""
     title = f"{event.title}: your files"
     until = event.until.astimezone(event.zone)
     file = _text(link.file_name)
-    # no browser tells the shelf where it was, and no search engine keeps what somebody has put onto a website
+    # noreferrer: the bucket does not learn which page had the link; nofollow: search engines do not follow it
     body = f"""<main>
 <header><h1>{_text(title)}</h1><p>for {_text(link.user)}</p></header>
 <p><a href="{escape(link.address)}" rel="noreferrer nofollow">Download {file}</a></p>
@@ -94,7 +95,7 @@ def _whom(event: About) -> str:
 
 
 def _text(text: str) -> str:
-    """As markup, in which a long word can go on in the next line; who copies it has it whole."""
+    """HTML-escaped text in which long words can break; copying gives the word without breaks."""
     words = re.split(r"(\s+)", text)
     pieces = ([word[start : start + LINE] for start in range(0, len(word), LINE)] for word in words)
     return "".join("<wbr>".join(map(escape, piece)) for piece in pieces)

@@ -1,4 +1,4 @@
-"""A time-limited link for each participant to their archive: a list to be posted or mailed. It sends nothing."""
+"""A time-limited link to each participant's archive, as a list to publish or mail. It sends nothing."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from pophub.hub.archive.receipt import Receipt, receipts_on
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """Where one participant's archive can be fetched, by anybody who has the address."""
+    """The address from which anybody who has it can download one participant's archive."""
 
     user: str
     address: str
     stored_bytes: int
     files: int
     problems: int
-    # what it is saved as, and the one folder in it
+    # the name of the downloaded file, and of the one folder in it
     file_name: str
     top: str
 
@@ -30,7 +30,7 @@ def links(shelf: ShelfPrefix, event: str, *, days: int) -> list[Link]:
     """One link for each participant whose home is archived.
 
     Raises:
-        PophubError: nothing is archived, or AWS signs for no such time.
+        PophubError: nothing is archived, or AWS does not sign links for so many days.
     """
     if not 1 <= days <= LONGEST_LINK_DAYS:
         raise PophubError(
@@ -52,7 +52,7 @@ def _link(shelf: ShelfPrefix, event: str, receipt: Receipt, days: int) -> Link:
 
 
 def as_csv(found: Iterable[Link], pages: Mapping[str, str]) -> str:
-    """A table for a mail merge, with the name of each one's page."""
+    """A table for a mail merge, with the name of each participant's page."""
     text = io.StringIO()
     table = csv.writer(text, lineterminator="\n")
     table.writerow(["participant", "link", "megabytes", "files", "problems", "page"])

@@ -1,4 +1,4 @@
-"""How many people had servers, as the hub's meter on the shelf has it: what a disk without homes is held against."""
+"""How many people had servers, by the hub's meter in the account bucket; it shows whether a disk without homes is wrong."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pophub.organizer.leftovers.thing import Scope
 
 
 def people_with_servers(scope: Scope) -> int:
-    """None are known where there is no meter, or only that of an earlier event of this name, which is destroyed."""
+    """0 if there is no meter, or only one of an earlier, destroyed event of this name."""
     try:
         copy = meter(reports(scope.aws, scope.shelf, scope.shelf_region, scope.event))
         if copy.gone is not None:

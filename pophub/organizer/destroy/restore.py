@@ -1,6 +1,6 @@
-"""One home back from the shelf into a folder, checked on the way. What is there already is never written over.
+"""Restore one home from the account bucket into a folder, checked while it is written. Nothing is overwritten.
 
-Names and links in an archive are a stranger's: each step goes by an open folder and follows no link.
+Names and links in an archive come from a stranger: each step uses an open folder and follows no link.
 """
 
 from __future__ import annotations
@@ -17,15 +17,15 @@ from pophub.hub.archive.read_back import Damaged, read_back
 from pophub.hub.archive.walk import FOLDER
 
 NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
-# setuid and its kind are not restored
+# setuid, setgid and sticky bits are not restored
 PERMISSIONS = 0o777
 
 
 def restore(shelf: ShelfPrefix, home: Home, target: Path) -> int:
-    """Write a home into a folder that is empty or not there; how many things it holds.
+    """Write a home into a folder that is empty or does not exist; returns the number of files, links and folders.
 
     Raises:
-        PophubError: the folder holds something, or the archive is damaged.
+        PophubError: the folder is not empty, or the archive is damaged.
     """
     target.mkdir(parents=True, exist_ok=True)
     if any(target.iterdir()):
@@ -41,14 +41,14 @@ def restore(shelf: ShelfPrefix, home: Home, target: Path) -> int:
 
 
 class Writer:
-    """Writes what was read below an open folder."""
+    """Writes the entries of an archive below an open folder."""
 
     def __init__(self, folder: int) -> None:
         self._root = folder
         self._folders: list[Line] = []
 
     def keep(self, line: Line, pieces: Iterator[tuple[int, bytes]]) -> None:
-        """One thing of the home."""
+        """Write one entry of the home."""
         folder, name = self._folder_of(line.path)
         try:
             if line.kind == "folder":
@@ -67,7 +67,7 @@ class Writer:
             os.close(folder)
 
     def finish(self) -> None:
-        """Give the folders their permissions and times, which writing into them has changed."""
+        """Set the permissions and times of the folders, which writing into them has changed."""
         for line in reversed(self._folders):
             folder, name = self._folder_of(line.path)
             try:
@@ -94,7 +94,7 @@ class Writer:
             os.close(source)
 
     def _folder_of(self, path: str) -> tuple[int, str]:
-        """The open folder that holds a path, and the path's last part."""
+        """The open folder that contains a path, and the path's last part."""
         parts = PurePosixPath(path).parts
         if not parts or parts[0] == "/" or ".." in parts:
             raise Damaged(f"{path!r} leads out of the home")

@@ -1,6 +1,6 @@
-"""One page about an event that is over, as Markdown: people, servers, stops, incidents, disks, cost, what to set next time.
+"""A page in Markdown about an event that has ended: people, servers, stops, incidents, disks, cost, and advice.
 
-It asks nobody. What only the hub's machine knew, that machine has summed up beside the archive (happened.py).
+It makes no request. What only the hub's machine knew is stored beside the archive (pophub/hub/archive/happened.py).
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from pophub.organizer.destroy import happened_lines
 from pophub.organizer.event.event import Event
 
 GIB = 2**30
-# a machine or a home that is used to less than this is larger than it has to be
+# a machine or a home of which less than this share was used is larger than necessary
 WELL_USED = Decimal("0.8")
 SPARE = Decimal("1.2")
 
@@ -35,8 +35,8 @@ def page(
     happened: Happened | None = None,
     now: datetime,
 ) -> str:
-    """The page; `cost` is the report or why there is none, `said` the last word of the hub's watch."""
-    # where the machine has summed up nothing, each of its figures is not known
+    """The page. `cost` is the report or the reason why there is none; `said` is the last status of cost-watch."""
+    # if the machine stored no summary, each of its figures is shown as not known
     lines = _lines(event, cost, homes, said, happened=happened or Happened(""), now=now)
     return "\n".join(lines) + "\n"
 
@@ -64,7 +64,7 @@ def _lines(
         yield "\n## What could not be archived as it was\n"
         yield from _problems(homes)
     yield ""
-    # its headings stand under ours
+    # one level deeper, because they are below our heading
     yield (
         re.sub("^#", "##", as_markdown(cost), flags=re.MULTILINE)
         if isinstance(cost, Report)
@@ -96,7 +96,7 @@ def _facts(
 
 
 def _when(at: Any, event: Event) -> str:
-    """A moment of another program's, as people of the event say it, or as it stands there."""
+    """A time from another program in the event's time zone; unchanged if it is not a time."""
     with suppress(TypeError, ValueError):
         return f"{datetime.fromisoformat(at).astimezone(ZoneInfo(event.timezone)):%Y-%m-%d %H:%M %Z}"
     return str(at)

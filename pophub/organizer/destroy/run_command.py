@@ -1,7 +1,8 @@
-"""Commands on an event's machine: sent, and followed to the end. SSM Run Command carries them, or the account bucket.
+"""Commands on an event's machine, sent and followed to their end through SSM Run Command or the account bucket.
 
 https://docs.aws.amazon.com/systems-manager/latest/userguide/run-command.html. Systems Manager does not list Debian 13
-among what it supports (https://github.com/aws/amazon-ssm-agent/issues/648), so a silent agent must not end everything.
+among the systems that it supports (https://github.com/aws/amazon-ssm-agent/issues/648), so commands must also work if
+its agent does not answer.
 """
 
 from __future__ import annotations
@@ -23,14 +24,14 @@ from pophub.organizer.leftovers.thing import Scope
 DOCUMENT = "AWS-RunShellScript"
 PROGRAM = "cloud-init/archive.sh"
 ACTIVE = ("Pending", "InProgress", "Delayed")
-# the longest that the document lets a script run
+# the maximum run time that the document accepts
 LONGEST_SECONDS = 172_800
 LOOK_SECONDS = 3
-# five minutes: a machine that was just started has its agent up by then
+# five minutes: by then the agent of a machine that was just started answers
 LOOKS_FOR_THE_AGENT = 100
-# ten minutes: the machine looks once a minute, and may still be booting
+# ten minutes: the machine looks for requests once a minute, and may still be booting
 LOOKS_FOR_AN_ANSWER = 200
-# no agent has it: https://docs.aws.amazon.com/systems-manager/latest/userguide/monitor-commands.html
+# no agent has the command: https://docs.aws.amazon.com/systems-manager/latest/userguide/monitor-commands.html
 WAITS_FOR_THE_AGENT = ("Pending", "Delayed")
 NOT_DELIVERED = ("Undeliverable", "Delivery Timed Out", "DeliveryTimedOut")
 AGAIN = "the same command goes on where it stopped"
@@ -42,7 +43,7 @@ Talk = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """How a command ended: the last line of what it said as JSON, where it is such, and all else."""
+    """How a command ended: the last line of its output if that is JSON, and the text of its errors."""
 
     done: bool
     fields: dict[str, Any]
@@ -51,14 +52,14 @@ class Said:
 
 @dataclass(slots=True)
 class Agent:
-    """What was seen of the machine's agent: one that was silent is not waited for again."""
+    """Remembers that the machine's agent did not answer, so that no later command waits for it."""
 
     is_silent: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What is to be done, with the arguments of archive.sh, and who hears of it; `tick` is called at each look."""
+    """A command: the arguments of archive.sh and who is informed; `tick` is called at each check."""
 
     arguments: str
     by: str
@@ -73,17 +74,17 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Machine:
-    """The event's instance, as somebody outside sees it."""
+    """The event's instance, as AWS describes it."""
 
     scope: Scope
     id: str
     state: str
-    # the volume with the homes; its own name where there is none, and they lie on the machine's own disk
+    # the volume with the homes; the instance's id if it has none, and the homes are on the machine's own disk
     disk: str
     agent: Agent = field(default_factory=Agent, compare=False, repr=False)
 
     def ensure_running(self) -> bool:
-        """Start it where it is stopped; whether it was."""
+        """Start the machine if it is stopped; returns whether it was."""
         if self.state == "stopping":
             self.scope.aws.wait("ec2", self.scope.region, "instance_stopped", InstanceIds=[self.id])
         if self.state in ("stopping", "stopped"):
@@ -100,12 +101,13 @@ class Machine:
         pause: Pause = time.sleep,
         looks: int = LOOKS_FOR_THE_AGENT,
     ) -> Said:
-        """Have the bundle's archive.sh do something; `tick` is called at each look, the last one too.
+        """Run the bundle's archive.sh on the machine; `tick` is called at each check, also the last one.
 
-        After so many `looks` at a silent agent the account bucket carries the command, unless they are fewer than usual.
+        If the agent does not answer in `looks` checks, the account bucket carries the command; but if `looks` is
+        below the default, the command fails instead.
 
         Raises:
-            PophubError: the machine takes no commands either way, or is stopped meanwhile.
+            PophubError: the machine accepts commands in neither way, or is stopped meanwhile.
         """
         order = Order(arguments, by, talk, tick, pause)
         if not self.agent.is_silent:
@@ -122,9 +124,9 @@ class Machine:
         return self._through_bucket(order)
 
     def _through_agent(self, order: Order, looks: int) -> Said | None:
-        """None if no agent took the command."""
+        """None if no agent accepted the command."""
         for other in self._under_way():
-            # the machine does one after the other, and what was done is not done again
+            # the machine runs one command after the other, and does not repeat what is already done
             order.talk(f"under way already: {other}")
         command = self._send(order, looks)
         if command is None:
@@ -171,7 +173,7 @@ class Machine:
         )
 
     def _require_running(self, order: Order) -> None:
-        """Systems Manager waits for two days for a machine that somebody has stopped, or a schedule or the budget."""
+        """Raise if the machine was stopped: Systems Manager itself would wait for two days."""
         answer = self.scope.call("ec2", "describe_instances", InstanceIds=[self.id])
         state = answer["Reservations"][0]["Instances"][0]["State"]["Name"]
         if state not in ("pending", "running"):
@@ -183,7 +185,7 @@ class Machine:
             )
 
     def _send(self, order: Order, looks: int) -> str | None:
-        """The command's id; None if the agent has not registered in so many looks."""
+        """The command's id; None if the agent has not registered after `looks` checks."""
         parameters = {
             "commands": [f"{PROGRAM} {order.arguments}"],
             "workingDirectory": [BUNDLE_FOLDER],
@@ -210,7 +212,7 @@ class Machine:
         return None
 
     def _under_way(self) -> list[str]:
-        """What this computer, before it was cut off, or a colleague's has it do already, and who asked for that."""
+        """Commands that the machine already runs, from this computer or a colleague's, and who asked for them."""
         commands = self.scope.all("ssm", "list_commands", "Commands[]", InstanceId=self.id)
         return [it["Comment"] for it in commands if it["Status"] in ACTIVE and it["Comment"].startswith(COMMENT)]
 
@@ -218,14 +220,14 @@ class Machine:
         try:
             return self.scope.call("ssm", "get_command_invocation", CommandId=command, InstanceId=self.id)
         except AwsRefusal as refusal:
-            # Systems Manager knows a command some seconds after it has taken it
+            # Systems Manager accepts a command some seconds before it can be queried
             if refusal.aws_code == "InvocationDoesNotExist":
                 return {"Status": "Pending"}
             raise
 
 
 def machine_of(scope: Scope) -> Machine | None:
-    """The event's machine; None where there is none any more."""
+    """The event's machine; None if it no longer exists."""
     for entry in tagged(scope, "describe_instances", "Reservations[].Instances[]"):
         state = entry["State"]["Name"]
         if state not in ("terminated", "shutting-down"):
@@ -234,7 +236,7 @@ def machine_of(scope: Scope) -> Machine | None:
 
 
 def minutes(looks: int) -> str:
-    """How long so many looks take."""
+    """The duration of so many checks, in words."""
     return f"{looks * LOOK_SECONDS // 60} min"
 
 

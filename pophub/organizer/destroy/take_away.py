@@ -1,4 +1,4 @@
-"""An event's stack is destroyed; what others have put into its network is named before, and GuardDuty's own removed."""
+"""Destroy an event's stack; before, other people's resources in its network are named and GuardDuty's are removed."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from pophub.organizer.leftovers.thing import Scope, Thing
 if TYPE_CHECKING:
     from pophub.organizer.destroy.ending import Organizer, Steps
 
-# the limits: `at_most_seconds` in pophub/organizer/deploy/terraform/kinds.json
+# the limits are `at_most_seconds` in pophub/organizer/deploy/terraform/kinds.json
 HOW_LONG = "AWS removes the machine, then the network: 1 to 3 minutes, at most 20 if something is still in the network"
 LOOKING = f"some seconds; at most {LOOKS * LOOK_SECONDS // 60} minutes until an endpoint of GuardDuty is gone"
 
@@ -23,23 +23,23 @@ def take_away(scope: Scope, organizer: Organizer, steps: Steps) -> None:
     """Destroy the stack.
 
     Raises:
-        PophubError: not all of it could be destroyed; what is in the way of the network is named.
+        PophubError: not everything could be destroyed; the error names what blocks the network's deletion.
     """
     with organizer.progress(f"looking what is in the network of {scope.event}", LOOKING) as talk:
         _clear(scope, talk)
         blocking = _others(scope)
     if blocking:
-        # Terraform waits for up to 20 minutes until the network can be deleted, and would not say for what
+        # Terraform waits up to 20 minutes until the network can be deleted, and does not say what blocks it
         organizer.warns("\n".join([f"the network of {scope.event} stays until these are removed:", *lines(blocking)]))
     try:
         with organizer.progress(f"destroying {scope.event}", HOW_LONG) as talk:
             steps.take_away(talk)
     except PophubError as error:
-        # Ctrl-C, as pophub/organizer/deploy/deploy.py words it
+        # an interrupt by Ctrl-C, which pophub/organizer/deploy/deploy.py turns into an error
         if isinstance(error.__cause__, KeyboardInterrupt):
             raise
         with organizer.progress(f"looking what is in the network of {scope.event}", LOOKING) as talk:
-            # GuardDuty may have put its own there again while the machine was still up
+            # GuardDuty may have created its resources again while the machine still ran
             removed, blocking = _clear(scope, talk), _others(scope)
         if not removed:
             raise _with(blocking, error) from error
@@ -48,12 +48,12 @@ def take_away(scope: Scope, organizer: Organizer, steps: Steps) -> None:
 
 
 def lines(things: Sequence[Thing]) -> list[str]:
-    """One for each."""
+    """One line per resource."""
     return [f"  {thing.kind} {thing.id}: {thing.note}" for thing in things]
 
 
 def _clear(scope: Scope, talk: Talk) -> int:
-    """Without the right to look or to remove, Terraform may still get through."""
+    """Remove GuardDuty's resources. If that is not permitted, Terraform may still succeed."""
     try:
         return clear(scope, talk)
     except AwsRefusal as refusal:

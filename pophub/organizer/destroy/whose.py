@@ -1,4 +1,4 @@
-"""Which event is meant, and where its things are: from the event's file, or without one from what is known of it."""
+"""Which event is meant and where its resources are: read from the event's file, or derived from its name and region."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ DEFAULT_ARCHIVE_DAYS: int = Event.model_fields["archive_days"].default
 
 
 def scope_of(name: str, aws: Aws, *, region: str | None = None) -> Scope:
-    """Where an event's things are; a `region` stands in for a file that is lost or no longer valid.
+    """Where an event's resources are; `region` replaces a file that is lost or no longer valid.
 
     Raises:
-        PophubError: there is no such event and no region, or AWS cannot be asked.
+        PophubError: there is neither such an event nor a region, or AWS does not answer.
     """
     path = event_file(name)
     if not re.fullmatch(NAME, path.stem) or path.stem == "account":
@@ -51,7 +51,7 @@ def scope_of(name: str, aws: Aws, *, region: str | None = None) -> Scope:
 
 
 def has_accounts(event: Event) -> bool:
-    """Whether its people are accounts of the machine, whose homes may lie on the machine's own disk."""
+    """Whether participants are Unix accounts of the machine; their homes may then be on the machine's own disk."""
     return uses_accounts(event.model_dump(include={"login"}, exclude_none=True))
 
 
@@ -64,14 +64,14 @@ def _load(path: Path) -> Event:
 
 
 def archive_of(scope: Scope, disk: str | None = None) -> ShelfPrefix:
-    """The archive of a disk of the event's on the shelf; without a `disk`, of the last one that was archived."""
+    """The archive of one of the event's disks; without `disk`, of the disk that was archived last."""
     if disk is None:
         disk = last_disk(scope)
     return _place_of(scope, disk)
 
 
 def last_disk(scope: Scope) -> str:
-    """The disk of the last archive that was begun; empty where there was none."""
+    """The disk of the archive that was begun last; empty if there is none."""
     return str((_place_of(scope).look_up(LATEST) or {}).get("disk", ""))
 
 
@@ -80,5 +80,5 @@ def _place_of(scope: Scope, disk: str = "") -> ShelfPrefix:
 
 
 def is_archived(scope: Scope, disk: str | None = None) -> bool:
-    """Whether every home of a disk lies on the shelf and was read back; somebody may have worked since."""
+    """Whether every home of a disk is archived and read back; somebody may have worked since."""
     return is_verified(archive_of(scope, disk))

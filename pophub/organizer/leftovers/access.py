@@ -1,4 +1,4 @@
-"""What an event's machine is known by and may do: its name's record, its parameters, its roles and policies."""
+"""An event's DNS record, parameters, roles and policies."""
 
 from __future__ import annotations
 
@@ -7,19 +7,20 @@ from collections.abc import Iterator
 from pophub.core.contract import EVENT_TAG, parameter_path, resource_name
 from pophub.organizer.leftovers.thing import FREE, Kind, Scope, Thing, is_untagged, tag_map
 
-# the two services that are one for all regions answer anywhere
+# Route 53 and IAM are global; they answer in this region
 GLOBAL = "us-east-1"
 ROLES = ("hub", "schedule", "budget")
 PROFILES = ("hub",)
 POLICIES = ("no-start",)
-# stacks/dns.py gives its record this; a record that somebody else made at the same name rarely has it
+# the TTL of stacks/dns.py; a record that somebody else created at the same name rarely has the same
 RECORD_SECONDS = 60
 
 
 def _records(scope: Scope) -> Iterator[Thing]:
-    """Records to the event's address, and those at its name that lead to nobody's here.
+    """Records that lead to the event's address, and those at its domain that lead to no address of this account here.
 
-    A record carries no tag: only its address tells whose it is, and that of another region or account tells nothing.
+    A record has no tag. Only its address says which event it belongs to; an address of another region or account says
+    nothing.
     """
     addresses = {
         entry["PublicIp"]: tag_map(entry.get("Tags")).get(EVENT_TAG, "")
@@ -68,7 +69,7 @@ def _profiles(scope: Scope) -> Iterator[Thing]:
     for name in list(scope.all("iam", "list_instance_profiles", "InstanceProfiles[].InstanceProfileName")):
         if not name.startswith(scope.name):
             continue
-        # a listing tells no tags
+        # list_instance_profiles returns no tags
         entry = scope.call("iam", "get_instance_profile", InstanceProfileName=name)["InstanceProfile"]
         tags = tag_map(entry.get("Tags"))
         if scope.is_ours(tags, named=name in exact):
@@ -121,7 +122,7 @@ def _delete_policy(scope: Scope, thing: Thing) -> None:
     scope.call("iam", "delete_policy", **policy)
 
 
-# before the addresses that they lead to
+# removed before the addresses that they lead to
 RECORDS = (Kind("record", _records, _delete_record),)
 ACCESS = (
     Kind("parameter", _parameters, _delete_parameter),

@@ -1,4 +1,4 @@
-"""Disks beside an event's own, and snapshots of them, that somebody made by hand and without its tag: told, never removed."""
+"""Disks at an event's machine, and snapshots, that a person created without the event's tag: listed, never removed."""
 
 from __future__ import annotations
 
@@ -11,12 +11,13 @@ from pophub.organizer.leftovers import costs
 from pophub.organizer.leftovers.machines import tagged
 from pophub.organizer.leftovers.thing import Kind, Scope, Thing, tag_map
 
-# https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeSnapshots.html: the most values of a filter
+# the maximum number of values in a filter:
+# https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeSnapshots.html
 AT_ONCE = 200
 
 
 def _snapshots(scope: Scope) -> Iterator[Thing]:
-    """Of the disks that there are, of those of which the event left a snapshot, and of those whose archives lie on the shelf."""
+    """Snapshots of the event's disks: existing ones, those that it left a snapshot of, and those with an archive."""
     disks = sorted({*_own(scope), *_attached(scope), *_archived(scope)})
     for first in range(0, len(disks), AT_ONCE):
         of_these = [{"Name": "volume-id", "Values": disks[first : first + AT_ONCE]}]
@@ -27,7 +28,7 @@ def _snapshots(scope: Scope) -> Iterator[Thing]:
 
 
 def _volumes(scope: Scope) -> Iterator[Thing]:
-    """What hangs at the event's machine, and stays when that goes."""
+    """Volumes at the event's machine that remain when it is terminated."""
     attached = _attached(scope)
     if not attached:
         return
@@ -38,7 +39,7 @@ def _volumes(scope: Scope) -> Iterator[Thing]:
 
 
 def _untagged(kind: str, id_: str, entry: Mapping[str, Any], note: str, scope: Scope) -> Thing:
-    """Whether it holds anything that nobody else has only its maker knows: nothing here waits for it, nor removes it."""
+    """Doubtful, because only the person who created it knows what it holds: a destroy neither waits for it nor removes it."""
     cost = costs.of_snapshot if kind == "snapshot" else costs.of_volume
     disk = str(entry["VolumeId"])
     return Thing(kind, id_, cost(entry, scope.region), note, disk=disk, doubtful=True)
@@ -50,7 +51,7 @@ def _own(scope: Scope) -> set[str]:
 
 
 def _attached(scope: Scope) -> dict[str, str]:
-    """The volumes that do not end with their machine, and whose they are."""
+    """The volumes that are not deleted with their machine, and that machine's id."""
     return {
         str(disk["Ebs"]["VolumeId"]): str(machine["InstanceId"])
         for machine in tagged(scope, "describe_instances", "Reservations[].Instances[]")

@@ -1,7 +1,7 @@
-"""What AWS's index of tags knows of an event beside what was found by looking directly: told, never removed.
+"""Further resources that AWS's tag index lists for an event: listed, never removed.
 
-The index still names what was deleted hours ago (https://github.com/boto/boto3/issues/3341) and lacks addresses, roles
-and records, so it is asked last, and each thing that it names is looked at where that is possible.
+The index still lists resources hours after their deletion (https://github.com/boto/boto3/issues/3341), and lacks
+addresses, roles and records. So it is asked last, and where possible each resource is looked up in its own service.
 """
 
 from __future__ import annotations
@@ -13,17 +13,17 @@ from pophub.aws.client import AwsRefusal
 from pophub.core.contract import EVENT_TAG
 from pophub.organizer.leftovers.thing import Scope, Thing, is_gone
 
-# kinds that EC2 itself lists by their tag, whatever their names, as service and type of an ARN: what it does not list
-# is deleted
+# types that EC2 itself lists by tag, whatever their names: a resource of these types that EC2 does not list is deleted;
+# each entry is the service and the type in an ARN
 LISTED_BY_TAG = {
     *(("ec2", it) for it in ("elastic-ip", "instance", "internet-gateway", "launch-template", "network-interface")),
     *(("ec2", it) for it in ("route-table", "security-group", "snapshot", "subnet", "volume", "vpc")),
-    # goes with its group
+    # deleted with its group
     ("ec2", "security-group-rule"),
-    # the shelf
+    # the account bucket
     ("s3", ""),
 }
-# of kinds that are found by their names first: how to see whether one of another name is still there
+# for types that are searched by name first: how to check whether a resource with another name still exists
 Look = Callable[[Scope, str, str], Any]
 LOOKS: dict[tuple[str, str], Look] = {
     ("sns", ""): lambda scope, arn, _: scope.call("sns", "get_topic_attributes", TopicArn=arn),
@@ -48,25 +48,25 @@ MAY_BE_GONE = "AWS's index of tags says so, also for some hours after it was del
 
 
 def service_and_type(arn: str) -> tuple[str, str]:
-    """`ec2` and `vpc` of an ARN; the type is empty where the resource is a bare name."""
+    """`ec2` and `vpc` of an ARN; the type is empty if the ARN has only a name after the service."""
     service, resource = arn.split(":", 5)[2], arn.split(":", 5)[5]
     kind = resource.replace(":", "/", 1).partition("/")
     return service, kind[0] if kind[1] else ""
 
 
 def name_in(arn: str) -> str:
-    """What a service calls the thing itself."""
+    """The resource's name in its own service."""
     resource = arn.split(":", 5)[5]
     return resource.replace(":", "/", 1).partition("/")[2] or resource
 
 
 def parameter_names(arn: str) -> list[str]:
-    """An ARN leaves out the slash that a parameter's name may begin with."""
+    """Both possible names of a parameter: an ARN leaves out the slash at the beginning of a name."""
     return [name_in(arn), f"/{name_in(arn)}"]
 
 
 def others(scope: Scope, found: Collection[Thing]) -> Iterator[Thing]:
-    """What carries the event's tag, is there, and is none of those that are found."""
+    """Existing resources with the event's tag that are not among `found`."""
     ids = {thing.id for thing in found}
     ours = [{"Key": EVENT_TAG, "Values": [scope.event]}]
     entries = "ResourceTagMappingList[].ResourceARN"
@@ -83,7 +83,7 @@ def _look(arn: str) -> Look | None:
 
 
 def _in_ec2(scope: Scope, _: str, name: str) -> object:
-    """EC2's own list of tags forgets at once what is deleted, whatever kind it is of."""
+    """EC2's own list of tags drops a deleted resource at once, for every type."""
     of_it = [{"Name": "resource-id", "Values": [name]}, {"Name": f"tag:{EVENT_TAG}", "Values": [scope.event]}]
     return next(scope.all("ec2", "describe_tags", "Tags[]", Filters=of_it), None)
 

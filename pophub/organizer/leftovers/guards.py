@@ -1,4 +1,4 @@
-"""What watches and drives an event from outside its machine: budget, schedule, alarms, topics, logs."""
+"""What watches and controls an event from outside its machine: budget, schedules, alarms, topics, logs."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pophub.core.contract import parameter_path, resource_name
 from pophub.organizer.leftovers import costs
 from pophub.organizer.leftovers.thing import FREE, Kind, Scope, Thing, is_untagged, tag_map
 
-# AWS Budgets answers in one region only
+# AWS Budgets answers only in this region
 BUDGETS_REGION = "us-east-1"
 ALARMS = ("recovery", "refused", "not-running")
 EVENT_RULES = ("not-running",)
@@ -32,11 +32,11 @@ def _delete_budget(scope: Scope, thing: Thing) -> None:
 
 
 def _budget_actions(scope: Scope) -> Iterator[Thing]:
-    """An action belongs where its budget does, or did."""
+    """A budget action belongs to the event of its budget, even if that budget is deleted."""
     operation = "describe_budget_actions_for_account"
     actions = list(scope.aws.pages("budgets", BUDGETS_REGION, operation, "Actions[]", AccountId=scope.account_id))
     cost = costs.of_budget_with_actions(len({action["BudgetName"] for action in actions}), scope.region)
-    # of an action whose budget is gone only the name is known
+    # if the budget is deleted, only its name is known
     doubtful = {scope.name: True} | {thing.id: thing.doubtful for thing in _budgets(scope)}
     for action in actions:
         if (budget := action["BudgetName"]) in doubtful:
@@ -90,12 +90,12 @@ def _event_rules(scope: Scope) -> Iterator[Thing]:
     for entry in list(scope.all("events", "list_rules", "Rules[]", NamePrefix=scope.name)):
         tags = tag_map(scope.call("events", "list_tags_for_resource", ResourceARN=entry["Arn"]).get("Tags"))
         if scope.is_ours(tags, named=entry["Name"] in exact):
-            # https://aws.amazon.com/eventbridge/pricing/: the events of AWS's own services
+            # events from AWS's own services are free: https://aws.amazon.com/eventbridge/pricing/
             yield Thing("event rule", entry["Name"], FREE, doubtful=is_untagged(tags))
 
 
 def _delete_event_rule(scope: Scope, thing: Thing) -> None:
-    """Its targets first: https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_DeleteRule.html."""
+    """Remove its targets first: https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_DeleteRule.html."""
     targets = [entry["Id"] for entry in scope.call("events", "list_targets_by_rule", Rule=thing.id)["Targets"]]
     if targets:
         scope.call("events", "remove_targets", Rule=thing.id, Ids=targets)
@@ -122,7 +122,7 @@ def _log_groups(scope: Scope) -> Iterator[Thing]:
         name, stored = entry["logGroupName"], entry.get("storedBytes", 0)
         if name != path and not name.startswith(f"{path}/"):
             continue
-        # the logs' own listing tells the ARN with an end that their tags do not take
+        # the listing's ARN ends with `:*`, which list_tags_for_resource does not accept
         answer = scope.call("logs", "list_tags_for_resource", resourceArn=entry["arn"].removesuffix(":*"))
         tags = answer.get("tags", {})
         if scope.is_ours(tags, named=True):
@@ -134,7 +134,7 @@ def _delete_log_group(scope: Scope, thing: Thing) -> None:
     scope.call("logs", "delete_log_group", logGroupName=thing.id)
 
 
-# what would start or stop the machine goes first
+# schedules and budget actions could start or stop the machine, so they are removed first
 GUARDS = (
     Kind("schedule", _schedules, _delete_schedule),
     Kind("schedule group", _schedule_groups, _delete_schedule_group),

@@ -1,6 +1,7 @@
-"""What is in an event's VPC and is not the event's: EC2 deletes neither VPC nor subnet while it is there (DependencyViolation).
+"""Other people's resources in an event's VPC. EC2 deletes neither VPC nor subnet while they exist.
 
-GuardDuty's own, known by its tag, is removed. Everything else is somebody's, so it is named with how to remove it.
+EC2's error is DependencyViolation. GuardDuty's resources, known by their tag, are removed. All others have another
+owner, so they are listed with the command that removes them.
 """
 
 from __future__ import annotations
@@ -16,12 +17,13 @@ from pophub.core.contract import EVENT_TAG
 from pophub.organizer.leftovers.machines import tagged
 from pophub.organizer.leftovers.thing import FREE, Kind, Scope, Thing, is_gone, tag_map
 
-# https://docs.aws.amazon.com/guardduty/latest/ug/runtime-monitoring-shared-vpc.html: on its endpoint and security group
+# the tag of its endpoint and its security group:
+# https://docs.aws.amazon.com/guardduty/latest/ug/runtime-monitoring-shared-vpc.html
 GUARDDUTY_TAG = "GuardDutyManaged"
-# an endpoint goes within minutes after EC2 has taken the call
+# an endpoint is deleted within minutes after EC2 has accepted the request
 LOOK_SECONDS, LOOKS = 5, 120
 ENDPOINT, GROUP = "GuardDuty endpoint", "GuardDuty group"
-# what an interface's description begins with → what made it and has to go
+# the beginning of an interface's description → how to remove the resource that created it
 MAKERS = {
     "EFS mount target for ": "delete the mount target of its EFS file system",
     "ELB ": "delete its load balancer",
@@ -34,7 +36,7 @@ MAKERS = {
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A listing of EC2: what it is called, where its VPC and its name stand, and the AWS CLI's command that removes one."""
+    """A listing of EC2: the type's name, the keys of VPC and id, and the AWS CLI command that removes a resource."""
 
     name: str
     operation: str
@@ -43,11 +45,11 @@ class Row:
     removed_by: str
     vpc_filter: str = "vpc-id"
     gone: tuple[str, ...] = ()
-    # a price is known only of what is free
+    # FREE, or None: the price of types that cost something is not known here
     usd: Decimal | None = FREE
 
 
-# in an order in which they can go
+# in the order in which they can be removed
 ROWS = (
     Row("instance", "describe_instances", "Reservations[].Instances[]", "InstanceId",
         "terminate-instances --instance-ids", gone=("terminated", "shutting-down"), usd=None),
@@ -76,7 +78,7 @@ ROWS = (
 
 
 def in_the_way(scope: Scope) -> list[Thing]:
-    """What is in the event's VPCs, is not the event's, and goes neither with them nor with what is listed before it."""
+    """Resources in the event's VPCs that are not the event's, and that are not deleted together with others in this list."""
     vpcs = _vpcs(scope)
     if not vpcs:
         return []
@@ -95,18 +97,18 @@ def _vpcs(scope: Scope) -> list[str]:
 
 def _listed(scope: Scope, row: Row, vpcs: Collection[str]) -> Iterator[Mapping[str, Any]]:
     here = [{"Name": row.vpc_filter, "Values": [*vpcs]}]
-    # the one listing of these that has no pages
+    # this call returns no pages, unlike all others here
     if row.operation == "describe_vpn_gateways":
         entries: Iterator[Any] = iter(scope.call("ec2", row.operation, Filters=here)["VpnGateways"])
     else:
-        # its parameter has a name of its own
+        # only this call names its parameter `Filter`
         filters = "Filter" if row.operation == "describe_nat_gateways" else "Filters"
         entries = scope.all("ec2", row.operation, row.entries, **{filters: here})
     return (entry for entry in entries if _state(entry) not in row.gone)
 
 
 def _state(entry: Mapping[str, Any]) -> str:
-    """Services and kinds differ in where it stands and in its capital letters."""
+    """EC2's types differ in the key of the state and in capital letters."""
     state = entry.get("State", entry.get("Status", ""))
     if isinstance(state, Mapping):
         state = state.get("Name", state.get("Code", ""))
@@ -118,7 +120,7 @@ def _is_ours_or_goes_with(
 ) -> bool:
     if tag_map(entry.get("Tags")).get(EVENT_TAG) == scope.event:
         return True
-    # of their own every VPC has one of each, which goes with it
+    # every VPC has one default group and one main route table, which are deleted with it
     if entry.get("GroupName") == "default" or any(it.get("Main") for it in entry.get("Associations", ())):
         return True
     attached = entry.get("Attachment", {}).get("InstanceId", "")
@@ -127,7 +129,7 @@ def _is_ours_or_goes_with(
 
 
 def _interfaces_of(entry: Mapping[str, Any]) -> list[str]:
-    """Of an endpoint or a NAT gateway."""
+    """The network interfaces of an endpoint or of a NAT gateway."""
     addresses = (str(it.get("NetworkInterfaceId", "")) for it in entry.get("NatGatewayAddresses", ()))
     return [*entry.get("NetworkInterfaceIds", ()), *addresses]
 
@@ -194,11 +196,11 @@ def _delete_group(scope: Scope, thing: Thing) -> None:
 
 
 def others(scope: Scope) -> list[Thing]:
-    """What only its owner may remove."""
+    """Resources that only their owner may remove."""
     return [thing for thing in in_the_way(scope) if thing.doubtful]
 
 
-# before the network that they are in
+# removed before the network that contains them
 GUARDDUTY = (
     Kind(ENDPOINT, _guardduty_s("endpoint"), _delete_endpoint),
     Kind(GROUP, _guardduty_s("security group"), _delete_group),
@@ -207,10 +209,10 @@ STRANGERS = Kind("other thing in the VPC", others)
 
 
 def clear(scope: Scope, talk: Callable[[str], None]) -> int:
-    """Remove what GuardDuty has put into the event's VPC; how many things it was.
+    """Remove GuardDuty's resources from the event's VPC; returns their number.
 
     Raises:
-        AwsRefusal: EC2 does not show or delete it.
+        AwsRefusal: EC2 does not list or delete them.
     """
     removed = 0
     for kind, remove in zip(GUARDDUTY, (_delete_endpoint, _delete_group), strict=True):

@@ -1,4 +1,4 @@
-"""What an event has left in AWS, looked at directly in every service, and how it goes. It needs no Terraform state."""
+"""What an event has left in AWS, listed directly in every service, and its removal. It needs no Terraform state."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from pophub.organizer.leftovers.networks import NETWORKS
 from pophub.organizer.leftovers.on_the_shelf import SHELF
 from pophub.organizer.leftovers.thing import Findings, Kind, Scope, Thing, Unseen, is_gone
 
-# in an order in which they can be removed
+# in the order in which they can be removed
 KINDS: tuple[Kind, ...] = (*GUARDS, *RECORDS, *MACHINES, *BY_HAND, *GUARDDUTY, STRANGERS, *NETWORKS, *ACCESS, *TELLERS)
 IN_USE = "DependencyViolation"
 HOW_LONG_TO_LOOK = "every service that an event uses is asked: less than a minute"
@@ -24,17 +24,17 @@ Talk = Callable[[str], None]
 
 
 def find(scope: Scope, talk: Talk = lambda line: None) -> Findings:
-    """Everything of this event that exists. What AWS does not show is unknown, which is not nothing.
+    """Every existing resource of this event. Types that AWS does not list are in `unseen`: unknown is not nothing.
 
     Raises:
-        PophubError: without valid credentials.
+        PophubError: there are no valid credentials.
     """
     left: list[Thing] = []
     unseen: list[Unseen] = []
     for kind in KINDS:
         talk(f"looking for each {kind.name}")
         left += _seen(kind, scope, unseen)
-    # what is found already is no other
+    # resources that were found above are left out
     left += _seen(Kind("other", lambda scope: others(scope, tuple(left))), scope, unseen)
     kept = _seen(SHELF, scope, unseen)
     return Findings(scope.event, scope.region, tuple(left), tuple(kept), tuple(unseen))
@@ -49,17 +49,19 @@ def _seen(kind: Kind, scope: Scope, unseen: list[Unseen]) -> list[Thing]:
 
 
 def removable(findings: Findings, is_archived: Callable[[Thing], bool] = lambda thing: False) -> tuple[Thing, ...]:
-    """What may go: of what holds somebody's work only what is archived, and nothing that is doubtful."""
+    """The resources that may be removed: no doubtful ones, and ones that hold people's files only if those are archived."""
     goes = {kind.name for kind in KINDS if kind.remove}
     ours = (thing for thing in findings.left if thing.kind in goes and not thing.doubtful)
     return tuple(thing for thing in ours if not thing.holds_work or is_archived(thing))
 
 
 def remove(scope: Scope, things: tuple[Thing, ...], talk: Talk = lambda line: None) -> tuple[tuple[Thing, str], ...]:
-    """Remove these things one by one; what could not be removed, with AWS's words. A second time goes on.
+    """Remove these resources one by one; returns those that could not be removed, with AWS's message.
+
+    It can be repeated: resources that no longer exist are not an error.
 
     Raises:
-        PophubError: without valid credentials.
+        PophubError: there are no valid credentials.
     """
     removers = {kind.name: kind.remove for kind in KINDS if kind.remove}
     order = list(removers)

@@ -1,4 +1,4 @@
-"""An event's machines, disks and addresses: how they are found, what they cost, how they go."""
+"""An event's machines, disks and addresses: how they are found, their price, their removal."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Cost = Callable[[Mapping[str, Any], str], Decimal | None]
 
 
 def tagged(scope: Scope, operation: str, entries: str) -> Iterator[Mapping[str, Any]]:
-    """What EC2 itself lists with the event's tag; unlike the index of tags it forgets at once what is deleted."""
+    """Resources that EC2 lists by the event's tag; unlike the tag index, EC2 drops deleted ones at once."""
     ours = [{"Name": f"tag:{EVENT_TAG}", "Values": [scope.event]}]
     return scope.all("ec2", operation, entries, Filters=ours)
 
@@ -35,7 +35,7 @@ def _instances(scope: Scope) -> Iterator[Thing]:
 
 
 def home_disk(instance: Mapping[str, Any]) -> str:
-    """The volume with the homes of an instance; its own name where there is none, and they lie on its own disk."""
+    """The volume with the homes of an instance; the instance's id if it has none, and the homes are on its own disk."""
     disks = (it for it in instance.get("BlockDeviceMappings", ()) if it["DeviceName"] == HOME_DEVICE)
     return next((str(it["Ebs"]["VolumeId"]) for it in disks), str(instance["InstanceId"]))
 
@@ -61,7 +61,7 @@ def _volumes(scope: Scope) -> Iterator[Thing]:
 
 
 def home_disks(scope: Scope) -> list[Thing]:
-    """Those that people's work lies on."""
+    """The disks that hold participants' files."""
     return [thing for thing in _volumes(scope) if thing.holds_work]
 
 
@@ -92,7 +92,7 @@ def _delete_snapshot(scope: Scope, thing: Thing) -> None:
 
 
 def _addresses(scope: Scope) -> Iterator[Thing]:
-    # the one listing of EC2 that has no pages
+    # describe_addresses returns no pages
     ours = [{"Name": f"tag:{EVENT_TAG}", "Values": [scope.event]}]
     for entry in scope.call("ec2", "describe_addresses", Filters=ours)["Addresses"]:
         cost = costs.of_address(entry, scope.region)
@@ -104,7 +104,7 @@ def _release(scope: Scope, thing: Thing) -> None:
         try:
             scope.call("ec2", "disassociate_address", AssociationId=association)
         except AwsRefusal as refusal:
-            # it ended with its machine meanwhile
+            # the association ended when its machine was terminated
             if not is_gone(refusal):
                 raise
     scope.call("ec2", "release_address", AllocationId=thing.id)
@@ -129,7 +129,7 @@ def _delete_launch_template(scope: Scope, thing: Thing) -> None:
     scope.call("ec2", "delete_launch_template", LaunchTemplateId=thing.id)
 
 
-# in an order in which they can go
+# in the order in which they can be removed
 MACHINES = (
     Kind("launch template", _launch_templates, _delete_launch_template),
     Kind("instance", _instances, _terminate),

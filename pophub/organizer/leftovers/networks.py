@@ -1,4 +1,4 @@
-"""An event's network: free of charge, and in the way of a new one. It is found by tag and removed from the inside out."""
+"""An event's network: free of charge, but it blocks a new one. It is found by tag and removed from the inside out."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pophub.organizer.leftovers.thing import FREE, Kind, Scope, Thing
 
 def _security_groups(scope: Scope) -> Iterator[Thing]:
     for entry in tagged(scope, "describe_security_groups", "SecurityGroups[]"):
-        # every VPC has one of this name, which goes with it
+        # every VPC has a group of this name, which is deleted with it
         if entry["GroupName"] != "default":
             yield Thing("security group", entry["GroupId"], FREE, entry["GroupName"])
 
@@ -30,7 +30,7 @@ def _delete_subnet(scope: Scope, thing: Thing) -> None:
 
 def _route_tables(scope: Scope) -> Iterator[Thing]:
     for entry in tagged(scope, "describe_route_tables", "RouteTables[]"):
-        # a VPC's own goes with it
+        # the VPC's main route table is deleted with it
         if not any(held.get("Main") for held in entry["Associations"]):
             yield Thing("route table", entry["RouteTableId"], FREE, entry=entry)
 

@@ -1,4 +1,4 @@
-"""What an event has on the shelf: told with its price, and never removed from here."""
+"""The event's objects in the account bucket: listed with their price, never removed here."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ PREFIXES = (ARCHIVE, BUNDLES, CERTIFICATES, REPORTS)
 
 
 def _prefixes(scope: Scope) -> Iterator[Thing]:
-    """All versions count, because all are paid for, and so do the parts of uploads that were cut off."""
+    """All versions count, because AWS charges for all; so do the parts of unfinished uploads."""
     for prefix in [*(f"{each}/{scope.event}/" for each in PREFIXES), state_key(scope.event)]:
         where = {"Bucket": scope.shelf, "Prefix": prefix}
         try:
@@ -42,7 +42,7 @@ def _prefixes(scope: Scope) -> Iterator[Thing]:
 
 
 def _parts(scope: Scope, prefix: str) -> list[Mapping[str, Any]]:
-    """What came of uploads that are not finished; the shelf's own rules let them go after some days."""
+    """The parts of unfinished uploads; the bucket's lifecycle rules delete them after some days."""
     shelf = {"Bucket": scope.shelf}
     aws, region = scope.aws, scope.shelf_region
     uploads = list(aws.pages("s3", region, "list_multipart_uploads", "Uploads[]", **shelf, Prefix=prefix))
@@ -56,7 +56,7 @@ def _parts(scope: Scope, prefix: str) -> list[Mapping[str, Any]]:
 
 
 def _end(prefix: str, newest: datetime, archive_days: int) -> str:
-    """When the shelf's own rules have let all of it go; empty where something has to be done for that."""
+    """The date by which the bucket's lifecycle rules have deleted everything; empty if no rule deletes it."""
     part = prefix.partition("/")[0]
     if part not in SHELF_DAYS:
         return ""

@@ -1,4 +1,4 @@
-"""Leftovers as text and as JSON; money is rounded here and nowhere before."""
+"""Leftovers as text and as JSON; amounts are rounded only here."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def _lines(findings: Findings, failed: Iterable[tuple[Thing, str]]) -> Iterator[
 
 
 def as_line(thing: Thing) -> str:
-    """One thing with its price and how long it stays."""
+    """One resource with its price and the date by which it is to be removed."""
     cost = "   not known" if thing.usd_a_month is None else f"{_cents(thing.usd_a_month):>8} USD"
     until = f"to be removed by {thing.remove_by}" if thing.remove_by else ""
     doubt = "stays, because no tag says that it is this event's" if thing.doubtful else ""
@@ -42,7 +42,7 @@ def as_line(thing: Thing) -> str:
 
 
 def as_json(findings: Findings, failed: Iterable[tuple[Thing, str]] = ()) -> dict[str, Any]:
-    """The same for a program; money as text, because JSON's numbers are not exact."""
+    """The same for a program; amounts are text, because JSON numbers are not exact."""
     return {
         "event": findings.event,
         "region": findings.region,
@@ -56,7 +56,7 @@ def as_json(findings: Findings, failed: Iterable[tuple[Thing, str]] = ()) -> dic
 
 
 def exit_code(findings: Findings) -> ExitCode:
-    """Unknown is not nothing."""
+    """REFUSED if something could not be listed, because unknown does not mean nothing."""
     if findings.unseen:
         return ExitCode.REFUSED
     return ExitCode.FIX if findings.left else ExitCode.DONE

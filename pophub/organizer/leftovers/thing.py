@@ -1,4 +1,4 @@
-"""What may be left of an event: a thing with its price, what could not be looked at, and the sum. It asks nobody."""
+"""Data about what an event has left: resources with their price, types that could not be listed, and the sum."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from pophub.aws.shelf import ShelfPrefix
 from pophub.core.contract import EVENT_TAG, resource_name
 
 FREE = Decimal(0)
-# what a service says of something that is gone already
+# parts of the error codes with which services answer about a resource that no longer exists
 GONE = ("NotFound", "NoSuch", "DoesNotExist")
 
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Whose things are looked for, and where; without a domain no record can be known by its name."""
+    """The event whose resources are looked for, and where; without `domain`, no record is recognized by its name."""
 
     aws: Aws
     account_id: str
@@ -31,21 +31,21 @@ class Scope:
     archive_days: int
     domain: str = ""
     zone: str = ""
-    # whether homes may lie on the machine's own disk, as those of its accounts do; also where nobody knows
+    # whether homes may be on the machine's own disk, as those of Unix accounts are; True also if that is unknown
     accounts: bool = True
 
     @property
     def name(self) -> str:
-        """What the names of the event's things begin with."""
+        """The prefix of the names of the event's resources."""
         return resource_name(self.event)
 
     @property
     def reports(self) -> ShelfPrefix:
-        """Where the hub puts what it says, and looks for what it is asked."""
+        """The prefix where the hub stores its reports and looks for requests."""
         return reports(self.aws, self.shelf, self.shelf_region, self.event)
 
     def is_ours(self, tags: Mapping[str, str], *, named: bool) -> bool:
-        """A thing belongs to the event that its tag names; without one its exact name makes it one to be told."""
+        """Whether a resource belongs to the event: its tag decides; without a tag, `named`, that is its exact name."""
         owner = tags.get(EVENT_TAG)
         return named if owner is None else owner == self.event
 
@@ -60,27 +60,27 @@ class Scope:
 
 @dataclass(frozen=True, slots=True)
 class Thing:
-    """Something that exists in AWS; `usd_a_month` is None where no price is known."""
+    """A resource in AWS; `usd_a_month` is None if its price is unknown."""
 
     kind: str
     id: str
     usd_a_month: Decimal | None
     note: str = ""
-    # somebody's work lies in it: it goes only when the archive is verified
+    # it holds people's files, and is removed only if the archive is verified
     holds_work: bool = False
     remove_by: date | None = None
     # the volume that it is, or that it is a snapshot of
     disk: str = ""
-    # since when it has been as it is, where that tells whether it is archived
+    # since when it has not changed, if that matters for whether it is archived
     since: datetime | None = None
-    # nothing but its name says that it is this event's, so that only a person can decide
+    # only its name says that it belongs to this event, so a person must decide
     doubtful: bool = False
     entry: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of thing: how it is found and how one is removed. `remove` is None for what is never removed."""
+    """A type of resource: how to find and how to remove one. `remove` is None for a type that is never removed."""
 
     name: str
     find: Callable[[Scope], Iterable[Thing]]
@@ -89,7 +89,7 @@ class Kind:
 
 @dataclass(frozen=True, slots=True)
 class Unseen:
-    """A kind that AWS would not show: nobody knows whether something of it is left."""
+    """A type that AWS did not list, so it is unknown whether one is left."""
 
     kind: str
     reason: str
@@ -97,7 +97,7 @@ class Unseen:
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """What is left, what stays on the shelf by intention, and what could not be looked at."""
+    """What is left, what stays in the account bucket on purpose, and what could not be listed."""
 
     event: str
     region: str
@@ -107,25 +107,25 @@ class Findings:
 
     @property
     def usd_a_month(self) -> Decimal:
-        """What is left costs at least this."""
+        """The minimum monthly cost of what is left."""
         return sum((thing.usd_a_month or FREE for thing in self.left), FREE)
 
     @property
     def is_clean(self) -> bool:
-        """Nothing is left, and everything could be looked at."""
+        """True if nothing is left and everything could be listed."""
         return not self.left and not self.unseen
 
 
 def tag_map(tags: Iterable[Mapping[str, str]] | None) -> dict[str, str]:
-    """AWS's list of keys and values as a mapping; services differ in the capital letter."""
+    """AWS's list of keys and values as a mapping; some services write `Key`, others `key`."""
     return {tag.get("Key", tag.get("key", "")): tag.get("Value", tag.get("value", "")) for tag in tags or ()}
 
 
 def is_untagged(tags: Mapping[str, str]) -> bool:
-    """Whether no tag says which event's a thing is: it may be somebody's who has chosen the same name."""
+    """Whether no tag says to which event a resource belongs; somebody else may have chosen the same name."""
     return EVENT_TAG not in tags
 
 
 def is_gone(refusal: AwsRefusal) -> bool:
-    """Whether what was asked for is not there any more."""
+    """Whether the error means that the resource no longer exists."""
     return any(word in refusal.aws_code for word in GONE)
