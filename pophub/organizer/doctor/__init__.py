@@ -1,6 +1,6 @@
-"""Look before a deploy at all that it needs: this computer, the AWS account, the address, sign-in, image, content.
+"""Check everything that a deploy needs before it starts: this computer, AWS account, address, sign-in, image, content.
 
-Each question asks for facts (a `Case` has the ways to) and judges them; the judging functions (`judge_…`) do no I/O.
+Each question collects facts (a `Case` has the means) and judges them; the functions `judge_…` do no I/O.
 """
 
 from pophub.organizer.doctor.examine import case_of, examine, exit_code

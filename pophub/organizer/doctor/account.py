@@ -1,4 +1,4 @@
-"""Questions about the AWS account: who is asking, whether the region is on, whether the account's bucket is there."""
+"""Questions about the AWS account: the owner of the credentials, the region, and the account bucket."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ from pophub.core.errors import PophubError
 from pophub.organizer.doctor.case import Case
 from pophub.organizer.doctor.finding import Colour, Verdict, green, red, unknown, yellow
 
-# the region whose services know the whole account
+# the region in which AWS's account-wide services answer
 HOME_REGION = "us-east-1"
 
 
 def identity(case: Case) -> dict[str, Any]:
-    """The account and the caller; the first call of all. The event's own region may be switched off."""
+    """The account and the caller; every other question about AWS needs it. The event's own region may be disabled."""
     return case.facts.once("identity", lambda: case.aws.call("sts", HOME_REGION, "get_caller_identity"))
 
 
 def signed_in(case: Case) -> dict[str, Any]:
-    """As `identity`, for the questions that need it but are not about it.
+    """As `identity`, for questions that need the caller but are not about it.
 
     Raises:
-        PophubError: AWS does not know who asks.
+        PophubError: AWS does not accept the credentials.
     """
     try:
         return identity(case)
@@ -32,7 +32,7 @@ def signed_in(case: Case) -> dict[str, Any]:
 
 
 def who(case: Case) -> Verdict:
-    """Whose credentials these are."""
+    """The user or role that the credentials belong to."""
     try:
         found = identity(case)
     except PophubError as error:
@@ -41,7 +41,7 @@ def who(case: Case) -> Verdict:
 
 
 def judge_who(account: str, arn: str) -> Verdict:
-    """`arn` is the caller's, as in arn:aws:iam::123456789012:user/ada."""
+    """`arn` is the caller's, for example arn:aws:iam::123456789012:user/ada."""
     if arn.endswith(":root"):
         return yellow(
             f"the root user of account {account}",
@@ -51,7 +51,7 @@ def judge_who(account: str, arn: str) -> Verdict:
 
 
 def region(case: Case) -> Verdict:
-    """Whether the event's region is switched on."""
+    """Whether the event's region is enabled."""
     return judge_region(case.region, regions(case))
 
 
@@ -67,10 +67,12 @@ def regions(case: Case) -> dict[str, str]:
 
 
 def require_region(case: Case, name: str = "") -> None:
-    """For what a region answers, the event's own without a name. Who may not list regions asks the region itself.
+    """For questions that need an enabled region: `name`, or the event's own without a name.
+
+    It does nothing if the caller may not list regions; then the question's own call finds out.
 
     Raises:
-        PophubError: AWS does not know who asks, or the region is not switched on.
+        PophubError: AWS does not accept the credentials, or the region is not enabled.
     """
     signed_in(case)
     wanted = name or case.region
@@ -98,7 +100,7 @@ def judge_region(name: str, regions: dict[str, str]) -> Verdict:
 
 
 def bucket(case: Case) -> Verdict:
-    """The account's bucket, which an event needs."""
+    """Whether the account bucket exists, which an event needs."""
     name = case.account.shelf or bucket_name(signed_in(case)["Account"])
     require_region(case, case.account.region)
     try:
@@ -109,7 +111,7 @@ def bucket(case: Case) -> Verdict:
 
 
 def judge_bucket(name: str, code: str = "", problem: str = "", hint: str = "") -> Verdict:
-    """`code` is what S3 refuses with, empty if it does not: it has no body for HEAD, only a status.
+    """`code` is S3's error, empty if there is none; S3 answers HEAD without a body, so the code may be the HTTP status.
 
     https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadBucket.html
     """

@@ -1,4 +1,4 @@
-"""What the doctor looks at: the event, the account and ways to ask the world. Each fact is asked for once."""
+"""What the doctor examines: the event, the account and ways to collect facts. Each fact is collected once."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Fact = TypeVar("Fact")
 
 
 class Facts:
-    """Answers that several questions need. The first to need one asks; the others wait, and share also a failure."""
+    """Facts that several questions need. The first question collects a fact; the others wait for it, and share its error too."""
 
     def __init__(self) -> None:
         self._known: dict[str, tuple[bool, Any]] = {}
@@ -28,7 +28,7 @@ class Facts:
         self._lock = threading.Lock()
 
     def once(self, name: str, ask: Callable[[], Fact]) -> Fact:
-        """The fact of this name; what `ask` raised is raised again."""
+        """The fact of this name; an error of `ask` is raised again at each call."""
         with self._lock:
             lock = self._locks.setdefault(name, threading.Lock())
         with lock:
@@ -46,7 +46,7 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One examination; `planned` and its `file` are None if only the account is looked at."""
+    """One examination; `planned` and `file` are None if only the account is examined."""
 
     planned: Plan | None
     file: Path | None
@@ -61,7 +61,7 @@ class Case:
 
     @property
     def plan(self) -> Plan:
-        """The event's; only questions about an event may need it."""
+        """The event's plan; only questions about an event may use it."""
         assert self.planned is not None
         return self.planned
 

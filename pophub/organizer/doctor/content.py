@@ -1,4 +1,4 @@
-"""The question about the content: the repository and its branch, which every home gets at each start."""
+"""The question about the content: the repository and branch that each home gets at each start of a server."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from pophub.organizer.doctor.finding import Verdict, green, red, yellow
 from pophub.organizer.outside import git
 
 GIB = 2**30
-# of one home, the share above which participants have little room left
+# a repository that takes a larger share of a home leaves participants little room
 LARGEST_SHARE = 0.25
 
 
 def content(case: Case) -> Verdict:
-    """`server.content` and `server.content_branch`."""
+    """Judges `server.content` and `server.content_branch`."""
     url, branch = case.event.server.content, case.event.server.content_branch
     if url is None:
         return green("none: homes start empty")
@@ -24,7 +24,7 @@ def content(case: Case) -> Verdict:
 def judge_content(
     url: str, branch: str | None, found: git.Repository | None, size: int | None, home_gib: int
 ) -> Verdict:
-    """`found` is None if nothing is there for everybody; `size` None if it is not known."""
+    """`found` is None if there is no public repository; `size` is None if it is unknown."""
     if found is None:
         return red(f"{url} is not there, or not for everybody", "make it public, or correct `server.content`")
     if not found.branches:

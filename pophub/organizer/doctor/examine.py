@@ -1,4 +1,4 @@
-"""Ask every question at once, each with its own time limit, and collect what came of it."""
+"""Ask all questions at once, each with its own time limit, and collect the findings."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from pophub.organizer.paths import ACCOUNT_FILE, event_file
 from pophub.organizer.plan.plan import Plan
 
 Verdicts = Sequence[tuple[str, Verdict]]
-# the stack that every AWS account has once
+# the stack that each AWS account has once
 ACCOUNT = "account"
 
 
@@ -39,10 +39,10 @@ def case_of(
     web: Web | None = None,
     plan: Plan | None = None,
 ) -> Case:
-    """What to examine for an event (its name or its file) or for `account`; `plan` is the event's, if it is known already.
+    """What to examine for an event (its name or its file) or for `account`. `plan` is the event's, if already known.
 
     Raises:
-        PophubError: the event file or the account file has problems, or the event is past.
+        PophubError: the event file or the account file has problems, or the event has ended.
     """
     account = load_account(ACCOUNT_FILE)
     if name == ACCOUNT:
@@ -60,11 +60,11 @@ def _plan_of(file: Path, aws: Aws, now: datetime) -> Plan:
 
 
 def examine(case: Case, questions: Iterable[Question] = QUESTIONS) -> list[Finding]:
-    """What came of each question about this case, in the order of the questions."""
+    """The findings of all questions about this case, in the order of the questions."""
     asked = [question for question in questions if case.planned is not None or not question.of_event]
     start, answers = time.monotonic(), [SimpleQueue[Verdicts]() for _ in asked]
     for question, answer in zip(asked, answers, strict=True):
-        # a thread that waits for the network cannot be ended; a daemon at least does not hold up the exit
+        # a thread that waits for the network cannot be stopped; as a daemon it does not delay the exit
         Thread(target=_ask, args=(case, question, answer), daemon=True).start()
     found = [
         (question, title, verdict)
@@ -75,12 +75,12 @@ def examine(case: Case, questions: Iterable[Question] = QUESTIONS) -> list[Findi
 
 
 def exit_code(findings: Iterable[Finding]) -> ExitCode:
-    """1 if something is red."""
+    """FIX if a finding is red, else DONE."""
     return ExitCode.FIX if any(each.colour is Colour.RED for each in findings) else ExitCode.DONE
 
 
 def _with_denials(found: Sequence[tuple[Question, str, Verdict]]) -> Iterator[Finding]:
-    """A right that several questions lack is named once, where rights are asked about."""
+    """A right that several questions lack is named once, in the finding about rights."""
     denied = sorted({verdict.denied for _, _, verdict in found if verdict.denied})
     for question, title, verdict in found:
         final = judge_denied(denied, verdict) if denied and question.ask is rights else verdict
@@ -102,7 +102,7 @@ def _ask(case: Case, question: Question, answer: SimpleQueue[Verdicts]) -> None:
         answer.put([(question.title, Verdict(Colour.UNKNOWN, *words, denied=action))])
     except PophubError as error:
         answer.put([(question.title, unknown(error.problem, error.hint))])
-    # a fault in one question must not take the other answers away
+    # an error in one question must not hide the other answers
     except Exception as error:
         failed = unknown(f"the question itself failed: {type(error).__name__}: {error}", "report this as a bug")
         answer.put([(question.title, failed)])

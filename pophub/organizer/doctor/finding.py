@@ -1,4 +1,4 @@
-"""What the doctor found out about one question: a colour, the answer, and the next step."""
+"""The doctor's finding about one question: a colour, the answer, and the next step."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from enum import StrEnum
 
 
 class Colour(StrEnum):
-    """Red stops a deploy. What could not be asked is `unknown`, never green."""
+    """Red stops a deploy. A question without an answer is `unknown`, never green."""
 
     GREEN = "green"
     YELLOW = "yellow"
@@ -17,9 +17,10 @@ class Colour(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """A judgement about facts; `next_step` is empty if there is nothing to do.
+    """A judgement about facts; `next_step` is empty if nothing is to be done.
 
-    `denied` is the right that a deploy needs and without which the question could not be asked.
+    `denied` is a right that a deploy needs and that the caller does not have, so that the question could not be
+    answered; usually it is empty.
     """
 
     colour: Colour
@@ -40,7 +41,7 @@ class Finding:
 
 
 def green(answer: str) -> Verdict:
-    """It is as it should be."""
+    """Everything is in order."""
     return Verdict(Colour.GREEN, answer)
 
 
@@ -50,15 +51,15 @@ def yellow(answer: str, next_step: str) -> Verdict:
 
 
 def red(answer: str, next_step: str) -> Verdict:
-    """A deploy fails, or the hub that it makes is of no use."""
+    """A deploy fails, or its hub is of no use."""
     return Verdict(Colour.RED, answer, next_step)
 
 
 def unknown(answer: str, next_step: str = "") -> Verdict:
-    """It could not be asked."""
+    """The question could not be answered."""
     return Verdict(Colour.UNKNOWN, answer, next_step)
 
 
 def counted(count: int, noun: str) -> str:
-    """As in `1 machine` and `2 machines`."""
+    """For example `1 machine` and `2 machines`."""
     return f"{count} {noun}{'' if count == 1 else 's'}"

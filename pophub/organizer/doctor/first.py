@@ -1,4 +1,4 @@
-"""The doctor before a deploy: what is not green is shown, and red stops the deploy unless the organizer goes on."""
+"""The doctor before a deploy: it shows findings that are not green; red ones stop the deploy if `stops` is true."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from pophub.organizer.plan.plan import Plan
 
 
 def look_first(event: str, aws: Aws, *, plan: Plan | None, clock: Callable[[], datetime], stops: bool) -> None:
-    """Examine an event, of which `plan` is worked out, or `account`; the findings go to stderr.
+    """Examine an event, whose `plan` is already calculated, or `account`; the findings go to stderr.
 
     Raises:
-        PophubError: something is red, and `stops` is true.
+        PophubError: a finding is red, and `stops` is true.
     """
     console = Console(stderr=True)
     case = case_of(event, aws, clock=clock, plan=plan)

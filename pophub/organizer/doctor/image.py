@@ -1,4 +1,4 @@
-"""The question about the participants' image: there for everybody, for the machine's processor, and how large."""
+"""The question about the participants' image: whether it is public, fits the machine's processor, and how large it is."""
 
 from __future__ import annotations
 
@@ -10,26 +10,25 @@ from pophub.organizer.doctor.case import Case
 from pophub.organizer.doctor.finding import Verdict, green, red, yellow
 from pophub.organizer.outside.registry import Image, look_up
 
-# Docker's names: https://github.com/opencontainers/image-spec/blob/main/image-index.md (GOARCH)
+# Docker names architectures by GOARCH: https://github.com/opencontainers/image-spec/blob/main/image-index.md
 ARCHITECTURES = {"x86_64": "amd64", "arm64": "arm64"}
 GIB = 2**30
-# where homes are mounted: cloud-init/steps/image.sh refuses what is in the way there, once the machine has it
-# a pull of it takes minutes, which the first start of the hub waits for
+# pulling a larger image takes minutes, and the hub's first start waits for it
 LARGE_GIB = 5
-# an image unpacked beside its compressed layers: two to three times their size
+# an unpacked image together with its compressed layers takes two to three times the compressed size
 UNPACKED = 3
 # Debian, Docker and the hub's own programs
 SYSTEM_GIB = 6
 
 
 def image(case: Case) -> Verdict:
-    """`server.image` at its registry."""
+    """Judges `server.image` at its registry."""
     name, architecture = case.event.server.image, case.event.host.architecture
     return judge_image(name, architecture, look_up(case.web, name, ARCHITECTURES[architecture]))
 
 
 def judge_image(name: str, architecture: str, found: Image) -> Verdict:
-    """The hub pulls it without an account, for one architecture."""
+    """The image must be public and have the machine's architecture, because the hub pulls it without an account."""
     if found.refused:
         return red(f"{name} is not there, or not for everybody", "make it public, or correct `server.image`")
     if not found.sizes:
@@ -45,11 +44,14 @@ def judge_image(name: str, architecture: str, found: Image) -> Verdict:
 
 
 def judge_home(name: str, config: dict[str, Any]) -> Verdict | None:
-    """Whether a participant's home, mounted over the image's, hides or loses something; None if it does not."""
+    """Whether a participant's home, mounted over the image's, hides or loses files; None if it does not.
+
+    Later, cloud-init/steps/image.sh checks the pulled image on the machine.
+    """
     if lost := sorted(path for path in config.get("Volumes") or {} if path.startswith(f"{SERVER_HOME}/")):
         return red(f"{name}: what people write into {', '.join(lost)} is lost", "take an image without this VOLUME")
     environment = dict(line.split("=", 1) for line in config.get("Env") or ())
-    # a place for people's own programs, as repo2docker's images have it, hides nothing
+    # a folder for people's own programs hides nothing; repo2docker's images have it
     places = set(environment.get("PATH", "").split(":")) - {f"{SERVER_HOME}/.local/bin"}
     if any(place.startswith(f"{SERVER_HOME}/") for place in places):
         return yellow(
@@ -60,7 +62,7 @@ def judge_home(name: str, config: dict[str, Any]) -> Verdict | None:
 
 
 def judge_size(name: str, architecture: str, size: float) -> Verdict:
-    """Whether it fits; `size` is in GiB, compressed."""
+    """Whether the image fits on the machine's disk; `size` is in GiB, compressed."""
     answer = f"{name} is there for {architecture}, {size:.1f} GiB compressed"
     if size * UNPACKED + SYSTEM_GIB > ROOT_DISK_GIB:
         return red(

@@ -1,4 +1,4 @@
-"""Questions about this computer: the programs that a deploy runs, its clock, its disk, its way out."""
+"""Questions about this computer: the programs that a deploy runs, its clock, its disk, its network."""
 
 from __future__ import annotations
 
@@ -17,25 +17,25 @@ from pophub.organizer.doctor.finding import Verdict, green, red, unknown, yellow
 from pophub.organizer.outside.dns import address_of
 from pophub.organizer.paths import ROOT
 
-# some of the locked packages have no build for 3.15
+# some of the locked packages have no build for Python 3.15
 OLDEST_PYTHON, FIRST_UNTRIED_PYTHON = (3, 11), (3, 15)
 # "a request must reach AWS within five minutes of the time stamp in the request":
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_aws-signing.html
 LARGEST_SKEW = timedelta(minutes=5)
-# as much as HTTP's Date, in whole seconds, and a slow answer explain
+# explained by a slow answer, and by HTTP's Date, which counts whole seconds
 USUAL_SKEW = timedelta(seconds=30)
-# the AWS provider takes 0.7 GB unpacked, once for each stack that is made without a plugin cache
+# the AWS provider takes 0.7 GB unpacked; without a plugin cache each stack has a copy of its own
 LEAST_FREE_GB = 2
 REGISTRY = "https://registry.terraform.io/.well-known/terraform.json"
 
 
 def python(_: Case) -> Verdict:
-    """The Python that runs this."""
+    """The Python that runs this program."""
     return judge_python(sys.version_info[:3])
 
 
 def judge_python(version: tuple[int, ...]) -> Verdict:
-    """Python 3.11 to 3.14, as scripts/setup.sh has it."""
+    """Python 3.11 to 3.14, as scripts/setup.sh demands."""
     text = ".".join(map(str, version))
     if version >= FIRST_UNTRIED_PYTHON:
         return red(f"Python {text} is too new for the locked packages", "`make setup PYTHON=python3.13`")
@@ -53,7 +53,7 @@ def node(_: Case) -> Verdict:
 
 
 def terraform(_: Case) -> Verdict:
-    """Terraform itself."""
+    """Whether Terraform is installed and new enough."""
     try:
         return green(f"Terraform {toolchain.check_terraform()}")
     except PophubError as error:
@@ -74,13 +74,13 @@ def provider(case: Case) -> Verdict:
 
 
 def clock(case: Case) -> Verdict:
-    """The clock beside that of AWS."""
+    """The clock of this computer, compared with that of AWS."""
     date = case.web.get(case.aws.address("sts", case.region), method="HEAD").headers.get("date")
     return judge_clock(case.clock(), date)
 
 
 def judge_clock(here: datetime, date: str | None) -> Verdict:
-    """`date` is the Date header of an answer of AWS."""
+    """`date` is the Date header of an answer from AWS."""
     try:
         there = parsedate_to_datetime(date or "").astimezone(UTC)
     except ValueError:
@@ -96,12 +96,12 @@ def judge_clock(here: datetime, date: str | None) -> Verdict:
 
 
 def disk(_: Case) -> Verdict:
-    """Room for Terraform's provider."""
+    """Whether there is space for Terraform's provider."""
     return judge_disk(shutil.disk_usage(ROOT).free)
 
 
 def judge_disk(free_bytes: int) -> Verdict:
-    """Room where this checkout lies."""
+    """`free_bytes` is the free space on the disk with this checkout."""
     free = f"{free_bytes / 1e9:.1f} GB free"
     if free_bytes < LEAST_FREE_GB * 10**9:
         return red(free, f"make room for {LEAST_FREE_GB} GB: Terraform's AWS provider is unpacked here")
@@ -109,7 +109,7 @@ def judge_disk(free_bytes: int) -> Verdict:
 
 
 def names(case: Case) -> Verdict:
-    """Whether this computer finds AWS by name."""
+    """Whether this computer can look up the names of AWS's hosts."""
     host = _host(case, "ec2", case.region)
     try:
         return green(f"{host} is {address_of(host)}")
@@ -118,7 +118,7 @@ def names(case: Case) -> Verdict:
 
 
 def judge_names(host: str, why: str, *, offline: bool, proxy: bool) -> Verdict:
-    """A host of AWS has no address here. Behind a proxy that is usual: the proxy looks names up."""
+    """A host of AWS has no address here. That is usual behind a proxy, because the proxy looks the names up."""
     if proxy:
         return unknown(f"{host} is not found from here ({why}); HTTPS goes through a proxy, which may find it")
     if offline:
@@ -127,7 +127,7 @@ def judge_names(host: str, why: str, *, offline: bool, proxy: bool) -> Verdict:
 
 
 def is_offline(case: Case) -> bool:
-    """Whether not even the AWS that every account uses is found by name, and no proxy could find it."""
+    """Whether not even the name of AWS's STS is found, and no proxy is set that could look it up."""
 
     def ask() -> bool:
         if "https" in getproxies():
@@ -148,5 +148,5 @@ def _host(case: Case, service: str, region: str) -> str:
 
 
 def git(_: Case) -> Verdict:
-    """Git, which keeps the event files' history and is needed by nothing here."""
+    """Git keeps the history of the event files; a deploy does not need it."""
     return green("there" if shutil.which("git") else "not installed, and not needed")

@@ -1,4 +1,4 @@
-"""Questions about the machine: whether its type can be had in the region, and what the account's plan and keys allow."""
+"""Questions about the machine: whether its type is offered in the region, and what the account's plan and keys allow."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ UPGRADE = "https://console.aws.amazon.com/billing/home#/freetier/upgrade"
 
 
 def offered(case: Case) -> Verdict:
-    """The zones of the region that have the machine's type. Local Zones are not of the region's own."""
+    """The region's own zones that offer the machine's type; Local Zones are left out."""
     require_region(case)
     usual = [{"Name": "opt-in-status", "Values": ["opt-in-not-required"]}, {"Name": "state", "Values": ["available"]}]
     zones = case.aws.call("ec2", case.region, "describe_availability_zones", Filters=usual)["AvailabilityZones"]
@@ -31,7 +31,7 @@ def offered(case: Case) -> Verdict:
 def judge_offered(
     instance_type: str, region: str, zones: Collection[str], having: Collection[str], chosen: str | None
 ) -> Verdict:
-    """`zones` are the region's own, `having` those that have the type, `chosen` is the event file's."""
+    """`zones` are the region's own, `having` the zones that offer the type, `chosen` is the zone of the event file."""
     usable = sorted(set(zones) & set(having))
     if chosen is not None and chosen not in zones:
         return red(
@@ -52,12 +52,12 @@ def judge_offered(
 
 
 def plan(case: Case) -> Verdict:
-    """Whether the account is on the free plan, which allows few machines."""
+    """Whether the account is on AWS's free plan, which allows few instance types."""
     require_region(case)
     try:
         state: dict[str, Any] = case.aws.call("freetier", HOME_REGION, "get_account_plan_state")
     except AwsRefusal as refusal:
-        # an account from before July 2025 has no plan
+        # accounts from before July 2025 have no plan
         if refusal.aws_code != "ResourceNotFoundException":
             raise
         state = {}
@@ -72,7 +72,7 @@ def plan(case: Case) -> Verdict:
 
 
 def judge_plan(instance_type: str, kind: str, eligible: Collection[str]) -> Verdict:
-    """`kind` is AWS's name of the plan, empty for an account without one; `eligible` what the free plan allows."""
+    """`kind` is AWS's name of the plan, empty for an account without one; `eligible` are the types that the free plan allows."""
     if kind != "FREE":
         return green("not on the free plan: every machine is allowed")
     if instance_type not in eligible:
@@ -97,7 +97,7 @@ def disk_key(case: Case) -> Verdict:
 
 
 def judge_disk_key(key: str, manager: str, state: str = "Enabled") -> Verdict:
-    """`manager` is AWS or CUSTOMER; `state` as KMS names it.
+    """`manager` is AWS or CUSTOMER; `state` is KMS's name of the key's state.
 
     https://docs.aws.amazon.com/kms/latest/APIReference/API_KeyMetadata.html
     """

@@ -1,4 +1,4 @@
-"""Questions about money: whether the budget is enough, and whether AWS can see what the event costs."""
+"""Questions about money: whether the budget is enough, and whether AWS can see the event's costs."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from pophub.organizer.plan.plan import Plan
 
 
 def budget(case: Case) -> Verdict:
-    """The budget beside what the event is expected to cost."""
+    """The budget compared with the expected cost of the event."""
     return judge_budget(case.plan)
 
 
@@ -42,7 +42,7 @@ def judge_budget(plan: Plan) -> Verdict:
 
 
 def tag(case: Case) -> Verdict:
-    """The cost-allocation tag; where the account's bucket has no note that it counts, the question costs one cent."""
+    """The cost allocation tag. This question costs one cent, unless the account bucket has a recent note that it is active."""
     bucket = case.account.shelf or bucket_name(signed_in(case)["Account"])
     require_region(case, case.account.region)
     noted = ShelfPrefix(case.aws, bucket, case.account.region, "account")

@@ -1,4 +1,4 @@
-"""The question about the event file: what of the example is still in it. The example itself says what that is."""
+"""The question about the event file: which values of the example are still in it, compared with the example file itself."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from pophub.organizer.doctor.finding import Verdict, green, red, yellow
 from pophub.organizer.event import lined_yaml
 from pophub.organizer.paths import EXAMPLE_EVENT
 
-# what names somebody or something of one event; all other values of the example may be right for many
+# keys that name a person or thing of one event; the example's other values may be right for many events
 OWN = ("title", "contact", "zone", "domain", "login", "server.content")
-# with these nobody is reached, or strangers get rights
+# with these left in place, mail reaches nobody, or strangers get rights
 HARMFUL = re.compile(r"(contact|zone|domain|login\.\w+\.admins)\b")
-# nobody's: https://www.rfc-editor.org/rfc/rfc2606
+# names that are reserved and belong to nobody: https://www.rfc-editor.org/rfc/rfc2606
 RESERVED = re.compile(r"(^|[@./])(example\.(com|net|org)|[a-z0-9-]+\.(example|invalid|test))(/|$)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class Placeholder:
-    """A value that is nobody's, at its place in the file."""
+    """A value of the example, or a reserved name, and its place in the file."""
 
     line: int
     key: str
@@ -30,14 +30,14 @@ class Placeholder:
 
 
 def placeholders(case: Case) -> Verdict:
-    """The event file beside the example."""
+    """The event file compared with the example."""
     example = lined_yaml.read(EXAMPLE_EVENT.read_bytes())
     assert case.file is not None
     return judge_placeholders(find(lined_yaml.read(case.file.read_bytes()), example.data))
 
 
 def find(file: lined_yaml.Lined, example: Mapping[str, Any]) -> list[Placeholder]:
-    """What the file has in common with the example, and addresses that can be nobody's."""
+    """The values that the file shares with the example, and reserved names."""
     known = {(key, value.lower()) for key, value, _ in _texts(example)}
     return [
         Placeholder(file.line_of(place), key, value)
@@ -47,7 +47,7 @@ def find(file: lined_yaml.Lined, example: Mapping[str, Any]) -> list[Placeholder
 
 
 def judge_placeholders(found: list[Placeholder]) -> Verdict:
-    """Red if a deploy would write to nobody, or give strangers rights."""
+    """Red if mail would reach nobody, or if strangers would get rights."""
     if not found:
         return green("nothing of the example is left in it")
     listed = ", ".join(f"`{each.key}: {each.value}` (line {each.line})" for each in found)
@@ -56,7 +56,7 @@ def judge_placeholders(found: list[Placeholder]) -> Verdict:
 
 
 def _texts(data: Any, place: tuple[str | int, ...] = ()) -> Iterator[tuple[str, str, tuple[str | int, ...]]]:
-    """Each text below one of `OWN` with its key, which leaves out the places in lists."""
+    """Each text below a key in `OWN`, with its dotted key (without list indexes) and its place."""
     key = ".".join(part for part in place if isinstance(part, str))
     if isinstance(data, Mapping):
         for name, value in data.items():

@@ -1,4 +1,4 @@
-"""Everything that the doctor asks, as data."""
+"""All questions of the doctor, as data."""
 
 from __future__ import annotations
 
@@ -24,9 +24,10 @@ from pophub.organizer.doctor.finding import Verdict
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """`seconds` is how long an answer is waited for; `of_event`: only an event has one; `offline`: it needs no network.
+    """One question. Its answer must come within `seconds`.
 
-    Several verdicts on one question come with a title of their own each.
+    Only an event has an answer to it if `of_event` is true; it needs no network if `offline` is true. If `ask` returns
+    several verdicts, each has a title of its own.
     """
 
     area: str

@@ -1,4 +1,4 @@
-"""Questions about how much the account may run: processors, addresses and networks, before anything is made."""
+"""Questions about the account's quotas: processors, addresses and networks."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from pophub.organizer.doctor.account import require_region
 from pophub.organizer.doctor.case import Case
 from pophub.organizer.doctor.finding import Verdict, counted, green, red, unknown
 
-# family of the instance type → quota: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-on-demand-instances.html
-# and https://docs.aws.amazon.com/general/latest/gr/ec2-service.html; the longest beginning wins
+# instance family → quota code; the longest prefix that matches counts:
+# https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-on-demand-instances.html
+# https://docs.aws.amazon.com/general/latest/gr/ec2-service.html
 STANDARD = "L-1216C47A"
 FAMILIES: dict[str, str | None] = {
     **dict.fromkeys(("a", "c", "d", "h", "i", "m", "r", "t", "z"), STANDARD),
@@ -24,7 +25,7 @@ FAMILIES: dict[str, str | None] = {
     "inf": "L-1945791B",
     "trn": "L-2C3B7624",
     "hpc": "L-F7808C92",
-    # runs on dedicated hosts alone
+    # these run only on dedicated hosts
     "mac": None,
 }
 ADDRESSES, NETWORKS = ("ec2", "L-0263D0A3"), ("vpc", "L-F678F1CE")
@@ -33,13 +34,13 @@ RUNNING = ("pending", "running")
 
 
 def quota_of(instance_type: str) -> str | None:
-    """The code of the quota that a machine counts against; None for a family that is not known here."""
+    """The code of the quota that a machine counts against; None for an unknown family."""
     known = [family for family in FAMILIES if instance_type.startswith(family)]
     return FAMILIES[max(known, key=len)] if known else None
 
 
 def counts(instance: Mapping[str, Any], code: str) -> bool:
-    """Whether a running machine counts against a quota of On-Demand machines; only those have no life cycle.
+    """Whether a running machine counts against this quota of On-Demand machines; all others have an InstanceLifecycle.
 
     https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Instance.html
     """
@@ -47,7 +48,7 @@ def counts(instance: Mapping[str, Any], code: str) -> bool:
 
 
 def processors(case: Case) -> Verdict:
-    """Whether the event's machine fits into the account's quota beside what runs already."""
+    """Whether the event's machine fits into the account's quota together with the machines that run already."""
     require_region(case)
     wanted = case.plan.instance_type
     code = quota_of(wanted)
@@ -90,7 +91,7 @@ def networks(case: Case) -> Verdict:
 
 
 def judge_count(noun: str, found: Iterable[Mapping[str, Any]], limit: int, event: str, where: str) -> Verdict:
-    """An event needs one; its own, from an earlier deploy, needs no other."""
+    """An event needs one; if it has one from an earlier deploy, it needs no other."""
     everything = list(found)
     if any(is_of(event, each) for each in everything):
         return green(f"the event has its {noun}")
@@ -101,7 +102,7 @@ def judge_count(noun: str, found: Iterable[Mapping[str, Any]], limit: int, event
 
 
 def is_of(event: str, resource: Mapping[str, Any]) -> bool:
-    """Whether a resource carries the event's tag."""
+    """Whether a resource has the event's tag."""
     return any(tag["Key"] == EVENT_TAG and tag["Value"] == event for tag in resource.get("Tags", ()))
 
 

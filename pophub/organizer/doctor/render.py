@@ -15,7 +15,7 @@ from rich.text import Text
 
 from pophub.organizer.doctor.finding import Colour, Finding
 
-# a sign and a word beside the colour, for who sees none
+# a sign and a word beside the colour, for people who cannot see colours
 SIGNS = {Colour.GREEN: "✓", Colour.YELLOW: "!", Colour.RED: "✗", Colour.UNKNOWN: "?"}
 STYLES = {Colour.GREEN: "green", Colour.YELLOW: "yellow", Colour.RED: "bold red", Colour.UNKNOWN: "magenta"}
 
@@ -26,7 +26,7 @@ def as_text(findings: Sequence[Finding]) -> RenderableType:
 
 
 def as_table(findings: Iterable[Finding]) -> RenderableType:
-    """Grouped by area, each finding with its next step."""
+    """The findings grouped by area, each with its next step."""
     parts: list[RenderableType] = []
     for area, of_area in groupby(findings, key=lambda finding: finding.area):
         parts += [Text(area, style="bold"), Padding(_table(_merged(of_area)), (0, 0, 1, 0))]
@@ -40,7 +40,7 @@ def as_json(findings: Iterable[Finding]) -> dict[str, Any]:
 
 
 def summary(findings: Iterable[Finding]) -> str:
-    """As in `1 red, 2 yellow, 0 unknown, 20 green`."""
+    """For example `1 red, 2 yellow, 0 unknown, 20 green`."""
     counts = _counts(findings)
     return ", ".join(f"{counts[colour]} {colour}" for colour in ("red", "yellow", "unknown", "green"))
 
@@ -65,7 +65,7 @@ def _table(rows: Iterable[Finding]) -> Table:
 
 
 def _merged(findings: Iterable[Finding]) -> list[Finding]:
-    """One reason that made several questions unanswerable is written once."""
+    """Join consecutive findings that are unknown for the same reason."""
     merged: list[Finding] = []
     for found in findings:
         last = merged[-1] if merged else None

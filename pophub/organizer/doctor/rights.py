@@ -1,4 +1,4 @@
-"""The question about rights: IAM simulates every action of docs/organizer-policy.json for who asks. Nothing is done."""
+"""The question about rights: IAM simulates every action of docs/organizer-policy.json for the caller. Nothing is changed."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from pophub.organizer.doctor.finding import Colour, Verdict, counted, green, red
 from pophub.organizer.paths import ROOT
 
 POLICY = ROOT / "docs" / "organizer-policy.json"
-# statements without which a deploy may work: they answer questions, or are for disks with the account's own key
+# statements without which a deploy may work: they are for questions, and for disks with the account's own key
 OPTIONAL = ("DiskKeys", "Questions")
-# a deploy works without these, which wildcards of the policy take in
+# a deploy works without these two; wildcards of the policy include them
 ONLY_ASKED = ("ec2:DescribeRegions", "ec2:GetEbsDefaultKmsKeyId")
 SHOWN = 6
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html
@@ -31,7 +31,7 @@ REMEDY = f"ask the people who run your AWS account for the rights of {POLICY.rel
 
 @dataclass(frozen=True, slots=True)
 class Right:
-    """One action; `missing_context`: what the policies have conditions on, and only a real call says."""
+    """One action. `missing_context` has the condition keys of the policies that only a real call has a value for."""
 
     action: str
     needed: bool
@@ -40,7 +40,7 @@ class Right:
 
 
 def rights(case: Case) -> Verdict:
-    """What IAM says to every action that a deploy and a destroy need."""
+    """IAM's answer to every action that a deploy and a destroy need."""
     found = signed_in(case)
     source = principal(str(found["Arn"]))
     if source is None:
@@ -76,10 +76,10 @@ def judge_rights(asked: Sequence[Right]) -> Verdict:
 
 
 def denied_right(refusal: AwsRefusal) -> str:
-    """The action, as in `ec2:DescribeVpcs`, if AWS denies one that a deploy needs; else empty."""
+    """The action, for example `ec2:DescribeVpcs`, if AWS denies one that a deploy needs; else empty."""
     if refusal.explanation.kind is not Kind.DENIED:
         return ""
-    # older messages of EC2 name no action
+    # older error messages of EC2 do not name the action
     service, _, operation = refusal.call.partition(" ")
     sentence = SENTENCE.search(refusal.problem)
     action = sentence["action"] if sentence else f"{service}:{operation.title().replace('_', '')}"
@@ -88,7 +88,7 @@ def denied_right(refusal: AwsRefusal) -> str:
 
 
 def judge_denied(actions: Sequence[str], simulated: Verdict | None) -> Verdict:
-    """`actions` were denied to questions; `simulated` is the verdict on all rights, which a denial overrides."""
+    """`actions` were denied to questions; `simulated` is IAM's verdict on all rights, which a real denial overrides."""
     answer = f"AWS denies what a deploy needs: {_listed(actions)}"
     if simulated is None or simulated.colour is not Colour.RED:
         return red(answer, REMEDY)
@@ -96,7 +96,7 @@ def judge_denied(actions: Sequence[str], simulated: Verdict | None) -> Verdict:
 
 
 def principal(arn: str) -> str | None:
-    """Whose policies apply to a caller: the user, or the role that was assumed. None if IAM has none of this caller.
+    """The user or assumed role whose policies apply to a caller. None if IAM has no policies for this caller.
 
     https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-arns
     """
@@ -107,7 +107,7 @@ def principal(arn: str) -> str | None:
 
 
 def resources(patterns: str | Sequence[str], *, account: str, region: str, event: str) -> list[str]:
-    """Names of resources that do not exist yet, as the patterns of a policy have them; `*` stays."""
+    """ARNs of resources that do not exist yet, made from the patterns of a policy; `*` alone stays."""
     made: list[str] = []
     for pattern in [patterns] if isinstance(patterns, str) else patterns:
         if pattern == "*":
@@ -130,7 +130,7 @@ def _without_simulation(arn: str) -> Verdict:
 
 
 def _whole(case: Case, source: str) -> str:
-    """A role's ARN with its path, which an assumed role's ARN lacks, as every role of IAM Identity Center has one."""
+    """A role's ARN with its path. An assumed role's ARN lacks the path, and all roles of IAM Identity Center have one."""
     if ":role/" not in source:
         return source
     try:
@@ -141,7 +141,7 @@ def _whole(case: Case, source: str) -> str:
 
 
 def _simulate(case: Case, source: str, account: str, statement: Mapping[str, Any]) -> Iterator[Right]:
-    # a name with an asterisk is none of an operation
+    # IAM cannot simulate a name with an asterisk
     actions = [action for action in statement["Action"] if "*" not in action]
     event = case.planned.event.name if case.planned else "event"
     conditions = {key: value for operator in statement.get("Condition", {}).values() for key, value in operator.items()}
@@ -158,14 +158,14 @@ def _simulate(case: Case, source: str, account: str, statement: Mapping[str, Any
         each = result.get("ResourceSpecificResults") or [result]
         decisions.setdefault(str(result["EvalActionName"]), []).extend(each)
     for action, found in decisions.items():
-        # an action works on resources of one type; the statement names those of several
+        # each action works on resources of one type, while the statement lists resources of several
         allowed = any(one.get("EvalResourceDecision", one.get("EvalDecision")) == ALLOWED for one in found)
         missing = frozenset(key.lower() for one in found for key in one.get("MissingContextValues", ()))
         yield Right(action, statement["Sid"] not in OPTIONAL, allowed, missing)
 
 
 def _context(key: str, values: str | list[str], region: str) -> dict[str, Any]:
-    """A value that the condition lets through; an asterisk stands for the region, as in ec2.*.amazonaws.com."""
+    """A value that fulfils the condition; an asterisk stands for the region, as in ec2.*.amazonaws.com."""
     value = values if isinstance(values, str) else values[0]
     return {"ContextKeyName": key, "ContextKeyType": "string", "ContextKeyValues": [value.replace("*", region)]}
 

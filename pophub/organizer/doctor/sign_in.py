@@ -1,4 +1,4 @@
-"""Questions about sign-in: what GitHub or Google says about the event's people and OAuth app, and whether secrets are given."""
+"""Questions about sign-in: what GitHub or Google says about people and OAuth app, and whether the secrets are given."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Named = tuple[str, Verdict]
 
 
 def secrets(case: Case) -> Verdict:
-    """Whether the environment has what the hub will need, in a form that can be right."""
+    """Whether the environment has the secrets that the hub needs, in a plausible form."""
     needed = hub_secrets.names(case.event)
     if not needed:
         return green("none is needed")
@@ -27,7 +27,7 @@ def secrets(case: Case) -> Verdict:
 
 
 def people(case: Case) -> Sequence[Named]:
-    """What the provider of the sign-in says, one verdict for each thing that is asked about."""
+    """What the sign-in provider says: one verdict for each subject."""
     login = case.event.login
     if login.github is not None:
         answers = github.examine(login.github, case.event.domain, case.environ)
@@ -36,13 +36,13 @@ def people(case: Case) -> Sequence[Named]:
     else:
         return [("provider", green(f"none: the way to sign in is `{login.kind}`"))]
     if any(answer.words == provider.NO_CREDENTIALS for answer in answers):
-        # the question about secrets says so
+        # the question about secrets already reports this
         answers = tuple(each for each in answers if each.words not in provider.WITHOUT_CREDENTIALS)
     return [(answer.subject, judge(answer)) for answer in answers]
 
 
 def judge(answer: provider.Answer) -> Verdict:
-    """A no without a next step is fine, as that an organization has no sign-in of its own; a yes with one is not all."""
+    """A no without a next step is fine, for example "no single sign-on"; a yes with a next step is incomplete."""
     match answer.verdict:
         case provider.Verdict.UNKNOWN:
             return unknown(answer.words, answer.next_step)

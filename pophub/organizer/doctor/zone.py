@@ -1,4 +1,4 @@
-"""Questions about the address: the zone at Route 53, its delegation, what is in the way, who may issue certificates."""
+"""Questions about the address: its zone at Route 53, the delegation, conflicting records, who may issue certificates."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from pophub.organizer.doctor.finding import Verdict, green, red, unknown, yellow
 from pophub.organizer.doctor.quota import is_of
 from pophub.organizer.outside.dns import Caa, NoAnswer
 
-# issuer domain name of Let's Encrypt: https://letsencrypt.org/docs/caa/
+# Let's Encrypt's name in CAA records: https://letsencrypt.org/docs/caa/
 ISSUER = "letsencrypt.org"
 ADDRESS_TYPES = ("A", "AAAA", "CNAME")
 
 
 def zones(case: Case) -> list[dict[str, Any]]:
-    """The hosted zones of exactly the event's zone name, private ones too."""
+    """The hosted zones with exactly the name of the event's zone, including private ones."""
     wanted = f"{case.event.zone}."
 
     def ask() -> list[dict[str, Any]]:
@@ -29,12 +29,12 @@ def zones(case: Case) -> list[dict[str, Any]]:
 
 
 def zone(case: Case) -> Verdict:
-    """The zone that Terraform will look up."""
+    """Whether Terraform will find the zone."""
     return judge_zone(case.event.zone, zones(case))
 
 
 def judge_zone(name: str, found: Sequence[Mapping[str, Any]]) -> Verdict:
-    """One public zone of this name; a private one beside it does not matter."""
+    """Green if there is exactly one public zone of this name; private ones do not matter."""
     public = _public(found)
     if len(public) == 1:
         return green(f"{name} is a public zone of this account")
@@ -53,7 +53,7 @@ def judge_zone(name: str, found: Sequence[Mapping[str, Any]]) -> Verdict:
 
 
 def delegation(case: Case) -> Verdict:
-    """Whether the world asks this zone."""
+    """Whether public DNS leads to this zone."""
     public = _public(zones(case))
     if len(public) != 1:
         return unknown("there is no single public zone whose name servers could be compared")
@@ -63,14 +63,14 @@ def delegation(case: Case) -> Verdict:
     try:
         seen = case.dns.name_servers(name)
     except NoAnswer:
-        # a resolver answers the same if it has no way out, and then knows nothing of the domain above either
+        # a resolver without network gives the same answer; then the query for the parent domain fails too
         case.dns.name_servers(name.partition(".")[2])
         return judge_delegation(name, ours, None)
     return judge_delegation(name, ours, seen)
 
 
 def judge_delegation(name: str, ours: frozenset[str], seen: frozenset[str] | None) -> Verdict:
-    """`ours` are the zone's name servers at Route 53, `seen` those that the world is sent to; None: they do not answer."""
+    """`ours` are the zone's name servers at Route 53, `seen` those that public DNS names; None: these do not answer."""
     remedy = f"ask the administrators of the parent domain of {name} for these NS records: {', '.join(sorted(ours))}"
     if seen is None:
         return red(f"the name servers that the world is sent to do not answer for {name}", remedy)
@@ -84,7 +84,7 @@ def judge_delegation(name: str, ours: frozenset[str], seen: frozenset[str] | Non
 
 
 def record(case: Case) -> Verdict:
-    """Whether another record stands where the hub's will."""
+    """Whether a record that is not the event's exists at the hub's address."""
     public = _public(zones(case))
     if len(public) != 1:
         return unknown("there is no single public zone to look into")
@@ -120,8 +120,9 @@ def certificates(case: Case) -> Verdict:
     mode = case.event.tls.mode
     if mode not in ("acme", "staging"):
         return green(f"not needed: `tls.mode` is {mode}")
-    # A resolver that is asked for the domain before its record exists keeps "no such name" for up to 15 minutes, and the
-    # hub's own address would stay unknown to it: RFC 2308, section 5. Route 53 itself is asked instead.
+    # Route 53 is asked, not a resolver: a resolver that is asked for the domain before its record exists keeps the
+    # answer "no such name" for up to 15 minutes, and the hub's own address would stay unknown to it: RFC 2308,
+    # section 5.
     public, name = _public(zones(case)), case.event.domain
     while name != case.event.zone:
         if public and (rules := _certificate_rules(_records(case, public[0]["Id"], name))):
@@ -135,7 +136,7 @@ def certificates(case: Case) -> Verdict:
 
 
 def judge_certificates(name: str, rules: Sequence[Caa]) -> Verdict:
-    """`rules` are those of the nearest name upwards that has any; they alone count: RFC 8659, section 3."""
+    """`rules` are those of the closest parent name that has CAA records; only they count: RFC 8659, section 3."""
     issuers = [rule.value.partition(";")[0].strip().lower() for rule in rules if rule.tag == "issue"]
     if not issuers:
         return green("Let's Encrypt may issue certificates: no CAA record forbids it")
