@@ -27,7 +27,7 @@ from pophub.organizer.cli import (
     schema,
 )
 
-# group of the help → verb → the function that does it, whose docstring is the verb's help
+# group of the help → verb → its function, whose docstring is the verb's help
 VERBS: dict[str, dict[str, Callable[..., None]]] = {
     "Before the event": {
         "new": new.new,

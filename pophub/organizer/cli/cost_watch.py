@@ -182,7 +182,7 @@ def _spent(scope: Scope, plan: Plan, now: datetime) -> tuple[Decimal | None, Dec
         raise
     basis, zone = basis_of(plan), ZoneInfo(plan.event.timezone)
     midnight = datetime.combine(now.astimezone(zone), time(), zone)
-    # as the hub's own watch counts
+    # the same calculation as on the hub
     machine = plan.instance_type
     today = spent(lines, basis, now=now, since=midnight, machine=machine)
     return today, spent(lines, basis, now=now, machine=machine)
@@ -195,7 +195,7 @@ def start(scope: Scope, plan: Plan, *, now: datetime, dry_run: bool) -> Outcome:
     if not dry_run:
         if not on:
             scope.aws.call("ec2", scope.region, "start_instances", InstanceIds=[machine["InstanceId"]])
-        # the hub cannot tell it from the schedule's start by the hour
+        # the boot time alone does not show the hub whether a person or the schedule started the machine
         scope.reports.put_json(STARTED_FILE, {"at": now.isoformat(timespec="seconds")})
     told = "runs already" if on else "would be started" if dry_run else "is being started"
     before = first_stop(plan, now, until)
@@ -210,7 +210,7 @@ def stop(scope: Scope, *, dry_run: bool) -> Outcome:
     instance = machine_of(scope)["InstanceId"]
     if not dry_run:
         scope.aws.call("ec2", scope.region, "stop_instances", InstanceIds=[instance])
-        # of a start that is over; the schedule's next one would be taken for it
+        # otherwise the schedule's next start would count as a start by hand
         scope.reports.delete(STARTED_FILE)
     text = f"{scope.event}: {instance} {'would be' if dry_run else 'is being'} stopped"
     facts = {"event": scope.event, "instance": instance, "operation": "stop_instances", "dry_run": dry_run}

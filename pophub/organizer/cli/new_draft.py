@@ -17,7 +17,7 @@ from pophub.organizer.event.fields import places, time_zones
 from pophub.organizer.paths import EXAMPLE_EVENT
 from pophub.organizer.plan.plan import Plan
 
-# roughly where the regions of the price table are, as latitude and longitude
+# approximate latitude and longitude of the price table's regions:
 # https://docs.aws.amazon.com/global-infrastructure/latest/regions/aws-regions.html
 REGIONS = {
     "us-east-1": (39, -78),
@@ -30,9 +30,9 @@ REGIONS = {
     "ap-northeast-1": (36, 140),
     "ap-southeast-2": (-34, 151),
 }
-# what stands below a way to sign in until it is asked for
+# the keys of a way to sign in until its question is answered
 UNANSWERED = {"github": {"allow": ["not-yet-known"]}, "google": {"hosted_domain": ["not-yet-known.example"]}}
-# in a place: the way to sign in that was chosen
+# in a place, it stands for the way to sign in that was chosen
 WAY = "*"
 PARTICIPANTS = 30
 DAYS_AHEAD = 60
@@ -46,7 +46,7 @@ class Draft:
     name: str
     now: datetime
     data: dict[str, Any] = field(default_factory=dict)
-    # of what is written so far
+    # calculated from the answers so far
     plan: Plan | None = None
 
     @property

@@ -32,7 +32,7 @@ class Question:
     write: Callable[[Draft, str], None]
     default: Callable[[Draft], str] | None = None
     asked: Callable[[Draft], bool] = lambda draft: True
-    # what helps to answer it
+    # a note that helps to answer the question
     note: Callable[[Draft], str] = lambda draft: ""
 
 

@@ -17,7 +17,7 @@ from rich.text import Text
 
 from pophub.core.errors import PophubError
 
-# where no terminal is, a log would be filled with every step
+# without a terminal, a line for each step would fill a log
 EVERY_SECONDS = 15
 
 
@@ -65,7 +65,7 @@ def progress(what: str, how_long: str) -> Iterator[Callable[[str], None]]:
         yield _now_and_then(lambda line: console.print(f"{what}: {line}", highlight=False, soft_wrap=True))
         return
     with console.status(what) as status:
-        # the spinner stands before it
+        # the spinner in front of it needs space
         yield lambda line: status.update(Text(_cut(f"{what}: {line}", console.width - 3)))
 
 

@@ -1,1 +1,1 @@
-"""What the organizer pays: the estimate before the event and the report of it."""
+"""What the organizer pays: the estimate before the event, and the report during and after it."""

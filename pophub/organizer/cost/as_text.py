@@ -1,4 +1,4 @@
-"""The report for a terminal (rich). It is the only form that needs rich, which the hub does not have."""
+"""The report for a terminal. Only this form needs rich, which the hub does not have."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from pophub.core.cost.report import Report
 
 
 def as_text(report: Report, *, people: bool = False) -> RenderableType:
-    """The figures, what is missing, the tables; `people` has a row for each participant, however many they are."""
+    """The figures, the notes and the tables; with `people` there is a row for each participant."""
     title = Text.assemble((report.basis.event, "bold"), f": {report.basis.title}, {span(report)}")
     return Group(title, Text(), _facts(report), *_notes(report), *_tables(report, people=people))
 

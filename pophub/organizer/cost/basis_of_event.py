@@ -1,4 +1,4 @@
-"""A plan → what the event's report goes by. Pure, and only where the event file is read: the hub has it as JSON."""
+"""A plan → the basis of the event's cost report. Pure. The hub itself reads it as JSON, not from the event file."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pophub.organizer.plan.plan import Plan
 
 
 def basis_of(plan: Plan) -> Basis:
-    """What the event file says, with the estimate that it made; without one if its machine has no known price."""
+    """The basis of the report; its estimate is empty if the machine's price is unknown."""
     event, times = plan.event, plan.timetable
     return Basis(
         event=event.name,

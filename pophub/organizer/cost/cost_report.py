@@ -1,4 +1,4 @@
-"""What an event costs, collected for one report: the event file, the price, the meter, the bill. It prints nothing."""
+"""Collect everything for a report of an event's cost: event file, prices, meter, bill. It prints nothing."""
 
 from __future__ import annotations
 
@@ -45,10 +45,10 @@ from pophub.organizer.plan.prices import InstanceType, region_prices
 
 
 def priced(name: str, aws: Aws, *, now: datetime) -> Plan:
-    """The event's plan; a machine that the price table does not know is asked for.
+    """The event's plan; AWS is asked for the price of a machine that the price table does not have.
 
     Raises:
-        PophubError: the event file has problems, or AWS knows no price either.
+        PophubError: the event file has problems, or AWS lists no price either.
     """
     path = event_file(name)
     with blamed_on(path):
@@ -57,17 +57,17 @@ def priced(name: str, aws: Aws, *, now: datetime) -> Plan:
 
 
 def before(name: str, aws: Aws, *, now: datetime) -> Estimate:
-    """What the event will cost, deployed as late as its assumptions say, or now."""
+    """What the event will cost if it is deployed on the planned day, or now if that day has passed."""
     plan = priced(name, aws, now=now)
     assert plan.cost is not None
     return replace(plan.cost, notes=(*plan.cost.notes, *plan.warnings))
 
 
 def checked(name: str, aws: Aws, *, now: datetime) -> Plan:
-    """The event's plan; where nobody knows a price of its machine, that is one more warning.
+    """The event's plan; an unknown price of its machine is one more warning.
 
     Raises:
-        PophubError: the event file has problems, or is of an event that is over.
+        PophubError: the event file has problems, or the event has ended.
     """
     path = event_file(name)
     with blamed_on(path):
@@ -79,13 +79,13 @@ def checked(name: str, aws: Aws, *, now: datetime) -> Plan:
 def so_far(
     name: str, aws: Aws, meters: Sequence[Path], *, now: datetime, ask: bool, names: bool, gone: datetime | None
 ) -> Report:
-    """What the event has cost. `meters` are files of the meter; without any, the copy on the shelf is read.
+    """What the event has cost so far. `meters` are meter files; without any, the copy in the account bucket is read.
 
-    With the copy come the hub's own prices, so that its page and this report have the same figures, and when it was
-    destroyed, where `gone` does not say so.
+    The copy also holds the hub's own prices, so that its page and this report show the same amounts, and the time of
+    the destroy, which counts if `gone` is None.
 
     Raises:
-        PophubError: the event file has problems; a meter cannot be read; the shelf has none.
+        PophubError: the event file has problems, a meter cannot be read, or the account bucket has none.
     """
     path = event_file(name)
     with blamed_on(path):
@@ -124,7 +124,7 @@ def told(found: Report, form: Form) -> RenderableType:
 
 
 def told_estimate(made: Estimate, form: Form) -> RenderableType:
-    """The estimate, which is for a person or a program.
+    """The estimate as text or JSON.
 
     Raises:
         PophubError: for any other form.
@@ -137,7 +137,7 @@ def told_estimate(made: Estimate, form: Form) -> RenderableType:
 
 
 def _asked(plan: Plan, aws: Aws) -> InstanceType:
-    """The machine as AWS's price list has it."""
+    """The machine with its price from AWS's price list."""
     wanted, region = plan.instance_type, plan.event.region
     try:
         [machine] = price_list.machines(aws, region, wanted)
@@ -157,14 +157,14 @@ def _asked(plan: Plan, aws: Aws) -> InstanceType:
 
 
 def _with_price(plan: Plan, aws: Aws, now: datetime) -> Plan:
-    """The same plan with the price of its machine that AWS's price list has."""
+    """The same plan, with its machine's price from AWS's price list."""
     prices = replace(plan.prices, machines=(*plan.prices.machines, _asked(plan, aws)))
     pin = Pin(plan.instance_type, prices) if plan.is_pinned else plan.pin
     return make_plan(plan.event, prices, now=now, pin=pin)
 
 
 def _best_known(plan: Plan, aws: Aws, now: datetime) -> tuple[Plan, list[str]]:
-    """The same, if its machine has no price in the table; without a price, a note that says why."""
+    """The plan, with its machine's price from AWS if the table has none; if AWS has none either, a note says so."""
     if plan.sizing.machine is not None:
         return plan, []
     try:
@@ -174,13 +174,16 @@ def _best_known(plan: Plan, aws: Aws, now: datetime) -> tuple[Plan, list[str]]:
 
 
 def _own_basis(plan: Plan, aws: Aws, now: datetime) -> tuple[Basis, list[str]]:
-    """What this checkout and AWS's price list say."""
+    """The basis by this checkout's price table and AWS's price list."""
     known, notes = _best_known(plan, aws, now)
     return basis_of(known), notes
 
 
 def _basis_of_the_hub(plan: Plan, aws: Aws, said: dict[str, Any] | None, now: datetime) -> tuple[Basis, list[str]]:
-    """What the hub counts with; only a machine that it has no price of is asked for, and then its page lacks it."""
+    """The basis that the hub itself uses.
+
+    A price is added only for a machine that this basis does not have; a note says that the hub's own page lacks it.
+    """
     try:
         basis = from_json(said["meter"]["basis"]) if said else None
     except (KeyError, TypeError, ValueError, ArithmeticError):

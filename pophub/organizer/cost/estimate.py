@@ -1,4 +1,4 @@
-"""What an event will cost, before it is deployed: low, expected and high, item by item. It knows no clock and no bill."""
+"""What an event will cost, estimated before it is deployed: low, expected and high, item by item. It reads no clock."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from pophub.organizer.event.event import Event
 from pophub.organizer.plan.prices import EVERYWHERE, InstanceType, RegionPrices, rate
 from pophub.organizer.plan.schedule import Timetable
 
-# a hub that everybody forgot
+# for the cost of a hub that everybody has forgotten
 FORGOTTEN = timedelta(days=30)
 FREE_TRAFFIC_GB = 100
-# stacks/alarms.py and stacks/starts.py
+# the alarms in stacks/alarms.py and stacks/starts.py
 ALARMS = 3
 SIX_PLACES = Decimal("0.000001")
-# what an organizer can do about an item
+# what an organizer can do to lower an item's cost
 LEVERS = {
     MACHINE: "fewer hours, fewer people at once or less memory for each, or arm64",
     HOMES: "smaller homes, or an earlier `ends`",
@@ -34,7 +34,7 @@ LEVERS = {
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One line of an estimate: so much of something, at so many USD each."""
+    """One line of an estimate: a quantity of something, and the price of one unit in USD."""
 
     what: str
     quantity: Decimal
@@ -44,13 +44,13 @@ class Item:
 
     @property
     def usd(self) -> Decimal:
-        """Exact, and so are the sums."""
+        """Exact, as are the sums."""
         return self.quantity * self.usd_each
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One way the event may go; `on` is when its machine runs."""
+    """One possible course of the event; `on` are the times in which its machine runs."""
 
     name: str
     items: tuple[Item, ...]
@@ -58,23 +58,23 @@ class Case:
 
     @property
     def usd(self) -> Decimal:
-        """All items together."""
+        """The sum of all items."""
         return money.total(item.usd for item in self.items)
 
     @property
     def hours_on(self) -> Decimal:
-        """How long the machine runs."""
+        """The hours in which the machine runs."""
         return spans.hours(self.on)
 
     @property
     def drivers(self) -> tuple[Item, ...]:
-        """The three items that cost most."""
+        """The three most expensive items."""
         return tuple(sorted(self.items, key=lambda item: -item.usd)[:3])
 
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """Three cases of one event, deployed at one moment, at the prices of one day."""
+    """Three cases of one event, with one time of deployment and the prices of one day."""
 
     event: Event
     instance_type: str
@@ -88,27 +88,27 @@ class Estimate:
 
     @property
     def cases(self) -> tuple[Case, Case, Case]:
-        """From the cheapest to the dearest."""
+        """From the cheapest to the most expensive."""
         return self.low, self.expected, self.high
 
     @property
     def usd_an_hour_running(self) -> Decimal:
-        """Machine, disks, address; an estimate has a priced machine."""
+        """The machine, disks and address for an hour."""
         return self.tariff.machines[self.instance_type].usd_an_hour + self.usd_an_hour_stopped
 
     @property
     def usd_an_hour_stopped(self) -> Decimal:
-        """Disks and address."""
+        """The disks and the address for an hour."""
         return self.tariff.usd_an_hour_stopped(self.event.disk_gib)
 
     @property
     def usd_forgotten(self) -> Decimal:
-        """What 30 days cost in which nobody stops it."""
+        """The cost of 30 days in which nobody stops the machine."""
         return FORGOTTEN // timedelta(hours=1) * self.usd_an_hour_running
 
     @property
     def against_budget(self) -> str:
-        """What the budget is good for, as a sentence."""
+        """A sentence that says which cases the budget covers."""
         budget = self.event.budget_usd
         if budget >= self.high.usd:
             return f"the budget of {budget} USD covers also the high case"
@@ -130,7 +130,7 @@ class Estimate:
 def estimate(
     event: Event, machine: InstanceType, prices: RegionPrices, times: Timetable, *, deployed: datetime
 ) -> Estimate:
-    """What the event costs if it is deployed then."""
+    """The cost of the event if it is deployed at `deployed`."""
     ends = max(at for rule in times.rules for at in rule.firings())
     runs = [_on(event, times, deployed, case) for case in range(len(CASES))]
     low, expected, high = (
@@ -141,12 +141,12 @@ def estimate(
 
 
 def snapshot_usd_a_month(region: str, gib: int) -> Decimal:
-    """What the final snapshot of a full disk costs; of an emptier one less, because only what was written counts."""
+    """The cost of a full disk's final snapshot; other snapshots cost less, because only written blocks count."""
     return rate("snapshot", region).usd * gib
 
 
 def _on(event: Event, times: Timetable, deployed: datetime, case: int) -> tuple[Window, ...]:
-    """When the machine runs. In the high case nothing but the schedule stops it."""
+    """The times in which the machine runs. In the high case only the schedule stops it."""
     scheduled = spans.by_schedule(times.firings("start"), times.firings("stop"), deployed, running=True)
     if CASES[case] == "high":
         return scheduled

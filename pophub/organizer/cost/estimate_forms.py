@@ -1,4 +1,4 @@
-"""An estimate for a person (rich) and for a program (JSON). It works nothing out and rounds only what a person reads."""
+"""An estimate for a person (rich) and for a program (JSON). Only amounts that a person reads are rounded."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from pophub.organizer.cost.estimate import FORGOTTEN, LEVERS, Case, Estimate
 from pophub.organizer.event.assumptions import CASES, Assumptions
 from pophub.organizer.plan.plan import Plan
 
-# what each assumption is about, for who wants to change it
+# the meaning of each assumption, for people who want to change it
 MEANING = {
     "deploy_days_before": "days from the deployment to the first session",
     "setup_hours": "hours to try it out; high: until the schedule's first stop",
@@ -31,7 +31,7 @@ MEANING = {
 def as_text(estimate: Estimate, *, today: Estimate | None = None) -> RenderableType:
     """The estimate as something that a rich console prints; each column adds up to its total.
 
-    With `today`, it also says what a deployment now would cost.
+    With `today`, it also shows the cost of a deployment now.
     """
     extra = [] if today is None else cost_if_deployed_now(estimate, today)
     tariff = estimate.tariff
@@ -52,7 +52,7 @@ def as_text(estimate: Estimate, *, today: Estimate | None = None) -> RenderableT
 
 
 def as_json(estimate: Estimate) -> dict[str, Any]:
-    """The estimate as plain data: amounts exact and as text, so that no reader rounds them."""
+    """The estimate as plain data; amounts are exact and are text, so that no reader rounds them."""
     return {
         "event": estimate.event.name,
         "currency": estimate.tariff.currency,
@@ -74,7 +74,7 @@ def as_json(estimate: Estimate) -> dict[str, Any]:
 
 
 def summary(plan: Plan) -> tuple[tuple[str, str], ...]:
-    """The rows that a deploy prints before its question."""
+    """The rows about cost that a deploy prints before it asks."""
     planned, today = plan.cost, plan.today
     if planned is None or today is None:
         return (("cost", f"not known; the budget is {plan.event.budget_usd} USD"),)
@@ -89,13 +89,13 @@ def summary(plan: Plan) -> tuple[tuple[str, str], ...]:
 
 
 def planned_cost(estimate: Estimate) -> str:
-    """The three totals and what they stand on, as a sentence."""
+    """The three totals, the planned day of deployment and the machine's hours, as a sentence."""
     hours = plain(estimate.expected.hours_on)
     return f"{_totals(estimate)}, if deployed on {estimate.deployed:%Y-%m-%d}; the machine runs {hours} hours"
 
 
 def cost_if_deployed_now(planned: Estimate, today: Estimate) -> list[str]:
-    """Why a deployment today costs more than the planned one; empty within a day of it."""
+    """Why a deployment today costs more than on the planned day; empty if that day is less than a day away."""
     days = (planned.deployed - today.deployed).days
     if days < 1:
         return []

@@ -1,1 +1,1 @@
-"""The guide that participants read, made from the event file."""
+"""The guide for participants, made from the event file."""

@@ -1,6 +1,6 @@
-"""What a participant must know, from the event file. It knows no clock, and each sentence is a promise with a key.
+"""What a participant must know, made from the event file. It reads no clock; each sentence is a promise with a key.
 
-tests/hub_config/guide_promises.py holds for each key what keeps the promise; a sentence without is a failed test.
+tests/hub_config/guide_promises.py names for each key what keeps the promise; a sentence without one fails a test.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from pophub.organizer.plan.plan import Plan
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """Plain text of one or two sentences; the key names the promise, whatever the event's own words in it."""
+    """Plain text of one or two sentences. The key names the promise; it does not depend on the event's own words."""
 
     key: str
     text: str
@@ -27,14 +27,14 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A heading and what stands below it, point by point."""
+    """A heading and the sentences below it."""
 
     title: str
     sentences: tuple[Sentence, ...]
 
 
 def guide(plan: Plan) -> tuple[Section, ...]:
-    """What a participant with five minutes reads before the first session."""
+    """What a participant can read in five minutes before the first session."""
     event = plan.event
     parts = {
         "Where and when": _where_and_when(event),
@@ -50,7 +50,7 @@ def guide(plan: Plan) -> tuple[Section, ...]:
 
 
 def title(event: Event) -> str:
-    """The heading above all."""
+    """The heading of the whole guide."""
     return f"{event.title}: how to use the hub"
 
 
@@ -167,7 +167,7 @@ def _files(event: Event) -> Iterator[tuple[str, str]]:
 def _leaving(event: Event) -> Iterator[tuple[str, str]]:
     yield "logout", "Save, then choose File → Log Out. That stops your server and makes room for others."
     yield "kept", "Your saved files stay: the next sign-in finds them."
-    # the last server goes with its hub
+    # an idle hub stops all servers, also the last one
     server, alone = event.idle.server_minutes, min(event.idle.server_minutes, event.idle.hub_minutes)
     text = f"If you only close the tab, your server stops later: after {alone} minutes, in a session after {server}."
     yield "closed_tab", text

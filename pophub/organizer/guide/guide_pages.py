@@ -1,4 +1,4 @@
-"""The participant guide as Markdown for the event's website, and as data for the hub's own page."""
+"""The guide for participants as Markdown for the event's website, and as data for the hub's own page."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ from typing import Any
 from pophub.organizer.guide.guide import guide, title
 from pophub.organizer.plan.plan import Plan
 
-# an address or a mail address, without the full stop after it
+# a web or mail address, without the punctuation after it
 LINK = re.compile(r"(https://[^\s<>]*[^\s<>.,:;()]|[^\s<>()]+@[^\s<>()]+[^\s<>.,:;()])")
 SPECIAL_IN_MARKDOWN = re.compile(r"([\\`*_\[\]<>&#|~])")
 
 
 def as_json(plan: Plan) -> dict[str, Any]:
-    """Only maps, lists and text."""
+    """The guide as data that consists only of maps, lists and text."""
     sections = [{"title": it.title, "sentences": [asdict(said) for said in it.sentences]} for it in guide(plan)]
     return {"title": title(plan.event), "sections": sections}
 
 
 def as_markdown(plan: Plan) -> str:
-    """Addresses are links, and all other words are shown as they are written."""
+    """The guide as Markdown: addresses become links, all other words are escaped."""
     parts = [f"# {_markdown(title(plan.event))}\n"]
     for section in guide(plan):
         parts += [f"## {section.title}\n", "".join(f"- {_markdown(it.text)}\n" for it in section.sentences)]

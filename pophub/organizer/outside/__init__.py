@@ -1,1 +1,1 @@
-"""The services beside AWS that the organizer's computer asks: GitHub, Google, DNS, registries, git hosts."""
+"""Requests of the organizer's computer to services other than AWS: GitHub, Google, DNS, registries, git hosts."""

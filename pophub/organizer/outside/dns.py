@@ -1,6 +1,6 @@
-"""The domain name system: name servers, certificate rules and addresses of a name, as the world sees them.
+"""The domain name system: name servers, certificate rules and addresses of a name, as public DNS has them.
 
-The resolver is this computer's own, or the one that POPHUB_RESOLVER names, as in 127.0.0.1:5300.
+The resolver is this computer's own, or the one in POPHUB_RESOLVER, for example 127.0.0.1:5300.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ SECONDS = 6.0
 
 
 class NoAnswer(PophubError):
-    """Nobody could be asked, or the servers of the name are broken."""
+    """No resolver answered, or the servers of the name are broken."""
 
     def __init__(self, name: str, why: object) -> None:
         problem = f"the domain name system gave no answer about {name}: {why}"
@@ -40,24 +40,24 @@ class Caa:
 
     @classmethod
     def from_text(cls, text: str) -> Caa:
-        """A rule as zone files and Route 53 have it, as in `0 issue "letsencrypt.org"`."""
+        """A rule as zone files and Route 53 write it, for example `0 issue "letsencrypt.org"`."""
         found: Any = dns.rdata.from_text(dns.rdataclass.IN, dns.rdatatype.CAA, text)
         return cls(found.tag.decode().lower(), found.value.decode())
 
 
 @dataclass(frozen=True, slots=True)
 class Resolver:
-    """`server` is an address and a port; empty: this computer's own resolver."""
+    """`server` is an address and a port; empty means this computer's own resolver."""
 
     server: str = ""
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> Resolver:
-        """The resolver that POPHUB_RESOLVER names."""
+        """The resolver in POPHUB_RESOLVER, if set."""
         return cls(environ.get(VARIABLE, ""))
 
     def name_servers(self, name: str) -> frozenset[str]:
-        """The name servers that the world is sent to; empty if the name is not delegated."""
+        """The name servers of a zone in public DNS; empty if the name is not delegated."""
         return frozenset(str(found.target).rstrip(".").lower() for found in self._ask(name, "NS"))
 
     def certificate_rules(self, name: str) -> tuple[Caa, ...]:
@@ -65,7 +65,7 @@ class Resolver:
         return tuple(Caa(found.tag.decode().lower(), found.value.decode()) for found in self._ask(name, "CAA"))
 
     def addresses(self, name: str) -> frozenset[str]:
-        """The addresses of a host, of both families; empty if it has none."""
+        """The IPv4 and IPv6 addresses of a host; empty if it has none."""
         return frozenset(str(found.address) for kind in ("A", "AAAA") for found in self._ask(name, kind))
 
     def _ask(self, name: str, kind: str) -> list[Any]:
@@ -81,7 +81,7 @@ class Resolver:
         return list(answer.rrset or ())
 
     def _require_internet(self, name: str, error: Exception) -> None:
-        """A resolver without a way out may answer that nothing exists."""
+        """Raise if even the top-level domain is unknown: a resolver without network may answer that no name exists."""
         top = name.rpartition(".")[2]
         if name == top or not self.name_servers(top):
             raise NoAnswer(name, f"the resolver knows no domain .{top}") from error
@@ -96,9 +96,9 @@ class Resolver:
 
 
 def address_of(host: str) -> str:
-    """One address of a host, as every program of this computer finds it.
+    """One address of a host, looked up as every program of this computer does it.
 
     Raises:
-        OSError: it is not found.
+        OSError: the host is not found.
     """
     return str(socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)[0][4][0])

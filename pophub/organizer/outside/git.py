@@ -1,4 +1,4 @@
-"""Git repositories of the web: which branches there are, asked as git does it, without git.
+"""The branches of a public git repository, asked with git's protocol but without git.
 
 https://git-scm.com/docs/gitprotocol-http, "Smart Clients"; https://git-scm.com/docs/protocol-common (pkt-line)
 """
@@ -15,7 +15,7 @@ from pophub.organizer.outside.web import Web
 
 GITHUB = "github.com"
 API = "https://api.github.com"
-# hosts that hide which private repositories they have ask for a password: GitHub answers 401 also for none
+# hosts ask for a password in order to hide whether a private repository exists: GitHub answers 401 for both
 REFUSED = (401, 403, 404)
 HEADS = "refs/heads/"
 
@@ -29,10 +29,10 @@ class Repository:
 
 
 def repository(web: Web, url: str) -> Repository | None:
-    """What is at an address; None if nothing is there for everybody.
+    """The repository at an address; None if there is no public one.
 
     Raises:
-        PophubError: nobody answered, or not as a git host.
+        PophubError: no server answered, or it is not a git host.
     """
     answer = web.get(f"{url.rstrip('/')}/info/refs?service=git-upload-pack", {"User-Agent": "git/2 pophub"})
     if answer.status in REFUSED:
@@ -52,13 +52,13 @@ def repository(web: Web, url: str) -> Repository | None:
 
 
 def size_bytes(web: Web, url: str) -> int | None:
-    """How large a repository of GitHub is, with its history; None for other hosts, or if GitHub does not say."""
+    """The size of a GitHub repository with its history; None for other hosts, or if GitHub does not answer."""
     place = urlsplit(url)
     if place.hostname != GITHUB:
         return None
     try:
         answer = web.get(f"{API}/repos{place.path.rstrip('/').removesuffix('.git')}")
-        # in KiB: https://docs.github.com/en/rest/repos/repos#get-a-repository
+        # size is in KiB: https://docs.github.com/en/rest/repos/repos#get-a-repository
         return int(json.loads(answer.body)["size"]) * 1024 if answer.status == 200 else None
     except (PophubError, ValueError, KeyError, TypeError):
         return None

@@ -1,7 +1,7 @@
-"""What GitHub says about an event's sign-in before anything is deployed. Nobody signs in for it.
+"""What GitHub says about an event's sign-in before anything is deployed. Nobody needs to sign in for it.
 
-`examine(login, domain, environ)` asks everything at once. GITHUB_URL in the environment is another GitHub than
-github.com, as for the hub.
+`examine(login, domain, environ)` asks everything at once. GITHUB_URL in the environment names another GitHub than
+github.com; the hub uses the same variable.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ API_URL = "https://api.github.com"
 OK, UNAUTHORIZED, NOT_FOUND = 200, 401, 404
 MOVED = (301, 307, 308)
 MADE_UP_CODE = "pophub-asks-whether-id-and-secret-are-right"
-# nobody can own it: https://www.rfc-editor.org/rfc/rfc2606#section-2
+# a reserved name that nobody can own: https://www.rfc-editor.org/rfc/rfc2606#section-2
 FOREIGN_CALLBACK = "https://pophub.invalid/hub/oauth_callback"
 # https://docs.github.com/en/apps/oauth-apps/maintaining-oauth-apps/troubleshooting-oauth-app-access-token-request-errors
 WRONG_CODE, WRONG_CLIENT, WRONG_CALLBACK = (
@@ -49,7 +49,7 @@ APP_SETTINGS = "GitHub → the organization → Settings → Developer settings 
 
 @dataclass(frozen=True, slots=True)
 class GitHubSite:
-    """`app` raises the limit of 60 questions an hour to 5000, once it is known to be right; `token` shows teams."""
+    """`app`, if correct, raises GitHub's limit from 60 requests an hour to 5000; `token` makes teams visible."""
 
     url: str = URL
     app: Credentials | None = None
@@ -57,11 +57,11 @@ class GitHubSite:
 
     @property
     def api(self) -> str:
-        """Where the REST API of this GitHub is."""
+        """The address of this GitHub's REST API."""
         return API_URL if self.url == URL else f"{self.url}/api/v3"
 
     def organization(self, name: str) -> Answer:
-        """Whether there is an organization of this name."""
+        """Whether an organization of this name exists."""
         subject = f"organization {name}"
         reply = self._api(f"/orgs/{name}")
         if reply.status == OK:
@@ -75,7 +75,7 @@ class GitHubSite:
         return no(subject, f"GitHub has no organization {name}", f"correct `login.github.allow`, or create {name}")
 
     def team(self, organization: str, team: str) -> Answer:
-        """Whether there is such a team. GitHub shows teams to members of the organization only.
+        """Whether a team of this name exists. GitHub shows teams only to members of the organization.
 
         https://docs.github.com/en/organizations/organizing-members-into-teams/about-teams#team-visibility
         """
@@ -91,7 +91,7 @@ class GitHubSite:
         return unknown(subject, "no such team is visible to you: it is secret, or not there", f"ask an owner: {page}")
 
     def account(self, name: str) -> Answer:
-        """Whether a helper's account exists and is a person's."""
+        """Whether a helper's account exists and belongs to a person."""
         subject = f"account {name}"
         reply = self._api(f"/users/{name}")
         if reply.status == NOT_FOUND:
@@ -101,7 +101,7 @@ class GitHubSite:
         return yes(subject, f"{self.url}/{name} is there")
 
     def credentials(self) -> Answer:
-        """Whether the OAuth app's id and secret are right: GitHub says so to a made-up code."""
+        """Whether the OAuth app's id and secret are correct: GitHub's error about an invented code shows it."""
         if self.app is None:
             return unknown(CREDENTIALS, NO_CREDENTIALS, "set GITHUB_CLIENT_ID and GITHUB_CLIENT_SECRET")
         answer = self._exchange(self.app)
@@ -116,7 +116,7 @@ class GitHubSite:
         return unknown(CREDENTIALS, f"GitHub answers: {answer}")
 
     def callback(self, domain: str) -> Answer:
-        """Whether GitHub sends people back to the hub. Asked twice: a foreign address shows whether GitHub looks at it."""
+        """Whether GitHub sends people back to the hub. A second request shows whether GitHub checks the address at all."""
         address = f"https://{domain}/hub/oauth_callback"
         if self.app is None:
             return unknown(CALLBACK, NEEDS_CREDENTIALS, f"it must be {address}")
@@ -128,7 +128,7 @@ class GitHubSite:
         return unknown(CALLBACK, "GitHub did not say which callback URL the app has", f"it must be {address}")
 
     def approval(self, organization: str) -> Answer:
-        """Whether the organization lets our app see its members. Only its owners can look.
+        """Whether the organization lets our app see its members. Only its owners can see that.
 
         An app that the organization owns needs no approval:
         https://docs.github.com/en/organizations/managing-oauth-access-to-your-organizations-data/about-oauth-app-access-restrictions
@@ -138,7 +138,7 @@ class GitHubSite:
         return unknown(f"approval by {organization}", "only owners see whether the app is approved", hint)
 
     def single_sign_on(self, organization: str) -> Answer:
-        """Whether members need a session at the organization's own sign-in (SAML): yes is no fault.
+        """Whether members need a session at the organization's own sign-in (SAML); that is not an error.
 
         https://docs.github.com/en/enterprise-cloud@latest/authentication/authenticating-with-single-sign-on/about-authentication-with-single-sign-on
         """
@@ -160,7 +160,7 @@ class GitHubSite:
         return reply
 
     def _exchange(self, app: Credentials, callback: str = "") -> str:
-        """GitHub's name for what is wrong with a made-up code."""
+        """GitHub's error code for an invented OAuth code."""
         form = {"client_id": app.client_id, "client_secret": app.client_secret, "code": MADE_UP_CODE}
         reply = ask(f"{self.url}/login/oauth/access_token", form | ({"redirect_uri": callback} if callback else {}))
         if (trouble := told_apart(reply)) is not None:
@@ -168,7 +168,7 @@ class GitHubSite:
         return str(reply.json.get("error") or f"status {reply.status}")
 
     def _knows_id(self, app: Credentials) -> bool:
-        """A stranger is sent to the sign-in, and to nowhere with a client id that nobody has."""
+        """Whether the client id exists: GitHub then redirects to its sign-in page, and answers 404 for an unknown id."""
         return ask(f"{self.url}/login/oauth/authorize?client_id={app.client_id}").status != NOT_FOUND
 
 
@@ -183,7 +183,7 @@ def site_from(environ: Mapping[str, str]) -> GitHubSite:
 
 
 def examine(login: GitHub, domain: str, environ: Mapping[str, str]) -> tuple[Answer, ...]:
-    """All that can be known about an event's sign-in with GitHub, in two rounds of at most five seconds."""
+    """Everything that can be known about an event's sign-in with GitHub, in two rounds of at most five seconds."""
     site = site_from(environ)
     app = answer_all([Question(CREDENTIALS, site.credentials)])
     if app[0].verdict is not Verdict.YES:

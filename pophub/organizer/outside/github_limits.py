@@ -1,4 +1,4 @@
-"""Answers of GitHub that say nothing about the question: a limit is reached, or GitHub is in trouble.
+"""Answers of GitHub that do not answer the question: a rate limit is reached, or GitHub has a fault.
 
 https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api#exceeding-the-rate-limit
 """
@@ -14,7 +14,7 @@ TROUBLE = 500
 
 
 def told_apart(reply: Reply) -> str | None:
-    """Why the question is not answered; None if it is."""
+    """Why the reply does not answer the question; None if it does."""
     if reply.status >= TROUBLE:
         return f"GitHub is in trouble (status {reply.status}); https://www.githubstatus.com may say more"
     message = str(reply.json.get("message", "")).lower()

@@ -1,7 +1,7 @@
-"""What Google says about an event's sign-in before anything is deployed. Nobody signs in for it.
+"""What Google says about an event's sign-in before anything is deployed. Nobody needs to sign in for it.
 
-`examine(login, domain, environ)` asks everything at once. GOOGLE_API_URL in the environment is another Google than
-googleapis.com, as for the hub; GOOGLE_ACCOUNTS_URL is where its sign-in page is then.
+`examine(login, domain, environ)` asks everything at once. GOOGLE_API_URL in the environment names another Google than
+googleapis.com (the hub uses the same variable), and GOOGLE_ACCOUNTS_URL its sign-in page.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from pophub.organizer.outside.provider import (
 API_URL = "https://www.googleapis.com"
 ACCOUNTS_URL = "https://accounts.google.com"
 MADE_UP_CODE = "4/pophub-asks-whether-id-and-secret-are-right"
-# nobody can own it: https://www.rfc-editor.org/rfc/rfc2606#section-2
+# a reserved name that nobody can own: https://www.rfc-editor.org/rfc/rfc2606#section-2
 FOREIGN_CALLBACK = "https://pophub.invalid/hub/oauth_callback"
 TROUBLE, TOO_MANY = 500, 429
 WRONG_CALLBACK = "redirect_uri_mismatch"
@@ -44,14 +44,14 @@ CLIENTS = "https://console.cloud.google.com/auth/clients"
 
 @dataclass(frozen=True, slots=True)
 class GoogleSite:
-    """Where Google is, and the OAuth client."""
+    """The addresses of Google, and the OAuth client."""
 
     api: str = API_URL
     accounts: str = ACCOUNTS_URL
     client: Credentials | None = None
 
     def credentials(self) -> Answer:
-        """Whether id and secret are right: Google looks at them before it looks at the code.
+        """Whether id and secret are correct: Google checks them before it checks the code.
 
         https://developers.google.com/identity/protocols/oauth2/web-server#exchange-authorization-code
         """
@@ -68,7 +68,8 @@ class GoogleSite:
         error, description = (str(reply.json.get(key, "")) for key in ("error", "error_description"))
         if error in ("invalid_grant", WRONG_CALLBACK):
             return yes(CREDENTIALS, "Google accepts them")
-        # https://github.com/Edujugon/laravel-google-ads/issues/17 · https://github.com/teranetsrl/oauth2_client/issues/145
+        # observed answers: https://github.com/Edujugon/laravel-google-ads/issues/17
+        # https://github.com/teranetsrl/oauth2_client/issues/145
         if error == "invalid_client" and "not found" in description:
             hint = f"copy GOOGLE_CLIENT_ID from {CLIENTS}; it ends in .apps.googleusercontent.com"
             return no(CREDENTIALS, "Google has no OAuth client with this id", hint)
@@ -78,7 +79,7 @@ class GoogleSite:
         return unknown(CREDENTIALS, f"Google answers: {error or f'status {reply.status}'}")
 
     def callback(self, domain: str) -> Answer:
-        """Whether Google sends people back to the hub. Asked twice: a foreign address shows whether Google looks at it."""
+        """Whether Google sends people back to the hub. A second request shows whether Google checks the address at all."""
         address = f"https://{domain}/hub/oauth_callback"
         if self.client is None:
             return unknown(CALLBACK, NEEDS_CREDENTIALS, f"it must be {address}")
@@ -90,7 +91,7 @@ class GoogleSite:
         return unknown(CALLBACK, "Google did not say which redirect URIs the client has", f"it must be {address}")
 
     def _refuses(self, address: str, client: Credentials) -> bool:
-        """Google says so on a page, or on one that it sends us to (`authError` is the error in base64)."""
+        """Whether Google refuses the address: its page says so, or a redirect's `authError`, which is the error in base64."""
         query = {
             "client_id": client.client_id,
             "redirect_uri": address,
@@ -126,7 +127,7 @@ def site_from(environ: Mapping[str, str]) -> GoogleSite:
 
 
 def examine(login: Google, domain: str, environ: Mapping[str, str]) -> tuple[Answer, ...]:
-    """All that can be known about an event's sign-in with Google. Which domains are Workspace's, Google tells nobody."""
+    """Everything that can be known about an event's sign-in with Google. Google does not say which domains are Workspace's."""
     site = site_from(environ)
     first = answer_all([Question(CREDENTIALS, site.credentials)])
     if first[0].verdict is Verdict.NO and "no OAuth client" in first[0].words:

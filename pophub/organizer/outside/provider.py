@@ -17,18 +17,18 @@ from urllib.parse import urlencode
 
 from pophub.core.errors import PophubError
 
-# one question, however many requests it takes
+# the limit for one question, which may take several requests
 SECONDS = 5.0
 LONGEST_REPLY_BYTES = 2**20
 NO_CREDENTIALS = "the client id and secret are not in the environment"
 NEEDS_CREDENTIALS = "the provider shows it only to the right client id and secret"
 WITHOUT_CREDENTIALS = (NO_CREDENTIALS, NEEDS_CREDENTIALS)
-# GitHub refuses requests without one
+# GitHub refuses requests without a user agent
 AGENT = "pophub"
 
 
 class Verdict(StrEnum):
-    """`unknown` also when nobody answered: it never means no."""
+    """`unknown` also means that no server answered; it never means no."""
 
     YES = "yes"
     NO = "no"
@@ -37,7 +37,7 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """`subject` is what was asked about; `words` is the answer, `next_step` empty if there is nothing to do."""
+    """`subject` is what was asked about; `words` is the answer; `next_step` is empty if nothing is to be done."""
 
     subject: str
     verdict: Verdict
@@ -47,7 +47,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """An OAuth app's client id and secret. The secret is in no `repr`."""
+    """An OAuth app's client id and secret. `repr` does not show the secret."""
 
     client_id: str
     client_secret: str
@@ -58,7 +58,7 @@ class Credentials:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What a server answered, whatever the status; header names are in small letters."""
+    """A server's answer with any status; header names are lowercase."""
 
     status: int
     headers: Mapping[str, str]
@@ -66,7 +66,7 @@ class Reply:
 
     @property
     def json(self) -> dict[str, Any]:
-        """The body as a JSON object; empty if it is none."""
+        """The body as a JSON object; empty if it is not one."""
         try:
             found = json.loads(self.body)
         except ValueError:
@@ -75,11 +75,11 @@ class Reply:
 
 
 class Silent(PophubError):
-    """Nobody answered, or nothing that the provider would say."""
+    """No server answered, or the answer does not answer the question."""
 
 
 class _Stay(urllib.request.HTTPRedirectHandler):
-    """Where we are sent is the answer."""
+    """Redirects are not followed, because the redirect itself is the answer."""
 
     def redirect_request(self, *_: Any, **__: Any) -> None:
         return None
@@ -93,10 +93,10 @@ def ask(
     token: str = "",
     seconds: float = SECONDS,
 ) -> Reply:
-    """GET, or POST a form. Redirects are not followed; `seconds` is for each step of the connection.
+    """GET, or POST a form. Redirects are not followed; `seconds` limits each step of the connection.
 
     Raises:
-        Silent: nobody answered.
+        Silent: no server answered.
     """
     headers = {"User-Agent": AGENT, "Accept": "application/json"}
     if basic:
@@ -126,14 +126,14 @@ def _read(status: int, reply: Any) -> Reply:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """Something to ask, and what it is about."""
+    """A question, and what it is about."""
 
     subject: str
     put: Callable[[], Answer]
 
 
 def answer_all(questions: Sequence[Question], seconds: float = SECONDS) -> tuple[Answer, ...]:
-    """All at the same time, in their order. A question without an answer in time is unknown, and keeps nobody waiting."""
+    """Ask all at the same time; answers are in the order of the questions. A question without an answer in time is unknown."""
     answers: dict[int, Answer] = {}
     failures: dict[int, Exception] = {}
 
@@ -145,7 +145,7 @@ def answer_all(questions: Sequence[Question], seconds: float = SECONDS) -> tuple
         except Exception as error:
             failures[place] = error
 
-    # daemons: an answer that never comes does not keep the program from ending
+    # daemon threads: a missing answer does not keep the program from ending
     threads = [threading.Thread(target=put, args=each, daemon=True) for each in enumerate(questions)]
     end = time.monotonic() + seconds
     for thread in threads:
@@ -159,22 +159,22 @@ def answer_all(questions: Sequence[Question], seconds: float = SECONDS) -> tuple
 
 
 def yes(subject: str, words: str, next_step: str = "") -> Answer:
-    """It is so."""
+    """The answer is yes."""
     return Answer(subject, Verdict.YES, words, next_step)
 
 
 def no(subject: str, words: str, next_step: str) -> Answer:
-    """It is not so."""
+    """The answer is no."""
     return Answer(subject, Verdict.NO, words, next_step)
 
 
 def unknown(subject: str, words: str, next_step: str = "") -> Answer:
-    """It could not be asked, or cannot be known from outside."""
+    """The question could not be asked, or cannot be answered from outside."""
     return Answer(subject, Verdict.UNKNOWN, words, next_step or "try again later")
 
 
 def silent(words: str) -> Never:
-    """The provider answered, but not the question.
+    """The provider's reply does not answer the question.
 
     Raises:
         Silent: always.

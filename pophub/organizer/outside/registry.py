@@ -1,7 +1,7 @@
-"""Container registries: is an image there for everybody, for which processors, how large, and what it says of itself.
+"""Container registries: whether an image is public, for which processors, its size and its configuration.
 
-https://github.com/opencontainers/distribution-spec/blob/main/spec.md and, for the token that a registry may want of
-somebody without an account, https://distribution.github.io/distribution/spec/auth/token/
+https://github.com/opencontainers/distribution-spec/blob/main/spec.md and, for the token that a registry may demand even
+without an account, https://distribution.github.io/distribution/spec/auth/token/
 """
 
 from __future__ import annotations
@@ -15,7 +15,8 @@ from urllib.parse import urlencode
 from pophub.core.errors import ExitCode, PophubError
 from pophub.organizer.outside.web import AUTHORIZATION, Answer, Web
 
-# Docker's name of Docker Hub, and where Docker Hub is: https://github.com/distribution/reference/blob/main/normalize.go
+# Docker's name for Docker Hub, and Docker Hub's host:
+# https://github.com/distribution/reference/blob/main/normalize.go
 HUB, HUB_HOST = "docker.io", "registry-1.docker.io"
 INDEXES = ("application/vnd.oci.image.index.v1+json", "application/vnd.docker.distribution.manifest.list.v2+json")
 MANIFESTS = ("application/vnd.oci.image.manifest.v1+json", "application/vnd.docker.distribution.manifest.v2+json")
@@ -24,7 +25,7 @@ REFUSED = (401, 403)
 
 
 class Silent(PophubError):
-    """The registry did not say anything about the image, as when it is busy."""
+    """The registry's answer says nothing about the image, for example because it is busy."""
 
     def __init__(self, image: str, why: str) -> None:
         super().__init__(f"the registry did not answer about {image}: {why}", code=ExitCode.REFUSED)
@@ -32,7 +33,7 @@ class Silent(PophubError):
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """An image's name in its parts, as Docker reads it; `reference` is a tag or a digest."""
+    """The parts of an image's name, as Docker reads it; `reference` is a tag or a digest."""
 
     host: str
     repository: str
@@ -40,7 +41,7 @@ class Name:
 
     @property
     def url(self) -> str:
-        """Where the registry speaks of this repository. A registry of this computer needs no TLS.
+        """The repository's address at its registry. A registry on this computer needs no TLS.
 
         https://docs.docker.com/reference/cli/dockerd/#insecure-registries
         """
@@ -51,12 +52,13 @@ class Name:
 
 @dataclass(frozen=True, slots=True)
 class Image:
-    """`sizes`: Docker's name of the processor → compressed bytes, None if it was not asked. Empty: no such image."""
+    """`sizes`: Docker's name of the architecture → compressed bytes, None if not asked. It is empty if the image is missing."""
 
     sizes: dict[str, int | None]
-    # https://github.com/opencontainers/image-spec/blob/main/config.md, of the architecture that was asked for
+    # the configuration for the requested architecture:
+    # https://github.com/opencontainers/image-spec/blob/main/config.md
     config: dict[str, Any] = field(default_factory=dict)
-    # it is there for people with an account only, or not at all
+    # only people with an account may pull the image, or it does not exist
     refused: bool = False
 
 
@@ -71,10 +73,10 @@ def named(image: str) -> Name:
 
 
 def look_up(web: Web, image: str, architecture: str) -> Image:
-    """What the registry says to somebody without an account; the size is asked for one architecture (`amd64`, `arm64`).
+    """What the registry answers without an account; the size is for one architecture (`amd64`, `arm64`).
 
     Raises:
-        PophubError: the registry did not answer, or not with an image.
+        PophubError: the registry did not answer, or its answer is not an image.
     """
     name, asked = named(image), _Registry(web, image)
     answer = asked.get(f"{name.url}/manifests/{name.reference}")
@@ -119,7 +121,7 @@ class _Registry:
         return answer
 
     def json(self, answer: Answer) -> dict[str, Any]:
-        """The body, once it is known to be there."""
+        """The JSON body of a successful answer."""
         try:
             found = json.loads(answer.body) if answer.status == 200 else None
         except ValueError:
@@ -129,7 +131,7 @@ class _Registry:
         return found
 
     def blob(self, name: Name, manifest: dict[str, Any]) -> dict[str, Any]:
-        """What the image that a manifest describes says of itself."""
+        """The configuration of the image that a manifest describes."""
         return self.json(self.get(f"{name.url}/blobs/{manifest['config']['digest']}"))
 
     def _authorization(self) -> dict[str, str]:

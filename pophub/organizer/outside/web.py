@@ -1,6 +1,6 @@
-"""Public web servers asked without an identity: one request, its status, headers and body. It needs only Python.
+"""Requests to public web servers without credentials: status, headers and body. It needs only Python.
 
-`Web(reroute={"https://quay.io": "http://127.0.0.1:4000"})` sends what is meant for one server to another.
+`Web(reroute={"https://quay.io": "http://127.0.0.1:4000"})` sends requests for one server to another.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class Unreachable(PophubError):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a server answered, whatever the status."""
+    """A server's answer with any status."""
 
     status: int
     headers: Mapping[str, str]
@@ -38,7 +38,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Web:
-    """`seconds` is for each step of a connection, `reroute` from one origin to another."""
+    """`seconds` limits each step of a connection; `reroute` maps one origin to another."""
 
     seconds: float = 8
     reroute: Mapping[str, str] = field(default_factory=dict)
@@ -47,12 +47,12 @@ class Web:
         """One request; redirects are followed.
 
         Raises:
-            Unreachable: nobody answered, or not in HTTP.
+            Unreachable: no server answered, or its answer is not HTTP.
         """
         place = next((to + url.removeprefix(of) for of, to in self.reroute.items() if url.startswith(of)), url)
         request = urllib.request.Request(place, headers={"User-Agent": AGENT}, method=method)  # noqa: S310
         for name, value in (headers or {}).items():
-            # who is sent to another server must not show a token there
+            # a redirect to another server must not send the token there
             (request.add_unredirected_header if name == AUTHORIZATION else request.add_header)(name, value)
         try:
             with urllib.request.urlopen(request, timeout=self.seconds) as answer:  # noqa: S310
