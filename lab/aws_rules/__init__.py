@@ -1,4 +1,4 @@
-"""What AWS refuses and moto does not, each rule with its source; one subject a module."""
+"""Rules that AWS enforces and moto does not, each with its source; one subject per module."""
 
 from __future__ import annotations
 
@@ -6,6 +6,6 @@ from lab.aws_rules import dependencies, guardduty, keys, quotas, records, schedu
 
 
 def enforce() -> None:
-    """Put the rules on moto's classes; once, before the server starts."""
+    """Add the rules to moto's classes; called once, before the server starts."""
     for subject in (guardduty, keys, quotas, zones, dependencies, records, schedules, tag_index, uploads):
         subject.enforce()

@@ -1,4 +1,4 @@
-"""How a rule gets into moto: as a check before one of its calls, or in the place of it."""
+"""Add a rule to moto: as a check before one of its methods, or as a replacement of the method."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 
 def before(owner: type, method: str, check: Callable[..., None]) -> None:
-    """Each later call of the method passes the check first, which raises what AWS would answer."""
+    """Call `check` before each later call of the method; it raises the error that AWS would answer."""
     original = getattr(owner, method)
 
     @wraps(original)
@@ -20,5 +20,5 @@ def before(owner: type, method: str, check: Callable[..., None]) -> None:
 
 
 def replace(owner: type, method: Callable[..., Any]) -> None:
-    """Put a method in the place of the one of its name."""
+    """Replace the method that has the same name."""
     setattr(owner, method.__name__, method)

@@ -1,6 +1,7 @@
-"""EC2 deletes nothing that something else still uses. moto refuses for a VPC's subnets and route tables alone.
+"""EC2 deletes nothing that another resource uses. moto checks this only for a VPC's subnets and route tables.
 
-The messages: https://github.com/hashicorp/terraform/issues/31658 and https://github.com/gruntwork-io/cloud-nuke/issues/285.
+The messages: https://github.com/hashicorp/terraform/issues/31658,
+https://github.com/gruntwork-io/cloud-nuke/issues/285
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from lab.aws_rules.asked import before
 
 
 def enforce() -> None:
-    """Put the rules on moto's EC2."""
+    """Add the rules to moto's EC2."""
     before(EC2Backend, "delete_subnet", _subnet)
     before(EC2Backend, "delete_security_group", _security_group)
     before(EC2Backend, "detach_internet_gateway", _gateway)
@@ -64,14 +65,14 @@ def _vpc(self: Any, vpc_id: str) -> None:
 
 def _interface(self: Any, eni_id: str) -> None:
     interface = self.enis.get(eni_id)
-    # moto deletes by the same call what goes with a machine that ends
+    # moto uses the same call to delete the interfaces of an instance that is terminated
     if (
         interface
         and not hasattr(interface.instance, "ends")
         and (interface.attachment_id or interface.interface_type != "interface")
     ):
         # https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteNetworkInterface.html: detach it first;
-        # code and words: https://github.com/gruntwork-io/cloud-nuke/issues/431
+        # code and message: https://github.com/gruntwork-io/cloud-nuke/issues/431
         raise EC2ClientError("InvalidParameterValue", f"Network interface '{eni_id}' is currently in use.")
 
 

@@ -1,7 +1,8 @@
-"""GuardDuty Runtime Monitoring: an endpoint and a security group of its own in the VPC of each new instance.
+"""GuardDuty Runtime Monitoring: it creates an endpoint and a security group in the VPC of each new instance.
 
-https://docs.aws.amazon.com/guardduty/latest/ug/how-does-runtime-monitoring-work.html; they carry the tag GuardDutyManaged,
-and stay when the instance goes: https://github.com/hashicorp/terraform-provider-aws/issues/46747; the group's name:
+https://docs.aws.amazon.com/guardduty/latest/ug/how-does-runtime-monitoring-work.html. Both have the tag
+GuardDutyManaged and stay after the instance is terminated:
+https://github.com/hashicorp/terraform-provider-aws/issues/46747. The group's name:
 https://github.com/hashicorp/terraform-provider-aws/pull/46953
 """
 
@@ -18,7 +19,7 @@ TAGS = {"GuardDutyManaged": "true"}
 
 
 def enforce() -> None:
-    """Put it behind moto's RunInstances, and give endpoints' interfaces what EC2 gives them."""
+    """Extend moto's RunInstances, and give endpoints' network interfaces the fields that EC2 gives them."""
     _describe_endpoint_interfaces()
     moto_run_instances = EC2Backend.run_instances
 
@@ -44,7 +45,7 @@ def _watch(self: Any, instance: Any) -> None:
 
 
 def _describe_endpoint_interfaces() -> None:
-    """https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html: one in each subnet, with its groups."""
+    """One in each subnet, with its groups: https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html."""
     moto_create_vpc_endpoint = EC2Backend.create_vpc_endpoint
 
     def create_vpc_endpoint(self: Any, *arguments: Any, **named: Any) -> Any:

@@ -1,4 +1,4 @@
-"""KMS: the account's default key for disks, and what a start by a role needs where that key is a customer's."""
+"""KMS: the account's default key for disks, and the right that a role needs to start an instance with a customer's key."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _FOR_EBS = {"kms:GrantIsForAWSResource": "true"}
 
 
 def enforce() -> None:
-    """Put them on moto's EC2."""
+    """Add the rules to moto's EC2."""
     _choose_the_default_key()
     _start_with_the_keys()
 
@@ -55,10 +55,11 @@ def _choose_the_default_key() -> None:
 
 
 def _start_with_the_keys() -> None:
-    """Who starts an instance must be allowed to grant EC2 the use of its disks' keys; EC2 says so nowhere.
+    """A start needs the right to grant EC2 the use of the disks' keys; without it EC2 returns no error.
 
     The call succeeds, and the instance goes from pending back to stopped:
-    https://github.com/aws-solutions/instance-scheduler-on-aws/issues/139, https://repost.aws/knowledge-center/kms-iam-ec2-permission
+    https://github.com/aws-solutions/instance-scheduler-on-aws/issues/139,
+    https://repost.aws/knowledge-center/kms-iam-ec2-permission
     """
     moto_start_instances = EC2Backend.start_instances
 

@@ -1,4 +1,4 @@
-"""What an institution's organization denies, and what a region answers that is not switched on."""
+"""What an institution's organization denies, and how a region answers that is not enabled."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from lab.wire.permission import action_of
 from lab.wire.refusal import Refusal
 
 _DENIED = {"ec2": "UnauthorizedOperation", "json": "AccessDeniedException", "rest-json": "AccessDeniedException"}
-# the wording: https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
+# the text: https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
 BY_THE_ORGANIZATION = "with an explicit deny in a service control policy"
 BY_NO_POLICY = "because no identity-based policy allows the {action} action"
 
 
 def check(call: Call) -> None:
-    """Raise a Refusal where the account, as it is now, does not let anybody do this."""
+    """Raise a Refusal if the account, in its current state, allows this call to nobody."""
     account = this_account()
     if call.sender.region in account.closed_regions:
         raise _closed(call)
@@ -32,12 +32,12 @@ def check(call: Call) -> None:
 
 
 def is_denied(action: str) -> bool:
-    """By a service control policy."""
+    """Whether a service control policy denies the action."""
     return any(matches(action.lower(), pattern.lower()) for pattern in this_account().denied)
 
 
 def boundary_arn(name: str) -> str:
-    """Of the policy that every role of this account must carry."""
+    """The ARN of the policy that every role of this account must have as its boundary."""
     return f"arn:aws:iam::{ACCOUNT_ID}:policy/{name}"
 
 
@@ -52,11 +52,13 @@ def _refusal(call: Call, action: str, why: str) -> Refusal:
 
 
 def _closed(call: Call) -> Refusal:
-    """Its keys are not known there: https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-regions.html.
+    """The error of a region that is not enabled, which does not know the keys.
 
-    EC2: https://github.com/turbot/steampipe-plugin-aws/issues/75; JSON: https://github.com/epsagon/clear-lambda-storage/issues/9,
-    its status: https://github.com/logstash-plugins/logstash-input-kinesis/issues/24; the others:
-    https://github.com/segmentio/aws-okta/issues/225
+    https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-regions.html
+    EC2: https://github.com/turbot/steampipe-plugin-aws/issues/75
+    JSON: https://github.com/epsagon/clear-lambda-storage/issues/9,
+    its status: https://github.com/logstash-plugins/logstash-input-kinesis/issues/24
+    the others: https://github.com/segmentio/aws-okta/issues/225
     """
     if call.sender.protocol == "ec2":
         return Refusal("AuthFailure", "AWS was not able to validate the provided access credentials", 401)

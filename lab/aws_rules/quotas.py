@@ -16,9 +16,10 @@ from lab.aws_rules.asked import before, replace
 
 # https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-on-demand-instances.html#ec2-on-demand-instances-limits
 STANDARD_FAMILIES = "acdhimrtz"
-# as describe-instance-types answers with free-tier-eligible=true: https://github.com/aws-samples/eks-workshop-v2/issues/1644
+# the answer of describe-instance-types with free-tier-eligible=true:
+# https://github.com/aws-samples/eks-workshop-v2/issues/1644
 FREE_TYPES = ("c7i-flex.large", "m7i-flex.large", "t3.micro", "t3.small", "t4g.micro", "t4g.small")
-# codes of https://docs.aws.amazon.com/general/latest/gr/ec2-service.html and …/gr/vpc-service.html
+# codes from https://docs.aws.amazon.com/general/latest/gr/ec2-service.html and …/gr/vpc-service.html
 VCPUS, ADDRESSES, VPCS = "L-1216C47A", "L-0263D0A3", "L-F678F1CE"
 _NAMES = {
     VCPUS: ("ec2", "Running On-Demand Standard (A, C, D, H, I, M, R, T, Z) instances"),
@@ -29,10 +30,10 @@ _moto_get_service_quota = ServiceQuotasBackend.get_service_quota
 
 
 def enforce() -> None:
-    """Put the rules on moto's EC2, and the figures on its Service Quotas."""
+    """Add the rules to moto's EC2, and the quotas to its Service Quotas."""
     before(EC2Backend, "run_instances", _check_run)
     before(EC2Backend, "start_instances", _check_start)
-    # https://github.com/terraform-aws-modules/terraform-aws-vpc/issues/429 has both messages
+    # both messages: https://github.com/terraform-aws-modules/terraform-aws-vpc/issues/429
     before(EC2Backend, "allocate_address", _below("addresses", "AddressLimitExceeded", "addresses"))
     before(EC2Backend, "create_vpc", _below("vpcs", "VpcLimitExceeded", "VPCs"))
 
@@ -52,7 +53,7 @@ def enforce() -> None:
 
 
 def _tell_attributes() -> None:
-    """The default VPC and the addresses, as moto's own figures know neither."""
+    """Correct the default VPC and the limit of addresses, which moto reports wrongly."""
     attributes = AccountAttributes.describe_account_attributes
 
     def describe_account_attributes(self: AccountAttributes) -> Any:
@@ -69,7 +70,7 @@ def _tell_attributes() -> None:
 
 def _below(made: str, code: str, what: str) -> Callable[..., None]:
     def check(self: Any, *_: Any, is_default: bool = False, **__: Any) -> None:
-        # moto makes the account's default VPC by the same call
+        # moto creates the account's default VPC with the same call
         if not is_default and len(getattr(self, made)) >= getattr(this_account(), made):
             raise EC2ClientError(code, f"The maximum number of {what} has been reached.")
 
@@ -107,7 +108,7 @@ def _check(backend: Any, instance_type: str, count: int) -> None:
 
 
 def _standard_vcpus(instance_type: str) -> int:
-    """Of the quota for standard families; 0 for all others, which have their own."""
+    """The vCPUs that count against the quota of standard families; 0 for other families, which have quotas of their own."""
     known = INSTANCE_TYPES.get(instance_type)
     if known is None or instance_type[0] not in STANDARD_FAMILIES:
         return 0

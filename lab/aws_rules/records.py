@@ -1,4 +1,4 @@
-"""Route 53: a record is made once, and a CNAME stands alone at its name. moto lets a second one be made."""
+"""Route 53: a record can be created only once, and a CNAME is the only record of its name. moto allows a second one."""
 
 from __future__ import annotations
 
@@ -15,12 +15,15 @@ _Key = tuple[str, str, str | None]
 
 
 def enforce() -> None:
-    """Put the rule on moto's Route 53."""
+    """Add the rule to moto's Route 53."""
     before(Route53Backend, "change_resource_record_sets", _check)
 
 
 def _check(self: Any, zoneid: str, change_list: Sequence[dict[str, Any]]) -> None:
-    """A batch is made whole or not at all: https://docs.aws.amazon.com/Route53/latest/APIReference/API_ChangeResourceRecordSets.html."""
+    """All changes of a batch are made, or none.
+
+    https://docs.aws.amazon.com/Route53/latest/APIReference/API_ChangeResourceRecordSets.html
+    """
     zone = self.get_hosted_zone(zoneid)
     there: set[_Key] = {(_full(each.name), each.type, each.set_identifier) for each in zone.rrsets}
     problems = [problem for change in change_list if (problem := _apply(change, there, zone.name))]
@@ -29,7 +32,7 @@ def _check(self: Any, zoneid: str, change_list: Sequence[dict[str, Any]]) -> Non
 
 
 def _apply(change: dict[str, Any], there: set[_Key], zone: str) -> str | None:
-    """What is wrong with this change, after those before it."""
+    """The error of this change, made after the earlier ones; None if it is allowed."""
     record, action = change["ResourceRecordSet"], change["Action"]
     name, type_ = _full(record["Name"]), record["Type"]
     key: _Key = (name, type_, record.get("SetIdentifier"))
@@ -51,7 +54,7 @@ def _apply(change: dict[str, Any], there: set[_Key], zone: str) -> str | None:
             f"same DNS name in zone {zone}"
         )
     if "CNAME" in others:
-        # two spaces before CNAME, as AWS has them: https://github.com/boto/boto3/issues/1475
+        # two spaces before CNAME, as in AWS's message: https://github.com/boto/boto3/issues/1475
         return (
             f"RRSet of type {type_} with DNS name {name} is not permitted because a conflicting RRSet of type  CNAME "
             f"with the same DNS name already exists in zone {zone}"

@@ -1,7 +1,7 @@
-"""EventBridge Scheduler takes no schedule whose every firing is past.
+"""EventBridge Scheduler refuses a schedule whose firings are all in the past.
 
-Seen for a fire time in the past in August 2026: https://github.com/DefangLabs/pulumi-defang/pull/425. Whether AWS does so for
-cron too is not known; whoever holds to this rule is right either way.
+Seen in August 2026 for a single time in the past: https://github.com/DefangLabs/pulumi-defang/pull/425. It is not known
+whether AWS also refuses such a cron expression; code that keeps to this rule is right in both cases.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from lab.scheduler import fires_at
 
 
 def enforce() -> None:
-    """Put the rule on moto's Scheduler."""
+    """Add the rule to moto's Scheduler."""
     for call in ("create_schedule", "update_schedule"):
         before(EventBridgeSchedulerBackend, call, _check)
 
@@ -32,7 +32,7 @@ def _check(self: Any, **asked: Any) -> None:
 
 
 def is_past(expression: str, zone: str, now: datetime) -> bool:
-    """Of cron only where month and year are one each; all else may still fire."""
+    """Whether the schedule never fires again; False for a cron expression whose month or year is not a single number."""
     kind, _, inside = expression.rstrip(")").partition("(")
     if kind == "at":
         return datetime.fromisoformat(inside).replace(tzinfo=ZoneInfo(zone)).astimezone(UTC) <= now

@@ -1,6 +1,6 @@
-"""The Resource Groups Tagging API answers from an index that runs behind what is there.
+"""The Resource Groups Tagging API answers from an index that lags behind the resources.
 
-https://docs.aws.amazon.com/resourcegroupstagging/latest/APIReference/overview.html; deleted resources are seen there for a
+https://docs.aws.amazon.com/resourcegroupstagging/latest/APIReference/overview.html. It lists deleted resources for a
 while: https://github.com/aws/aws-cli/issues/4173, https://github.com/boto/boto3/issues/3341
 """
 
@@ -18,7 +18,7 @@ _seen: dict[str, list[list[Any]]] = defaultdict(list)
 
 
 def enforce() -> None:
-    """Put it before moto's own look at what is there."""
+    """Let moto return the results of an earlier request."""
     look = ResourceGroupsTaggingAPIBackend._get_resources_generator
 
     def _get_resources_generator(self: Any, **asked: Any) -> Any:

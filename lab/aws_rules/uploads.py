@@ -1,9 +1,9 @@
-"""S3's rules for uploads in parts: checksums at creation, in each part and at completion; order; ids that have ended.
+"""S3's rules for uploads in parts: checksums at creation, in each part and at completion; order; ids of ended uploads.
 
-The part checksums are what S3 was seen to do: with no algorithm at creation, parts with a checksum are stored, and a
-completion that names their checksums fails with InvalidPart.
+The rules for part checksums were observed at S3: without an algorithm at creation, parts with a checksum are stored,
+and a completion that names their checksums fails with InvalidPart.
 https://github.com/aws/aws-sdk-java-v2/issues/6518, https://github.com/apache/hadoop/pull/7882,
-https://github.com/aws/aws-sdk-go-v2/issues/3005; the messages as versitygw has them, whose tests run against S3 too:
+https://github.com/aws/aws-sdk-go-v2/issues/3005. The messages are those of versitygw, whose tests run against S3 too:
 https://github.com/versity/versitygw/blob/main/backend/posix/posix.go (validatePartChecksum)
 """
 
@@ -23,10 +23,11 @@ CHECKSUM = "x-amz-checksum-"
 
 
 def enforce() -> None:
-    """Put the rules on moto's S3."""
+    """Add the rules to moto's S3."""
     before(S3Response, "upload_part", _check_part)
     before(S3Response, "_key_response_post", _check_completion)
-    # https://docs.aws.amazon.com/AmazonS3/latest/API/API_AbortMultipartUpload.html: 404 NoSuchUpload; moto knows only KeyError
+    # 404 NoSuchUpload, where moto raises KeyError:
+    # https://docs.aws.amazon.com/AmazonS3/latest/API/API_AbortMultipartUpload.html
     for call in ("upload_part", "list_parts", "abort_multipart_upload"):
         before(S3Backend, call, _check_upload)
 
@@ -39,7 +40,7 @@ def _check_upload(self: S3Backend, bucket_name: str, multipart_id: str, *_: Any,
 def _check_part(self: Any) -> None:
     """https://github.com/apache/arrow-rs/issues/6793: "Checksum Type mismatch occurred, expected checksum Type: null".
 
-    A CRC32 goes through also where no algorithm was named: newer SDKs send it with every part.
+    A CRC32 is accepted even without an algorithm at creation, because newer SDKs send it with every part.
     """
     upload = self.backend.get_bucket(self.bucket_name).multiparts.get(self._get_param("uploadId"))
     sent = self.headers.get("x-amz-sdk-checksum-algorithm", "") or next(iter(_in_headers(self.headers)), "")
@@ -72,7 +73,7 @@ def _check_completion(self: Any, *call: Any) -> None:
     upload = self.backend.get_bucket(bucket_name).multiparts.get(upload_id)
     if upload is None:
         existing = self.backend.get_object(bucket_name, key_name)
-        # a completion that is asked for twice is answered twice
+        # a repeated completion of the same upload succeeds
         if existing is None or existing.multipart is None or existing.multipart.id != upload_id:
             raise NoSuchUpload(upload_id=upload_id)
         return
@@ -82,7 +83,7 @@ def _check_completion(self: Any, *call: Any) -> None:
             continue
         fields = {each.tag.rpartition("}")[2]: each.text or "" for each in part}
         number = int(fields["PartNumber"])
-        # moto compares with 0 each time
+        # moto compares each number with 0, not with the one before it
         if number <= last:
             raise InvalidPartOrder
         last = number

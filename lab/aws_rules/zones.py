@@ -1,4 +1,4 @@
-"""Zones: which there are for this account, what they offer, and whether they have room just now."""
+"""Availability zones: which ones this account has, which types they offer, and whether they have capacity now."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _FILTERS = {
 
 
 class NoCapacity(HTTPException):
-    """Answered with 500, so clients try again by themselves: https://github.com/nib-health-funds/hammertime/issues/29."""
+    """The status is 500, so clients retry by themselves: https://github.com/nib-health-funds/hammertime/issues/29."""
 
     code = 500
 
@@ -43,7 +43,7 @@ class NoCapacity(HTTPException):
 
 
 def enforce() -> None:
-    """Put the zones and the rules on moto's EC2."""
+    """Add the zones and the rules to moto's EC2."""
     for name in this_account().local_zones:
         _open_local_zone(name)
     replace(RegionsAndZonesBackend, describe_availability_zones)
@@ -53,9 +53,9 @@ def enforce() -> None:
 
 
 def _open_local_zone(name: str) -> None:
-    """`us-west-2-lax-1a` as an account sees it that has opted in; EC2 hides all others.
+    """A zone such as `us-west-2-lax-1a`, for an account that has opted in; EC2 hides it from all others.
 
-    Its offerings stand among those of the region's own zones: https://github.com/openshift/installer/pull/7137
+    Its offerings are listed with those of the region's own zones: https://github.com/openshift/installer/pull/7137
     """
     region = "-".join(name.split("-")[:3])
     zone: Any = Zone(region_name=region, name=name, zone_id=name.replace(region, "usw2"), zone_type="local-zone")
@@ -69,7 +69,7 @@ def _open_local_zone(name: str) -> None:
 def describe_availability_zones(
     self: Any, filters: Any = None, zone_names: list[str] | None = None, zone_ids: list[str] | None = None
 ) -> list[Zone]:
-    """As moto's, which has no opt-in status."""
+    """As in moto, with the opt-in status, which moto does not have."""
     found = self.zones.get(self.region_name, [])
     for zone in found:
         if zone.zone_type == "availability-zone":
@@ -100,7 +100,7 @@ def _check_run(self: Any, *_: Any, **named: Any) -> None:
 
 
 def _zone(backend: Any, named: dict[str, Any]) -> str | None:
-    """Where RunInstances would put the instance, as far as the request says it."""
+    """The zone in which RunInstances would start the instance; None if the request does not say it."""
     for interface in named.get("nics") or ():
         if id_ := interface.get("NetworkInterfaceId"):
             return str(backend.get_network_interface(id_).subnet.availability_zone)

@@ -30,7 +30,7 @@ def _tag_map(self: BudgetsResponse) -> dict[str, str]:
 
 
 def create_budget(self: BudgetsResponse) -> str:
-    """As moto's, and its tags are kept."""
+    """Create a budget as moto does, and keep its tags."""
     answer = _moto_create_budget(self)
     name = self._get_param("Budget")["BudgetName"]
     _tags[f"arn:aws:budgets::{self._get_param('AccountId')}:budget/{name}"] = _tag_map(self)
@@ -38,7 +38,7 @@ def create_budget(self: BudgetsResponse) -> str:
 
 
 def update_budget(self: BudgetsResponse) -> str:
-    """Take over what is new."""
+    """Change a budget."""
     changed = self._get_param("NewBudget")
     self.backend.budgets[self._get_param("AccountId")][changed["BudgetName"]].budget.update(changed)
     return "{}"
@@ -57,14 +57,14 @@ def tag_resource(self: BudgetsResponse) -> str:
 
 
 def untag_resource(self: BudgetsResponse) -> str:
-    """Take tags away."""
+    """Remove tags."""
     for key in self._get_param("ResourceTagKeys"):
         _tags.get(self._get_param("ResourceARN"), {}).pop(key, None)
     return "{}"
 
 
 def describe_subscribers_for_notification(self: BudgetsResponse) -> str:
-    """Who is told at one threshold."""
+    """Who is notified at one threshold."""
     wanted = self._get_param("Notification")
     budget = self.backend.budgets[self._get_param("AccountId")][self._get_param("BudgetName")]
     subscribers = [
@@ -77,7 +77,7 @@ def describe_subscribers_for_notification(self: BudgetsResponse) -> str:
 
 
 def create_budget_action(self: BudgetsResponse) -> str:
-    """Keep an action; nothing here ever runs one."""
+    """Store an action; lab_budgets.py carries it out."""
     identifier = str(uuid.uuid4())
     account, budget = self._get_param("AccountId"), self._get_param("BudgetName")
     _actions[identifier] = {name: self._get_param(name) for name in _ACTION_PARAMETERS} | {
@@ -94,7 +94,7 @@ def describe_budget_action(self: BudgetsResponse) -> str:
 
 
 def update_budget_action(self: BudgetsResponse) -> str:
-    """Take over what is new; the answer carries both, as AWS's does."""
+    """Change an action; as with AWS, the answer has the old and the new one."""
     action = _action(self)
     before = dict(action)
     action.update({name: self._get_param(name) for name in _ACTION_PARAMETERS if self._get_param(name) is not None})
@@ -103,14 +103,14 @@ def update_budget_action(self: BudgetsResponse) -> str:
 
 
 def delete_budget_action(self: BudgetsResponse) -> str:
-    """Forget an action."""
+    """Delete an action."""
     action = _action(self)
     del _actions[action["ActionId"]]
     return _answer(self, action)
 
 
 def describe_budget_actions_for_account(self: BudgetsResponse) -> str:
-    """All actions, for whoever looks for what is left."""
+    """All actions of the account."""
     return json.dumps({"Actions": list(_actions.values())})
 
 
@@ -127,7 +127,7 @@ def _answer(self: BudgetsResponse, action: dict[str, Any]) -> str:
 
 
 def close_gaps() -> None:
-    """Put the calls on moto's class."""
+    """Add the calls to moto's class."""
     for call in (
         create_budget,
         update_budget,

@@ -1,4 +1,4 @@
-"""Cost Explorer's cost-allocation tags, which moto lacks. Billing sees a tag only once `LabAws.bill` has said so."""
+"""Cost Explorer's cost allocation tags, which moto does not have. Billing sees a tag only after `LabAws.bill`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from moto.core.exceptions import JsonRESTError
 from lab.account_kinds import this_account
 from pophub.core.contract import EVENT_TAG
 
-# a file with the tag keys that Billing has seen, one a line; absent until the first billing run
+# this variable names a file with the tag keys that Billing has seen, one per line; absent until the first billing run
 BILLED = "POPHUB_LAB_BILLED"
 LINKED = "Linked account doesn't have access to cost allocation tags."
 
@@ -26,7 +26,8 @@ def update_cost_allocation_tags_status(self: CostExplorerResponse) -> str:
     entries = self._get_param("CostAllocationTagsStatus")
     unseen = [entry["TagKey"] for entry in entries if entry["TagKey"] not in _seen()]
     if unseen:
-        # words and code: https://github.com/2i2c-org/infrastructure/blob/main/docs/howto/cost-attribution/enable-aws-cost-allocation.md
+        # text and code:
+        # https://github.com/2i2c-org/infrastructure/blob/main/docs/howto/cost-attribution/enable-aws-cost-allocation.md
         message = f"Failed to update Cost Allocation Tag: Tag keys not found: {','.join(unseen)}"
         raise JsonRESTError("ValidationException", message)
     for entry in entries:
@@ -36,7 +37,7 @@ def update_cost_allocation_tags_status(self: CostExplorerResponse) -> str:
 
 
 def list_cost_allocation_tags(self: CostExplorerResponse) -> str:
-    """The tags that Billing has seen, or those of them that are asked for."""
+    """The tags that Billing has seen, or the requested ones among them."""
     _require_access("list")
     wanted = self._get_param("TagKeys") or _seen()
     tags = [
@@ -64,6 +65,6 @@ def _seen() -> list[str]:
 
 
 def close_gaps() -> None:
-    """Put the calls on moto's class."""
+    """Add the calls to moto's class."""
     for call in (update_cost_allocation_tags_status, list_cost_allocation_tags):
         setattr(CostExplorerResponse, call.__name__, call)

@@ -1,4 +1,4 @@
-"""IAM's policy simulator, and the name of the organizer whose keys nobody has made."""
+"""IAM's policy simulator, and a user name for the organizer, whose keys were never created in IAM."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ _moto_identity = STSBackend.get_caller_identity
 
 
 def get_caller_identity(self: STSBackend, access_key_id: str, region: str) -> tuple[str, str, str]:
-    """As moto's, whose stranger is no user that IAM knows."""
+    """As in moto, with the organizer instead of moto's user, which IAM does not have."""
     user_id, arn, account = _moto_identity(self, access_key_id, region)
     return user_id, ORGANIZER if arn.endswith(":user/moto") else arn, account
 
 
 def simulate_principal_policy(self: IamResponse) -> ActionResult:
-    """For the organizer, who may do all that the organization does not deny.
+    """Simulate for the organizer, who may do everything that the organization does not deny.
 
-    https://docs.aws.amazon.com/IAM/latest/APIReference/API_SimulatePrincipalPolicy.html: no wildcards in action names.
+    No wildcards in action names: https://docs.aws.amazon.com/IAM/latest/APIReference/API_SimulatePrincipalPolicy.html
     """
     if self._get_param("PolicySourceArn") != ORGANIZER:
         raise NotFoundException(f"The entity {self._get_param('PolicySourceArn')} cannot be found.")
@@ -54,6 +54,6 @@ def _decide(action: str, resource: str, context: dict[str, Any]) -> dict[str, An
 
 
 def close_gaps() -> None:
-    """Put the calls on moto's classes."""
+    """Add the calls to moto's classes."""
     setattr(STSBackend, get_caller_identity.__name__, get_caller_identity)
     setattr(IamResponse, simulate_principal_policy.__name__, simulate_principal_policy)

@@ -1,4 +1,7 @@
-"""S3: a policy that refuses plain http would refuse everything, as moto knows no conditions; listing would copy everything."""
+"""S3: without this, a policy against plain http would refuse every request, and a listing would copy all objects.
+
+moto does not evaluate the conditions of a policy.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,7 @@ _moto_get_permission = FakeBucket.get_permission
 
 
 def get_permission(self: FakeBucket, action: str, resource: str) -> Any:
-    """As moto's, without the refusals that hang on a condition."""
+    """Decide as moto does, without the statements that deny under a condition."""
     if self.policy is None:
         return _moto_get_permission(self, action, resource)
     policy = json.loads(self.policy)
@@ -25,11 +28,11 @@ def get_permission(self: FakeBucket, action: str, resource: str) -> Any:
 
 
 def not_copied(self: FakeKey, _: dict[int, Any]) -> FakeKey:
-    """Itself: to list versions moto copies every one with its content, gigabytes of files that nobody sees."""
+    """Return the object itself: to list versions, moto would copy each one with its content, which can be gigabytes."""
     return self
 
 
 def close_gaps() -> None:
-    """Put it on moto's classes."""
+    """Add the methods to moto's classes."""
     setattr(FakeBucket, get_permission.__name__, get_permission)
     setattr(FakeKey, "__deepcopy__", not_copied)  # noqa: B010 - mypy knows of no such method

@@ -1,4 +1,4 @@
-"""SSM Run Command: moto notes a command and calls it done; here the instance's agent runs it, where there is one."""
+"""SSM Run Command: moto only records a command as done; here the instance's agent runs it."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ from moto.ssm.responses import SimpleSystemManagerResponse
 
 from lab.agent import Agent
 
-# the variable that says where the machines' folders are, each by its instance's id
+# this variable names the folder with the machines' folders, each named after its instance's id
 MACHINES = "POPHUB_LAB_MACHINES"
-# the document's own default
+# the default of the document AWS-RunShellScript
 LONGEST_SECONDS = 3600
 
 _moto_send_command = SimpleSystemManagerBackend.send_command
 
 
 def send_command(self: SimpleSystemManagerBackend, *arguments: Any, **named: Any) -> Command:
-    """As moto's; it is refused for a machine that does not run, or whose agent has not registered, as AWS does."""
+    """Send as moto does; as with AWS, a machine that does not run or has no registered agent is refused."""
     agents = {instance: Agent(Path(os.environ[MACHINES]) / instance) for instance in named["instance_ids"]}
     for instance, agent in agents.items():
         if not (_runs(self, instance) and agent.is_online):
@@ -59,11 +59,11 @@ def _set(command: Command, status: str, code: int) -> None:
 
 
 def start_automation_execution(self: SimpleSystemManagerResponse) -> str:
-    """It has begun; its steps are made by who starts it (lab_budgets.py)."""
+    """Start an execution; lab_budgets.py makes the calls of its steps."""
     return json.dumps({"AutomationExecutionId": str(uuid4())})
 
 
 def close_gaps() -> None:
-    """Put them on moto's classes."""
+    """Add the methods to moto's classes."""
     setattr(SimpleSystemManagerBackend, send_command.__name__, send_command)
     setattr(SimpleSystemManagerResponse, start_automation_execution.__name__, start_automation_execution)
