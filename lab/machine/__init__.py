@@ -1,1 +1,1 @@
-"""A machine on this computer that behaves like EC2's: its disk, its network, its metadata, and the world around it."""
+"""A machine on this computer that behaves like one of EC2: its disk, its network, its metadata, and its surroundings."""

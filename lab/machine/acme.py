@@ -1,4 +1,4 @@
-"""Let's Encrypt for the lab's machine: pebble in the VPC's router. What it issues is trusted by the lab's visitors alone."""
+"""Let's Encrypt for the lab's machine: pebble in the VPC's router. Only the lab's visitors trust its certificates."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from lab.machine.namespaces import Namespace
 from lab.wait import wait_until
 from pophub.core.errors import PophubError
 
-# the names under which machines know it, real and rehearsal
+# the host names under which machines reach it: production and staging
 NAMES = ("acme-v02.api.letsencrypt.org", "acme-staging-v02.api.letsencrypt.org")
 PORT, MANAGEMENT_PORT = 14000, 15000
 
 
 class LabAcme:
-    """Knows how often it was asked for a certificate; its root is `root`."""
+    """Counts the issued certificates; its root certificate is in `root`."""
 
     def __init__(self, router: Namespace, resolver: str, ca: LabCa, folder: Path) -> None:
         self._router, self._resolver, self._ca, self._folder = router, resolver, ca, folder
@@ -43,7 +43,7 @@ class LabAcme:
         }
         config = self._folder / "pebble.json"
         config.write_text(json.dumps({"pebble": settings}))
-        # https://github.com/letsencrypt/pebble: no pauses and no errors on purpose
+        # https://github.com/letsencrypt/pebble: without its deliberate pauses and errors
         environment = {**os.environ, "PEBBLE_VA_NOSLEEP": "1", "PEBBLE_WFE_NONCEREJECT": "0", "PEBBLE_AUTHZREUSE": "0"}
         self._pebble = Kept(
             self._router.command("pebble", "-config", str(config), "-dnsserver", f"{self._resolver}:53"),
@@ -61,15 +61,15 @@ class LabAcme:
         return subprocess.run([*self._ask, address], capture_output=True, text=True, check=False).stdout
 
     def refuse(self, *names: str) -> None:
-        """From now on issue none for these names, and for all others; its root is another one then."""
+        """From now on issue no certificate for these names, but for all others; this changes its root certificate."""
         self.stop()
         self._start(*names)
 
     @property
     def issued(self) -> int:
-        """How many certificates it has issued."""
+        """The number of certificates that it has issued."""
         return self._log.read_text(errors="replace").count("Issued certificate serial")
 
     def stop(self) -> None:
-        """End it; a second stop does nothing."""
+        """End it; a second call does nothing."""
         self._pebble.stop()

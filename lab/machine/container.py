@@ -1,6 +1,6 @@
-"""A machine that is a container of systemd-nspawn: up in a second, at native speed.
+"""A machine that is a container of systemd-nspawn: it boots in a second and runs at native speed.
 
-It shares this computer's kernel, so it has no disks of its own and no project quotas.
+It uses this computer's kernel, so it has no disks of its own and no project quotas.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from pophub.core.errors import ExitCode, PophubError
 
 PARTS = ("upper", "work", "root", "cgroup", "docker", "containerd", "srv")
 DMI_READER = "usr/lib/python3/dist-packages/cloudinit/dmi.py"
-# cloud-init reads no DMI in a container, and without it takes no IMDSv2: it gets EC2's from a folder
+# cloud-init reads no DMI in a container, and without DMI it does not use IMDSv2; so it gets EC2's DMI from a folder
 DMI_CHANGES = {
     'DMI_SYS_PATH = "/sys/class/dmi/id"': 'DMI_SYS_PATH = "/etc/fake-dmi"',
     "if is_container():": "if False:",
@@ -28,7 +28,7 @@ DMI_CHANGES = {
 
 
 class ContainerMachine(LabMachine):
-    """Its whole disk is a folder of this computer."""
+    """A machine whose disk is a folder of this computer."""
 
     def _prepare(self, instance: Instance, *, baked: bool) -> None:
         base = rootfs.base(self.ca) / "root"
@@ -36,7 +36,7 @@ class ContainerMachine(LabMachine):
         for part in PARTS:
             self.folder.part(part)
         upper = self.folder.part("upper")
-        # a machine's users are not this computer's: below a closed folder its root may be open
+        # its root is readable for the machine's users; the folder around it is closed to this computer's users
         upper.chmod(0o755)
         shutil.copytree(rootfs.SHAPES / "container", upper, dirs_exist_ok=True)
         reader = (base / DMI_READER).read_text()
@@ -68,7 +68,7 @@ class ContainerMachine(LabMachine):
 
     @property
     def root(self) -> Path:
-        """Its file system, as it sees it."""
+        """The root of its file system, as seen from this computer."""
         return Path(f"/proc/{self._init}/root")
 
     def run(self, *command: str, seconds: float = 120, check: bool = True) -> str:

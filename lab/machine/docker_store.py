@@ -1,6 +1,6 @@
-"""Docker's own folder with the lab's image, as it comes and completed, so that a machine needs neither to pull nor build.
+"""Docker's own folder with the lab's image, original and completed, so that a machine need neither pull nor build it.
 
-Its layers are shared with every machine as hard links, because Docker never writes into a layer that is complete.
+All machines share its layers as hard links, because Docker never writes into a complete layer.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ LAYERS = "overlay2"
 
 
 def docker_store(ca: LabCa, image: str) -> Path:
-    """The folder; made at first use by a Docker of the baked machine's that makes no network."""
+    """The folder; a Docker of the baked machine without a network creates it at first use."""
     content = server_image(ca)
     files = [SCRIPT, STEP, *sorted(path for path in (paths.HUB_CONFIG / "image").iterdir() if path.is_file())]
     made_of = [rootfs.baked(ca).name, content.name, image, *(file.read_text() for file in files)]
@@ -33,10 +33,10 @@ def docker_store(ca: LabCa, image: str) -> Path:
 
 
 def copy_store(store: Path, target: Path) -> None:
-    """A machine's own, in no time."""
+    """Copy the store for one machine; this is fast, because layers are hard links."""
     for entry in store.iterdir():
         if (entry / LAYERS).is_dir():
-            # for the users that cloud-init/docker.json gives to containers
+            # a folder for the users that cloud-init/docker.json gives to containers
             _copy_folder(entry, target / entry.name)
             copy_store(entry, target / entry.name)
             continue
@@ -45,7 +45,7 @@ def copy_store(store: Path, target: Path) -> None:
 
 
 def _copy_folder(source: Path, target: Path) -> None:
-    """It alone."""
+    """Copy the folder itself, without its content."""
     known = source.stat()
     target.mkdir()
     os.chown(target, known.st_uid, known.st_gid)
@@ -66,7 +66,7 @@ def _load(folder: Path, ca: LabCa, content: Path, image: str) -> None:
             stderr=log,
         )
         assert loading.stdin is not None
-        # where Docker has ended early its log says why
+        # if Docker ended early, its log says why
         with suppress(BrokenPipeError), loading.stdin, tarfile.open(fileobj=loading.stdin, mode="w|") as archive:
             _write_archive(archive, content, image, folder)
     if loading.wait():
@@ -74,7 +74,7 @@ def _load(folder: Path, ca: LabCa, content: Path, image: str) -> None:
 
 
 def _write_archive(archive: tarfile.TarFile, content: Path, image: str, folder: Path) -> None:
-    """As `docker save` writes it: https://github.com/moby/docker-image-spec/blob/main/v1.2.md"""
+    """The form of `docker save`: https://github.com/moby/docker-image-spec/blob/main/v1.2.md"""
     manifest = json.loads((content / "manifest.json").read_text())
     config, layer = (entry["digest"].removeprefix("sha256:") for entry in (manifest["config"], manifest["layers"][0]))
     index = folder / "manifest.json"

@@ -1,4 +1,4 @@
-"""What a machine of the lab leaves on this computer: a folder and cgroups. Those of dead runs are swept at the next start."""
+"""What a machine of the lab leaves on this computer: a folder and cgroups. The next start removes those of ended runs."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from lab.wait import wait_until
 from pophub.core.errors import PophubError
 from pophub.organizer import paths
 
-# a process that was killed is in its cgroup for a moment still
+# a killed process stays in its cgroup for a moment
 GONE_SECONDS = 20
 CGROUPS = Path("/sys/fs/cgroup")
 
 
 class MachineFolder:
-    """One machine's own, named after the process that owns it."""
+    """The folder of one machine, named after the process that owns it."""
 
     def __init__(self) -> None:
         machines = paths.LAB_CACHE / "machine" / "runs"
@@ -33,17 +33,17 @@ class MachineFolder:
             number += 1
 
     def part(self, name: str) -> Path:
-        """A folder in it, for whatever is the machine's."""
+        """A folder in it for a part of the machine."""
         (self.path / name).mkdir(exist_ok=True)
         return self.path / name
 
     @property
     def group(self) -> str:
-        """The name of its cgroups."""
+        """The name of the machine's cgroups."""
         return _group(self.path)
 
     def init(self) -> int | None:
-        """The machine's process 1, as this computer numbers it."""
+        """The machine's process 1, by its number on this computer."""
         for process in _processes(self.group):
             with contextlib.suppress(OSError):
                 status = Path(f"/proc/{process}/status").read_text()
@@ -53,12 +53,12 @@ class MachineFolder:
         return None
 
     def remove(self) -> None:
-        """All of it; nothing of the machine may run any more."""
+        """Remove everything; no process of the machine may run any more."""
         _remove(self.path)
 
 
 def sweep(machines: Path) -> None:
-    """Remove what is left of machines whose owner is gone."""
+    """Remove the folders of machines whose owner has ended."""
     for folder in machines.iterdir():
         owner, started, _ = folder.name.split("-")
         if _started(int(owner)) != started:
@@ -66,7 +66,7 @@ def sweep(machines: Path) -> None:
 
 
 def _remove(folder: Path) -> None:
-    """What still runs of it ends; its folder goes last, so that an interrupted removal is taken up again."""
+    """Kill its processes and remove the folder last, so that an interrupted removal is repeated later."""
     for process in _processes(_group(folder)):
         with contextlib.suppress(ProcessLookupError):
             os.kill(process, signal.SIGKILL)
@@ -103,9 +103,9 @@ def _processes(group: str) -> list[int]:
 
 
 def _started(process: int) -> str:
-    """When a process started, in clock ticks since the boot: with its number, a name that never comes again."""
+    """The start time of a process, in clock ticks since boot: together with its number a name that is never used again."""
     try:
-        # the second field is a name in brackets, which may hold anything
+        # the second field is a name in brackets, which may contain any character
         return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[19]
     except OSError:
         return ""

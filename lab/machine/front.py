@@ -1,6 +1,7 @@
-"""Two doors between the lab's VPC and this computer: TLS for what the machine calls AWS, and a proxy for its visitors.
+"""Two entrances between the lab's VPC and this computer: TLS for the machine's calls to AWS, a proxy for its visitors.
 
-It runs in the host's network and makes single sockets in the VPC's router; it looks into no request but a proxy's first line.
+It runs in this computer's network and opens single sockets in the VPC's router. It reads no content of a request,
+except a proxy request's first line.
 """
 
 from __future__ import annotations
@@ -21,9 +22,9 @@ from lab.machine import acme
 from lab.machine.namespaces import inside, socket_in
 
 CHUNK_BYTES = 1 << 16
-# within one computer; what is dropped on the way is answered with 502 after it
+# for connections within one computer; if packets are dropped, the answer is 502 after this time
 CONNECT_SECONDS = 3
-# Let's Encrypt's entrance, and pebble's
+# the path of Let's Encrypt's directory, and that of pebble
 ACME_DIRECTORY = (b"GET /directory HTTP/", b"GET /dir HTTP/")
 Side = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
@@ -35,7 +36,7 @@ class Front:
         self._router, self._backends, self._names = router, backends, names
 
     async def serve(self, address: str, certificate: str, key: str, neighbour: str) -> None:
-        """Serve until the parent is gone; `neighbour` is the address of a machine that only says hello."""
+        """Serve until the parent process ends; `neighbour` is the address of a machine that only answers hello."""
         context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
         context.load_cert_chain(certificate, key)
         context.sni_callback = _remember_name
@@ -50,7 +51,7 @@ class Front:
         await asyncio.Event().wait()
 
     async def _call(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """The machine calls one of the backends."""
+        """Connect the machine to one of the backends."""
         name = getattr(writer.get_extra_info("ssl_object"), "asked_for", "")
         with contextlib.suppress(OSError, KeyError), contextlib.closing(writer):
             if name in acme.NAMES:
@@ -61,7 +62,7 @@ class Front:
                 await _join((reader, writer), there)
 
     async def _visit(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """A visitor goes into the VPC, as through https://www.rfc-editor.org/rfc/rfc9110#CONNECT or its plain sister."""
+        """Connect a visitor into the VPC: by CONNECT (https://www.rfc-editor.org/rfc/rfc9110#CONNECT) or as a plain proxy."""
         with contextlib.suppress(OSError, ValueError, asyncio.IncompleteReadError), contextlib.closing(writer):
             head = await reader.readuntil(b"\r\n\r\n")
             method, target, _ = head.split(b"\r\n")[0].decode().split(" ")
@@ -104,7 +105,7 @@ def _unchecked() -> ssl.SSLContext:
 
 
 async def _join(one: Side, other: Side, replace: tuple[bytes, bytes] = (b"", b"")) -> None:
-    """Carry what each side says to the other until one of them has no more to say and the other has heard it all."""
+    """Copy data between both sides until one of them ends and the other has received everything."""
     with contextlib.closing(other[1]):
         await asyncio.gather(_carry(one[0], other[1], replace), _carry(other[0], one[1]), return_exceptions=True)
 
@@ -124,7 +125,7 @@ async def _carry(
 
 
 def main(settings: dict[str, Any]) -> None:
-    """What LabMachine wrote down for us."""
+    """Start with the settings that LabMachine wrote."""
     front = Front(settings["router"], settings["backends"], settings["names"])
     asyncio.run(front.serve(settings["address"], settings["certificate"], settings["key"], settings["neighbour"]))
 

@@ -1,4 +1,4 @@
-"""The instance metadata service of the lab's machine, version 2 only. It knows one instance and never forgets a token.
+"""The instance metadata service of the lab's machine, version 2 only. It serves one instance; its tokens do not expire.
 
 https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/configuring-instance-metadata-service.html
 """
@@ -21,7 +21,7 @@ MAC = "02:ab:cd:00:00:01"
 def describe(
     *, instance: str, region: str, role: str, keys: Mapping[str, str], address: str, tags: dict[str, str]
 ) -> dict[str, Any]:
-    """What an instance is told about itself, as a tree; `keys` are its role's, as AssumeRole names them."""
+    """The metadata of an instance, as a tree; `keys` are its role's, in the form of AssumeRole's answer."""
     name = f"ip-{address.replace('.', '-')}.{region}.compute.internal"
     credentials = {
         "Code": "Success",
@@ -61,7 +61,7 @@ def describe(
 
 
 def server(settings: dict[str, Any], address: tuple[str, int] = (ADDRESS, 80)) -> ThreadingHTTPServer:
-    """A server in the network namespace we are in; `settings`: `meta-data` and `user-data`."""
+    """A server in the current network namespace; `settings` has `meta-data` and `user-data`."""
     metadata = settings["meta-data"]
     identity = {
         "instanceId": metadata["instance-id"],
@@ -72,7 +72,7 @@ def server(settings: dict[str, Any], address: tuple[str, int] = (ADDRESS, 80)) -
         "imageId": metadata["ami-id"],
         "architecture": "x86_64",
     }
-    # cloud-init crawls the folder; a 404 in it costs it minutes of retries
+    # cloud-init reads the whole folder; a 404 in it would cost minutes of retries
     signed = {"document": json.dumps(identity), "pkcs7": "bGFi", "rsa2048": "bGFi", "signature": "bGFi"}
     tree = {"meta-data": metadata, "user-data": settings["user-data"], "dynamic": {"instance-identity": signed}}
     tokens: set[str] = set()

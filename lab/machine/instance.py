@@ -1,4 +1,4 @@
-"""What EC2 knows of an instance that its machine asks for: user data, tags, role. As deployed, or as it would be."""
+"""What EC2 tells an instance's machine: user data, tags and role, as deployed or as a deployment would make them."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from pophub.core.contract import EVENT_TAG, resource_name
 from pophub.organizer.deploy.bundle import user_data
 from pophub.organizer.event.event import Event
 
-# of whom the lab AWS asks nothing
+# keys that the lab AWS does not check
 ANYBODY = {"AccessKeyId": "ASIALAB", "SecretAccessKey": "lab", "SessionToken": "lab"}
 
 
 @dataclass(frozen=True, slots=True)
 class Instance:
-    """One instance; `role` is the name under which its metadata holds `keys`."""
+    """One instance; `role` is the name under which its metadata has `keys`."""
 
     id: str
     user_data: str
@@ -28,14 +28,14 @@ class Instance:
 
     @classmethod
     def of(cls, event: Event, keys: Mapping[str, str] = ANYBODY) -> Self:
-        """As a deployment would make it."""
+        """The instance that a deployment would create."""
         name = resource_name(event.name)
         tags = {"Name": name, EVENT_TAG: event.name}
         return cls("i-0abcdef1234567890", user_data(), tags, resource_name(event.name, "hub"), keys)
 
     @classmethod
     def described(cls, aws: LabAws, region: str, instance: str) -> Self:
-        """As it was deployed into the lab AWS."""
+        """The instance that was deployed into the lab AWS."""
         ec2 = aws.client("ec2", region)
         answer = ec2.describe_instance_attribute(InstanceId=instance, Attribute="userData")
         known = ec2.describe_instances(InstanceIds=[instance])["Reservations"][0]["Instances"][0]

@@ -1,4 +1,4 @@
-"""The lab's own certificate authority; only images of the lab trust it, and nothing outside the lab's cache knows it."""
+"""The lab's own certificate authority; only the lab's images trust it, and it exists only in the lab's cache."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ DAYS = 3650
 
 
 class LabCa:
-    """Made at first use and kept, because the machine's image has to trust it."""
+    """Created at first use and kept, because the machine's image has to trust it."""
 
     def __init__(self, folder: Path | None = None) -> None:
         folder = folder or paths.LAB_CACHE / "ca"
@@ -50,7 +50,7 @@ class LabCa:
         _write(self.certificate, built.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM))
 
     def issue(self, names: Iterable[str], folder: Path) -> tuple[Path, Path]:
-        """A certificate for some host names, and its key."""
+        """Issue a certificate for host names; returns the files of the certificate and its key."""
         names = list(names)
         signer = serialization.load_pem_private_key(self._key.read_bytes(), password=None)
         assert isinstance(signer, ec.EllipticCurvePrivateKey)
@@ -81,7 +81,7 @@ def _certificate(
         .serial_number(x509.random_serial_number())
         .not_valid_before(now - datetime.timedelta(days=1))
         .not_valid_after(now + datetime.timedelta(days=DAYS))
-        # Python 3.13 insists on both
+        # Python 3.13 requires both
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(public), critical=False)
         .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(signer), critical=False)
     )

@@ -1,6 +1,6 @@
-"""A machine on this computer that behaves like the hub's on EC2: it boots the user data and asks its metadata who it is.
+"""A machine on this computer that behaves like the hub's on EC2: it boots the user data and reads its own metadata.
 
-Two kinds are one to whoever uses it: `ContainerMachine`, quick, and `VirtualMachine`, whole. Needs Linux and root.
+Both kinds have the same interface: `ContainerMachine` is fast, `VirtualMachine` is complete. Needs Linux and root.
 """
 
 from __future__ import annotations
@@ -28,21 +28,21 @@ from lab.wait import wait_until
 from pophub.core.errors import ExitCode, PophubError
 from pophub.organizer.event.event import Event
 
-# as shapes/every/etc/systemd/system/pophub-hub.service.d/lab.conf says
+# the host name in shapes/every/etc/systemd/system/pophub-hub.service.d/lab.conf
 GITHUB_HOST = "github.lab"
 GIT_HOST = "git.lab"
 HEALTHY_SECONDS = 400
-# what `run` runs has nothing else of the environment
+# the whole environment of commands started by `run`
 ENVIRONMENT = ("HOME=/root", "LANG=C.UTF-8", "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin")
 
 
 class LabMachine(ABC):
-    """A context manager. `backends` are the https host names that this computer answers for: name → port of 127.0.0.1.
+    """A context manager. `backends`: https host names that this computer answers for → port of 127.0.0.1.
 
-    `seconds` since the start are what its figures count from; `environment` takes a visitor's requests to it.
+    `seconds` counts from the start; `environment` sends a visitor's requests to the machine.
     """
 
-    # how long a shutdown takes at most
+    # the longest time that a shutdown takes
     shutdown_seconds = 60
 
     def __init__(self, event: Event, instance: Instance, backends: Mapping[str, int], *, baked: bool = True) -> None:
@@ -71,7 +71,7 @@ class LabMachine(ABC):
             tags=instance.tags,
         )
         names = {**dict.fromkeys((*backends, *acme.NAMES), vpc.FRONT), self.event.domain: vpc.MACHINE}
-        # people's servers reach the world, and nothing nearer
+        # participants' servers can reach the internet, but no address of the VPC
         names[GIT_HOST] = vpc.WORLD
         self._vpc = vpc.Vpc(self.folder.path, metadata, instance.user_data, names)
         self.acme = LabAcme(self._vpc.router, vpc.GATEWAY, self.ca, self.folder.part("acme"))
@@ -115,31 +115,31 @@ class LabMachine(ABC):
 
     @abstractmethod
     def _prepare(self, instance: Instance, *, baked: bool) -> None:
-        """Make its disk."""
+        """Create its disk."""
 
     @abstractmethod
     def _switch_on(self, net: vpc.Vpc) -> Kept:
-        """Start it, with the disk it has; what it prints goes to `console`."""
+        """Start it with its current disk; its output goes to `console`."""
 
     @abstractmethod
     def run(self, *command: str, seconds: float = 120, check: bool = True) -> str:
-        """What a command prints that runs inside as root.
+        """Run a command inside as root; returns its output.
 
         Raises:
-            PophubError: it failed; with what it printed.
+            PophubError: it failed; the error has its output.
         """
 
     def boot(self) -> None:
-        """Switch it on, with the disk it has."""
+        """Switch it on with its current disk."""
         assert self._vpc is not None
         self._booted = time.monotonic()
         self._power = self._switch_on(self._vpc)
 
     def check(self) -> None:
-        """Whether it runs still.
+        """Check that it still runs.
 
         Raises:
-            PophubError: it does not; with its last words.
+            PophubError: it has ended; the error has the last lines of its console.
         """
         if self._power is None or self._power.ended:
             words = self.console.read_text(errors="replace").strip().splitlines()[-5:]
@@ -147,25 +147,25 @@ class LabMachine(ABC):
 
     @property
     def console(self) -> Path:
-        """What it prints while it boots."""
+        """The file with its output during the boot."""
         return self.folder.path / "console.log"
 
     @property
     def url(self) -> str:
-        """Where the hub is, for a visitor with `environment`."""
+        """The hub's address, for a visitor with `environment`."""
         return f"https://{self.event.domain}"
 
     @property
     def seconds(self) -> float:
-        """Since it was switched on."""
+        """The seconds since it was switched on."""
         return time.monotonic() - self._booted
 
     def journal(self, unit: str) -> str:
-        """What a unit has said."""
+        """The messages of a unit."""
         return self.run("journalctl", "--no-pager", "--output", "cat", "--unit", unit, check=False)
 
     def get(self, address: str, *, trusted: str | None = None, allow_redirects: bool = True) -> requests.Response:
-        """Look at an address as somebody on the internet, who trusts an authority."""
+        """Request an address as a person on the internet; `trusted` is a file of certificate authorities."""
         proxies = {scheme: self.environment["https_proxy"] for scheme in ("http", "https")}
         return requests.get(
             address,
@@ -176,12 +176,12 @@ class LabMachine(ABC):
         )
 
     def await_open(self, seconds: float = HEALTHY_SECONDS) -> float:
-        """Wait until the hub is healthy for people outside; the seconds since the machine was switched on."""
+        """Wait until the hub answers healthily from outside; returns the seconds since the machine was switched on."""
         wait_until(self.is_open, seconds, f"the hub is open; the machine is in {self.folder.path}", every_seconds=0.2)
         return self.seconds
 
     def is_open(self) -> bool:
-        """Whether the hub is healthy for people outside, now."""
+        """Whether the hub answers healthily from outside now."""
         self.check()
         try:
             return self.get(f"{self.url}/hub/health").status_code == 200
@@ -199,7 +199,7 @@ class LabMachine(ABC):
         self._power = None
 
     def stop(self) -> None:
-        """End it and all that belongs to it, and forget its disk; a second stop does nothing."""
+        """End it with everything that belongs to it, and delete its disk; a second call does nothing."""
         if self._power is not None:
             self._power.stop()
             self._power = None

@@ -1,6 +1,6 @@
-"""What a machine of the lab needs around it: an AWS with a stocked shelf, a GitHub, a git host and a registry with the image.
+"""The surroundings of a lab machine: AWS with a filled account bucket, GitHub, a git host, a registry with the image.
 
-It stocks the shelf as a deployment does, but without Terraform; LabSite deploys for real.
+It fills the bucket as a deployment does, but without Terraform; LabSite does a real deployment.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ SHELF, SHELF_REGION = "pophub-shelf", "us-east-1"
 
 
 class MachineLab(Running):
-    """A context manager; `machine()` is a new machine of the event in it, of the quick kind. Unstocked, its AWS is empty."""
+    """A context manager; `machine()` boots a new machine of the event, of the fast kind. If not `stocked`, its AWS is empty."""
 
     def __init__(self, event: Event, folder: Path, *, stocked: bool = True, people: Directory | None = None) -> None:
         self.event = event
@@ -57,12 +57,12 @@ class MachineLab(Running):
 
     @property
     def secrets(self) -> dict[str, str]:
-        """What the deployer's environment holds: of the lab's GitHub, where people sign in with it."""
+        """The secrets in the environment of the person who deploys: those of the lab's GitHub, or none."""
         names, values = hub_secrets.names(self.event), (self.github.client_id, self.github.client_secret)
         return dict(zip(names, values, strict=True)) if names else {}
 
     def _role_s_keys(self) -> dict[str, str]:
-        """Of the role that a deployment makes, with what it may do."""
+        """The keys of the role that a deployment creates, with its permissions."""
         iam_, role, region = (
             self.aws.client("iam", "us-east-1"),
             resource_name(self.event.name, "hub"),
@@ -74,34 +74,34 @@ class MachineLab(Running):
         return self.aws.assume(role)
 
     def put_on_shelf(self, new: Bundle, *, sha256: str | None = None) -> None:
-        """Have the hub's next look find this bundle; `sha256` is what is said of it, true or not."""
+        """Let the hub find this bundle at its next check; `sha256` replaces the true checksum."""
         key = bundle_key(self.event.name, new.sha256)
         self.aws.client("s3", SHELF_REGION).put_object(Bucket=SHELF, Key=key, Body=new.content)
         pointer = {"bucket": SHELF, "region": SHELF_REGION, "key": key, "sha256": sha256 or new.sha256}
         self.write_parameters({"bundle": json.dumps(pointer)}, kind="String")
 
     def write_secrets(self) -> None:
-        """Into Parameter Store."""
+        """Write the secrets into Parameter Store."""
         self.write_parameters(self.secrets, kind="SecureString")
 
     def write_parameters(self, values: Mapping[str, str], *, kind: str) -> None:
-        """The event's parameters in Parameter Store."""
+        """Write the event's parameters into Parameter Store."""
         store = self.aws.client("ssm", self.event.region)
         for name, value in values.items():
             store.put_parameter(Name=f"/pophub/{self.event.name}/{name}", Type=kind, Value=value, Overwrite=True)
 
     def machine(self, instance: Instance | None = None, *, baked: bool = True) -> ContainerMachine:
-        """A machine as the event's stack describes it; it boots."""
+        """A machine as the event's stack describes it; it boots at once."""
         return self.equip(ContainerMachine(self.event, instance or self.instance, self.backends, baked=baked))
 
     @property
     def backends(self) -> dict[str, int]:
-        """What a machine in it calls."""
+        """The servers that a machine calls."""
         registry = self.event.server.image.partition("/")[0]
         return {
             f"ssm.{self.event.region}.amazonaws.com": _port(self.aws.url),
             **{f"s3.{region}.amazonaws.com": _port(self.aws.url) for region in {SHELF_REGION, self.event.region}},
-            # as boto3 has it: https://docs.aws.amazon.com/AmazonS3/latest/userguide/VirtualHosting.html
+            # the host name that boto3 uses: https://docs.aws.amazon.com/AmazonS3/latest/userguide/VirtualHosting.html
             f"{SHELF}.s3.amazonaws.com": _port(self.aws.url),
             GITHUB_HOST: _port(self.github.url),
             GIT_HOST: self.git.port,
@@ -109,13 +109,13 @@ class MachineLab(Running):
         }
 
     def equip(self, machine: Machine) -> Machine:
-        """Let a new machine's visitors trust what those of earlier ones did."""
+        """Let a new machine's visitors trust the authorities of earlier machines too."""
         machine.trust(self._roots)
         self._roots += machine.acme.root.read_text()
         return machine
 
     def stop(self) -> None:
-        """End it; machines in it end by themselves."""
+        """End it; its machines are ended separately."""
         self._stack.close()
 
 

@@ -1,4 +1,4 @@
-"""Network namespaces that vanish with whoever made them: each lives as long as one sleeping process. Linux only."""
+"""Network namespaces that end with their creator: each lives as long as one sleeping process. Linux only."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ CLONE_NEWNET = 0x40000000
 
 
 class Namespace:
-    """An empty network of its own. It has no name on the host, so nothing is left of it after a crash."""
+    """An empty network. It has no name on this computer, so nothing of it remains after a crash."""
 
     def __init__(self, name: str, folder: Path) -> None:
         log = folder / f"{name}.pid"
@@ -30,7 +30,7 @@ class Namespace:
 
     @property
     def path(self) -> str:
-        """What setns and nsenter take."""
+        """The path for setns and nsenter."""
         return f"/proc/{self.pid}/ns/net"
 
     def command(self, *arguments: str) -> list[str]:
@@ -38,10 +38,10 @@ class Namespace:
         return ["nsenter", f"--net={self.path}", *arguments]
 
     def run(self, line: str, stdin: str = "") -> str:
-        """Run a command inside; what it printed.
+        """Run a command inside; returns its output.
 
         Raises:
-            PophubError: it failed; with its last words.
+            PophubError: it failed; the error has its last lines.
         """
         done = subprocess.run(self.command(*line.split()), input=stdin, capture_output=True, text=True, check=False)
         if done.returncode:
@@ -49,13 +49,13 @@ class Namespace:
         return done.stdout
 
     def stop(self) -> None:
-        """End it, with all interfaces in it."""
+        """End it, with all of its interfaces."""
         self._holder.stop()
 
 
 @contextmanager
 def inside(namespace: str) -> Iterator[None]:
-    """What this thread opens meanwhile, it opens in a namespace given by its path."""
+    """In the block, what this thread opens belongs to the namespace at this path."""
     with Path("/proc/thread-self/ns/net").open() as before, Path(namespace).open() as wanted:
         _enter(wanted.fileno())
         try:
@@ -65,7 +65,7 @@ def inside(namespace: str) -> Iterator[None]:
 
 
 def socket_in(namespace: str) -> socket.socket:
-    """A new TCP socket of another namespace."""
+    """A new TCP socket in another namespace."""
     with inside(namespace):
         return socket.socket(socket.AF_INET, socket.SOCK_STREAM)
 

@@ -1,4 +1,4 @@
-"""How QEMU is started and talked to: its command line, its monitor, and the agent inside that runs commands for us."""
+"""Start QEMU and talk to it: its command line, its monitor, and the agent inside that runs commands for us."""
 
 from __future__ import annotations
 
@@ -22,17 +22,17 @@ MONITOR, AGENT, PROCESS = "monitor.sock", "agent.sock", "qemu.pid"
 MEMORY_MIB = 4096
 SYSTEM_ID = "ec2a1b2c-3d4e-5f60-7182-93a4b5c6d7e8"
 DISKS = ("system", "home")
-# one answer of the agent on an emulated processor, between other work
+# for one answer of the agent on an emulated, busy processor
 ANSWER_SECONDS = 30
 BOOT_SECONDS = 240
 
 
 def command(kernel: Path, instance: Instance) -> list[str]:
-    """A machine as EC2's look from the inside, without KVM; run in its folder, with a `tap0` of its network.
+    """A machine that looks like EC2's from inside, without KVM; run in its folder, with a `tap0` in its network.
 
-    It has a port for each disk: `disk_there` and `attach` fill them.
+    It has a port for each disk, to which `disk_there` and `attach` connect disks.
     """
-    # with two processors one boot in six panics
+    # with two processors one boot in six ends in a kernel panic
     board = ["-M", "q35,sata=off,smbus=off,usb=off", "-smp", "1", "-m", str(MEMORY_MIB)]
     processor = ["-accel", "tcg,tb-size=1024", "-cpu", "max,la57=off,svm=off,vmx=off"]
     bare = ["-nodefaults", "-no-user-config", "-display", "none", "-no-reboot", "-serial", "stdio"]
@@ -56,12 +56,12 @@ def command(kernel: Path, instance: Instance) -> list[str]:
 
 
 def disk_there(disk: str, file: Path, serial: str) -> list[str]:
-    """What to add to the command for a disk that is there from the start."""
+    """The arguments for a disk that exists from the start."""
     return ["-blockdev", json.dumps(_block(disk, file)), "-device", json.dumps(_device(disk, serial))]
 
 
 def attach(folder: Path, disk: str, file: Path, serial: str) -> None:
-    """Give a running machine a disk."""
+    """Connect a disk to a running machine."""
     with Line(folder / MONITOR) as monitor:
         monitor.ask("qmp_capabilities")
         monitor.ask("blockdev-add", **_block(disk, file))
@@ -87,11 +87,11 @@ class Line:
         self._answers = self._socket.makefile("rb")
 
     def ask(self, execute: str, **arguments: Any) -> Any:
-        """Have it done, and take the answer; news and answers to others are passed over.
+        """Send a command and return its answer; events and answers to others are skipped.
 
         Raises:
-            PophubError: it was refused.
-            TimeoutError: nobody answers.
+            PophubError: QEMU refused the command.
+            TimeoutError: there is no answer.
         """
         mark = secrets.randbits(31)
         self._socket.sendall(json.dumps({"execute": execute, "arguments": arguments, "id": mark}).encode() + b"\n")
@@ -111,7 +111,7 @@ class Line:
 
 
 def run(folder: Path, line: Sequence[str], seconds: float) -> tuple[int, str, str]:
-    """Run a command inside by its agent: exit code, output, errors. The agent comes up early in the boot.
+    """Run a command inside by the agent: exit code, output, errors. The agent starts early in the boot.
 
     https://www.qemu.org/docs/master/interop/qemu-ga-ref.html
     """

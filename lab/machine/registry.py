@@ -1,6 +1,6 @@
-"""A container registry with one image, whatever it is asked for but a tag `absent`; it takes no pushes and no passwords.
+"""A container registry that serves one image under every name, except the tag `absent`. It needs no password.
 
-https://github.com/opencontainers/distribution-spec/blob/main/spec.md
+It accepts no pushes. https://github.com/opencontainers/distribution-spec/blob/main/spec.md
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 def main(folder: Path) -> None:
-    """Serve until the parent is gone."""
+    """Serve until the parent process ends."""
     _Handler.folder = folder
     server = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
     announce(server.server_port)

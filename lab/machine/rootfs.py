@@ -1,4 +1,4 @@
-"""The file system of the lab's machines: Debian 13 as its cloud image is, made once and kept. It has no kernel."""
+"""The file system of the lab's machines: Debian 13 like its cloud image, without a kernel. It is made once and kept."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from pophub.core.errors import PophubError
 from pophub.organizer import paths
 
 SUITE = "trixie"
-# what Debian's cloud image has and the machine needs to boot and to be talked to; install-hub.sh brings the rest
+# what a machine needs of Debian's cloud image to boot and to be reached; install-hub.sh installs the rest:
 # https://salsa.debian.org/cloud-team/debian-cloud-images/-/blob/master/config_space/13/package_config/SYSTEM_BOOT
 PACKAGES = [
     *("systemd-sysv", "systemd-resolved", "dbus", "udev", "init", "cloud-init", "cloud-guest-utils", "netplan.io"),
@@ -30,10 +30,10 @@ SLIM = ("/usr/share/man/*", "/usr/share/doc/*", "/usr/share/locale/*")
 APT_SOURCES = (Path("/etc/apt/sources.list"), Path("/etc/apt/sources.list.d"))
 HOST_CERTIFICATES = Path("/usr/local/share/ca-certificates")
 BUNDLE_OF_CERTIFICATES = "/etc/ssl/certs/ca-certificates.crt"
-# written last, so that a folder without it is a half-made one
+# written last: a folder without this file is not complete
 COMPLETE = "complete"
 KEPT_DAYS = 3
-# what the lab changes of a Debian, for every kind of machine and for each
+# the lab's changes to Debian: for every kind of machine, and for each kind
 SHAPES = Path(__file__).with_name("shapes")
 STEPS = paths.CLOUD_INIT / "steps"
 # the lines of packages.sh that say what a baked machine has
@@ -41,14 +41,14 @@ BAKED = ("DOCKER=", "PACKAGES=")
 
 
 def base(ca: LabCa) -> Path:
-    """The folder with the `root` of a machine that has never booted; made at first use, in a minute."""
+    """The folder with the `root` of a machine that has never booted; made at first use in a minute."""
     files = [SHAPES.with_name("rootfs.sh"), *HOST_CERTIFICATES.glob("*.crt"), ca.certificate]
     made_of = [" ".join(PACKAGES), *shape("every"), *(file.read_text() for file in files)]
     return kept("base", made_of, lambda folder: _build(folder, ca))
 
 
 def baked(ca: LabCa) -> Path:
-    """The folder with the layer `upper` that install-hub.sh's packages and hub environment are above `base`."""
+    """The folder with `upper`: a layer above `base` that has the packages and the hub environment of install-hub.sh."""
     lower = base(ca)
     packages = [line for line in (STEPS / "packages.sh").read_text().splitlines() if line.startswith(BAKED)]
     own = ("docker.json", "baked.cfg")
@@ -63,13 +63,13 @@ def baked(ca: LabCa) -> Path:
 
 
 def shape(kind: str) -> list[str]:
-    """The texts of a shape's files, for a folder that is made of them."""
+    """The texts of a shape's files, which are part of a kept folder's digest."""
     files = sorted(file for file in (SHAPES / kind).rglob("*") if file.is_file())
     return [f"{file.relative_to(SHAPES)}\n{file.read_text()}" for file in files]
 
 
 def kept(kind: str, made_of: Iterable[str], make: Callable[[Path], None]) -> Path:
-    """A folder of the lab's cache, made anew where what it is made of has changed."""
+    """A folder of the lab's cache; it is made again if `made_of` has changed."""
     digest = hashlib.sha256("\0".join(made_of).encode()).hexdigest()[:12]
     folder = paths.LAB_CACHE / "machine" / f"{kind}-{digest}"
     folder.parent.mkdir(parents=True, exist_ok=True)
@@ -84,7 +84,7 @@ def kept(kind: str, made_of: Iterable[str], make: Callable[[Path], None]) -> Pat
 
 
 def _forget(cache: Path, kind: str) -> None:
-    """The folders of a kind that nobody has asked for since days: each is a gigabyte or two."""
+    """Remove folders of this kind that were not used for days; each has a gigabyte or two."""
     for lock in cache.glob(f"{kind}-*.lock"):
         if time.time() - lock.stat().st_mtime > KEPT_DAYS * 86400:
             shutil.rmtree(lock.with_suffix(""), ignore_errors=True)
@@ -93,17 +93,17 @@ def _forget(cache: Path, kind: str) -> None:
 
 @contextmanager
 def alone(lock: Path) -> Iterator[None]:
-    """One process at a time."""
+    """Let only one process at a time into the block."""
     with lock.open("w") as held:
         fcntl.flock(held, fcntl.LOCK_EX)
         yield
 
 
 def mirrors() -> tuple[str, str]:
-    """Debian's archive and its security archive, as this computer's own apt knows them.
+    """The addresses of Debian's archive and security archive, from this computer's own apt.
 
     Raises:
-        PophubError: its apt knows no archive of Debian.
+        PophubError: apt here has no archive of Debian.
     """
     files = [APT_SOURCES[0], *APT_SOURCES[1].glob("*.list"), *APT_SOURCES[1].glob("*.sources")]
     text = "\n".join(file.read_text() for file in files if file.is_file())
@@ -116,7 +116,7 @@ def mirrors() -> tuple[str, str]:
 
 
 def mmdebstrap(target: Path, packages: Sequence[str], *hooks: str) -> None:
-    """A Debian of the lab's suite in `target`: a folder, or an archive where its name ends in .tar."""
+    """Install the lab's Debian suite into `target`: a folder, or an archive if its name ends in .tar."""
     archive, security = mirrors()
     asked = subprocess.run(["apt-config", "dump"], capture_output=True, text=True, check=True).stdout
     relaxed = re.findall(r"^Acquire::(?:Check-Valid-Until|Check-Date|https?::Proxy) .*(?=;$)", asked, re.MULTILINE)
@@ -134,12 +134,12 @@ def mmdebstrap(target: Path, packages: Sequence[str], *hooks: str) -> None:
 
 
 def run(command: list[str], log: Path) -> None:
-    """Run to the end.
+    """Run a command until it ends.
 
     Raises:
-        PophubError: it is missing or failed; with its last words.
+        PophubError: the command is missing or failed; the error has its last lines.
     """
-    # what a person's own pip and apt are told must not reach into the machine
+    # settings for this user's own pip must not reach the machine
     environment = {key: value for key, value in os.environ.items() if not key.startswith("PIP_")}
     try:
         with log.open("wb") as sink:
@@ -152,7 +152,7 @@ def run(command: list[str], log: Path) -> None:
 
 
 def trust(root: Path, ca: LabCa) -> None:
-    """Let a root file system trust the lab and whatever this computer trusts beyond Debian's own list."""
+    """Let a root file system trust the lab's authority and those that this computer trusts beyond Debian's list."""
     target = root / HOST_CERTIFICATES.relative_to("/")
     target.mkdir(parents=True, exist_ok=True)
     for certificate in [*HOST_CERTIFICATES.glob("*.crt"), ca.certificate]:

@@ -1,7 +1,7 @@
-"""The event's image that the lab's registry serves: Debian and requirements-image.txt, made without Docker.
+"""The event's image in the lab's registry: Debian and requirements-image.txt, built without Docker.
 
-One layer, as https://github.com/opencontainers/image-spec/blob/main/spec.md describes it; what hub-config/image adds to
-an image is not in it.
+It has one layer, by https://github.com/opencontainers/image-spec/blob/main/spec.md; the additions of hub-config/image
+are not in it.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ MANIFEST_TYPE = "application/vnd.oci.image.manifest.v1+json"
 
 
 def server_image(ca: LabCa) -> Path:
-    """A folder with `manifest.json` and every blob under its digest's hex; made at first use, in a minute or two."""
+    """A folder with `manifest.json` and each blob, named after its digest in hex; made at first use in a minute or two."""
     made_of = [LAYER_TYPE, " ".join(PACKAGES), HOOK.read_text(), REQUIREMENTS.read_text(), ca.certificate.read_text()]
     return rootfs.kept("image", made_of, lambda folder: _build(folder, ca))
 
@@ -39,7 +39,7 @@ def _build(folder: Path, ca: LabCa) -> None:
     layer = folder / "layer.tar"
     rootfs.mmdebstrap(layer, PACKAGES, f"sh {HOOK} {folder} $1")
     content = _digest(layer)
-    # as registries have it; a bare archive takes longer through the lab's networks than all else of a pull
+    # compressed as in real registries; an uncompressed layer would take most of a pull's time in the lab's networks
     subprocess.run(["gzip", "--fast", "--no-name", str(layer)], check=True)
     layer_digest, layer_size = _store(layer.with_name("layer.tar.gz"))
     config = folder / "config.json"
@@ -55,9 +55,9 @@ def _build(folder: Path, ca: LabCa) -> None:
 
 
 def _config(content: str) -> dict[str, Any]:
-    """As the images of https://jupyter-docker-stacks.readthedocs.io say it, where a hub relies on it.
+    """The settings of the images of https://jupyter-docker-stacks.readthedocs.io on which a hub relies.
 
-    `content` is the digest of what the layer holds.
+    `content` is the digest of the uncompressed layer.
     """
     return {
         "architecture": "amd64",

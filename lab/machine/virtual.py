@@ -1,6 +1,6 @@
-"""A machine that is whole: QEMU without KVM, with a kernel, NVMe disks, cgroup v2 and project quotas of its own.
+"""A complete machine: QEMU without KVM, with its own kernel, NVMe disks, cgroup v2 and project quotas.
 
-Everything in it takes twenty times as long as in a ContainerMachine, so it is for what that cannot show.
+Everything in it takes twenty times as long as in a ContainerMachine, so it is for tests that need these parts.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ SYSTEM_SERIAL = "vol0123456789abcdef0"
 
 
 class VirtualMachine(LabMachine):
-    """`home` is its volume for people's files; without one it has none until `attach`.
+    """`home` is its volume for participants' files; without one it has none until `attach`.
 
-    As EC2's do, it may find its disks under swapped names after a boot: here after every second one.
+    As on EC2, the names of its disks may be exchanged after a boot: here at every second boot.
     """
 
     shutdown_seconds = 180
@@ -55,7 +55,7 @@ class VirtualMachine(LabMachine):
         disks = {"system": (self._disk, SYSTEM_SERIAL)}
         if self.home is not None:
             disks["home"] = (self.home.file, self.home.serial)
-        # the kernel gives names in the order in which it meets disks, and waits for the one with its root
+        # the kernel names disks in the order in which it finds them, and waits for the one with its root
         late = {"system": disks.pop("system")} if self.home is not None and self._boots % 2 == 0 else {}
         command = qemu.command(self._kernel, self._instance)
         for name, (file, serial) in disks.items():
@@ -72,7 +72,7 @@ class VirtualMachine(LabMachine):
         return self.console.read_text(errors="replace") if self.console.exists() else ""
 
     def check(self) -> None:
-        """As every machine's, but one panic is forgiven: an emulated kernel now and then has one at its start."""
+        """Check as every machine does, but after a first panic start again: an emulated kernel sometimes panics at its start."""
         ended = self._power is not None and self._power.ended
         if ended and not self._panicked and "Kernel panic" in self._said():
             self._panicked = True
@@ -80,7 +80,7 @@ class VirtualMachine(LabMachine):
         super().check()
 
     def attach(self, home: HomeVolume) -> None:
-        """Plug its home volume in, as Terraform does when the machine runs already."""
+        """Connect its home volume, as Terraform does while the machine already runs."""
         qemu.attach(self.folder.path, "home", home.file, home.serial)
         self.home = home
 
@@ -93,9 +93,9 @@ class VirtualMachine(LabMachine):
 
 
 def _bridge(net: vpc.Vpc) -> None:
-    """Between the interface that the VPC gives the machine and the one that QEMU opens."""
+    """Connect the interface that the VPC gives the machine with the one that QEMU opens."""
     for line in (
-        # the machine itself has the address that EC2 knows it by
+        # the machine itself has the MAC address that its metadata names
         "ip link set eth0 address 02:ab:cd:00:00:fe",
         "ip link add bridge type bridge",
         "ip tuntap add tap0 mode tap",

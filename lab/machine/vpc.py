@@ -1,6 +1,6 @@
-"""A VPC of one subnet on this computer: gateway, DHCP, DNS, metadata, and a way out that changes nothing of the host's.
+"""A VPC with one subnet on this computer: gateway, DHCP, DNS, metadata, and internet access that changes nothing here.
 
-Two network namespaces: the router's, and the machine's with nothing but an interface that asks for its address.
+It has two network namespaces: the router's, and the machine's, which has one interface without an address.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ GATEWAY, FRONT, MACHINE = "10.0.1.1", "10.0.1.2", "10.0.1.10"
 # another machine of the same owner, which no participant may reach
 NEIGHBOUR = "10.0.1.3"
 RESOLVER = "169.254.169.253"
-# slirp4netns's own: https://github.com/rootless-containers/slirp4netns/blob/master/slirp4netns.1.md
+# the DNS server of slirp4netns: https://github.com/rootless-containers/slirp4netns/blob/master/slirp4netns.1.md
 SLIRP_DNS = "10.0.2.3"
-# an address of the world, where the lab answers: https://www.rfc-editor.org/rfc/rfc5737
+# stands for a public address that the lab answers: https://www.rfc-editor.org/rfc/rfc5737
 WORLD = "203.0.113.1"
 NAT = f"""
 table ip lab {{
@@ -36,7 +36,7 @@ table ip lab {{
 
 
 class Vpc:
-    """Stands from its making to `stop`; names in `names` are the router's own, all others the world's."""
+    """Exists from its creation to `stop`. The router answers for `names`; public DNS answers for all other names."""
 
     def __init__(self, folder: Path, metadata: Mapping[str, Any], user_data: str, names: Mapping[str, str]) -> None:
         self._folder = folder
@@ -61,14 +61,14 @@ class Vpc:
             f"ip addr add {imds.ADDRESS}/32 dev lo",
             f"ip addr add {RESOLVER}/32 dev lo",
             "sysctl -qw net.ipv4.ip_forward=1",
-            # somebody nearby who tries to reach the containers through the machine
+            # a route for a neighbour that tries to reach the containers through the machine
             f"ip route add {SERVER_SUBNET} via {MACHINE} dev rt0",
         ):
             self.router.run(line)
         self.machine.run(f"ip link set eth0 address {imds.MAC}")
 
     def _start_dns(self, names: Mapping[str, str]) -> None:
-        """DHCP and DNS."""
+        """Start DHCP and DNS."""
         ours = [f"--address=/{name}/{address}" for name, address in names.items()]
         command = (
             "dnsmasq --keep-in-foreground --conf-file=/dev/null --no-hosts --no-resolv --bind-interfaces --user=root "
@@ -85,12 +85,12 @@ class Vpc:
 
     def _run(self, name: str, command: list[str]) -> None:
         log = self._folder / f"{name}.log"
-        # our own modules are found from wherever this was started
+        # so that our own modules are found from any current folder
         environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
         self._running.append(Kept(command, log=log, folder=self._folder, environment=environment))
 
     def stop(self) -> None:
-        """Everything goes."""
+        """End everything."""
         while self._running:
             self._running.pop().stop()
         self.machine.stop()
