@@ -1,1 +1,1 @@
-"""What goes over the wire to the lab AWS: requests read and checked by botocore's models, refusals in AWS's own form."""
+"""Requests to the lab AWS, read and checked with botocore's models, and errors in AWS's own form."""

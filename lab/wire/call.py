@@ -1,4 +1,4 @@
-"""A request to AWS, read by botocore's own model of its service: which operation it asks for, with which parameters."""
+"""A request to AWS, read with botocore's model of its service: the operation and its parameters."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from urllib.parse import parse_qs
 
 from moto.core.utils import get_service_model
 
-# the name in a signature → the service's name in botocore, where they differ
+# the service name in a signature → botocore's name, if they differ
 _NAMES = {"monitoring": "cloudwatch", "tagging": "resourcegroupstaggingapi", "servicequotas": "service-quotas"}
 _SCOPE = re.compile(r"([^/=]+)/\d{8}/([^/]+)/([^/]+)/aws4_request")
 
 
 class NotRead(Exception):
-    """A request that no operation of its service fits; the message is what is wrong with it."""
+    """A request that fits no operation of its service; the message says why."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """Who signed a request, for what, and in which of the service's protocols."""
+    """Who signed a request, the service, and the service's protocol."""
 
     access_key: str
     region: str
@@ -33,7 +33,7 @@ class Sender:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """What a request asks for. `parameters` are as they came, so a figure may still be text."""
+    """An operation and its parameters. `parameters` are as they came, so a number may still be text."""
 
     sender: Sender
     model: Any
@@ -43,17 +43,17 @@ class Call:
 
     @property
     def service(self) -> str:
-        """By the name that botocore gives it."""
+        """The service, by botocore's name."""
         return self.sender.service
 
     @property
     def operation(self) -> str:
-        """By the name that AWS gives it."""
+        """The operation, by AWS's name."""
         return str(self.model.name)
 
 
 def sender_of(environ: Mapping[str, Any]) -> Sender | None:
-    """None if the request is not signed."""
+    """The sender of a signed request; None if it is not signed."""
     query = parse_qs(environ.get("QUERY_STRING", ""))
     scope = _SCOPE.search(environ.get("HTTP_AUTHORIZATION", "") or "".join(query.get("X-Amz-Credential", ())))
     if scope is None:
@@ -64,7 +64,7 @@ def sender_of(environ: Mapping[str, Any]) -> Sender | None:
 
 
 def _protocol(environ: Mapping[str, Any], service: str) -> str:
-    """CloudWatch's, for one, is JSON from boto3 and a form from Terraform's provider."""
+    """The protocol of the request; for CloudWatch, boto3 uses JSON and Terraform's provider a form."""
     own = str(service_model(service).resolved_protocol)
     if own in ("ec2", "rest-json", "rest-xml"):
         return own
@@ -72,10 +72,10 @@ def _protocol(environ: Mapping[str, Any], service: str) -> str:
 
 
 def read_call(environ: dict[str, Any], sender: Sender) -> Call:
-    """What it asks for; the body can be read again. The content of an object is not read.
+    """The call in a request; its body can be read again. The content of an object is not read.
 
     Raises:
-        NotRead: nothing that the service does.
+        NotRead: the request fits no operation of the service.
     """
     from lab.wire import rest, rpc  # noqa: PLC0415  they read calls
 
@@ -86,12 +86,12 @@ def read_call(environ: dict[str, Any], sender: Sender) -> Call:
 
 @cache
 def service_model(service: str) -> Any:
-    """Botocore's, as moto reads it."""
+    """Botocore's model of a service, as moto reads it."""
     return get_service_model(service)
 
 
 def body_of(environ: dict[str, Any]) -> bytes:
-    """The body, which can be read once more."""
+    """The body of a request; it can be read again afterwards."""
     body: bytes = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
     environ["wsgi.input"] = BytesIO(body)
     return body

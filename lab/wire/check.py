@@ -1,4 +1,4 @@
-"""Whether parameters hold to their model: required, length, range, enumeration, pattern, type."""
+"""Check parameters against their model: required, length, range, enumeration, pattern, type."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-# what Java's patterns have and Python's have not; close enough for the languages of Europe
+# classes of Java's patterns that Python's do not have; approximate, sufficient for European languages
 _CLASSES = {
     r"\p{L}": "A-Za-z\u00aa-\u024f\u0370-\u1fff",
     r"\p{Zs}": r" \u00a0\u2000-\u200a",
@@ -25,13 +25,13 @@ _CLASSES = {
     r"\p{ASCII}": r"\x00-\x7f",
     r"\p{IsLatin}": "A-Za-z\u00c0-\u024f",
 }
-# lists that lag behind the service, or that its model has for other reasons than to refuse
+# enumerations that are not checked: the model's list is older than the service, or not meant as a limit
 _OPEN = {("ec2", "InstanceType")}
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One parameter, what is wrong with it, and the words in which AWS's JSON services put that."""
+    """One parameter, its error, and the text that AWS's JSON services use for it."""
 
     kind: str
     path: str
@@ -46,7 +46,7 @@ class Problem:
 
 
 def problems(shape: Any, value: Any, path: str = "", service: str = "") -> Iterator[Problem]:
-    """All that is wrong with a value and what is in it."""
+    """Every error of a value and of the values inside it."""
     if shape is None or value is None:
         return
     if shape.type_name == "structure" and isinstance(value, dict):
@@ -119,8 +119,8 @@ def _range(shape: Any, value: float, path: str) -> Iterator[Problem]:
 
 @cache
 def compiled(pattern: str) -> re.Pattern[str]:
-    """Of a pattern as AWS's models have it, which is Java's; it must match the whole value."""
+    """A pattern of AWS's models, which use Java's syntax, compiled for Python; it must match the whole value."""
     for name, characters in _CLASSES.items():
         pattern = pattern.replace(f"[{name}]", f"[{characters}]").replace(name, characters)
-    # in Java a dash after a class is a dash, and letters of one case may be asked for in the middle
+    # in Java a dash after a class is a plain dash, and `(?i)` may stand in the middle
     return re.compile(pattern.replace(r"\w-", r"\w\-").replace("(?i)", ""), re.ASCII)

@@ -1,4 +1,4 @@
-"""In front of the lab AWS: every signed request is read and noted, then held to its service's model."""
+"""In front of the lab AWS: every signed request is read and recorded, then checked against its service's model."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from lab.wire.check import Problem, problems
 from lab.wire.permission import action_of
 from lab.wire.refusal import Refusal, answer
 
-# where the WSGI environment carries the call for those behind us
+# the key of the WSGI environment under which later layers find the call
 CALL = "pophub.call"
-# the code for a value that breaks its model, as each service's API reference lists it under "Errors"
+# the error code for a value that violates its model, from "Errors" in each service's API reference
 _INVALID = {
     "budgets": "InvalidParameterException",
     "logs": "InvalidParameterException",
@@ -27,21 +27,21 @@ _INVALID = {
     "s3": "InvalidArgument",
     "sns": "InvalidParameter",
 }
-# by protocol: https://docs.aws.amazon.com/IAM/latest/APIReference/CommonErrors.html for the forms, and Smithy's for JSON
+# by protocol; for forms: https://docs.aws.amazon.com/IAM/latest/APIReference/CommonErrors.html, for JSON: Smithy's
 _INVALID_HERE = {"query": "ValidationError"}
 _UNKNOWN = {"query": "InvalidQueryParameter", "rest-xml": "MalformedXML", "ec2": "UnknownParameter"}
 _NO_OPERATION = {"query": "InvalidAction", "ec2": "InvalidAction", "rest-xml": "MethodNotAllowed"}
 
 
 class Front:
-    """A WSGI application in front of another one; `rules` may raise a Refusal for a call that is well formed."""
+    """A WSGI application in front of another one; `rules` may raise a Refusal for a well-formed call."""
 
     def __init__(self, application: Callable[..., Any], rules: Iterable[Callable[[Call], None]] = ()) -> None:
         self._application, self._rules = application, tuple(rules)
         self._heard = Path(os.environ.get(HEARD, os.devnull))
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
-        """The answer of the application behind, or a refusal."""
+        """The answer of the application behind this one, or an error."""
         sender = sender_of(environ)
         if sender is None:
             return self._application(environ, start_response)  # type: ignore[no-any-return]
@@ -66,10 +66,10 @@ class Front:
 
 
 def check(call: Call) -> None:
-    """Hold a call to its model.
+    """Check a call against its model.
 
     Raises:
-        Refusal: something in it is not as the model says.
+        Refusal: a part of it violates the model.
     """
     protocol = call.sender.protocol
     if call.unknown:
@@ -92,6 +92,6 @@ def _ec2(problem: Problem) -> Refusal:
 
 
 def _told(wrong: list[Problem]) -> Iterator[str]:
-    """As AWS's JSON services write it: https://github.com/Nordstrom/serverless-artillery/pull/148."""
+    """The form of AWS's JSON services: https://github.com/Nordstrom/serverless-artillery/pull/148."""
     yield f"{len(wrong)} validation error{'s' if len(wrong) > 1 else ''} detected: "
     yield "; ".join(map(str, wrong))

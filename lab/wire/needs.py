@@ -1,4 +1,4 @@
-"""What a role needs leave for when it makes a call: the action, each resource, and what conditions may ask about.
+"""The permissions that a role needs for a call: the action, each resource, and the values for conditions.
 
 A call that is not listed here needs its action on every resource.
 https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
@@ -15,7 +15,7 @@ from lab.wire.permission import action_of
 
 
 def needs_of(call: Call, account: str) -> list[Need]:
-    """All of them must be allowed."""
+    """The needed permissions; all of them must be allowed."""
     action, where = action_of(call), f"{call.sender.region}:{account}"
     if call.service == "s3":
         return list(_of_s3(call, action))
@@ -35,7 +35,7 @@ def _parameters(asked: Mapping[str, Any], where: str) -> Iterable[str]:
 
 
 def _automation(asked: Mapping[str, Any], where: str) -> Iterable[str]:
-    """The document and the execution that it becomes: both are required since 2026.
+    """The document and the execution of it: both are required since 2026.
 
     https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssystemsmanager.html
     """

@@ -1,4 +1,4 @@
-"""The permission that a call needs, where its name is another one than the call's.
+"""The permission that a call needs, if its name differs from the call's.
 
 https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
 """

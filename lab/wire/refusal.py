@@ -1,4 +1,4 @@
-"""Refusals in AWS's own form, which is another one for each protocol."""
+"""Errors in AWS's own form, which differs by protocol."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ REQUEST_ID = "00000000-0000-4000-8000-000000000000"
 
 @dataclass(frozen=True, slots=True)
 class Refusal(Exception):
-    """What AWS answers instead of doing it."""
+    """An error that AWS answers instead of carrying out the call."""
 
     code: str
     message: str
@@ -22,7 +22,10 @@ class Refusal(Exception):
 
 
 def answer(refusal: Refusal, sender: Sender, start_response: Any) -> list[bytes]:
-    """To a request of this sender's: https://smithy.io/2.0/aws/protocols/index.html says the form of each protocol's errors."""
+    """The error as an answer to this sender.
+
+    Each protocol's form of errors: https://smithy.io/2.0/aws/protocols/index.html
+    """
     protocol, code, message = sender.protocol, refusal.code, refusal.message
     headers = [("x-amzn-RequestId", REQUEST_ID)]
     if protocol in ("json", "rest-json"):

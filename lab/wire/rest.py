@@ -17,12 +17,12 @@ from werkzeug.exceptions import NotFound
 from lab.wire.call import NotRead, body_of, service_model
 from lab.wire.rpc import unknown_members
 
-# an object's content, which may be gigabytes
+# stands for an object's content, which may be gigabytes
 UNREAD = b""
 
 
 def read(environ: dict[str, Any], model: Any) -> tuple[Any, dict[str, Any], list[str]]:
-    """The operation, its parameters, and the names of those that it does not have."""
+    """The operation, its parameters, and the names of parameters that it does not have."""
     request = Request(_with_bucket_in_path(environ))
     try:
         operation, labels = _router(model.service_name).match(request)
@@ -54,7 +54,7 @@ def read(environ: dict[str, Any], model: Any) -> tuple[Any, dict[str, Any], list
 
 
 def _with_bucket_in_path(environ: dict[str, Any]) -> dict[str, Any]:
-    """The bucket may stand in the host: https://docs.aws.amazon.com/AmazonS3/latest/userguide/VirtualHosting.html."""
+    """Move a bucket's name from host to path: https://docs.aws.amazon.com/AmazonS3/latest/userguide/VirtualHosting.html."""
     hosted = re.fullmatch(r"(.+)\.s3[.-].*amazonaws\.com", environ.get("HTTP_HOST", ""))
     if hosted is None:
         return environ
@@ -70,7 +70,7 @@ def _router(service: str) -> RestRouter:
 def _beside_the_body(
     shape: Any, labels: Mapping[str, str], request: Request, query: Mapping[str, list[str]]
 ) -> dict[str, Any]:
-    """What path, query and headers carry."""
+    """The parameters in path, query and headers."""
     found: dict[str, Any] = {}
     for name, member in shape.members.items():
         sent = member.serialization.get("name", name)
@@ -100,7 +100,7 @@ def _xml(body: bytes) -> ElementTree.Element:
 
 
 def from_xml(shape: Any, node: ElementTree.Element, unknown: list[str], path: str = "") -> Any:
-    """The value of this shape; text where the shape is neither structure nor list."""
+    """The value of this shape; text if the shape is neither structure nor list."""
     if shape.type_name == "list":
         return [from_xml(shape.member, each, unknown, path) for each in node]
     if shape.type_name != "structure":

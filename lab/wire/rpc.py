@@ -11,7 +11,7 @@ from lab.wire.call import NotRead, body_of
 
 
 def read(environ: dict[str, Any], model: Any) -> tuple[Any, dict[str, Any], list[str]]:
-    """The operation, its parameters, and the names of those that it does not have."""
+    """The operation, its parameters, and the names of parameters that it does not have."""
     body = body_of(environ)
     if target := environ.get("HTTP_X_AMZ_TARGET"):
         operation = _operation(model, target.rpartition(".")[2])
@@ -34,7 +34,7 @@ def _operation(model: Any, name: str) -> Any:
 
 
 def unknown_members(shape: Any, sent: Any, path: str = "") -> Iterator[str]:
-    """Members of JSON that the shape does not have, by their path."""
+    """The paths of JSON members that the shape does not have."""
     kind = shape.type_name if shape is not None else "structure"
     if kind == "structure" and isinstance(sent, dict):
         members = shape.members if shape is not None else {}
@@ -51,13 +51,13 @@ def unknown_members(shape: Any, sent: Any, path: str = "") -> Iterator[str]:
 
 
 def nested(form: Mapping[str, str]) -> dict[str, Any]:
-    """`Filter.1.Name=…` as dictionaries in each other."""
+    """Turn `Filter.1.Name=…` into nested dictionaries."""
     root: dict[str, Any] = {}
     for name, value in form.items():
         *path, last = name.split(".")
         node = root
         for part in path:
-            # an empty list is sent as an empty text in the place of its members
+            # an empty list is sent as an empty text instead of its members
             if not isinstance(node.get(part), dict):
                 node[part] = {}
             node = node[part]
@@ -66,9 +66,9 @@ def nested(form: Mapping[str, str]) -> dict[str, Any]:
 
 
 class FormReader:
-    """Nested dictionaries as the members of a shape; what the shape does not have is noted in `unknown`.
+    """Reads nested dictionaries as the members of a shape; members that the shape does not have go into `unknown`.
 
-    As botocore.serialize writes them: https://github.com/boto/botocore/blob/develop/botocore/serialize.py
+    The reverse of botocore.serialize: https://github.com/boto/botocore/blob/develop/botocore/serialize.py
     """
 
     def __init__(self, *, ec2: bool) -> None:
@@ -76,7 +76,7 @@ class FormReader:
         self._ec2 = ec2
 
     def read(self, shape: Any, node: Any, path: str = "") -> Any:
-        """The value of this shape; text where the shape is neither structure nor list nor map."""
+        """The value of this shape; text if the shape is neither structure nor list nor map."""
         kind = shape.type_name if shape is not None else "structure"
         if isinstance(node, str):
             return [] if kind in ("structure", "list", "map") and not node else node
