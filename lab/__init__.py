@@ -1,1 +1,1 @@
-"""An AWS, a GitHub and a hub on this computer, speaking the real protocols. Nothing but the lab knows it is one."""
+"""An AWS, a GitHub and a hub on this computer with the real protocols. Shipped code does not know that it is in a lab."""

@@ -9,11 +9,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Self
 
-# the variable that names the file in which the lab AWS's process finds its account's kind
+# this variable names the file from which the lab AWS's process reads the kind of its account
 VARIABLE = "POPHUB_LAB_ACCOUNT"
-# the variable that names the file in which it notes each call: the access key, and the IAM action that the call needs
+# this variable names the file to which that process writes each call: access key and required IAM action
 HEARD = "POPHUB_LAB_HEARD"
-# moto's own account number, and who deploys into it
+# moto's own account number, and the user who deploys
 ACCOUNT_ID = "123456789012"
 ORGANIZER = f"arn:aws:iam::{ACCOUNT_ID}:user/organizer"
 
@@ -28,48 +28,48 @@ class AccountKind:
     # https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html
     addresses: int = 5
     vpcs: int = 5
-    # only small instance types may run
+    # only small instance types are allowed
     free_plan: bool = False
-    # somebody has opened Cost Explorer once
+    # somebody has opened Cost Explorer at least once
     cost_explorer_on: bool = True
-    # billing has seen the cost-allocation tag, about a day after its first use
+    # Billing has seen the cost allocation tag, about a day after its first use
     cost_tag_seen: bool = True
-    # another account pays: this one may not manage cost-allocation tags
+    # another account pays, so this one may not manage cost allocation tags
     linked: bool = False
     # EBS encrypts by default with a customer-managed key instead of alias/aws/ebs
     customer_ebs_key: bool = False
-    # regions that must be switched on first, and are not
+    # regions that are not enabled
     closed_regions: tuple[str, ...] = ()
-    # Local Zones that somebody opted in
+    # Local Zones that somebody has enabled
     local_zones: tuple[str, ...] = ()
-    # zones in which no instance can be started just now
+    # zones in which AWS has no capacity for an instance now
     full_zones: tuple[str, ...] = ()
     # zones that do not offer the machine's instance type
     zones_without_type: tuple[str, ...] = ()
-    # GuardDuty puts an endpoint and a security group of its own into every VPC in which an instance runs
+    # GuardDuty creates an endpoint and a security group in every VPC in which an instance runs
     guardduty: bool = False
     # iam:CreateRole is denied without this permissions boundary (a policy's name)
     boundary: str | None = None
     # actions that a service control policy denies (an asterisk stands for any text)
     denied: tuple[str, ...] = ()
-    # calls of the Resource Groups Tagging API that still see what was there before
+    # how many calls of the Resource Groups Tagging API still return the state before a change
     tag_index_lag: int = 0
-    # the moment of schedules that are made, as ISO 8601; None: now
+    # the time at which schedules are created, as ISO 8601; None means now
     moment: str | None = None
 
     def clock(self) -> datetime:
-        """What time it is for EventBridge Scheduler."""
+        """The current time for EventBridge Scheduler."""
         return datetime.fromisoformat(self.moment) if self.moment else datetime.now(UTC)
 
     def write(self, file: Path) -> None:
-        """For another process, which never sees half of it."""
+        """Write it for another process; that process never sees a half-written file."""
         unfinished = file.with_suffix(".new")
         unfinished.write_text(json.dumps(asdict(self)))
         unfinished.replace(file)
 
     @classmethod
     def read(cls, file: Path) -> Self:
-        """The reverse of `write`."""
+        """Read what `write` wrote."""
         fields: dict[str, Any] = json.loads(file.read_text())
         for name, value in fields.items():
             if isinstance(value, list):
@@ -78,21 +78,21 @@ class AccountKind:
 
 
 def this_account() -> AccountKind:
-    """The kind of account that this process of the lab AWS is now; it may change while the process runs."""
+    """The current kind of this process's account; it may change while the process runs."""
     file = os.environ.get(VARIABLE)
     return AccountKind.read(Path(file)) if file else ORDINARY
 
 
-# an account in use for years
+# an account that has been in use for years
 ORDINARY = AccountKind(name="ordinary")
-# the same, with quotas that AWS has raised on request: enough for many events, or for many tests
+# an ordinary account with quotas that AWS has raised: enough for many events, or for many tests
 RAISED = replace(ORDINARY, name="raised quotas", vcpus=10_000, addresses=1000, vpcs=1000)
-# opened this week, on the paid plan
+# an account opened this week, on the paid plan
 NEW = AccountKind(name="new", vcpus=16, cost_explorer_on=False, cost_tag_seen=False)
-# opened since July 2025 without a switch to the paid plan:
+# an account opened since July 2025 that is not on the paid plan:
 # https://docs.aws.amazon.com/awsaccountbilling/latest/aboutv2/free-tier-plans.html
 FREE_PLAN = AccountKind(name="free plan", vcpus=16, free_plan=True, cost_explorer_on=False, cost_tag_seen=False)
-# a university's: rules of the organization, somebody else pays
+# a university's account: the organization has rules, and another account pays
 INSTITUTION = AccountKind(
     name="institution",
     linked=True,

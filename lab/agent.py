@@ -1,4 +1,4 @@
-"""An instance's SSM agent: it runs shell scripts as AWS-RunShellScript does, on a folder that stands for the machine.
+"""An instance's SSM agent: it runs shell scripts as AWS-RunShellScript does, in a folder that represents the machine.
 
 https://docs.aws.amazon.com/systems-manager/latest/userguide/documents-command-ssm-plugin-reference.html
 """
@@ -14,15 +14,15 @@ from pathlib import Path
 
 # https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetCommandInvocation.html
 MOST_CHARACTERS = 24_000
-# what of the machine is elsewhere in the lab, as variables; without this file no agent has registered
+# variables for what is in other places than on a real machine; the agent counts as registered once this file exists
 VARIABLES = "variables.json"
-# before all other programs: what the lab's machine lacks, as systemctl
+# first folder of the PATH: replacements for programs that the lab's machine lacks, such as systemctl
 PROGRAMS = "bin"
 
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """How a script ended, and the first characters of what it said."""
+    """How a script ended, and the first characters of its output."""
 
     status: str
     code: int
@@ -31,18 +31,18 @@ class Done:
 
 
 class Agent:
-    """The agent of the machine whose files lie in `root`."""
+    """The agent of the machine whose files are in `root`."""
 
     def __init__(self, root: Path) -> None:
         self._root = root
 
     @property
     def is_online(self) -> bool:
-        """Whether it takes commands."""
+        """Whether it accepts commands."""
         return (self._root / VARIABLES).exists()
 
     def run(self, commands: Sequence[str], folder: str, seconds: int) -> Done:
-        """One script, to its end or that of its time."""
+        """Run one script until it ends or `seconds` have passed."""
         environment = {**os.environ, **json.loads((self._root / VARIABLES).read_text())}
         environment["PATH"] = f"{self._root / PROGRAMS}:{environment['PATH']}"
         with subprocess.Popen(
@@ -66,7 +66,7 @@ class Agent:
 
 
 def register(root: Path, **variables: str) -> None:
-    """From now on the machine takes commands, with these variables."""
+    """Let the machine accept commands from now on, with these variables."""
     root.mkdir(parents=True, exist_ok=True)
     new = root / f".{VARIABLES}"
     new.write_text(json.dumps(variables))

@@ -1,8 +1,8 @@
-"""An answer that its client has not heard is given again, where it asks again, and nothing is made twice.
+"""A client that did not receive an answer and retries gets the same answer again, so nothing is created twice.
 
-Go's client drops an answer that comes while it still lets go of its request, as on a busy computer those from 127.0.0.1 do,
-which no answer of AWS is quick enough for. Its retry of a call without a token of its own, as `AllocateAddress`, would
-leave something behind that nobody knows of.
+Go's client drops an answer that arrives while the client still sends its request. This happens with 127.0.0.1 on a busy
+computer, but not with AWS, whose answers are never that fast. A retry of a call without a token of its own, for example
+`AllocateAddress`, would leave behind a resource that nobody knows of.
 """
 
 from __future__ import annotations
@@ -12,12 +12,12 @@ from collections.abc import Iterable
 from threading import Lock
 from typing import Any
 
-# each far smaller than what a test makes in a minute
+# each is far smaller than what a test creates in a minute
 REMEMBERED = 1000
 
 
 class Answers:
-    """In front of a WSGI application; it knows a retry by the header with which AWS's own clients name a call.
+    """A layer in front of a WSGI application; it knows a retry by the header with which AWS's clients name a call.
 
     https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html (amz-sdk-invocation-id)
     """
@@ -28,9 +28,9 @@ class Answers:
         self._lock = Lock()
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
-        """Whatever the application answers; to the same call as before the same answer, where that was none of a failure."""
+        """The application's answer; a retry of a call gets the earlier answer if that was a success."""
         call = environ.get("HTTP_AMZ_SDK_INVOCATION_ID")
-        # all else than a form or JSON may be large, and done twice it is the same
+        # other methods may have large bodies, and repeating them changes nothing
         if call is None or environ["REQUEST_METHOD"] != "POST":
             return self._application(environ, start_response)  # type: ignore[no-any-return]
         with self._lock:

@@ -1,4 +1,4 @@
-"""An AWS on this computer: moto's server behind a free port of 127.0.0.1. It holds nothing once it has stopped."""
+"""An AWS on this computer: moto's server on a free port of 127.0.0.1. It keeps nothing after it has stopped."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ __all__ = ["ACCOUNT_ID", "LabAws"]
 
 
 class LabAws(Running):
-    """A context manager; `environment` is all that Terraform, boto3 and the scripts need to be pointed at it."""
+    """A context manager; `environment` has all the variables that Terraform, boto3 and the scripts need to use it."""
 
     def __init__(self, workspace: Path, kind: AccountKind = ORDINARY) -> None:
         workspace.mkdir(parents=True, exist_ok=True)
@@ -37,7 +37,7 @@ class LabAws(Running):
         self._child = Child("lab.aws_server", log=workspace / "aws.log", environment=settings)
         self.url = f"http://127.0.0.1:{self._child.port}"
         self._session: Any = boto3.session.Session(aws_access_key_id="lab", aws_secret_access_key="lab")
-        # a person's own profile must not reach into the lab, nor the lab out to theirs
+        # the lab must neither use nor change this user's own AWS profile
         profile = workspace / "aws.ini"
         profile.write_text("[default]\naws_access_key_id = lab\naws_secret_access_key = lab\n")
         if kind.boundary:
@@ -56,7 +56,7 @@ class LabAws(Running):
         }
 
     def change(self, **fields: Any) -> None:
-        """What becomes of the account while it is in use: a zone fills up, billing sees the tag."""
+        """Change the account while it is in use: for example a zone has no capacity, or Billing sees the tag."""
         self.kind = replace(self.kind, **fields)
         self.kind.write(self._account)
 
@@ -65,48 +65,48 @@ class LabAws(Running):
         return self._session.client(service, region_name=region, endpoint_url=self.url)
 
     def as_scripts_see_it(self) -> Aws:
-        """The lab AWS as what is shipped talks to one, without an environment."""
+        """The lab AWS as an `Aws`, the class of the shipped code, independent of the environment."""
         return Aws(self._session, endpoint_url=self.url)
 
     def as_role(self, role_arn: str, service: str, region: str) -> Any:
-        """A boto3 client with a role's keys, which may do what the role may."""
+        """A boto3 client with a role's keys; it may do only what the role may do."""
         keys = self.assume(role_arn.rpartition("/")[2])
         session: Any = boto3.session.Session(keys["AccessKeyId"], keys["SecretAccessKey"], keys["SessionToken"])
         once = Config(retries={"total_max_attempts": 1})
         return session.client(service, region_name=region, endpoint_url=self.url, config=once)
 
     def machine(self, instance_id: str) -> Path:
-        """The folder that is an instance's machine to SSM Run Command, once its agent registers: see lab.agent."""
+        """The folder that represents an instance's machine for SSM Run Command once its agent registers: see lab.agent."""
         return self._machines / instance_id
 
     def bill(self, *tag_keys: str) -> None:
-        """Let Billing see these tags, as it does within a day of a charge that carries them."""
+        """Let Billing see these tags, as it does within a day of a charge with the tag."""
         with self._billed.open("a") as seen:
             seen.writelines(f"{key}\n" for key in tag_keys)
 
     def assume(self, role: str) -> dict[str, str]:
-        """The keys of a role, as a machine gets them; from then on it may do what the role may: see role_guard."""
+        """A role's keys, as a machine gets them; calls with them may do what the role may do: see role_guard."""
         arn = f"arn:aws:iam::{ACCOUNT_ID}:role/{role}"
         answer = self.client("sts", "us-east-1").assume_role(RoleArn=arn, RoleSessionName="lab")
         keys = answer["Credentials"]
         return {name: keys[name] for name in ("AccessKeyId", "SecretAccessKey", "SessionToken")}
 
     def heard(self) -> frozenset[str]:
-        """The IAM actions that the organizer's calls needed so far."""
+        """The IAM actions that the organizer's calls have needed so far."""
         lines = self._heard.read_text().splitlines()
         return frozenset(action for key, action in map(str.split, lines) if key == "lab")
 
     def add_zone(self, name: str) -> str:
-        """The public zone an organizer has before the first event; its id. A second one of the name is another zone."""
+        """Create the public zone that an organizer has before the first event; returns its id. Names need not be unique."""
         answer = self.client("route53", "us-east-1").create_hosted_zone(Name=name, CallerReference=str(uuid4()))
         return str(answer["HostedZone"]["Id"]).removeprefix("/hostedzone/")
 
     def name_servers(self, zone: str) -> list[str]:
-        """Those of a zone, as its owner gives them to who runs the domain above it."""
+        """The name servers of a zone, which its owner gives to the administrators of the parent domain."""
         route53 = self.client("route53", "us-east-1")
         [found] = route53.list_hosted_zones_by_name(DNSName=zone, MaxItems="1")["HostedZones"]
         return [f"{each}." for each in route53.get_hosted_zone(Id=found["Id"])["DelegationSet"]["NameServers"]]
 
     def stop(self) -> None:
-        """End it, and all it held; a second stop does nothing."""
+        """End it with everything in it; a second call does nothing."""
         self._child.stop()

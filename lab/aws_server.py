@@ -1,4 +1,4 @@
-"""The lab AWS's own process: moto's server with its gaps closed, on loopback; its state is gone with it."""
+"""The process of the lab AWS: moto's server with its gaps closed, on 127.0.0.1; its state ends with the process."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from lab.role_guard import Role
 
-# what our stacks look up: https://wiki.debian.org/Cloud/AmazonEC2Image/Trixie
+# the account of the images that our stacks look up: https://wiki.debian.org/Cloud/AmazonEC2Image/Trixie
 _DEBIAN_ACCOUNT = "136693071363"
 IMAGE_IDS = {"x86_64": "ami-0deb1a13000000001", "arm64": "ami-0deb1a13000000002"}
 
@@ -38,7 +38,7 @@ def _image(architecture: str, debian_architecture: str) -> dict[str, Any]:
 
 
 def serve() -> None:
-    """Serve until the parent is gone."""
+    """Serve until the parent process ends."""
     with tempfile.NamedTemporaryFile("w", suffix=".json") as images:
         json.dump([_image("x86_64", "amd64"), _image("arm64", "arm64")], images)
         images.flush()
@@ -94,7 +94,7 @@ def _role_of(access_key: str) -> Role | None:
 
 
 def _document(policy: Any) -> str:
-    """The version that is in force."""
+    """The policy's default version."""
     return next(str(version.document) for version in policy.versions if version.is_default)
 
 

@@ -1,4 +1,4 @@
-"""A server of the lab in a process of its own: it says its port, and it ends when whoever started it is gone."""
+"""A lab server in a process of its own: it reports its port, and ends when its parent process ends."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ STOP_SECONDS = 10
 
 
 def announce(port: int) -> None:
-    """Tell the parent where we listen, and leave as soon as it closes our standard input (or dies)."""
+    """Report the port to the parent, and exit as soon as the parent closes our standard input or ends."""
     print(f"{READY}{port}", flush=True)
     threading.Thread(target=_leave_with_parent, daemon=True).start()
 
@@ -29,7 +29,7 @@ def _leave_with_parent() -> None:
 
 
 class Child(Running):
-    """`python -m MODULE ARGUMENTS`, once it has announced its port; a context manager."""
+    """`python -m MODULE ARGUMENTS`, ready once it has reported its port; a context manager."""
 
     def __init__(self, module: str, *arguments: str, log: Path, environment: Mapping[str, str] | None = None) -> None:
         self._log = log
@@ -40,7 +40,7 @@ class Child(Running):
                 stdout=subprocess.PIPE,
                 stderr=sink,
                 env={**os.environ, **(environment or {})},
-                # Ctrl-C at the terminal is for the parent, which then closes us in order
+                # a terminal's Ctrl-C goes to the parent only, which then closes us in order
                 start_new_session=True,
             )
         self.port = self._await_port(module)
@@ -61,7 +61,7 @@ class Child(Running):
         raise PophubError(f"{module} did not start: {' / '.join(tail)}", hint=f"its log is {self._log}")
 
     def stop(self) -> None:
-        """End it; a second stop does nothing."""
+        """End it; a second call does nothing."""
         for stream in (self._process.stdin, self._process.stdout):
             if stream is not None:
                 stream.close()

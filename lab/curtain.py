@@ -22,13 +22,13 @@ from pophub.organizer.destroy.destroy import destroy
 from pophub.organizer.destroy.ended import Ended
 from pophub.organizer.destroy.ending import Organizer
 
-# the lab's hub is no unit of systemd, and is closed already when its machine is asked to close it
+# the lab's hub is not a systemd unit, and is already closed when its machine is asked to close it
 ABSENT = ("systemctl", "docker")
 
 
 @dataclass(frozen=True, slots=True)
 class Curtain:
-    """A deployed event whose hub has closed; `bundle` is what its machine fetched, `homes` what people left."""
+    """A deployed event whose hub has closed; `bundle` is what its machine fetched, `homes` are the participants' folders."""
 
     site: LabSite
     aws: LabAws
@@ -37,7 +37,7 @@ class Curtain:
     homes: Path
 
     def fall(self, folder: Path) -> Ended:
-        """Archive, look back, destroy, prove; the page about the event goes into `folder`."""
+        """Archive, write the pages, destroy, prove; the pages about the event go into `folder`."""
         self._bring_the_agent_up()
         organizer = Organizer(lambda people: True, lambda *things: True, lambda what: False, self._progress)
         return destroy(
@@ -51,7 +51,7 @@ class Curtain:
         )
 
     def note(self, user: str, began: Moment, ended: Moment) -> None:
-        """Put onto the shelf what a hub's watch would have noted of one server from the first moment to the last."""
+        """Store in the account bucket what a hub's meter would have recorded of one server between two times."""
         event, deployed = self.site.event, self.site.deployment()
         machine, memory = plan_of(event).instance_type, Decimal(event.server.memory_gib)
         records = (
@@ -81,7 +81,7 @@ class Curtain:
             "WATCH": root / WATCH_TOKEN_FILE,
             "PYTHON": sys.executable,
         }
-        # nobody listens there, as at any hub that has closed
+        # nothing listens on port 9, as with every hub that has closed
         register(root, **{name: str(place) for name, place in places.items()}, HUB_URL="http://127.0.0.1:9",
                  **self.aws.environment)  # fmt: skip
 

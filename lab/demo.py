@@ -1,4 +1,4 @@
-"""The demo: the example event from its file to people at work and away again, all of it on this computer."""
+"""The demo: the example event from its file to people at work and its end, all on this computer."""
 
 from __future__ import annotations
 
@@ -32,31 +32,31 @@ from pophub.organizer.leftovers.render import as_text
 from pophub.organizer.paths import EXAMPLE_EVENT, HUB_CONFIG, LAB_CACHE
 
 GONE_SECONDS = 30
-# the home volume's last state, which a bare destroy keeps on purpose
+# the final snapshot of the homes, which `terraform destroy` keeps on purpose
 KEPT_KINDS = {"Snapshots"}
-# what the shelf keeps on purpose, with an end date
+# objects that the account bucket keeps on purpose, until an end date
 SHELVED = re.compile(r"^[^/]+/(archive|reports)/")
 PROVED = "{site.event.name} in {site.event.region}: 0 left, $0.00 a month"
 
 
 class Demo:
-    """One run; `folder` is its own and is gone after a run that went well or was interrupted."""
+    """One run. `folder` belongs to it alone, and is removed if the run succeeds or is interrupted."""
 
     def __init__(self, steps: Steps, folder: Path, *, port: int | None) -> None:
         self.steps = steps
         self._folder = folder
-        # a port that is taken is told now, not after minutes of deploying
+        # report a port in use now, not after minutes of deploying
         self._port = None if port is None else wished_port(port)
 
     def drive(self) -> None:
-        """Play everybody: the organizer, a member, somebody who is not; then end the event and look for what is left."""
+        """Play everybody: the organizer, a member, a non-member; then end the event and look for what is left."""
         with self._deployed(self._end) as (site, hub):
             self._no_drift(site)
             self._began = moment()
             self._people_at_work(hub, site)
 
     def show(self) -> None:
-        """Leave the hub to whoever opens it in a browser, until Ctrl-C."""
+        """Leave the hub to people who open it in a browser, until Ctrl-C."""
         with self._deployed(lambda site, aws: self._destroy(site)) as (site, hub):
             self._say_how_to_sign_in(hub, site)
             _wait_for_interrupt()
@@ -83,7 +83,7 @@ class Demo:
         with self.steps.step("doctor") as step:
             event = load_event(EXAMPLE_EVENT)
             aws = stack.enter_context(LabAws(self._folder))
-            # where the hub stands here, and where it would stand on AWS
+            # the hub's address here, and its address on AWS
             hosts = [*LOOPBACK, event.domain]
             people = Directory.for_event(event)
             github = stack.enter_context(LabGitHub(people, self._folder, callback_hosts=hosts))
@@ -216,7 +216,7 @@ def _wait_for_interrupt() -> None:
 
 @contextmanager
 def run_folder() -> Iterator[Path]:
-    """A new folder of this run alone; kept, with its logs, when the run fails."""
+    """A new folder for this run; it is kept, with its logs, if the run fails."""
     runs = LAB_CACHE / "runs"
     number = 1
     while True:
@@ -232,7 +232,7 @@ def run_folder() -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
         raise
     except BaseException:
-        # nothing to look into where nothing was begun
+        # an empty folder has no logs to read
         with suppress(OSError):
             folder.rmdir()
         raise

@@ -1,4 +1,4 @@
-"""Who is who at the lab's GitHub: its people, their organizations and teams. It knows only what sign-in asks about."""
+"""The people of the lab's GitHub with their organizations and teams: only what sign-in asks about."""
 
 from __future__ import annotations
 
@@ -7,34 +7,35 @@ from typing import Any, Literal, Self
 
 from pophub.organizer.event.event import Event
 
-# what an owner's policy on OAuth apps means for ours: it may see members; GitHub says why it may not; it is a stranger
+# what the organization's policy on OAuth apps means for our app: it may see members; GitHub says why it may not;
+# GitHub treats it as a stranger
 AppAccess = Literal["approved", "refused", "hidden"]
 
 
 @dataclass(frozen=True, slots=True)
 class Organization:
-    """Members and teams. Membership is private unless in `public`; a team's members are members, as at GitHub."""
+    """Members and teams. Membership is private unless in `public`; members of a team are members, as on GitHub."""
 
     name: str
     members: tuple[str, ...] = ()
     teams: tuple[tuple[str, tuple[str, ...]], ...] = ()
     public: tuple[str, ...] = ()
     app: AppAccess = "approved"
-    # members must have a session at the organization's own sign-in
+    # members need a session at the organization's own sign-in
     saml: bool = False
-    # people who have not accepted their invitation yet
+    # people with an open invitation
     invited: tuple[str, ...] = ()
     # teams that only their own members can see
     secret_teams: tuple[str, ...] = ()
 
     def has(self, login: str, team: str | None = None) -> bool:
-        """Whether somebody is a member of the organization, or of its team; as GitHub, whatever the case."""
+        """Whether a person is a member of the organization, or of its team; as on GitHub, case does not matter."""
         people = self.members if team is None else dict(self.teams).get(team, ())
         of_teams = (name for _, names in self.teams for name in names) if team is None else ()
         return login.lower() in {name.lower() for name in (*people, *of_teams)}
 
     def has_invited(self, login: str) -> bool:
-        """Whether somebody's invitation waits."""
+        """Whether a person has an open invitation."""
         return login.lower() in {name.lower() for name in self.invited}
 
     def shows(self, team: str, login: str) -> bool:
@@ -44,14 +45,14 @@ class Organization:
 
 @dataclass(frozen=True, slots=True)
 class Directory:
-    """Everybody with an account."""
+    """Everybody who has an account."""
 
     people: tuple[str, ...]
     organizations: tuple[Organization, ...] = ()
 
     @classmethod
     def for_event(cls, event: Event) -> Self:
-        """One person of each kind that an event meets; `heidi` waits in the organization but not in its team."""
+        """One person of each kind that an event meets; `heidi` is a member of the organization but not of its team."""
         github = event.login.github
         allowed = github.allow if github else ()
         admins = github.admins if github else ()
@@ -80,23 +81,23 @@ class Directory:
         return cls(tuple(data["people"]), tuple(organizations))
 
     def as_json(self) -> dict[str, Any]:
-        """Only lists, maps, text and truth."""
+        """The directory as lists, maps, text and booleans."""
         return asdict(self)
 
     def find(self, name: str) -> Organization | None:
-        """The organization of this name, whatever the case; None if there is none."""
+        """The organization of this name, ignoring case; None if there is none."""
         return next((each for each in self.organizations if each.name.lower() == name.lower()), None)
 
     def organization(self, name: str) -> Organization:
-        """An organization without members where there is none of this name."""
+        """The organization of this name; one without members if there is none."""
         return self.find(name) or Organization(name)
 
     def person(self, login: str) -> str | None:
-        """How somebody writes their name; None if nobody has it."""
+        """A person's name as they write it themselves; None if nobody has it."""
         return next((name for name in self.people if name.lower() == login.lower()), None)
 
     def describe(self, login: str) -> str:
-        """Where somebody belongs, in words for the sign-in page."""
+        """A person's organizations and teams, in words for the sign-in page."""
         places = [
             ", ".join([organization.name, *(f"team {team}" for team, names in organization.teams if login in names)])
             for organization in self.organizations

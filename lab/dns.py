@@ -1,7 +1,8 @@
-"""A domain name system on this computer: a resolver that knows what it is given, and nothing of the internet.
+"""A domain name system on this computer: a resolver that knows only the given records.
 
-It answers as a recursive resolver does: NXDOMAIN for a name that is not there, an empty answer for a type that the name
-lacks (RFC 2308, section 2), SERVFAIL if the name's own servers do not answer for it (RFC 8499: a lame delegation).
+It answers as a recursive resolver does: NXDOMAIN for a name that does not exist, an empty answer for a type that the
+name does not have (RFC 2308, section 2), SERVFAIL if the name's own servers do not answer for it (RFC 8499: a lame
+delegation).
 """
 
 from __future__ import annotations
@@ -20,14 +21,14 @@ import dns.rrset
 
 from lab.running import Running
 
-# name → type → values, as in {"example.org": {"NS": ["ns1.example.org."], "CAA": ['0 issue "letsencrypt.org"']}}
+# name → type → values, for example {"example.org": {"NS": ["ns1.example.org."], "CAA": ['0 issue "letsencrypt.org"']}}
 Records = Mapping[str, Mapping[str, Sequence[str]]]
-# a top-level domain's own name servers, without which a resolver is no resolver
+# each top-level domain has name servers, because a resolver without them is taken for one without network
 ROOT = {"NS": ["a.root.example."]}
 
 
 class LabDns(Running):
-    """A context manager; `server` is what POPHUB_RESOLVER takes, `asked` are the names that it was asked for.
+    """A context manager; `server` is a value for POPHUB_RESOLVER, `asked` are the names that it was asked for.
 
     `lame`: delegated names whose servers do not answer.
     """

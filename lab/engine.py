@@ -1,4 +1,4 @@
-"""The Docker engine of this computer, asked through its command line; nothing here needs it to be there."""
+"""The Docker engine of this computer, used through its command line. Nothing here requires that it is installed."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ import sys
 from pophub.core.errors import PophubError
 
 ANSWER_SECONDS = 10
-# an image of some gigabytes over a conference's network
+# enough for an image of some gigabytes over the network of a conference
 PULL_SECONDS = 1800
 
 
 def runs(image: str) -> bool:
-    """Whether an engine answers whose containers this computer can reach, and the image is there or can be had."""
-    # elsewhere Docker lives in a virtual machine, and container addresses lead nowhere
+    """Whether Docker runs here, this computer can reach its containers, and the image is present or can be pulled."""
+    # on other systems Docker runs in a virtual machine, and this computer cannot reach a container's address
     if sys.platform != "linux" or _docker("version", seconds=ANSWER_SECONDS) is None:
         return False
     present = _docker("image", "inspect", image, seconds=ANSWER_SECONDS) is not None
@@ -23,7 +23,7 @@ def runs(image: str) -> bool:
 
 
 def make_network(name: str) -> str:
-    """A network whose containers cannot talk to each other; this computer's own address on it."""
+    """Create a network whose containers cannot talk to each other; returns this computer's address on it."""
     _docker("network", "create", "--opt", "com.docker.network.bridge.enable_icc=false", name, seconds=ANSWER_SECONDS)
     described = _docker("network", "inspect", name, seconds=ANSWER_SECONDS)
     if described is None:
@@ -32,7 +32,7 @@ def make_network(name: str) -> str:
 
 
 def remove_network(name: str) -> None:
-    """The network and the containers on it, running or not."""
+    """Remove the network and the containers on it, running or not."""
     listed = _docker("ps", "--all", "--quiet", "--filter", f"network={name}", seconds=ANSWER_SECONDS) or ""
     for container in listed.split():
         _docker("rm", "--force", container, seconds=ANSWER_SECONDS)
@@ -40,7 +40,7 @@ def remove_network(name: str) -> None:
 
 
 def _docker(*arguments: str, seconds: int) -> str | None:
-    """What it printed; None where it refused or did not answer in time."""
+    """The output of the command; None if it failed or did not end in time."""
     try:
         done = subprocess.run(["docker", *arguments], capture_output=True, text=True, timeout=seconds, check=False)
     except (OSError, subprocess.TimeoutExpired):

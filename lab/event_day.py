@@ -1,7 +1,7 @@
-"""An event's days on a sped-up clock: schedules that fire, a machine that starts and stops, people, and the watch.
+"""An event's days on a fast clock: schedules that fire, a machine that starts and stops, people, and cost-watch.
 
-The machine is an instance of the lab AWS; the watch is the hub's own code in a process of its own, looked after once a
-minute, with as many hours in a second as the computer can.
+The machine is an instance of the lab AWS; cost-watch is the hub's own code in a process of its own. It runs once for
+each minute of the clock, as fast as this computer can.
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ from pophub.core.contract import WATCH_SETTINGS_FILE
 from pophub.core.cost.records import Moment
 
 MINUTE = timedelta(minutes=1)
-# from the start of the instance to a hub that answers
+# from the instance's start until the hub answers
 BOOT = 3 * MINUTE
 
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """Somebody who works from one moment to another."""
+    """A person who works from `arrive` to `leave`."""
 
     user: str
     arrive: datetime
@@ -38,7 +38,7 @@ class Visit:
 
 @dataclass(frozen=True, slots=True)
 class Switch:
-    """The machine went on or off, and what did it: a schedule's name, or the watch."""
+    """The machine was switched on or off by `by`: a schedule's name, a person or cost-watch."""
 
     at: datetime
     state: str
@@ -46,14 +46,14 @@ class Switch:
 
 
 class EventDay(Running):
-    """A context manager; `play` goes on from where it stopped. `settings` is the watch's own in the bundle."""
+    """A context manager; `play` continues where it stopped. `settings` are the bundle's settings of cost-watch."""
 
     def __init__(
         self, aws: LabAws, region: str, group: str, instance: str, *, settings: Mapping[str, Any], folder: Path,
         start: datetime,
     ) -> None:  # fmt: skip
         self.now, self.switches, self.said = start.astimezone(UTC), list[Switch](), list[dict[str, Any]]()
-        # who found the hub off
+        # people who found the hub off
         self.turned_away: set[str] = set()
         self._ec2, self._instance, self._folder = aws.client("ec2", region), instance, folder
         self._scheduler = LabScheduler(aws, region, group)
@@ -65,7 +65,10 @@ class EventDay(Running):
         self._booted: datetime | None = None
 
     def play(self, until: datetime, visits: Sequence[Visit] = ()) -> None:
-        """Minute by minute; a day before and after, because the schedules' days are those of their zone."""
+        """Play minute by minute until `until`.
+
+        Firings are read for a day more at both ends, because a schedule's days are those of its time zone.
+        """
         day = timedelta(days=1)
         due: dict[datetime, list[Firing]] = {}
         for firing in self._scheduler.firings((self.now - day).date(), (until + day).date()):
@@ -80,24 +83,24 @@ class EventDay(Running):
             self.now += MINUTE
 
     def start_by_hand(self) -> None:
-        """As an organizer does, from the laptop."""
+        """Start the machine as an organizer does, from the laptop."""
         self._ec2.start_instances(InstanceIds=[self._instance])
         self._see("hand")
 
     def kill_the_watch(self) -> None:
-        """It does not come back before the next boot."""
+        """End cost-watch; it does not start again before the next boot."""
         assert self._watch
         self._watch.kill()
         self._watch = None
 
     def stop(self) -> None:
-        """End what was started."""
+        """End everything that was started."""
         if self._watch:
             self.kill_the_watch()
         self.hub.stop()
 
     def _see(self, by: str) -> None:
-        """Whether a call that was made has switched the machine."""
+        """Record a switch if the last call has changed the machine's state."""
         found = self._ec2.describe_instances(InstanceIds=[self._instance])
         on = found["Reservations"][0]["Instances"][0]["State"]["Name"] in ("pending", "running")
         if on and self._booted is None:
@@ -112,7 +115,7 @@ class EventDay(Running):
         self.switches.append(Switch(self.now, "on" if on else "off", by))
 
     def _boot(self) -> None:
-        """What lies in memory is gone."""
+        """A boot clears /run."""
         self._booted = self.now
         shutil.rmtree(self._folder / "run")
         (self._folder / "run").mkdir()
@@ -134,6 +137,6 @@ class EventDay(Running):
         told = self._watch.look(Moment(self.now, f"boot of {self._booted:%d %H:%M}", up))
         self.said.append(told["said"])
         if told["off"]:
-            # the instance is made so that a power-off stops it
+            # stops the instance as on AWS, where a power-off stops it
             self._ec2.stop_instances(InstanceIds=[self._instance])
             self._see("watch")

@@ -1,4 +1,4 @@
-"""The doctor's look at the demo's event, in a lab that answers every question: AWS, GitHub, names, images, content."""
+"""The doctor's examination of the demo's event in the lab, which answers every question: AWS, GitHub, DNS, images, content."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from pophub.organizer.outside.dns import VARIABLE
 from pophub.organizer.outside.web import Web
 
 GIB = 2**30
-# red before the demo's first deploy, with what the table says of it
+# expected to be red before the demo's first deploy → the reason, for the table
 BY_DESIGN = {
     "placeholders": "the example event has the example's names",
     "account bucket": "the next deploy makes the account's bucket",
@@ -28,7 +28,7 @@ BY_DESIGN = {
 
 
 def examine_in_lab(site: LabSite, aws: LabAws, github: LabGitHub, folder: Path) -> list[Finding]:
-    """What the doctor finds out about the event before anything is deployed."""
+    """The doctor's findings about the event before anything is deployed."""
     server = site.event.server
     registry, _, image = server.image.partition("/")
     with ExitStack() as stack:
@@ -52,10 +52,10 @@ def examine_in_lab(site: LabSite, aws: LabAws, github: LabGitHub, folder: Path) 
 
 
 def judged(findings: Sequence[Finding]) -> str:
-    """The colours counted, and why some are red.
+    """The number of findings by colour, and why some are red.
 
     Raises:
-        PophubError: something is red that should not be.
+        PophubError: a finding is red that should not be.
     """
     red = [each for each in findings if each.colour is Colour.RED]
     wrong = [each for each in red if each.question not in BY_DESIGN]

@@ -1,4 +1,4 @@
-"""The Free Tier service, which moto lacks whole: a WSGI application in front of moto's that answers its one question.
+"""AWS's Free Tier service, which moto does not have: a WSGI application in front of moto's answers its one request.
 
 https://docs.aws.amazon.com/aws-cost-management/latest/APIReference/API_freetier_GetAccountPlanState.html
 """
@@ -16,7 +16,7 @@ ACCOUNT_ID = "123456789012"
 
 
 class FreeTier:
-    """In front of another application."""
+    """A layer in front of another application."""
 
     def __init__(self, application: Callable[..., Any], account: AccountKind) -> None:
         self._application, self._account = application, account

@@ -1,4 +1,4 @@
-"""A git host on this computer: repositories by git's own smart HTTP. It takes no pushes over the network and no passwords.
+"""A git host on this computer: repositories by git's own smart HTTP. It accepts neither pushes over HTTP nor passwords.
 
 https://git-scm.com/docs/git-http-backend
 """
@@ -20,7 +20,7 @@ AUTHOR = ("-c", "user.name=Ada", "-c", "user.email=ada@example.org")
 
 
 class LabGitHost(Running):
-    """A context manager; repositories lie in `folder`. While it is stalled, it takes requests and says nothing."""
+    """A context manager; the repositories are in `folder`. While it is stalled, it accepts requests but does not answer."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -33,11 +33,11 @@ class LabGitHost(Running):
         self.port = self._server.server_port
 
     def url(self, repository: str) -> str:
-        """Where a repository is for a git of this computer."""
+        """The address of a repository for a git on this computer."""
         return f"http://127.0.0.1:{self.port}/{repository}"
 
     def push(self, repository: str, files: Mapping[str, str], *, branch: str = "main") -> None:
-        """A commit with these files; a repository or a branch that is not there is made."""
+        """Make a commit with these files; a repository or branch that does not exist is created."""
         bare, work = self._folder / "bare" / repository, self._folder / "work" / repository
         if not bare.exists():
             _git("init", "--quiet", "--bare", "--initial-branch=main", str(bare))
@@ -52,7 +52,7 @@ class LabGitHost(Running):
         _git("-C", str(work), "push", "--quiet", str(bare), branch)
 
     def stall(self, *, stalled: bool = True) -> None:
-        """From now on requests wait, or wait no more."""
+        """Let requests wait from now on, or no longer."""
         (self._answers.clear if stalled else self._answers.set)()
 
     def stop(self) -> None:
@@ -95,7 +95,7 @@ class _Handler(BaseHTTPRequestHandler):
     do_POST = do_GET  # noqa: N815 - the library's name
 
     def log_message(self, *_: object) -> None:
-        """What git says is enough."""
+        """No log: git's own messages are enough."""
 
 
 def _git(*arguments: str) -> None:

@@ -1,4 +1,4 @@
-"""A GitHub on this computer, in a process of its own that ends with its parent. It forgets everything when it ends."""
+"""A GitHub on this computer, in a process of its own that ends with its parent. It keeps nothing when it ends."""
 
 from __future__ import annotations
 
@@ -47,16 +47,16 @@ class LabGitHub(WithWeather, Running):
         }
 
     def settings(self, hub_url: str) -> dict[str, str]:
-        """Where this GitHub sends people back to."""
+        """The address to which this GitHub sends people back."""
         return {"GitHubOAuthenticator.oauth_callback_url": f"{hub_url}/hub/oauth_callback"}
 
     def stop(self) -> None:
-        """End it; a second stop does nothing."""
+        """End it; a second call does nothing."""
         self._child.stop()
 
 
 async def serve() -> None:
-    """Serve what the environment describes; by hand, the people of the example event. Ends with standard input."""
+    """Serve what the environment describes; started by hand, the people of the example event. It ends with standard input."""
     given: dict[str, Any] = json.loads(os.environ.pop(SETTINGS, "null")) or {
         "directory": Directory.for_event(load_event(EXAMPLE_EVENT)).as_json(),
         "client": [os.environ.get("GITHUB_CLIENT_ID", "lab"), os.environ.get("GITHUB_CLIENT_SECRET", "lab")],

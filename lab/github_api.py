@@ -1,4 +1,4 @@
-"""The part of GitHub's REST API that sign-in and `pophub doctor` ask: who is this, what is there, and who a member where.
+"""The part of GitHub's REST API that sign-in and `pophub doctor` use: people, organizations, teams and membership.
 
 It changes nothing.
 """
@@ -19,14 +19,14 @@ from lab.github_state import KNOWN_CALLERS_LIMIT, UNKNOWN_CALLERS_LIMIT, Token
 from lab.github_web import Handler
 
 LARGEST_PAGE = 100
-# the words of https://github.com/gitbutlerapp/gitbutler/issues/8594
+# the text as seen in https://github.com/gitbutlerapp/gitbutler/issues/8594
 UNAPPROVED = (
     "Although you appear to have the correct authorization credentials, the `{}` organization has enabled OAuth App "
     "access restrictions, meaning that data access to third-parties is limited. For more information on these "
     "restrictions, including how to enable this app, visit "
     "https://docs.github.com/articles/restricting-access-to-your-organization-s-data/"
 )
-# the words of https://github.com/Reviewable/Reviewable/issues/804
+# the text as seen in https://github.com/Reviewable/Reviewable/issues/804
 SAML = (
     "Resource protected by organization SAML enforcement. You must grant your OAuth token access to this organization."
 )
@@ -35,7 +35,7 @@ NO_AGENT = "Request forbidden by administrative rules. Please make sure your req
 
 
 class Api(Handler):
-    """Counts each question, and knows who asks: `token` is None for a stranger and for the OAuth app itself."""
+    """Counts each request and knows the caller: `token` is None for a stranger and for the OAuth app itself."""
 
     token: Token | None = None
 
@@ -75,10 +75,10 @@ class Api(Handler):
 
     @property
     def signed_in(self) -> Token:
-        """Who asks.
+        """The person who asks.
 
         Raises:
-            Finish: GitHub answers nobody but people.
+            Finish: the caller is not a person; GitHub answers 401.
         """
         if self.token is None:
             self.answer(HTTPStatus.UNAUTHORIZED, {"message": "Requires authentication"})
@@ -92,7 +92,7 @@ class Api(Handler):
         raise Finish
 
     def sees(self, organization: Organization) -> bool:
-        """Whether private membership is visible: to members only, and with `read:org` only."""
+        """Whether private membership is visible: only to members, and only with `read:org`."""
         token = self.token
         if token is None or not organization.has(token.grant.person):
             return False
@@ -100,10 +100,10 @@ class Api(Handler):
         return organization.app != "hidden" and "read:org" in token.grant.scopes
 
     def refuse_what_the_organization_refuses(self, organization: Organization, token: Token) -> None:
-        """The members of an organization are refused what it lets no app see, or not without its own sign-in.
+        """Answer a member with 403 if the organization does not admit our app, or requires its own sign-in.
 
         https://docs.github.com/en/enterprise-cloud@latest/authentication/authenticating-with-single-sign-on/authorizing-an-app-for-single-sign-on
-        The header as at https://github.com/scala-steward-org/scala-steward-action/issues/173
+        The header as seen in https://github.com/scala-steward-org/scala-steward-action/issues/173
         """
         if organization.app == "refused":
             self.answer(HTTPStatus.FORBIDDEN, {"message": UNAPPROVED.format(organization.name)})

@@ -1,4 +1,4 @@
-"""The questions of the lab's GitHub about membership, each answered as GitHub documents it."""
+"""The requests of the lab's GitHub about membership, each answered as GitHub documents it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ class Member(Api):
 
     def get(self, name: str, person: str) -> None:
         organization = self.site.directory.organization(name)
-        # strangers are sent on to the public list
+        # strangers are redirected to the public list
         if not self.sees(organization):
             self.set_header("Location", f"/api/v3/orgs/{name}/public_members/{person}")
             self.answer(HTTPStatus.FOUND)
@@ -54,7 +54,7 @@ class OwnMembership(Api):
 class Team(Api):
     """https://docs.github.com/en/rest/teams/teams#get-a-team-by-name
 
-    A secret team is shown to nobody but its members:
+    Only its own members see a secret team:
     https://docs.github.com/en/organizations/organizing-members-into-teams/about-teams#team-visibility
     """
 
@@ -71,7 +71,7 @@ class TeamMember(Api):
     """https://docs.github.com/en/rest/teams/members#get-team-member-legacy"""
 
     def get(self, name: str, team: str, person: str) -> None:
-        # strangers are not even told that the team exists
+        # strangers do not even learn that the team exists
         organization = self.site.directory.organization(name)
         asks = self.signed_in.grant.person
         self.yes_or_no(self.sees(organization) and organization.shows(team, asks) and organization.has(person, team))

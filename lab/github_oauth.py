@@ -1,4 +1,4 @@
-"""The OAuth of the lab's GitHub: may the hub know who you are, and a token for it.
+"""The OAuth of the lab's GitHub: a person's consent, and the token for it.
 
 https://docs.github.com/en/apps/oauth-apps/building-oauth-apps/authorizing-oauth-apps
 """
@@ -17,7 +17,8 @@ from lab.github_pages import Page
 from lab.github_state import CODE_SECONDS, Code, Grant
 from lab.github_web import Handler
 
-# https://docs.github.com/en/apps/oauth-apps/building-oauth-apps/scopes-for-oauth-apps#available-scopes, the ones a hub may want
+# the scopes that a hub may want:
+# https://docs.github.com/en/apps/oauth-apps/building-oauth-apps/scopes-for-oauth-apps#available-scopes
 SCOPES = {"repo", "public_repo", "gist", "user", "read:user", "user:email", "admin:org", "write:org", "read:org"}
 # https://docs.github.com/en/apps/oauth-apps/maintaining-oauth-apps/troubleshooting-oauth-app-access-token-request-errors
 WRONG_CLIENT = ("incorrect_client_credentials", "The client_id and/or client_secret passed are incorrect.")
@@ -26,15 +27,15 @@ WRONG_CALLBACK = (
     "The redirect_uri MUST match the registered callback URL for this application.",
 )
 WRONG_CODE = ("bad_verification_code", "The code passed is incorrect or expired.")
-# what people see: https://github.com/RedPlanetHQ/core/issues/231
+# the text that people see: https://github.com/RedPlanetHQ/core/issues/231
 FOREIGN_CALLBACK = "Be careful! The redirect_uri is not associated with this application."
 
 
 class Authorize(Page):
-    """Let the hub know who you are; asked once a person and scope."""
+    """The page that asks a person for consent; it asks once for each person and scope."""
 
     async def prepare(self) -> None:
-        """Refuse what GitHub refuses before it asks anybody anything."""
+        """Refuse what GitHub refuses before it asks the person."""
         if (trouble := super().prepare()) is not None:
             await trouble
             return
@@ -93,10 +94,10 @@ class Authorize(Page):
 
 
 class AccessToken(Handler):
-    """A code for a token. As at GitHub, a refusal comes with status 200, but for a client id that nobody has."""
+    """A token in exchange for a code. As on GitHub, a refusal has status 200, except for an unknown client id."""
 
     def check_xsrf_cookie(self) -> None:
-        pass  # the hub has no cookies
+        pass  # the hub sends no cookies
 
     def post(self) -> None:
         if self.get_body_argument("client_id", "") != self.site.client_id:

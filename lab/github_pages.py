@@ -1,4 +1,4 @@
-"""The pages of the lab's GitHub for people: who are you, an organization's own sign-in, and what you have agreed to."""
+"""The pages of the lab's GitHub for people: choose who you are, single sign-on, and the granted consents."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ class Page(Handler):
         return person if person in self.site.directory.people else None
 
     def return_to(self) -> str:
-        """Where to go on; only places of this site."""
+        """The page to continue with; only pages of this site."""
         place = self.get_argument("return_to", "/login")
         return place if place.startswith("/") and not place.startswith("//") else "/login"
 
     def sign_in_first(self) -> None:
-        """Come back here afterwards."""
+        """Redirect to the sign-in page, and come back here afterwards."""
         self.redirect("/login?" + urlencode({"return_to": self.request.uri or "/"}))
 
     def get_template_namespace(self) -> dict[str, Any]:
@@ -39,7 +39,7 @@ class Page(Handler):
 
 
 class Unknown(Page):
-    """Whatever else there is at the real one."""
+    """Every other path of the real site."""
 
     def prepare(self) -> None:
         raise HTTPError(404, reason="The lab has no such page")
@@ -53,7 +53,7 @@ class Login(Page):
 
 
 class Session(Page):
-    """Be somebody."""
+    """Sign in as a person."""
 
     def post(self) -> None:
         person = self.get_argument("login")
@@ -64,7 +64,7 @@ class Session(Page):
 
 
 class Logout(Page):
-    """Be nobody."""
+    """Sign out."""
 
     def get(self) -> None:
         self.clear_cookie("lab_github_user")
@@ -81,7 +81,7 @@ class SingleSignOn(Page):
         """The organization of this address.
 
         Raises:
-            HTTPError: 404, it has no sign-in of its own.
+            HTTPError: 404, the organization has no sign-in of its own.
         """
         organization = self.site.directory.find(name)
         if organization is None or not organization.saml:
@@ -104,7 +104,7 @@ class SingleSignOn(Page):
 
 
 class Connection(Page):
-    """What somebody has agreed to; it can be taken back.
+    """The consent that a person has given; it can be revoked.
 
     https://docs.github.com/en/apps/oauth-apps/building-oauth-apps/authorizing-oauth-apps#directing-users-to-review-their-access
     """

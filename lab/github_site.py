@@ -26,7 +26,7 @@ def application(site: Site) -> Application:
         *API_ROUTES,
         (SKY, Sky),
     ]
-    # the hub is on the same host, and cookies do not know ports: ours have names of their own
+    # the hub is on the same host, and cookies ignore ports, so ours have names of their own
     return Application(
         routes,
         default_handler_class=Unknown,

@@ -1,4 +1,4 @@
-"""What the lab's GitHub knows and remembers, and how much it lets a caller ask."""
+"""The state of the lab's GitHub, and its limits for callers."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from lab.directory import Directory
 
-# where a hub of the lab mostly is
+# the usual hosts of a hub in the lab
 LOOPBACK = ("127.0.0.1", "localhost")
 CALLBACK_PATH = "/hub/oauth_callback"
 # https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api
@@ -22,7 +22,7 @@ CODE_SECONDS = 600
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """Who has agreed to what."""
+    """A person's consent, with its scopes."""
 
     person: str
     scopes: frozenset[str]
@@ -30,7 +30,7 @@ class Grant:
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A grant, and the SAML organizations whose sign-in was open when it was made (their names in small letters)."""
+    """A consent, and the SAML organizations at which the person had a session then (names in lowercase)."""
 
     grant: Grant
     single_sign_on: frozenset[str] = frozenset()
@@ -38,7 +38,7 @@ class Token:
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """What a person agreed to; good for one token until `expires`."""
+    """A code for a person's consent; good for one token until `expires` (seconds since 1970)."""
 
     token: Token
     redirect_uri: str
@@ -48,14 +48,14 @@ class Code:
 
 @dataclass(slots=True)
 class Window:
-    """How much one caller has asked in the running hour."""
+    """How many requests one caller has made in the current hour."""
 
     limit: int
     reset: float
     used: int = 0
 
     def headers(self) -> dict[str, str]:
-        """What GitHub sends with each answer."""
+        """The headers that GitHub sends with each answer."""
         return {
             "x-ratelimit-limit": str(self.limit),
             "x-ratelimit-remaining": str(max(self.limit - self.used, 0)),
@@ -67,7 +67,7 @@ class Window:
 
 @dataclass(slots=True)
 class Site:
-    """All that this GitHub knows and remembers. `callback_hosts` are those of the OAuth app's registered callbacks.
+    """The state of this GitHub. `callback_hosts` are the hosts of the OAuth app's registered callback URLs.
 
     A host stands for https; for plain http it is written `http://host`.
     """
@@ -80,12 +80,12 @@ class Site:
     agreed: set[Grant] = field(default_factory=set)
     codes: dict[str, Code] = field(default_factory=dict)
     tokens: dict[str, Token] = field(default_factory=dict)
-    # who has signed in at which organization's own sign-in
+    # the pairs of person and organization with a session at the organization's own sign-in
     single_sign_on: set[tuple[str, str]] = field(default_factory=set)
     windows: dict[str, Window] = field(default_factory=dict)
 
     def count(self, caller: str, limit: int) -> Window:
-        """Count a question of a caller's; the window is over its limit when the question was one too many."""
+        """Count a caller's request; the window is over its limit if this request was one too many."""
         window = self.windows.get(caller)
         if window is None or window.reset <= self.now():
             window = self.windows[caller] = Window(limit, self.now() + WINDOW_SECONDS)
@@ -93,7 +93,7 @@ class Site:
         return window
 
     def accepts(self, redirect_uri: str) -> bool:
-        """Whether this is the app's callback or below it; a loopback address may have any port.
+        """Whether this is the app's callback URL or below it; a loopback address may have any port.
 
         https://docs.github.com/en/apps/oauth-apps/building-oauth-apps/authorizing-oauth-apps#redirect-urls
         """
@@ -116,13 +116,13 @@ class Site:
         self.single_sign_on.add((person, organization.lower()))
 
     def new_token(self, grant: Grant) -> Token:
-        """Good for the organizations whose sign-in is open now.
+        """A token that is valid for the organizations at which the person has a session now.
 
         https://docs.github.com/en/enterprise-cloud@latest/authentication/authenticating-with-single-sign-on/authorizing-an-app-for-single-sign-on
         """
         return Token(grant, frozenset(name for person, name in self.single_sign_on if person == grant.person))
 
     def revoke(self, person: str) -> None:
-        """Take back all that somebody has agreed to."""
+        """Revoke everything that a person has consented to."""
         self.agreed = {grant for grant in self.agreed if grant.person != person}
         self.tokens = {text: token for text, token in self.tokens.items() if token.grant.person != person}

@@ -1,4 +1,4 @@
-"""What all handlers of the lab's GitHub share: the site."""
+"""The base class of all handlers of the lab's GitHub."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from lab.weather import Weathered
 
 
 class Handler(Weathered):
-    """Knows the site."""
+    """A handler that knows the site."""
 
     @property
     def site(self) -> Site:

@@ -1,4 +1,4 @@
-"""A Google on this computer, in a process of its own that ends with its parent. It forgets everything when it ends."""
+"""A Google on this computer, in a process of its own that ends with its parent. It keeps nothing when it ends."""
 
 from __future__ import annotations
 
@@ -47,19 +47,19 @@ class LabGoogle(WithWeather, Running):
         }
 
     def settings(self, hub_url: str) -> dict[str, str]:
-        """The one address that GOOGLE_API_URL does not move, and where people are sent back to."""
+        """The one address that GOOGLE_API_URL does not change, and the address to which people are sent back."""
         return {
             "GoogleOAuthenticator.authorize_url": f"{self.url}/o/oauth2/v2/auth",
             "GoogleOAuthenticator.oauth_callback_url": f"{hub_url}/hub/oauth_callback",
         }
 
     def stop(self) -> None:
-        """End it; a second stop does nothing."""
+        """End it; a second call does nothing."""
         self._child.stop()
 
 
 async def serve() -> None:
-    """Serve what the environment describes. Ends with standard input."""
+    """Serve what the environment describes. It ends with standard input."""
     given: dict[str, Any] = json.loads(os.environ.pop(SETTINGS))
     sockets = bind_sockets(0, "127.0.0.1")
     client_id, client_secret = given["client"]

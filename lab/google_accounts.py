@@ -1,4 +1,4 @@
-"""Who has an account at the lab's Google, and whose each account is."""
+"""The accounts of the lab's Google, and to whom each belongs."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pophub.organizer.event.event import Event
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """`hd` is the Workspace domain that made the account; None where a person made it for themselves."""
+    """`hd` is the Workspace domain that created the account; None if a person created it for themselves."""
 
     email: str
     hd: str | None = None
@@ -19,12 +19,12 @@ class Account:
 
     @property
     def described(self) -> str:
-        """Whose it is, in words for the page on which people choose."""
+        """To whom the account belongs, in words for the page on which people choose."""
         owner = f"account of {self.hd}" if self.hd else "private account"
         return owner if self.verified else f"{owner}, address not verified"
 
     def as_json(self) -> dict[str, Any]:
-        """Only text and truth."""
+        """The account as a map of text and booleans."""
         return asdict(self)
 
 
@@ -38,7 +38,7 @@ def accounts_for(event: Event) -> Sequence[Account]:
         *(Account(f"ada@{domain}", domain) for domain in domains),
         *(Account(address, address.partition("@")[2]) for address in helpers),
         Account(f"unproven@{first}", first, verified=False),
-        # a private account may have any address that its owner has proven
+        # a private account may have any address that its owner has confirmed
         Account(f"private@{first}"),
         Account("mallory@elsewhere.example", "elsewhere.example"),
         Account("carol@gmail.com"),

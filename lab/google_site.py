@@ -1,7 +1,7 @@
-"""The sign-in of a Google, as a web server's OAuth client sees it: choose an account, agree, and who it is.
+"""Google's sign-in, as the OAuth client of a web server sees it: choose an account, consent, get the person's data.
 
 https://developers.google.com/identity/protocols/oauth2/web-server and its pages on OpenID Connect. It has no passwords,
-signs nothing, and asks for the account each time, as `prompt=select_account` has it.
+signs nothing, and asks for the account each time, as with `prompt=select_account`.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ SECONDS = 3599
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """What a person agreed to; good for one token."""
+    """A code for a person's consent; good for one token."""
 
     account: Account
     scopes: frozenset[str]
@@ -39,7 +39,7 @@ class Code:
 
 @dataclass(slots=True)
 class Site:
-    """All that this Google knows and remembers."""
+    """The state of this Google."""
 
     accounts: Sequence[Account]
     client_id: str
@@ -60,7 +60,7 @@ def application(
         (r"/oauth2/v1/userinfo", UserInfo),
         (SKY, Sky),
     ]
-    # the hub is on the same host, and cookies do not know ports: ours have names of their own
+    # the hub is on the same host, and cookies ignore ports, so ours have names of their own
     return Application(
         routes,
         template_path=str(PAGES),
@@ -72,7 +72,7 @@ def application(
 
 
 class Handler(Weathered):
-    """Knows the site."""
+    """A handler that knows the site."""
 
     @property
     def site(self) -> Site:
@@ -80,17 +80,17 @@ class Handler(Weathered):
 
 
 class Authorize(Handler):
-    """Pages for people: which account, and whether the hub may know."""
+    """The pages for people: choose an account, and consent."""
 
     async def prepare(self) -> None:
-        """Refuse what Google refuses before it asks anybody anything."""
+        """Refuse what Google refuses before it asks the person."""
         if (trouble := super().prepare()) is not None:
             await trouble
             return
         if self.get_query_argument("client_id", "") != self.site.client_id:
             raise HTTPError(401, reason="invalid_client: The OAuth client was not found")
         place = urlsplit(self.get_query_argument("redirect_uri", ""))
-        # the registered redirect URI itself, to the letter; its port is the hub's, which is not known before
+        # must be exactly the registered redirect URI; only the port is free, because the hub's is not known before
         if place.hostname not in self.site.callback_hosts or place.path != CALLBACK_PATH:
             # https://developers.google.com/identity/protocols/oauth2/web-server#authorization-errors-redirect-uri-mismatch
             raise HTTPError(400, reason="redirect_uri_mismatch")
@@ -138,15 +138,16 @@ class Authorize(Handler):
 
 
 class Token(Handler):
-    """A code for a token."""
+    """A token in exchange for a code."""
 
     def check_xsrf_cookie(self) -> None:
-        pass  # the hub has no cookies
+        pass  # the hub sends no cookies
 
     def post(self) -> None:
         code = self.site.codes.pop(self.get_body_argument("code", ""), None)
         client = (self.get_body_argument("client_id", ""), self.get_body_argument("client_secret", ""))
-        # https://github.com/Edujugon/laravel-google-ads/issues/17 and https://github.com/teranetsrl/oauth2_client/issues/145
+        # the answers as seen in https://github.com/Edujugon/laravel-google-ads/issues/17
+        # and https://github.com/teranetsrl/oauth2_client/issues/145
         if client[0] != self.site.client_id:
             self._refuse(HTTPStatus.UNAUTHORIZED, "invalid_client", "The OAuth client was not found.")
         elif client[1] != self.site.client_secret:
@@ -173,7 +174,7 @@ class Token(Handler):
 
 
 class UserInfo(Handler):
-    """Who stands behind a token, as far as was agreed to."""
+    """The person behind a token, as far as they consented."""
 
     def get(self) -> None:
         scheme, _, token = self.request.headers.get("Authorization", "").partition(" ")

@@ -28,32 +28,32 @@ Kind = Literal["docker", "processes"]
 
 
 class SignIn(Protocol):
-    """What a hub needs to sign people in."""
+    """What a hub needs to let people sign in."""
 
     @property
     def environment(self) -> Mapping[str, str]:
-        """Its secrets, and what is elsewhere than in the world."""
+        """Its secrets, and the addresses that differ from the real ones."""
 
     def settings(self, hub_url: str) -> Mapping[str, str]:
-        """What only the hub's settings can say."""
+        """What can be set only in the hub's configuration."""
 
 
 @dataclass(frozen=True, slots=True)
 class Secrets:
-    """A sign-in that needs nothing but secrets."""
+    """A sign-in that needs only secrets."""
 
     environment: Mapping[str, str] = field(default_factory=dict)
 
     def settings(self, hub_url: str) -> Mapping[str, str]:
-        """None."""
+        """No extra settings."""
         return {}
 
 
 class LabHub(Running):
-    """A context manager. Homes, database and logs lie in `state` and survive a stop.
+    """A context manager. Homes, database and logs are in `state` and survive a stop.
 
-    `servers` is chosen where it is not given: containers where Docker can run the event's image, or else processes.
-    `inside` is a command that runs the hub's own, as `unshare` does.
+    If `servers` is None, it is chosen: containers if Docker can run the event's image, else processes. `inside` is a
+    command that starts the hub's own command, as `unshare` does.
     """
 
     def __init__(
@@ -77,7 +77,7 @@ class LabHub(Running):
         self.servers: Kind = servers or self._best_kind()
         self._network = f"pophub-lab-{self.port}"
         (self.state / "homes").mkdir(parents=True, exist_ok=True)
-        # other people of this computer have no business in the homes, the database or the logs
+        # other users of this computer must not read the homes, the database or the logs
         self.state.chmod(0o700)
         try:
             self._start()
@@ -118,7 +118,7 @@ class LabHub(Running):
         return False
 
     def _write_settings(self, hub_address: str, ports: dict[str, int]) -> None:
-        """The only thing that is not as on the machine, and it takes the way that is open to every organizer."""
+        """The only difference from a real machine; it uses config.d, which every organizer can use too."""
         settings = {
             "JupyterHub.bind_url": self.url,
             "JupyterHub.public_url": self.url,
@@ -142,7 +142,7 @@ class LabHub(Running):
 
     def _container_settings(self) -> dict[str, Any]:
         return {
-            # not what a machine would make of it
+            # the event's own image, without the additions that a machine makes to it
             "DockerSpawner.image": self._event()["server"]["image"],
             "DockerSpawner.network_name": self._network,
             "DockerSpawner.prefix": self._network,
@@ -163,7 +163,7 @@ class LabHub(Running):
         }
 
     def stop(self) -> None:
-        """End the hub, its proxy and every server, also when the hub hangs; a second stop does nothing."""
+        """End the hub, its proxy and every server, even if the hub hangs; a second call does nothing."""
         while self._running:
             self._running.pop().stop()
         if self.servers == "docker":
@@ -171,7 +171,7 @@ class LabHub(Running):
 
 
 def proxy_command(port: int, api_port: int) -> list[str]:
-    """The proxy's command line; its token comes from the environment."""
+    """The command line of the proxy; its token comes from the environment."""
     program = NODE_BIN / "configurable-http-proxy"
     if not program.exists():
         raise PophubError("configurable-http-proxy is not installed", hint="npm ci")
@@ -180,13 +180,13 @@ def proxy_command(port: int, api_port: int) -> list[str]:
 
 
 def free_port() -> int:
-    """A port that nobody uses at this moment."""
+    """A port that is free at this moment."""
     with socket.create_server(("127.0.0.1", 0)) as probe:
         return int(probe.getsockname()[1])
 
 
 def wished_port(port: int) -> int:
-    """The port itself, if nobody uses it."""
+    """The port itself, if it is free."""
     try:
         socket.create_server(("127.0.0.1", port)).close()
     except OSError as error:

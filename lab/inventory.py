@@ -1,4 +1,4 @@
-"""Everything there is in the lab AWS, asked of each service directly: what a destroy must have taken away."""
+"""Everything that exists in the lab AWS, listed from each service directly, to check a destroy."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 from lab.aws import ACCOUNT_ID, LabAws
 
-# service → (paginator or call, key of the list, what names an entry)
+# (paginator or call, key of the list, key of an entry's name); below, the service comes first
 _EC2 = (
     ("describe_volumes", "Volumes", "VolumeId"),
     ("describe_addresses", "Addresses", "AllocationId"),
@@ -29,7 +29,7 @@ _ELSEWHERE = (
     ("sns", "list_subscriptions", "Subscriptions", "SubscriptionArn"),
     ("iam", "list_roles", "Roles", "RoleName"),
     ("iam", "list_instance_profiles", "InstanceProfiles", "InstanceProfileName"),
-    # AWS's own policies are nobody's
+    # `Local` leaves out AWS's own policies
     ("iam", "list_policies", "Policies", "PolicyName", ("Scope", "Local")),
 )
 _BUDGETS = (
@@ -40,7 +40,7 @@ Entry = tuple[str, str]
 
 
 def take_inventory(aws: LabAws, region: str) -> frozenset[Entry]:
-    """(kind, name) of all that exists in one region and in the global services; terminated instances do not."""
+    """(kind, name) of everything in one region and in the global services; terminated instances are left out."""
     client = cache(lambda service: aws.client(service, region))
     entries: set[Entry] = set(_snapshots_and_instances(client("ec2")))
     for call, key, name in _EC2:
@@ -56,7 +56,7 @@ def take_inventory(aws: LabAws, region: str) -> frozenset[Entry]:
 
 
 def _all(call: Callable[..., dict[str, Any]], key: str, **arguments: Any) -> Iterator[dict[str, Any]]:
-    """Every entry, page by page."""
+    """Every entry of all pages."""
     page = call(**arguments)
     yield from page.get(key) or []
     while token := page.get("NextToken"):

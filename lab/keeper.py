@@ -1,6 +1,7 @@
-"""Runs one command and, when its own standard input closes, ends it and all that it started. It restarts nothing.
+"""Runs one command; when its own standard input closes, it ends the command and all processes that this started.
 
-Started by file, not by name, and so imports nothing of pophub. On a hub systemd does this.
+It restarts nothing. It is started as a file, not as a module, and so imports nothing of pophub. On a hub systemd has
+this task.
 """
 
 from __future__ import annotations
@@ -18,9 +19,9 @@ PR_SET_CHILD_SUBREAPER = 36
 
 
 def main(grace_seconds: float, command: list[str]) -> int:
-    """The command's exit code, once nothing of it is left."""
+    """Run the command; returns its exit code once all of its processes have ended."""
     if sys.platform == "linux":
-        # what the command leaves behind becomes our child, not init's, and so is found below
+        # a process that the command leaves behind becomes our child, not init's, and is found below
         ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
     process = subprocess.Popen(command, stdin=subprocess.DEVNULL, start_new_session=True)
     family: set[int] = set()
@@ -32,7 +33,7 @@ def main(grace_seconds: float, command: list[str]) -> int:
 
 
 def _stop_with_parent(process: subprocess.Popen[bytes], family: set[int], grace_seconds: float) -> None:
-    # not through sys.stdin, whose lock a thread must not hold when Python ends
+    # sys.stdin has a lock, which no thread may hold while Python shuts down
     while os.read(0, 1024):
         pass
     family |= descendants(process.pid)
@@ -44,7 +45,7 @@ def _stop_with_parent(process: subprocess.Popen[bytes], family: set[int], grace_
 
 
 def descendants(ancestor: int) -> set[int]:
-    """Children, and theirs, whatever their sessions and process groups."""
+    """All children and their children, of any session and process group."""
     with subprocess.Popen(["ps", "-A", "-o", "pid=,ppid="], stdout=subprocess.PIPE, text=True) as ps:
         listing = ps.communicate()[0]
     parents = {int(pid): int(parent) for pid, parent in map(str.split, listing.splitlines())}

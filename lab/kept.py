@@ -1,4 +1,4 @@
-"""A program of the lab that is not ours: started under the keeper, so that it never outlives whoever started it."""
+"""A program of the lab that is not ours, started under lab/keeper.py, so that it never outlives its parent."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from pathlib import Path
 
 from lab import keeper
 
-# what a hub needs to end its servers in order; the command is killed after that
+# the time that a hub needs to end its servers in order; then the command is killed
 GRACE_SECONDS = 15
-# what the keeper itself needs then
+# the time that the keeper itself needs after that
 MARGIN_SECONDS = 5
 
 
 class Kept:
-    """A running command; what it prints goes to `log`, secrets belong into `environment` only."""
+    """A running command; its output goes to `log`. Secrets belong only into `environment`."""
 
     def __init__(self, command: Sequence[str], *, log: Path, folder: Path, environment: Mapping[str, str]) -> None:
         self.log = log
@@ -28,21 +28,21 @@ class Kept:
                 stderr=sink,
                 cwd=folder,
                 env=dict(environment),
-                # Ctrl-C at the terminal is for the parent, which then closes us in order
+                # a terminal's Ctrl-C goes to the parent only, which then closes us in order
                 start_new_session=True,
             )
 
     @property
     def ended(self) -> bool:
-        """Whether it has ended, by itself or not."""
+        """Whether the command has ended."""
         return self._process.poll() is not None
 
     def last_words(self, lines: int = 5) -> str:
-        """The end of its log."""
+        """The last lines of its log."""
         return "\n".join(self.log.read_text(errors="replace").strip().splitlines()[-lines:])
 
     def stop(self) -> None:
-        """End it and all that it started, also when it hangs; a second stop does nothing."""
+        """End the command and all that it started, even if it hangs; a second call does nothing."""
         if self._process.stdin is not None:
             self._process.stdin.close()
         try:

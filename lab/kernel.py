@@ -1,4 +1,4 @@
-"""Runs one cell through a kernel's websocket, as a notebook page does. It shows text, no pictures."""
+"""Runs one cell through a kernel's websocket, as a notebook page does. It returns text only."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from pophub.core.errors import ExitCode, PophubError
 
 
 def run_cell(channels: str, cookies: str, code: str, seconds: float) -> str:
-    """What the cell printed and its value, in the order in which they came.
+    """The cell's output and value, in the order in which they came.
 
     Raises:
-        PophubError: the cell raised, or had not ended in time.
+        PophubError: the cell raised, or did not end in time.
     """
     end = time.monotonic() + seconds
     request = _request(code)

@@ -1,4 +1,4 @@
-"""AWS Budgets on the day that an event's budget is used up: its actions, carried out in the role that they name.
+"""AWS Budgets when an event's budget is used up: the budget's actions are carried out in the role that they name.
 
 https://docs.aws.amazon.com/cost-management/latest/userguide/budgets-controls.html
 """
@@ -22,7 +22,7 @@ class LabBudgets:
         self._aws = aws
 
     def use_up(self, budget: str) -> dict[str, str | None]:
-        """The type of each action, and the code where AWS refuses it, None where it is done."""
+        """Carry out the budget's actions: type of action → AWS's error code, None if it succeeded."""
         client = self._aws.client("budgets", "us-east-1")
         actions = client.describe_budget_actions_for_account(AccountId=ACCOUNT_ID)["Actions"]
         return {each["ActionType"]: self._carry_out(each) for each in actions if each["BudgetName"] == budget}
@@ -44,7 +44,7 @@ class LabBudgets:
             iam.attach_role_policy(RoleName=name, PolicyArn=definition["PolicyArn"])
 
     def _stop(self, role: str, definition: Mapping[str, Any]) -> None:
-        """The runbook's steps run with the rights of who has started it, as it names no role of its own.
+        """Run the runbook's steps with the rights of the role that starts it, because it names no role of its own.
 
         https://docs.aws.amazon.com/systems-manager-automation-runbooks/latest/userguide/automation-aws-stopec2instance.html
         """

@@ -8,7 +8,7 @@ from html.parser import HTMLParser
 
 @dataclass(slots=True)
 class Form:
-    """Where it goes, what is filled in, and which buttons, as (name, value), send it."""
+    """A form: its address, its filled-in fields, and its buttons as (name, value)."""
 
     action: str
     fields: dict[str, str] = field(default_factory=dict)
@@ -28,7 +28,7 @@ class Page(HTMLParser):
 
     @property
     def text(self) -> str:
-        """What stands there to read, in one line."""
+        """The visible words, in one line."""
         return " ".join(" ".join(self._words).split())
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:

@@ -1,4 +1,4 @@
-"""The plan of an event that the lab plays: at the price table's prices, never deployed before."""
+"""The plan of an event for the lab: with the price table's prices, never deployed before."""
 
 from __future__ import annotations
 
@@ -10,5 +10,5 @@ from pophub.organizer.plan.prices import AS_OF, region_prices
 
 
 def plan_of(event: Event) -> Plan:
-    """As if it were planned on the day of the price table, so that it is the same on every day."""
+    """The plan as of the day of the price table, so that it is the same on every day."""
     return plan_elsewhere(event, region_prices(event.region), now=datetime.combine(AS_OF, time(12), UTC))

@@ -1,6 +1,6 @@
-"""A hub that is played: its REST API with real answers over HTTP, of people who come and go by a clock that is set.
+"""A fake hub: it answers as JupyterHub's REST API over HTTP, with people who come and go by a given clock.
 
-Only what the watch asks is answered: everybody, page by page, and the start of a server.
+It answers only what cost-watch asks: the list of users, page by page, and the start of a server.
 https://jupyterhub.readthedocs.io/en/stable/reference/rest-api.html
 """
 
@@ -24,7 +24,7 @@ LARGEST_PAGE = 200
 
 @dataclass
 class _Person:
-    """A participant; `started` is when their server was started, None: it is not there."""
+    """A participant; `started` is when their server was started, None if it does not run."""
 
     last_activity: datetime | None = None
     started: datetime | None = None
@@ -37,7 +37,7 @@ class _People:
 
 
 class PlayedHub(Running):
-    """A context manager. `proc` is the folder in which the servers are seen as processes, none of which computes."""
+    """A context manager. `proc` is the folder in which servers appear as processes; none of them uses the processor."""
 
     def __init__(self, proc: Path, now: datetime) -> None:
         self._people, self._proc = _People(now), proc
@@ -54,7 +54,7 @@ class PlayedHub(Running):
                 _answer(self, 201, None)
 
             def log_message(self, *_: object) -> None:
-                """Say nothing."""
+                """No log."""
 
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
@@ -62,7 +62,7 @@ class PlayedHub(Running):
 
     @property
     def servers(self) -> list[str]:
-        """Whose servers run."""
+        """The users whose servers run."""
         return sorted(name for name, it in self._people.all.items() if it.started)
 
     def at(self, now: datetime) -> None:
@@ -70,12 +70,12 @@ class PlayedHub(Running):
         self._people.now = now
 
     def work(self, user: str) -> None:
-        """Somebody does something now, in a server that is started where it is not there."""
+        """Let a user be active now; their server is started if it does not run."""
         self._start(user)
         self._people.all[user].last_activity = self._people.now
 
     def power_off(self) -> None:
-        """Servers are gone; the hub remembers its people."""
+        """End all servers; the hub keeps its list of users."""
         for name, person in self._people.all.items():
             person.started = None
             shutil.rmtree(self._proc / _pid(name), ignore_errors=True)

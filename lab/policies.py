@@ -1,4 +1,4 @@
-"""IAM's decision: whether policies let somebody do something. What is not known here is decided against the asker.
+"""IAM's decision: whether policies allow a request. What this module does not know is decided against the caller.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
 """
@@ -14,7 +14,7 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """One thing that a request needs leave for."""
+    """One permission that a request needs."""
 
     action: str
     resource: str
@@ -29,7 +29,7 @@ class Grants:
     boundary: str | None = None
 
     def allow(self, need: Need) -> bool:
-        """No policy denies it, one allows it, and the boundary does not stand against it."""
+        """True if no policy denies it, one allows it, and the boundary allows it too."""
         documents = [json.loads(policy) for policy in self.policies]
         bounds = [json.loads(self.boundary)] if self.boundary else []
         if any(_applies(each, need) for each in _statements((*documents, *bounds), "Deny")):
@@ -58,12 +58,15 @@ def _named(statement: Mapping[str, Any], key: str, value: str, spell: Callable[[
 
 
 def matches(value: str, pattern: str) -> bool:
-    """Asterisk and question mark alone are special in a policy."""
+    """Match as policies do: only the asterisk and the question mark are special."""
     return fnmatchcase(value, pattern.replace("[", "[[]"))
 
 
 def _same_arn(value: str, pattern: str) -> bool:
-    """Part by part, so that an asterisk spans no colon: reference_policies_elements_condition_operators.html#Conditions_ARN."""
+    """Compare part by part, so that an asterisk matches no colon.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html#Conditions_ARN
+    """
     parts = value.split(":", 5), pattern.split(":", 5)
     return len(parts[0]) == len(parts[1]) and all(map(matches, *parts))
 
@@ -79,7 +82,7 @@ _OPERATORS: Mapping[str, Callable[[str, str], bool]] = {
 
 
 def _holds(conditions: Mapping[str, Mapping[str, Any]], context: Mapping[str, str], *, unknown: bool) -> bool:
-    """All of them; an operator that is not known here gives `unknown`, so that it never lets anybody through."""
+    """Whether all conditions hold; an operator that this module does not know gives `unknown`, so it never allows anything."""
     present = {key.lower(): value for key, value in context.items()}
     for operator, tests in conditions.items():
         compare = _OPERATORS.get(operator)

@@ -18,12 +18,12 @@ from lab.wait import wait_until
 from pophub.core.errors import PophubError
 
 START_SECONDS = 60
-# where Debian puts what is not for everybody's PATH
+# Debian keeps these programs out of the PATH
 DEBIAN = Path("/usr/lib/postgresql")
 
 
 class LabPostgresql(Running):
-    """A context manager; `url` holds the password, as the secret `database_url` does."""
+    """A context manager; `url` contains the password, like the secret `database_url`."""
 
     def __init__(self) -> None:
         programs = programs_folder()
@@ -46,7 +46,7 @@ class LabPostgresql(Running):
             command = [*user, str(programs / "postgres"), "-D", str(self.folder / "data"), *options]
             log = self.folder / "postgresql.log"
             self._server = Kept(command, log=log, folder=self.folder, environment=os.environ)
-            # it listens before it is ready
+            # it accepts connections before it is ready
             ready = f"PostgreSQL is ready; its log is {log}"
             wait_until(lambda: "ready to accept connections" in log.read_text(), START_SECONDS, ready)
         except BaseException:
@@ -54,7 +54,7 @@ class LabPostgresql(Running):
             raise
 
     def _given_away(self) -> Sequence[str]:
-        """The command that makes another one run as the folder's owner: PostgreSQL refuses to be root's."""
+        """The command that runs another one as the folder's owner, because PostgreSQL refuses to run as root."""
         if os.geteuid() != 0:
             return ()
         nobody = pwd.getpwnam("nobody")
@@ -72,14 +72,14 @@ class LabPostgresql(Running):
             raise PophubError(f"initdb failed: {done.stderr.strip()}")
 
     def stop(self) -> None:
-        """End it and take its files away; a second stop does nothing."""
+        """End it and remove its files; a second call does nothing."""
         if hasattr(self, "_server"):
             self._server.stop()
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
 def programs_folder() -> Path | None:
-    """Where `initdb` and `postgres` are, the newest first; None where they are not."""
+    """The folder of `initdb` and `postgres`, of the newest version; None if they are not installed."""
     found = shutil.which("initdb")
     folders = [*sorted(DEBIAN.glob("*/bin"), reverse=True), *([Path(found).parent] if found else [])]
     return next((folder for folder in folders if (folder / "postgres").exists()), None)

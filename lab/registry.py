@@ -1,6 +1,6 @@
-"""A container registry that many people share, as quay.io or Docker Hub: tokens for anybody, private images, an index.
+"""A shared container registry such as quay.io or Docker Hub: tokens for anybody, private images, image indexes.
 
-Its layers are never pulled. https://github.com/opencontainers/distribution-spec/blob/main/spec.md
+Its layers cannot be pulled. https://github.com/opencontainers/distribution-spec/blob/main/spec.md
 """
 
 from __future__ import annotations
@@ -22,13 +22,16 @@ TOKEN = "anybody's"
 
 @dataclass(frozen=True, slots=True)
 class LabImage:
-    """Architectures with their layers' bytes; one that is no index has a single architecture. `private`: for an account."""
+    """Architectures with the bytes of their layers; an image without an index has one architecture.
+
+    A `private` image needs an account.
+    """
 
     layers: dict[str, tuple[int, ...]]
     is_index: bool = True
     private: bool = False
     config: dict[str, object] = field(default_factory=dict)
-    # what builders put into an index beside the images:
+    # an index also has the attestations that builders add:
     # https://docs.docker.com/build/metadata/attestations/attestation-storage/
     attested: bool = True
 
@@ -47,7 +50,7 @@ class _Documents:
 
 
 class LabRegistry(Running):
-    """A context manager; images are `repository:tag`."""
+    """A context manager; images are named `repository:tag`."""
 
     def __init__(self, images: dict[str, LabImage]) -> None:
         documents, tags = _Documents(), {name: image for name, image in images.items()}
@@ -85,7 +88,7 @@ class _Handler(BaseHTTPRequestHandler):
             self._challenge(place["repository"])
 
     def _may_read(self, repository: str) -> bool:
-        """Whether a private image is there is not for others to know."""
+        """False both for a private and for a missing image, because strangers must not learn which of them it is."""
         found = [image for name, image in self.images.items() if name.rpartition(":")[0] == repository]
         return self.headers.get("Authorization") == f"Bearer {TOKEN}" and any(not image.private for image in found)
 
@@ -100,7 +103,7 @@ class _Handler(BaseHTTPRequestHandler):
             self._answer(404, "application/json", b'{"errors":[{"code":"MANIFEST_UNKNOWN"}]}')
 
     def _store(self, digest: str) -> None:
-        """Blobs lie in S3 behind a signed link, and S3 refuses a second way to authenticate.
+        """Serve a blob as S3 does behind a signed link: S3 refuses a request that also has an Authorization header.
 
         https://github.com/moby/moby/issues/37434, https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
         """
@@ -127,11 +130,11 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def log_message(self, *_: object) -> None:
-        """Who asks is not noted."""
+        """No log."""
 
 
 def _written(image: LabImage, documents: _Documents) -> str:
-    """The digest of what a tag of this image points to."""
+    """The digest of the document that the image's tag points to."""
     entries = []
     for architecture, layers in image.layers.items():
         config, length = documents.add("config", {"architecture": architecture, "os": "linux", "config": image.config})

@@ -1,6 +1,6 @@
-"""What AWS asks before it hears a role: is this signed with its keys, and may the role do that?
+"""AWS's checks of a request with a role's keys: is it signed with them, and may the role do it?
 
-For keys that AssumeRole gave out; the organizer is asked nothing.
+Only for keys from AssumeRole; the organizer's requests are not checked.
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
 """
 
@@ -28,13 +28,13 @@ SIGNED = re.compile(
     r"SignedHeaders=(?P<headers>[^,]+), ?Signature=(?P<signature>\w+)"
 )
 CONTENT_SHA256 = "x-amz-content-sha256"
-# each service's own code for it: https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
+# each service has its own error code: https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
 _DENIED = {"ec2": "UnauthorizedOperation", "json": "AccessDeniedException", "rest-json": "AccessDeniedException"}
 
 
 @dataclass(frozen=True, slots=True)
 class Role:
-    """Who asks, in the name of which role, and what its policies grant."""
+    """A role with its keys, and the permissions that its policies grant."""
 
     keys: Credentials
     account: str
@@ -42,17 +42,17 @@ class Role:
     grants: Grants
 
     def may(self, need: Need) -> bool:
-        """Whether it is granted."""
+        """Whether the role has the permission."""
         return self.grants.allow(need)
 
 
-# the role for which this thread is working, None for the organizer
+# the role whose request this thread handles; None for the organizer
 ASKING: ContextVar[Role | None] = ContextVar("asking", default=None)
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A request as it came; header names in small letters."""
+    """A request as it came; header names are lowercase."""
 
     method: str
     target: str
@@ -61,7 +61,7 @@ class Request:
 
 
 def check_signature(request: Request, keys: Credentials) -> None:
-    """Raise a Refusal unless it was signed, as curl and boto3 do, with these keys."""
+    """Raise a Refusal unless the request was signed with these keys, as curl and boto3 do."""
     signed = SIGNED.fullmatch(request.headers.get("authorization", ""))
     if signed is None or request.headers.get("x-amz-security-token") != keys.token:
         raise Refusal("InvalidToken", "The security token included in the request is invalid.", 403)
@@ -80,13 +80,13 @@ def check_signature(request: Request, keys: Credentials) -> None:
 
 
 def denied(sender: Sender, who: str, need: Need) -> Refusal:
-    """As AWS says it to the owner of some keys."""
+    """AWS's error for a missing permission."""
     said = f"{who} is not authorized to perform: {need.action} on resource: {need.resource}"
     return Refusal(_DENIED.get(sender.protocol, "AccessDenied"), said, 403)
 
 
 class Guard:
-    """A WSGI application in front of another one; `roles` answers for a key its role, or None."""
+    """A WSGI application in front of another one; `roles` returns the role of an access key, or None."""
 
     def __init__(self, application: Callable[..., Any], roles: Callable[[str], Role | None]) -> None:
         self._application, self._roles = application, roles
@@ -113,7 +113,7 @@ class Guard:
 
 
 def _request(environ: dict[str, Any]) -> Request:
-    """The request, whose body is read only where its signature hangs on it."""
+    """The request; its body is read only if the signature depends on it."""
     headers = {
         name.removeprefix("HTTP_").replace("_", "-").lower(): value
         for name, value in environ.items()

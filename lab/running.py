@@ -1,4 +1,4 @@
-"""What of the lab runs until it is stopped: as a context manager it ends with its block, also where that fails."""
+"""What runs in the lab until it is stopped: used as a context manager it ends with its block, even after an error."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Self
 
 
 class Running(ABC):
-    """Starts when it is made."""
+    """It starts when it is created."""
 
     @abstractmethod
     def stop(self) -> None:

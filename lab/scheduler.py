@@ -1,7 +1,7 @@
 """EventBridge Scheduler on the lab's own clock: when the lab AWS's schedules fire, and the call that each then makes.
 
-It reads the schedules as AWS has them, knows nothing of who made them, and of cron only what they use: lists and ranges
-of days. https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html
+It reads the schedules from AWS, and knows only the part of cron that they use: lists and ranges of days.
+https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from lab.aws import LabAws
 
 @dataclass(frozen=True, slots=True, order=True)
 class Firing:
-    """One schedule at one instant, in UTC."""
+    """One schedule at one time, in UTC."""
 
     at: datetime
     name: str
@@ -35,7 +35,7 @@ class LabScheduler:
         self._aws, self._region, self._group = aws, region, group
 
     def firings(self, first: date, last: date) -> list[Firing]:
-        """All firings of the enabled schedules on these days of theirs, in order."""
+        """All firings of the enabled schedules on these days (of each schedule's time zone), in order."""
         scheduler = self._aws.client("scheduler", self._region)
         pages = scheduler.get_paginator("list_schedules").paginate(GroupName=self._group)
         names = [it["Name"] for page in pages for it in page["Schedules"]]
@@ -49,7 +49,7 @@ class LabScheduler:
         )
 
     def fire(self, firing: Firing) -> str | None:
-        """Make the target's call in its role, with its own input; the code where AWS refuses, which nobody hears."""
+        """Make the target's call in its role, with its input; returns AWS's error code, which a real schedule tells nobody."""
         _, _, called = firing.target["Arn"].partition(":aws-sdk:")
         service, _, operation = called.partition(":")
         client = self._aws.as_role(firing.target["RoleArn"], service, self._region)
@@ -61,7 +61,7 @@ class LabScheduler:
 
 
 def fires_at(expression: str, timezone: str, days: list[date]) -> Iterator[datetime]:
-    """The instants of a cron expression on some days; a local time that a clock skips is none, a doubled one is one."""
+    """The times at which a cron expression fires; a local time that is skipped gives none, one that occurs twice gives one."""
     minute, hour, of_month, month, _, year = expression.removeprefix("cron(").removesuffix(")").split()
     zone = ZoneInfo(timezone)
     for day in days:

@@ -1,4 +1,4 @@
-"""The few calls of S3 that an archive needs, on plain files: for the bench, where moto would cost more than the archive."""
+"""The few calls of S3 that an archive needs, on plain files: for the bench, because moto is slower than the archive itself."""
 
 from __future__ import annotations
 
@@ -19,21 +19,21 @@ XML = '<?xml version="1.0" encoding="UTF-8"?>'
 
 
 class Handler(BaseHTTPRequestHandler):
-    """An object is a folder of its parts, an etag is their size and its time: nobody here tests S3."""
+    """An object is a folder of its parts, and its etag a hash of its size and time; nothing here tests S3 itself."""
 
     protocol_version = "HTTP/1.1"
-    # else the body of a short answer waits 40 ms for the acknowledgement of its headers
+    # without this the body of a short answer waits 40 ms for the acknowledgement of its headers
     disable_nagle_algorithm = True
     folder: Path
-    # of an upload, which is known by its place: the algorithm that it was created with, and each part's checksum by number
+    # by the folder of an upload: the checksum algorithm that it was created with, and each part's checksum by number
     algorithms: ClassVar[dict[Path, str]] = {}
     checksums: ClassVar[dict[Path, dict[str, str]]] = {}
 
     def log_message(self, format: str, *arguments: object) -> None:  # noqa: A002  the base class calls it so
-        """Say nothing."""
+        """No log."""
 
     def do_PUT(self) -> None:
-        """An object, or a part of one."""
+        """Store an object, or a part of one."""
         number = self._query().get("partNumber")
         place = self._upload()
         place.mkdir(exist_ok=True)
@@ -51,7 +51,7 @@ class Handler(BaseHTTPRequestHandler):
         self._answer("", {"ETag": "part", **({CHECKSUM: checksum} if checksum else {})})
 
     def do_POST(self) -> None:
-        """The beginning and the end of an upload in parts."""
+        """Begin or end an upload in parts."""
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode()
         if "uploads" in self._query():
             self.algorithms[self._upload()] = self.headers.get("x-amz-checksum-algorithm", "")
@@ -62,13 +62,13 @@ class Handler(BaseHTTPRequestHandler):
             self._answer(f"{XML}<Error><Code>InvalidPart</Code><Message>part checksums</Message></Error>", status=400)
 
     def _has_checksums_as_s3_wants_them(self, completion: str) -> bool:
-        """The rule of lab/aws_rules/uploads.py: all of them where the upload has an algorithm, else none."""
+        """The rule of lab/aws_rules/uploads.py: the checksums of all parts if the upload has an algorithm, else none."""
         told = re.findall("<ChecksumCRC32>([^<]*)<", completion)
         sent = self.checksums.pop(self._upload(), {})
         return told == ([sent[number] for number in sorted(sent, key=int)] if self.algorithms[self._upload()] else [])
 
     def do_GET(self) -> None:
-        """A list, or an object."""
+        """Send a list, or an object."""
         query = self._query()
         if "list-type" in query:
             self._list(query.get("prefix", ""))
@@ -124,7 +124,7 @@ def _etag(place: Path) -> str:
 
 
 def serve(folder: Path) -> None:
-    """Serve until the parent is gone."""
+    """Serve until the parent process ends."""
     Handler.folder = folder
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     announce(server.server_port)

@@ -1,4 +1,4 @@
-"""Where the lab deploys from: a folder with one event, a cdktf.json of its own, and state that nobody else's touches."""
+"""The folder from which the lab deploys: one event, a cdktf.json of its own, and a state of its own."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class LabSite:
             json.dumps(
                 {
                     "language": "python",
-                    # a line of shell
+                    # a shell command line
                     "app": shlex.join([sys.executable, str(MAIN)]),
                     "projectId": "pophub-lab",
                     "sendCrashReports": "false",
@@ -54,14 +54,14 @@ class LabSite:
         )
 
     def deployment(self) -> Deployment:
-        """What the event's stack says of itself."""
+        """The outputs of the event's stack."""
         return read_deployment(self.event.name, self.app.stacks_dir)
 
     def fetch_bundle(self, target: Path) -> str:
-        """Unpack the deployed bundle as the machine would; its sha256.
+        """Unpack the deployed bundle as the machine would; returns its sha256.
 
         Raises:
-            PophubError: what lies on the shelf is not what was deployed.
+            PophubError: the object in the account bucket is not the deployed bundle.
         """
         pointer = json.loads(
             self._aws.client("ssm", self.event.region).get_parameter(Name=f"{self.deployment().parameter_path}/bundle")[

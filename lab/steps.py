@@ -1,4 +1,4 @@
-"""The demo's steps: what is being done, how it went and how long it took, told while it happens and as one table."""
+"""The demo's steps: what is done, its result and its duration, shown while they run and as one table."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from rich.table import Table
 
 @dataclass(slots=True)
 class Step:
-    """One row; `result` is what a step found out, for the reader of the table."""
+    """One row; `result` is what the step found out, for the reader of the table."""
 
     name: str
     result: str = ""
@@ -25,7 +25,7 @@ class Step:
 
 
 class Steps:
-    """Prints to stderr: a spinner on a terminal, a line a step elsewhere."""
+    """Prints to stderr: a spinner on a terminal, otherwise one line for each step."""
 
     def __init__(self, console: Console | None = None) -> None:
         self.console = console or Console(stderr=True)
@@ -34,7 +34,7 @@ class Steps:
 
     @contextmanager
     def step(self, name: str) -> Iterator[Step]:
-        """Time one step; what it raises goes on, after the row has been marked."""
+        """Measure one step; an error is raised again after the row has been marked."""
         step, start = Step(name), time.monotonic()
         self.done.append(step)
         if not self.console.is_terminal:
@@ -61,7 +61,7 @@ class Steps:
             self._status.update(f"{escape(self.done[-1].name)} [dim]{escape(line[:80])}[/]")
 
     def table(self) -> Table:
-        """What was done: step, result, seconds."""
+        """The table of steps, results and seconds."""
         table = Table("step", "result", "seconds", title="demo")
         for step in self.done:
             result = escape(f"FAILED: {step.result}" if step.failed else step.result)
@@ -74,5 +74,5 @@ class Steps:
 
 
 def print_table(steps: Steps) -> None:
-    """The table is the result, so it goes to stdout; wide enough that nothing is cut where nobody looks at it."""
+    """Print the table to stdout, because it is the result; without a terminal it is wide enough for every row."""
     Console(file=sys.stdout, width=None if sys.stdout.isatty() else 140).print(steps.table())

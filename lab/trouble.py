@@ -1,6 +1,6 @@
-"""GitHub or Google on a bad day: what is answered when a caller asks too much, and when the site itself is ill.
+"""Faults of GitHub or Google: the answers if a caller asks too much, and if the site itself fails.
 
-A test switches it on. GitHub's limits:
+A test switches them on. GitHub's limits:
 https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api#exceeding-the-rate-limit
 """
 
@@ -13,7 +13,7 @@ from typing import Any
 
 RESET_SECONDS = 1500
 RETRY_AFTER_SECONDS = 60
-# the words of https://github.com/KnpLabs/php-github-api/issues/1070
+# the text as seen in https://github.com/KnpLabs/php-github-api/issues/1070
 SECONDARY = "You have exceeded a secondary rate limit. Please wait a few minutes before you try again."
 ALLOW_LIST = (
     "the `geohackweek` organization has an IP allow list enabled, and your IP address is not permitted to access this "
@@ -24,7 +24,7 @@ UNICORN = "<!DOCTYPE html><html><title>Unicorn! &middot; GitHub</title><p>No ser
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """One way to answer. `status` 0 is no answer at all: the connection stays open, or is closed where `closes`."""
+    """One faulty answer. `status` 0 is no answer: the connection stays open, or is closed if `closes` is true."""
 
     status: int
     body: str = ""
@@ -37,10 +37,10 @@ def _json(message: str) -> str:
 
 
 TROUBLES = {
-    # a spent hour is 403 or 429, and says when the next one begins
+    # after the hour's limit: 403 or 429, with the time at which the next hour begins
     "primary limit": Trouble(403, _json("API rate limit exceeded for user ID 1."), {"x-ratelimit-remaining": "0"}),
     "primary limit, 429": Trouble(429, _json("API rate limit exceeded for user ID 1."), {"x-ratelimit-remaining": "0"}),
-    # a burst is 403 or 429, with or without the time to wait
+    # after a burst of requests: 403 or 429, with or without the time to wait
     "secondary limit": Trouble(403, _json(SECONDARY), {"retry-after": str(RETRY_AFTER_SECONDS)}),
     "secondary limit, 429": Trouble(429, _json(SECONDARY)),
     "internal error": Trouble(500, _json("Server Error")),
@@ -51,14 +51,14 @@ TROUBLES = {
     "cut off": Trouble(0, closes=True),
     # https://docs.github.com/en/rest/using-the-rest-api/troubleshooting-the-rest-api#validation-failed
     "unprocessable": Trouble(422, _json("Validation Failed")),
-    # the words of https://github.com/SalesforceFoundation/NPSP/issues/7247
+    # the text as seen in https://github.com/SalesforceFoundation/NPSP/issues/7247
     "IP allow list": Trouble(
         403, _json(f"Although you appear to have the correct authorization credentials, {ALLOW_LIST}")
     ),
     "bare refusal": Trouble(403, "<html>Access denied</html>"),
-    # the words of https://github.com/jaredhanson/passport-google-oauth/issues/75
+    # the text as seen in https://github.com/jaredhanson/passport-google-oauth/issues/75
     "Google's limit": Trouble(403, json.dumps({"error": {"code": 403, "message": "User Rate Limit Exceeded"}})),
-    # what a network that wants a sign-in of its own puts in between
+    # the page of a network that first wants a sign-in of its own
     "another page": Trouble(200, "<html>Please accept the terms of this network</html>"),
     "token revoked": Trouble(401, _json("Bad credentials")),
 }
@@ -66,20 +66,20 @@ TROUBLES = {
 
 @dataclass(frozen=True, slots=True)
 class Weather:
-    """The troubles that are on: each a pattern of paths and a name in TROUBLES."""
+    """The active faults: each a pattern of paths and a name in TROUBLES."""
 
     on: tuple[tuple[str, str], ...] = ()
 
     def at(self, path: str) -> Trouble | None:
-        """What happens to a question at this path; None on a fine day."""
+        """The fault for a request with this path; None if there is none."""
         return next((TROUBLES[name] for pattern, name in self.on if re.match(pattern, path)), None)
 
     @classmethod
     def from_json(cls, data: Any) -> Weather:
-        """A list of pairs.
+        """Read a list of pairs.
 
         Raises:
-            KeyError: a trouble that the lab does not know.
+            KeyError: the lab does not know the fault.
         """
         for _, name in data:
             TROUBLES[name]

@@ -1,4 +1,4 @@
-"""Virtualenvs of the lab, one a requirements file, kept in .lab/venvs; none is ever changed, only made anew."""
+"""Virtualenvs of the lab, one for each requirements file, in .lab/venvs. They are never changed, only created again."""
 
 from __future__ import annotations
 
@@ -14,21 +14,21 @@ from pathlib import Path
 from pophub.core.errors import PophubError
 from pophub.organizer import paths
 
-# written last, so that a virtualenv without it is a half-made one
+# written last: a virtualenv without this file is not complete
 COMPLETE = "pophub-complete"
 
 
 def ensure_venv(requirements: Path) -> Path:
-    """The virtualenv with exactly what a hash-locked requirements file names; made at first use.
+    """The virtualenv with exactly the packages of a hash-locked requirements file; created at first use.
 
     Raises:
-        PophubError: uv is missing, or could not install; with its last words.
+        PophubError: uv is missing or failed; the error has its last lines.
     """
     pins = requirements.read_bytes()
     venv = paths.LAB_CACHE / "venvs" / hashlib.sha256(sys.version.encode() + pins).hexdigest()[:16]
     venv.parent.mkdir(parents=True, exist_ok=True)
     with _alone(venv.with_suffix(".lock")):
-        # a virtualenv whose Python was upgraded away has a link to nowhere
+        # an upgrade of Python leaves a virtualenv whose link to Python leads nowhere
         if not (venv / COMPLETE).exists() or not (venv / "bin" / "python").exists():
             _make(venv, requirements)
     return venv

@@ -1,4 +1,4 @@
-"""A person with a browser, over plain HTTP: signs in, starts a server, runs a cell. Scripts are not run."""
+"""A person with a browser, over plain HTTP: signs in, starts a server, runs a cell. It runs no script of a page."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from lab.pages import Page
 from lab.wait import wait_until
 from pophub.core.errors import ExitCode, PophubError
 
-# one answer; a whole start of a server has its own deadline
+# for one answer; the start of a server has its own limit
 ANSWER_SECONDS = 30
 START_SECONDS = 120
 
 
 class Refused(PophubError):
-    """The hub showed a page that says no."""
+    """The hub answered with an error page."""
 
     def __init__(self, answer: requests.Response) -> None:
         self.status = answer.status_code
@@ -32,7 +32,7 @@ class Refused(PophubError):
 
 
 class Visitor:
-    """`person` is a name where people sign in; at the hub it is written small, or `name` where that is another one."""
+    """`person` is the name at the sign-in provider; at the hub it is in lowercase, or `name` if that is another one."""
 
     def __init__(self, hub_url: str, person: str, name: str | None = None) -> None:
         self.hub_url = hub_url.rstrip("/")
@@ -42,15 +42,15 @@ class Visitor:
 
     @property
     def server_url(self) -> str:
-        """Where the person's own server is, running or not."""
+        """The address of the person's own server, running or not."""
         return f"{self.hub_url}/user/{quote(self.name)}"
 
     def get(self, place: str) -> requests.Response:
-        """Go to a place of the hub and read what is there, whatever it is."""
+        """Request a page of the hub; returns any answer, also an error."""
         return self.browser.get(urljoin(self.hub_url + "/", place), timeout=ANSWER_SECONDS)
 
     def sign_in(self, decision: str = "authorize") -> requests.Response:
-        """From the login page through GitHub's or Google's to one's own page at the hub; `cancel` is a decision, too.
+        """Sign in through GitHub's or Google's pages to the person's own page at the hub; `cancel` is a decision too.
 
         Raises:
             Refused: the hub does not let this person in.
@@ -63,7 +63,7 @@ class Visitor:
         return answer
 
     def press(self, url: str, **wanted: str) -> requests.Response:
-        """Go to a page anywhere, and press the button that says what is wanted."""
+        """Open any page and press the button with the wanted value."""
         return self._accepted(self._click(self.browser.get(url, timeout=ANSWER_SECONDS), wanted))
 
     def sign_in_with(self, password: str) -> requests.Response:
@@ -78,7 +78,7 @@ class Visitor:
         return self._accepted(self.browser.post(urljoin(login.url, form.action), data=filled, timeout=ANSWER_SECONDS))
 
     def ask_api(self, method: str, place: str, body: object = None, **headers: str) -> requests.Response:
-        """What the hub's API answers to this person, whatever it is."""
+        """The answer of the hub's API to this person; any answer, also an error."""
         return self.browser.request(
             method,
             f"{self.hub_url}/hub/api/{place}",
@@ -88,7 +88,7 @@ class Visitor:
         )
 
     def _click(self, answer: requests.Response, wanted: dict[str, str]) -> requests.Response:
-        """Press the button that says what is wanted."""
+        """Press the button with the wanted value."""
         for form in Page(answer.text).forms:
             for name, value in form.buttons:
                 if wanted.get(name) == value:
@@ -103,11 +103,11 @@ class Visitor:
         return answer
 
     def start_server(self, size: str | None = None, *, seconds: float = START_SECONDS) -> None:
-        """Ask for the server, and follow the waiting page's progress until it can be used.
+        """Start the server, and follow the progress page until it can be used.
 
         Raises:
             Refused: the hub does not start it.
-            PophubError: it failed, or was not there in time.
+            PophubError: the start failed, or took too long.
         """
         answer = self._accepted(self.get("/hub/spawn"))
         for form in Page(answer.text).forms:
@@ -122,7 +122,7 @@ class Visitor:
         self._accepted(self.get(f"{self.server_url}/lab"))
 
     def _progress(self, seconds: float) -> Iterator[dict[str, Any]]:
-        """What the hub says about the start; ends when the hub has no more to say."""
+        """The hub's messages about the start, until its last one."""
         place = f"{self.hub_url}/hub/api/users/{quote(self.name)}/server/progress"
         with (
             contextlib.suppress(requests.exceptions.ConnectionError),
@@ -133,7 +133,7 @@ class Visitor:
                     yield json.loads(line.removeprefix("data:"))
 
     def opens_server_of(self, name: str) -> bool:
-        """Whether this person gets into somebody else's running server, by its page and the hub's question first."""
+        """Whether this person can open somebody else's running server, after the hub's question for consent."""
         answer = self.get(f"/user/{quote(name)}/lab")
         for form in Page(answer.text).forms:
             if "scopes" in form.fields:
@@ -142,12 +142,12 @@ class Visitor:
         return self.get(f"/user/{quote(name)}/api/contents").ok
 
     def server_is_running(self) -> bool:
-        """Whether the server answers, asked as a stranger would."""
+        """Whether the server answers, asked without credentials."""
         answer = requests.get(f"{self.server_url}/api", allow_redirects=False, timeout=ANSWER_SECONDS)
         return answer.ok and "version" in answer.text
 
     def execute(self, code: str, *, seconds: float = 60) -> str:
-        """What a cell shows, in a kernel of its own.
+        """A cell's output, in a new kernel.
 
         Raises:
             PophubError: the cell raised, or took too long.
@@ -157,7 +157,7 @@ class Visitor:
 
     @contextlib.contextmanager
     def kernel(self, *, seconds: float = 60) -> Iterator[Callable[[str], str]]:
-        """A kernel that keeps its variables; what is yielded runs a cell in it."""
+        """A kernel that keeps its variables; the yielded function runs a cell in it."""
         kernel = self._server("POST", "kernels", {"name": "python3"})["id"]
         channels = f"{self.server_url}/api/kernels/{kernel}/channels".replace("http", "ws", 1)
         try:
@@ -167,7 +167,7 @@ class Visitor:
 
     @contextlib.contextmanager
     def terminal(self, line: str, *, seconds: float = 60) -> Iterator[Callable[[], str]]:
-        """A terminal in which a line was typed, in view as long as this lasts; what is yielded waits for what it prints next."""
+        """An open terminal in which `line` was typed; the yielded function waits for its next output."""
         name = self._server("POST", "terminals")["name"]
         place = f"{self.server_url}/terminals/websocket/{name}".replace("http", "ws", 1)
         cookies = self._cookies(f"/user/{self.name}/")
@@ -179,7 +179,7 @@ class Visitor:
 
     @contextlib.contextmanager
     def events(self, *, seconds: float = 60) -> Iterator[Callable[[str], dict[str, Any]]]:
-        """The server's own events, as JupyterLab hears them; what is yielded waits for the next one of a schema."""
+        """The server's own events, as JupyterLab gets them; the yielded function waits for the next one of a schema."""
         place = f"{self.server_url}/api/events/subscribe".replace("http", "ws", 1)
         cookies = self._cookies(f"/user/{self.name}/")
         with contextlib.closing(websocket.create_connection(place, cookie=cookies, timeout=seconds)) as events:
@@ -187,19 +187,19 @@ class Visitor:
             yield lambda schema: next(it for it in heard if it["schema_id"] == schema)
 
     def write_file(self, path: str, text: str) -> None:
-        """Save a text file into the home."""
+        """Save a text file in the home."""
         self._server("PUT", f"contents/{quote(path)}", {"type": "file", "format": "text", "content": text})
 
     def read_file(self, path: str) -> str:
-        """A text file of the home."""
+        """The text of a file in the home."""
         return str(self._server("GET", f"contents/{quote(path)}")["content"])
 
     def delete_file(self, path: str) -> None:
-        """As one does in JupyterLab's list of files."""
+        """Delete a file as JupyterLab's list of files does."""
         self._server("DELETE", f"contents/{quote(path)}")
 
     def sign_out(self) -> None:
-        """As File → Log Out does."""
+        """Sign out as File → Log Out does."""
         self._accepted(self.get("/hub/logout"))
 
     def _server(self, method: str, place: str, body: dict[str, Any] | None = None) -> Any:
@@ -213,11 +213,11 @@ class Visitor:
         return self._accepted(answer).json() if answer.content else self._accepted(answer)
 
     def _xsrf(self, path: str) -> dict[str, str]:
-        """The proof that it is our own page that asks."""
+        """The header that proves that the request comes from the hub's own page."""
         tokens = [cookie.value for cookie in self.browser.cookies if cookie.name == "_xsrf" and cookie.path == path]
         return {"X-XSRFToken": tokens[0]} if tokens and tokens[0] else {}
 
     def _cookies(self, path: str) -> str:
-        """What a browser would send to a path."""
+        """The cookies that a browser would send to a path."""
         fitting = (cookie for cookie in self.browser.cookies if path.startswith(cookie.path))
         return "; ".join(f"{cookie.name}={cookie.value}" for cookie in fitting)

@@ -1,4 +1,4 @@
-"""The one place that waits for something; it never waits longer than it was told to."""
+"""The only module that waits for a condition; it never waits longer than its limit."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def wait_until(condition: Callable[[], Answer], seconds: float, what: str, *, ev
     """The first truthy answer of a condition; it is asked at least once.
 
     Raises:
-        PophubError: says what was waited for, and how long.
+        PophubError: the time is over; the error says what was waited for, and how long.
     """
     end = time.monotonic() + seconds
     while not (answer := condition()):

@@ -1,7 +1,8 @@
-"""The watch in a process of its own, on a clock that it is told: `python -m lab.watching FOLDER HUB`.
+"""Cost-watch in a process of its own, on a given clock: `python -m lab.watching FOLDER HUB`.
 
-Each line on its input is a moment, at which it looks, decides and acts; each line of its output is what it said, and
-whether it powered the machine off. In FOLDER lie the watch's settings of the bundle and the folders `run`, `home` and `proc`.
+Each line of its input is a time at which it collects, decides and acts; each line of its output has its report, and
+whether it powered the machine off. FOLDER contains cost-watch's settings of the bundle and the folders `run`, `home`
+and `proc`.
 """
 
 from __future__ import annotations
@@ -25,14 +26,14 @@ from pophub.hub.watch.state import Places, recall, write
 
 
 class Watching:
-    """The child process, from outside."""
+    """The child process, seen from its parent."""
 
     def __init__(self, folder: Path, hub: str) -> None:
         command = [sys.executable, "-m", "lab.watching", str(folder), hub]
         self._child = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
     def look(self, moment: Moment) -> dict[str, Any]:
-        """What it says at this moment: `said`, its state, and `off`, whether it powered off."""
+        """Its answer at this time: `said` is its report, `off` whether it powered off."""
         assert self._child.stdin
         assert self._child.stdout
         told_ = {"at": moment.at.isoformat(), "boot": moment.boot, "up_ms": moment.up_ms}
@@ -41,13 +42,13 @@ class Watching:
         return dict(json.loads(self._child.stdout.readline()))
 
     def kill(self) -> None:
-        """End it in the middle of whatever it does."""
+        """Kill it in the middle of its work."""
         self._child.kill()
         self._child.communicate()
 
 
 def main(folder: Path, hub: str) -> None:
-    """Look at each moment that comes in, until none does."""
+    """Run cost-watch for each time on the input, until the input ends."""
     policy, meter = told(json.loads((folder / WATCH_SETTINGS_FILE).read_text()))
     places, api = Places(folder / "run", folder / "home", folder / "proc"), HubApi(hub, "lab")
     for line in sys.stdin:

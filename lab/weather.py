@@ -1,4 +1,4 @@
-"""How a site of the lab suffers from a trouble that a test switches on; see lab/trouble.py."""
+"""Lets a site of the lab answer with a fault that a test switches on; see lab/trouble.py."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ SKY = "/lab/weather"
 
 
 class Weathered(RequestHandler):
-    """Answers with the trouble that is on at its path, if one is."""
+    """Answers with the active fault of its path, if there is one."""
 
     def prepare(self) -> Any:
         trouble = self.settings["weather"][0].at(self.request.path)
@@ -29,7 +29,7 @@ class Weathered(RequestHandler):
             self.detach().close()
             raise Finish
         if not trouble.status:
-            # until whoever asks gives up
+            # until the caller gives up
             await asyncio.Event().wait()
         self.set_status(trouble.status)
         self.set_header("Content-Type", "application/json" if trouble.body.startswith("{") else "text/html")
@@ -41,10 +41,10 @@ class Weathered(RequestHandler):
 
 
 class Sky(RequestHandler):
-    """Where a test changes the weather; no part of the real site."""
+    """The address at which a test switches faults on; the real site has none."""
 
     def check_xsrf_cookie(self) -> None:
-        pass  # asked by a program
+        pass  # called by a program, which has no cookie
 
     def put(self) -> None:
         if self.request.headers.get("Authorization") != self.settings["sky_key"]:
@@ -53,19 +53,19 @@ class Sky(RequestHandler):
 
 
 def weather_settings(key: str) -> dict[str, Any]:
-    """What an application with a Sky needs: fine weather, and who may change it."""
+    """The settings for an application with a Sky: no fault yet, and the key of those who may change that."""
     return {"weather": [Weather()], "sky_key": key}
 
 
 class WithWeather:
-    """The side of the test: of a site at `url` whose client secret changes its weather."""
+    """The test's side: a site at `url` whose client secret is the key for its faults."""
 
     url: str
     client_secret: str
 
     @contextmanager
     def trouble(self, *on: tuple[str, str]) -> Iterator[None]:
-        """While this lasts, paths that match a pattern get the trouble of a name."""
+        """Inside the block, paths that match a pattern get the named fault."""
         self._set_weather(on)
         try:
             yield
