@@ -1,4 +1,4 @@
-"""Print how long things take and how much they need. Figures, not a test."""
+"""Measure times and resources, and print them. It is not a test."""
 
 from __future__ import annotations
 

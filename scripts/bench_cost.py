@@ -1,4 +1,4 @@
-"""Replay events against cost-watch and say what it costs and whom it lets wait, beside other ways. Figures, not a test."""
+"""Replay events against cost-watch and compare its cost and its waiting times with other ways. It is not a test."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Write down what lands on an event's hub, as a folder to look at or to copy to a server. It changes nothing else."""
+"""Write the files of an event's hub into a folder, to look at or to copy to a server. It changes nothing else."""
 
 from __future__ import annotations
 

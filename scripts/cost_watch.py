@@ -1,4 +1,4 @@
-"""What a hub's cost-watch does and says: `pophub status`, `start`, `stop` and `keep`, and `once`, as one script."""
+"""`pophub status`, `start`, `stop` and `keep`, and `once`, as one script."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ from pophub.organizer.event.event import Event
 from pophub.organizer.event.event_file import load_event
 from tests.stacks.synthesis import EVENTS, Synthesis, synthesize
 
-# no test asks the AWS of whoever runs it
+# no test may use the AWS account of the person who runs the tests
 for name in ("AWS_PROFILE", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"):
     os.environ.pop(name, None)
 os.environ |= {
@@ -29,19 +29,19 @@ os.environ |= {
     "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
     "AWS_EC2_METADATA_DISABLED": "true",
 }
-# started in the background, a shell has it ignored, and every program that a test starts would inherit that
+# a shell starts background jobs with SIGINT ignored, and every program that a test starts would inherit that
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
-# the kinds of long files
+# markers of files that take long
 LONG = ("demo", "terraform", "machine", "checkov", "browser", "hub")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The long files first, a file of each kind in turn: Terraform mostly waits, and the others compute meanwhile."""
+    """Put files that take long first, one of each kind in turn: while Terraform waits, the others can use the processor."""
     kinds: dict[Path, int] = {}
     for item in items:
-        # whichever comes first of those that boot a machine makes its disk and the servers' image: minutes, once
+        # the first test that boots a machine also creates its disk and the servers' image, which takes minutes
         if item.get_closest_marker("machine") and not item.get_closest_marker("timeout"):
             item.add_marker(pytest.mark.timeout(900))
         kinds[item.path] = min(_kind(item), kinds.get(item.path, len(LONG)))
@@ -58,7 +58,7 @@ def _kind(item: pytest.Item) -> int:
 
 
 def unpacked(event: Event, folder: Path) -> Path:
-    """The event's bundle as it lies on a hub."""
+    """The event's bundle as a folder, as on a hub."""
     with tarfile.open(fileobj=io.BytesIO(build_bundle(plan_of(event)).content)) as archive:
         archive.extractall(folder, filter="data")
     return folder
@@ -89,5 +89,5 @@ def lab_hub(hackweek: Event, lab_github: LabGitHub, tmp_path_factory: pytest.Tem
 
 @pytest.fixture(scope="session")
 def synth(tmp_path_factory: pytest.TempPathFactory) -> Synthesis:
-    """What main.py makes of the events of the tests; about 4 s."""
+    """The stacks that main.py makes of the tests' events; takes about 4 s."""
     return synthesize(tmp_path_factory.mktemp("synth"), *EVENTS)

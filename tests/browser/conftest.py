@@ -1,4 +1,4 @@
-"""One browser for all of its tests, a new person each, and a folder for what the pages look like."""
+"""One browser for all browser tests, a new person for each test, and a folder for pictures of the pages."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def shots() -> Path:
-    """The folder of the pictures; each is logged."""
+    """The folder of the pictures; each picture is logged."""
     return SHOTS
 
 
 @pytest.fixture
 def tab(browser: Browser, shots: Path, lab_hub: LabHub, lab_github: LabGitHub) -> Iterator[Tab]:
-    """Somebody whom the hub has never seen; nothing may go wrong unseen, and nobody else may be asked for anything."""
+    """The browser tab of a new person. Afterwards the page must have no errors and no requests to other hosts."""
     tab = Tab(browser, shots, lab_hub.url, lab_github.url)
     yield tab
     tab.close()

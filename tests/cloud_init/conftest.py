@@ -1,4 +1,4 @@
-"""The lab's machine: one that is open, shared by all tests that leave it as it was."""
+"""The lab's machine: one open hub, shared by all tests that leave it unchanged."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from pophub.organizer.event.event_file import load_event
 
 log = logging.getLogger(__name__)
 GEOWEEK = Path(__file__).with_name("geoweek.yaml")
-# of Debian's package libfaketime: in a machine's service, it moves the service's clock
+# from Debian's package libfaketime; in a service of the machine it changes the service's clock
 FAKETIME = "/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1"
 Visit = Callable[[str], Visitor]
 
@@ -44,7 +44,7 @@ def machine(lab: MachineLab) -> Iterator[LabMachine]:
 
 @contextmanager
 def on_the_internet(machine: LabMachine) -> Iterator[None]:
-    """The way that `requests` and websockets of this process take."""
+    """Send this process's `requests` and websockets to the machine."""
     with pytest.MonkeyPatch.context() as patch:
         for name, value in machine.environment.items():
             patch.setenv(name, value)
@@ -53,7 +53,7 @@ def on_the_internet(machine: LabMachine) -> Iterator[None]:
 
 @pytest.fixture
 def visit(machine: LabMachine) -> Iterator[Visit]:
-    """A person at the machine's hub, as yet nobody to it; what they have started is gone afterwards."""
+    """A new person at the machine's hub; what they have started is stopped afterwards."""
     people: list[Visitor] = []
 
     def new(person: str) -> Visitor:

@@ -25,7 +25,7 @@ def hub_folder(hackweek_bundle: Path) -> Path:
 
 @pytest.fixture
 def load(hub_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Load:
-    """Read the settings, after a change to event.json where one is given."""
+    """Read the settings; `change` may change event.json before that."""
     return lambda change=None: settings_of(hub_folder, monkeypatch, change)
 
 
@@ -36,7 +36,7 @@ def settings_of(hub_folder: Path, monkeypatch: pytest.MonkeyPatch, change: Chang
     if change is not None:
         change(event)
     event_json.write_text(json.dumps(event))
-    # this bundle's sections, not those of an earlier test
+    # import this bundle's sections again, not those of an earlier test
     for module in [name for name in sys.modules if name.partition(".")[0] == "sections"]:
         monkeypatch.delitem(sys.modules, module)
     monkeypatch.setattr(sys, "path", list(sys.path))

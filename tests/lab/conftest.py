@@ -69,7 +69,7 @@ class OAuthApp:
         self.click(page, "login", person)
 
     def agree(self, answer: requests.Response, decision: str = "authorize") -> dict[str, str]:
-        """What comes back to the hub; the question is answered if it is asked."""
+        """The answer that returns to the hub; the question for consent is answered if it is asked."""
         if answer.status_code == 200:
             answer = self.click(answer, "decision", decision)
         place = urlsplit(answer.headers["Location"])
@@ -90,7 +90,7 @@ class OAuthApp:
         return dict(answer.json())
 
     def ask(self, person: str, place: str, scope: str = "read:org") -> requests.Response:
-        """An answer of the API to somebody who has signed in."""
+        """The API's answer to a person who has signed in."""
         self.sign_in(person)
         token = self.token(self.agree(self.authorize(scope))["code"])["access_token"]
         return self.ask_with(token, place)
@@ -114,7 +114,7 @@ def google(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LabGoogle]:
 
 @pytest.fixture(scope="session")
 def lab_aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LabAws]:
-    """One for all tests that make things of their own name in it."""
+    """One lab AWS for all tests that use names of their own in it."""
     with LabAws(tmp_path_factory.mktemp("aws"), RAISED) as aws:
         yield aws
 
@@ -126,6 +126,6 @@ def oauth_app(github: LabGitHub) -> OAuthApp:
 
 @pytest.fixture
 def new_oauth_app(tmp_path: Path) -> Iterator[OAuthApp]:
-    """At a GitHub of its own, which remembers nothing of other tests."""
+    """An OAuth app at a GitHub of its own, which has no data of other tests."""
     with LabGitHub(DIRECTORY, tmp_path) as github:
         yield OAuthApp(github)

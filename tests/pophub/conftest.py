@@ -30,7 +30,7 @@ MakeEvent = Callable[..., Event]
 
 @pytest.fixture(scope="session")
 def make_event() -> MakeEvent:
-    """The example event with some of its keys set otherwise; a map is merged with the example's."""
+    """The example event with changed keys; a map under `server` or `host` is merged with the example's."""
     example: dict[str, Any] = lined_yaml.read(EXAMPLE_EVENT.read_bytes()).data
 
     def make(**changes: Any) -> Event:
@@ -45,7 +45,7 @@ def make_event() -> MakeEvent:
 
 @pytest.fixture(scope="session")
 def event_path(tmp_path_factory: pytest.TempPathFactory) -> Callable[[bytes], Path]:
-    """Write the bytes of an event file named geo-hackweek and answer its path."""
+    """Write the bytes of an event file named geo-hackweek and return its path."""
     path = tmp_path_factory.mktemp("events") / "geo-hackweek.yaml"
 
     def write(content: bytes) -> Path:
@@ -57,7 +57,7 @@ def event_path(tmp_path_factory: pytest.TempPathFactory) -> Callable[[bytes], Pa
 
 @pytest.fixture
 def only_program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str, str], Path]:
-    """Put a shell script on the PATH in place of a program; nothing but such stand-ins can be found by name then."""
+    """Put a shell script on the PATH instead of a program; no other program can be found by name then."""
     folder = tmp_path / "programs"
     folder.mkdir()
     monkeypatch.setenv("PATH", str(folder))

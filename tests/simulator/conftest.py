@@ -1,4 +1,4 @@
-"""What the tests of the simulator share: the traces by name, and small ones made to measure."""
+"""What the tests of the simulator share: the traces by name, and small traces made for one test."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from simulator.trace import Trace, Visit
 
 @pytest.fixture(scope="session")
 def traces() -> dict[str, Trace]:
-    """The library."""
+    """The library's traces by name."""
     return {trace.name: trace for trace in library()}
 
 
 @pytest.fixture(scope="session")
 def with_visits(traces: dict[str, Trace]) -> Callable[..., Trace]:
-    """A day of one session, from 09:00 to 17:00 local time, which is minute 75 to 555; with these visits.
+    """A day with one session, from 09:00 to 17:00 local time (minute 75 to 555), and with these visits.
 
     A server is idle after an hour.
     """
@@ -31,7 +31,7 @@ def with_visits(traces: dict[str, Trace]) -> Callable[..., Trace]:
 
 @pytest.fixture(scope="session")
 def visit() -> Callable[..., Visit]:
-    """A visit of somebody who works all the time."""
+    """A visit of a person who works all the time."""
 
     def make(arrive: int, leave: int, **more: object) -> Visit:
         return Visit(**({"user": "ada", "arrive": arrive, "leave": leave, "works": ((arrive, leave),)} | more))

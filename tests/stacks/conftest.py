@@ -1,4 +1,4 @@
-"""Two events' stacks and the account's, each synthesized once for the whole run and then only read."""
+"""The stacks of two events and of the account, synthesized once for the whole run and then only read."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ def account(synth: Synthesis) -> Stack:
 
 @pytest.fixture(scope="session")
 def stack(synth: Synthesis) -> Stack:
-    """The example event's."""
+    """The stack of the example event."""
     return synth.stacks["geo-hackweek"]
 
 
 @pytest.fixture(scope="session")
 def other(synth: Synthesis) -> Stack:
-    """The winter school's, which differs wherever two events can."""
+    """The stack of the winter school, which differs from the example event wherever possible."""
     return synth.stacks["winter-school"]
 
 
@@ -40,6 +40,6 @@ def other_event(synth: Synthesis) -> Event:
 
 @pytest.fixture(scope="session")
 def named_shelf(tmp_path_factory: pytest.TempPathFactory) -> Synthesis:
-    """An account with a shelf of its own name in another region, the state on it, and rules of an institution."""
+    """An account whose bucket has its own name and another region, with Terraform's state in it and an institution's rules."""
     account = f"{{region: eu-west-1, shelf: our-shelf, state: shelf, permissions_boundary: '{BOUNDARY}'}}"
     return synthesize(tmp_path_factory.mktemp("named"), "geo-hackweek", account=account)
