@@ -9,7 +9,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 event = $(if $(EVENT),'$(subst ','\'',$(EVENT))',$(error say which event, as in: make $@ EVENT=geo-hackweek))
 
-.PHONY: help setup demo test test-machine lint bench bench-cost deploy destroy lock python config docker install_jupyterhub
+.PHONY: help setup demo test test-machine lint docs bench bench-cost deploy destroy lock python config docker install_jupyterhub
 
 help: ## List what there is
 	@awk -F ':.*## ' '/^[a-z_-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -29,6 +29,9 @@ test-machine: setup ## What only a whole machine shows: disks and quotas, in QEM
 
 lint: setup ## ruff, mypy, shellcheck, yamllint: all of them, whatever the first one says
 	@scripts/lint.sh
+
+docs: setup ## The pages of docs/ for a browser, in docs/_build/html; a broken link fails
+	@scripts/docs.sh
 
 bench: setup ## Seconds and megabytes: deployment, machine, spawn, memory, report, archive (ONLY=spawn)
 	@$(PY) scripts/bench.py $(if $(ONLY),--only $(ONLY))
