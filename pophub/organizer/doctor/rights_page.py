@@ -1,0 +1,69 @@
+"""docs/permissions.md: what docs/organizer-policy.json allows. `python -m pophub.organizer.doctor.rights_page` writes it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from pophub.organizer.doctor.rights import OPTIONAL, POLICY
+from pophub.organizer.paths import ROOT
+
+PAGE = ROOT / "docs" / "permissions.md"
+# `Sid` of a statement → what a deploy or a destroy does with its actions
+FOR = {
+    "Machine": "Makes, changes and removes the network, the machine, its address and its disks.",
+    "Roles": "Makes and removes the roles of the machine, of the schedule and of the budget.",
+    "RolesForAws": "Gives these roles to the machine, the schedule and the budget, and to no other service.",
+    "RecoveryAlarm": "Lets AWS make the role with which an alarm moves the machine off a failing host.",
+    "Bucket": "Makes the account bucket, and reads and writes what is in it.",
+    "Parameters": "Writes the secrets of an event, its kept plan, and which bundle its hub takes.",
+    "Archive": "Tells the machine of an event to archive the homes.",
+    "Schedule": "Makes and removes the schedule that starts and stops the machine.",
+    "Alerts": "Makes and removes the alarms, and the topic through which mail is sent to `contact`.",
+    "Budget": "Makes and removes the budget, and its action that stops the machine.",
+    "Names": "Writes and removes the hub's record in the zone of Route 53.",
+    "DiskKeys": "Encrypts the disks, if the account's default key is its own.",
+    "Questions": "Asks, without changing anything of the event, for prices, quotas, costs and what is left. It also activates "
+    "the cost tag, cancels a command that runs too long, and removes a log group that is left.",
+}
+HEAD = f"""# Rights
+
+An organizer needs the rights of this policy: [{POLICY.name}]({POLICY.name}). An administrator of the AWS account has them.
+Otherwise give the file to your administrator, who makes a role with it. `pophub doctor` asks AWS whether you have them.
+
+A deploy may work without those that are marked with "may be missing".
+
+This page is made from the policy (`python -m pophub.organizer.doctor.rights_page`)."""
+
+
+def page() -> str:
+    """The whole page in Markdown."""
+    return "\n".join(_lines())
+
+
+def write() -> None:
+    """Bring docs/permissions.md up to date."""
+    PAGE.write_text(page(), encoding="utf-8")
+
+
+def _lines() -> Iterator[str]:
+    yield HEAD
+    for statement in json.loads(POLICY.read_text())["Statement"]:
+        yield from _statement(statement)
+    yield ""
+
+
+def _statement(statement: dict[str, Any]) -> Iterator[str]:
+    name = statement["Sid"]
+    yield f"\n## {name}{' (may be missing)' if name in OPTIONAL else ''}\n"
+    yield FOR[name]
+    yield f"\n- Actions: {', '.join(f'`{action}`' for action in statement['Action'])}"
+    resources = statement["Resource"] if isinstance(statement["Resource"], list) else [statement["Resource"]]
+    yield f"- Resources: {'all' if resources == ['*'] else ', '.join(f'`{resource}`' for resource in resources)}"
+    if "Condition" in statement:
+        yield f"- Only if: `{json.dumps(statement['Condition'])}`"
+
+
+if __name__ == "__main__":
+    write()

@@ -1,0 +1,16 @@
+"""The page about rights is the organizer's policy, with a sentence for each of its statements."""
+
+from __future__ import annotations
+
+import json
+
+from pophub.organizer.doctor.rights import POLICY
+from pophub.organizer.doctor.rights_page import FOR, PAGE, page
+
+
+def test_the_page_is_up_to_date() -> None:
+    assert PAGE.read_text() == page(), "python -m pophub.organizer.doctor.rights_page"
+
+
+def test_each_statement_has_a_sentence_and_no_sentence_is_left_over() -> None:
+    assert list(FOR) == [statement["Sid"] for statement in json.loads(POLICY.read_text())["Statement"]]
