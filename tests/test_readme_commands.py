@@ -1,4 +1,4 @@
-"""Every command line of README works as typed, in a shell as its reader has after the lines above it."""
+"""Every command line of README and of docs works as typed, in a shell as its reader has after the lines above it."""
 
 from __future__ import annotations
 
@@ -15,14 +15,31 @@ import pytest
 from lab.aws import LabAws
 from pophub.organizer.paths import EXAMPLE_EVENT, ROOT
 
-README = (ROOT / "README.md").read_text()
-LINES = [line.replace("\\|", "|") for line in re.findall(r"^ {4,}(?![-#|])(\S.*)$", README, re.MULTILINE)]
+# those that a program writes have examples, which tests/test_command_names.py looks at
+MADE = ("commands.md", "event-file.md", "permissions.md", "refusals.md")
+PAGES = {
+    page.name: page.read_text()
+    for page in (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
+    if page.name not in MADE
+}
+ACTIVATE = "source .venv/bin/activate"
+
+
+def lines_of(page: str) -> list[str]:
+    """What a reader of the page types."""
+    blocks = re.findall(r"^ *```bash\n(.*?)^ *```$", PAGES[page], re.MULTILINE | re.DOTALL)
+    return [line.strip() for block in blocks for line in block.splitlines()]
+
+
+# each line, and the page that has it first
+LINES = {line: page for page in reversed(PAGES) for line in reversed(lines_of(page))}
 # what changes the shell itself, and so is there for the lines below it
 CHANGES_THE_SHELL = ("source ", "export ", "printf ")
 # begins with this → why it is not run here, where its options are held to its own help instead
 NOT_RUN = {
     "make demo": "deploys and destroys, for minutes: tests/pophub/organizer/cli/test_demo.py",
     "make test": "is what runs this",
+    "pophub new": "asks questions: tests/pophub/organizer/cli/test_new.py",
     "pophub doctor": "asks GitHub, a registry and name servers, which the lab has: tests/pophub/organizer/doctor, "
     "tests/test_first_deployment.py",
     "pophub deploy": "deploys with Terraform, for minutes: tests/stacks/test_apply.py",
@@ -74,7 +91,11 @@ def checkout(tmp_path: Path) -> Path:
 
 
 def run(folder: Path, line: str, environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
-    above = [each for each in LINES[: LINES.index(line)] if each.startswith(CHANGES_THE_SHELL)]
+    lines = lines_of(LINES[line])
+    above = [each for each in lines[: lines.index(line)] if each.startswith(CHANGES_THE_SHELL)]
+    if line.startswith("pophub ") and not any(each.startswith(ACTIVATE) for each in above):
+        # a page without that line says so in a sentence
+        above.insert(0, ACTIVATE)
     # a reader's computer has the system's programs, and nothing of this checkout on the PATH
     tools = [place for place in os.environ["PATH"].split(os.pathsep) if not Path(place).is_relative_to(ROOT)]
     return subprocess.run(
@@ -86,23 +107,24 @@ def run(folder: Path, line: str, environment: dict[str, str]) -> subprocess.Comp
             "POPHUB_EVENTS": str(folder / "events"),
             **environment,
         },
-        input="an id\na secret\n" if above else "",
+        input="an id\na secret\n",
         capture_output=True, text=True, timeout=120, check=False,
     )  # fmt: skip
 
 
-def test_readme_has_these_lines() -> None:
+def test_the_pages_have_these_lines() -> None:
     assert len(LINES) > 25
+    assert len(lines_of("README.md")) > 8
     assert [start for start in NOT_RUN if not any(line.startswith(start) for line in LINES)] == []
     assert [verb for verb in ASKS_AWS if not any(line.startswith((f"pophub {verb} ", verb)) for line in LINES)] == []
 
 
-def test_make_targets_that_are_named_in_a_sentence_are_there() -> None:
-    named = re.findall(r"`make ([a-z_-]+)", README)
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_with_commands_says_how_the_terminal_gets_them(page: str) -> None:
+    commands = [line for line in lines_of(page) if line.startswith("pophub ")]
 
-    assert len(named) > 5
-    assert set(named) <= set(re.findall(r"^([a-z_-]+):.*## ", (ROOT / "Makefile").read_text(), re.MULTILINE))
-    assert not re.findall(r"`(?:python )?scripts/\w+\.py", README), "a script is no program"
+    assert not commands or ACTIVATE in PAGES[page].partition(commands[0])[0]
+    assert not re.findall(r"`(?:python )?scripts/\w+\.py", PAGES[page]), "a script is no program"
 
 
 @pytest.mark.parametrize("line", [line for line in LINES if not not_run(line)])

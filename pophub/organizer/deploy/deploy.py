@@ -97,7 +97,7 @@ def plan_destroy(name: str, *, environ: Mapping[str, str], archives: bool = True
     if name == ACCOUNT:
         raise PophubError(
             "the account's shelf is protected, because it holds what every event left",
-            hint="leave it: it costs cents; README, 'When you stop using pophub', says how it goes",
+            hint="leave it: it costs cents; docs/end.md, 'When you stop using pophub', says how it goes",
         )
     path = stack_file(name)
     try:

@@ -111,7 +111,7 @@ def test_the_status_says_what_the_hub_said_and_what_it_costs(scope: Scope, event
 
     assert "it said: keep, a session is on until 17:30" in outcome.text
     assert "spent: not known USD today, not known so far of 400" in outcome.text
-    # as the README has it
+    # as docs/costs.md has it
     assert (outcome.facts["usd_an_hour_running"], outcome.facts["usd_a_month_stopped"]) == ("2.092", "55.17")
 
 

@@ -60,7 +60,7 @@ def test_the_hub_reads_back_the_policy_and_the_prices(make_event: MakeEvent) -> 
 
     assert from_json(settings["policy"]) == _policy(make_event())
     assert (meter.machine, meter.disk_gib, meter.sizes) == ("r6i.8xlarge", 604, {"standard": Decimal(4)})
-    # as the README has it: 2.09 USD an hour while it runs, 0.076 while stopped
+    # as docs/costs.md has it: 2.09 USD an hour while it runs, 0.076 while stopped
     assert round(tariff.usd_an_hour_stopped(meter.disk_gib), 3) == Decimal("0.076")
     assert tariff.machines[meter.machine].usd_an_hour == Decimal("2.016")
 
