@@ -20,6 +20,7 @@ BY_HAND = tuple(f"docs/{page.name}" for page in sorted((ROOT / "docs").glob("*.m
 PAGES = ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", *BY_HAND)
 MAKEFILE = (ROOT / "Makefile").read_text()
 LONGEST_README = 150
+LARGEST_PICTURE_BYTES = 150_000
 
 
 def _read(page: str) -> str:
@@ -97,6 +98,15 @@ def _is_there(link: str) -> bool:
         return False
     headings = re.findall(r"^#+ (.+)$", _read(path), re.MULTILINE) if heading else []
     return not heading or heading in {re.sub(r"[^\w -]", "", each.lower()).replace(" ", "-") for each in headings}
+
+
+def test_each_picture_is_small_and_shown() -> None:
+    pictures = [*(ROOT / "docs" / "pictures").iterdir()]
+    shown = "".join(_read(page) for page in PAGES)
+
+    assert len(pictures) >= 3
+    assert {picture.name for picture in pictures if picture.stat().st_size > LARGEST_PICTURE_BYTES} == set()
+    assert {picture.name for picture in pictures if f"pictures/{picture.name}" not in shown} == set()
 
 
 def test_the_titles_that_hints_name_are_there() -> None:
