@@ -35,7 +35,7 @@ UNTIL_IT_ANSWERS = (
     f"{minutes(LOOKS_FOR_THE_AGENT + LOOKS_FOR_AN_ANSWER)} until it answers"
 )
 ONCE_ASKED = f"its machine is asked: some seconds, at most {minutes(FEW_LOOKS)} if it does not answer"
-# the rate comes from `make bench ONLY=archive`, see README
+# the rate comes from `make bench ONLY=archive`, see docs/figures.md
 HOW_LONG_TO_ARCHIVE = (
     "every home is packed, stored and read back: about a minute for each 10 GiB, longer for many small files"
 )
