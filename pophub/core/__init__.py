@@ -1,1 +1,1 @@
-"""What runs everywhere, with Python's standard library alone: errors, names, calendar, money."""
+"""Code that runs everywhere, with Python's standard library alone: errors, shared names, calendar, money."""

@@ -1,4 +1,4 @@
-"""The stretches of time in which people work, and for how long around each the machine is meant to run."""
+"""Stretches of time in which people work, and how long before and after each one the machine may run."""
 
 from __future__ import annotations
 
@@ -6,24 +6,24 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-# the machine boots in about two minutes; the rest is slack for a slow start and for early birds
+# the machine boots in about two minutes; the rest allows for a slow start and for people who come early
 LEAD = timedelta(minutes=15)
-# people work on long after the last talk; idle hubs are stopped long before, by cost-watch
+# people often work on after the last talk; cost-watch stops an idle hub long before this limit
 GUARD = timedelta(hours=8)
-# a night is written as two sessions, until 23:59 and from 00:00
+# an event file writes a night as two sessions: until 23:59, and from 00:00
 TOUCHING = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Window:
-    """A stretch of time in which people work; both ends are aware and in UTC."""
+    """A stretch of time in which people work; both ends are timezone-aware and in UTC."""
 
     start: datetime
     end: datetime
 
 
 def merged(found: Iterable[Window]) -> tuple[Window, ...]:
-    """The same time as `found`, in order and without overlaps."""
+    """Sort the windows and join those that overlap or touch."""
     result: list[Window] = []
     for window in sorted(found):
         if result and window.start <= result[-1].end + TOUCHING:

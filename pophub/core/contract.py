@@ -1,56 +1,56 @@
-"""What two programs must agree on, once: folders, files, addresses, the bucket's prefixes, tags, names of secrets.
+"""What two programs must agree on, written down once: folders, files, addresses, bucket prefixes, tags, names of secrets.
 
-Python imports it. Bash sources it from the bundle's contract.env. What can do neither (unit files, a Dockerfile,
-the user data) is held to it by tests/pophub/core/test_contract.py.
+Python imports this module. Bash sources contract.env, which the bundle contains. Unit files, the Dockerfile and the
+user data can do neither: tests/pophub/core/test_contract.py compares them with this module.
 """
 
 from __future__ import annotations
 
 import shlex
 
-# tags of AWS resources; the machine reads the first of its own metadata
+# tags of AWS resources; the machine reads EVENT_TAG from its instance metadata
 EVENT_TAG = "pophub:event"
 ENDS_TAG = "pophub:ends"
-# on each object of an archive; the shelf has a rule for each of these numbers of days
+# a tag on each object of an archive; the account bucket has one lifecycle rule for each of these numbers of days
 KEEP_TAG = "pophub:keep-days"
 KEEP_DAYS = (7, 14, 30, 60, 90, 120, 180, 270, 365, 730, 1825, 3650)
-# where the home volume is attached; what the machine sees is an NVMe disk with the volume's id as its serial number
+# where the home volume is attached; the machine sees it as an NVMe disk whose serial number is the volume's id
 HOME_DEVICE = "/dev/sdf"
 
-# the first part of a key in the account bucket; the second is the event's name
+# the first part of a key in the account bucket; the second part is the event's name
 ARCHIVE, BUNDLES, CERTIFICATES, REPORTS, TERRAFORM_STATE = "archive", "bundles", "certificates", "reports", "state"
-# after so many days whatever is still there goes, by the first part of its key; an archive goes earlier, by its tag
+# days after which S3 deletes an object, by the first part of its key; an archive's tag usually sets an earlier date
 SHELF_DAYS = {ARCHIVE: 3650, REPORTS: 730, CERTIFICATES: 365}
-# and so many days later the last version of what went or was written over
+# days after which S3 deletes an old version of an object, counted from when it was replaced or deleted
 OLD_VERSION_DAYS = {BUNDLES: 30, CERTIFICATES: 30, REPORTS: 365, ARCHIVE: 30, TERRAFORM_STATE: 365}
 CERTIFICATE_FILE = "caddy.tar.gz"
-# below an event's reports: what the hub puts there
+# in an event's reports, written by the hub
 METER_FILE = "meter.jsonl"
 WATCH_REPORT_FILE = "watch-report.json"
 WATCH_SETTINGS_FILE = "watch-settings.json"
 ANSWER_FILE = "answer.json"
-# and what the organizer's computer puts there
+# in an event's reports, written by the organizer's computer
 KEEP_FILE = "keep.json"
 STARTED_FILE = "started.json"
 REQUEST_FILE = "request.json"
-# beside a disk's archive, once it is the final one
+# beside a disk's archive, once that archive is the final one
 FINAL_FILE = "final.json"
 
-# folders of the machine; BUNDLE_FOLDER is a link
+# folders on the machine; BUNDLE_FOLDER is a link
 BUNDLE_FOLDER = "/opt/pophub/bundle"
 HUB_ENVIRONMENT = "/opt/pophub/hub"
 SETTINGS_FOLDER = "/etc/pophub"
 STATE_FOLDER = "/var/lib/pophub"
 RUN_FOLDER = "/run/pophub"
-# on the home volume
+# folders on the home volume
 HOMES_FOLDER = "/srv/home"
 SHARED_FOLDER = "/srv/data"
 HUB_FOLDER = "/srv/pophub"
-# in BUNDLE_FOLDER, and in its hub-config: the latter with WATCH_SETTINGS_FILE
+# POINTER_FILE is in BUNDLE_FOLDER; the others and WATCH_SETTINGS_FILE are in its hub-config
 POINTER_FILE = ".pointer.json"
 EVENT_FILE = "event.json"
 GUIDE_FILE = "guide.json"
-# in SETTINGS_FOLDER, each read by units; the variables of the last two
+# in SETTINGS_FOLDER; systemd units read them. The last two files hold one variable each
 SECRETS_FILE = "secrets.env"
 PROXY_TOKEN_FILE, PROXY_TOKEN = "proxy.env", "CONFIGPROXY_AUTH_TOKEN"
 WATCH_TOKEN_FILE, WATCH_TOKEN = "watch.env", "COST_WATCH_TOKEN"
@@ -63,79 +63,79 @@ BANNER_FILE = "banner.json"
 # in HUB_FOLDER, with METER_FILE
 ASKED_FILE = "asked.json"
 
-# the proxy and its API, on the machine itself
+# the proxy and its API listen on the machine itself
 PROXY_PORT = 8000
 PROXY_API_PORT = 8001
 PROXY_URL = f"http://127.0.0.1:{PROXY_PORT}"
-# the hub, on the Docker network of the servers
+# the hub listens on the Docker network of the servers
 SERVER_NETWORK = "pophub"
 SERVER_BRIDGE = "pophub0"
 SERVER_SUBNET = "172.29.0.0/16"
 HUB_ADDRESS = "172.29.0.1"
 HUB_PORT = 8081
 
-# the image that the machine makes of the event's; its home, user and group as in the Jupyter Docker Stacks
+# the image that the machine builds from the event's image; home, user and group are those of the Jupyter Docker Stacks
 SERVER_IMAGE = "pophub-server:event"
 SERVER_HOME = "/home/jovyan"
 SERVER_UID, SERVER_GID = 1000, 100
-# the size of a server for people who choose none
+# the size of a server for people who do not choose one
 STANDARD_SIZE = "standard"
-# the user that a container's root is on the machine, the first of its ids, and how many it has: homes outlive machines
+# the host user that a container's root is mapped to, its first id and the number of ids. They must not change: a home
+# volume is used by several machines, one after the other
 CONTAINER_USER, FIRST_ID, IDS = "dockremap", 1_000_000, 65536
-# the first Unix account that is a person's: https://www.debian.org/doc/debian-policy/ch-opersys.html#uid-and-gid-classes
+# the first Unix account of a person: https://www.debian.org/doc/debian-policy/ch-opersys.html#uid-and-gid-classes
 FIRST_PERSON = 1000
 
-# by the event's `login`: Parameter Store's last path element, Terraform's variable (TF_VAR_<name>), and in capitals
-# the variable in SECRETS_FILE
+# by the event's `login`. Each name is the last part of a Parameter Store path and the name of a Terraform variable
+# (TF_VAR_<name>); in capitals it is the variable in SECRETS_FILE
 LOGIN_SECRETS = {
     "github": ("github_client_id", "github_client_secret"),
     "google": ("google_client_id", "google_client_secret"),
     "shared_password": ("shared_password", "admin_password"),
     "system": (),
 }
-# the address of a PostgreSQL, which holds its password
+# the address of a PostgreSQL database, which contains the database's password
 DATABASE_SECRET = "database_url"  # noqa: S105 - the name
-# the organizer's own certificate, which is Caddy's and not the hub's
+# the organizer's own certificate; Caddy reads it, the hub does not
 CERTIFICATE_SECRETS = ("tls_certificate", "tls_key")
 
 
 def resource_name(event: str, part: str = "") -> str:
-    """The name of an event's thing in AWS: `pophub-<event>` or `pophub-<event>-<part>`."""
+    """The name of one of an event's AWS resources: `pophub-<event>` or `pophub-<event>-<part>`."""
     return "-".join(filter(None, ("pophub", event, part)))
 
 
 def parameter_path(event: str) -> str:
-    """The Parameter Store path that is an event's own, with no slash at its end."""
+    """The Parameter Store path of an event, without a slash at its end."""
     return f"/pophub/{event}"
 
 
 def bundle_parameter(event: str) -> str:
-    """The parameter that says where the event's bundle lies."""
+    """The parameter that contains the location of the event's bundle."""
     return f"{parameter_path(event)}/bundle"
 
 
 def bucket_name(account_id: str) -> str:
-    """The account bucket, where the account file names no other."""
+    """The account bucket's name if the account file does not name another bucket."""
     return f"pophub-shelf-{account_id}"
 
 
 def bundle_key(event: str, sha256: str) -> str:
-    """Where a bundle lies in the account bucket."""
     return f"{BUNDLES}/{event}/{sha256}.tar.gz"
 
 
 def state_key(stack: str) -> str:
-    """Where Terraform's state of a stack lies on the shelf, where it lies there."""
+    """The key of a stack's Terraform state, for stacks that keep their state in the account bucket."""
     return f"{TERRAFORM_STATE}/{stack}.tfstate"
 
 
 def keep_days(archive_days: int) -> int:
-    """The number of days after which the shelf lets an archive go: as many as wished, or the next more it knows."""
+    """The days after which an archive is deleted: the smallest number in KEEP_DAYS that is at least `archive_days`."""
     return next(days for days in KEEP_DAYS if days >= archive_days)
 
 
 def for_bash() -> str:
-    """Every text and number above as a variable, lists of secrets as arrays."""
+    """Every string and number above as a Bash variable, and the lists of secrets as arrays."""
     constants = {name: value for name, value in globals().items() if name.isupper()}
     lines = [f"{name}={shlex.quote(str(value))}" for name, value in constants.items() if isinstance(value, str | int)]
     lines.append(f"CERTIFICATE_SECRETS=({shlex.join(CERTIFICATE_SECRETS)})")

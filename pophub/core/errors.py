@@ -1,4 +1,4 @@
-"""What the tool says when something is wrong: one error class, one shape for a problem, one list of exit codes."""
+"""Errors: one class, one form for a problem in a file, one list of exit codes."""
 
 from __future__ import annotations
 
@@ -8,9 +8,7 @@ from enum import IntEnum
 
 
 class ExitCode(IntEnum):
-    """What a command answers to the shell."""
-
-    DONE = 0  # "nothing to do" included
+    DONE = 0  # also if there was nothing to do
     FIX = 1  # the organizer can fix it
     USAGE = 2  # wrong usage (click's own)
     REFUSED = 3  # the cloud or the hub refused
@@ -18,7 +16,7 @@ class ExitCode(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing wrong at one place of a file; `line` is 1-based, 0 where the file as a whole is meant."""
+    """One thing wrong at one place of a file. `line` starts at 1; 0 means the whole file."""
 
     path: str
     line: int
@@ -34,9 +32,9 @@ class Problem:
 
 
 class PophubError(Exception):
-    """An error with a remedy. Anything else that is raised is a bug and keeps its traceback.
+    """An error with a remedy. Any other exception is a bug and keeps its traceback.
 
-    `field` is the key of the event file that is to blame, as in `host.instance_type`; empty where none is.
+    `field` is the key of the event file that causes it, as in `host.instance_type`; empty if no key does.
     """
 
     def __init__(
@@ -57,5 +55,5 @@ class PophubError(Exception):
 
     @property
     def sentence(self) -> str:
-        """The problem and the next step in one line, for a list of several."""
+        """The problem and the next step in one line, for a list of several errors."""
         return f"{self.problem}; next: {self.hint}" if self.hint else self.problem

@@ -1,19 +1,19 @@
-"""What plans, reports and the hub itself count with alike. Plain figures, with nothing to read behind them."""
+"""Constants that plans, reports and the hub share. It imports nothing of pophub."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 from decimal import Decimal
 
-# https://jupyterhub.readthedocs.io/en/stable/explanation/capacity-planning.html: the hub takes 0.5 GiB and a quarter
+# https://jupyterhub.readthedocs.io/en/stable/explanation/capacity-planning.html: the hub needs 0.5 GiB and a quarter
 # of a core; the rest is for its proxy, Docker and the system
 HUB_MEMORY_GIB = Decimal(2)
-# what a virtual machine's kernel does not hand out of the memory on its label; about 3 % where `free` was looked at
+# the part of a virtual machine's memory that its kernel does not give to programs; `free` showed about 3 %
 KERNEL_SHARE = Decimal("0.03")
-# a price table of which one is told how old it is
+# a report warns about a price table that is older than this
 OLD_TABLE = timedelta(days=90)
 
 
 def usable_gib(memory_gib: Decimal) -> Decimal:
-    """What servers may use of a machine with so much memory; of a very small one that is less than nothing."""
+    """The memory that servers can use on a machine of this size; negative for a very small machine."""
     return memory_gib * (1 - KERNEL_SHARE) - HUB_MEMORY_GIB

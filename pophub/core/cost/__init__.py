@@ -1,1 +1,4 @@
-"""What an event costs: before, during, after. Money is Decimal and exact; only a form rounds it. It asks no cloud."""
+"""What an event costs: before, during and after it. No network calls.
+
+Money is an exact Decimal and rounded only for output.
+"""

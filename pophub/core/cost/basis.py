@@ -1,4 +1,4 @@
-"""What a report goes by beside the meter: the event's sessions, schedule, budget and prices. The hub has it as JSON."""
+"""The event's data that a report needs beside the meter: sessions, schedule, budget, prices. The hub reads it as JSON."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from pophub.core.cost.tariff import MachinePrice, Tariff
 
 @dataclass(frozen=True, slots=True)
 class Basis:
-    """The event's side of a report; moments are in UTC and in order. `estimated` is low, expected, high."""
+    """The event's data for a report. Times are in UTC and sorted. `estimated` is (low, expected, high), or empty."""
 
     event: str
     title: str
@@ -24,32 +24,30 @@ class Basis:
     sessions: tuple[Window, ...]
     starts: tuple[datetime, ...]
     stops: tuple[datetime, ...]
-    # after how long without work the machine stops itself
+    # the machine stops after this much time without work
     hub_idle: timedelta
     tariff: Tariff
     estimated: tuple[Decimal, ...] = ()
 
     @property
     def zone(self) -> ZoneInfo:
-        """The event's time zone, in which its days begin."""
         return ZoneInfo(self.timezone)
 
     @property
     def ends(self) -> datetime:
-        """The last stop."""
         return self.stops[-1]
 
 
 def as_json(basis: Basis) -> dict[str, Any]:
-    """The basis as plain data; moments are ISO 8601, spans seconds, money text."""
+    """The basis as JSON data: times are ISO 8601, durations are seconds, money is a string."""
     return {field.name: _plain(getattr(basis, field.name)) for field in fields(basis)}
 
 
 def from_json(data: dict[str, Any]) -> Basis:
-    """The basis that `as_json` wrote.
+    """Read what `as_json` wrote.
 
     Raises:
-        KeyError, TypeError, ValueError, ArithmeticError: for anything else.
+        KeyError, TypeError, ValueError, ArithmeticError: the data has another form.
     """
     tariff = data["tariff"]
     return Basis(

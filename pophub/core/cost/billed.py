@@ -1,4 +1,4 @@
-"""What AWS says the event has cost, as Cost Explorer answers. Pure: pages in, lines out; it asks nobody and guesses nothing."""
+"""What AWS has billed for the event, read from Cost Explorer's answers. Pure: pages in, lines out."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from typing import Any
 from pophub.core.cost.money import total
 from pophub.core.cost.tariff import ADDRESS, MACHINE
 
-# https://aws.amazon.com/aws-cost-management/pricing/, 2026-11-20: each request, and so each page
+# https://aws.amazon.com/aws-cost-management/pricing/, 2026-11-20: the price of each request; each page is one request
 USD_A_REQUEST = Decimal("0.01")
 # https://docs.aws.amazon.com/cost-management/latest/userguide/ce-what-is.html: refreshed at least once every 24 hours
 SETTLED_AFTER = timedelta(hours=24)
 DISKS = "disks"
-# what AWS calls hours that are paid for one by one, and hours that somebody has committed to pay for anyway
+# AWS's name for hours that are paid one by one, and for hours that a commitment of the account already pays for
 USAGE, COVERED = "Usage", {"SavingsPlanCoveredUsage": "a Savings Plan", "DiscountedUsage": "a reservation"}
-# the end of a usage type, as in USW2-BoxUsage:r6i.8xlarge → what we call it
+# a pattern in a usage type, as in USW2-BoxUsage:r6i.8xlarge → our name for the kind of cost
 KINDS = {
     r"(BoxUsage|SpotUsage|DedicatedUsage|HostBoxUsage)": MACHINE,
     r"EBS:VolumeUsage": DISKS,
@@ -34,7 +34,7 @@ KINDS = {
 
 @dataclass(frozen=True, slots=True)
 class BilledLine:
-    """One usage type on one day of UTC; `quantity` is in AWS's own unit for it."""
+    """One usage type on one UTC day; `quantity` is in AWS's unit for that usage type."""
 
     day: date
     usage: str
@@ -43,13 +43,13 @@ class BilledLine:
 
     @property
     def kind(self) -> str:
-        """What we call it; AWS's own words where we have none."""
+        """Our name for this kind of cost; AWS's usage type if we have no name for it."""
         return next((kind for pattern, kind in KINDS.items() if re.search(pattern, self.usage)), self.usage)
 
 
 @dataclass(frozen=True, slots=True)
 class Billed:
-    """An answer. `settled` is until when it is complete; without lines `notes` say why."""
+    """Cost Explorer's answer. If there are no lines, `notes` contain the reason."""
 
     lines: tuple[BilledLine, ...]
     currency: str
@@ -59,24 +59,26 @@ class Billed:
 
     @property
     def amount(self) -> Decimal:
-        """All lines together."""
         return total(line.amount for line in self.lines)
 
     @property
     def fee(self) -> Decimal:
-        """What it cost to ask, in USD; it carries no tag, and is on the account's bill."""
+        """The price of these requests in USD. It has no tag, so it appears on the account's bill only."""
         return self.requests * USD_A_REQUEST
 
     @property
     def settled(self) -> datetime:
-        """The midnight, in UTC, before which every day has had its time to arrive."""
+        """The midnight (UTC) until which the figures are complete."""
         return datetime.combine((self.as_of.astimezone(UTC) - SETTLED_AFTER).date(), time(), UTC)
 
 
 def billed_from(
     pages: Iterable[Mapping[str, Any]], *, as_of: datetime, requests: int, notes: Iterable[str] = ()
 ) -> Billed:
-    """The lines of all pages. Amounts of several currencies are not added up: the one with most lines is told."""
+    """The lines of all pages.
+
+    With several currencies, only the one with the most lines is used; a note names the others.
+    """
     found: dict[str, list[BilledLine]] = {}
     notes, unreadable, covered = list(notes), 0, set[str]()
     for result in (result for page in pages for result in page.get("ResultsByTime", ())):

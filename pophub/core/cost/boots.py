@@ -1,7 +1,7 @@
-"""Records → the boots of the machine, in the order of time, each with the moment at which it began. Pure.
+"""Records → the machine's boots in order of time, each with the moment at which it began. Pure.
 
-How long a boot lasted is told by its uptime, and which came first by the meter's file, which only ever grows. So a clock
-that was wrong throughout a boot moves that boot, and what it is moved to is bounded by those around it.
+The length of a boot comes from uptime. The order of boots comes from the meter file, which only grows. If a boot's
+clock was wrong, the boot is moved in time to fit between its neighbours.
 """
 
 from __future__ import annotations
@@ -16,33 +16,31 @@ from typing import NamedTuple
 
 from pophub.core.cost.records import Kind, Record, Step
 
-# looking a member up takes longer than looking at a record
+# these loops handle very many records, and a global is faster than looking up an enum member
 BEAT, COMES, GOES = Kind.BEAT, Kind.SERVER_START, Kind.SERVER_STOP
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MILLISECOND = timedelta(milliseconds=1)
-# there was no meter before; a clock that says so has not been set
+# no meter existed before this date; a clock that shows an earlier time was not set
 FIRST_METER = datetime(2026, 1, 1, tzinfo=UTC)
-# a clock that is off by so little is nothing to talk about
+# smaller clock errors are not reported
 JITTER_MS = 5_000
 
 
 def milliseconds(moment: datetime) -> int:
-    """An aware moment as milliseconds since 1970."""
     return (moment - EPOCH) // MILLISECOND
 
 
 def moment(ms: int) -> datetime:
-    """Milliseconds since 1970 as an aware moment, in UTC."""
     return EPOCH + ms * MILLISECOND
 
 
 def told(ms: int) -> str:
-    """A moment in a note."""
+    """A moment as a note shows it."""
     return f"{moment(ms):%Y-%m-%d %H:%M} UTC"
 
 
 class Turn(NamedTuple):
-    """A server starts or stops, so many milliseconds after the boot; `whose` is user and server."""
+    """A server starts or stops, `up` milliseconds after the boot; `whose` is (user, server)."""
 
     up: int
     comes: bool
@@ -52,7 +50,7 @@ class Turn(NamedTuple):
 
 @dataclass(slots=True)
 class Boot:
-    """What the records of one boot say. `start` is by its own clock until all boots are put in order."""
+    """What the records of one boot contain. `start` comes from its own clock until all boots are put in order."""
 
     name: str
     clocks: array[int] = field(default_factory=lambda: array("q"))
@@ -66,7 +64,7 @@ class Boot:
     start: int = 0
 
     def take(self, record: Record, names: dict[tuple[str, str], tuple[str, str]]) -> None:
-        """Note one record; `names` has each name once, however many servers are called so."""
+        """Add one record. `names` keeps one copy of each (user, server) pair, to save memory."""
         _, kind, at, _, up, machine, disk, user, server, memory, step = record
         if up >= self.last:
             self.last, self.last_kind = up, kind
@@ -74,10 +72,10 @@ class Boot:
             self.late += 1
         if kind is COMES or kind is GOES:
             whose = (user, server)
-            # as Turn(…) does, in half the time
+            # the same as Turn(…), in half the time
             self.turns.append(tuple.__new__(Turn, (up, kind is COMES, names.setdefault(whose, whose), memory)))
             if self.clocks:
-                # a beat a minute tells the clock well enough
+                # the beats, one a minute, are enough to know the clock
                 return
         self.clocks.append((at - EPOCH) // MILLISECOND - up)
         if kind is not BEAT:
@@ -89,25 +87,26 @@ class Boot:
 
     @property
     def end(self) -> int:
-        """When it was last heard of."""
+        """The moment of the last record."""
         return self.start + max(self.last, 0)
 
     @property
     def stopped(self) -> bool:
-        """Whether its stop is the last that was noted."""
+        """Whether the last record is a stop of the machine."""
         return self.last_kind is Kind.STOP
 
     def median(self) -> tuple[int, int]:
-        """When it began by the middle of what its clock said, and how far that was off at most."""
+        """The start by the median of all clock readings, and the largest distance of a reading from that median."""
         clocks = sorted(self.clocks)
         middle = clocks[len(clocks) // 2]
         return middle, max(clocks[-1] - middle, middle - clocks[0])
 
 
 def boots(records: Iterable[Record], *, now: int) -> tuple[list[Boot], list[str]]:
-    """The boots in the order of time, none before the one before it has ended; and what is to be said of them.
+    """The boots in order of time, without overlaps, and notes about clocks and records that were wrong.
 
-    Where the file is whole, its order is theirs, and a clock that contradicts it was wrong; else they go by their clocks.
+    If the file is in order, boots keep its order, and a clock that contradicts the order was wrong. If it is not, boots
+    are sorted by their clocks.
     """
     found: dict[str, Boot] = {}
     names: dict[tuple[str, str], tuple[str, str]] = {}
@@ -133,7 +132,7 @@ def boots(records: Iterable[Record], *, now: int) -> tuple[list[Boot], list[str]
 
 
 def _put_in_order(ordered: list[Boot], now: int) -> Iterator[str]:
-    """Move the boots whose clock cannot have been right to where they fit, and say so."""
+    """Move each boot whose clock must have been wrong to a place where it fits, and yield a note about it."""
     by_clock = [boot.start for boot in ordered]
     right = _credible(by_clock)
     before: int | None = None
@@ -142,7 +141,7 @@ def _put_in_order(ordered: list[Boot], now: int) -> Iterator[str]:
             boot.start = max(boot.start, before) if index in right else before
         if before is not None or index in right:
             before = boot.end
-    # those before the first whose clock was right end when it begins; where none was, the last one ends now
+    # boots before the first credible one end where the next one begins; without a credible boot, the last one ends now
     first = min(right, default=len(ordered))
     following = ordered[first].start if right else now
     for boot in reversed(ordered[:first]):
@@ -157,9 +156,10 @@ def _put_in_order(ordered: list[Boot], now: int) -> Iterator[str]:
 
 
 def _credible(starts: list[int]) -> set[int]:
-    """The places of as many starts as can be right at once, because none comes before an earlier one.
+    """The indexes of the largest set of starts that can all be right, because they are in ascending order.
 
-    Where there is a choice, those that are closest together: what nobody knows does not make a hub older.
+    If several sets have that size, take the one with the shortest span: an unknown time must not make the hub look
+    older.
     """
     least, last = milliseconds(FIRST_METER), len(starts) - 1
     forward = _longest([(start, place) for place, start in enumerate(starts) if start >= least])
@@ -173,7 +173,7 @@ def _spread(starts: list[int]) -> int:
 
 
 def _longest(starts: list[tuple[int, int]]) -> list[int]:
-    """The longest way through the starts that never goes back, by their places."""
+    """The indexes of a longest ascending subsequence."""
     tails: list[tuple[int, int]] = []
     previous: dict[int, int | None] = {}
     for start in starts:

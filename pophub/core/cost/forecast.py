@@ -1,4 +1,4 @@
-"""Where the spending will end: what is metered, and the hours that are left at today's rate. It knows no clock."""
+"""Where the spending will end: what is metered so far, plus the remaining hours at today's price. It uses no clock."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from pophub.core.cost.basis import Basis
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
-    """The spending at the event's end. `cone` is how each case gets there: (moment, low, expected, high)."""
+    """The spending at the event's end. `cone` shows each case over time: (moment, low, expected, high)."""
 
     low: Decimal
     expected: Decimal
@@ -25,10 +25,10 @@ class Forecast:
 def forecast(
     basis: Basis, spent: Decimal, *, machine: str, disk_gib: int, running: bool, now: datetime
 ) -> Forecast | None:
-    """From `now` on; None where the machine has no known price.
+    """The forecast from `now` on; None if the machine's price is not known.
 
-    Low: idle stop works; the machine runs for the sessions, and stops once it was idle for long enough after each.
-    Expected: the schedule starts and stops it. High: it is always on.
+    Low: the machine runs for the sessions and stops when it has been idle long enough after each. Expected: the
+    schedule starts and stops it. High: it is always on.
     """
     price = basis.tariff.machines.get(machine)
     if price is None:

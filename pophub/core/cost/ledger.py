@@ -1,8 +1,9 @@
-"""A timeline and its prices → who and what cost how much, and when. Pure and exact: any split of time gives the same sum.
+"""A timeline and its prices → what each person and part cost, and when.
 
-A price is turned once into the price of a millisecond, to 24 places; from then on everything is a product of that and
-whole milliseconds, and is only added. What one GiB of the machine costs is rounded down, so that what nobody used is
-what is left, and never negative.
+Pure and exact: splitting the time keeps the sum.
+
+Each price is turned once into a price for a millisecond, with 24 places. Everything after that is multiplied by whole
+milliseconds and added. The price of one GiB is rounded down, so that the cost of unused memory is never negative.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from pophub.core.cost.timeline import Run, Timeline, Visit
 from pophub.core.figures import usable_gib
 
 HOUR_MS = 3_600_000
-# where clocks are half an hour or a quarter off, their hours still begin with one of these
+# people are counted by quarters of an hour, because some time zones differ from UTC by half or a quarter of an hour
 QUARTER_MS = HOUR_MS // 4
 FINEST = Decimal(1).scaleb(-24)
 NOTHING = Decimal(0)
@@ -26,30 +27,29 @@ NOTHING = Decimal(0)
 
 @dataclass(slots=True)
 class Cell:
-    """A stretch of time between two cuts, in which nothing changes but who is there. Amounts are in USD."""
+    """A stretch of time between two cuts, in which only the people present change. Amounts are in USD."""
 
     start: int
     end: int
     on: bool = False
     parts: dict[str, Decimal] = field(default_factory=dict)
-    # of the machine: what participants could use, and what of it they did
+    # the cost of the machine's memory that participants can use, and of the part that they used
     usable: Decimal = NOTHING
     people: Decimal = NOTHING
     unpriced_ms: int = 0
     idle_ms: int = 0
     person_ms: int = 0
-    # the most people at once
+    # the largest number of people at once
     peak: int = 0
 
     @property
     def usd(self) -> Decimal:
-        """All of it."""
         return sum(self.parts.values(), NOTHING)
 
 
 @dataclass(slots=True)
 class Person:
-    """What one participant's servers took."""
+    """What one participant's servers used."""
 
     usd: Decimal = NOTHING
     ms: int = 0
@@ -59,7 +59,7 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
-    """The cells of a span, in order and without gaps; the people; the most at once in each quarter of an hour since 1970."""
+    """The cells of a span, in order and without gaps; the people; the most people at once, by quarter of an hour since 1970."""
 
     cells: tuple[Cell, ...]
     people: dict[str, Person]
@@ -67,13 +67,12 @@ class Ledger:
 
     @property
     def usd(self) -> Decimal:
-        """The sum of all cells."""
         return sum((cell.usd for cell in self.cells), NOTHING)
 
 
 @dataclass(slots=True)
 class _Machine:
-    """A run's machine by the millisecond: all of it, what people may use, and how many GiB that is."""
+    """A run's machine in USD per millisecond: the whole, the part that people can use, and the size of that part in GiB."""
 
     usd: Decimal
     usable_usd: Decimal
@@ -81,7 +80,10 @@ class _Machine:
     known: dict[Decimal, Decimal] = field(default_factory=dict)
 
     def gib(self, taken: Decimal) -> Decimal:
-        """USD a GiB, where so many are taken; more than there are share what there is."""
+        """USD per GiB and millisecond when `taken` GiB are in use.
+
+        If that is more than the machine has, all share what it has.
+        """
         found = self.known.get(taken)
         if found is None:
             found = self.known[taken] = (self.usable_usd / max(self.usable_gib, taken)).quantize(FINEST, ROUND_DOWN)
@@ -89,13 +91,13 @@ class _Machine:
 
 
 def ledger(line: Timeline, tariff: Tariff, since: int, until: int, cuts: Iterable[int] = ()) -> Ledger:
-    """Everything between two moments; no cell reaches over a cut."""
+    """Everything between two moments in milliseconds since 1970; no cell crosses a cut."""
     with localcontext(EXACT):
         return _Sweep(line, tariff, since, until, cuts).sweep()
 
 
 class _Sweep:
-    """One pass over everything that begins or ends, in the order of time."""
+    """One pass over everything that begins or ends, in order of time."""
 
     def __init__(self, line: Timeline, tariff: Tariff, since: int, until: int, cuts: Iterable[int]) -> None:
         self._line, self._tariff, self._since, self._until = line, tariff, since, until
@@ -106,13 +108,13 @@ class _Sweep:
         self._peaks: dict[int, int] = {}
         self._there: dict[str, int] = {}
         self._taken = NOTHING
-        # what a GiB has cost since the beginning: a visit costs the difference between its end and its start
+        # the sum of what one GiB has cost so far: a visit costs the difference between its end and its start
         self._gib_usd = NOTHING
         self._entered: dict[int, Decimal] = {}
 
     def sweep(self) -> Ledger:
         count, visits = len(self._visits), self._visits
-        # one number for when, whether somebody comes, and whose visit it is: sorted in a fifth of the time of three
+        # one number for time, start or stop, and index of the visit: five times as fast to sort as a tuple of three
         turns = [(max(it.start, self._since) * 2 + 1) * count + index for index, it in enumerate(visits)]
         turns += [min(it.end, self._until) * 2 * count + index for index, it in enumerate(visits)]
         turns.sort(reverse=True)
@@ -136,7 +138,7 @@ class _Sweep:
         return Ledger(tuple(cells), self._people, self._peaks)
 
     def _cell(self, start: int, end: int) -> Cell:
-        """The cell with all that does not hang on who is there."""
+        """The cell with all costs that do not depend on who is present."""
         cell = Cell(start, end, parts=dict.fromkeys((MACHINE, *STANDING), NOTHING))
         run = _run_at(self._line.runs, start)
         disk = next((gib for at, gib in reversed(self._line.disks) if at <= start), None)
@@ -164,7 +166,7 @@ class _Sweep:
         return _Machine(usd, (usd * usable / price.memory_gib).quantize(FINEST), usable)
 
     def _pass(self, cell: Cell, machine: _Machine | None, start: int, end: int) -> None:
-        """Let time pass in which nobody comes or goes."""
+        """Add a span in which the people present do not change."""
         length, present = end - start, len(self._there)
         if not present:
             cell.idle_ms += length if cell.on else 0
@@ -181,13 +183,12 @@ class _Sweep:
             cell.people += gib * self._taken
 
     def _enter(self, visit: Visit, index: int) -> None:
-        """Somebody's server starts."""
         self._there[visit.user] = self._there.get(visit.user, 0) + 1
         self._taken += visit.memory_gib or NOTHING
         self._entered[index] = self._gib_usd
 
     def _leave(self, visit: Visit, index: int) -> None:
-        """It stops, or the span ends."""
+        """A server stops, or the span ends."""
         user, memory = visit.user, visit.memory_gib or NOTHING
         left = self._there[user] - 1
         if left:

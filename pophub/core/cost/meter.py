@@ -1,10 +1,10 @@
-"""The meter's file on the hub's volume: append one line, durably; read what is there. It never changes a line.
+"""The meter's file on the home volume: append lines durably and read them. Lines are never changed.
 
-Who writes: the watch, once a minute (`beat`, and `changes` between two looks at the hub's servers), with `hub-start`
-first after a boot, `budget-step` at each step of the budget, and `hub-stop` before it powers off; and
-pophub-stop.service, whoever stops the machine. Who copies:
-the watch too, the whole file to the shelf, as reports/<event>/meter.jsonl; a copy may be read together with the
-original, because a record counts once.
+These write to it: cost-watch, once a minute (`beat`, and the `changes` between two lists of servers), with `hub-start`
+first after a boot, `budget-step` at each step of the budget and `hub-stop` before it powers off; and
+pophub-stop.service at every stop of the machine. Cost-watch also copies the whole file to the account bucket, as
+reports/<event>/meter.jsonl. The copy and the original can be read together, because a record with the same id counts
+once.
 """
 
 from __future__ import annotations
@@ -24,19 +24,19 @@ NEWLINE = b"\n"
 
 @dataclass(frozen=True, slots=True)
 class Seat:
-    """A running server, as the hub tells of it; `memory_gib` is its limit."""
+    """A running server, as the hub reports it; `memory_gib` is its limit."""
 
     started: datetime
     memory_gib: Decimal | None
 
 
 def append(path: Path, records: Iterable[Record]) -> None:
-    """Write records so that they are on the disk when this returns; several writers may do so at once.
+    """Append records and wait until they are on the disk. Several processes may append at once.
 
-    A line that a power loss has cut stays as it is: what follows begins on a line of its own.
+    If a power loss left an incomplete line, it stays, and the new records begin on a new line.
 
     Raises:
-        OSError: the disk is full or gone; nothing was promised then.
+        OSError: the disk is full or gone; perhaps nothing was written.
     """
     lines = b"".join(map(as_line, records))
     new = not path.exists()
@@ -56,7 +56,7 @@ def append(path: Path, records: Iterable[Record]) -> None:
 
 
 def lines_of(*paths: Path) -> Iterator[bytes]:
-    """Every line of some files; a file that is not there has none."""
+    """Every line of some files; a missing file has no lines."""
     for path in paths:
         if path.exists():
             with path.open("rb") as file:
@@ -66,7 +66,7 @@ def lines_of(*paths: Path) -> Iterator[bytes]:
 def changes(
     before: Mapping[tuple[str, str], Seat], now: Mapping[tuple[str, str], Seat], moment: Moment
 ) -> list[Record]:
-    """What happened between two looks at the running servers, by (user, server): the stops, then the starts."""
+    """What happened between two lists of running servers, by (user, server): first the stops, then the starts."""
     gone = [(key, seat) for key, seat in before.items() if key not in now or now[key].started != seat.started]
     come = [(key, seat) for key, seat in now.items() if key not in before or before[key].started != seat.started]
     stops = [of_server(Kind.SERVER_STOP, moment, *key, started=seat.started) for key, seat in gone]

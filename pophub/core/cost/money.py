@@ -1,4 +1,4 @@
-"""Money that adds up: exact sums, and rows that are rounded together so that they still make their total. No prices."""
+"""Money that adds up: exact sums, and rows that are rounded together so that they add up to their rounded total."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from collections.abc import Iterable, Sequence
 from decimal import ROUND_FLOOR, ROUND_HALF_EVEN, Context, Decimal
 
 CENTS = 2
-# what a report works with: a millionth of a dollar
+# a report's own precision: millionths of a dollar
 MICROS = 6
-# wide enough that no sum or product of prices, gibibytes and milliseconds is ever rounded
+# wide enough that no sum or product of prices, GiB and milliseconds is rounded
 EXACT = Context(prec=80, rounding=ROUND_HALF_EVEN)
 
 
 def total(amounts: Iterable[Decimal]) -> Decimal:
-    """The sum, without any rounding."""
+    """The sum, without rounding."""
     result = Decimal(0)
     for amount in amounts:
         result = EXACT.add(result, amount)
@@ -21,15 +21,15 @@ def total(amounts: Iterable[Decimal]) -> Decimal:
 
 
 def rounded(amount: Decimal, places: int = CENTS) -> Decimal:
-    """One amount, half to even."""
+    """One amount, rounded half to even."""
     return EXACT.quantize(amount, Decimal(1).scaleb(-places))
 
 
 def apportioned(amounts: Sequence[Decimal], places: int = CENTS) -> list[Decimal]:
     """The amounts, rounded so that they add up to their rounded total.
 
-    By largest remainder: every row is rounded down, and the cents that are missing go to the rows that lost most,
-    to the earlier one where two lost the same. No row is off by a whole cent.
+    The largest remainder method: every row is rounded down, then the missing cents go to the rows that lost the most;
+    if two lost the same, to the earlier one. No row is off by a whole cent.
     """
     unit = Decimal(1).scaleb(-places)
     floors = [amount.quantize(unit, ROUND_FLOOR, EXACT) for amount in amounts]
@@ -41,10 +41,10 @@ def apportioned(amounts: Sequence[Decimal], places: int = CENTS) -> list[Decimal
 
 
 def shown(amount: Decimal | None, places: int = CENTS, currency: str = "") -> str:
-    """An amount for a person; None is not known, and has no currency."""
+    """An amount as text for people; None becomes "not known", without a currency."""
     return "not known" if amount is None else f"{rounded(amount, places):,.{places}f} {currency}".rstrip()
 
 
 def plain(figure: Decimal) -> str:
-    """A number without the zeros that calculating left behind."""
+    """A number without trailing zeros."""
     return f"{figure.normalize():f}"

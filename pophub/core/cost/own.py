@@ -1,4 +1,4 @@
-"""One participant's own hours out of a timeline, and nobody else's. Pure; they add up to the hours of the report's row."""
+"""The hours of one participant, taken from a timeline. Pure; they add up to the hours in the report's row."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ NOTHING = Decimal(0)
 
 @dataclass(frozen=True, slots=True)
 class Own:
-    """What one participant's servers took: `stays` in order, each with its hours, which add up to `rounded_hours`.
+    """What one participant's servers used. `stays` are in order, each with its hours; these add up to `rounded_hours`.
 
-    `hours` are to four places, and so are `gib_hours`: those times the memory that a server may use.
+    `hours` and `gib_hours` have four places; `gib_hours` are the hours times the GiB of memory that a server may use.
     """
 
     basis: Basis
@@ -31,7 +31,6 @@ class Own:
 
     @property
     def rounded_hours(self) -> Decimal:
-        """The sum of the stays' hours, as they are shown."""
         return sum((each for _, each in self.stays), NOTHING)
 
 

@@ -1,4 +1,4 @@
-"""Billed beside metered: what differs, why, and what nobody can explain. Pure; the rows add up to the difference."""
+"""Compare the bill with the meter: what differs, and why. Pure; the rows add up to the difference."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from pophub.core.cost.rows import Row
 from pophub.core.cost.tariff import ADDRESS, HOMES, HOURS_A_MONTH, MACHINE, SYSTEM, Tariff
 from pophub.core.cost.timeline import Timeline, milliseconds
 
-# AWS counts from the instance's start; its kernel, and our meter, come some seconds later
+# AWS counts from the instance's start; the kernel and our meter start some seconds later
 BOOT_HOURS = Decimal("0.02")
 METERED = (MACHINE, DISKS, ADDRESS)
 UNEXPLAINED = "unexplained"
@@ -22,7 +22,7 @@ UNEXPLAINED = "unexplained"
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """One kind of cost, as we metered it and as AWS billed it."""
+    """One kind of cost, as metered and as billed."""
 
     what: str
     metered: Decimal
@@ -31,7 +31,7 @@ class Compared:
 
 @dataclass(frozen=True, slots=True)
 class Reconciled:
-    """Both figures for the time that billing has settled, and the way from one to the other."""
+    """Both sums for the time that is completely billed, and the rows that lead from one to the other."""
 
     since: datetime
     until: datetime
@@ -42,13 +42,13 @@ class Reconciled:
 
     @property
     def unexplained(self) -> Decimal:
-        """What is left when everything we know of is taken into account."""
+        """The difference that no known reason explains."""
         return self.because[-1].usd
 
 
 @dataclass(frozen=True, slots=True)
 class _Paid:
-    """The machine's own figures: metered, charged, and the hours that AWS counted on each day."""
+    """The machine's metered cost, its billed cost, and the hours that AWS billed on each day."""
 
     metered: Decimal
     charged: Decimal
@@ -56,14 +56,13 @@ class _Paid:
 
     @property
     def hours(self) -> Decimal:
-        """On all days together."""
         return total(self.counted.values())
 
 
 def reconcile(line: Timeline, tariff: Tariff, billed: Billed, span: tuple[datetime, datetime]) -> Reconciled | None:
-    """Compare; None where nothing can be compared: no line, another currency, nothing settled yet, no record."""
+    """The comparison; None if nothing can be compared: no billed line, another currency, no complete day, or no record."""
     since, until = span[0], min(span[1], billed.settled)
-    # a day that had begun is billed as a whole
+    # a day that began before `until` is billed as a whole
     lines = [it for it in billed.lines if datetime.combine(it.day, time(), UTC) < until]
     if not lines or until <= since or billed.currency != tariff.currency or not line.runs:
         return None
@@ -106,7 +105,7 @@ def _not_metered(charged: dict[str, Decimal]) -> Iterator[Row]:
 
 
 def _month_lengths(line: Timeline, tariff: Tariff, since: datetime, until: datetime) -> Iterator[Row]:
-    """AWS divides a disk's price by the hours of the month at hand, we by those of an average one."""
+    """AWS divides a disk's monthly price by the hours of the actual month, the meter by those of an average month."""
     difference = Decimal(0)
     start = since
     while start < until:
@@ -121,7 +120,7 @@ def _month_lengths(line: Timeline, tariff: Tariff, since: datetime, until: datet
 
 
 def _machine(line: Timeline, tariff: Tariff, span: tuple[datetime, datetime], paid: _Paid) -> Iterator[Row]:
-    """The price, and the hours; both only where the hub had one kind of machine whose price is known."""
+    """Differences in price and in hours. Both need one single machine type with a known price."""
     names = {run.machine for run in line.runs}
     price = tariff.machines.get(next(iter(names))) if len(names) == 1 else None
     if price is None or not paid.hours:
@@ -141,7 +140,7 @@ def _machine(line: Timeline, tariff: Tariff, span: tuple[datetime, datetime], pa
 
 
 def _silent(line: Timeline, day: date, counted: Decimal) -> Decimal:
-    """How many of the hours that AWS counted on a day can be of a machine whose meter was silent on that day."""
+    """The hours that AWS billed on a day and that can belong to a running machine whose meter recorded nothing."""
     start = datetime.combine(day, time(), UTC)
     first, last = milliseconds(start), milliseconds(start + timedelta(days=1))
     metered = sum(_within(run.start, run.end, first, last) for run in line.runs)

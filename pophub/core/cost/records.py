@@ -1,8 +1,8 @@
-"""What the meter notes, one JSON object a line. Pure: lines in, records out; a line that is no record is counted.
+"""The meter's records, one JSON object for each line. Pure: lines in, records out; unreadable lines are counted.
 
-A moment is told three times over: the wall clock (`at`), which may be wrong, and the boot with the milliseconds since
-it, which only ever grow. Durations come from the latter. A record's id follows from what it tells, so that whoever
-notes the same thing twice, from the hub's own words and from a look at it, notes it once.
+A record has the wall clock (`at`), which may be wrong, and the boot's id with the milliseconds since that boot, which
+only grow. Durations come from the milliseconds. A record's id is computed from its content, so that an event that is
+recorded twice counts once.
 """
 
 from __future__ import annotations
@@ -21,23 +21,21 @@ from typing import Any, NamedTuple
 
 
 class Kind(StrEnum):
-    """What happened."""
-
-    START = "hub-start"  # once a boot; with the machine and the disk
-    BEAT = "beat"  # every minute, so that an end nobody noted is known to a minute
+    START = "hub-start"  # once for each boot; with the machine and the disk
+    BEAT = "beat"  # every minute, so that the end of a boot without a stop record is known to a minute
     RESIZE = "resize"  # the disk grew while the machine ran
-    STOP = "hub-stop"  # on the way to power-off
-    STEP = "budget-step"  # the first look that finds a step of the budget reached; once a budget
+    STOP = "hub-stop"  # before power-off
+    STEP = "budget-step"  # the first time that cost-watch finds this step of the budget reached; once for each budget
     SERVER_START = "server-start"
     SERVER_STOP = "server-stop"
 
 
-# how often a running hub notes that it runs
+# how often a running hub writes a beat
 BEAT_SECONDS = 60
 LINES_AT_ONCE = 1000
 KINDS = {str(kind): kind for kind in Kind}
 ALWAYS = itemgetter("id", "kind", "at", "boot", "up")
-# what a meter can tell: years in which no sum of moments leaves the calendar, a boot of ten years, a PiB to a millionth
+# limits for a valid record: years that keep all date arithmetic possible, a boot of ten years, a PiB of memory
 YEARS = range(1970, 2200)
 LONGEST_UP_MS = 10 * 366 * 24 * 3_600_000
 MOST_GIB = 2**20
@@ -48,7 +46,7 @@ MOST_PERCENT = 1000
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """Now, as the machine knows it."""
+    """The current time, as the machine knows it."""
 
     at: datetime
     boot: str
@@ -56,7 +54,7 @@ class Moment:
 
 
 class Step(NamedTuple):
-    """So much of a budget is spent, in percent, and what that was in USD."""
+    """A step of the budget was reached: the step in percent, the spending at that moment, and the budget."""
 
     percent: int
     spent_usd: Decimal
@@ -64,7 +62,7 @@ class Step(NamedTuple):
 
 
 class Record(NamedTuple):
-    """One line of the meter; what a kind does not tell is empty or None."""
+    """One line of the meter; a field that a kind of record does not have is empty or None."""
 
     id: str
     kind: Kind
@@ -87,19 +85,19 @@ def of_hub(kind: Kind, now: Moment, *, machine: str = "", disk_gib: int | None =
 def of_server(
     kind: Kind, now: Moment, user: str, server: str, *, started: datetime, memory_gib: Decimal | None = None
 ) -> Record:
-    """A start or a stop of a participant's server; `started` is the hub's own word, and tells one start from the next."""
+    """A start or a stop of a participant's server; `started` is the hub's own start time and distinguishes two starts."""
     id_ = _id(now.boot, kind, user, server, started.astimezone(UTC).isoformat(timespec="seconds"))
     return Record(id_, kind, now.at, now.boot, now.up_ms, user=user, server=server, memory_gib=memory_gib)
 
 
 def of_step(now: Moment, step: Step) -> Record:
-    """A step of the budget is reached; one that is noted again, at whatever moment, is the same record."""
+    """A step of the budget was reached. The same step of the same budget always has the same id."""
     id_ = _id("", Kind.STEP, str(step.percent), f"{step.budget_usd.normalize():f}")
     return Record(id_, Kind.STEP, now.at, now.boot, now.up_ms, step=step)
 
 
 def as_line(record: Record) -> bytes:
-    """The record as one line, ended; a line that was cut anywhere is no JSON object."""
+    """The record as one line with its newline. A line that was cut is no valid JSON, so it is never misread."""
     told = {
         "id": record.id,
         "kind": record.kind,
@@ -118,7 +116,10 @@ def as_line(record: Record) -> bytes:
 
 
 class Reading:
-    """An iteration over the records of some lines, each once; the counts are right when it has ended."""
+    """Iterate over the records of some lines, each once.
+
+    `unreadable` and `duplicates` are complete after the last record.
+    """
 
     def __init__(self, lines: Iterable[bytes]) -> None:
         self._lines = lines
@@ -140,7 +141,7 @@ class Reading:
             yield record
 
     def _objects(self) -> Iterator[Any]:
-        """What stands on each line. Many lines are read at once, and one by one only where one of them is damaged."""
+        """The JSON value of each line. Parses many lines at once, and line by line only if one of them is damaged."""
         lines = iter(self._lines)
         while some := list(islice(lines, LINES_AT_ONCE)):
             chunk = [line for line in some if line.strip()]
@@ -159,7 +160,11 @@ class Reading:
 
 
 def _record(told: Any) -> Record:
-    """The record that a JSON object tells; whatever is not as it should be, or more than there can be, raises."""
+    """The record in a JSON object.
+
+    Raises:
+        ValueError, KeyError, TypeError, AttributeError, InvalidOperation: a value is missing, wrong or out of range.
+    """
     id_, kind, at, boot, up = ALWAYS(told)
     get = told.get
     machine, disk, user, server, memory = (
@@ -176,7 +181,7 @@ def _record(told: Any) -> Record:
         raise ValueError(told)
     gib = memory if memory is None else _gib(memory)
     step = _step(told) if kind == Kind.STEP else None
-    # what a NamedTuple does itself, in half the time
+    # the same as Record(…), in half the time
     return tuple.__new__(Record, (id_, KINDS[kind], moment, boot, up, machine, disk, user, server, gib, step))
 
 

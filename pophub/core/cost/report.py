@@ -1,4 +1,4 @@
-"""What an event has cost, and will: one object that every form shows. Pure; what is not known is a note, not a figure."""
+"""What an event has cost and will cost: one object that every format shows. Pure; an unknown figure becomes a note."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from pophub.core.cost.tariff import MACHINE
 from pophub.core.cost.timeline import Timeline, milliseconds, moment, read
 from pophub.core.figures import OLD_TABLE
 
-# deployed so long before the first session is worth a question
+# a meter that begins so long before the first session suggests a wrong clock
 EARLY = timedelta(days=60)
 
 
@@ -34,7 +34,7 @@ class Use:
     hours_off: Decimal
     idle_hours: Decimal
     idle_usd: Decimal
-    # what the hours would have cost in which the machine stood still; None: its price is not known
+    # what the machine would have cost while it was off; None if its price is not known
     saved_usd: Decimal | None
     person_hours: Decimal
     usd_a_person_hour: Decimal | None
@@ -43,10 +43,10 @@ class Use:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """All figures, between the hub's first start and `until`. `usd` is None where nothing is known of the hub.
+    """All figures from the hub's first start to `until`. `usd` is None if the meter has no record.
 
-    `unpriced_hours` are in no amount: with any, every total is a least. `running` is None where that is not known, and
-    `gone` whether the hub was destroyed.
+    `unpriced_hours` are in no amount: if there are any, every total is a lower limit. `running` is None if that is not
+    known; `gone` means that the hub was destroyed.
     """
 
     basis: Basis
@@ -74,7 +74,7 @@ class Report:
 
     @property
     def whom(self) -> tuple[Row, ...]:
-        """Participants, unused capacity, shared base: everything, by whom and for what."""
+        """All costs by person and purpose: participants, unused capacity, shared base."""
         return (*self.people, *self.nobodys)
 
 
@@ -87,7 +87,7 @@ def report(
     names: bool = False,
     billed: Billed | None = None,
 ) -> Report:
-    """Everything from the lines of a meter; see `reported`."""
+    """The report from a meter's lines; for the arguments see `reported`."""
     with paused():
         line = read(lines, now=min(now, gone or now))
     return reported(line, basis, now=now, gone=gone is not None, names=names, billed=billed)
@@ -102,7 +102,10 @@ def reported(
     names: bool = False,
     billed: Billed | None = None,
 ) -> Report:
-    """Put everything together. `gone`: the hub was destroyed at the end of the line; `names`: participants have theirs."""
+    """The report from a timeline.
+
+    `gone`: the hub was destroyed at the timeline's end; `names`: show participants' names.
+    """
     since, until = moment(line.born), moment(line.now)
     with paused():
         account = _account(line, basis, since, until)
@@ -156,7 +159,7 @@ def _use(account: Ledger, basis: Basis, line: Timeline) -> Use:
 
 
 def _saved(basis: Basis, line: Timeline) -> Decimal | None:
-    """What each stretch would have cost in which a machine stood still, at the price of that machine."""
+    """What the machine would have cost in each stretch in which it was off, at the price of that machine."""
     ends = [*(run.start for run in line.runs[1:]), line.now]
     stood = [(run.machine, end - run.end) for run, end in zip(line.runs, ends, strict=False) if end > run.end]
     prices = basis.tariff.machines
@@ -172,7 +175,7 @@ def _account(line: Timeline, basis: Basis, since: datetime, until: datetime) -> 
 
 
 def _rate(basis: Basis, line: Timeline) -> Decimal | None:
-    """USD an hour from now on; None where something of it is not known."""
+    """USD an hour from now on; None if a part of it is not known."""
     if line.running is None or line.disk_gib is None:
         return None
     tariff = basis.tariff
@@ -182,7 +185,7 @@ def _rate(basis: Basis, line: Timeline) -> Decimal | None:
 
 
 def _ahead(basis: Basis, line: Timeline, usd: Decimal | None) -> Forecast | None:
-    """None where today's rate is not known, and where the event is over."""
+    """None if today's price is not known, or if the event is over."""
     until = moment(line.now)
     if usd is None or line.running is None or line.disk_gib is None or until >= basis.ends:
         return None
@@ -190,7 +193,7 @@ def _ahead(basis: Basis, line: Timeline, usd: Decimal | None) -> Forecast | None
 
 
 def _curve(account: Ledger) -> tuple[tuple[datetime, Decimal], ...]:
-    """What was spent by each cut."""
+    """The spending at the end of each cell."""
     so_far = Decimal(0)
     points = [(moment(account.cells[0].start), so_far)] if account.cells else []
     for cell in account.cells:

@@ -1,4 +1,4 @@
-"""The tables of a report, each of which adds up to the same total. Pure; amounts are rounded to millionths, together."""
+"""The tables of a report; each adds up to the same total. Pure; the rows of a table are rounded to millionths together."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ HOUR_PLACES = Decimal("0.0001")
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line of a table: what, and how much of the total it is."""
+    """One line of a table, and its part of the total."""
 
     what: str
     usd: Decimal
@@ -30,7 +30,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class PersonRow(Row):
-    """One participant: hours of servers, and those times their memory."""
+    """One participant: hours of servers, and these hours times the servers' memory."""
 
     hours: Decimal
     gib_hours: Decimal
@@ -39,7 +39,7 @@ class PersonRow(Row):
 
 @dataclass(frozen=True, slots=True)
 class TimeRow(Row):
-    """A day or a session: how long it is, how long the machine ran in it, and who was there."""
+    """A day or a session: its length, how long the machine ran in it, and how many people were there."""
 
     start: datetime
     end: datetime
@@ -49,7 +49,7 @@ class TimeRow(Row):
 
     @property
     def hours(self) -> Decimal:
-        """Its length, 23 or 25 where clocks change."""
+        """The length in hours; a day can have 23 or 25."""
         return hours(milliseconds(self.end) - milliseconds(self.start))
 
 
@@ -62,13 +62,16 @@ def hours(ms: int | Decimal) -> Decimal:
 
 
 def parts(ledger: Ledger) -> tuple[Row, ...]:
-    """By what is paid for."""
+    """The cost of each part: machine, disks, address."""
     named = [(part, sum((cell.parts[part] for cell in ledger.cells), Decimal(0))) for part in (MACHINE, *STANDING)]
     return _adding_up([Row(part, usd) for part, usd in named])
 
 
 def shares(ledger: Ledger, *, names: bool) -> tuple[tuple[PersonRow, ...], tuple[Row, ...]]:
-    """By whom and for what: the participants, and what is nobody's. Without `names` people are numbered, dearest first."""
+    """The cost of each participant, then unused capacity and the shared base.
+
+    Without `names`, participants are numbered by cost, the highest first.
+    """
     people = sorted(ledger.people.items(), key=lambda item: (-item[1].usd, item[0]))
     width = len(str(len(people)))
     mine = [
@@ -81,7 +84,7 @@ def shares(ledger: Ledger, *, names: bool) -> tuple[tuple[PersonRow, ...], tuple
 
 
 def days(ledger: Ledger, zone: ZoneInfo) -> tuple[TimeRow, ...]:
-    """By the day of the event's time zone."""
+    """The cost of each day in the event's time zone."""
     groups: dict[date, list[Cell]] = {}
     for cell in ledger.cells:
         groups.setdefault(moment(cell.start).astimezone(zone).date(), []).append(cell)
@@ -89,7 +92,7 @@ def days(ledger: Ledger, zone: ZoneInfo) -> tuple[TimeRow, ...]:
 
 
 def sessions(ledger: Ledger, windows: Sequence[Window], zone: ZoneInfo) -> tuple[TimeRow | Row, ...]:
-    """By session, and what was paid for outside of them."""
+    """The cost of each session, and the cost outside the sessions."""
     inside: list[TimeRow] = []
     counted = 0
     for window in windows:

@@ -1,4 +1,4 @@
-"""Stretches of time in which the machine runs: as scheduled, or as it would with idle stop. Spans in, spans out."""
+"""Stretches of time in which the machine runs: by the schedule, or with stops when idle. Spans in, spans out."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ MILLISECONDS_AN_HOUR = 3_600_000
 def by_schedule(
     starts: Iterable[datetime], stops: Iterable[datetime], since: datetime, *, running: bool
 ) -> tuple[Window, ...]:
-    """When the machine runs from `since` on if nothing but the schedule starts and stops it."""
+    """When the machine runs after `since` if only the schedule starts and stops it."""
     firings = sorted([*((at, "start") for at in starts), *((at, "stop") for at in stops)])
     spans: list[Window] = []
     on = since if running else None
@@ -33,16 +33,16 @@ def by_schedule(
 def attended(
     windows: Sequence[Window], after: timedelta, since: datetime, *, first: timedelta = timedelta()
 ) -> tuple[Window, ...]:
-    """When it runs if it stops `after` each session's end, at the latest when the schedule does.
+    """When it runs if it stops `after` each session's end, and GUARD after it at the latest.
 
-    `first` is how long it runs from `since` on, to be tried out.
+    `first` is how long it runs from `since` on.
     """
     wanted = [Window(window.start - LEAD, window.end + min(after, GUARD)) for window in windows]
     return clipped(joined([Window(since, since + first), *wanted]), since, None)
 
 
 def joined(spans: Iterable[Window]) -> tuple[Window, ...]:
-    """The same time in order and without overlaps."""
+    """Sort the spans and join those that overlap or touch."""
     result: list[Window] = []
     for span in sorted(spans):
         if result and span.start <= result[-1].end:
@@ -53,17 +53,16 @@ def joined(spans: Iterable[Window]) -> tuple[Window, ...]:
 
 
 def clipped(spans: Iterable[Window], since: datetime, until: datetime | None) -> tuple[Window, ...]:
-    """What of the spans lies between two moments."""
+    """The parts of the spans that lie between two moments."""
     cut = (Window(max(span.start, since), span.end if until is None else min(span.end, until)) for span in spans)
     return tuple(span for span in cut if span.end > span.start)
 
 
 def hours(spans: Iterable[Window]) -> Decimal:
-    """How long they last together, to a millionth of an hour."""
+    """The sum of their lengths, to a millionth of an hour."""
     length = sum((span.end - span.start for span in spans), timedelta())
     return (Decimal(length // MILLISECOND) / MILLISECONDS_AN_HOUR).quantize(Decimal("0.000001"))
 
 
 def timedelta_of(hours_: Decimal) -> timedelta:
-    """A span of so many hours."""
     return timedelta(milliseconds=int(hours_ * MILLISECONDS_AN_HOUR))

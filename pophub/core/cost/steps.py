@@ -1,4 +1,4 @@
-"""The steps of a budget that an event has reached, each with its moment as far as anybody noted it. Pure; it guesses none."""
+"""The steps of a budget that an event has reached, each with its time if cost-watch recorded it. Pure."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from decimal import Decimal
 from pophub.core.cost.boots import moment
 from pophub.core.cost.records import Step
 
-# in percent; what happens at each is decided in pophub/hub/watch/terms.py
+# in percent; pophub/hub/watch/terms.py decides what happens at each
 STEPS = (80, 90, 95, 100)
 
 
 @dataclass(frozen=True, slots=True)
 class Reached:
-    """One step; `at` and `spent_usd` are the watch's, and None where it noted nothing of the step."""
+    """One step; `at` and `spent_usd` are None if cost-watch did not record the step."""
 
     percent: int
     budget_usd: Decimal
@@ -25,12 +25,12 @@ class Reached:
 
 
 def reached_by(usd: Decimal | None, budget_usd: Decimal) -> tuple[int, ...]:
-    """The steps that so much spending has reached; none where it is not known."""
+    """The steps that this spending has reached; no steps if it is not known."""
     return () if usd is None else tuple(step for step in STEPS if usd * 100 >= budget_usd * step)
 
 
 def reached(noted: Iterable[tuple[int, Step]], usd: Decimal | None, budget_usd: Decimal) -> tuple[Reached, ...]:
-    """Those of budgets that were others then, as they came; then today's, with what must have been reached unnoted."""
+    """The recorded steps of earlier budgets in order of time, then the steps of today's budget, recorded or not."""
     known = [Reached(it.percent, it.budget_usd, moment(at), it.spent_usd) for at, it in sorted(noted)]
     todays = {it.percent: it for it in known if it.budget_usd == budget_usd}
     unknown = [Reached(step, budget_usd) for step in reached_by(usd, budget_usd) if step not in todays]

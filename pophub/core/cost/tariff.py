@@ -1,4 +1,4 @@
-"""What a hub costs an hour, part by part: list prices as exact decimals, for whoever multiplies them. It knows no time."""
+"""What a hub costs an hour, part by part: list prices as exact decimals."""
 
 from __future__ import annotations
 
@@ -7,21 +7,22 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-# AWS's own month: 365 days of 24 hours, by 12
+# AWS's own month: 365 days of 24 hours, divided by 12
 HOURS_A_MONTH = Decimal(730)
-# Debian, Docker and two generations of a participants' image of up to 10 GiB
+# enough for Debian, Docker and two versions of a participants' image of up to 10 GiB each
 ROOT_DISK_GIB = 40
-# a disk's hour is a month's price by 730 to 15 places: off by less than a millionth of a cent in a year of any disk
+# a disk's price an hour is its monthly price divided by 730, to 15 places: for any disk and a whole year the error is
+# below a millionth of a cent
 HOUR_PLACES = Decimal(1).scaleb(-15)
 
 MACHINE, HOMES, SYSTEM, ADDRESS = "machine", "home volume", "system disk", "public address"
-# what is paid for as long as the hub exists, running or not
+# parts that are paid for as long as the hub exists, also while the machine is stopped
 STANDING = (HOMES, SYSTEM, ADDRESS)
 
 
 @dataclass(frozen=True, slots=True)
 class MachinePrice:
-    """What an instance type has and costs."""
+    """An instance type's memory and list price."""
 
     memory_gib: Decimal
     usd_an_hour: Decimal
@@ -29,7 +30,7 @@ class MachinePrice:
 
 @dataclass(frozen=True, slots=True)
 class Tariff:
-    """The prices of one region at one day; a machine that is not in `machines` has none that is known."""
+    """The prices of one region on one day. A machine that is not in `machines` has no known price."""
 
     region: str
     as_of: date
@@ -39,7 +40,7 @@ class Tariff:
     currency: str = "USD"
 
     def standing(self, disk_gib: int) -> dict[str, Decimal]:
-        """USD an hour of each part that is paid for also while the machine is stopped."""
+        """USD an hour of each part that is also paid for while the machine is stopped."""
         return {
             HOMES: disk_gib * self.disk_usd_a_gib_hour,
             SYSTEM: ROOT_DISK_GIB * self.disk_usd_a_gib_hour,
@@ -47,10 +48,10 @@ class Tariff:
         }
 
     def usd_an_hour_stopped(self, disk_gib: int) -> Decimal:
-        """Everything while the machine is stopped."""
+        """USD an hour while the machine is stopped."""
         return sum(self.standing(disk_gib).values(), Decimal(0))
 
     def usd_an_hour_running(self, instance_type: str, disk_gib: int) -> Decimal | None:
-        """Everything while it runs; None where the machine has no price."""
+        """USD an hour while the machine runs; None if its price is not known."""
         machine = self.machines.get(instance_type)
         return None if machine is None else machine.usd_an_hour + self.usd_an_hour_stopped(disk_gib)

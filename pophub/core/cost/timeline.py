@@ -1,7 +1,7 @@
-"""Records → when the machine ran and who had a server. Pure; what the records do not tell is named, not guessed.
+"""Records → when the machine ran and who had a server. Pure; a gap in the records becomes a note.
 
-It is the timeline until one moment: what was noted later is left out. How old the evidence is counts too, because a
-copy of the meter says nothing of what came after it.
+The timeline ends at one moment; later records are left out. The age of a copy of the meter counts too, because the copy
+does not contain what happened after it was made.
 """
 
 from __future__ import annotations
@@ -19,9 +19,10 @@ from pophub.core.cost.records import BEAT_SECONDS, Reading, Record, Step
 __all__ = ["Run", "Timeline", "Visit", "milliseconds", "moment", "read", "timeline"]
 MINUTE = timedelta(minutes=1)
 BY_UPTIME = itemgetter(0)
-# a machine that was heard of so lately still runs
+# a machine with a record in this span still runs
 SILENCE_MS = 3 * BEAT_SECONDS * 1000
-# how often the watch copies the meter to the shelf while nothing happens (pophub/hub/watch/act.py); a stop it copies at once
+# how often cost-watch copies the meter to the account bucket while nothing happens (pophub/hub/watch/act.py); a stop is
+# copied at once
 COPIED_MS = 10 * 60 * 1000
 
 
@@ -29,7 +30,8 @@ COPIED_MS = 10 * 60 * 1000
 class Run:
     """The machine from a start to its stop, in milliseconds since 1970.
 
-    `known` is false where nobody noted the stop; `silent_until` is then when the machine was certainly off, or now.
+    `known` is false if the stop was not recorded; then `silent_until` is the next start, or now: the machine was off by
+    then.
     """
 
     start: int
@@ -40,7 +42,7 @@ class Run:
 
 
 class Visit(NamedTuple):
-    """One server of one person, from its start to its stop; None: how much memory it may use was not noted."""
+    """One server of one person, from its start to its stop. `memory_gib` is None if its memory limit was not recorded."""
 
     user: str
     server: str
@@ -51,9 +53,9 @@ class Visit(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """All that is known at `now`; `disks` is since when the home volume has had which size, `steps` when each was noted.
+    """All that is known at `now`. `disks` are (since when, GiB of the home volume), `steps` are (when, budget step).
 
-    `running` is None where that cannot be told; `goes_on` is whether the meter has records of later.
+    `running` is None if that is not known; `goes_on` is true if the meter has records after `now`.
     """
 
     runs: tuple[Run, ...]
@@ -67,22 +69,25 @@ class Timeline:
 
     @property
     def born(self) -> int:
-        """The first start; without any, now."""
+        """The first start; `now` if there is no run."""
         return self.runs[0].start if self.runs else self.now
 
     @property
     def machine(self) -> str:
-        """The machine that there was last."""
+        """The machine type of the last run."""
         return self.runs[-1].machine if self.runs else ""
 
     @property
     def disk_gib(self) -> int | None:
-        """The disk that there was last; None: its size was not noted."""
+        """The home volume's last recorded size; None if it was not recorded."""
         return self.disks[-1][1] if self.disks else None
 
 
 def read(lines: Iterable[bytes], *, now: datetime, heard: datetime | None = None) -> Timeline:
-    """The timeline of a meter's lines, with what is wrong with them among its notes."""
+    """The timeline of a meter's lines; damaged lines become notes.
+
+    `heard` is when the copy of the meter was made; None if the lines are the original.
+    """
     reading = Reading(lines)
     line = timeline(reading, now=now, heard=heard)
     checks = [
@@ -97,7 +102,7 @@ def read(lines: Iterable[bytes], *, now: datetime, heard: datetime | None = None
 
 
 def timeline(records: Iterable[Record], *, now: datetime, heard: datetime | None = None) -> Timeline:
-    """Put records together, in whatever order they come; `heard` is when a copy was made, without it they are the original."""
+    """The timeline of records in any order. `heard` is when the copy was made; None if the records are the original."""
     at = milliseconds(now)
     ordered, notes = boots(records, now=at)
     begun = [boot for boot in ordered if boot.start <= at]
@@ -112,7 +117,7 @@ def timeline(records: Iterable[Record], *, now: datetime, heard: datetime | None
         lost += _visits(boot, run, visits)
         disks += [(boot.start + up, gib) for up, gib in sorted(boot.disks) if boot.start + up <= at]
     if disks:
-        # as large as it was when it was first looked at, some seconds after the first boot
+        # the first record comes some seconds after the first boot; assume that the disk had this size from the boot on
         disks[0] = (min(disks[0][0], runs[0].start), disks[0][1])
     if lost:
         notes.append(f"{lost} stops of servers whose start was not noted: their hours are not counted")
@@ -124,7 +129,7 @@ def timeline(records: Iterable[Record], *, now: datetime, heard: datetime | None
 
 
 def _runs(begun: list[Boot], now: int) -> list[Run]:
-    """One run a boot, as far as it is known, and not beyond now."""
+    """One run for each boot, until its last record, and never beyond now."""
     runs: list[Run] = []
     for index, boot in enumerate(begun):
         following = begun[index + 1].start if index + 1 < len(begun) else now
@@ -134,7 +139,10 @@ def _runs(begun: list[Boot], now: int) -> list[Run]:
 
 
 def _running(runs: list[Run], begun: list[Boot], now: int, heard: int) -> bool | None:
-    """Whether the machine runs now: it was noted later, or so lately that a stop would have been heard of."""
+    """Whether the machine runs now: it has later records, or records so recent that a stop would have been copied.
+
+    None if the copy is too old to know.
+    """
     if not runs or runs[-1].known:
         return False
     if begun[-1].end > now:
@@ -145,7 +153,7 @@ def _running(runs: list[Run], begun: list[Boot], now: int, heard: int) -> bool |
 
 
 def _visits(boot: Boot, run: Run, visits: list[Visit]) -> int:
-    """Add the boot's visits; answer how many stops have no start. Whoever is still there stays until the machine stops."""
+    """Add the boot's visits and return how many stops have no start. A visit without a stop ends with the run."""
     open_: dict[tuple[str, str], tuple[int, Decimal | None]] = {}
     lost = 0
     for up, comes, whose, memory in sorted(boot.turns, key=BY_UPTIME):

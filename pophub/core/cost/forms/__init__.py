@@ -1,14 +1,13 @@
-"""A report in the forms that people and programs read. They work nothing out: what they show stands in the report.
+"""A report in each output format. These modules only format: every figure comes from the report.
 
-Where a form shows cents, the rows of a table are rounded together (pophub/core/cost/money.py): they add up to the total.
+Formats that show cents round the rows of a table together (pophub/core/cost/money.py), so that the rows add up to the
+total.
 """
 
 from enum import StrEnum
 
 
 class Form(StrEnum):
-    """What a report can be."""
-
     TEXT = "text"
     JSON = "json"
     CSV = "csv"

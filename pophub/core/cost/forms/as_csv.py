@@ -1,4 +1,4 @@
-"""The report for a spreadsheet: one line a row, the table's name in front; amounts with six places that add up exactly."""
+"""The report for a spreadsheet: one line for each row, with its table's name; amounts have six places and add up exactly."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ COLUMNS = (
     "table", "what", "amount", "currency", "start", "end", "hours", "hours_on", "person_hours", "peak", "gib_hours", "servers",
 )  # fmt: skip
 TABLES = ("by_part", "by_whom", "by_day", "by_session")
-# what a spreadsheet would take for a formula
+# a spreadsheet would read a cell that begins with one of these as a formula
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def as_csv(report: Report) -> str:
-    """Every table with its total, every figure that stands in none, and every note; what is not known is empty."""
+    """Every table with its total, every single figure, and every note. An unknown value is an empty cell."""
     data = as_json(report)
     text = io.StringIO()
     writer = csv.DictWriter(text, COLUMNS, restval="", lineterminator="\n")
@@ -61,7 +61,7 @@ def _uses(use: dict[str, Any], currency: str) -> Iterator[dict[str, object]]:
 
 
 def _compared(compared: dict[str, Any] | None, currency: str) -> Iterator[dict[str, object]]:
-    """What was metered and billed of each kind, and the way from one sum to the other."""
+    """The metered and the billed cost of each kind, and the rows that explain the difference."""
     if compared is None:
         return
     span = {"start": compared["since"], "end": compared["until"], "currency": currency}

@@ -1,4 +1,4 @@
-"""The report for a program: plain data, amounts as text with six places, moments in UTC. Every table adds up exactly."""
+"""The report for a program: amounts are strings with six places, times are in UTC. Each table adds up exactly."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from pophub.core.cost.steps import Reached
 
 
 def as_json(report: Report) -> dict[str, Any]:
-    """Everything that stands in the report; what is not known is null, and no table of it has rows."""
+    """The whole report. An unknown value is null; without a known total, the tables are empty."""
     basis, ahead, known = report.basis, report.forecast, report.usd is not None
     return {
         "event": basis.event,
@@ -47,7 +47,7 @@ def as_json(report: Report) -> dict[str, Any]:
 
 
 def _step(step: Reached) -> dict[str, Any]:
-    """One that nobody noted has no moment and no amount."""
+    """A step that cost-watch did not record has no time and no amount."""
     return {
         "percent": step.percent,
         "at": step.at and _moment(step.at),

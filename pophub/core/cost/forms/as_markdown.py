@@ -1,4 +1,4 @@
-"""The report as Markdown, for a repository or a mail. Names are text: nothing in them becomes markup."""
+"""The report as Markdown, for a repository or a mail. Characters with a meaning in Markdown are escaped."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pophub.core.cost.report import Report
 
 
 def as_markdown(report: Report) -> str:
-    """The whole report, every participant included."""
+    """The whole report, with every participant."""
     return "\n".join(_lines(report)) + "\n"
 
 

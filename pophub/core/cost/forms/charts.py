@@ -1,4 +1,4 @@
-"""The four pictures of a report, each at any width, with the words for who cannot see it. They only draw."""
+"""The report's four charts as SVG, each for a given width, with a text alternative. They only draw."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from pophub.core.cost.spans import clipped
 
 LEFT, RIGHT, TOP, BOTTOM = 40, 14, 14, 24
 HEIGHT = 230
-# a date needs so much room
+# the room that a date needs, in pixels
 DATE_WIDTH = 54
 ROW = 24
 NARROW = 500
@@ -25,7 +25,7 @@ QUARTER = timedelta(minutes=15)
 
 
 def spending(report: Report, width: int, class_: str) -> str:
-    """What was spent over time, the budget, and the cone in which it will end."""
+    """The spending over time, the budget, and the forecast as a cone."""
     cone = report.forecast.cone if report.forecast else ()
     last = cone[-1] if cone else None
     end = last[0] if last else report.until
@@ -53,7 +53,7 @@ def spending(report: Report, width: int, class_: str) -> str:
 
 
 def running(report: Report, width: int, class_: str) -> str:
-    """Each day as a row of 24 hours: when the machine ran, and when the sessions were."""
+    """One row of 24 hours for each day: when the machine ran, and when the sessions were."""
     days = _days_worth_showing(report)
     left = 78
     x = svg.Scale(0, 24, left, width - RIGHT)
@@ -76,13 +76,12 @@ def running(report: Report, width: int, class_: str) -> str:
 
 
 def by_day(report: Report, width: int, class_: str) -> str:
-    """A bar a day."""
     most = max((row.usd for row in report.days), default=Decimal(0))
     frame = _Frame(report, width, (report.since, report.until), float(most))
     slot = (width - LEFT - RIGHT) / max(len(report.days), 1)
     parts = [*frame.grid()]
     every = max(1, round(DATE_WIDTH / slot + 0.49))
-    # the same cents as in the table below
+    # the same cents as in the table below the chart
     cents = apportioned([row.usd for row in report.days])
     for number, row in enumerate(report.days):
         left, top = LEFT + slot * number, frame.y(float(row.usd))
@@ -100,7 +99,7 @@ def by_day(report: Report, width: int, class_: str) -> str:
 
 
 def people(report: Report, width: int, class_: str) -> str:
-    """How many people were there in each quarter of an hour, with the sessions behind; nothing comes after the last of both."""
+    """The number of people in each quarter of an hour, in front of the sessions. It ends soon after the last of both."""
     most = max((count for _, count in report.peaks), default=0)
     sessions = clipped(report.basis.sessions, report.since, report.until)
     last = max([report.since, *(it.end for it in sessions), *(at for at, _ in report.peaks)]) + timedelta(hours=6)
@@ -119,7 +118,7 @@ def people(report: Report, width: int, class_: str) -> str:
 
 
 def _without_gaps(report: Report) -> list[list[tuple[Window, int]]]:
-    """The quarters of hours with people, as far as the report goes, in stretches."""
+    """The quarters of hours with people, within the report's time, grouped into stretches without gaps."""
     groups: list[list[tuple[Window, int]]] = []
     for at, count in report.peaks:
         for span in clipped([Window(at, at + QUARTER)], report.since, report.until):
@@ -131,7 +130,7 @@ def _without_gaps(report: Report) -> list[list[tuple[Window, int]]]:
 
 
 class _Frame:
-    """Time to the right, an amount upwards, and the lines behind both."""
+    """The axes (time to the right, an amount upwards) and the grid lines."""
 
     def __init__(self, report: Report, width: int, span: tuple[datetime, datetime], top: float) -> None:
         self._report, self._width, self._span = report, width, span
@@ -148,7 +147,7 @@ class _Frame:
             yield svg.words(f"{tick:,g}", LEFT - 6, self.y(tick) + 4, anchor="end")
 
     def days(self) -> Iterator[str]:
-        """A mark and a date at as many midnights as there is room for."""
+        """A tick and a date at the midnights, as many as there is room for."""
         starts = day_starts(*self._span, self._report.basis.zone)
         room = max(1, (self._width - LEFT - RIGHT) // DATE_WIDTH)
         every = -(-len(starts) // room) if starts else 1
@@ -160,7 +159,7 @@ class _Frame:
 
 
 def _days_worth_showing(report: Report) -> Sequence[tuple[date, tuple[datetime, datetime]]]:
-    """The days with a session or a run, from midnight to midnight, as far as the report goes."""
+    """The days with a session or a run, each from midnight to midnight, within the report's time."""
     zone = report.basis.zone
     midnights = day_starts(report.since - timedelta(days=1), report.until + timedelta(days=1), zone)
     days = [(local(report, start).date(), (start, end)) for start, end in pairwise(midnights)]
@@ -168,7 +167,7 @@ def _days_worth_showing(report: Report) -> Sequence[tuple[date, tuple[datetime, 
 
 
 def _hours(report: Report, span: Window) -> tuple[float, float, str]:
-    """From which hour to which hour of one day, by its clocks, and that in words."""
+    """Start and end as hours of one local day, and both as text."""
     start, end = local(report, span.start), local(report, span.end)
     last = end.hour + end.minute / 60 if end.date() == start.date() else 24.0
     return start.hour + start.minute / 60, last, f"{start:%H:%M} to {end:%H:%M}"

@@ -1,4 +1,4 @@
-"""A participant's own hours as one page that stands alone, as the report's does. It shows no money and nobody else."""
+"""A participant's own hours as one HTML page without other files. It shows no money and no other person."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pophub.core.cost.own import Own
 
 
 def own_page(own: Own, *, top: str = "") -> str:
-    """The whole page; `top` is markup that comes first."""
+    """The whole page; `top` is HTML that is placed first."""
     title = f"{own.basis.title}: your hours"
     about = escape(f"{own.basis.event}, times of {own.basis.timezone}")
     return framed(title, f"{top}<main><header><h1>{escape(title)}</h1><p>{about}</p></header>{_told(own)}</main>")

@@ -1,4 +1,4 @@
-"""The report as one page that stands alone: no script, no network, light and dark, on a desk, a telephone and paper."""
+"""The report as one HTML page without scripts or other files, for light and dark mode, wide and narrow screens, and print."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ from pophub.core.cost.money import shown
 from pophub.core.cost.report import Report
 
 Draw = Callable[[Report, int, str], str]
-# a chart is drawn for the desk and for the telephone, where the letters of the other could not be read
+# each chart is drawn twice: a chart for one width has text that cannot be read at the other
 WIDTHS = {"wide": 840, "narrow": 358}
 ON, SESSION, CONE = (f'<span class="key {name}"></span>' for name in ("on", "session", "cone"))
 
 
 def as_page(report: Report, *, top: str = "") -> str:
-    """The whole page; `top` is markup that comes first."""
+    """The whole page; `top` is HTML that is placed first."""
     return framed(f"{report.basis.title}: what it cost", f"{top}{contents(report)}")
 
 
 def framed(title: str, body: str) -> str:
-    """A page with the report's style, and nothing from elsewhere."""
+    """A page with the report's style; its Content-Security-Policy allows nothing else."""
     style = files(__package__).joinpath("page.css").read_text(encoding="utf-8")
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     return (
@@ -38,7 +38,7 @@ def framed(title: str, body: str) -> str:
 
 
 def contents(report: Report) -> str:
-    """What stands in the page, for who has a page around it."""
+    """The report without the page around it."""
     return "\n".join(_contents(report))
 
 
@@ -90,7 +90,7 @@ def _cards(report: Report) -> Iterator[str]:
 
 
 def card(name: str, figure: str, about: str) -> str:
-    """One of the figures at the top, for a list of class `cards`."""
+    """One of the figures at the top, for a list with the class `cards`."""
     return f"<div><dt>{escape(name)}</dt><dd>{escape(figure)}<small>{escape(about)}</small></dd></div>"
 
 
@@ -120,7 +120,7 @@ def _folded(sheet: Sheet) -> str:
 
 
 def table(sheet: Sheet, id_: str) -> str:
-    """A table of its own width, with its total at the foot."""
+    """A table that scrolls by itself if it is too wide, with its total at the foot."""
     head = "".join(f'<th scope="col">{escape(cell)}</th>' for cell in sheet.head)
     rows = [f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in row)}</tr>" for row in sheet.rows]
     foot = "".join(f"<td>{escape(cell)}</td>" for cell in sheet.total)

@@ -1,4 +1,4 @@
-"""The little of SVG that charts need: elements as text, scales, round ticks. It knows nothing of money."""
+"""The few parts of SVG that the charts need: elements as text, scales, round ticks."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Point = tuple[float, float]
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """From a range of values to a range of places."""
+    """A linear map from values to positions."""
 
     first: float
     last: float
@@ -20,14 +20,14 @@ class Scale:
     end: float
 
     def __call__(self, value: float) -> float:
-        """Where a value stands; everything at the start where there is no range."""
+        """The position of a value; `start` if the range of values is empty."""
         if self.last == self.first:
             return self.start
         return self.start + (value - self.first) / (self.last - self.first) * (self.end - self.start)
 
 
 def element(name: str, *children: str, **attributes: str | float) -> str:
-    """An element; `class_` is its class, and other underscores are hyphens."""
+    """An element; `class_` becomes `class`, and other underscores become hyphens."""
     told = "".join(
         f" {key.rstrip('_').replace('_', '-')}={quoteattr(_told(value))}" for key, value in attributes.items()
     )
@@ -35,36 +35,33 @@ def element(name: str, *children: str, **attributes: str | float) -> str:
 
 
 def words(text: str, x: float, y: float, class_: str = "label", anchor: str = "start") -> str:
-    """Text at a place."""
     return element("text", escape(text), x=x, y=y, class_=class_, text_anchor=anchor)
 
 
 def line(start: Point, end: Point, class_: str) -> str:
-    """A straight line."""
     return element("line", x1=start[0], y1=start[1], x2=end[0], y2=end[1], class_=class_)
 
 
 def path(points: Sequence[Point], class_: str, *, closed: bool = False) -> str:
-    """A line through points."""
     way = "L".join(f"{number(x)} {number(y)}" for x, y in points)
     return element("path", d=f"M{way}{'Z' if closed else ''}", class_=class_)
 
 
 def bar(x: float, y: float, width: float, height: float, class_: str, *, about: str = "", round_: float = 2) -> str:
-    """A rectangle; `about` is shown to who points at it."""
+    """A rectangle; `about` is its tooltip."""
     title = [element("title", escape(about))] if about else []
     return element("rect", *title, x=x, y=y, width=width, height=height, rx=round_, class_=class_)
 
 
 def chart(width: float, height: float, alternative: str, parts: Iterable[str], class_: str) -> str:
-    """The whole picture; whoever cannot see it is told the alternative."""
+    """The whole chart; `alternative` is its text for people who cannot see it."""
     named = {"viewBox": f"0 0 {number(width)} {number(height)}", "role": "img", "aria-label": alternative}
     told = "".join(f" {key}={quoteattr(value)}" for key, value in named.items())
     return f'<svg class="{class_}"{told}>{"".join(parts)}</svg>'
 
 
 def ticks(top: float, most: int) -> list[float]:
-    """Round values from 0 to at least the top, in steps of 1, 2 or 5."""
+    """Round values from 0 to at least `top`, in steps of 1, 2 or 5 times a power of ten."""
     if top <= 0:
         return [0.0, 1.0]
     least = top / most
@@ -74,7 +71,7 @@ def ticks(top: float, most: int) -> list[float]:
 
 
 def number(value: float) -> str:
-    """A place, to a tenth of a pixel."""
+    """A position, rounded to a tenth of a pixel."""
     return f"{round(value, 1) + 0:.1f}".removesuffix(".0")
 
 

@@ -1,4 +1,4 @@
-"""The tables that every form for people shows, as text: cents that add up, hours, days. It knows no markup."""
+"""The report's tables as text, for every format that people read: cents that add up, hours, days. No markup."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pophub.core.cost.report import Report
 from pophub.core.cost.rows import PersonRow, Row, TimeRow
 from pophub.core.cost.steps import Reached
 
-# more participants than this are told in one line, and each in the forms that can fold
+# more participants than this become one row; formats that can fold a table also show each of them
 MOST_PEOPLE = 12
 # what cost-watch does at each step of the budget (pophub/hub/watch/terms.py)
 DOES = {
@@ -26,7 +26,7 @@ DOES = {
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A table: its head, its rows and, last, its total; the first column is text, the others are figures."""
+    """A table with its head, its rows and its total as the last row. The first column is text, the others are figures."""
 
     name: str
     title: str
@@ -36,7 +36,10 @@ class Sheet:
 
 
 def sheets(report: Report, *, people: bool) -> Iterator[Sheet]:
-    """Every table of the report, none where nothing is known; without `people`, many participants are one row."""
+    """Every table of the report; no table if the total is not known.
+
+    Without `people`, many participants become one row.
+    """
     currency = report.basis.tariff.currency
     if report.usd is None:
         return
@@ -49,7 +52,7 @@ def sheets(report: Report, *, people: bool) -> Iterator[Sheet]:
 
 
 def facts(report: Report) -> list[tuple[str, str]]:
-    """The figures that stand in no table, each with its name."""
+    """The figures that are in no table, each with its name."""
     tariff = report.basis.tariff
     scope = f"{tariff.currency}, list prices of {tariff.as_of} in {tariff.region}, before tax and credits"
     return [
@@ -80,7 +83,7 @@ def _step(report: Report, step: Reached) -> str:
 
 
 def when(report: Report, step: Reached) -> str:
-    """When a step was reached, on the clocks of the event."""
+    """When a step was reached, in the event's time zone."""
     return "when is not known" if step.at is None else f"{local(report, step.at):%Y-%m-%d %H:%M}"
 
 
@@ -112,18 +115,17 @@ def _bill(report: Report) -> Iterator[tuple[str, str]]:
 
 
 def spent(report: Report, currency: str = "") -> str:
-    """The total as far as it is known."""
+    """The total, with "at least" if some hours have no price."""
     least = "at least " if report.usd is not None and report.unpriced_hours else ""
     return least + shown(report.usd, currency=currency)
 
 
 def local(report: Report, moment: datetime) -> datetime:
-    """A moment on the clocks of the event."""
     return moment.astimezone(report.basis.zone)
 
 
 def span(report: Report) -> str:
-    """From when to when the report tells."""
+    """The first and the last moment of the report."""
     first, last = local(report, report.since), local(report, report.until)
     return f"{first:%Y-%m-%d %H:%M} to {last:%Y-%m-%d %H:%M %Z}"
 
@@ -139,7 +141,7 @@ def _sheet(name: str, title: str, head: tuple[str, ...], rows: Sequence[Row]) ->
 
 
 def _by_whom(report: Report, currency: str, *, people: bool) -> Sheet:
-    """Rounded together once, so that many participants in one row cost what they cost in theirs."""
+    """Rounds all rows once, so that one row for many participants costs what their single rows cost together."""
     rows: list[Row] = list(report.whom)
     cents = apportioned([row.usd for row in rows])
     count = len(report.people)
