@@ -1,1 +1,1 @@
-"""What runs on the hub, shipped to it as a whole folder."""
+"""Code that runs on the hub; the whole folder is part of the bundle."""

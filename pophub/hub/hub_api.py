@@ -1,4 +1,4 @@
-"""JupyterHub's REST API, as the hub's own watch asks it: everybody who is known, whole or not at all. It needs only Python.
+"""A client for JupyterHub's REST API with Python's standard library alone, used by cost-watch on the hub.
 
 https://jupyterhub.readthedocs.io/en/stable/reference/rest-api.html
 """
@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
-# the hub gives no more at once, whatever is asked for
+# the hub returns at most this many users in one page, even if a larger limit is requested
 PAGE = 200
-# all pages together; the watch looks again after a minute
+# for all pages together; cost-watch looks again after a minute
 LOOK_SECONDS = 20.0
 LONGEST_ANSWER_BYTES = 16 * 2**20
 PAGINATED = "application/jupyterhub-pagination+json"
@@ -24,26 +24,27 @@ JsonObject = dict[str, Any]
 
 
 class HubSilent(Exception):
-    """There was no complete answer: none at all, an error, too late, or something else than was asked for."""
+    """The hub gave no complete answer: no answer, an error, a late one, or data of another form."""
 
 
 class HubRefused(Exception):
-    """The hub answers, but not to this token: nothing is known, also not that it is ill."""
+    """The hub answers but does not accept the token. This does not mean that the hub is ill."""
 
 
 @dataclass(frozen=True, slots=True)
 class HubApi:
-    """`url` is where the hub's pages are, as in http://127.0.0.1:8000; `seconds` are for all that one call asks."""
+    """`url` is the hub's address, as in http://127.0.0.1:8000; `seconds` is the time limit for one call with all its requests."""
 
     url: str
     token: str
     seconds: float = LOOK_SECONDS
 
     def users(self) -> list[JsonObject]:
-        """Everybody whom the hub knows, with their servers.
+        """Every user that the hub knows, with their servers.
 
         Raises:
-            HubSilent, HubRefused: see there.
+            HubSilent: the hub gave no complete answer.
+            HubRefused: the hub does not accept the token.
         """
         end = time.monotonic() + self.seconds
         users: dict[str, JsonObject] = {}
@@ -64,9 +65,9 @@ class HubApi:
         return list(users.values())
 
     def start(self, users: Iterable[str]) -> Iterator[tuple[str, str | None]]:
-        """Have their servers started, and tell of each what went wrong; one that runs or starts already is left alone.
+        """Start the users' servers and yield for each user what went wrong, or None. A running server is left alone.
 
-        Whose turn would come after `seconds` is not asked for, and not told of.
+        Users that are not reached within `seconds` are not started and not yielded.
         """
         end = time.monotonic() + self.seconds
         for user in users:
@@ -81,7 +82,7 @@ class HubApi:
 
     def _start(self, user: str, end: float) -> None:
         status, answer = self._ask("POST", f"/users/{quote(user, safe='')}/server", end)
-        # 400: it runs already
+        # 400: the server runs already
         if status not in (201, 202, 400):
             raise HubSilent(f"{status}: {answer[:200]!r}")
 
@@ -115,7 +116,7 @@ class HubApi:
 
 
 def _all_of(answer: http.client.HTTPResponse, end: float) -> bytes:
-    """The whole of it; a drop a second is no answer either."""
+    """The whole answer. The time limit also ends an answer that comes very slowly."""
     content = b""
     while chunk := answer.read1(65536):
         content += chunk

@@ -1,7 +1,7 @@
-"""A JupyterHub service behind the hub's login: who asks, and which page they get. It works nothing out.
+"""A JupyterHub service with the hub's login: it decides who sees which page, and others make the pages.
 
-Its environment is what JupyterHub tells a service that it starts, tornado and jupyterhub are in the hub's own
-environment: https://jupyterhub.readthedocs.io/en/6.1.1/reference/services.html
+JupyterHub starts it and sets its environment; tornado and jupyterhub are in the hub's own Python environment:
+https://jupyterhub.readthedocs.io/en/6.1.1/reference/services.html
 """
 
 from __future__ import annotations
@@ -21,26 +21,26 @@ from tornado.web import Application, HTTPError, RedirectHandler, RequestHandler,
 
 from pophub.core.errors import PophubError
 
-# nothing is asked for, and nobody may put the page into theirs; the one style that it brings is named by its digest
+# the page loads nothing and cannot be shown in a frame; its only style is allowed by its digest
 POLICY = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 STYLE = re.compile(r"<style>(.*?)</style>", re.DOTALL)
 
 
 class Pages(Protocol):
-    """What there is to see; each raises a PophubError where it cannot be made. `top` is markup that comes first."""
+    """The pages of this service; each method raises a PophubError if it cannot make its page. `top` is HTML placed first."""
 
     def page(self, *, names: bool, top: str) -> str:
-        """Everything, for organizers."""
+        """The page with everybody's figures, for organizers."""
 
     def as_json(self) -> str:
         """The same figures for a program."""
 
     def own(self, user: str, *, top: str) -> str:
-        """What is one participant's own."""
+        """The page with one participant's own figures."""
 
 
 class _Handler(HubOAuthenticated, RequestHandler):  # type: ignore[misc]
-    """Whoever the hub lets in; `everything` is the scope of those who see all."""
+    """A handler for everyone that the hub lets in; people with the scope `everything` see everything."""
 
     def initialize(self, pages: Pages, everything: str) -> None:
         self.pages, self.everything = pages, everything
@@ -52,11 +52,11 @@ class _Handler(HubOAuthenticated, RequestHandler):  # type: ignore[misc]
         self.set_header("Content-Security-Policy", POLICY)
 
     def sees_everything(self) -> bool:
-        """Whether the hub has given this person's token the scope."""
+        """Whether the hub gave the scope to this person's token."""
         return bool(self.hub_auth.check_scopes({self.everything}, self.current_user))
 
     def show(self, page: str) -> None:
-        """A page that brings its style with it."""
+        """Send a page that contains its own style."""
         self.set_header("Content-Type", "text/html; charset=UTF-8")
         digests = (base64.b64encode(hashlib.sha256(it.encode()).digest()).decode() for it in STYLE.findall(page))
         styles = " ".join(f"'sha256-{it}'" for it in digests) or "'none'"
@@ -71,13 +71,11 @@ class _Handler(HubOAuthenticated, RequestHandler):  # type: ignore[misc]
         self.show(f'<!DOCTYPE html>\n<html lang="en"><title>{status_code}</title><body>{told}</body></html>\n')
 
     def way_back(self, more: str = "") -> str:
-        """A line with the way to the hub."""
+        """A line with a link to the hub."""
         return f'<nav><a href="{escape(self.hub_auth.hub_prefix)}home">To the hub</a>{more}</nav>'
 
 
 class _Page(_Handler):
-    """/services/costs/"""
-
     @authenticated
     async def get(self) -> None:
         try:
@@ -94,8 +92,6 @@ class _Page(_Handler):
 
 
 class _Json(_Handler):
-    """/services/costs/report.json"""
-
     @authenticated
     async def get(self) -> None:
         if not self.sees_everything():
@@ -104,13 +100,13 @@ class _Json(_Handler):
             told = await asyncio.to_thread(self.pages.as_json)
         except PophubError as error:
             raise HTTPError(503) from error
-        # what is set after `finish` is not sent
+        # a header that is set after `finish` is not sent
         self.set_header("Content-Type", "application/json")
         self.finish(told)
 
 
 def application(pages: Pages, everything: str, prefix: str) -> Application:
-    """The pages below `prefix`, where the hub has put the service."""
+    """The pages below `prefix`, the path that the hub gave to this service."""
     given = {"pages": pages, "everything": everything}
     return Application(
         [
@@ -119,15 +115,15 @@ def application(pages: Pages, everything: str, prefix: str) -> Application:
             (f"{prefix}report.json", _Json, given),
             (f"{prefix}oauth_callback", HubOAuthCallbackHandler),
         ],
-        # a restart has everybody sign in again, which the hub does for them
+        # after a restart everybody must sign in again; the hub does that without asking them
         cookie_secret=secrets.token_bytes(32),
-        # an address may hold the code of a sign-in
+        # an address may contain the code of a sign-in
         log_function=lambda handler: None,
     )
 
 
 async def serve(pages: Pages, everything: str) -> None:
-    """Answer where the hub says, for ever."""
+    """Answer at the address that the hub gave to this service, for ever."""
     place = urlsplit(os.environ["JUPYTERHUB_SERVICE_URL"])
     served = application(pages, everything, os.environ["JUPYTERHUB_SERVICE_PREFIX"])
     served.listen(place.port or 0, place.hostname or "")

@@ -1,1 +1,1 @@
-"""The watch over the hub: collect facts, decide, act. The middle is pure; this package needs nothing but Python."""
+"""Cost-watch: collect facts, decide, act. `decide` is pure; the package needs only Python's standard library."""

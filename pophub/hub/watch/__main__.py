@@ -1,6 +1,6 @@
-"""One look at the hub that this machine is, once a minute by pophub-watch.timer: `python3 -m pophub.hub.watch`.
+"""One look at this hub; pophub-watch.timer runs it once a minute: `python3 -m pophub.hub.watch`.
 
-With the word `stopping` it notes that the machine goes off, as pophub-stop.service has it do.
+With the argument `stopping`, which pophub-stop.service gives, it records that the machine stops.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ STOPPING = "stopping"
 
 
 def main() -> ExitCode:
-    """Look, decide, act. Two at once are one: the second one has nothing to do."""
+    """Look, decide, act. If a look is still running, this one does nothing."""
     with (PLACES.run / "watch.lock").open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -45,7 +45,7 @@ def main() -> ExitCode:
 
 
 def stopping() -> ExitCode:
-    """The machine goes off, whoever stops it: that is noted, and copied. Where the watch has noted it too, the later counts."""
+    """Record that the machine stops, and copy the meter. If cost-watch has recorded a stop too, the later record counts."""
     with (PLACES.run / "watch.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         note_stop(PLACES, moment())
@@ -63,7 +63,7 @@ def _look() -> ExitCode:
     api = HubApi(HUB, token or "")
     memory = recall(PLACES)
     if memory.announced:
-        # who asks against this stop is heard before it comes
+        # somebody may have asked to keep the hub: find out before the announced stop comes
         hear()
     now = moment()
     facts = collect(PLACES, memory, policy, meter=meter, ask_users=api.users if token else None, moment=now)
@@ -73,23 +73,23 @@ def _look() -> ExitCode:
 
 
 def settings() -> Path:
-    """What the watch goes by, in the bundle."""
+    """The settings of cost-watch, in the bundle."""
     return BUNDLE / "hub-config" / contract.WATCH_SETTINGS_FILE
 
 
 def told(data: dict[str, Any]) -> tuple[Policy, Meter | None]:
-    """What the settings in the bundle say."""
+    """The policy and the meter in the settings; the meter is None if the settings have none."""
     meter = data.get("meter")
     return from_json(data["policy"]), Meter.from_json(meter) if meter else None
 
 
 def say(state: dict[str, Any]) -> None:
-    """One line in the journal."""
+    """Write one line to the journal."""
     print(json.dumps(state), flush=True)  # noqa: T201
 
 
 def report(state: dict[str, Any]) -> None:
-    """The state and the meter onto the shelf, and a wish from there."""
+    """Copy the state and the meter to the account bucket, and fetch a request to keep the hub from there."""
     with suppress(OSError):
         write(PLACES.report, state)
     copy()
@@ -97,31 +97,31 @@ def report(state: dict[str, Any]) -> None:
 
 
 def hear() -> None:
-    """What lies on the shelf for this hub."""
+    """Fetch what the organizer left in the account bucket for this hub."""
     exchange(seconds=HEAR_SECONDS)
     take_wish()
 
 
 def copy() -> None:
-    """What the shelf has of the hub, anew."""
+    """Copy the hub's reports to the account bucket again."""
     files = {
         contract.WATCH_REPORT_FILE: PLACES.report,
         contract.WATCH_SETTINGS_FILE: settings(),
-        # last: whoever finds it finds the others beside it
+        # last: a reader who finds the meter also finds the other files
         contract.METER_FILE: PLACES.meter,
     }
     exchange(*(f"{name}={file}" for name, file in files.items()))
 
 
 def exchange(*named: str, seconds: float | None = None) -> None:
-    """Fetch what the shelf has for this hub, and put files there; a shelf out of reach does not keep the machine on."""
+    """Fetch the organizer's files from the account bucket and put files there. A failure does not keep the machine on."""
     script = BUNDLE / "cloud-init" / "put-report.sh"
     with suppress(OSError, subprocess.SubprocessError):
         subprocess.run([str(script), str(PLACES.run), *named], timeout=seconds or REPORT_SECONDS, check=False)
 
 
 def take_wish() -> None:
-    """What the organizer asked for from the laptop counts from the next look on; a wish that makes no sense is none."""
+    """Take over the organizer's request to keep the hub, from the next look on. An invalid request is ignored."""
     with suppress(OSError, ValueError, KeyError, TypeError):
         until = datetime.fromisoformat(json.loads((PLACES.run / contract.KEEP_FILE).read_text())["until"])
         if until.tzinfo:
@@ -129,7 +129,7 @@ def take_wish() -> None:
 
 
 def power_off() -> None:
-    """EC2 stops an instance that powers off, and keeps its disks."""
+    """EC2 stops an instance that powers off and keeps its disks: the instance's shutdown behavior is "stop"."""
     subprocess.run(["systemctl", "poweroff", "--no-block"], check=True)
 
 

@@ -1,4 +1,4 @@
-"""Make a decision true: the banner, the terms, servers, reports, the power. Doing it twice does no more than once."""
+"""Carry out a decision: banner, terms, servers, reports, power. Doing it twice has the same effect as once."""
 
 from __future__ import annotations
 
@@ -16,30 +16,30 @@ from pophub.hub.watch.policy import Policy
 from pophub.hub.watch.state import Memory, Places, remove, told_as_json, write
 from pophub.hub.watch.work import computations
 
-# the machine goes on with all actions but these
+# the machine goes on with every other action
 ENDS = (Action.STOP, Action.CLOSE)
-# how often the shelf hears of a hub on which nothing happens, and the hub of who wants it kept
+# how often the account bucket gets a report while nothing happens; also how late a request to keep the hub may be found
 REPORTED_EVERY = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True)
 class Hands:
-    """What reaches beyond our own files."""
+    """The effects outside our own files; tests pass others."""
 
-    # one line for the journal
+    # write one line to the journal
     say: Callable[[dict[str, Any]], None]
-    # have servers started, as far as there is time; of each it says what went wrong, or nothing
+    # start servers, as many as there is time for; yield what went wrong with each, or None
     start: Callable[[tuple[str, ...]], Iterable[tuple[str, str | None]]]
-    # put a state and the meter onto the shelf and look there for a wish to keep the hub, if that is possible
+    # copy a state and the meter to the account bucket and fetch a request to keep the hub, if the bucket can be reached
     report: Callable[[dict[str, Any]], None]
     power_off: Callable[[], None]
 
 
 def act(decision: Decision, policy: Policy, *, places: Places, memory: Memory, hands: Hands, moment: Moment) -> None:
-    """Do what was decided on the facts that the decision carries, and remember it.
+    """Carry out the decision and remember it.
 
     Raises:
-        OSError: memory itself cannot be written; then the next look knows nothing of this one, and stops nothing.
+        OSError: the state cannot be written; then the next look does not know about this one and stops nothing.
     """
     facts = decision.details.looked_at
     assert facts is not None
@@ -65,7 +65,7 @@ def act(decision: Decision, policy: Policy, *, places: Places, memory: Memory, h
 
 
 def as_state(decision: Decision, facts: Facts, policy: Policy) -> dict[str, Any]:
-    """What was decided, why, when and on which evidence, and what the hub has cost until then."""
+    """What was decided, why, when and on which evidence, and what the hub has cost so far."""
     details = decision.details
     return {
         "at": facts.now.isoformat(timespec="seconds"),
@@ -83,7 +83,7 @@ def as_state(decision: Decision, facts: Facts, policy: Policy) -> dict[str, Any]
 
 
 def _announce(decision: Decision, facts: Facts, policy: Policy, places: Places, memory: Memory) -> None:
-    """The banner first: a warning counts only where it was given."""
+    """The banner is written first: a warning is remembered only if it was shown."""
     stop_at = decision.details.stop_at
     if stop_at is None:
         if decision.action not in ENDS:
@@ -102,7 +102,7 @@ def _announce(decision: Decision, facts: Facts, policy: Policy, places: Places, 
 
 
 def _on_offer(until: datetime | None, facts: Facts, policy: Policy) -> dict[str, Any] | None:
-    """What a participant can ask for against the stop, and how long that is in minutes."""
+    """How long a participant can keep the hub on against the stop: the time, and that in minutes. None: not at all."""
     if until is None:
         return None
     return {
@@ -113,7 +113,7 @@ def _on_offer(until: datetime | None, facts: Facts, policy: Policy) -> dict[str,
 
 
 def _set_terms(decision: Decision, facts: Facts, policy: Policy, places: Places) -> None:
-    """For the culler and the spawn page, who go by them as long as they are fresh."""
+    """The terms for the culler and the spawn page, which use them while they are recent."""
     terms = decision.details.terms
     if terms is None:
         return
@@ -128,13 +128,13 @@ def _set_terms(decision: Decision, facts: Facts, policy: Policy, places: Places)
 
 
 def _is_protected(server: Server, facts: Facts, policy: Policy) -> bool:
-    """Whether a computation of this server goes on within the event's limit."""
+    """Whether this server has a computation that is still within the event's limit."""
     alone = replace(facts, servers=(server,))
     return any(facts.now < since + policy.protected for since in computations(alone))
 
 
 def _start(decision: Decision, memory: Memory, hands: Hands) -> None:
-    """Each server once; one that could not be started, or not in time, is tried again at the next look."""
+    """Start each server once; try again at the next look if a start failed or there was no time."""
     for user, problem in hands.start(decision.details.start):
         if problem is None:
             memory.prestarted = (*memory.prestarted, user)
@@ -143,7 +143,7 @@ def _start(decision: Decision, memory: Memory, hands: Hands) -> None:
 
 
 def _is_to_be_reported(decision: Decision, facts: Facts, memory: Memory) -> bool:
-    """Whatever matters at once, the rest now and then."""
+    """Important changes at once, everything else every REPORTED_EVERY."""
     details = decision.details
     if decision.action in ENDS or details.stop_at or details.tell or memory.reported is None:
         return True
@@ -151,9 +151,9 @@ def _is_to_be_reported(decision: Decision, facts: Facts, memory: Memory) -> bool
 
 
 def _tell(decision: Decision, facts: Facts, policy: Policy, places: Places, moment: Moment) -> None:
-    """AWS mails by itself at these steps; the hub's own word stands in the journal, in the meter and on the shelf.
+    """Record the budget steps in the journal, the meter and the account bucket; AWS sends its own mails.
 
-    In the meter first: a step that could not be noted is told again.
+    The meter comes first: a step that could not be written there is announced again.
     """
     spent = facts.spent_usd
     if not decision.details.tell or spent is None:

@@ -1,4 +1,4 @@
-"""How a stop comes about: announced ten minutes before, again two minutes before, and only then carried out. Pure."""
+"""How a stop is announced: ten minutes before, again two minutes before, and only then it happens. Pure."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pophub.hub.watch.terms import SOON
 
 FIRST_WARNING = timedelta(minutes=10)
 LAST_WARNING = timedelta(minutes=2)
-# a warning that was so long not followed by anything is no warning any more
+# a warning that is older than this no longer counts
 STALE = timedelta(minutes=15)
 
 
@@ -26,10 +26,10 @@ def stopping(
     before_session: timedelta = SOON,
     notice: timedelta = FIRST_WARNING,
 ) -> Decision | None:
-    """The next step towards a stop that is due; None while it is far, or where a session would be in its way.
+    """The next step towards a stop that is due; None if it is far away or too close to a session.
 
-    Warnings for an earlier moment than `due` do not count: whatever moved it also withdrew them. Where the notice has
-    become longer, because somebody has come, the stop moves as far.
+    Warnings for a moment before `due` do not count: the reason that moved `due` also withdrew them. If the notice
+    became longer because somebody came, the stop moves by the same time.
     """
     given = _given(facts, due)
     told = max((it.stop_at for it in given), default=due)
@@ -47,7 +47,7 @@ def stopping(
 
 
 def announcing(facts: Facts, policy: Policy, stop_at: datetime, why: str) -> Decision:
-    """Warn of a stop, once early and once late; keep in between."""
+    """Warn of a stop, once early and once late; keep the hub in between."""
     given = _given(facts, stop_at)
     late = stop_at - facts.now <= LAST_WARNING
     said_already = any(_is_last(it, stop_at) for it in given) if late else bool(given)
@@ -56,7 +56,7 @@ def announcing(facts: Facts, policy: Policy, stop_at: datetime, why: str) -> Dec
 
 
 def _given(facts: Facts, due: datetime) -> list[Announcement]:
-    """The warnings that count; where they are not known, none."""
+    """The warnings that still count; no warnings if they are not known."""
     return [it for it in facts.announced or () if it.stop_at >= due and timedelta() <= facts.now - it.given <= STALE]
 
 

@@ -1,4 +1,4 @@
-"""One look at the hub: the facts, and what the next look must know of them. Whatever fails is not known."""
+"""One look at the hub: the facts, and the state for the next look. If a part fails, its facts are None ("not known")."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ from pophub.hub.watch.state import Memory, Places, read, told_from_json
 from pophub.hub.watch.work import A_WISH, WORKING_CORES
 
 AskUsers = Callable[[], list[dict[str, Any]]]
-# looks that are so close show nothing of how much a server computes: what the one before has seen still counts
+# two looks this close to each other cannot measure processor use: the result of the earlier one is kept
 SHORTEST_SPAN_SECONDS = 5.0
-# what the two clocks of one look differ by anyway is no setting, and moves no stop that stands announced
+# the two clocks of one look may differ by this much; a smaller difference is not a changed clock
 LEAST_SET = timedelta(seconds=2)
 NO_WISH: tuple[datetime, ...] = ()
 NO_STEP: tuple[int, ...] = ()
@@ -31,7 +31,7 @@ MALFORMED = (KeyError, TypeError, ValueError, AttributeError)
 
 @dataclass(frozen=True, slots=True)
 class _Answer:
-    """What the hub's API said, and what that means for whether it answers."""
+    """The answer of the hub's API, and whether the hub answers; both can be None ("not known")."""
 
     answering: bool | None
     users: list[dict[str, Any]] | None
@@ -46,7 +46,7 @@ def collect(
     ask_users: AskUsers | None,
     moment: Moment,
 ) -> Facts:
-    """Look at everything once. It changes `memory`, which whoever called writes down when all is done."""
+    """Look at everything once. It changes `memory`; the caller writes it to disk after everything else."""
     now = moment.at
     answer, booted = _ask(ask_users), _booted(places)
     _go_with_the_clock(memory, moment)
@@ -80,10 +80,7 @@ def collect(
 
 
 def _go_with_the_clock(memory: Memory, moment: Moment) -> None:
-    """How long something goes on does not change when the clock is set: what has begun, began by the clock of now.
-
-    And what was announced is as far ahead as it was.
-    """
+    """If the clock was set, move remembered times with it, so that durations and announced waiting times stay the same."""
     if memory.last_decision is None or memory.up_ms is None:
         return
     was_set = moment.at - memory.last_decision - timedelta(milliseconds=moment.up_ms - memory.up_ms)
@@ -105,14 +102,14 @@ def _ask(ask_users: AskUsers | None) -> _Answer:
 
 
 def _silent_since(answer: _Answer, memory: Memory, now: datetime) -> datetime | None:
-    """The first look of a silence; a look that says nothing about it changes nothing."""
+    """The first look at which the hub did not answer; unchanged if this look could not find out."""
     if answer.answering is None:
         return memory.silent_since
     return None if answer.answering else memory.silent_since or now
 
 
 def _booted(places: Places) -> datetime | None:
-    """When the machine started, by its own clock of now."""
+    """When the machine started, by its current clock."""
     with suppress(OSError, ValueError, StopIteration):
         lines = (places.proc / "stat").read_text().splitlines()
         seconds = next(int(line.split()[1]) for line in lines if line.startswith("btime "))
@@ -128,13 +125,13 @@ def _is_closed(places: Places) -> bool | None:
 
 
 def _wishes(places: Places, now: datetime) -> tuple[datetime, ...] | None:
-    """Until when anybody asked for the hub; not known where one file is out of reach."""
+    """Until when people asked to keep the hub; None if one of the files cannot be read."""
     organizer, participants = (_wish(it, now) for it in (places.keeps, places.asked))
     return None if organizer is None or participants is None else organizer + participants
 
 
 def _wish(file: Path, now: datetime) -> tuple[datetime, ...] | None:
-    """What a file says; one that is damaged says an hour from when it was written, or it would say for ever."""
+    """The times in a file. A damaged file counts as a request for one hour from when it was written, so that it ends."""
     found = read(file, _moments, nothing=NO_WISH)
     if found is None and (written := _written(file)):
         return (min(now, written) + A_WISH,)
@@ -142,7 +139,7 @@ def _wish(file: Path, now: datetime) -> tuple[datetime, ...] | None:
 
 
 def _starts(file: Path) -> tuple[datetime, ...] | None:
-    """When the organizer started the machine; a file that is damaged says when it was written."""
+    """When the organizer started the machine; for a damaged file, the time at which it was written."""
     found = read(file, lambda data: _moments([data["at"]]), nothing=NO_WISH)
     if found is None and (written := _written(file)):
         return (written,)
@@ -158,7 +155,7 @@ def _written(file: Path) -> datetime | None:
 def _people(
     users: list[dict[str, Any]] | None, cores: dict[str, float | None] | None
 ) -> tuple[tuple[Server, ...] | None, dict[str, datetime | None] | None]:
-    """Their servers, and when each of them was last active; what JupyterHub could not have said is not known."""
+    """The servers, and when each user was last active; both None if the hub's answer has an unexpected form."""
     if users is None:
         return None, None
     try:
@@ -181,7 +178,7 @@ def _server(user: str, told: dict[str, Any], cores: dict[str, float | None] | No
 
 
 def _cores(places: Places, memory: Memory, moment: Moment) -> dict[str, float | None] | None:
-    """How many processors each participant's kernels have used since the last look; None: not known yet, or at all."""
+    """The number of processors that each participant's kernels have used since the last look; None if not known (yet)."""
     try:
         taken = computed(places.proc)
     except OSError:
@@ -202,7 +199,7 @@ def _cores(places: Places, memory: Memory, moment: Moment) -> dict[str, float | 
 def _remember_computations(
     servers: tuple[Server, ...] | None, cores: dict[str, float | None] | None, memory: Memory, now: datetime
 ) -> None:
-    """A computation begins with the first look that sees it, and ends with the first that sees none."""
+    """A computation begins with the first look that sees it and ends with the first look that does not."""
     if cores is None:
         return
     there = set(cores) if servers is None else {server.user for server in servers}
@@ -212,14 +209,14 @@ def _remember_computations(
 
 
 def _computing(cores: dict[str, float | None] | None, memory: Memory) -> tuple[datetime, ...] | None:
-    """Since when; not known where nobody could look, or where somebody was looked at for the first time."""
+    """Since when each computation runs; None if nobody could look, or if a user was seen for the first time."""
     if cores is None or any(it is None and user not in memory.computing for user, it in cores.items()):
         return None
     return tuple(memory.computing.values())
 
 
 def _with_kernels(server: Server, cores: dict[str, float | None] | None, memory: Memory) -> Server:
-    """A server with its computation, where it has one; None where nobody could look."""
+    """The server with its computation, if it has one; `busy` is None if that is not known."""
     if cores is None or server.pending:
         return server
     used = cores.get(server.user)
@@ -231,7 +228,7 @@ def _with_kernels(server: Server, cores: dict[str, float | None] | None, memory:
 
 
 def _moment(text: str | None) -> datetime | None:
-    """A moment as JupyterHub writes it, in UTC whether it says so or not."""
+    """A time as JupyterHub writes it: in UTC, with or without a time zone."""
     if text is None:
         return None
     found = datetime.fromisoformat(text)

@@ -1,15 +1,15 @@
-"""What to do with the hub: facts and policy in, one decision with its reason out. It knows no clock but `facts.now`.
+"""What to do with the hub: facts and policy in, one decision with its reason out. Its only clock is `facts.now`.
 
-RULES says it all: the first rule that has something to say decides, the last one always has. Whatever the facts are:
+RULES is the whole order: the first rule that returns a decision wins, and the last rule always returns one. Always:
 
-- What is not known never stops the hub. The outer guards, the schedule's stops and the AWS Budget, need none of this.
-- Inside a session nothing stops it, not even a budget that is used up. That budget ends the hub with the session, and
-  lets no other begin: a machine that the schedule starts for one is stopped again before it opens. So what can be
-  spent beyond the budget is the rest of one session, a few minutes before each other one, and the disks. Nobody's
-  wish to stay extends it; but who starts the machine by hand has an hour, or the rest of the session that is on, and
-  a hub that is closed for its last archive has the hours that were asked for it.
-- Nobody is surprised: whatever stops the hub was announced ten minutes and again two minutes before. Only where the
-  budget is used up and nobody has a server, two minutes have to do.
+- An unknown fact never stops the hub. The outer guards (the schedule's stops, the AWS Budget) do not depend on facts.
+- Nothing stops the hub in a session, not even a budget that is used up. Such a budget stops the hub at the session's
+  end and lets no other session begin: a machine that the schedule starts is stopped again before the session. So
+  beyond the budget only these cost money: the rest of one session, a few minutes before each later session, and the
+  disks. A request to keep the hub does not extend this. But a machine that was started by hand stays for an hour, or
+  for the rest of the session, and a hub that is closed for its last archive stays as long as was requested for it.
+- Every stop is announced ten minutes before and again two minutes before. If the budget is used up and no server runs,
+  two minutes are enough.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ from pophub.hub.watch.work import (
     next_batch,
 )
 
-# the watch looks every minute; after a longer pause it looks twice before it believes its clock
+# cost-watch looks every minute; after a longer pause it needs a second look before it trusts its clock
 LONGEST_PAUSE = timedelta(minutes=15)
 SILENCE = timedelta(hours=1)
 
@@ -53,7 +53,7 @@ Rule = Callable[[Facts, Policy], Decision | None]
 
 
 def decide(facts: Facts, policy: Policy) -> Decision:
-    """The first rule's decision, on the budget's terms, with what was looked at."""
+    """The first rule's decision, adapted to the budget's terms, with the facts that it used."""
     name, found = _first(facts, policy)
     found = _on_the_budgets_terms(found, facts, policy)
     details = replace(
@@ -72,7 +72,7 @@ def _first(facts: Facts, policy: Policy) -> tuple[str, Decision]:
 
 
 def _keepable(found: Decision, facts: Facts, policy: Policy) -> datetime | None:
-    """Until when a participant's wish would keep the hub from the stop that stands announced; None where none would."""
+    """Until when a participant's request would keep the hub on against the announced stop; None if no request would."""
     if found.details.stop_at is None or facts.now >= policy.over:
         return None
     until = policy.stop_within(facts.now, A_WISH) or facts.now + A_WISH
@@ -81,7 +81,7 @@ def _keepable(found: Decision, facts: Facts, policy: Policy) -> datetime | None:
 
 
 def _clock_is_doubtful(facts: Facts, _: Policy) -> Decision | None:
-    """A clock that contradicts itself proves nothing; the next look compares it with this one."""
+    """Keep the hub on if the clock contradicts itself; the next look compares again."""
     if facts.booted is None or facts.last_decision is None:
         return _keep("whether the clock is right is not known yet")
     if facts.now < max(facts.booted, facts.last_decision):
@@ -92,13 +92,13 @@ def _clock_is_doubtful(facts: Facts, _: Policy) -> Decision | None:
 
 
 def _schedule_stops_it(facts: Facts, policy: Policy) -> Decision | None:
-    """The schedule's stop comes whatever is decided here; at least it comes announced."""
+    """The schedule stops the machine in any case; announce it."""
     stop = policy.stop_within(facts.now, FIRST_WARNING)
     return announcing(facts, policy, stop, "the schedule stops the hub") if stop else None
 
 
 def _budget_is_used_up(facts: Facts, policy: Policy) -> Decision | None:
-    """It ends the hub with the session that is on, else at once."""
+    """Stop at the end of the current session, or now if there is none."""
     if USED_UP not in reached(facts, policy):
         return None
     session = policy.session_at(facts.now)
@@ -106,19 +106,19 @@ def _budget_is_used_up(facts: Facts, policy: Policy) -> Decision | None:
     archived = () if facts.closed is False else asked
     due = max(session.end if session else free_since(facts, policy), by_hand_until(facts, policy), *archived)
     why = f"the budget of {policy.budget_usd} USD is used up"
-    # a machine that has only just been started for a session has to be off before that begins
+    # a machine that has just started for a session must be off before the session begins
     notice = LAST_WARNING if facts.servers == () else FIRST_WARNING
     return stopping(facts, policy, due, why, before_session=timedelta(), notice=notice)
 
 
 def _session_is_on(facts: Facts, policy: Policy) -> Decision | None:
-    """People work now."""
+    """Keep the hub on during a session."""
     session = policy.session_at(facts.now)
     return _keep(f"a session is on until {said.clock(session.end, facts, policy)}") if session else None
 
 
 def _servers_are_started_for_a_session(facts: Facts, policy: Policy) -> Decision | None:
-    """The first click should find a running server: started before the session, no more at once than the machine can."""
+    """Start servers before a session, so that people find theirs running; only as many at once as the machine can start."""
     session = policy.session_within(facts.now, SOON)
     batch = next_batch(facts, policy)
     if session is None or not batch or REFUSE in reached(facts, policy):
@@ -130,19 +130,19 @@ def _servers_are_started_for_a_session(facts: Facts, policy: Policy) -> Decision
 
 
 def _session_starts_soon(facts: Facts, policy: Policy) -> Decision | None:
-    """A stop now would only be in its way."""
+    """A stop now would disturb the session."""
     session = policy.session_within(facts.now, SOON)
     return _keep(f"a session starts at {said.clock(session.start, facts, policy)}") if session else None
 
 
 def _started_by_hand(facts: Facts, policy: Policy) -> Decision | None:
-    """Who starts a machine by hand wants to sign in to it."""
+    """Somebody who starts a machine by hand needs time to sign in."""
     until = by_hand_until(facts, policy)
     return _keep(f"started by hand, kept until {said.clock(until, facts, policy)}") if facts.now < until else None
 
 
 def _asked_to_keep(facts: Facts, policy: Policy) -> Decision | None:
-    """A person's word counts."""
+    """Keep the hub on as long as somebody asked for it."""
     if facts.keeps is None:
         return _keep("whether somebody asked for the hub to be kept is not known")
     until = max(facts.keeps, default=facts.now)
@@ -150,7 +150,7 @@ def _asked_to_keep(facts: Facts, policy: Policy) -> Decision | None:
 
 
 def _event_is_over(facts: Facts, policy: Policy) -> Decision | None:
-    """Its last day has passed: the work of people who are still there is done."""
+    """Close the hub after the event's last day, even if people are still working."""
     if facts.now < policy.over:
         return None
     due = max(policy.over, free_since(facts, policy), by_hand_until(facts, policy))
@@ -158,7 +158,7 @@ def _event_is_over(facts: Facts, policy: Policy) -> Decision | None:
 
 
 def _hub_is_silent(facts: Facts, policy: Policy) -> Decision | None:
-    """A hub that gave no answer for an hour outside sessions serves nobody."""
+    """Stop a hub that has not answered for an hour outside sessions."""
     if facts.answering is None:
         return _keep("whether the hub answers is not known")
     if facts.answering:
@@ -168,14 +168,14 @@ def _hub_is_silent(facts: Facts, policy: Policy) -> Decision | None:
     since = f"the hub has not answered since {said.clock(facts.silent_since, facts, policy)}"
     if facts.computing is None:
         return _keep(f"{since}, and whether somebody computes is not known")
-    # servers outlive their hub
+    # servers continue to run when the hub is down
     computing = [it + policy.protected for it in facts.computing]
     due = max([max(facts.silent_since, free_since(facts, policy)) + SILENCE, *computing])
     return stopping(facts, policy, due, since) or _keep(since)
 
 
 def _work_is_not_known(facts: Facts, _: Policy) -> Decision | None:
-    """Who may be at work must not be stopped."""
+    """Keep the hub on if people may be working."""
     if facts.servers is None:
         return _keep("which servers run is not known")
     if facts.last_activity is None or any(not activity_is_known(server) for server in facts.servers):
@@ -190,7 +190,7 @@ def _computation_is_protected(facts: Facts, policy: Policy) -> Decision | None:
 
 
 def _nobody_works(facts: Facts, policy: Policy) -> Decision | None:
-    """Idle is the time since anybody did anything; a forgotten tab does nothing."""
+    """Stop when nobody has done anything for the idle time; an open tab is not work."""
     idle = terms(facts, policy).hub_idle
     since = last_work(facts)
     reason = f"no work since {said.clock(since, facts, policy)}, the limit is {said.minutes(idle)}"
@@ -220,7 +220,7 @@ def _keep(reason: str) -> Decision:
 
 
 def _on_the_budgets_terms(found: Decision, facts: Facts, policy: Policy) -> Decision:
-    """What is kept, is kept on the terms of the budget step that is reached."""
+    """If the hub is kept, restrict it by the budget step that is reached."""
     if found.action is not Action.KEEP:
         return found
     steps = reached(facts, policy)

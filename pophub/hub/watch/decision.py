@@ -1,4 +1,4 @@
-"""What can be decided, and what a decision carries for whoever acts on it. Data only."""
+"""The possible decisions, and what a decision contains. Data only."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ from pophub.hub.watch.facts import Facts
 
 
 class Action(StrEnum):
-    """What to do now. A machine goes on running with every one of them but the last two."""
+    """What to do now. The machine goes on with every action except STOP and CLOSE."""
 
     KEEP = "keep"
     PRESTART = "prestart"  # start the servers of `details.start`
-    WARN = "warn"  # tell participants that the machine stops at `details.stop_at`; without one, tell the organizer
-    TIGHTEN = "tighten"  # keep, with shorter idle times
-    REFUSE = "refuse"  # the same, and no new servers
+    WARN = "warn"  # warn participants that the machine stops at `details.stop_at`; if that is None, tell the organizer
+    TIGHTEN = "tighten"  # keep the hub, with shorter idle times
+    REFUSE = "refuse"  # like TIGHTEN, and without new servers
     STOP = "stop"
     CLOSE = "close"  # stop, and tell the organizer that the event is over
 
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """On which terms the hub runs: what the culler and the spawn page go by."""
+    """The limits that the culler and the spawn page apply."""
 
     hub_idle: timedelta
     server_idle: timedelta
@@ -32,25 +32,25 @@ class Terms:
 
 @dataclass(frozen=True, slots=True)
 class Details:
-    """Everything beside the action itself; the standing parts are to be made true whatever the action is."""
+    """Everything beside the action. `terms`, `stop_at`, `keepable` and `tell` are carried out with every action."""
 
-    # the name of the rule that decided, and what it had to go by (`evidence` in said.py puts it in words)
+    # the name of the rule that decided, and the facts that it used (`evidence` in said.py writes them as sentences)
     rule: str = ""
     looked_at: Facts | None = None
     terms: Terms | None = None
-    # the stop that stands announced; none: whatever was announced is withdrawn
+    # the announced stop; None withdraws every announcement
     stop_at: datetime | None = None
-    # until when a participant can ask for the hub against that stop; none: nobody can
+    # until when a participant can keep the hub on against that stop; None: nobody can
     keepable: datetime | None = None
-    # whose servers are to be started now
+    # the users whose servers start now
     start: tuple[str, ...] = ()
-    # the budget steps, in percent, that the organizer has yet to be told of
+    # the budget steps, in percent, that the organizer does not know of yet
     tell: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """One action and the sentence that explains it, in the log, in the banner and in the mail; it names no participant."""
+    """One action and a sentence with its reason, for log, banner and mail. The sentence names no participant."""
 
     action: Action
     reason: str

@@ -1,7 +1,7 @@
-"""What is known about the hub at one moment. Data only: whoever collects it and whoever decides stand elsewhere.
+"""What is known about the hub at one moment. Data only.
 
-None always means "not known", never "none": nobody, nothing and never have values of their own (an empty tuple, zero,
-the boot). All moments are aware.
+None always means "not known", never "nothing": an empty tuple, zero or the boot time mean that. All times are
+timezone-aware.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from decimal import Decimal
 
 @dataclass(frozen=True, slots=True)
 class BusyKernel:
-    """A kernel that Jupyter calls busy; `cores` is what it used of the processors lately, 0.5 for half a core."""
+    """A kernel that computes; `cores` is the number of processors that it used lately, 0.5 for half of one."""
 
     since: datetime | None
     cores: float | None
@@ -21,9 +21,9 @@ class BusyKernel:
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """One participant's Jupyter. `last_activity` is what it reports itself: an open connection is no activity.
+    """One participant's Jupyter. `last_activity` is what the server itself reports; an open connection is not activity.
 
-    `pending` is true while it starts or stops; `size` is what was chosen on the spawn page, empty for the event's own.
+    `pending` is true while it starts or stops; `size` was chosen on the spawn page, empty for the event's own size.
     """
 
     user: str
@@ -36,7 +36,7 @@ class Server:
 
 @dataclass(frozen=True, slots=True)
 class Announcement:
-    """One warning that people were given: at `given`, that the machine stops at `stop_at`."""
+    """One warning to the participants: given at `given`, for a stop at `stop_at`."""
 
     stop_at: datetime
     given: datetime
@@ -44,31 +44,31 @@ class Announcement:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """One look at the hub. What a field leaves open is said beside it."""
+    """One look at the hub. The comments say what None and an empty tuple mean."""
 
     now: datetime
     booted: datetime | None
-    # the `now` of the decision before this one, however it went; not known is also: the first since the boot
+    # the `now` of the previous decision, even if it could not be carried out; None also at the first look after a boot
     last_decision: datetime | None
-    # whether the hub's API gave a complete answer, and if not, since when not
+    # whether the hub's API gave a complete answer, and if not, since when
     answering: bool | None
     silent_since: datetime | None
     servers: tuple[Server, ...] | None
-    # the latest activity of any user, also of those whose server is gone; where nobody ever was active, the boot
+    # the latest activity of all users, also those without a server; the boot time if nobody was ever active
     last_activity: datetime | None
-    # since when participants' servers compute, as their processes say, also while the hub is silent
+    # since when each participant's server computes, by its processes; also known while the hub is silent
     computing: tuple[datetime, ...] | None
-    # until when people asked for the hub to be kept
+    # until when people asked to keep the hub
     keeps: tuple[datetime, ...] | None
-    # when the organizer started the machine by `cost_watch.py start`, also one that was on already
+    # when the organizer started the machine with `cost_watch.py start`, even if it was already on
     started_by_hand: tuple[datetime, ...] | None
-    # the warnings of the stop that stands announced; empty again once a decision names no stop
+    # the warnings of the announced stop; empty after a decision without a stop
     announced: tuple[Announcement, ...] | None
-    # metered, list prices, disks and all
+    # the metered spending at list prices, with disks
     spent_usd: Decimal | None
-    # the budget steps, in percent, that the organizer was told of
+    # the budget steps, in percent, that the organizer was told about
     told: tuple[int, ...] | None
-    # everybody who may come, and for whom of them a server was started before the coming session
+    # every user who has been active, and those whose server was already started for the coming session
     roster: tuple[str, ...] | None
     prestarted: tuple[str, ...] | None
     # whether the hub is closed for its last archive, so that nobody can work here any more

@@ -1,4 +1,4 @@
-"""What the hub has cost so far, noted once a minute in the meter's file and added up from it as the report does."""
+"""What the hub has cost so far: recorded once a minute in the meter file, and summed up from it as in the report."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ from pophub.core.cost.records import Kind, Moment, Record, Step, as_line, of_hub
 from pophub.hub.watch.facts import Server
 from pophub.hub.watch.state import Memory, Places
 
-# what the hub calls the event's own size (hub-config/sections/choices.py)
+# the hub's name for the event's own size (hub-config/sections/choices.py)
 
 
 @dataclass(frozen=True, slots=True)
 class Meter:
-    """What is noted of the machine, with the GiB of a server of each size on offer, and what the report goes by."""
+    """The machine's data for the meter, the memory in GiB of each server size, and the basis of the report."""
 
     machine: str
     disk_gib: int
@@ -33,7 +33,6 @@ class Meter:
     basis: Basis
 
     def as_json(self) -> dict[str, Any]:
-        """As plain data."""
         return {
             "machine": self.machine,
             "disk_gib": self.disk_gib,
@@ -43,17 +42,20 @@ class Meter:
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Self:
-        """What `as_json` wrote.
+        """Read what `as_json` wrote.
 
         Raises:
-            KeyError, TypeError, ValueError, ArithmeticError: for anything else.
+            KeyError, TypeError, ValueError, ArithmeticError: the data has another form.
         """
         sizes = {name: Decimal(gib) for name, gib in data["sizes"].items()}
         return cls(data["machine"], data["disk_gib"], sizes, basis.from_json(data["basis"]))
 
 
 def note(places: Places, memory: Memory, meter: Meter, moment: Moment, servers: tuple[Server, ...] | None) -> None:
-    """The lines of one look; first that the machine has started, or has another disk. A full disk takes none."""
+    """Write the records of one look. A full disk is ignored.
+
+    The first records say that the machine started or that its disk was enlarged.
+    """
     with suppress(OSError):
         first = _machine(memory, meter, moment)
         seats = _seats(servers, meter) if servers is not None else None
@@ -65,13 +67,13 @@ def note(places: Places, memory: Memory, meter: Meter, moment: Moment, servers: 
 
 
 def note_stop(places: Places, moment: Moment) -> None:
-    """The machine is about to go off."""
+    """Record that the machine is about to stop; a full disk is ignored."""
     with suppress(OSError):
         append(places.meter, (of_hub(Kind.STOP, moment),))
 
 
 def note_steps(places: Places, moment: Moment, steps: Iterable[Step]) -> None:
-    """Steps of the budget are reached.
+    """Record steps of the budget.
 
     Raises:
         OSError: the disk is full or gone.
@@ -80,9 +82,9 @@ def note_steps(places: Places, moment: Moment, steps: Iterable[Step]) -> None:
 
 
 def spent(places: Places, memory: Memory, meter: Meter | None, moment: Moment) -> Decimal | None:
-    """USD since the first start, as the report has it; None where the meter cannot be read, or the machine has no price.
+    """USD since the first start, as in the report; None if the meter cannot be read or the machine has no price.
 
-    The machine runs now, also where a full disk has taken no word of it.
+    The machine counts as running now, even if a full disk kept that from being recorded.
     """
     if meter is None:
         return None
@@ -104,7 +106,7 @@ def _machine(memory: Memory, meter: Meter, moment: Moment) -> tuple[Record, ...]
 
 
 def _seats(servers: tuple[Server, ...], meter: Meter) -> dict[tuple[str, str], Seat]:
-    """A server of a size that is no longer on offer has an unknown one."""
+    """A server whose size is no longer offered has an unknown memory limit."""
     return {
         (it.user, ""): Seat(it.started, meter.sizes.get(it.size or STANDARD_SIZE))
         for it in servers

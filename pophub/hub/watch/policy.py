@@ -1,4 +1,4 @@
-"""What an event asks of its watch: sessions, schedule, idle times, budget. Worked out elsewhere, read back on the hub."""
+"""The event's rules for cost-watch: sessions, schedule, idle times, budget. Written by the organizer's computer."""
 
 from __future__ import annotations
 
@@ -13,25 +13,24 @@ from pophub.core.calendar import Window
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """The event's side of a decision. All moments are in UTC and in order; `timezone` is for telling them."""
+    """The event's side of a decision. All times are in UTC and sorted; `timezone` is only for texts."""
 
     timezone: str
     sessions: tuple[Window, ...]
-    # when the schedule starts and stops the machine, whatever is decided here; the last stop ends the event
+    # when the schedule starts and stops the machine, independent of decisions; the last stop ends the event
     starts: tuple[datetime, ...]
     stops: tuple[datetime, ...]
     hub_idle: timedelta
     server_idle: timedelta
-    # how long a computation keeps the hub, from its beginning
+    # how long a computation keeps the hub on, counted from its beginning
     protected: timedelta
     budget_usd: Decimal
-    # how many servers the machine's memory holds, and how many may start at once; None: the machine is not known
+    # how many servers fit into the machine's memory, and how many may start at once; None: the machine is not known
     seats: int | None
     spawns_at_once: int | None
 
     @property
     def zone(self) -> ZoneInfo:
-        """The event's time zone."""
         return ZoneInfo(self.timezone)
 
     @property
@@ -40,11 +39,11 @@ class Policy:
         return self.stops[-1]
 
     def session_at(self, moment: datetime) -> Window | None:
-        """The session that is on; its last instant belongs to what comes after it."""
+        """The current session; a session does not include its last instant."""
         return next((it for it in self.sessions if it.start <= moment < it.end), None)
 
     def session_within(self, moment: datetime, ahead: timedelta) -> Window | None:
-        """The session that starts after the moment, and not later than `ahead` after it."""
+        """The session that starts after the moment, at most `ahead` later."""
         return next((it for it in self.sessions if moment < it.start <= moment + ahead), None)
 
     def last_end(self, moment: datetime) -> datetime | None:
@@ -52,20 +51,20 @@ class Policy:
         return max((it.end for it in self.sessions if it.end <= moment), default=None)
 
     def stop_within(self, moment: datetime, ahead: timedelta) -> datetime | None:
-        """The schedule's own stop after the moment, if it comes within `ahead`."""
+        """The schedule's next stop after the moment, if it comes within `ahead`."""
         return next((stop for stop in self.stops if moment < stop <= moment + ahead), None)
 
 
 def as_json(policy: Policy) -> dict[str, Any]:
-    """The policy as plain data; moments are ISO 8601, spans seconds, money text."""
+    """The policy as JSON data: times are ISO 8601, durations are seconds, money is a string."""
     return {field.name: _plain(getattr(policy, field.name)) for field in fields(policy)}
 
 
 def from_json(data: dict[str, Any]) -> Policy:
-    """The policy that `as_json` wrote.
+    """Read what `as_json` wrote.
 
     Raises:
-        KeyError, TypeError, ValueError: for anything else.
+        KeyError, TypeError, ValueError: the data has another form.
     """
     return Policy(
         timezone=data["timezone"],

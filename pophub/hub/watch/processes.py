@@ -1,7 +1,8 @@
-"""What the participants' servers compute, from /proc: the processor time of all that runs beside and below each of them.
+"""How much the participants' servers compute, from the processor times in /proc.
 
-The hub's API knows nothing of kernels, and whoever may ask a server may open it. What a server itself takes, to answer
-an open tab, is no computation; a kernel, a terminal and what they start are, also what was detached from them.
+The hub's API does not know kernels, and a token that may ask servers for them may also open them. The server process
+itself does not count, because it also answers open tabs. Kernels, terminals and their children count, also detached
+ones.
 """
 
 from __future__ import annotations
@@ -12,14 +13,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 TICKS_A_SECOND = os.sysconf("SC_CLK_TCK")
-# every participant's server is started with this folder as its program: hub-config/server/
+# every participant's server is started with this folder as its program
 PROGRAM = b"hub-config/server"
 NAME = b"JUPYTERHUB_USER="
 
 
 @dataclass(frozen=True, slots=True)
 class _Process:
-    """Seconds of processor time: its own, and that of its ended children whom it awaited. `name` is given to no other."""
+    """Seconds of processor time: its own, and that of ended children it waited for. `name` is unique, unlike a process id."""
 
     name: str
     parent: int
@@ -28,13 +29,13 @@ class _Process:
 
 
 def computed(proc: Path) -> dict[str, dict[str, float]]:
-    """The seconds of processor time around each participant's server, by what has taken them.
+    """The seconds of processor time of each participant's server, by source.
 
-    That is a kernel, a terminal or a detached job, each with all below it, and whatever has fallen to the container's
-    init and ended. One that ends takes its own seconds along, and nobody else's.
+    A source is a kernel, a terminal or a detached job, each with all its descendants, or the processes that the
+    container's init adopted and that have ended. When a source ends, only its own seconds disappear.
 
     Raises:
-        OSError: processes cannot be seen.
+        OSError: the processes cannot be listed.
     """
     processes = dict(_all(proc))
     children: dict[int, list[int]] = {}
@@ -49,14 +50,14 @@ def computed(proc: Path) -> dict[str, dict[str, float]]:
 
 
 def used_since(before: dict[str, float], now: dict[str, float]) -> float:
-    """The seconds that were taken between two looks, by whatever is there still."""
+    """The seconds used between two looks by the sources that still exist."""
     return sum(max(0.0, seconds - before.get(name, 0.0)) for name, seconds in now.items())
 
 
 def _around(
     server: int, processes: dict[int, _Process], children: dict[int, list[int]], proc: Path
 ) -> dict[str, float]:
-    """All of a server's container but itself and the container's init, to whom whatever loses its parent falls."""
+    """All of a server's container except the server and the container's init, which adopts processes without a parent."""
     way = [server, *_within_container(server, processes, proc)]
     top = way[-1]
     beside = [it for above in way for it in children.get(above, ()) if it not in way]
@@ -66,12 +67,12 @@ def _around(
         )
         for it in beside
     }
-    # an init awaits nothing else: what it has taken in, and has ended, stays counted
+    # the init waits only for processes that it adopted: their time stays counted after they end
     return taken | ({processes[top].name: processes[top].awaited} if top != server else {})
 
 
 def _within_container(pid: int, processes: dict[int, _Process], proc: Path) -> Iterator[int]:
-    """The ancestors up to the container's first process; none for a server that runs on the machine itself."""
+    """The ancestors up to the container's first process; empty for a server that runs directly on the machine."""
     depth = _depth(proc / str(pid))
     while depth > 1:
         parent = processes[pid].parent
@@ -82,7 +83,7 @@ def _within_container(pid: int, processes: dict[int, _Process], proc: Path) -> I
 
 
 def _depth(folder: Path) -> int:
-    """How many namespaces a process has a number in, ours and those below: https://man7.org/linux/man-pages/man5/proc_pid_status.5.html."""
+    """The number of nested PID namespaces of a process: https://man7.org/linux/man-pages/man5/proc_pid_status.5.html."""
     try:
         lines = (folder / "status").read_bytes().splitlines()
     except OSError:
@@ -91,12 +92,12 @@ def _depth(folder: Path) -> int:
 
 
 def _all(proc: Path) -> Iterator[tuple[int, _Process]]:
-    """Every process; one that ends meanwhile is none. The time of ended children counts with the one that awaited them."""
+    """Every process; those that exit during the scan are skipped. A parent's entry includes the ended children it waited for."""
     for folder in proc.iterdir():
         if not folder.name.isdigit():
             continue
         try:
-            # the name in parentheses may hold anything: https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html
+            # the name in parentheses may contain anything: https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html
             fields = (folder / "stat").read_bytes().rpartition(b")")[2].split()
             user, system, awaited_user, awaited_system = (int(it) / TICKS_A_SECOND for it in fields[11:15])
             name = f"{folder.name}@{int(fields[19])}"
@@ -106,7 +107,7 @@ def _all(proc: Path) -> Iterator[tuple[int, _Process]]:
 
 
 def _server_of(folder: Path) -> str | None:
-    """Whose server a process is, where it is one: a Python that runs our program, and not what has started it."""
+    """The user of a server process; None for other processes, also for the one that started the server."""
     try:
         words = (folder / "cmdline").read_bytes().split(b"\0")
         if b"python" not in os.path.basename(words[0]) or not any(PROGRAM in it for it in words[1:4]):  # noqa: PTH119 - bytes
@@ -114,12 +115,12 @@ def _server_of(folder: Path) -> str | None:
         told = (folder / "environ").read_bytes().split(b"\0")
         return next((it.removeprefix(NAME).decode() for it in told if it.startswith(NAME)), None)
     except (OSError, UnicodeDecodeError):
-        # a participant may name a process as they like
+        # a participant can give a process any name
         return None
 
 
 def _below(pid: int, children: dict[int, list[int]]) -> Iterator[int]:
-    """However long a chain of them is; a number that was given anew while we looked may close one to a ring."""
+    """All descendants. A process id that was reused during the scan could make a loop, so each id is visited once."""
     waiting, seen = [pid], {pid}
     while waiting:
         found = [it for it in children.get(waiting.pop(), ()) if it not in seen]

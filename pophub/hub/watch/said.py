@@ -1,4 +1,4 @@
-"""Moments, spans and facts in words, as a decision's reason and its evidence use them. It decides nothing."""
+"""Times, durations and facts as text, for a decision's reason and evidence."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ MINUTE = timedelta(minutes=1)
 
 
 def clock(moment: datetime, facts: Facts, policy: Policy) -> str:
-    """The event's local time, with the day where it is not today's."""
+    """The event's local time, with the date if it is not today."""
     there, here = moment.astimezone(policy.zone), facts.now.astimezone(policy.zone)
     return f"{there:%H:%M}" if there.date() == here.date() else f"{there:%H:%M on %d %B}"
 
 
 def minutes(span: timedelta) -> str:
-    """Whole minutes, and hours where there are some."""
+    """Whole minutes, and hours if there are any."""
     hours, rest = divmod(span // MINUTE, 60)
     parts = [_count(hours, "hour")] * bool(hours) + [_count(rest, "minute")] * bool(rest or not hours)
     return " and ".join(parts)
 
 
 def evidence(facts: Facts, policy: Policy) -> tuple[str, ...]:
-    """What was known when it was decided, one sentence a fact."""
+    """The facts at the time of the decision, one sentence each."""
     return tuple(_evidence(facts, policy))
 
 

@@ -1,6 +1,6 @@
-"""What the watch remembers from one look to the next: what a boot may forget in memory, the rest on the home volume.
+"""What cost-watch remembers between looks: in /run until the next boot, or on the home volume.
 
-Each file is there whole or not at all, whenever the watch is killed.
+Each file is replaced in one step, so that it is complete even if cost-watch is killed.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ Found = TypeVar("Found")
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """The folders of the watch. `run` is in memory and root's; `home` is on the volume that outlives the machine."""
+    """The folders of cost-watch. `run` is in memory and root's; `home` is on the home volume, which outlives the machine."""
 
     run: Path
     home: Path
@@ -31,85 +31,84 @@ class Places:
 
     @property
     def memory(self) -> Path:
-        """What one look leaves for the next."""
+        """The state that one look leaves for the next."""
         return self.run / contract.WATCH_STATE_FILE
 
     @property
     def terms(self) -> Path:
-        """What the culler and the spawn page go by."""
+        """The terms that the culler and the spawn page apply."""
         return self.run / contract.TERMS_FILE
 
     @property
     def report(self) -> Path:
-        """What the last look said, for the organizer's computer."""
+        """The last look's state, for the organizer's computer."""
         return self.run / contract.WATCH_REPORT_FILE
 
     @property
     def closed(self) -> Path:
-        """There from when cloud-init/archive.sh closes the hub, until the next boot."""
+        """Exists from when cloud-init/archive.sh closes the hub until the next boot."""
         return self.run / contract.CLOSED_FILE
 
     @property
     def banner(self) -> Path:
-        """What people are told of a stop; there only while one stands announced."""
+        """The warning for participants; exists only while a stop is announced."""
         return self.run / contract.BANNER_FILE
 
     @property
     def keeps(self) -> Path:
-        """Until when the organizer asked for the hub."""
+        """Until when the organizer asked to keep the hub."""
         return self.home / "keeps.json"
 
     @property
     def started(self) -> Path:
-        """When the organizer started the machine by hand, as put-report.sh found it on the shelf."""
+        """When the organizer started the machine by hand; put-report.sh fetches it from the account bucket."""
         return self.run / contract.STARTED_FILE
 
     @property
     def asked(self) -> Path:
-        """Until when participants did; the hub writes it (hub-config/sections/notice.py)."""
+        """Until when participants asked to keep the hub; the hub writes it (hub-config/sections/notice.py)."""
         return self.home / contract.ASKED_FILE
 
     @property
     def told(self) -> Path:
-        """The steps of which budget the organizer was told of."""
+        """The budget steps that the organizer was told about, and their budget."""
         return self.home / "told.json"
 
     @property
     def stopped(self) -> Path:
-        """What, why, when, and the cost so far of the last stop."""
+        """The last stop: what, why, when, and the cost so far."""
         return self.home / "stopped.json"
 
     @property
     def meter(self) -> Path:
-        """The meter's lines."""
         return self.home / contract.METER_FILE
 
 
 @dataclass(slots=True)
 class Memory:
-    """What is known only from earlier looks of this boot."""
+    """What only earlier looks of this boot know."""
 
     last_decision: datetime | None = None
-    # the milliseconds since the boot at that look: a clock that is set otherwise since then shows by them
+    # milliseconds since the boot at the last look; they show whether the clock was set since then
     up_ms: int | None = None
     silent_since: datetime | None = None
     announced: tuple[Announcement, ...] = ()
     prestarted: tuple[str, ...] = ()
-    # since when each participant's computation goes on, and what has taken how many seconds of processor, at `measured`
+    # since when each participant's computation runs; and the processor seconds of each source, measured at uptime
+    # `measured`
     computing: dict[str, datetime] = field(default_factory=dict)
     taken: dict[str, dict[str, float]] = field(default_factory=dict)
     measured: float | None = None
-    # whose server was seen to compute nothing at the last look that could tell
+    # users whose server computed nothing at the last look that could measure it
     quiet: tuple[str, ...] = ()
-    # the servers that the meter has noted, by participant: started, GiB where that is known
+    # the servers that the meter has recorded, by participant: [start, GiB or None]
     seats: dict[str, list[str | None]] = field(default_factory=dict)
-    # the disk as the meter has noted it; None: nothing of this boot is noted
+    # the disk's size as recorded in the meter; None: nothing is recorded in this boot
     disk_gib: int | None = None
-    # when the shelf last heard of the hub
+    # when the account bucket last got a report
     reported: datetime | None = None
 
     def as_json(self) -> dict[str, Any]:
-        """As plain data."""
         return {
             "last_decision": _text(self.last_decision),
             "up_ms": self.up_ms,
@@ -127,10 +126,10 @@ class Memory:
 
     @classmethod
     def from_json(cls, data: Any) -> Self:
-        """What `as_json` wrote.
+        """Read what `as_json` wrote.
 
         Raises:
-            KeyError, TypeError, ValueError: for anything else.
+            KeyError, TypeError, ValueError: the data has another form.
         """
         return cls(
             last_decision=_moment(data["last_decision"]),
@@ -149,27 +148,27 @@ class Memory:
 
 
 def told_as_json(steps: Iterable[int], budget_usd: Decimal) -> dict[str, Any]:
-    """The steps of a budget that the organizer was told of, as plain data."""
+    """The budget steps that the organizer was told about, as JSON data."""
     return {"budget_usd": f"{budget_usd.normalize():f}", "steps": sorted(steps)}
 
 
 def told_from_json(data: Any, budget_usd: Decimal) -> tuple[int, ...]:
-    """What `told_as_json` wrote; of a budget that was another one, nothing was told of this.
+    """Read what `told_as_json` wrote; empty if that was for another budget.
 
     Raises:
-        KeyError, TypeError, ValueError: for anything else.
+        KeyError, TypeError, ValueError: the data has another form.
     """
     steps = tuple(int(it) for it in data["steps"])
     return steps if data["budget_usd"] == f"{budget_usd.normalize():f}" else ()
 
 
 def recall(places: Places) -> Memory:
-    """The memory; after a boot, and where the file is damaged, an empty one, with which nothing is stopped at once."""
+    """The remembered state. After a boot or if the file is damaged it is empty, and then nothing is stopped at once."""
     return read(places.memory, Memory.from_json, nothing=Memory(), damaged=Memory()) or Memory()
 
 
 def read(path: Path, parse: Callable[[Any], Found], *, nothing: Found, damaged: Found | None = None) -> Found | None:
-    """What a file says: `nothing` where there is none, `damaged` where it cannot be read."""
+    """The parsed content of a file: `nothing` if it is missing, `damaged` if it cannot be read."""
     try:
         return parse(json.loads(path.read_text()))
     except FileNotFoundError:
@@ -179,10 +178,10 @@ def read(path: Path, parse: Callable[[Any], Found], *, nothing: Found, damaged: 
 
 
 def write(path: Path, content: object, *, mode: int = 0o600) -> None:
-    """A file in one step, and on the disk when this returns.
+    """Replace a file in one step; it is on the disk when this returns.
 
     Raises:
-        OSError: the disk is full or gone; what stood there before still does.
+        OSError: the disk is full or gone; the old content is still there.
     """
     new = path.with_name(f".{path.name}.new")
     try:
@@ -202,7 +201,6 @@ def write(path: Path, content: object, *, mode: int = 0o600) -> None:
 
 
 def remove(path: Path) -> None:
-    """Have no such file."""
     path.unlink(missing_ok=True)
 
 

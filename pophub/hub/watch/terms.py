@@ -1,4 +1,4 @@
-"""On which terms the hub runs: what is left of the budget shortens idle times and closes the door. Pure."""
+"""The limits that the hub applies: the more of the budget is spent, the shorter the idle times; then no new servers. Pure."""
 
 from __future__ import annotations
 
@@ -11,25 +11,25 @@ from pophub.hub.watch.facts import Facts
 from pophub.hub.watch.policy import Policy
 
 TELL, TIGHTEN, REFUSE, USED_UP = STEPS
-# a session that starts so soon is as good as on: the schedule has started the machine for it, or is about to
-# (15 minutes of lead, 5 for the boot and a slow start)
+# a session that starts this soon counts as begun: the schedule has started the machine for it, or soon will
+# (15 minutes before the session, and 5 for the boot and a slow start)
 SOON = timedelta(minutes=20)
-# shorter would be no idle time: a warning takes ten minutes, and activity is told up to five minutes late
+# a shorter idle time cannot work: a warning takes ten minutes, and activity is reported up to five minutes late
 SHORTEST_IDLE = timedelta(minutes=15)
 
 
 def reached(facts: Facts, policy: Policy) -> tuple[int, ...]:
-    """The budget steps, in percent, that the metered spending has reached; none where it is not known."""
+    """The budget steps, in percent, that the metered spending has reached; empty if the spending is not known."""
     return reached_by(facts.spent_usd, policy.budget_usd)
 
 
 def untold(facts: Facts, policy: Policy) -> tuple[int, ...]:
-    """The steps that the organizer is to be told of; none where it is not known what was told, lest it be told forever."""
+    """The steps that the organizer must be told about; empty if it is not known which were told, to avoid endless repeats."""
     return () if facts.told is None else tuple(step for step in reached(facts, policy) if step not in facts.told)
 
 
 def terms(facts: Facts, policy: Policy) -> Terms:
-    """Half the idle times from 90 % on; no new servers outside sessions from 95 % on."""
+    """From 90 % on, idle times are halved; from 95 % on, no new servers outside sessions."""
     steps = reached(facts, policy)
     shorter = TIGHTEN in steps
     return Terms(
@@ -45,9 +45,10 @@ def near_session(facts: Facts, policy: Policy) -> bool:
 
 
 def undone_soon(facts: Facts, policy: Policy) -> timedelta:
-    """A stop that comes so shortly before a session saves nothing worth everybody's kernels.
+    """How long before a session an idle stop is not worth it.
 
-    The schedule starts the machine again LEAD before it, so at most the idle time is saved; over a lunch, minutes.
+    The schedule starts the machine again LEAD before the session, so the stop would save at most the idle time, and end
+    everybody's kernels.
     """
     return max(SOON, terms(facts, policy).hub_idle + LEAD)
 

@@ -1,4 +1,4 @@
-"""Who works and since when: what the rules of decide.py read out of the facts. Pure."""
+"""Who works and since when: what the rules of decide.py read from the facts. Pure."""
 
 from __future__ import annotations
 
@@ -8,28 +8,28 @@ from datetime import datetime, timedelta
 from pophub.hub.watch.facts import BusyKernel, Facts, Server
 from pophub.hub.watch.policy import Policy
 
-# a kernel that waits for input or sleeps is busy for Jupyter, and does not work
+# a kernel that waits for input or sleeps is "busy" for Jupyter but does not work
 WORKING_CORES = 0.01
-# what a person who starts the machine gets, in which to sign in
+# the time to sign in that a person gets after starting the machine
 BY_HAND = timedelta(hours=1)
-# and a participant who asks for the hub
+# how long one request of a participant keeps the hub on
 A_WISH = timedelta(hours=1)
-# the schedule tries to start a machine for half an hour, and the machine boots for a few minutes
+# the schedule retries a start for half an hour, and the boot takes some minutes
 ON_TIME = timedelta(minutes=35)
-# AWS hears nobody whose clock is further from its own: https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
-# (RequestTimeTooSkewed)
+# AWS refuses requests from a clock that differs by more: RequestTimeTooSkewed in
+# https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
 CLOCKS_DIFFER = timedelta(minutes=15)
-# kernels that cannot be asked may all work
+# kernels that could not be measured may all be working
 NOT_KNOWN = (BusyKernel(since=None, cores=None),)
 
 
 def activity_is_known(server: Server) -> bool:
-    """Whether it is known when its participant did something last; for one that starts, that was the click."""
+    """Whether a participant's last action is known; for a server that is starting, that was the click on "start"."""
     return server.last_activity is not None and (server.started is not None or not server.pending)
 
 
 def last_work(facts: Facts) -> datetime:
-    """When anybody did anything last; the boot counts, and so does the click that starts a server."""
+    """When anybody last did something; the boot counts, and so does the click that starts a server."""
     moments = [facts.booted, facts.last_activity]
     for server in facts.servers or ():
         moments += [server.last_activity, server.started if server.pending else None]
@@ -37,9 +37,10 @@ def last_work(facts: Facts) -> datetime:
 
 
 def computations(facts: Facts) -> Iterator[datetime]:
-    """Since when each computation that may still be at work has been alone: since it began, or since its owner left it.
+    """For each computation that may still be running: since when its owner has been away, or since it began if that is later.
 
-    Whoever starts a run does something, and a kernel whose background never rests has begun long before.
+    The owner's last action counts because a background task may never pause: it began long before the owner started the
+    run that matters.
     """
     for server in facts.servers or ():
         for kernel in NOT_KNOWN if server.busy is None else server.busy:
@@ -48,15 +49,15 @@ def computations(facts: Facts) -> Iterator[datetime]:
 
 
 def free_since(facts: Facts, policy: Policy) -> datetime:
-    """Since when the machine is up and no session keeps it, where none is on."""
+    """Since when the machine is up without a session; only meaningful outside sessions."""
     return max(filter(None, (facts.booted, policy.last_end(facts.now))), default=facts.now)
 
 
 def by_hand_until(facts: Facts, policy: Policy) -> datetime:
-    """How long a start that the schedule did not make keeps the machine; after one that it made, the boot.
+    """How long a start by hand keeps the machine on; for a start by the schedule, the boot time.
 
-    Where the organizer left word of a start, that counts, whatever the hour; a start in AWS's console leaves none.
-    Word that cannot be read may be of this minute.
+    A start that the organizer recorded counts at any hour; a start in AWS's console is not recorded. If the records
+    cannot be read, a start may just have happened.
     """
     if facts.started_by_hand is None:
         return facts.now + BY_HAND
@@ -70,7 +71,7 @@ def by_hand_until(facts: Facts, policy: Policy) -> datetime:
 
 
 def next_batch(facts: Facts, policy: Policy) -> tuple[str, ...]:
-    """Whose servers are started next: nobody's where something is not known, or memory does not hold everybody at once."""
+    """The users whose servers start next; empty if a fact is not known or if the memory cannot hold everybody at once."""
     known = (facts.servers, facts.roster, facts.prestarted, policy.seats, policy.spawns_at_once)
     if None in known:
         return ()
