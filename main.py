@@ -1,7 +1,7 @@
-"""Wires the app: every hub-config/events/*.yaml becomes a stack of that name, beside the stack `account`.
+"""The cdktf app: each hub-config/events/*.yaml becomes a stack with that name, beside the stack `account`.
 
-A past event still synthesizes, with a warning, because an organizer must always be able to destroy it. A file
-that is no event is left out with its problems told, so that one typo does not hold up the other events.
+A past event is still synthesized, with a warning, so that an organizer can always destroy it. An invalid event file is
+left out and its problems are printed, so that one mistake does not block the other events.
 """
 
 from __future__ import annotations
@@ -24,10 +24,10 @@ from pophub.organizer.plan.pin import Unread
 from pophub.organizer.plan.plan import UNREAD, make_plan
 from pophub.organizer.plan.prices import region_prices
 
-# jsii keeps what it has unpacked in HOME, and ends if it cannot
+# jsii unpacks itself into HOME and fails if it cannot write there
 if not os.access(Path("~").expanduser(), os.W_OK):
     os.environ.setdefault("JSII_RUNTIME_PACKAGE_CACHE_ROOT", str(LAB_CACHE / "jsii"))
-# jsii's notice about the age of Node would stand above every output
+# otherwise jsii prints a notice about Node's age before every output
 os.environ.setdefault("JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION", "20,22")
 
 from cdktf import App
@@ -37,7 +37,6 @@ from stacks.event_stack import EventStack
 
 
 def main() -> None:
-    """Synthesize every stack."""
     app, now, pins = App(), datetime.now(UTC), Pins(Aws())
     with organizer_errors(), tempfile.TemporaryDirectory() as scratch:
         account = load_account(ACCOUNT_FILE)
@@ -46,9 +45,9 @@ def main() -> None:
             try:
                 with blamed_on(file):
                     event = load_event(file)
-                    # whoever runs cdktf by hand is warned too, as far as no cloud has to be asked
+                    # check here too, for people who run cdktf themselves, as far as it works without asking AWS
                     require_region(event.name, event.region, Path.cwd(), aws=None)
-                    # nobody deploys a past event, so its machine needs no keeping
+                    # a past event is only destroyed, so its pin is not needed
                     pin = None if event.ends < now.date() else pins.read(event)
                     plan = make_plan(event, region_prices(event.region), now=now, pin=pin)
                     EventStack(app, event.name, plan=plan, account=account, scratch=Path(scratch), now=now)

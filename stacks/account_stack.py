@@ -1,4 +1,4 @@
-"""Once per AWS account: the shelf. Every deploy activates the cost tag by an API call (pophub/aws/cost_tag.py)."""
+"""The stack for one AWS account: the account bucket. Each deploy activates the cost tag (pophub/aws/cost_tag.py)."""
 
 from __future__ import annotations
 
@@ -12,12 +12,14 @@ from stacks.shelf import Shelf
 
 
 class AccountStack(PophubStack):
-    """What every event of this account shares; protected from an accidental destroy."""
+    """What all events of this account share; protected against an accidental destroy."""
 
     def __init__(self, scope: Construct, id_: str, *, account: Account) -> None:
         super().__init__(scope, id_, account=account, region=account.region, tags={EVENT_TAG: "account"})
         shelf = Shelf(self, "shelf", name=self.shelf_name)
-        # An older state holds the cost tag. To destroy it there would deactivate it for every event.
+        # The state may still contain the cost tag as a resource. Terraform must forget it: to destroy it would
+        # deactivate the
+        # tag for every event.
         self.add_override("removed", [{"from": "aws_ce_cost_allocation_tag.cost_tag", "lifecycle": {"destroy": False}}])
         TerraformOutput(self, "shelf_name", value=shelf.bucket.id).override_logical_id("shelf")
         TerraformOutput(self, "shelf_region", value=account.region)

@@ -1,4 +1,4 @@
-"""The topic for alerts, who hears it, and the alarm that moves the machine off a broken host."""
+"""The topic for alerts with its subscribers, and the alarm that moves the machine away from a broken host."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from stacks.hub import Hub
 
 
 class Alarms(Construct):
-    """The event's topic for alerts, with its subscribers; AWS asks each of them for a confirmation by mail."""
+    """The event's topic for alerts, with its subscribers. AWS asks each of them to confirm by mail."""
 
     def __init__(self, scope: Construct, id_: str, *, name: str, account_id: str, contact: tuple[str, ...]) -> None:
         super().__init__(scope, id_)
@@ -30,7 +30,7 @@ class Alarms(Construct):
             policy=iam.document(
                 iam.statement(["sns:Publish"], [self.topic.arn], own_account)
                 | {"Principal": {"Service": ["budgets.amazonaws.com", "cloudwatch.amazonaws.com"]}},
-                # EventBridge may not take a condition here; AWS's own example has none:
+                # EventBridge may not accept a condition here; AWS's own example has none:
                 # https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html#eb-sns-permissions
                 publish | {"Principal": {"Service": "events.amazonaws.com"}},
             ),
@@ -39,8 +39,8 @@ class Alarms(Construct):
             SnsTopicSubscription(self, f"mail-{mail}", topic_arn=self.topic.arn, protocol="email", endpoint=mail)
 
     def recover(self, hub: Hub, instance_type: str, region: str) -> None:
-        """Have the machine moved off a host that fails, if its type can be: AWS says so of each."""
-        # a region without this type is told of by the offerings
+        """Let EC2 move the machine away from a failing host, if AWS says that its type supports this."""
+        # first, because the offerings report a type that the region does not have with a clear error message
         offered = [hub.network.offerings]
         found = DataAwsEc2InstanceType(self, "type", instance_type=instance_type, depends_on=offered)
         CloudwatchMetricAlarm(
@@ -57,10 +57,10 @@ class Alarms(Construct):
             threshold=0,
             period=60,
             evaluation_periods=2,
-            # a stopped instance reports nothing, and that is fine
+            # a stopped instance reports nothing, and that is no failure
             treat_missing_data="notBreaching",
         ).add_override(
-            # an alarm with an action that its instance cannot take may be refused: docs/aws-experiments.md, D7
+            # AWS may refuse an alarm with an action that its instance does not support: docs/aws-experiments.md, D7
             "alarm_actions",
             f'${{concat({address(found)}.auto_recovery_supported ? ["arn:aws:automate:{region}:ec2:recover"] : [], '
             f"[{address(self.topic)}.arn])}}",

@@ -1,4 +1,4 @@
-"""What both kinds of stack have in common: provider, versions, state, and the shelf's name."""
+"""What both kinds of stack share: provider, versions, state, and the account bucket's name."""
 
 from __future__ import annotations
 
@@ -12,18 +12,19 @@ from constructs import Construct
 from pophub.core.contract import bucket_name, state_key
 from pophub.organizer.event.account import Account
 
-# write-only arguments came with 1.11: https://developer.hashicorp.com/terraform/language/v1.11.x/upgrade-guides
+# the first version with write-only arguments: https://developer.hashicorp.com/terraform/language/v1.11.x/upgrade-guides
 TERRAFORM_VERSION = ">= 1.11.0"
-# The provider tries a refused call again with growing pauses, by default 25 times: where a zone has no machine free, which
-# AWS tells with a 500, that takes 50 minutes. https://github.com/hashicorp/terraform-provider-aws/issues/43193
-# Six times take a minute or two.
+# By default the provider repeats a refused call 25 times, with growing pauses. AWS answers with status 500 when a zone
+# has
+# no free machine, and then that takes 50 minutes: https://github.com/hashicorp/terraform-provider-aws/issues/43193
+# Six retries take a minute or two.
 MOST_RETRIES = 6
 
 
 def address(element: TerraformElement) -> str:
-    """Terraform's own word for a resource or data source, for expressions that are written out.
+    """The Terraform address of a resource or data source, for expressions that are written as text.
 
-    cdktf puts each reference into `${…}`, which Terraform refuses inside another one and in a list of addresses.
+    cdktf wraps each reference in `${…}`, which Terraform refuses inside another `${…}` and in a list of addresses.
     """
     kind = getattr(element, "terraform_resource_type")  # noqa: B009 - resources and data sources share no class with it
     data = "data." if isinstance(element, TerraformDataSource) else ""
@@ -31,7 +32,7 @@ def address(element: TerraformElement) -> str:
 
 
 class PophubStack(TerraformStack):
-    """A stack whose every taggable resource carries the event's tags."""
+    """A stack in which every taggable resource has the event's tags."""
 
     def __init__(self, scope: Construct, id_: str, *, account: Account, region: str, tags: Mapping[str, str]) -> None:
         super().__init__(scope, id_)
@@ -42,7 +43,7 @@ class PophubStack(TerraformStack):
             "aws",
             region=region,
             default_tags=[AwsProviderDefaultTags(tags=dict(tags))],
-            # S3 serves both kinds of address; this one needs no wildcard name at the endpoint
+            # S3 accepts both forms of address; this form needs no wildcard DNS name at the endpoint
             s3_use_path_style=True,
             max_retries=MOST_RETRIES,
         )
@@ -57,5 +58,6 @@ class PophubStack(TerraformStack):
                 region=account.region,
                 encrypt=True,
             )
-            # newer than the binding: https://developer.hashicorp.com/terraform/language/v1.11.x/backend/s3
+            # the binding does not know this argument yet:
+            # https://developer.hashicorp.com/terraform/language/v1.11.x/backend/s3
             self.add_override("terraform.backend.s3.use_lockfile", True)

@@ -1,4 +1,4 @@
-"""The AWS Budget: mail at steps of what was agreed. What it does at the last of them is in budget_actions.py."""
+"""The AWS Budget: it sends mail at several steps. Its actions at the last step are in budget_actions.py."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from pophub.core.contract import EVENT_TAG
 from stacks.alarms import Alarms
 from stacks.base import address
 
-# the steps of the watch (pophub/hub/watch/terms.py) and one before; a budget takes no more than five, with one topic each
+# cost-watch's steps (pophub/hub/watch/terms.py) and an earlier one; AWS allows five notifications, each with one topic:
 # https://docs.aws.amazon.com/aws-cost-management/latest/APIReference/API_budgets_CreateBudget.html
 MAIL_AT_PERCENT = (50, 80, 90, 95, 100)
 
 
 class Budget(Construct):
-    """What this event may cost, by its tag."""
+    """The limit for this event's cost, which is counted by its tag."""
 
     def __init__(
         self,
@@ -45,9 +45,10 @@ class Budget(Construct):
             "budget",
             name=name,
             budget_type="COST",
-            # the longest period there is; a tag value is one event, so it counts that event alone
+            # the longest period that AWS offers; only this event has this tag value, so nothing else is counted
             time_unit="ANNUALLY",
-            # None: 1 January. https://docs.aws.amazon.com/aws-cost-management/latest/APIReference/API_budgets_TimePeriod.html
+            # None means 1 January:
+            # https://docs.aws.amazon.com/aws-cost-management/latest/APIReference/API_budgets_TimePeriod.html
             time_period_start=f"{starts_on:%Y-%m-%d}_00:00" if starts_on else None,
             limit_amount=f"{limit_usd:.2f}",
             limit_unit="USD",
@@ -55,13 +56,13 @@ class Budget(Construct):
             # credits would hide the spending until they are used up
             cost_types=BudgetsBudgetCostTypes(include_credit=False, include_refund=False),
             notification=[_mail(percent, contact, alarms.topic) for percent in MAIL_AT_PERCENT],
-            # a topic that Budgets may not publish to is refused
+            # AWS refuses a topic that Budgets may not publish to
             depends_on=[alarms.publishers],
         )
 
     @property
     def anew_with_the_limit(self) -> TerraformResourceLifecycle:
-        """Of what a used-up budget leaves behind: whoever changes the limit, and deploys that, begins anew."""
+        """Create a resource again when the budget's limit changes, so that the new limit starts without the old one's effects."""
         return TerraformResourceLifecycle(replace_triggered_by=[f"{address(self.budget)}.limit_amount"])
 
 

@@ -1,9 +1,9 @@
-"""What AWS does when the budget is used up: it stops the hub, and the schedule may not start it again.
+"""What AWS does when the budget is used up: it stops the hub and forbids the schedule to start it again.
 
-AWS counts hours late, so cost-watch stops the hub earlier; this needs no code of ours to live. A person may start
-the hub all the same. An action is carried out once in a budget's period
-(https://docs.aws.amazon.com/cost-management/latest/userguide/budgets-controls.html), hence they are made anew with
-another limit.
+AWS's figures are hours late, so cost-watch usually stops the hub earlier; these actions work even if none of our code
+runs. A person can still start the hub. AWS carries out an action once in a budget's period
+(https://docs.aws.amazon.com/cost-management/latest/userguide/budgets-controls.html), so a new limit creates new
+actions.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ ACT_AT_PERCENT = 100
 
 
 class BudgetActions(Construct):
-    """The two actions at the budget's end, and the role in which AWS Budgets carries them out."""
+    """The two actions at 100 % of the budget, and the role that AWS Budgets uses for them."""
 
     def __init__(
         self,
@@ -105,12 +105,13 @@ class BudgetActions(Construct):
             role=self._role.id,
             policy=iam.document(
                 iam.statement(["ec2:StopInstances"], [hub.instance.arn]),
-                # describes cannot be narrowed to one instance
+                # describe calls cannot be limited to one instance
                 iam.statement(["ec2:DescribeInstanceStatus"], ["*"]),
                 iam.statement(
                     ["ssm:StartAutomationExecution"],
                     [
-                        # the action's required resources and, as AWS's own policy for this keeps it, the older one:
+                        # the resources that the action requires; the last one is the older form, which AWS's own
+                        # policy still contains:
                         # https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AWSBudgetsActions_RolePolicyForResourceAdministrationWithSSM.html
                         f"arn:aws:ssm:{region}:*:document/AWS-StopEC2Instance",
                         f"arn:aws:ssm:{region}:{account_id}:automation-execution/*",

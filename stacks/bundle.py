@@ -1,4 +1,4 @@
-"""The bundle on the shelf: everything a hub is made of, under a name that is its content's hash."""
+"""The bundle in the account bucket: everything that a hub is made of; its key contains the hash of its content."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from stacks.secrets import Secrets
 
 
 class BundleOnShelf(Construct):
-    """An object that never changes, and a parameter that tells the hub which one is the newest."""
+    """An object that never changes, and a parameter that says which bundle is the newest."""
 
     def __init__(
         self,
@@ -42,7 +42,7 @@ class BundleOnShelf(Construct):
             source=file,
             content_type="application/gzip",
             provider=shelf_provider,
-            # a hub that is fetching the old one must be able to finish
+            # a hub that is just downloading the old bundle must be able to finish
             lifecycle=TerraformResourceLifecycle(create_before_destroy=True),
         )
         place = {"bucket": shelf, "region": shelf_region, "key": self.key}
@@ -57,5 +57,5 @@ class BundleOnShelf(Construct):
         )
 
     def come_after(self, other: TerraformResource) -> None:
-        """What the bundle promises of `other`, which is born later, is true when it arrives: a disk has its size."""
+        """Publish the bundle only after `other` exists, because the bundle relies on it, for example on the disk's new size."""
         self.pointer.depends_on = [*(self.pointer.depends_on or ()), address(other)]

@@ -1,4 +1,4 @@
-"""The hub's name: one A record in a zone that the organizer already has."""
+"""The hub's name: one A record in a DNS zone that the organizer already has."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from stacks.hub import Hub
 
 
 class Dns(Construct):
-    """Points the event's domain at the hub's address."""
+    """The A record from the event's domain to the hub's address."""
 
     def __init__(self, scope: Construct, id_: str, *, domain: str, zone: str, hub: Hub) -> None:
         super().__init__(scope, id_)

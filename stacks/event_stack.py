@@ -1,4 +1,4 @@
-"""One event: how its parts hang together, and what the scripts learn of it. No resource is born here."""
+"""One event's stack: how its parts are connected, and which outputs the commands read. Other modules create the resources."""
 
 from __future__ import annotations
 
@@ -35,14 +35,15 @@ from stacks.starts import Starts
 
 
 class EventStack(PophubStack):
-    """Everything one event has in AWS; `scratch` is where its bundle is written until synth has copied it."""
+    """All of one event's AWS resources. The bundle is written to `scratch`; synth copies it from there."""
 
     def __init__(
         self, scope: Construct, id_: str, *, plan: Plan, account: Account, scratch: Path, now: datetime
     ) -> None:
-        # What may refuse the event comes before there is a stack: half a stack would destroy the other half.
+        # everything that can refuse the event runs before the stack exists: deploying half a stack would destroy the
+        # other half
         event, bundle_content = plan.event, build_bundle(plan)
-        # EventBridge may refuse a rule that never fires again, and nobody needs one
+        # EventBridge may refuse a rule that never fires again
         rules = still_to_come((*plan.timetable.rules, *plan.timetable.looks), now)
         self.tags = {EVENT_TAG: event.name, ENDS_TAG: event.ends.isoformat()}
         super().__init__(scope, id_, account=account, region=event.region, tags=self.tags)
@@ -51,7 +52,7 @@ class EventStack(PophubStack):
         bundle = self._bundle(event, bundle_content, account, scratch, secrets)
         alarms = Alarms(self, "alarms", name=name, account_id=self.account_id, contact=event.contact)
         budget = self._budget(plan, name, alarms)
-        # no machine without its budget
+        # the machine is created only after its budget
         before = [*secrets.parameters, bundle.stored, budget.budget]
         hub = self._machine(plan, account, name, born_after=before)
         PinnedPlan(self, "plan", plan=plan, caller=self.caller, hub=hub)
@@ -108,7 +109,7 @@ class EventStack(PophubStack):
             name=name,
             instance_type=plan.instance_type,
             architecture=event.host.architecture,
-            # base64, because Terraform would read every ${…} of a script as its own
+            # base64, because Terraform would evaluate every ${…} in a script
             user_data_base64=base64.b64encode(user_data().encode()).decode(),
             network=network,
             role=role,

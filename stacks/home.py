@@ -1,4 +1,4 @@
-"""The home volume: participants' files and the hub's own state, on a disk that outlives the instance."""
+"""The home volume: participants' files and the hub's own data, on a disk that outlives the instance."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from pophub.core.contract import HOME_DEVICE
 from stacks.base import address
 from stacks.hub import Hub
 
-# a full disk of this size takes hours for its last snapshot, and the provider would wait for ten minutes
+# the last snapshot of a full disk of this size takes hours; by default the provider waits ten minutes
 SNAPSHOT_TAKES_AT_MOST = "6h"
 
 
 class Home(Construct):
-    """An encrypted gp3 volume; when it is destroyed, a final snapshot of it stays."""
+    """An encrypted gp3 volume. Destroying it leaves a final snapshot."""
 
     def __init__(self, scope: Construct, id_: str, *, name: str, event: str, size_gib: int, hub: Hub) -> None:
         super().__init__(scope, id_)
@@ -30,7 +30,8 @@ class Home(Construct):
             final_snapshot=True,
             timeouts=EbsVolumeTimeouts(delete=SNAPSHOT_TAKES_AT_MOST),
             tags={"Name": f"{name}-home"},
-            # where EC2 has no machine for us there is no disk either, and so no snapshot of one: the event can move
+            # the disk comes after the instance: if EC2 has no free machine in this zone, no disk ties the event to the
+            # zone
             depends_on=[hub.instance],
             lifecycle=_stays_in_its_zone(event, f"{address(hub.network.subnet)}.availability_zone"),
         )
@@ -45,7 +46,7 @@ class Home(Construct):
 
 
 def _stays_in_its_zone(event: str, zone: str) -> TerraformResourceLifecycle:
-    """A disk in another zone would be a new and empty one; Terraform refuses to plan it."""
+    """Refuse to plan a disk in another zone, because it would be a new and empty one."""
     return TerraformResourceLifecycle(
         ignore_changes=["availability_zone"],
         postcondition=[

@@ -1,4 +1,4 @@
-"""The hub's machine: the instance, its address and its image. What it may do is in role.py."""
+"""The hub's machine: the instance, its address and its image. Its permissions are in role.py."""
 
 from __future__ import annotations
 
@@ -27,15 +27,15 @@ DEBIAN_ARCHITECTURE = {"x86_64": "amd64", "arm64": "arm64"}
 METADATA_OPTIONS = InstanceMetadataOptions(
     http_endpoint="enabled",
     http_tokens="required",
-    # one hop: a container's packet cannot reach the metadata service
+    # one hop, so that packets from containers cannot reach the metadata service
     http_put_response_hop_limit=1,
-    # the machine learns from its tags which event it is
+    # the machine reads from its tags which event it belongs to
     instance_metadata_tags="enabled",
 )
 
 
 class Hub(Construct):
-    """An instance that strangers' code runs on: it can stop itself, and has no other power over AWS."""
+    """An instance that runs code of strangers: it can stop itself and has no other power over AWS resources."""
 
     def __init__(
         self,
@@ -63,7 +63,7 @@ class Hub(Construct):
             iam_instance_profile=role.profile.name,
             network_interface=[InstanceNetworkInterface(device_index=0, network_interface_id=interface.id)],
             user_data_base64=user_data_base64,
-            # a power-off from inside must stop the machine, never end it
+            # a power-off from inside must stop the machine and never terminate it
             instance_initiated_shutdown_behavior="stop",
             ebs_optimized=True,
             metadata_options=METADATA_OPTIONS,
@@ -72,12 +72,12 @@ class Hub(Construct):
             ),
             tags={"Name": name},
             lifecycle=_stay(instance_type, network),
-            # what its first boot asks for is there before it asks
+            # everything that the first boot needs exists before the instance
             depends_on=[self.address, network.route, role.permissions, *born_after],
         )
 
     def _interface_with_address(self, name: str, network: Network) -> tuple[NetworkInterface, Eip]:
-        """An interface of its own, so that the machine has its address from its first second on."""
+        """A separate network interface, so that the machine has its public address from its first second."""
         interface = NetworkInterface(
             self,
             "interface",
@@ -111,7 +111,7 @@ class Hub(Construct):
 
 
 def _type_in_zone(instance_type: str, network: Network) -> Precondition:
-    """The zone was chosen at the first deploy, for the type of that day."""
+    """Refuse an instance type that the zone does not have; the zone was chosen at the first deployment, for the type of then."""
     zone = f"{address(network.subnet)}.availability_zone"
     return Precondition(
         condition=f"${{contains({network.offers}, {zone})}}",
@@ -121,7 +121,7 @@ def _type_in_zone(instance_type: str, network: Network) -> Precondition:
 
 
 def _stay(instance_type: str, network: Network) -> TerraformResourceLifecycle:
-    """A newer image or first-boot script must not replace a running hub; what changes comes with the bundle."""
+    """A newer image or first-boot script must not replace a running hub; changes reach it in the bundle."""
     return TerraformResourceLifecycle(
         ignore_changes=["ami", "user_data_base64"], precondition=[_type_in_zone(instance_type, network)]
     )

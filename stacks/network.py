@@ -1,4 +1,4 @@
-"""The network: one public subnet behind an internet gateway, open to the web on 80 and 443 and to nothing else."""
+"""The network: one public subnet behind an internet gateway; only ports 80 and 443 are open."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ OPEN_PORTS = {80: "http, for redirects and certificates", 443: "https, the hub"}
 
 
 class Network(Construct):
-    """A VPC of the event's own. No NAT gateway: it would cost more than the smallest hub."""
+    """The event's own VPC. It has no NAT gateway, which would cost more than the smallest hub."""
 
     def __init__(
         self, scope: Construct, id_: str, *, name: str, region: str, instance_type: str, zone: str | None
@@ -44,20 +44,23 @@ class Network(Construct):
             cidr_block=CIDR,
             availability_zone=zone or f"${{element({self.offers}, 0)}}",
             tags={"Name": name},
-            # another machine size must not move the subnet: the home volume cannot follow it. A zone that the event
-            # file names moves it, until there is a home volume, which then refuses (home.py).
+            # another machine type must not move the subnet to another zone, because the home volume cannot follow. A
+            # zone in the event
+            # file moves the subnet as long as there is no home volume; later home.py refuses it.
             lifecycle=None if zone else TerraformResourceLifecycle(ignore_changes=["availability_zone"]),
         )
         self.route = self._route_to_the_internet(name)
         self.web = self._web_security_group(name)
-        # a VPC's default group lets its members talk to each other: close it
+        # by default, the members of a VPC's default group can reach each other: remove its rules
         DefaultSecurityGroup(self, "default", vpc_id=self.vpc.id, tags={"Name": f"{name}-unused"})
 
     def _zones_that_offer(self, instance_type: str, region: str, zone: str | None) -> str:
-        """The region's own zones that have this type, in order, as an expression; without any a plan ends in a sentence.
+        """A Terraform expression: the region's zones that have this instance type, sorted.
 
-        The offerings also name Local Zones that the account has opted into, where an address of the region does not
-        work: https://docs.aws.amazon.com/local-zones/latest/ug/how-local-zones-work.html
+        The plan fails if there are none.
+
+        The offerings also list Local Zones that the account has enabled; an address of the region does not work there:
+        https://docs.aws.amazon.com/local-zones/latest/ug/how-local-zones-work.html
         """
         zones = DataAwsAvailabilityZones(
             self,

@@ -1,4 +1,4 @@
-"""What was chosen at the first deployment, where every organizer's computer finds it: machine and prices, as a parameter."""
+"""The choices of the first deployment (machine and prices) as a parameter, so that every organizer's computer finds them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from stacks.hub import Hub
 
 
 class PinnedPlan(Construct):
-    """A parameter that main.py reads before it works out the stacks; nothing secret, and nothing that the hub reads."""
+    """A parameter that main.py reads before it makes the stacks. It contains no secret, and the hub does not read it."""
 
     def __init__(self, scope: Construct, id_: str, *, plan: Plan, caller: DataAwsCallerIdentity, hub: Hub) -> None:
         super().__init__(scope, id_)
@@ -24,19 +24,19 @@ class PinnedPlan(Construct):
             "parameter",
             name=pin_name(plan.event.name),
             type="String",
-            # more than 60 machines of a region are about 3 KB, and the Standard tier takes 4
+            # a region's more than 60 machines take about 3 KB, and the Standard tier allows 4
             tier="Intelligent-Tiering",
             value=as_text(plan.new_pin),
-            # a machine that AWS did not give is not kept
+            # after the instance: a machine type that AWS could not provide must not be pinned
             depends_on=[hub.instance],
             lifecycle=_refusal(plan.pin.reason, caller) if isinstance(plan.pin, Unread) else None,
         )
 
 
 def _refusal(reason: str, caller: DataAwsCallerIdentity) -> TerraformResourceLifecycle:
-    """Stacks can be worked out without AWS, but then a deploy of them could change a running hub's machine.
+    """Refuse to apply stacks that were made without reading the pin: they could change a running hub's machine.
 
-    Terraform wants a condition that refers to something; this one is never true.
+    Terraform requires a condition that refers to something; this one is never true.
     """
     message = f"{UNREAD.format(reason=reason)}. Deploy again, so that the stacks are worked out with AWS."
     never = f'${{{address(caller)}.account_id == ""}}'

@@ -1,4 +1,4 @@
-"""The role of the hub's machine, with what it may do."""
+"""The role of the hub's machine, with its permissions."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pophub.organizer.deploy import hub_role, iam
 
 
 class HubRole(Construct):
-    """The role of a machine on which strangers' code runs."""
+    """The role of a machine that runs code of strangers."""
 
     def __init__(
         self,

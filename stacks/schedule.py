@@ -1,7 +1,7 @@
-"""The schedule: EventBridge starts the hub before each session and stops it after, without any code of ours.
+"""The schedule: EventBridge starts the hub before each session and stops it afterwards, without code of ours.
 
-When the budget is used up, AWS Budgets attaches `no_start` to the schedule's role (budget_actions.py). The role is made
-anew when the budget's limit changes, and with the old one goes what was attached to it.
+When the budget is used up, AWS Budgets attaches the policy `no_start` to the schedule's role (budget_actions.py). When
+the budget's limit changes, Terraform creates the role again, without the attached policy.
 """
 
 from __future__ import annotations
@@ -35,12 +35,12 @@ TARGETS = {
     "stop": "arn:aws:scheduler:::aws-sdk:ec2:stopInstances",
     "look": "arn:aws:scheduler:::aws-sdk:cloudwatch:setAlarmState",
 }
-# later than half an hour a start helps nobody, and a stop could meet the next session
+# half an hour of retries: a later start helps nobody, and a later stop could fall into the next session
 RETRIES = SchedulerScheduleTargetRetryPolicy(maximum_event_age_in_seconds=1800, maximum_retry_attempts=30)
 
 
 class Schedule(Construct):
-    """One schedule a rule; the time zone travels along, so daylight saving is EventBridge's business."""
+    """One EventBridge schedule for each rule. Each has the event's time zone, so EventBridge handles daylight saving time."""
 
     def __init__(
         self,
@@ -82,7 +82,7 @@ class Schedule(Construct):
             )
 
     def _no_start(self, name: str, hub: Hub) -> IamPolicy:
-        """What Budgets attaches to the role: no rule starts this hub any more."""
+        """The policy that Budgets attaches to the role, so that no rule starts this hub any more."""
         return IamPolicy(
             self,
             "no_start",
@@ -101,18 +101,20 @@ class Schedule(Construct):
             assume_role_policy=iam.trust(
                 "scheduler.amazonaws.com", {"StringEquals": {"aws:SourceAccount": account_id}}
             ),
-            # a policy that is attached could not be destroyed: the role goes first, and lets go of what Budgets attached
+            # an attached policy cannot be deleted: the role is destroyed first, together with what Budgets attached to
+            # it
             force_detach_policies=True,
             depends_on=[self.no_start],
             lifecycle=budget.anew_with_the_limit,
         )
 
     def _permissions(self, hub: Hub, home: Home, starts: Starts) -> None:
-        """Start and stop this one machine, with the keys of its two disks, and look whether it runs.
+        """Start and stop this one machine, use the keys of its two disks, and check whether it runs.
 
-        Whoever starts an instance needs kms:CreateGrant on a customer-managed key of its disks; without it the start is
-        accepted, and the instance goes back to stopped: https://repost.aws/knowledge-center/kms-iam-ec2-permission
-        The disks tell their keys, because the account's default may change after they were made.
+        To start an instance, a role needs kms:CreateGrant on a customer-managed key of its disks. Without that
+        permission the start is accepted, but the instance stops again:
+        https://repost.aws/knowledge-center/kms-iam-ec2-permission The keys are read from the disks, because the
+        account's default key may have changed since the disks were made.
         """
         root = f"{address(hub.instance)}.root_block_device[0].kms_key_id"
         homes = f"{address(home.volume)}.kms_key_id"

@@ -1,6 +1,6 @@
-"""The secrets the hub needs, from the deployer's environment into Parameter Store and nowhere else.
+"""The secrets that the hub needs, copied from the deployer's environment to Parameter Store and nowhere else.
 
-They travel as ephemeral variables into write-only arguments, so they stand in no synthesized JSON, plan or
+Ephemeral variables pass them to write-only arguments, so that they are not in the synthesized JSON, the plan or the
 state: https://developer.hashicorp.com/terraform/language/manage-sensitive-data/ephemeral
 """
 
@@ -16,7 +16,7 @@ UNSET = "unset"
 
 
 class Secrets(Construct):
-    """One SecureString a secret, at <parameter path>/<secret>."""
+    """One SecureString for each secret, named <parameter path>/<secret>."""
 
     def __init__(self, scope: Construct, id_: str, *, event: str, names: tuple[str, ...]) -> None:
         super().__init__(scope, id_)
@@ -28,12 +28,12 @@ class Secrets(Construct):
             description="Raise it to have changed secrets written again",
         )
         version.override_logical_id("secrets_version")
-        # raised, it also tells the hub that there is something to fetch
+        # a part of the bundle's pointer: a higher number makes the hub fetch the secrets again
         self.version = version.string_value
         self.parameters = [self._secret(event, name, version) for name in names]
 
     def _secret(self, event: str, name: str, version: TerraformVariable) -> SsmParameter:
-        # a default, because a destroy needs no secrets
+        # with a default, because a destroy does not need secrets
         variable = TerraformVariable(self, name, type="string", sensitive=True, default=UNSET)
         variable.override_logical_id(name)
         variable.add_override("ephemeral", True)
@@ -42,7 +42,7 @@ class Secrets(Construct):
             f"{name}_parameter",
             name=f"{parameter_path(event)}/{name}",
             type="SecureString",
-            # a chain of certificates can be longer than what the Standard tier takes
+            # a chain of certificates can be longer than the Standard tier allows
             tier="Intelligent-Tiering" if name in CERTIFICATE_SECRETS else None,
             value_wo=variable.string_value,
             value_wo_version=version.number_value,

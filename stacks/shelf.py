@@ -1,4 +1,4 @@
-"""The shelf: the one private, encrypted, versioned bucket per AWS account that outlives events."""
+"""The account bucket: one private, encrypted, versioned bucket for each AWS account; it outlives events."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ from pophub.core.contract import KEEP_DAYS, KEEP_TAG, OLD_VERSION_DAYS, SHELF_DA
 
 
 class Shelf(Construct):
-    """A bucket nobody but this account can read, and that no destroy takes away."""
+    """A bucket that only this account can read and that no destroy deletes."""
 
     def __init__(self, scope: Construct, id_: str, *, name: str) -> None:
         super().__init__(scope, id_)
@@ -113,7 +113,7 @@ def _failed_uploads() -> S3BucketLifecycleConfigurationRule:
     return S3BucketLifecycleConfigurationRule(
         id="failed-uploads",
         status="Enabled",
-        # all of the bucket
+        # the whole bucket
         filter=[S3BucketLifecycleConfigurationRuleFilter(prefix="")],
         abort_incomplete_multipart_upload=[
             S3BucketLifecycleConfigurationRuleAbortIncompleteMultipartUpload(days_after_initiation=7)

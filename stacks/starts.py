@@ -1,8 +1,9 @@
-"""A start that failed is heard: by the schedule's errors, and by a look at the machine shortly before each session.
+"""Mails about failed starts: from the schedule's errors, and from a check of the machine shortly before each session.
 
-The look sets the alarm `not-running` to INSUFFICIENT_DATA, with a reason of its own, and CloudWatch sets it back to what
-is true within a minute: OK if the machine reports its status, ALARM if it reports none. Only that one change of state
-sends a mail, so the ordinary stops, after which the alarm is in ALARM too, send none.
+The check sets the alarm `not-running` to INSUFFICIENT_DATA, with its own reason. Within a minute CloudWatch sets it to
+the real state: OK if the machine reports its status, ALARM if it does not. Only the change from INSUFFICIENT_DATA with
+that reason to ALARM sends a mail; a normal stop, after which the alarm is in ALARM too, sends none.
+
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_SetAlarmState.html
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch-and-eventbridge.html
 """
@@ -26,11 +27,11 @@ LOOKED = "pophub looks whether the hub was started"
 
 
 class Starts(Construct):
-    """The two alarms about starts, and the mail that the second one leads to."""
+    """The two alarms about starts, and the mail that the second one causes."""
 
     def __init__(self, scope: Construct, id_: str, *, name: str, event: str, hub: Hub, topic: SnsTopic) -> None:
         super().__init__(scope, id_)
-        # from the organizer's computer the same call says what EC2 has against it
+        # on the organizer's computer the same call shows why EC2 refuses it
         self._why = f"pophub start {event}"
         self._refused(name, event, topic)
         self.not_running = self._not_running(name, hub)
@@ -63,7 +64,7 @@ class Starts(Construct):
             alarm_name=f"{name}-not-running",
             alarm_description="The instance reports no status. This is its usual state while it is stopped",
             namespace="AWS/EC2",
-            # each minute, as long as the instance runs:
+            # one value a minute while the instance runs:
             # https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/viewing_metrics_with_cloudwatch.html#status-check-metrics
             metric_name="StatusCheckFailed",
             dimensions={"InstanceId": hub.instance.id},
