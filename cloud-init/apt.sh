@@ -1,10 +1,12 @@
 # shellcheck shell=bash
-# apt-get, patiently. Right after a boot apt-daily may be at work. apt-get waits for dpkg's lock if it is asked to, but not
-# for those of its lists and downloads: https://github.com/BiBiServ/bibigrid/issues/297. To be sourced.
+# apt-get that waits for other users of apt, because apt-daily may run right after a boot. apt-get itself can wait for
+# dpkg's
+# lock, but not for the locks of lists and downloads: https://github.com/BiBiServ/bibigrid/issues/297. To be sourced.
 
 LOCK_SECONDS=600
 
-# apt_get ARGUMENT…    Fails like apt-get. If another program held a lock to the end, `apt_is_held` says which.
+# apt_get ARGUMENT…    Fails like apt-get. If another program held a lock until the end, `apt_is_held` says which
+# program.
 apt_get() {
     local end=$((SECONDS + LOCK_SECONDS)) words
     apt_is_held=

@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
-# The end of an event on its machine, as root: what the organizer's computer has it do through SSM Run Command.
-# Usage: archive.sh at-work                 who has a server that runs, as JSON
-#        archive.sh close DISK              nobody works any more: the hub and all servers stop, until the next boot;
-#                                           DISK is what the archive of this machine's homes is filed under
-#        archive.sh is-closed               fails where somebody could have worked since
-#        archive.sh open                    what the hub does before it starts: the archive is not the final one any more
-#        archive.sh make EVENT ARGUMENT…    every home and the shared data onto the shelf, with the arguments of
-#                                           pophub.hub.archive.on_hub
+# The end of an event on its machine, as root; the organizer's computer runs it through SSM Run Command.
+# Usage: archive.sh at-work                 who has a running server, as JSON
+#        archive.sh close DISK              stop the hub and all servers until the next boot;
+#                                           DISK names the archive of this machine's homes in the account bucket
+#        archive.sh is-closed               fails if somebody could have worked since `close`
+#        archive.sh open                    the hub runs this before it starts: the archive is no longer the final one
+#        archive.sh make EVENT ARGUMENT…    copy every home and the shared data to the account bucket, with the
+# arguments
+#                                           of pophub.hub.archive.on_hub
 set -euo pipefail
 umask 077
 
@@ -20,10 +21,10 @@ ENVIRONMENT=/opt/pophub/archive
 RUN=${RUN:-$RUN_FOLDER}
 HOMES=${HOMES:-$HOMES_FOLDER}
 SHARED=${SHARED:-$SHARED_FOLDER}
-# on the disk with the homes: it is known wherever that disk goes
+# on the disk with the homes, so that it moves with that disk
 MEMORY=${MEMORY:-$HUB_FOLDER}
 WATCH=${WATCH:-$SETTINGS_FOLDER/$WATCH_TOKEN_FILE}
-# given, it has what the requirements name already
+# if set, this Python already has the required packages
 PYTHON=${PYTHON:-}
 
 main() {
@@ -51,10 +52,10 @@ at_work() {
     exec "${PYTHON:-python3}" -B -m pophub.hub.archive.at_work "$(docker ps --quiet | wc -l)"
 }
 
-# Neither a boot's installation, which may still be at it, nor a new bundle opens the hub again: both look for this file.
+# A boot's installation that still runs, or a new bundle, does not open the hub again: both check for this file.
 close() {
     mount_homes
-    # a link, because a full disk has room for one and for no file
+    # a link, because even a full disk has room for a link, but not for a file
     ln -sfn -- "$1" "$MEMORY/$CLOSED_FILE"
     touch "$RUN/$CLOSED_FILE"
     exec 8>"$RUN/install.lock"
@@ -63,7 +64,7 @@ close() {
         exit 1
     }
     systemctl stop pophub-refresh.timer pophub-hub.service pophub-proxy.service
-    # servers outlive their hub, and what they write after the archive would be lost
+    # servers run on without the hub, and files that they write after the archive would be lost
     docker ps --quiet | xargs --no-run-if-empty docker stop >/dev/null
     is_closed
     printf '{"closed": "%s"}\n' "$(date --utc --iso-8601=seconds)"
@@ -99,23 +100,23 @@ open() {
     rm "$nothing" "$MEMORY/$CLOSED_FILE"
 }
 
-# Two at once are one after the other, and the second one finds everything done.
+# A second call waits for the first one, and then finds everything done.
 make() {
     exec 9>"$RUN/archive.lock"
     flock 9
     mount_homes
-    # not when the machine is born, because no hub needs it to open
+    # made only now, because the hub does not need it to open
     if [ -z "$PYTHON" ]; then
         make_python "$ENVIRONMENT" "$REQUIREMENTS" >&2
         PYTHON=$ENVIRONMENT/bin/python
     fi
-    # Systems Manager keeps 24,000 characters: the last line is the sum, and each step is on the shelf
+    # Systems Manager keeps 24,000 characters: print only the last line, the summary; each step is in the account bucket
     local arguments=("$@" --homes "$HOMES" --memory "$MEMORY" --settings "$BUNDLE/hub-config/$EVENT_FILE")
     if [ -d "$SHARED" ]; then arguments+=(--shared "$SHARED"); fi
     nice -n 10 "$PYTHON" -B -m pophub.hub.archive.on_hub "${arguments[@]}" | tail -n 1
 }
 
-# An empty folder in place of the volume would pass for an event without people.
+# If /srv were not mounted, an empty folder would look like an event without people.
 mount_homes() {
     if grep -qs '^LABEL=pophub-home ' /etc/fstab && ! mountpoint --quiet /srv; then mount /srv; fi
 }

@@ -1,9 +1,9 @@
 # shellcheck shell=bash
-# What the machine asks of AWS, with the rights of its own role. To be sourced; needs curl and jq.
-# Header lines and keys go through standard input, so that none stands in a list of processes or in a log.
+# Calls to AWS with the permissions of the machine's own role. To be sourced; needs curl and jq.
+# Headers and keys go through standard input, so that they appear in no process list and no log.
 
 metadata=http://169.254.169.254/latest
-# so many seconds of silence are no answer
+# a connection without data for this many seconds has failed
 silence=30
 
 # One value of the instance's metadata: from_metadata PATH
@@ -15,7 +15,7 @@ from_metadata() {
         <<<"header = \"X-aws-ec2-metadata-token: $token\""
 }
 
-# A request signed with the role's keys: aws SERVICE REGION CURL-ARGUMENTS…
+# A request that is signed with the role's keys: aws SERVICE REGION CURL-ARGUMENTS…
 aws() {
     local service=$1 in_region=$2 role keys
     shift 2
@@ -29,13 +29,13 @@ aws() {
             --config - "$@"
 }
 
-# What Parameter Store says: ssm REGION ACTION REQUEST-AS-JSON
+# A call of Parameter Store: ssm REGION ACTION REQUEST-AS-JSON
 ssm() {
     aws ssm "$1" "https://ssm.$1.amazonaws.com/" \
         -H 'Content-Type: application/x-amz-json-1.1' -H "X-Amz-Target: AmazonSSM.$2" --data "$3"
 }
 
-# An object of the shelf: s3 REGION BUCKET/KEY CURL-ARGUMENTS…
+# An object of the account bucket: s3 REGION BUCKET/KEY CURL-ARGUMENTS…
 s3() {
     local in_region=$1 object=$2
     shift 2

@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# What a step's last words mean to an organizer. To be sourced.
+# Translate the last output of a failed step for an organizer. To be sourced.
 
 # Why a step failed and what to do, in one line: explain LOG
 explain() {
@@ -12,7 +12,7 @@ explain() {
     echo "${clock:-$(grep -v '^ *$' "$1" | tail -n 1 | cut -c 1-400)}"
 }
 
-# Where less than 200 MB are left.
+# The disks with less than 200 MB left.
 full_disks() {
     df --block-size=1M --output=avail,target / /opt/pophub /opt/pophub/environments /var/lib/docker /var/lib/containerd /srv /tmp 2>/dev/null |
         awk 'NR > 1 && $1 < 200 && !seen[$2]++ { printf "%s%s: %d MB left", sep, $2, $1; sep = ", " }'

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# Fetch this hub's bundle from the shelf with the instance's own role, check it, unpack it.
-# Usage: pophub-fetch-bundle LINK           exits with 3 if what LINK leads to stays, because the new one is bad
-#                                           or cannot be had, and with 1 if there is none
-#        pophub-fetch-bundle --news LINK    only whether there is one that should be tried, which one that did not work
-#                                           here is not: exits with 1 if not, and with 255 if that is not known
+# Fetch this hub's bundle from the account bucket with the instance's own role, check it, unpack it.
+# Usage: pophub-fetch-bundle LINK           exits with 3 if LINK stays as it is, because the new bundle is bad or
+#                                           cannot be fetched, and with 1 if there is no bundle at all
+#        pophub-fetch-bundle --news LINK    only check for a new bundle that was not refused here before:
+#                                           exits with 1 if there is none, and with 255 if that is not known
 set -euo pipefail
 umask 022
 
@@ -33,7 +33,7 @@ fail() {
     exit 1
 }
 
-# What people see until install-hub.sh has a better page, and status.json (steps/waiting_page.sh):
+# The page and status.json until install-hub.sh writes better ones (steps/waiting_page.sh):
 # tell DOING [WHY-IT-FAILED]
 tell() {
     local state=preparing text doing failed
@@ -60,7 +60,7 @@ END
 END
 }
 
-# A string as JSON, also where there is no jq yet.
+# A string as JSON, also before jq is installed.
 json() {
     printf '"%s"' "$(tr '\000-\037' ' ' <<<"$1" | sed 's/[\\"]/\\&/g; s/ *$//')"
 }
@@ -70,7 +70,7 @@ no_news() {
     exit 1
 }
 
-# At every end: what went wrong, in the journal and on the page.
+# At every exit: show in the journal and on the page what went wrong.
 finish() {
     local code=$? clock
     rm -rf "$work"
@@ -93,7 +93,7 @@ finish() {
 if ! { command -v curl && command -v jq && command -v caddy; } >/dev/null; then
     doing="installs its first programs"
     tell "$doing"
-    # Caddy and Python's venv come along, because one run of apt-get costs less than two
+    # Caddy and Python's venv are installed here too, because one run of apt-get is faster than two
     export DEBIAN_FRONTEND=noninteractive
     problem="the first programs cannot be had from Debian: is there a way out to the internet?"
     if ! { apt_get update && apt_get install --no-install-recommends ca-certificates curl jq caddy python3-venv; }; then
@@ -103,7 +103,7 @@ fi
 doing="fetches its bundle"
 if [ -z "$only_news" ] && [ ! -e /etc/pophub/caddy.env ]; then
     if [ ! -e /run/pophub/early.html ]; then tell "$doing"; fi
-    # an image may have started it before it had our settings
+    # in a prepared image, Caddy may have started before our settings were there
     systemctl restart --no-block caddy.service
 fi
 
@@ -119,7 +119,7 @@ bucket_region=$(jq -er .region "$work/pointer.json")
 key=$(jq -er .key "$work/pointer.json")
 sha256=$(jq -er .sha256 "$work/pointer.json")
 if cmp -s "$work/pointer.json" "$target/.pointer.json"; then
-    # whatever is deployed after this is tried, also what was refused before
+    # the deployed bundle is in use: forget earlier refusals, so that any later bundle is tried
     rm -f "$tried" "$refused" "$refusal" /var/lib/pophub/failed-trial.json
     if [ -n "$only_news" ]; then no_news; fi
     echo "pophub-fetch-bundle: $target is the newest bundle already"
@@ -127,14 +127,14 @@ if cmp -s "$work/pointer.json" "$target/.pointer.json"; then
 fi
 if [ -n "$only_news" ]; then
     if cmp -s "$work/pointer.json" "$refused"; then no_news; fi
-    # the cause may be gone after a while, as when the shelf was out of reach
+    # try again after a while: the cause may be gone, for example if the bucket could not be reached
     if cmp -s "$work/pointer.json" "$tried" && [ -n "$(find "$tried" -mmin -10)" ]; then no_news; fi
     exit 0
 fi
 install -D -m 644 "$work/pointer.json" "$tried"
 trying=yes
 
-# a folder of its own, because somebody's server may read from the one before
+# each version has its own folder, because a running server may still read the previous one
 version=${target}s/$(sha256sum "$work/pointer.json" | cut -c 1-12)
 problem="the bundle cannot be put into $version: is the disk full?"
 if [ ! -e "$version" ]; then
@@ -148,7 +148,7 @@ if [ ! -e "$version" ]; then
     install -m 644 "$work/pointer.json" "$version.new/.pointer.json"
     mv "$version.new" "$version"
 fi
-# a hub that people use already is not entrusted to a bundle that cannot work
+# a hub that people already use must not get a bundle that cannot work
 if [ -e /var/lib/pophub/open ]; then
     "$version/cloud-init/install-hub.sh" check 2>&1 | tee "$work/check.log" ||
         fail "the new bundle is bad: $(tail -n 1 "$work/check.log")"

@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
-# Make this Debian machine the hub of the event whose bundle this script lies in: on EC2, and on any other server.
-# Usage: install-hub.sh                     all of it; a second run changes nothing that is already as it should be
-#        install-hub.sh docker              only the programs from Debian, Docker among them
-#        install-hub.sh bake                only what needs no event: those and the hub's environment, for an image
-#        install-hub.sh check               only whether this bundle can take the place of the one that runs
-#        install-hub.sh keep-certificate    a renewed certificate goes to the shelf
+# Make this Debian machine the hub of the event whose bundle contains this script, on EC2 or on any other server.
+# Usage: install-hub.sh                     everything; a second run changes only what is not yet as it should be
+#        install-hub.sh docker              only the programs from Debian, with Docker
+#        install-hub.sh bake                only the parts that need no event, for an image: programs and the hub's
+# environment
+#        install-hub.sh check               only check whether this bundle can replace the running one
+#        install-hub.sh keep-certificate    copy a renewed certificate to the account bucket
 set -euo pipefail
 umask 022
 export DEBIAN_FRONTEND=noninteractive
@@ -18,7 +19,7 @@ BUNDLE=$BUNDLE_FOLDER
 HUB=$HUB_ENVIRONMENT
 OWN=$SETTINGS_FOLDER
 STATE=$STATE_FOLDER
-# what a full disk must not silence, and secrets on their way, are in memory
+# in memory: files that must be written even if the disk is full, and secrets before they are stored
 RUN=$RUN_FOLDER
 PAGE=$STATE/page
 LOG=/var/log/pophub-install.log
@@ -56,8 +57,8 @@ LOG=/var/log/pophub-install.log
 # shellcheck source=cloud-init/steps/opening.sh
 . "$HERE/steps/opening.sh"
 
-# The functions of steps/ in their order: name, what the waiting page calls it, and whether a bundle that fails there is
-# tried again: what comes from elsewhere may be there later, and to fetch it disturbs nobody.
+# the functions of steps/ in their order: name, sentence for people who wait, and whether a bundle that fails there is tried
+# again: a download may work later, and trying it again disturbs nobody
 STEPS=(
     "waiting_page|this page|"
     "homes|the disk for people's files|"
@@ -95,12 +96,12 @@ main() {
 install_hub() {
     install -d -m 755 "$OWN" "$STATE" "$STATE/started" "$PAGE"
     exec 3>&1
-    # somebody's own run and the machine's wait for each other
+    # a run by hand and the machine's own run wait for each other
     exec 9>"$RUN/install.lock"
     flock 9
     local number=0 step name doing again
     for step in "${STEPS[@]}"; do
-        # archive.sh: the event ends, and waits for this lock
+        # archive.sh closes the hub at the event's end, and waits for this lock
         if [ -e "$RUN/$CLOSED_FILE" ]; then
             say "the hub stays closed until the next boot, because its event ends"
             return
@@ -117,7 +118,7 @@ install_hub() {
     say "the hub stands at $(setting .url)"
 }
 
-# One step in a shell of its own, with all that it says in the log; when it fails, the page says how.
+# Run one step in a subshell and write its output to the log; if it fails, the page shows the reason.
 # run_step NUMBER and the three columns of STEPS
 run_step() {
     local number=$1 name=$2 doing=$3 again=$4 code start=$SECONDS reason
@@ -141,12 +142,12 @@ run_step() {
     say "step $number of ${#STEPS[@]} ($name): done in $((SECONDS - start)) s"
 }
 
-# A hub that was open goes on with the bundle before this one: go_back again|"" REASON
+# A hub that was open before goes on with the previous bundle: go_back again|"" REASON
 go_back() {
     if ! [ -e "$STATE/open" ] || ! [ -e "$BUNDLE.old" ] || [ "$HERE" != "$BUNDLE/cloud-init" ]; then return; fi
     local verdict=refused.json until="another is deployed, or this one tried again, once the cause is gone, with:"
     until+=" systemctl restart pophub-install"
-    # a server that could not start is tried again by the step `image`, which disturbs nobody
+    # the step `image` tries a server that could not start again, which disturbs nobody
     if [ "$1" = again ] || failed_trial; then
         verdict=tried.json until="this one is tried again, in ten minutes"
     fi
@@ -159,7 +160,7 @@ go_back() {
     exec "$BUNDLE/cloud-init/install-hub.sh"
 }
 
-# Whether this bundle could be the hub's: before it takes the place of one that works.
+# Check whether this bundle can work, before it replaces one that does.
 check() {
     jq -e '[.title, .url, .domain, .tls.mode, .server.image, (.login | keys[0])] | all(type == "string")' \
         "$EVENT" >/dev/null || fail "$EVENT_FILE lacks what every hub needs"
@@ -168,7 +169,7 @@ check() {
         bash -n "$script" || fail "${script#"$HERE/"} is no script that bash can read"
     done < <(find "$HERE" -name '*.sh')
     make_environment
-    # with the secrets of the new event, as the hub's own unit reads them
+    # with the secrets of the new event, read by systemd as the hub's own unit does
     wanted_secrets
     systemd-run --quiet --wait --pipe --collect \
         --property=EnvironmentFile=-"$OWN/$PROXY_TOKEN_FILE" --property=EnvironmentFile="$work/secrets.env" \
@@ -180,7 +181,7 @@ JupyterHub().load_config_file(sys.argv[1])' "$CONFIG/jupyterhub_config.py" ||
 }
 
 say() {
-    # a full disk takes no log, but the journal hears it
+    # if the disk is full the log cannot be written, but the journal still gets the line
     { echo "$*" | tee -a "$LOG" >&3; } 2>/dev/null || true
 }
 

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Fetch what the organizer's computer has left on the shelf for this hub, until when it is to be kept and when it was
-# started by hand, and put files of this hub there, below the event's reports:
+# Fetch what the organizer's computer has put into the account bucket for this hub (until when to keep it, and when it
+# was
+# started by hand), and copy files of this hub into the event's reports there:
 # put-report.sh FOLDER [NAME=FILE…]
 set -euo pipefail
 

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# Do what the organizer's computer asks for in the account bucket where Systems Manager's agent does not answer.
-# reports/EVENT/request.json is {"id": …, "arguments": […]}, the arguments of archive.sh; reports/EVENT/answer.json says with
-# the same id how far it is, in the words of Systems Manager (pophub/organizer/destroy/bucket_request.py reads it).
+# Carry out the organizer's requests from the account bucket, for the case that Systems Manager's agent does not answer.
+# reports/EVENT/request.json is {"id": …, "arguments": […]}, with arguments of archive.sh. reports/EVENT/answer.json has
+# the
+# same id and the state, named as in Systems Manager (pophub/organizer/destroy/bucket_request.py reads it).
 # pophub-requests.timer runs this once a minute, also while the hub is closed.
 set -euo pipefail
 umask 077
@@ -12,9 +13,9 @@ HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 # shellcheck source=cloud-init/aws.sh
 . "$HERE/aws.sh"
 RUN=${RUN:-$RUN_FOLDER}
-# the id of the newest request that was begun; while it is under way, also in `under-way`
+# the id of the newest request that was started; while it runs, also in `under-way`
 STATE=${STATE:-$STATE_FOLDER/requests}
-# nobody waits for an older one any more, and after a stop it would close a hub that people use again
+# nobody waits for an older request any more, and after a restart it would close a hub that people use again
 OLDEST_SECONDS=900
 
 pointer=$(dirname "$HERE")/$POINTER_FILE
@@ -36,7 +37,7 @@ answer() {
     s3 "$region" "$place/$ANSWER_FILE" --max-time 30 --output /dev/null --upload-file "$work/$ANSWER_FILE"
 }
 
-# Seconds between two of the answer's header fields, both by the bucket's clock
+# The seconds between two header fields of the answer; both come from the bucket's clock
 age() {
     local field seconds=()
     for field in date last-modified; do
@@ -50,7 +51,7 @@ if [ -e "$STATE/under-way" ]; then
     answer "$(cat "$STATE/under-way")" Failed
     rm "$STATE/under-way"
 fi
-# none is there, mostly
+# usually there is no request
 s3 "$region" "$place/$REQUEST_FILE" --max-time 10 --dump-header "$work/headers" --output "$work/$REQUEST_FILE" 2>/dev/null || exit 0
 id=$(jq -er '.id | select(type == "string" and test("^[0-9a-f]{32}$"))' "$work/$REQUEST_FILE") || exit 0
 if [ "$id" = "$(cat "$STATE/newest" 2>/dev/null)" ] || [ "$(age)" -gt "$OLDEST_SECONDS" ]; then exit 0; fi

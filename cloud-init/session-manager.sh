@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
-# Install Amazon's SSM agent from its region's bucket, or a newer one when the last look there is some weeks old.
+# Install Amazon's SSM agent from its region's bucket, or update it if the last check is some weeks old.
 # https://docs.aws.amazon.com/systems-manager/latest/userguide/agent-install-deb.html
-# It updates itself only where a setting of the account says so (https://github.com/aws/amazon-ssm-agent/issues/593).
-# Debian 13 is not on its list (https://github.com/aws/amazon-ssm-agent/issues/648), though it runs there: what hangs on it
-# has a second way, requests.sh.
-# What vouches for it is TLS to Amazon's own bucket: the key of its signature is replaced by another every year or two,
-# and an expired one would lock the organizer out.
+# It updates itself only if a setting of the account says so (https://github.com/aws/amazon-ssm-agent/issues/593).
+# Debian 13 is not officially supported, but works (https://github.com/aws/amazon-ssm-agent/issues/648); everything that
+# needs the agent also works through requests.sh.
+# Only TLS to Amazon's own bucket protects the download: the key of the package's signature is replaced every year or
+# two,
+# and an expired key would lock the organizer out.
 set -euo pipefail
 umask 022
 
@@ -25,7 +26,7 @@ installed() { dpkg-query --show --showformat '${db:Status-Status}' amazon-ssm-ag
 if installed && [ -n "$(find "$looked" -mtime "-$DAYS" 2>/dev/null)" ]; then exit 0; fi
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-# for apt, which reads it as a user of its own
+# apt reads the package as another user
 chmod 755 "$work"
 region=$(from_metadata placement/region)
 address=https://s3.$region.amazonaws.com/amazon-ssm-$region/latest/debian_$(dpkg --print-architecture)/amazon-ssm-agent.deb

@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# What the steps of install-hub.sh have in common: reading event.json, and changing only what differs.
+# What the steps of install-hub.sh share: read event.json, and change only what differs.
 
 setting() {
     jq -er "$1" "$EVENT"
@@ -10,31 +10,31 @@ fail() {
     exit 1
 }
 
-# whether the machine was born of our user data, and so has a role, a shelf and a home volume
+# whether our user data created this machine, so that it has a role, an account bucket and a home volume
 on_ec2() {
     [ -x /usr/local/sbin/pophub-fetch-bundle ]
 }
 
-# Those that are missing, and nothing where none is.
+# Install the packages that are missing.
 install_packages() {
     local package missing=()
     for package in "$@"; do
         dpkg-query -W -f '${db:Status-Status}\n' "$package" 2>/dev/null | grep -qx installed || missing+=("$package")
     done
     if [ "${#missing[@]}" -eq 0 ]; then return; fi
-    # a list that is an hour old may name what the mirror no longer has
+    # an older list may name packages that the mirror no longer has
     if [ -z "$(find /var/lib/apt/lists -maxdepth 1 -name '*Packages*' -mmin -60 -print -quit)" ]; then
         apt_get update
     fi
     apt_get -o Dpkg::Options::=--force-confold install --no-install-recommends "${missing[@]}"
 }
 
-# A file in its place, written only where it differs: put SOURCE TARGET [MODE]
+# Copy a file, but only if it differs: put SOURCE TARGET [MODE]
 put() {
     if ! cmp -s "$1" "$2"; then install -D -m "${3:-644}" "$1" "$2"; fi
 }
 
-# Have a unit run with what stands in these files now: settle UNIT restart|reload FILE…
+# Start a unit; if it runs and these files have changed, restart or reload it: settle UNIT restart|reload FILE…
 settle() {
     local unit=$1 how=$2 now then=$STATE/started/$1
     shift 2
@@ -61,7 +61,7 @@ take_away_unit() {
     touch "$RUN/units-changed"
 }
 
-# After units have been put: switch_on [--now] UNIT…, with one reload for all of them, because each takes systemd 0.2 s.
+# Enable units after put_unit: switch_on [--now] UNIT…; one reload for all of them, because each takes systemd 0.2 s.
 switch_on() {
     local now=
     if [ "$1" = --now ]; then

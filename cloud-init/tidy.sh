@@ -1,7 +1,7 @@
 # shellcheck shell=bash
-# What nobody needs any more when a hub stands. To be sourced.
+# Remove what a running hub no longer needs. To be sourced.
 
-# Bundles that neither the machine nor somebody's server reads from: a container keeps what it was started with.
+# Remove bundles that neither the machine nor a server reads; a container keeps the mounts that it was started with.
 forget_bundles() {
     local read version
     read=$(readlink -f "$BUNDLE" && places_in_use) || return 0
@@ -10,21 +10,21 @@ forget_bundles() {
     done
 }
 
-# What the containers have of the machine's files.
+# The host folders that containers mount.
 places_in_use() {
     docker ps --all --quiet |
         xargs --no-run-if-empty docker inspect --format '{{range .Mounts}}{{println .Source}}{{end}}'
 }
 
-# The images of earlier settings, once nobody's server runs from them; only what this hub itself has made or, on EC2,
-# has pulled. $STATE/images lists the events' own.
+# Remove images of earlier settings that no server uses; only images that this hub has built or, on EC2, has pulled.
+# $STATE/images lists the events' own images.
 forget_images() {
     local list=$STATE/images base now
     now=$(setting .server.image)
     grep -qsxF "$now" "$list" || echo "$now" >>"$list"
     [ -e "$STATE/failed-trial.json" ] || docker rmi "$TRIAL_IMAGE" >/dev/null 2>&1 || true
     docker image prune --force --filter label=pophub.made-of >/dev/null
-    # an image goes after those that were made of it
+    # an image can be removed only after the images that were built from it
     if ! on_ec2 || [ -n "$(docker image ls --quiet --filter dangling=true --filter label=pophub.made-of)" ]; then return; fi
     while IFS= read -r base; do
         if [ "$base" = "$now" ] || ! docker image inspect "$base" >/dev/null 2>&1 ||

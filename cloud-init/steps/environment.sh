@@ -1,7 +1,8 @@
 # shellcheck shell=bash
 # JupyterHub's own Python environment.
 
-# JupyterHub as its hash-locked list says. A list that changed gets a new environment beside the one that runs.
+# JupyterHub with exactly the packages of its hash-locked list. A changed list gets a new environment beside the running
+# one.
 environment() {
     make_environment
     if [ "$(readlink "$HUB")" = "$(wanted_environment)" ]; then return; fi
@@ -13,7 +14,7 @@ wanted_environment() {
     echo "/opt/pophub/environments/$(sha256sum "$CONFIG/requirements-hub.txt" | cut -c 1-12)"
 }
 
-# May be asked for twice at once: the second one waits, and finds it made.
+# A second call at the same time waits, and then finds the environment made.
 make_environment() (
     install -d -m 755 /opt/pophub/environments
     exec 8>"$RUN/environment.lock"

@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# Caddy, and the certificate that outlives the machine.
+# Caddy, and its certificate, which outlives the machine.
 
 front() {
     local mode
@@ -11,12 +11,12 @@ front() {
     serve "$mode"
 }
 
-# The certificate of an earlier machine is used again: Let's Encrypt gives five a week for one name.
+# Reuse the certificate of an earlier machine: Let's Encrypt issues five a week for one name.
 take_certificate() {
     local folder=$HUB_FOLDER/caddy code
     if [ -n "$(ls -A "$folder")" ]; then return; fi
     code=$(shelf -o "$work/$CERTIFICATE_FILE" --write-out '%{http_code}') || true
-    # S3 says 403 of what is not there to whoever may not list that place
+    # if the object is missing, S3 answers 403 to a role that may not list the bucket
     if [[ $code =~ ^40[34]$ ]]; then return; fi
     [ "$code" = 200 ] || fail "whether the shelf has this address's certificate is not known, and Let's Encrypt gives" \
         "five a week: the shelf answers ${code:-nothing}"
@@ -25,11 +25,11 @@ take_certificate() {
     install -d -m 700 "$folder.new"
     tar -xzf "$work/$CERTIFICATE_FILE" -C "$folder.new" --no-same-owner
     chown -R caddy:caddy "$folder.new"
-    # all of it or nothing: a part would pass for the whole at the next boot
+    # all at once: at the next boot an incomplete folder would be taken for a complete one
     mv -T "$folder.new" "$folder"
 }
 
-# The organizer's own certificate: on EC2 out of Parameter Store, elsewhere as the organizer has put it there.
+# The organizer's own certificate: on EC2 from Parameter Store, elsewhere from files that the organizer has written.
 certificate_files() {
     local certificate key
     certificate=$(setting .tls.certificate)
@@ -49,7 +49,7 @@ certificate_files() {
     check_certificate "$certificate" "$key"
 }
 
-# Before Caddy stumbles over it: check_certificate CERTIFICATE KEY
+# Find a problem before Caddy fails: check_certificate CERTIFICATE KEY
 check_certificate() {
     local file
     for file in "$1" "$2"; do
@@ -65,11 +65,11 @@ check_certificate() {
         fail "the certificate $1 is not for $(setting .domain)"
 }
 
-# Caddy as cloud-init/Caddyfile says, with its certificate as tls/MODE.caddy says: serve MODE
+# Run Caddy with cloud-init/Caddyfile, and with the certificate settings of tls/MODE.caddy: serve MODE
 serve() {
     {
         echo "POPHUB_DOMAIN=$(setting .domain)"
-        # a whole line of the Caddyfile, because there is none without a contact
+        # a whole line of the Caddyfile, because without a contact the line must be missing
         echo "POPHUB_EMAIL=$(setting '.contact[0] // "" | if . == "" then "" else "email \(.)" end')"
         echo "POPHUB_TLS=tls/$1"
         echo "POPHUB_RUN=$RUN_FOLDER"
@@ -92,7 +92,7 @@ serve() {
         "${files[@]}"
 }
 
-# The certificates of the event's address on the shelf: shelf CURL-ARGUMENTS…
+# The object with the certificates of the event's address: shelf CURL-ARGUMENTS…
 shelf() {
     local pointer=$HERE/../$POINTER_FILE event
     # shellcheck source=cloud-init/aws.sh
@@ -101,8 +101,9 @@ shelf() {
     s3 "$(jq -er .region "$pointer")" "$(jq -er .bucket "$pointer")/$CERTIFICATES/$event/$CERTIFICATE_FILE" "$@"
 }
 
-# Caddy's certificate and account, when they are not what the shelf has already. A timer does this too. Whoever asks with
-# `||` switches off that bash ends at an error.
+# Copy Caddy's certificate and account to the account bucket if they have changed. A timer calls this too. A caller that
+# uses
+# `||` disables `set -e` here, hence the explicit returns.
 keep_certificate() {
     local folder=$HUB_FOLDER/caddy now then=$STATE/started/certificate
     if ! on_ec2 || ! [ -d "$folder/certificates" ]; then return; fi

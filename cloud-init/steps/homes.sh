@@ -1,13 +1,13 @@
 # shellcheck shell=bash
-# Where people's files and the hub's memory lie.
+# The place of people's files and of the hub's own data.
 
 LABEL=pophub-home
-# Terraform attaches the volume only when the machine runs already
+# Terraform attaches the volume after the machine has started
 VOLUME_SECONDS=300
-# so many files and folders for each GiB of a home: what is empty takes room too
+# files and folders for each GiB of a home: empty files take room too
 FILES_PER_GIB=100000
 
-# Homes and the hub's memory lie on a disk of their own, which outlives the machine.
+# Homes and the hub's data are on a separate disk, which outlives the machine.
 homes() {
     if findmnt --noheadings --mountpoint /srv >/dev/null; then
         echo "/srv is mounted"
@@ -20,7 +20,8 @@ homes() {
     fi
     limit_homes
     install -d -m 711 "$HOMES_FOLDER" "$HUB_FOLDER"
-    # what everybody reads and the helpers write: as the one user of all servers, or as accounts with this group besides
+    # everybody can read this folder and the helpers can write to it: as the user of all servers, or as accounts in this
+    # group
     # (hub-config/sections/accounts.py)
     local first
     first=$(first_id)
@@ -29,7 +30,7 @@ homes() {
     watch_over
 }
 
-# Whom a container's root is on the machine, or will be.
+# The machine's user id of a container's root, also before Docker is installed.
 first_id() {
     if ! command -v dockerd >/dev/null || grep -qs '"userns-remap"' /etc/docker/daemon.json; then
         echo "$FIRST_ID"
@@ -38,14 +39,14 @@ first_id() {
     fi
 }
 
-# From here on, and not only once the hub is open: an installation that fails for hours must not keep the machine on, and
-# nobody is at work on a hub that never opened. A person's start by hand still has its hour.
+# Start cost-watch here, before the hub is open: an installation that fails for hours must not keep the machine on, and
+# nobody can work on a hub that never opened. A start by hand still keeps it on for an hour.
 watch_over() {
     (umask 077 && own_token "$WATCH_TOKEN" "$WATCH_TOKEN_FILE")
     put_unit pophub-watch.service
     put_unit pophub-watch.timer
     put_unit pophub-stop.service
-    # where no schedule starts the machine again, nothing switches it off
+    # elsewhere no schedule would start the machine again, so nothing may switch it off
     if on_ec2; then switch_on --now pophub-watch.timer pophub-stop.service; fi
 }
 
@@ -56,7 +57,7 @@ mount_home_volume() {
         install_packages xfsprogs
         mkfs.xfs -q -L "$LABEL" "$disk"
     fi
-    # by the kernel's name (nvme1n1) a disk cannot be found: the names change between boots
+    # a label, because kernel names of disks (nvme1n1) change between boots
     grep -q "^LABEL=$LABEL " /etc/fstab ||
         echo "LABEL=$LABEL /srv xfs defaults,noatime,prjquota,nofail,x-systemd.device-timeout=$VOLUME_SECONDS 0 2" >>/etc/fstab
     install -d -m 755 /srv
@@ -64,15 +65,15 @@ mount_home_volume() {
     mount /srv
 }
 
-# A disk that the event file has made larger meanwhile; only our own, and nothing where it is as large as its disk.
+# Use the whole disk after the event file has made it larger; only on our own file system, and without effect otherwise.
 grow_home_volume() {
     if [ "$(findmnt --noheadings --output LABEL --mountpoint /srv)" != "$LABEL" ]; then return; fi
-    # a new machine on an old volume has made no file system, and has none of its programs yet
+    # a new machine with an old volume has not made the file system, so its programs may be missing
     install_packages xfsprogs
     xfs_growfs -d /srv >/dev/null
 }
 
-# The one disk that has our label, or else the one with nothing on it.
+# The one disk that has our label; if there is none, the one blank disk.
 home_disk() {
     local end=$((SECONDS + VOLUME_SECONDS)) name ours blank
     while true; do
@@ -96,14 +97,14 @@ home_disk() {
     echo "${ours[0]}"
 }
 
-# Not an instance's own: every stop empties those, and they are there before the volume is.
+# Without the instance's own disks: every stop erases them, and they are present before the volume is.
 # https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/connect-to-instance-store-volumes.html
 disks() {
     lsblk --noheadings --nodeps --paths --output NAME,MODEL --include 259,202,8,252,254 |
         awk '!/Instance[ _]Storage/ { print $1 }'
 }
 
-# No partition, no file system, no signature of any kind, nothing at its beginning, and nobody holds it.
+# No partition, no mount, no signature of any kind, and only zeros at its beginning.
 is_blank() {
     [ "$(lsblk --noheadings --output NAME "$1" | wc -l)" -eq 1 ] &&
         [ -z "$(lsblk --noheadings --nodeps --output MOUNTPOINTS "$1" | tr -d '[:space:]')" ] &&
@@ -111,7 +112,7 @@ is_blank() {
         cmp --quiet --bytes=16M "$1" /dev/zero
 }
 
-# Nobody's home holds more than the event file says. Which files are whose, hub-config/sections/quota.py tells XFS.
+# Limit the size of every home to the event file's value. hub-config/sections/quota.py assigns files to homes.
 limit_homes() {
     if ! findmnt --noheadings --mountpoint /srv --types xfs --options prjquota >/dev/null; then
         echo "/srv is no XFS with prjquota: homes have no quota, and one person can fill the disk for all"
@@ -119,7 +120,7 @@ limit_homes() {
     fi
     local limits project commands
     limits=$(setting ".server.home_gib | \"bhard=\\(. * 1048576 | floor)k ihard=\\(. * $FILES_PER_GIB | floor)\"")
-    # for projects to come; those that are there have limits of their own
+    # the default for new projects; existing projects have their own limits
     commands=(-c "limit -p -d $limits")
     for project in $(xfs_quota -x -c 'report -p -n -N' /srv | awk '/^#[1-9]/ { print substr($1, 2) }'); do
         commands+=(-c "limit -p $limits $project")

@@ -1,20 +1,22 @@
 # shellcheck shell=bash
-# The image of people's servers: the event's own, with what a hub needs and it lacks.
+# The image of people's servers: the event's image, plus the parts that a hub needs and that it lacks.
 
-# one that is only tried; tidy.sh removes it
+# an image that is only tried; tidy.sh removes it
 TRIAL_IMAGE=pophub-server:trial
-# where a container finds hub-config/image/probe.py
+# the path of hub-config/image/probe.py in the container
 PROBE_FILE=/opt/pophub-probe.py
-# a registry that says nothing more would hold up whatever is deployed after it
+# a registry that stops answering would block every later deployment
 PATIENCE=1800
-# Debian's own, as for the hub's environment
+# Debian's own wheels, as for the hub's environment
 WHEELS=/usr/share/python-wheels
 
-# Before the hub opens, so that nobody's first start waits for it.
+# Made before the hub opens, so that nobody's first start waits for it.
 image() {
-    # at birth, when nobody reaches it yet, the hub starts meanwhile; `opening` waits for it, and says what went wrong
+    # at the first boot nobody can reach the hub yet, so it starts in the meantime; the step `opening` waits for it and
+    # reports
+    # its errors
     if [ ! -e "$STATE/open" ]; then start_hub >/dev/null 2>&1 & fi
-    # if no server has started with this bundle before, the next one is tried while the hub still runs as it did
+    # if no server could start with this bundle before, try the new image while the running hub stays as it is
     if failed_trial && answers 1 --fail "$PROXY_URL/hub/health"; then
         SERVER_IMAGE=$TRIAL_IMAGE make_image
         SERVER_IMAGE=$TRIAL_IMAGE try_server
@@ -22,7 +24,7 @@ image() {
     make_image
 }
 
-# May be asked for twice at once: the second one waits, and finds it made.
+# A second call at the same time waits, and then finds the image made.
 make_image() (
     base=$(setting .server.image)
     exec 8>"$RUN/image.lock"
@@ -41,7 +43,7 @@ make_image() (
     take_as_it_is "$base" "$reason"
 )
 
-# What is built, and of what, in $work/image: prepare_context BASE
+# Write the files that the build needs to $work/image: prepare_context BASE
 prepare_context() {
     local wheels
     wheels=("$WHEELS"/pip-*.whl)
@@ -55,13 +57,13 @@ prepare_context() {
 
 # build BASE all|account LABEL
 build() {
-    # this engine's plain builder: nothing more to install
+    # the engine's built-in builder, so that nothing more must be installed
     DOCKER_BUILDKIT=0 timeout "$PATIENCE" docker build --quiet --pull=false --force-rm --build-arg "BASE=$1" \
         --build-arg "ADDS=$2" --build-arg "SERVER_SHELL=$(jq -r .shell "$work/probe.json")" \
         --label "pophub.made-of=$3" --tag "$SERVER_IMAGE" "$work/image" >"$work/build.log" 2>&1
 }
 
-# What the image's own entrypoint makes of a server, in $work/probe.json: probe BASE
+# How the image's own entrypoint sets up a server, written to $work/probe.json: probe BASE
 probe() {
     local name=pophub-probe volumes home built here
     built=$(docker image inspect --format '{{.Architecture}}' "$1") here=$(docker version --format '{{.Server.Arch}}')
@@ -70,7 +72,8 @@ probe() {
         jq -r --arg home "$SERVER_HOME/" '(. // {}) | keys | map(select(startswith($home))) | join(", ")')
     [ -z "$volumes" ] || refuse "$1" "what people write into $volumes is lost, because the image says so by VOLUME"
     docker rm --force "$name" >/dev/null 2>&1 || true
-    # as a server's user, in an empty home, without privileges; `conda run` takes no argument of several lines
+    # as a server's user, in an empty home, without privileges; a file, because `conda run` accepts no argument of
+    # several lines
     timeout 120 docker run --name "$name" --network none --init --cap-drop ALL --security-opt no-new-privileges \
         --user "$SERVER_UID:$SERVER_GID" --env "HOME=$SERVER_HOME" --tmpfs "$SERVER_HOME:exec,mode=1777" \
         --workdir "$SERVER_HOME" --volume "$CONFIG/image/probe.py:$PROBE_FILE:ro" "$1" python3 -s "$PROBE_FILE" \
@@ -85,7 +88,7 @@ probe() {
         refuse "$1" "its Python is $(jq -r '.version | join(".")' "$work/probe.json"), and JupyterHub wants 3.10 or later"
 }
 
-# What an image has instead of a Python that a server could be started with: why_no_python BASE
+# Why an image has no Python that can start a server: why_no_python BASE
 why_no_python() {
     local entrypoint path
     entrypoint=$(docker image inspect --format '{{json .Config.Entrypoint}}' "$1")
@@ -106,7 +109,8 @@ refuse() {
     fail "people's servers cannot run from $1: $2"
 }
 
-# An image that could not be completed serves people without content and as slowly as it always did: better than no hub.
+# An image that could not be completed still serves people, more slowly and without the event's content: better than no
+# hub.
 take_as_it_is() {
     build "$1" account incomplete || {
         local without
@@ -120,13 +124,13 @@ take_as_it_is() {
         return
     fi
     echo "that is tried again in ten minutes, and at once with: systemctl start pophub-install"
-    # an earlier run may have asked for that already
+    # an earlier run may have started this timer already
     systemctl is-active --quiet pophub-image-again.timer ||
         systemd-run --quiet --collect --unit pophub-image-again --on-active 10min \
             systemctl start --no-block pophub-install.service
 }
 
-# What an image depends on, as one word: made_of BASE
+# A hash of everything that the finished image depends on: made_of BASE
 made_of() {
     {
         docker image inspect --format '{{.Id}}' "$1"
@@ -134,15 +138,15 @@ made_of() {
     } | sha256sum | cut -c 1-16
 }
 
-# What a program says last that is not about the program itself: reason_of LOG
+# The last line of a log that describes the problem and not the program: reason_of LOG
 reason_of() {
     local itself='^ *$|^DEPRECATED|^ *(Install the buildx|BuildKit is currently|environment-variable)' said
     itself+='|^ *--->|^Removing intermediate|The command .* returned a non-zero code|^See .docker run --help'
-    # what complete.py says of a program that said itself what was wrong
+    # what complete.py prints after a program that has already described its error
     itself+='|^Traceback|^ |^subprocess.CalledProcessError'
-    # and s6-overlay of its own: https://github.com/just-containers/s6-overlay/issues/600
+    # s6-overlay's own message: https://github.com/just-containers/s6-overlay/issues/600
     itself+='|^s6-overlay-suexec: fatal: child failed'
-    # pip goes on to say that there is no such package
+    # after a broken connection, pip also says that the package does not exist
     said=$(sed -nE "s/.*connection broken by '.*: (.+)['\"]\\)': \\/.*/\\1/p" "$1" | head -n 1)
     if [ -n "$said" ]; then
         echo "the package index cannot be reached: $said"

@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# The servers' own network, and what can be reached from it.
+# The servers' own network, and what servers can reach from it.
 
 network() {
     cat >"$work/addresses.nft" <<END
@@ -24,7 +24,7 @@ END
     fi
 }
 
-# The name servers that Docker asks on behalf of containers, as a list for nft; Amazon's own where none is known.
+# The name servers that Docker uses for containers, as a list for nft; Amazon's own if none is known.
 resolvers() {
     local file=/etc/resolv.conf list
     if [ -e /run/systemd/resolve/resolv.conf ]; then file=/run/systemd/resolve/resolv.conf; fi

@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# The hub itself.
+# Open the hub.
 
 opening() {
     start_hub
@@ -15,7 +15,7 @@ opening() {
     find /opt/pophub/environments -mindepth 1 -maxdepth 1 ! -path "$(wanted_environment)" -exec rm -rf {} +
 }
 
-# May be asked for twice at once: the second one waits, and finds it started.
+# A second call at the same time waits, and then finds the hub started.
 start_hub() (
     exec 8>"$RUN/hub.lock"
     flock 8
@@ -31,14 +31,14 @@ start_hub() (
     switch_on pophub-proxy.service pophub-hub.service pophub-certificate.timer
     settle pophub-proxy.service restart "$OWN/$PROXY_TOKEN_FILE" "$OWN/proxy.cjs" \
         /etc/systemd/system/pophub-proxy.service
-    # systemd may have started it from a bundle that was only tried
+    # systemd may have started the hub from a bundle that was only tried
     [ "$(cat "$RUN/hub-runs-from" 2>/dev/null)" = "$(readlink -f "$BUNDLE")" ] || rm -f "$STATE/started/pophub-hub.service"
-    # the bundle by its own name, because a hub gives servers what lies in the one that it was started from
+    # the real path, because a running hub gives servers the files of the bundle that it was started from
     settle pophub-hub.service restart "$OWN/$PROXY_TOKEN_FILE" "$OWN/$SECRETS_FILE" "$OWN/$WATCH_TOKEN_FILE" \
         /etc/systemd/system/pophub-hub.service* "$(readlink -f "$CONFIG")" "$HUB/requirements.txt"
 )
 
-# One server as a participant's, before there is one; again where the image or the settings have changed.
+# Start one server as a participant would, before people can; again after the image or the settings have changed.
 try_server() {
     local now said then=$STATE/started/server
     now=$({
@@ -57,17 +57,17 @@ try_server() {
     echo "$now" >"$then"
 }
 
-# Whether no server started with this bundle when it was tried last.
+# Whether the last trial of this bundle failed to start a server.
 failed_trial() {
     cmp -s "$BUNDLE/$POINTER_FILE" "$STATE/failed-trial.json"
 }
 
-# Whether people are accounts of this machine.
+# Whether the hub's users are Unix accounts of this machine.
 uses_accounts() {
     setting '.login | to_entries[0] | .key == "system" or .value.create_users == true' >/dev/null
 }
 
-# For as long as the authority may take, but not after it has said no.
+# Wait as long as the certificate authority may need, but not after it has refused.
 await_certificate() {
     local end=$((SECONDS + 180)) said=
     until answers 1 --insecure --resolve "$(setting .domain):443:127.0.0.1" "$(setting .url)/pophub/"; do
@@ -78,7 +78,7 @@ await_certificate() {
     done
 }
 
-# What the certificate authority said last, where it has said something to this run of Caddy's.
+# The last error of the certificate authority since Caddy was started, if there is one.
 caddys_error() {
     journalctl --output cat "_SYSTEMD_INVOCATION_ID=$(systemctl show --property InvocationID --value caddy)" |
         jq -Rr 'fromjson? | select(.level == "error" and .error != null) | .error' | tail -n 1 | sed 's/.*urn:ietf:params:acme:error:/it refuses: /' |

@@ -1,29 +1,29 @@
 # shellcheck shell=bash
-# What comes from Debian.
+# The programs from Debian.
 
 DOCKER=(docker.io docker-cli iptables)
-# Debian's own configurable-http-proxy: Debian keeps it and Node.js patched, and it needs no npm (364 packages).
+# Debian's own configurable-http-proxy: Debian patches it and Node.js, and it needs no npm (364 packages).
 PACKAGES=("${DOCKER[@]}" nftables nodejs node-configurable-http-proxy python3-venv xfsprogs)
 
 packages() {
-    # on EC2 it came with the first programs
+    # on EC2, fetch-bundle.sh has already installed it
     install_packages python3-venv
-    # meanwhile JupyterHub comes; `environment` waits for it, and says what went wrong
+    # JupyterHub is downloaded in the meantime; the step `environment` waits for it and reports its errors
     make_environment >/dev/null 2>&1 &
     docker_engine
-    # and the image, which takes longest; `image` waits for it
+    # and so is the image, which takes the longest; the step `image` waits for it
     make_image >/dev/null 2>&1 &
     docker_programs
 }
 
-# `make docker`: Docker and its companions.
+# `make docker`: Docker and the other programs.
 docker_programs() {
     docker_engine
     install_packages "${PACKAGES[@]}"
 }
 
 docker_engine() {
-    # before Docker's first start; what was here already is left as its owner has it
+    # before Docker's first start; an existing Docker keeps its owner's settings
     remap_containers
     if ! command -v dockerd >/dev/null && [ ! -e /etc/docker/daemon.json ]; then
         put "$HERE/docker.json" /etc/docker/daemon.json
@@ -31,7 +31,7 @@ docker_engine() {
     install_packages "${DOCKER[@]}"
 }
 
-# Containers' users are nobody on the machine: this is the user whose numbers Docker takes, because docker.json says
+# Users in containers have no rights on the machine: Docker maps them to the ids of this user, because docker.json has
 # "userns-remap": "default".
 remap_containers() {
     local user=$CONTAINER_USER file

@@ -1,14 +1,14 @@
 # shellcheck shell=bash
-# What the hub needs to sign people in.
+# The secrets that the hub needs to sign people in.
 
-# What the hub's unit reads: root's alone, and never an argument of a program.
+# The file that the hub's unit reads: readable by root only, and never a program's argument.
 secrets() {
     wanted_secrets
     put "$work/$SECRETS_FILE" "$OWN/$SECRETS_FILE" 600
     own_token "$PROXY_TOKEN" "$PROXY_TOKEN_FILE"
 }
 
-# The secrets that this bundle's event needs, into $work/$SECRETS_FILE. Elsewhere than on EC2 the organizer writes them.
+# Write the secrets that this bundle's event needs to $work/$SECRETS_FILE. Outside EC2 the organizer writes them.
 wanted_secrets() (
     umask 077
     place=$work/$SECRETS_FILE
@@ -23,14 +23,14 @@ wanted_secrets() (
     fi
 )
 
-# What only this machine's own programs know of each other, made once: own_token VARIABLE FILE
+# A token between this machine's own programs, made once: own_token VARIABLE FILE
 own_token() {
     if [ -s "$OWN/$2" ]; then return; fi
     echo "$1=$(od -An -N32 -tx1 /dev/urandom | tr -d ' \n')" >"$work/$2"
     put "$work/$2" "$OWN/$2" 600
 }
 
-# One a line; without the organizer's own certificate, which is Caddy's and not the hub's.
+# One name a line; without the organizer's own certificate, which Caddy reads and the hub does not.
 secret_names() {
     local login
     login=$(setting '.login | keys[0]')
@@ -38,7 +38,7 @@ secret_names() {
     if [ "$(setting '.database // "sqlite"')" = postgresql ]; then echo "$DATABASE_SECRET"; fi
 }
 
-# The event's SecureStrings as lines that systemd reads: what needs escaping inside of double quotes is escaped.
+# The event's SecureStrings as lines for systemd, escaped as inside double quotes.
 parameters() {
     local names
     mapfile -t names < <(secret_names)

@@ -1,16 +1,16 @@
 # shellcheck shell=bash
-# What people see until the hub is open.
+# The page that people see until the hub is open.
 
-# /pophub/status.json at the event's address, over http and https, read by the waiting page and by `pophub deploy`.
-# fetch-bundle.sh writes the first ones. It is gone at each boot until the first step.
-#   state       preparing, failed (it tries again by itself), or ready
-#   step, of    the step under way, from 1 to `of`; 0 before there is a bundle; `of` when ready
+# /pophub/status.json at the event's address, over http and https; the waiting page and `pophub deploy` read it.
+# fetch-bundle.sh writes the first versions. After each boot it is missing until the first step.
+#   state       preparing, failed (it is tried again automatically), or ready
+#   step, of    the current step, from 1 to `of`; 0 before there is a bundle; `of` when ready
 #   doing       that step in words
 #   failed      why the step failed and what to do, in one line; empty unless the state is failed
-#   refused     why the newest bundle was refused, while the one before it goes on; empty if it was not
-#   bundle      sha256 of the bundle in use; empty before there is one, and elsewhere than on EC2
+#   refused     why the newest bundle was refused while the previous one goes on; empty if it was not
+#   bundle      sha256 of the bundle in use; empty before there is one, and outside EC2
 #   title, contact   the event's; empty before there is a bundle
-#   log         where the machine keeps the whole story
+#   log         the log file on the machine
 #   at          when this was written, in UTC
 # write_status STATE STEP DOING [WHY-IT-FAILED]
 write_status() {
@@ -29,12 +29,12 @@ waiting_page() {
     install_packages caddy jq
     write_status preparing 1 "this page"
     put "$HERE/page/waiting.html" "$PAGE/waiting.html"
-    # later runs leave Caddy as the first one has made it
+    # the first run has set up Caddy, and later runs leave it
     if [ ! -e "$OWN/caddy.env" ]; then serve waiting; fi
     if on_ec2; then keep_up; fi
 }
 
-# On EC2 two ways in for the organizer, and what looks for the bundle, all also while the other steps fail.
+# On EC2: two ways in for the organizer, and the search for new bundles. All three work even if later steps fail.
 keep_up() {
     local file
     for file in apt.sh aws.sh clock.sh; do put "$HERE/$file" "/usr/local/lib/pophub/$file"; done
