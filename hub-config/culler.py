@@ -1,7 +1,8 @@
-"""What jupyterhub-idle-culler goes by: the watch's idle time, and not while a computation is protected.
+"""Settings for jupyterhub-idle-culler: it uses cost-watch's idle time and never stops a protected computation.
 
-Both have one notion of work: what the watch found a minute ago. On a hub without a watch the culler's own arguments
-count. While a watch is silent, the culler does not know who computes, so it stops no idle server.
+Culling and cost-watch share one definition of work: what cost-watch found a minute ago. On a hub without cost-watch,
+the culler's own arguments count. If cost-watch has stopped writing, nobody knows who computes, so no idle server is
+stopped.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from sections.watch import TERMS, server_idle, told
 
 
 def is_to_be_stopped(*, inactive: timedelta | None, inactive_limit: float, server: dict[str, Any], **_: Any) -> bool:
-    """Whether a server is idle for too long."""
+    """Whether a server has been idle for too long."""
     owner = str(server.get("full_name", "")).partition("/")[0]
     terms = told(TERMS)
     is_silent = not terms and TERMS.exists()

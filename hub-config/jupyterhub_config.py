@@ -1,7 +1,7 @@
-"""What JupyterHub is told, read from the event.json beside this file; it holds no secret and knows no cloud.
+"""JupyterHub's configuration, read from the event.json beside this file. It contains no secret and depends on no cloud.
 
-Copied byte for byte to the hub. What an organizer wants otherwise goes into config.d/*.py beside this file: read last,
-in the order of the names, with `c` and `event` at hand.
+The bundle contains this file unchanged. An organizer's own settings go into config.d/*.py beside this file: they are
+read last, in the order of their names, with `c` and `event` defined.
 """
 
 from __future__ import annotations
@@ -43,13 +43,13 @@ SECTIONS = (
 
 
 def escape_hatch(c: Config, event: Event) -> None:
-    """The organizer's own settings have the last word."""
+    """The organizer's own settings, which override all others."""
     for path in sorted((HERE / "config.d").glob("*.py")):
         runpy.run_path(str(path), init_globals={"c": c, "get_config": lambda: c, "event": event})
 
 
 def configure(c: Config, event: Event) -> None:
-    """Every section, then the escape hatch."""
+    """Every section, then the organizer's own settings."""
     for section in (*SECTIONS, escape_hatch):
         section(c, event)
 

@@ -1,7 +1,7 @@
-"""One server, started as a participant's and stopped once it answers: `trial.py JUPYTERHUB_CONFIG IMAGE` says why not.
+"""Start one server like a participant's and stop it once it answers: `trial.py JUPYTERHUB_CONFIG IMAGE`.
 
-With the hub's own settings and spawner, and a user, a home and a database that are gone afterwards. The hub must run,
-because a server asks it for its version.
+It uses the hub's own settings and spawner, with a temporary user, home and database. The hub must run, because a server
+asks it for its version.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ ANSWER_SECONDS = 120
 
 
 def main(config: Path, image: str) -> None:
-    """Exits with the reason in words if the server does not answer."""
+    """Exits with the reason as text if the server does not answer."""
     app = JupyterHub()
     app.load_config_file(str(config))
     app.init_hub()
-    # the content is for a home that stays
+    # the content would be fetched into a home that is deleted at once
     app.config.Spawner.environment.pop("POPHUB_CONTENT", None)
     with tempfile.TemporaryDirectory(prefix=NAME) as home:
         try:
@@ -39,8 +39,8 @@ def main(config: Path, image: str) -> None:
 
 
 def spawner(app: Any, home: str, image: str) -> Any:
-    """As the hub would make it for a participant with this home."""
-    # after the settings, which say where it is
+    """The spawner that the hub would make for a participant with this home."""
+    # only now: the settings put its folder on the path
     from pophub.core.contract import FIRST_PERSON, SERVER_HOME  # noqa: PLC0415
 
     session = orm.new_session_factory("sqlite://")()
@@ -62,13 +62,13 @@ def spawner(app: Any, home: str, image: str) -> Any:
 
 
 def has_accounts(server: Any) -> bool:
-    """Whether participants are accounts of the machine."""
+    """Whether participants are Unix accounts of the machine."""
     return hasattr(server, "host_homedir_format_string")
 
 
 async def start(server: Any, home: str) -> None:
-    """Until it answers as JupyterHub asks it."""
-    # after the settings, which say where they are
+    """Start the server and wait until it answers the way JupyterHub asks."""
+    # only now: the settings put its folder on the path
     from sections.homes import make_home  # noqa: PLC0415
 
     if has_accounts(server):

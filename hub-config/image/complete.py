@@ -1,7 +1,7 @@
-"""Adds to an image what a hub needs and it lacks, as root while the image is built: `complete.py all|account`.
+"""Add to an image what a hub needs and the image lacks; runs as root while the image is built: `complete.py all|account`.
 
-It changes no package that is there, but a JupyterHub of another major version than the hub's. `account` adds no package
-and asks no network. It runs in the Python that servers run in. Any Python from 3.10 on.
+It leaves every installed package as it is, except a JupyterHub with another major version than the hub's. `account`
+adds no package and uses no network. It runs in the Python that servers use: any version from 3.10 on.
 """
 
 from __future__ import annotations
@@ -21,14 +21,15 @@ HERE = Path(__file__).resolve().parent
 UID, GID = 1000, 100
 HOME, ROOTS_HOME = Path("/home/jovyan"), Path("/root")
 ACCOUNTS = Path("/etc/passwd")
-# what hub-config/server/home.py gives a new home, and no file of it larger than this
+# hub-config/server/home.py copies these files to each new home; files larger than this are left out
 SKELETON, LARGEST_BYTES = Path("/etc/skel"), 65536
-# the pip of the machine, because an image may have none
+# the machine's pip, because an image may have none
 PIP = HERE / "pip.whl" / "pip"
-# of the variables for pip those by which it reaches an index; PIP_CONSTRAINT or PIP_USER are for the image's own builds
+# only pip's variables for reaching an index are kept; others, like PIP_CONSTRAINT or PIP_USER, were meant for the
+# image's build
 PIP_VARIABLES = {"PIP_CERT", "PIP_CLIENT_CERT", "PIP_EXTRA_INDEX_URL", "PIP_INDEX_URL", "PIP_PROXY", "PIP_TRUSTED_HOST"}
 NEEDED_AT_LEAST = "import jupyterhub.singleuser, jupyterlab.labapp"
-# read once, so that each server finds them compiled; JupyterLab 3 lacks the first
+# imported once, so that servers find the modules compiled; JupyterLab 3 does not have jupyterlab.extensions
 READ_AT_START = f"""{NEEDED_AT_LEAST}
 import contextlib
 with contextlib.suppress(ImportError):
@@ -37,7 +38,7 @@ import nbgitpuller.handlers"""
 
 
 def main(adds: str) -> None:
-    """Git, the packages, the account."""
+    """Add Git, the packages and the account."""
     require_python_for_everybody()
     if adds == "all":
         if not shutil.which("git"):
@@ -50,7 +51,10 @@ def main(adds: str) -> None:
 
 
 def require_python_for_everybody() -> None:
-    """Participants run the same python3 as root, who sees also one below /root; another has none of the image's packages."""
+    """Participants use the same python3 as root.
+
+    Root can also run one below /root, and participants would then get another python3, without the image's packages.
+    """
     first = shutil.which("python3") or sys.executable
     try:
         subprocess.run([first, "-s", "-c", ""], user=UID, group=GID, extra_groups=[], check=True)
@@ -61,7 +65,7 @@ def require_python_for_everybody() -> None:
 
 
 def install_git() -> None:
-    """From the image's own distribution; without it there is no content, and all the rest."""
+    """Install Git from the image's own distribution. Without Git the event's content is missing, but everything else works."""
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     for program, *commands in INSTALL_GIT:
         if shutil.which(program):
@@ -81,7 +85,7 @@ INSTALL_GIT = (
 
 
 def add_packages(requirements: Path) -> None:
-    """Those of the hash-locked list that are missing, and no dependency that is not in it."""
+    """Install the missing packages of the hash-locked list, and no dependency that is not in the list."""
     missing = [entry for entry in entries(requirements.read_text()) if is_missing(entry)]
     if not missing:
         return
@@ -96,7 +100,7 @@ def add_packages(requirements: Path) -> None:
 
 
 def read_modules(program: str) -> None:
-    """Whether a server finds what it needs; if not, which of the image's packages are of a wrong version."""
+    """Check that a server can import what it needs; if not, print which of the image's packages have a wrong version."""
     try:
         subprocess.run([sys.executable, "-s", "-c", program], check=True)
     except subprocess.CalledProcessError:
@@ -108,7 +112,7 @@ def read_modules(program: str) -> None:
 
 
 def beside_a_distribution() -> list[str]:
-    """Pip's options for a Python that a Linux distribution manages: add packages, remove none of the distribution's.
+    """Pip's options for a Python that a Linux distribution manages: add packages, but remove none of the distribution's.
 
     https://packaging.python.org/en/latest/specifications/externally-managed-environments/
     """
@@ -123,7 +127,7 @@ def entries(text: str) -> list[str]:
 
 
 def is_missing(entry: str) -> bool:
-    """Whether an entry of the list is not installed, in whatever version."""
+    """Whether a package of the list is missing; any installed version counts, except for JupyterHub's major version."""
     name, wanted = re.split(r"==", entry.split(maxsplit=1)[0].rstrip(";"))
     try:
         there = importlib.metadata.version(name)
@@ -133,7 +137,7 @@ def is_missing(entry: str) -> bool:
 
 
 def make_account() -> None:
-    """Whoever has this number lives where the participant's home is mounted: ssh and RStudio ask for no HOME."""
+    """Set the account's home to the place where the participant's home is mounted: ssh and RStudio ignore HOME."""
     accounts = [line.split(":") for line in ACCOUNTS.read_text().splitlines()]
     mine = [fields for fields in accounts if fields[2:3] == [str(UID)]]
     if not mine:
@@ -154,7 +158,7 @@ def make_account() -> None:
 
 
 def keep_settings(home: Path) -> None:
-    """The image's own .bashrc, .condarc, .Rprofile: its home is out of sight where a participant's is mounted."""
+    """Keep the image's own .bashrc, .condarc and .Rprofile: the participant's home is mounted over the image's."""
     SKELETON.mkdir(exist_ok=True)
     for file in home.glob(".*"):
         small = file.is_file() and file.stat().st_size <= LARGEST_BYTES
@@ -163,7 +167,7 @@ def keep_settings(home: Path) -> None:
 
 
 def require_packages_elsewhere(home: Path) -> None:
-    """As pip installs them for whoever is not root, or with --user."""
+    """Refuse packages in the home, where pip puts them for users other than root and with --user."""
     for package in home.glob(".local/lib/python*/site-packages/*.dist-info"):
         sys.exit(
             f"its packages in {package.parent} are out of sight, because each participant has a home of their own: "
@@ -172,13 +176,13 @@ def require_packages_elsewhere(home: Path) -> None:
 
 
 def keep_kernels(home: Path) -> None:
-    """Those that were installed with --user, as IRkernel's and IJulia's are by default."""
+    """Keep kernels that were installed with --user, as IRkernel and IJulia do by default."""
     for file in sorted(home.glob(".local/share/jupyter/kernels/*/kernel.json")):
         name = file.parent.name
         try:
             command = [str(word) for word in json.loads(file.read_text())["argv"]]
         except (ValueError, KeyError, TypeError):
-            # Jupyter leaves it out, too
+            # Jupyter ignores it as well
             continue
         is_hidden = home in (HOME, ROOTS_HOME) or (home.parent == HOME.parent and not is_run_from(home))
         if is_hidden and any(word.startswith(f"{home}/") for word in command):
@@ -190,19 +194,19 @@ def keep_kernels(home: Path) -> None:
 
 
 def leave_home(old: Path) -> None:
-    """What is written to the image's own home comes to the participant's, unless the image runs programs from there."""
+    """Redirect the image's own home to the participant's, unless the image runs programs from there."""
     if old.parent != HOME.parent or old == HOME or old.is_symlink() or old.is_mount():
         return
     if is_run_from(old):
         return
     if old.exists():
-        # with its owners, which Python's own way forgets between an image's layers
+        # mv keeps the owners; Python's own move loses them between an image's layers
         subprocess.run(["mv", str(old), f"{old}.image"], check=True)
     old.symlink_to(HOME)
 
 
 def is_run_from(home: Path) -> bool:
-    """Whether the image's Python or other programs lie there."""
+    """Whether the image's Python or other programs are in this home."""
     return any(f"{home}/" in value for value in (sys.prefix + "/", sys.base_prefix + "/", *os.environ.values()))
 
 

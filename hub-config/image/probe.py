@@ -1,7 +1,7 @@
-"""What a server of an image would be: the Python that the image's own entrypoint leads to, and what that one is given.
+"""How a server of this image would run: which Python the image's entrypoint leads to, and with which environment.
 
-Run as `python3 -s probe.py`, like a server: through the entrypoint, as the server's user, with an empty home. An
-entrypoint may print on its own, so the answer is the line that begins with ANSWER. Any Python 3.
+Run as `python3 -s probe.py` like a server: through the entrypoint, as the server's user, with an empty home. The
+entrypoint may print too, so the answer is the line that begins with ANSWER. Any Python 3.
 """
 
 import json
@@ -12,12 +12,12 @@ import sys
 ANSWER = "pophub: "
 # programs that end every terminal at once
 NO_SHELLS = {"false", "nologin"}
-# of the container that this runs in, or of the user that the image is completed by
+# variables of this container, or of the user that completes the image
 OWN = {"HOME", "HOSTNAME", "OLDPWD", "PWD", "SHLVL", "USER", "LOGNAME", "_", "PYTHONDONTWRITEBYTECODE"}
 
 
 def shell() -> str:
-    """What a terminal runs: the image's own wish, where there is such a program."""
+    """The shell for terminals: the image's own choice, if that program exists."""
     wishes = [os.environ.get("SHELL"), "/bin/bash", "/bin/sh"]
     runs = (wish for wish in wishes if wish and shutil.which(wish) and os.path.basename(wish) not in NO_SHELLS)  # noqa: PTH119
     return next(runs, "/bin/sh")

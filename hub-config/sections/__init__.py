@@ -1,1 +1,1 @@
-"""What jupyterhub_config.py sets, a file for each question. A section only sets, it never appends."""
+"""The settings of jupyterhub_config.py, one file for each question. A section only sets values; it never appends."""

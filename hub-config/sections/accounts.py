@@ -1,4 +1,4 @@
-"""Unix accounts of the machine: to sign in with their own passwords, and to run servers as. It gives nobody a password."""
+"""Unix accounts of the machine: to sign in with their own passwords, and to run servers. It sets no passwords."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ from sections.people import EventPeople, NotAdmitted
 from sections.roles import is_helper
 from sections.servers import DATA
 
-# what `adduser --allow-bad-names` of Debian 13 takes
+# the names that `adduser --allow-bad-names` of Debian 13 accepts
 ACCOUNT_NAME = re.compile(r"[a-z0-9_.][a-z0-9_.-]{0,31}")
 
 
 class Accounts(LocalAuthenticator):  # type: ignore[misc]
-    """Nobody is root here, or a program of the system, whoever it is elsewhere."""
+    """Refuses root and system accounts, even if the name belongs to somebody at the login provider."""
 
     def is_persons(self, account: pwd.struct_passwd) -> bool:
-        """Whether an account may be somebody's at the hub."""
+        """Whether the account may belong to a person at the hub."""
         return account.pw_uid >= FIRST_PERSON and account.pw_name != "nobody"
 
     def check_blocked_users(self, username: str, authentication: Any = None) -> bool:
@@ -40,7 +40,7 @@ class Accounts(LocalAuthenticator):  # type: ignore[misc]
         return bool(super().check_blocked_users(username, authentication))
 
     def add_system_user(self, user: Any) -> None:
-        """On a new machine with the old homes everybody gets their old number."""
+        """On a new machine with old homes, everybody gets the user id that owns their home."""
         home = HOMES / user.name
         if home.is_dir():
             self.uids[user.name] = home.stat().st_uid
@@ -50,39 +50,39 @@ class Accounts(LocalAuthenticator):  # type: ignore[misc]
         try:
             await super().add_user(user)
         except (KeyError, RuntimeError) as error:
-            # the hub starts also when an account of somebody whom it remembers cannot be had
+            # the hub must also start if the account of a known user cannot be created
             if not isinstance(user, orm.User):
                 raise
             self.log.warning("%s has no account: %s", user.name, error)
 
 
 class OwnAccounts(Accounts):
-    """The accounts that the hub has made, and no others: a name elsewhere is no claim to an account here."""
+    """Only accounts that the hub has created: a name at a login provider gives no right to another account here."""
 
     def is_persons(self, account: pwd.struct_passwd) -> bool:
         return super().is_persons(account) and Path(account.pw_dir) == HOMES / account.pw_name
 
 
 class EventAccounts(EventPeople, Accounts, PAMAuthenticator):  # type: ignore[misc]
-    """Everybody with an account and its password."""
+    """Everybody who has an account and its password may sign in."""
 
     async def is_meant(self, username: str, auth_model: dict[str, Any]) -> bool:
         return account_of(username) is not None
 
 
 class AccountContainer(Watched, SystemUserSpawner):  # type: ignore[misc]
-    """A container that runs as its participant's account."""
+    """A container that runs as its participant's Unix account."""
 
     @property
     def volume_binds(self) -> dict[str, dict[str, str]]:
-        """The home told as all other mounts are, with a mode."""
+        """The home in the same form as all other mounts, with a mode."""
         mounts = super().volume_binds
         mounts[self.host_homedir] = {"bind": self.homedir, "mode": "rw"}
         return dict(mounts)
 
 
 def account_of(name: str) -> pwd.struct_passwd | None:
-    """None where there is none."""
+    """The account; None if there is none."""
     try:
         return pwd.getpwnam(name)
     except KeyError:
@@ -90,39 +90,39 @@ def account_of(name: str) -> pwd.struct_passwd | None:
 
 
 def system(c: Config, event: Event) -> None:
-    """PAM asks for the machine's own passwords."""
+    """Sign-in through PAM with the machine's own passwords."""
     c.JupyterHub.authenticator_class = EventAccounts
 
 
 def accounts(c: Config, event: Event) -> None:
-    """Where people are accounts: how one is made, and that servers run as them."""
+    """If people are Unix accounts: how an account is made, and that servers run as them."""
     ((kind, settings),) = event["login"].items()
     create = settings.get("create_users", False)
     if kind != "system" and not create:
         return
     c.LocalAuthenticator.create_system_users = create
-    # GitHub's names may begin with a digit; a password is nobody's until root sets one
+    # GitHub names may begin with a digit; an account has no valid password until root sets one
     c.LocalAuthenticator.add_user_cmd = [
         *("adduser", "--quiet", "--gecos", "", "--disabled-password", "--allow-bad-names"),
         *("--home", f"{HOMES}/USERNAME"),
     ]
     c.JupyterHub.spawner_class = AccountContainer
-    # wherever the account says
+    # the home that the account names
     c.SystemUserSpawner.host_homedir_format_string = ""
     c.SystemUserSpawner.image_homedir_format_string = SERVER_HOME
     c.SystemUserSpawner.volumes = {}
-    # adduser has made it
+    # adduser has created the home
     c.SystemUserSpawner.pre_spawn_hook = limit_home
     settings_of_all = c.DockerSpawner.extra_host_config
     c.SystemUserSpawner.extra_host_config = lambda spawner: {
         **settings_of_all(spawner),
-        # the numbers inside are those of the machine
+        # ids inside the container are those of the machine
         "userns_mode": "host",
         "group_add": groups(spawner),
     }
 
 
 def groups(spawner: Any) -> list[str]:
-    """What a server's account belongs to besides its own: a helper's to those who write what everybody reads."""
+    """A server's additional groups: helpers get the group that may write to the shared folder."""
     data = Path(DATA)
     return [str(data.stat().st_gid)] if is_helper(spawner.user) and data.is_dir() else []

@@ -1,7 +1,7 @@
-"""What counts as a person's activity at the hub: pages that somebody opens, not what a program asks with a token.
+"""What counts as a person's activity at the hub: pages that somebody opens, not requests of a program with a token.
 
-Prometheus asks for figures as the helper whose token it has, and a server asks every five minutes whether the token of
-a browser still holds, as long as a forgotten tab is open. Either would keep the machine on for ever.
+Prometheus asks for figures with a helper's token, and as long as a tab is open, a server checks every five minutes
+whether the browser's token is still valid. Both would keep the machine on for ever.
 """
 
 from __future__ import annotations
@@ -13,12 +13,12 @@ from jupyterhub.handlers.base import BaseHandler  # type: ignore[import-untyped]
 
 
 def count_only_people() -> None:
-    """Once for all that this process answers."""
+    """Change JupyterHub's handlers for this whole process."""
     overlook_programs(BaseHandler)
 
 
 def overlook_programs(handler: Any) -> None:
-    """When a token was used last is still noted with the token."""
+    """The time when a token was last used is still recorded for the token."""
     if getattr(handler._record_activity, "overlooks", False):
         return
     record = handler._record_activity

@@ -1,4 +1,4 @@
-"""The sizes of servers on the spawn page, and what each can count on when the machine is full."""
+"""The sizes of servers on the spawn page, and what each size is guaranteed when the machine is full."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from sections.event import Event, gibibytes
 
 # Docker's weight of one CPU: https://docs.docker.com/engine/containers/resource_constraints/
 CPU_SHARES = 1024
-# the weight of a server to which nothing is guaranteed, among others to which something is
+# the weight of a server without a guarantee, if other servers have one
 LEAST_CPUS = 0.1
 
 Size = dict[str, Any]
 
 
 def choices(c: Config, event: Event) -> None:
-    """The sizes on offer; without any there is no form and a server starts at once."""
+    """The sizes on offer. Without any, there is no form and a server starts at once."""
     standard, *offered = sizes(event)
     for trait, value in limits(standard).items():
         c.Spawner[trait] = value
@@ -45,12 +45,12 @@ def choices(c: Config, event: Event) -> None:
 
 
 def sizes(event: Event) -> list[Size]:
-    """The event's own size first."""
+    """The sizes; the event's own size comes first."""
     return [event["server"] | {"name": STANDARD_SIZE}, *event["server"]["choices"]]
 
 
 def limits(size: Size) -> dict[str, Any]:
-    """A size as the spawner's traits; None is no guarantee."""
+    """A size as the spawner's traits; None means no guarantee."""
     guarantee = size.get("memory_guarantee_gib")
     return {
         "mem_limit": gibibytes(size["memory_gib"]),
@@ -61,15 +61,15 @@ def limits(size: Size) -> dict[str, Any]:
 
 
 def reserved(spawner: Any, *, weighed: bool) -> dict[str, int]:
-    """A spawner's guarantees in Docker's words, which DockerSpawner 14 leaves to us."""
+    """A spawner's guarantees as Docker's options; DockerSpawner 14 does not set them."""
     memory = {"mem_reservation": int(spawner.mem_guarantee)} if spawner.mem_guarantee else {}
-    # weights mean something beside other weights only
+    # a weight has an effect only if other containers have weights too
     cpus = {"cpu_shares": int(max(spawner.cpu_guarantee or 0, LEAST_CPUS) * CPU_SHARES)} if weighed else {}
     return {**memory, **cpus}
 
 
 def size_form(offered: list[Size]) -> str:
-    """The spawn page's list of sizes."""
+    """The list of sizes on the spawn page."""
     options = "".join(
         f'<option value="{html.escape(size["name"])}">{html.escape(size["name"])}: {described(size)}</option>'
         for size in offered
@@ -81,7 +81,7 @@ def size_form(offered: list[Size]) -> str:
 
 
 def described(size: Size) -> str:
-    """A size in words."""
+    """A size as text."""
     assured = {"GiB": size.get("memory_guarantee_gib"), "CPUs": size.get("cpu_guarantee")}
     words = " and ".join(f"{amount:g} {unit}" for unit, amount in assured.items() if amount is not None)
     return f"{size['memory_gib']:g} GiB of memory, {size['cpus']:g} CPUs" + (f"; at least {words}" if words else "")

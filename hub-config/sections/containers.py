@@ -1,4 +1,4 @@
-"""The spawner: one container a participant, and a hub that notices at once when the server in it answers, or has ended."""
+"""The spawner: one container for each participant. The hub notices at once when the server answers or has ended."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from tornado.web import HTTPError
 
 from sections.memory import note_end
 
-# a server that takes longer is left to JupyterHub's own way of asking
+# a server that needs longer is left to JupyterHub's own checks
 WATCH_SECONDS = 120
-# the exit code of who was ended by signal 9, as the kernel does for want of memory
+# the exit code after signal 9, which the kernel sends when memory is full
 SIGKILLED = 128 + 9
-# of what a server that has ended printed last: for the logs, and for its owner
+# how much of an ended server's last output goes to the logs, and to its owner
 LOGGED_LINES, SHOWN_LINES, LINE_CHARACTERS = 100, 8, 500
-# colours, and what else is not text: https://invisible-island.net/xterm/ctlseqs/ctlseqs.html
+# colours and other control characters: https://invisible-island.net/xterm/ctlseqs/ctlseqs.html
 NO_TEXT = re.compile(r"\x1b\[[\d;?]*[a-zA-Z]|[\x00-\x08\x0e-\x1f\x7f]")
 
 
@@ -39,9 +39,9 @@ class End:
 
 
 class NotStarted(HTTPError):
-    """What JupyterHub shows to people instead of waiting for a server that cannot answer.
+    """The page that people see instead of waiting for a server that cannot answer.
 
-    As an HTTPError, because JupyterHub keeps every other error to itself in the first second.
+    An HTTPError, because JupyterHub hides every other error in the first second.
     """
 
     # for the page's heading
@@ -55,10 +55,10 @@ class NotStarted(HTTPError):
 
 
 class Watched:
-    """For a spawner: JupyterHub alone asks a new server at intervals that grow to five seconds."""
+    """For a spawner: checks a new server often. JupyterHub alone checks at intervals that grow to five seconds."""
 
     end: End | None = None
-    # known until the next start
+    # kept until the next start
     ended_for_memory = False
     starts = False
 
@@ -79,7 +79,7 @@ class Watched:
         if container is not None:
             self.end = await self._how_it_ended(container["State"])
             self.ended_for_memory = self.end.out_of_memory
-            # a server that its owner shuts down is no news
+            # a server that its owner shuts down is not worth a message
             if self.end.exit_code or self.starts:
                 note_end(self, str(self.end))
             await self.remove_object()  # type: ignore[attr-defined]
@@ -91,7 +91,7 @@ class Watched:
         except APIError as error:
             # of a container that could not be removed: https://github.com/moby/moby/blob/v28.0.0/daemon/logs.go
             printed = str(error.explanation or error).encode()
-        # Docker also says so of a container in which only a kernel was ended, and hours ago
+        # Docker also sets OOMKilled if only a kernel in the container was ended, even hours ago
         out_of_memory = state["OOMKilled"] and state["ExitCode"] == SIGKILLED
         return End(state["ExitCode"], out_of_memory, readable(printed, self.api_token))  # type: ignore[attr-defined]
 
@@ -103,7 +103,7 @@ class Watched:
         self.ended_for_memory = state.get("ended_for_memory", False)
 
     async def _listening(self, address: str, port: int) -> None:
-        """Until somebody listens there, or it took too long.
+        """Wait until the server accepts connections, or until WATCH_SECONDS are over.
 
         Raises:
             NotStarted: the container has ended.
@@ -113,7 +113,8 @@ class Watched:
             try:
                 _, writer = await asyncio.wait_for(asyncio.open_connection(address, port), 1)
             except (OSError, TimeoutError):
-                # a tenth late at most, so that asking does not slow down a crowd's servers
+                # longer pauses the longer it takes (a tenth of the time), so that the checks do not slow down many
+                # starting servers
                 await asyncio.sleep(max(0.05, waited / 10))
             else:
                 writer.close()
@@ -125,14 +126,14 @@ class Watched:
 
 
 def readable(printed: bytes, token: str) -> tuple[str, ...]:
-    """Lines of what a server has printed, without its token, which a shell that prints its commands shows."""
+    """The lines that a server has printed, without its token, which a shell with `set -x` prints."""
     text = NO_TEXT.sub("", printed.decode(errors="replace"))
     text = text.replace(token, "…") if token else text
     return tuple(line[:LINE_CHARACTERS] for line in text.splitlines() if line.strip())
 
 
 def not_started(end: End | None) -> NotStarted:
-    """For a server that has ended while it started."""
+    """The error for a server that ended while it started."""
     if end is None:
         return NotStarted("Your server ended while it started, and its container is gone.")
     why = " because its memory was full" if end.out_of_memory else f" with exit code {end.exit_code}"
@@ -141,9 +142,9 @@ def not_started(end: End | None) -> NotStarted:
 
 
 def ended_for_memory(user: Any) -> bool:
-    """Whether the last server of who looks at a page was."""
+    """Whether this user's last server ended because its memory was full."""
     return bool(getattr(getattr(user, "spawner", None), "ended_for_memory", False))
 
 
 class Container(Watched, DockerSpawner):  # type: ignore[misc]
-    """One container a participant."""
+    pass

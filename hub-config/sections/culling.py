@@ -1,4 +1,4 @@
-"""What stops a server that its participant has left, or that has run for too long. Its rights stand in roles.py."""
+"""Stops servers that their participants have left, or that have run for too long. Its permissions are in roles.py."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ CULLER = "idle-culler"
 
 
 def culling(c: Config, event: Event) -> None:
-    """One culler for both."""
-    # the proxy counts a forgotten tab's pings as work, so only what the servers say themselves counts
+    """One culler for both limits."""
+    # the proxy counts pings of a forgotten tab as activity, so only the servers' own reports count
     # https://jupyterhub.readthedocs.io/en/6.1.0/explanation/idle.html
     c.JupyterHub.last_activity_interval = 0
     idle = event["idle"]
-    # 0 is the culler's word for never
+    # for the culler, 0 means never
     oldest = idle.get("server_max_hours", 0) * 3600
     command = [
         *(sys.executable, "-m", "jupyterhub_idle_culler", "--cull-every=60", f"--config={HERE}/culler.py"),

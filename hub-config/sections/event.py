@@ -1,4 +1,4 @@
-"""What the sections share: the event as event.json says it, and the places on the machine."""
+"""What the sections share: the event from event.json, and the machine's folders."""
 
 from __future__ import annotations
 
@@ -15,12 +15,11 @@ HOMES = Path(contract.HOMES_FOLDER)
 
 
 def gibibytes(amount: float) -> int:
-    """GiB in bytes."""
     return int(amount * 1024**3)
 
 
 def helpers(event: Event) -> list[str]:
-    """The names of the event's helpers, as the hub writes them."""
+    """The user names of the event's helpers, in the form that the hub uses."""
     (way,) = event["login"].values()
     first_domain = next(iter(way.get("hosted_domain", ())), "")
     return sorted({name.lower().removesuffix(f"@{first_domain}") for name in way["admins"]})

@@ -1,4 +1,4 @@
-"""Sign-in with GitHub: members of organizations and teams, also where their membership is private."""
+"""Sign-in with GitHub: members of organizations and teams, including private memberships."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ from sections.people import NotAdmitted
 
 NEITHER = "is in none of the organizations and teams of this event"
 SEES_MEMBERS = {"read:org", "write:org", "admin:org"}
-# what GitHub says of somebody at an organization: what is easiest to mend comes first
+# a person's relation to an organization, in the order of how easily the person can get in
 MEMBER = "member"
 STANDINGS = ("single_sign_on", "invited", "unapproved", "not_in_team", "stranger")
 
 
 class EventGitHub(EventOAuth, GitHubOAuthenticator):  # type: ignore[misc]
-    """Says to each whom it does not let in what is missing, as far as GitHub says so."""
+    """Tells each person who is not let in what is missing, as far as GitHub says it."""
 
     async def is_meant(self, username: str, auth_model: dict[str, Any]) -> bool:
-        """One organization's answer that is missing keeps nobody out whom another one knows."""
+        """Whether one organization lists the person. An error at another organization then does not matter."""
         state = auth_model["auth_state"]
         entries = sorted(self.allowed_organizations)
         found = await asyncio.gather(
@@ -51,7 +51,7 @@ class EventGitHub(EventOAuth, GitHubOAuthenticator):  # type: ignore[misc]
         )
 
     async def _standing(self, entry: str, username: str, state: dict[str, Any]) -> str:
-        """Of somebody at an organization, or at its team.
+        """The person's relation to an organization or to its team.
 
         https://docs.github.com/en/rest/orgs/members#check-organization-membership-for-a-user
         https://docs.github.com/en/rest/teams/members#get-team-member-legacy
@@ -63,7 +63,7 @@ class EventGitHub(EventOAuth, GitHubOAuthenticator):  # type: ignore[misc]
             return MEMBER
         if reply.code == 403 and (reason := forbidden(reply)):
             return reason
-        # a 302 is followed, to the public members
+        # GitHub redirects (302) to the public members, and the client follows
         if reply.code != 404:
             raise unanswered(reply, f"asking for {username} at {entry}")
         return await self._of_the_organization(organization, bool(team), state)
@@ -99,14 +99,15 @@ class EventGitHub(EventOAuth, GitHubOAuthenticator):  # type: ignore[misc]
 
 
 class LocalEventGitHub(OwnAccounts, EventGitHub):
-    """A Unix account of the machine for each."""
+    """Creates a Unix account of the machine for each person."""
 
 
 def forbidden(reply: Any) -> str | None:
-    """Why the members of an organization are hidden from the hub; None: for another reason than the two that have a page.
+    """Why the hub cannot see an organization's members; None if it is not one of the two reasons that have a page.
 
-    The header: https://docs.github.com/en/rest/authentication/authenticating-to-the-rest-api#authentication-with-saml-sso
-    The words: https://github.com/gitbutlerapp/gitbutler/issues/8594
+    The header:
+    https://docs.github.com/en/rest/authentication/authenticating-to-the-rest-api#authentication-with-saml-sso
+    The message: https://github.com/gitbutlerapp/gitbutler/issues/8594
     """
     if "X-GitHub-SSO" in reply.headers:
         return "single_sign_on"
@@ -114,16 +115,16 @@ def forbidden(reply: Any) -> str | None:
 
 
 def granted(state: dict[str, Any]) -> list[str]:
-    """What the person lets the hub see; GitHub sets commas between."""
+    """The scopes that the person has granted; GitHub separates them by commas."""
     return [scope for text in state.get("scope") or () for scope in str(text).replace(",", " ").split()]
 
 
 def github(c: Config, event: Event) -> None:
-    """Client id and secret are read from the environment by the class itself."""
+    """The class itself reads client id and secret from the environment."""
     settings = event["login"]["github"]
     c.JupyterHub.authenticator_class = LocalEventGitHub if settings["create_users"] else EventGitHub
     c.GitHubOAuthenticator.oauth_callback_url = f"{event['url']}/hub/oauth_callback"
     c.GitHubOAuthenticator.allowed_organizations = set(settings["allow"])
     c.GitHubOAuthenticator.http_request_kwargs = LIMITS
-    # without it GitHub shows public memberships only
+    # without this scope GitHub shows only public memberships
     c.GitHubOAuthenticator.scope = ["read:org"]

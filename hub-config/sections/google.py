@@ -15,13 +15,13 @@ from sections.people import NotAdmitted
 
 
 class EventGoogle(EventOAuth, GoogleOAuthenticator):  # type: ignore[misc]
-    """What counts is Google's word for whose an account is (`hd`), not what stands behind the @ of an address.
+    """Google's own statement of an account's domain (`hd`) counts, not the part of the address after the @.
 
-    People of the first domain go without it in their names, all others with it: so another domain can be added
-    without anybody getting another name, and with it another home.
+    People of the first domain have user names without the domain, all others with it. So another domain can be added
+    later without a change of anybody's user name and home.
     """
 
-    # the class's own would be OAUTH_CLIENT_ID and OAUTH_CLIENT_SECRET
+    # the class's own names are OAUTH_CLIENT_ID and OAUTH_CLIENT_SECRET
     client_id_env = "GOOGLE_CLIENT_ID"
     client_secret_env = "GOOGLE_CLIENT_SECRET"  # noqa: S105 - a variable's name
 
@@ -35,7 +35,7 @@ class EventGoogle(EventOAuth, GoogleOAuthenticator):  # type: ignore[misc]
         account = auth_model["auth_state"][self.user_auth_state_key]
         if not account.get("verified_email"):
             raise NotAdmitted(account["email"], "is an address that Google has not verified", unverified=True)
-        # whether the domain is one of the event's is asked in is_meant, so that helpers and guests may be of another
+        # is_meant checks the domain, so that helpers and guests may come from others
         return bool(Authenticator.check_blocked_users(self, username, auth_model))
 
     async def is_meant(self, username: str, auth_model: dict[str, Any]) -> bool:
@@ -46,15 +46,15 @@ class EventGoogle(EventOAuth, GoogleOAuthenticator):  # type: ignore[misc]
 
 
 class LocalEventGoogle(OwnAccounts, EventGoogle):
-    """A Unix account of the machine for each."""
+    """Creates a Unix account of the machine for each person."""
 
 
 def google(c: Config, event: Event) -> None:
-    """Client id and secret are read from the environment by the class itself."""
+    """The class itself reads client id and secret from the environment."""
     settings = event["login"]["google"]
     c.JupyterHub.authenticator_class = LocalEventGoogle if settings["create_users"] else EventGoogle
     c.GoogleOAuthenticator.oauth_callback_url = f"{event['url']}/hub/oauth_callback"
     c.GoogleOAuthenticator.http_request_kwargs = LIMITS
     c.GoogleOAuthenticator.hosted_domain = settings["hosted_domain"]
-    # who has several accounts is asked each time which one it is to be
+    # people with several accounts choose one at each sign-in
     c.GoogleOAuthenticator.extra_authorize_params = {"prompt": "select_account"}

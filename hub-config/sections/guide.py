@@ -1,4 +1,4 @@
-"""The participant guide at /hub/guide, also for who has not signed in. Its words are a variable of every page."""
+"""The participant guide at /hub/guide, also for people who are not signed in. Its text is a template variable."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ class GuidePage(BaseHandler):  # type: ignore[misc]
     """The guide for the event's website as a page of the hub."""
 
     async def get(self) -> None:
-        """The page, with the visitor's name in its bar where there is one."""
+        """The page; its bar has the user's name if somebody is signed in."""
         self.finish(await self.render_template("guide.html"))
 
 
 def guide(c: Config, event: Event) -> None:
-    """The addresses that are ours. JupyterHub would rather have a service: a process more, and pages that look otherwise."""
+    """Our own addresses. JupyterHub recommends a service for them, but that would be another process with another page style."""
     c.JupyterHub.extra_handlers = [(r"/guide", GuidePage), (r"/api/stop-notice", StopNotice)]

@@ -1,4 +1,4 @@
-"""A participant's home: made before the first start, private to its owner, with a quota where the disk knows them."""
+"""A participant's home: created before the first start, private to its owner, with a quota if the disk supports quotas."""
 
 from __future__ import annotations
 
@@ -12,11 +12,14 @@ from sections.quota import give_project
 
 
 async def make_home(spawner: Any) -> None:
-    """Docker would make a missing home as root's; its parent is never made: that is the volume's mount point."""
+    """Create the homes that a server mounts; Docker would create a missing one as root's.
+
+    The parent folder is never created, because it is the volume's mount point.
+    """
     first_uid, first_gid = await first_ids(spawner)
     for home in homes(spawner):
         home.mkdir(mode=0o700, exist_ok=True)
-        # no server starts in a home that its owner has closed to themselves
+        # a server cannot start in a home whose owner has removed their own permissions
         home.chmod(home.stat().st_mode | 0o700)
         if os.geteuid() == 0:
             os.chown(home, first_uid + SERVER_UID, first_gid + SERVER_GID)
@@ -24,20 +27,20 @@ async def make_home(spawner: Any) -> None:
 
 
 def limit_home(spawner: Any) -> None:
-    """For a home that is there already, and somebody's."""
+    """Only the quota, for a home that exists already and has its owner."""
     for home in homes(spawner):
         give_project(home)
 
 
 def homes(spawner: Any) -> list[Path]:
-    """What a server may write to on the machine."""
+    """The machine's folders that a server may write to."""
     return [Path(source) for source, mount in spawner.volume_binds.items() if mount["mode"] == "rw"]
 
 
 async def first_ids(spawner: Any) -> tuple[int, int]:
-    """Who root of a container is on the machine: nobody, by cloud-init/docker.json.
+    """The host ids of a container's root: with cloud-init/docker.json, ids without rights on the machine.
 
-    Docker names its folder so: https://docs.docker.com/engine/security/userns-remap/
+    Docker puts them into its folder's name: https://docs.docker.com/engine/security/userns-remap/
     """
     place = (await spawner.docker("info"))["DockerRootDir"]
     remapped = re.search(r"/(\d+)\.(\d+)$", place)

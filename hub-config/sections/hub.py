@@ -1,4 +1,4 @@
-"""Where the hub listens, what it remembers, what its pages say, how many people it takes."""
+"""The hub's address, its data, its pages, and how many people it accepts."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from sections.watch import server_idle
 
 
 def hub(c: Config, event: Event) -> None:
-    """Where the hub listens and what it remembers."""
+    """The hub's address and its data."""
     c.JupyterHub.hub_ip = contract.HUB_ADDRESS
     c.JupyterHub.hub_port = contract.HUB_PORT
     c.JupyterHub.public_url = event["url"]
     c.JupyterHub.cookie_secret_file = f"{STATE}/cookie_secret"
     c.JupyterHub.authenticate_prometheus = True
-    # servers outlive a restart of the hub
+    # servers keep running while the hub restarts
     c.JupyterHub.cleanup_servers = False
     c.JupyterHub.shutdown_on_logout = True
     count_only_people()
@@ -31,17 +31,17 @@ def hub(c: Config, event: Event) -> None:
 
 
 def proxy(c: Config, event: Event) -> None:
-    """The proxy is a service of its own; both read the proxy's token from the environment."""
+    """The proxy is a separate service; it and the hub read the proxy's token from the environment."""
     c.JupyterHub.bind_url = contract.PROXY_URL
     c.ConfigurableHTTPProxy.should_start = False
     c.ConfigurableHTTPProxy.api_url = f"http://127.0.0.1:{contract.PROXY_API_PORT}"
 
 
 def pages(c: Config, event: Event) -> None:
-    """Our pages over JupyterHub's own, with the event at hand."""
+    """Our templates in place of JupyterHub's own, with the event as a variable."""
     c.JupyterHub.template_paths = [str(HERE / "templates")]
     ends = date.fromisoformat(event["ends"])
-    # JupyterHub calls what can be called, with who looks, for each page
+    # JupyterHub calls functions among these for each page, with the current user
     c.JupyterHub.template_vars = {
         "event": event,
         "guide": json.loads((HERE / contract.GUIDE_FILE).read_text()),
@@ -50,11 +50,11 @@ def pages(c: Config, event: Event) -> None:
         "ended_for_memory": ended_for_memory,
         "server_minutes": lambda _: int(server_idle(event["idle"]["server_minutes"] * 60)) // 60,
     }
-    # the waiting page comes at once, not after ten seconds of a blank one
+    # show the waiting page at once, not after ten seconds of an empty page
     c.JupyterHub.tornado_settings = {"slow_spawn_timeout": 0}
 
 
 def crowd(c: Config, event: Event) -> None:
-    """All servers may start at the same time. A person beyond the limit gets a page that says what to do."""
+    """All servers may start at the same time. People beyond the limit get a page that says what to do."""
     c.JupyterHub.concurrent_spawn_limit = event["places"]
     c.JupyterHub.active_server_limit = event["places"]

@@ -14,10 +14,10 @@ WAYS = {"github": github, "google": google, "shared_password": passwords, "syste
 
 
 def login(c: Config, event: Event) -> None:
-    """The event's one way. No client secret and no password is written down: each class reads the environment."""
+    """The event's one way to sign in. Client secrets and passwords come from the environment, not from a file."""
     (kind,) = event["login"]
     WAYS[kind](c, event)
     c.EventPeople.helpers = set(helpers(event))
     c.Authenticator.allow_existing_users = False
-    # JupyterHub looks for settings of its own, and warns where it finds none
+    # JupyterHub looks for its own settings and warns if they are missing
     c.Authenticator.any_allow_config = True

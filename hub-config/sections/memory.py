@@ -1,4 +1,4 @@
-"""What the hub remembers, and what it writes down of what happens."""
+"""The hub's database and its event log."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from traitlets.config import Config
 
 from sections.event import STATE, Event
 
-# a line is about 300 bytes, and a server makes two a day: more than any event fills
+# a line has about 300 bytes and a server writes two a day, so no event fills these files
 EVENT_LOG_BYTES, EVENT_LOG_FILES = 10 * 1024**2, 3
 TEXT = {"type": "string"}
 SERVER_ENDED = {
@@ -25,21 +25,21 @@ SERVER_ENDED = {
 
 
 def database(c: Config, event: Event) -> None:
-    """SQLite beside the homes, or a PostgreSQL, whose address holds a password and so is a secret."""
+    """SQLite on the home volume, or a PostgreSQL. Its address contains a password, so it comes from the environment."""
     if event["database"] == "sqlite":
         c.JupyterHub.db_url = f"sqlite:///{STATE}/jupyterhub.sqlite"
         return
     kind, _, rest = os.environ.get("DATABASE_URL", "").partition("://")
     if kind != "postgresql" or not rest:
         sys.exit("DATABASE_URL in the hub's environment must be postgresql://USER:PASSWORD@HOST/DATABASE")
-    # SQLAlchemy would take another driver than the one of requirements-hub.in
+    # SQLAlchemy would otherwise use another driver than the one in requirements-hub.in
     c.JupyterHub.db_url = f"postgresql+psycopg2://{rest}"
-    # a connection that the database has closed meanwhile is made anew
+    # open a new connection if the database has closed the old one
     c.JupyterHub.db_kwargs = {"pool_pre_ping": True}
 
 
 def event_log(c: Config, event: Event) -> None:
-    """Each start and stop of a server as a line of JSON; the oldest lines go when the files are full."""
+    """Each start and stop of a server as a line of JSON; when the files are full, the oldest lines are deleted."""
     handler = RotatingFileHandler(
         STATE / "events.jsonl", maxBytes=EVENT_LOG_BYTES, backupCount=EVENT_LOG_FILES, encoding="utf-8", delay=True
     )
@@ -47,7 +47,7 @@ def event_log(c: Config, event: Event) -> None:
 
 
 def note_end(spawner: Any, reason: str) -> None:
-    """A line of the event log, and one of the journal."""
+    """Write one line to the event log and one to the journal."""
     spawner.log.warning("the server of %s has ended: %s", spawner.user.name, reason)
     log = spawner.user.settings["eventlog"]
     if SERVER_ENDED["$id"] not in log.schemas:

@@ -1,4 +1,4 @@
-"""What sign-in with GitHub and with Google share: a failure of the provider or of the hub never reads as a refusal."""
+"""Shared by the sign-ins with GitHub and Google: a failure of the provider or of the hub must not look like a refusal."""
 
 from __future__ import annotations
 
@@ -15,15 +15,16 @@ from tornado.web import HTTPError
 
 from sections.people import EventPeople
 
-# one question to GitHub or Google; somebody looks at a white page meanwhile
+# one request to GitHub or Google, while the person sees an empty page
 LIMITS = {"connect_timeout": 5.0, "request_timeout": 10.0}
 LIMITED = (403, 429)
 TOO_MANY = 429
 UNAUTHORIZED = 401
 ILL = 500
-# the ends of a sign-in that a provider tells the hub by name, and what each means.
+# error names that a provider sends at the end of a sign-in, and what each one means.
 # GitHub: https://docs.github.com/en/apps/oauth-apps/maintaining-oauth-apps/troubleshooting-authorization-request-errors
-# and https://docs.github.com/en/apps/oauth-apps/maintaining-oauth-apps/troubleshooting-oauth-app-access-token-request-errors
+# and
+# https://docs.github.com/en/apps/oauth-apps/maintaining-oauth-apps/troubleshooting-oauth-app-access-token-request-errors
 # Google: https://developers.google.com/identity/protocols/oauth2/web-server#authorization-errors
 CAUSES = {
     "access_denied": "cancelled",
@@ -42,12 +43,12 @@ CAUSES = {
     "temporarily_unavailable": "ill",
     "server_error": "ill",
 }
-# 400: the person can go on; 503: somebody else must, or time
+# causes with status 400: the person can solve them; all others have 503: somebody else must, or it takes time
 OF_THE_PERSON = ("cancelled", "again", "unverified")
 
 
 class SignInTrouble(HTTPError):
-    """Nobody was refused: something else ended the sign-in. sign_in_trouble.html has the words for each cause."""
+    """The sign-in failed, but the person was not refused. sign_in_trouble.html has the text for each cause."""
 
     def __init__(self, cause: str, log: str, **about: Any) -> None:
         super().__init__(400 if cause in OF_THE_PERSON else 503, "%s", log)
@@ -56,12 +57,12 @@ class SignInTrouble(HTTPError):
 
 
 class EventCallback(OAuthCallbackHandler):  # type: ignore[misc]
-    """People come back from GitHub or Google to here."""
+    """The address to which GitHub or Google send people back."""
 
     def check_error(self) -> None:
         error = self.get_argument("error", "")
         if error:
-            # anybody can make a link to here: what it says is logged, and only a name of an error is shown
+            # anybody can make a link to this address: log what it says, but show only the name of an error
             said = error if re.fullmatch(r"\w{1,40}", error) else "something unreadable"
             log = f"sign-in ended with {error!r}: {self.get_argument('error_description', '')!r}"
             raise SignInTrouble(CAUSES.get(error, "settings"), log, said=said)
@@ -73,7 +74,7 @@ class EventCallback(OAuthCallbackHandler):  # type: ignore[misc]
             raise SignInTrouble("again", str(error.log_message)) from error
 
     def check_state(self) -> None:
-        """Missing after a day, with cookies off, or where the sign-in began in another browser."""
+        """The state is missing after a day, without cookies, or if the sign-in began in another browser."""
         try:
             super().check_state()
         except HTTPError as error:
@@ -81,17 +82,17 @@ class EventCallback(OAuthCallbackHandler):  # type: ignore[misc]
 
 
 class EventOAuth(EventPeople, OAuthenticator):  # type: ignore[misc]
-    """For an authenticator of a provider: each of its answers is looked at before it is believed."""
+    """For a provider's authenticator: checks each of the provider's answers before it is used."""
 
     callback_handler = EventCallback
 
     async def httpfetch(
         self, url: str, label: str = "fetching", parse_json: bool = True, raise_error: bool = True, **kwargs: Any
     ) -> Any:
-        """As the class's own, but for a provider that is ill, too busy, or does not answer.
+        """Like the parent class, but recognizes a provider that fails, is too busy, or does not answer.
 
         Raises:
-            SignInTrouble: it says nothing about the person.
+            SignInTrouble: the answer contains nothing about the person.
         """
         try:
             reply = await super().httpfetch(url, label, parse_json=False, raise_error=False, **kwargs)
@@ -113,10 +114,10 @@ class EventOAuth(EventPeople, OAuthenticator):  # type: ignore[misc]
         return body
 
     async def get_token_info(self, handler: Any, params: Mapping[str, str]) -> dict[str, Any]:
-        """A code for a token.
+        """Exchange the code for a token.
 
         Raises:
-            SignInTrouble: the provider gives none.
+            SignInTrouble: the provider gives no token.
         """
         reply = await self.httpfetch(
             self.token_url,
@@ -142,10 +143,10 @@ class EventOAuth(EventPeople, OAuthenticator):  # type: ignore[misc]
         raise SignInTrouble(cause, f"{about}: {error}: {said}", said=said)
 
     async def token_to_user(self, token_info: dict[str, Any]) -> dict[str, Any]:
-        """Who has signed in.
+        """The account of the person who has signed in.
 
         Raises:
-            SignInTrouble: the provider leaves out what they are called by.
+            SignInTrouble: the provider's answer lacks the user name.
         """
         user = await super().token_to_user(token_info)
         if not user.get(self.username_claim):
@@ -154,7 +155,7 @@ class EventOAuth(EventPeople, OAuthenticator):  # type: ignore[misc]
 
 
 def body_of(reply: Any) -> dict[str, Any]:
-    """A JSON object; empty if it is none."""
+    """The JSON object in an answer; empty if there is none."""
     try:
         found = json.loads(reply.body or b"")
     except ValueError:
@@ -163,7 +164,7 @@ def body_of(reply: Any) -> dict[str, Any]:
 
 
 def message_of(body: Mapping[str, Any]) -> str:
-    """What a provider says of an error; empty if it says nothing. Google has it one level deeper than GitHub.
+    """The provider's error message; empty if there is none. Google nests it one level deeper than GitHub.
 
     https://docs.cloud.google.com/apis/design/errors#http_mapping
     """
@@ -172,7 +173,7 @@ def message_of(body: Mapping[str, Any]) -> str:
 
 
 def unanswered(reply: Any, question: str) -> SignInTrouble:
-    """An answer that says nothing about the person: a refusal of the hub if it has a reason, or else an illness."""
+    """The error for an answer without anything about the person: a wrong setting if it gives a reason, else a failure."""
     log = f"status {reply.code} while {question}"
     if reply.code < ILL and (said := message_of(body_of(reply))):
         return SignInTrouble("settings", f"{log}: {said}", said=said)
@@ -180,10 +181,10 @@ def unanswered(reply: Any, question: str) -> SignInTrouble:
 
 
 def wait_seconds(status: int, headers: Mapping[str, str], body: Mapping[str, Any], now: float) -> int | None:
-    """How long a provider that is asked too much wants to be left alone; None if it is not.
+    """The seconds to wait after a provider's rate limit was reached; None if it was not.
 
     https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api#exceeding-the-rate-limit
-    Google's words: https://github.com/jaredhanson/passport-google-oauth/issues/75
+    Google's message: https://github.com/jaredhanson/passport-google-oauth/issues/75
     """
     spent = headers.get("x-ratelimit-remaining") == "0"
     says_limit = "retry-after" in headers or "rate limit" in message_of(body).lower()

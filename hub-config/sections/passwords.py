@@ -1,4 +1,4 @@
-"""Sign-in with one password for everybody and another for the helpers. Whoever knows it can be any participant."""
+"""Sign-in with one password for participants and another for helpers. Whoever knows it can sign in as any participant."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from traitlets.config import Config
 from sections.event import Event
 from sections.people import EventPeople
 
-# what can be a user name in an event file
+# the user names that an event file allows
 NAMES = r"[a-z0-9][a-z0-9._@-]{0,63}\Z"
 
 
 class EventPassword(EventPeople, SharedPasswordAuthenticator):  # type: ignore[misc]
-    """The passwords come from the environment, and JupyterHub checks their lengths only where they are set."""
+    """The passwords come from the environment; JupyterHub checks their lengths when they are set."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -31,20 +31,20 @@ class EventPassword(EventPeople, SharedPasswordAuthenticator):  # type: ignore[m
             sys.exit(f"SHARED_PASSWORD or ADMIN_PASSWORD cannot be used: {refusal}")
 
     async def authenticate(self, handler: Any, data: dict[str, str]) -> str | None:
-        """A helper's name takes the helpers' password only, and nobody is an admin by a password."""
+        """A helper's name accepts only the helpers' password; no password makes anybody an admin."""
         name = self.normalize_username(data["username"])
         wanted = self.admin_password if name in self.helpers else self.user_password
         right = bool(wanted) and compare_digest(data["password"].encode(), wanted.encode())
         return name if right else None
 
     def check_allow_config(self) -> None:
-        """JupyterHub would warn that its own `admin_users` is empty."""
+        """Skip JupyterHub's warning that its own `admin_users` is empty."""
 
     async def is_meant(self, username: str, auth_model: dict[str, Any]) -> bool:
         return True
 
 
 def passwords(c: Config, event: Event) -> None:
-    """Names are of one form, so that each is a home."""
+    """User names must have one form, because each becomes the name of a home."""
     c.JupyterHub.authenticator_class = EventPassword
     c.EventPassword.username_pattern = NAMES

@@ -1,4 +1,4 @@
-"""Who an event's people are, whichever way they sign in: helpers, those whom the event file means, and guests."""
+"""Who may use an event's hub, with any login: helpers, the people that the event file admits, and guests."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ GUESTS = "guests"
 
 
 class NotAdmitted(HTTPError):
-    """Signed in, but not one of the event's people; not_admitted_*.html say what the account can do."""
+    """Signed in, but not one of the event's people; not_admitted_*.html explain what the person can do."""
 
     def __init__(self, account: str, why: str, **about: Any) -> None:
         super().__init__(403, "%s %s", account, why)
@@ -24,11 +24,11 @@ class NotAdmitted(HTTPError):
 
 
 class EventPeople(Authenticator):  # type: ignore[misc]
-    """For an authenticator: its own answer is asked for at each sign-in, and never kept.
+    """For an authenticator: checks at each sign-in whether the person is still admitted, and keeps no result.
 
-    JupyterHub's allow_existing_users would let everybody in again who ever was in, also those who have left the
-    organization since. Here only a guest stays in: somebody whom a helper has added in the admin page, until a helper
-    deletes them there. Somebody who has left and shall come all the same is deleted first and then added.
+    JupyterHub's allow_existing_users would admit everybody who was ever admitted, also people who have left the
+    organization since. Here only guests stay admitted: people whom a helper has added in the admin page, until a helper
+    deletes them there. To admit somebody who has left, a helper deletes the person first and then adds them again.
     """
 
     helpers = Set(Unicode(), config=True, help="The names of the event's helpers, who may always sign in.")
@@ -38,7 +38,7 @@ class EventPeople(Authenticator):  # type: ignore[misc]
         self._meant: set[str] = set()
 
     async def is_meant(self, username: str, auth_model: dict[str, Any]) -> bool:
-        """Whether the event file means somebody who has signed in."""
+        """Whether the event file admits a person who has signed in."""
         raise NotImplementedError
 
     async def check_allowed(self, username: str, auth_model: dict[str, Any] | None = None) -> bool:
@@ -50,7 +50,7 @@ class EventPeople(Authenticator):  # type: ignore[misc]
         return True
 
     async def add_user(self, user: Any) -> None:
-        """JupyterHub hands over rows of its database when it starts, and a User when somebody is new."""
+        """JupyterHub calls this with a row of its database when it starts, and with a User when somebody is new."""
         await maybe_future(super().add_user(user))
         if not isinstance(user, orm.User) and user.name not in self._meant | self.helpers:
             invite(user.orm_user)
@@ -63,7 +63,7 @@ class EventPeople(Authenticator):  # type: ignore[misc]
 
 
 def invite(user: orm.User) -> None:
-    """Remember a guest as one."""
+    """Record a person as a guest."""
     session = object_session(user)
     group = orm.Group.find(session, GUESTS) or orm.Group(name=GUESTS)
     user.groups.append(group)

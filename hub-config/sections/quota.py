@@ -1,4 +1,6 @@
-"""A home's quota: a project of XFS for each home, whose limit cloud-init/steps/homes.sh sets. Where there are none, nothing.
+"""A home's quota: one XFS project for each home; cloud-init/steps/homes.sh sets the limits.
+
+Without XFS it does nothing.
 
 https://man7.org/linux/man-pages/man2/ioctl_xfs_fsgetxattr.2.html
 """
@@ -13,22 +15,23 @@ import struct
 from collections.abc import Iterator
 from pathlib import Path
 
-# linux/fs.h: struct fsxattr with flags, three other words around the project, and a rest; and how it is read and written
+# struct fsxattr in linux/fs.h: flags, extent size, number of extents, project, copy-on-write extent size, padding;
+# and the requests to read and write it
 ATTRIBUTES = struct.Struct("=IIIII8s")
 FS_IOC_FSGETXATTR, FS_IOC_FSSETXATTR = 0x801C581F, 0x401C5820
-# what is made in a folder is of the folder's project
+# new files in a folder get the folder's project
 FS_XFLAG_PROJINHERIT = 0x200
-# what file systems say that know no projects
+# the errors of file systems without projects
 NO_PROJECTS = {errno.ENOTTY, errno.EOPNOTSUPP, errno.EINVAL}
 
 
 def give_project(home: Path) -> None:
-    """A project of its own to a home and to all in it; one that has its project keeps it."""
+    """Give a home and its whole content their own project; a home that already has a project keeps it."""
     try:
         if project(home):
             return
         number = 1 + max(map(project, _folders(home.parent)))
-        # itself last, so that the next start takes up what was interrupted
+        # the home itself last, so that the next start repeats an interrupted run
         for path in (*_inside(home), home):
             _set_project(path, number)
     except OSError as error:
@@ -37,7 +40,7 @@ def give_project(home: Path) -> None:
 
 
 def project(path: Path) -> int:
-    """Whose limit a file counts against; 0 is nobody's."""
+    """The project whose limit a file counts towards; 0 means none."""
     descriptor = _open(path)
     try:
         return int(_attributes(descriptor)[3])
@@ -57,7 +60,7 @@ def _set_project(path: Path, number: int) -> None:
 
 
 def _open(path: Path) -> int:
-    # what a participant has made may be a link to elsewhere, or a pipe
+    # a participant may have made a link to another place, or a pipe
     return os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
 
 
@@ -70,7 +73,7 @@ def _folders(parent: Path) -> list[Path]:
 
 
 def _inside(home: Path) -> Iterator[Path]:
-    """Its files and folders, and nothing else that it may hold."""
+    """The home's files and folders, without links, pipes and other kinds."""
     for folder, names, files in os.walk(home):
         paths = [Path(folder, name) for name in (*names, *files)]
         yield from (path for path in paths if stat.S_IFMT(path.lstat().st_mode) in (stat.S_IFREG, stat.S_IFDIR))

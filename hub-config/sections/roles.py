@@ -1,4 +1,4 @@
-"""What helpers and services may do. JupyterHub's own role `admin` can open every server, and cannot be made less."""
+"""The permissions of helpers and services. JupyterHub's own role `admin` can open every server and cannot be limited."""
 
 from __future__ import annotations
 
@@ -15,8 +15,9 @@ from sections.event import Event, helpers
 from sections.watch import watch_role
 
 HELPER = "helper"
-# of https://jupyterhub.readthedocs.io/en/6.1.1/rbac/scopes.html without `tokens`, `shares` and `access:servers`: each
-# of them opens a server; and without `proxy`, which could send people elsewhere
+# from https://jupyterhub.readthedocs.io/en/6.1.1/rbac/scopes.html without `tokens`, `shares` and `access:servers`,
+# which
+# open servers, and without `proxy`, which could send people to another place
 HELP = [
     *("admin-ui", "admin:users", "servers", "read:servers", "list:groups", "read:groups"),
     *("list:services", "read:services", "read:hub", "read:metrics"),
@@ -25,7 +26,7 @@ CULL = ["list:users", "read:users:activity", "read:servers", "delete:servers"]
 
 
 def roles(c: Config, event: Event) -> None:
-    """Exactly the people of the event file: who is no longer in it loses the right at the hub's next start."""
+    """Only the event file's helpers: a person who is removed from it loses the role at the hub's next start."""
     access = event["server"]["admin_access"]
     people = helpers(event)
     c.JupyterHub.load_roles = [
@@ -40,11 +41,11 @@ def roles(c: Config, event: Event) -> None:
 
 
 def keep_name(user: orm.User, name: str, before: Any, _: Any) -> None:
-    """A name leads to a home: whoever could take another's would open the files."""
+    """Refuse to change a user name: it belongs to a home, and a person with another's name would get the other's files."""
     if isinstance(before, str) and before != name:
         raise HTTPError(400, "A name cannot be changed here: it belongs to a home and to a way to sign in.")
 
 
 def is_helper(user: Any) -> bool:
-    """Whether somebody is one, with or without access to servers."""
+    """Whether somebody is a helper, with or without access to servers."""
     return user.admin or any(role.name == HELPER for role in getattr(user, "roles", ()))

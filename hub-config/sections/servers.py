@@ -1,4 +1,4 @@
-"""What every participant's server is, and the container that it runs in."""
+"""The settings of every participant's server, and of the container that it runs in."""
 
 from __future__ import annotations
 
@@ -14,17 +14,18 @@ from sections.event import HERE, HOMES, Event, gibibytes
 from sections.homes import make_home
 from sections.roles import is_helper
 
-# what every server reads at its start, at the same place inside and outside of its container
+# folders that every server reads when it starts; they have the same path inside and outside its container
 JUPYTER, SERVER, WELCOME = (str(HERE / name) for name in ("jupyter", "server", "welcome"))
-# the machine's folder of data for everybody, at the same place too
+# the machine's folder of shared data, which also has the same path inside
 DATA = SHARED_FOLDER
-# how often a server says when it was last used
+# how often a server reports its last activity
 ACTIVITY_SECONDS = 60
-# servers have no metadata service, and an SDK that looks for one delays the first use of a bucket:
+# servers cannot reach the metadata service, and an SDK that looks for it delays the first use of a bucket:
 # https://docs.aws.amazon.com/sdkref/latest/guide/feature-imds-credentials.html
 # https://googleapis.dev/python/google-auth/latest/reference/google.auth.environment_vars.html
 NO_METADATA = {"AWS_EC2_METADATA_DISABLED": "true", "NO_GCE_CHECK": "true"}
-# programs that count the machine's processors instead of their container's; they start as many threads as this says:
+# these programs would count the machine's processors and not their container's; the variables set their number of
+# threads:
 # OpenMP, OpenBLAS, MKL, numexpr and PyTorch; Python's os.cpu_count from 3.13 on; R's parallel; Numba; Julia
 # https://docs.python.org/3/using/cmdline.html#envvar-PYTHON_CPU_COUNT
 # https://stat.ethz.ch/R-manual/R-devel/library/parallel/html/mclapply.html
@@ -34,7 +35,7 @@ THREADS = ("OMP_NUM_THREADS", "PYTHON_CPU_COUNT", "MC_CORES", "NUMBA_NUM_THREADS
 
 
 def servers(c: Config, event: Event) -> None:
-    """What every participant's server is, wherever it runs."""
+    """The settings of every participant's server, independent of where it runs."""
     server, idle = event["server"], event["idle"]
     c.Spawner.mem_limit = gibibytes(server["memory_gib"])
     c.Spawner.cpu_limit = server["cpus"]
@@ -46,12 +47,12 @@ def servers(c: Config, event: Event) -> None:
         **brought(server),
         "JUPYTERHUB_ACTIVITY_INTERVAL": str(ACTIVITY_SECONDS),
         "JUPYTER_CONFIG_PATH": JUPYTER,
-        # a server starts also where its home is full
+        # outside the home, so that a server can start when its home is full
         "JUPYTER_RUNTIME_DIR": "/tmp/jupyter-runtime",  # noqa: S108 - of the container
     }
-    # nobody's server runs what somebody managed to write into its home
+    # a server never runs configuration from its home, which another program could have written there
     c.Spawner.disable_user_config = True
-    # with everybody arriving at once the last one waits some minutes
+    # when everybody arrives at once, the last server waits some minutes
     c.Spawner.start_timeout = 600
     c.Spawner.http_timeout = 300
     c.Spawner.args = arguments(
@@ -59,7 +60,7 @@ def servers(c: Config, event: Event) -> None:
             # 0: never
             f"--MappingKernelManager.cull_idle_timeout={idle.get('kernel_minutes', 0) * 60}",
             "--MappingKernelManager.cull_interval=60",
-            # a tab left open is nobody working; a cell that runs is never culled
+            # an open tab is not work; a running cell is never culled
             "--MappingKernelManager.cull_connected=True",
             f"--LabServerApp.extra_labextensions_path={JUPYTER}/labextensions",
         ],
@@ -68,28 +69,28 @@ def servers(c: Config, event: Event) -> None:
 
 
 def processors(spawner: Any) -> str:
-    """How many threads can run at once in a server of this size."""
+    """The number of threads that a server of this size can run at once."""
     return str(math.ceil(spawner.cpu_limit))
 
 
 def arguments(ours: list[str], events: list[str]) -> list[str]:
-    """The event's arguments, and those of ours that it says nothing about: a server does not start with both."""
+    """The event's arguments, and those of ours that the event does not set: a server does not start with both."""
     said = {argument.partition("=")[0] for argument in events}
     return [*(argument for argument in ours if argument.partition("=")[0] not in said), *events]
 
 
 def brought(server: dict[str, Any]) -> dict[str, str]:
-    """What hub-config/server/ is told to put into a home."""
+    """Variables for hub-config/server/: what it puts into a home."""
     wanted = {"CONTENT": "content", "CONTENT_BRANCH": "content_branch", "START_FOLDER": "start_folder"}
     told = {f"POPHUB_{name}": str(server[key]) for name, key in wanted.items() if key in server}
     return {**told, "POPHUB_WELCOME": WELCOME, "POPHUB_DATA": DATA}
 
 
 def containers(c: Config, event: Event) -> None:
-    """Each server in a container that can reach its home, the hub and the internet, and can raise no privilege."""
+    """Each server runs in a container that can reach its home, the hub and the internet and cannot gain privileges."""
     c.JupyterHub.spawner_class = Container
     c.DockerSpawner.image = SERVER_IMAGE
-    # it is made on this machine, so there is none to pull
+    # the image is built on this machine, so there is nothing to pull
     c.DockerSpawner.pull_policy = "skip"
     c.DockerSpawner.cmd = ["python3", "-s", SERVER]
     c.DockerSpawner.network_name = SERVER_NETWORK
@@ -102,20 +103,20 @@ def containers(c: Config, event: Event) -> None:
 
 
 def host_config(spawner: Any) -> dict[str, Any]:
-    """What a container may do; a helper's may write what everybody reads."""
-    # Docker would make a missing one as root's
+    """What a container may do; a helper's container may write to the shared folder."""
+    # checked, because Docker would create a missing folder as root's
     data = {DATA: {"bind": DATA, "mode": "rw" if is_helper(spawner.user) else "ro"}} if Path(DATA).is_dir() else {}
     return {
         "security_opt": ["no-new-privileges"],
         "cap_drop": ["ALL"],
         "pids_limit": 1024,
-        # Docker gives every container 64 MB, which PyTorch's workers fill; what lies there counts as the server's memory
+        # Docker's default is 64 MB, which PyTorch's workers exceed; files there count as the server's memory
         "shm_size": int(spawner.mem_limit),
-        # a process that has lost its parent is nobody's in a container without
+        # without an init, nobody in a container waits for processes that have lost their parent
         "init": True,
-        # sections/containers.py removes it, once it has read why it ended
+        # sections/containers.py removes the container after it has read why it ended
         "auto_remove": False,
-        # what a server prints must not fill the disk
+        # a server's output must not fill the disk
         "log_config": {"type": "json-file", "config": {"max-size": "1m", "max-file": "2"}},
         "binds": data,
     }

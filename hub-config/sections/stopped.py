@@ -1,4 +1,4 @@
-"""What the hub answers to a page of JupyterLab whose server was stopped meanwhile, as after a long lunch."""
+"""The hub's answer to a JupyterLab page whose server has been stopped, for example during a long lunch."""
 
 from __future__ import annotations
 
@@ -7,20 +7,21 @@ from typing import Any
 
 from jupyterhub.handlers.base import PrefixRedirectHandler  # type: ignore[import-untyped]
 
-# JupyterLab shows it in its dialog: "File Save Error for …"
+# JupyterLab shows this text in its dialog "File Save Error for …"
 WORDS = (
     "Your server was stopped meanwhile, or this page is old. Copy what is not saved, then reload the page: "
     "it starts your server again, with all files that were saved."
 )
-# what JupyterHub says of a server that does not run: "Failed Dependency"
+# JupyterHub's own status for a server that does not run: "Failed Dependency"
 STOPPED = 424
 
 
 def answer_for_stopped_servers() -> None:
-    """Once for all that this process answers: a save gets the same status as JupyterHub gives to a look.
+    """Change JupyterHub's handlers for this whole process: a save gets the same status as JupyterHub gives to a read.
 
-    Without it the hub's guard against forged requests speaks first, of cookies that do not match: the page has the
-    server's own. Nothing is done here that a forged request could want.
+    Otherwise JupyterHub's protection against forged requests answers first, because the page has the server's cookies
+    and not the hub's. The handler changes nothing, so a forged request gains nothing.
+
     https://github.com/jupyterhub/jupyterhub/blob/6.1.1/jupyterhub/handlers/base.py, UserUrlHandler.non_get
     """
     PrefixRedirectHandler.check_xsrf_cookie = lambda self: None

@@ -1,6 +1,7 @@
-"""The watch's place at the hub: its token and rights, what it says, and the door that it closes.
+"""Cost-watch at the hub: its token and permissions, its terms, and the refusal of new servers.
 
-What it decides lies in memory as files (pophub/hub/watch/act.py writes them); without fresh ones everything is as without it.
+pophub/hub/watch/act.py writes its decisions to files in memory. Without recent files the hub works as if there were no
+cost-watch.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from pophub.core.contract import RUN_FOLDER, TERMS_FILE, WATCH_TOKEN
 from sections.event import Event
 
 WATCH = "cost-watch"
-# to look at everybody, and to start servers before a session; it can open none
+# list all users, and start servers before a session; this opens no server
 LOOK = ["list:users", "read:users:activity", "read:servers", "servers"]
 TERMS = Path(RUN_FOLDER, TERMS_FILE)
 FRESH = timedelta(minutes=5)
@@ -31,18 +32,18 @@ CLOSED = (
 
 
 def watch_service() -> list[dict[str, Any]]:
-    """The service, where the machine has a watch, and so a token for it."""
+    """The service, if the machine has cost-watch, and so a token for it."""
     token = os.environ.get(WATCH_TOKEN)
     return [{"name": WATCH, "api_token": token}] if token else []
 
 
 def watch_role() -> list[dict[str, Any]]:
-    """Its rights, where there is one."""
+    """Its permissions, if there is one."""
     return [{"name": WATCH, "scopes": LOOK, "services": [WATCH]}] if os.environ.get(WATCH_TOKEN) else []
 
 
 def told(file: Path) -> dict[str, Any]:
-    """What the watch's file says; empty where there is none, or nobody has written it for a while."""
+    """The content of a file of cost-watch; empty if it is missing, damaged or older than FRESH."""
     try:
         written = datetime.fromtimestamp(file.stat().st_mtime, UTC)
         found = json.loads(file.read_text())
@@ -53,12 +54,12 @@ def told(file: Path) -> dict[str, Any]:
 
 
 def server_idle(limit: float) -> float:
-    """After how many seconds an idle server is stopped: the event's own time, or the watch's, where that is shorter."""
+    """The seconds after which an idle server is stopped: the event's own limit, or cost-watch's if that is shorter."""
     return min(limit, float(told(TERMS).get("server_idle", limit)))
 
 
 def door(c: Config, event: Event) -> None:
-    """Where the budget is nearly spent, no new server starts; whatever else is done before a start stays."""
+    """When the budget is nearly spent, refuse new servers; other pre-spawn hooks still run."""
     for section in ("Spawner", "DockerSpawner", "SystemUserSpawner"):
         before = c[section].get("pre_spawn_hook") if section in c else None
         if before is not None or section == "Spawner":
@@ -69,7 +70,7 @@ def _behind_the_door(before: Callable[[Any], Any] | None) -> Callable[[Any], Any
     async def hook(spawner: Any) -> None:
         if told(TERMS).get("new_servers") is False:
             refusal = HTTPError(403, CLOSED)
-            # what JupyterHub shows to people
+            # JupyterHub shows this text to people
             refusal.jupyterhub_message = CLOSED
             raise refusal
         done = before(spawner) if before else None

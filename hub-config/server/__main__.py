@@ -1,6 +1,6 @@
-"""A participant's server: its home gets what the event brings, then it is jupyterhub-singleuser, sooner than by itself.
+"""A participant's server: prepare the home, then run jupyterhub-singleuser with a faster start.
 
-Run as `python3 -s FOLDER …` inside of the participants' image, whatever its Python is; it reads POPHUB_* variables.
+Run as `python3 -s FOLDER …` in the participants' image, with any Python; it reads the POPHUB_* variables.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ import memory
 
 
 def main() -> None:
-    """The content comes while the server's own modules are read."""
-    # an extension's own `home` or `work` is not ours
+    """The content is fetched while the server's own modules are imported."""
+    # remove our modules, so that an extension can import its own `home` or `work`
     ours = sys.path.pop(0)
     for name, module in list(sys.modules.items()):
         if name != "__main__" and (getattr(module, "__file__", None) or "").startswith(ours):
             del sys.modules[name]
     here = Path.home()
-    # what people write elsewhere is lost, whatever an image's entrypoint or its settings say
+    # files outside the home are lost, so start there, independent of the image's entrypoint and settings
     os.chdir(here)
     if not any(argument.startswith("--ServerApp.root_dir") for argument in sys.argv):
         os.environ.setdefault("JUPYTERHUB_ROOT_DIR", str(here))
@@ -39,9 +39,9 @@ def main() -> None:
     if wanted and pulling:
         wanted.wait_for_the_first_time(pulling)
     if folder := home.start_folder(here, os.environ):
-        # before what the organizer or JupyterHub says
+        # before the other arguments, so that those of the organizer or JupyterHub win
         sys.argv.insert(1, f"--ServerApp.preferred_dir={folder}")
-    # after all that the image has: the server's own programs come from nowhere else
+    # after all imports: the server's own programs must come from the image and not from the home
     os.environ.update(home.places(here, os.environ))
     serve()
 

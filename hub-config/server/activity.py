@@ -1,6 +1,6 @@
-"""The server's time of last activity goes by work.py: its own handlers, and those of the extensions that it has loaded.
+"""Make the server's time of last activity follow work.py, in its own handlers and in those of loaded extensions.
 
-A package that counts otherwise than the ones that are known here is left alone.
+If a version of a package does not have the expected attributes, it is left unchanged.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import work
 
 
 def count_only_work() -> None:
-    """For the server of this process, once it has loaded its extensions."""
+    """Change the server of this process after it has loaded its extensions."""
     server = getattr(sys.modules.get("jupyter_server.serverapp"), "ServerApp", None)
     if server is None:
         return
@@ -33,7 +33,7 @@ def count_only_work() -> None:
 
 
 def count_requests(handler: Any) -> None:
-    """Only those count by which somebody has done something."""
+    """Count only requests with which somebody has done something."""
     note = getattr(handler, "update_api_activity", None)
     if note is None:
         return
@@ -48,7 +48,7 @@ def count_requests(handler: Any) -> None:
 
 
 def count_cells(manager: Any) -> None:
-    """A kernel's messages count only where a cell begins or ends; that it is busy is noted as ever."""
+    """Count a kernel's messages only when a cell begins or ends; the kernel's busy state is recorded as before."""
     start = getattr(manager, "start_watching_activity", None)
     if start is None:
         return
@@ -73,7 +73,7 @@ def count_cells(manager: Any) -> None:
 
 
 def count_widgets(handler: Any) -> None:
-    """What a page sends to a kernel counts where somebody uses a widget or types; the kernel is as little idle then."""
+    """Count a page's messages to a kernel if somebody uses a widget or types; this also counts for the kernel's idle time."""
     receive = getattr(handler, "on_message", None)
     if receive is None:
         return
@@ -88,14 +88,14 @@ def count_widgets(handler: Any) -> None:
 
 
 def count_terminals(socket: Any) -> None:
-    """Only what somebody types counts: a program that draws itself anew, as `htop` does, types nothing."""
+    """Count only typing: a program that redraws itself, as `htop` does, is not typing."""
     receive = getattr(socket, "on_message", None)
     note = getattr(socket, "_update_activity", None)
     if receive is None or note is None:
         return
 
     async def receive_and_note(self: Any, message: Any) -> None:
-        # what is received is noted inside, and so is what is sent
+        # receiving and sending both call `_update_activity`, which is replaced below
         await receive(self, message)
         if judge.is_typed(message):
             note(self)
@@ -105,7 +105,7 @@ def count_terminals(socket: Any) -> None:
 
 
 def count_apps(handler: Any) -> None:
-    """Of what goes through jupyter-server-proxy, requests and messages of a person's count, and nothing that comes back."""
+    """For jupyter-server-proxy, count requests and messages of a person, and nothing that comes back."""
     receive = getattr(handler, "on_message", None)
     note = getattr(handler, "_record_activity", None)
     if receive is None or note is None:
@@ -114,7 +114,7 @@ def count_apps(handler: Any) -> None:
     def note_work(self: Any) -> None:
         name, value = work.CLICKED
         if self.request.headers.get("Upgrade", "").lower() == "websocket":
-            # also called once it is connected
+            # this is also called when the websocket is connected
             vars(self).setdefault("pophub_connected", time.monotonic())
         elif judge.is_work(self.request) or self.request.headers.get(name) == value:
             note(self)
@@ -130,7 +130,7 @@ def count_apps(handler: Any) -> None:
 
 
 def count_edits(handler: Any) -> None:
-    """Whose page has sent a change of a document; whether that was an edit is seen when it is made."""
+    """Record which page has sent a change of a document; count_changes then sees whether it was an edit."""
     receive = getattr(handler, "on_message", None)
     if receive is None:
         return
@@ -144,7 +144,7 @@ def count_edits(handler: Any) -> None:
 
 
 def count_changes(room: Any) -> None:
-    """A document that a page changes counts, but for what a cell prints into it."""
+    """Count changes that a page makes in a document, except the output of cells."""
     change = getattr(room, "_on_document_change", None)
     if change is None:
         return
@@ -156,7 +156,7 @@ def count_changes(room: Any) -> None:
     def change_and_note(self: Any, target: str, event: Any) -> Any:
         page = self.pophub_changed_by
         if page is not None:
-            # all that one message changes, is told at once
+            # all changes of one message are reported at once, so forget the page after them
             asyncio.get_running_loop().call_soon(forget, self, page)
             if judge.is_edit(target, event):
                 page[0]["api_last_activity"] = now()
@@ -167,7 +167,7 @@ def count_changes(room: Any) -> None:
 
 
 def now() -> datetime:
-    """As jupyter_server notes it."""
+    """The current time in the form that jupyter_server uses."""
     return datetime.now(timezone.utc)  # noqa: UP017 - an image may have Python 3.10
 
 

@@ -1,4 +1,4 @@
-"""A folder of content as git knows it: what was taken from where, whether somebody uses git in it, what it follows."""
+"""A folder of content as a git repository: what was taken from where, whether somebody uses git in it, what it follows."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-# what was taken last: the commit, and in the folder's own configuration from where and onto which branch
+# a ref for the commit that was taken last; the folder's own git configuration has its address and branch
 TAKEN = "refs/pophub/taken"
 BY_NBGITPULLER = "nbgitpuller@nbgitpuller.link"
-# what git keeps beside its objects until something is finished: https://git-scm.com/docs/git-status
+# files in git's folder while an operation is unfinished: https://git-scm.com/docs/git-status
 UNDER_WAY = {
     "MERGE_HEAD": "a merge",
     "rebase-merge": "a rebase",
@@ -25,10 +25,10 @@ UNDER_WAY = {
 
 
 def git(*arguments: str, folder: Path | None = None, given: str = "") -> str:
-    """What git prints, a name that is no UTF-8 among it; `given` is what it reads.
+    """The output of git, also with names that are not UTF-8; `given` is its input.
 
     Raises:
-        RuntimeError: it failed; its last lines.
+        RuntimeError: git failed; the message has its last lines.
     """
     done = subprocess.run(
         ["git", *arguments],
@@ -47,7 +47,7 @@ def git(*arguments: str, folder: Path | None = None, given: str = "") -> str:
 
 @dataclass(frozen=True)
 class Source:
-    """A branch or a tag at a git host, and the commit that it is now."""
+    """A branch or a tag at a git host, with its current commit."""
 
     url: str
     name: str
@@ -56,7 +56,7 @@ class Source:
 
     @classmethod
     def look_up(cls, url: str, name: str) -> Source:
-        """Without a name it is the repository's default branch, as of today."""
+        """The branch or tag with this name; without a name, the repository's current default branch."""
         wanted = [f"refs/heads/{name}", f"refs/tags/{name}", f"refs/tags/{name}^{{}}"] if name else ["HEAD"]
         lines = git("ls-remote", "--symref", "--", url, *wanted).splitlines()
         found = {ref: value for value, _, ref in (line.partition("\t") for line in reversed(lines))}
@@ -78,15 +78,15 @@ class Checkout:
         self.folder = folder
 
     def git(self, *arguments: str, given: str = "") -> str:
-        """What git prints there."""
+        """The output of git in this folder."""
         return git(*arguments, folder=self.folder, given=given)
 
     def names(self, *arguments: str) -> list[str]:
-        """What git prints there with -z."""
+        """The names in git's output with -z."""
         return [name for name in self.git(*arguments).split("\0") if name]
 
     def ask(self, *arguments: str) -> str:
-        """The same; empty if git fails."""
+        """Like `git`, but empty if git fails."""
         try:
             return self.git(*arguments)
         except RuntimeError:
@@ -94,29 +94,29 @@ class Checkout:
 
     @cached_property
     def state(self) -> Path:
-        """Where git keeps what is its own."""
+        """The folder with git's own data."""
         return Path(self.git("rev-parse", "--absolute-git-dir"))
 
     @property
     def branch(self) -> str:
-        """The one that is checked out; empty if a commit and no branch is."""
+        """The current branch; empty if HEAD is detached."""
         return self.ask("symbolic-ref", "--quiet", "--short", "HEAD")
 
     @property
     def followed(self) -> str:
-        """The branch or tag that was taken last; a clone of depth 1 knows it of itself."""
+        """The branch or tag that was taken last; a clone of depth 1 has it in its own configuration."""
         known = self.ask("config", "pophub.source")
         return known or self.ask("config", "remote.origin.fetch").rpartition("/")[2].replace("*", "")
 
     @property
     def taken(self) -> str:
-        """The commit that was taken last; empty if nobody knows."""
+        """The commit that was taken last; empty if that is not known."""
         return self.ask("rev-parse", "--verify", "--quiet", f"{TAKEN}^{{commit}}") or self.ask(
             "rev-parse", "--verify", "--quiet", f"refs/remotes/origin/{self.followed}^{{commit}}"
         )
 
     def is_at(self, source: Source) -> bool:
-        """Whether there is nothing to fetch."""
+        """Whether there is nothing new to fetch."""
         return (self.ask("config", "remote.origin.url"), self.followed, self.taken) == (
             source.url,
             source.name,
@@ -124,7 +124,7 @@ class Checkout:
         )
 
     def in_use(self, source: Source) -> str:
-        """What somebody does with git there, as a sentence; empty if nothing."""
+        """A sentence about how somebody uses git in this folder; empty if nobody does."""
         for name, what in UNDER_WAY.items():
             if (self.state / name).exists():
                 return f"In it {what} is under way."
@@ -141,11 +141,11 @@ class Checkout:
         return "You have commits of your own in it." if people - {BY_NBGITPULLER} else ""
 
     def fetch(self, source: Source) -> str:
-        """What is at the host becomes origin/NAME, and its commit is returned.
+        """Fetch the host's commit as origin/NAME and return it.
 
-        After a force push, or on another branch, that commit does not descend from what was taken: merged, what the lead
-        has taken back would look like the participant's. There origin/NAME is a commit of the same content that descends
-        from both.
+        After a force push or a change of branch, that commit does not descend from the one that was taken. In a merge,
+        what the author has removed would then look like the participant's own work. In this case origin/NAME becomes a
+        new commit with the same content that descends from both.
         """
         same = self.followed == source.name and self.ask("config", "remote.origin.url") == source.url
         self.git("update-ref", TAKEN, self.taken or "HEAD")
@@ -156,7 +156,7 @@ class Checkout:
         }.items():
             self.git("config", key, value)
         if not same:
-            # a branch a/b cannot stand beside a branch a
+            # git cannot have a branch a/b beside a branch a
             self.ask("update-ref", "-d", f"refs/remotes/origin/{self.followed}")
         there = f"refs/remotes/origin/{source.name}"
         refspec = f"+{source.ref}:{there}"
@@ -170,21 +170,21 @@ class Checkout:
         return commit
 
     def record(self, source: Source, commit: str) -> None:
-        """That this was taken; whoever has changed nothing is on the very commit of the host."""
+        """Record what was taken. A participant without changes gets exactly the host's commit."""
         there = f"refs/remotes/origin/{source.name}"
         if self.ask("rev-parse", "HEAD") == self.ask("rev-parse", there):
             self.git("update-ref", "HEAD", commit)
         self.git("update-ref", there, commit)
         self.git("update-ref", TAKEN, commit)
         if source.ref.startswith("refs/heads/") and self.branch not in ("", source.name):
-            # where somebody has a branch of this name, the old name stays
+            # if somebody already has a branch with this name, the old name stays
             self.ask("branch", "--move", self.branch, source.name)
             self.ask("branch", f"--set-upstream-to=origin/{source.name}")
         for key, value in {"url": source.url, "source": source.name, "branch": self.branch}.items():
             self.git("config", f"pophub.{key}", value)
 
     def give_up(self) -> None:
-        """Undo the merge that failed."""
+        """Undo a failed merge."""
         if self.ask("rev-parse", "--verify", "MERGE_HEAD"):
             self.ask("merge", "--abort")
 
@@ -202,9 +202,9 @@ def _is_pointer(file: Path) -> bool:
 
 
 def environment(home: Path) -> dict[str, str]:
-    """Git asks nobody, gives up on a host that says nothing, and goes by nothing that people set for their own use."""
+    """Environment for git: no questions, a limit for hosts that do not answer, and none of the participant's own settings."""
     settings = {
-        # what somebody has committed in a submodule is no change of the content
+        # commits in a submodule are not changes of the content
         "diff.ignoreSubmodules": "all",
         "merge.renames": "true",
         "color.ui": "false",
@@ -213,7 +213,7 @@ def environment(home: Path) -> dict[str, str]:
         "merge.ff": "true",
         "submodule.recurse": "false",
         "fetch.recurseSubmodules": "false",
-        # submodules are often listed with the address of who has a key
+        # submodules are often listed with an address that needs an ssh key
         "url.https://github.com/.insteadOf": "git@github.com:",
         "url.https://gitlab.com/.insteadOf": "git@gitlab.com:",
     }
@@ -227,7 +227,7 @@ def environment(home: Path) -> dict[str, str]:
         "GIT_SSH_COMMAND": "ssh -o BatchMode=yes",
         "GIT_HTTP_LOW_SPEED_LIMIT": "1000",
         "GIT_HTTP_LOW_SPEED_TIME": "30",
-        # or git would take a repository further up for one that is broken
+        # otherwise git would use a repository in a parent folder if this one is broken
         "GIT_CEILING_DIRECTORIES": str(home),
         "LC_ALL": "C.UTF-8",
     }

@@ -1,6 +1,6 @@
-"""The event's content in a participant's home, by nbgitpuller: what the participant changed stays.
+"""The event's content in a participant's home, fetched with nbgitpuller: changes of the participant stay.
 
-A program of its own, so that a slow git host keeps nobody waiting: `python3 content.py URL BRANCH HOME`.
+It runs as a separate program, so that nobody waits for a slow git host: `python3 content.py URL BRANCH HOME`.
 """
 
 from __future__ import annotations
@@ -17,20 +17,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-# a server only starts this program, and a click waits for what it reads
+# the server only starts this program, and every import there would delay somebody's click
 if TYPE_CHECKING or __name__ == "__main__":
     import checkout
     import obstacles
     import submodules
 
-# the first time, a click waits no longer than this for what it is to show
+# in a new home, a click waits at most this long for the content
 FIRST_TIME_SECONDS = 2.0
 WHOLE_PULL_SECONDS = 3600
 
 
 @dataclass(frozen=True)
 class Content:
-    """A git repository for a home; without a branch it is the repository's own default."""
+    """A git repository for a home; an empty branch means the repository's default branch."""
 
     url: str
     branch: str
@@ -38,22 +38,21 @@ class Content:
 
     @classmethod
     def wanted(cls, environment: Mapping[str, str], home: Path) -> Content | None:
-        """What the event brings, if anything."""
+        """The event's content; None if it has none."""
         url = environment.get("POPHUB_CONTENT")
         return cls(url, environment.get("POPHUB_CONTENT_BRANCH", ""), home) if url else None
 
     @property
     def name(self) -> str:
-        """The folder's, as git itself would call it."""
+        """The folder's name, chosen as git itself would."""
         return self.url.rstrip("/").rpartition("/")[2].removesuffix(".git")
 
     @property
     def folder(self) -> Path:
-        """Where it is for the participant."""
         return self.home / self.name
 
     def note(self, what: str) -> Path:
-        """A file that tells of it where the participant sees it."""
+        """A file that tells the participant about it."""
         return self.home / f"{self.name} {what}.txt"
 
     def start(self) -> subprocess.Popen[bytes]:
@@ -62,13 +61,13 @@ class Content:
         return subprocess.Popen(command, stdin=subprocess.DEVNULL, start_new_session=True)
 
     def wait_for_the_first_time(self, pulling: subprocess.Popen[bytes]) -> None:
-        """A new home shows its content at once, if the git host is quick."""
+        """Wait a moment in a new home, so that it shows its content at once if the git host is quick."""
         end = time.monotonic() + FIRST_TIME_SECONDS
         while not self.folder.exists() and pulling.poll() is None and time.monotonic() < end:
             time.sleep(0.02)
 
     def pull(self) -> None:
-        """Fetch it, or what is new in it; what goes wrong is told in a note."""
+        """Fetch the content, or what is new in it; problems become a note in the home."""
         what, words = "", ""
         try:
             words = self._pull()
@@ -88,11 +87,11 @@ class Content:
                 text = NOTES[what].format(self=self, branch=self.branch or "the default one", words=words.strip())
                 self.note(what).write_text(text, encoding="utf-8", errors="replace")
         except OSError as error:
-            # in a full home the note is empty, and its name says enough
+            # in a full home the note is empty, but its name still tells enough
             print(f"the note of it could not be written: {error}", file=sys.stderr)  # noqa: T201
 
     def _pull(self) -> str:
-        """Why it was left as it is; empty if it is what the event wants."""
+        """Why the folder was left as it is; empty if it now has what the event wants."""
         if os.path.lexists(self.folder) and not (self.folder / ".git").exists():
             raise RuntimeError(f"{self.folder} is there already and is no git repository: give it another name")
         source = checkout.Source.look_up(self.url, self.branch)
@@ -119,7 +118,7 @@ class Content:
         return ""
 
     def _clone(self, source: checkout.Source) -> None:
-        # what was interrupted half way is no repository, and would fail ever after
+        # an interrupted clone would not be a repository, and every later pull would fail
         half = self.home / f".{self.name}.fetching"
         shutil.rmtree(half, ignore_errors=True)
         try:
@@ -128,11 +127,11 @@ class Content:
             mine.record(source, mine.git("rev-parse", "HEAD"))
             half.rename(self.folder)
         finally:
-            # it may be what has filled the home
+            # perhaps it has filled the home
             shutil.rmtree(half, ignore_errors=True)
 
     def _complete(self) -> str:
-        """What is missing in it."""
+        """What is missing in the content; empty if nothing is."""
         mine = checkout.Checkout(self.folder)
         missing = submodules.fetch_submodules(mine)
         large = mine.missing_large_files()
@@ -182,7 +181,7 @@ It is looked at again whenever your server starts. This file disappears by itsel
 
 
 def puller(source: checkout.Source, folder: Path) -> Any:
-    """Nbgitpuller's merge, for a branch that is known, and for a folder that has fetched it and that nothing stands in."""
+    """Nbgitpuller's merge for a known branch, without its own preparations, which obstacles.py replaces."""
 
     class Puller(nbgitpuller().GitPuller):  # type: ignore[misc]
         def branch_exists(self, branch: str) -> None:
@@ -197,7 +196,7 @@ def puller(source: checkout.Source, folder: Path) -> Any:
 
 
 def nbgitpuller() -> Any:
-    """Its one module that pulls; the package around it draws in a whole Jupyter server."""
+    """Nbgitpuller's one module that pulls; importing the whole package would import a Jupyter server."""
     package = importlib.util.find_spec("nbgitpuller")
     if package is None or not package.submodule_search_locations:
         raise RuntimeError("the image has no nbgitpuller")
@@ -216,7 +215,7 @@ def nbgitpuller() -> Any:
 
 
 def show(lines: Any) -> None:
-    """What git says, for the journal; its last words are a failure's reason."""
+    """Print git's output to the journal; if git fails, its last lines become the error."""
     said: list[str] = []
     try:
         for line in lines:
@@ -227,14 +226,14 @@ def show(lines: Any) -> None:
 
 
 def _end_in_time(*_: object) -> None:
-    # git is waited for, so it has to end first
+    # the parent waits for git, so git must end first
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     os.killpg(0, signal.SIGTERM)
     raise TimeoutError(f"it took longer than {WHOLE_PULL_SECONDS // 60} minutes")
 
 
 if __name__ == "__main__":
-    # the server itself comes first
+    # the server itself has priority
     os.nice(10)
     if os.getpgrp() != os.getpid():
         os.setpgrp()

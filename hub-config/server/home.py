@@ -1,6 +1,6 @@
-"""What a home gets at the server's start: the image's skeleton, the organizer's welcome, and a way to the shared data.
+"""What a home gets when the server starts: the image's skeleton, the organizer's welcome, and a link to the shared data.
 
-It overwrites nothing, and a full disk keeps nobody from starting a server and deleting files.
+It overwrites nothing. With a full disk, people can still start a server and delete files.
 """
 
 from __future__ import annotations
@@ -12,20 +12,21 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-# the files that the image's own distribution gives a new home: .bashrc, .profile, and what the image's maker added
+# files for a new home from the image's distribution or its maker, for example .bashrc and .profile
 SKELETON = Path("/etc/skel")
-# which of the two this home has had, so that what somebody deletes stays away
+# which of the two this home has already received, so that deleted files do not come back
 SKELETON_COPIED, WELCOMED = (Path(".local/share/pophub", name) for name in ("skeleton-copied", "welcomed"))
 SHARED = "shared-data"
 
 
 def prepare(home: Path, environment: Mapping[str, str], skeleton: Path = SKELETON) -> None:
-    """The skeleton and the welcome once, the rest at each start; what cannot be done prevents nothing else."""
+    """Copy skeleton and welcome once, and do the rest at each start; a failure of one part does not stop the others."""
     welcome, data = (Path(environment.get(name) or "/nonexistent") for name in ("POPHUB_WELCOME", "POPHUB_DATA"))
     copy_once(skeleton, home, SKELETON_COPIED)
     copy_once(welcome, home, WELCOMED)
     with reported():
-        # Jupyter makes it beside its runtime folder, which servers have elsewhere; jupyter_server_fileid needs it
+        # Jupyter creates it beside its runtime folder, which servers have in another place; jupyter_server_fileid needs
+        # it
         Path(environment.get("JUPYTER_DATA_DIR") or home / ".local/share/jupyter").mkdir(parents=True, exist_ok=True)
     with reported():
         if data.is_dir() and not (home / SHARED).exists():
@@ -34,7 +35,7 @@ def prepare(home: Path, environment: Mapping[str, str], skeleton: Path = SKELETO
 
 @contextmanager
 def reported() -> Iterator[None]:
-    """An error goes to the server's log, and ends there."""
+    """Write an error to the server's log and go on."""
     try:
         yield
     except OSError as error:
@@ -42,7 +43,7 @@ def reported() -> Iterator[None]:
 
 
 def copy_once(source: Path, home: Path, done: Path) -> None:
-    """All that is below a folder, if this home has not had it; `done` is the file that says so."""
+    """Copy a folder's content unless this home has already received it; `done` is the file that records it."""
     with reported():
         if source.is_dir() and not (home / done).exists():
             copy_new(source, home)
@@ -51,7 +52,7 @@ def copy_once(source: Path, home: Path, done: Path) -> None:
 
 
 def copy_new(source: Path, target: Path) -> None:
-    """Files and folders that are not there yet; those of the same name stay as they are."""
+    """Copy files and folders that do not exist yet; existing ones stay as they are."""
     for entry in sorted(source.iterdir()):
         there = target / entry.name
         if not os.access(entry, os.R_OK):
@@ -61,31 +62,31 @@ def copy_new(source: Path, target: Path) -> None:
                 there.mkdir(exist_ok=True)
                 copy_new(entry, there)
         elif entry.is_file() and not os.path.lexists(there):
-            # on a full disk a part of a file would stay for ever
+            # otherwise a full disk would leave incomplete files for ever
             part = target / f".{entry.name}.part"
             shutil.copyfile(entry, part)
             part.rename(there)
 
 
 def places(home: Path, environment: Mapping[str, str]) -> dict[str, str]:
-    """The variables with which what people install into their home is found again, unless the image sets its own."""
+    """Variables for finding programs that people install into their home, unless the image sets its own."""
     found = {"PATH": os.pathsep.join([*filter(None, [environment.get("PATH")]), str(home / ".local/bin")])}
     if not {"CONDA_ENVS_DIRS", "CONDA_ENVS_PATH"} & environment.keys():
-        # conda would put them beside itself if that can be written to; mamba 2 reads this name only:
+        # otherwise conda puts environments beside itself if it can write there; mamba 2 reads only this name:
         # https://github.com/mamba-org/mamba/issues/3654
         found["CONDA_ENVS_DIRS"] = str(home / ".conda/envs")
     return found
 
 
 def link(place: Path, data: Path) -> None:
-    """A link, and no mount: whoever archives a home or counts its size sees none of the data."""
+    """A link and not a mount, so that the home's archive and size do not include the shared data."""
     if place.is_symlink():
         place.unlink()
     place.symlink_to(data)
 
 
 def start_folder(home: Path, environment: Mapping[str, str]) -> Path | None:
-    """Where JupyterLab opens, where the event says so and it is there."""
+    """The folder that JupyterLab opens; None if the event names none or if it does not exist."""
     wanted = environment.get("POPHUB_START_FOLDER")
     if not wanted:
         return None

@@ -1,4 +1,4 @@
-"""Whether a request, a message or a change is work, by the table in work.py."""
+"""Whether a request, a message or a change is work, according to the table in work.py."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from typing import Any
 
 import work
 
-# between its addresses and its parts: https://jupyter-client.readthedocs.io/en/stable/messaging.html#the-wire-protocol
+# between a message's addresses and its parts:
+# https://jupyter-client.readthedocs.io/en/stable/messaging.html#the-wire-protocol
 DELIMITER = b"<IDS|MSG>"
 IDLE_REQUESTS = [(re.compile(row.path), re.compile(row.body)) for row in work.IDLE_REQUESTS]
 IDLE_MESSAGES = [re.compile(row.whole) for row in work.IDLE_MESSAGES]
@@ -19,16 +20,16 @@ WATCHED_MESSAGES = re.compile("|".join((work.WIDGET_MESSAGE, work.DEBUG_MESSAGE,
 
 
 def is_work(request: Any) -> bool:
-    """Whether somebody did this, as far as the request itself says."""
+    """Whether a person did this, judged by the request alone."""
     if request.method in work.READING:
         return False
     return not any(path.search(request.path) and body.search(request.body) for path, body in IDLE_REQUESTS)
 
 
 def is_changed(request: Any, sources: dict[str, int]) -> bool:
-    """Whether this saves what somebody wrote; `sources` are those of each notebook's cells when it was saved last.
+    """Whether this saves something that a person wrote; `sources` has a hash of each notebook's cells at its last save.
 
-    JupyterLab saves a notebook every two minutes in which a cell prints; with jupytext its file may be `.py` or `.md`.
+    JupyterLab saves a notebook every two minutes while a cell prints; with jupytext its file may be `.py` or `.md`.
     """
     path = request.path
     if request.method != "PUT" or not NOTEBOOK.search(request.body):
@@ -42,7 +43,7 @@ def is_changed(request: Any, sources: dict[str, int]) -> bool:
 
 
 def is_cell(parts: list[Any]) -> bool:
-    """Whether a kernel says that a cell begins or ends; a message that makes no sense does."""
+    """Whether a kernel says that a cell begins or ends; True for a message that cannot be read."""
     try:
         header, parent = (json.loads(bytes(parts[parts.index(DELIMITER) + place])) for place in (2, 3))
         return header["msg_type"] in work.CELL_MESSAGES and parent.get("msg_type") in work.CELL_CAUSES
@@ -51,7 +52,7 @@ def is_cell(parts: list[Any]) -> bool:
 
 
 def is_used(message: Any) -> bool:
-    """Whether somebody has done this in a notebook, beside cells."""
+    """Whether a person did this in a notebook, other than by running cells."""
     try:
         header, content = parts_of(message)
         kind = header["msg_type"]
@@ -70,7 +71,7 @@ def is_used(message: Any) -> bool:
 
 
 def parts_of(message: Any) -> tuple[Any, Any]:
-    """The header and the content of a page's message to a kernel; nothing is read of one that cannot count.
+    """Header and content of a page's message to a kernel; the content is not parsed if the message cannot count.
 
     https://jupyter-server.readthedocs.io/en/latest/developers/websocket-protocols.html
     """
@@ -83,7 +84,7 @@ def parts_of(message: Any) -> tuple[Any, Any]:
 
 
 def is_typed(message: Any) -> bool:
-    """Whether a message to a terminal is what somebody typed."""
+    """Whether a message to a terminal is something that a person typed."""
     try:
         kind, *typed = json.loads(message)
         return bool(kind == work.TYPED and not TERMINAL_ANSWERS.fullmatch(typed[0]))
@@ -92,13 +93,13 @@ def is_typed(message: Any) -> bool:
 
 
 def is_click(message: str | bytes) -> bool:
-    """Whether a page sends this because somebody has done something."""
+    """Whether a page sends this because a person has done something."""
     text = message.encode() if isinstance(message, str) else message
     return not any(row.fullmatch(text) for row in IDLE_MESSAGES)
 
 
 def is_edit(target: str, event: Any) -> bool:
-    """Whether a change of a document's part is what somebody wrote: https://github.com/jupyter-server/jupyter_ydoc."""
+    """Whether a change of a document's part was written by a person: https://github.com/jupyter-server/jupyter_ydoc."""
     if target in work.IDLE_PARTS:
         return False
     changes = event if isinstance(event, list) else [event]
@@ -106,6 +107,6 @@ def is_edit(target: str, event: Any) -> bool:
 
 
 def parts_changed(event: Any) -> list[str]:
-    """Which parts of a cell one change is about; none where cells come and go."""
+    """The parts of a cell that one change is about; empty if cells are added or removed."""
     path = list(event.path)
     return [path[1]] if len(path) > 1 else [*event.keys] if path else []

@@ -1,6 +1,7 @@
-"""The kernels that people install in their home, which a server that reads nothing else of the home does not see.
+"""Offer the kernels that people install in their home, although the server reads nothing else from there.
 
-A kernel is a program that its owner starts, as a terminal is; settings and extensions would run within the server.
+A kernel is a program that its owner starts, like a terminal; settings and extensions would run inside the server.
+
 https://github.com/jupyterhub/jupyterhub/issues/4940
 """
 
@@ -10,9 +11,9 @@ from pathlib import Path
 
 
 def offer_those_of_the_home() -> None:
-    """For the server of this process, whatever class finds its kernels, in Jupyter's own order.
+    """Keep the home in the server's list of kernel folders, in Jupyter's own order.
 
-    Before the server starts: then JupyterHub takes the home out of Jupyter's paths.
+    This must run before the server starts, because JupyterHub then removes the home from Jupyter's paths.
     """
     try:
         from jupyter_client import kernelspec  # noqa: PLC0415  # type: ignore[import-not-found]

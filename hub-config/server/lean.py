@@ -1,6 +1,6 @@
-"""Reads jupyterhub-singleuser without what a server never uses: of 2.5 seconds of processor time, 0.7 are left.
+"""Import jupyterhub-singleuser without modules that a server never uses: 0.7 instead of 2.5 seconds of processor time.
 
-Whatever another version of a package does differently, the server starts; only not as fast.
+If another version of a package differs, the server still starts, only more slowly.
 """
 
 from __future__ import annotations
@@ -13,15 +13,16 @@ from contextlib import contextmanager
 from types import ModuleType
 from typing import Any
 
-# jsonschema takes it where it is there, and its grammar takes a second to build; a server checks no such address
+# jsonschema imports it if it is installed, and building its grammar takes a second; a server never checks such
+# addresses
 GRAMMAR = "rfc3987_syntax"
-# the hub's database, which jupyterhub.log draws in, only to know a health check when it sees one
+# the hub's database, which jupyterhub.log imports only to recognize a health check
 DATABASE = ("sqlalchemy", "sqlalchemy.exc", "sqlalchemy.orm", "jupyterhub.orm")
 HANDLERS = ("jupyterhub.handlers", "jupyterhub.handlers.pages")
 
 
 class Absent(ModuleType):
-    """A module that is not read; each name in it is an exception that nobody raises."""
+    """A stand-in for a module that is not imported; each name in it is an exception that is never raised."""
 
     __path__: list[str] = []  # noqa: RUF012 - as of a package, which is what the import system asks
 
@@ -32,8 +33,8 @@ class Absent(ModuleType):
 
 
 def singleuser() -> Callable[[], None]:
-    """What jupyterhub-singleuser runs."""
-    # nothing of what is read here is ever thrown away
+    """The function that jupyterhub-singleuser runs."""
+    # nothing that is imported here is ever freed
     gc.disable()
     try:
         return _import_lean()
@@ -57,7 +58,7 @@ def _import_lean() -> Callable[[], None]:
 
 @contextmanager
 def absent(*names: str) -> Iterator[None]:
-    """Meanwhile these modules are empty; afterwards who asks for one gets the real one."""
+    """Replace these modules by stand-ins for a while; later imports get the real modules."""
     stand_ins = {name: Absent(name) for name in names if name not in sys.modules}
     sys.modules.update(stand_ins)
     try:
@@ -70,7 +71,7 @@ def absent(*names: str) -> Iterator[None]:
 
 @contextmanager
 def refused(name: str) -> Iterator[None]:
-    """Meanwhile this module cannot be had, as where it is not installed."""
+    """Make this module look as if it were not installed, for a while."""
     before = sys.modules.get(name)
     sys.modules[name] = None  # type: ignore[assignment]
     try:
@@ -82,7 +83,7 @@ def refused(name: str) -> Iterator[None]:
 
 
 def _without_yarn() -> None:
-    """JupyterLab starts Node.js at each start where there is one, to learn a setting that only its building needs."""
+    """If Node.js is installed, JupyterLab runs it at each start to read a setting that only its build needs."""
     try:
         commands = importlib.import_module("jupyterlab.commands")
     except ImportError:

@@ -1,4 +1,4 @@
-"""Programs that the kernel has ended for their memory, told in JupyterLab, which itself only says that a kernel restarts."""
+"""Tell people in JupyterLab that the kernel ended a program for its memory; JupyterLab only says that a kernel restarts."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ import time
 from pathlib import Path
 from typing import Any
 
-# the container's own, in cgroups of version 2: https://docs.kernel.org/admin-guide/cgroup-v2.html#memory-interface-files
+# the container's own file, with cgroups version 2:
+# https://docs.kernel.org/admin-guide/cgroup-v2.html#memory-interface-files
 EVENTS = Path("/sys/fs/cgroup/memory.events")
-# hub-config/jupyter/labextensions/pophub-stop-notice/notice.js hears it
+# hub-config/jupyter/labextensions/pophub-stop-notice/notice.js listens to it
 SCHEMA = {
     "$id": "https://pophub.invalid/events/ended-for-memory",
     "version": "1",
@@ -24,7 +25,7 @@ SCHEMA = {
 
 
 def watch() -> None:
-    """In a thread that sleeps until the kernel wakes it; elsewhere than in such a container nothing is watched."""
+    """Start a thread that sleeps until the kernel wakes it; without such a container, nothing is watched."""
     try:
         events = os.open(EVENTS, os.O_RDONLY)
     except OSError:
@@ -42,12 +43,12 @@ def _watch(events: int) -> None:
         if now > before:
             _say(now - before)
         before = now
-        # a server at its limit gives back memory all the time, and each time is such a change
+        # a server at its limit gives back memory all the time, and each time is such an event
         time.sleep(1)
 
 
 def ended(events: int) -> int:
-    """How many programs there were so far."""
+    """The number of ended programs so far."""
     lines = dict(line.split() for line in os.pread(events, 4096, 0).decode().splitlines())
     return int(lines.get("oom_kill", 0))
 
@@ -58,7 +59,7 @@ def _say(programs: int) -> None:
 
 
 def emit(server: Any, programs: int, limit_bytes: str) -> None:
-    """To every page that is open."""
+    """Send the event to every open page."""
     limit = f"{int(limit_bytes) / 2**30:.3g} GiB" if limit_bytes.isdigit() else ""
     server.log.warning("programs ended because the server's memory of %s was full: %d", limit, programs)
     if SCHEMA["$id"] not in server.event_logger.schemas:

@@ -1,7 +1,7 @@
-"""What keeps git from bringing content into a folder: locks of a git that was killed, and what a participant put there.
+"""What prevents git from updating a folder: locks of a killed git, and files that a participant put there.
 
-nbgitpuller's own way reads git's lists as text, goes through links out of the folder, and deletes a file that somebody
-put where a folder of the content was.
+nbgitpuller's own code for this reads git's lists as text, follows links out of the folder, and deletes a file that
+stands where the content had a folder.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from checkout import Checkout
 
-# as nbgitpuller: a git that somebody runs holds its locks for less
+# the same as nbgitpuller: a git that somebody runs holds its locks for a shorter time
 STALE_SECONDS = 600
-# what an interrupted git leaves: https://git-scm.com/docs/gitrepository-layout
+# files that an interrupted git leaves: https://git-scm.com/docs/gitrepository-layout
 LEFT_BEHIND = ("*.lock", "refs/**/*.lock", "objects/pack/tmp_*")
-# of a mode in git's lists: a file, a link, a submodule
+# the first digits of a mode in git's lists: a file, a link, a submodule
 KINDS: dict[str, Callable[[Path], bool]] = {
     "100": lambda place: place.is_file() and not place.is_symlink(),
     "120": Path.is_symlink,
@@ -27,7 +27,7 @@ KINDS: dict[str, Callable[[Path], bool]] = {
 
 
 def remove_stale_locks(mine: Checkout) -> None:
-    """Those of a git that was killed with its server."""
+    """Remove locks of a git that was killed together with its server."""
     for pattern in LEFT_BEHIND:
         for file in mine.state.glob(pattern):
             if time.time() - file.stat().st_mtime > STALE_SECONDS:
@@ -35,7 +35,7 @@ def remove_stale_locks(mine: Checkout) -> None:
 
 
 def restore_deleted(mine: Checkout) -> None:
-    """Files of the content that are missing come back; what stands in their place gets the time into its name."""
+    """Restore missing files of the content; files in their places are renamed with the current time."""
     names = mine.names("diff-files", "-z", "--name-only", "--no-renames", "--diff-filter=D")
     for name in names:
         for place in in_the_way(mine.folder, name):
@@ -45,7 +45,7 @@ def restore_deleted(mine: Checkout) -> None:
 
 
 def make_way(mine: Checkout, before: str, after: str) -> None:
-    """For what differs between two commits and cannot be merged: it gets the time into its name, if it is not the content's."""
+    """Rename files that would block the change between two commits, unless they are unchanged content."""
     options = ("-z", "--no-renames", "--ignore-submodules=none")
     new = set(mine.names("diff", "--name-only", *options, before, after))
     raw = mine.names("diff-tree", "-r", "--raw", *options, "--diff-filter=d", "HEAD", after)
@@ -58,7 +58,7 @@ def make_way(mine: Checkout, before: str, after: str) -> None:
 
 
 def in_the_way(folder: Path, name: str, kind: str = "") -> list[Path]:
-    """What is where a file is to be, or one of its folders; a thing of the same kind is not."""
+    """What stands in the place of a file or of one of its parent folders; empty for something of the same `kind`."""
     for parent in (folder / parent for parent in [*Path(name).parents][-2::-1]):
         if parent.is_symlink() or (parent.exists() and not parent.is_dir()):
             return [parent]
@@ -68,7 +68,7 @@ def in_the_way(folder: Path, name: str, kind: str = "") -> list[Path]:
 
 
 def is_as_taken(mine: Checkout, place: Path, commit: str) -> bool:
-    """Whether nobody has changed it, so that git can take it away."""
+    """Whether nobody has changed it, so that git can remove it."""
     where = ("--", str(place.relative_to(mine.folder)))
     tracked = mine.ask("--literal-pathspecs", "ls-files", *where)
     changed = mine.ask("--literal-pathspecs", "diff", "--name-only", commit, *where)
@@ -76,5 +76,5 @@ def is_as_taken(mine: Checkout, place: Path, commit: str) -> bool:
 
 
 def set_aside(place: Path) -> None:
-    """As nbgitpuller does."""
+    """Rename it as nbgitpuller does."""
     place.rename(place.with_name(f"{place.stem}{time.strftime('__%Y%m%d%H%M%S')}{place.suffix}"))

@@ -1,4 +1,4 @@
-"""The submodules of a content, fetched unless somebody works in them."""
+"""Fetch the submodules of a content, unless somebody works in them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from obstacles import remove_stale_locks, restore_deleted
 
 
 def fetch_submodules(mine: Checkout, outer: str = "") -> list[str]:
-    """What of them is missing, a sentence each; and those within them."""
+    """A sentence for each submodule that is missing or out of date, also for nested ones."""
     missing: list[str] = []
     if not (mine.folder / ".gitmodules").is_file():
         return missing
@@ -29,7 +29,7 @@ def fetch_submodules(mine: Checkout, outer: str = "") -> list[str]:
 
 
 def fetch(mine: Checkout, inner: Checkout, path: str) -> None:
-    """The commit that the content names, from where it names."""
+    """The commit that the content names, from the address that it names."""
     mine.git("submodule", "sync", "--quiet", "--", path)
     mine.git("submodule", "update", "--init", "--depth", "1", "--", path)
     if is_there(inner):
@@ -38,12 +38,12 @@ def fetch(mine: Checkout, inner: Checkout, path: str) -> None:
 
 
 def is_there(inner: Checkout) -> bool:
-    """Whether it has been fetched; the content may say that git is to leave it out."""
+    """Whether it has been fetched; the content may tell git to leave it out."""
     return (inner.folder / ".git").exists()
 
 
 def is_worked_in(mine: Checkout, inner: Checkout, path: str) -> bool:
-    """Whether somebody is on a branch in it, has changed files, or has commits of their own."""
+    """Whether somebody is on a branch in it, has changed files, or has their own commits."""
     if not is_there(inner):
         return False
     remove_stale_locks(inner)
@@ -53,5 +53,5 @@ def is_worked_in(mine: Checkout, inner: Checkout, path: str) -> bool:
 
 
 def is_elsewhere(mine: Checkout, path: str) -> bool:
-    """Whether it is at another commit than the content names."""
+    """Whether it is at another commit than the one that the content names."""
     return mine.ask("submodule", "status", "--", path).startswith("+")

@@ -1,23 +1,23 @@
-"""The one table of what counts as work at a participant's server, and what only pretends to be.
+"""The one table of what counts as work at a participant's server.
 
-Work is what a person does: a cell, an edit, a save, a key in a terminal, a widget that is moved, a click in an app behind
-the server. What a program asks, what is received, a connection that is made again and a tab that is left open are not:
-else a forgotten tab keeps a server and its machine on. activity.py sees to it that the server's own time of last activity
-goes by this table; the culler, cost-watch and the reports know no other. Whether something computes, and for how long
-that is protected, is for cost-watch, which sees the processor.
+Work is what a person does: run a cell, edit, save, type in a terminal, move a widget, click in an app behind the
+server. Requests that a program sends, received messages, reconnections and open tabs are not work; otherwise a
+forgotten tab would keep a server and its machine on. activity.py makes the server's time of last activity follow this
+table; the culler, cost-watch and the reports use only that time. Whether something computes, and for how long that is
+protected, is decided by cost-watch, which measures the processor.
 """
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
-# --- requests: reading is no work, and all else is, but for these
+# --- requests: reading is not work; everything else is, except these
 
 READING = ("GET", "HEAD", "OPTIONS")
 
 
 class Request(NamedTuple):
-    """One that a page sends by itself: `path` is found in its address, `body` in what it sends."""
+    """A request that a page sends by itself: `path` is a pattern in its address, `body` in its content."""
 
     sends: str
     path: str
@@ -37,7 +37,7 @@ IDLE_REQUESTS = (
     Request("jupyterlab-git's question where a folder's repository begins", r"/git/.*show_(?:prefix|top_level)$"),
     # https://github.com/jupyterhub/jupyter-server-proxy/pull/609
     Request("RStudio's wait for events", r"/events/get_events$"),
-    # https://github.com/sockjs/sockjs-protocol; Shiny's way where websockets are closed
+    # https://github.com/sockjs/sockjs-protocol; Shiny uses it if websockets are blocked
     Request("SockJS's wait for messages", r"/xhr(?:_streaming)?$"),
     # https://socket.io/docs/v4/engine-io-protocol/#heartbeat
     Request("the heartbeat of Socket.IO without websockets", r"/socket\.io/", rb"\A[23]\Z"),
@@ -49,22 +49,24 @@ IDLE_REQUESTS = (
     ),
     Request("TensorBoard's and MLflow's refresh", r"/data/plugin/|/ajax-api/.*/search$"),
 )
-# what a browser says of a page that somebody went to: https://www.w3.org/TR/fetch-metadata/#sec-fetch-user-header
+# what a browser sends for a page that a person opened: https://www.w3.org/TR/fetch-metadata/#sec-fetch-user-header
 CLICKED = ("Sec-Fetch-User", "?1")
 
 # --- kernels: https://jupyter-client.readthedocs.io/en/stable/messaging.html
 
-# a cell begins or ends where a kernel says one of these because of one of those; all else is what it prints, or an
-# answer to a program: usage_request, kernel_info_request, debug_request, comm_info_request
+# a cell begins or ends when a kernel sends one of CELL_MESSAGES because of one of CELL_CAUSES; other messages are
+# output,
+# or answers to a program: usage_request, kernel_info_request, debug_request, comm_info_request
 CELL_MESSAGES, CELL_CAUSES = ("status", "execute_input"), ("execute_request",)
-# what a page sends when somebody types into a cell's field, lets a name be completed, or uses a widget
+# what a page sends when a person types into a cell's input field, completes a name, or uses a widget
 TYPED_MESSAGES = ("input_reply", "complete_request")
-# steps of the debugger, which itself asks where it is; a kernel at a breakpoint does not compute, and its cell does not end
+# a person's steps in the debugger, which also sends requests by itself; a kernel at a breakpoint does not compute,
+# and its cell does not end
 # https://github.com/jupyterlab/jupyterlab/blob/main/packages/debugger/src/service.ts
 DEBUG_MESSAGE = "debug_request"
 DEBUG_STEPS = ("continue", "evaluate", "next", "stepIn", "stepOut")
 WIDGET_MESSAGE = "comm_msg"
-# but for what widgets send by themselves, when a page is connected again and when a figure was drawn
+# messages that widgets send by themselves, when a page reconnects and when a figure was drawn
 # https://github.com/jupyter-widgets/ipywidgets/blob/main/packages/base-manager/src/manager-base.ts
 # https://github.com/matplotlib/ipympl/blob/main/src/mpl_widget.ts
 IDLE_WIDGET_METHODS = ("request_state", "request_states")
@@ -77,29 +79,30 @@ IDLE_FIGURE_TYPES = (
 
 # https://github.com/jupyter/terminado/blob/main/terminado/websocket.py
 TYPED = "stdin"
-# what a terminal answers by itself: its kind, its cursor's place, its focus, its colours
+# what a terminal answers by itself: its type, the position of its cursor, its focus, its colours
 # https://invisible-island.net/xterm/ctlseqs/ctlseqs.html
 TERMINAL_ANSWERS = r"(?:\x1b\[[?>=]?[\d;]*\$?[cnRy]|\x1b\[[IO]|\x1b[P\]][^\x07\x1b]*(?:\x07|\x1b\\))+"
 
 # --- real-time collaboration
 
-# of https://github.com/yjs/y-protocols/blob/master/PROTOCOL.md only what changes a document: not awareness, and not what
-# is exchanged when a page is connected again
+# from https://github.com/yjs/y-protocols/blob/master/PROTOCOL.md only changes of a document: not awareness, and not the
+# exchange when a page reconnects
 EDIT_MESSAGE = b"\x00\x02"
-# what a page writes into the document while a cell computes, and what it remembers of its view
+# what a page writes into the document while a cell computes, and what it stores about its view
 IDLE_PARTS = ("state", "meta")
 COMPUTED = ("outputs", "execution_count", "execution_state", "metadata")
 
-# --- websockets of apps behind jupyter-server-proxy: what the page sends is work, but for these
+# --- websockets of apps behind jupyter-server-proxy: messages from the page are work, except these
 
-# what a page says once it is connected, also again, as Streamlit's and Bokeh's ask for the whole page
+# for so long after a connection or reconnection a page's messages do not count: Streamlit and Bokeh then request the
+# whole page
 # https://github.com/streamlit/streamlit/blob/develop/frontend/app/src/App.tsx
 # https://github.com/bokeh/bokeh/blob/main/bokehjs/src/lib/client/connection.ts
 GREETING_SECONDS = 3
 
 
 class Message(NamedTuple):
-    """One that a page sends by itself: `whole` is all that it says."""
+    """A message that a page sends by itself: `whole` matches all of it."""
 
     sends: str
     whole: bytes
