@@ -1,1 +1,1 @@
-"""The archive that the hub makes of everybody's home, and what it notes of the event."""
+"""The archive of everybody's home, which the hub makes, and what the hub records about the event."""

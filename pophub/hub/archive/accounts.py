@@ -1,4 +1,4 @@
-"""Homes of the machine's own accounts that lie elsewhere than everybody's, as those that were there before the hub."""
+"""Homes of Unix accounts that are not in the homes folder, for example of accounts older than the hub."""
 
 from __future__ import annotations
 
@@ -10,24 +10,24 @@ from typing import Any
 from pophub.core.errors import PophubError
 from pophub.hub.archive.homes import Home
 
-# as hub-config/sections/accounts.py has it
+# the same value as in hub-config/sections/accounts.py
 FIRST_PERSON = 1000
 NOBODY = "nobody"
-# those of services, as our proxy is one, which libnss-systemd may list: https://systemd.io/UIDS-GIDS/
+# accounts of services, like our proxy, which libnss-systemd may list: https://systemd.io/UIDS-GIDS/
 OF_SERVICES = range(61184, 65520)
 
 
 def uses_accounts(settings: Mapping[str, Any]) -> bool:
-    """Whether an event's people are accounts of the machine, which the hub has made or not."""
+    """Whether the event's people are Unix accounts of the machine, created by the hub or not."""
     ((kind, login),) = settings["login"].items()
     return kind == "system" or bool(login.get("create_users"))
 
 
 def homes_elsewhere(homes: Path, accounts: Iterable[pwd.struct_passwd] | None = None) -> dict[Home, Path]:
-    """By home, where it lies; only accounts that the hub would take for a person's, and whose home is there.
+    """The path of each such home, only for accounts that the hub accepts as a person's and whose home exists.
 
     Raises:
-        PophubError: somebody's home is not theirs alone, or they have two.
+        PophubError: somebody shares a home or has two.
     """
     found: dict[Home, Path] = {}
     for account in pwd.getpwall() if accounts is None else accounts:

@@ -1,6 +1,8 @@
-"""Every home onto the shelf: packed as a stream, read back, and receipted. Cut off at any point, it goes on.
+"""Copy every home to the account bucket: packed as a stream, read back, with a receipt for each.
 
-It runs on the hub's machine, where the homes are. It needs no free disk, and little memory.
+An interrupted run continues.
+
+It runs on the hub's machine, where the homes are. It needs no free disk space and little memory.
 """
 
 from __future__ import annotations
@@ -40,14 +42,14 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class Archived:
-    """What came of it: a receipt for each home, or why there is none."""
+    """The result: a receipt for each home, or the reason why there is none."""
 
     receipts: tuple[Receipt, ...]
     failed: tuple[tuple[str, str], ...]
 
     @property
     def is_complete(self) -> bool:
-        """Every home lies on the shelf and was read back."""
+        """Whether every home is in the account bucket and was read back."""
         return not self.failed and all(receipt.verified for receipt in self.receipts)
 
 
@@ -65,13 +67,15 @@ def archive(
     checked: bool = True,
     not_before: datetime | None = None,
 ) -> Archived:
-    """Archive every home of a folder that is not archived as it is now; unless `checked`, reading back is for later.
+    """Archive every home in a folder unless its present state is archived already.
 
-    `also` are further folders that are archived as if they were homes there. What lies on the shelf since a moment
-    that is `not_before` this one is good; older things are made anew, because the shelf counts their days.
+    Without `checked`, reading back is left for later.
+
+    `also` are further folders that are archived like homes. With `not_before`, an archive that is older than this
+    moment is made again, because S3 counts its days from its creation.
 
     Raises:
-        PophubError: the shelf cannot be used, or has one place for two of them.
+        PophubError: the account bucket cannot be used, or two folders have the same name in it.
     """
     run = Run(shelf, now, checked=checked, not_before=not_before)
     all_homes = [(home, homes / home.folder) for home in homes_in(homes, accounts=accounts)]
@@ -114,7 +118,7 @@ def _require_a_place_for_each(homes: Sequence[Home]) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One archiving of all homes, as it was asked for."""
+    """One run that archives all homes."""
 
     shelf: ShelfPrefix
     now: datetime
@@ -139,7 +143,7 @@ class Run:
             os.close(folder)
 
     def _receipt_of_unchanged(self, home: Home, folder: int) -> Receipt | None:
-        """The receipt of an earlier run, if all it tells of is there and young, and the home is as it was then."""
+        """The receipt of an earlier run, if its objects are complete and recent enough and the home has not changed."""
         there = self.shelf.list(home.data.removesuffix("tar.zst"))
         if home.receipt not in there:
             return None
@@ -149,11 +153,11 @@ class Run:
         try:
             return receipt if _is_unchanged(self.shelf, home, folder) else None
         except PophubError:
-            # what cannot be read is made anew
+            # make it again if the old one cannot be read
             return None
 
     def _is_kept(self, receipt: Receipt) -> bool:
-        """Whether it stays for as many days as is asked for now, from late enough on."""
+        """Whether S3 keeps it for the requested number of days, counted from a recent enough moment."""
         if receipt.tags != self.shelf.tags:
             return False
         return self.not_before is None or (bool(receipt.at) and datetime.fromisoformat(receipt.at) >= self.not_before)
@@ -165,7 +169,7 @@ def _is_unchanged(shelf: ShelfPrefix, home: Home, folder: int) -> bool:
         line = next(lines, None)
         if line is None or not isinstance(found, Found) or line.path != found.path:
             return False
-        # what had no content then has none now; what could not be read then may be readable now
+        # an entry without content has none now either; one that could not be read then may be readable now
         doubtful = line.problem and line.kind in ("file", "folder", "symlink")
         if doubtful or not line.looks_like(found.status):
             return False
@@ -173,7 +177,7 @@ def _is_unchanged(shelf: ShelfPrefix, home: Home, folder: int) -> bool:
 
 
 def pack(shelf: ShelfPrefix, home: Home, folder: int, *, now: datetime) -> Receipt:
-    """One home onto the shelf; its receipt comes last, so that half an archive is none."""
+    """Pack one home into the account bucket. The receipt comes last, so that an incomplete archive has none."""
     with _compressed(shelf, home.data, threads_here()) as data, _compressed(shelf, home.manifest, 0) as manifest:
         packed = Packer(home.top, data.write, manifest.write).pack(folder)
         receipt = Receipt(
@@ -194,10 +198,10 @@ def pack(shelf: ShelfPrefix, home: Home, folder: int, *, now: datetime) -> Recei
 
 
 def verify(shelf: ShelfPrefix, receipt: Receipt) -> Receipt:
-    """Read every byte of a home's archive back; the receipt then says so.
+    """Read every byte of a home's archive back and record it in the receipt.
 
     Raises:
-        PophubError: it is not what was archived.
+        PophubError: it differs from what was archived.
     """
     home = receipt.place
     read_back(shelf.read(home.data), shelf.read(home.manifest), home.top, Nobody())
@@ -208,7 +212,7 @@ def verify(shelf: ShelfPrefix, receipt: Receipt) -> Receipt:
 
 @contextmanager
 def _compressed(shelf: ShelfPrefix, key: str, threads: int) -> Iterator[Compressed]:
-    """Nothing half is left when something goes wrong; what cannot be taken away now, the bucket's own rules take away."""
+    """A stream that leaves nothing incomplete after an error; if that fails too, the bucket's lifecycle rules clean up."""
     stream = Compressed(shelf, key, threads=threads)
     try:
         yield stream

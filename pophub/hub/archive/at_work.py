@@ -1,6 +1,6 @@
-"""Who works on the hub at this moment: `python -m pophub.hub.archive.at_work SERVERS`, on the hub's machine, as JSON.
+"""Print as JSON who has a server now; runs on the hub's machine: `python -m pophub.hub.archive.at_work SERVERS`.
 
-It needs only Python. Where the hub does not answer, it is known only whether there are servers at all.
+It needs only Python's standard library. If the hub does not answer, only the number of containers is known.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from pophub.hub.hub_api import HubApi, HubRefused, HubSilent
 
 
 def at_work(users: Callable[[], list[dict[str, Any]]], servers: int) -> list[str] | None:
-    """The names of all who have a server; None where somebody has one and nobody says who."""
+    """The names of all users with a server; None if there are servers and the hub does not answer."""
     try:
         return sorted(user["name"] for user in users() if user.get("servers"))
     except (HubSilent, HubRefused):
@@ -24,7 +24,6 @@ def at_work(users: Callable[[], list[dict[str, Any]]], servers: int) -> list[str
 
 
 def main(servers: str) -> None:
-    """Say it."""
     api = HubApi(os.environ.get("HUB_URL", PROXY_URL), os.environ.get(WATCH_TOKEN, ""))
     sys.stdout.write(json.dumps({"at_work": at_work(api.users, int(servers))}) + "\n")
 

@@ -1,4 +1,4 @@
-"""A file's content as it is read for the archive: small ones whole, large ones in chunks, holes left out."""
+"""A file's content as it is read for the archive: small files at once, large files in chunks and without holes."""
 
 from __future__ import annotations
 
@@ -9,22 +9,22 @@ from collections.abc import Iterator
 from pophub.hub.archive.manifest import Extents
 
 CHUNK_BYTES = 2**20
-# up to here a file is read whole, so that it can be read again when it changes meanwhile
+# a file up to this size is read at once, so that it can be read again if it changes in between
 SMALL_BYTES = 2**20
 ATTEMPTS = 3
 OPEN = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
-# shorter holes are stored as zeros; a file has at most so many extents, or its longer holes are stored too
+# shorter holes are stored as zeros; a file with more extents than this has its longer holes stored too
 SHORTEST_HOLE_BYTES = 64 * 1024
 MOST_EXTENTS = 20_000
 
 
 def same(one: os.stat_result, other: os.stat_result) -> bool:
-    """Whether a file was not touched between two looks."""
+    """Whether a file was unchanged between two looks."""
     return (one.st_size, one.st_mtime_ns, one.st_ctime_ns) == (other.st_size, other.st_mtime_ns, other.st_ctime_ns)
 
 
 def read_whole(file: int) -> tuple[bytes, os.stat_result, bool]:
-    """A small file's bytes, its status, and whether it stood still while it was read, in one of three attempts."""
+    """A small file's bytes and status, and whether it was unchanged while it was read, in one of three attempts."""
     content, before, still = b"", os.fstat(file), False
     for _ in range(ATTEMPTS):
         content = os.pread(file, before.st_size, 0)
@@ -39,10 +39,10 @@ def read_whole(file: int) -> tuple[bytes, os.stat_result, bool]:
 
 
 def read_chunks(file: int, offset: int, length: int) -> Iterator[bytes]:
-    """Exactly so many bytes; zeros from where the file has become too short.
+    """Exactly `length` bytes; zeros from where the file has become too short.
 
     Raises:
-        OSError: it cannot be read.
+        OSError: the file cannot be read.
     """
     while length > 0:
         chunk = os.pread(file, min(length, CHUNK_BYTES), offset)
@@ -54,7 +54,7 @@ def read_chunks(file: int, offset: int, length: int) -> Iterator[bytes]:
 
 
 def extents_of(file: int, status: os.stat_result) -> Extents | None:
-    """Where a file has data; None where it has no holes worth leaving out."""
+    """Where a file has data; None if it has no holes that are worth leaving out."""
     if status.st_blocks * 512 >= status.st_size:
         return None
     shortest = SHORTEST_HOLE_BYTES

@@ -1,6 +1,6 @@
-"""What happened on a hub, summed up from the lines that it has left: its event log and its machine's journal. Pure.
+"""A summary of an event, from the hub's event log and the machine's journal. Pure.
 
-A line that is garbage, cut or somebody else's counts for nothing; what no line tells is None, which is not zero.
+Lines that are damaged, incomplete or of other programs are ignored. None means "not recorded", which is not zero.
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ from typing import Any
 from pophub.hub.archive.journal import Incident, Journal, Stop
 
 HAPPENED = "happened.json"
-# more than any event has; the rest is counted and not measured
+# more than any event has; further servers are counted but their times are not kept
 MOST_MEASURED = 200_000
 MEDIAN, NEARLY_ALL = 0.5, 0.95
 
 
 @dataclass(frozen=True, slots=True)
 class Servers:
-    """Of participants, as the hub's event log has them; `by_day` is of starts, on days of the event's time zone."""
+    """Participants' servers, from the hub's event log; `by_day` counts starts for each day in the event's time zone."""
 
     starts: int
     stops: int
@@ -33,7 +33,7 @@ class Servers:
 
 @dataclass(frozen=True, slots=True)
 class Spawns:
-    """How many seconds servers took to start; those are None where none did."""
+    """How many seconds servers took to start; the times are None if no server started."""
 
     count: int
     failed: int
@@ -44,7 +44,7 @@ class Spawns:
 
 @dataclass(frozen=True, slots=True)
 class Happened:
-    """All of it, at a moment; None is what nobody has noted. `since` is when the journal begins."""
+    """The summary at one moment; None is what was not recorded. `since` is when the journal begins."""
 
     at: str
     servers: Servers | None = None
@@ -59,7 +59,7 @@ class Happened:
 
 
 def of_events(lines: Iterable[bytes], zone: tzinfo = UTC) -> Servers | None:
-    """The event log's part; None where there is no such line at all."""
+    """The event log's part; None if it has no readable line."""
     actions: Counter[str] = Counter()
     days: Counter[str] = Counter()
     people: set[str] = set()
@@ -67,7 +67,7 @@ def of_events(lines: Iterable[bytes], zone: tzinfo = UTC) -> Servers | None:
         try:
             told = json.loads(line)
             action, user = str(told["action"]), str(told["username"])
-            # jupyter_events ends a moment that has its offset with a Z all the same
+            # jupyter_events appends a Z even to a time with an offset
             day = datetime.fromisoformat(told["__timestamp__"].removesuffix("Z")).astimezone(zone).date()
         except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError):
             continue
@@ -81,7 +81,7 @@ def of_events(lines: Iterable[bytes], zone: tzinfo = UTC) -> Servers | None:
 
 
 def of_journal(lines: Iterable[bytes]) -> dict[str, Any]:
-    """The journal's part, as fields of `Happened`: none where the hub has not said a word in it."""
+    """The journal's part, as fields of `Happened`; empty if the journal has no readable line."""
     journal, seconds = Journal(), array("d")
     for line in lines:
         took = journal.take(line)
@@ -101,18 +101,17 @@ def _spawns(seconds: array[float], failed: int) -> Spawns:
     if not seconds:
         return Spawns(0, failed)
     sorted_ = sorted(seconds)
-    # the nearest rank: a time that was really taken
+    # the nearest rank: a time that a server really took
     median, nearly_all = (sorted_[max(0, -int(-part * len(sorted_) // 1) - 1)] for part in (MEDIAN, NEARLY_ALL))
     return Spawns(len(sorted_), failed, median, nearly_all, sorted_[-1])
 
 
 def to_json(happened: Happened) -> dict[str, Any]:
-    """As it lies on the shelf."""
     return asdict(happened)
 
 
 def from_json(told: Mapping[str, Any] | None) -> Happened | None:
-    """What `to_json` has told; None for what is no such thing, or of another version of this code."""
+    """Read what `to_json` wrote; None if it is missing or has another form."""
     try:
         fields = dict(told or {})
         servers, spawns, stops, incidents = (

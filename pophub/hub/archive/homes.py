@@ -1,4 +1,4 @@
-"""Whose a home is, and where its archive lies on the shelf."""
+"""Which user a home belongs to, and the keys of its archive in the account bucket."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from pathlib import Path
 
 ARCHIVE = "archive.json"
 FOLDER = "homes/"
-# under this name lies what everybody reads and no home holds
+# the name for the shared data, which is in no home
 SHARED = "shared_data"
 
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """A participant's home by its folder's name; the keys of its archive are made of that name.
+    """A participant's home, identified by its folder's name, from which the keys of its archive are made.
 
-    Where people are accounts of the machine, an `account` has given the folder its own name.
+    If people are Unix accounts (`account`), the folder has the account's own name.
     """
 
     folder: str
@@ -24,17 +24,17 @@ class Home:
 
     @property
     def user(self) -> str:
-        """The real name: DockerSpawner writes each byte but small letters and digits as `-` and two hex digits."""
+        """The user's real name: DockerSpawner writes each byte except a-z and 0-9 as `-` and two hex digits."""
         if self.account:
             return self.folder
         raw = re.sub(rb"-([0-9a-f]{2})", lambda found: bytes.fromhex(found[1].decode()), self.folder.encode())
         user = raw.decode(errors="replace")
-        # what DockerSpawner has not written is a name as it is, so that no two homes are of one person
+        # a folder that DockerSpawner has not named keeps its name, so that no two homes belong to one user
         return user if home_of(user).folder == self.folder else self.folder
 
     @property
     def top(self) -> str:
-        """The one folder inside of the archive: the real name where that is fit for one."""
+        """The one folder inside the archive: the real name if that is a safe folder name."""
         return self.user if re.fullmatch(r"\w[\w.@+-]{0,99}", self.user, re.ASCII) else self.folder
 
     @property
@@ -44,19 +44,19 @@ class Home:
 
     @property
     def manifest(self) -> str:
-        """The key of the list of what is in it."""
+        """The key of the list of its content."""
         return f"{FOLDER}{self.folder}.manifest.zst"
 
     @property
     def receipt(self) -> str:
-        """The key of what is written last: without it the other two are nothing."""
+        """The key of the receipt, which is written last: without it the other two do not count."""
         return f"{FOLDER}{self.folder}.json"
 
 
 def homes_in(folder: Path, *, accounts: bool = False) -> list[Home]:
-    """Every home there, in the order of their names; what is no folder is nobody's home, and a link is another's name.
+    """Every home in a folder, sorted by name. Skips everything except folders, and links to siblings.
 
-    A link that leads elsewhere is a home that somebody has moved, also while it leads nowhere.
+    A link to another place is a home that somebody has moved, even if its target is missing.
     """
     there = (path for path in sorted(folder.iterdir()) if path.is_dir() or path.is_symlink())
     return [Home(path.name, account=accounts) for path in there if not _is_another_name(path)]
@@ -67,7 +67,7 @@ def _is_another_name(path: Path) -> bool:
 
 
 def home_of(user: str) -> Home:
-    """The home of a participant by the real name."""
+    """The home of a participant with this real name."""
     safe = re.compile(rb"[a-z0-9]")
     letters = (bytes([byte]) for byte in user.encode())
     return Home("".join(it.decode() if safe.fullmatch(it) else f"-{it[0]:02x}" for it in letters))

@@ -1,7 +1,7 @@
-"""A journal's lines, as `journalctl --output json` has them, taken one by one into a few counts. Pure, and small.
+"""Count events in a journal, line by line, in the form of `journalctl --output json`. Pure, with little memory.
 
-What people can write into a line of the hub's, as an address that they ask for, is never at its beginning: so a pattern
-holds from there on.
+Patterns match only at the beginning of a line, because people can put text into the hub's lines (for example the
+address of a request), but never at the beginning.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 HUB, WATCH = "pophub-hub.service", "pophub-watch.service"
-# what of the machine's own an event cannot do without
+# the units of the machine that an event needs
 UNITS = (
     *(HUB, WATCH, "pophub-proxy.service", "pophub-install.service", "pophub-refresh.service", "pophub-stop.service"),
     *("pophub-firewall.service", "caddy.service", "docker.service"),
@@ -36,14 +36,14 @@ KILLED = {
     "Out of memory: Killed process": "a process was killed because the machine had no memory left",
 }
 OFF = ("stop", "close")
-# the watch looks every minute: after a longer pause the machine was off, or one more stop is another one
+# cost-watch looks every minute: a longer pause means that the machine was off, or that another stop is a new one
 PAUSE = timedelta(minutes=5)
 MOST_STOPS, LONGEST_REASON = 200, 300
 
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """The watch has stopped the machine, for a reason of its own."""
+    """A stop of the machine by cost-watch, with its reason."""
 
     at: str
     reason: str
@@ -60,7 +60,7 @@ class Incident:
 
 
 class Journal:
-    """What the lines so far have told."""
+    """The counts from the lines so far."""
 
     def __init__(self) -> None:
         self.since: str | None = None
@@ -69,11 +69,11 @@ class Journal:
         self.stops: list[Stop] = []
         self._seen: dict[str, Incident] = {}
         self._stopped: datetime | None = None
-        # the looks at which the hub did not answer: from, to, and whether they are told already
+        # the current silence of the hub: its first and its last look, and whether it has been counted
         self._silent: tuple[datetime, datetime, bool] | None = None
 
     def take(self, line: bytes) -> float | None:
-        """One line; how many seconds a server took to start, where it tells that."""
+        """Read one line; if it says how many seconds a server took to start, return them."""
         try:
             told = json.loads(line)
             at = datetime.fromtimestamp(int(told["__REALTIME_TIMESTAMP"]) / 1_000_000, UTC)
@@ -95,7 +95,7 @@ class Journal:
         return None
 
     def incidents(self) -> Iterator[Incident]:
-        """Each kind once, in the order in which they came first."""
+        """Each kind once, sorted by its first time."""
         yield from sorted(self._seen.values(), key=lambda it: it.first)
 
     def _hub(self, text: str) -> float | None:
@@ -122,7 +122,7 @@ class Journal:
             self._stopped = at
 
     def _silence(self, at: datetime, *, silent: bool) -> None:
-        """A machine that has only just started has no hub for some minutes; that is none."""
+        """Count a silence of five minutes or more; a hub that is still starting does not reach that."""
         if not silent:
             self._silent = None
             return
@@ -147,7 +147,7 @@ class Journal:
 
 
 def _text(message: Any) -> str:
-    """What is no UTF-8 comes as a list of bytes."""
+    """Journald writes text that is not UTF-8 as a list of bytes."""
     return bytes(message).decode(errors="replace") if isinstance(message, list) else str(message)
 
 

@@ -1,4 +1,4 @@
-"""The manifest of a home's archive: a line of JSON for each thing in the home, and a last one that says it is whole."""
+"""The manifest of a home's archive: one line of JSON for each entry of the home, and a last line that shows completeness."""
 
 from __future__ import annotations
 
@@ -20,19 +20,19 @@ KINDS = {
     stat.S_IFCHR: "device",
     stat.S_IFBLK: "device",
 }
-# the file's first link carries the content, further ones its name
+# the first link to a file has the content, further ones have its name
 HARD_LINK = "hard link"
-# the problem of what can have none
+# the problem of an entry that cannot have content
 NO_CONTENT = "has no content"
 Extents = tuple[tuple[int, int], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One thing of a home. Names that are no UTF-8 stand in JSON as Python's surrogates, and come back unchanged.
+    """One entry of a home. Names that are not UTF-8 are written with Python's surrogates, and read back unchanged.
 
-    `sha256` is that of what is stored: of a file with holes, of its `extents` one after the other. `stored` is false
-    for what is not in the archive; `problem` says why, or what is doubtful about what is there.
+    `sha256` is the hash of the stored bytes: for a file with holes, of its `extents` one after the other. `stored` is
+    false for an entry that is not in the archive; `problem` is the reason, or a doubt about a stored entry.
     """
 
     path: str
@@ -48,9 +48,10 @@ class Line:
     stored: bool = True
 
     def looks_like(self, status: os.stat_result) -> bool:
-        """Whether nothing has changed since: the kernel moves ctime with every change, and nobody can set it.
+        """Whether the entry has not changed since: the kernel updates ctime at every change, and users cannot set it.
 
-        Its clock ticks some hundred times a second, so that of two changes within a tick only the size may tell.
+        The kernel's clock ticks some hundred times a second; if two changes fall into one tick, only the size can
+        differ.
         """
         now = (status.st_mode & 0o7777, status.st_mtime_ns, status.st_ctime_ns, KINDS[stat.S_IFMT(status.st_mode)])
         kind = "file" if self.kind == HARD_LINK else self.kind
@@ -59,7 +60,7 @@ class Line:
 
 
 def line_of(path: str, status: os.stat_result, **details: Any) -> Line:
-    """A line about something whose status is known."""
+    """A line about an entry with a known status."""
     kind = KINDS[stat.S_IFMT(status.st_mode)]
     size = status.st_size if kind == "file" else 0
     known = {"kind": kind, "size": size, "mode": status.st_mode & 0o7777}
@@ -67,7 +68,7 @@ def line_of(path: str, status: os.stat_result, **details: Any) -> Line:
 
 
 def to_json(line: Line) -> bytes:
-    """One line, without what is as usual."""
+    """One line, without fields that have their usual value."""
     fields = {"path": line.path, "kind": line.kind, "mode": line.mode, "mtime_ns": line.mtime_ns}
     fields |= {"ctime_ns": line.ctime_ns, "size": line.size}
     for name in ("sha256", "target", "problem"):
@@ -81,7 +82,7 @@ def to_json(line: Line) -> bytes:
 
 
 def last_line(count: int) -> bytes:
-    """What a whole manifest ends with."""
+    """The last line of a complete manifest."""
     return json.dumps({"lines": count}).encode() + b"\n"
 
 
@@ -89,7 +90,7 @@ def read_lines(chunks: Iterable[bytes]) -> Iterator[Line]:
     """The lines of a manifest.
 
     Raises:
-        PophubError: when it is at its end and not whole.
+        PophubError: the manifest ended and is not complete.
     """
     for count, text in enumerate(_split(chunks)):
         fields = json.loads(text)

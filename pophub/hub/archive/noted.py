@@ -1,4 +1,4 @@
-"""Where a hub's machine keeps what happened on it: the event log's files, the journal, the disk. It works nothing out."""
+"""Read what the hub's machine has recorded: the event log's files, the journal, the disk."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pophub.hub.archive.happened import Happened, of_events, of_journal
 from pophub.hub.archive.journal import HUB, UNITS, WATCH
 
-# the oldest first, as hub-config/sections/memory.py has them turn
+# the oldest first, as hub-config/sections/memory.py rotates them
 EVENT_LOGS = ("events.jsonl.3", "events.jsonl.2", "events.jsonl.1", "events.jsonl")
 LONGEST_LINE_BYTES = 2**16
-# a journal of weeks takes seconds; what takes longer is a disk in trouble
+# a journal of weeks takes seconds to read; if it takes longer, the disk is in trouble
 JOURNAL_SECONDS = 120
 FIELDS = "MESSAGE,UNIT,_PID,_SYSTEMD_UNIT,_TRANSPORT"
 
 
 def noted(memory: Path, homes: Path, zone: tzinfo, *, now: datetime) -> Happened:
-    """Everything that this machine knows; what cannot be read is not known, and nothing is raised for it."""
+    """Everything that this machine has recorded. What cannot be read becomes None, and no error is raised."""
     servers = None
     with suppress(OSError):
         servers = of_events(_events(memory), zone)
@@ -32,7 +32,7 @@ def noted(memory: Path, homes: Path, zone: tzinfo, *, now: datetime) -> Happened
 
 
 def zone_of(name: str | None) -> tzinfo:
-    """A time zone by its name, or UTC where this machine does not know it."""
+    """A time zone by its name; UTC if this machine does not know it."""
     try:
         return ZoneInfo(name or "UTC")
     except (ZoneInfoNotFoundError, ValueError, OSError):
@@ -56,7 +56,7 @@ def _with_disk(happened: Happened, homes: Path) -> Happened:
 
 def _with_journal(happened: Happened) -> Happened:
     whose = [f"_SYSTEMD_UNIT={HUB}", f"_SYSTEMD_UNIT={WATCH}", "_TRANSPORT=kernel", *(f"UNIT={unit}" for unit in UNITS)]
-    # each is an alternative to the others
+    # journalctl combines them with "or"
     matches = [word for match in whose for word in ("+", match)][1:]
     command = ["timeout", str(JOURNAL_SECONDS), "journalctl", "--output=json", f"--output-fields={FIELDS}", "--all"]
     try:
@@ -67,5 +67,5 @@ def _with_journal(happened: Happened) -> Happened:
             told = of_journal(iter(partial(running.stdout.readline, LONGEST_LINE_BYTES), b""))
     except OSError:
         return happened
-    # half a journal would be told as if it were all
+    # after a failure, part of a journal would look like all of it
     return replace(happened, **told) if running.returncode == 0 else happened

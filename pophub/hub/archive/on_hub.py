@@ -1,7 +1,9 @@
-"""The archive's part that runs on the hub's machine: `python -m pophub.hub.archive.on_hub EVENT …`, a line of JSON a step.
+"""Archive all homes, on the hub's machine: `python -m pophub.hub.archive.on_hub EVENT …`.
 
-It needs boto3 and zstandard beside Python, and the role of the machine; the laptop's part only starts it, and reads
-on the shelf how far it is.
+Prints a line of JSON for each step.
+
+It needs boto3, zstandard and the machine's role. The organizer's computer starts it and reads the progress in the
+account bucket.
 """
 
 from __future__ import annotations
@@ -31,27 +33,27 @@ from pophub.hub.this_machine import moment
 
 HOMES, MEMORY = Path(HOMES_FOLDER), Path(HUB_FOLDER)
 PROGRESS = "progress.json"
-# which of the disks that the events of one name have had is the last one
+# says which disk is the newest of all disks that events of this name have had
 LATEST = "latest.json"
-# at an event's end, what lies on the shelf for longer is put there anew, so that its days are counted from then
+# with --final, objects that are older than this are made again, so that S3 counts their days from now
 FRESH = timedelta(days=1)
-# Systems Manager keeps the first 24,000 characters; all of it stands on the shelf
+# Systems Manager keeps the first 24,000 characters; the account bucket has everything
 MOST_TOLD, LONGEST_REASON = 40, 300
-# a step may take less than telling the shelf of it
+# writing the progress to the account bucket may take longer than a step
 TOLD_EVERY = timedelta(seconds=5)
 
 
 def shelf_of(aws: Aws, event: str, bucket: str, region: str, archive_days: int, *, disk: str = "") -> ShelfPrefix:
-    """A disk's own place on the shelf, below that of its event; what is put there carries the days until it goes.
+    """A disk's place in the account bucket, below its event's; its objects have a tag with the days until deletion.
 
-    An event that is deployed again has another disk, so that nobody's earlier work is written over.
+    An event that is deployed again has another disk, so nobody's earlier work is overwritten.
     """
     tags = {EVENT_TAG: event, KEEP_TAG: str(keep_days(archive_days))}
     return ShelfPrefix(aws, bucket, region, "/".join(filter(None, (ARCHIVE, event, disk))), tags)
 
 
 def summary(archived: Archived) -> dict[str, Any]:
-    """What came of it, for whoever started it."""
+    """The result, for the program that started this one."""
     return {
         "complete": archived.is_complete,
         "failed": {user: reason[:LONGEST_REASON] for user, reason in archived.failed[:MOST_TOLD]},
@@ -64,7 +66,7 @@ def summary(archived: Archived) -> dict[str, Any]:
 
 
 def main(arguments: Sequence[str]) -> ExitCode:
-    """Archive all homes; the last line is the summary, or the problem."""
+    """Archive all homes; the last line is the summary or the problem."""
     given = _parser().parse_args(arguments)
     try:
         archived = _archive(given, Aws(), moment().at)
@@ -104,7 +106,7 @@ def _archive(given: argparse.Namespace, aws: Aws, now: datetime) -> Archived:
     if given.shared:
         also[Home(SHARED, account=True)] = given.shared
     shelf_of(*place).put_json(LATEST, {"disk": given.disk})
-    # what only this machine knows; that it cannot be told keeps no home from the shelf
+    # only this machine knows this; if it cannot be written, the homes are archived anyway
     with suppress(AwsRefusal):
         zone = zone_of((settings or {}).get("timezone"))
         shelf.put_json(HAPPENED, to_json(noted(given.memory, given.homes, zone, now=now)))
@@ -121,7 +123,7 @@ def _archive(given: argparse.Namespace, aws: Aws, now: datetime) -> Archived:
 
 
 class Teller:
-    """Tells each step to whoever listens and, now and then, to the shelf; and keeps the hub on meanwhile."""
+    """Prints each step, writes some of them to the account bucket, and keeps the hub on in the meantime."""
 
     def __init__(self, shelf: ShelfPrefix, reports: ShelfPrefix) -> None:
         self._shelf, self._reports = shelf, reports
@@ -129,7 +131,6 @@ class Teller:
         self._tell(Progress(0, 0, "", "begun"))
 
     def __call__(self, progress: Progress) -> None:
-        """One step."""
         _say({"progress": asdict(progress)})
         self._tell(progress)
 
@@ -138,7 +139,7 @@ class Teller:
         if self._told and now - self._told < TOLD_EVERY and progress.done != progress.homes:
             return
         self._told = now
-        # that it cannot be told keeps no home from being archived
+        # the homes are archived even if the progress cannot be written
         with suppress(AwsRefusal):
             self._shelf.put_json(PROGRESS, {"at": now.isoformat(timespec="seconds"), **asdict(progress)})
         with suppress(AwsRefusal):

@@ -1,4 +1,4 @@
-"""A home becomes a stream: a tar archive of all that can be read, and a manifest of all that is there."""
+"""Turn a home into a stream: a tar archive of everything readable, and a manifest of everything that exists."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from pophub.hub.archive.tar_header import END, header, padding
 from pophub.hub.archive.walk import Found, Unreadable, problem_of, walk
 
 Write = Callable[[bytes], object]
-# of further ones the content is stored again, so that memory has a bound
+# beyond this number a link's content is stored again, to limit memory
 MOST_HARD_LINKS = 50_000
 FIRST_PROBLEMS = 20
 CHANGED = "changed while it was read"
@@ -23,7 +23,7 @@ CHANGED = "changed while it was read"
 
 @dataclass(slots=True)
 class Packed:
-    """What was packed, and what was not: counts, and the first problems in full. The manifest has them all."""
+    """What was packed and what was not: counts, and the first problems in full. The manifest has all of them."""
 
     lines: int = 0
     files: int = 0
@@ -33,7 +33,7 @@ class Packed:
 
 
 class Packer:
-    """Packs one home; `data` and `manifest` take the bytes of each stream."""
+    """Packs one home; `data` and `manifest` receive the bytes of the two streams."""
 
     def __init__(self, top: str, data: Write, manifest: Write) -> None:
         self.packed = Packed()
@@ -41,7 +41,7 @@ class Packer:
         self._links: dict[int, str] = {}
 
     def pack(self, home: int) -> Packed:
-        """Everything below an open folder."""
+        """Pack everything below an open folder."""
         for found in walk(home):
             if isinstance(found, Unreadable):
                 self._note(Line(found.path, "unknown", 0, 0, 0, 0, problem=found.problem, stored=False))
@@ -99,7 +99,7 @@ class Packer:
         digest, problem, length = hashlib.sha256(), "", 0
         for start, size in extents if extents is not None else ((0, status.st_size),):
             length += size
-            # the archive's place for the content is fixed, so what cannot be read becomes zeros
+            # the header has already fixed the content's length, so unreadable parts become zeros
             for chunk in self._readable(file, start, size):
                 if isinstance(chunk, str):
                     problem = chunk

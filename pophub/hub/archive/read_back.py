@@ -1,6 +1,6 @@
-"""An archive is read back from the shelf, byte for byte, and held against its manifest; it may be kept on the way.
+"""Read an archive back from the account bucket and compare every byte with its manifest; a keeper may store it.
 
-The reader is Python's own tarfile, not the code that wrote: what passes here, other programs can read.
+The reader is Python's own tarfile and not the code that wrote the archive: so other programs can read it too.
 """
 
 from __future__ import annotations
@@ -19,31 +19,31 @@ from pophub.hub.archive.tar_header import TYPES
 from pophub.hub.archive.zstd_stream import Stream, decompressed
 
 CHUNK_BYTES = 2**20
-# tarfile remembers every member it has seen
+# tarfile keeps every member that it has read in memory
 FORGET_AFTER = 1000
 
 
 class Hash(Protocol):
-    """What hashlib makes."""
+    """The part of hashlib's objects that is used here."""
 
     def update(self, content: bytes, /) -> None: ...
 
 
 class Damaged(PophubError):
-    """The archive is not what was archived."""
+    """The archive differs from what was archived."""
 
     def __init__(self, what: str) -> None:
         super().__init__(f"the archive is not whole: {what}", hint="archive again", code=ExitCode.REFUSED)
 
 
 class Keeper(Protocol):
-    """What is done with each thing that was read; its content comes in pieces, each with its place in the file."""
+    """What to do with each entry; a file's content comes in pieces, each with its position in the file."""
 
     def keep(self, line: Line, pieces: Iterator[tuple[int, bytes]]) -> None: ...
 
 
 class Nobody:
-    """Reads everything and keeps nothing."""
+    """A keeper that reads everything and keeps nothing."""
 
     def keep(self, line: Line, pieces: Iterator[tuple[int, bytes]]) -> None:
         for _ in pieces:
@@ -51,10 +51,10 @@ class Nobody:
 
 
 def read_back(data: Iterable[bytes], manifest: Iterable[bytes], top: str, keeper: Keeper) -> int:
-    """Read all of an archive; how many things of the manifest are in it.
+    """Read a whole archive; returns how many entries of the manifest it contains.
 
     Raises:
-        Damaged: something is damaged, missing, or too many.
+        Damaged: something is damaged, missing, or too much.
     """
     lines = (line for line in read_lines(decompressed(manifest)) if line.stored)
     count = 0
@@ -80,7 +80,7 @@ def _compare(tar: tarfile.TarFile, member: tarfile.TarInfo | None, line: Line | 
     if member is None or line is None:
         raise Damaged("archive and manifest do not hold the same number of things")
     target = f"{top}/{line.target}" if line.kind == HARD_LINK else line.target
-    # of a file with holes tarfile tells another type
+    # tarfile gives files with holes another type
     kind = tarfile.REGTYPE if member.isreg() else member.type
     if (member.name, kind, member.linkname) != (f"{top}/{line.path}".rstrip("/"), TYPES[line.kind], target):
         raise Damaged(f"{line.path!r} is {member.name!r} in the archive")
@@ -101,7 +101,7 @@ def _map(member: tarfile.TarInfo) -> Extents | None:
 
 
 def _pieces(tar: tarfile.TarFile, member: tarfile.TarInfo, line: Line, digest: Hash) -> Iterator[tuple[int, bytes]]:
-    """What is stored of a file; extractfile() would fill each hole with zeros."""
+    """The stored parts of a file; extractfile() would fill each hole with zeros."""
     stored: Any = tar.fileobj
     stored.seek(member.offset_data)
     for start, length in line.extents if line.extents is not None else ((0, line.size),):

@@ -1,4 +1,4 @@
-"""The receipt of a home's archive: what lies on the shelf, that it was read back, and what could not be archived."""
+"""The receipt of a home's archive: what is in the account bucket, whether it was read back, and what is not archived."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pophub.hub.archive.manifest import NO_CONTENT
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """Of one home; `problems` counts what the manifest says in full, by what was wrong."""
+    """The receipt of one home; `problems` counts the manifest's problems by kind."""
 
     home: str
     user: str
@@ -24,40 +24,40 @@ class Receipt:
     verified: bool = False
     problems: Mapping[str, int] = field(default_factory=dict)
     first_problems: tuple[tuple[str, str], ...] = ()
-    # when it was packed, in UTC: the shelf counts the days of what lies there from then on
+    # when it was packed, in UTC: S3 counts the objects' days from about then
     at: str = ""
     account: bool = False
-    # what it was put there with, which says for how many days the shelf keeps it
+    # the tags of its objects, which say how many days S3 keeps them
     tags: str = ""
 
     @property
     def place(self) -> Home:
-        """Whose home this is, and where it lies."""
+        """Whose home this is, and its keys."""
         return Home(self.home, account=self.account)
 
     @property
     def is_somebodys(self) -> bool:
-        """Whether it is a participant's, and not what everybody shares."""
+        """Whether it is a participant's home and not the shared data."""
         return self.home != SHARED
 
     @property
     def losses(self) -> dict[str, int]:
-        """Of the problems those by which content is missing or doubtful; a pipe has none that could be."""
+        """The problems with missing or doubtful content; a pipe, for example, has no content to lose."""
         return {what: count for what, count in self.problems.items() if not what.endswith(NO_CONTENT)}
 
     def fits(self, there: Mapping[str, Stored]) -> bool:
-        """Whether what lies on the shelf is still what this receipt is of."""
+        """Whether the objects in the bucket are still those of this receipt."""
         home = self.place
         return there.get(home.data) == self.data and there.get(home.manifest) == self.manifest
 
 
 def to_json(receipt: Receipt) -> dict[str, Any]:
-    """As it lies on the shelf; names that are no UTF-8 are told as Python tells them."""
+    """The receipt as JSON data; names that are not UTF-8 are written with surrogates."""
     return asdict(receipt)
 
 
 def read_receipt(shelf: ShelfPrefix, home: Home) -> Receipt | None:
-    """A home's receipt; None for what is none, or of another version of this code."""
+    """A home's receipt; None if it is missing or has another form."""
     try:
         fields = shelf.get_json(home.receipt)
         data, manifest = (Stored(**fields.pop(name)) for name in ("data", "manifest"))
@@ -68,7 +68,7 @@ def read_receipt(shelf: ShelfPrefix, home: Home) -> Receipt | None:
 
 
 def receipts_on(shelf: ShelfPrefix) -> list[Receipt]:
-    """Every home that has been archived and of which all is still there."""
+    """The receipts of all homes whose archived objects are still complete."""
     there = shelf.list(FOLDER)
     folders = [key.removeprefix(FOLDER).removesuffix(".json") for key in there if key.endswith(".json")]
     receipts = (read_receipt(shelf, Home(folder)) for folder in folders)
@@ -76,9 +76,9 @@ def receipts_on(shelf: ShelfPrefix) -> list[Receipt]:
 
 
 def is_verified(shelf: ShelfPrefix, receipts: Sequence[Receipt] | None = None) -> bool:
-    """Whether an archive of all homes was finished, every sha256 of it read back, and nothing has changed since.
+    """Whether an archive of all homes was finished, read back completely, and is unchanged since.
 
-    Who has the `receipts` that lie there gives them, so that they are not read again.
+    `receipts` are those in the bucket, if the caller has read them already.
     """
     archive = shelf.look_up(ARCHIVE)
     if archive is None:

@@ -1,4 +1,4 @@
-"""The wish that the hub stays on while it is archived, put where its watch looks for one. The watch itself decides."""
+"""Ask cost-watch to keep the hub on while it is archived. Cost-watch itself decides."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from pophub.aws.client import AwsRefusal
 from pophub.aws.shelf import ShelfPrefix
 from pophub.core.contract import KEEP_FILE
 
-# the longest that one home takes; whatever cuts an archive off, the machine runs no longer than this for it
+# longer than any one home takes; an interrupted archive keeps the machine on for at most this time
 WISHED = timedelta(hours=3)
-# asked for anew when this much of it is over
+# renew the request when this much of it has passed
 ANEW = timedelta(minutes=30)
 
 
 def stay_on(reports: ShelfPrefix, now: datetime) -> None:
-    """Ask for some hours from now; a longer wish, an organizer's own, stays."""
+    """Ask for some hours from now, unless a longer request, for example of an organizer, exists."""
     if _wished(reports, now) < now + WISHED - ANEW:
         reports.put_json(KEEP_FILE, {"until": (now + WISHED).isoformat(timespec="seconds")})
 
@@ -24,6 +24,6 @@ def _wished(reports: ShelfPrefix, now: datetime) -> datetime:
     try:
         until = datetime.fromisoformat(reports.get_json(KEEP_FILE)["until"])
     except (AwsRefusal, ValueError, KeyError, TypeError):
-        # no wish, or one that the hub does not understand either
+        # no request, or one that the hub cannot read either
         return now
     return until if until.tzinfo else now

@@ -1,4 +1,4 @@
-"""The bytes of a tar archive around each content, so that GNU tar, bsdtar and Python read it. It reads no file."""
+"""The bytes of a tar archive around each content, readable by GNU tar, bsdtar and Python. It reads no files."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ TYPES = {"file": tarfile.REGTYPE, "folder": tarfile.DIRTYPE, "symlink": tarfile.
 
 
 def header(line: Line, top: str, *, owner: tuple[int, int]) -> bytes:
-    """What stands before a member's content; of a file with holes also their map."""
+    """The bytes before a member's content; for a file with holes also their map."""
     name = f"{top}/{line.path}"
     if _is_usual(name, line, owner):
         return _plain(name.encode(), line, owner)
@@ -42,12 +42,12 @@ def header(line: Line, top: str, *, owner: tuple[int, int]) -> bytes:
 
 
 def padding(size: int) -> bytes:
-    """What fills the last block of a content."""
+    """The bytes that fill the last block of a content."""
     return bytes(-size % BLOCK)
 
 
 def _map(line: Line) -> bytes:
-    # a hole at the end is told by an extent of nothing where the file ends
+    # a hole at the end is written as an empty extent at the file's end
     extents = [*(line.extents or ()), (line.size, 0)]
     text = "\n".join(map(str, [len(extents), *(number for extent in extents for number in extent)])) + "\n"
     return text.encode() + padding(len(text))
@@ -70,7 +70,7 @@ def _plain(name: bytes, line: Line, owner: tuple[int, int]) -> bytes:
     seconds = line.mtime_ns // 10**9
     numbers = (line.mode, *owner, line.size, seconds)
     front = b"%s%07o\0%07o\0%07o\0%011o\0%011o\0" % (name.ljust(100, b"\0"), *numbers)
-    # its own eight bytes count as spaces
+    # the checksum's own eight bytes count as spaces
     checksum = sum(front) + 8 * 32 + _REST_SUM
     return b"%s%06o\0 %s" % (front, checksum, _REST)
 

@@ -1,7 +1,7 @@
-"""Through a home without leaving it, while its owner may still be changing it. It opens by folder, never by path.
+"""Walk through a home without leaving it, even while its owner changes it. It opens names in open folders, never paths.
 
-The archive runs as root over folders of strangers. Each step opens one name in a folder that is open already, and
-follows no link, so that nobody can put a link to somebody else's file in its way.
+The archive runs as root over folders of strangers. Each step opens one name in a folder that is already open and
+follows no link, so that nobody can lead it to another person's file.
 """
 
 from __future__ import annotations
@@ -13,16 +13,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-# longer ones can be made, and no ordinary program can open them
+# longer paths can exist, but no ordinary program can open them
 LONGEST_PATH_BYTES = 4096
-# a path can be half as many folders deep, and each of them is open
+# a path of this length can be half as many folders deep, and each of them stays open
 OPEN_FILES = LONGEST_PATH_BYTES // 2 + 256
 FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Something in a home: its path there, its status, and the open folder that has it under `name`."""
+    """An entry of a home: its path in the home, its status, and the open folder that contains `name`."""
 
     path: str
     name: str
@@ -32,19 +32,19 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Unreadable:
-    """Something that could not be looked at."""
+    """An entry that could not be read."""
 
     path: str
     problem: str
 
 
 def walk(root: int) -> Iterator[Found | Unreadable]:
-    """Everything below an open folder, each folder before what is in it, names in their order.
+    """Everything below an open folder; each folder comes before its content, and names are sorted.
 
-    `Found.folder` is open until the next step. A folder's names are in memory at once, as are those above it.
+    `Found.folder` stays open until the next step. Memory holds the names of the current folder and of those above it.
 
     Raises:
-        OSError: the folder itself cannot be read, so that nobody knows what is in it.
+        OSError: the root folder itself cannot be read.
     """
     device = os.fstat(root).st_dev
     open_folders = [(os.dup(root), "", iter(sorted(os.listdir(root))))]
@@ -101,14 +101,14 @@ def _names(folder: int, path: str) -> Iterator[str] | Unreadable:
 
 
 def problem_of(error: OSError) -> str:
-    """What the system says, in its words, for the middle of a sentence."""
+    """The system's message, in a form for the middle of a sentence."""
     words = error.strerror or str(error)
     return words[:1].lower() + words[1:]
 
 
 @contextmanager
 def room_for_depth() -> Iterator[None]:
-    """Allow as many open files as the deepest home needs."""
+    """Allow as many open files as the deepest possible home needs."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = max(soft, OPEN_FILES if hard == resource.RLIM_INFINITY else min(hard, OPEN_FILES))
     resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))

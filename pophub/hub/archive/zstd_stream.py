@@ -1,4 +1,4 @@
-"""Compressed streams onto the shelf and back, with little memory: Zstandard, which everybody's tar reads today."""
+"""Compressed streams to the account bucket and back, with little memory: Zstandard, which today's tar programs read."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from pophub.aws.shelf import ShelfPrefix, Stored
 
 LEVEL = 3
 MIB = 2**20
-# a thread takes some MiB, and the shelf cannot take more than a few can give
+# each thread takes some MiB, and a few of them already produce more than the upload can take
 MOST_THREADS = 4
 
 
 class Compressed:
-    """An object that is written as it is compressed; closed, it is there."""
+    """An object that is compressed while it is written; it exists after `close`."""
 
     def __init__(self, shelf: ShelfPrefix, key: str, *, threads: int = 0) -> None:
         parameters = zstandard.ZstdCompressionParameters.from_level(
@@ -28,7 +28,7 @@ class Compressed:
         self._pending_bytes = 0
 
     def write(self, content: bytes) -> None:
-        """Take some more; small pieces are gathered first."""
+        """Write some bytes; small pieces are collected first."""
         self._pending.append(content)
         self._pending_bytes += len(content)
         if self._pending_bytes >= MIB:
@@ -39,30 +39,30 @@ class Compressed:
         self._pending, self._pending_bytes = [], 0
 
     def close(self) -> Stored:
-        """Make it an object."""
+        """Finish the object."""
         self._compress()
         self._upload.write(self._compressor.flush())
         return self._upload.close()
 
     def abort(self) -> None:
-        """Leave nothing, where it is not an object yet."""
+        """Leave nothing in the bucket, if the object is not finished."""
         self._upload.abort()
 
 
 def threads_here() -> int:
-    """As many as there are processors: the reading leaves its own idle while it waits for the shelf."""
+    """As many threads as processors: the reading thread leaves its own processor idle while it waits for the bucket."""
     return min(MOST_THREADS, os.cpu_count() or 1)
 
 
 class Stream:
-    """Chunks as a file that can only be read on."""
+    """Chunks as a file that can only be read forward."""
 
     def __init__(self, chunks: Iterable[bytes]) -> None:
         self._chunks = iter(chunks)
         self._rest = b""
 
     def read(self, size: int) -> bytes:
-        """So many bytes, or what is left."""
+        """The next `size` bytes, or what is left."""
         parts, missing = [self._rest], size - len(self._rest)
         while missing > 0 and (chunk := next(self._chunks, None)) is not None:
             parts.append(chunk)
@@ -73,9 +73,9 @@ class Stream:
 
 
 def decompressed(chunks: Iterable[bytes]) -> Iterator[bytes]:
-    """The content of a compressed stream, in small pieces even where a chunk holds gigabytes of zeros.
+    """The content of a compressed stream, in small pieces even if a chunk expands to gigabytes of zeros.
 
     Raises:
-        zstandard.ZstdError: it is damaged.
+        zstandard.ZstdError: the stream is damaged.
     """
     yield from zstandard.ZstdDecompressor().read_to_iter(Stream(chunks), read_size=MIB)  # type: ignore[arg-type]

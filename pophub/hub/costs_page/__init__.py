@@ -1,1 +1,1 @@
-"""The costs at /services/costs/ of the hub: the report's page for organizers, and for everybody else their own hours."""
+"""The hub's page /services/costs/: the whole report for organizers, and their own hours for everybody else."""

@@ -1,4 +1,4 @@
-"""The service, as JupyterHub starts it: `python -m pophub.hub.costs_page WATCH.JSON METER.JSONL SCOPE`."""
+"""The service that JupyterHub starts: `python -m pophub.hub.costs_page SETTINGS METER SCOPE`."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pophub.hub.this_machine import moment
 
 
 def main(settings: str, meter: str, everything: str) -> None:
-    """Answer until the hub ends it; who has the scope `everything` sees all."""
+    """Answer until the hub ends this process; people with the scope `everything` see everything."""
     asyncio.run(serve(Kept(Path(settings), Path(meter), moment), everything))
 
 

@@ -1,4 +1,4 @@
-"""The pages of the service, made when somebody asks and kept for some seconds: however many ask, it is worked out once."""
+"""The service's pages, computed when somebody asks and kept for some seconds, so that many requests cost as much as one."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ KEPT_MS = 10_000
 
 
 class Kept:
-    """What `settings` (the watch's own) and the meter's file say by `clock`; threads may ask at once."""
+    """Reads `settings` (cost-watch's) and the meter's file at the time of `clock`; threads may ask at the same time."""
 
     def __init__(self, settings: Path, meter: Path, clock: Callable[[], Moment]) -> None:
         self._settings, self._meter, self._clock = settings, meter, clock
@@ -36,10 +36,10 @@ class Kept:
         self._made: dict[str, Any] = {}
 
     def page(self, *, names: bool, top: str) -> str:
-        """The report's page with a line on top of it; `names` says who the participants are.
+        """The report's page with `top` above it; with `names` it shows participants' names.
 
         Raises:
-            PophubError: here and below, where settings or meter cannot be read.
+            PophubError: the settings or the meter cannot be read. The other methods raise it too.
         """
         return self._once(f"page {names}", lambda basis, line: as_page(_report(basis, line, names=names), top=top))
 
@@ -53,7 +53,7 @@ class Kept:
         return own_page(own(line, basis, user), top=top)
 
     def _once(self, what: str, make: Callable[[Basis, Timeline], Made]) -> Made:
-        """What was made at most so long ago, of one reading of the meter for all; one at a time is made."""
+        """What was made in the last KEPT_MS from one reading of the meter; made now if there is none, one thread at a time."""
         with self._lock:
             now = self._clock()
             if self._found is None or now.up_ms - self._found[0] >= KEPT_MS:
