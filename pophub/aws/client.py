@@ -1,4 +1,4 @@
-"""AWS through boto3: one call or all pages of one, and what AWS refuses in plain words. It works nothing out."""
+"""AWS through boto3: single calls or all pages of one, with AWS's refusals explained in plain words."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ from pophub.core.errors import ExitCode, PophubError
 if TYPE_CHECKING:
     import boto3
     from botocore.exceptions import ClientError
-# boto3 is imported where it is used: that takes longer than most of what needs no AWS after all
+# boto3 is imported only where it is used: the import takes longer than most commands that do not need AWS
 
-# an AWS that does not answer is told within a minute, not after ten
+# report an AWS that does not answer within a minute; by default that takes ten
 CONNECT_SECONDS, READ_SECONDS = 10, 60
 CREDENTIALS = "`aws configure` or `aws sso login`, or export AWS_PROFILE; then the same command again"
-# with these no other call can succeed either
+# after these errors no other call can succeed either
 OF_NO_USE = {Kind.SIGNED_OUT, Kind.CLOCK, Kind.REGION_OFF}
 UNREACHABLE = "Unreachable"
 
 
 class AwsRefusal(PophubError):
-    """What AWS answered to one call, in plain words and with its own code; other calls may still succeed."""
+    """AWS's answer to one call, in plain words and with AWS's code. Other calls may still succeed."""
 
     def __init__(self, call: str, aws_code: str, message: str) -> None:
         service, _, operation = call.partition(" ")
@@ -41,11 +41,11 @@ class AwsRefusal(PophubError):
 
 
 class Aws:
-    """One identity's AWS, the environment's own without a `session`; a client is made once for a service and region."""
+    """AWS with one identity: the `session`, or else the environment's. Makes one client for each service and region."""
 
     def __init__(self, session: boto3.session.Session | None = None, *, endpoint_url: str | None = None) -> None:
         self._given, self._endpoint_url = session, endpoint_url
-        # clients may be used by several threads at once, but not made:
+        # several threads may use a client at once, but only one may create clients:
         # https://boto3.amazonaws.com/v1/documentation/api/latest/guide/clients.html#multithreading-or-multiprocessing-with-clients
         self._making = RLock()
         self.client = cache(self._client)
@@ -60,10 +60,10 @@ class Aws:
         from botocore.config import Config
 
         with self._making, plain_words(service):
-            # a client without credentials says so itself at its first call
+            # False is ignored here: a client without credentials fails at its first call
             self._has_credentials  # noqa: B018
             _require_ca_file(self._session._session.get_config_variable("ca_bundle"))
-            # By itself boto3 signs links to S3 in the old way and for the global host, and newer regions refuse both:
+            # By default boto3 signs S3 links with an old method and for the global host, and newer regions refuse both:
             # https://github.com/boto/boto3/pull/4768, https://github.com/boto/boto3/issues/3015
             config = Config(
                 s3={"addressing_style": "virtual"},
@@ -76,14 +76,14 @@ class Aws:
             )
 
     def address(self, service: str, region: str) -> str:
-        """Where a service is asked, as in https://sts.us-west-2.amazonaws.com."""
+        """A service's address, as in https://sts.us-west-2.amazonaws.com."""
         return str(self.client(service, region).meta.endpoint_url)
 
     def account_id(self) -> str:
-        """The number of the AWS account; the first call of all, so it tells whether AWS can be reached.
+        """The AWS account's number. Usually the first call, so it shows whether AWS can be reached.
 
         Raises:
-            PophubError: without credentials, or without AWS.
+            PophubError: there are no credentials, or AWS cannot be reached.
         """
         try:
             return str(self.call("sts", "us-east-1", "get_caller_identity")["Account"])
@@ -94,16 +94,16 @@ class Aws:
             raise PophubError("AWS could not be reached", hint=hint, code=ExitCode.REFUSED) from refusal
 
     def has_passing_credentials(self) -> bool:
-        """Whether they end by themselves, as those of a role or of `aws sso login` do; what they have signed ends too."""
+        """Whether the credentials expire, like those of a role or of `aws sso login`; links that they signed expire too."""
         with _reading_credentials():
             credentials = self._session.get_credentials()
             return bool(credentials and credentials.token)
 
     @cached_property
     def _has_credentials(self) -> bool:
-        """Whether there are any; reads them before the first call, so that what fails there is no refusal of that call."""
+        """Whether there are credentials. Reads them before the first call, so that an error here does not look like a refusal."""
         with _reading_credentials():
-            # botocore asks for the code of a second factor, also if nobody can type it
+            # botocore asks for the code of a second factor even if nobody can type it
             profile = self._session._session.get_scoped_config()
             if profile.get("mfa_serial") and not sys.stdin.isatty():
                 raise ValueError("mfa_serial, and no terminal to type the code at")
@@ -113,35 +113,35 @@ class Aws:
             return bool(credentials and credentials.get_frozen_credentials())
 
     def call(self, service: str, region: str, operation: str, **arguments: Any) -> dict[str, Any]:
-        """One call.
+        """Make one call.
 
         Raises:
-            AwsRefusal: AWS does not do it.
-            PophubError: nothing can be asked, because there are no valid credentials.
+            AwsRefusal: AWS refuses the call.
+            PophubError: there are no valid credentials.
         """
         with plain_words(f"{service} {operation}"):
             return dict(getattr(self.client(service, region), operation)(**arguments))
 
     def wait(self, service: str, region: str, waiter: str, **arguments: Any) -> None:
-        """Until what AWS was asked to do is done; boto3 knows how often to ask and when to give up.
+        """Wait until AWS has done what was requested; boto3 knows how often to ask and when to give up.
 
         Raises:
-            AwsRefusal: it is not done; and as `call` does.
+            AwsRefusal: it was not done in time; otherwise like `call`.
         """
         with plain_words(f"{service} {waiter}"):
             self.client(service, region).get_waiter(waiter).wait(**arguments)
 
     def pages(self, service: str, region: str, operation: str, entries: str, **arguments: Any) -> Iterator[Any]:
-        """What the JMESPath `entries` finds in every page of an answer; raises as `call` does."""
+        """What the JMESPath expression `entries` finds in all pages of an answer. Raises the same errors as `call`."""
         with plain_words(f"{service} {operation}"):
             paginator = self.client(service, region).get_paginator(operation)
-            # a page that lacks the key is told as one None
+            # a page without the key yields one None
             yield from (entry for entry in paginator.paginate(**arguments).search(entries) if entry is not None)
 
 
 @contextmanager
 def plain_words(call: str) -> Iterator[None]:
-    """Turn what boto3 raises into what `Aws.call` promises."""
+    """Translate boto3's exceptions into those that `Aws.call` documents."""
     import botocore.exceptions as refusals
     from botocore.parsers import ResponseParserError
 
@@ -157,7 +157,7 @@ def plain_words(call: str) -> Iterator[None]:
     except (refusals.ConnectionError, refusals.HTTPClientError, refusals.IncompleteReadError) as error:
         raise AwsRefusal(call, UNREACHABLE, str(error)) from error
     except refusals.ParamValidationError:
-        # a fault of pophub keeps its traceback
+        # a bug in pophub keeps its traceback
         raise
     except refusals.BotoCoreError as error:
         raise _no_credentials(error) from error
@@ -165,7 +165,7 @@ def plain_words(call: str) -> Iterator[None]:
 
 @contextmanager
 def _reading_credentials() -> Iterator[None]:
-    """What botocore's own classes do not cover comes from files, programs and prompts that it reads them from."""
+    """Also translate errors of the files, programs and prompts from which botocore reads credentials."""
     try:
         with plain_words("sts credentials"):
             yield
@@ -182,7 +182,7 @@ def _refused(call: str, error: ClientError) -> PophubError:
 
 
 def _require_access_key() -> None:
-    """By itself botocore looks at the secret key only after the access key."""
+    """Check for a missing access key, because botocore reports a missing secret key only."""
     from botocore.exceptions import PartialCredentialsError
 
     if os.environ.get("AWS_SECRET_ACCESS_KEY") and not os.environ.get("AWS_ACCESS_KEY_ID"):
@@ -190,14 +190,17 @@ def _require_access_key() -> None:
 
 
 def _require_ca_file(path: str | None) -> None:
-    """A missing one looks to botocore like a server that does not answer."""
+    """Check the file first: botocore reports a missing file as a server that does not answer."""
     if path and not Path(path).exists():
         hint = "correct or unset AWS_CA_BUNDLE (or `ca_bundle` in ~/.aws/config); then the same command again"
         raise PophubError(f"the file of CA certificates for AWS is not there: {path}", hint=hint)
 
 
 def _no_credentials(error: Exception) -> PophubError:
-    """What a known cause's program has printed is left out: it may hold a secret."""
+    """The error for missing or unreadable credentials.
+
+    For a known cause, the output of credential programs is left out, because it may contain a secret.
+    """
     none, why, hint = "there are no AWS credentials", str(error), CREDENTIALS
     found = explain(f"{type(error).__name__}: {error}")
     if found and found.kind is Kind.SIGNED_OUT:

@@ -1,4 +1,4 @@
-"""Cost Explorer: what AWS has billed under an event's tag. Asking costs a cent a page; a refusal is an answer too."""
+"""Cost Explorer: what AWS has billed under an event's tag. Each page costs one cent; a refusal becomes a note."""
 
 from __future__ import annotations
 
@@ -13,14 +13,15 @@ from pophub.core.cost.billed import COVERED, USAGE, Billed, billed_from
 from pophub.core.errors import PophubError
 
 THROTTLED = {"ThrottlingException", "LimitExceededException", "RequestLimitExceeded", "TooManyRequestsException"}
-# longer answers than any event's: 13 months of 50 usage types
+# more than any event needs: 13 months of 50 usage types
 MOST_PAGES = 100
-# https://docs.aws.amazon.com/cost-management/latest/userguide/ce-exploring-data.html: daily figures of 14 months at most
+# https://docs.aws.amazon.com/cost-management/latest/userguide/ce-exploring-data.html: daily figures for 14 months at
+# most
 LONGEST = timedelta(days=13 * 30)
 
 
 def ask(aws: Aws, event: str, first: date, last: date, *, as_of: datetime) -> Billed:
-    """What was billed from the first to the last day, both included. Where AWS gives nothing, the notes say why."""
+    """What was billed from the first to the last day, both included. If AWS returns nothing, the notes say why."""
     pages: list[dict[str, Any]] = []
     asked, earliest = _Counted(aws), last - LONGEST
     try:
@@ -40,7 +41,7 @@ def ask(aws: Aws, event: str, first: date, last: date, *, as_of: datetime) -> Bi
 
 
 class _Counted:
-    """Cost Explorer, with the requests that are paid for counted: those it has answered."""
+    """Calls Cost Explorer and counts the answered requests, which AWS bills."""
 
     def __init__(self, aws: Aws) -> None:
         self._aws = aws
@@ -54,12 +55,12 @@ class _Counted:
 
 def _pages(asked: _Counted, event: str, first: date, last: date) -> Iterator[dict[str, Any]]:
     question: dict[str, Any] = {
-        # the end is not included
+        # the end is exclusive
         "TimePeriod": {"Start": first.isoformat(), "End": (last + timedelta(days=1)).isoformat()},
         "Granularity": "DAILY",
         "Metrics": ["UnblendedCost", "UsageQuantity"],
         "GroupBy": [{"Type": "DIMENSION", "Key": "RECORD_TYPE"}, {"Type": "DIMENSION", "Key": "USAGE_TYPE"}],
-        # usage alone, however it is paid for: credits, taxes, support and commitments are the account's
+        # only usage, however it is paid for: credits, taxes, support and commitments belong to the whole account
         "Filter": {
             "And": [
                 {"Tags": {"Key": EVENT_TAG, "Values": [event]}},

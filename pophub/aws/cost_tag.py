@@ -1,8 +1,8 @@
-"""The cost-allocation tag: AWS Billing must know `pophub:event` and have it active before an AWS budget counts anything.
+"""The cost-allocation tag `pophub:event`: AWS Billing must know it and have it active before an AWS Budget counts anything.
 
-A new tag can be activated only once Billing has seen a charge that carries it, up to 24 hours after the first deploy, and
-counts up to 24 hours after that: https://docs.aws.amazon.com/awsaccountbilling/latest/aboutv2/activating-tags.html
-Terraform cannot wait that long, so every deploy asks for it by one call. Each answered request costs one cent.
+A new tag can be activated only after Billing has seen a charge with it, up to 24 hours after the first deployment, and
+it counts up to 24 hours after that: https://docs.aws.amazon.com/awsaccountbilling/latest/aboutv2/activating-tags.html
+Terraform cannot wait that long, so every deployment requests it by one call. Each answered request costs one cent.
 """
 
 from __future__ import annotations
@@ -23,21 +23,21 @@ from pophub.core.errors import PophubError
 REGION = "us-east-1"
 BILLING_DELAY = timedelta(hours=24)
 CONSOLE = "Billing and Cost Management → Cost allocation tags"
-# the bucket has one tag for all its events
+# all events of an account share one tag, so its state is noted once in the bucket
 NOTE = "cost-tag.json"
-# the payer may deactivate the tag; to ask costs a cent
+# the payer may deactivate the tag at any time, and asking costs a cent
 ASKED_AGAIN_AFTER = timedelta(days=7)
 MINUTES = "%Y-%m-%d %H:%M"
 
 
 class Caller(Protocol):
-    """An `Aws`, or what counts the calls of one."""
+    """An `Aws`, or an object that counts its calls."""
 
     def call(self, service: str, region: str, operation: str, **arguments: Any) -> dict[str, Any]: ...
 
 
 class TagState(StrEnum):
-    """What Billing says of the tag."""
+    """The state of the tag in Billing."""
 
     ACTIVE = "active"
     INACTIVE = "inactive"
@@ -48,7 +48,7 @@ class TagState(StrEnum):
     UNKNOWN = "unknown"
 
 
-# a part of AWS's message → what it means; the first match wins
+# a part of AWS's message → the state it means; the first match counts
 REFUSALS = {
     # https://github.com/2i2c-org/infrastructure/pull/4932
     "Linked account doesn't have access": TagState.PAYER_ONLY,
@@ -62,7 +62,7 @@ DENIED_CODES = {"AccessDeniedException", "AccessDenied", "UnauthorizedOperation"
 
 @dataclass(frozen=True, slots=True)
 class CostTag:
-    """The tag at one moment; `since` is when it was activated (None if Billing does not say), `detail` AWS's own words."""
+    """The tag at one moment. `since` is when it was activated (None if Billing does not say); `detail` is AWS's own message."""
 
     state: TagState
     asked: datetime
@@ -71,12 +71,12 @@ class CostTag:
 
     @property
     def counts(self) -> bool:
-        """Whether AWS budgets and bills see what the event costs."""
+        """Whether AWS Budgets and bills already count the event's costs."""
         return self.state is TagState.ACTIVE and (self.since is None or self.asked >= self.since + BILLING_DELAY)
 
     @property
     def facts(self) -> dict[str, Any]:
-        """Plain data for `--json`; times in ISO 8601."""
+        """The data for `--json`; times are in ISO 8601."""
         return {
             "state": str(self.state),
             "budget_counts": self.counts,
@@ -85,7 +85,7 @@ class CostTag:
         }
 
     def sentence(self, event: str) -> str:
-        """What it means for the event's AWS budget, and what to do next."""
+        """What this means for the event's AWS Budget, and what to do next."""
         if self.counts:
             return f"AWS budget: it counts this event's costs (the tag {EVENT_TAG} is active)"
         counts = (self.since or self.asked) + BILLING_DELAY
@@ -118,9 +118,9 @@ class CostTag:
 
 
 def activate_cost_tag(aws: Caller, *, now: datetime) -> CostTag:
-    """Have the tag active: read it, activate it if it is not, read it back. A refusal is an answer; it raises nothing.
+    """Activate the tag if it is not active, and return its state. A refusal becomes a state; nothing is raised.
 
-    An active tag is left alone, because an update may count as a new activation.
+    An active tag is left unchanged, because an update may count as a new activation.
     """
     found = read_cost_tag(aws, now=now)
     if found.state is not TagState.INACTIVE:
@@ -130,14 +130,14 @@ def activate_cost_tag(aws: Caller, *, now: datetime) -> CostTag:
         answer = aws.call("ce", REGION, "update_cost_allocation_tags_status", CostAllocationTagsStatus=[entry])
     except PophubError as refusal:
         return _refused(refusal, now)
-    # an unknown key is an entry of `Errors` in some answers and a ValidationException in others
+    # AWS reports an unknown key as an entry of `Errors`, and in other cases as a ValidationException
     for error in answer.get("Errors", ()):
         return CostTag(TagState.UNSEEN, now, detail=f"{error.get('Code')}: {error.get('Message')}")
     return read_cost_tag(aws, now=now)
 
 
 def read_cost_tag(aws: Caller, *, now: datetime) -> CostTag:
-    """What Billing says of the tag; it changes nothing and raises nothing."""
+    """The state of the tag in Billing; changes nothing and raises nothing."""
     try:
         answer = aws.call("ce", REGION, "list_cost_allocation_tags", TagKeys=[EVENT_TAG])
     except PophubError as refusal:
@@ -152,7 +152,10 @@ def read_cost_tag(aws: Caller, *, now: datetime) -> CostTag:
 
 
 def watched_cost_tag(aws: Caller, bucket: ShelfPrefix, *, now: datetime) -> CostTag:
-    """As `read_cost_tag`; a tag that counts is noted in the account bucket, and Billing is asked (and paid) once a week."""
+    """Like `read_cost_tag`, but asks Billing (and pays) only once a week for a tag that counts.
+
+    The account bucket remembers the last answer.
+    """
     with suppress(PophubError):
         noted = bucket.look_up(NOTE)
         if noted and datetime.fromisoformat(noted["asked"]) > now - ASKED_AGAIN_AFTER:

@@ -1,4 +1,4 @@
-"""What an event's hub has left of itself on the shelf: its meter, its own settings, that it is gone. It works nothing out."""
+"""What an event's hub has left in the account bucket: its meter, its settings, and whether it was destroyed."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from pophub.aws.client import Aws, AwsRefusal
 from pophub.aws.shelf import ShelfPrefix
 from pophub.core.contract import METER_FILE, REPORTS, WATCH_SETTINGS_FILE
 
-# whoever destroys an event puts it there
+# written by the command that destroys an event
 GONE = "gone.json"
 
 
 @dataclass(frozen=True, slots=True)
 class MeterCopy:
-    """The meter as it was at `heard`, to be read once; `gone` is when the hub was destroyed, if none came after it."""
+    """The meter as it was at `heard`; `lines` can be read once. `gone` is when the hub was destroyed, None if it exists."""
 
     lines: Iterator[bytes]
     heard: datetime
@@ -25,7 +25,7 @@ class MeterCopy:
 
 
 def reports(aws: Aws, shelf: str, region: str, event: str) -> ShelfPrefix:
-    """Where they lie."""
+    """The event's reports in the account bucket."""
     return ShelfPrefix(aws, shelf, region, f"{REPORTS}/{event}")
 
 
@@ -33,7 +33,7 @@ def meter(there: ShelfPrefix) -> MeterCopy:
     """The copy of the meter.
 
     Raises:
-        PophubError: there is none, or nobody may read it; also while the lines are read.
+        PophubError: it is missing or cannot be read; also raised while the lines are read.
     """
     heard: datetime = there.call("head_object", METER_FILE)["LastModified"]
     gone = _written(there, GONE)
@@ -41,7 +41,7 @@ def meter(there: ShelfPrefix) -> MeterCopy:
 
 
 def settings(there: ShelfPrefix) -> dict[str, Any] | None:
-    """What the hub goes by, as it says itself; None where it has not said so."""
+    """The hub's own settings of cost-watch; None if the hub has not written them."""
     try:
         return there.get_json(WATCH_SETTINGS_FILE)
     except (AwsRefusal, ValueError):
@@ -49,7 +49,7 @@ def settings(there: ShelfPrefix) -> dict[str, Any] | None:
 
 
 def note_that_it_is_gone(there: ShelfPrefix) -> None:
-    """The hub was destroyed just now; what was noted before, and is still so, keeps its moment."""
+    """Record that the hub was destroyed just now. An earlier record stays if the hub has not run since."""
     heard, gone = _written(there, METER_FILE), _written(there, GONE)
     if heard is not None and (gone is None or gone <= heard):
         there.put_json(GONE, {"event": there.prefix.rstrip("/").rpartition("/")[2]})

@@ -1,4 +1,4 @@
-"""One prefix of the shelf: list, put, read as a stream, upload in parts, sign links. It knows nothing of what lies there."""
+"""One prefix of the account bucket: list, put, read as a stream, upload in parts, sign links."""
 
 from __future__ import annotations
 
@@ -15,16 +15,17 @@ from pophub.aws.client import Aws, AwsRefusal, plain_words
 
 MIB = 2**20
 # https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html: 5 MiB at least, 10,000 parts at most.
-# After how many parts the next ones are how large: 508 GiB in all, and to 195 GiB within the bytes of an object that may
-# be in memory at once, which are the part that grows and those on their way.
+# Each pair is (after so many parts, size of the next ones): 508 GiB in all. For objects up to 195 GiB, the part that
+# grows and
+# the parts that are being sent together stay within MOST_BYTES of memory.
 PARTS = ((7_500, 128 * MIB), (2_000, 32 * MIB), (1_000, 16 * MIB), (0, 8 * MIB))
 MOST_BYTES = 32 * MIB
 IN_FLIGHT = 2
-# Named at creation, for each part and at completion; S3 refuses a completion in which one of the three is missing:
+# Given at the creation, for each part and at the completion; S3 refuses the completion if one of the three is missing:
 # https://docs.aws.amazon.com/AmazonS3/latest/API/API_CompletedPart.html
 CHECKSUM = "CRC32"
 READ_BYTES = MIB
-# how often a stream that breaks off is taken up again
+# how often a download is continued after a broken connection
 READ_ATTEMPTS = 5
 NOTHING_THERE = ("NoSuchKey", "NoSuchBucket")
 # https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-presigned-url.html
@@ -33,14 +34,14 @@ LONGEST_LINK_DAYS = 7
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """An object as it lies there; another content has another etag."""
+    """An object in the bucket; another content has another etag."""
 
     etag: str
     size: int
 
 
 class ShelfPrefix:
-    """Objects below `bucket/prefix/`; keys are told without the prefix. `tags` go on every object that is put."""
+    """Objects below `bucket/prefix/`; keys are given without the prefix. `tags` are set on every new object."""
 
     def __init__(self, aws: Aws, bucket: str, region: str, prefix: str, tags: Mapping[str, str] | None = None) -> None:
         self.bucket, self.prefix, self.region = bucket, prefix.strip("/") + "/", region
@@ -52,26 +53,26 @@ class ShelfPrefix:
         return self._aws.call("s3", self.region, operation, **where, **arguments)
 
     def list(self, below: str = "") -> dict[str, Stored]:
-        """Everything there, by its key."""
+        """Every object below a prefix, by its key."""
         where = {"Bucket": self.bucket, "Prefix": self.prefix + below}
         entries = self._aws.pages("s3", self.region, "list_objects_v2", "Contents[]", **where)
         return {it["Key"].removeprefix(self.prefix): Stored(it["ETag"].strip('"'), it["Size"]) for it in entries}
 
     def put(self, key: str, content: bytes) -> Stored:
-        """A small object in one piece."""
+        """Put a small object in one piece."""
         answer = self.call("put_object", key, Body=content, **self._tagging())
         return Stored(answer["ETag"].strip('"'), len(content))
 
     def put_json(self, key: str, content: Mapping[str, Any]) -> Stored:
-        """A small object that people may read too."""
+        """Put a small object as JSON that people can read too."""
         return self.put(key, json.dumps(content, indent=1).encode())
 
     def get_json(self, key: str) -> dict[str, Any]:
-        """What `put_json` has put."""
+        """Read what `put_json` wrote."""
         return dict(json.loads(b"".join(self.read(key))))
 
     def look_up(self, key: str) -> dict[str, Any] | None:
-        """What `put_json` has put; None where there is no such thing, or what is no such thing."""
+        """Read what `put_json` wrote; None if the object is missing or not valid JSON."""
         try:
             return self.get_json(key)
         except AwsRefusal as refusal:
@@ -82,11 +83,11 @@ class ShelfPrefix:
             return None
 
     def delete(self, key: str) -> None:
-        """Take one object away, where it is."""
+        """Delete an object; a missing one is no error."""
         self.call("delete_object", key)
 
     def read(self, key: str) -> Iterator[bytes]:
-        """An object's bytes; a connection that breaks off is taken up again where it was, in the same content."""
+        """An object's bytes; a broken connection is continued at the same position of the same content."""
         answer = self.call("get_object", key)
         etag, size, position, attempts = answer["ETag"], answer["ContentLength"], 0, 1
         while True:
@@ -103,11 +104,11 @@ class ShelfPrefix:
             answer = self.call("get_object", key, Range=f"bytes={position}-{size}", IfMatch=etag)
 
     def upload(self, key: str) -> Upload:
-        """A large object, in parts of which few are in memory at a time."""
+        """Upload a large object in parts; only few parts are in memory at a time."""
         return Upload(self, key, self._tagging())
 
     def link(self, key: str, *, days: int, file_name: str) -> str:
-        """An address from which anybody can fetch the object for some days, at most seven."""
+        """A link with which anybody can download the object for some days, at most seven."""
         where = {"Bucket": self.bucket, "Key": self.prefix + key}
         saved_as = {"ResponseContentDisposition": f'attachment; filename="{file_name}"'}
         client = self._aws.client("s3", self._region_of_bucket)
@@ -116,7 +117,7 @@ class ShelfPrefix:
 
     @cached_property
     def _region_of_bucket(self) -> str:
-        """A call that goes to another region than the bucket's is sent on by boto3; a link is not."""
+        """The bucket's region: boto3 redirects a call to another region, but not a link."""
         return str(
             self._aws.call("s3", self.region, "head_bucket", Bucket=self.bucket).get("BucketRegion", self.region)
         )
@@ -126,22 +127,22 @@ class ShelfPrefix:
 
 
 def part_bytes(count: int) -> int:
-    """How large a part becomes that comes after so many."""
+    """The size of a part that comes after `count` others."""
     return next(size for first, size in PARTS if count >= first)
 
 
 def most_in_flight(count: int) -> int:
-    """How many parts may be on their way while the next one grows that comes after so many."""
+    """How many parts may be sent at once while the part after `count` others grows."""
     return min(IN_FLIGHT, max(0, MOST_BYTES // part_bytes(count) - 1))
 
 
 def _room(count: int) -> mmap:
-    """For one part; as a file it is sent without a copy, and closed it is no longer this process's memory."""
+    """Memory for one part; it is sent without a copy, and closing it frees the memory."""
     return mmap(-1, part_bytes(count))
 
 
 class Upload:
-    """Bytes written one after the other become an object when it is closed, and nothing before."""
+    """Bytes that are written one after the other; the object exists only after `close`."""
 
     def __init__(self, shelf: ShelfPrefix, key: str, tagging: Mapping[str, str]) -> None:
         self._shelf, self._key, self._tagging = shelf, key, tagging
@@ -152,7 +153,7 @@ class Upload:
         self.size = 0
 
     def write(self, content: bytes) -> None:
-        """Take some more; it waits while as much is on its way as memory may hold."""
+        """Write some bytes; waits while the parts that are being sent use all allowed memory."""
         self.size += len(content)
         rest = memoryview(content)
         while rest:
@@ -182,7 +183,7 @@ class Upload:
         return {"PartNumber": number, "ETag": answer["ETag"], checksum: answer[checksum]}
 
     def close(self) -> Stored:
-        """Make it an object."""
+        """Finish the object."""
         try:
             if not self._id:
                 return self._shelf.put(self._key, self._part[: self._part.tell()])
@@ -197,7 +198,7 @@ class Upload:
             self._senders.shutdown()
 
     def abort(self) -> None:
-        """Forget what was sent, where it has not become an object."""
+        """Discard the parts if the object is not finished."""
         self._senders.shutdown(cancel_futures=True)
         if self._id:
             self._shelf.call("abort_multipart_upload", self._key, UploadId=self._id)

@@ -1,4 +1,4 @@
-"""What AWS, Terraform and this computer refuse, in plain words with the next step: one catalogue, and classes below it."""
+"""Explain errors of AWS, Terraform and this computer, each with the next step: a catalogue of errors, then classes of errors."""
 
 from pophub.aws.refusals.diagnosis import diagnose, is_known
 from pophub.aws.refusals.explain import explain, explain_call, explain_log

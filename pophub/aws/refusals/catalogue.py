@@ -1,4 +1,4 @@
-"""The catalogue: entries for single refusals, and classes that tell every other one by its kind. It only reads the data."""
+"""The catalogue: entries for single errors, and classes for all others. It only reads the data."""
 
 from __future__ import annotations
 
@@ -15,32 +15,32 @@ from pophub.aws.refusals.explanation import Kind
 # in the order of the reference page
 CHAPTERS = ("signing_in", "rights", "account", "machines", "resources", "terraform", "computer", "hub")
 CLASSES, POLICIES = "classes", "policies"
-# an entry's source where its wording was searched for in vain
+# the source of an entry whose message is in no public document
 UNSOURCED = "no public source found"
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One refusal: it is met if all that is given here fits. `{name}` in the texts is a group of the pattern or a fact."""
+    """One known error. It applies if all its conditions do. `{name}` in a text is a group of the pattern or a fact."""
 
     name: str
     kind: Kind
     problem: str
     next_step: str
     source: str
-    # AWS's codes; in a class each is a pattern of its own
+    # AWS's error codes; in a class each is a pattern
     codes: tuple[str, ...] = ()
     services: tuple[str, ...] = ()
     operations: tuple[str, ...] = ()
     statuses: tuple[int, ...] = ()
     pattern: re.Pattern[str] | None = None
-    # what the text must not say
+    # a pattern that must not occur in the text
     unless: re.Pattern[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """A kind of policy that can deny a call: how AWS names it, in plain words, and who can change it."""
+    """A kind of policy that can deny a call: AWS's name for it, its meaning, and who can change it."""
 
     pattern: re.Pattern[str]
     meaning: str
@@ -49,7 +49,7 @@ class Policy:
 
 @cache
 def entries() -> tuple[Entry, ...]:
-    """Every entry; those with a pattern first, because they say more than a code alone."""
+    """Every entry; those with a pattern come first, because they are more specific than a code alone."""
     return tuple(
         sorted((entry for chapter in CHAPTERS for entry in chapter_of(chapter)), key=lambda it: not it.pattern)
     )
@@ -63,13 +63,13 @@ def chapter_of(name: str) -> tuple[Entry, ...]:
 
 @cache
 def classes() -> tuple[Entry, ...]:
-    """In the order in which they are tried."""
+    """The classes, in the order in which they are tried."""
     return chapter_of(CLASSES)
 
 
 @cache
 def policies() -> tuple[Policy, ...]:
-    """In the order in which they are tried."""
+    """The policies, in the order in which they are tried."""
     return tuple(
         Policy(_pattern(each["pattern"]), each["meaning"], each["next_step"]) for each in _data(POLICIES)["policy"]
     )
@@ -77,7 +77,7 @@ def policies() -> tuple[Policy, ...]:
 
 @cache
 def known_codes() -> frozenset[str]:
-    """Every code that an entry names."""
+    """Every code in an entry."""
     return frozenset(code for entry in entries() for code in entry.codes)
 
 
@@ -88,7 +88,7 @@ def _data(name: str) -> dict[str, Any]:
 def _entry(given: Mapping[str, Any]) -> Entry:
     lists = {key: tuple(given[key]) for key in ("codes", "services", "operations", "statuses") if key in given}
     patterns = {key: _pattern(given[key]) for key in ("pattern", "unless") if key in given}
-    # an unknown key is refused by the dataclass
+    # the dataclass refuses unknown keys
     values: dict[str, Any] = {**given, **lists, **patterns, "kind": Kind(given["kind"])}
     return Entry(**values)
 

@@ -1,6 +1,6 @@
-"""AWS's sentences about missing rights taken apart: who may not do what, on what, and by which policy.
+"""Parse AWS's messages about missing permissions: who may not do what, on which resource, and because of which policy.
 
-https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html has their form.
+https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html describes their form.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ NO_POLICY_NAMED = (
     "policy of your organization forbids it, and only its administrators can change that",
 )
 DECODE = "; `aws sts decode-authorization-message --encoded-message …` with the message's encoded text says which policy it was"
-# to have a right on these services is not enough: the account's owner must let IAM identities into Billing
+# for these services a permission is not enough: the account's owner must also give IAM identities access to Billing
 # https://docs.aws.amazon.com/awsaccountbilling/latest/aboutv2/control-access-billing.html
 BILLING = re.compile(r"^(?:budgets|ce|cur|billing|aws-portal):", re.I)
 BILLING_STEP = (

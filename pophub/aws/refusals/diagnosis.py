@@ -1,4 +1,4 @@
-"""The error to raise for a command that failed: what its output means, or all that its diagnostics say."""
+"""The error to raise for a failed command, with the explanations of its output, or else with its own diagnostics."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pophub.core.errors import ExitCode, PophubError
 
 
 def diagnose(what: str, output: str, log: str) -> PophubError:
-    """The error for a command that failed with this output; `log` is the file that has all of it."""
+    """The error for a command that failed with this output; `log` is the file with the whole output."""
     found = explain_log(output)
     known = [each for each in found if each.kind is not Kind.UNKNOWN]
     if known:
@@ -21,7 +21,7 @@ def diagnose(what: str, output: str, log: str) -> PophubError:
 
 
 def is_known(output: str) -> bool:
-    """Whether an organizer can be told what this means and what to do."""
+    """Whether the output contains an error with a known explanation."""
     return explain(output) is not None
 
 

@@ -1,4 +1,4 @@
-"""Explain a refusal: by its entry in the catalogue, or by the class that its code and words belong to."""
+"""Explain an error: by its entry in the catalogue, or by the class that its code and text belong to."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ UNKNOWN_STEP = (
 
 
 def explain(text: str) -> Explanation | None:
-    """What a log or a diagnostic means: its first error that is not of unknown kind."""
+    """The first error with a known kind in a log or a diagnostic; None if there is none."""
     return next((each for each in explain_log(text) if each.kind is not Kind.UNKNOWN), None)
 
 
@@ -32,8 +32,8 @@ def explain_log(text: str) -> list[Explanation]:
 
 
 def explain_call(service: str, operation: str, code: str, message: str) -> Explanation:
-    """What the refusal of one call through boto means."""
-    # where an answer has no body, boto takes the status for the code
+    """The explanation of a refused boto3 call."""
+    # if an answer has no body, boto3 uses the status as the code
     status = int(code) if re.fullmatch(r"[1-5]\d\d", code) else 0
     refusal = Refusal(code, message, normal(service), operation, status)
     said = f"{code}: {message}"
@@ -59,7 +59,7 @@ def _find(text: str, refusals: tuple[Refusal, ...], line: int, said: str) -> Exp
 
 
 def _fits(entry: Entry, text: str, refusals: tuple[Refusal, ...], *, as_class: bool) -> Mapping[str, str] | None:
-    """The facts for the entry's texts; None if it is about something else."""
+    """The facts for the entry's texts; None if the entry does not apply."""
     fitting = [each for each in refusals if _is_about(entry, each, as_class=as_class)]
     about_calls = bool(entry.codes or entry.services or entry.operations or entry.statuses)
     if about_calls and not fitting:
@@ -87,11 +87,11 @@ def _is_about(entry: Entry, refusal: Refusal, *, as_class: bool) -> bool:
 
 
 def _groups(pattern: re.Pattern[str], text: str) -> dict[str, str] | None:
-    """The pattern's groups, from the text as it is or with its lines joined."""
+    """The pattern's groups, from the text itself or with its lines joined; None if it does not match."""
     found = list(pattern.finditer(text)) or list(pattern.finditer(one_line(text)))
     if not found:
         return None
-    # a group that took no part is not in the text
+    # leave out groups that did not take part in the match
     values = {name: dict.fromkeys(it[name] for it in found if it[name]) for name in pattern.groupindex}
     return {name: " and ".join(each) for name, each in values.items()}
 

@@ -1,4 +1,4 @@
-"""What a refusal means: its kind, the problem in plain words, what to do next, and where the rule comes from."""
+"""The explanation of an error: its kind, the problem in plain words, the next step, and the source of the rule."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from enum import StrEnum
 
 
 class Kind(StrEnum):
-    """The kinds of refusals. A refusal that no entry of the catalogue knows still has one of these, or is `unknown`."""
+    """The kinds of errors. An error without an entry in the catalogue still has one of these kinds, or is `unknown`."""
 
     DENIED = "denied"
     QUOTA = "quota"
@@ -35,9 +35,9 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """One refusal in plain words; `source` is the address of the rule.
+    """One error in plain words; `source` is the address of the rule.
 
-    `line` (1-based) and `said` are where it stands in a log, and its own words; 0 and empty if no log was read.
+    `line` (starting at 1) and `said` are its place in a log and its original text; 0 and empty without a log.
     """
 
     kind: Kind

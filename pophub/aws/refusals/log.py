@@ -1,4 +1,4 @@
-"""A log cut into its errors: Terraform as text and as JSON lines, cdktf, boto, cloud-init, apt, pip, npm. Pure."""
+"""Split a log into its errors: Terraform as text and as JSON lines, cdktf, boto3, cloud-init, apt, pip, npm. Pure."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from typing import Any
 from pophub.aws.refusals.message import PLACE, one_line
 
 LONGEST_SAID = 600
-# lines; an error has fewer, and a log may be endless
+# lines; real errors are shorter, but a log may have no end
 LONGEST_BLOCK = 300
 ANSI = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 # Terraform draws a frame around a diagnostic if it writes to a terminal
 FRAME = re.compile(r"^\s*[│╷╵]\s?")
-# what the journal, cloud-init and a terminal's log put before a line
+# prefixes that the journal, cloud-init and terminal logs put before a line
 STAMP = re.compile(
     r"^(?:\w{3} [ \d]\d \d\d:\d\d:\d\d \S+ [\w.@-]+(?:\[\d+\])?: |\[ *\d+\.\d+\] (?:cloud-init\[\d+\]: )?"
     r"|\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d[\d,.:+Z-]*\s+(?:-\s+)?)+"
 )
-# cdktf puts the stack's name before it; an error that begins with its operation is the reason of the one above
+# cdktf puts the stack's name first; an error that begins with "operation error" is the cause of the one above
 TERRAFORM = re.compile(r"^\s*(?:[\w.-]+ {2,})?(?:Error|Warning|ERROR): *(?!operation error)\S?")
 NPM = re.compile(r"^npm (?:ERR!|error) ?")
 ONE_LINE = re.compile(
@@ -30,7 +30,7 @@ ONE_LINE = re.compile(
     r"|[\w./-]*\.py\[(?:WARNING|ERROR)\]: |[\w.]+(?:Error|Exception|NotFound|Refusal|Expired)(?:: |$)"
     r"|[a-z][a-z0-9-]+ [a-z]+(?:_[a-z0-9]+)+: \w[\w.]*: )"
 )
-# the reason, which begins with "Error: " too, belongs to it:
+# the cause, which also begins with "Error: ", belongs to this error:
 # https://github.com/hashicorp/aws-sdk-go-base/blob/main/errors.go
 HAS_MORE = re.compile(r"about providing credentials\.\s*$")
 TRACEBACK = re.compile(r"^\s*Traceback \(most recent call last\):")
@@ -38,7 +38,7 @@ PROGRESS = re.compile(
     r"^\s*(?:[\w.-]+ {2,})?\S+(?: \(\S+\))?: (?:Creating\.\.\.|Still |Creation complete|Destroying\.\.\.|Destruction complete"
     r"|Modifying\.\.\.|Modifications complete|Refreshing state|Read(?:ing\.\.\.| complete))"
 )
-# an outer program says no more than that an inner one failed
+# an outer program that only says that an inner one failed
 WRAPPER = re.compile(
     r"^\s*(?:Error: +)?(?:(?:Invoking )?terraform(?: CLI)?(?: \w+)? failed with exit code \d+|non-zero exit code \d+)\s*$",
     re.I,
@@ -48,7 +48,7 @@ SYNTH = re.compile(r"cdktf encountered an error while synthesizing")
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """One error of a log: the line (1-based) it begins at, its whole text, and whether it says itself that it is an error."""
+    """One error of a log: its first line (starting at 1), its text, and whether it is marked as an error."""
 
     line: int
     text: str
@@ -56,13 +56,13 @@ class Block:
 
     @property
     def said(self) -> str:
-        """In one line, without the place in the code."""
+        """The text in one line, without its place in the code."""
         text = re.sub(r"^(?:[\w.-]+ )?(?:Error|ERROR): *", "", one_line(PLACE.sub("", self.text)))
         return text if len(text) <= LONGEST_SAID else f"{text[:LONGEST_SAID]}…"
 
 
 def blocks_in(text: str) -> Sequence[Block]:
-    """The errors in their order; a text in which nothing says that it is an error is one block, and no error."""
+    """The errors in their order. A text without any marked error is one block with `is_error` false."""
     found = list(_cut(text.splitlines()))
     if found or not text.strip():
         return [block for block in found if block.is_error]
@@ -88,7 +88,7 @@ def _cut(lines: Sequence[str]) -> Iterator[Block]:
 
 
 def _end(lines: Sequence[str], start: int, line: str) -> int:
-    """Where the error that begins here ends; 0 if none begins."""
+    """The line after the error that begins at `start`; 0 if no error begins there."""
     if TRACEBACK.match(line):
         return _end_of_traceback(lines, start)
     if NPM.match(line):
@@ -96,7 +96,7 @@ def _end(lines: Sequence[str], start: int, line: str) -> int:
     if WRAPPER.match(line):
         return start + 1
     if SYNTH.search(line):
-        # the reason comes far below, in what the app wrote itself
+        # the cause comes far below, in the app's own output
         return len(lines)
     if TERRAFORM.match(line):
         end = _until(lines, start + 1, _ends_a_diagnostic)
@@ -119,7 +119,7 @@ def _ends_a_diagnostic(line: str) -> bool:
     starts = (
         TERRAFORM.match(line) or TRACEBACK.match(line) or NPM.match(line) or PROGRESS.match(line) or WRAPPER.match(line)
     )
-    # pip, apt and our own commands write theirs at the very start of a line
+    # pip, apt and our own commands write errors at the very start of a line
     return bool(starts or line.startswith(("{", "E: ")))
 
 
@@ -128,7 +128,10 @@ def _plain(line: str) -> str:
 
 
 def _json_diagnostics(line: str) -> list[tuple[bool, str]]:
-    """Terraform's -json: https://developer.hashicorp.com/terraform/internals/machine-readable-ui#diagnostic"""
+    """The diagnostics of a line of Terraform's -json output: whether each is an error, and its text.
+
+    https://developer.hashicorp.com/terraform/internals/machine-readable-ui#diagnostic
+    """
     if not line.startswith("{"):
         return []
     try:
