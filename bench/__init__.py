@@ -1,1 +1,1 @@
-"""The benches, one subject a module. They print figures, and no test waits for them."""
+"""The benches, one module for each subject. They print figures, and no test waits for them."""

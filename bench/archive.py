@@ -1,4 +1,4 @@
-"""The bench of the archive: seconds and memory beside `tar | zstd` of the same homes, one after the other. It judges nothing."""
+"""Measure the archive: time and memory, compared with `tar | zstd` of the same homes, one after the other."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ REGION = "us-west-2"
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One program: how long it took, what of the processors, and the most memory that it held."""
+    """One program: its time, its processor time, and the most memory that it used."""
 
     what: str
     seconds: float
@@ -32,7 +32,7 @@ class Run:
 
 
 def measure(folder: Path, talk: Talk, *, files: int = FILES, gib: float = GIB) -> list[Figures]:
-    """`tar | zstd`, the archive, and reading it back; of homes made for it, which takes some minutes."""
+    """`tar | zstd`, the archive, and reading it back. The homes are generated first, which takes some minutes."""
     _, tar, *ours = _runs(folder, talk, files=files, gib=gib)
     rows = [(tar.what, f"{tar.seconds:.1f}", f"{tar.cpu_seconds:.1f}", "", "1.00")]
     for run in ours:
@@ -59,9 +59,9 @@ def _runs(folder: Path, talk: Talk, *, files: int, gib: float) -> list[Run]:
         archive = [*hub, "--homes", str(homes)]
         packed = str(folder / "all.tar.zst")
         commands = {
-            # the first reading, so that every later one finds the files in memory, or not, alike
+            # read everything once, so that all later commands find the same files in memory
             "tar": ["sh", "-c", 'tar -C "$0" -cf - . | cat >/dev/null', str(homes)],
-            # gone once it is written, so that the homes stay in memory
+            # deleted at once, so that the homes stay in memory
             "tar | zstd": ["sh", "-c", 'tar -C "$0" -cf - . | zstd -q >"$1"; rm "$1"', str(homes), packed],
             "archive": [*archive, "--unchecked"],
             "read back": archive,
@@ -71,7 +71,7 @@ def _runs(folder: Path, talk: Talk, *, files: int, gib: float) -> list[Run]:
 
 def _run(what: str, command: Sequence[str], environment: Mapping[str, str], talk: Talk) -> Run:
     talk(what)
-    # what the run before has written may not keep the disk from this one
+    # data that the previous command wrote must not slow this one down
     os.sync()
     began = time.monotonic()
     with subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL) as process:
@@ -81,7 +81,7 @@ def _run(what: str, command: Sequence[str], environment: Mapping[str, str], talk
 
 
 def make_homes(folder: Path, *, files: int, bytes_: int) -> None:
-    """Many small files and a few large ones: text that packs well, and data that does not."""
+    """Many small files and a few large ones: text, which compresses well, and random data, which does not."""
     chance = random.Random(6)  # noqa: S311  the same homes each time
     words = [f"{chance.getrandbits(40):x}" for _ in range(5000)]
     text = " ".join(f"{chance.choice(words)},{chance.random():.3f}" for _ in range(400_000)).encode()

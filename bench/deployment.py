@@ -1,4 +1,4 @@
-"""Seconds of our deploy and destroy beside plain Terraform on the same JSON, in the lab AWS."""
+"""Measure our deploy and destroy in the lab AWS, compared with plain Terraform on the same JSON."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from pophub.organizer.paths import EXAMPLE_EVENT, MAIN
 
 
 def measure(folder: Path, talk: Talk) -> list[Figures]:
-    """Deploy and destroy the example event with the driver, then what it synthesized with Terraform alone; minutes."""
+    """Deploy and destroy the example event with our driver, then the same stack with Terraform alone; takes minutes."""
     secrets = dict.fromkeys(hub_secrets.names(load_event(EXAMPLE_EVENT)), "lab")
     with LabAws(folder) as aws:
         site = LabSite(folder, EXAMPLE_EVENT, aws, secrets, talk)
@@ -30,7 +30,7 @@ def measure(folder: Path, talk: Talk) -> list[Figures]:
         site.app.deploy("account")
         event = site.event.name
         ours = [_seconds(partial(step, event)) for step in (site.app.deploy, site.app.deploy, site.app.destroy)]
-        # without what our `terraform init` has left there
+        # remove what our `terraform init` has left
         shutil.rmtree(site.app.stacks_dir / event / ".terraform")
         variables = {f"TF_VAR_{name}": value for name, value in secrets.items()}
         plain = Plain(site.app.stacks_dir / event, folder, aws.environment | variables, talk)
@@ -42,7 +42,7 @@ def measure(folder: Path, talk: Talk) -> list[Figures]:
 
 
 class Plain:
-    """Terraform alone, in a stack's folder; it takes its provider from where our driver does."""
+    """Terraform alone, in a stack's folder, with the same local provider as our driver."""
 
     def __init__(self, directory: Path, folder: Path, environment: Mapping[str, str], talk: Talk) -> None:
         self._directory = directory
@@ -50,23 +50,21 @@ class Plain:
         self._talk = talk
 
     def init_and_apply(self) -> None:
-        """What a deploy does after its synth."""
+        """The part of a deploy after its synth."""
         self.run("terraform", "init", "-input=false")
         self.apply()
 
     def apply(self) -> None:
-        """Make or change what the JSON says."""
         self.run("terraform", "apply", "-auto-approve", "-input=false")
 
     def destroy(self) -> None:
-        """Take it away."""
         self.run("terraform", "destroy", "-auto-approve", "-input=false")
 
     def run(self, *command: str) -> None:
         """Run a command to its end.
 
         Raises:
-            PophubError: it failed; with its last words.
+            PophubError: it failed; the message has its last lines.
         """
         self._talk(" ".join(command[:2]))
         done = subprocess.run(

@@ -1,4 +1,4 @@
-"""What a bench has measured, as rows of a table. It judges nothing."""
+"""The results of a bench, as rows of a table."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from statistics import median
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """One table: what stands above it, its columns, and its rows."""
+    """One table: its title, its columns, and its rows."""
 
     title: str
     columns: tuple[str, ...]
@@ -16,5 +16,5 @@ class Figures:
 
 
 def spread(seconds: list[float]) -> tuple[str, str, str]:
-    """The middle one, the least, the most."""
+    """The median, the minimum and the maximum."""
     return f"{median(seconds):.1f}", f"{min(seconds):.1f}", f"{max(seconds):.1f}"

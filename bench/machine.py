@@ -1,4 +1,4 @@
-"""A machine from being switched on to a hub that people can use, from nothing and with its packages baked in."""
+"""Measure a machine from its start to an open hub, from nothing and from an image with all packages."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ STEP = re.compile(r"step \d+ of \d+ \((\w+)\): done in (\d+) s")
 
 
 def measure(folder: Path, talk: Talk) -> list[Figures]:
-    """One boot of each; minutes."""
+    """One boot of each; takes minutes."""
     with MachineLab(bench_event(), folder) as lab:
         columns = []
         for baked in (False, True):

@@ -1,4 +1,4 @@
-"""What hub and proxy take while a crowd is signed in and many work, and what a server takes."""
+"""Measure the memory of hub and proxy while many people are signed in and work, and the memory of a server."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from pophub.organizer.deploy.terraform.attempt import Talk
 
 PEOPLE = 50
 AT_ONCE = 4
-# a server takes some 100 MB before any kernel runs; the rest is for everybody else on this computer
+# a server takes some 100 MB before any kernel runs; the reserve is for this computer's other programs
 SERVER_MB, RESERVE_MB = 150, 4000
 START_SECONDS = 400
-# in kB, of every process of a unit
+# the sum over every process of a unit, in kB
 PSS = r"""
 for process in $(grep -ls "/$1" /proc/[0-9]*/cgroup); do
     awk '/^Pss:/ { print $2 }' "${process%/cgroup}/smaps_rollup" 2>/dev/null
@@ -28,7 +28,7 @@ MEMORY = Path("/proc/meminfo")
 
 
 def measure(folder: Path, talk: Talk) -> list[Figures]:
-    """Signed in, then at work; minutes."""
+    """First all people are signed in, then some work; takes minutes."""
     event = bench_event()
     people, names = crowd(event, PEOPLE)
     with MachineLab(event, folder, people=people) as lab, lab.machine() as machine:
@@ -48,13 +48,13 @@ def measure(folder: Path, talk: Talk) -> list[Figures]:
 
 
 def taken(machine: LabMachine) -> tuple[str, ...]:
-    """Of each unit and of both, in MB."""
+    """The memory of each unit and of both, in MB."""
     each = [int(machine.run("sh", "-c", PSS, "sh", unit)) / 1024 for unit in UNITS]
     return tuple(f"{megabytes:.0f}" for megabytes in (*each, sum(each)))
 
 
 def room() -> int:
-    """How many servers this computer can hold now."""
+    """How many servers fit on this computer now."""
     lines = dict(line.split(":") for line in MEMORY.read_text().splitlines())
     free = int(lines["MemAvailable"].split()[0]) // 1024
     return max(1, min(PEOPLE, (free - RESERVE_MB) // SERVER_MB))

@@ -1,4 +1,4 @@
-"""A crowd for a bench: an event that takes them, and a GitHub that knows them."""
+"""Many people for a bench: an event with room for them, and a GitHub directory that contains them."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from pophub.organizer.paths import EXAMPLE_EVENT
 
 
 def bench_event() -> Event:
-    """The example event, whose content is nowhere in the lab."""
+    """The example event without content, because its repository does not exist in the lab."""
     event = load_event(EXAMPLE_EVENT)
     return event.model_copy(update={"server": event.server.model_copy(update={"content": None})})
 
 
 def crowd(event: Event, people: int) -> tuple[Directory, list[str]]:
-    """The event's directory with this many members more, and their names."""
+    """The event's directory with this many more members, and their names."""
     names = [f"member-{number:03}" for number in range(people)]
     directory = Directory.for_event(event)
     members = tuple(
@@ -35,7 +35,7 @@ def crowd(event: Event, people: int) -> tuple[Directory, list[str]]:
 
 @contextmanager
 def visiting(machine: LabMachine) -> Iterator[None]:
-    """What this process asks meanwhile goes to the machine."""
+    """Send this process's requests to the machine for a while."""
     before = dict(os.environ)
     os.environ.update(machine.environment)
     try:

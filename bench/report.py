@@ -1,4 +1,4 @@
-"""How long a report takes and how much memory, for a course of four weeks; beside the same sums with pandas."""
+"""Measure time and memory of a report on a course of four weeks, compared with the same sums in pandas."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ MACHINE, DISK_GIB, MEMORY_GIB = "r6i.8xlarge", 5004, Decimal("0.25")
 HOURS_A_DAY, VISITS_A_DAY = 10, 7
 MONDAY = datetime(2027, 3, 1, 7, tzinfo=UTC)
 REQUIREMENTS = paths.ROOT / "requirements-bench.txt"
-# each as a program of its own, so that neither has the other's memory
+# separate programs, so that neither one's memory counts for the other
 OURS, PANDAS = (Path(__file__).with_name(name) for name in ("report_ours.py", "report_pandas.py"))
 
 
 def measure(folder: Path, talk: Talk) -> list[Figures]:
-    """Write the meter, and let both add it up."""
+    """Write the meter, and let both programs sum it up."""
     talk(f"a meter of {RECORDS:,} records")
     meter = folder / METER_FILE
     with meter.open("wb") as file:
@@ -47,7 +47,7 @@ def measure(folder: Path, talk: Talk) -> list[Figures]:
 
 
 def records() -> Iterator[Record]:
-    """The same at every run: each day a run with a beat a minute, and everybody's servers."""
+    """The same at every run: each day one run of the machine with a beat a minute, and everybody's servers."""
     written = 0
     for day in range(DAYS):
         for record in _day(day):
@@ -72,13 +72,13 @@ def _day(day: int) -> Iterator[Record]:
             turns.append(of_server(Kind.SERVER_START, at(begins), name, "", started=started, memory_gib=MEMORY_GIB))
             turns.append(of_server(Kind.SERVER_STOP, at(ends), name, "", started=started))
     yield of_hub(Kind.START, at(20), machine=MACHINE, disk_gib=DISK_GIB)
-    # as the hub notes them
+    # in the hub's order
     yield from sorted(turns, key=lambda record: record.up_ms)
     yield of_hub(Kind.STOP, at(HOURS_A_DAY * 3600))
 
 
 def _run(python: Path, program: Path, meter: Path) -> dict[str, float | str]:
-    """What the program says of itself, on its last line."""
+    """The JSON on the last line of the program's output."""
     command = [str(python), str(program), str(meter)]
     ran = subprocess.run(command, cwd=paths.ROOT, capture_output=True, text=True, check=True)
     return dict(json.loads(ran.stdout.splitlines()[-1]))

@@ -1,4 +1,4 @@
-"""A program of the bench: `pophub cost` as an organizer runs it, from its first import to the page, and what that took."""
+"""A program of the bench: `pophub cost` as an organizer runs it, from its first import to the page, with its measurements."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ NOW = "2027-03-29T00:00:00"
 
 
 def main(meter: Path) -> None:
-    """Report, and tell seconds of a processor, megabytes and the total, on one line of JSON."""
+    """Make the report and print processor seconds, megabytes and the total as one line of JSON."""
     command = [str(Path(sys.executable).with_name("pophub")), "cost", str(EXAMPLE_EVENT), "--meter", str(meter)]
     command += ["--now", NOW, "--gone", NOW]
     with tempfile.TemporaryDirectory() as folder:

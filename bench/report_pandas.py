@@ -1,4 +1,4 @@
-"""A program of the bench, run where pandas is: the report's sums as one would write them with it. It makes no page."""
+"""A program of the bench for an environment with pandas: the report's sums in the usual pandas style, without a page."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ NOW = pd.Timestamp("2027-03-29", tz="UTC")
 
 
 def main(meter: str) -> None:
-    """Add up, and tell seconds, megabytes and the total."""
+    """Compute the sums and print seconds, megabytes and the total."""
     records = pd.read_json(meter, lines=True, convert_dates=["at"]).drop_duplicates("id")
     up = pd.to_timedelta(records["up"], unit="ms")
     runs = (
@@ -27,7 +27,7 @@ def main(meter: str) -> None:
     standing = (NOW - runs["start"].min()) / pd.Timedelta(hours=1) * STANDING_USD
     days = (runs["up"] / pd.Timedelta(hours=1) * MACHINE_USD).groupby(runs["start"].dt.date).sum()
     people = _people(records)
-    # from the start of the program, as of ours
+    # since the program's start, as for ours
     seconds = time.process_time()
     assert len(days)
     assert people.sum() < hours_on * MACHINE_USD
@@ -36,7 +36,7 @@ def main(meter: str) -> None:
 
 
 def _people(records: pd.DataFrame) -> pd.Series:
-    """USD a person: what a GiB costs from each start or stop to the next, summed up over each visit."""
+    """USD for each person: the price of a GiB between two starts or stops, summed up over each visit."""
     turns = records[records["kind"].str.startswith("server-")].sort_values(["at", "kind"])
     starts = turns["kind"] == "server-start"
     turns = turns.assign(number=turns.groupby(["user", "kind"]).cumcount())

@@ -1,6 +1,6 @@
-"""Starts of a server, from the click to JupyterLab's page: as JupyterHub has it by itself beside as pophub has it.
+"""Measure a server's start, from the click to JupyterLab's page: plain JupyterHub compared with pophub.
 
-Both in one run on one machine, because only so the two can be compared: this computer has other work too.
+Both are measured in one run on one machine, because this computer also does other work.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ c.DockerSpawner.image = event["server"]["image"]
 c.DockerSpawner.cmd = ["jupyterhub-singleuser"]
 c.Spawner.environment = {}
 """
-# what a container's processes have used, in nanoseconds: with the first, or the second version of cgroups
+# the processor time of a container's processes in nanoseconds, with version 1 or 2 of cgroups
 USED = r"""
 id=$(docker inspect --format '{{.Id}}' "jupyter-$1")
 file=$(find /sys/fs/cgroup/ -path "*$id*" \( -name cpuacct.usage -o -name cpu.stat \) 2>/dev/null | sort -r | head -n 1)
@@ -38,7 +38,7 @@ awk '/^[0-9]+$/ { print } /^usage_usec/ { print $2 * 1000 }' "$file"
 
 
 def measure(folder: Path, talk: Talk) -> list[Figures]:
-    """Some starts each way; minutes."""
+    """Some starts each way; takes minutes."""
     with MachineLab(bench_event(), folder) as lab, lab.machine() as machine:
         talk("the machine boots")
         machine.await_open()
@@ -52,7 +52,7 @@ def measure(folder: Path, talk: Talk) -> list[Figures]:
 
 @contextmanager
 def stock_servers(machine: LabMachine) -> Iterator[None]:
-    """Meanwhile the hub starts servers as it would without pophub's part."""
+    """For a while, the hub starts servers as it would without pophub's settings."""
     machine.run("sh", "-c", 'mkdir -p "${1%/*}"; printf "%s" "$2" >"$1"', "sh", ESCAPE_HATCH, STOCK)
     machine.run("systemctl", "restart", "pophub-hub")
     machine.await_open()

@@ -1,4 +1,4 @@
-"""Events replayed minute by minute: what a way of running the machine costs, and whom it lets wait or cuts off.
+"""Replay events minute by minute: what a way of running the machine costs, and who has to wait or loses a server.
 
-It is pure: time is a number in a loop, chance has a seed, and the only files read are its own traces.
+Pure: time is a number in a loop, random numbers have a seed, and the only files that it reads are its own traces.
 """

@@ -1,7 +1,7 @@
-"""How people use a hub, as distributions with their figures in the open; a seed makes a trace's visits of them.
+"""How people use a hub, as distributions with all their numbers here; a seed turns them into the visits of a trace.
 
-The figures are guesses from descriptions of hackweeks and courses, not fitted to logs: no public log of a workshop's
-hub tells arrivals, pauses and forgotten tabs.
+The numbers are guesses from descriptions of hackweeks and courses, not fitted to logs: no public log of a workshop's
+hub contains arrivals, pauses and forgotten tabs.
 """
 
 from __future__ import annotations
@@ -13,35 +13,36 @@ from random import Random
 
 from simulator.trace import Job, Stretch, Visit
 
-# before this nobody comes to a session, and after this nobody comes any more
+# minutes after a session's start: the earliest and the latest arrival
 EARLIEST, LATEST = -25, 90
 LONG_SESSION = 300
 
 
 @dataclass(frozen=True, slots=True)
 class Habits:
-    """Shares are of people, minutes are of a clock; `median` ones are of a log-normal distribution."""
+    """Shares are shares of people, times are in minutes; a `median` belongs to a log-normal distribution."""
 
-    # of the participants: who never comes, and of the rest, who is absent on a day
+    # the share of participants who never come, and of the others who are absent on a given day
     no_shows: float = 0.1
     absent: float = 0.08
-    # normal: minutes after a session's start, and after its end
+    # normal distribution (mean, deviation): minutes after a session's start, and after its end
     arrives: tuple[float, float] = (2, 8)
     leaves: tuple[float, float] = (-5, 10)
-    # who goes to lunch in a session of more than five hours, for an hour
+    # the share who go to lunch for an hour in a session of more than five hours
     lunch: float = 0.85
-    # who stays on, and how long on average (exponential)
+    # the share who stay on, and how long on average (exponential)
     stays_on: float = 0.12
     stays_on_minutes: float = 45
-    # who comes again in the evening, one to four hours after the session, and for how long (median)
+    # the share who come again in the evening, one to four hours after the session, and for how long (median)
     comes_again: float = 0.03
     comes_again_minutes: float = 40
-    # who logs out; the others leave a tab open
+    # the share who log out; the others leave a tab open
     logs_out: float = 0.35
-    # at the desk: how many minutes at a time somebody works (exponential), and pauses (median, spread of the logarithm)
+    # at the desk: how long people work at a time (exponential), and how long they pause (median, spread of the
+    # logarithm)
     works_minutes: float = 12
     pauses: tuple[float, float] = (4, 1.1)
-    # who starts a computation on a day, how long it takes (median, spread), and how many of them are left overnight
+    # the share who start a computation on a day, how long it takes (median, spread), and the share that runs overnight
     computes: float = 0.08
     job: tuple[float, float] = (20, 1.0)
     overnight: float = 0.05
@@ -101,7 +102,7 @@ def _visit(user: str, arrive: int, leave: int, habits: Habits, chance: Random, *
 
 
 def _works(arrive: int, leave: int, habits: Habits, chance: Random) -> Iterator[Stretch]:
-    """At work for a while, then a pause, and again."""
+    """Alternating stretches of work and pauses."""
     minute = arrive
     while minute < leave:
         pause_at = minute + max(1, round(chance.expovariate(1 / habits.works_minutes)))

@@ -1,4 +1,4 @@
-"""The replayed hub: a machine that is on or off, its servers, and what was done to whom. It knows no policy."""
+"""The replayed hub: a machine that is on or off, its servers, and what happened to people. It contains no policy."""
 
 from __future__ import annotations
 
@@ -8,12 +8,13 @@ from enum import StrEnum
 from simulator.trace import MINUTE, Job, Trace, Visit
 from simulator.ways import Culls
 
-# from the start of the instance to a hub that answers; measured 95 s where nothing was baked in
+# minutes from the start of the instance to a hub that answers; 95 s were measured with an image without prepared
+# programs
 BOOT = 3
 
 
 class By(StrEnum):
-    """Who stops a server."""
+    """What stops a server."""
 
     WATCH = "watch"
     CULLER = "culler"
@@ -22,7 +23,7 @@ class By(StrEnum):
 
 @dataclass(slots=True)
 class Running:
-    """One server: its user works until `works_until`, which nobody knows before."""
+    """One server. Its user works until `works_until`, which cost-watch cannot know in advance."""
 
     started: int
     last_activity: int
@@ -30,7 +31,7 @@ class Running:
     jobs: list[Job] = field(default_factory=list)
 
     def last_activity_at(self, minute: int) -> int:
-        """What the server has reported by the minute."""
+        """The last activity that the server has reported by this minute."""
         return max(self.last_activity, min(self.works_until, minute) - 1)
 
 
@@ -38,15 +39,16 @@ class Running:
 class Tally:
     """What happened, in minutes, people and servers."""
 
-    # a byte a minute: whether the machine was on, and whether somebody was at the desk with a server or a computation
-    # ran within its limit
+    # one byte a minute: whether the machine was on, and whether somebody with a server was at the desk or a computation
+    # ran
+    # within its limit
     on: bytearray
     used: bytearray
     waited: float = 0
     waited_in_session: int = 0
     turned_away: int = 0
     stopped_under_use: dict[By, int] = field(default_factory=lambda: dict.fromkeys(By, 0))
-    # computations that had reached their limit
+    # stopped computations that had reached their limit
     cut: int = 0
 
 
@@ -61,65 +63,65 @@ class Hub:
         self.on_since: int | None = None
         self.minutes_on = 0
         self.server_idle = trace.policy.server_idle // MINUTE
-        # whether who has no server gets one
+        # whether people without a server get one
         self.new_servers = True
         self._protected = trace.policy.protected // MINUTE
         self._last_activity = 0
         self._computing: set[str] = set()
-        # activity only moves on, so until then no look is needed
+        # last activities only grow, so the culler need not look before this minute
         self._nothing_to_cull_before = 0
 
     def ready(self, minute: int) -> bool:
-        """Whether it answers."""
+        """Whether the hub answers."""
         return self.on_since is not None and minute >= self.on_since + BOOT
 
     def last_activity(self, minute: int) -> int:
-        """Of anybody, also of those whose server is gone."""
+        """The last activity of anybody, also of people without a server."""
         return max([self._last_activity, *(server.last_activity_at(minute) for server in self.servers.values())])
 
     def start(self, minute: int) -> None:
-        """Start the machine; one that runs is left alone."""
+        """Start the machine, unless it runs."""
         if self.on_since is None:
             self.on_since = self._last_activity = minute
 
     def stop(self, minute: int, by: By) -> list[Visit]:
-        """Stop the machine; the answer is who was at the desk."""
+        """Stop the machine; returns the people who were at the desk."""
         for user in list(self.servers):
             self._end(user, minute, by)
         left, self.present, self.on_since, self.new_servers = list(self.present.values()), {}, None, True
         return left
 
     def admits(self, user: str) -> bool:
-        """Whether somebody has a server, or gets one."""
+        """Whether this user has a server or gets one."""
         return self.new_servers or user in self.servers
 
     def spawn(self, user: str, minute: int) -> bool:
-        """A server for somebody, and whether it had to be started."""
+        """Give a user a server; returns whether it had to be started."""
         new = user not in self.servers
         if new:
             self.servers[user] = Running(minute, minute)
         return new
 
     def compute(self, user: str, job: Job) -> None:
-        """Somebody starts a computation, which is activity."""
+        """A user starts a computation, which counts as activity."""
         server = self.servers[user]
         server.jobs.append(job)
         server.last_activity = max(server.last_activity, job.start)
         self._computing.add(user)
 
     def tell_idle(self, minutes: int) -> None:
-        """After how many minutes without work a server is stopped from now on."""
+        """Set the minutes without work after which a server is stopped."""
         if minutes != self.server_idle:
             self.server_idle, self._nothing_to_cull_before = minutes, 0
 
     def log_out(self, user: str, minute: int) -> None:
-        """A server whose user logs out is gone, nobody's loss."""
+        """Stop the server of a user who logs out; nobody loses anything."""
         if self.servers.pop(user, None):
             self._last_activity = minute
             self._computing.discard(user)
 
     def finish_jobs(self, minute: int) -> None:
-        """A computation that is done says so."""
+        """End finished computations; the end counts as activity."""
         for user in list(self._computing):
             server = self.servers[user]
             for job in [job for job in server.jobs if job.start + job.minutes <= minute]:
@@ -129,7 +131,7 @@ class Hub:
                 self._computing.discard(user)
 
     def cull(self, minute: int, culls: Culls) -> None:
-        """Stop the servers that are idle."""
+        """Stop idle servers."""
         if culls is Culls.NOTHING or minute < self._nothing_to_cull_before:
             return
         for user, server in list(self.servers.items()):
@@ -147,7 +149,7 @@ class Hub:
         self.tally.used[minute] = bool(self.present) or computing
 
     def _end(self, user: str, minute: int, by: By) -> None:
-        """A server is stopped: under use, where its user sits there and paused for less than what people are told."""
+        """Stop a server. It counts as "under use" if its user is at the desk and has paused for less than the idle time."""
         server = self.servers.pop(user)
         self._computing.discard(user)
         last = server.last_activity_at(minute)

@@ -1,4 +1,4 @@
-"""The traces that are replayed: a table of events whose people are drawn by habits, and some days written by hand."""
+"""The traces to replay: a table of events with people from simulator/habits.py, and some days written by hand."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from simulator.habits import Habits, visits
 from simulator.trace import Job, Stretch, Trace, Visit
 
 GENERATED = "generated.yaml"
-# what every event of the library has unless it says otherwise
+# the settings of every event in the library, unless it has its own
 COMMON: dict[str, Any] = {
     "region": "us-west-2",
     "timezone": "America/Los_Angeles",
@@ -36,7 +36,7 @@ def library() -> tuple[Trace, ...]:
 
 
 def generated() -> Iterator[Trace]:
-    """The events of the table, with people drawn by their habits."""
+    """The events of the table, with people generated from their habits."""
     for seed, (name, told) in enumerate(_read(GENERATED).items(), start=1):
         habits = Habits(**{key: _figures(value) for key, value in told.pop("habits", {}).items()})
         event = _event(name, told)
@@ -50,7 +50,7 @@ def generated() -> Iterator[Trace]:
 
 
 def written() -> Iterator[Trace]:
-    """The days written by hand, a file each."""
+    """The days written by hand, one file each."""
     names = sorted(it.name for it in files(__package__).joinpath("traces").iterdir() if it.name.endswith(".yaml"))
     for name in names:
         if name != GENERATED:
@@ -76,7 +76,7 @@ def _with(trace: Trace, found: tuple[Visit, ...], keeps: tuple[tuple[int, int], 
 
 
 def _visit(told: dict[str, Any], trace: Trace) -> Visit:
-    """`works` are stretches of work; the visit lasts from the first to the last, and between them is a pause."""
+    """`works` are stretches of work; the visit lasts from the first to the last, with pauses between them."""
     works = tuple((_minute(first, trace), _minute(last, trace)) for first, last in told["works"])
     jobs = tuple(Job(_minute(start, trace), minutes) for start, minutes in told.get("jobs", []))
     return Visit(told["user"], works[0][0], works[-1][1], works, jobs, told.get("logs_out", False))

@@ -1,4 +1,4 @@
-"""The bench as tables, as plain data, and as a plot in SVG. It works nothing out but ratios."""
+"""The result as tables, as JSON data, and as a plot in SVG."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from simulator.ways import ALWAYS, HOURS, SCHEDULE, STOCK, WATCH
 
 Rows = Mapping[str, tuple[Score, ...]]
 HEADS = ("hours", "USD", "waited", "in session", "turned away", "by watch", "by culler", "by schedule", "cut")
-# drawn from the back to the front; colours that colour-blind people tell apart (https://jfly.uni-koeln.de/color/)
+# in drawing order, from back to front; the colours are safe for colour-blind people (https://jfly.uni-koeln.de/color/)
 DOTS = {ALWAYS: "#999999", STOCK: "#CC79A7", SCHEDULE: "#56B4E9", HOURS: "#E69F00", ORACLE: "#009E73", WATCH: "#D55E00"}
 LEFT, WIDTH, LINE = 230, 560, 20
 
 
 def as_text(rows: Rows) -> RenderableType:
-    """All events together, way by way; then each event's two ratios."""
+    """The sum of all events for each way; then each event's two ratios."""
     together = Table("all events", title=f"{len(rows)} events", title_justify="left")
     for head in HEADS:
         together.add_column(head, justify="right")
@@ -38,7 +38,7 @@ def as_text(rows: Rows) -> RenderableType:
 
 
 def as_json(rows: Rows) -> dict[str, Any]:
-    """Every event's scores and both ratios; hours and USD to two places."""
+    """Every event's scores and both ratios; hours and USD with two places."""
     return {
         name: {
             "of_oracle": round(ratios(scores)[0], 4),
@@ -50,7 +50,7 @@ def as_json(rows: Rows) -> dict[str, Any]:
 
 
 def as_svg(rows: Rows) -> str:
-    """A line an event, a dot a way: its cost as a share of always on."""
+    """One line for each event, one dot for each way: its cost as a share of a machine that is always on."""
     height = LINE * (len(rows) + 4)
     dots = "".join(_line(LINE * (index + 3), name, scores) for index, (name, scores) in enumerate(rows.items()))
     legend = "".join(

@@ -1,4 +1,4 @@
-"""A trace replayed in one way of running the machine, minute by minute."""
+"""Replay a trace with one way of running the machine, minute by minute."""
 
 from __future__ import annotations
 
@@ -9,18 +9,17 @@ from simulator.trace import Job, Trace, Visit
 from simulator.watcher import Watcher
 from simulator.ways import Way
 
-# who finds the hub off outside sessions writes to the organizer, who answers by day, while there is money, and where
-# the machine stops by itself
+# if the hub is off outside sessions, people write to the organizer. The organizer starts it during the day, if there is
+# money left and cost-watch will stop the machine again
 ORGANIZER_ANSWERS = 15
 ORGANIZER_AWAKE = range(8, 23)
-# a start by the schedule that is so near is waited for; who has waited so long gives up
+# people wait for a scheduled start that is this close; without one they give up after this time
 PATIENCE = 60
-# measured with the stock image: a spawn alone, and the processor time of each where many start at once
+# measured with the standard image: one start alone, and the processor time of each if many start at once
 SPAWN_SECONDS, CPU_SECONDS = 5, 2.5
 
 
 def replay(trace: Trace, way: Way) -> Tally:
-    """What happened."""
     return _Replay(trace, way).run()
 
 
@@ -30,7 +29,7 @@ class _Replay:
         self._way = way
         self._hub = Hub(trace)
         self._watcher = Watcher(self._hub, answered=way.answered) if way.watched else None
-        # who waits, since when
+        # the people who wait, and since when
         self._waiting: dict[str, tuple[Visit, int]] = {}
         self._spawned = 0
         self._cpus = (trace.policy.spawns_at_once or 2) / 2
@@ -38,7 +37,7 @@ class _Replay:
         self._leaves: dict[int, list[Visit]] = defaultdict(list)
         self._works: dict[int, list[tuple[Visit, int]]] = defaultdict(list)
         self._jobs: dict[int, list[tuple[Visit, Job]]] = defaultdict(list)
-        # the minutes in which a machine that is off may be wanted
+        # the minutes in which a machine that is off may be needed
         self._eventful = way.starts | way.stops | {visit.arrive for visit in trace.visits}
         for visit in trace.visits:
             self._arrivals[visit.arrive].append(visit)
@@ -49,7 +48,7 @@ class _Replay:
                 self._jobs[job.start].append((visit, job))
 
     def run(self) -> Tally:
-        """From the first minute to the last."""
+        """Replay from the first minute to the last."""
         for minute in range(self._trace.minutes):
             if self._nothing_happens(minute):
                 continue
@@ -81,7 +80,7 @@ class _Replay:
             self._stop(minute, By.WATCH)
 
     def _stop(self, minute: int, by: By) -> None:
-        """Who was at the desk waits for the machine to come back."""
+        """Stop the machine; people who were at the desk wait until it comes back."""
         self._waiting |= {visit.user: (visit, minute) for visit in self._hub.stop(minute, by)}
 
     def _people(self, minute: int) -> None:
@@ -135,7 +134,10 @@ class _Replay:
         self._hub.tally.turned_away += 1
 
     def _serve(self, visit: Visit, minute: int) -> bool:
-        """Who has no server waits for one, the later in the queue, the longer; or goes, where no new ones are started."""
+        """Give a server to a user without one; the wait is longer for later users in the same minute.
+
+        If no new servers are started, the user leaves; returns False then.
+        """
         if not self._hub.admits(visit.user):
             del self._hub.present[visit.user]
             self._hub.tally.turned_away += 1

@@ -1,4 +1,4 @@
-"""What a replay comes to: hours, USD, people who waited or were cut off; beside an oracle that knew it all before."""
+"""The result of a replay: hours, USD, people who waited or lost a server; beside an oracle that knows the future."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ ORACLE, STRICT = "oracle", "oracle that keeps no session"
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """One way of running one event's machine, or the sum of several events. An oracle lets nobody wait."""
+    """One way of running one event's machine, or the sum of several events. With an oracle, nobody waits."""
 
     way: str
     hours: Decimal
     usd: Decimal
-    # in minutes of persons: for a machine or a server to start; and for a machine that is off inside a session
+    # sums over people, in minutes: waiting for a machine or a server; and waiting while the machine is off in a session
     waited: float = 0
     waited_in_session: int = 0
     turned_away: int = 0
@@ -32,7 +32,7 @@ class Score:
 
 
 def scores(trace: Trace) -> tuple[Score, ...]:
-    """Every way, and the oracles, which serve exactly what the watch served."""
+    """Every way, and the oracles, which serve exactly what cost-watch served."""
     tallies = {way.name: replay(trace, way) for way in ways(trace)}
     served = tallies[WATCH].used
     found = tuple(_score(trace, way, tally) for way, tally in tallies.items())
@@ -44,18 +44,18 @@ def scores(trace: Trace) -> tuple[Score, ...]:
 
 
 def total(rows: Iterable[tuple[Score, ...]]) -> tuple[Score, ...]:
-    """All events together, way by way."""
+    """The sum of all events for each way."""
     return tuple(_sum(way) for way in zip(*rows, strict=True))
 
 
 def ratios(rows: tuple[Score, ...]) -> tuple[float, float]:
-    """What the watch costs in units of the oracle's cost, and of always on."""
+    """Cost-watch's cost divided by the oracle's, and by that of a machine that is always on."""
     usd = {row.way: row.usd for row in rows}
     return float(usd[WATCH] / usd[ORACLE]), float(usd[WATCH] / usd[ALWAYS])
 
 
 def fewest_minutes(needed: bytearray) -> int:
-    """The fewest minutes on that serve all that is needed: booted before each stretch, on through gaps no longer than a boot."""
+    """The fewest minutes that serve every needed one: it boots before each stretch and stays on in gaps up to a boot's length."""
     minutes, last = 0, None
     for minute in (at for at, need in enumerate(needed) if need):
         gap = BOOT if last is None else minute - last - 1
@@ -82,7 +82,7 @@ def _score(trace: Trace, way: str, tally: Tally) -> Score:
 
 
 def _of_minutes(trace: Trace, way: str, minutes: int) -> Score:
-    """The machine while it is on; disks and address for as long as the hub exists, in every way the same."""
+    """The machine costs while it is on; disks and address cost the same in every way, as long as the hub exists."""
     hours = Decimal(minutes) / 60
     machine = trace.tariff.machines[trace.instance_type].usd_an_hour
     standing = trace.tariff.usd_an_hour_stopped(trace.event.disk_gib) * trace.minutes / 60

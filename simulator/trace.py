@@ -15,7 +15,7 @@ Stretch = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A computation that says nothing until it is done; it goes on without its owner."""
+    """A computation without output until it is done; it goes on without its owner."""
 
     start: int
     minutes: int
@@ -23,9 +23,9 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """A person at the desk from `arrive` until `leave`: at work in the stretches of `works`, else reading or thinking.
+    """A person at the desk from `arrive` until `leave`: working in the stretches of `works`, otherwise reading or thinking.
 
-    A stretch is its first minute and the first after it. Who does not log out leaves a server running.
+    A stretch is its first minute and the first minute after it. People who do not log out leave a server running.
     """
 
     user: str
@@ -46,28 +46,26 @@ class Trace:
     instance_type: str
     roster: tuple[str, ...]
     visits: tuple[Visit, ...]
-    # when the organizer says how long to keep the hub: (said in this minute, until this one)
+    # the organizer's requests to keep the hub: (made in this minute, until this minute)
     keeps: tuple[tuple[int, int], ...] = ()
 
     @property
     def name(self) -> str:
-        """The event's name."""
         return self.event.name
 
     @property
     def start(self) -> datetime:
-        """An hour before the schedule starts the machine for the first time: some people are early."""
+        """An hour before the first scheduled start, because some people are early."""
         return self.policy.starts[0] - timedelta(hours=1)
 
     @property
     def minutes(self) -> int:
-        """How long the hub exists."""
+        """How many minutes the hub exists."""
         return self.minute_of(self.policy.over)
 
     def minute_of(self, moment: datetime) -> int:
-        """The minute that a moment lies in."""
+        """The minute that contains a moment."""
         return (moment - self.start) // MINUTE
 
     def moment_of(self, minute: int) -> datetime:
-        """The beginning of a minute."""
         return self.start + minute * MINUTE

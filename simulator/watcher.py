@@ -1,7 +1,7 @@
-"""The watch in the replay: what a real one would collect, `decide` itself, and what a real one would do about it.
+"""Cost-watch in the replay: facts as the real one would collect them, the real `decide`, and the effects of its decision.
 
-It knows what the hub was told by the minute before; people at the desk answer a banner within nine minutes, unless they
-are made not to.
+It knows the hub's state of the minute before. People at the desk answer a banner within nine minutes, unless `answered`
+is false.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ SLOWEST_ANSWER = 9
 
 
 class Watcher:
-    """Asked each minute in which the machine is ready."""
+    """Called in each minute in which the hub is ready."""
 
     def __init__(self, hub: Hub, *, answered: bool) -> None:
         self._hub = hub
@@ -40,15 +40,15 @@ class Watcher:
 
     @property
     def money_left(self) -> bool:
-        """Whether the organizer was not told yet that the budget is used up."""
+        """Whether the budget was not yet reported as used up."""
         return USED_UP not in self._told
 
     def keep(self, until: int) -> None:
-        """Somebody asks for the hub to be kept."""
+        """Somebody asks to keep the hub."""
         self._keeps.append(until)
 
     def look(self, minute: int) -> bool:
-        """Decide and act; true where the machine is to be stopped."""
+        """Decide and act; true if the machine must be stopped."""
         self._answer_the_banner(minute)
         decision = decide(self._facts(minute), self._hub.trace.policy)
         self._last_decision = minute
@@ -104,7 +104,7 @@ class Watcher:
         self._told += details.tell
 
     def _answer_the_banner(self, minute: int) -> None:
-        """Who sits before it presses "keep me for an hour"."""
+        """People at the desk press "keep me for an hour"."""
         if not self._announced or not self._answered:
             return
         for user in self._hub.present:

@@ -12,19 +12,19 @@ class Culls(StrEnum):
     """What counts as idle for the culler."""
 
     NOTHING = "nothing"
-    STOCK = "stock"  # a computation that says nothing
-    ARBITER = "arbiter"  # a computation that says nothing, once its limit is reached
+    STOCK = "stock"  # also a server with a computation that prints nothing
+    ARBITER = "arbiter"  # the same, but only after the computation's limit
 
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """The minutes in which the machine is started and stopped from outside, and what goes on within."""
+    """The minutes in which the machine is started and stopped from outside, and what happens in between."""
 
     name: str
     starts: frozenset[int]
     stops: frozenset[int]
     culls: Culls
-    # whether `decide` is asked each minute
+    # whether `decide` is called each minute
     watched: bool = False
     # whether people at the desk answer a banner
     answered: bool = True
@@ -35,7 +35,7 @@ ALWAYS, STOCK, HOURS, SCHEDULE = "always on", "stock idle-culler", "sessions' ho
 
 
 def ways(trace: Trace) -> tuple[Way, ...]:
-    """Ours first, then what it is compared with."""
+    """Ours first, then the ways that it is compared with."""
     starts, stops = (frozenset(map(trace.minute_of, it)) for it in (trace.policy.starts, trace.policy.stops))
     first, last = frozenset([min(starts)]), frozenset([max(stops)])
     ends = frozenset(trace.minute_of(session.end) for session in trace.policy.sessions)

@@ -1,4 +1,4 @@
-"""What `pophub explain` prints: the explanations of a log, as text and as data."""
+"""The output of `pophub explain`: the explanations of a log, as text and as JSON data."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def read_log(name: str) -> Sequence[Explanation]:
     """The explanations of a log; `-` is the standard input.
 
     Raises:
-        PophubError: the file cannot be read, is empty, or is no text.
+        PophubError: the file cannot be read, is empty, or is not text.
     """
     try:
         given = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
@@ -36,12 +36,10 @@ def read_log(name: str) -> Sequence[Explanation]:
 
 
 def as_json(found: Sequence[Explanation]) -> dict[str, Any]:
-    """For a program."""
     return {"explanations": [asdict(each) for each in found]}
 
 
 def as_text(found: Sequence[Explanation]) -> str:
-    """For a person."""
     return "\n\n".join(map(_paragraph, found)) or NOTHING
 
 
