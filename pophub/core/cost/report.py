@@ -102,10 +102,7 @@ def reported(
     names: bool = False,
     billed: Billed | None = None,
 ) -> Report:
-    """The report from a timeline.
-
-    `gone`: the hub was destroyed at the timeline's end; `names`: show participants' names.
-    """
+    """The report from a timeline. `gone`: the hub was destroyed at its end; `names`: show participants' names."""
     since, until = moment(line.born), moment(line.now)
     with paused():
         account = _account(line, basis, since, until)
