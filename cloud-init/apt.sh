@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # apt-get that waits for other users of apt, because apt-daily may run right after a boot. apt-get itself can wait for
-# dpkg's
-# lock, but not for the locks of lists and downloads: https://github.com/BiBiServ/bibigrid/issues/297. To be sourced.
+# dpkg's lock, but not for the locks of lists and downloads: https://github.com/BiBiServ/bibigrid/issues/297. To be
+# sourced.
 
 LOCK_SECONDS=600
 

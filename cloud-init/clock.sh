@@ -2,8 +2,7 @@
 # Check the clock: with a wrong one, no certificate is valid and AWS accepts no signature. To be sourced.
 
 # What is wrong with the clock, in one sentence; nothing if it is right or if no host answers. It asks the hosts of the
-# given
-# addresses first, then those of this machine's package sources: clock_problem [ADDRESS…]
+# given addresses first, then those of this machine's package sources: clock_problem [ADDRESS…]
 clock_problem() {
     local address right='' off
     while [ -z "$right" ] && IFS= read -r address; do

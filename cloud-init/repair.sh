@@ -1,7 +1,6 @@
 #!/usr/bin/env bash
 # Restore the packet filters after somebody has flushed them (`systemctl restart nftables`, `nft flush ruleset`). If
-# they are
-# present, it changes nothing.
+# they are present, it changes nothing.
 set -euo pipefail
 
 if systemctl is-enabled --quiet pophub-firewall.service && ! nft list table inet pophub >/dev/null 2>&1; then

@@ -1,8 +1,7 @@
 #!/usr/bin/env bash
 # Carry out the organizer's requests from the account bucket, for the case that Systems Manager's agent does not answer.
 # reports/EVENT/request.json is {"id": …, "arguments": […]}, with arguments of archive.sh. reports/EVENT/answer.json has
-# the
-# same id and the state, named as in Systems Manager (pophub/organizer/destroy/bucket_request.py reads it).
+# the same id and the state, named as in Systems Manager (pophub/organizer/destroy/bucket_request.py reads it).
 # pophub-requests.timer runs this once a minute, also while the hub is closed.
 set -euo pipefail
 umask 077

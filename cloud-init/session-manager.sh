@@ -5,8 +5,7 @@
 # Debian 13 is not officially supported, but works (https://github.com/aws/amazon-ssm-agent/issues/648); everything that
 # needs the agent also works through requests.sh.
 # Only TLS to Amazon's own bucket protects the download: the key of the package's signature is replaced every year or
-# two,
-# and an expired key would lock the organizer out.
+# two, and an expired key would lock the organizer out.
 set -euo pipefail
 umask 022
 

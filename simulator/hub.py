@@ -40,8 +40,7 @@ class Tally:
     """What happened, in minutes, people and servers."""
 
     # one byte a minute: whether the machine was on, and whether somebody with a server was at the desk or a computation
-    # ran
-    # within its limit
+    # ran within its limit
     on: bytearray
     used: bytearray
     waited: float = 0

@@ -18,8 +18,7 @@ class AccountStack(PophubStack):
         super().__init__(scope, id_, account=account, region=account.region, tags={EVENT_TAG: "account"})
         shelf = Shelf(self, "shelf", name=self.shelf_name)
         # The state may still contain the cost tag as a resource. Terraform must forget it: to destroy it would
-        # deactivate the
-        # tag for every event.
+        # deactivate the tag for every event.
         self.add_override("removed", [{"from": "aws_ce_cost_allocation_tag.cost_tag", "lifecycle": {"destroy": False}}])
         TerraformOutput(self, "shelf_name", value=shelf.bucket.id).override_logical_id("shelf")
         TerraformOutput(self, "shelf_region", value=account.region)

@@ -15,8 +15,7 @@ from pophub.organizer.event.account import Account
 # the first version with write-only arguments: https://developer.hashicorp.com/terraform/language/v1.11.x/upgrade-guides
 TERRAFORM_VERSION = ">= 1.11.0"
 # By default the provider repeats a refused call 25 times, with growing pauses. AWS answers with status 500 when a zone
-# has
-# no free machine, and then that takes 50 minutes: https://github.com/hashicorp/terraform-provider-aws/issues/43193
+# has no free machine, and then that takes 50 minutes: https://github.com/hashicorp/terraform-provider-aws/issues/43193
 # Six retries take a minute or two.
 MOST_RETRIES = 6
 

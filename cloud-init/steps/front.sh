@@ -102,8 +102,7 @@ shelf() {
 }
 
 # Copy Caddy's certificate and account to the account bucket if they have changed. A timer calls this too. A caller that
-# uses
-# `||` disables `set -e` here, hence the explicit returns.
+# uses `||` disables `set -e` here, hence the explicit returns.
 keep_certificate() {
     local folder=$HUB_FOLDER/caddy now then=$STATE/started/certificate
     if ! on_ec2 || ! [ -d "$folder/certificates" ]; then return; fi

@@ -13,8 +13,7 @@ WHEELS=/usr/share/python-wheels
 # Made before the hub opens, so that nobody's first start waits for it.
 image() {
     # at the first boot nobody can reach the hub yet, so it starts in the meantime; the step `opening` waits for it and
-    # reports
-    # its errors
+    # reports its errors
     if [ ! -e "$STATE/open" ]; then start_hub >/dev/null 2>&1 & fi
     # if no server could start with this bundle before, try the new image while the running hub stays as it is
     if failed_trial && answers 1 --fail "$PROXY_URL/hub/health"; then

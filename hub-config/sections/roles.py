@@ -16,8 +16,7 @@ from sections.watch import watch_role
 
 HELPER = "helper"
 # from https://jupyterhub.readthedocs.io/en/6.1.1/rbac/scopes.html without `tokens`, `shares` and `access:servers`,
-# which
-# open servers, and without `proxy`, which could send people to another place
+# which open servers, and without `proxy`, which could send people to another place
 HELP = [
     *("admin-ui", "admin:users", "servers", "read:servers", "list:groups", "read:groups"),
     *("list:services", "read:services", "read:hub", "read:metrics"),

@@ -55,8 +55,7 @@ CLICKED = ("Sec-Fetch-User", "?1")
 # --- kernels: https://jupyter-client.readthedocs.io/en/stable/messaging.html
 
 # a cell begins or ends when a kernel sends one of CELL_MESSAGES because of one of CELL_CAUSES; other messages are
-# output,
-# or answers to a program: usage_request, kernel_info_request, debug_request, comm_info_request
+# output, or answers to a program: usage_request, kernel_info_request, debug_request, comm_info_request
 CELL_MESSAGES, CELL_CAUSES = ("status", "execute_input"), ("execute_request",)
 # what a page sends when a person types into a cell's input field, completes a name, or uses a widget
 TYPED_MESSAGES = ("input_reply", "complete_request")

@@ -16,8 +16,7 @@ from pophub.aws.client import Aws, AwsRefusal, plain_words
 MIB = 2**20
 # https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html: 5 MiB at least, 10,000 parts at most.
 # Each pair is (after so many parts, size of the next ones): 508 GiB in all. For objects up to 195 GiB, the part that
-# grows and
-# the parts that are being sent together stay within MOST_BYTES of memory.
+# grows and the parts that are being sent together stay within MOST_BYTES of memory.
 PARTS = ((7_500, 128 * MIB), (2_000, 32 * MIB), (1_000, 16 * MIB), (0, 8 * MIB))
 MOST_BYTES = 32 * MIB
 IN_FLIGHT = 2
