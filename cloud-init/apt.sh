@@ -1,12 +1,11 @@
 # shellcheck shell=bash
 # apt-get that waits for other users of apt, because apt-daily may run right after a boot. apt-get itself can wait for
-# dpkg's lock, but not for the locks of lists and downloads: https://github.com/BiBiServ/bibigrid/issues/297. To be
-# sourced.
+# dpkg's lock, but not for the locks of lists and downloads: https://github.com/BiBiServ/bibigrid/issues/297.
+# To be sourced.
 
 LOCK_SECONDS=600
 
-# apt_get ARGUMENT…    Fails like apt-get. If another program held a lock until the end, `apt_is_held` says which
-# program.
+# apt_get ARGUMENT…    Fails like apt-get. If another program held a lock until the end, `apt_is_held` names it.
 apt_get() {
     local end=$((SECONDS + LOCK_SECONDS)) words
     apt_is_held=

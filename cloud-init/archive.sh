@@ -5,9 +5,8 @@
 #                                           DISK names the archive of this machine's homes in the account bucket
 #        archive.sh is-closed               fails if somebody could have worked since `close`
 #        archive.sh open                    the hub runs this before it starts: the archive is no longer the final one
-#        archive.sh make EVENT ARGUMENT…    copy every home and the shared data to the account bucket, with the
-# arguments
-#                                           of pophub.hub.archive.on_hub
+#        archive.sh make EVENT ARGUMENT…    copy every home and the shared data to the account bucket;
+#                                           the arguments are those of pophub.hub.archive.on_hub
 set -euo pipefail
 umask 077
 

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Fetch what the organizer's computer has put into the account bucket for this hub (until when to keep it, and when it
-# was started by hand), and copy files of this hub into the event's reports there: put-report.sh FOLDER [NAME=FILE…]
+# Fetch the organizer's requests for this hub from the account bucket (until when to keep it, and when it was started by
+# hand), and copy files of this hub into the event's reports there:
+# put-report.sh FOLDER [NAME=FILE…]
 set -euo pipefail
 
 HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)

@@ -113,8 +113,9 @@ class Schedule(Construct):
 
         To start an instance, a role needs kms:CreateGrant on a customer-managed key of its disks. Without that
         permission the start is accepted, but the instance stops again:
-        https://repost.aws/knowledge-center/kms-iam-ec2-permission The keys are read from the disks, because the
-        account's default key may have changed since the disks were made.
+        https://repost.aws/knowledge-center/kms-iam-ec2-permission
+
+        The keys are read from the disks, because the account's default key may have changed since the disks were made.
         """
         root = f"{address(hub.instance)}.root_block_device[0].kms_key_id"
         homes = f"{address(home.volume)}.kms_key_id"

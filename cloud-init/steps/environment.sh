@@ -1,8 +1,7 @@
 # shellcheck shell=bash
 # JupyterHub's own Python environment.
 
-# JupyterHub with exactly the packages of its hash-locked list. A changed list gets a new environment beside the running
-# one.
+# JupyterHub with exactly the packages of its hash-locked list. A changed list gets a new environment.
 environment() {
     make_environment
     if [ "$(readlink "$HUB")" = "$(wanted_environment)" ]; then return; fi

@@ -103,7 +103,7 @@ disks() {
         awk '!/Instance[ _]Storage/ { print $1 }'
 }
 
-# No partition, no mount, no signature of any kind, and only zeros at its beginning.
+# No partition or other device on it, no mount, no signature of any kind, and only zeros at its beginning.
 is_blank() {
     [ "$(lsblk --noheadings --output NAME "$1" | wc -l)" -eq 1 ] &&
         [ -z "$(lsblk --noheadings --nodeps --output MOUNTPOINTS "$1" | tr -d '[:space:]')" ] &&
