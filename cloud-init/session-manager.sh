@@ -2,8 +2,8 @@
 # Install Amazon's SSM agent from its region's bucket, or update it if the last check is some weeks old.
 # https://docs.aws.amazon.com/systems-manager/latest/userguide/agent-install-deb.html
 # It updates itself only if a setting of the account says so (https://github.com/aws/amazon-ssm-agent/issues/593).
-# Debian 13 is not officially supported, but works (https://github.com/aws/amazon-ssm-agent/issues/648); everything that
-# needs the agent also works through requests.sh.
+# Debian 13 is not officially supported, but works (https://github.com/aws/amazon-ssm-agent/issues/648); what pophub
+# needs from it also works through requests.sh.
 # Only TLS to Amazon's own bucket protects the download: the key of the package's signature is replaced every year or
 # two, and an expired key would lock the organizer out.
 set -euo pipefail

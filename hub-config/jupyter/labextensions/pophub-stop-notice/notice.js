@@ -1,7 +1,7 @@
-// The hub's stop, told in JupyterLab ten and two minutes before, with a button that asks for an hour more; and programs
-// that were ended for their memory, which hub-config/server/memory.py says by the server's own events. On a phone it
-// closes the list of files.
-// Written as JupyterLab loads it, so that nothing has to be built:
+// Shows in JupyterLab that the hub will stop, ten and two minutes before, with a button that asks for one more hour; and
+// that the kernel ended programs for their memory, which hub-config/server/memory.py reports through the server's events.
+// On a phone it closes the list of files.
+// Written in the form that JupyterLab loads, so that nothing must be built:
 // https://jupyterlab.readthedocs.io/en/4.6.x/extension/extension_dev.html#prebuilt-extensions
 (() => {
   "use strict";
@@ -17,7 +17,7 @@
   let box = null;
   let timer = null;
   let asked = -Infinity;
-  // the warning that somebody has put away
+  // the warning that the person has hidden
   let hidden = "";
 
   const make = (name, text, more = {}) => Object.assign(document.createElement(name), { textContent: text, ...more });
@@ -28,13 +28,13 @@
     box = null;
   };
 
-  // first in the page, so that the keyboard reaches it first; it takes the focus from nobody
+  // first in the page, so that the keyboard reaches it first; it does not take the focus
   const open = (role, words, buttons) => {
     const opened = make("section", "", { className: "pophub-stop-notice" });
     const spoken = make("div", "", { role });
     opened.append(spoken, ...buttons);
     document.body.prepend(opened);
-    // into what is there already, or some screen readers say nothing
+    // into an element that exists already, otherwise some screen readers do not read it
     spoken.append(...words);
     return opened;
   };
@@ -59,7 +59,7 @@
   const say = (notice) => {
     const last = notice.seconds <= LAST_WARNING;
     const stage = `${notice.stop_at} ${last}`;
-    // a warning is read aloud once
+    // screen readers read a warning once
     if (stage === hidden || stage === box?.dataset.stage) return;
     const heading = last
       ? `The hub stops in less than two minutes, at ${notice.clock}: save your work now.`
@@ -87,7 +87,7 @@
       words = answer.ok ? `The hub stays on until ${told.clock}.` : told.message;
       if (answer.ok) role = "status";
     } catch {
-      // no answer, or none of the hub's
+      // no answer, or an answer of another program
     }
     show(role, [make("strong", words)], [button("Hide", hide)]);
     ask_in(ASKED_EVERY);
@@ -98,7 +98,7 @@
     timer = setTimeout(ask, milliseconds);
   };
 
-  // without cookie and token: to be asked is no sign of somebody at work
+  // without cookie and token, so that these requests do not count as activity
   const ask = async () => {
     if (document.hidden) return;
     asked = Date.now();
@@ -109,12 +109,12 @@
       if (!notice.stop_at) hide();
       else {
         say(notice);
-        // the last warning comes on time
+        // ask again in time for the last warning
         const left = (notice.seconds - LAST_WARNING) * 1000;
         if (left > 0) wait = Math.min(wait, left + 1000);
       }
     } catch {
-      // a hub that does not answer has nothing to tell
+      // the hub does not answer: there is nothing to show
     }
     ask_in(wait);
   };
@@ -135,7 +135,7 @@
       document.head.append(make("link", "", { rel: "stylesheet", href: new URL("notice.css", here).href }));
       document.addEventListener("visibilitychange", look);
       look();
-      // a phone has no room for the list of files beside the work
+      // a phone has no room for the list of files beside the document
       if (window.innerWidth < NARROW) app.restored.then(() => app.shell.collapseLeft());
     },
   };
