@@ -56,8 +56,8 @@ LOG=/var/log/pophub-install.log
 # shellcheck source=cloud-init/steps/opening.sh
 . "$HERE/steps/opening.sh"
 
-# the functions of steps/ in their order: name, sentence for people who wait, and whether a bundle that fails there is tried
-# again: a download may work later, and trying it again disturbs nobody
+# The functions of steps/ in their order: name, text on the waiting page, and whether a bundle that fails there is tried
+# again: a download may work later, and trying it again disturbs nobody.
 STEPS=(
     "waiting_page|this page|"
     "homes|the disk for people's files|"

@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# What Parameter Store holds for this event.
+# The event's values in Parameter Store.
 
 # Some of the event's SecureStrings, as JSON: secret_values NAME…
 secret_values() {

@@ -30,8 +30,8 @@ COPIED_MS = 10 * 60 * 1000
 class Run:
     """The machine from a start to its stop, in milliseconds since 1970.
 
-    `known` is false if the stop was not recorded; then `silent_until` is the next start, or now: the machine was off by
-    then.
+    `known` is false if the stop was not recorded; then `silent_until` is the next start, or now: it cannot
+    have run longer.
     """
 
     start: int

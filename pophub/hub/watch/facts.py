@@ -44,7 +44,7 @@ class Announcement:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """One look at the hub. The comments say what None and an empty tuple mean."""
+    """One look at the hub. Comments explain the fields whose names do not say enough."""
 
     now: datetime
     booted: datetime | None
