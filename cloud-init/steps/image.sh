@@ -14,7 +14,6 @@ WHEELS=/usr/share/python-wheels
 image() {
     # at the first boot nobody can reach the hub yet, so it starts in the meantime; the step `opening` waits for it and
     # reports its errors
-    if [ ! -e "$STATE/open" ]; then start_hub >/dev/null 2>&1 & fi
     # if no server could start with this bundle before, try the new image while the running hub stays as it is
     if failed_trial && answers 1 --fail "$PROXY_URL/hub/health"; then
         SERVER_IMAGE=$TRIAL_IMAGE make_image
