@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from lab.alone import alone
 from pophub.organizer import paths
 
 DAYS = 3650
@@ -24,8 +25,10 @@ class LabCa:
         folder.mkdir(parents=True, exist_ok=True)
         self.certificate = folder / "pophub-lab.crt"
         self._key = folder / "pophub-lab.key"
-        if not self._key.exists() or not self.certificate.exists():
-            self._make()
+        # two at once would leave the key of one beside the certificate of the other
+        with alone(folder / "pophub-lab.lock"):
+            if not self._key.exists() or not self.certificate.exists():
+                self._make()
 
     def _make(self) -> None:
         key = ec.generate_private_key(ec.SECP256R1())

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import os
 import re
 import shutil
 import subprocess
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
+from lab.alone import alone
 from lab.machine.lab_ca import LabCa
 from pophub.core.contract import BUNDLE_FOLDER, for_bash
 from pophub.core.errors import PophubError
@@ -89,14 +88,6 @@ def _forget(cache: Path, kind: str) -> None:
         if time.time() - lock.stat().st_mtime > KEPT_DAYS * 86400:
             shutil.rmtree(lock.with_suffix(""), ignore_errors=True)
             lock.unlink()
-
-
-@contextmanager
-def alone(lock: Path) -> Iterator[None]:
-    """Let only one process at a time into the block."""
-    with lock.open("w") as held:
-        fcntl.flock(held, fcntl.LOCK_EX)
-        yield
 
 
 def mirrors() -> tuple[str, str]:

@@ -48,3 +48,18 @@ def test_it_is_made_once_and_nobody_else_reads_its_key(tmp_path: Path) -> None:
     first = LabCa(tmp_path).certificate.read_bytes()
     assert LabCa(tmp_path).certificate.read_bytes() == first
     assert (tmp_path / "pophub-lab.key").stat().st_mode & 0o077 == 0
+
+
+def test_several_at_once_share_one_authority(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[LabCa] = []
+    make = LabCa._make
+    monkeypatch.setattr(LabCa, "_make", lambda ca: (made.append(ca), make(ca)))
+    together = threading.Barrier(8)
+    threads = [threading.Thread(target=lambda: (together.wait(), LabCa(tmp_path))) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert len(made) == 1
+    greet(["a.example"], "a.example", LabCa(tmp_path), tmp_path)
