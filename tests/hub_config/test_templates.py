@@ -69,7 +69,7 @@ def render(hackweek: Event, hackweek_bundle: Path) -> Render:
     def render_page(name: str, **more: Any) -> str:
         about = {
             "event": hub_settings(plan_of(hackweek)),
-            "guide": as_json(hackweek),
+            "guide": as_json(plan_of(hackweek)),
             "last_day": "12 March 2027",
             "server_minutes": 60,
         }
