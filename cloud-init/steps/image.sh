@@ -132,7 +132,7 @@ take_as_it_is() {
 made_of() {
     {
         docker image inspect --format '{{.Id}}' "$1"
-        cat "$CONFIG/image"/*
+        find "$CONFIG/image" -maxdepth 1 -type f -print0 | sort -z | xargs -0 cat
     } | sha256sum | cut -c 1-16
 }
 
