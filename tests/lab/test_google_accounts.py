@@ -6,6 +6,9 @@ from collections.abc import Callable
 
 from lab.google_accounts import Account, accounts_for
 from pophub.organizer.event.event import Event
+from tests.pophub.conftest import make_event
+
+__all__ = ["make_event"]
 
 
 def test_there_is_one_account_of_each_kind(make_event: Callable[..., Event]) -> None:
