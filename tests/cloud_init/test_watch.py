@@ -51,8 +51,8 @@ time.clock_gettime_ns = lambda clock: of_the_kernel(clock) + {nanoseconds}
 """
 BURN = "import threading\ndef burn():\n    while True: pass\nthreading.Thread(target=burn, daemon=True).start()"
 ASK_THE_HUB = (
-    "import os; from pophub.hub.hub_api import HubApi; from pophub.hub.watch.__main__ import HUB, TOKEN; "
-    "print(max(user['last_activity'] or '' for user in HubApi(HUB, os.environ[TOKEN]).users()))"
+    "import os; from pophub.core.contract import PROXY_URL, WATCH_TOKEN; from pophub.hub.hub_api import HubApi; "
+    "print(max(user['last_activity'] or '' for user in HubApi(PROXY_URL, os.environ[WATCH_TOKEN]).users()))"
 )
 ASK_THE_KERNEL = (
     "import resource, sys; sys.argv = ['']; import pophub.hub.watch.__main__ as look; look.main(); "
