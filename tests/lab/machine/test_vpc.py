@@ -45,7 +45,8 @@ def test_its_names_are_the_routers(net: vpc.Vpc) -> None:
 
 
 def test_the_metadata_service_asks_for_a_token(net: vpc.Vpc) -> None:
-    curl = "curl -s -o /dev/null -w %{http_code}"
+    # the service may not listen yet
+    curl = "curl -s --retry 10 --retry-delay 1 --retry-connrefused -o /dev/null -w %{http_code}"
     assert net.router.run(f"{curl} http://{imds.ADDRESS}/latest/meta-data/instance-id") == "401"
     assert (
         net.router.run(
