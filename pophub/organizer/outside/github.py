@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from pophub.organizer.event.login import GitHub
 from pophub.organizer.outside.github_limits import told_apart
 from pophub.organizer.outside.provider import (
+    FOREIGN_CALLBACK,
     NEEDS_CREDENTIALS,
     NO_CREDENTIALS,
     Answer,
@@ -34,8 +35,6 @@ API_URL = "https://api.github.com"
 OK, UNAUTHORIZED, NOT_FOUND = 200, 401, 404
 MOVED = (301, 307, 308)
 MADE_UP_CODE = "pophub-asks-whether-id-and-secret-are-right"
-# a reserved name that nobody can own: https://www.rfc-editor.org/rfc/rfc2606#section-2
-FOREIGN_CALLBACK = "https://pophub.invalid/hub/oauth_callback"
 # https://docs.github.com/en/apps/oauth-apps/maintaining-oauth-apps/troubleshooting-oauth-app-access-token-request-errors
 WRONG_CODE, WRONG_CLIENT, WRONG_CALLBACK = (
     "bad_verification_code",

@@ -15,6 +15,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 from pophub.organizer.event.login import Google
 from pophub.organizer.outside.provider import (
+    FOREIGN_CALLBACK,
     NEEDS_CREDENTIALS,
     NO_CREDENTIALS,
     Answer,
@@ -33,8 +34,6 @@ from pophub.organizer.outside.provider import (
 API_URL = "https://www.googleapis.com"
 ACCOUNTS_URL = "https://accounts.google.com"
 MADE_UP_CODE = "4/pophub-asks-whether-id-and-secret-are-right"
-# a reserved name that nobody can own: https://www.rfc-editor.org/rfc/rfc2606#section-2
-FOREIGN_CALLBACK = "https://pophub.invalid/hub/oauth_callback"
 TROUBLE, TOO_MANY = 500, 429
 WRONG_CALLBACK = "redirect_uri_mismatch"
 CREDENTIALS = "OAuth client's id and secret"

@@ -23,6 +23,8 @@ LONGEST_REPLY_BYTES = 2**20
 NO_CREDENTIALS = "the client id and secret are not in the environment"
 NEEDS_CREDENTIALS = "the provider shows it only to the right client id and secret"
 WITHOUT_CREDENTIALS = (NO_CREDENTIALS, NEEDS_CREDENTIALS)
+# a reserved name that nobody can own: https://www.rfc-editor.org/rfc/rfc2606#section-2
+FOREIGN_CALLBACK = "https://pophub.invalid/hub/oauth_callback"
 # GitHub refuses requests without a user agent
 AGENT = "pophub"
 
