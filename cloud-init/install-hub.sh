@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Make this Debian machine the hub of the event whose bundle contains this script, on EC2 or on any other server.
-# Usage: install-hub.sh                     everything; a second run changes only what is not yet as it should be
+# Usage: install-hub.sh                     everything; a second run changes only what differs
 #        install-hub.sh docker              only the programs from Debian, with Docker
 #        install-hub.sh bake                only what needs no event, for an image: programs and the hub's environment
 #        install-hub.sh check               only check whether this bundle can replace the running one

@@ -10,7 +10,7 @@ PATIENCE=1800
 # Debian's own wheels, as for the hub's environment
 WHEELS=/usr/share/python-wheels
 
-# Made before the hub opens, so that nobody's first start waits for it.
+# The image is made before the hub opens: the first server then starts without waiting for it.
 image() {
     # at the first boot nobody can reach the hub yet, so it starts in the meantime; the step `opening` waits for it and
     # reports its errors

@@ -22,7 +22,7 @@ STANDINGS = ("single_sign_on", "invited", "unapproved", "not_in_team", "stranger
 
 
 class EventGitHub(EventOAuth, GitHubOAuthenticator):  # type: ignore[misc]
-    """Tells each person who is not let in what is missing, as far as GitHub says it."""
+    """Tells each refused person what is missing, as far as GitHub says it."""
 
     async def is_meant(self, username: str, auth_model: dict[str, Any]) -> bool:
         """Whether one organization lists the person. An error at another organization then does not matter."""

@@ -101,7 +101,7 @@ class Server(Strict):
     content: RepositoryUrl | None = Field(
         default=None,
         examples=["https://github.com/geohackweek/tutorials"],
-        description="Git repository that is pulled into each home at each start of a server; it overwrites nobody's changes.",
+        description="Git repository that is pulled into each home at each start of a server; participants' changes stay.",
     )
     content_branch: Branch | None = Field(
         default=None,
