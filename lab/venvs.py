@@ -1,18 +1,16 @@
-"""Virtualenvs of the lab, one for each requirements file, in .lab/venvs. They are never changed, only created again."""
+"""Virtualenvs of the lab, one for each requirements file, in the shared cache. They are never changed, only created again."""
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
+from lab import shared_cache
+from lab.alone import alone
 from pophub.core.errors import PophubError
-from pophub.organizer import paths
 
 # written last: a virtualenv without this file is not complete
 COMPLETE = "pophub-complete"
@@ -25,20 +23,13 @@ def ensure_venv(requirements: Path) -> Path:
         PophubError: uv is missing or failed; the error has its last lines.
     """
     pins = requirements.read_bytes()
-    venv = paths.LAB_CACHE / "venvs" / hashlib.sha256(sys.version.encode() + pins).hexdigest()[:16]
+    venv = shared_cache.SHARED_CACHE / "venvs" / hashlib.sha256(sys.version.encode() + pins).hexdigest()[:16]
     venv.parent.mkdir(parents=True, exist_ok=True)
-    with _alone(venv.with_suffix(".lock")):
+    with alone(venv.with_suffix(".lock")):
         # an upgrade of Python leaves a virtualenv whose link to Python leads nowhere
         if not (venv / COMPLETE).exists() or not (venv / "bin" / "python").exists():
             _make(venv, requirements)
     return venv
-
-
-@contextmanager
-def _alone(lock: Path) -> Iterator[None]:
-    with lock.open("w") as held:
-        fcntl.flock(held, fcntl.LOCK_EX)
-        yield
 
 
 def _make(venv: Path, requirements: Path) -> None:

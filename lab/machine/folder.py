@@ -8,9 +8,9 @@ import shutil
 import signal
 from pathlib import Path
 
+from lab import shared_cache
 from lab.wait import wait_until
 from pophub.core.errors import PophubError
-from pophub.organizer import paths
 
 # a killed process stays in its cgroup for a moment
 GONE_SECONDS = 20
@@ -21,7 +21,8 @@ class MachineFolder:
     """The folder of one machine, named after the process that owns it."""
 
     def __init__(self) -> None:
-        machines = paths.LAB_CACHE / "machine" / "runs"
+        # hard links lead from here to the layers of the kept images
+        machines = shared_cache.SHARED_CACHE / "machine" / "runs"
         machines.mkdir(parents=True, exist_ok=True)
         sweep(machines)
         number = 1

@@ -1,4 +1,4 @@
-"""The lab's own certificate authority; only the lab's images trust it, and it exists only in the lab's cache."""
+"""The lab's own certificate authority; only the lab's images trust it, and it exists only in the shared cache."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from lab import shared_cache
 from lab.alone import alone
-from pophub.organizer import paths
 
 DAYS = 3650
 
@@ -21,7 +21,7 @@ class LabCa:
     """Created at first use and kept, because the machine's image has to trust it."""
 
     def __init__(self, folder: Path | None = None) -> None:
-        folder = folder or paths.LAB_CACHE / "ca"
+        folder = folder or shared_cache.SHARED_CACHE / "ca"
         folder.mkdir(parents=True, exist_ok=True)
         self.certificate = folder / "pophub-lab.crt"
         self._key = folder / "pophub-lab.key"

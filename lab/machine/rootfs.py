@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
+from lab import shared_cache
 from lab.alone import alone
 from lab.machine.lab_ca import LabCa
 from pophub.core.contract import BUNDLE_FOLDER, for_bash
@@ -68,9 +69,9 @@ def shape(kind: str) -> list[str]:
 
 
 def kept(kind: str, made_of: Iterable[str], make: Callable[[Path], None]) -> Path:
-    """A folder of the lab's cache; it is made again if `made_of` has changed."""
+    """A folder of the shared cache; it is made again if `made_of` has changed."""
     digest = hashlib.sha256("\0".join(made_of).encode()).hexdigest()[:12]
-    folder = paths.LAB_CACHE / "machine" / f"{kind}-{digest}"
+    folder = shared_cache.SHARED_CACHE / "machine" / f"{kind}-{digest}"
     folder.parent.mkdir(parents=True, exist_ok=True)
     with alone(folder.with_suffix(".lock")):
         if not (folder / COMPLETE).exists():

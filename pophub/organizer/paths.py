@@ -15,7 +15,7 @@ ACCOUNT_FILE = HUB_CONFIG / "account.yaml"
 MAIN = ROOT / "main.py"
 PRICE_TABLES = ROOT / "pophub" / "organizer" / "plan" / "data"
 NODE_BIN = ROOT / "node_modules" / ".bin"
-# files that the lab keeps between runs (virtualenvs, images); safe to delete
+# what runs of the lab leave in a checkout (logs, locks); safe to delete
 LAB_CACHE = ROOT / ".lab"
 # the file name suffixes of an event file
 SUFFIXES = (".yaml", ".yml")

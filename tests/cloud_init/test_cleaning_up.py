@@ -12,8 +12,8 @@ import pytest
 
 from lab.machine.folder import MachineFolder
 from lab.machine.machine_lab import MachineLab
+from lab.shared_cache import SHARED_CACHE
 from lab.wait import wait_until
-from pophub.organizer import paths
 from tests.cloud_init.conftest import GEOWEEK
 
 pytestmark = pytest.mark.machine
@@ -34,7 +34,7 @@ def settings_of_the_host() -> tuple[str, ...]:
     """What must stay as it is: forwarding, addresses, routes, firewall, mounts of ours."""
     asked = ("ip addr", "ip route", "nft list ruleset", "ip netns")
     said = [subprocess.run(line.split(), capture_output=True, text=True, check=False).stdout for line in asked]
-    mounts = [line for line in Path("/proc/mounts").read_text().splitlines() if str(paths.LAB_CACHE) in line]
+    mounts = [line for line in Path("/proc/mounts").read_text().splitlines() if str(SHARED_CACHE) in line]
     return (*said, Path("/proc/sys/net/ipv4/ip_forward").read_text(), *mounts)
 
 

@@ -8,15 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from lab import venvs
+from lab import shared_cache, venvs
 from lab.venvs import ensure_venv
 from pophub.core.errors import PophubError
-from pophub.organizer import paths
 
 
 @pytest.fixture
 def requirements(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setattr(paths, "LAB_CACHE", tmp_path / "cache")
+    monkeypatch.setattr(shared_cache, "SHARED_CACHE", tmp_path / "cache")
     path = tmp_path / "requirements.txt"
     path.write_text("# nothing\n")
     return path

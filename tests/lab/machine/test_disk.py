@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from lab import shared_cache
 from lab.machine import disk
 from lab.machine.disk import HomeVolume
 from pophub.core.errors import PophubError
-from pophub.organizer import paths
 
 
 def bz_image(payload: bytes) -> bytes:
@@ -33,7 +33,7 @@ def test_a_kernel_packed_in_a_new_way_is_told() -> None:
 
 
 def test_a_home_volume_takes_no_room_and_is_gone_afterwards(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(paths, "LAB_CACHE", tmp_path)
+    monkeypatch.setattr(shared_cache, "SHARED_CACHE", tmp_path)
     with HomeVolume(8) as home:
         known = home.file.stat()
         assert known.st_size == 8 << 30

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from lab import shared_cache
 from lab.machine.folder import MachineFolder
-from pophub.organizer import paths
 
 
 @pytest.fixture(autouse=True)
 def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setattr(paths, "LAB_CACHE", tmp_path)
+    monkeypatch.setattr(shared_cache, "SHARED_CACHE", tmp_path)
     return tmp_path / "machine" / "runs"
 
 

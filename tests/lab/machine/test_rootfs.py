@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 
+from lab import shared_cache
 from lab.machine import rootfs
 from pophub.core.errors import PophubError
-from pophub.organizer import paths
 
 
 @pytest.fixture(autouse=True)
 def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(paths, "LAB_CACHE", tmp_path)
+    monkeypatch.setattr(shared_cache, "SHARED_CACHE", tmp_path)
 
 
 @pytest.mark.parametrize(
