@@ -1,6 +1,7 @@
 """Docker's own folder with the lab's image, original and completed, so that a machine need neither pull nor build it.
 
 All machines share its layers as hard links, because Docker never writes into a complete layer.
+`python -m lab.machine.docker_store` creates it before a machine asks for it.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from lab.machine.server_image import server_image
 from pophub.core.contract import for_bash
 from pophub.core.errors import PophubError
 from pophub.organizer import paths
+from pophub.organizer.event.event_file import load_event
 
 SCRIPT = Path(__file__).with_name("docker_store.sh")
 STEP = paths.CLOUD_INIT / "steps" / "image.sh"
@@ -82,3 +84,7 @@ def _write_archive(archive: tarfile.TarFile, content: Path, image: str, folder: 
     for name in (config, layer):
         archive.add(content / name, arcname=name)
     archive.add(index, arcname="manifest.json")
+
+
+if __name__ == "__main__":
+    print(docker_store(LabCa(), load_event(paths.EXAMPLE_EVENT).server.image))
