@@ -43,11 +43,11 @@ def measure(folder: Path, talk: Talk, *, files: int = FILES, gib: float = GIB) -
 
 
 def _runs(folder: Path, talk: Talk, *, files: int, gib: float) -> list[Run]:
-    homes, shelf = folder / "homes", folder / "shelf"
-    shelf.mkdir(parents=True)
+    homes, bucket = folder / "homes", folder / "bucket"
+    bucket.mkdir(parents=True)
     talk(f"making {files} files in {HOMES} homes")
     make_homes(homes, files=files, bytes_=int(gib * 2**30))
-    with Child("lab.shelf_server", str(shelf), log=folder / "shelf.log") as server:
+    with Child("lab.bucket_server", str(bucket), log=folder / "bucket.log") as server:
         environment = {
             **os.environ,
             "AWS_ACCESS_KEY_ID": "lab",
@@ -55,7 +55,16 @@ def _runs(folder: Path, talk: Talk, *, files: int, gib: float) -> list[Run]:
             "AWS_EC2_METADATA_DISABLED": "true",
             "AWS_ENDPOINT_URL": f"http://127.0.0.1:{server.port}",
         }
-        hub = [sys.executable, "-m", "pophub.hub.archive.on_hub", "bench", "--shelf", "bench-shelf", "--region", REGION]
+        hub = [
+            sys.executable,
+            "-m",
+            "pophub.hub.archive.on_hub",
+            "bench",
+            "--bucket",
+            "bench-bucket",
+            "--region",
+            REGION,
+        ]
         archive = [*hub, "--homes", str(homes)]
         packed = str(folder / "all.tar.zst")
         commands = {

@@ -60,8 +60,8 @@ class Curtain:
             of_server(Kind.SERVER_STOP, ended, user, "", started=began.at),
             of_hub(Kind.STOP, ended),
         )
-        self.aws.client("s3", deployed.shelf_region).put_object(
-            Bucket=deployed.shelf, Key=f"{REPORTS}/{event.name}/{METER_FILE}", Body=b"".join(map(as_line, records))
+        self.aws.client("s3", deployed.bucket_region).put_object(
+            Bucket=deployed.bucket, Key=f"{REPORTS}/{event.name}/{METER_FILE}", Body=b"".join(map(as_line, records))
         )
 
     def _bring_the_agent_up(self) -> None:

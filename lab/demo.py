@@ -35,7 +35,7 @@ GONE_SECONDS = 30
 # the final snapshot of the homes, which `terraform destroy` keeps on purpose
 KEPT_KINDS = {"Snapshots"}
 # objects that the account bucket keeps on purpose, until an end date
-SHELVED = re.compile(r"^[^/]+/(archive|reports)/")
+KEPT_OBJECTS = re.compile(r"^[^/]+/(archive|reports)/")
 PROVED = "{site.event.name} in {site.event.region}: 0 left, $0.00 a month"
 
 
@@ -67,7 +67,7 @@ class Demo:
             site, aws, github = self._start_the_lab(stack)
             with self.steps.step("deploy account") as step:
                 site.app.deploy("account")
-                step.result = "the shelf is made"
+                step.result = "the bucket is made"
             before = take_inventory(aws, site.event.region)
             try:
                 self._deploy_event(site)
@@ -166,18 +166,18 @@ class Demo:
             file = self._folder / f"{site.event.name}-{BUNDLE}"
             with ZipFile(file) as kept:
                 inside = [PurePath(name).name for name in kept.namelist()]
-            step.result = f"{file.name}, here and on the shelf: {', '.join(inside)}"
+            step.result = f"{file.name}, here and in the bucket: {', '.join(inside)}"
 
     def _nothing_left(self, before: frozenset[tuple[str, str]], aws: LabAws, site: LabSite) -> None:
         with self.steps.step("nothing is left") as step:
             left = sorted(take_inventory(aws, site.event.region) - before)
             snapshots = [name for kind, name in left if kind in KEPT_KINDS]
-            shelved = [name for kind, name in left if kind == "Objects" and SHELVED.search(name)]
-            if len(snapshots) > 1 or len(left) > len(snapshots) + len(shelved):
+            stored = [name for kind, name in left if kind == "Objects" and KEPT_OBJECTS.search(name)]
+            if len(snapshots) > 1 or len(left) > len(snapshots) + len(stored):
                 raise PophubError(f"left behind: {left}", code=ExitCode.REFUSED)
             kept = [f"the home volume's final snapshot, {name}" for name in snapshots]
-            kept += [f"{len(shelved)} objects of archive and reports on the shelf"] if shelved else []
-            step.result = f"nothing but {' and '.join(kept) or 'the shelf'}"
+            kept += [f"{len(stored)} objects of archive and reports in the bucket"] if stored else []
+            step.result = f"nothing but {' and '.join(kept) or 'the bucket'}"
 
     def _say_how_to_sign_in(self, hub: LabHub, site: LabSite) -> None:
         say = self.steps.console.print

@@ -8,7 +8,7 @@ from constructs import Construct
 from pophub.core.contract import EVENT_TAG
 from pophub.organizer.event.account import Account
 from stacks.base import PophubStack
-from stacks.shelf import Shelf
+from stacks.bucket import AccountBucket
 
 
 class AccountStack(PophubStack):
@@ -16,9 +16,9 @@ class AccountStack(PophubStack):
 
     def __init__(self, scope: Construct, id_: str, *, account: Account) -> None:
         super().__init__(scope, id_, account=account, region=account.region, tags={EVENT_TAG: "account"})
-        shelf = Shelf(self, "shelf", name=self.shelf_name)
+        bucket = AccountBucket(self, "bucket", name=self.bucket_name)
         # The state may still contain the cost tag as a resource. Terraform must forget it: to destroy it would
         # deactivate the tag for every event.
         self.add_override("removed", [{"from": "aws_ce_cost_allocation_tag.cost_tag", "lifecycle": {"destroy": False}}])
-        TerraformOutput(self, "shelf_name", value=shelf.bucket.id).override_logical_id("shelf")
-        TerraformOutput(self, "shelf_region", value=account.region)
+        TerraformOutput(self, "bucket_name", value=bucket.bucket.id).override_logical_id("bucket")
+        TerraformOutput(self, "bucket_region", value=account.region)

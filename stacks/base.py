@@ -48,11 +48,11 @@ class PophubStack(TerraformStack):
         )
         self.caller = DataAwsCallerIdentity(self, "caller")
         self.account_id = self.caller.account_id
-        self.shelf_name = account.shelf or bucket_name(self.account_id)
-        if account.state == "shelf" and account.shelf:
+        self.bucket_name = account.bucket or bucket_name(self.account_id)
+        if account.state == "bucket" and account.bucket:
             S3Backend(
                 self,
-                bucket=account.shelf,
+                bucket=account.bucket,
                 key=state_key(id_),
                 region=account.region,
                 encrypt=True,

@@ -15,7 +15,7 @@ from stacks.base import address
 from stacks.secrets import Secrets
 
 
-class BundleOnShelf(Construct):
+class BundleInBucket(Construct):
     """An object that never changes, and a parameter that says which bundle is the newest."""
 
     def __init__(
@@ -26,9 +26,9 @@ class BundleOnShelf(Construct):
         event: str,
         bundle: Bundle,
         file: str,
-        shelf: str,
-        shelf_region: str,
-        shelf_provider: TerraformProvider,
+        bucket: str,
+        bucket_region: str,
+        bucket_provider: TerraformProvider,
         secrets: Secrets,
     ) -> None:
         super().__init__(scope, id_)
@@ -37,15 +37,15 @@ class BundleOnShelf(Construct):
         self.stored = S3Object(
             self,
             "object",
-            bucket=shelf,
+            bucket=bucket,
             key=self.key,
             source=file,
             content_type="application/gzip",
-            provider=shelf_provider,
+            provider=bucket_provider,
             # a hub that is just downloading the old bundle must be able to finish
             lifecycle=TerraformResourceLifecycle(create_before_destroy=True),
         )
-        place = {"bucket": shelf, "region": shelf_region, "key": self.key}
+        place = {"bucket": bucket, "region": bucket_region, "key": self.key}
         pointer = {**place, "sha256": bundle.sha256, "secrets": secrets.version}
         self.pointer = SsmParameter(
             self,

@@ -22,7 +22,7 @@ from stacks.alarms import Alarms
 from stacks.base import MOST_RETRIES, PophubStack
 from stacks.budget import Budget
 from stacks.budget_actions import BudgetActions
-from stacks.bundle import BundleOnShelf
+from stacks.bundle import BundleInBucket
 from stacks.dns import Dns
 from stacks.home import Home
 from stacks.hub import Hub
@@ -68,8 +68,8 @@ class EventStack(PophubStack):
             instance_id=hub.instance.id,
             public_ip=hub.address.public_ip,
             home_volume_id=home.volume.id,
-            shelf=self.shelf_name,
-            shelf_region=account.region,
+            bucket=self.bucket_name,
+            bucket_region=account.region,
             bundle_key=bundle.key,
             bundle_sha256=bundle.sha256,
             parameter_path=parameter_path(event.name),
@@ -100,7 +100,7 @@ class EventStack(PophubStack):
             event=event.name,
             region=event.region,
             account_id=self.account_id,
-            shelf=self.shelf_name,
+            bucket=self.bucket_name,
             boundary=account.permissions_boundary,
         )
         return Hub(
@@ -168,27 +168,29 @@ class EventStack(PophubStack):
             boundary=boundary,
         )
 
-    def _bundle(self, event: Event, bundle: Bundle, account: Account, scratch: Path, secrets: Secrets) -> BundleOnShelf:
+    def _bundle(
+        self, event: Event, bundle: Bundle, account: Account, scratch: Path, secrets: Secrets
+    ) -> BundleInBucket:
         file = scratch / f"{event.name}.tar.gz"
         file.write_bytes(bundle.content)
-        shelf_provider = AwsProvider(
+        bucket_provider = AwsProvider(
             self,
-            "aws_shelf",
-            alias="shelf",
+            "aws_bucket",
+            alias="bucket",
             region=account.region,
             default_tags=[AwsProviderDefaultTags(tags=self.tags)],
             s3_use_path_style=True,
             max_retries=MOST_RETRIES,
         )
-        return BundleOnShelf(
+        return BundleInBucket(
             self,
             "bundle",
             event=event.name,
             bundle=bundle,
             file=TerraformAsset(self, "bundle_file", path=str(file), type=AssetType.FILE).path,
-            shelf=self.shelf_name,
-            shelf_region=account.region,
-            shelf_provider=shelf_provider,
+            bucket=self.bucket_name,
+            bucket_region=account.region,
+            bucket_provider=bucket_provider,
             secrets=secrets,
         )
 

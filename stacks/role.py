@@ -22,7 +22,7 @@ class HubRole(Construct):
         event: str,
         region: str,
         account_id: str,
-        shelf: str,
+        bucket: str,
         boundary: str | None,
     ) -> None:
         super().__init__(scope, id_)
@@ -31,7 +31,7 @@ class HubRole(Construct):
             "role",
             name=f"{name}-hub",
             permissions_boundary=boundary,
-            description="The hub's machine: its own parameters and shelf prefixes, Session Manager",
+            description="The hub's machine: its own parameters and bucket prefixes, Session Manager",
             assume_role_policy=iam.trust("ec2.amazonaws.com"),
         )
         self.permissions = IamRolePolicy(
@@ -39,6 +39,6 @@ class HubRole(Construct):
             "permissions",
             name="hub",
             role=role.id,
-            policy=hub_role.permissions(event, region=region, account_id=account_id, shelf=shelf),
+            policy=hub_role.permissions(event, region=region, account_id=account_id, bucket=bucket),
         )
         self.profile = IamInstanceProfile(self, "profile", name=f"{name}-hub", role=role.name)

@@ -83,13 +83,13 @@ def empty(tmp_path_factory: pytest.TempPathFactory) -> Synthesis:
 
 
 def test_an_account_file_with_problems_is_told_without_a_traceback(tmp_path: Path) -> None:
-    done = run_main(tmp_path, account="region: here\nshelf: Our Shelf\n")
+    done = run_main(tmp_path, account="region: here\nbucket: Our Bucket\n")
 
     assert done.returncode == 1
     assert [line.partition(";")[0] for line in done.stderr.splitlines()[:2]] == [
         f"{tmp_path}/account.yaml:1: region: not the code of an AWS region (got 'here')",
-        f"{tmp_path}/account.yaml:2: shelf: not the name of a bucket: small letters, digits and hyphens, 3 to 63 "
-        "(got 'Our Shelf')",
+        f"{tmp_path}/account.yaml:2: bucket: not the name of a bucket: small letters, digits and hyphens, 3 to 63 "
+        "(got 'Our Bucket')",
     ]
     assert "Traceback" not in done.stderr
 

@@ -15,12 +15,12 @@ front() {
 take_certificate() {
     local folder=$HUB_FOLDER/caddy code
     if [ -n "$(ls -A "$folder")" ]; then return; fi
-    code=$(shelf -o "$work/$CERTIFICATE_FILE" --write-out '%{http_code}') || true
+    code=$(bucket -o "$work/$CERTIFICATE_FILE" --write-out '%{http_code}') || true
     # if the object is missing, S3 answers 403 to a role that may not list the bucket
     if [[ $code =~ ^40[34]$ ]]; then return; fi
-    [ "$code" = 200 ] || fail "whether the shelf has this address's certificate is not known, and Let's Encrypt gives" \
-        "five a week: the shelf answers ${code:-nothing}"
-    echo "taking the certificate that lies on the shelf"
+    [ "$code" = 200 ] || fail "whether the bucket has this address's certificate is not known, and Let's Encrypt gives" \
+        "five a week: the bucket answers ${code:-nothing}"
+    echo "taking the certificate that lies in the bucket"
     rm -rf "$folder.new"
     install -d -m 700 "$folder.new"
     tar -xzf "$work/$CERTIFICATE_FILE" -C "$folder.new" --no-same-owner
@@ -92,8 +92,8 @@ serve() {
         "${files[@]}"
 }
 
-# The object with the certificates of the event's address: shelf CURL-ARGUMENTS…
-shelf() {
+# The object with the certificates of the event's address: bucket CURL-ARGUMENTS…
+bucket() {
     local pointer=$HERE/../$POINTER_FILE event
     # shellcheck source=cloud-init/aws.sh
     . "$HERE/aws.sh"
@@ -112,6 +112,6 @@ keep_certificate() {
         umask 077
         tar -czf "$work/$CERTIFICATE_FILE" -C "$folder" certificates acme
     ) || return
-    shelf --fail --upload-file "$work/$CERTIFICATE_FILE" || return
+    bucket --fail --upload-file "$work/$CERTIFICATE_FILE" || return
     echo "$now" >"$then"
 }

@@ -10,7 +10,7 @@ opening() {
     if [ "$(setting .tls.mode)" != none ]; then
         await_certificate
     fi
-    keep_certificate || echo "the certificate could not be put on the shelf; that is tried again within the hour"
+    keep_certificate || echo "the certificate could not be put in the bucket; that is tried again within the hour"
     systemctl start pophub-certificate.timer
     find /opt/pophub/environments -mindepth 1 -maxdepth 1 ! -path "$(wanted_environment)" -exec rm -rf {} +
 }

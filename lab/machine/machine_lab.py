@@ -29,7 +29,7 @@ from pophub.organizer.deploy.bundle import Bundle, build_bundle
 from pophub.organizer.event.event import Event
 
 Machine = TypeVar("Machine", bound=LabMachine)
-SHELF, SHELF_REGION = "pophub-shelf", "us-east-1"
+BUCKET, BUCKET_REGION = "pophub-bucket", "us-east-1"
 
 
 class MachineLab(Running):
@@ -49,10 +49,10 @@ class MachineLab(Running):
             self._registry = stack.enter_context(Child("lab.machine.registry", image, log=folder / "registry.log"))
             self.instance = Instance.of(event)
             if stocked:
-                self.aws.client("s3", SHELF_REGION).create_bucket(Bucket=SHELF)
+                self.aws.client("s3", BUCKET_REGION).create_bucket(Bucket=BUCKET)
                 self.instance = Instance.of(event, self._role_s_keys())
                 self.write_secrets()
-                self.put_on_shelf(build_bundle(plan_of(event)))
+                self.put_in_bucket(build_bundle(plan_of(event)))
             self._stack = stack.pop_all()
 
     @property
@@ -69,15 +69,15 @@ class MachineLab(Running):
             self.event.region,
         )
         iam_.create_role(RoleName=role, AssumeRolePolicyDocument=iam.trust("ec2.amazonaws.com"))
-        may = hub_role.permissions(self.event.name, region=region, account_id=ACCOUNT_ID, shelf=SHELF)
+        may = hub_role.permissions(self.event.name, region=region, account_id=ACCOUNT_ID, bucket=BUCKET)
         iam_.put_role_policy(RoleName=role, PolicyName="hub", PolicyDocument=may)
         return self.aws.assume(role)
 
-    def put_on_shelf(self, new: Bundle, *, sha256: str | None = None) -> None:
+    def put_in_bucket(self, new: Bundle, *, sha256: str | None = None) -> None:
         """Let the hub find this bundle at its next check; `sha256` replaces the true checksum."""
         key = bundle_key(self.event.name, new.sha256)
-        self.aws.client("s3", SHELF_REGION).put_object(Bucket=SHELF, Key=key, Body=new.content)
-        pointer = {"bucket": SHELF, "region": SHELF_REGION, "key": key, "sha256": sha256 or new.sha256}
+        self.aws.client("s3", BUCKET_REGION).put_object(Bucket=BUCKET, Key=key, Body=new.content)
+        pointer = {"bucket": BUCKET, "region": BUCKET_REGION, "key": key, "sha256": sha256 or new.sha256}
         self.write_parameters({"bundle": json.dumps(pointer)}, kind="String")
 
     def write_secrets(self) -> None:
@@ -100,9 +100,9 @@ class MachineLab(Running):
         registry = self.event.server.image.partition("/")[0]
         return {
             f"ssm.{self.event.region}.amazonaws.com": _port(self.aws.url),
-            **{f"s3.{region}.amazonaws.com": _port(self.aws.url) for region in {SHELF_REGION, self.event.region}},
+            **{f"s3.{region}.amazonaws.com": _port(self.aws.url) for region in {BUCKET_REGION, self.event.region}},
             # the host name that boto3 uses: https://docs.aws.amazon.com/AmazonS3/latest/userguide/VirtualHosting.html
-            f"{SHELF}.s3.amazonaws.com": _port(self.aws.url),
+            f"{BUCKET}.s3.amazonaws.com": _port(self.aws.url),
             GITHUB_HOST: _port(self.github.url),
             GIT_HOST: self.git.port,
             registry: self._registry.port,

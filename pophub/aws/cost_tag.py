@@ -14,8 +14,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Protocol
 
+from pophub.aws.bucket import BucketPrefix
 from pophub.aws.client import AwsRefusal
-from pophub.aws.shelf import ShelfPrefix
 from pophub.core.contract import EVENT_TAG
 from pophub.core.errors import PophubError
 
@@ -151,7 +151,7 @@ def read_cost_tag(aws: Caller, *, now: datetime) -> CostTag:
     return CostTag(TagState.ACTIVE, now, since=datetime.fromisoformat(updated) if updated else None)
 
 
-def watched_cost_tag(aws: Caller, bucket: ShelfPrefix, *, now: datetime) -> CostTag:
+def watched_cost_tag(aws: Caller, bucket: BucketPrefix, *, now: datetime) -> CostTag:
     """Like `read_cost_tag`, but asks Billing (and pays) only once a week for a tag that counts.
 
     The account bucket remembers the last answer.

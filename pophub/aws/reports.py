@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from pophub.aws.bucket import BucketPrefix
 from pophub.aws.client import Aws, AwsRefusal
-from pophub.aws.shelf import ShelfPrefix
 from pophub.core.contract import METER_FILE, REPORTS, WATCH_SETTINGS_FILE
 
 # written by the command that destroys an event
@@ -24,12 +24,12 @@ class MeterCopy:
     gone: datetime | None
 
 
-def reports(aws: Aws, shelf: str, region: str, event: str) -> ShelfPrefix:
+def reports(aws: Aws, bucket: str, region: str, event: str) -> BucketPrefix:
     """The event's reports in the account bucket."""
-    return ShelfPrefix(aws, shelf, region, f"{REPORTS}/{event}")
+    return BucketPrefix(aws, bucket, region, f"{REPORTS}/{event}")
 
 
-def meter(there: ShelfPrefix) -> MeterCopy:
+def meter(there: BucketPrefix) -> MeterCopy:
     """The copy of the meter.
 
     Raises:
@@ -40,7 +40,7 @@ def meter(there: ShelfPrefix) -> MeterCopy:
     return MeterCopy(_lines(there.read(METER_FILE)), heard, gone if gone and gone > heard else None)
 
 
-def settings(there: ShelfPrefix) -> dict[str, Any] | None:
+def settings(there: BucketPrefix) -> dict[str, Any] | None:
     """The hub's own settings of cost-watch; None if the hub has not written them."""
     try:
         return there.get_json(WATCH_SETTINGS_FILE)
@@ -48,14 +48,14 @@ def settings(there: ShelfPrefix) -> dict[str, Any] | None:
         return None
 
 
-def note_that_it_is_gone(there: ShelfPrefix) -> None:
+def note_that_it_is_gone(there: BucketPrefix) -> None:
     """Record that the hub was destroyed just now. An earlier record stays if the hub has not run since."""
     heard, gone = _written(there, METER_FILE), _written(there, GONE)
     if heard is not None and (gone is None or gone <= heard):
         there.put_json(GONE, {"event": there.prefix.rstrip("/").rpartition("/")[2]})
 
 
-def _written(there: ShelfPrefix, key: str) -> datetime | None:
+def _written(there: BucketPrefix, key: str) -> datetime | None:
     try:
         found: datetime = there.call("head_object", key)["LastModified"]
     except AwsRefusal:

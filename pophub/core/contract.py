@@ -20,7 +20,7 @@ HOME_DEVICE = "/dev/sdf"
 # the first part of a key in the account bucket; the second part is the event's name
 ARCHIVE, BUNDLES, CERTIFICATES, REPORTS, TERRAFORM_STATE = "archive", "bundles", "certificates", "reports", "state"
 # days after which S3 deletes an object, by the first part of its key; an archive's tag usually sets an earlier date
-SHELF_DAYS = {ARCHIVE: 3650, REPORTS: 730, CERTIFICATES: 365}
+BUCKET_DAYS = {ARCHIVE: 3650, REPORTS: 730, CERTIFICATES: 365}
 # days after which S3 deletes an old version of an object, counted from when it was replaced or deleted
 OLD_VERSION_DAYS = {BUNDLES: 30, CERTIFICATES: 30, REPORTS: 365, ARCHIVE: 30, TERRAFORM_STATE: 365}
 CERTIFICATE_FILE = "caddy.tar.gz"
@@ -117,7 +117,7 @@ def bundle_parameter(event: str) -> str:
 
 def bucket_name(account_id: str) -> str:
     """The account bucket's name if the account file does not name another bucket."""
-    return f"pophub-shelf-{account_id}"
+    return f"pophub-{account_id}"
 
 
 def bundle_key(event: str, sha256: str) -> str:

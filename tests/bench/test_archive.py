@@ -20,8 +20,8 @@ def test_both_ways_are_measured_on_the_same_homes(tmp_path: Path) -> None:
     assert figures.title == "the archive of 0.002 GiB in 120 files and 60 homes"
     assert all(float(value) > 0 for row in figures.rows[1:] for value in row[1:])
     assert said[1:] == ["tar", "tar | zstd", "archive", "read back"]
-    assert len(list((tmp_path / "shelf").glob("*.tar.zst"))) == HOMES
-    assert '"complete": true' in (tmp_path / "shelf" / "archive%2Fbench%2Farchive.json" / "00001").read_text()
+    assert len(list((tmp_path / "bucket").glob("*.tar.zst"))) == HOMES
+    assert '"complete": true' in (tmp_path / "bucket" / "archive%2Fbench%2Farchive.json" / "00001").read_text()
 
 
 def test_the_homes_are_the_same_each_time(tmp_path: Path) -> None:

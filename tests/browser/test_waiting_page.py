@@ -31,7 +31,7 @@ STATUS = {
     "log": "/var/log/pophub-install.log",
     "at": "2026-11-29T08:30:00Z",
 }
-FAILED = {**STATUS, "state": "failed", "failed": f"no route to the shelf: {'https://example.org/' * 6}"}
+FAILED = {**STATUS, "state": "failed", "failed": f"no route to the bucket: {'https://example.org/' * 6}"}
 
 
 class Preparing(BaseHTTPRequestHandler):

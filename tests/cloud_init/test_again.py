@@ -41,11 +41,11 @@ def test_a_bundle_that_is_not_the_deployed_one_is_refused(machine: LabMachine, l
     before = state(machine)
     new = build_bundle(plan_of(lab.event))
     try:
-        lab.put_on_shelf(new, sha256="0" * 64)
+        lab.put_in_bucket(new, sha256="0" * 64)
         with pytest.raises(PophubError, match="is not the one that was deployed: its sha256 differs"):
             machine.run("pophub-fetch-bundle", BUNDLE_FOLDER)
     finally:
-        lab.put_on_shelf(new)
+        lab.put_in_bucket(new)
     assert state(machine) == before
     assert machine.get(f"{machine.url}/hub/health").status_code == 200
 

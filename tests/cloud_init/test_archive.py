@@ -10,14 +10,14 @@ from typing import Any
 import pytest
 
 from lab.machine.container import ContainerMachine
-from lab.machine.machine_lab import SHELF, SHELF_REGION, MachineLab
+from lab.machine.machine_lab import BUCKET, BUCKET_REGION, MachineLab
 from lab.visitor import Visitor
 from lab.wait import wait_until
-from pophub.aws.shelf import ShelfPrefix
+from pophub.aws.bucket import BucketPrefix
 from pophub.core.contract import BUNDLE_FOLDER, FINAL_FILE, REPORTS, RUN_FOLDER
 from pophub.core.errors import PophubError
 from pophub.hub.archive.homes import Home
-from pophub.hub.archive.on_hub import shelf_of
+from pophub.hub.archive.on_hub import archive_prefix
 from pophub.hub.archive.receipt import is_verified, receipts_on
 from pophub.organizer.destroy.bucket_request import BucketRequest
 from pophub.organizer.destroy.restore import restore
@@ -65,8 +65,8 @@ def ada(machine: ContainerMachine) -> Iterator[Visitor]:
 
 
 @pytest.fixture(scope="module")
-def shelf(lab: MachineLab) -> ShelfPrefix:
-    return shelf_of(lab.aws.as_scripts_see_it(), lab.event.name, SHELF, SHELF_REGION, 90, disk=DISK)
+def bucket(lab: MachineLab) -> BucketPrefix:
+    return archive_prefix(lab.aws.as_scripts_see_it(), lab.event.name, BUCKET, BUCKET_REGION, 90, disk=DISK)
 
 
 def do(machine: ContainerMachine, *arguments: str) -> dict[str, Any]:
@@ -75,11 +75,11 @@ def do(machine: ContainerMachine, *arguments: str) -> dict[str, Any]:
 
 
 def make(machine: ContainerMachine, lab: MachineLab, *more: str) -> dict[str, Any]:
-    return do(machine, "make", lab.event.name, "--shelf", SHELF, "--region", SHELF_REGION, "--disk", DISK, *more)
+    return do(machine, "make", lab.event.name, "--bucket", BUCKET, "--region", BUCKET_REGION, "--disk", DISK, *more)
 
 
 def test_homes_are_archived_while_people_work(
-    machine: ContainerMachine, lab: MachineLab, ada: Visitor, shelf: ShelfPrefix
+    machine: ContainerMachine, lab: MachineLab, ada: Visitor, bucket: BucketPrefix
 ) -> None:
     ada.write_file("notes.txt", "of Monday")
     (machine.root / "srv/data/slides").write_text("shown")
@@ -87,12 +87,12 @@ def test_homes_are_archived_while_people_work(
 
     assert do(machine, "at-work") == {"at_work": ["ada"]}
     assert make(machine, lab)["complete"]
-    assert is_verified(shelf)
+    assert is_verified(bucket)
     assert ada.execute("print(6 * 7)") == "42"
 
 
 def test_without_an_agent_the_bucket_carries_the_organizer_s_requests(
-    machine: ContainerMachine, lab: MachineLab, shelf: ShelfPrefix
+    machine: ContainerMachine, lab: MachineLab, bucket: BucketPrefix
 ) -> None:
     def ask(*arguments: str) -> dict[str, Any]:
         """As destroy asks where Systems Manager's agent is silent; the machine's own timer finds it."""
@@ -105,15 +105,15 @@ def test_without_an_agent_the_bucket_carries_the_organizer_s_requests(
         assert answer["Status"] == "Success", answer
         return dict(json.loads(answer["StandardOutputContent"]))
 
-    reports = ShelfPrefix(lab.aws.as_scripts_see_it(), SHELF, SHELF_REGION, f"{REPORTS}/{lab.event.name}")
+    reports = BucketPrefix(lab.aws.as_scripts_see_it(), BUCKET, BUCKET_REGION, f"{REPORTS}/{lab.event.name}")
     assert ask("at-work") == {"at_work": ["ada"]}
-    where = ["--shelf", SHELF, "--region", SHELF_REGION, "--disk", DISK]
+    where = ["--bucket", BUCKET, "--region", BUCKET_REGION, "--disk", DISK]
     assert ask("make", lab.event.name, *where)["complete"]
-    assert is_verified(shelf)
+    assert is_verified(bucket)
 
 
 def test_what_was_done_since_is_in_the_final_archive_bit_for_bit(
-    machine: ContainerMachine, lab: MachineLab, ada: Visitor, shelf: ShelfPrefix, tmp_path: Path
+    machine: ContainerMachine, lab: MachineLab, ada: Visitor, bucket: BucketPrefix, tmp_path: Path
 ) -> None:
     ada.write_file("notes.txt", "of Friday")
     with pytest.raises(PophubError, match="people could work"):
@@ -122,9 +122,9 @@ def test_what_was_done_since_is_in_the_final_archive_bit_for_bit(
     assert make(machine, lab, "--final")["complete"]
     do(machine, "is-closed")
 
-    assert {receipt.home for receipt in receipts_on(shelf)} == {"ada", "grace", "shared_data"}
+    assert {receipt.home for receipt in receipts_on(bucket)} == {"ada", "grace", "shared_data"}
     for home, place in {"ada": "home/ada", "grace": "home/grace", "shared_data": "data"}.items():
-        restore(shelf, Home(home, account=home == "shared_data"), tmp_path / home)
+        restore(bucket, Home(home, account=home == "shared_data"), tmp_path / home)
         assert state(tmp_path / home) == state(machine.root / "srv" / place), home
     assert (tmp_path / "ada/notes.txt").read_text() == "of Friday"
 
@@ -140,11 +140,11 @@ def test_nothing_opens_the_hub_again(machine: ContainerMachine, ada: Visitor, un
 
 
 def test_a_hub_that_opens_at_the_next_boot_takes_the_final_archive_back(
-    machine: ContainerMachine, shelf: ShelfPrefix
+    machine: ContainerMachine, bucket: BucketPrefix
 ) -> None:
-    shelf.put_json(FINAL_FILE, {"archive": "of before"})
+    bucket.put_json(FINAL_FILE, {"archive": "of before"})
     machine.run("rm", f"{RUN_FOLDER}/closed")
     machine.run("systemctl", "start", "pophub-hub.service")
 
-    assert shelf.get_json(FINAL_FILE) == {}
+    assert bucket.get_json(FINAL_FILE) == {}
     assert not (machine.root / "srv/pophub/closed").is_symlink()

@@ -13,7 +13,7 @@ import pytest
 import requests
 
 from lab.machine.container import ContainerMachine
-from lab.machine.machine_lab import SHELF_REGION, MachineLab
+from lab.machine.machine_lab import BUCKET_REGION, MachineLab
 from lab.plans import plan_of
 from lab.visitor import Refused, Visitor
 from lab.wait import wait_until
@@ -80,7 +80,7 @@ def again(machine: ContainerMachine) -> None:
 
 
 def deploy(lab: MachineLab, **server: Any) -> None:
-    lab.put_on_shelf(
+    lab.put_in_bucket(
         build_bundle(plan_of(lab.event.model_copy(update={"server": lab.event.server.model_copy(update=server)})))
     )
 
@@ -89,14 +89,14 @@ def test_parameter_store_is_out_of_reach(machine: ContainerMachine) -> None:
     told(machine, "the parameter /pophub/geoweek/bundle cannot be read: is the event deployed")
 
 
-def test_the_shelf_is_out_of_reach(machine: ContainerMachine) -> None:
-    with out_of_reach(machine, f"s3.{SHELF_REGION}.amazonaws.com"):
+def test_the_bucket_is_out_of_reach(machine: ContainerMachine) -> None:
+    with out_of_reach(machine, f"s3.{BUCKET_REGION}.amazonaws.com"):
         # by itself, without our help
         told(machine, "cannot be fetched: is it there, and may this machine's role read it?")
 
 
 def test_a_bundle_that_is_not_the_deployed_one(machine: ContainerMachine, lab: MachineLab) -> None:
-    lab.put_on_shelf(build_bundle(plan_of(lab.event)), sha256="0" * 64)
+    lab.put_in_bucket(build_bundle(plan_of(lab.event)), sha256="0" * 64)
     again(machine)
     told(machine, "is not the one that was deployed: its sha256 differs from 000")
 
@@ -117,7 +117,7 @@ def test_the_clock_is_wrong(machine: ContainerMachine, lab: MachineLab) -> None:
 def test_the_disk_is_full(machine: ContainerMachine, lab: MachineLab) -> None:
     place = "/opt/pophub/environments"
     machine.run("mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", place)
-    lab.put_on_shelf(build_bundle(plan_of(lab.event)))
+    lab.put_in_bucket(build_bundle(plan_of(lab.event)))
     again(machine)
     told(machine, f"the disk is full ({place}: ")
     machine.run("umount", "--lazy", place)
@@ -140,7 +140,7 @@ def test_the_registry_is_out_of_reach(machine: ContainerMachine, lab: MachineLab
 
 
 def test_the_authority_refuses_a_certificate(machine: ContainerMachine, lab: MachineLab) -> None:
-    lab.put_on_shelf(build_bundle(plan_of(lab.event)))
+    lab.put_in_bucket(build_bundle(plan_of(lab.event)))
     again(machine)
     told(machine, "there is no certificate (it refuses: rejectedIdentifier - ")
     machine.acme.refuse()

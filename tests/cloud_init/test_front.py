@@ -34,7 +34,7 @@ def test_browsers_are_offered_no_http_3_which_the_security_group_does_not_let_in
 def test_the_certificate_is_from_the_authority_and_asked_for_once_at_most(machine: LabMachine) -> None:
     with pytest.raises(Exception, match="CERTIFICATE_VERIFY_FAILED"):
         machine.get(f"{machine.url}/hub/login", trusted=str(machine.ca.certificate))
-    # none, where an earlier machine has left one on the shelf
+    # none, where an earlier machine has left one in the bucket
     assert machine.acme.issued <= 1
 
 

@@ -1,4 +1,4 @@
-"""cloud-init/steps/front.sh's keep_certificate: what has not reached the shelf is tried again."""
+"""cloud-init/steps/front.sh's keep_certificate: what has not reached the bucket is tried again."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ set -euo pipefail
 . "$STEPS/front.sh"
 HUB_FOLDER=$FOLDER
 on_ec2() { true; }
-shelf() { echo "sent: $*"; return "$SHELF"; }
+bucket() { echo "sent: $*"; return "$BUCKET"; }
 keep_certificate || echo "not kept"
 """
 
@@ -30,8 +30,8 @@ def caddy(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def keep(folder: Path, *, shelf: int = 0) -> list[str]:
-    """The first words of what it says, with a shelf that answers so."""
+def keep(folder: Path, *, bucket: int = 0) -> list[str]:
+    """The first words of what it says, with a bucket that answers so."""
     places = {
         "STEPS": CLOUD_INIT / "steps",
         "FOLDER": folder,
@@ -40,7 +40,7 @@ def keep(folder: Path, *, shelf: int = 0) -> list[str]:
     }
     done = subprocess.run(
         ["bash", "-c", for_bash() + KEEP],
-        env={"PATH": "/usr/bin:/bin", "SHELF": str(shelf), **{name: str(place) for name, place in places.items()}},
+        env={"PATH": "/usr/bin:/bin", "BUCKET": str(bucket), **{name: str(place) for name, place in places.items()}},
         capture_output=True,
         text=True,
         check=True,
@@ -48,14 +48,14 @@ def keep(folder: Path, *, shelf: int = 0) -> list[str]:
     return [line.split(":")[0] for line in done.stdout.splitlines()]
 
 
-def test_what_the_shelf_has_is_not_sent_again(caddy: Path) -> None:
+def test_what_the_bucket_has_is_not_sent_again(caddy: Path) -> None:
     assert [keep(caddy), keep(caddy)] == [["sent"], []]
     (caddy / "caddy/certificates/hub.crt").write_text("a newer one")
     assert keep(caddy) == ["sent"]
 
 
-def test_what_did_not_reach_the_shelf_is_told_and_sent_again(caddy: Path) -> None:
-    assert keep(caddy, shelf=22) == ["sent", "not kept"]
+def test_what_did_not_reach_the_bucket_is_told_and_sent_again(caddy: Path) -> None:
+    assert keep(caddy, bucket=22) == ["sent", "not kept"]
     assert keep(caddy) == ["sent"]
 
 

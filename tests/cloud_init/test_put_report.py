@@ -1,4 +1,4 @@
-"""What a hub says to the shelf and hears from there, with an AWS that answers in part."""
+"""What a hub says to the bucket and hears from there, with an AWS that answers in part."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def bundle(tmp_path: Path) -> Path:
     for name in ("put-report.sh", "aws.sh"):
         (folder / name).write_bytes((ROOT / "cloud-init" / name).read_bytes())
     (folder / "contract.env").write_text(for_bash())
-    pointer = {"bucket": "shelf", "region": "eu-central-1", "key": f"{BUNDLES}/school/0.tar.gz"}
+    pointer = {"bucket": "bucket", "region": "eu-central-1", "key": f"{BUNDLES}/school/0.tar.gz"}
     (tmp_path / "bundle" / POINTER_FILE).write_text(json.dumps(pointer))
     curl = tmp_path / "bin" / "curl"
     curl.parent.mkdir()

@@ -161,7 +161,7 @@ def test_a_deployed_change_reaches_the_hub_and_cuts_nobody_off(
     running, untouched = container(machine), started(machine, "caddy", "pophub-proxy", "docker")
     reads = brought(machine)
     idle = lab.event.idle.model_copy(update={"server_minutes": 77})
-    lab.put_on_shelf(changed(lab.event, title="Geo Week, renamed", idle=idle))
+    lab.put_in_bucket(changed(lab.event, title="Geo Week, renamed", idle=idle))
     look(machine)
     assert "Geo Week, renamed" in login_page(machine)
     wait_until(lambda: "--timeout=4620" in machine.run("ps", "-eo", "args"), 30, "the culler has the new time")
@@ -176,12 +176,12 @@ def test_a_deployed_change_reaches_the_hub_and_cuts_nobody_off(
 def test_a_bundle_stays_for_as_long_as_somebodys_server_reads_from_it(
     machine: ContainerMachine, lab: MachineLab, kernel: Callable[[str], str]
 ) -> None:
-    lab.put_on_shelf(changed(lab.event, title="Geo Week, renamed again"))
+    lab.put_in_bucket(changed(lab.event, title="Geo Week, renamed again"))
     look(machine)
     assert brought(machine)
     # the one that ada's server was started from, and the one of today
     assert bundles(machine) == 2
-    lab.put_on_shelf(changed(lab.event, title="Geo Week, renamed"))
+    lab.put_in_bucket(changed(lab.event, title="Geo Week, renamed"))
     look(machine)
     assert "Geo Week, renamed" in login_page(machine)
     assert bundles(machine) == 2
@@ -210,7 +210,7 @@ def test_a_bundle_that_cannot_work_is_refused(
         started(machine, "caddy", "pophub-hub", "pophub-proxy"),
         machine.run("cat", f"{BUNDLE_FOLDER}/{POINTER_FILE}"),
     )
-    lab.put_on_shelf(spoiled(changed(lab.event, title=f"Never: {member}"), member, content))
+    lab.put_in_bucket(spoiled(changed(lab.event, title=f"Never: {member}"), member, content))
     look(machine)
     assert told in machine.journal(INSTALL)
     now = status(machine, machine.url)
@@ -237,7 +237,7 @@ def test_a_hub_that_starts_from_a_bundle_that_is_only_tried_comes_back_too(
 ) -> None:
     """As after a boot while its image was waited for. What it gives to servers is in a folder that goes with its bundle."""
     starts = "image() { systemctl restart pophub-hub; fail 'no registry still'; }"
-    lab.put_on_shelf(spoiled(changed(lab.event, title="Never open"), "cloud-init/steps/image.sh", starts))
+    lab.put_in_bucket(spoiled(changed(lab.event, title="Never open"), "cloud-init/steps/image.sh", starts))
     look(machine)
     assert "refused: no registry still" in machine.journal(INSTALL)
     machine.await_open(60)
@@ -252,17 +252,17 @@ def test_what_was_refused_is_tried_again_when_it_is_deployed_again(machine: Cont
         changed(lab.event, title="Never before"), "cloud-init/steps/network.sh", "network() { fail 'not yet'; }"
     )
     for deployed in (refused, before):
-        lab.put_on_shelf(deployed)
+        lab.put_in_bucket(deployed)
         look(machine)
     tries = started(machine, INSTALL)
-    lab.put_on_shelf(refused)
+    lab.put_in_bucket(refused)
     look(machine)
     assert started(machine, INSTALL) != tries
 
 
 def test_new_secrets_reach_the_hub_with_their_version(machine: ContainerMachine, lab: MachineLab) -> None:
     store = lab.aws.client("ssm", lab.event.region)
-    lab.put_on_shelf(build_bundle(plan_of(lab.event)))
+    lab.put_in_bucket(build_bundle(plan_of(lab.event)))
     pointer = json.loads(store.get_parameter(Name=f"/pophub/{lab.event.name}/bundle")["Parameter"]["Value"])
     lab.write_parameters({"github_client_secret": "rotated"}, kind="SecureString")
     lab.write_parameters({"bundle": json.dumps(pointer | {"secrets": "2"})}, kind="String")
@@ -276,7 +276,7 @@ def test_new_secrets_reach_the_hub_with_their_version(machine: ContainerMachine,
 def test_the_rehearsal_asks_the_other_directory_and_binds_nobody(machine: ContainerMachine, lab: MachineLab) -> None:
     issued = machine.acme.issued
     # nobody to write to, either
-    lab.put_on_shelf(changed(lab.event, tls=Tls(mode="staging"), contact=()))
+    lab.put_in_bucket(changed(lab.event, tls=Tls(mode="staging"), contact=()))
     look(machine)
     machine.await_open(60)
     assert machine.acme.issued == issued + 1
@@ -292,7 +292,7 @@ def test_an_organizers_own_certificate_is_served(machine: ContainerMachine, lab:
     own = Tls(mode="files", certificate=CERTIFICATE, key=KEY)
     _, other = machine.ca.issue([lab.event.domain], machine.folder.part("other"))
     lab.write_parameters({"tls_certificate": certificate, "tls_key": other.read_text()}, kind="SecureString")
-    lab.put_on_shelf(changed(lab.event, tls=own))
+    lab.put_in_bucket(changed(lab.event, tls=own))
     look(machine)
     assert f"{KEY} is not the key of the certificate {CERTIFICATE}" in machine.journal(INSTALL)
     lab.write_parameters({"tls_key": key}, kind="SecureString")
@@ -305,7 +305,7 @@ def test_an_organizers_own_certificate_is_served(machine: ContainerMachine, lab:
 
 
 def test_without_tls_the_hub_stands_at_plain_http(machine: ContainerMachine, lab: MachineLab) -> None:
-    lab.put_on_shelf(changed(lab.event, tls=Tls(mode="none")))
+    lab.put_in_bucket(changed(lab.event, tls=Tls(mode="none")))
     look(machine)
     plain = Visitor(f"http://{lab.event.domain}", "octocat")
     with on_the_internet(machine):

@@ -1,4 +1,4 @@
-"""cloud-init/steps/front.sh's take_certificate: only what the shelf surely does not have is asked the authority for anew."""
+"""cloud-init/steps/front.sh's take_certificate: only what the bucket surely does not have is asked the authority for anew."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ set -euo pipefail
 . "$STEPS/front.sh"
 HUB_FOLDER=$FOLDER
 chown() { true; }
-shelf() { cp "$KEPT" "$2"; printf %s "$CODE"; [ "$CODE" = 200 ]; }
+bucket() { cp "$KEPT" "$2"; printf %s "$CODE"; [ "$CODE" = 200 ]; }
 """
 
 
@@ -51,21 +51,21 @@ def test_the_certificate_of_an_earlier_machine_is_taken(folder: Path) -> None:
 
 
 @pytest.mark.parametrize("code", ["403", "404"])
-def test_a_shelf_that_has_none_is_no_trouble(folder: Path, code: str) -> None:
+def test_a_bucket_that_has_none_is_no_trouble(folder: Path, code: str) -> None:
     assert take(folder, code).returncode == 0
     assert not list((folder / "caddy").iterdir())
 
 
 @pytest.mark.parametrize("code", ["500", "503", "000", ""])
-def test_a_shelf_that_does_not_know_is_asked_again(folder: Path, code: str) -> None:
+def test_a_bucket_that_does_not_know_is_asked_again(folder: Path, code: str) -> None:
     done = take(folder, code)
     assert done.returncode == 1
-    assert f"is not known, and Let's Encrypt gives five a week: the shelf answers {code or 'nothing'}" in done.stdout
+    assert f"is not known, and Let's Encrypt gives five a week: the bucket answers {code or 'nothing'}" in done.stdout
     assert not list((folder / "caddy").iterdir())
 
 
 @pytest.mark.parametrize(("mode", "asks"), [("acme", True), ("staging", True), ("files", False), ("none", False)])
-def test_only_who_has_the_authority_make_certificates_needs_the_shelf(folder: Path, mode: str, asks: bool) -> None:
+def test_only_who_has_the_authority_make_certificates_needs_the_bucket(folder: Path, mode: str, asks: bool) -> None:
     asking = (
         "on_ec2() { true; }; certificate_files() { true; }; serve() { echo serves; }; setting() { echo $MODE; }; front"
     )
@@ -74,15 +74,15 @@ def test_only_who_has_the_authority_make_certificates_needs_the_shelf(folder: Pa
     assert (done.returncode, "serves" in done.stdout) == ((1, False) if asks else (0, True))
 
 
-def test_a_shelf_is_not_asked_for_a_name_that_is_not_known(folder: Path) -> None:
+def test_a_bucket_is_not_asked_for_a_name_that_is_not_known(folder: Path) -> None:
     """Any other would be answered 403, as what is not there."""
     asking = """
-        . <(sed -n '/^shelf()/,/^}/p' "$STEPS/front.sh" | grep -v aws.sh)
+        . <(sed -n '/^bucket()/,/^}/p' "$STEPS/front.sh" | grep -v aws.sh)
         jq() { echo name; }
         from_metadata() { return 22; }
         s3() { echo "asked for $2"; }
         HERE=$work
-        shelf certificates || echo "not known"
+        bucket certificates || echo "not known"
     """
     done = take(folder, "404", then=asking)
 

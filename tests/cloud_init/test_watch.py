@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from lab.machine.container import ContainerMachine
-from lab.machine.machine_lab import SHELF, SHELF_REGION, MachineLab
+from lab.machine.machine_lab import BUCKET, BUCKET_REGION, MachineLab
 from lab.visitor import Visitor
 from lab.wait import wait_until
 from pophub.core.contract import (
@@ -78,7 +78,7 @@ def test_who_computes_keeps_the_hub_and_when_they_have_left_it_is_off_within_its
         skip(machine, FIRST_WARNING - 2 * INTERVAL + 2 * MARGIN)
         wait_until(lambda: machine_is_off(machine), 4 * 60, "the machine has powered itself off", every_seconds=1)
 
-    state, meter = on_the_shelf(lab)
+    state, meter = in_the_bucket(lab)
     assert (state["action"], state["rule"]) == ("stop", "nobody_works")
     assert "no work since" in state["reason"]
     assert float(state["spent_usd"]) >= 0
@@ -142,11 +142,11 @@ def span(since: str, until: str) -> timedelta:
     return datetime.fromisoformat(until) - datetime.fromisoformat(since)
 
 
-def on_the_shelf(lab: MachineLab) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+def in_the_bucket(lab: MachineLab) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     """The last state of the machine, and its meter's lines."""
-    shelf = lab.aws.client("s3", SHELF_REGION)
+    bucket = lab.aws.client("s3", BUCKET_REGION)
     found = [
-        shelf.get_object(Bucket=SHELF, Key=f"{REPORTS}/{lab.event.name}/{name}")["Body"].read()
+        bucket.get_object(Bucket=BUCKET, Key=f"{REPORTS}/{lab.event.name}/{name}")["Body"].read()
         for name in (WATCH_REPORT_FILE, METER_FILE)
     ]
     return json.loads(found[0]), [json.loads(line) for line in found[1].splitlines()]

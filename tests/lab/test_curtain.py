@@ -22,15 +22,15 @@ from pophub.organizer.paths import EXAMPLE_EVENT
 from tests.pophub.organizer.destroy.hub_stand_in import launch, unpack
 
 REGION = "us-west-2"
-SHELF = bucket_name(ACCOUNT_ID)
+BUCKET = bucket_name(ACCOUNT_ID)
 
 
 @pytest.fixture
 def curtain(lab_aws: LabAws, tmp_path: Path) -> Curtain:
     event = load_event(EXAMPLE_EVENT)
     s3 = lab_aws.client("s3", REGION)
-    if SHELF not in [bucket["Name"] for bucket in s3.list_buckets()["Buckets"]]:
-        s3.create_bucket(Bucket=SHELF, CreateBucketConfiguration={"LocationConstraint": REGION})
+    if BUCKET not in [bucket["Name"] for bucket in s3.list_buckets()["Buckets"]]:
+        s3.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION})
     instance, _ = launch(lab_aws, event.name, REGION)
     [root] = [lab_aws.machine(instance)]
     root.rename(tmp_path / "gone")
@@ -38,7 +38,7 @@ def curtain(lab_aws: LabAws, tmp_path: Path) -> Curtain:
     home = tmp_path / "homes" / "ada"
     home.mkdir(parents=True)
     (home / "notes.txt").write_text("kept")
-    deployment = SimpleNamespace(instance_id=instance, shelf=SHELF, shelf_region=REGION)
+    deployment = SimpleNamespace(instance_id=instance, bucket=BUCKET, bucket_region=REGION)
     site: Any = SimpleNamespace(
         event=event,
         file=EXAMPLE_EVENT,

@@ -21,7 +21,7 @@ from lab.visitor import Refused
 from pophub.core.contract import ARCHIVE, BUNDLES, REPORTS
 from pophub.core.errors import PophubError
 
-BEFORE = frozenset({("Buckets", "shelf")})
+BEFORE = frozenset({("Buckets", "bucket")})
 SNAPSHOT = ("Snapshots", "snap-1")
 
 
@@ -72,7 +72,7 @@ def test_only_a_run_that_failed_leaves_its_logs() -> None:
 
 LEFT: dict[str, tuple[set[tuple[str, str]], str]] = {
     "a volume": ({SNAPSHOT, ("Volumes", "vol-1")}, "left behind: .*vol-1"),
-    "a bundle": ({("Objects", f"shelf-1/{BUNDLES}/geo/archive/1.tar.gz")}, "left behind: .*1.tar.gz"),
+    "a bundle": ({("Objects", f"bucket-1/{BUNDLES}/geo/archive/1.tar.gz")}, "left behind: .*1.tar.gz"),
     "a second snapshot": ({SNAPSHOT, ("Snapshots", "snap-2")}, "left behind: .*snap-2"),
 }
 
@@ -98,14 +98,14 @@ def test_the_last_snapshot_of_the_homes_may_stay(steps: Steps, monkeypatch: pyte
     assert steps.done[0].result == "nothing but the home volume's final snapshot, snap-1"
 
 
-def test_after_an_archive_the_shelf_keeps_it(steps: Steps, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_after_an_archive_the_bucket_keeps_it(steps: Steps, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     kept = {
-        ("Objects", f"shelf-1/{ARCHIVE}/geo/homes/ada.tar.zst"),
-        ("Objects", f"shelf-1/{REPORTS}/geo/retrospective.md"),
+        ("Objects", f"bucket-1/{ARCHIVE}/geo/homes/ada.tar.zst"),
+        ("Objects", f"bucket-1/{REPORTS}/geo/retrospective.md"),
     }
     look(steps, monkeypatch, kept, tmp_path)
 
-    assert steps.done[0].result == "nothing but 2 objects of archive and reports on the shelf"
+    assert steps.done[0].result == "nothing but 2 objects of archive and reports in the bucket"
 
 
 class Stranger:

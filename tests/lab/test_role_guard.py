@@ -15,7 +15,7 @@ from lab.aws import ACCOUNT_ID, LabAws
 from pophub.core.contract import ARCHIVE, BUNDLES, REPORTS
 from pophub.organizer.deploy import hub_role, iam
 
-REGION, SHELF, ROLE = "us-west-2", "pophub-shelf", "pophub-geo-hub"
+REGION, BUCKET, ROLE = "us-west-2", "pophub-bucket", "pophub-geo-hub"
 
 
 @pytest.fixture(scope="module")
@@ -24,12 +24,12 @@ def aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LabAws]:
     with LabAws(tmp_path_factory.mktemp("aws")) as aws:
         roles = aws.client("iam", REGION)
         roles.create_role(RoleName=ROLE, AssumeRolePolicyDocument=iam.trust("ec2.amazonaws.com"))
-        may = hub_role.permissions("geo", region=REGION, account_id=ACCOUNT_ID, shelf=SHELF)
+        may = hub_role.permissions("geo", region=REGION, account_id=ACCOUNT_ID, bucket=BUCKET)
         roles.put_role_policy(RoleName=ROLE, PolicyName="hub", PolicyDocument=may)
-        shelf = aws.client("s3", "us-east-1")
-        shelf.create_bucket(Bucket=SHELF)
+        bucket = aws.client("s3", "us-east-1")
+        bucket.create_bucket(Bucket=BUCKET)
         for event in ("geo", "bio"):
-            shelf.put_object(Bucket=SHELF, Key=f"{BUNDLES}/{event}/it", Body=b"it")
+            bucket.put_object(Bucket=BUCKET, Key=f"{BUNDLES}/{event}/it", Body=b"it")
             aws.client("ssm", REGION).put_parameter(Name=f"/pophub/{event}/bundle", Type="String", Value="{}")
         yield aws
 
@@ -53,16 +53,16 @@ def of(aws: LabAws, keys: dict[str, str], service: str) -> Any:
 
 
 def test_what_a_hub_does_is_let_through(aws: LabAws, keys: dict[str, str]) -> None:
-    shelf, store = of(aws, keys, "s3"), of(aws, keys, "ssm")
+    bucket, store = of(aws, keys, "s3"), of(aws, keys, "ssm")
     key = "archive/geo/a name with {odd} signs+é"
-    upload = shelf.create_multipart_upload(Bucket=SHELF, Key=key, Tagging="pophub:keep-days=30")["UploadId"]
-    etag = shelf.upload_part(Bucket=SHELF, Key=key, UploadId=upload, PartNumber=1, Body=b"part")["ETag"]
+    upload = bucket.create_multipart_upload(Bucket=BUCKET, Key=key, Tagging="pophub:keep-days=30")["UploadId"]
+    etag = bucket.upload_part(Bucket=BUCKET, Key=key, UploadId=upload, PartNumber=1, Body=b"part")["ETag"]
     parts = {"Parts": [{"PartNumber": 1, "ETag": etag}]}
-    shelf.complete_multipart_upload(Bucket=SHELF, Key=key, UploadId=upload, MultipartUpload=parts)
+    bucket.complete_multipart_upload(Bucket=BUCKET, Key=key, UploadId=upload, MultipartUpload=parts)
 
-    listed = shelf.list_objects_v2(Bucket=SHELF, Prefix=f"{ARCHIVE}/geo/")["Contents"]
+    listed = bucket.list_objects_v2(Bucket=BUCKET, Prefix=f"{ARCHIVE}/geo/")["Contents"]
     assert [each["Key"] for each in listed] == [key]
-    assert shelf.get_object(Bucket=SHELF, Key=key)["Body"].read() == b"part"
+    assert bucket.get_object(Bucket=BUCKET, Key=key)["Body"].read() == b"part"
     assert store.get_parameter(Name="/pophub/geo/bundle")["Parameter"]["Value"] == "{}"
     assert store.get_parameters_by_path(Path="/pophub/geo/")["Parameters"]
 
@@ -70,14 +70,14 @@ def test_what_a_hub_does_is_let_through(aws: LabAws, keys: dict[str, str]) -> No
 @pytest.mark.parametrize(
     ("service", "call", "arguments"),
     [
-        ("s3", "get_object", {"Bucket": SHELF, "Key": "bundles/bio/it"}),
-        ("s3", "put_object", {"Bucket": SHELF, "Key": f"{BUNDLES}/geo/it", "Body": b"mine"}),
-        ("s3", "put_object", {"Bucket": SHELF, "Key": f"{REPORTS}/geo/it", "Body": b"", "Tagging": "a=b"}),
-        ("s3", "delete_object", {"Bucket": SHELF, "Key": f"{ARCHIVE}/geo/it"}),
-        ("s3", "list_objects_v2", {"Bucket": SHELF}),
-        ("s3", "list_objects_v2", {"Bucket": SHELF, "Prefix": "archive/bio/"}),
-        ("s3", "list_multipart_uploads", {"Bucket": SHELF, "Prefix": f"{ARCHIVE}/geo/"}),
-        ("s3", "list_object_versions", {"Bucket": SHELF, "Prefix": f"{ARCHIVE}/geo/"}),
+        ("s3", "get_object", {"Bucket": BUCKET, "Key": "bundles/bio/it"}),
+        ("s3", "put_object", {"Bucket": BUCKET, "Key": f"{BUNDLES}/geo/it", "Body": b"mine"}),
+        ("s3", "put_object", {"Bucket": BUCKET, "Key": f"{REPORTS}/geo/it", "Body": b"", "Tagging": "a=b"}),
+        ("s3", "delete_object", {"Bucket": BUCKET, "Key": f"{ARCHIVE}/geo/it"}),
+        ("s3", "list_objects_v2", {"Bucket": BUCKET}),
+        ("s3", "list_objects_v2", {"Bucket": BUCKET, "Prefix": "archive/bio/"}),
+        ("s3", "list_multipart_uploads", {"Bucket": BUCKET, "Prefix": f"{ARCHIVE}/geo/"}),
+        ("s3", "list_object_versions", {"Bucket": BUCKET, "Prefix": f"{ARCHIVE}/geo/"}),
         ("ssm", "get_parameter", {"Name": "/pophub/bio/bundle"}),
         ("ssm", "get_parameters", {"Names": ["/pophub/geo/bundle", "/pophub/bio/bundle"]}),
         ("ssm", "put_parameter", {"Name": "/pophub/geo/bundle", "Type": "String", "Value": "mine"}),
@@ -98,14 +98,14 @@ def test_everything_else_is_refused(
 def test_another_secret_signs_nothing(aws: LabAws, keys: dict[str, str], service: str) -> None:
     client = of(aws, keys | {"SecretAccessKey": "guessed"}, service)
     with pytest.raises(ClientError, match="SignatureDoesNotMatch"):
-        client.get_object(Bucket=SHELF, Key=f"{BUNDLES}/geo/it") if service == "s3" else client.get_parameter(
+        client.get_object(Bucket=BUCKET, Key=f"{BUNDLES}/geo/it") if service == "s3" else client.get_parameter(
             Name="/pophub/geo/bundle"
         )
 
 
 def test_another_token_is_no_token(aws: LabAws, keys: dict[str, str]) -> None:
     with pytest.raises(ClientError, match="InvalidToken"):
-        of(aws, keys | {"SessionToken": "old"}, "s3").get_object(Bucket=SHELF, Key=f"{BUNDLES}/geo/it")
+        of(aws, keys | {"SessionToken": "old"}, "s3").get_object(Bucket=BUCKET, Key=f"{BUNDLES}/geo/it")
 
 
 def test_what_curl_signs_is_signed(aws: LabAws, keys: dict[str, str]) -> None:
@@ -118,11 +118,11 @@ def test_what_curl_signs_is_signed(aws: LabAws, keys: dict[str, str]) -> None:
     s3 = ("--aws-sigv4", "aws:amz:us-east-1:s3", *unsigned)
     target = ("-H", "Content-Type: application/x-amz-json-1.1", "-H", "X-Amz-Target: AmazonSSM.GetParameter")
 
-    assert curl(*s3, f"{aws.url}/{SHELF}/{BUNDLES}/geo/it") == "it"
-    assert "AccessDenied" in curl(*s3, f"{aws.url}/{SHELF}/bundles/bio/it")
+    assert curl(*s3, f"{aws.url}/{BUCKET}/{BUNDLES}/geo/it") == "it"
+    assert "AccessDenied" in curl(*s3, f"{aws.url}/{BUCKET}/bundles/bio/it")
     named = ("--data", '{"Name": "/pophub/geo/bundle"}')
     assert '"Value": "{}"' in curl("--aws-sigv4", f"aws:amz:{REGION}:ssm", *target, *named, f"{aws.url}/")
 
 
 def test_whoever_deploys_is_asked_nothing(aws: LabAws) -> None:
-    assert aws.client("s3", "us-east-1").get_object(Bucket=SHELF, Key="bundles/bio/it")["Body"].read() == b"it"
+    assert aws.client("s3", "us-east-1").get_object(Bucket=BUCKET, Key="bundles/bio/it")["Body"].read() == b"it"

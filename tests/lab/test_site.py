@@ -21,7 +21,7 @@ from pophub.organizer.deploy.bundle import Bundle, build_bundle
 from pophub.organizer.deploy.deployment import Deployment
 from pophub.organizer.paths import EXAMPLE_EVENT, MAIN
 
-SHELF = "site-shelf"
+BUCKET = "site-bucket"
 
 
 @pytest.fixture
@@ -31,15 +31,15 @@ def site(lab_aws: LabAws, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> La
 
 
 @pytest.fixture
-def shelved(site: LabSite, lab_aws: LabAws, monkeypatch: pytest.MonkeyPatch) -> Bundle:
-    """The event's bundle on a shelf, with a pointer to it, as a deployment leaves them."""
+def stored(site: LabSite, lab_aws: LabAws, monkeypatch: pytest.MonkeyPatch) -> Bundle:
+    """The event's bundle in a bucket, with a pointer to it, as a deployment leaves them."""
     bundle = build_bundle(plan_of(site.event))
     path = "/pophub/example-event"
     monkeypatch.setattr(site, "deployment", lambda: Deployment.model_construct(parameter_path=path))
     s3 = lab_aws.client("s3", "us-east-1")
-    s3.create_bucket(Bucket=SHELF)
-    s3.put_object(Bucket=SHELF, Key="bundle.tar.gz", Body=bundle.content)
-    pointer = {"bucket": SHELF, "region": "us-east-1", "key": "bundle.tar.gz", "sha256": bundle.sha256}
+    s3.create_bucket(Bucket=BUCKET)
+    s3.put_object(Bucket=BUCKET, Key="bundle.tar.gz", Body=bundle.content)
+    pointer = {"bucket": BUCKET, "region": "us-east-1", "key": "bundle.tar.gz", "sha256": bundle.sha256}
     lab_aws.client("ssm", site.event.region).put_parameter(
         Name=f"{path}/bundle", Type="String", Value=json.dumps(pointer), Overwrite=True
     )
@@ -90,19 +90,19 @@ def test_terraform_gets_the_lab_s_aws_the_events_and_the_secrets_by_environment(
     assert environment["TF_VAR_github_client_id"] == "an id"
 
 
-def test_the_bundle_is_fetched_and_unpacked(site: LabSite, shelved: Bundle, tmp_path: Path) -> None:
+def test_the_bundle_is_fetched_and_unpacked(site: LabSite, stored: Bundle, tmp_path: Path) -> None:
     sha256 = site.fetch_bundle(tmp_path / "hub")
 
-    assert sha256 == shelved.sha256
+    assert sha256 == stored.sha256
     assert (tmp_path / "hub" / "hub-config" / EVENT_FILE).exists()
 
 
-@pytest.mark.usefixtures("shelved")
+@pytest.mark.usefixtures("stored")
 def test_a_bundle_that_somebody_has_changed_is_refused_and_not_unpacked(
     site: LabSite, lab_aws: LabAws, tmp_path: Path
 ) -> None:
     changed = build_bundle(plan_of(site.event.model_copy(update={"title": "Another"}))).content
-    lab_aws.client("s3", "us-east-1").put_object(Bucket=SHELF, Key="bundle.tar.gz", Body=changed)
+    lab_aws.client("s3", "us-east-1").put_object(Bucket=BUCKET, Key="bundle.tar.gz", Body=changed)
 
     with pytest.raises(PophubError, match=r"the bundle's sha256 is \w+, not \w+"):
         site.fetch_bundle(tmp_path / "hub")

@@ -162,7 +162,7 @@ def test_more_room_for_everybody_comes_with_the_event_file(
     machine: VirtualMachine, lab: MachineLab, people: tuple[Visitor, Visitor]
 ) -> None:
     larger = lab.event.model_copy(update={"server": lab.event.server.model_copy(update={"home_gib": 2})})
-    lab.put_on_shelf(build_bundle(plan_of(larger)))
+    lab.put_in_bucket(build_bundle(plan_of(larger)))
     machine.run("systemctl", "restart", "pophub-install", seconds=PATIENCE)
     assert take(machine, "ada", "larger", 3 * GIB // 2) == ""
     assert "No space left on device" in take(machine, "ada", "too-large", GIB)

@@ -11,17 +11,17 @@ import pytest
 from pophub.organizer.event import lined_yaml
 from pophub.organizer.event.event import Event
 from pophub.organizer.paths import EXAMPLE_EVENT
-from tests.pophub.planted import aws, lab_aws, shelf
+from tests.pophub.planted import aws, bucket, lab_aws
 from tests.pophub.reports import finished_report, make_basis, make_estimate, running_report, stepped_report
 
 __all__ = [
     "aws",
+    "bucket",
     "finished_report",
     "lab_aws",
     "make_basis",
     "make_estimate",
     "running_report",
-    "shelf",
     "stepped_report",
 ]
 

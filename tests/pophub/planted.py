@@ -12,14 +12,14 @@ import pytest
 
 from lab.account_kinds import RAISED
 from lab.aws import ACCOUNT_ID, LabAws
+from pophub.aws.bucket import BucketPrefix
 from pophub.aws.client import Aws
-from pophub.aws.shelf import ShelfPrefix
 from pophub.core.contract import ARCHIVE, ENDS_TAG, EVENT_TAG, KEEP_TAG, bucket_name
 from pophub.organizer.leftovers.thing import Scope, tag_map
 
 REGION = "us-west-2"
 NOW = datetime(2027, 3, 12, 18, tzinfo=UTC)
-SHELF = bucket_name(ACCOUNT_ID)
+BUCKET = bucket_name(ACCOUNT_ID)
 ZONE = "example.org"
 TRUST = json.dumps({"Version": "2012-10-17", "Statement": []})
 POLICY = json.dumps(
@@ -30,7 +30,7 @@ POLICY = json.dumps(
 @pytest.fixture(scope="session")
 def lab_aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LabAws]:
     with LabAws(tmp_path_factory.mktemp("aws"), RAISED) as aws:
-        aws.client("s3", REGION).create_bucket(Bucket=SHELF, CreateBucketConfiguration={"LocationConstraint": REGION})
+        aws.client("s3", REGION).create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION})
         aws.add_zone(ZONE)
         yield aws
 
@@ -69,8 +69,8 @@ def scope_of(aws: Aws, event: str) -> Scope:
         ACCOUNT_ID,
         event,
         REGION,
-        shelf=SHELF,
-        shelf_region=REGION,
+        bucket=BUCKET,
+        bucket_region=REGION,
         archive_days=90,
         domain=f"{event}.{ZONE}",
         zone=ZONE,
@@ -250,6 +250,6 @@ class Garden:
 
 
 @pytest.fixture
-def shelf(aws: Aws, request: pytest.FixtureRequest) -> ShelfPrefix:
-    """A place of the test's own on the lab's shelf."""
-    return ShelfPrefix(aws, SHELF, REGION, f"{ARCHIVE}/{request.node.name}", {KEEP_TAG: "90"})
+def bucket(aws: Aws, request: pytest.FixtureRequest) -> BucketPrefix:
+    """A place of the test's own on the lab's bucket."""
+    return BucketPrefix(aws, BUCKET, REGION, f"{ARCHIVE}/{request.node.name}", {KEEP_TAG: "90"})

@@ -39,7 +39,7 @@ def other_event(synth: Synthesis) -> Event:
 
 
 @pytest.fixture(scope="session")
-def named_shelf(tmp_path_factory: pytest.TempPathFactory) -> Synthesis:
+def named_bucket(tmp_path_factory: pytest.TempPathFactory) -> Synthesis:
     """An account whose bucket has its own name and another region, with Terraform's state in it and an institution's rules."""
-    account = f"{{region: eu-west-1, shelf: our-shelf, state: shelf, permissions_boundary: '{BOUNDARY}'}}"
+    account = f"{{region: eu-west-1, bucket: our-bucket, state: bucket, permissions_boundary: '{BOUNDARY}'}}"
     return synthesize(tmp_path_factory.mktemp("named"), "geo-hackweek", account=account)

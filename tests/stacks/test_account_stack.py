@@ -20,20 +20,20 @@ def test_no_stack_waits_for_the_cost_tag(stack: Stack, account: Stack) -> None:
         assert "aws_ce_cost_allocation_tag" not in each.document["resource"]
 
 
-def test_it_stands_in_the_account_s_region(account: Stack, named_shelf: Synthesis) -> None:
+def test_it_stands_in_the_account_s_region(account: Stack, named_bucket: Synthesis) -> None:
     regions = [
         provider["region"]
-        for each in (account, named_shelf.stacks["account"])
+        for each in (account, named_bucket.stacks["account"])
         for provider in each.document["provider"]["aws"]
     ]
 
     assert regions == ["us-west-2", "eu-west-1"]
 
 
-def test_it_says_where_the_shelf_is(account: Stack) -> None:
+def test_it_says_where_the_bucket_is(account: Stack) -> None:
     outputs = {name: output["value"] for name, output in account.document["output"].items()}
 
-    assert outputs == {"shelf": account.reference("shelf/bucket", "id"), "shelf_region": "us-west-2"}
+    assert outputs == {"bucket": account.reference("bucket/bucket", "id"), "bucket_region": "us-west-2"}
 
 
 def test_what_it_makes_is_tagged_as_the_account_s(account: Stack) -> None:

@@ -24,7 +24,7 @@ from click.testing import Result
 from typer.testing import CliRunner
 
 from lab.aws import ACCOUNT_ID, LabAws
-from lab.demo import SHELVED
+from lab.demo import KEPT_OBJECTS
 from lab.inventory import Entry, take_inventory
 from lab.lab_budgets import LabBudgets
 from lab.policies import matches
@@ -100,7 +100,7 @@ class Killed:
 
 @dataclass
 class Deployed:
-    """What the fixture has seen on the way; `before` is what there was with nothing but the account's shelf."""
+    """What the fixture has seen on the way; `before` is what there was with nothing but the account bucket."""
 
     site: LabSite
     aws: LabAws
@@ -140,7 +140,7 @@ def lab_aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LabAws]:
 
 
 def account_apply(folder: Path, environment: Mapping[str, str]) -> subprocess.Popen[bytes]:
-    """In the background: for a minute the provider waits for the shelf's lifecycle rules."""
+    """In the background: for a minute the provider waits for the bucket's lifecycle rules."""
     steps = f"terraform -chdir={folder} init -input=false && exec terraform -chdir={folder} apply -auto-approve"
     log = folder.joinpath("apply.log").open("wb")
     return subprocess.Popen(["/bin/sh", "-c", steps], env=environment, stdout=log, stderr=log)
@@ -178,7 +178,7 @@ def deployed(synth: Synthesis, lab_aws: LabAws, tmp_path_factory: pytest.TempPat
     account = Path(shutil.copytree(synth.out / "stacks" / "account", folder / "account"))
     s3 = lab_aws.client("s3", "us-west-2")
     with account_apply(account, site.app._environment) as account_applying:
-        wait_until(lambda: s3.list_buckets()["Buckets"], 60, "the shelf is there")
+        wait_until(lambda: s3.list_buckets()["Buckets"], 60, "the bucket is there")
         found = Deployed(site, lab_aws, account, take_inventory(lab_aws, site.event.region))
         found.without_secrets = refused_without_secrets(site)
         found.interrupted = interrupt_a_deploy(site, at="creating the machine")
@@ -411,7 +411,7 @@ def test_a_deployed_edit_reaches_the_hub_and_the_machine_stays(
     assert now.bundle_sha256 != outputs.bundle_sha256
     assert (now.instance_id, now.home_volume_id) == (outputs.instance_id, outputs.home_volume_id)
     with pytest.raises(ClientError, match="404"):
-        deployed.client("s3").head_object(Bucket=now.shelf, Key=outputs.bundle_key)
+        deployed.client("s3").head_object(Bucket=now.bucket, Key=outputs.bundle_key)
 
 
 def use_up_the_budget(deployed: Deployed) -> str:
@@ -459,10 +459,10 @@ def test_after_a_used_up_budget_the_schedule_starts_nothing_until_another_limit_
 
 def scope_of(deployed: Deployed) -> Scope:
     event = deployed.site.event
-    shelf = bucket_name(ACCOUNT_ID)
+    bucket = bucket_name(ACCOUNT_ID)
     where = {"domain": event.domain, "zone": event.zone, "archive_days": event.archive_days}
     aws = deployed.aws.as_scripts_see_it()
-    return Scope(aws, ACCOUNT_ID, event.name, event.region, shelf=shelf, shelf_region="us-west-2", **where)
+    return Scope(aws, ACCOUNT_ID, event.name, event.region, bucket=bucket, bucket_region="us-west-2", **where)
 
 
 def leftovers(deployed: Deployed) -> Findings:
@@ -472,13 +472,13 @@ def leftovers(deployed: Deployed) -> Findings:
 def test_leftovers_find_all_of_it_without_terraform_s_state(deployed: Deployed) -> None:
     made = take_inventory(deployed.aws, deployed.site.event.region) - deployed.before
     found = leftovers(deployed)
-    # what a VPC or a topic has of its own goes with it, an object of the shelf stays, and a record has no id
+    # what a VPC or a topic has of its own goes with it, an object of the bucket stays, and a record has no id
     others = [kind for kind, id_ in made if id_ not in {thing.id for thing in found.left}]
 
     assert sorted(set(others)) == ["Objects", "ResourceRecordSets", "RouteTables", "SecurityGroups", "Subscriptions"]
     assert others.count("RouteTables") == others.count("SecurityGroups") == others.count("ResourceRecordSets") == 1
     assert [thing.id for thing in found.left if thing.kind == "record"] == [f"{deployed.site.event.domain}."]
-    assert (found.unseen, [thing.kind for thing in found.kept]) == ((), ["shelf"])
+    assert (found.unseen, [thing.kind for thing in found.kept]) == ((), ["bucket"])
 
 
 @pytest.fixture(scope="module")
@@ -508,9 +508,9 @@ def test_a_destroy_that_is_killed_in_the_middle_goes_on(killed: Killed) -> None:
 
 
 def test_and_every_home_is_there_bit_for_bit(destroyed: Deployed, killed: Killed, tmp_path: Path) -> None:
-    shelf, homes = archive_of(scope_of(destroyed)), killed.machine / "srv" / "home"
+    bucket, homes = archive_of(scope_of(destroyed)), killed.machine / "srv" / "home"
     for home in homes_in(homes):
-        restore(shelf, home, tmp_path / home.folder)
+        restore(bucket, home, tmp_path / home.folder)
         assert state(tmp_path / home.folder) == state(homes / home.folder)
 
     assert [path.name for path in sorted(tmp_path.iterdir())] == ["ada", "carol-2dx"]
@@ -519,7 +519,7 @@ def test_and_every_home_is_there_bit_for_bit(destroyed: Deployed, killed: Killed
 
 def test_a_destroy_leaves_a_last_snapshot_of_the_homes_and_nothing_else(destroyed: Deployed) -> None:
     now = take_inventory(destroyed.aws, destroyed.site.event.region)
-    left = sorted(entry for entry in now - destroyed.before if not SHELVED.search(entry[1]))
+    left = sorted(entry for entry in now - destroyed.before if not KEPT_OBJECTS.search(entry[1]))
 
     # the kill came before or after AWS had begun the first one: then the second destroy makes another
     assert {kind for kind, _ in left} == {"Snapshots"}, left
@@ -628,12 +628,12 @@ def test_without_the_state_leftovers_find_and_remove_all_that_was_made(
     assert {thing.id for thing in leftovers(deployed).left} == found
     assert "0 left, $0.00" in delete_leftovers(deployed, monkeypatch, "--without-archive")
     left = take_inventory(deployed.aws, deployed.site.event.region)
-    assert before <= left, "the account's shelf, and what lies there"
+    assert before <= left, "the account bucket, and what lies there"
     assert {kind for kind, _ in left - before} <= {"Objects"}
     deployed.terraform(deployed.account, "plan", "-detailed-exitcode", code=0)
 
 
-def test_the_shelf_is_protected_from_a_destroy_and_that_is_explained(destroyed: Deployed) -> None:
+def test_the_bucket_is_protected_from_a_destroy_and_that_is_explained(destroyed: Deployed) -> None:
     refused = destroyed.terraform(destroyed.account, "plan", "-destroy", "-no-color", "-input=false", code=1)
 
     assert refused.stderr.count("Error: Instance cannot be destroyed") == 1

@@ -43,11 +43,11 @@ def test_the_state_lies_here_in_one_file_a_stack(synth: Synthesis) -> None:
         assert stack.document["terraform"]["backend"] == {"local": {"path": str(path)}}
 
 
-def test_the_state_can_lie_on_the_shelf_behind_a_lock(named_shelf: Synthesis) -> None:
-    for name, stack in named_shelf.stacks.items():
+def test_the_state_can_lie_in_the_bucket_behind_a_lock(named_bucket: Synthesis) -> None:
+    for name, stack in named_bucket.stacks.items():
         assert stack.document["terraform"]["backend"] == {
             "s3": {
-                "bucket": "our-shelf",
+                "bucket": "our-bucket",
                 "key": f"state/{name}.tfstate",
                 "region": "eu-west-1",
                 "encrypt": True,
@@ -56,13 +56,13 @@ def test_the_state_can_lie_on_the_shelf_behind_a_lock(named_shelf: Synthesis) ->
         }
 
 
-def test_a_shelf_with_a_name_is_meant_everywhere(named_shelf: Synthesis) -> None:
-    event = named_shelf.stacks["geo-hackweek"]
+def test_a_bucket_with_a_name_is_meant_everywhere(named_bucket: Synthesis) -> None:
+    event = named_bucket.stacks["geo-hackweek"]
 
-    assert event.only("aws_s3_object")["bucket"] == "our-shelf"
-    assert event.document["output"]["shelf"]["value"] == "our-shelf"
-    assert '"bucket": "our-shelf", "region": "eu-west-1"' in event.at("bundle/pointer")["value"]
-    assert "arn:aws:s3:::our-shelf/bundles/geo-hackweek/*" in event.at("role/permissions")["policy"]
+    assert event.only("aws_s3_object")["bucket"] == "our-bucket"
+    assert event.document["output"]["bucket"]["value"] == "our-bucket"
+    assert '"bucket": "our-bucket", "region": "eu-west-1"' in event.at("bundle/pointer")["value"]
+    assert "arn:aws:s3:::our-bucket/bundles/geo-hackweek/*" in event.at("role/permissions")["policy"]
 
 
 def test_a_call_that_aws_refuses_for_want_of_a_machine_is_not_tried_for_an_hour(synth: Synthesis) -> None:

@@ -1,4 +1,4 @@
-"""The bundle: under its content's hash on the shelf, and a pointer that says which one is the newest."""
+"""The bundle: under its content's hash in the bucket, and a pointer that says which one is the newest."""
 
 from __future__ import annotations
 
@@ -59,10 +59,10 @@ def test_an_old_bundle_goes_only_after_the_new_one_has_come(stack: Stack) -> Non
     assert stack.only("aws_s3_object")["lifecycle"] == {"create_before_destroy": True}
 
 
-def test_the_machine_is_told_the_shelf_s_region_and_not_its_own(other: Stack) -> None:
+def test_the_machine_is_told_the_bucket_s_region_and_not_its_own(other: Stack) -> None:
     assert pointer(other)["region"] == "us-west-2"
-    assert other.only("aws_s3_object")["provider"] == "aws.shelf"
+    assert other.only("aws_s3_object")["provider"] == "aws.bucket"
     assert {each.get("alias"): each["region"] for each in other.document["provider"]["aws"]} == {
         None: "eu-central-1",
-        "shelf": "us-west-2",
+        "bucket": "us-west-2",
     }

@@ -39,7 +39,7 @@ def test_its_outputs_lead_to_the_right_things(stack: Stack) -> None:
     assert outputs["public_ip"] == stack.reference("hub/address", "public_ip")
     assert outputs["home_volume_id"] == stack.reference("home/volume", "id")
     assert outputs["bundle_key"] == stack.only("aws_s3_object")["key"]
-    assert outputs["shelf"] == stack.only("aws_s3_object")["bucket"]
+    assert outputs["bucket"] == stack.only("aws_s3_object")["bucket"]
 
 
 def test_every_resource_belongs_to_a_part_of_the_event(stack: Stack) -> None:

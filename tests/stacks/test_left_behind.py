@@ -35,7 +35,7 @@ LOOKED_FOR = {
     "aws_subnet": "subnet",
     "aws_vpc": "VPC",
 }
-# what is a part of one of those and goes with it, and what lies on the shelf
+# what is a part of one of those and goes with it, and what lies in the bucket
 GOES_ALONG = {
     "aws_cloudwatch_event_target",
     "aws_default_security_group",

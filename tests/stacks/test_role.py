@@ -12,7 +12,7 @@ from tests.stacks.synthesis import Stack, Synthesis
 
 pytestmark = pytest.mark.synth
 
-SHELF = "arn:aws:s3:::pophub-shelf-${data.aws_caller_identity.caller.account_id}"
+BUCKET = "arn:aws:s3:::pophub-${data.aws_caller_identity.caller.account_id}"
 ACCOUNT = "${data.aws_caller_identity.caller.account_id}"
 ON_EVERYTHING = {"ssm", "ssmmessages", "ec2messages"}
 
@@ -32,14 +32,14 @@ def test_it_reads_its_own_event_s_parameters_only(statements: list[dict[str, Any
     assert resources_of(statements, "ssm:GetParameter") == [own]
 
 
-def test_it_reads_its_own_event_s_part_of_the_shelf_only(statements: list[dict[str, Any]]) -> None:
-    own = [f"{SHELF}/{prefix}/geo-hackweek/*" for prefix in ("bundles", "certificates", "reports", "archive")]
+def test_it_reads_its_own_event_s_part_of_the_bucket_only(statements: list[dict[str, Any]]) -> None:
+    own = [f"{BUCKET}/{prefix}/geo-hackweek/*" for prefix in ("bundles", "certificates", "reports", "archive")]
 
     assert resources_of(statements, "s3:GetObject") == own
 
 
 def test_it_writes_what_it_makes_and_not_its_own_bundle(statements: list[dict[str, Any]]) -> None:
-    own = [f"{SHELF}/{prefix}/geo-hackweek/*" for prefix in ("certificates", "reports", "archive")]
+    own = [f"{BUCKET}/{prefix}/geo-hackweek/*" for prefix in ("certificates", "reports", "archive")]
 
     assert resources_of(statements, "s3:PutObject") == own
 
@@ -48,13 +48,13 @@ def test_it_writes_what_it_makes_and_not_its_own_bundle(statements: list[dict[st
 def test_it_sends_its_own_event_s_archive_in_parts_and_says_how_long_to_keep_it(
     statements: list[dict[str, Any]], action: str
 ) -> None:
-    assert resources_of(statements, action) == [f"{SHELF}/{ARCHIVE}/geo-hackweek/*"]
+    assert resources_of(statements, action) == [f"{BUCKET}/{ARCHIVE}/geo-hackweek/*"]
 
 
-def test_it_lists_its_own_event_s_part_of_the_shelf_only(statements: list[dict[str, Any]]) -> None:
+def test_it_lists_its_own_event_s_part_of_the_bucket_only(statements: list[dict[str, Any]]) -> None:
     [listing] = [each for each in statements if "s3:ListBucket" in each["Action"]]
 
-    assert listing["Resource"] == [SHELF]
+    assert listing["Resource"] == [BUCKET]
     assert all(prefix.endswith("/geo-hackweek/*") for prefix in listing["Condition"]["StringLike"]["s3:prefix"])
 
 
@@ -113,8 +113,8 @@ def test_another_region_s_event_reads_parameters_of_that_region(other: Stack) ->
     assert resources_of(other.policy("role/permissions"), "ssm:GetParameter") == [own]
 
 
-def test_every_role_has_the_boundary_that_the_account_demands(stack: Stack, named_shelf: Synthesis) -> None:
-    roles = named_shelf.stacks["geo-hackweek"].all("aws_iam_role")
+def test_every_role_has_the_boundary_that_the_account_demands(stack: Stack, named_bucket: Synthesis) -> None:
+    roles = named_bucket.stacks["geo-hackweek"].all("aws_iam_role")
 
     assert len(roles) == 3
     assert {role["permissions_boundary"] for role in roles} == {BOUNDARY}

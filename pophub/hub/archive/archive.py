@@ -18,8 +18,8 @@ from datetime import datetime
 from pathlib import Path
 from types import MappingProxyType
 
+from pophub.aws.bucket import BucketPrefix
 from pophub.aws.client import AwsRefusal
-from pophub.aws.shelf import ShelfPrefix
 from pophub.core.errors import PophubError
 from pophub.hub.archive.homes import ARCHIVE, SHARED, Home, homes_in
 from pophub.hub.archive.manifest import read_lines
@@ -57,7 +57,7 @@ Talk = Callable[[Progress], None]
 
 
 def archive(
-    shelf: ShelfPrefix,
+    bucket: BucketPrefix,
     homes: Path,
     talk: Talk = lambda progress: None,
     *,
@@ -77,7 +77,7 @@ def archive(
     Raises:
         PophubError: the account bucket cannot be used, or two folders have the same name in it.
     """
-    run = Run(shelf, now, checked=checked, not_before=not_before)
+    run = Run(bucket, now, checked=checked, not_before=not_before)
     all_homes = [(home, homes / home.folder) for home in homes_in(homes, accounts=accounts)]
     all_homes += also.items()
     _require_a_place_for_each([home for home, _ in all_homes])
@@ -94,7 +94,7 @@ def archive(
             talk(Progress(done + 1, len(all_homes), home.user, what))
     result = Archived(tuple(receipts), tuple(failed))
     etags = {receipt.home: receipt.data.etag for receipt in receipts}
-    shelf.put_json(ARCHIVE, {"complete": result.is_complete, "homes": etags, "failed": failed})
+    bucket.put_json(ARCHIVE, {"complete": result.is_complete, "homes": etags, "failed": failed})
     return result
 
 
@@ -120,7 +120,7 @@ def _require_a_place_for_each(homes: Sequence[Home]) -> None:
 class Run:
     """One run that archives all homes."""
 
-    shelf: ShelfPrefix
+    bucket: BucketPrefix
     now: datetime
     checked: bool
     not_before: datetime | None
@@ -136,35 +136,35 @@ class Run:
                 return before, "as before"
             if before is not None:
                 with suppress(Damaged):
-                    return verify(self.shelf, before), "as before, read back"
-            receipt = pack(self.shelf, home, folder, now=self.now)
-            return (verify(self.shelf, receipt), "archived, read back") if self.checked else (receipt, "archived")
+                    return verify(self.bucket, before), "as before, read back"
+            receipt = pack(self.bucket, home, folder, now=self.now)
+            return (verify(self.bucket, receipt), "archived, read back") if self.checked else (receipt, "archived")
         finally:
             os.close(folder)
 
     def _receipt_of_unchanged(self, home: Home, folder: int) -> Receipt | None:
         """The receipt of an earlier run, if its objects are complete and recent enough and the home has not changed."""
-        there = self.shelf.list(home.data.removesuffix("tar.zst"))
+        there = self.bucket.list(home.data.removesuffix("tar.zst"))
         if home.receipt not in there:
             return None
-        receipt = read_receipt(self.shelf, home)
+        receipt = read_receipt(self.bucket, home)
         if receipt is None or receipt.place != home or not receipt.fits(there) or not self._is_kept(receipt):
             return None
         try:
-            return receipt if _is_unchanged(self.shelf, home, folder) else None
+            return receipt if _is_unchanged(self.bucket, home, folder) else None
         except PophubError:
             # make it again if the old one cannot be read
             return None
 
     def _is_kept(self, receipt: Receipt) -> bool:
         """Whether S3 keeps it for the requested number of days, counted from a recent enough moment."""
-        if receipt.tags != self.shelf.tags:
+        if receipt.tags != self.bucket.tags:
             return False
         return self.not_before is None or (bool(receipt.at) and datetime.fromisoformat(receipt.at) >= self.not_before)
 
 
-def _is_unchanged(shelf: ShelfPrefix, home: Home, folder: int) -> bool:
-    lines = read_lines(decompressed(shelf.read(home.manifest)))
+def _is_unchanged(bucket: BucketPrefix, home: Home, folder: int) -> bool:
+    lines = read_lines(decompressed(bucket.read(home.manifest)))
     for found in walk(folder):
         line = next(lines, None)
         if line is None or not isinstance(found, Found) or line.path != found.path:
@@ -176,9 +176,9 @@ def _is_unchanged(shelf: ShelfPrefix, home: Home, folder: int) -> bool:
     return next(lines, None) is None
 
 
-def pack(shelf: ShelfPrefix, home: Home, folder: int, *, now: datetime) -> Receipt:
+def pack(bucket: BucketPrefix, home: Home, folder: int, *, now: datetime) -> Receipt:
     """Pack one home into the account bucket. The receipt comes last, so that an incomplete archive has none."""
-    with _compressed(shelf, home.data, threads_here()) as data, _compressed(shelf, home.manifest, 0) as manifest:
+    with _compressed(bucket, home.data, threads_here()) as data, _compressed(bucket, home.manifest, 0) as manifest:
         packed = Packer(home.top, data.write, manifest.write).pack(folder)
         receipt = Receipt(
             home.folder,
@@ -191,29 +191,29 @@ def pack(shelf: ShelfPrefix, home: Home, folder: int, *, now: datetime) -> Recei
             first_problems=tuple(packed.first_problems),
             at=now.isoformat(timespec="seconds"),
             account=home.account,
-            tags=shelf.tags,
+            tags=bucket.tags,
         )
-    shelf.put_json(home.receipt, to_json(receipt))
+    bucket.put_json(home.receipt, to_json(receipt))
     return receipt
 
 
-def verify(shelf: ShelfPrefix, receipt: Receipt) -> Receipt:
+def verify(bucket: BucketPrefix, receipt: Receipt) -> Receipt:
     """Read every byte of a home's archive back and record it in the receipt.
 
     Raises:
         PophubError: it differs from what was archived.
     """
     home = receipt.place
-    read_back(shelf.read(home.data), shelf.read(home.manifest), home.top, Nobody())
+    read_back(bucket.read(home.data), bucket.read(home.manifest), home.top, Nobody())
     verified = replace(receipt, verified=True)
-    shelf.put_json(home.receipt, to_json(verified))
+    bucket.put_json(home.receipt, to_json(verified))
     return verified
 
 
 @contextmanager
-def _compressed(shelf: ShelfPrefix, key: str, threads: int) -> Iterator[Compressed]:
+def _compressed(bucket: BucketPrefix, key: str, threads: int) -> Iterator[Compressed]:
     """A stream that leaves nothing incomplete after an error; if that fails too, the bucket's lifecycle rules clean up."""
-    stream = Compressed(shelf, key, threads=threads)
+    stream = Compressed(bucket, key, threads=threads)
     try:
         yield stream
     except BaseException:

@@ -18,8 +18,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from pophub.aws.bucket import BucketPrefix
 from pophub.aws.client import Aws, AwsRefusal
-from pophub.aws.shelf import ShelfPrefix
 from pophub.core.contract import ARCHIVE, EVENT_TAG, HOMES_FOLDER, HUB_FOLDER, KEEP_TAG, REPORTS, keep_days
 from pophub.core.errors import ExitCode, PophubError
 from pophub.hub.archive.accounts import homes_elsewhere, uses_accounts
@@ -43,13 +43,15 @@ MOST_TOLD, LONGEST_REASON = 40, 300
 TOLD_EVERY = timedelta(seconds=5)
 
 
-def shelf_of(aws: Aws, event: str, bucket: str, region: str, archive_days: int, *, disk: str = "") -> ShelfPrefix:
+def archive_prefix(
+    aws: Aws, event: str, bucket: str, region: str, archive_days: int, *, disk: str = ""
+) -> BucketPrefix:
     """A disk's place in the account bucket, below its event's; its objects have a tag with the days until deletion.
 
     An event that is deployed again has another disk, so nobody's earlier work is overwritten.
     """
     tags = {EVENT_TAG: event, KEEP_TAG: str(keep_days(archive_days))}
-    return ShelfPrefix(aws, bucket, region, "/".join(filter(None, (ARCHIVE, event, disk))), tags)
+    return BucketPrefix(aws, bucket, region, "/".join(filter(None, (ARCHIVE, event, disk))), tags)
 
 
 def summary(archived: Archived) -> dict[str, Any]:
@@ -83,8 +85,8 @@ def main(arguments: Sequence[str]) -> ExitCode:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="pophub.hub.archive.on_hub", description=__doc__)
     parser.add_argument("event")
-    parser.add_argument("--shelf", required=True)
-    parser.add_argument("--region", required=True, help="the shelf's")
+    parser.add_argument("--bucket", required=True)
+    parser.add_argument("--region", required=True, help="the bucket's")
     parser.add_argument("--disk", default="", help="the volume that the homes are on: each has a place of its own")
     parser.add_argument("--archive-days", type=int, default=90)
     parser.add_argument("--homes", type=Path, default=HOMES)
@@ -92,28 +94,28 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--settings", type=Path, help="event.json, which says whether people are accounts here")
     parser.add_argument("--shared", type=Path, help="what everybody reads and no home holds")
     parser.add_argument("--unchecked", action="store_true", help="read back later; until then it is not complete")
-    parser.add_argument("--final", action="store_true", help="what has lain on the shelf for a day is put there anew")
+    parser.add_argument("--final", action="store_true", help="what has lain in the bucket for a day is put there anew")
     return parser
 
 
 def _archive(given: argparse.Namespace, aws: Aws, now: datetime) -> Archived:
-    place = (aws, given.event, given.shelf, given.region, given.archive_days)
-    shelf = shelf_of(*place, disk=given.disk)
-    reports = ShelfPrefix(aws, given.shelf, given.region, f"{REPORTS}/{given.event}")
+    place = (aws, given.event, given.bucket, given.region, given.archive_days)
+    bucket = archive_prefix(*place, disk=given.disk)
+    reports = BucketPrefix(aws, given.bucket, given.region, f"{REPORTS}/{given.event}")
     settings = None if given.settings is None else json.loads(given.settings.read_bytes())
     accounts = settings is not None and uses_accounts(settings)
     also = homes_elsewhere(given.homes) if accounts else {}
     if given.shared:
         also[Home(SHARED, account=True)] = given.shared
-    shelf_of(*place).put_json(LATEST, {"disk": given.disk})
+    archive_prefix(*place).put_json(LATEST, {"disk": given.disk})
     # only this machine knows this; if it cannot be written, the homes are archived anyway
     with suppress(AwsRefusal):
         zone = zone_of((settings or {}).get("timezone"))
-        shelf.put_json(HAPPENED, to_json(noted(given.memory, given.homes, zone, now=now)))
+        bucket.put_json(HAPPENED, to_json(noted(given.memory, given.homes, zone, now=now)))
     return archive(
-        shelf,
+        bucket,
         given.homes,
-        Teller(shelf, reports),
+        Teller(bucket, reports),
         now=now,
         also=also,
         accounts=accounts,
@@ -125,8 +127,8 @@ def _archive(given: argparse.Namespace, aws: Aws, now: datetime) -> Archived:
 class Teller:
     """Prints each step, writes some of them to the account bucket, and keeps the hub on in the meantime."""
 
-    def __init__(self, shelf: ShelfPrefix, reports: ShelfPrefix) -> None:
-        self._shelf, self._reports = shelf, reports
+    def __init__(self, bucket: BucketPrefix, reports: BucketPrefix) -> None:
+        self._bucket, self._reports = bucket, reports
         self._told: datetime | None = None
         self._tell(Progress(0, 0, "", "begun"))
 
@@ -141,7 +143,7 @@ class Teller:
         self._told = now
         # the homes are archived even if the progress cannot be written
         with suppress(AwsRefusal):
-            self._shelf.put_json(PROGRESS, {"at": now.isoformat(timespec="seconds"), **asdict(progress)})
+            self._bucket.put_json(PROGRESS, {"at": now.isoformat(timespec="seconds"), **asdict(progress)})
         with suppress(AwsRefusal):
             stay_on(self._reports, now)
 

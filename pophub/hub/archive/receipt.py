@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from pophub.aws.shelf import ShelfPrefix, Stored
+from pophub.aws.bucket import BucketPrefix, Stored
 from pophub.hub.archive.homes import ARCHIVE, FOLDER, SHARED, Home
 from pophub.hub.archive.manifest import NO_CONTENT
 
@@ -56,10 +56,10 @@ def to_json(receipt: Receipt) -> dict[str, Any]:
     return asdict(receipt)
 
 
-def read_receipt(shelf: ShelfPrefix, home: Home) -> Receipt | None:
+def read_receipt(bucket: BucketPrefix, home: Home) -> Receipt | None:
     """A home's receipt; None if it is missing or has another form."""
     try:
-        fields = shelf.get_json(home.receipt)
+        fields = bucket.get_json(home.receipt)
         data, manifest = (Stored(**fields.pop(name)) for name in ("data", "manifest"))
         problems = tuple((path, problem) for path, problem in fields.pop("first_problems"))
         return Receipt(data=data, manifest=manifest, first_problems=problems, **fields)
@@ -67,22 +67,22 @@ def read_receipt(shelf: ShelfPrefix, home: Home) -> Receipt | None:
         return None
 
 
-def receipts_on(shelf: ShelfPrefix) -> list[Receipt]:
+def receipts_on(bucket: BucketPrefix) -> list[Receipt]:
     """The receipts of all homes whose archived objects are still complete."""
-    there = shelf.list(FOLDER)
+    there = bucket.list(FOLDER)
     folders = [key.removeprefix(FOLDER).removesuffix(".json") for key in there if key.endswith(".json")]
-    receipts = (read_receipt(shelf, Home(folder)) for folder in folders)
+    receipts = (read_receipt(bucket, Home(folder)) for folder in folders)
     return [receipt for receipt in receipts if receipt is not None and receipt.fits(there)]
 
 
-def is_verified(shelf: ShelfPrefix, receipts: Sequence[Receipt] | None = None) -> bool:
+def is_verified(bucket: BucketPrefix, receipts: Sequence[Receipt] | None = None) -> bool:
     """Whether an archive of all homes was finished, read back completely, and is unchanged since.
 
     `receipts` are those in the bucket, if the caller has read them already.
     """
-    archive = shelf.look_up(ARCHIVE)
+    archive = bucket.look_up(ARCHIVE)
     if archive is None:
         return False
-    there = receipts_on(shelf) if receipts is None else receipts
+    there = receipts_on(bucket) if receipts is None else receipts
     verified = {receipt.home: receipt.data.etag for receipt in there if receipt.verified}
     return bool(archive["complete"]) and all(verified.get(home) == etag for home, etag in archive["homes"].items())

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from pophub.aws.bucket import BucketPrefix
 from pophub.aws.client import AwsRefusal
-from pophub.aws.shelf import ShelfPrefix
 from pophub.core.contract import KEEP_FILE
 
 # longer than any one home takes; an interrupted archive keeps the machine on for at most this time
@@ -14,13 +14,13 @@ WISHED = timedelta(hours=3)
 ANEW = timedelta(minutes=30)
 
 
-def stay_on(reports: ShelfPrefix, now: datetime) -> None:
+def stay_on(reports: BucketPrefix, now: datetime) -> None:
     """Ask for some hours from now, unless a longer request, for example of an organizer, exists."""
     if _wished(reports, now) < now + WISHED - ANEW:
         reports.put_json(KEEP_FILE, {"until": (now + WISHED).isoformat(timespec="seconds")})
 
 
-def _wished(reports: ShelfPrefix, now: datetime) -> datetime:
+def _wished(reports: BucketPrefix, now: datetime) -> datetime:
     try:
         until = datetime.fromisoformat(reports.get_json(KEEP_FILE)["until"])
     except (AwsRefusal, ValueError, KeyError, TypeError):

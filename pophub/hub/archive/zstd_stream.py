@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 import zstandard
 
-from pophub.aws.shelf import ShelfPrefix, Stored
+from pophub.aws.bucket import BucketPrefix, Stored
 
 LEVEL = 3
 MIB = 2**20
@@ -18,12 +18,12 @@ MOST_THREADS = 4
 class Compressed:
     """An object that is compressed while it is written; it exists after `close`."""
 
-    def __init__(self, shelf: ShelfPrefix, key: str, *, threads: int = 0) -> None:
+    def __init__(self, bucket: BucketPrefix, key: str, *, threads: int = 0) -> None:
         parameters = zstandard.ZstdCompressionParameters.from_level(
             LEVEL, threads=threads, job_size=2 * MIB if threads else 0, write_checksum=True
         )
         self._compressor = zstandard.ZstdCompressor(compression_params=parameters).compressobj()
-        self._upload = shelf.upload(key)
+        self._upload = bucket.upload(key)
         self._pending: list[bytes] = []
         self._pending_bytes = 0
 

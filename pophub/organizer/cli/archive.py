@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from pophub.aws.shelf import LONGEST_LINK_DAYS
+from pophub.aws.bucket import LONGEST_LINK_DAYS
 from pophub.organizer.cli.arguments import DryRun, Json, PastEvent, Region
 
 

@@ -10,9 +10,9 @@ from enum import StrEnum
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from pophub.aws.bucket import BucketPrefix
 from pophub.aws.client import AwsRefusal
 from pophub.aws.cost_tag import watched_cost_tag
-from pophub.aws.shelf import ShelfPrefix
 from pophub.core.contract import KEEP_FILE, METER_FILE, STARTED_FILE, WATCH_REPORT_FILE
 from pophub.core.cost.spent import spent
 from pophub.core.cost.tariff import HOURS_A_MONTH
@@ -23,10 +23,10 @@ from pophub.hub.watch.policy import Policy
 from pophub.hub.watch.work import BY_HAND
 from pophub.organizer.cli.hub_from_here import (
     NOT_THERE,
+    in_the_bucket,
     last_said,
     machine_of,
     machines_of,
-    on_the_shelf,
 )
 from pophub.organizer.cli.wish import clock, first_stop, heard, next_at
 from pophub.organizer.cost.basis_of_event import basis_of
@@ -86,7 +86,7 @@ def status(scope: Scope, plan: Plan, *, now: datetime) -> Outcome:
     stopped = tariff.usd_an_hour_stopped(plan.sizing.disk_gib)
     running = tariff.usd_an_hour_running(plan.instance_type, plan.sizing.disk_gib)
     today, so_far = _spent(scope, plan, now)
-    tag = watched_cost_tag(scope.aws, ShelfPrefix(scope.aws, scope.shelf, scope.shelf_region, "account"), now=now)
+    tag = watched_cost_tag(scope.aws, BucketPrefix(scope.aws, scope.bucket, scope.bucket_region, "account"), now=now)
     facts = {
         "event": scope.event,
         "instance": machine["InstanceId"],
@@ -150,7 +150,7 @@ def _next_start(policy: Policy, event: Event, now: datetime, so_far: Decimal | N
 
 
 def _from_here(scope: Scope, machine: dict[str, Any], so_far: Decimal | None, now: datetime) -> Facts:
-    said, wish, started = (on_the_shelf(scope, key) for key in (WATCH_REPORT_FILE, KEEP_FILE, STARTED_FILE))
+    said, wish, started = (in_the_bucket(scope, key) for key in (WATCH_REPORT_FILE, KEEP_FILE, STARTED_FILE))
     return Facts(
         now=now,
         booted=machine["LaunchTime"],
@@ -173,7 +173,7 @@ def _from_here(scope: Scope, machine: dict[str, Any], so_far: Decimal | None, no
 
 
 def _spent(scope: Scope, plan: Plan, now: datetime) -> tuple[Decimal | None, Decimal | None]:
-    """USD of the event's own day, and since the hub's first start; None where the meter is not on the shelf yet."""
+    """USD of the event's own day, and since the hub's first start; None where the meter is not in the bucket yet."""
     try:
         lines = b"".join(scope.reports.read(METER_FILE)).splitlines(keepends=True)
     except AwsRefusal as refusal:

@@ -1,4 +1,4 @@
-"""What the laptop can see of a hub: its machine in EC2, and what the hub has put onto the shelf."""
+"""What the laptop can see of a hub: its machine in EC2, and what the hub has put into the bucket."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ def machines_of(aws: Aws, region: str, event: str) -> list[dict[str, Any]]:
 
 
 def last_said(scope: Scope) -> dict[str, Any] | None:
-    """What the hub last put onto the shelf."""
-    return on_the_shelf(scope, WATCH_REPORT_FILE)
+    """What the hub last put into the bucket."""
+    return in_the_bucket(scope, WATCH_REPORT_FILE)
 
 
-def on_the_shelf(scope: Scope, key: str) -> dict[str, Any] | None:
-    """One of the event's reports; None where it is not there, or there is no shelf."""
+def in_the_bucket(scope: Scope, key: str) -> dict[str, Any] | None:
+    """One of the event's reports; None where it is not there, or there is no bucket."""
     try:
         return scope.reports.get_json(key)
     except AwsRefusal as refusal:

@@ -12,11 +12,11 @@ from typing import Any
 from rich.console import RenderableType
 
 from pophub.aws import cost_explorer
+from pophub.aws.bucket import BucketPrefix
 from pophub.aws.client import Aws, AwsRefusal
 from pophub.aws.refusals import Kind
 from pophub.aws.reports import MeterCopy, reports, settings
 from pophub.aws.reports import meter as copied_meter
-from pophub.aws.shelf import ShelfPrefix
 from pophub.core.contract import METER_FILE, bucket_name
 from pophub.core.cost import meter
 from pophub.core.cost.basis import Basis, from_json
@@ -95,7 +95,7 @@ def so_far(
         evidence = MeterCopy(_lines(meters), now, gone)
         basis, notes = _own_basis(plan, aws, now)
     else:
-        there = _on_the_shelf(aws, event.name)
+        there = _in_the_bucket(aws, event.name)
         evidence = _copy(there)
         basis, notes = _basis_of_the_hub(plan, aws, settings(there), now)
     gone = gone or evidence.gone
@@ -209,12 +209,12 @@ def _lines(meters: Iterable[Path]) -> Iterator[bytes]:
     yield from meter.lines_of(*meters)
 
 
-def _on_the_shelf(aws: Aws, event: str) -> ShelfPrefix:
+def _in_the_bucket(aws: Aws, event: str) -> BucketPrefix:
     account = load_account(ACCOUNT_FILE)
-    return reports(aws, account.shelf or bucket_name(aws.account_id()), account.region, event)
+    return reports(aws, account.bucket or bucket_name(aws.account_id()), account.region, event)
 
 
-def _copy(there: ShelfPrefix) -> MeterCopy:
+def _copy(there: BucketPrefix) -> MeterCopy:
     try:
         return copied_meter(there)
     except PophubError as error:
@@ -222,7 +222,7 @@ def _copy(there: ShelfPrefix) -> MeterCopy:
         if not (isinstance(error, AwsRefusal) and error.explanation.kind is Kind.NOT_FOUND):
             hint = "; ".join(filter(None, (error.hint, hint)))
         raise PophubError(
-            f"{there.prefix}{METER_FILE} cannot be had from the shelf {there.bucket}: {error.problem}",
+            f"{there.prefix}{METER_FILE} cannot be had from the bucket {there.bucket}: {error.problem}",
             hint=hint,
             code=error.code,
         ) from error

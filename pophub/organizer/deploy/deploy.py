@@ -96,7 +96,7 @@ def plan_destroy(name: str, *, environ: Mapping[str, str], archives: bool = True
     """
     if name == ACCOUNT:
         raise PophubError(
-            "the account's shelf is protected, because it holds what every event left",
+            "the account bucket is protected, because it holds what every event left",
             hint="leave it: it costs cents; docs/end.md, 'When you stop using pophub', says how it goes",
         )
     path = stack_file(name)
@@ -105,7 +105,7 @@ def plan_destroy(name: str, *, environ: Mapping[str, str], archives: bool = True
     except PophubError as error:
         raise PophubError(error.problem, hint=f"{error.hint}{_rescue(path.stem)}", problems=error.problems) from error
     month = snapshot_usd_a_month(event.region, event.disk_gib)
-    first = f"the hub closes, and every home goes onto the shelf and is read back; kept {event.archive_days} days"
+    first = f"the hub closes, and every home goes into the bucket and is read back; kept {event.archive_days} days"
     own = (
         ", and homes of accounts that lie beside it, on the machine's own disk, are gone" if has_accounts(event) else ""
     )
@@ -114,7 +114,7 @@ def plan_destroy(name: str, *, environ: Mapping[str, str], archives: bool = True
         ("first", first if archives else f"nothing is archived: people's work stays only in the snapshot{own}"),
         ("goes", f"the machine and whoever works on it, https://{event.domain}, schedule, budget, alarms, secrets"),
         ("stays", f"a snapshot of the homes, at most {month:.2f} USD a month; with an archive you are asked for it"),
-        ("stays", "the shelf and what other events have on it"),
+        ("stays", "the bucket and what other events have in it"),
     )
     return Undertaking(event.name, event.region, f"{event.name}: {event.title}, until {event.ends}", rows)
 
@@ -142,7 +142,7 @@ def deploy(app: TerraformApp, undertaking: Undertaking, aws: Aws, *, now: dateti
     _carry_out(app, app.deploy, undertaking)
     tag = (activate_cost_tag if load_account(ACCOUNT_FILE).activate_cost_tag else read_cost_tag)(aws, now=now)
     if undertaking.stack == ACCOUNT:
-        text = f"the shelf is made\n{tag.sentence('EVENT')}\nnext: `pophub deploy EVENT` for each event"
+        text = f"the bucket is made\n{tag.sentence('EVENT')}\nnext: `pophub deploy EVENT` for each event"
         return Outcome({"stack": ACCOUNT, "cost_tag": tag.facts}, text)
     name, made = undertaking.stack, read_deployment(undertaking.stack, app.stacks_dir)
     text = (
@@ -192,9 +192,9 @@ def _plan_account(environ: Mapping[str, str]) -> Undertaking:
     tag = f"{EVENT_TAG}, so that AWS budgets count" if account.activate_cost_tag else "left to the account that pays"
     rows = (
         ("into", _aws(environ, account.region)),
-        ("shelf", f"the bucket {account.shelf or bucket_name('<AWS account id>')}, protected from a destroy"),
+        ("bucket", f"the bucket {account.bucket or bucket_name('<AWS account id>')}, protected from a destroy"),
         ("tag", tag),
-        ("cost", "what lies on the shelf: cents a month, until archives lie there"),
+        ("cost", "what lies in the bucket: cents a month, until archives lie there"),
     )
     return Undertaking(ACCOUNT, account.region, "account: what all events of this AWS account share, once", rows)
 

@@ -24,8 +24,8 @@ class Deployment(BaseModel):
     instance_id: str
     public_ip: str
     home_volume_id: str
-    shelf: str
-    shelf_region: str
+    bucket: str
+    bucket_region: str
     bundle_key: str
     bundle_sha256: str
     parameter_path: str

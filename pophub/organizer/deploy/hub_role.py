@@ -24,19 +24,19 @@ SESSION_MANAGER = (
 )
 
 
-def permissions(event: str, *, region: str, account_id: str, shelf: str) -> str:
+def permissions(event: str, *, region: str, account_id: str, bucket: str) -> str:
     """The policy of the hub's machine; it is narrow because participants' code runs there."""
-    bucket = f"arn:aws:s3:::{shelf}"
+    arn = f"arn:aws:s3:::{bucket}"
     parameters = f"arn:aws:ssm:{region}:{account_id}:parameter{parameter_path(event)}/*"
     return iam.document(
         iam.statement(["ssm:GetParameter", "ssm:GetParameters", "ssm:GetParametersByPath"], [parameters]),
-        iam.statement(["s3:GetObject"], [f"{bucket}/{prefix}/{event}/*" for prefix in READS]),
-        iam.statement(["s3:PutObject"], [f"{bucket}/{prefix}/{event}/*" for prefix in WRITES]),
+        iam.statement(["s3:GetObject"], [f"{arn}/{prefix}/{event}/*" for prefix in READS]),
+        iam.statement(["s3:PutObject"], [f"{arn}/{prefix}/{event}/*" for prefix in WRITES]),
         # an archive is uploaded in parts, and each object has a tag that says how long it is kept
-        iam.statement(["s3:AbortMultipartUpload", "s3:PutObjectTagging"], [f"{bucket}/{ARCHIVE}/{event}/*"]),
+        iam.statement(["s3:AbortMultipartUpload", "s3:PutObjectTagging"], [f"{arn}/{ARCHIVE}/{event}/*"]),
         iam.statement(
             ["s3:ListBucket"],
-            [bucket],
+            [arn],
             {"StringLike": {"s3:prefix": [f"{prefix}/{event}/*" for prefix in READS]}},
         ),
         # IAM accepts no narrower resource for these actions

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from pophub.aws.bucket import BucketPrefix
 from pophub.aws.client import Aws
-from pophub.aws.shelf import ShelfPrefix
 from pophub.core.contract import state_key
 from pophub.core.errors import PophubError
 from pophub.organizer.event.account import load_account
@@ -38,11 +38,11 @@ def require_region(stack: str, region: str, folder: Path, aws: Callable[[], Aws]
 
 def _state(stack: str, folder: Path, aws: Callable[[], Aws] | None) -> dict[str, Any] | None:
     account = load_account(ACCOUNT_FILE)
-    if account.state == "shelf" and account.shelf:
+    if account.state == "bucket" and account.bucket:
         if aws is None:
             return None
         prefix, _, name = state_key(stack).partition("/")
-        return ShelfPrefix(aws(), account.shelf, account.region, prefix).look_up(name)
+        return BucketPrefix(aws(), account.bucket, account.region, prefix).look_up(name)
     try:
         return dict(json.loads((folder / f"terraform.{stack}.tfstate").read_bytes()))
     except (FileNotFoundError, ValueError, TypeError):

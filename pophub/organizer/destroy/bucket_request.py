@@ -9,7 +9,7 @@ import uuid
 from collections.abc import Sequence
 from typing import Any
 
-from pophub.aws.shelf import ShelfPrefix
+from pophub.aws.bucket import BucketPrefix
 from pophub.core.contract import ANSWER_FILE, REQUEST_FILE
 
 
@@ -20,7 +20,7 @@ class BucketRequest:
         AwsRefusal: the bucket refuses the request or cannot be read; each method can raise it.
     """
 
-    def __init__(self, reports: ShelfPrefix, arguments: Sequence[str], by: str) -> None:
+    def __init__(self, reports: BucketPrefix, arguments: Sequence[str], by: str) -> None:
         self._reports, self._id = reports, uuid.uuid4().hex
         reports.put_json(REQUEST_FILE, {"id": self._id, "arguments": list(arguments), "by": by})
 

@@ -123,9 +123,9 @@ def _require_consent(organizer: Organizer, people: Sequence[str] | None) -> None
 
 
 def _close_and_archive(machine: FromOutside, organizer: Organizer, steps: Steps) -> None:
-    before = _people(receipts_on(machine.shelf))
+    before = _people(receipts_on(machine.bucket))
     # from here on the disk may change; it may also have changed since an interrupted end
-    machine.shelf.delete(FINAL_FILE)
+    machine.bucket.delete(FINAL_FILE)
     closed_at = machine.close()
     machine.archive(final=True)
     _require_homes(machine, organizer, before)
@@ -134,13 +134,13 @@ def _close_and_archive(machine: FromOutside, organizer: Organizer, steps: Steps)
     # checked last, because the organizer may have left a question open until the next morning's start, and the computer
     # may have slept
     machine.require_closed()
-    note_final(machine.shelf, closed_at, machine=machine.machine.id, by=machine.by)
+    note_final(machine.bucket, closed_at, machine=machine.machine.id, by=machine.by)
 
 
 def _require_homes(machine: FromOutside, organizer: Organizer, before: set[str]) -> None:
     """Raise if homes are missing: an empty folder instead of the homes' disk would be archived at once."""
-    there = machine.shelf.get_json(ARCHIVE)["homes"]
-    now = _people(receipt for receipt in receipts_on(machine.shelf) if receipt.home in there)
+    there = machine.bucket.get_json(ARCHIVE)["homes"]
+    now = _people(receipt for receipt in receipts_on(machine.bucket) if receipt.home in there)
     if now and before <= now:
         return
     if not now and (people := people_with_servers(machine.scope)):
@@ -159,7 +159,7 @@ def _require_homes(machine: FromOutside, organizer: Organizer, before: set[str])
 
 def _require_consent_to_losses(machine: FromOutside, organizer: Organizer) -> None:
     """An account's home may be on the machine's own disk, of which no snapshot stays."""
-    lines = list(losses_of(it for it in receipts_on(machine.shelf) if it.account and it.is_somebodys))
+    lines = list(losses_of(it for it in receipts_on(machine.bucket) if it.account and it.is_somebodys))
     if lines and not organizer.has_none("\n  ".join(["not archived as it was, and maybe in no snapshot:", *lines])):
         hint = "look at them on the machine; where nothing can be done about it, give --homes-are-gone"
         raise PophubError("nothing was destroyed, because not all of the homes could be archived", hint=hint)

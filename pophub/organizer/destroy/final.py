@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from pophub.aws.shelf import ShelfPrefix
+from pophub.aws.bucket import BucketPrefix
 from pophub.core.contract import FINAL_FILE
 from pophub.hub.archive.homes import ARCHIVE
 from pophub.hub.archive.receipt import Receipt, is_verified, receipts_on
@@ -36,21 +36,21 @@ class Final:
         )
 
 
-def note_final(shelf: ShelfPrefix, closed_at: datetime, *, machine: str, by: str) -> None:
+def note_final(bucket: BucketPrefix, closed_at: datetime, *, machine: str, by: str) -> None:
     """Note that the archive as it is now is complete."""
-    archive = shelf.list(ARCHIVE)[ARCHIVE].etag
-    shelf.put_json(FINAL_FILE, {"archive": archive, "at": closed_at.isoformat(), "machine": machine, "by": by})
+    archive = bucket.list(ARCHIVE)[ARCHIVE].etag
+    bucket.put_json(FINAL_FILE, {"archive": archive, "at": closed_at.isoformat(), "machine": machine, "by": by})
 
 
 def final_of(scope: Scope, disk: str) -> Final | None:
     """The final archive of a disk; None if there is none, or if the archive has changed since the note."""
-    shelf = archive_of(scope, disk)
-    said = shelf.look_up(FINAL_FILE)
+    bucket = archive_of(scope, disk)
+    said = bucket.look_up(FINAL_FILE)
     try:
-        if said is None or said["archive"] != shelf.list(ARCHIVE)[ARCHIVE].etag:
+        if said is None or said["archive"] != bucket.list(ARCHIVE)[ARCHIVE].etag:
             return None
-        receipts = receipts_on(shelf)
-        if not is_verified(shelf, receipts):
+        receipts = receipts_on(bucket)
+        if not is_verified(bucket, receipts):
             return None
         return Final(disk, said["machine"], datetime.fromisoformat(said["at"]), tuple(losses_of(receipts)))
     except (KeyError, ValueError, TypeError):

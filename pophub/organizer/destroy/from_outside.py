@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from pophub.aws.bucket import BucketPrefix
 from pophub.aws.client import AwsRefusal
-from pophub.aws.shelf import ShelfPrefix
 from pophub.core.errors import ExitCode, PophubError
 from pophub.hub.archive.homes import ARCHIVE
 from pophub.hub.archive.on_hub import PROGRESS
@@ -62,7 +62,7 @@ class FromOutside:
         return arn.rpartition(":")[2]
 
     @property
-    def shelf(self) -> ShelfPrefix:
+    def bucket(self) -> BucketPrefix:
         """The archive of this machine's disk."""
         return archive_of(self.scope, self.machine.disk)
 
@@ -112,17 +112,17 @@ class FromOutside:
         """
         scope = self.scope
         days = ["--archive-days", str(scope.archive_days), "--disk", self.machine.disk]
-        arguments = [scope.event, "--shelf", scope.shelf, "--region", scope.shelf_region, *days]
+        arguments = [scope.event, "--bucket", scope.bucket, "--region", scope.bucket_region, *days]
         said = self._run(shlex.join(["make", *arguments, *(["--final"] if final else [])]), self._tell_how_far)
         if not said.done and said.fields.get("failed"):
             raise self._not_archived(said.fields, final=final)
         self._demand(said, "the archive is not complete")
         if not is_archived(scope, self.machine.disk):
-            raise PophubError("the archive on the shelf is not what was archived", hint="archive again")
+            raise PophubError("the archive in the bucket is not what was archived", hint="archive again")
 
     def _not_archived(self, summary: Mapping[str, Any], *, final: bool) -> PophubError:
         """Which homes are missing and why. Systems Manager cuts long output off; the account bucket has all of it."""
-        failed = dict((self.shelf.look_up(ARCHIVE) or summary)["failed"])
+        failed = dict((self.bucket.look_up(ARCHIVE) or summary)["failed"])
         lines = "\n".join(f"  {user}: {reason}" for user, reason in failed.items())
         archived = summary["homes"]
         hint = "the same command tries only these again"
@@ -142,7 +142,7 @@ class FromOutside:
 
     def _tell_how_far(self) -> None:
         try:
-            far = self.shelf.get_json(PROGRESS)
+            far = self.bucket.get_json(PROGRESS)
         except AwsRefusal:
             return
         self.talk(f"{far['done']} of {far['homes']} homes, {far['user']}: {far['what']}".replace(", :", ":"))

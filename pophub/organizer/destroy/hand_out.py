@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from pophub.aws.shelf import ShelfPrefix
+from pophub.aws.bucket import BucketPrefix
 from pophub.core.errors import PophubError
 from pophub.hub.archive.receipt import Receipt, is_verified, receipts_on
 from pophub.organizer.destroy.from_outside import reach
@@ -48,7 +48,7 @@ def make(scope: Scope, talk: Talk, *, now: datetime, dry_run: bool) -> Outcome:
         )
     if dry_run:
         machine = from_outside.machine
-        text = f"would archive the homes of {machine.id}, which is {machine.state}, to s3://{scope.shelf}/archive/"
+        text = f"would archive the homes of {machine.id}, which is {machine.state}, to s3://{scope.bucket}/archive/"
         return Outcome({"event": scope.event, "instance": machine.id, "dry_run": True}, text)
     from_outside.start(now)
     from_outside.archive()
@@ -57,13 +57,13 @@ def make(scope: Scope, talk: Talk, *, now: datetime, dry_run: bool) -> Outcome:
 
 def status(scope: Scope) -> Outcome:
     """The archived homes, and what could not be archived."""
-    shelf = archive_of(scope)
-    return status_of(scope.event, shelf, receipts_on(shelf))
+    bucket = archive_of(scope)
+    return status_of(scope.event, bucket, receipts_on(bucket))
 
 
-def status_of(event: str, shelf: ShelfPrefix, receipts: Sequence[Receipt]) -> Outcome:
+def status_of(event: str, bucket: BucketPrefix, receipts: Sequence[Receipt]) -> Outcome:
     """The same, from receipts that the caller has already read."""
-    complete = is_verified(shelf, receipts)
+    complete = is_verified(bucket, receipts)
     facts = {"event": event, "complete": complete, "homes": [_facts(receipt) for receipt in receipts]}
     return Outcome(facts, "\n".join(_lines(event, receipts, complete)))
 
@@ -143,15 +143,15 @@ def bring_back(scope: Scope, user: str | None, to: Path | None) -> Outcome:
     Raises:
         PophubError: no home of that name is archived, the folder is not empty, or the archive is damaged.
     """
-    shelf = archive_of(scope)
-    archived = {receipt.user: receipt for receipt in receipts_on(shelf)}
+    bucket = archive_of(scope)
+    archived = {receipt.user: receipt for receipt in receipts_on(bucket)}
     if user is None or user not in archived:
         who = ", ".join(sorted(archived)) or "nobody"
         raise PophubError(f"no home of {user or '?'} is archived for {scope.event}", hint=f"archived: {who}")
     home = archived[user].place
     target = to or Path(f"{scope.event}-{home.top}")
     try:
-        count = restore(shelf, home, target)
+        count = restore(bucket, home, target)
     except OSError as error:
         raise PophubError(
             f"{error.filename or target}: {error.strerror}",

@@ -7,7 +7,7 @@ import io
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from pophub.aws.shelf import LONGEST_LINK_DAYS, ShelfPrefix
+from pophub.aws.bucket import LONGEST_LINK_DAYS, BucketPrefix
 from pophub.core.errors import PophubError
 from pophub.hub.archive.receipt import Receipt, receipts_on
 
@@ -26,7 +26,7 @@ class Link:
     top: str
 
 
-def links(shelf: ShelfPrefix, event: str, *, days: int) -> list[Link]:
+def links(bucket: BucketPrefix, event: str, *, days: int) -> list[Link]:
     """One link for each participant whose home is archived.
 
     Raises:
@@ -37,16 +37,16 @@ def links(shelf: ShelfPrefix, event: str, *, days: int) -> list[Link]:
             f"AWS signs a link for 1 to {LONGEST_LINK_DAYS} days, not {days}",
             hint="give fewer days, and make the links again when they have run out",
         )
-    receipts = [receipt for receipt in receipts_on(shelf) if receipt.is_somebodys]
+    receipts = [receipt for receipt in receipts_on(bucket) if receipt.is_somebodys]
     if not receipts:
         raise PophubError(f"nothing of {event} is archived", hint=f"pophub archive {event} --show")
-    return [_link(shelf, event, receipt, days) for receipt in receipts]
+    return [_link(bucket, event, receipt, days) for receipt in receipts]
 
 
-def _link(shelf: ShelfPrefix, event: str, receipt: Receipt, days: int) -> Link:
+def _link(bucket: BucketPrefix, event: str, receipt: Receipt, days: int) -> Link:
     home = receipt.place
     file_name = f"{event}-{home.top}.tar.zst"
-    address = shelf.link(home.data, days=days, file_name=file_name)
+    address = bucket.link(home.data, days=days, file_name=file_name)
     problems = sum(receipt.problems.values())
     return Link(receipt.user, address, receipt.data.size, receipt.files, problems, file_name, home.top)
 

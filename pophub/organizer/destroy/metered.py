@@ -11,7 +11,7 @@ from pophub.organizer.leftovers.thing import Scope
 def people_with_servers(scope: Scope) -> int:
     """0 if there is no meter, or only one of an earlier, destroyed event of this name."""
     try:
-        copy = meter(reports(scope.aws, scope.shelf, scope.shelf_region, scope.event))
+        copy = meter(reports(scope.aws, scope.bucket, scope.bucket_region, scope.event))
         if copy.gone is not None:
             return 0
         return len({record.user for record in Reading(copy.lines) if record.kind is Kind.SERVER_START})

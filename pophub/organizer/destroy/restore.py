@@ -9,7 +9,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
-from pophub.aws.shelf import ShelfPrefix
+from pophub.aws.bucket import BucketPrefix
 from pophub.core.errors import PophubError
 from pophub.hub.archive.homes import Home
 from pophub.hub.archive.manifest import HARD_LINK, Line
@@ -21,7 +21,7 @@ NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 PERMISSIONS = 0o777
 
 
-def restore(shelf: ShelfPrefix, home: Home, target: Path) -> int:
+def restore(bucket: BucketPrefix, home: Home, target: Path) -> int:
     """Write a home into a folder that is empty or does not exist; returns the number of files, links and folders.
 
     Raises:
@@ -33,7 +33,7 @@ def restore(shelf: ShelfPrefix, home: Home, target: Path) -> int:
     folder = os.open(target, FOLDER)
     try:
         writer = Writer(folder)
-        count = read_back(shelf.read(home.data), shelf.read(home.manifest), home.top, writer)
+        count = read_back(bucket.read(home.data), bucket.read(home.manifest), home.top, writer)
         writer.finish()
         return count
     finally:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from pophub.aws.bucket import BucketPrefix
 from pophub.aws.client import Aws
-from pophub.aws.shelf import ShelfPrefix
 from pophub.core.contract import bucket_name
 from pophub.core.errors import PophubError
 from pophub.hub.archive.accounts import uses_accounts
-from pophub.hub.archive.on_hub import LATEST, shelf_of
+from pophub.hub.archive.on_hub import LATEST, archive_prefix
 from pophub.hub.archive.receipt import is_verified
 from pophub.organizer.event.account import load_account
 from pophub.organizer.event.event import Event
@@ -33,15 +33,15 @@ def scope_of(name: str, aws: Aws, *, region: str | None = None) -> Scope:
         raise PophubError(f"{path.stem!r} is no event's name", hint="give the name that the event's file has, or had")
     event = None if region else _load(path)
     account, account_id = load_account(ACCOUNT_FILE), aws.account_id()
-    shelf = account.shelf or bucket_name(account_id)
+    bucket = account.bucket or bucket_name(account_id)
     if event is None:
-        return Scope(aws, account_id, path.stem, region or "", shelf, account.region, DEFAULT_ARCHIVE_DAYS)
+        return Scope(aws, account_id, path.stem, region or "", bucket, account.region, DEFAULT_ARCHIVE_DAYS)
     return Scope(
         aws,
         account_id,
         event.name,
         event.region,
-        shelf,
+        bucket,
         account.region,
         event.archive_days,
         domain=event.domain,
@@ -63,7 +63,7 @@ def _load(path: Path) -> Event:
         raise PophubError(error.problem, hint=hint, problems=error.problems) from error
 
 
-def archive_of(scope: Scope, disk: str | None = None) -> ShelfPrefix:
+def archive_of(scope: Scope, disk: str | None = None) -> BucketPrefix:
     """The archive of one of the event's disks; without `disk`, of the disk that was archived last."""
     if disk is None:
         disk = last_disk(scope)
@@ -75,8 +75,8 @@ def last_disk(scope: Scope) -> str:
     return str((_place_of(scope).look_up(LATEST) or {}).get("disk", ""))
 
 
-def _place_of(scope: Scope, disk: str = "") -> ShelfPrefix:
-    return shelf_of(scope.aws, scope.event, scope.shelf, scope.shelf_region, scope.archive_days, disk=disk)
+def _place_of(scope: Scope, disk: str = "") -> BucketPrefix:
+    return archive_prefix(scope.aws, scope.event, scope.bucket, scope.bucket_region, scope.archive_days, disk=disk)
 
 
 def is_archived(scope: Scope, disk: str | None = None) -> bool:

@@ -101,7 +101,7 @@ def judge_region(name: str, regions: dict[str, str]) -> Verdict:
 
 def bucket(case: Case) -> Verdict:
     """Whether the account bucket exists, which an event needs."""
-    name = case.account.shelf or bucket_name(signed_in(case)["Account"])
+    name = case.account.bucket or bucket_name(signed_in(case)["Account"])
     require_region(case, case.account.region)
     try:
         case.aws.call("s3", case.account.region, "head_bucket", Bucket=name)
@@ -122,6 +122,6 @@ def judge_bucket(name: str, code: str = "", problem: str = "", hint: str = "") -
     if code in ("403", "AccessDenied"):
         return red(
             f"{name} is not open to these credentials, or belongs to another account",
-            "ask for the rights of docs/organizer-policy.json, or name another bucket as `shelf` in hub-config/account.yaml",
+            "ask for the rights of docs/organizer-policy.json, or name another bucket as `bucket` in hub-config/account.yaml",
         )
     return unknown(problem, hint)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 
+from pophub.aws.bucket import BucketPrefix
 from pophub.aws.cost_tag import CostTag, TagState, watched_cost_tag
-from pophub.aws.shelf import ShelfPrefix
 from pophub.core.contract import bucket_name
 from pophub.organizer.cost.estimate_forms import cost_if_deployed_now, planned_cost
 from pophub.organizer.doctor.account import require_region, signed_in
@@ -43,9 +43,9 @@ def judge_budget(plan: Plan) -> Verdict:
 
 def tag(case: Case) -> Verdict:
     """The cost allocation tag. This question costs one cent, unless the account bucket has a recent note that it is active."""
-    bucket = case.account.shelf or bucket_name(signed_in(case)["Account"])
+    bucket = case.account.bucket or bucket_name(signed_in(case)["Account"])
     require_region(case, case.account.region)
-    noted = ShelfPrefix(case.aws, bucket, case.account.region, "account")
+    noted = BucketPrefix(case.aws, bucket, case.account.region, "account")
     return judge_tag(watched_cost_tag(case.aws, noted, now=case.clock()), case.event.name)
 
 

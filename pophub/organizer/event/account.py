@@ -33,21 +33,21 @@ PolicyArn = Annotated[
 
 
 class Account(Strict):
-    """One AWS account; `shelf` is the account bucket, the bucket that outlives events."""
+    """One AWS account; `bucket` is the account bucket, the bucket that outlives events."""
 
     region: Region = Field(
         examples=["us-west-2"], description="AWS region of the account bucket; events may run in other regions."
     )
-    shelf: Bucket | None = Field(
+    bucket: Bucket | None = Field(
         default=None,
-        examples=["our-lab-shelf"],
-        description="Name of the account bucket; null is `pophub-shelf-` and the number of the AWS account.",
+        examples=["our-lab-bucket"],
+        description="Name of the account bucket; null is `pophub-` and the number of the AWS account.",
     )
-    state: Literal["local", "shelf"] = Field(
+    state: Literal["local", "bucket"] = Field(
         default="local",
         examples=["local"],
-        description="Where the state of Terraform is: `local` is a file here, `shelf` is the account bucket, which then "
-        "needs a name in `shelf`.",
+        description="Where the state of Terraform is: `local` is a file here, `bucket` is the account bucket, which then "
+        "needs a name in `bucket`.",
     )
     permissions_boundary: PolicyArn | None = Field(
         default=None,
@@ -64,8 +64,8 @@ class Account(Strict):
     @field_validator("state")
     @classmethod
     def _state_has_a_name(cls, state: str, info: ValidationInfo) -> str:
-        if state == "shelf" and info.data.get("shelf", "told already") is None:
-            raise wrong("Terraform must know the shelf's name before it knows the account", "set `shelf` to a name")
+        if state == "bucket" and info.data.get("bucket", "told already") is None:
+            raise wrong("Terraform must know the bucket's name before it knows the account", "set `bucket` to a name")
         return state
 
 

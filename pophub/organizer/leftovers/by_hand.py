@@ -61,9 +61,9 @@ def _attached(scope: Scope) -> dict[str, str]:
 
 
 def _archived(scope: Scope) -> set[str]:
-    where = {"Bucket": scope.shelf, "Prefix": f"{ARCHIVE}/{scope.event}/", "Delimiter": "/"}
+    where = {"Bucket": scope.bucket, "Prefix": f"{ARCHIVE}/{scope.event}/", "Delimiter": "/"}
     try:
-        folders = scope.aws.pages("s3", scope.shelf_region, "list_objects_v2", "CommonPrefixes[].Prefix", **where)
+        folders = scope.aws.pages("s3", scope.bucket_region, "list_objects_v2", "CommonPrefixes[].Prefix", **where)
         names = {str(it).split("/")[2] for it in folders}
     except AwsRefusal as refusal:
         if refusal.aws_code == "NoSuchBucket":

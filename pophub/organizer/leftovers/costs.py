@@ -53,7 +53,7 @@ def of_logs(bytes_: int, region: str) -> Decimal:
     return prices.rate("logs_storage", region).usd * bytes_ / GIB
 
 
-def of_shelf(bytes_: int, region: str) -> Decimal:
+def of_bucket(bytes_: int, region: str) -> Decimal:
     """The price of objects in the account bucket."""
     return prices.rate("s3_storage", region).usd * bytes_ / GIB
 

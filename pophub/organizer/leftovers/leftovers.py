@@ -9,10 +9,10 @@ from pophub.organizer.leftovers.access import ACCESS, RECORDS
 from pophub.organizer.leftovers.by_hand import BY_HAND
 from pophub.organizer.leftovers.by_tag import others
 from pophub.organizer.leftovers.guards import GUARDS, TELLERS
+from pophub.organizer.leftovers.in_the_bucket import BUCKET
 from pophub.organizer.leftovers.in_the_way import GUARDDUTY, STRANGERS
 from pophub.organizer.leftovers.machines import MACHINES
 from pophub.organizer.leftovers.networks import NETWORKS
-from pophub.organizer.leftovers.on_the_shelf import SHELF
 from pophub.organizer.leftovers.thing import Findings, Kind, Scope, Thing, Unseen, is_gone
 
 # in the order in which they can be removed
@@ -36,7 +36,7 @@ def find(scope: Scope, talk: Talk = lambda line: None) -> Findings:
         left += _seen(kind, scope, unseen)
     # resources that were found above are left out
     left += _seen(Kind("other", lambda scope: others(scope, tuple(left))), scope, unseen)
-    kept = _seen(SHELF, scope, unseen)
+    kept = _seen(BUCKET, scope, unseen)
     return Findings(scope.event, scope.region, tuple(left), tuple(kept), tuple(unseen))
 
 

@@ -8,9 +8,9 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from pophub.aws.bucket import BucketPrefix
 from pophub.aws.client import Aws, AwsRefusal
 from pophub.aws.reports import reports
-from pophub.aws.shelf import ShelfPrefix
 from pophub.core.contract import EVENT_TAG, resource_name
 
 FREE = Decimal(0)
@@ -26,8 +26,8 @@ class Scope:
     account_id: str
     event: str
     region: str
-    shelf: str
-    shelf_region: str
+    bucket: str
+    bucket_region: str
     archive_days: int
     domain: str = ""
     zone: str = ""
@@ -40,9 +40,9 @@ class Scope:
         return resource_name(self.event)
 
     @property
-    def reports(self) -> ShelfPrefix:
+    def reports(self) -> BucketPrefix:
         """The prefix where the hub stores its reports and looks for requests."""
-        return reports(self.aws, self.shelf, self.shelf_region, self.event)
+        return reports(self.aws, self.bucket, self.bucket_region, self.event)
 
     def is_ours(self, tags: Mapping[str, str], *, named: bool) -> bool:
         """Whether a resource belongs to the event: its tag decides; without a tag, `named`, that is its exact name."""

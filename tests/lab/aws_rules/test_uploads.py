@@ -8,10 +8,10 @@ import pytest
 from botocore.exceptions import ClientError
 
 from lab.aws import LabAws
-from tests.pophub.planted import REGION, SHELF, lab_aws
+from tests.pophub.planted import BUCKET, REGION, lab_aws
 
 __all__ = ["lab_aws"]
-WHERE = {"Bucket": SHELF, "Key": "uploads/x"}
+WHERE = {"Bucket": BUCKET, "Key": "uploads/x"}
 SMALLEST = bytes(5 * 2**20)
 
 

@@ -12,11 +12,11 @@ import pytest
 
 from lab.account_kinds import INSTITUTION, NEW, ORDINARY, AccountKind
 from lab.aws import LabAws
+from pophub.aws.bucket import BucketPrefix
 from pophub.aws.client import Aws, AwsRefusal
 from pophub.aws.cost_tag import NOTE, CostTag, TagState, activate_cost_tag, read_cost_tag, watched_cost_tag
-from pophub.aws.shelf import ShelfPrefix
 from pophub.core.contract import EVENT_TAG
-from tests.pophub.planted import REGION, SHELF
+from tests.pophub.planted import BUCKET, REGION
 
 NOW = datetime(2027, 3, 1, 9, tzinfo=UTC)
 OPENED = AccountKind(name="new, Cost Explorer opened", cost_tag_seen=False)
@@ -115,9 +115,9 @@ def test_a_tag_that_counts_is_asked_for_once_a_week(tmp_path: Path) -> None:
     active = {"CostAllocationTags": [{"TagKey": EVENT_TAG, "Status": "Active", "LastUpdatedDate": since}]}
     with lab(tmp_path, ORDINARY) as (running, aws):
         running.client("s3", REGION).create_bucket(
-            Bucket=SHELF, CreateBucketConfiguration={"LocationConstraint": REGION}
+            Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION}
         )
-        bucket = ShelfPrefix(aws, SHELF, REGION, "account")
+        bucket = BucketPrefix(aws, BUCKET, REGION, "account")
         first = watched_cost_tag(Answers(active), bucket, now=NOW)
         again = watched_cost_tag(Answers(), bucket, now=NOW)
         noted = bucket.list()
@@ -132,6 +132,6 @@ def test_a_tag_that_counts_is_asked_for_once_a_week(tmp_path: Path) -> None:
 
 def test_without_a_bucket_it_is_asked_for_each_time(tmp_path: Path) -> None:
     with lab(tmp_path, ORDINARY) as (_, aws):
-        bucket = ShelfPrefix(aws, SHELF, REGION, "account")
+        bucket = BucketPrefix(aws, BUCKET, REGION, "account")
 
         assert watched_cost_tag(aws, bucket, now=NOW).state is TagState.INACTIVE

@@ -45,7 +45,7 @@ def test_one_event_s_parameters_are_no_part_of_another_s() -> None:
 
 def test_what_lies_on_disks_and_in_buckets_keeps_its_name() -> None:
     # a new value leaves homes, archives, certificates and Terraform's state of a deployed event behind
-    assert contract.bucket_name("123456789012") == "pophub-shelf-123456789012"
+    assert contract.bucket_name("123456789012") == "pophub-123456789012"
     assert contract.bundle_key("geo", "b") == "bundles/geo/b.tar.gz"
     assert contract.state_key("geo") == "state/geo.tfstate"
     assert (contract.ARCHIVE, contract.REPORTS, contract.CERTIFICATES) == ("archive", "reports", "certificates")

@@ -33,7 +33,7 @@ NOTICED = {
         "the new one is empty; the homes are in a snapshot of the old one",
     ),
     "hub/address": ("the public address", "the hub cannot be reached until DNS has the new one"),
-    "shelf/bucket": ("the account bucket", "it holds every event's archive"),
+    "bucket/bucket": ("the account bucket", "it holds every event's archive"),
 }
 
 

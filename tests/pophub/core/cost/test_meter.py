@@ -91,13 +91,13 @@ def test_a_disk_that_is_gone_is_an_error(tmp_path: Path) -> None:
         append(tmp_path / "gone" / METER_FILE, BEATS)
 
 
-def test_the_copy_on_the_shelf_can_be_read_with_the_original(tmp_path: Path) -> None:
-    hub, shelf = tmp_path / "hub.jsonl", tmp_path / "shelf.jsonl"
+def test_the_copy_in_the_bucket_can_be_read_with_the_original(tmp_path: Path) -> None:
+    hub, bucket = tmp_path / "hub.jsonl", tmp_path / "bucket.jsonl"
     records = [*week(1)]
     append(hub, records)
-    append(shelf, records[:7])
+    append(bucket, records[:7])
 
-    assert _read(shelf, hub, tmp_path / "no.jsonl") == (records, 0, 7)
+    assert _read(bucket, hub, tmp_path / "no.jsonl") == (records, 0, 7)
 
 
 def test_between_two_looks_servers_start_and_stop() -> None:

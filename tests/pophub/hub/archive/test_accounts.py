@@ -14,10 +14,10 @@ from pophub.core.errors import PophubError
 from pophub.hub.archive import accounts as module
 from pophub.hub.archive.accounts import homes_elsewhere, uses_accounts
 from pophub.hub.archive.homes import Home
-from pophub.hub.archive.on_hub import main, shelf_of
+from pophub.hub.archive.on_hub import archive_prefix, main
 from pophub.hub.archive.receipt import receipts_on
 from pophub.organizer.destroy.restore import restore
-from tests.pophub.planted import REGION, SHELF
+from tests.pophub.planted import BUCKET, REGION
 
 
 def account(name: str, home: Path, number: int = 1000) -> pwd.struct_passwd:
@@ -77,8 +77,8 @@ def test_everybody_gets_their_own_home_back(
     main(
         [
             "unix",
-            "--shelf",
-            SHELF,
+            "--bucket",
+            BUCKET,
             "--region",
             REGION,
             "--homes",
@@ -87,9 +87,9 @@ def test_everybody_gets_their_own_home_back(
             str(tmp_path / EVENT_FILE),
         ]
     )
-    shelf = shelf_of(aws, "unix", SHELF, REGION, 90)
-    by_user = {receipt.user: receipt.place for receipt in receipts_on(shelf)}
+    bucket = archive_prefix(aws, "unix", BUCKET, REGION, 90)
+    by_user = {receipt.user: receipt.place for receipt in receipts_on(bucket)}
 
     assert set(by_user) == {"abc", "a-62c", "jean-de"}
-    restore(shelf, by_user["jean-de"], tmp_path / "back")
+    restore(bucket, by_user["jean-de"], tmp_path / "back")
     assert (tmp_path / "back" / "whose").read_text() == "home/jean-de"

@@ -1,4 +1,4 @@
-"""What a hub's lines come to; none is not zero, and what lies on the shelf is read as it was put there."""
+"""What a hub's lines come to; none is not zero, and what lies in the bucket is read as it was put there."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def test_a_journal_without_the_hubs_words_knows_no_culls() -> None:
     assert of_journal([look(0)])["stops"] == ()
 
 
-def test_the_shelf_has_it_as_it_was() -> None:
+def test_the_bucket_has_it_as_it_was() -> None:
     happened = Happened(
         "2027-03-12T18:00:00+00:00",
         of_events(EVENTS),

@@ -11,15 +11,15 @@ from pathlib import Path
 import pytest
 
 from lab.aws import LabAws
+from pophub.aws.bucket import BucketPrefix
 from pophub.aws.client import Aws
-from pophub.aws.shelf import ShelfPrefix
 from pophub.core.contract import ARCHIVE, EVENT_FILE, KEEP_FILE, REPORTS
 from pophub.hub.archive.happened import HAPPENED, from_json
-from pophub.hub.archive.on_hub import main, shelf_of
+from pophub.hub.archive.on_hub import archive_prefix, main
 from pophub.hub.archive.receipt import is_verified
 from pophub.organizer.deploy.bundle import SHIPPED
 from pophub.organizer.paths import ROOT
-from tests.pophub.planted import REGION, SHELF
+from tests.pophub.planted import BUCKET, REGION
 
 HUB_HAS_NOT = ("pydantic", "rich", "typer", "ruamel", "cdktf", "moto", "requests")
 
@@ -34,7 +34,7 @@ def homes(tmp_path: Path) -> Path:
 
 def test_each_step_and_the_sum_are_said(lab_aws: LabAws, aws: Aws, homes: Path) -> None:
     os.mkfifo(homes / "ada" / "pipe")
-    command = ["geo-said", "--shelf", SHELF, "--region", REGION, "--homes", str(homes), "--archive-days", "31"]
+    command = ["geo-said", "--bucket", BUCKET, "--region", REGION, "--homes", str(homes), "--archive-days", "31"]
     ran = subprocess.run(
         [sys.executable, "-m", "pophub.hub.archive.on_hub", *command], capture_output=True, text=True, check=True
     )
@@ -53,8 +53,8 @@ def test_each_step_and_the_sum_are_said(lab_aws: LabAws, aws: Aws, homes: Path) 
         "problems": {"ada": {"a fifo has no content": 1}},
         "failed": {},
     }
-    assert is_verified(shelf_of(aws, "geo-said", SHELF, REGION, 31))
-    tags = lab_aws.client("s3", REGION).get_object_tagging(Bucket=SHELF, Key=f"{ARCHIVE}/geo-said/homes/ada.tar.zst")
+    assert is_verified(archive_prefix(aws, "geo-said", BUCKET, REGION, 31))
+    tags = lab_aws.client("s3", REGION).get_object_tagging(Bucket=BUCKET, Key=f"{ARCHIVE}/geo-said/homes/ada.tar.zst")
     assert {"Key": "pophub:keep-days", "Value": "60"} in tags["TagSet"]
     assert {"Key": "pophub:event", "Value": "geo-said"} in tags["TagSet"]
 
@@ -67,8 +67,8 @@ def test_what_only_the_machine_knows_lies_beside_the_archive(
     (tmp_path / "events.jsonl").write_text(json.dumps(event))
     (tmp_path / EVENT_FILE).write_text('{"login": {"github": {}}, "timezone": "America/Los_Angeles"}')
     given = ["--homes", str(homes), "--memory", str(tmp_path), "--settings", str(tmp_path / EVENT_FILE)]
-    main(["geo-known", "--shelf", SHELF, "--region", REGION, *given])
-    happened = from_json(shelf_of(aws, "geo-known", SHELF, REGION, 31).get_json(HAPPENED))
+    main(["geo-known", "--bucket", BUCKET, "--region", REGION, *given])
+    happened = from_json(archive_prefix(aws, "geo-known", BUCKET, REGION, 31).get_json(HAPPENED))
 
     assert happened is not None
     assert happened.servers is not None
@@ -76,8 +76,8 @@ def test_what_only_the_machine_knows_lies_beside_the_archive(
     assert (happened.spawns, happened.incidents) == (None, None)
 
 
-def test_a_shelf_that_is_not_there_is_said(aws: Aws, homes: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    code = main(["geo-lost", "--shelf", "no-such-shelf", "--region", REGION, "--homes", str(homes)])
+def test_a_bucket_that_is_not_there_is_said(aws: Aws, homes: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code = main(["geo-lost", "--bucket", "no-such-bucket", "--region", REGION, "--homes", str(homes)])
 
     assert code == 3
     assert "NoSuchBucket" in json.loads(capsys.readouterr().out.splitlines()[-1])["problem"]
@@ -101,9 +101,9 @@ def test_all_that_it_needs_of_our_own_travels_in_the_bundle() -> None:
     assert all(file.startswith((*SHIPPED, "pophub/__init__.py")) for file in needed)
 
 
-def test_the_shelf_hears_how_far_it_is_and_the_hub_that_it_stays_on(aws: Aws, homes: Path) -> None:
-    main(["geo-far", "--shelf", SHELF, "--region", REGION, "--homes", str(homes)])
+def test_the_bucket_hears_how_far_it_is_and_the_hub_that_it_stays_on(aws: Aws, homes: Path) -> None:
+    main(["geo-far", "--bucket", BUCKET, "--region", REGION, "--homes", str(homes)])
 
-    told = shelf_of(aws, "geo-far", SHELF, REGION, 31).get_json("progress.json")
+    told = archive_prefix(aws, "geo-far", BUCKET, REGION, 31).get_json("progress.json")
     assert (told["done"], told["homes"], told["user"]) == (2, 2, "carol-x")
-    assert "until" in ShelfPrefix(aws, SHELF, REGION, f"{REPORTS}/geo-far").get_json(KEEP_FILE)
+    assert "until" in BucketPrefix(aws, BUCKET, REGION, f"{REPORTS}/geo-far").get_json(KEEP_FILE)

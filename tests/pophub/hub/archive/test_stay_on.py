@@ -6,25 +6,25 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from pophub.aws.bucket import BucketPrefix
 from pophub.aws.client import Aws
-from pophub.aws.shelf import ShelfPrefix
 from pophub.core.contract import KEEP_FILE, REPORTS
 from pophub.hub.archive.stay_on import stay_on
-from tests.pophub.planted import REGION, SHELF
+from tests.pophub.planted import BUCKET, REGION
 
 NOW = datetime(2027, 3, 12, 18, tzinfo=UTC)
 
 
 @pytest.fixture
-def reports(aws: Aws, request: pytest.FixtureRequest) -> ShelfPrefix:
-    return ShelfPrefix(aws, SHELF, REGION, f"{REPORTS}/{request.node.name}")
+def reports(aws: Aws, request: pytest.FixtureRequest) -> BucketPrefix:
+    return BucketPrefix(aws, BUCKET, REGION, f"{REPORTS}/{request.node.name}")
 
 
-def _until(reports: ShelfPrefix) -> datetime:
+def _until(reports: BucketPrefix) -> datetime:
     return datetime.fromisoformat(reports.get_json(KEEP_FILE)["until"])
 
 
-def test_it_is_wished_for_some_hours_and_anew_while_it_goes_on(reports: ShelfPrefix) -> None:
+def test_it_is_wished_for_some_hours_and_anew_while_it_goes_on(reports: BucketPrefix) -> None:
     stay_on(reports, NOW)
     assert _until(reports) == NOW + timedelta(hours=3)
 
@@ -35,7 +35,7 @@ def test_it_is_wished_for_some_hours_and_anew_while_it_goes_on(reports: ShelfPre
     assert _until(reports) == NOW + timedelta(hours=3, minutes=31)
 
 
-def test_a_longer_wish_stays(reports: ShelfPrefix) -> None:
+def test_a_longer_wish_stays(reports: BucketPrefix) -> None:
     reports.put_json(KEEP_FILE, {"until": (NOW + timedelta(hours=9)).isoformat()})
     stay_on(reports, NOW)
 
@@ -43,7 +43,7 @@ def test_a_longer_wish_stays(reports: ShelfPrefix) -> None:
 
 
 @pytest.mark.parametrize("spoilt", [{}, {"until": "soon"}, {"until": None}, {"until": "2027-03-13T09:00:00"}])
-def test_a_wish_that_nobody_understands_is_none(reports: ShelfPrefix, spoilt: dict[str, object]) -> None:
+def test_a_wish_that_nobody_understands_is_none(reports: BucketPrefix, spoilt: dict[str, object]) -> None:
     reports.put_json(KEEP_FILE, spoilt)
     stay_on(reports, NOW)
 

@@ -1,4 +1,4 @@
-"""What is compressed onto the shelf comes back, in one piece or in parts; what is broken off is not there."""
+"""What is compressed into the bucket comes back, in one piece or in parts; what is broken off is not there."""
 
 from __future__ import annotations
 
@@ -9,54 +9,54 @@ import subprocess
 import pytest
 import zstandard
 
-from pophub.aws.shelf import ShelfPrefix
+from pophub.aws.bucket import BucketPrefix
 from pophub.hub.archive.zstd_stream import Compressed, Stream, decompressed, threads_here
 
 MIB = 2**20
 
 
 @pytest.mark.parametrize(("size", "threads"), [(0, 0), (10, 1), (3 * MIB, 0), (20 * MIB, 1)])
-def test_what_goes_in_comes_out(shelf: ShelfPrefix, size: int, threads: int) -> None:
+def test_what_goes_in_comes_out(bucket: BucketPrefix, size: int, threads: int) -> None:
     content = os.urandom(size)
-    stream = Compressed(shelf, "x", threads=threads)
+    stream = Compressed(bucket, "x", threads=threads)
     for start in range(0, size, 300_000):
         stream.write(content[start : start + 300_000])
     stored = stream.close()
 
-    assert b"".join(decompressed(shelf.read("x"))) == content
-    assert shelf.list() == {"x": stored}
+    assert b"".join(decompressed(bucket.read("x"))) == content
+    assert bucket.list() == {"x": stored}
 
 
 @pytest.mark.skipif(not shutil.which("zstd"), reason="the zstd program is not installed (apt-get install zstd)")
-def test_the_zstd_program_reads_it(shelf: ShelfPrefix) -> None:
-    stream = Compressed(shelf, "x")
+def test_the_zstd_program_reads_it(bucket: BucketPrefix) -> None:
+    stream = Compressed(bucket, "x")
     stream.write(b"hello" * 1000)
     stream.close()
-    told = subprocess.run(["zstd", "-dc"], input=b"".join(shelf.read("x")), capture_output=True, check=True)
+    told = subprocess.run(["zstd", "-dc"], input=b"".join(bucket.read("x")), capture_output=True, check=True)
 
     assert told.stdout == b"hello" * 1000
 
 
-def test_what_is_broken_off_is_not_there(shelf: ShelfPrefix) -> None:
-    stream = Compressed(shelf, "x", threads=1)
+def test_what_is_broken_off_is_not_there(bucket: BucketPrefix) -> None:
+    stream = Compressed(bucket, "x", threads=1)
     for _ in range(20):
         stream.write(os.urandom(MIB))
     stream.abort()
 
-    assert shelf.list() == {}
+    assert bucket.list() == {}
 
 
-def test_damage_is_noticed(shelf: ShelfPrefix) -> None:
-    stream = Compressed(shelf, "x")
+def test_damage_is_noticed(bucket: BucketPrefix) -> None:
+    stream = Compressed(bucket, "x")
     stream.write(b"hello" * 100_000)
     stream.close()
-    packed = bytearray(b"".join(shelf.read("x")))
+    packed = bytearray(b"".join(bucket.read("x")))
     packed[len(packed) // 2] ^= 1
     with pytest.raises(zstandard.ZstdError):
         b"".join(decompressed([bytes(packed)]))
 
 
-def test_as_many_threads_as_processors_up_to_what_the_shelf_can_take(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_as_many_threads_as_processors_up_to_what_the_bucket_can_take(monkeypatch: pytest.MonkeyPatch) -> None:
     counted = []
     for count in (None, 1, 2, 4, 64):
         monkeypatch.setattr(os, "cpu_count", lambda count=count: count)

@@ -77,7 +77,7 @@ class Hub(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def power(machine: Path, policy: Policy, monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """What is asked for of the power, on a machine that the schedule started and whose shelf cannot be reached."""
+    """What is asked for of the power, on a machine that the schedule started and whose bucket cannot be reached."""
     asked: list[str] = []
     script = machine / "bundle" / "cloud-init" / "put-report.sh"
     script.parent.mkdir()
@@ -165,7 +165,7 @@ def test_a_wish_from_the_laptop_counts(machine: Path) -> None:
 def test_who_asks_against_a_stop_is_heard_before_it_comes(
     machine: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """A stop stands announced and its minute has come; since a moment ago a wish lies on the shelf."""
+    """A stop stands announced and its minute has come; since a moment ago a wish lies in the bucket."""
     now = datetime(2027, 3, 2, 3, tzinfo=UTC)
     given = [Announcement(now, now - timedelta(minutes=minutes)) for minutes in (10, 2)]
     memory = Memory(
@@ -195,7 +195,7 @@ def test_who_asks_against_a_stop_is_heard_before_it_comes(
     assert power
 
 
-def test_whoever_stops_the_machine_the_meter_and_the_shelf_have_it(machine: Path) -> None:
+def test_whoever_stops_the_machine_the_meter_and_the_bucket_have_it(machine: Path) -> None:
     script = machine / "bundle" / "cloud-init" / "put-report.sh"
     script.parent.mkdir()
     script.write_text(f'#!/bin/sh\necho "$@" >>{machine}/copied\n')
@@ -221,7 +221,7 @@ def test_the_unit_notes_the_stop_before_the_network_goes() -> None:
     assert f"TimeoutStopSec={look.REPORT_SECONDS + 20}\n" in unit
 
 
-def test_a_slow_hub_and_a_slow_shelf_leave_a_stop_its_time() -> None:
+def test_a_slow_hub_and_a_slow_bucket_leave_a_stop_its_time() -> None:
     """systemd ends a look that takes longer, and the power would stay on."""
     unit = (ROOT / "cloud-init" / "systemd" / "pophub-watch.service").read_text()
     [seconds] = re.findall(r"^TimeoutStartSec=(\d+)$", unit, re.MULTILINE)
@@ -229,7 +229,7 @@ def test_a_slow_hub_and_a_slow_shelf_leave_a_stop_its_time() -> None:
     assert look.HEAR_SECONDS + LOOK_SECONDS + look.REPORT_SECONDS + 5 <= int(seconds) < 60
 
 
-def test_a_shelf_that_hangs_does_not_keep_the_machine_on(machine: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_bucket_that_hangs_does_not_keep_the_machine_on(machine: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """As when AWS is throttled, or out of reach: a stop reports first, and the power goes all the same."""
     script = machine / "bundle" / "cloud-init" / "put-report.sh"
     script.parent.mkdir()

@@ -226,7 +226,7 @@ def test_a_stop_is_remembered_before_the_power_goes(machine: Machine, make_facts
     assert machine.reported == ["stop"] * 2
 
 
-def test_the_shelf_hears_every_ten_minutes_of_a_hub_on_which_nothing_happens(
+def test_the_bucket_hears_every_ten_minutes_of_a_hub_on_which_nothing_happens(
     machine: Machine, make_facts: MakeFacts
 ) -> None:
     for minute in range(21):

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from lab.plans import plan_of
+from pophub.aws.bucket import BucketPrefix
 from pophub.aws.client import Aws
-from pophub.aws.shelf import ShelfPrefix
 from pophub.core.contract import KEEP_FILE, METER_FILE, REPORTS, STARTED_FILE, WATCH_REPORT_FILE
 from pophub.core.errors import PophubError
 from pophub.organizer.cli.cost_watch import Outcome, keep, once, start, status, stop
@@ -20,7 +20,7 @@ from pophub.organizer.cost.cost_report import so_far
 from pophub.organizer.event.event import Event
 from pophub.organizer.leftovers.thing import Scope
 from tests.pophub.core.cost import finished
-from tests.pophub.planted import REGION, SHELF
+from tests.pophub.planted import BUCKET, REGION
 
 NOW = datetime(2027, 3, 2, 3, tzinfo=UTC)
 SAID = {
@@ -40,7 +40,7 @@ def event(make_event: Callable[..., Event]) -> Event:
 
 @pytest.fixture
 def scope(aws: Aws) -> Scope:
-    return Scope(aws, "1", "watched", REGION, shelf=SHELF, shelf_region=REGION, archive_days=1)
+    return Scope(aws, "1", "watched", REGION, bucket=BUCKET, bucket_region=REGION, archive_days=1)
 
 
 @pytest.fixture
@@ -79,7 +79,7 @@ def test_a_blind_aws_budget_is_named_in_the_status(scope: Scope, event: Event, i
 
 
 def test_a_stop_takes_back_the_word_of_the_start_before_it(scope: Scope, event: Event, instance: str) -> None:
-    reports = ShelfPrefix(scope.aws, SHELF, REGION, f"{REPORTS}/{scope.event}")
+    reports = BucketPrefix(scope.aws, BUCKET, REGION, f"{REPORTS}/{scope.event}")
     start(scope, plan_of(event), now=NOW, dry_run=False)
     stop(scope, dry_run=True)
     assert STARTED_FILE in reports.list()
@@ -88,7 +88,7 @@ def test_a_stop_takes_back_the_word_of_the_start_before_it(scope: Scope, event: 
 
 
 def test_a_start_leaves_word_for_the_hub_also_where_it_runs_already(scope: Scope, event: Event, instance: str) -> None:
-    reports = ShelfPrefix(scope.aws, SHELF, REGION, f"{REPORTS}/{scope.event}")
+    reports = BucketPrefix(scope.aws, BUCKET, REGION, f"{REPORTS}/{scope.event}")
     reports.delete(STARTED_FILE)
     before = status(scope, plan_of(event), now=NOW).facts["since"]
     start(scope, plan_of(event), now=NOW, dry_run=True)
@@ -105,7 +105,7 @@ def test_a_start_leaves_word_for_the_hub_also_where_it_runs_already(scope: Scope
 
 def test_the_status_says_what_the_hub_said_and_what_it_costs(scope: Scope, event: Event, instance: str) -> None:
     assert "the hub has said nothing yet" in status(scope, plan_of(event), now=NOW).text
-    reports = ShelfPrefix(scope.aws, SHELF, REGION, f"{REPORTS}/{scope.event}")
+    reports = BucketPrefix(scope.aws, BUCKET, REGION, f"{REPORTS}/{scope.event}")
     reports.put_json(WATCH_REPORT_FILE, SAID)
     outcome = status(scope, plan_of(event), now=NOW)
 
@@ -118,9 +118,9 @@ def test_the_status_says_what_the_hub_said_and_what_it_costs(scope: Scope, event
 def test_the_status_says_what_today_has_cost_and_what_the_event_so_far(
     scope: Scope, event: Event, instance: str, tmp_path: Path
 ) -> None:
-    """As the report counts, from the copy of the meter on the shelf: two days of the finished event."""
+    """As the report counts, from the copy of the meter in the bucket: two days of the finished event."""
     wednesday = datetime(2027, 3, 3, 23, 30, tzinfo=UTC)
-    reports = ShelfPrefix(scope.aws, SHELF, REGION, f"{REPORTS}/{scope.event}")
+    reports = BucketPrefix(scope.aws, BUCKET, REGION, f"{REPORTS}/{scope.event}")
     lines = finished.METER.read_bytes().splitlines(keepends=True)
     meter = tmp_path / METER_FILE
     meter.write_bytes(b"".join(it for it in lines if json.loads(it)["at"] < wednesday.isoformat()))
@@ -137,7 +137,7 @@ def test_the_status_says_what_today_has_cost_and_what_the_event_so_far(
 
 
 def test_once_says_what_would_be_decided_and_does_nothing(scope: Scope, event: Event, instance: str) -> None:
-    reports = ShelfPrefix(scope.aws, SHELF, REGION, f"{REPORTS}/{scope.event}")
+    reports = BucketPrefix(scope.aws, BUCKET, REGION, f"{REPORTS}/{scope.event}")
     launched = status(scope, plan_of(event), now=NOW).facts["since"]
     # the lab's machine was started by the clock of this computer
     started = datetime.fromisoformat(launched)
@@ -155,7 +155,7 @@ def test_once_of_a_machine_that_is_off_says_when_it_starts(scope: Scope, event: 
     assert once(scope, plan_of(event), now=NOW).text == (
         "watched: the machine is stopped: the schedule starts it at 08:45 on 02 March"
     )
-    reports = ShelfPrefix(scope.aws, SHELF, REGION, f"{REPORTS}/{scope.event}")
+    reports = BucketPrefix(scope.aws, BUCKET, REGION, f"{REPORTS}/{scope.event}")
     reports.put(METER_FILE, finished.METER.read_bytes())
     poor = event.model_copy(update={"budget_usd": Decimal(1)})
     assert "its budget is used up, and no start of the schedule's lasts" in once(scope, plan_of(poor), now=NOW).text
@@ -164,8 +164,8 @@ def test_once_of_a_machine_that_is_off_says_when_it_starts(scope: Scope, event: 
     assert once(scope, plan_of(event), now=later).facts["reason"].endswith("no start is scheduled any more")
 
 
-def test_a_wish_lies_on_the_shelf_where_the_hub_looks_for_it(scope: Scope, event: Event) -> None:
-    reports = ShelfPrefix(scope.aws, SHELF, REGION, f"{REPORTS}/{scope.event}")
+def test_a_wish_lies_in_the_bucket_where_the_hub_looks_for_it(scope: Scope, event: Event) -> None:
+    reports = BucketPrefix(scope.aws, BUCKET, REGION, f"{REPORTS}/{scope.event}")
     dry: Outcome = keep(scope, plan_of(event), "22:00", now=NOW, dry_run=True)
     assert "would be asked to stay on until 22:00 on 01 March" in dry.text
     assert KEEP_FILE not in reports.list()
@@ -181,7 +181,7 @@ def test_a_wish_that_something_goes_before_says_so(scope: Scope, event: Event, i
     def told(until: str, now: datetime = NOW) -> str:
         return keep(scope, plan_of(event), until, now=now, dry_run=True).text
 
-    reports = ShelfPrefix(scope.aws, SHELF, REGION, f"{REPORTS}/{scope.event}")
+    reports = BucketPrefix(scope.aws, BUCKET, REGION, f"{REPORTS}/{scope.event}")
     reports.put_json(WATCH_REPORT_FILE, SAID)
     assert told("22:00").endswith("it hears of it within ten minutes, and within one while it warns people")
     assert "but the schedule stops it at 01:30 on 02 March all the same" in told("06:00")

@@ -146,4 +146,4 @@ def test_the_account_is_not_destroyed() -> None:
     ran = _run("account", "--yes")
 
     assert (ran.exit_code, FakeApp.asked) == (ExitCode.FIX, [])
-    assert "the account's shelf is protected" in ran.stderr
+    assert "the account bucket is protected" in ran.stderr

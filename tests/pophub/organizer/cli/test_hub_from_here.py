@@ -11,12 +11,12 @@ from pophub.core.contract import WATCH_REPORT_FILE
 from pophub.core.errors import PophubError
 from pophub.organizer.cli.hub_from_here import last_said, machine_of
 from pophub.organizer.leftovers.thing import Scope
-from tests.pophub.planted import REGION, SHELF
+from tests.pophub.planted import BUCKET, REGION
 
 
 @pytest.fixture
 def scope(aws: Aws) -> Scope:
-    return Scope(aws, "1", "unseen", REGION, shelf=SHELF, shelf_region=REGION, archive_days=1)
+    return Scope(aws, "1", "unseen", REGION, bucket=BUCKET, bucket_region=REGION, archive_days=1)
 
 
 def test_an_event_without_a_machine_is_told(scope: Scope) -> None:
@@ -24,8 +24,8 @@ def test_an_event_without_a_machine_is_told(scope: Scope) -> None:
         machine_of(scope)
 
 
-def test_a_hub_has_said_nothing_where_there_is_no_word_or_no_shelf(scope: Scope) -> None:
+def test_a_hub_has_said_nothing_where_there_is_no_word_or_no_bucket(scope: Scope) -> None:
     assert last_said(scope) is None
-    assert last_said(replace(scope, shelf="no-such-shelf-of-anybody")) is None
+    assert last_said(replace(scope, bucket="no-such-bucket-of-anybody")) is None
     scope.reports.put_json(WATCH_REPORT_FILE, {"action": "keep"})
     assert last_said(scope) == {"action": "keep"}

@@ -22,7 +22,7 @@ from pophub.organizer.destroy.final import note_final
 from pophub.organizer.destroy.whose import archive_of, scope_of
 from tests.pophub.organizer.destroy.event import Event
 from tests.pophub.organizer.destroy.hub_stand_in import launch
-from tests.pophub.planted import REGION, SHELF, Garden, aws, lab_aws
+from tests.pophub.planted import BUCKET, REGION, Garden, aws, lab_aws
 
 __all__ = ["aws", "lab_aws"]
 
@@ -87,20 +87,20 @@ def test_people_s_work_stays_until_it_is_archived(lab_aws: LabAws, aws: Aws, tmp
 
     # people may have worked since, so that this is not enough
     (tmp_path / "ada").mkdir()
-    shelf = archive_of(scope_of("worked", aws, region=REGION), volume)
+    bucket = archive_of(scope_of("worked", aws, region=REGION), volume)
     began = datetime.now(UTC)
-    archive(shelf, tmp_path, now=began)
+    archive(bucket, tmp_path, now=began)
     assert f"  volume {volume}" in _run("worked", "--delete", answer="worked\n").stderr
 
     # nor is the final archive for a snapshot that is older
-    note_final(shelf, began, machine="i-1", by="ada")
+    note_final(bucket, began, machine="i-1", by="ada")
     ran = _run("worked", "--delete", answer="worked\n")
     assert ran.stdout.splitlines()[-1] == f"worked in {REGION}: 1 left, $5.00 a month"
-    note_final(shelf, began - timedelta(hours=1), machine="i-1", by="ada")
+    note_final(bucket, began - timedelta(hours=1), machine="i-1", by="ada")
     ran = _run("worked", "--delete", answer="worked\n")
 
     assert (ran.exit_code, ran.stdout.splitlines()[-1]) == (ExitCode.DONE, f"worked in {REGION}: 0 left, $0.00 a month")
-    assert f"s3://{SHELF}/archive/worked/" in ran.stdout
+    assert f"s3://{BUCKET}/archive/worked/" in ran.stdout
     assert "; stays" in ran.stdout
 
 
@@ -109,11 +109,11 @@ def test_work_between_the_question_and_its_answer_is_not_lost(
 ) -> None:
     garden = _planted(lab_aws, "reopened")
     [volume] = [id_ for kind, id_ in garden.planted if kind == "volume"]
-    shelf = archive_of(scope_of("reopened", aws, region=REGION), volume)
-    archive(shelf, tmp_path, now=datetime.now(UTC))
-    note_final(shelf, datetime.now(UTC), machine="i-1", by="ada")
+    bucket = archive_of(scope_of("reopened", aws, region=REGION), volume)
+    archive(bucket, tmp_path, now=datetime.now(UTC))
+    note_final(bucket, datetime.now(UTC), machine="i-1", by="ada")
     # as a hub does before it opens
-    monkeypatch.setattr(asking, "require_answer", lambda remedy: shelf.put_json(FINAL_FILE, {}))
+    monkeypatch.setattr(asking, "require_answer", lambda remedy: bucket.put_json(FINAL_FILE, {}))
     ran = _run("reopened", "--delete", answer="reopened\n")
 
     assert (ran.exit_code, "the hub was open again meanwhile" in ran.stderr) == (ExitCode.FIX, True)
@@ -143,10 +143,10 @@ def test_a_machine_whose_accounts_may_have_homes_nowhere_else_stays_until_they_a
     assert "pophub destroy accounts archives them first" in ran.stderr
 
     (tmp_path / "ada").mkdir()
-    shelf = archive_of(scope_of("accounts", aws, region=REGION), instance)
-    archive(shelf, tmp_path, now=datetime.now(UTC))
+    bucket = archive_of(scope_of("accounts", aws, region=REGION), instance)
+    archive(bucket, tmp_path, now=datetime.now(UTC))
     assert _run("accounts", "--delete", answer="accounts\n").exit_code == ExitCode.FIX, "people may have worked since"
-    note_final(shelf, datetime.now(UTC), machine=instance, by="ada")
+    note_final(bucket, datetime.now(UTC), machine=instance, by="ada")
     assert _run("accounts", "--delete", answer="accounts\n").exit_code == ExitCode.DONE
 
 

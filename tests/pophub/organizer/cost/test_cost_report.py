@@ -1,4 +1,4 @@
-"""Collecting a report: the price of an unknown machine, the meter from a file or the shelf, the bill only where it is wanted."""
+"""Collecting a report: the price of an unknown machine, the meter from a file or the bucket, the bill only where it is wanted."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ TOTAL = Decimal(json.loads((finished.DOCS / "report.json").read_text())["total"]
 
 
 class Stored(Aws):
-    """An AWS with a shelf, on which everything was put at `at`, and nothing else."""
+    """An AWS with a bucket, on which everything was put at `at`, and nothing else."""
 
     def __init__(self, objects: dict[str, bytes], at: datetime = finished.GONE, **later: datetime) -> None:
         super().__init__()
@@ -47,7 +47,7 @@ class Stored(Aws):
 
     def call(self, service: str, region: str, operation: str, **arguments: Any) -> dict[str, Any]:
         assert service == "s3"
-        assert arguments["Bucket"] == "pophub-shelf-123456789012"
+        assert arguments["Bucket"] == "pophub-123456789012"
         key = arguments["Key"]
         if key not in self._objects:
             raise AwsRefusal(f"s3 {operation}", "NoSuchKey", "not there")
@@ -78,16 +78,18 @@ def _so_far(event: Path, aws: Aws, *meters: Path, ask: bool = False, names: bool
     return so_far(str(event), aws, meters, now=NOW, ask=ask, names=names, gone=finished.GONE)
 
 
-def test_without_a_file_the_meter_comes_from_the_shelf(event: Path, tmp_path: Path) -> None:
+def test_without_a_file_the_meter_comes_from_the_bucket(event: Path, tmp_path: Path) -> None:
     meter = tmp_path / METER_FILE
     meter.write_bytes(METER)
-    shelf = Stored({METER_FILE: METER})
+    bucket = Stored({METER_FILE: METER})
 
-    assert _so_far(event, shelf).usd == _so_far(event, NoAws(), meter).usd == TOTAL
+    assert _so_far(event, bucket).usd == _so_far(event, NoAws(), meter).usd == TOTAL
 
 
-def test_a_shelf_without_a_meter_is_told_with_what_else_there_is(event: Path) -> None:
-    with pytest.raises(PophubError, match=r"reports/geo-hackweek/meter\.jsonl cannot be had from the shelf") as refused:
+def test_a_bucket_without_a_meter_is_told_with_what_else_there_is(event: Path) -> None:
+    with pytest.raises(
+        PophubError, match=r"reports/geo-hackweek/meter\.jsonl cannot be had from the bucket"
+    ) as refused:
         _so_far(event, Stored({}))
 
     assert "`--estimate` needs no meter" in refused.value.hint
@@ -118,8 +120,8 @@ def _live(aws: Aws, now: datetime, event: Path) -> Any:
 def test_a_copy_of_nine_minutes_is_of_a_machine_that_runs_and_says_its_age(event: Path) -> None:
     heard = finished.MONDAY + timedelta(hours=3)
     lines = [it for it in finished.lines() if datetime.fromisoformat(json.loads(it)["at"]) <= heard]
-    shelf = Stored({METER_FILE: b"".join(lines)}, heard)
-    found, late = (_live(shelf, heard + timedelta(minutes=minutes), event) for minutes in (9, 40))
+    bucket = Stored({METER_FILE: b"".join(lines)}, heard)
+    found, late = (_live(bucket, heard + timedelta(minutes=minutes), event) for minutes in (9, 40))
 
     assert found.running
     assert found.usd_an_hour == found.basis.tariff.usd_an_hour_running(finished.MACHINE, finished.DISK_GIB)
@@ -133,8 +135,8 @@ def test_what_the_hub_counts_with_counts(event: Path) -> None:
     basis = basis_of(priced(str(event), NoAws(), now=NOW))
     deployed = replace(basis, tariff=replace(basis.tariff, address_usd_an_hour=Decimal(1)))
     settings = json.dumps({"meter": {"basis": as_json(deployed)}}).encode()
-    shelf = Stored({METER_FILE: METER, WATCH_SETTINGS_FILE: settings})
-    found, without = _so_far(event, shelf), _so_far(event, Stored({METER_FILE: METER, WATCH_SETTINGS_FILE: b"{}"}))
+    bucket = Stored({METER_FILE: METER, WATCH_SETTINGS_FILE: settings})
+    found, without = _so_far(event, bucket), _so_far(event, Stored({METER_FILE: METER, WATCH_SETTINGS_FILE: b"{}"}))
 
     assert found.usd == report(finished.lines(), deployed, now=finished.GONE).usd > TOTAL + 200
     assert without.usd == TOTAL

@@ -288,14 +288,14 @@ def test_before_a_destroy_it_is_told_what_goes_and_what_stays() -> None:
 
     assert "goes: the machine and whoever works on it, https://hub.geohackweek.example.org" in told
     assert "stays: a snapshot of the homes, at most 30.20 USD a month" in told
-    assert "stays: the shelf" in told
+    assert "stays: the bucket" in told
 
 
 def test_the_account_is_deployed_like_an_event_and_never_destroyed() -> None:
     told = _told(_plan("account", environ={}))
 
-    assert "pophub-shelf-<AWS account id>, protected from a destroy" in told
-    with pytest.raises(PophubError, match="shelf is protected"):
+    assert "pophub-<AWS account id>, protected from a destroy" in told
+    with pytest.raises(PophubError, match="bucket is protected"):
         plan_destroy("account", environ={})
 
 
@@ -337,7 +337,7 @@ def test_a_destroy_without_an_archive_is_told_as_such() -> None:
     told = [dict(plan_destroy("geo-hackweek", environ={}, archives=it).rows)["first"] for it in (True, False)]
 
     assert told == [
-        "the hub closes, and every home goes onto the shelf and is read back; kept 90 days",
+        "the hub closes, and every home goes into the bucket and is read back; kept 90 days",
         "nothing is archived: people's work stays only in the snapshot",
     ]
 

@@ -8,18 +8,18 @@ from lab.policies import Grants, Need
 from pophub.core.contract import ARCHIVE, BUNDLES, CERTIFICATE_FILE, CERTIFICATES, METER_FILE, REPORTS
 from pophub.organizer.deploy import hub_role
 
-GRANTS = Grants((hub_role.permissions("geo", region="us-west-2", account_id="123456789012", shelf="shelf"),))
-SHELF, PARAMETERS = "arn:aws:s3:::shelf", "arn:aws:ssm:us-west-2:123456789012:parameter/pophub"
+GRANTS = Grants((hub_role.permissions("geo", region="us-west-2", account_id="123456789012", bucket="bucket"),))
+BUCKET, PARAMETERS = "arn:aws:s3:::bucket", "arn:aws:ssm:us-west-2:123456789012:parameter/pophub"
 
 
 @pytest.mark.parametrize(
     ("action", "resource"),
     [
-        ("s3:GetObject", f"{SHELF}/{BUNDLES}/geo/b.tar.gz"),
-        ("s3:PutObject", f"{SHELF}/{CERTIFICATES}/geo/{CERTIFICATE_FILE}"),
-        ("s3:PutObject", f"{SHELF}/{ARCHIVE}/geo/vol-1/ada.tar.zst"),
-        ("s3:PutObjectTagging", f"{SHELF}/{ARCHIVE}/geo/vol-1/ada.tar.zst"),
-        ("s3:AbortMultipartUpload", f"{SHELF}/{ARCHIVE}/geo/vol-1/ada.tar.zst"),
+        ("s3:GetObject", f"{BUCKET}/{BUNDLES}/geo/b.tar.gz"),
+        ("s3:PutObject", f"{BUCKET}/{CERTIFICATES}/geo/{CERTIFICATE_FILE}"),
+        ("s3:PutObject", f"{BUCKET}/{ARCHIVE}/geo/vol-1/ada.tar.zst"),
+        ("s3:PutObjectTagging", f"{BUCKET}/{ARCHIVE}/geo/vol-1/ada.tar.zst"),
+        ("s3:AbortMultipartUpload", f"{BUCKET}/{ARCHIVE}/geo/vol-1/ada.tar.zst"),
         ("ssm:GetParameters", f"{PARAMETERS}/geo/github_client_secret"),
         ("ssmmessages:OpenDataChannel", "*"),
     ],
@@ -31,11 +31,11 @@ def test_it_may_do_its_work(action: str, resource: str) -> None:
 @pytest.mark.parametrize(
     ("action", "resource"),
     [
-        ("s3:PutObject", f"{SHELF}/{BUNDLES}/geo/b.tar.gz"),
-        ("s3:GetObject", f"{SHELF}/{ARCHIVE}/geology/vol-1/ada.tar.zst"),
-        ("s3:GetObject", f"{SHELF}/state/geo/terraform.tfstate"),
-        ("s3:DeleteObject", f"{SHELF}/{ARCHIVE}/geo/vol-1/ada.tar.zst"),
-        ("s3:PutObjectTagging", f"{SHELF}/{REPORTS}/geo/{METER_FILE}"),
+        ("s3:PutObject", f"{BUCKET}/{BUNDLES}/geo/b.tar.gz"),
+        ("s3:GetObject", f"{BUCKET}/{ARCHIVE}/geology/vol-1/ada.tar.zst"),
+        ("s3:GetObject", f"{BUCKET}/state/geo/terraform.tfstate"),
+        ("s3:DeleteObject", f"{BUCKET}/{ARCHIVE}/geo/vol-1/ada.tar.zst"),
+        ("s3:PutObjectTagging", f"{BUCKET}/{REPORTS}/geo/{METER_FILE}"),
         ("ssm:GetParameters", f"{PARAMETERS}/geology/github_client_secret"),
         ("ssm:PutParameter", f"{PARAMETERS}/geo/bundle"),
         ("ec2:StopInstances", "*"),
@@ -49,4 +49,4 @@ def test_it_may_not_reach_further(action: str, resource: str) -> None:
     ("prefix", "may"), [(f"{ARCHIVE}/geo/vol-1/", True), (f"{ARCHIVE}/geology/", False), ("", False)]
 )
 def test_it_lists_what_is_its_event_s(prefix: str, *, may: bool) -> None:
-    assert GRANTS.allow(Need("s3:ListBucket", SHELF, {"s3:prefix": prefix})) is may
+    assert GRANTS.allow(Need("s3:ListBucket", BUCKET, {"s3:prefix": prefix})) is may

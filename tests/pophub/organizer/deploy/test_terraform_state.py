@@ -23,7 +23,7 @@ DEPLOYED = {
 }
 BEGUN = DEPLOYED | {"outputs": {}}
 DESTROYED = BEGUN | {"resources": []}
-SHELF = "our-lab-shelf"
+BUCKET = "our-lab-bucket"
 
 
 @pytest.fixture
@@ -65,14 +65,14 @@ def test_a_stack_of_which_nothing_is_left_may_move(state: Any, tmp_path: Path) -
 
 
 @mock_aws
-def test_a_state_on_the_shelf_is_looked_at_there(account: Path, tmp_path: Path) -> None:
-    account.write_text(f"region: eu-west-1\nshelf: {SHELF}\nstate: shelf\n")
+def test_a_state_in_the_bucket_is_looked_at_there(account: Path, tmp_path: Path) -> None:
+    account.write_text(f"region: eu-west-1\nbucket: {BUCKET}\nstate: bucket\n")
     aws = Aws(boto3.session.Session(aws_access_key_id="lab", aws_secret_access_key="lab"))
     require_region("geo", "eu-north-1", tmp_path, lambda: aws)
     s3 = aws.client("s3", "eu-west-1")
-    s3.create_bucket(Bucket=SHELF, CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
+    s3.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
     require_region("geo", "eu-north-1", tmp_path, lambda: aws)
-    s3.put_object(Bucket=SHELF, Key="state/geo.tfstate", Body=json.dumps(DEPLOYED).encode())
+    s3.put_object(Bucket=BUCKET, Key="state/geo.tfstate", Body=json.dumps(DEPLOYED).encode())
 
     with pytest.raises(PophubError, match="geo is deployed in us-west-2"):
         require_region("geo", "eu-north-1", tmp_path, lambda: aws)

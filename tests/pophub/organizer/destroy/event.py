@@ -10,8 +10,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from lab.aws import LabAws
+from pophub.aws.bucket import BucketPrefix
 from pophub.aws.client import Aws
-from pophub.aws.shelf import ShelfPrefix
 from pophub.core.contract import HOME_DEVICE
 from pophub.core.errors import PophubError
 from pophub.hub.archive.homes import homes_in
@@ -112,8 +112,8 @@ def require_gone(failed: Sequence[tuple[Thing, str]]) -> None:
         raise PophubError(failed[0][1])
 
 
-def assert_all_is_there(event: Event, shelf: ShelfPrefix, to: Path) -> None:
-    """Each home, brought back from the shelf, is bit for bit as it was on the machine."""
+def assert_all_is_there(event: Event, bucket: BucketPrefix, to: Path) -> None:
+    """Each home, brought back from the bucket, is bit for bit as it was on the machine."""
     for home in homes_in(event.homes):
-        restore(shelf, home, to / home.folder)
+        restore(bucket, home, to / home.folder)
         assert state(to / home.folder) == state(event.homes / home.folder), home.user

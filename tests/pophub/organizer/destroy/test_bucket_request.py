@@ -13,8 +13,8 @@ import pytest
 
 from lab.agent import VARIABLES
 from lab.aws import LabAws
+from pophub.aws.bucket import BucketPrefix
 from pophub.aws.client import Aws
-from pophub.aws.shelf import ShelfPrefix
 from pophub.core.contract import ANSWER_FILE, BUNDLES, POINTER_FILE, REPORTS, REQUEST_FILE
 from pophub.core.errors import PophubError
 from pophub.organizer.destroy.bucket_request import BucketRequest
@@ -23,7 +23,7 @@ from pophub.organizer.destroy.run_command import LOOKS_FOR_AN_ANSWER, LOOKS_FOR_
 from pophub.organizer.destroy.whose import is_archived
 from tests.pophub.organizer.destroy.hub_stand_in import calls, come_online, launch
 from tests.pophub.organizer.destroy.test_run_command import Scripted
-from tests.pophub.planted import REGION, SHELF, scope_of
+from tests.pophub.planted import BUCKET, REGION, scope_of
 
 # the machine's metadata; and S3, at the lab's address, by the real curl
 CURL = """#!/usr/bin/env bash
@@ -51,7 +51,7 @@ class Hub:
         come_online(self.lab, self.root)
         self.variables = json.loads((self.root / VARIABLES).read_text())
         (self.root / VARIABLES).unlink()
-        pointer = {"bucket": SHELF, "region": REGION, "key": f"{BUNDLES}/{self.event}/0.tar.gz"}
+        pointer = {"bucket": BUCKET, "region": REGION, "key": f"{BUNDLES}/{self.event}/0.tar.gz"}
         self.bundle = self.root / "opt/pophub/bundle"
         (self.bundle / POINTER_FILE).write_text(json.dumps(pointer))
         (self.root / "bin/curl").write_text(CURL)
@@ -80,8 +80,8 @@ def hub(lab_aws: LabAws, request: pytest.FixtureRequest) -> Hub:
 
 
 @pytest.fixture
-def reports(aws: Aws, hub: Hub) -> ShelfPrefix:
-    return ShelfPrefix(aws, SHELF, REGION, f"{REPORTS}/{hub.event}")
+def reports(aws: Aws, hub: Hub) -> BucketPrefix:
+    return BucketPrefix(aws, BUCKET, REGION, f"{REPORTS}/{hub.event}")
 
 
 def test_an_event_ends_also_where_the_agent_never_answers(hub: Hub, aws: Aws) -> None:
@@ -110,7 +110,7 @@ def test_a_home_that_fails_is_told_in_the_same_words(hub: Hub, aws: Aws) -> None
         hub.outside(aws).archive()
 
 
-def test_a_machine_that_answers_neither_way_is_told_with_a_remedy(hub: Hub, aws: Aws, reports: ShelfPrefix) -> None:
+def test_a_machine_that_answers_neither_way_is_told_with_a_remedy(hub: Hub, aws: Aws, reports: BucketPrefix) -> None:
     hub.looks_at_all = False
     with pytest.raises(PophubError, match="does not answer to requests in the account bucket, for 10 min") as refused:
         hub.outside(aws).archive()
@@ -127,7 +127,7 @@ def test_where_an_answer_can_be_done_without_nobody_waits_that_long(hub: Hub, aw
     assert hub.pauses == 20
 
 
-def test_another_request_in_its_place_is_told(hub: Hub, aws: Aws, reports: ShelfPrefix) -> None:
+def test_another_request_in_its_place_is_told(hub: Hub, aws: Aws, reports: BucketPrefix) -> None:
     machine = hub.outside(aws)
     machine.machine.agent.is_silent = True
 
@@ -138,13 +138,13 @@ def test_another_request_in_its_place_is_told(hub: Hub, aws: Aws, reports: Shelf
         replace(machine, pause=colleague).archive()
 
 
-def ask(reports: ShelfPrefix, hub: Hub, *arguments: str) -> dict[str, Any] | None:
+def ask(reports: BucketPrefix, hub: Hub, *arguments: str) -> dict[str, Any] | None:
     request = BucketRequest(reports, arguments, "ada")
     hub.look()
     return request.answer()
 
 
-def test_each_request_is_done_once(hub: Hub, reports: ShelfPrefix) -> None:
+def test_each_request_is_done_once(hub: Hub, reports: BucketPrefix) -> None:
     assert ask(reports, hub, "close", "vol-1") is not None
     (hub.root / "run/closed").unlink()
     hub.look()
@@ -152,7 +152,7 @@ def test_each_request_is_done_once(hub: Hub, reports: ShelfPrefix) -> None:
     assert not (hub.root / "run/closed").exists()
 
 
-def test_what_is_asked_for_long_ago_is_not_done(hub: Hub, reports: ShelfPrefix) -> None:
+def test_what_is_asked_for_long_ago_is_not_done(hub: Hub, reports: BucketPrefix) -> None:
     program = hub.bundle / "cloud-init/requests.sh"
     program.write_text(program.read_text().replace("OLDEST_SECONDS=900", "OLDEST_SECONDS=-1"))
 
@@ -161,7 +161,9 @@ def test_what_is_asked_for_long_ago_is_not_done(hub: Hub, reports: ShelfPrefix) 
 
 
 @pytest.mark.parametrize("arguments", [["open"], ["sh", "-c", "touch /nowhere"], [], ["make; reboot"]])
-def test_nothing_but_the_end_of_an_event_can_be_asked_for(hub: Hub, reports: ShelfPrefix, arguments: list[str]) -> None:
+def test_nothing_but_the_end_of_an_event_can_be_asked_for(
+    hub: Hub, reports: BucketPrefix, arguments: list[str]
+) -> None:
     answer = ask(reports, hub, *arguments)
 
     assert answer is not None
@@ -169,7 +171,7 @@ def test_nothing_but_the_end_of_an_event_can_be_asked_for(hub: Hub, reports: She
     assert answer["StandardErrorContent"] == f"nobody may ask for '{''.join(arguments[:1])}' in the account bucket"
 
 
-def test_no_request_and_no_sensible_one_are_nothing_to_do(hub: Hub, reports: ShelfPrefix) -> None:
+def test_no_request_and_no_sensible_one_are_nothing_to_do(hub: Hub, reports: BucketPrefix) -> None:
     hub.look()
     for content in (b"", b"[]", b'{"id": "../x", "arguments": ["close", "x"]}', b'{"id": 7}'):
         reports.put(REQUEST_FILE, content)
@@ -179,7 +181,7 @@ def test_no_request_and_no_sensible_one_are_nothing_to_do(hub: Hub, reports: She
     assert calls(hub.root) == []
 
 
-def test_a_machine_that_was_cut_off_says_so_at_its_next_look(hub: Hub, reports: ShelfPrefix) -> None:
+def test_a_machine_that_was_cut_off_says_so_at_its_next_look(hub: Hub, reports: BucketPrefix) -> None:
     (hub.bundle / "cloud-init/archive.sh").write_text("#!/bin/sh\nkill -9 $PPID\n")
     request = BucketRequest(reports, ["make"], "ada")
     with pytest.raises(subprocess.CalledProcessError):

@@ -26,7 +26,7 @@ from pophub.organizer.destroy.whose import archive_of, scope_of
 from pophub.organizer.paths import EXAMPLE_EVENT, event_file
 from tests.pophub.core.cost.finished import METER
 from tests.pophub.organizer.destroy.hub_stand_in import launch
-from tests.pophub.planted import REGION, SHELF
+from tests.pophub.planted import BUCKET, REGION
 
 NOW = datetime(2027, 3, 12, 18, tzinfo=UTC)
 
@@ -49,7 +49,7 @@ def test_an_event_is_archived_looked_back_on_and_destroyed(
     instance, root = launch(lab_aws, name, REGION)
     event = b'{"__timestamp__": "2027-03-02T16:30:00+00:00Z", "action": "start", "username": "ada"}\n'
     (root / "srv" / "events.jsonl").write_bytes(event)
-    there = reports(aws, SHELF, REGION, name)
+    there = reports(aws, BUCKET, REGION, name)
     there.put(METER_FILE, METER.read_bytes())
     taken: list[str] = []
 
@@ -94,13 +94,13 @@ def test_two_ends_at_once_are_one(aws: Aws, name: str, tmp_path: Path) -> None:
     end(second)
 
 
-def test_the_page_has_the_meter_and_the_watchs_last_word_from_the_shelf(
+def test_the_page_has_the_meter_and_the_watchs_last_word_from_the_bucket(
     lab_aws: LabAws, aws: Aws, name: str, tmp_path: Path
 ) -> None:
     s3 = lab_aws.client("s3", REGION)
-    s3.put_object(Bucket=SHELF, Key=f"{REPORTS}/{name}/{METER_FILE}", Body=METER.read_bytes())
+    s3.put_object(Bucket=BUCKET, Key=f"{REPORTS}/{name}/{METER_FILE}", Body=METER.read_bytes())
     s3.put_object(
-        Bucket=SHELF,
+        Bucket=BUCKET,
         Key=f"{REPORTS}/{name}/{WATCH_REPORT_FILE}",
         Body=b'{"action": "keep", "reason": "why", "at": "t"}',
     )
@@ -109,7 +109,7 @@ def test_the_page_has_the_meter_and_the_watchs_last_word_from_the_shelf(
 
     assert "53 came, 60 were planned for" in text
     assert "keep, why (t)" in text
-    stored = s3.get_object(Bucket=SHELF, Key=f"{REPORTS}/{name}/retrospective.md")["Body"].read()
+    stored = s3.get_object(Bucket=BUCKET, Key=f"{REPORTS}/{name}/retrospective.md")["Body"].read()
     assert stored.decode() == text
 
 
@@ -134,10 +134,10 @@ def test_looking_back_reads_each_receipt_once(name: str, tmp_path: Path) -> None
     assert [count for key, count in read.items() if "/homes/" in key] == [1, 1]
 
 
-def test_the_organizer_gets_one_bundle_and_the_shelf_the_same(
+def test_the_organizer_gets_one_bundle_and_the_bucket_the_same(
     lab_aws: LabAws, aws: Aws, name: str, tmp_path: Path
 ) -> None:
-    there = reports(aws, SHELF, REGION, name)
+    there = reports(aws, BUCKET, REGION, name)
     there.put(METER_FILE, METER.read_bytes())
     file = look_back(name, scope_of(name, aws), tmp_path, now=NOW)
     with zipfile.ZipFile(file) as bundle:

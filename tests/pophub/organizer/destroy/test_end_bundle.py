@@ -39,7 +39,7 @@ def test_pages_costs_status_and_the_events_file_are_in_it(cost: Report) -> None:
 
 
 def test_there_is_no_file_of_what_is_not_known() -> None:
-    files = contents("# Geo", "no meter on the shelf", archive={}, happened=None, event_file=FILE)
+    files = contents("# Geo", "no meter in the bucket", archive={}, happened=None, event_file=FILE)
 
     assert set(files) == {"retrospective.md", "retrospective.html", "archive.json", "geo.yaml"}
 

@@ -15,8 +15,8 @@ from typing import Any
 import pytest
 
 from lab.aws import LabAws
+from pophub.aws.bucket import BucketPrefix
 from pophub.aws.client import UNREACHABLE, Aws, AwsRefusal
-from pophub.aws.shelf import ShelfPrefix
 from pophub.core.contract import HOME_DEVICE
 from pophub.core.errors import ExitCode, PophubError
 from pophub.hub.archive.archive import archive
@@ -199,16 +199,16 @@ def test_the_snapshot_of_what_could_not_be_archived_goes_only_at_a_terminal(even
 
 @pytest.mark.parametrize("accounts", [True, False])
 def test_what_no_snapshot_keeps_either_is_asked_about_before_it_goes(
-    shelf: ShelfPrefix, tmp_path: Path, accounts: bool
+    bucket: BucketPrefix, tmp_path: Path, accounts: bool
 ) -> None:
     (tmp_path / "ada").mkdir()
     too_deep(tmp_path / "ada")
-    archive(shelf, tmp_path, now=NOW, accounts=accounts)
+    archive(bucket, tmp_path, now=NOW, accounts=accounts)
     machine = FromOutside(None, None, print)  # type: ignore[arg-type]
     asked: list[str] = []
     organizer = Organizer(lambda _: True, lambda *_: True, lambda what: bool(asked.append(what)), quiet)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(FromOutside, "shelf", shelf)
+        patch.setattr(FromOutside, "bucket", bucket)
         with pytest.raises(PophubError, match="not all of the homes could be archived") if accounts else nullcontext():
             _require_consent_to_losses(machine, organizer)
 
@@ -333,7 +333,7 @@ def test_an_end_that_was_cut_off_without_its_disk_goes_on(event: Event, aws: Aws
     assert event.end(aws).findings.is_clean
 
 
-def test_a_page_that_the_shelf_does_not_take_keeps_nothing_standing(
+def test_a_page_that_the_bucket_does_not_take_keeps_nothing_standing(
     event: Event, aws: Aws, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse() -> None:

@@ -24,9 +24,9 @@ def scope(aws: Aws, tmp_path: Path) -> Scope:
     """An event whose one disk is archived for good."""
     scope = scope_of(aws, f"final-{tmp_path.name[-8:].strip('_').lower()}")
     (tmp_path / "ada").mkdir()
-    shelf = archive_of(scope, "vol-1")
-    archive(shelf, tmp_path, now=NOW)
-    note_final(shelf, NOW, machine="i-1", by="user/ada")
+    bucket = archive_of(scope, "vol-1")
+    archive(bucket, tmp_path, now=NOW)
+    note_final(bucket, NOW, machine="i-1", by="user/ada")
     return scope
 
 
@@ -57,19 +57,19 @@ def test_it_covers_its_disk_its_machine_and_the_snapshots_of_it_since_then(
 
 
 @pytest.mark.parametrize("change", ["another archive", "a lost home", "taken back", "nonsense"])
-def test_whatever_changes_on_the_shelf_ends_it(scope: Scope, tmp_path: Path, change: str) -> None:
-    shelf = archive_of(scope, "vol-1")
+def test_whatever_changes_in_the_bucket_ends_it(scope: Scope, tmp_path: Path, change: str) -> None:
+    bucket = archive_of(scope, "vol-1")
     assert final_of(scope, "vol-1") == Final("vol-1", "i-1", NOW, ())
     match change:
         case "another archive":
             (tmp_path / "grace").mkdir()
-            archive(shelf, tmp_path, now=NOW)
+            archive(bucket, tmp_path, now=NOW)
         case "a lost home":
-            shelf.delete("homes/ada.tar.zst")
+            bucket.delete("homes/ada.tar.zst")
         case "taken back":
-            shelf.put_json(FINAL_FILE, {})
+            bucket.put_json(FINAL_FILE, {})
         case _:
-            shelf.put(FINAL_FILE, b"[1]")
+            bucket.put(FINAL_FILE, b"[1]")
 
     assert final_of(scope, "vol-1") is None
 

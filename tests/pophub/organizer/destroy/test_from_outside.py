@@ -21,7 +21,7 @@ from pophub.organizer.destroy.restore import restore
 from pophub.organizer.destroy.run_command import Order
 from pophub.organizer.destroy.whose import archive_of, is_archived
 from tests.pophub.organizer.destroy.hub_stand_in import calls, come_online, launch
-from tests.pophub.planted import REGION, SHELF, scope_of
+from tests.pophub.planted import BUCKET, REGION, scope_of
 
 NOW = datetime(2027, 3, 12, 18, tzinfo=UTC)
 
@@ -147,7 +147,7 @@ def test_a_stopped_machine_is_started_and_waited_for(lab_aws: LabAws, aws: Aws, 
 
 def test_the_hub_is_asked_to_stay_on_meanwhile(outside: FromOutside, lab_aws: LabAws, event: str) -> None:
     outside.start(NOW)
-    wish = lab_aws.client("s3", REGION).get_object(Bucket=SHELF, Key=f"{REPORTS}/{event}/{KEEP_FILE}")["Body"].read()
+    wish = lab_aws.client("s3", REGION).get_object(Bucket=BUCKET, Key=f"{REPORTS}/{event}/{KEEP_FILE}")["Body"].read()
 
     assert datetime.fromisoformat(json.loads(wish)["until"]) == NOW + timedelta(hours=3)
 

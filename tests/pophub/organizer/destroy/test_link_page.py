@@ -15,7 +15,7 @@ from pophub.organizer.event.event_file import load_event
 from pophub.organizer.paths import EXAMPLE_EVENT
 
 UNTIL = datetime(2027, 3, 19, 18, tzinfo=UTC)
-ADA = Link("ada", "https://shelf.example/a?x=1&y=2", 12_345_678, 1203, 0, "geo-ada.tar.zst", "ada")
+ADA = Link("ada", "https://bucket.example/a?x=1&y=2", 12_345_678, 1203, 0, "geo-ada.tar.zst", "ada")
 GEO = About("Geo Hackweek 2027", ("help@geo.example",), UNTIL, ZoneInfo("America/Los_Angeles"))
 
 
@@ -23,7 +23,7 @@ def test_it_says_whose_how_large_until_when_how_to_unpack_and_whom_to_ask() -> N
     text = link_page(ADA, GEO)
 
     assert "<h1>Geo Hackweek 2027: your files</h1><p>for ada</p>" in text
-    assert '<a href="https://shelf.example/a?x=1&amp;y=2"' in text
+    assert '<a href="https://bucket.example/a?x=1&amp;y=2"' in text
     assert "12.3 MB packed, 1,203 files" in text
     assert "19 March 2027, 11:00 PDT at the latest" in text
     assert "<code>tar --zstd -xf geo-ada.tar.zst</code>" in text

@@ -9,20 +9,20 @@ from pathlib import Path
 import pytest
 import requests
 
-from pophub.aws.shelf import ShelfPrefix
+from pophub.aws.bucket import BucketPrefix
 from pophub.core.errors import PophubError
 from pophub.hub.archive.archive import archive
 from pophub.organizer.destroy.links import as_csv, links
 from tests.pophub.planted import NOW
 
 
-def test_everybody_has_one_and_it_leads_to_their_own_files(shelf: ShelfPrefix, tmp_path: Path) -> None:
+def test_everybody_has_one_and_it_leads_to_their_own_files(bucket: BucketPrefix, tmp_path: Path) -> None:
     # what helpers shared is nobody's
     for name in ("ada", "carol-2dx", "shared_data"):
         (tmp_path / name).mkdir()
         (tmp_path / name / "notes").write_text(name)
-    archive(shelf, tmp_path, now=NOW)
-    made = links(shelf, "geo", days=7)
+    archive(bucket, tmp_path, now=NOW)
+    made = links(bucket, "geo", days=7)
     rows = list(csv.DictReader(io.StringIO(as_csv(made, {"ada": "a.html", "carol-x": "c.html"}))))
 
     assert [(row["participant"], row["files"], row["problems"], row["page"]) for row in rows] == [
@@ -31,16 +31,16 @@ def test_everybody_has_one_and_it_leads_to_their_own_files(shelf: ShelfPrefix, t
     ]
     for row, home in zip(rows, ("ada", "carol-2dx"), strict=True):
         answer = requests.get(row["link"], timeout=30)
-        assert answer.content == b"".join(shelf.read(f"homes/{home}.tar.zst"))
+        assert answer.content == b"".join(bucket.read(f"homes/{home}.tar.zst"))
         assert f"geo-{row['participant']}.tar.zst" in answer.headers["Content-Disposition"]
 
 
 @pytest.mark.parametrize("days", [0, 8])
-def test_aws_signs_for_seven_days_at_most(shelf: ShelfPrefix, days: int) -> None:
+def test_aws_signs_for_seven_days_at_most(bucket: BucketPrefix, days: int) -> None:
     with pytest.raises(PophubError, match=f"1 to 7 days, not {days}"):
-        links(shelf, "geo", days=days)
+        links(bucket, "geo", days=days)
 
 
-def test_without_an_archive_there_is_no_link(shelf: ShelfPrefix) -> None:
+def test_without_an_archive_there_is_no_link(bucket: BucketPrefix) -> None:
     with pytest.raises(PophubError, match="nothing of geo is archived"):
-        links(shelf, "geo", days=7)
+        links(bucket, "geo", days=7)

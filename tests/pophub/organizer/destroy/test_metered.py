@@ -1,11 +1,11 @@
-"""The meter on the shelf tells how many had servers; without one, or with an earlier event's, nobody is known."""
+"""The meter in the bucket tells how many had servers; without one, or with an earlier event's, nobody is known."""
 
 from __future__ import annotations
 
 from lab.wait import wait_until
+from pophub.aws.bucket import BucketPrefix
 from pophub.aws.client import Aws
 from pophub.aws.reports import GONE, reports
-from pophub.aws.shelf import ShelfPrefix
 from pophub.core.contract import METER_FILE
 from pophub.core.cost.records import Kind, Moment, as_line, of_hub, of_server
 from pophub.organizer.destroy.metered import people_with_servers
@@ -14,11 +14,11 @@ from tests.pophub.planted import NOW, Forbidden, scope_of
 
 
 def note_servers(scope: Scope, *users: str) -> None:
-    """As the hub's watch puts it onto the shelf."""
+    """As the hub's watch puts it into the bucket."""
     records = [of_hub(Kind.START, Moment(NOW, "boot", 0), machine="m7i.large", disk_gib=10)]
     for number, user in enumerate(users):
         records.append(of_server(Kind.SERVER_START, Moment(NOW, "boot", number), user, str(number), started=NOW))
-    reports(scope.aws, scope.shelf, scope.shelf_region, scope.event).put(METER_FILE, b"".join(map(as_line, records)))
+    reports(scope.aws, scope.bucket, scope.bucket_region, scope.event).put(METER_FILE, b"".join(map(as_line, records)))
 
 
 def test_each_person_counts_once(aws: Aws) -> None:
@@ -44,8 +44,8 @@ def test_without_a_meter_nobody_is_known(aws: Aws) -> None:
 def test_the_meter_of_an_event_that_is_destroyed_says_nothing_of_the_next_one(aws: Aws) -> None:
     scope = scope_of(aws, "metered-again")
     note_servers(scope, "ada")
-    there = reports(aws, scope.shelf, scope.shelf_region, scope.event)
-    # the shelf tells whole seconds
+    there = reports(aws, scope.bucket, scope.bucket_region, scope.event)
+    # the bucket tells whole seconds
     wait_until(lambda: there.put_json(GONE, {}) and _is_later(there, GONE, METER_FILE), 10, "the event is gone")
     assert people_with_servers(scope) == 0
 
@@ -55,6 +55,6 @@ def test_the_meter_of_an_event_that_is_destroyed_says_nothing_of_the_next_one(aw
     assert people_with_servers(scope) == 2
 
 
-def _is_later(there: ShelfPrefix, one: str, other: str) -> bool:
+def _is_later(there: BucketPrefix, one: str, other: str) -> bool:
     moments = [there.call("head_object", key)["LastModified"] for key in (one, other)]
     return bool(moments[0] > moments[1])

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
+from pophub.aws.bucket import BucketPrefix, Upload
 from pophub.aws.client import AwsRefusal
-from pophub.aws.shelf import ShelfPrefix, Upload
 from pophub.hub.archive import archive as module
 from pophub.hub.archive.archive import Progress, archive
 from pophub.hub.archive.pack import Packer
@@ -36,14 +36,14 @@ def refused_by_s3(*operations: str, code: str) -> Break:
     refusing = Forbidden(*operations, code=code)
 
     def break_(patch: pytest.MonkeyPatch) -> None:
-        call = ShelfPrefix.call
+        call = BucketPrefix.call
 
-        def of_bob(shelf: ShelfPrefix, operation: str, key: str, **arguments: Any) -> dict[str, Any]:
+        def of_bob(bucket: BucketPrefix, operation: str, key: str, **arguments: Any) -> dict[str, Any]:
             if key.startswith("homes/bob."):
-                shelf = ShelfPrefix(refusing, shelf.bucket, shelf.region, shelf.prefix)
-            return call(shelf, operation, key, **arguments)
+                bucket = BucketPrefix(refusing, bucket.bucket, bucket.region, bucket.prefix)
+            return call(bucket, operation, key, **arguments)
 
-        patch.setattr(ShelfPrefix, "call", of_bob)
+        patch.setattr(BucketPrefix, "call", of_bob)
 
     return break_
 
@@ -91,30 +91,30 @@ BREAKS: dict[str, tuple[Break, str]] = {
 
 @pytest.mark.parametrize("what", BREAKS)
 def test_the_others_are_archived_and_the_next_run_tries_it_alone(
-    shelf: ShelfPrefix, homes: Path, monkeypatch: pytest.MonkeyPatch, what: str
+    bucket: BucketPrefix, homes: Path, monkeypatch: pytest.MonkeyPatch, what: str
 ) -> None:
     break_, reason = BREAKS[what]
     with monkeypatch.context() as patch:
         break_(patch)
-        archived = archive(shelf, homes, now=NOW)
+        archived = archive(bucket, homes, now=NOW)
 
     assert [receipt.user for receipt in archived.receipts] == ["ada", "cyd"]
     assert [user for user, _ in archived.failed] == ["bob"]
     assert archived.failed[0][1].startswith("not archived: ")
     assert reason in archived.failed[0][1]
-    assert not is_verified(shelf)
-    listed = shelf.get_json("archive.json")
+    assert not is_verified(bucket)
+    listed = bucket.get_json("archive.json")
     assert (listed["complete"], sorted(listed["homes"])) == (False, ["ada", "cyd"])
     assert listed["failed"] == [list(archived.failed[0])]
 
     steps: list[Progress] = []
-    assert archive(shelf, homes, steps.append, now=NOW).is_complete
+    assert archive(bucket, homes, steps.append, now=NOW).is_complete
     assert {it.user for it in steps if it.what == "as before"} >= {"ada", "cyd"}
-    assert is_verified(shelf)
+    assert is_verified(bucket)
 
 
 def test_a_file_that_changes_while_it_is_read_ends_nothing(
-    shelf: ShelfPrefix, homes: Path, monkeypatch: pytest.MonkeyPatch
+    bucket: BucketPrefix, homes: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     close = Upload.close
 
@@ -124,21 +124,21 @@ def test_a_file_that_changes_while_it_is_read_ends_nothing(
         return close(upload)
 
     monkeypatch.setattr(Upload, "close", grows)
-    archived = archive(shelf, homes, now=NOW)
+    archived = archive(bucket, homes, now=NOW)
 
     assert archived.is_complete
     # what changed later is archived the next time
     monkeypatch.setattr(Upload, "close", close)
     steps: list[Progress] = []
-    archive(shelf, homes, steps.append, now=NOW)
+    archive(bucket, homes, steps.append, now=NOW)
     assert {it.user: it.what for it in steps} == {"ada": "as before", "bob": "archived, read back", "cyd": "as before"}
 
 
-def test_a_bucket_that_takes_nothing_ends_the_run(shelf: ShelfPrefix, homes: Path) -> None:
-    closed = ShelfPrefix(Forbidden("PutObject", "CreateMultipartUpload"), shelf.bucket, shelf.region, shelf.prefix)
+def test_a_bucket_that_takes_nothing_ends_the_run(bucket: BucketPrefix, homes: Path) -> None:
+    closed = BucketPrefix(Forbidden("PutObject", "CreateMultipartUpload"), bucket.bucket, bucket.region, bucket.prefix)
     steps: list[Progress] = []
     with pytest.raises(AwsRefusal, match="AccessDenied"):
         archive(closed, homes, steps.append, now=NOW)
 
     assert [it.user for it in steps] == USERS
-    assert module.ARCHIVE not in shelf.list()
+    assert module.ARCHIVE not in bucket.list()

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from pophub.aws.shelf import ShelfPrefix
+from pophub.aws.bucket import BucketPrefix
 from pophub.core.errors import PophubError
 from pophub.hub.archive.archive import archive
 from pophub.hub.archive.homes import Home
@@ -22,10 +22,10 @@ from tests.pophub.planted import NOW
 FILE = Line("name", "file", 0o644, 1, 1, 1)
 
 
-def test_all_of_a_home_comes_back_bit_for_bit(shelf: ShelfPrefix, tmp_path: Path) -> None:
+def test_all_of_a_home_comes_back_bit_for_bit(bucket: BucketPrefix, tmp_path: Path) -> None:
     odd_home(tmp_path / "homes" / "carol-2dx")
-    archive(shelf, tmp_path / "homes", now=NOW)
-    count = restore(shelf, Home("carol-2dx"), tmp_path / "back")
+    archive(bucket, tmp_path / "homes", now=NOW)
+    count = restore(bucket, Home("carol-2dx"), tmp_path / "back")
     before, after = state(tmp_path / "homes" / "carol-2dx"), state(tmp_path / "back")
 
     assert after == before
@@ -33,10 +33,10 @@ def test_all_of_a_home_comes_back_bit_for_bit(shelf: ShelfPrefix, tmp_path: Path
     assert (tmp_path / "back" / "sparse").stat().st_blocks * 512 < 2**20, "the holes are holes again"
 
 
-def test_nothing_is_written_over(shelf: ShelfPrefix, tmp_path: Path) -> None:
+def test_nothing_is_written_over(bucket: BucketPrefix, tmp_path: Path) -> None:
     (tmp_path / "mine").write_text("mine")
     with pytest.raises(PophubError, match="is not empty"):
-        restore(shelf, Home("ada"), tmp_path)
+        restore(bucket, Home("ada"), tmp_path)
 
 
 @pytest.mark.parametrize("path", ["../out", "/etc/x", "a/../../out", ""])

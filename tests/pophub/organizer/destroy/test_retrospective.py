@@ -7,8 +7,8 @@ from decimal import Decimal
 
 import pytest
 
+from pophub.aws.bucket import Stored
 from pophub.aws.client import Aws
-from pophub.aws.shelf import Stored
 from pophub.core.cost.report import Report
 from pophub.hub.archive.happened import Happened, Servers, Spawns
 from pophub.hub.archive.receipt import Receipt
@@ -116,7 +116,7 @@ def test_what_could_not_be_archived_is_told_by_participant(event: Event, cost: R
 
 
 def test_without_a_meter_the_rest_is_told(event: Event) -> None:
-    text = page(event, cost="no meter on the shelf", homes=[], said=None, now=GONE)
+    text = page(event, cost="no meter in the bucket", homes=[], said=None, now=GONE)
 
-    assert text.endswith("## What it cost\n\nno meter on the shelf\n")
+    assert text.endswith("## What it cost\n\nno meter in the bucket\n")
     assert "people" not in text.split("## Next time")[0]

@@ -13,7 +13,7 @@ from pophub.core.errors import PophubError
 from pophub.hub.archive.archive import archive
 from pophub.organizer.destroy.whose import archive_of, is_archived, scope_of
 from pophub.organizer.paths import EXAMPLE_EVENT
-from tests.pophub.planted import NOW, SHELF
+from tests.pophub.planted import BUCKET, NOW
 
 
 @pytest.fixture(autouse=True)
@@ -27,7 +27,7 @@ def test_a_past_event_s_file_tells_everything(aws: Aws) -> None:
 
     assert (scope.event, scope.region, scope.account_id) == ("geo-past", "us-west-2", ACCOUNT_ID)
     assert (scope.domain, scope.zone) == ("hub.geohackweek.example.org", "geohackweek.example.org")
-    assert (scope.archive_days, scope.shelf) == (90, SHELF)
+    assert (scope.archive_days, scope.bucket) == (90, BUCKET)
 
 
 @pytest.mark.parametrize(
@@ -78,13 +78,13 @@ def test_an_event_is_archived_when_its_archive_is_verified(aws: Aws, tmp_path: P
     assert is_archived(scope)
 
 
-def test_without_a_shelf_nothing_is_archived(aws: Aws, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pophub.organizer.destroy.whose.load_account", lambda path: Unshelved())
+def test_without_a_bucket_nothing_is_archived(aws: Aws, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pophub.organizer.destroy.whose.load_account", lambda path: NoBucket())
 
     assert not is_archived(scope_of("geo-past", aws))
 
 
-class Unshelved:
+class NoBucket:
     """An account that was never deployed."""
 
-    shelf, region = "no-such-shelf", "us-west-2"
+    bucket, region = "no-such-bucket", "us-west-2"

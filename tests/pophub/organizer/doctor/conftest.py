@@ -20,7 +20,7 @@ from pophub.organizer.paths import EXAMPLE_EVENT
 
 NOW = datetime(2027, 2, 20, 12, tzinfo=UTC)
 ZONE = "geohackweek.example.org"
-BUCKET = "pophub-shelf-123456789012"
+BUCKET = "pophub-123456789012"
 MakeCase = Callable[..., Case]
 
 

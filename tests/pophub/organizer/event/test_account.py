@@ -21,27 +21,27 @@ REFUSED = {
         ["1: region: not the code of an AWS region (got 'Oregon'); for example `region: us-west-2`"],
     ),
     "typo": (
-        b"region: us-west-2\nshelve: x\n",
-        ["2: shelve: not a key that is known here; did you mean `shelf`?"],
+        b"region: us-west-2\nbukket: x\n",
+        ["2: bukket: not a key that is known here; did you mean `bucket`?"],
     ),
     "dots-in-the-name": (
-        b"region: us-west-2\nshelf: our.shelf\n",
+        b"region: us-west-2\nbucket: our.bucket\n",
         [
-            "2: shelf: not the name of a bucket: small letters, digits and hyphens, 3 to 63 (got 'our.shelf'); "
-            "for example `shelf: our-lab-shelf`"
+            "2: bucket: not the name of a bucket: small letters, digits and hyphens, 3 to 63 (got 'our.bucket'); "
+            "for example `bucket: our-lab-bucket`"
         ],
     ),
     "unknown-state": (
         b"region: us-west-2\nstate: cloud\n",
         [
-            "2: state: must be 'local' or 'shelf' (got 'cloud'); for example `state: local`",
+            "2: state: must be 'local' or 'bucket' (got 'cloud'); for example `state: local`",
         ],
     ),
-    "state-without-a-shelf": (
-        b"region: us-west-2\nstate: shelf\n",
+    "state-without-a-bucket": (
+        b"region: us-west-2\nstate: bucket\n",
         [
-            "2: state: Terraform must know the shelf's name before it knows the account (got 'shelf'); "
-            "set `shelf` to a name"
+            "2: state: Terraform must know the bucket's name before it knows the account (got 'bucket'); "
+            "set `bucket` to a name"
         ],
     ),
     "a-word-for-a-switch": (
@@ -56,11 +56,11 @@ REFUSED = {
         ],
     ),
     "all-at-once": (
-        b"shelf: X\nstate: shelf\n",
+        b"bucket: X\nstate: bucket\n",
         [
             "1: region: missing: AWS region of the account bucket; for example `region: us-west-2`",
-            "1: shelf: not the name of a bucket: small letters, digits and hyphens, 3 to 63 (got 'X'); "
-            "for example `shelf: our-lab-shelf`",
+            "1: bucket: not the name of a bucket: small letters, digits and hyphens, 3 to 63 (got 'X'); "
+            "for example `bucket: our-lab-bucket`",
         ],
     ),
     "a-key-twice": (
@@ -93,11 +93,11 @@ def test_the_shipped_file_says_what_stands_where_nothing_is_said(tmp_path: Path)
     assert load_account(ACCOUNT_FILE) == load_account(shortest) == Account(region="us-west-2")
 
 
-def test_a_named_shelf_can_hold_the_state(tmp_path: Path) -> None:
+def test_a_named_bucket_can_hold_the_state(tmp_path: Path) -> None:
     file = tmp_path / "account.yaml"
-    file.write_text("{region: eu-west-1, shelf: our-shelf, state: shelf}")
+    file.write_text("{region: eu-west-1, bucket: our-bucket, state: bucket}")
 
-    assert load_account(file) == Account(region="eu-west-1", shelf="our-shelf", state="shelf")
+    assert load_account(file) == Account(region="eu-west-1", bucket="our-bucket", state="bucket")
 
 
 @pytest.mark.parametrize(("key", "field"), Account.model_fields.items(), ids=Account.model_fields)

@@ -14,7 +14,7 @@ from pophub.organizer.leftovers.by_hand import BY_HAND
 from pophub.organizer.leftovers.leftovers import find, removable
 from pophub.organizer.leftovers.render import as_line
 from pophub.organizer.leftovers.thing import Scope, Thing
-from tests.pophub.planted import REGION, SHELF, Garden, scope_of
+from tests.pophub.planted import BUCKET, REGION, Garden, scope_of
 
 
 def found(scope: Scope) -> list[Thing]:
@@ -69,10 +69,10 @@ def test_also_once_the_disk_itself_is_gone_and_only_its_archive_tells_of_it(
     disk, made = copied_and_lost(garden, lab_aws)
     lab_aws.client("ec2", REGION).delete_snapshot(SnapshotId=one(garden, "snapshot"))
     assert found(scope) == []
-    lab_aws.client("s3", REGION).put_object(Bucket=SHELF, Key=f"{ARCHIVE}/{scope.event}/{disk}/{FINAL_FILE}")
+    lab_aws.client("s3", REGION).put_object(Bucket=BUCKET, Key=f"{ARCHIVE}/{scope.event}/{disk}/{FINAL_FILE}")
 
     assert [thing.id for thing in found(scope)] == [made]
-    assert found(replace(scope, shelf="no-such-shelf-of-anybody")) == []
+    assert found(replace(scope, bucket="no-such-bucket-of-anybody")) == []
 
 
 def test_also_where_nothing_was_archived_and_the_last_snapshot_alone_tells_of_the_disk(

@@ -33,7 +33,7 @@ def test_a_thing_of_an_unknown_kind_is_told_and_never_removed(lab_aws: LabAws, a
         ("arn:aws:cloudwatch:us-west-2:1:alarm:pophub-geo-recovery", ("cloudwatch", "alarm")),
         ("arn:aws:scheduler:us-west-2:1:schedule-group/pophub-geo", ("scheduler", "schedule-group")),
         ("arn:aws:events:us-west-2:1:rule/pophub-geo-not-running", ("events", "rule")),
-        ("arn:aws:s3:::pophub-shelf-1", ("s3", "")),
+        ("arn:aws:s3:::pophub-1", ("s3", "")),
     ],
 )
 def test_an_arn_tells_its_kind(arn: str, kind: tuple[str, str]) -> None:

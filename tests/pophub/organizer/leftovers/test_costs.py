@@ -33,9 +33,9 @@ def test_an_address_costs_also_when_it_is_not_used() -> None:
     assert costs.of_address({}, REGION) == Decimal("3.65")
 
 
-def test_logs_and_the_shelf_cost_by_the_byte() -> None:
+def test_logs_and_the_bucket_cost_by_the_byte() -> None:
     assert costs.of_logs(2**30, REGION) == Decimal("0.03")
-    assert costs.of_shelf(10 * 2**30, REGION) == Decimal("0.23")
+    assert costs.of_bucket(10 * 2**30, REGION) == Decimal("0.23")
     assert costs.of_alarm(REGION) == Decimal("0.10")
 
 

@@ -10,13 +10,13 @@ from pophub.organizer.leftovers.render import as_json, as_text, exit_code
 from pophub.organizer.leftovers.thing import Findings, Thing, Unseen
 
 SNAPSHOT = Thing("snapshot", "snap-1", Decimal("30.2"), "604 GiB, so at most", True, date(2027, 6, 10))
-SHELF = Thing("shelf", "s3://shelf/archive/geo/", Decimal("0.114"), "3 objects, 5.00 GB")
+BUCKET = Thing("bucket", "s3://bucket/archive/geo/", Decimal("0.114"), "3 objects, 5.00 GB")
 OTHER = Thing("other", "arn:aws:sqs:r:1:q", None)
 DENIED = Unseen("role", "iam list_roles: AccessDenied: no")
 
 
 def _findings(*left: Thing, unseen: tuple[Unseen, ...] = ()) -> Findings:
-    return Findings("geo", "us-west-2", left, (SHELF,), unseen)
+    return Findings("geo", "us-west-2", left, (BUCKET,), unseen)
 
 
 def test_nothing_left_is_said_in_one_line() -> None:
@@ -27,7 +27,7 @@ def test_nothing_left_is_said_in_one_line() -> None:
 def test_each_thing_has_its_price_and_its_last_day() -> None:
     assert as_text(_findings(SNAPSHOT)).splitlines() == [
         "snapshot            30.20 USD  snap-1; 604 GiB, so at most; to be removed by 2027-06-10",
-        "shelf                0.11 USD  s3://shelf/archive/geo/; 3 objects, 5.00 GB; stays",
+        "bucket                0.11 USD  s3://bucket/archive/geo/; 3 objects, 5.00 GB; stays",
         "geo in us-west-2: 1 left, $30.20 a month",
     ]
     assert exit_code(_findings(SNAPSHOT)) is ExitCode.FIX

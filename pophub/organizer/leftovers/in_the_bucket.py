@@ -9,11 +9,11 @@ from typing import Any
 from pophub.aws.client import AwsRefusal
 from pophub.core.contract import (
     ARCHIVE,
+    BUCKET_DAYS,
     BUNDLES,
     CERTIFICATES,
     OLD_VERSION_DAYS,
     REPORTS,
-    SHELF_DAYS,
     keep_days,
     state_key,
 )
@@ -26,9 +26,9 @@ PREFIXES = (ARCHIVE, BUNDLES, CERTIFICATES, REPORTS)
 def _prefixes(scope: Scope) -> Iterator[Thing]:
     """All versions count, because AWS charges for all; so do the parts of unfinished uploads."""
     for prefix in [*(f"{each}/{scope.event}/" for each in PREFIXES), state_key(scope.event)]:
-        where = {"Bucket": scope.shelf, "Prefix": prefix}
+        where = {"Bucket": scope.bucket, "Prefix": prefix}
         try:
-            found = list(scope.aws.pages("s3", scope.shelf_region, "list_object_versions", "Versions[]", **where))
+            found = list(scope.aws.pages("s3", scope.bucket_region, "list_object_versions", "Versions[]", **where))
         except AwsRefusal as refusal:
             if refusal.aws_code == "NoSuchBucket":
                 return
@@ -38,19 +38,21 @@ def _prefixes(scope: Scope) -> Iterator[Thing]:
             sizes = [entry["Size"] for entry in found]
             newest = max(entry["LastModified"] for entry in found)
             note = f"{len(sizes)} objects, {sum(sizes) / 10**9:.2f} GB{_end(prefix, newest, scope.archive_days)}"
-            yield Thing("shelf", f"s3://{scope.shelf}/{prefix}", costs.of_shelf(sum(sizes), scope.shelf_region), note)
+            yield Thing(
+                "bucket", f"s3://{scope.bucket}/{prefix}", costs.of_bucket(sum(sizes), scope.bucket_region), note
+            )
 
 
 def _parts(scope: Scope, prefix: str) -> list[Mapping[str, Any]]:
     """The parts of unfinished uploads; the bucket's lifecycle rules delete them after some days."""
-    shelf = {"Bucket": scope.shelf}
-    aws, region = scope.aws, scope.shelf_region
-    uploads = list(aws.pages("s3", region, "list_multipart_uploads", "Uploads[]", **shelf, Prefix=prefix))
+    bucket = {"Bucket": scope.bucket}
+    aws, region = scope.aws, scope.bucket_region
+    uploads = list(aws.pages("s3", region, "list_multipart_uploads", "Uploads[]", **bucket, Prefix=prefix))
     return [
         part
         for upload in uploads
         for part in aws.pages(
-            "s3", region, "list_parts", "Parts[]", **shelf, Key=upload["Key"], UploadId=upload["UploadId"]
+            "s3", region, "list_parts", "Parts[]", **bucket, Key=upload["Key"], UploadId=upload["UploadId"]
         )
     ]
 
@@ -58,10 +60,10 @@ def _parts(scope: Scope, prefix: str) -> list[Mapping[str, Any]]:
 def _end(prefix: str, newest: datetime, archive_days: int) -> str:
     """The date by which the bucket's lifecycle rules have deleted everything; empty if no rule deletes it."""
     part = prefix.partition("/")[0]
-    if part not in SHELF_DAYS:
+    if part not in BUCKET_DAYS:
         return ""
-    days = keep_days(archive_days) if part == ARCHIVE else SHELF_DAYS[part]
+    days = keep_days(archive_days) if part == ARCHIVE else BUCKET_DAYS[part]
     return f", goes by itself by {(newest + timedelta(days=days + OLD_VERSION_DAYS[part])).date()}"
 
 
-SHELF = Kind("shelf", _prefixes)
+BUCKET = Kind("bucket", _prefixes)

@@ -32,10 +32,10 @@ from cdktf_cdktf_provider_aws.s3_bucket_versioning import (
 )
 from constructs import Construct
 
-from pophub.core.contract import KEEP_DAYS, KEEP_TAG, OLD_VERSION_DAYS, SHELF_DAYS
+from pophub.core.contract import BUCKET_DAYS, KEEP_DAYS, KEEP_TAG, OLD_VERSION_DAYS
 
 
-class Shelf(Construct):
+class AccountBucket(Construct):
     """A bucket that only this account can read and that no destroy deletes."""
 
     def __init__(self, scope: Construct, id_: str, *, name: str) -> None:
@@ -67,7 +67,7 @@ class Shelf(Construct):
             rule=[
                 *map(_old_versions, OLD_VERSION_DAYS),
                 _failed_uploads(),
-                *map(_end, SHELF_DAYS),
+                *map(_end, BUCKET_DAYS),
                 *map(_kept, KEEP_DAYS),
             ],
         )
@@ -126,7 +126,7 @@ def _end(prefix: str) -> S3BucketLifecycleConfigurationRule:
         id=f"end-of-{prefix}",
         status="Enabled",
         filter=[S3BucketLifecycleConfigurationRuleFilter(prefix=f"{prefix}/")],
-        expiration=[S3BucketLifecycleConfigurationRuleExpiration(days=SHELF_DAYS[prefix])],
+        expiration=[S3BucketLifecycleConfigurationRuleExpiration(days=BUCKET_DAYS[prefix])],
     )
 
 

@@ -1,4 +1,4 @@
-"""The shelf: private, encrypted, versioned, and not to be destroyed by mistake."""
+"""The bucket: private, encrypted, versioned, and not to be destroyed by mistake."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ BUCKET_SETTINGS = [
 ]
 
 
-def test_nobody_can_make_the_shelf_public(account: Stack) -> None:
+def test_nobody_can_make_the_bucket_public(account: Stack) -> None:
     block = account.only("aws_s3_bucket_public_access_block")
 
     assert {
@@ -33,7 +33,7 @@ def test_no_object_has_an_owner_of_its_own(account: Stack) -> None:
 
 
 def test_nothing_is_read_or_written_in_the_clear(account: Stack) -> None:
-    [refusal] = account.policy("shelf/policy")
+    [refusal] = account.policy("bucket/policy")
 
     assert (refusal["Effect"], refusal["Principal"], refusal["Action"]) == ("Deny", "*", "s3:*")
     assert refusal["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
@@ -84,18 +84,18 @@ def test_an_archive_goes_when_its_days_are_over(account: Stack, archive_days: in
 
 @pytest.mark.parametrize("kind", BUCKET_SETTINGS)
 def test_every_setting_is_of_this_bucket(account: Stack, kind: str) -> None:
-    assert account.only(kind)["bucket"] == account.reference("shelf/bucket", "id")
+    assert account.only(kind)["bucket"] == account.reference("bucket/bucket", "id")
 
 
-def test_no_destroy_takes_the_shelf_away(account: Stack) -> None:
+def test_no_destroy_takes_the_bucket_away(account: Stack) -> None:
     bucket = account.only("aws_s3_bucket")
 
     assert bucket["lifecycle"] == {"prevent_destroy": True}
     assert "force_destroy" not in bucket
 
 
-def test_its_name_is_the_account_s_number_or_one_that_was_given(account: Stack, named_shelf: Synthesis) -> None:
+def test_its_name_is_the_account_s_number_or_one_that_was_given(account: Stack, named_bucket: Synthesis) -> None:
     number = "${data.aws_caller_identity.caller.account_id}"
 
-    assert account.only("aws_s3_bucket")["bucket"] == f"pophub-shelf-{number}"
-    assert named_shelf.stacks["account"].only("aws_s3_bucket")["bucket"] == "our-shelf"
+    assert account.only("aws_s3_bucket")["bucket"] == f"pophub-{number}"
+    assert named_bucket.stacks["account"].only("aws_s3_bucket")["bucket"] == "our-bucket"

@@ -1,4 +1,4 @@
-"""The shelf takes small and large objects, gives them back whole through a bad line, and signs links to them."""
+"""The bucket takes small and large objects, gives them back whole through a bad line, and signs links to them."""
 
 from __future__ import annotations
 
@@ -19,34 +19,34 @@ from botocore.exceptions import IncompleteReadError
 from urllib3 import HTTPResponse
 
 from lab.aws import LabAws
-from pophub.aws import shelf as module
+from pophub.aws import bucket as module
+from pophub.aws.bucket import MIB, MOST_BYTES, PARTS, BucketPrefix, most_in_flight, part_bytes
 from pophub.aws.client import Aws, AwsRefusal
-from pophub.aws.shelf import MIB, MOST_BYTES, PARTS, ShelfPrefix, most_in_flight, part_bytes
 from pophub.core.contract import ARCHIVE
-from tests.pophub.planted import REGION, SHELF
+from tests.pophub.planted import BUCKET, REGION
 
 
 @pytest.mark.parametrize("size", [0, 1, 8 * MIB, 20 * MIB + 1])
-def test_what_is_uploaded_comes_back(shelf: ShelfPrefix, lab_aws: LabAws, size: int) -> None:
+def test_what_is_uploaded_comes_back(bucket: BucketPrefix, lab_aws: LabAws, size: int) -> None:
     content = os.urandom(size)
-    upload = shelf.upload("x")
+    upload = bucket.upload("x")
     for start in range(0, size, 3 * MIB):
         upload.write(content[start : start + 3 * MIB])
     stored = upload.close()
-    tags = lab_aws.client("s3", REGION).get_object_tagging(Bucket=SHELF, Key=f"{shelf.prefix}x")["TagSet"]
+    tags = lab_aws.client("s3", REGION).get_object_tagging(Bucket=BUCKET, Key=f"{bucket.prefix}x")["TagSet"]
 
-    assert b"".join(shelf.read("x")) == content
-    assert (shelf.list(), stored.size) == ({"x": stored}, size)
+    assert b"".join(bucket.read("x")) == content
+    assert (bucket.list(), stored.size) == ({"x": stored}, size)
     assert tags == [{"Key": "pophub:keep-days", "Value": "90"}]
 
 
-def test_an_upload_that_is_given_up_leaves_nothing_to_pay_for(shelf: ShelfPrefix, lab_aws: LabAws) -> None:
-    upload = shelf.upload("x")
+def test_an_upload_that_is_given_up_leaves_nothing_to_pay_for(bucket: BucketPrefix, lab_aws: LabAws) -> None:
+    upload = bucket.upload("x")
     upload.write(os.urandom(9 * MIB))
     upload.abort()
 
-    assert shelf.list() == {}
-    assert "Uploads" not in lab_aws.client("s3", REGION).list_multipart_uploads(Bucket=SHELF, Prefix=shelf.prefix)
+    assert bucket.list() == {}
+    assert "Uploads" not in lab_aws.client("s3", REGION).list_multipart_uploads(Bucket=BUCKET, Prefix=bucket.prefix)
 
 
 def test_parts_grow_so_that_ten_thousand_are_enough() -> None:
@@ -96,7 +96,7 @@ class Late:
 
 
 def test_on_a_slow_line_an_upload_waits_and_takes_no_more_memory(
-    shelf: ShelfPrefix, monkeypatch: pytest.MonkeyPatch
+    bucket: BucketPrefix, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """In small: a hundredth of the parts, each of a thousandth of its size."""
     monkeypatch.setattr(module, "PARTS", tuple((count // 100, size // 1024) for count, size in PARTS[1:]))
@@ -107,8 +107,8 @@ def test_on_a_slow_line_an_upload_waits_and_takes_no_more_memory(
         sent.extend([arguments["Body"].read()] if operation == "upload_part" else [])
         return {"UploadId": "1", "ETag": "x", "ChecksumCRC32": "x"}
 
-    monkeypatch.setattr(shelf, "call", send)
-    upload, content, peak = shelf.upload("x"), random.Random(1).randbytes(MIB + 1), 0
+    monkeypatch.setattr(bucket, "call", send)
+    upload, content, peak = bucket.upload("x"), random.Random(1).randbytes(MIB + 1), 0
     upload._senders = late = Late()  # type: ignore[assignment]
     for start in range(0, len(content), 5000):
         upload.write(content[start : start + 5000])
@@ -136,52 +136,52 @@ class BadLine:
 
 @pytest.mark.parametrize(("breaks", "comes_back"), [(1, True), (4, True), (5, False)])
 def test_a_line_that_breaks_off_is_taken_up_again(
-    shelf: ShelfPrefix, monkeypatch: pytest.MonkeyPatch, breaks: int, comes_back: bool
+    bucket: BucketPrefix, monkeypatch: pytest.MonkeyPatch, breaks: int, comes_back: bool
 ) -> None:
     content = os.urandom(100_000)
-    shelf.put("x", content)
-    left, call = iter(range(breaks)), shelf.call
+    bucket.put("x", content)
+    left, call = iter(range(breaks)), bucket.call
 
     def badly(operation: str, key: str, **arguments: Any) -> dict[str, Any]:
         answer = call(operation, key, **arguments)
         return answer | {"Body": BadLine(answer["Body"], left)}
 
-    monkeypatch.setattr(shelf, "call", badly)
+    monkeypatch.setattr(bucket, "call", badly)
     if comes_back:
-        assert b"".join(shelf.read("x")) == content
+        assert b"".join(bucket.read("x")) == content
     else:
         with pytest.raises(AwsRefusal):
-            b"".join(shelf.read("x"))
+            b"".join(bucket.read("x"))
 
 
 def test_a_content_that_changes_while_it_is_read_is_not_mixed(
-    shelf: ShelfPrefix, monkeypatch: pytest.MonkeyPatch
+    bucket: BucketPrefix, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    shelf.put("x", b"a" * 5000)
-    left, call = iter(range(1)), shelf.call
+    bucket.put("x", b"a" * 5000)
+    left, call = iter(range(1)), bucket.call
 
     def badly(operation: str, key: str, **arguments: Any) -> dict[str, Any]:
         answer = call(operation, key, **arguments)
         return answer | {"Body": BadLine(answer["Body"], left)}
 
-    monkeypatch.setattr(shelf, "call", badly)
-    reading = shelf.read("x")
+    monkeypatch.setattr(bucket, "call", badly)
+    reading = bucket.read("x")
     next(reading)
-    shelf._aws.call("s3", REGION, "put_object", Bucket=SHELF, Key=f"{shelf.prefix}x", Body=b"b" * 5000)
+    bucket._aws.call("s3", REGION, "put_object", Bucket=BUCKET, Key=f"{bucket.prefix}x", Body=b"b" * 5000)
     with pytest.raises(AwsRefusal, match="PreconditionFailed"):
         list(reading)
 
 
-def test_json_comes_back(shelf: ShelfPrefix) -> None:
-    shelf.put_json("x.json", {"a": [1, "not-utf8-\udcff"]})
+def test_json_comes_back(bucket: BucketPrefix) -> None:
+    bucket.put_json("x.json", {"a": [1, "not-utf8-\udcff"]})
 
-    assert shelf.get_json("x.json") == {"a": [1, "not-utf8-\udcff"]}
+    assert bucket.get_json("x.json") == {"a": [1, "not-utf8-\udcff"]}
 
 
-def test_every_page_of_a_long_list_is_read(shelf: ShelfPrefix, aws: Aws) -> None:
+def test_every_page_of_a_long_list_is_read(bucket: BucketPrefix, aws: Aws) -> None:
     for number in range(7):
-        shelf.put(f"homes/{number}", b"x")
-    shelf.put("other", b"x")
+        bucket.put(f"homes/{number}", b"x")
+    bucket.put("other", b"x")
     pages = aws.pages
 
     def in_pages_of_two(*arguments: Any, **named: Any) -> Iterator[Any]:
@@ -189,12 +189,12 @@ def test_every_page_of_a_long_list_is_read(shelf: ShelfPrefix, aws: Aws) -> None
 
     aws.pages = in_pages_of_two  # type: ignore[method-assign]
 
-    assert sorted(shelf.list("homes/")) == [f"homes/{number}" for number in range(7)]
+    assert sorted(bucket.list("homes/")) == [f"homes/{number}" for number in range(7)]
 
 
-def test_anybody_can_use_a_link_and_gets_a_file_with_a_name(shelf: ShelfPrefix) -> None:
-    shelf.put("x", b"content")
-    answer = requests.get(shelf.link("x", days=7, file_name="geo-ada.tar.zst"), timeout=30)
+def test_anybody_can_use_a_link_and_gets_a_file_with_a_name(bucket: BucketPrefix) -> None:
+    bucket.put("x", b"content")
+    answer = requests.get(bucket.link("x", days=7, file_name="geo-ada.tar.zst"), timeout=30)
 
     assert (answer.content, answer.headers["Content-Disposition"]) == (
         b"content",
@@ -210,23 +210,21 @@ def test_a_link_leads_to_the_host_of_the_bucket_s_own_region(monkeypatch: pytest
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(name, "lab")
     monkeypatch.setattr(Aws, "call", lambda *_, **__: {"BucketRegion": region})
-    link = urlsplit(
-        ShelfPrefix(Aws(), "pophub-shelf-1", "us-east-1", f"{ARCHIVE}/geo").link("x", days=1, file_name="x")
-    )
+    link = urlsplit(BucketPrefix(Aws(), "pophub-1", "us-east-1", f"{ARCHIVE}/geo").link("x", days=1, file_name="x"))
 
-    assert link.netloc == f"pophub-shelf-1.s3.{region}.amazonaws.com"
+    assert link.netloc == f"pophub-1.s3.{region}.amazonaws.com"
     assert f"%2F{region}%2Fs3%2Faws4_request" in link.query
 
 
 def test_the_lab_s_buckets_say_where_they_are(aws: Aws, lab_aws: LabAws) -> None:
     where = {"LocationConstraint": "eu-north-1"}
     lab_aws.client("s3", "eu-north-1").create_bucket(Bucket="elsewhere", CreateBucketConfiguration=where)
-    link = ShelfPrefix(aws, "elsewhere", REGION, "x").link("x", days=1, file_name="x")
+    link = BucketPrefix(aws, "elsewhere", REGION, "x").link("x", days=1, file_name="x")
 
     assert "%2Feu-north-1%2Fs3%2Faws4_request" in link
 
 
-def test_a_part_that_s3_is_too_busy_for_is_sent_again(shelf: ShelfPrefix, aws: Aws) -> None:
+def test_a_part_that_s3_is_too_busy_for_is_sent_again(bucket: BucketPrefix, aws: Aws) -> None:
     """https://docs.aws.amazon.com/AmazonS3/latest/userguide/optimizing-performance.html: 503 Slow Down while it scales."""
     # the lab's environment has boto3 try twice, and its own default is five times
     left = iter(range(1))
@@ -239,9 +237,9 @@ def test_a_part_that_s3_is_too_busy_for_is_sent_again(shelf: ShelfPrefix, aws: A
 
     content = os.urandom(9 * MIB)
     aws.client("s3", REGION).meta.events.register("before-send.s3.UploadPart", busy)
-    upload = shelf.upload("x")
+    upload = bucket.upload("x")
     upload.write(content)
     upload.close()
 
     assert next(left, None) is None
-    assert b"".join(shelf.read("x")) == content
+    assert b"".join(bucket.read("x")) == content

@@ -39,7 +39,7 @@ class Stored:
     size: int
 
 
-class ShelfPrefix:
+class BucketPrefix:
     """Objects below `bucket/prefix/`; keys are given without the prefix. `tags` are set on every new object."""
 
     def __init__(self, aws: Aws, bucket: str, region: str, prefix: str, tags: Mapping[str, str] | None = None) -> None:
@@ -143,8 +143,8 @@ def _room(count: int) -> mmap:
 class Upload:
     """Bytes that are written one after the other; the object exists only after `close`."""
 
-    def __init__(self, shelf: ShelfPrefix, key: str, tagging: Mapping[str, str]) -> None:
-        self._shelf, self._key, self._tagging = shelf, key, tagging
+    def __init__(self, bucket: BucketPrefix, key: str, tagging: Mapping[str, str]) -> None:
+        self._bucket, self._key, self._tagging = bucket, key, tagging
         self._part = _room(0)
         self._id = ""
         self._parts: list[Future[dict[str, Any]]] = []
@@ -165,7 +165,7 @@ class Upload:
     def _send(self) -> None:
         if not self._id:
             given = {"ChecksumAlgorithm": CHECKSUM, **self._tagging}
-            self._id = self._shelf.call("create_multipart_upload", self._key, **given)["UploadId"]
+            self._id = self._bucket.call("create_multipart_upload", self._key, **given)["UploadId"]
         self._parts.append(self._senders.submit(self._put_part, len(self._parts) + 1, self._part))
         count = len(self._parts)
         landed = count - most_in_flight(count)
@@ -177,7 +177,7 @@ class Upload:
         part.seek(0)
         with part:
             sent = {"PartNumber": number, "Body": part, "ChecksumAlgorithm": CHECKSUM}
-            answer = self._shelf.call("upload_part", self._key, UploadId=self._id, **sent)
+            answer = self._bucket.call("upload_part", self._key, UploadId=self._id, **sent)
         checksum = f"Checksum{CHECKSUM}"
         return {"PartNumber": number, "ETag": answer["ETag"], checksum: answer[checksum]}
 
@@ -185,12 +185,12 @@ class Upload:
         """Finish the object."""
         try:
             if not self._id:
-                return self._shelf.put(self._key, self._part[: self._part.tell()])
+                return self._bucket.put(self._key, self._part[: self._part.tell()])
             if self._part.tell():
                 self._part.resize(self._part.tell())
                 self._send()
             parts = {"Parts": [part.result() for part in self._parts]}
-            answer = self._shelf.call("complete_multipart_upload", self._key, UploadId=self._id, MultipartUpload=parts)
+            answer = self._bucket.call("complete_multipart_upload", self._key, UploadId=self._id, MultipartUpload=parts)
             self._id = ""
             return Stored(answer["ETag"].strip('"'), self.size)
         finally:
@@ -200,5 +200,5 @@ class Upload:
         """Discard the parts if the object is not finished."""
         self._senders.shutdown(cancel_futures=True)
         if self._id:
-            self._shelf.call("abort_multipart_upload", self._key, UploadId=self._id)
+            self._bucket.call("abort_multipart_upload", self._key, UploadId=self._id)
             self._id = ""
