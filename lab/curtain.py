@@ -39,7 +39,7 @@ class Curtain:
     def fall(self, folder: Path) -> Ended:
         """Archive, write the pages, destroy, prove; the pages about the event go into `folder`."""
         self._bring_the_agent_up()
-        organizer = Organizer(lambda people: True, lambda *things: True, lambda what: False, self._progress)
+        organizer = Organizer(lambda people: True, lambda *resources: True, lambda what: False, self._progress)
         return destroy(
             str(self.site.file),
             self.aws.as_scripts_see_it(),

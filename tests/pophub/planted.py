@@ -1,4 +1,4 @@
-"""The lab AWS with things planted in it: an event's own of each kind, other events', and untagged look-alikes."""
+"""The lab AWS with resources planted in it: an event's own of each type, other events', and untagged look-alikes."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from lab.aws import ACCOUNT_ID, LabAws
 from pophub.aws.bucket import BucketPrefix
 from pophub.aws.client import Aws
 from pophub.core.contract import ARCHIVE, ENDS_TAG, EVENT_TAG, KEEP_TAG, bucket_name
-from pophub.organizer.leftovers.thing import Scope, tag_map
+from pophub.organizer.leftovers.resource import EventContext, tag_map
 
 REGION = "us-west-2"
 NOW = datetime(2027, 3, 12, 18, tzinfo=UTC)
@@ -63,8 +63,8 @@ class Forbidden(Aws):
         return SimpleNamespace(status_code=403), {"Error": {"Code": self._code, "Message": f"not {model.name}"}}
 
 
-def scope_of(aws: Aws, event: str) -> Scope:
-    return Scope(
+def event_context(aws: Aws, event: str) -> EventContext:
+    return EventContext(
         aws,
         ACCOUNT_ID,
         event,
@@ -79,7 +79,7 @@ def scope_of(aws: Aws, event: str) -> Scope:
 
 
 class Garden:
-    """Plants things for one event; `owner` is what their tag says, None: they carry none."""
+    """Plants resources for one event; `owner` is what their tag says, None: they carry none."""
 
     def __init__(self, lab: LabAws, event: str, owner: str | None, *, name: str = "") -> None:
         self._lab, self._event, self._owner = lab, event, owner
@@ -94,12 +94,12 @@ class Garden:
         owned = [] if self._owner is None else [{"Key": EVENT_TAG, "Value": self._owner}]
         return [*owned, {"Key": ENDS_TAG, "Value": "2027-03-12"}, {"Key": "Name", "Value": self.name}]
 
-    def _note(self, kind: str, id_: str) -> str:
-        self.planted.add((kind, id_))
+    def _note(self, type_: str, id_: str) -> str:
+        self.planted.add((type_, id_))
         return id_
 
-    def _spec(self, *kinds: str) -> list[dict[str, Any]]:
-        return [{"ResourceType": kind, "Tags": self.tags} for kind in kinds]
+    def _spec(self, *types: str) -> list[dict[str, Any]]:
+        return [{"ResourceType": type_, "Tags": self.tags} for type_ in types]
 
     def everything(self) -> Garden:
         self.network()
@@ -139,7 +139,7 @@ class Garden:
             LaunchTemplateData={"ImageId": image},
             TagSpecifications=self._spec("launch-template"),
         )["LaunchTemplate"]["LaunchTemplateId"]
-        for kind, id_ in {
+        for type_, id_ in {
             "VPC": vpc,
             "subnet": subnet_id,
             "internet gateway": gateway_id,
@@ -150,7 +150,7 @@ class Garden:
             "instance": instance,
             "launch template": template,
         }.items():
-            self._note(kind, id_)
+            self._note(type_, id_)
 
     def disks(self) -> None:
         ec2 = self.client("ec2")
@@ -233,20 +233,20 @@ class Garden:
         )
         self._note("record", name)
 
-    def one(self, kind: str, number: int) -> None:
+    def one(self, type_: str, number: int) -> None:
         """One more of a kind of which there can be many."""
         name, path = f"{self.name}-{number}", f"/pophub/{self._event}/{number}"
-        if kind == "parameter":
+        if type_ == "parameter":
             self.client("ssm").put_parameter(Name=path, Type="String", Value="v", Tags=self.tags)
-        elif kind == "log group":
+        elif type_ == "log group":
             self.client("logs").create_log_group(logGroupName=path, tags=tag_map(self.tags))
-        elif kind == "topic":
+        elif type_ == "topic":
             path = self.client("sns").create_topic(Name=name, Tags=self.tags)["TopicArn"]
-        elif kind == "role":
+        elif type_ == "role":
             path = self.client("iam").create_role(RoleName=name, AssumeRolePolicyDocument=TRUST, Tags=self.tags)[
                 "Role"
             ]["RoleName"]
-        self._note(kind, path)
+        self._note(type_, path)
 
 
 @pytest.fixture

@@ -28,7 +28,7 @@ from pophub.core.errors import PophubError
 from pophub.organizer.destroy import destroy as module
 from pophub.organizer.destroy.destroy import destroy
 from pophub.organizer.destroy.ended import Ended
-from pophub.organizer.destroy.whose import archive_of, scope_of
+from pophub.organizer.destroy.whose import archive_of, event_context
 from pophub.organizer.paths import EXAMPLE_EVENT
 from tests.pophub.organizer.destroy.between import MACHINE, Between, Blow, Request
 from tests.pophub.organizer.destroy.event import NOW, Event, assert_all_is_there
@@ -111,9 +111,9 @@ class Ends:
 
     def end(self, event: Event, aws: Aws) -> Ended:
         """The same command, whoever gives it."""
-        scope = scope_of(event.name, aws)
+        context = event_context(event.name, aws)
         return destroy(
-            event.name, aws, event.organizer, lambda talk: event.take_away(scope),
+            event.name, aws, event.organizer, lambda talk: event.take_away(context),
             archives=True, folder=self._folder, now=NOW, pause=lambda seconds: time.sleep(seconds / 20),
         )  # fmt: skip
 
@@ -174,6 +174,6 @@ def test_killed_anywhere_it_goes_on_and_loses_nothing(
     ended = ends.end(event, ends.unseen)
 
     assert ended.findings.is_clean, ended.text
-    assert_all_is_there(event, archive_of(scope_of(event.name, ends.unseen)), tmp_path)
+    assert_all_is_there(event, archive_of(event_context(event.name, ends.unseen)), tmp_path)
     with zipfile.ZipFile(ends._folder / f"{event.name}-end.zip") as bundle:
         assert bundle.testzip() is None

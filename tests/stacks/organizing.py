@@ -29,7 +29,7 @@ def _quiet(what: str, how_long: str) -> Iterator[Talk]:
 
 
 # whoever keeps the last snapshot
-ORGANIZER = Organizer(lambda people: False, lambda *things: False, lambda what: False, _quiet)
+ORGANIZER = Organizer(lambda people: False, lambda *resources: False, lambda what: False, _quiet)
 
 
 def end(site: LabSite, aws: LabAws, folder: Path, talk: Talk = lambda line: None) -> Ended:

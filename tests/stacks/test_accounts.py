@@ -177,7 +177,7 @@ def test_a_destroy_takes_guardduty_s_own_out_of_the_network_and_leaves_a_snapsho
     furnish(institution, campus.deployment().instance_id)
     ended: Ended = end(campus, institution, tmp_path)
 
-    assert (ended.archived, [thing.kind for thing in ended.findings.left]) == (True, ["snapshot"])
+    assert (ended.archived, [resource.type for resource in ended.findings.left]) == (True, ["snapshot"])
     assert of_the_event(institution.client("ec2", REGION).describe_vpcs()["Vpcs"]) == []
     assert guarded(institution) == (0, 0)
 

@@ -43,7 +43,7 @@ from pophub.organizer.destroy.ended import Ended
 from pophub.organizer.destroy.restore import restore
 from pophub.organizer.destroy.whose import archive_of
 from pophub.organizer.leftovers.leftovers import find
-from pophub.organizer.leftovers.thing import Findings, Scope
+from pophub.organizer.leftovers.resource import EventContext, Findings
 from pophub.organizer.paths import EXAMPLE_EVENT, NODE_BIN, ROOT
 from tests.pophub.organizer.destroy.hub_stand_in import furnish
 from tests.pophub.organizer.destroy.tree import state
@@ -457,28 +457,28 @@ def test_after_a_used_up_budget_the_schedule_starts_nothing_until_another_limit_
     assert use_up_the_budget(deployed) == role
 
 
-def scope_of(deployed: Deployed) -> Scope:
+def event_context(deployed: Deployed) -> EventContext:
     event = deployed.site.event
     bucket = bucket_name(ACCOUNT_ID)
     where = {"domain": event.domain, "zone": event.zone, "archive_days": event.archive_days}
     aws = deployed.aws.as_scripts_see_it()
-    return Scope(aws, ACCOUNT_ID, event.name, event.region, bucket=bucket, bucket_region="us-west-2", **where)
+    return EventContext(aws, ACCOUNT_ID, event.name, event.region, bucket=bucket, bucket_region="us-west-2", **where)
 
 
 def leftovers(deployed: Deployed) -> Findings:
-    return find(scope_of(deployed))
+    return find(event_context(deployed))
 
 
 def test_leftovers_find_all_of_it_without_terraform_s_state(deployed: Deployed) -> None:
     made = take_inventory(deployed.aws, deployed.site.event.region) - deployed.before
     found = leftovers(deployed)
     # what a VPC or a topic has of its own goes with it, an object of the bucket stays, and a record has no id
-    others = [kind for kind, id_ in made if id_ not in {thing.id for thing in found.left}]
+    others = [kind for kind, id_ in made if id_ not in {resource.id for resource in found.left}]
 
     assert sorted(set(others)) == ["Objects", "ResourceRecordSets", "RouteTables", "SecurityGroups", "Subscriptions"]
     assert others.count("RouteTables") == others.count("SecurityGroups") == others.count("ResourceRecordSets") == 1
-    assert [thing.id for thing in found.left if thing.kind == "record"] == [f"{deployed.site.event.domain}."]
-    assert (found.unseen, [thing.kind for thing in found.kept]) == ((), ["bucket"])
+    assert [resource.id for resource in found.left if resource.type == "record"] == [f"{deployed.site.event.domain}."]
+    assert (found.unseen, [resource.type for resource in found.kept]) == ((), ["bucket"])
 
 
 @pytest.fixture(scope="module")
@@ -508,7 +508,7 @@ def test_a_destroy_that_is_killed_in_the_middle_goes_on(killed: Killed) -> None:
 
 
 def test_and_every_home_is_there_bit_for_bit(destroyed: Deployed, killed: Killed, tmp_path: Path) -> None:
-    bucket, homes = archive_of(scope_of(destroyed)), killed.machine / "srv" / "home"
+    bucket, homes = archive_of(event_context(destroyed)), killed.machine / "srv" / "home"
     for home in homes_in(homes):
         restore(bucket, home, tmp_path / home.folder)
         assert state(tmp_path / home.folder) == state(homes / home.folder)
@@ -537,7 +537,7 @@ def test_leftovers_tell_that_snapshot_its_price_and_its_last_day(destroyed: Depl
 
     assert left
     for snapshot in left:
-        assert (snapshot.kind, snapshot.holds_work) == ("snapshot", True)
+        assert (snapshot.type, snapshot.holds_work) == ("snapshot", True)
         assert snapshot.usd_a_month == Decimal("0.05") * event.disk_gib
         assert snapshot.remove_by is not None
         assert snapshot.remove_by >= event.ends + timedelta(days=event.archive_days)
@@ -597,7 +597,7 @@ def test_plain_terraform_destroys_it_too_and_leaves_the_last_snapshot(
 ) -> None:
     [left] = leftovers(rescued).left
 
-    assert left.kind == "snapshot"
+    assert left.type == "snapshot"
     assert delete_leftovers(rescued, monkeypatch).startswith("example-event in us-west-2: 1 left"), "it is not archived"
     assert "0 left" in delete_leftovers(rescued, monkeypatch, "--without-archive")
 
@@ -617,7 +617,7 @@ def test_without_the_state_leftovers_find_and_remove_all_that_was_made(
     deployed: Deployed, lost: tuple[frozenset[Entry], frozenset[Entry]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before, made = lost
-    found = {thing.id for thing in leftovers(deployed).left}
+    found = {resource.id for resource in leftovers(deployed).left}
     # what every VPC has of its own goes with it; a record has no id
     others = sorted(kind for kind, id_ in made if id_ not in found)
 
@@ -625,7 +625,7 @@ def test_without_the_state_leftovers_find_and_remove_all_that_was_made(
     assert f"{deployed.site.event.domain}." in found
     refused = run_leftovers(deployed, monkeypatch, "--delete").stderr
     assert "can archive the homes on its volume" in refused, "people's work, and what only its machine can archive"
-    assert {thing.id for thing in leftovers(deployed).left} == found
+    assert {resource.id for resource in leftovers(deployed).left} == found
     assert "0 left, $0.00" in delete_leftovers(deployed, monkeypatch, "--without-archive")
     left = take_inventory(deployed.aws, deployed.site.event.region)
     assert before <= left, "the account bucket, and what lies there"

@@ -7,7 +7,7 @@ import pytest
 from pophub.core.contract import parameter_path, resource_name
 from pophub.organizer.leftovers.access import POLICIES, PROFILES, ROLES
 from pophub.organizer.leftovers.guards import ALARMS, EVENT_RULES
-from pophub.organizer.leftovers.leftovers import KINDS
+from pophub.organizer.leftovers.leftovers import RESOURCE_TYPES
 from tests.stacks.synthesis import Stack
 
 pytestmark = pytest.mark.synth
@@ -52,7 +52,7 @@ EVENT = "geo-hackweek"
 
 def test_every_type_of_resource_is_looked_for(stack: Stack) -> None:
     assert set(stack.document["resource"]) == set(LOOKED_FOR) | GOES_ALONG
-    assert set(LOOKED_FOR.values()) <= {kind.name for kind in KINDS}
+    assert set(LOOKED_FOR.values()) <= {type_.name for type_ in RESOURCE_TYPES}
 
 
 @pytest.mark.parametrize(

@@ -32,15 +32,15 @@ def archive(
     from pophub.organizer.cli.terminal import organizer_errors, print_json, progress
     from pophub.organizer.destroy.from_outside import HOW_LONG_TO_ARCHIVE
     from pophub.organizer.destroy.hand_out import make, status
-    from pophub.organizer.destroy.whose import scope_of
+    from pophub.organizer.destroy.whose import event_context
 
     with organizer_errors(as_json=json):
-        scope = scope_of(event, Aws(), region=region)
+        context = event_context(event, Aws(), region=region)
         if show:
-            outcome = status(scope)
+            outcome = status(context)
         else:
-            with progress(f"archiving {scope.event}", HOW_LONG_TO_ARCHIVE) as talk:
-                outcome = make(scope, talk, now=datetime.now(UTC), dry_run=dry_run)
+            with progress(f"archiving {context.event}", HOW_LONG_TO_ARCHIVE) as talk:
+                outcome = make(context, talk, now=datetime.now(UTC), dry_run=dry_run)
     print_json(outcome.facts) if json else print(outcome.text)
 
 
@@ -63,10 +63,10 @@ def links(
     from pophub.aws.client import Aws
     from pophub.organizer.cli.terminal import organizer_errors, print_json
     from pophub.organizer.destroy.hand_out import hand_out
-    from pophub.organizer.destroy.whose import scope_of
+    from pophub.organizer.destroy.whose import event_context
 
     with organizer_errors(as_json=json):
-        outcome = hand_out(scope_of(event, Aws(), region=region), to, days, now=datetime.now(UTC))
+        outcome = hand_out(event_context(event, Aws(), region=region), to, days, now=datetime.now(UTC))
     print_json(outcome.facts) if json else print(outcome.text)
 
 
@@ -87,8 +87,8 @@ def restore(
     from pophub.aws.client import Aws
     from pophub.organizer.cli.terminal import organizer_errors, print_json
     from pophub.organizer.destroy.hand_out import bring_back
-    from pophub.organizer.destroy.whose import scope_of
+    from pophub.organizer.destroy.whose import event_context
 
     with organizer_errors(as_json=json):
-        outcome = bring_back(scope_of(event, Aws(), region=region), user, to)
+        outcome = bring_back(event_context(event, Aws(), region=region), user, to)
     print_json(outcome.facts) if json else print(outcome.text)

@@ -33,7 +33,7 @@ from pophub.organizer.cost.basis_of_event import basis_of
 from pophub.organizer.deploy.pinned import plan_with_pin
 from pophub.organizer.deploy.watch_settings import policy_of
 from pophub.organizer.event.event import Event
-from pophub.organizer.leftovers.thing import Scope
+from pophub.organizer.leftovers.resource import EventContext
 from pophub.organizer.plan.plan import Plan
 
 
@@ -56,7 +56,13 @@ class Action(StrEnum):
 
 
 def ask(
-    action: Action, scope: Scope, event: Event, *, now: datetime, until: str | None = None, dry_run: bool = False
+    action: Action,
+    context: EventContext,
+    event: Event,
+    *,
+    now: datetime,
+    until: str | None = None,
+    dry_run: bool = False,
 ) -> Outcome:
     """Whatever it is.
 
@@ -64,31 +70,33 @@ def ask(
         PophubError: it is to be kept, and until when is not said; see also there.
     """
     if action is Action.STOP:
-        return stop(scope, dry_run=dry_run)
-    plan = plan_with_pin(scope.aws, event, now=now)
+        return stop(context, dry_run=dry_run)
+    plan = plan_with_pin(context.aws, event, now=now)
     match action:
         case Action.STATUS:
-            return status(scope, plan, now=now)
+            return status(context, plan, now=now)
         case Action.ONCE:
-            return once(scope, plan, now=now)
+            return once(context, plan, now=now)
         case Action.START:
-            return start(scope, plan, now=now, dry_run=dry_run)
+            return start(context, plan, now=now, dry_run=dry_run)
     if until is None:
         raise PophubError("until when is not said", hint="add --until, as in --until 22:00")
-    return keep(scope, plan, until, now=now, dry_run=dry_run)
+    return keep(context, plan, until, now=now, dry_run=dry_run)
 
 
-def status(scope: Scope, plan: Plan, *, now: datetime) -> Outcome:
+def status(context: EventContext, plan: Plan, *, now: datetime) -> Outcome:
     """What runs and since when, what the hub last said of itself, and what it costs running, stopped, today and so far."""
-    machine = machine_of(scope)
-    said = last_said(scope)
+    machine = machine_of(context)
+    said = last_said(context)
     event, tariff = plan.event, plan.prices.tariff
     stopped = tariff.usd_an_hour_stopped(plan.sizing.disk_gib)
     running = tariff.usd_an_hour_running(plan.instance_type, plan.sizing.disk_gib)
-    today, so_far = _spent(scope, plan, now)
-    tag = watched_cost_tag(scope.aws, BucketPrefix(scope.aws, scope.bucket, scope.bucket_region, "account"), now=now)
+    today, so_far = _spent(context, plan, now)
+    tag = watched_cost_tag(
+        context.aws, BucketPrefix(context.aws, context.bucket, context.bucket_region, "account"), now=now
+    )
     facts = {
-        "event": scope.event,
+        "event": context.event,
         "instance": machine["InstanceId"],
         "state": machine["State"]["Name"],
         "since": machine["LaunchTime"].isoformat(),
@@ -101,12 +109,12 @@ def status(scope: Scope, plan: Plan, *, now: datetime) -> Outcome:
         "said": said,
     }
     lines = [
-        f"{scope.event}: {facts['instance']} is {facts['state']}, last started {facts['since']}",
+        f"{context.event}: {facts['instance']} is {facts['state']}, last started {facts['since']}",
         f"costs: {facts['usd_an_hour_running'] or 'not known'} USD an hour while it runs, "
         f"{facts['usd_a_month_stopped']} USD a month while it is stopped",
         f"spent: {facts['usd_today'] or 'not known'} USD today, {facts['usd_so_far'] or 'not known'} so far "
         f"of {event.budget_usd}, by the hub's own meter",
-        *([] if tag.counts else [tag.sentence(scope.event)]),
+        *([] if tag.counts else [tag.sentence(context.event)]),
         "the hub has said nothing yet"
         if said is None
         else f"at {said['at']} it said: {said['action']}, {said['reason']}",
@@ -115,26 +123,26 @@ def status(scope: Scope, plan: Plan, *, now: datetime) -> Outcome:
     return Outcome(facts, "\n".join(lines))
 
 
-def once(scope: Scope, plan: Plan, *, now: datetime) -> Outcome:
+def once(context: EventContext, plan: Plan, *, now: datetime) -> Outcome:
     """What the hub's own code decides now on what can be known from here; nothing is done.
 
     Who is at work cannot be known from here, so it is told as not known, which never stops a hub.
     """
-    machine = machine_of(scope)
+    machine = machine_of(context)
     state = machine["State"]["Name"]
-    policy, so_far = policy_of(plan), _spent(scope, plan, now)[1]
+    policy, so_far = policy_of(plan), _spent(context, plan, now)[1]
     if state != "running":
         reason = f"the machine is {state}: {_next_start(policy, plan.event, now, so_far)}"
-        return Outcome({"event": scope.event, "action": None, "reason": reason}, f"{scope.event}: {reason}")
-    decision = decide(_from_here(scope, machine, so_far, now), policy)
+        return Outcome({"event": context.event, "action": None, "reason": reason}, f"{context.event}: {reason}")
+    decision = decide(_from_here(context, machine, so_far, now), policy)
     facts = {
-        "event": scope.event,
+        "event": context.event,
         "action": str(decision.action),
         "reason": decision.reason,
         "rule": decision.details.rule,
     }
-    said = last_said(scope)
-    text = f"{scope.event}: {decision.action}, {decision.reason}; from here, nobody's work can be seen"
+    said = last_said(context)
+    text = f"{context.event}: {decision.action}, {decision.reason}; from here, nobody's work can be seen"
     if said is not None:
         text += f"\nthe hub itself, which sees it, said at {said['at']}: {said['action']}, {said['reason']}"
     return Outcome({**facts, "said": said}, text)
@@ -149,8 +157,8 @@ def _next_start(policy: Policy, event: Event, now: datetime, so_far: Decimal | N
     return f"the schedule starts it at {clock(following, event)}"
 
 
-def _from_here(scope: Scope, machine: dict[str, Any], so_far: Decimal | None, now: datetime) -> Facts:
-    said, wish, started = (in_the_bucket(scope, key) for key in (WATCH_REPORT_FILE, KEEP_FILE, STARTED_FILE))
+def _from_here(context: EventContext, machine: dict[str, Any], so_far: Decimal | None, now: datetime) -> Facts:
+    said, wish, started = (in_the_bucket(context, key) for key in (WATCH_REPORT_FILE, KEEP_FILE, STARTED_FILE))
     return Facts(
         now=now,
         booted=machine["LaunchTime"],
@@ -172,10 +180,10 @@ def _from_here(scope: Scope, machine: dict[str, Any], so_far: Decimal | None, no
     )
 
 
-def _spent(scope: Scope, plan: Plan, now: datetime) -> tuple[Decimal | None, Decimal | None]:
+def _spent(context: EventContext, plan: Plan, now: datetime) -> tuple[Decimal | None, Decimal | None]:
     """USD of the event's own day, and since the hub's first start; None where the meter is not in the bucket yet."""
     try:
-        lines = b"".join(scope.reports.read(METER_FILE)).splitlines(keepends=True)
+        lines = b"".join(context.reports.read(METER_FILE)).splitlines(keepends=True)
     except AwsRefusal as refusal:
         if refusal.aws_code in NOT_THERE:
             return None, None
@@ -188,36 +196,36 @@ def _spent(scope: Scope, plan: Plan, now: datetime) -> tuple[Decimal | None, Dec
     return today, spent(lines, basis, now=now, machine=machine)
 
 
-def start(scope: Scope, plan: Plan, *, now: datetime, dry_run: bool) -> Outcome:
+def start(context: EventContext, plan: Plan, *, now: datetime, dry_run: bool) -> Outcome:
     """Switch the machine on, where it is not; it has an hour, in which to sign in, also once the budget is used up."""
-    machine, until = machine_of(scope), now + BY_HAND
+    machine, until = machine_of(context), now + BY_HAND
     on = machine["State"]["Name"] == "running"
     if not dry_run:
         if not on:
-            scope.aws.call("ec2", scope.region, "start_instances", InstanceIds=[machine["InstanceId"]])
+            context.aws.call("ec2", context.region, "start_instances", InstanceIds=[machine["InstanceId"]])
         # the boot time alone does not show the hub whether a person or the schedule started the machine
-        scope.reports.put_json(STARTED_FILE, {"at": now.isoformat(timespec="seconds")})
+        context.reports.put_json(STARTED_FILE, {"at": now.isoformat(timespec="seconds")})
     told = "runs already" if on else "would be started" if dry_run else "is being started"
     before = first_stop(plan, now, until)
-    text = f"{scope.event}: {machine['InstanceId']} {told}, and has until {clock(until, plan.event)}, at least"
-    facts = {"event": scope.event, "instance": machine["InstanceId"], "operation": "start_instances"}
+    text = f"{context.event}: {machine['InstanceId']} {told}, and has until {clock(until, plan.event)}, at least"
+    facts = {"event": context.event, "instance": machine["InstanceId"], "operation": "start_instances"}
     facts |= {"until": until.isoformat(timespec="seconds"), "dry_run": dry_run}
     return Outcome(facts, f"{text}; {before}" if before else text)
 
 
-def stop(scope: Scope, *, dry_run: bool) -> Outcome:
+def stop(context: EventContext, *, dry_run: bool) -> Outcome:
     """Switch the machine off now, without a warning, and take a start by hand back; disks are kept."""
-    instance = machine_of(scope)["InstanceId"]
+    instance = machine_of(context)["InstanceId"]
     if not dry_run:
-        scope.aws.call("ec2", scope.region, "stop_instances", InstanceIds=[instance])
+        context.aws.call("ec2", context.region, "stop_instances", InstanceIds=[instance])
         # otherwise the schedule's next start would count as a start by hand
-        scope.reports.delete(STARTED_FILE)
-    text = f"{scope.event}: {instance} {'would be' if dry_run else 'is being'} stopped"
-    facts = {"event": scope.event, "instance": instance, "operation": "stop_instances", "dry_run": dry_run}
+        context.reports.delete(STARTED_FILE)
+    text = f"{context.event}: {instance} {'would be' if dry_run else 'is being'} stopped"
+    facts = {"event": context.event, "instance": instance, "operation": "stop_instances", "dry_run": dry_run}
     return Outcome(facts, text)
 
 
-def keep(scope: Scope, plan: Plan, until: str, *, now: datetime, dry_run: bool) -> Outcome:
+def keep(context: EventContext, plan: Plan, until: str, *, now: datetime, dry_run: bool) -> Outcome:
     """Ask the hub to stay on until a time of day of the event's; it hears of it within ten minutes.
 
     Raises:
@@ -225,9 +233,9 @@ def keep(scope: Scope, plan: Plan, until: str, *, now: datetime, dry_run: bool) 
     """
     moment = next_at(until, ZoneInfo(plan.event.timezone), now)
     if not dry_run:
-        scope.reports.put_json(KEEP_FILE, {"until": moment.isoformat()})
+        context.reports.put_json(KEEP_FILE, {"until": moment.isoformat()})
     told = "would be asked" if dry_run else "is asked"
-    states = [it["State"]["Name"] for it in machines_of(scope.aws, scope.region, scope.event)]
-    told_of = heard(plan, now, moment, state=(states or ["not there"])[0], said=last_said(scope))
-    text = f"{scope.event} {told} to stay on until {clock(moment, plan.event)}; {told_of}"
-    return Outcome({"event": scope.event, "keep_until": moment.isoformat(), "dry_run": dry_run}, text)
+    states = [it["State"]["Name"] for it in machines_of(context.aws, context.region, context.event)]
+    told_of = heard(plan, now, moment, state=(states or ["not there"])[0], said=last_said(context))
+    text = f"{context.event} {told} to stay on until {clock(moment, plan.event)}; {told_of}"
+    return Outcome({"event": context.event, "keep_until": moment.isoformat(), "dry_run": dry_run}, text)

@@ -7,20 +7,20 @@ from typing import Any
 from pophub.aws.client import Aws, AwsRefusal
 from pophub.core.contract import WATCH_REPORT_FILE
 from pophub.core.errors import PophubError
-from pophub.organizer.leftovers.thing import Scope
+from pophub.organizer.leftovers.resource import EventContext
 
 NOT_THERE = ("NoSuchKey", "NoSuchBucket")
 
 
-def machine_of(scope: Scope) -> dict[str, Any]:
+def machine_of(context: EventContext) -> dict[str, Any]:
     """Its machine, whatever it does.
 
     Raises:
         PophubError: there is none.
     """
-    found = machines_of(scope.aws, scope.region, scope.event)
+    found = machines_of(context.aws, context.region, context.event)
     if not found:
-        raise PophubError(f"{scope.event} has no machine in {scope.region}", hint=f"pophub deploy {scope.event}")
+        raise PophubError(f"{context.event} has no machine in {context.region}", hint=f"pophub deploy {context.event}")
     return found[0]
 
 
@@ -31,15 +31,15 @@ def machines_of(aws: Aws, region: str, event: str) -> list[dict[str, Any]]:
     return list(aws.pages("ec2", region, "describe_instances", "Reservations[].Instances[]", Filters=filters))
 
 
-def last_said(scope: Scope) -> dict[str, Any] | None:
+def last_said(context: EventContext) -> dict[str, Any] | None:
     """What the hub last put into the bucket."""
-    return in_the_bucket(scope, WATCH_REPORT_FILE)
+    return in_the_bucket(context, WATCH_REPORT_FILE)
 
 
-def in_the_bucket(scope: Scope, key: str) -> dict[str, Any] | None:
+def in_the_bucket(context: EventContext, key: str) -> dict[str, Any] | None:
     """One of the event's reports; None where it is not there, or there is no bucket."""
     try:
-        return scope.reports.get_json(key)
+        return context.reports.get_json(key)
     except AwsRefusal as refusal:
         if refusal.aws_code in NOT_THERE:
             return None

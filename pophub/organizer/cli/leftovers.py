@@ -29,20 +29,20 @@ def leftovers(
     from pophub.aws.client import Aws
     from pophub.organizer.cli.terminal import organizer_errors, print_json, progress
     from pophub.organizer.destroy.asking import to_remove
-    from pophub.organizer.destroy.whose import scope_of
+    from pophub.organizer.destroy.whose import event_context
     from pophub.organizer.leftovers.leftovers import HOW_LONG_TO_LOOK, HOW_LONG_TO_REMOVE, find, remove
     from pophub.organizer.leftovers.render import as_json, as_text, exit_code
-    from pophub.organizer.leftovers.thing import Thing
+    from pophub.organizer.leftovers.resource import Resource
 
-    failed: tuple[tuple[Thing, str], ...] = ()
+    failed: tuple[tuple[Resource, str], ...] = ()
     with organizer_errors(as_json=json):
-        scope = scope_of(event, Aws(), region=region)
-        with progress(f"looking for what is left of {scope.event}", HOW_LONG_TO_LOOK) as talk:
-            findings = find(scope, talk)
+        context = event_context(event, Aws(), region=region)
+        with progress(f"looking for what is left of {context.event}", HOW_LONG_TO_LOOK) as talk:
+            findings = find(context, talk)
         if delete and findings.left:
-            things = to_remove(scope, findings, without_archive=without_archive)
-            with progress(f"removing what is left of {scope.event}", HOW_LONG_TO_REMOVE) as talk:
-                failed = remove(scope, things, talk)
-                findings = find(scope, talk)
+            resources = to_remove(context, findings, without_archive=without_archive)
+            with progress(f"removing what is left of {context.event}", HOW_LONG_TO_REMOVE) as talk:
+                failed = remove(context, resources, talk)
+                findings = find(context, talk)
     print_json(as_json(findings, failed)) if json else print(as_text(findings, failed))
     sys.exit(exit_code(findings))

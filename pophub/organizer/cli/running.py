@@ -68,11 +68,11 @@ def ask_hub(action: str, event: str, *, until: str | None = None, dry_run: bool 
     from pophub.aws.client import Aws
     from pophub.organizer.cli.cost_watch import Action, ask
     from pophub.organizer.cli.terminal import organizer_errors, print_json
-    from pophub.organizer.destroy.whose import scope_of
+    from pophub.organizer.destroy.whose import event_context
     from pophub.organizer.event.event_file import load_event
     from pophub.organizer.paths import event_file
 
     with organizer_errors(as_json=json):
-        found, scope = load_event(event_file(event)), scope_of(event, Aws())
-        outcome = ask(Action(action), scope, found, now=datetime.now(UTC), until=until, dry_run=dry_run)
+        found, context = load_event(event_file(event)), event_context(event, Aws())
+        outcome = ask(Action(action), context, found, now=datetime.now(UTC), until=until, dry_run=dry_run)
     print_json(outcome.facts) if json else print(outcome.text)

@@ -15,7 +15,7 @@ from pophub.organizer.destroy.final import finals_of, wholly_covered_by
 from pophub.organizer.destroy.from_outside import ONCE_ASKED, who_works
 from pophub.organizer.leftovers.leftovers import removable
 from pophub.organizer.leftovers.render import as_line, as_text
-from pophub.organizer.leftovers.thing import Findings, Scope, Thing
+from pophub.organizer.leftovers.resource import EventContext, Findings, Resource
 
 WORK_STAYS = "not archived for good, so this holds people's work and stays (--without-archive removes it too):"
 
@@ -58,7 +58,7 @@ def organizer(given: Answers) -> Organizer:
     """An organizer at a terminal, with some answers already given as options."""
     return Organizer(
         closes=lambda people: _closes(given, people),
-        removes=lambda things, losses: _removes(given, things, losses),
+        removes=lambda resources, losses: _removes(given, resources, losses),
         has_none=lambda what: _has_none(given, what),
         progress=progress,
         warns=lambda text: print(text, file=sys.stderr),  # noqa: T201
@@ -76,14 +76,14 @@ def _closes(given: Answers, people: Sequence[str] | None) -> bool:
     return typer.confirm("Close the hub over their heads? What they have saved is archived", err=True)
 
 
-def _removes(given: Answers, things: Sequence[Thing], losses: Sequence[str]) -> bool:
+def _removes(given: Answers, resources: Sequence[Resource], losses: Sequence[str]) -> bool:
     if given.remove_snapshot and not losses:
         return True
     if losses:
         print("not archived as it was:", *losses, sep="\n  ", file=sys.stderr)  # noqa: T201
     if given.yes or not sys.stdin.isatty():
         return False
-    print(*map(as_line, things), sep="\n", file=sys.stderr)  # noqa: T201
+    print(*map(as_line, resources), sep="\n", file=sys.stderr)  # noqa: T201
     but = ", but for what is named above" if losses else ""
     return typer.confirm(
         f"All homes and the shared data in it are archived and were read back{but}. Remove it now?", err=True
@@ -99,50 +99,50 @@ def _has_none(given: Answers, what: str) -> bool:
     return typer.confirm("Is that so, and the disk may go?", err=True)
 
 
-def to_remove(scope: Scope, findings: Findings, *, without_archive: bool) -> tuple[Thing, ...]:
+def to_remove(context: EventContext, findings: Findings, *, without_archive: bool) -> tuple[Resource, ...]:
     """The resources to remove, after the event's name was typed and somebody agreed to stop people at work; maybe none.
 
     Raises:
         PophubError: there is no terminal to ask at, a machine may hold homes that are archived nowhere, or somebody may
             have worked while the question was open.
     """
-    things = _removable(scope, findings, without_archive=without_archive)
-    left = [thing for thing in findings.left if thing not in things]
-    stay = [f"  {thing.kind} {thing.id}" for thing in left if thing.holds_work]
+    resources = _removable(context, findings, without_archive=without_archive)
+    left = [resource for resource in findings.left if resource not in resources]
+    stay = [f"  {resource.type} {resource.id}" for resource in left if resource.holds_work]
     print(as_text(findings), *([WORK_STAYS, *stay] if stay else []), sep="\n", file=sys.stderr)  # noqa: T201
-    _require_machines_for(scope, left, things)
-    if not things:
+    _require_machines_for(context, left, resources)
+    if not resources:
         return ()
     require_answer("run it where you can type the event's name")
-    if typer.prompt(f"Its name, to remove {len(things)} of these", err=True) != scope.event:
+    if typer.prompt(f"Its name, to remove {len(resources)} of these", err=True) != context.event:
         raise typer.Abort
-    if any(thing.kind == "instance" for thing in things):
-        with progress(f"who works on {scope.event}", ONCE_ASKED) as talk:
-            people = who_works(scope, talk)
+    if any(resource.type == "instance" for resource in resources):
+        with progress(f"who works on {context.event}", ONCE_ASKED) as talk:
+            people = who_works(context, talk)
         if people != [] and not _closes(Answers(), people):
             raise typer.Abort
-    if things != _removable(scope, findings, without_archive=without_archive):
+    if resources != _removable(context, findings, without_archive=without_archive):
         raise PophubError("nothing was removed: the hub was open again meanwhile", hint="the same command asks anew")
-    return things
+    return resources
 
 
-def _removable(scope: Scope, findings: Findings, *, without_archive: bool) -> tuple[Thing, ...]:
-    finals = wholly_covered_by(finals_of(scope, findings.left))
-    return removable(findings, (lambda thing: True) if without_archive else finals)
+def _removable(context: EventContext, findings: Findings, *, without_archive: bool) -> tuple[Resource, ...]:
+    finals = wholly_covered_by(finals_of(context, findings.left))
+    return removable(findings, (lambda resource: True) if without_archive else finals)
 
 
-def _require_machines_for(scope: Scope, left: Sequence[Thing], things: Sequence[Thing]) -> None:
+def _require_machines_for(context: EventContext, left: Sequence[Resource], resources: Sequence[Resource]) -> None:
     """Raise if removal would lose homes: only its own machine can archive the homes on a machine's disk or volume."""
-    destroy = f"pophub destroy {scope.event} archives them first, and needs the event's file; "
+    destroy = f"pophub destroy {context.event} archives them first, and needs the event's file; "
     destroy += "--without-archive removes them too"
-    machines = [thing.id for thing in left if thing.kind == "instance" and thing.holds_work]
+    machines = [resource.id for resource in left if resource.type == "instance" and resource.holds_work]
     if machines:
         raise PophubError(
             f"nothing was removed: homes of accounts may lie on the own disk of {', '.join(machines)}, not archived for good",
             hint=destroy,
         )
-    stay = {thing.id for thing in left if thing.kind == "volume" and thing.holds_work}
-    machines = [thing.id for thing in things if thing.kind == "instance" and thing.disk in stay]
+    stay = {resource.id for resource in left if resource.type == "volume" and resource.holds_work}
+    machines = [resource.id for resource in resources if resource.type == "instance" and resource.disk in stay]
     if machines:
         raise PophubError(
             f"nothing was removed: only {', '.join(machines)} can archive the homes on its volume", hint=destroy

@@ -25,9 +25,9 @@ from pophub.organizer.destroy.ending import Organizer, Steps, end
 from pophub.organizer.destroy.hand_out import status_of
 from pophub.organizer.destroy.retrospective import page
 from pophub.organizer.destroy.run_command import Pause, Talk
-from pophub.organizer.destroy.whose import archive_of, scope_of
+from pophub.organizer.destroy.whose import archive_of, event_context
 from pophub.organizer.event.event_file import load_event
-from pophub.organizer.leftovers.thing import Scope
+from pophub.organizer.leftovers.resource import EventContext
 from pophub.organizer.paths import LAB_CACHE, event_file
 
 RETROSPECTIVE, BUNDLE = "retrospective.md", "end.zip"
@@ -49,41 +49,41 @@ def destroy(
     Raises:
         PophubError: a step failed; no later step was begun.
     """
-    scope = scope_of(name, aws)
+    context = event_context(name, aws)
 
     def taken_away(talk: Talk) -> None:
         take_away(talk)
         # until this note exists the cost report continues to count disks; a failure to write it blocks nothing
         with suppress(AwsRefusal):
-            note_that_it_is_gone(scope.reports)
+            note_that_it_is_gone(context.reports)
 
     def looked_back(talk: Talk) -> None:
-        talk(f"what there is to keep of it: {look_back(name, scope, folder, now=now)}")
+        talk(f"what there is to keep of it: {look_back(name, context, folder, now=now)}")
 
     steps = Steps(taken_away, looked_back, pause)
-    with only_one(f"the end of {scope.event}", LAB_CACHE / "ends" / f"{scope.event}.lock", now=now):
-        ended = end(scope, organizer, steps, archives=archives, now=now)
-    files = (folder / f"{scope.event}-{name}" for name in (BUNDLE, RETROSPECTIVE))
+    with only_one(f"the end of {context.event}", LAB_CACHE / "ends" / f"{context.event}.lock", now=now):
+        ended = end(context, organizer, steps, archives=archives, now=now)
+    files = (folder / f"{context.event}-{name}" for name in (BUNDLE, RETROSPECTIVE))
     return replace(ended, files=tuple(file for file in files if file.is_file()))
 
 
-def look_back(name: str, scope: Scope, folder: Path, *, now: datetime) -> Path:
+def look_back(name: str, context: EventContext, folder: Path, *, now: datetime) -> Path:
     """Write the page and the zip file with it, here and to the account bucket; they say so if the hub recorded nothing."""
     file = event_file(name)
-    archive, cost = archive_of(scope), _cost(name, scope.aws, now)
+    archive, cost = archive_of(context), _cost(name, context.aws, now)
     happened, homes = from_json(archive.look_up(HAPPENED)), receipts_on(archive)
-    text = page(load_event(file), cost=cost, homes=homes, said=_last_word(scope), happened=happened, now=now)
-    told = status_of(scope.event, archive, homes).facts
+    text = page(load_event(file), cost=cost, homes=homes, said=_last_word(context), happened=happened, now=now)
+    told = status_of(context.event, archive, homes).facts
     files = contents(text, cost, archive=told, happened=happened, event_file=(file.name, file.read_bytes()))
-    bundle = folder / f"{scope.event}-{BUNDLE}"
-    _keep(scope, RETROSPECTIVE, text.encode(), folder / f"{scope.event}-{RETROSPECTIVE}")
-    _keep(scope, BUNDLE, zipped(bundle.stem, files, now), bundle)
+    bundle = folder / f"{context.event}-{BUNDLE}"
+    _keep(context, RETROSPECTIVE, text.encode(), folder / f"{context.event}-{RETROSPECTIVE}")
+    _keep(context, BUNDLE, zipped(bundle.stem, files, now), bundle)
     return bundle
 
 
-def _keep(scope: Scope, key: str, content: bytes, file: Path) -> None:
+def _keep(context: EventContext, key: str, content: bytes, file: Path) -> None:
     """Store it in the account bucket, and in a local file that only its owner can read, because it names people."""
-    scope.reports.put(key, content)
+    context.reports.put(key, content)
     try:
         file.touch(mode=0o600)
         file.write_bytes(content)
@@ -100,8 +100,8 @@ def _cost(name: str, aws: Aws, now: datetime) -> Report | str:
     return "; ".join(found.notes) if found.usd is None else found
 
 
-def _last_word(scope: Scope) -> dict[str, Any] | None:
+def _last_word(context: EventContext) -> dict[str, Any] | None:
     try:
-        return scope.reports.get_json(WATCH_REPORT_FILE)
+        return context.reports.get_json(WATCH_REPORT_FILE)
     except (AwsRefusal, ValueError):
         return None

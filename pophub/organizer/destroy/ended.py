@@ -9,7 +9,7 @@ from typing import Any
 
 from pophub.core.errors import ExitCode
 from pophub.organizer.leftovers.render import as_json, as_text
-from pophub.organizer.leftovers.thing import Findings, Thing
+from pophub.organizer.leftovers.resource import Findings, Resource
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +18,7 @@ class Ended:
 
     archived: bool
     findings: Findings
-    failed: tuple[tuple[Thing, str], ...] = ()
+    failed: tuple[tuple[Resource, str], ...] = ()
     lossy: bool = False  # something could not be archived unchanged, so only a person may remove the snapshot
     # the pages about the event, in the organizer's folder
     files: tuple[Path, ...] = ()
@@ -28,7 +28,7 @@ class Ended:
         """DONE if nothing but snapshots is left, REFUSED if some resources could not be listed."""
         if self.findings.unseen:
             return ExitCode.REFUSED
-        return ExitCode.DONE if all(thing.kind == "snapshot" for thing in self.findings.left) else ExitCode.FIX
+        return ExitCode.DONE if all(resource.type == "snapshot" for resource in self.findings.left) else ExitCode.FIX
 
     @property
     def facts(self) -> dict[str, Any]:
@@ -55,8 +55,8 @@ class Ended:
             yield f"kept for you: {file}"
         if self.archived:
             yield f"next: a link for each participant: pophub links {event}"
-        ours = [thing for thing in self.findings.left if not thing.doubtful]
-        if any(thing.kind == "snapshot" for thing in ours):
+        ours = [resource for resource in self.findings.left if not resource.doubtful]
+        if any(resource.type == "snapshot" for resource in ours):
             without = f"leftovers {event} --delete --without-archive"
             how = f"destroy {event}{' --remove-snapshot' * (not self.lossy)}" if self.archived else without
             yield f"      the snapshot goes with pophub {how}{', which asks for it at a terminal' * self.lossy}"

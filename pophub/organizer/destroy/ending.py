@@ -33,7 +33,7 @@ from pophub.organizer.destroy.take_away import take_away
 from pophub.organizer.destroy.whose import last_disk
 from pophub.organizer.leftovers.leftovers import HOW_LONG_TO_LOOK, find, removable, remove
 from pophub.organizer.leftovers.machines import home_disks
-from pophub.organizer.leftovers.thing import Findings, Scope, Thing
+from pophub.organizer.leftovers.resource import EventContext, Findings, Resource
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class Organizer:
     # the people who are at work (None: somebody is, but it is unknown who): may the hub close all the same?
     closes: Callable[[Sequence[str] | None], bool]
     # all homes are archived except for the given losses: may the last snapshots of the disk be removed?
-    removes: Callable[[Sequence[Thing], Sequence[str]], bool]
+    removes: Callable[[Sequence[Resource], Sequence[str]], bool]
     # homes are missing, as the text says: is that expected?
     has_none: Callable[[str], bool]
     # shows a step that takes time, and how long it may take; no question is asked meanwhile
@@ -62,7 +62,7 @@ class Steps:
     pause: Pause = time.sleep
 
 
-def end(scope: Scope, organizer: Organizer, steps: Steps, *, archives: bool, now: datetime) -> Ended:
+def end(context: EventContext, organizer: Organizer, steps: Steps, *, archives: bool, now: datetime) -> Ended:
     """Take all steps that have not been taken yet; without `archives`, skip the archive.
 
     Raises:
@@ -70,46 +70,46 @@ def end(scope: Scope, organizer: Organizer, steps: Steps, *, archives: bool, now
     """
     with _nothing_destroyed():
         if archives:
-            _archive(scope, organizer, steps, now)
+            _archive(context, organizer, steps, now)
         else:
-            _ask_people_at_work(scope, organizer, steps)
-            _look_back(scope, organizer, steps)
-    take_away(scope, organizer, steps)
-    return _prove(scope, organizer, archives=archives)
+            _ask_people_at_work(context, organizer, steps)
+            _look_back(context, organizer, steps)
+    take_away(context, organizer, steps)
+    return _prove(context, organizer, archives=archives)
 
 
-def _archive(scope: Scope, organizer: Organizer, steps: Steps, now: datetime) -> None:
-    with organizer.progress(f"who works on {scope.event}", UNTIL_IT_ANSWERS) as talk:
-        machine = reach(scope, talk, steps.pause)
-        disks = home_disks(scope)
+def _archive(context: EventContext, organizer: Organizer, steps: Steps, now: datetime) -> None:
+    with organizer.progress(f"who works on {context.event}", UNTIL_IT_ANSWERS) as talk:
+        machine = reach(context, talk, steps.pause)
+        disks = home_disks(context)
         if machine is None or _is_over(machine.machine, disks):
-            _require_nothing_to_archive(scope, disks)
+            _require_nothing_to_archive(context, disks)
             return
         machine.start(now)
         people = machine.at_work()
     _require_consent(organizer, people)
-    with organizer.progress(f"archiving {scope.event}", HOW_LONG_TO_ARCHIVE) as talk:
+    with organizer.progress(f"archiving {context.event}", HOW_LONG_TO_ARCHIVE) as talk:
         _close_and_archive(replace(machine, talk=talk), organizer, steps)
 
 
-def _is_over(machine: Machine, disks: Sequence[Thing]) -> bool:
+def _is_over(machine: Machine, disks: Sequence[Resource]) -> bool:
     """Whether an earlier end was interrupted after the machine lost the disk of its last archive."""
-    last = final_of(machine.scope, last_disk(machine.scope))
+    last = final_of(machine.context, last_disk(machine.context))
     if last is None or last.machine != machine.id or last.disk == machine.disk:
         return False
     return all(last.covers(disk) for disk in disks)
 
 
-def _ask_people_at_work(scope: Scope, organizer: Organizer, steps: Steps) -> None:
-    with organizer.progress(f"who works on {scope.event}", ONCE_ASKED) as talk:
-        people = who_works(scope, talk, steps.pause)
+def _ask_people_at_work(context: EventContext, organizer: Organizer, steps: Steps) -> None:
+    with organizer.progress(f"who works on {context.event}", ONCE_ASKED) as talk:
+        people = who_works(context, talk, steps.pause)
     _require_consent(organizer, people)
 
 
-def _look_back(scope: Scope, organizer: Organizer, steps: Steps) -> None:
+def _look_back(context: EventContext, organizer: Organizer, steps: Steps) -> None:
     """Write the page while the machine still exists; a failed upload does not block the destroy."""
-    with organizer.progress(f"looking back on {scope.event}", "a page about the event: some seconds") as talk:
-        if machine_of(scope) is None:
+    with organizer.progress(f"looking back on {context.event}", "a page about the event: some seconds") as talk:
+        if machine_of(context) is None:
             return
         try:
             steps.look_back(talk)
@@ -143,11 +143,11 @@ def _require_homes(machine: FromOutside, organizer: Organizer, before: set[str])
     now = _people(receipt for receipt in receipts_on(machine.bucket) if receipt.home in there)
     if now and before <= now:
         return
-    if not now and (people := people_with_servers(machine.scope)):
+    if not now and (people := people_with_servers(machine.context)):
         raise PophubError(
             f"nothing was destroyed: no home is on the disk of {machine.machine.id}, and {people} people had servers",
             hint="is the disk with the homes mounted on the machine? Where they are lost, "
-            f"--without-archive {machine.scope.event} destroys the event all the same and leaves a snapshot",
+            f"--without-archive {machine.context.event} destroys the event all the same and leaves a snapshot",
         )
     missing = f", and none of {', '.join(sorted(before - now))} any more" if before - now else ""
     if not organizer.has_none(f"{len(now)} homes are on the disk{missing}"):
@@ -169,38 +169,38 @@ def _people(receipts: Iterable[Receipt]) -> set[str]:
     return {receipt.user for receipt in receipts if receipt.is_somebodys}
 
 
-def _require_nothing_to_archive(scope: Scope, disks: Sequence[Thing]) -> None:
+def _require_nothing_to_archive(context: EventContext, disks: Sequence[Resource]) -> None:
     """Raise if a disk with homes is not archived; there is no machine any more that could archive it."""
-    is_archived = covered_by(finals_of(scope, disks))
+    is_archived = covered_by(finals_of(context, disks))
     left = [disk.id for disk in disks if not is_archived(disk)]
     if left:
         raise PophubError(
             f"{', '.join(left)} holds people's work that is not archived, and there is no machine to archive it",
-            hint=f"pophub deploy {scope.event}, then this again; or --without-archive {scope.event}, which leaves a snapshot",
+            hint=f"pophub deploy {context.event}, then this again; or --without-archive {context.event}, which leaves a snapshot",
         )
 
 
-def _prove(scope: Scope, organizer: Organizer, *, archives: bool) -> Ended:
-    with organizer.progress(f"looking for what is left of {scope.event}", HOW_LONG_TO_LOOK) as talk:
-        findings, last = _found(scope, talk), final_of(scope, last_disk(scope))
-    finals = finals_of(scope, findings.left)
-    work = [thing for thing in findings.left if thing.holds_work]
+def _prove(context: EventContext, organizer: Organizer, *, archives: bool) -> Ended:
+    with organizer.progress(f"looking for what is left of {context.event}", HOW_LONG_TO_LOOK) as talk:
+        findings, last = _found(context, talk), final_of(context, last_disk(context))
+    finals = finals_of(context, findings.left)
+    work = [resource for resource in findings.left if resource.holds_work]
     archived = archives and last is not None and all(map(covered_by(finals), work))
-    things = tuple(thing for thing in removable(findings, covered_by(finals)) if thing.kind == "snapshot")
-    losses = _losses(finals, things)
-    if not things or not organizer.removes(things, losses):
+    resources = tuple(resource for resource in removable(findings, covered_by(finals)) if resource.type == "snapshot")
+    losses = _losses(finals, resources)
+    if not resources or not organizer.removes(resources, losses):
         return Ended(archived, findings, lossy=bool(losses))
     with organizer.progress("removing the snapshot", f"then {HOW_LONG_TO_LOOK}") as talk:
-        failed = remove(scope, things, talk)
-        return Ended(archived, _found(scope, talk), failed)
+        failed = remove(context, resources, talk)
+        return Ended(archived, _found(context, talk), failed)
 
 
-def _losses(finals: Mapping[str, Final], things: Sequence[Thing]) -> tuple[str, ...]:
-    return tuple(line for disk in sorted({thing.disk for thing in things}) for line in finals[disk].losses)
+def _losses(finals: Mapping[str, Final], resources: Sequence[Resource]) -> tuple[str, ...]:
+    return tuple(line for disk in sorted({resource.disk for resource in resources}) for line in finals[disk].losses)
 
 
-def _found(scope: Scope, talk: Talk) -> Findings:
-    findings = find(scope, talk)
+def _found(context: EventContext, talk: Talk) -> Findings:
+    findings = find(context, talk)
     talk(f"{len(findings.left)} left")
     return findings
 

@@ -15,7 +15,7 @@ from pophub.core.contract import FINAL_FILE
 from pophub.hub.archive.homes import ARCHIVE
 from pophub.hub.archive.receipt import Receipt, is_verified, receipts_on
 from pophub.organizer.destroy.whose import archive_of
-from pophub.organizer.leftovers.thing import Scope, Thing
+from pophub.organizer.leftovers.resource import EventContext, Resource
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +27,12 @@ class Final:
     at: datetime
     losses: tuple[str, ...]
 
-    def covers(self, thing: Thing) -> bool:
+    def covers(self, resource: Resource) -> bool:
         """Whether the resource holds nothing but archived files: the disk, its machine, or a snapshot begun since `at`."""
-        if thing.kind == "instance":
-            return thing.id == self.machine
-        return thing.disk == self.disk and (
-            thing.kind == "volume" or (thing.since is not None and thing.since >= self.at)
+        if resource.type == "instance":
+            return resource.id == self.machine
+        return resource.disk == self.disk and (
+            resource.type == "volume" or (resource.since is not None and resource.since >= self.at)
         )
 
 
@@ -42,9 +42,9 @@ def note_final(bucket: BucketPrefix, closed_at: datetime, *, machine: str, by: s
     bucket.put_json(FINAL_FILE, {"archive": archive, "at": closed_at.isoformat(), "machine": machine, "by": by})
 
 
-def final_of(scope: Scope, disk: str) -> Final | None:
+def final_of(context: EventContext, disk: str) -> Final | None:
     """The final archive of a disk; None if there is none, or if the archive has changed since the note."""
-    bucket = archive_of(scope, disk)
+    bucket = archive_of(context, disk)
     said = bucket.look_up(FINAL_FILE)
     try:
         if said is None or said["archive"] != bucket.list(ARCHIVE)[ARCHIVE].etag:
@@ -57,18 +57,18 @@ def final_of(scope: Scope, disk: str) -> Final | None:
         return None
 
 
-def finals_of(scope: Scope, things: Iterable[Thing]) -> dict[str, Final]:
+def finals_of(context: EventContext, resources: Iterable[Resource]) -> dict[str, Final]:
     """The final archive of each disk that these resources are or belong to; disks without one are left out."""
-    found = {disk: final_of(scope, disk) for disk in {thing.disk for thing in things if thing.disk}}
+    found = {disk: final_of(context, disk) for disk in {resource.disk for resource in resources if resource.disk}}
     return {disk: final for disk, final in found.items() if final is not None}
 
 
-def covered_by(finals: dict[str, Final]) -> Callable[[Thing], bool]:
+def covered_by(finals: dict[str, Final]) -> Callable[[Resource], bool]:
     """Whether the files in a resource are archived."""
-    return lambda thing: any(final.covers(thing) for final in finals.values())
+    return lambda resource: any(final.covers(resource) for final in finals.values())
 
 
-def wholly_covered_by(finals: dict[str, Final]) -> Callable[[Thing], bool]:
+def wholly_covered_by(finals: dict[str, Final]) -> Callable[[Resource], bool]:
     """Whether the files in a resource are archived, and all of them unchanged."""
     whole = {disk: final for disk, final in finals.items() if not final.losses}
     return covered_by(whole)

@@ -26,7 +26,7 @@ from pophub.organizer.destroy.run_command import (
     minutes,
 )
 from pophub.organizer.destroy.whose import archive_of, is_archived
-from pophub.organizer.leftovers.thing import Scope
+from pophub.organizer.leftovers.resource import EventContext
 
 # for callers that can continue without an answer
 FEW_LOOKS = 20
@@ -50,7 +50,7 @@ ON_ITS_OWN_DISK = ", but not the homes of accounts on the machine's own disk"
 class FromOutside:
     """Commands for one machine; `talk` gets a line for each step."""
 
-    scope: Scope
+    context: EventContext
     machine: Machine
     talk: Talk
     pause: Pause = time.sleep
@@ -58,17 +58,17 @@ class FromOutside:
     @property
     def by(self) -> str:
         """The name of the credentials in use, as AWS gives it."""
-        arn = str(self.scope.aws.call("sts", "us-east-1", "get_caller_identity")["Arn"])
+        arn = str(self.context.aws.call("sts", "us-east-1", "get_caller_identity")["Arn"])
         return arn.rpartition(":")[2]
 
     @property
     def bucket(self) -> BucketPrefix:
         """The archive of this machine's disk."""
-        return archive_of(self.scope, self.machine.disk)
+        return archive_of(self.context, self.machine.disk)
 
     def start(self, now: datetime) -> None:
         """Start the machine if it is stopped, and keep it on for the next hours."""
-        stay_on(self.scope.reports, now)
+        stay_on(self.context.reports, now)
         if self.machine.ensure_running():
             self.talk(f"{self.machine.id} was stopped, and is started for the archive")
 
@@ -90,7 +90,7 @@ class FromOutside:
         if "closed" not in said.fields:
             raise PophubError(
                 f"{self.machine.id} has the bundle of an older version, which cannot say when it was closed",
-                hint=f"pophub deploy {self.scope.event}, a few minutes later this again",
+                hint=f"pophub deploy {self.context.event}, a few minutes later this again",
             )
         return datetime.fromisoformat(said.fields["closed"])
 
@@ -110,14 +110,14 @@ class FromOutside:
         Raises:
             PophubError: the archive is not complete.
         """
-        scope = self.scope
-        days = ["--archive-days", str(scope.archive_days), "--disk", self.machine.disk]
-        arguments = [scope.event, "--bucket", scope.bucket, "--region", scope.bucket_region, *days]
+        context = self.context
+        days = ["--archive-days", str(context.archive_days), "--disk", self.machine.disk]
+        arguments = [context.event, "--bucket", context.bucket, "--region", context.bucket_region, *days]
         said = self._run(shlex.join(["make", *arguments, *(["--final"] if final else [])]), self._tell_how_far)
         if not said.done and said.fields.get("failed"):
             raise self._not_archived(said.fields, final=final)
         self._demand(said, "the archive is not complete")
-        if not is_archived(scope, self.machine.disk):
+        if not is_archived(context, self.machine.disk):
             raise PophubError("the archive in the bucket is not what was archived", hint="archive again")
 
     def _not_archived(self, summary: Mapping[str, Any], *, final: bool) -> PophubError:
@@ -127,7 +127,7 @@ class FromOutside:
         archived = summary["homes"]
         hint = "the same command tries only these again"
         if final:
-            hint += f"; {GIVEN_UP.format(event=self.scope.event)}{ON_ITS_OWN_DISK if self.scope.accounts else ''}"
+            hint += f"; {GIVEN_UP.format(event=self.context.event)}{ON_ITS_OWN_DISK if self.context.accounts else ''}"
         return PophubError(
             f"the archive is not complete: {len(failed)} of {archived + len(failed)} homes are not archived, "
             f"{archived} are{'; nothing was destroyed' if final else ''}\n{lines}",
@@ -155,15 +155,15 @@ class FromOutside:
         raise PophubError(f"{else_}: {problem}", hint=hint, code=ExitCode.REFUSED)
 
 
-def reach(scope: Scope, talk: Talk, pause: Pause = time.sleep) -> FromOutside | None:
+def reach(context: EventContext, talk: Talk, pause: Pause = time.sleep) -> FromOutside | None:
     """The event's machine; None if it no longer exists."""
-    machine = machine_of(scope)
-    return None if machine is None else FromOutside(scope, machine, talk, pause)
+    machine = machine_of(context)
+    return None if machine is None else FromOutside(context, machine, talk, pause)
 
 
-def who_works(scope: Scope, talk: Talk, pause: Pause = time.sleep) -> list[str] | None:
+def who_works(context: EventContext, talk: Talk, pause: Pause = time.sleep) -> list[str] | None:
     """The people who have a server: empty if the machine does not run, None if it does not answer within a minute."""
-    outside = reach(scope, talk, pause)
+    outside = reach(context, talk, pause)
     if outside is None or outside.machine.state not in ("pending", "running"):
         return []
     try:

@@ -20,7 +20,7 @@ from pophub.organizer.destroy.run_command import Talk
 from pophub.organizer.destroy.whose import archive_of
 from pophub.organizer.event.event import Event
 from pophub.organizer.event.event_file import load_event
-from pophub.organizer.leftovers.thing import Scope
+from pophub.organizer.leftovers.resource import EventContext
 from pophub.organizer.paths import event_file
 
 LIST = "links.csv"
@@ -34,31 +34,31 @@ class Outcome:
     text: str
 
 
-def make(scope: Scope, talk: Talk, *, now: datetime, dry_run: bool) -> Outcome:
+def make(context: EventContext, talk: Talk, *, now: datetime, dry_run: bool) -> Outcome:
     """Archive while people continue to work; a later run archives what has changed.
 
     Raises:
         PophubError: there is no machine, or not all homes could be archived.
     """
-    from_outside = reach(scope, talk)
+    from_outside = reach(context, talk)
     if from_outside is None:
         raise PophubError(
-            f"{scope.event} has no machine in {scope.region} whose homes could be archived",
-            hint=f"what is archived already: pophub archive {scope.event} --show",
+            f"{context.event} has no machine in {context.region} whose homes could be archived",
+            hint=f"what is archived already: pophub archive {context.event} --show",
         )
     if dry_run:
         machine = from_outside.machine
-        text = f"would archive the homes of {machine.id}, which is {machine.state}, to s3://{scope.bucket}/archive/"
-        return Outcome({"event": scope.event, "instance": machine.id, "dry_run": True}, text)
+        text = f"would archive the homes of {machine.id}, which is {machine.state}, to s3://{context.bucket}/archive/"
+        return Outcome({"event": context.event, "instance": machine.id, "dry_run": True}, text)
     from_outside.start(now)
     from_outside.archive()
-    return status(scope)
+    return status(context)
 
 
-def status(scope: Scope) -> Outcome:
+def status(context: EventContext) -> Outcome:
     """The archived homes, and what could not be archived."""
-    bucket = archive_of(scope)
-    return status_of(scope.event, bucket, receipts_on(bucket))
+    bucket = archive_of(context)
+    return status_of(context.event, bucket, receipts_on(bucket))
 
 
 def status_of(event: str, bucket: BucketPrefix, receipts: Sequence[Receipt]) -> Outcome:
@@ -93,7 +93,7 @@ def _lines(event: str, receipts: Sequence[Receipt], complete: bool) -> Iterator[
     )
 
 
-def hand_out(scope: Scope, folder: Path | None, days: int, *, now: datetime) -> Outcome:
+def hand_out(context: EventContext, folder: Path | None, days: int, *, now: datetime) -> Outcome:
     """Write the list of links and a page for each participant into a new folder that only its owner can read.
 
     Anybody who has a link can download the files.
@@ -101,10 +101,10 @@ def hand_out(scope: Scope, folder: Path | None, days: int, *, now: datetime) -> 
     Raises:
         PophubError: nothing is archived, AWS does not sign links for so many days, or the folder cannot be created.
     """
-    made = links(archive_of(scope), scope.event, days=days)
-    folder = folder or Path(f"{scope.event}-links")
+    made = links(archive_of(context), context.event, days=days)
+    folder = folder or Path(f"{context.event}-links")
     pages = page_names(link.user for link in made)
-    said = about(scope.event, _event(scope.event), now + timedelta(days=days))
+    said = about(context.event, _event(context.event), now + timedelta(days=days))
     try:
         folder.mkdir(mode=0o700)
         for link in made:
@@ -112,7 +112,7 @@ def hand_out(scope: Scope, folder: Path | None, days: int, *, now: datetime) -> 
         _write(folder / LIST, as_csv(made, pages))
     except OSError as error:
         raise PophubError(f"{folder} cannot be made: {error.strerror}", hint="name another folder with --to") from error
-    passing = scope.aws.has_passing_credentials()
+    passing = context.aws.has_passing_credentials()
     text = (
         f"{len(made)} links for {days} days in {folder}/{LIST}, and a page for each participant beside it; nothing was sent\n"
         "whoever has a link or its page has the files; they run out, and the same command makes new ones"
@@ -137,19 +137,19 @@ def _write(file: Path, text: str) -> None:
         sink.write(text)
 
 
-def bring_back(scope: Scope, user: str | None, to: Path | None) -> Outcome:
+def bring_back(context: EventContext, user: str | None, to: Path | None) -> Outcome:
     """Restore one participant's home into an empty folder; every file is compared with its sha256.
 
     Raises:
         PophubError: no home of that name is archived, the folder is not empty, or the archive is damaged.
     """
-    bucket = archive_of(scope)
+    bucket = archive_of(context)
     archived = {receipt.user: receipt for receipt in receipts_on(bucket)}
     if user is None or user not in archived:
         who = ", ".join(sorted(archived)) or "nobody"
-        raise PophubError(f"no home of {user or '?'} is archived for {scope.event}", hint=f"archived: {who}")
+        raise PophubError(f"no home of {user or '?'} is archived for {context.event}", hint=f"archived: {who}")
     home = archived[user].place
-    target = to or Path(f"{scope.event}-{home.top}")
+    target = to or Path(f"{context.event}-{home.top}")
     try:
         count = restore(bucket, home, target)
     except OSError as error:
@@ -157,5 +157,5 @@ def bring_back(scope: Scope, user: str | None, to: Path | None) -> Outcome:
             f"{error.filename or target}: {error.strerror}",
             hint="name a new folder with --to, on a disk with room that takes every name of it, as one that tells A from a",
         ) from error
-    facts = {"user": user, "folder": str(target), "things": count}
+    facts = {"user": user, "folder": str(target), "entries": count}
     return Outcome(facts, f"{count} files and folders of {user} are in {target}, each as it was archived")

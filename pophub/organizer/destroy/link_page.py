@@ -84,7 +84,7 @@ def link_page(link: Link, event: About) -> str:
 def _problems(link: Link) -> str:
     if not link.problems:
         return ""
-    return f"<dt>not in it</dt><dd>{link.problems:,} things could not be read, or have no content; ask which</dd>\n"
+    return f"<dt>not in it</dt><dd>{link.problems:,} files or folders could not be read, or have no content; ask which</dd>\n"
 
 
 def _whom(event: About) -> str:

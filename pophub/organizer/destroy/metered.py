@@ -5,13 +5,13 @@ from __future__ import annotations
 from pophub.aws.reports import meter, reports
 from pophub.core.cost.records import Kind, Reading
 from pophub.core.errors import PophubError
-from pophub.organizer.leftovers.thing import Scope
+from pophub.organizer.leftovers.resource import EventContext
 
 
-def people_with_servers(scope: Scope) -> int:
+def people_with_servers(context: EventContext) -> int:
     """0 if there is no meter, or only one of an earlier, destroyed event of this name."""
     try:
-        copy = meter(reports(scope.aws, scope.bucket, scope.bucket_region, scope.event))
+        copy = meter(reports(context.aws, context.bucket, context.bucket_region, context.event))
         if copy.gone is not None:
             return 0
         return len({record.user for record in Reading(copy.lines) if record.kind is Kind.SERVER_START})

@@ -19,7 +19,7 @@ from pophub.core.contract import BUNDLE_FOLDER
 from pophub.core.errors import ExitCode, PophubError
 from pophub.organizer.destroy.bucket_request import BucketRequest
 from pophub.organizer.leftovers.machines import home_disk, tagged
-from pophub.organizer.leftovers.thing import Scope
+from pophub.organizer.leftovers.resource import EventContext
 
 DOCUMENT = "AWS-RunShellScript"
 PROGRAM = "cloud-init/archive.sh"
@@ -76,7 +76,7 @@ class Order:
 class Machine:
     """The event's instance, as AWS describes it."""
 
-    scope: Scope
+    context: EventContext
     id: str
     state: str
     # the volume with the homes; the instance's id if it has none, and the homes are on the machine's own disk
@@ -86,9 +86,9 @@ class Machine:
     def ensure_running(self) -> bool:
         """Start the machine if it is stopped; returns whether it was."""
         if self.state == "stopping":
-            self.scope.aws.wait("ec2", self.scope.region, "instance_stopped", InstanceIds=[self.id])
+            self.context.aws.wait("ec2", self.context.region, "instance_stopped", InstanceIds=[self.id])
         if self.state in ("stopping", "stopped"):
-            self.scope.call("ec2", "start_instances", InstanceIds=[self.id])
+            self.context.call("ec2", "start_instances", InstanceIds=[self.id])
         return self.state in ("stopping", "stopped")
 
     def run(
@@ -136,7 +136,7 @@ class Machine:
             if answer["Status"] in WAITS_FOR_THE_AGENT:
                 looks -= 1
                 if looks <= 0:
-                    self.scope.call("ssm", "cancel_command", CommandId=command)
+                    self.context.call("ssm", "cancel_command", CommandId=command)
                     return None
             order.tick()
             order.pause(LOOK_SECONDS)
@@ -146,7 +146,7 @@ class Machine:
         return _said(answer)
 
     def _through_bucket(self, order: Order) -> Said:
-        request = BucketRequest(self.scope.reports, shlex.split(order.arguments), order.by)
+        request = BucketRequest(self.context.reports, shlex.split(order.arguments), order.by)
         looks = dict.fromkeys((LOOKS_FOR_AN_ANSWER, LONGEST_SECONDS // LOOK_SECONDS), 0)
         while (answer := request.answer()) is None or answer["Status"] in ACTIVE:
             self._require_running(order)
@@ -168,13 +168,13 @@ class Machine:
             f"{self.id} does not answer {to_what}, for {minutes(looks)}",
             hint="is it up? EC2 → Instances → Actions → Monitor and troubleshoot → Get system log shows its last words; stop "
             "and start it there, then this again. A hub that was deployed with an older version looks at no requests in the "
-            f"account bucket: pophub deploy {self.scope.event} brings the new one",
+            f"account bucket: pophub deploy {self.context.event} brings the new one",
             code=ExitCode.REFUSED,
         )
 
     def _require_running(self, order: Order) -> None:
         """Raise if the machine was stopped: Systems Manager itself would wait for two days."""
-        answer = self.scope.call("ec2", "describe_instances", InstanceIds=[self.id])
+        answer = self.context.call("ec2", "describe_instances", InstanceIds=[self.id])
         state = answer["Reservations"][0]["Instances"][0]["State"]["Name"]
         if state not in ("pending", "running"):
             raise PophubError(
@@ -194,7 +194,7 @@ class Machine:
         comment = f"{COMMENT}{order.verb}, asked for by {order.by}"[:COMMENT_CHARACTERS]
         for look in range(looks):
             try:
-                answer = self.scope.call(
+                answer = self.context.call(
                     "ssm",
                     "send_command",
                     InstanceIds=[self.id],
@@ -213,12 +213,12 @@ class Machine:
 
     def _under_way(self) -> list[str]:
         """Commands that the machine already runs, from this computer or a colleague's, and who asked for them."""
-        commands = self.scope.all("ssm", "list_commands", "Commands[]", InstanceId=self.id)
+        commands = self.context.all("ssm", "list_commands", "Commands[]", InstanceId=self.id)
         return [it["Comment"] for it in commands if it["Status"] in ACTIVE and it["Comment"].startswith(COMMENT)]
 
     def _answer(self, command: str) -> dict[str, Any]:
         try:
-            return self.scope.call("ssm", "get_command_invocation", CommandId=command, InstanceId=self.id)
+            return self.context.call("ssm", "get_command_invocation", CommandId=command, InstanceId=self.id)
         except AwsRefusal as refusal:
             # Systems Manager accepts a command some seconds before it can be queried
             if refusal.aws_code == "InvocationDoesNotExist":
@@ -226,12 +226,12 @@ class Machine:
             raise
 
 
-def machine_of(scope: Scope) -> Machine | None:
+def machine_of(context: EventContext) -> Machine | None:
     """The event's machine; None if it no longer exists."""
-    for entry in tagged(scope, "describe_instances", "Reservations[].Instances[]"):
+    for entry in tagged(context, "describe_instances", "Reservations[].Instances[]"):
         state = entry["State"]["Name"]
         if state not in ("terminated", "shutting-down"):
-            return Machine(scope, entry["InstanceId"], state, home_disk(entry))
+            return Machine(context, entry["InstanceId"], state, home_disk(entry))
     return None
 
 

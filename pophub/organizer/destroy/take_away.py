@@ -9,7 +9,7 @@ from pophub.aws.client import AwsRefusal
 from pophub.core.errors import ExitCode, PophubError
 from pophub.organizer.destroy.run_command import Talk
 from pophub.organizer.leftovers.in_the_way import LOOK_SECONDS, LOOKS, clear, others
-from pophub.organizer.leftovers.thing import Scope, Thing
+from pophub.organizer.leftovers.resource import EventContext, Resource
 
 if TYPE_CHECKING:
     from pophub.organizer.destroy.ending import Organizer, Steps
@@ -19,56 +19,56 @@ HOW_LONG = "AWS removes the machine, then the network: 1 to 3 minutes, at most 2
 LOOKING = f"some seconds; at most {LOOKS * LOOK_SECONDS // 60} minutes until an endpoint of GuardDuty is gone"
 
 
-def take_away(scope: Scope, organizer: Organizer, steps: Steps) -> None:
+def take_away(context: EventContext, organizer: Organizer, steps: Steps) -> None:
     """Destroy the stack.
 
     Raises:
         PophubError: not everything could be destroyed; the error names what blocks the network's deletion.
     """
-    with organizer.progress(f"looking what is in the network of {scope.event}", LOOKING) as talk:
-        _clear(scope, talk)
-        blocking = _others(scope)
+    with organizer.progress(f"looking what is in the network of {context.event}", LOOKING) as talk:
+        _clear(context, talk)
+        blocking = _others(context)
     if blocking:
         # Terraform waits up to 20 minutes until the network can be deleted, and does not say what blocks it
-        organizer.warns("\n".join([f"the network of {scope.event} stays until these are removed:", *lines(blocking)]))
+        organizer.warns("\n".join([f"the network of {context.event} stays until these are removed:", *lines(blocking)]))
     try:
-        with organizer.progress(f"destroying {scope.event}", HOW_LONG) as talk:
+        with organizer.progress(f"destroying {context.event}", HOW_LONG) as talk:
             steps.take_away(talk)
     except PophubError as error:
         # an interrupt by Ctrl-C, which pophub/organizer/deploy/deploy.py turns into an error
         if isinstance(error.__cause__, KeyboardInterrupt):
             raise
-        with organizer.progress(f"looking what is in the network of {scope.event}", LOOKING) as talk:
+        with organizer.progress(f"looking what is in the network of {context.event}", LOOKING) as talk:
             # GuardDuty may have created its resources again while the machine still ran
-            removed, blocking = _clear(scope, talk), _others(scope)
+            removed, blocking = _clear(context, talk), _others(context)
         if not removed:
             raise _with(blocking, error) from error
-        with organizer.progress(f"destroying {scope.event}, once more", HOW_LONG) as talk:
+        with organizer.progress(f"destroying {context.event}, once more", HOW_LONG) as talk:
             steps.take_away(talk)
 
 
-def lines(things: Sequence[Thing]) -> list[str]:
+def lines(resources: Sequence[Resource]) -> list[str]:
     """One line per resource."""
-    return [f"  {thing.kind} {thing.id}: {thing.note}" for thing in things]
+    return [f"  {resource.type} {resource.id}: {resource.note}" for resource in resources]
 
 
-def _clear(scope: Scope, talk: Talk) -> int:
+def _clear(context: EventContext, talk: Talk) -> int:
     """Remove GuardDuty's resources. If that is not permitted, Terraform may still succeed."""
     try:
-        return clear(scope, talk)
+        return clear(context, talk)
     except AwsRefusal as refusal:
         talk(refusal.sentence)
         return 0
 
 
-def _others(scope: Scope) -> list[Thing]:
+def _others(context: EventContext) -> list[Resource]:
     try:
-        return others(scope)
+        return others(context)
     except AwsRefusal:
         return []
 
 
-def _with(blocking: Sequence[Thing], error: PophubError) -> PophubError:
+def _with(blocking: Sequence[Resource], error: PophubError) -> PophubError:
     if not blocking:
         return error
     problem = "\n".join([error.problem, "in the way of the network are:", *lines(blocking)])

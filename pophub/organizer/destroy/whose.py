@@ -16,13 +16,13 @@ from pophub.organizer.event.account import load_account
 from pophub.organizer.event.event import Event
 from pophub.organizer.event.event_file import load_event
 from pophub.organizer.event.fields import NAME
-from pophub.organizer.leftovers.thing import Scope
+from pophub.organizer.leftovers.resource import EventContext
 from pophub.organizer.paths import ACCOUNT_FILE, event_file
 
 DEFAULT_ARCHIVE_DAYS: int = Event.model_fields["archive_days"].default
 
 
-def scope_of(name: str, aws: Aws, *, region: str | None = None) -> Scope:
+def event_context(name: str, aws: Aws, *, region: str | None = None) -> EventContext:
     """Where an event's resources are; `region` replaces a file that is lost or no longer valid.
 
     Raises:
@@ -35,8 +35,8 @@ def scope_of(name: str, aws: Aws, *, region: str | None = None) -> Scope:
     account, account_id = load_account(ACCOUNT_FILE), aws.account_id()
     bucket = account.bucket or bucket_name(account_id)
     if event is None:
-        return Scope(aws, account_id, path.stem, region or "", bucket, account.region, DEFAULT_ARCHIVE_DAYS)
-    return Scope(
+        return EventContext(aws, account_id, path.stem, region or "", bucket, account.region, DEFAULT_ARCHIVE_DAYS)
+    return EventContext(
         aws,
         account_id,
         event.name,
@@ -63,22 +63,24 @@ def _load(path: Path) -> Event:
         raise PophubError(error.problem, hint=hint, problems=error.problems) from error
 
 
-def archive_of(scope: Scope, disk: str | None = None) -> BucketPrefix:
+def archive_of(context: EventContext, disk: str | None = None) -> BucketPrefix:
     """The archive of one of the event's disks; without `disk`, of the disk that was archived last."""
     if disk is None:
-        disk = last_disk(scope)
-    return _place_of(scope, disk)
+        disk = last_disk(context)
+    return _place_of(context, disk)
 
 
-def last_disk(scope: Scope) -> str:
+def last_disk(context: EventContext) -> str:
     """The disk of the archive that was begun last; empty if there is none."""
-    return str((_place_of(scope).look_up(LATEST) or {}).get("disk", ""))
+    return str((_place_of(context).look_up(LATEST) or {}).get("disk", ""))
 
 
-def _place_of(scope: Scope, disk: str = "") -> BucketPrefix:
-    return archive_prefix(scope.aws, scope.event, scope.bucket, scope.bucket_region, scope.archive_days, disk=disk)
+def _place_of(context: EventContext, disk: str = "") -> BucketPrefix:
+    return archive_prefix(
+        context.aws, context.event, context.bucket, context.bucket_region, context.archive_days, disk=disk
+    )
 
 
-def is_archived(scope: Scope, disk: str | None = None) -> bool:
+def is_archived(context: EventContext, disk: str | None = None) -> bool:
     """Whether every home of a disk is archived and read back; somebody may have worked since."""
-    return is_verified(archive_of(scope, disk))
+    return is_verified(archive_of(context, disk))

@@ -9,61 +9,61 @@ from pophub.aws.client import AwsRefusal
 from pophub.core.contract import ARCHIVE, EVENT_TAG
 from pophub.organizer.leftovers import costs
 from pophub.organizer.leftovers.machines import tagged
-from pophub.organizer.leftovers.thing import Kind, Scope, Thing, tag_map
+from pophub.organizer.leftovers.resource import EventContext, Resource, ResourceType, tag_map
 
 # the maximum number of values in a filter:
 # https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeSnapshots.html
 AT_ONCE = 200
 
 
-def _snapshots(scope: Scope) -> Iterator[Thing]:
+def _snapshots(context: EventContext) -> Iterator[Resource]:
     """Snapshots of the event's disks: existing ones, those that it left a snapshot of, and those with an archive."""
-    disks = sorted({*_own(scope), *_attached(scope), *_archived(scope)})
+    disks = sorted({*_own(context), *_attached(context), *_archived(context)})
     for first in range(0, len(disks), AT_ONCE):
         of_these = [{"Name": "volume-id", "Values": disks[first : first + AT_ONCE]}]
-        for entry in scope.all("ec2", "describe_snapshots", "Snapshots[]", OwnerIds=["self"], Filters=of_these):
+        for entry in context.all("ec2", "describe_snapshots", "Snapshots[]", OwnerIds=["self"], Filters=of_these):
             if EVENT_TAG not in tag_map(entry.get("Tags")):
                 note = f"of {entry['VolumeId']}, {entry['VolumeSize']} GiB, so at most"
-                yield _untagged("snapshot", entry["SnapshotId"], entry, note, scope)
+                yield _untagged("snapshot", entry["SnapshotId"], entry, note, context)
 
 
-def _volumes(scope: Scope) -> Iterator[Thing]:
+def _volumes(context: EventContext) -> Iterator[Resource]:
     """Volumes at the event's machine that remain when it is terminated."""
-    attached = _attached(scope)
+    attached = _attached(context)
     if not attached:
         return
-    for entry in scope.all("ec2", "describe_volumes", "Volumes[]", VolumeIds=sorted(attached)):
+    for entry in context.all("ec2", "describe_volumes", "Volumes[]", VolumeIds=sorted(attached)):
         if EVENT_TAG not in tag_map(entry.get("Tags")):
             note = f"{entry['Size']} GiB, at {attached[entry['VolumeId']]}"
-            yield _untagged("volume", entry["VolumeId"], entry, note, scope)
+            yield _untagged("volume", entry["VolumeId"], entry, note, context)
 
 
-def _untagged(kind: str, id_: str, entry: Mapping[str, Any], note: str, scope: Scope) -> Thing:
+def _untagged(type_: str, id_: str, entry: Mapping[str, Any], note: str, context: EventContext) -> Resource:
     """Doubtful, because only the person who created it knows what it holds: a destroy neither waits for it nor removes it."""
-    cost = costs.of_snapshot if kind == "snapshot" else costs.of_volume
+    cost = costs.of_snapshot if type_ == "snapshot" else costs.of_volume
     disk = str(entry["VolumeId"])
-    return Thing(kind, id_, cost(entry, scope.region), note, disk=disk, doubtful=True)
+    return Resource(type_, id_, cost(entry, context.region), note, disk=disk, doubtful=True)
 
 
-def _own(scope: Scope) -> set[str]:
-    volumes = {str(entry["VolumeId"]) for entry in tagged(scope, "describe_volumes", "Volumes[]")}
-    return volumes | {str(entry["VolumeId"]) for entry in tagged(scope, "describe_snapshots", "Snapshots[]")}
+def _own(context: EventContext) -> set[str]:
+    volumes = {str(entry["VolumeId"]) for entry in tagged(context, "describe_volumes", "Volumes[]")}
+    return volumes | {str(entry["VolumeId"]) for entry in tagged(context, "describe_snapshots", "Snapshots[]")}
 
 
-def _attached(scope: Scope) -> dict[str, str]:
+def _attached(context: EventContext) -> dict[str, str]:
     """The volumes that are not deleted with their machine, and that machine's id."""
     return {
         str(disk["Ebs"]["VolumeId"]): str(machine["InstanceId"])
-        for machine in tagged(scope, "describe_instances", "Reservations[].Instances[]")
+        for machine in tagged(context, "describe_instances", "Reservations[].Instances[]")
         for disk in machine.get("BlockDeviceMappings", ())
         if machine["State"]["Name"] != "terminated" and not disk["Ebs"].get("DeleteOnTermination")
     }
 
 
-def _archived(scope: Scope) -> set[str]:
-    where = {"Bucket": scope.bucket, "Prefix": f"{ARCHIVE}/{scope.event}/", "Delimiter": "/"}
+def _archived(context: EventContext) -> set[str]:
+    where = {"Bucket": context.bucket, "Prefix": f"{ARCHIVE}/{context.event}/", "Delimiter": "/"}
     try:
-        folders = scope.aws.pages("s3", scope.bucket_region, "list_objects_v2", "CommonPrefixes[].Prefix", **where)
+        folders = context.aws.pages("s3", context.bucket_region, "list_objects_v2", "CommonPrefixes[].Prefix", **where)
         names = {str(it).split("/")[2] for it in folders}
     except AwsRefusal as refusal:
         if refusal.aws_code == "NoSuchBucket":
@@ -72,4 +72,4 @@ def _archived(scope: Scope) -> set[str]:
     return {it for it in names if it.startswith("vol-")}
 
 
-BY_HAND = (Kind("volume", _volumes), Kind("snapshot", _snapshots))
+BY_HAND = (ResourceType("volume", _volumes), ResourceType("snapshot", _snapshots))

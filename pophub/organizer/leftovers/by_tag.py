@@ -11,7 +11,7 @@ from typing import Any
 
 from pophub.aws.client import AwsRefusal
 from pophub.core.contract import EVENT_TAG
-from pophub.organizer.leftovers.thing import Scope, Thing, is_gone
+from pophub.organizer.leftovers.resource import EventContext, Resource, is_gone
 
 # types that EC2 itself lists by tag, whatever their names: a resource of these types that EC2 does not list is deleted;
 # each entry is the service and the type in an ARN
@@ -24,40 +24,42 @@ LISTED_BY_TAG = {
     ("s3", ""),
 }
 # for types that are searched by name first: how to check whether a resource with another name still exists
-Look = Callable[[Scope, str, str], Any]
+Look = Callable[[EventContext, str, str], Any]
 LOOKS: dict[tuple[str, str], Look] = {
-    ("sns", ""): lambda scope, arn, _: scope.call("sns", "get_topic_attributes", TopicArn=arn),
-    ("cloudwatch", "alarm"): lambda scope, _, name: scope.call("cloudwatch", "describe_alarms", AlarmNames=[name])[
+    ("sns", ""): lambda context, arn, _: context.call("sns", "get_topic_attributes", TopicArn=arn),
+    ("cloudwatch", "alarm"): lambda context, _, name: context.call("cloudwatch", "describe_alarms", AlarmNames=[name])[
         "MetricAlarms"
     ],
-    ("events", "rule"): lambda scope, _, name: scope.call("events", "describe_rule", Name=name),
-    ("scheduler", "schedule-group"): lambda scope, _, name: scope.call("scheduler", "get_schedule_group", Name=name),
-    ("logs", "log-group"): lambda scope, _, name: [
+    ("events", "rule"): lambda context, _, name: context.call("events", "describe_rule", Name=name),
+    ("scheduler", "schedule-group"): lambda context, _, name: context.call(
+        "scheduler", "get_schedule_group", Name=name
+    ),
+    ("logs", "log-group"): lambda context, _, name: [
         entry
-        for entry in scope.call("logs", "describe_log_groups", logGroupNamePrefix=name)["logGroups"]
+        for entry in context.call("logs", "describe_log_groups", logGroupNamePrefix=name)["logGroups"]
         if entry["logGroupName"] == name
     ],
-    ("ssm", "parameter"): lambda scope, arn, _: scope.call(
+    ("ssm", "parameter"): lambda context, arn, _: context.call(
         "ssm", "describe_parameters", ParameterFilters=[{"Key": "Name", "Values": parameter_names(arn)}]
     )["Parameters"],
 }
 
 
-OTHER = "tagged for this event, and not as pophub names its things"
+OTHER = "tagged for this event, and not as pophub names its resources"
 MAY_BE_GONE = "AWS's index of tags says so, also for some hours after it was deleted"
 
 
 def service_and_type(arn: str) -> tuple[str, str]:
     """`ec2` and `vpc` of an ARN; the type is empty if the ARN has only a name after the service."""
-    service, resource = arn.split(":", 5)[2], arn.split(":", 5)[5]
-    kind = resource.replace(":", "/", 1).partition("/")
-    return service, kind[0] if kind[1] else ""
+    service, name = arn.split(":", 5)[2], arn.split(":", 5)[5]
+    type_ = name.replace(":", "/", 1).partition("/")
+    return service, type_[0] if type_[1] else ""
 
 
 def name_in(arn: str) -> str:
     """The resource's name in its own service."""
-    resource = arn.split(":", 5)[5]
-    return resource.replace(":", "/", 1).partition("/")[2] or resource
+    name = arn.split(":", 5)[5]
+    return name.replace(":", "/", 1).partition("/")[2] or name
 
 
 def parameter_names(arn: str) -> list[str]:
@@ -65,35 +67,35 @@ def parameter_names(arn: str) -> list[str]:
     return [name_in(arn), f"/{name_in(arn)}"]
 
 
-def others(scope: Scope, found: Collection[Thing]) -> Iterator[Thing]:
+def others(context: EventContext, found: Collection[Resource]) -> Iterator[Resource]:
     """Existing resources with the event's tag that are not among `found`."""
-    ids = {thing.id for thing in found}
-    ours = [{"Key": EVENT_TAG, "Values": [scope.event]}]
+    ids = {resource.id for resource in found}
+    ours = [{"Key": EVENT_TAG, "Values": [context.event]}]
     entries = "ResourceTagMappingList[].ResourceARN"
-    for arn in scope.all("resourcegroupstaggingapi", "get_resources", entries, TagFilters=ours):
+    for arn in context.all("resourcegroupstaggingapi", "get_resources", entries, TagFilters=ours):
         if service_and_type(arn) in LISTED_BY_TAG or ids & {arn, *parameter_names(arn)}:
             continue
-        if _is_there(scope, arn):
-            yield Thing("other", arn, None, OTHER if _look(arn) else f"{OTHER}; {MAY_BE_GONE}")
+        if _is_there(context, arn):
+            yield Resource("other", arn, None, OTHER if _look(arn) else f"{OTHER}; {MAY_BE_GONE}")
 
 
 def _look(arn: str) -> Look | None:
-    service, kind = service_and_type(arn)
-    return _in_ec2 if service == "ec2" else LOOKS.get((service, kind))
+    service, type_ = service_and_type(arn)
+    return _in_ec2 if service == "ec2" else LOOKS.get((service, type_))
 
 
-def _in_ec2(scope: Scope, _: str, name: str) -> object:
+def _in_ec2(context: EventContext, _: str, name: str) -> object:
     """EC2's own list of tags drops a deleted resource at once, for every type."""
-    of_it = [{"Name": "resource-id", "Values": [name]}, {"Name": f"tag:{EVENT_TAG}", "Values": [scope.event]}]
-    return next(scope.all("ec2", "describe_tags", "Tags[]", Filters=of_it), None)
+    of_it = [{"Name": "resource-id", "Values": [name]}, {"Name": f"tag:{EVENT_TAG}", "Values": [context.event]}]
+    return next(context.all("ec2", "describe_tags", "Tags[]", Filters=of_it), None)
 
 
-def _is_there(scope: Scope, arn: str) -> bool:
+def _is_there(context: EventContext, arn: str) -> bool:
     look = _look(arn)
     if look is None:
         return True
     try:
-        return bool(look(scope, arn, name_in(arn)))
+        return bool(look(context, arn, name_in(arn)))
     except AwsRefusal as refusal:
         if is_gone(refusal):
             return False

@@ -18,35 +18,35 @@ from pophub.core.contract import (
     state_key,
 )
 from pophub.organizer.leftovers import costs
-from pophub.organizer.leftovers.thing import Kind, Scope, Thing
+from pophub.organizer.leftovers.resource import EventContext, Resource, ResourceType
 
 PREFIXES = (ARCHIVE, BUNDLES, CERTIFICATES, REPORTS)
 
 
-def _prefixes(scope: Scope) -> Iterator[Thing]:
+def _prefixes(context: EventContext) -> Iterator[Resource]:
     """All versions count, because AWS charges for all; so do the parts of unfinished uploads."""
-    for prefix in [*(f"{each}/{scope.event}/" for each in PREFIXES), state_key(scope.event)]:
-        where = {"Bucket": scope.bucket, "Prefix": prefix}
+    for prefix in [*(f"{each}/{context.event}/" for each in PREFIXES), state_key(context.event)]:
+        where = {"Bucket": context.bucket, "Prefix": prefix}
         try:
-            found = list(scope.aws.pages("s3", scope.bucket_region, "list_object_versions", "Versions[]", **where))
+            found = list(context.aws.pages("s3", context.bucket_region, "list_object_versions", "Versions[]", **where))
         except AwsRefusal as refusal:
             if refusal.aws_code == "NoSuchBucket":
                 return
             raise
-        found += _parts(scope, prefix)
+        found += _parts(context, prefix)
         if found:
             sizes = [entry["Size"] for entry in found]
             newest = max(entry["LastModified"] for entry in found)
-            note = f"{len(sizes)} objects, {sum(sizes) / 10**9:.2f} GB{_end(prefix, newest, scope.archive_days)}"
-            yield Thing(
-                "bucket", f"s3://{scope.bucket}/{prefix}", costs.of_bucket(sum(sizes), scope.bucket_region), note
+            note = f"{len(sizes)} objects, {sum(sizes) / 10**9:.2f} GB{_end(prefix, newest, context.archive_days)}"
+            yield Resource(
+                "bucket", f"s3://{context.bucket}/{prefix}", costs.of_bucket(sum(sizes), context.bucket_region), note
             )
 
 
-def _parts(scope: Scope, prefix: str) -> list[Mapping[str, Any]]:
+def _parts(context: EventContext, prefix: str) -> list[Mapping[str, Any]]:
     """The parts of unfinished uploads; the bucket's lifecycle rules delete them after some days."""
-    bucket = {"Bucket": scope.bucket}
-    aws, region = scope.aws, scope.bucket_region
+    bucket = {"Bucket": context.bucket}
+    aws, region = context.aws, context.bucket_region
     uploads = list(aws.pages("s3", region, "list_multipart_uploads", "Uploads[]", **bucket, Prefix=prefix))
     return [
         part
@@ -66,4 +66,4 @@ def _end(prefix: str, newest: datetime, archive_days: int) -> str:
     return f", goes by itself by {(newest + timedelta(days=days + OLD_VERSION_DAYS[part])).date()}"
 
 
-BUCKET = Kind("bucket", _prefixes)
+BUCKET = ResourceType("bucket", _prefixes)

@@ -15,7 +15,7 @@ from typing import Any
 from pophub.aws.client import AwsRefusal
 from pophub.core.contract import EVENT_TAG
 from pophub.organizer.leftovers.machines import tagged
-from pophub.organizer.leftovers.thing import FREE, Kind, Scope, Thing, is_gone, tag_map
+from pophub.organizer.leftovers.resource import FREE, EventContext, Resource, ResourceType, is_gone, tag_map
 
 # the tag of its endpoint and its security group:
 # https://docs.aws.amazon.com/guardduty/latest/ug/runtime-monitoring-shared-vpc.html
@@ -77,33 +77,33 @@ ROWS = (
 )  # fmt: skip
 
 
-def in_the_way(scope: Scope) -> list[Thing]:
+def in_the_way(context: EventContext) -> list[Resource]:
     """Resources in the event's VPCs that are not the event's, and that are not deleted together with others in this list."""
-    vpcs = _vpcs(scope)
+    vpcs = _vpcs(context)
     if not vpcs:
         return []
-    machines = {str(it["InstanceId"]) for it in tagged(scope, "describe_instances", "Reservations[].Instances[]")}
-    found: dict[str, Thing] = {}
+    machines = {str(it["InstanceId"]) for it in tagged(context, "describe_instances", "Reservations[].Instances[]")}
+    found: dict[str, Resource] = {}
     for row in ROWS:
-        for entry in _listed(scope, row, vpcs):
-            if not _is_ours_or_goes_with(scope, entry, found, machines):
-                found.setdefault(entry[row.id], _thing(scope, row, entry))
+        for entry in _listed(context, row, vpcs):
+            if not _is_ours_or_goes_with(context, entry, found, machines):
+                found.setdefault(entry[row.id], _thing(context, row, entry))
     return list(found.values())
 
 
-def _vpcs(scope: Scope) -> list[str]:
-    return [str(entry["VpcId"]) for entry in tagged(scope, "describe_vpcs", "Vpcs[]")]
+def _vpcs(context: EventContext) -> list[str]:
+    return [str(entry["VpcId"]) for entry in tagged(context, "describe_vpcs", "Vpcs[]")]
 
 
-def _listed(scope: Scope, row: Row, vpcs: Collection[str]) -> Iterator[Mapping[str, Any]]:
+def _listed(context: EventContext, row: Row, vpcs: Collection[str]) -> Iterator[Mapping[str, Any]]:
     here = [{"Name": row.vpc_filter, "Values": [*vpcs]}]
     # this call returns no pages, unlike all others here
     if row.operation == "describe_vpn_gateways":
-        entries: Iterator[Any] = iter(scope.call("ec2", row.operation, Filters=here)["VpnGateways"])
+        entries: Iterator[Any] = iter(context.call("ec2", row.operation, Filters=here)["VpnGateways"])
     else:
         # only this call names its parameter `Filter`
         filters = "Filter" if row.operation == "describe_nat_gateways" else "Filters"
-        entries = scope.all("ec2", row.operation, row.entries, **{filters: here})
+        entries = context.all("ec2", row.operation, row.entries, **{filters: here})
     return (entry for entry in entries if _state(entry) not in row.gone)
 
 
@@ -116,15 +116,15 @@ def _state(entry: Mapping[str, Any]) -> str:
 
 
 def _is_ours_or_goes_with(
-    scope: Scope, entry: Mapping[str, Any], found: Mapping[str, Thing], machines: Collection[str]
+    context: EventContext, entry: Mapping[str, Any], found: Mapping[str, Resource], machines: Collection[str]
 ) -> bool:
-    if tag_map(entry.get("Tags")).get(EVENT_TAG) == scope.event:
+    if tag_map(entry.get("Tags")).get(EVENT_TAG) == context.event:
         return True
     # every VPC has one default group and one main route table, which are deleted with it
     if entry.get("GroupName") == "default" or any(it.get("Main") for it in entry.get("Associations", ())):
         return True
     attached = entry.get("Attachment", {}).get("InstanceId", "")
-    with_what_is_listed = {id_ for thing in found.values() for id_ in _interfaces_of(thing.entry)}
+    with_what_is_listed = {id_ for resource in found.values() for id_ in _interfaces_of(resource.entry)}
     return attached in {*machines, *found} or entry.get("NetworkInterfaceId") in with_what_is_listed
 
 
@@ -134,15 +134,15 @@ def _interfaces_of(entry: Mapping[str, Any]) -> list[str]:
     return [*entry.get("NetworkInterfaceIds", ()), *addresses]
 
 
-def _thing(scope: Scope, row: Row, entry: Mapping[str, Any]) -> Thing:
+def _thing(context: EventContext, row: Row, entry: Mapping[str, Any]) -> Resource:
     id_ = str(entry[row.id])
     is_guardduty = GUARDDUTY_TAG in tag_map(entry.get("Tags"))
     name = {"endpoint": ENDPOINT, "security group": GROUP}.get(row.name, row.name) if is_guardduty else row.name
-    words = [f"in {scope.event}'s VPC", _about(row, entry)]
+    words = [f"in {context.event}'s VPC", _about(row, entry)]
     if name not in (ENDPOINT, GROUP):
-        words.append(f"its owner removes it: {_remedy(scope, row, entry, id_)}")
+        words.append(f"its owner removes it: {_remedy(context, row, entry, id_)}")
     note = "; ".join(filter(None, words))
-    return Thing(name, id_, row.usd, note, doubtful=name not in (ENDPOINT, GROUP), entry=entry)
+    return Resource(name, id_, row.usd, note, doubtful=name not in (ENDPOINT, GROUP), entry=entry)
 
 
 def _about(row: Row, entry: Mapping[str, Any]) -> str:
@@ -152,7 +152,7 @@ def _about(row: Row, entry: Mapping[str, Any]) -> str:
     return ", ".join(str(it) for it in (*texts, tags.get("Name"), owner and f"owner {owner}") if it)
 
 
-def _remedy(scope: Scope, row: Row, entry: Mapping[str, Any], id_: str) -> str:
+def _remedy(context: EventContext, row: Row, entry: Mapping[str, Any], id_: str) -> str:
     description = str(entry.get("Description", ""))
     for begins, remedy in MAKERS.items():
         if row.name == "interface" and description.startswith(begins):
@@ -160,25 +160,25 @@ def _remedy(scope: Scope, row: Row, entry: Mapping[str, Any], id_: str) -> str:
     more = f" --vpc-id {entry['Attachments'][0]['VpcId']}" if row.removed_by.startswith("detach-internet") else ""
     if row.removed_by.startswith("detach-vpn"):
         more = f" --vpc-id {entry['VpcAttachments'][0]['VpcId']}"
-    return f"aws ec2 {row.removed_by} {id_}{more} --region {scope.region}"
+    return f"aws ec2 {row.removed_by} {id_}{more} --region {context.region}"
 
 
-def _guardduty_s(row_name: str) -> Callable[[Scope], Iterator[Thing]]:
-    def find(scope: Scope) -> Iterator[Thing]:
+def _guardduty_s(row_name: str) -> Callable[[EventContext], Iterator[Resource]]:
+    def find(context: EventContext) -> Iterator[Resource]:
         row = next(row for row in ROWS if row.name == row_name)
-        vpcs = _vpcs(scope)
-        for entry in _listed(scope, row, vpcs) if vpcs else ():
+        vpcs = _vpcs(context)
+        for entry in _listed(context, row, vpcs) if vpcs else ():
             if GUARDDUTY_TAG in tag_map(entry.get("Tags")):
-                yield _thing(scope, row, entry)
+                yield _thing(context, row, entry)
 
     return find
 
 
-def _delete_endpoint(scope: Scope, thing: Thing, pause: Callable[[float], None] = time.sleep) -> None:
-    scope.call("ec2", "delete_vpc_endpoints", VpcEndpointIds=[thing.id])
+def _delete_endpoint(context: EventContext, resource: Resource, pause: Callable[[float], None] = time.sleep) -> None:
+    context.call("ec2", "delete_vpc_endpoints", VpcEndpointIds=[resource.id])
     for _ in range(LOOKS):
         try:
-            found = scope.call("ec2", "describe_vpc_endpoints", VpcEndpointIds=[thing.id])["VpcEndpoints"]
+            found = context.call("ec2", "describe_vpc_endpoints", VpcEndpointIds=[resource.id])["VpcEndpoints"]
         except AwsRefusal as refusal:
             if is_gone(refusal):
                 return
@@ -187,37 +187,37 @@ def _delete_endpoint(scope: Scope, thing: Thing, pause: Callable[[float], None] 
             return
         pause(LOOK_SECONDS)
     raise AwsRefusal(
-        "ec2 delete_vpc_endpoints", "NotDone", f"{thing.id} is still there after {LOOKS * LOOK_SECONDS // 60} min"
+        "ec2 delete_vpc_endpoints", "NotDone", f"{resource.id} is still there after {LOOKS * LOOK_SECONDS // 60} min"
     )
 
 
-def _delete_group(scope: Scope, thing: Thing) -> None:
-    scope.call("ec2", "delete_security_group", GroupId=thing.id)
+def _delete_group(context: EventContext, resource: Resource) -> None:
+    context.call("ec2", "delete_security_group", GroupId=resource.id)
 
 
-def others(scope: Scope) -> list[Thing]:
+def others(context: EventContext) -> list[Resource]:
     """Resources that only their owner may remove."""
-    return [thing for thing in in_the_way(scope) if thing.doubtful]
+    return [resource for resource in in_the_way(context) if resource.doubtful]
 
 
 # removed before the network that contains them
 GUARDDUTY = (
-    Kind(ENDPOINT, _guardduty_s("endpoint"), _delete_endpoint),
-    Kind(GROUP, _guardduty_s("security group"), _delete_group),
+    ResourceType(ENDPOINT, _guardduty_s("endpoint"), _delete_endpoint),
+    ResourceType(GROUP, _guardduty_s("security group"), _delete_group),
 )
-STRANGERS = Kind("other thing in the VPC", others)
+STRANGERS = ResourceType("other resource in the VPC", others)
 
 
-def clear(scope: Scope, talk: Callable[[str], None]) -> int:
+def clear(context: EventContext, talk: Callable[[str], None]) -> int:
     """Remove GuardDuty's resources from the event's VPC; returns their number.
 
     Raises:
         AwsRefusal: EC2 does not list or delete them.
     """
     removed = 0
-    for kind, remove in zip(GUARDDUTY, (_delete_endpoint, _delete_group), strict=True):
-        for thing in list(kind.find(scope)):
-            talk(f"removing {thing.kind} {thing.id}, for at most {LOOKS * LOOK_SECONDS // 60} min")
-            remove(scope, thing)
+    for type_, remove in zip(GUARDDUTY, (_delete_endpoint, _delete_group), strict=True):
+        for resource in list(type_.find(context)):
+            talk(f"removing {resource.type} {resource.id}, for at most {LOOKS * LOOK_SECONDS // 60} min")
+            remove(context, resource)
             removed += 1
     return removed

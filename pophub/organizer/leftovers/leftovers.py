@@ -13,49 +13,63 @@ from pophub.organizer.leftovers.in_the_bucket import BUCKET
 from pophub.organizer.leftovers.in_the_way import GUARDDUTY, STRANGERS
 from pophub.organizer.leftovers.machines import MACHINES
 from pophub.organizer.leftovers.networks import NETWORKS
-from pophub.organizer.leftovers.thing import Findings, Kind, Scope, Thing, Unseen, is_gone
+from pophub.organizer.leftovers.resource import EventContext, Findings, Resource, ResourceType, Unseen, is_gone
 
 # in the order in which they can be removed
-KINDS: tuple[Kind, ...] = (*GUARDS, *RECORDS, *MACHINES, *BY_HAND, *GUARDDUTY, STRANGERS, *NETWORKS, *ACCESS, *TELLERS)
+RESOURCE_TYPES: tuple[ResourceType, ...] = (
+    *GUARDS,
+    *RECORDS,
+    *MACHINES,
+    *BY_HAND,
+    *GUARDDUTY,
+    STRANGERS,
+    *NETWORKS,
+    *ACCESS,
+    *TELLERS,
+)
 IN_USE = "DependencyViolation"
 HOW_LONG_TO_LOOK = "every service that an event uses is asked: less than a minute"
 HOW_LONG_TO_REMOVE = "one after the other, then a look for what is still there: about 5 minutes if the network goes too"
 Talk = Callable[[str], None]
 
 
-def find(scope: Scope, talk: Talk = lambda line: None) -> Findings:
+def find(context: EventContext, talk: Talk = lambda line: None) -> Findings:
     """Every existing resource of this event. Types that AWS does not list are in `unseen`: unknown is not nothing.
 
     Raises:
         PophubError: there are no valid credentials.
     """
-    left: list[Thing] = []
+    left: list[Resource] = []
     unseen: list[Unseen] = []
-    for kind in KINDS:
-        talk(f"looking for each {kind.name}")
-        left += _seen(kind, scope, unseen)
+    for type_ in RESOURCE_TYPES:
+        talk(f"looking for each {type_.name}")
+        left += _seen(type_, context, unseen)
     # resources that were found above are left out
-    left += _seen(Kind("other", lambda scope: others(scope, tuple(left))), scope, unseen)
-    kept = _seen(BUCKET, scope, unseen)
-    return Findings(scope.event, scope.region, tuple(left), tuple(kept), tuple(unseen))
+    left += _seen(ResourceType("other", lambda context: others(context, tuple(left))), context, unseen)
+    kept = _seen(BUCKET, context, unseen)
+    return Findings(context.event, context.region, tuple(left), tuple(kept), tuple(unseen))
 
 
-def _seen(kind: Kind, scope: Scope, unseen: list[Unseen]) -> list[Thing]:
+def _seen(type_: ResourceType, context: EventContext, unseen: list[Unseen]) -> list[Resource]:
     try:
-        return list(kind.find(scope))
+        return list(type_.find(context))
     except AwsRefusal as refusal:
-        unseen.append(Unseen(kind.name, refusal.sentence))
+        unseen.append(Unseen(type_.name, refusal.sentence))
         return []
 
 
-def removable(findings: Findings, is_archived: Callable[[Thing], bool] = lambda thing: False) -> tuple[Thing, ...]:
+def removable(
+    findings: Findings, is_archived: Callable[[Resource], bool] = lambda resource: False
+) -> tuple[Resource, ...]:
     """The resources that may be removed: no doubtful ones, and ones that hold people's files only if those are archived."""
-    goes = {kind.name for kind in KINDS if kind.remove}
-    ours = (thing for thing in findings.left if thing.kind in goes and not thing.doubtful)
-    return tuple(thing for thing in ours if not thing.holds_work or is_archived(thing))
+    goes = {type_.name for type_ in RESOURCE_TYPES if type_.remove}
+    ours = (resource for resource in findings.left if resource.type in goes and not resource.doubtful)
+    return tuple(resource for resource in ours if not resource.holds_work or is_archived(resource))
 
 
-def remove(scope: Scope, things: tuple[Thing, ...], talk: Talk = lambda line: None) -> tuple[tuple[Thing, str], ...]:
+def remove(
+    context: EventContext, resources: tuple[Resource, ...], talk: Talk = lambda line: None
+) -> tuple[tuple[Resource, str], ...]:
     """Remove these resources one by one; returns those that could not be removed, with AWS's message.
 
     It can be repeated: resources that no longer exist are not an error.
@@ -63,15 +77,15 @@ def remove(scope: Scope, things: tuple[Thing, ...], talk: Talk = lambda line: No
     Raises:
         PophubError: there are no valid credentials.
     """
-    removers = {kind.name: kind.remove for kind in KINDS if kind.remove}
+    removers = {type_.name: type_.remove for type_ in RESOURCE_TYPES if type_.remove}
     order = list(removers)
-    failed: list[tuple[Thing, str]] = []
-    for thing in sorted(things, key=lambda it: order.index(it.kind)):
-        talk(f"removing {thing.kind} {thing.id}")
+    failed: list[tuple[Resource, str]] = []
+    for resource in sorted(resources, key=lambda it: order.index(it.type)):
+        talk(f"removing {resource.type} {resource.id}")
         try:
-            removers[thing.kind](scope, thing)
+            removers[resource.type](context, resource)
         except AwsRefusal as refusal:
             if not is_gone(refusal):
                 why = "; what else is in the network is in the list" if refusal.aws_code == IN_USE else ""
-                failed.append((thing, f"{refusal.sentence}{why}"))
+                failed.append((resource, f"{refusal.sentence}{why}"))
     return tuple(failed)

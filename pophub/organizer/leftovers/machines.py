@@ -10,26 +10,26 @@ from typing import Any
 from pophub.aws.client import AwsRefusal
 from pophub.core.contract import ENDS_TAG, EVENT_TAG, HOME_DEVICE
 from pophub.organizer.leftovers import costs
-from pophub.organizer.leftovers.thing import FREE, Kind, Scope, Thing, is_gone, tag_map
+from pophub.organizer.leftovers.resource import FREE, EventContext, Resource, ResourceType, is_gone, tag_map
 
 Cost = Callable[[Mapping[str, Any], str], Decimal | None]
 
 
-def tagged(scope: Scope, operation: str, entries: str) -> Iterator[Mapping[str, Any]]:
+def tagged(context: EventContext, operation: str, entries: str) -> Iterator[Mapping[str, Any]]:
     """Resources that EC2 lists by the event's tag; unlike the tag index, EC2 drops deleted ones at once."""
-    ours = [{"Name": f"tag:{EVENT_TAG}", "Values": [scope.event]}]
-    return scope.all("ec2", operation, entries, Filters=ours)
+    ours = [{"Name": f"tag:{EVENT_TAG}", "Values": [context.event]}]
+    return context.all("ec2", operation, entries, Filters=ours)
 
 
-def _instances(scope: Scope) -> Iterator[Thing]:
-    for entry in tagged(scope, "describe_instances", "Reservations[].Instances[]"):
+def _instances(context: EventContext) -> Iterator[Resource]:
+    for entry in tagged(context, "describe_instances", "Reservations[].Instances[]"):
         if entry["State"]["Name"] != "terminated":
-            yield Thing(
+            yield Resource(
                 "instance",
                 entry["InstanceId"],
-                costs.of_instance(entry, scope.region),
+                costs.of_instance(entry, context.region),
                 f"{entry['InstanceType']}, {entry['State']['Name']}",
-                holds_work=scope.accounts,
+                holds_work=context.accounts,
                 disk=home_disk(entry),
             )
 
@@ -40,19 +40,19 @@ def home_disk(instance: Mapping[str, Any]) -> str:
     return next((str(it["Ebs"]["VolumeId"]) for it in disks), str(instance["InstanceId"]))
 
 
-def _terminate(scope: Scope, thing: Thing) -> None:
-    scope.call("ec2", "terminate_instances", InstanceIds=[thing.id])
-    scope.aws.wait("ec2", scope.region, "instance_terminated", InstanceIds=[thing.id])
+def _terminate(context: EventContext, resource: Resource) -> None:
+    context.call("ec2", "terminate_instances", InstanceIds=[resource.id])
+    context.aws.wait("ec2", context.region, "instance_terminated", InstanceIds=[resource.id])
 
 
-def _volumes(scope: Scope) -> Iterator[Thing]:
-    for entry in tagged(scope, "describe_volumes", "Volumes[]"):
+def _volumes(context: EventContext) -> Iterator[Resource]:
+    for entry in tagged(context, "describe_volumes", "Volumes[]"):
         name = tag_map(entry.get("Tags")).get("Name", "")
         goes_with_its_instance = any(held.get("DeleteOnTermination") for held in entry.get("Attachments", ()))
-        yield Thing(
+        yield Resource(
             "volume",
             entry["VolumeId"],
-            costs.of_volume(entry, scope.region),
+            costs.of_volume(entry, context.region),
             f"{entry['Size']} GiB, {name}".rstrip(", "),
             holds_work=not goes_with_its_instance,
             disk=entry["VolumeId"],
@@ -60,81 +60,81 @@ def _volumes(scope: Scope) -> Iterator[Thing]:
         )
 
 
-def home_disks(scope: Scope) -> list[Thing]:
+def home_disks(context: EventContext) -> list[Resource]:
     """The disks that hold participants' files."""
-    return [thing for thing in _volumes(scope) if thing.holds_work]
+    return [resource for resource in _volumes(context) if resource.holds_work]
 
 
-def _delete_volume(scope: Scope, thing: Thing) -> None:
-    scope.aws.wait("ec2", scope.region, "volume_available", VolumeIds=[thing.id])
-    scope.call("ec2", "delete_volume", VolumeId=thing.id)
+def _delete_volume(context: EventContext, resource: Resource) -> None:
+    context.aws.wait("ec2", context.region, "volume_available", VolumeIds=[resource.id])
+    context.call("ec2", "delete_volume", VolumeId=resource.id)
 
 
-def _snapshots(scope: Scope) -> Iterator[Thing]:
-    ours = [{"Name": f"tag:{EVENT_TAG}", "Values": [scope.event]}]
-    for entry in scope.all("ec2", "describe_snapshots", "Snapshots[]", OwnerIds=["self"], Filters=ours):
+def _snapshots(context: EventContext) -> Iterator[Resource]:
+    ours = [{"Name": f"tag:{EVENT_TAG}", "Values": [context.event]}]
+    for entry in context.all("ec2", "describe_snapshots", "Snapshots[]", OwnerIds=["self"], Filters=ours):
         ends = tag_map(entry.get("Tags")).get(ENDS_TAG)
         since = date.fromisoformat(ends) if ends else entry["StartTime"].date()
-        yield Thing(
+        yield Resource(
             "snapshot",
             entry["SnapshotId"],
-            costs.of_snapshot(entry, scope.region),
+            costs.of_snapshot(entry, context.region),
             f"{entry['VolumeSize']} GiB, so at most",
             holds_work=True,
-            remove_by=since + timedelta(days=scope.archive_days),
+            remove_by=since + timedelta(days=context.archive_days),
             disk=entry["VolumeId"],
             since=entry["StartTime"],
         )
 
 
-def _delete_snapshot(scope: Scope, thing: Thing) -> None:
-    scope.call("ec2", "delete_snapshot", SnapshotId=thing.id)
+def _delete_snapshot(context: EventContext, resource: Resource) -> None:
+    context.call("ec2", "delete_snapshot", SnapshotId=resource.id)
 
 
-def _addresses(scope: Scope) -> Iterator[Thing]:
+def _addresses(context: EventContext) -> Iterator[Resource]:
     # describe_addresses returns no pages
-    ours = [{"Name": f"tag:{EVENT_TAG}", "Values": [scope.event]}]
-    for entry in scope.call("ec2", "describe_addresses", Filters=ours)["Addresses"]:
-        cost = costs.of_address(entry, scope.region)
-        yield Thing("address", entry["AllocationId"], cost, entry["PublicIp"], entry=entry)
+    ours = [{"Name": f"tag:{EVENT_TAG}", "Values": [context.event]}]
+    for entry in context.call("ec2", "describe_addresses", Filters=ours)["Addresses"]:
+        cost = costs.of_address(entry, context.region)
+        yield Resource("address", entry["AllocationId"], cost, entry["PublicIp"], entry=entry)
 
 
-def _release(scope: Scope, thing: Thing) -> None:
-    if association := thing.entry.get("AssociationId"):
+def _release(context: EventContext, resource: Resource) -> None:
+    if association := resource.entry.get("AssociationId"):
         try:
-            scope.call("ec2", "disassociate_address", AssociationId=association)
+            context.call("ec2", "disassociate_address", AssociationId=association)
         except AwsRefusal as refusal:
             # the association ended when its machine was terminated
             if not is_gone(refusal):
                 raise
-    scope.call("ec2", "release_address", AllocationId=thing.id)
+    context.call("ec2", "release_address", AllocationId=resource.id)
 
 
-def _interfaces(scope: Scope) -> Iterator[Thing]:
-    for entry in tagged(scope, "describe_network_interfaces", "NetworkInterfaces[]"):
-        yield Thing("interface", entry["NetworkInterfaceId"], FREE, entry.get("Description", ""))
+def _interfaces(context: EventContext) -> Iterator[Resource]:
+    for entry in tagged(context, "describe_network_interfaces", "NetworkInterfaces[]"):
+        yield Resource("interface", entry["NetworkInterfaceId"], FREE, entry.get("Description", ""))
 
 
-def _delete_interface(scope: Scope, thing: Thing) -> None:
-    scope.aws.wait("ec2", scope.region, "network_interface_available", NetworkInterfaceIds=[thing.id])
-    scope.call("ec2", "delete_network_interface", NetworkInterfaceId=thing.id)
+def _delete_interface(context: EventContext, resource: Resource) -> None:
+    context.aws.wait("ec2", context.region, "network_interface_available", NetworkInterfaceIds=[resource.id])
+    context.call("ec2", "delete_network_interface", NetworkInterfaceId=resource.id)
 
 
-def _launch_templates(scope: Scope) -> Iterator[Thing]:
-    for entry in tagged(scope, "describe_launch_templates", "LaunchTemplates[]"):
-        yield Thing("launch template", entry["LaunchTemplateId"], FREE, entry["LaunchTemplateName"])
+def _launch_templates(context: EventContext) -> Iterator[Resource]:
+    for entry in tagged(context, "describe_launch_templates", "LaunchTemplates[]"):
+        yield Resource("launch template", entry["LaunchTemplateId"], FREE, entry["LaunchTemplateName"])
 
 
-def _delete_launch_template(scope: Scope, thing: Thing) -> None:
-    scope.call("ec2", "delete_launch_template", LaunchTemplateId=thing.id)
+def _delete_launch_template(context: EventContext, resource: Resource) -> None:
+    context.call("ec2", "delete_launch_template", LaunchTemplateId=resource.id)
 
 
 # in the order in which they can be removed
 MACHINES = (
-    Kind("launch template", _launch_templates, _delete_launch_template),
-    Kind("instance", _instances, _terminate),
-    Kind("address", _addresses, _release),
-    Kind("interface", _interfaces, _delete_interface),
-    Kind("volume", _volumes, _delete_volume),
-    Kind("snapshot", _snapshots, _delete_snapshot),
+    ResourceType("launch template", _launch_templates, _delete_launch_template),
+    ResourceType("instance", _instances, _terminate),
+    ResourceType("address", _addresses, _release),
+    ResourceType("interface", _interfaces, _delete_interface),
+    ResourceType("volume", _volumes, _delete_volume),
+    ResourceType("snapshot", _snapshots, _delete_snapshot),
 )

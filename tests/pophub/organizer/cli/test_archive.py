@@ -13,7 +13,7 @@ from pophub.aws.client import Aws
 from pophub.core.errors import ExitCode
 from pophub.hub.archive.archive import archive
 from pophub.organizer.cli.cli import app
-from pophub.organizer.destroy.whose import archive_of, scope_of
+from pophub.organizer.destroy.whose import archive_of, event_context
 from tests.pophub.organizer.destroy.hub_stand_in import launch
 from tests.pophub.planted import NOW, REGION, aws, lab_aws
 
@@ -24,7 +24,7 @@ __all__ = ["aws", "lab_aws"]
 def _archived(aws: Aws, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "homes" / "carol-2dx").mkdir(parents=True)
     (tmp_path / "homes" / "carol-2dx" / "notes").write_text("kept")
-    archive(archive_of(scope_of("shown", aws, region=REGION)), tmp_path / "homes", now=NOW)
+    archive(archive_of(event_context("shown", aws, region=REGION)), tmp_path / "homes", now=NOW)
     monkeypatch.chdir(tmp_path)
 
 

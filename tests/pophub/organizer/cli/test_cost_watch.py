@@ -18,7 +18,7 @@ from pophub.core.errors import PophubError
 from pophub.organizer.cli.cost_watch import Outcome, keep, once, start, status, stop
 from pophub.organizer.cost.cost_report import so_far
 from pophub.organizer.event.event import Event
-from pophub.organizer.leftovers.thing import Scope
+from pophub.organizer.leftovers.resource import EventContext
 from tests.pophub.core.cost import finished
 from tests.pophub.planted import BUCKET, REGION
 
@@ -39,75 +39,79 @@ def event(make_event: Callable[..., Event]) -> Event:
 
 
 @pytest.fixture
-def scope(aws: Aws) -> Scope:
-    return Scope(aws, "1", "watched", REGION, bucket=BUCKET, bucket_region=REGION, archive_days=1)
+def context(aws: Aws) -> EventContext:
+    return EventContext(aws, "1", "watched", REGION, bucket=BUCKET, bucket_region=REGION, archive_days=1)
 
 
 @pytest.fixture
-def instance(scope: Scope) -> Iterator[str]:
-    tags = [{"ResourceType": "instance", "Tags": [{"Key": "pophub:event", "Value": scope.event}]}]
-    made = scope.aws.call(
+def instance(context: EventContext) -> Iterator[str]:
+    tags = [{"ResourceType": "instance", "Tags": [{"Key": "pophub:event", "Value": context.event}]}]
+    made = context.aws.call(
         "ec2", REGION, "run_instances", ImageId="ami-12c6146b", MinCount=1, MaxCount=1, TagSpecifications=tags
     )
     (instance,) = made["Instances"]
     yield instance["InstanceId"]
-    scope.aws.call("ec2", REGION, "terminate_instances", InstanceIds=[instance["InstanceId"]])
+    context.aws.call("ec2", REGION, "terminate_instances", InstanceIds=[instance["InstanceId"]])
 
 
-def state(scope: Scope, event: Event) -> str:
-    return str(status(scope, plan_of(event), now=NOW).facts["state"])
+def state(context: EventContext, event: Event) -> str:
+    return str(status(context, plan_of(event), now=NOW).facts["state"])
 
 
-def test_a_hub_is_stopped_and_started(scope: Scope, event: Event, instance: str) -> None:
-    assert state(scope, event) == "running"
-    assert stop(scope, dry_run=True).text == f"watched: {instance} would be stopped"
-    assert state(scope, event) == "running"
-    stop(scope, dry_run=False)
-    assert state(scope, event) == "stopped"
-    would = start(scope, plan_of(event), now=NOW, dry_run=True).text
+def test_a_hub_is_stopped_and_started(context: EventContext, event: Event, instance: str) -> None:
+    assert state(context, event) == "running"
+    assert stop(context, dry_run=True).text == f"watched: {instance} would be stopped"
+    assert state(context, event) == "running"
+    stop(context, dry_run=False)
+    assert state(context, event) == "stopped"
+    would = start(context, plan_of(event), now=NOW, dry_run=True).text
     assert would == f"watched: {instance} would be started, and has until 20:00 on 01 March, at least"
-    assert state(scope, event) == "stopped"
-    assert "is being started, and has until 20:00" in start(scope, plan_of(event), now=NOW, dry_run=False).text
-    assert state(scope, event) == "running"
+    assert state(context, event) == "stopped"
+    assert "is being started, and has until 20:00" in start(context, plan_of(event), now=NOW, dry_run=False).text
+    assert state(context, event) == "running"
 
 
-def test_a_blind_aws_budget_is_named_in_the_status(scope: Scope, event: Event, instance: str) -> None:
-    found = status(scope, plan_of(event), now=NOW)
+def test_a_blind_aws_budget_is_named_in_the_status(context: EventContext, event: Event, instance: str) -> None:
+    found = status(context, plan_of(event), now=NOW)
 
     assert found.facts["cost_tag"]["budget_counts"] is False
     assert "AWS budget: it does not see this event's costs, because the tag pophub:event is not active" in found.text
 
 
-def test_a_stop_takes_back_the_word_of_the_start_before_it(scope: Scope, event: Event, instance: str) -> None:
-    reports = BucketPrefix(scope.aws, BUCKET, REGION, f"{REPORTS}/{scope.event}")
-    start(scope, plan_of(event), now=NOW, dry_run=False)
-    stop(scope, dry_run=True)
+def test_a_stop_takes_back_the_word_of_the_start_before_it(context: EventContext, event: Event, instance: str) -> None:
+    reports = BucketPrefix(context.aws, BUCKET, REGION, f"{REPORTS}/{context.event}")
+    start(context, plan_of(event), now=NOW, dry_run=False)
+    stop(context, dry_run=True)
     assert STARTED_FILE in reports.list()
-    stop(scope, dry_run=False)
+    stop(context, dry_run=False)
     assert STARTED_FILE not in reports.list()
 
 
-def test_a_start_leaves_word_for_the_hub_also_where_it_runs_already(scope: Scope, event: Event, instance: str) -> None:
-    reports = BucketPrefix(scope.aws, BUCKET, REGION, f"{REPORTS}/{scope.event}")
+def test_a_start_leaves_word_for_the_hub_also_where_it_runs_already(
+    context: EventContext, event: Event, instance: str
+) -> None:
+    reports = BucketPrefix(context.aws, BUCKET, REGION, f"{REPORTS}/{context.event}")
     reports.delete(STARTED_FILE)
-    before = status(scope, plan_of(event), now=NOW).facts["since"]
-    start(scope, plan_of(event), now=NOW, dry_run=True)
+    before = status(context, plan_of(event), now=NOW).facts["since"]
+    start(context, plan_of(event), now=NOW, dry_run=True)
     assert STARTED_FILE not in reports.list()
     late = NOW + timedelta(hours=6)
-    told = start(scope, plan_of(event), now=late, dry_run=False)
+    told = start(context, plan_of(event), now=late, dry_run=False)
     assert told.text == (
         f"watched: {instance} runs already, and has until 02:00 on 02 March, at least; "
         "but the schedule stops it at 01:30 on 02 March all the same: start it again after that"
     )
     assert datetime.fromisoformat(reports.get_json(STARTED_FILE)["at"]) == late
-    assert status(scope, plan_of(event), now=NOW).facts["since"] == before
+    assert status(context, plan_of(event), now=NOW).facts["since"] == before
 
 
-def test_the_status_says_what_the_hub_said_and_what_it_costs(scope: Scope, event: Event, instance: str) -> None:
-    assert "the hub has said nothing yet" in status(scope, plan_of(event), now=NOW).text
-    reports = BucketPrefix(scope.aws, BUCKET, REGION, f"{REPORTS}/{scope.event}")
+def test_the_status_says_what_the_hub_said_and_what_it_costs(
+    context: EventContext, event: Event, instance: str
+) -> None:
+    assert "the hub has said nothing yet" in status(context, plan_of(event), now=NOW).text
+    reports = BucketPrefix(context.aws, BUCKET, REGION, f"{REPORTS}/{context.event}")
     reports.put_json(WATCH_REPORT_FILE, SAID)
-    outcome = status(scope, plan_of(event), now=NOW)
+    outcome = status(context, plan_of(event), now=NOW)
 
     assert "it said: keep, a session is on until 17:30" in outcome.text
     assert "spent: not known USD today, not known so far of 400" in outcome.text
@@ -116,17 +120,17 @@ def test_the_status_says_what_the_hub_said_and_what_it_costs(scope: Scope, event
 
 
 def test_the_status_says_what_today_has_cost_and_what_the_event_so_far(
-    scope: Scope, event: Event, instance: str, tmp_path: Path
+    context: EventContext, event: Event, instance: str, tmp_path: Path
 ) -> None:
     """As the report counts, from the copy of the meter in the bucket: two days of the finished event."""
     wednesday = datetime(2027, 3, 3, 23, 30, tzinfo=UTC)
-    reports = BucketPrefix(scope.aws, BUCKET, REGION, f"{REPORTS}/{scope.event}")
+    reports = BucketPrefix(context.aws, BUCKET, REGION, f"{REPORTS}/{context.event}")
     lines = finished.METER.read_bytes().splitlines(keepends=True)
     meter = tmp_path / METER_FILE
     meter.write_bytes(b"".join(it for it in lines if json.loads(it)["at"] < wednesday.isoformat()))
     reports.put(METER_FILE, meter.read_bytes())
-    facts = status(scope, plan_of(event), now=wednesday).facts
-    whole = so_far(str(finished.EVENT), scope.aws, [meter], now=wednesday, ask=False, names=False, gone=None)
+    facts = status(context, plan_of(event), now=wednesday).facts
+    whole = so_far(str(finished.EVENT), context.aws, [meter], now=wednesday, ask=False, names=False, gone=None)
 
     reports.call("delete_object", METER_FILE)
 
@@ -136,62 +140,62 @@ def test_the_status_says_what_today_has_cost_and_what_the_event_so_far(
     assert abs(whole.usd - Decimal(facts["usd_so_far"])) < Decimal("0.01")
 
 
-def test_once_says_what_would_be_decided_and_does_nothing(scope: Scope, event: Event, instance: str) -> None:
-    reports = BucketPrefix(scope.aws, BUCKET, REGION, f"{REPORTS}/{scope.event}")
-    launched = status(scope, plan_of(event), now=NOW).facts["since"]
+def test_once_says_what_would_be_decided_and_does_nothing(context: EventContext, event: Event, instance: str) -> None:
+    reports = BucketPrefix(context.aws, BUCKET, REGION, f"{REPORTS}/{context.event}")
+    launched = status(context, plan_of(event), now=NOW).facts["since"]
     # the lab's machine was started by the clock of this computer
     started = datetime.fromisoformat(launched)
     reports.put_json(WATCH_REPORT_FILE, SAID | {"at": started.isoformat()})
-    found = once(scope, plan_of(event), now=started + timedelta(minutes=5))
+    found = once(context, plan_of(event), now=started + timedelta(minutes=5))
     assert (found.facts["action"], found.facts["rule"]) == ("keep", "started_by_hand")
     assert f"the hub itself, which sees it, said at {started.isoformat()}: keep, a session is on" in found.text
-    assert once(scope, plan_of(event), now=started + timedelta(minutes=50)).facts["rule"] == "clock_is_doubtful"
-    assert state(scope, event) == "running"
+    assert once(context, plan_of(event), now=started + timedelta(minutes=50)).facts["rule"] == "clock_is_doubtful"
+    assert state(context, event) == "running"
 
 
-def test_once_of_a_machine_that_is_off_says_when_it_starts(scope: Scope, event: Event, instance: str) -> None:
-    stop(scope, dry_run=False)
+def test_once_of_a_machine_that_is_off_says_when_it_starts(context: EventContext, event: Event, instance: str) -> None:
+    stop(context, dry_run=False)
 
-    assert once(scope, plan_of(event), now=NOW).text == (
+    assert once(context, plan_of(event), now=NOW).text == (
         "watched: the machine is stopped: the schedule starts it at 08:45 on 02 March"
     )
-    reports = BucketPrefix(scope.aws, BUCKET, REGION, f"{REPORTS}/{scope.event}")
+    reports = BucketPrefix(context.aws, BUCKET, REGION, f"{REPORTS}/{context.event}")
     reports.put(METER_FILE, finished.METER.read_bytes())
     poor = event.model_copy(update={"budget_usd": Decimal(1)})
-    assert "its budget is used up, and no start of the schedule's lasts" in once(scope, plan_of(poor), now=NOW).text
+    assert "its budget is used up, and no start of the schedule's lasts" in once(context, plan_of(poor), now=NOW).text
     reports.delete(METER_FILE)
     later = datetime(2027, 3, 20, tzinfo=UTC)
-    assert once(scope, plan_of(event), now=later).facts["reason"].endswith("no start is scheduled any more")
+    assert once(context, plan_of(event), now=later).facts["reason"].endswith("no start is scheduled any more")
 
 
-def test_a_wish_lies_in_the_bucket_where_the_hub_looks_for_it(scope: Scope, event: Event) -> None:
-    reports = BucketPrefix(scope.aws, BUCKET, REGION, f"{REPORTS}/{scope.event}")
-    dry: Outcome = keep(scope, plan_of(event), "22:00", now=NOW, dry_run=True)
+def test_a_wish_lies_in_the_bucket_where_the_hub_looks_for_it(context: EventContext, event: Event) -> None:
+    reports = BucketPrefix(context.aws, BUCKET, REGION, f"{REPORTS}/{context.event}")
+    dry: Outcome = keep(context, plan_of(event), "22:00", now=NOW, dry_run=True)
     assert "would be asked to stay on until 22:00 on 01 March" in dry.text
     assert KEEP_FILE not in reports.list()
-    keep(scope, plan_of(event), "22:00", now=NOW, dry_run=False)
+    keep(context, plan_of(event), "22:00", now=NOW, dry_run=False)
     assert reports.get_json(KEEP_FILE) == {"until": "2027-03-01T22:00:00-08:00"}
     # 19:00 there: six o'clock is tomorrow's
     assert (
-        keep(scope, plan_of(event), "06:00", now=NOW, dry_run=True).facts["keep_until"] == "2027-03-02T06:00:00-08:00"
+        keep(context, plan_of(event), "06:00", now=NOW, dry_run=True).facts["keep_until"] == "2027-03-02T06:00:00-08:00"
     )
 
 
-def test_a_wish_that_something_goes_before_says_so(scope: Scope, event: Event, instance: str) -> None:
+def test_a_wish_that_something_goes_before_says_so(context: EventContext, event: Event, instance: str) -> None:
     def told(until: str, now: datetime = NOW) -> str:
-        return keep(scope, plan_of(event), until, now=now, dry_run=True).text
+        return keep(context, plan_of(event), until, now=now, dry_run=True).text
 
-    reports = BucketPrefix(scope.aws, BUCKET, REGION, f"{REPORTS}/{scope.event}")
+    reports = BucketPrefix(context.aws, BUCKET, REGION, f"{REPORTS}/{context.event}")
     reports.put_json(WATCH_REPORT_FILE, SAID)
     assert told("22:00").endswith("it hears of it within ten minutes, and within one while it warns people")
     assert "but the schedule stops it at 01:30 on 02 March all the same" in told("06:00")
     assert "but the schedule stops it at 23:59 on 12 March" in told("01:00", datetime(2027, 3, 13, 4, tzinfo=UTC))
     reports.put_json(WATCH_REPORT_FILE, SAID | {"spent_usd": "400"})
     assert "but its budget is used up" in told("22:00")
-    stop(scope, dry_run=False)
+    stop(context, dry_run=False)
     assert "but it is stopped, and a wish starts nothing" in told("22:00")
 
 
-def test_what_is_no_time_of_day_is_refused(scope: Scope, event: Event) -> None:
+def test_what_is_no_time_of_day_is_refused(context: EventContext, event: Event) -> None:
     with pytest.raises(PophubError, match="'tonight' is no time of day"):
-        keep(scope, plan_of(event), "tonight", now=NOW, dry_run=False)
+        keep(context, plan_of(event), "tonight", now=NOW, dry_run=False)

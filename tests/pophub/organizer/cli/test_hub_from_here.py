@@ -10,22 +10,22 @@ from pophub.aws.client import Aws
 from pophub.core.contract import WATCH_REPORT_FILE
 from pophub.core.errors import PophubError
 from pophub.organizer.cli.hub_from_here import last_said, machine_of
-from pophub.organizer.leftovers.thing import Scope
+from pophub.organizer.leftovers.resource import EventContext
 from tests.pophub.planted import BUCKET, REGION
 
 
 @pytest.fixture
-def scope(aws: Aws) -> Scope:
-    return Scope(aws, "1", "unseen", REGION, bucket=BUCKET, bucket_region=REGION, archive_days=1)
+def context(aws: Aws) -> EventContext:
+    return EventContext(aws, "1", "unseen", REGION, bucket=BUCKET, bucket_region=REGION, archive_days=1)
 
 
-def test_an_event_without_a_machine_is_told(scope: Scope) -> None:
+def test_an_event_without_a_machine_is_told(context: EventContext) -> None:
     with pytest.raises(PophubError, match="unseen has no machine in us-west-2"):
-        machine_of(scope)
+        machine_of(context)
 
 
-def test_a_hub_has_said_nothing_where_there_is_no_word_or_no_bucket(scope: Scope) -> None:
-    assert last_said(scope) is None
-    assert last_said(replace(scope, bucket="no-such-bucket-of-anybody")) is None
-    scope.reports.put_json(WATCH_REPORT_FILE, {"action": "keep"})
-    assert last_said(scope) == {"action": "keep"}
+def test_a_hub_has_said_nothing_where_there_is_no_word_or_no_bucket(context: EventContext) -> None:
+    assert last_said(context) is None
+    assert last_said(replace(context, bucket="no-such-bucket-of-anybody")) is None
+    context.reports.put_json(WATCH_REPORT_FILE, {"action": "keep"})
+    assert last_said(context) == {"action": "keep"}

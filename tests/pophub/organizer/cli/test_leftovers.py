@@ -19,7 +19,7 @@ from pophub.hub.archive.archive import archive
 from pophub.organizer.cli.cli import app
 from pophub.organizer.destroy import asking
 from pophub.organizer.destroy.final import note_final
-from pophub.organizer.destroy.whose import archive_of, scope_of
+from pophub.organizer.destroy.whose import archive_of, event_context
 from tests.pophub.organizer.destroy.event import Event
 from tests.pophub.organizer.destroy.hub_stand_in import launch
 from tests.pophub.planted import BUCKET, REGION, Garden, aws, lab_aws
@@ -87,7 +87,7 @@ def test_people_s_work_stays_until_it_is_archived(lab_aws: LabAws, aws: Aws, tmp
 
     # people may have worked since, so that this is not enough
     (tmp_path / "ada").mkdir()
-    bucket = archive_of(scope_of("worked", aws, region=REGION), volume)
+    bucket = archive_of(event_context("worked", aws, region=REGION), volume)
     began = datetime.now(UTC)
     archive(bucket, tmp_path, now=began)
     assert f"  volume {volume}" in _run("worked", "--delete", answer="worked\n").stderr
@@ -109,7 +109,7 @@ def test_work_between_the_question_and_its_answer_is_not_lost(
 ) -> None:
     garden = _planted(lab_aws, "reopened")
     [volume] = [id_ for kind, id_ in garden.planted if kind == "volume"]
-    bucket = archive_of(scope_of("reopened", aws, region=REGION), volume)
+    bucket = archive_of(event_context("reopened", aws, region=REGION), volume)
     archive(bucket, tmp_path, now=datetime.now(UTC))
     note_final(bucket, datetime.now(UTC), machine="i-1", by="ada")
     # as a hub does before it opens
@@ -143,7 +143,7 @@ def test_a_machine_whose_accounts_may_have_homes_nowhere_else_stays_until_they_a
     assert "pophub destroy accounts archives them first" in ran.stderr
 
     (tmp_path / "ada").mkdir()
-    bucket = archive_of(scope_of("accounts", aws, region=REGION), instance)
+    bucket = archive_of(event_context("accounts", aws, region=REGION), instance)
     archive(bucket, tmp_path, now=datetime.now(UTC))
     assert _run("accounts", "--delete", answer="accounts\n").exit_code == ExitCode.FIX, "people may have worked since"
     note_final(bucket, datetime.now(UTC), machine=instance, by="ada")
@@ -154,8 +154,8 @@ def test_the_machine_stays_that_alone_can_archive_a_disk_that_stays(
     lab_aws: LabAws, aws: Aws, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     event = Event(lab_aws, "only-one")
-    known = replace(scope_of("only-one", aws, region=REGION), accounts=False)
-    monkeypatch.setattr("pophub.organizer.destroy.whose.scope_of", lambda *_, **__: known)
+    known = replace(event_context("only-one", aws, region=REGION), accounts=False)
+    monkeypatch.setattr("pophub.organizer.destroy.whose.event_context", lambda *_, **__: known)
     ran = _run("only-one", "--delete", answer="only-one\n")
 
     assert (ran.exit_code, "pophub destroy only-one archives them first" in ran.stderr) == (ExitCode.FIX, True)

@@ -19,10 +19,10 @@ from pophub.organizer.destroy.ended import Ended
 from pophub.organizer.destroy.ending import Organizer, Steps, end
 from pophub.organizer.destroy.restore import restore
 from pophub.organizer.leftovers.leftovers import find, remove
-from pophub.organizer.leftovers.thing import Scope, Thing
+from pophub.organizer.leftovers.resource import EventContext, Resource
 from tests.pophub.organizer.destroy.hub_stand_in import launch
 from tests.pophub.organizer.destroy.tree import state
-from tests.pophub.planted import REGION, Garden, scope_of
+from tests.pophub.planted import REGION, Garden, event_context
 
 NOW = datetime(2027, 3, 12, 18, tzinfo=UTC)
 
@@ -67,9 +67,9 @@ class Event:
         self.homes = self.root / "srv" / "home"
 
     def end(self, aws: Aws, *, archives: bool = True) -> Ended:
-        scope = scope_of(aws, self.name)
-        steps = Steps(lambda talk: self.take_away(scope), lambda talk: self.look_back(), pause)
-        return end(scope, self.organizer, steps, archives=archives, now=NOW)
+        context = event_context(aws, self.name)
+        steps = Steps(lambda talk: self.take_away(context), lambda talk: self.look_back(), pause)
+        return end(context, self.organizer, steps, archives=archives, now=NOW)
 
     def look_back(self) -> None:
         self.steps.append("look back")
@@ -86,8 +86,8 @@ class Event:
         self.asked.append(people)
         return self.closes
 
-    def _removes(self, things: Sequence[Thing], losses: Sequence[str]) -> bool:
-        self.offered += [thing.id for thing in things]
+    def _removes(self, resources: Sequence[Resource], losses: Sequence[str]) -> bool:
+        self.offered += [resource.id for resource in resources]
         self.losses += losses
         return self.removes
 
@@ -95,18 +95,18 @@ class Event:
         self.missing.append(what)
         return False
 
-    def take_away(self, scope: Scope) -> None:
+    def take_away(self, context: EventContext) -> None:
         """As Terraform does: the machine first, a last snapshot of the disk before it goes, and then the rest."""
         self.steps.append("destroy")
-        things = {thing for thing in find(scope).left if thing.kind != "snapshot"}
-        require_gone(remove(scope, tuple(thing for thing in things if thing.kind == "instance")))
-        for volume in [thing.id for thing in things if thing.kind == "volume"]:
+        resources = {resource for resource in find(context).left if resource.type != "snapshot"}
+        require_gone(remove(context, tuple(resource for resource in resources if resource.type == "instance")))
+        for volume in [resource.id for resource in resources if resource.type == "volume"]:
             spec = [{"ResourceType": "snapshot", "Tags": self.tags}]
-            scope.call("ec2", "create_snapshot", VolumeId=volume, TagSpecifications=spec)
-        require_gone(remove(scope, tuple(things)))
+            context.call("ec2", "create_snapshot", VolumeId=volume, TagSpecifications=spec)
+        require_gone(remove(context, tuple(resources)))
 
 
-def require_gone(failed: Sequence[tuple[Thing, str]]) -> None:
+def require_gone(failed: Sequence[tuple[Resource, str]]) -> None:
     """As Terraform, which fails with what AWS said."""
     if failed:
         raise PophubError(failed[0][1])

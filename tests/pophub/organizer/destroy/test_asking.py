@@ -11,9 +11,9 @@ import typer
 from pophub.core.errors import PophubError
 from pophub.organizer.destroy import asking as module
 from pophub.organizer.destroy.asking import Answers, confirmed, organizer
-from pophub.organizer.leftovers.thing import Thing
+from pophub.organizer.leftovers.resource import Resource
 
-SNAPSHOT = [Thing("snapshot", "snap-1", Decimal("30.2"))]
+SNAPSHOT = [Resource("snapshot", "snap-1", Decimal("30.2"))]
 Terminal = Callable[..., list[str]]
 
 

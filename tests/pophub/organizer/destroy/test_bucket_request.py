@@ -23,7 +23,7 @@ from pophub.organizer.destroy.run_command import LOOKS_FOR_AN_ANSWER, LOOKS_FOR_
 from pophub.organizer.destroy.whose import is_archived
 from tests.pophub.organizer.destroy.hub_stand_in import calls, come_online, launch
 from tests.pophub.organizer.destroy.test_run_command import Scripted
-from tests.pophub.planted import BUCKET, REGION, scope_of
+from tests.pophub.planted import BUCKET, REGION, event_context
 
 # the machine's metadata; and S3, at the lab's address, by the real curl
 CURL = """#!/usr/bin/env bash
@@ -69,7 +69,7 @@ class Hub:
             self.look()
 
     def outside(self, aws: Aws) -> FromOutside:
-        found = reach(scope_of(aws, self.event), self.said.append, self.pause)
+        found = reach(event_context(aws, self.event), self.said.append, self.pause)
         assert found is not None
         return found
 
@@ -91,7 +91,7 @@ def test_an_event_ends_also_where_the_agent_never_answers(hub: Hub, aws: Aws) ->
     outside.archive(final=True)
     outside.require_closed()
 
-    assert is_archived(scope_of(aws, hub.event))
+    assert is_archived(event_context(aws, hub.event))
     assert "docker ps --quiet" in calls(hub.root)
     assert hub.said[0] == f"waiting for {hub.instance} to answer to Systems Manager, for at most 5 min"
     assert hub.said[1] == (
@@ -123,7 +123,7 @@ def test_a_machine_that_answers_neither_way_is_told_with_a_remedy(hub: Hub, aws:
 
 
 def test_where_an_answer_can_be_done_without_nobody_waits_that_long(hub: Hub, aws: Aws) -> None:
-    assert who_works(scope_of(aws, hub.event), hub.said.append, hub.pause) is None
+    assert who_works(event_context(aws, hub.event), hub.said.append, hub.pause) is None
     assert hub.pauses == 20
 
 
@@ -218,7 +218,7 @@ def test_a_command_that_no_agent_fetches_goes_through_the_bucket(
 ) -> None:
     scripted = Pending([{"Command": {"CommandId": "c"}}, *answers])
     monkeypatch.setattr(scripted, "client", aws.client, raising=False)
-    machine = Machine(replace(scope_of(aws, hub.event), aws=scripted), hub.instance, "running", "vol-1")
+    machine = Machine(replace(event_context(aws, hub.event), aws=scripted), hub.instance, "running", "vol-1")
     looking: Callable[[float], None] = lambda _: hub.look() if machine.agent.is_silent else None  # noqa: E731
     said = machine.run("at-work", by="ada", talk=hub.said.append, tick=lambda: None, pause=looking)
 

@@ -22,7 +22,7 @@ from pophub.hub.archive.archive import archive
 from pophub.organizer.destroy.destroy import destroy, look_back
 from pophub.organizer.destroy.ending import Organizer
 from pophub.organizer.destroy.run_command import machine_of
-from pophub.organizer.destroy.whose import archive_of, scope_of
+from pophub.organizer.destroy.whose import archive_of, event_context
 from pophub.organizer.paths import EXAMPLE_EVENT, event_file
 from tests.pophub.core.cost.finished import METER
 from tests.pophub.organizer.destroy.hub_stand_in import launch
@@ -58,7 +58,7 @@ def test_an_event_is_archived_looked_back_on_and_destroyed(
         lab_aws.client("ec2", REGION).terminate_instances(InstanceIds=[instance])
 
     ended = destroy(
-        name, aws, Organizer(lambda people: False, lambda *things: True, lambda what: False, quiet), take_away,
+        name, aws, Organizer(lambda people: False, lambda *resources: True, lambda what: False, quiet), take_away,
         archives=True, folder=tmp_path, now=NOW,
     )  # fmt: skip
 
@@ -73,18 +73,18 @@ def test_an_event_is_archived_looked_back_on_and_destroyed(
 def test_nothing_is_taken_away_without_an_archive(lab_aws: LabAws, aws: Aws, name: str, tmp_path: Path) -> None:
     _, root = launch(lab_aws, name, REGION)
     (root / "opt/pophub/bundle/cloud-init/archive.sh").write_text("#!/bin/sh\nexit 1\n")
-    nobody = Organizer(lambda people: True, lambda *things: True, lambda what: False, quiet)
+    nobody = Organizer(lambda people: True, lambda *resources: True, lambda what: False, quiet)
     with pytest.raises(PophubError):
         destroy(name, aws, nobody, lambda talk: pytest.fail("taken away"), archives=True, folder=tmp_path, now=NOW)
 
-    machine = machine_of(scope_of(name, aws))
+    machine = machine_of(event_context(name, aws))
     assert machine is not None
     lab_aws.client("ec2", REGION).terminate_instances(InstanceIds=[machine.id])
 
 
 def test_two_ends_at_once_are_one(aws: Aws, name: str, tmp_path: Path) -> None:
     def end(take_away: Callable[[object], object]) -> None:
-        nobody = Organizer(lambda people: True, lambda *things: True, lambda what: False, quiet)
+        nobody = Organizer(lambda people: True, lambda *resources: True, lambda what: False, quiet)
         destroy(name, aws, nobody, take_away, archives=True, folder=tmp_path, now=NOW)
 
     def second(talk: object) -> None:
@@ -104,7 +104,7 @@ def test_the_page_has_the_meter_and_the_watchs_last_word_from_the_bucket(
         Key=f"{REPORTS}/{name}/{WATCH_REPORT_FILE}",
         Body=b'{"action": "keep", "reason": "why", "at": "t"}',
     )
-    look_back(name, scope_of(name, aws), tmp_path, now=NOW)
+    look_back(name, event_context(name, aws), tmp_path, now=NOW)
     text = (tmp_path / f"{name}-retrospective.md").read_text()
 
     assert "53 came, 60 were planned for" in text
@@ -124,12 +124,12 @@ def test_looking_back_reads_each_receipt_once(name: str, tmp_path: Path) -> None
 
     # no other test's event
     (tmp_path / "geo-once.yaml").write_text(event_file(name).read_text())
-    scope = scope_of("geo-once", Noting())
+    context = event_context("geo-once", Noting())
     for user in ("ada", "grace"):
         (tmp_path / "homes" / user).mkdir(parents=True)
-    archive(archive_of(scope), tmp_path / "homes", now=NOW)
+    archive(archive_of(context), tmp_path / "homes", now=NOW)
     read.clear()
-    look_back("geo-once", scope, tmp_path, now=NOW)
+    look_back("geo-once", context, tmp_path, now=NOW)
 
     assert [count for key, count in read.items() if "/homes/" in key] == [1, 1]
 
@@ -139,7 +139,7 @@ def test_the_organizer_gets_one_bundle_and_the_bucket_the_same(
 ) -> None:
     there = reports(aws, BUCKET, REGION, name)
     there.put(METER_FILE, METER.read_bytes())
-    file = look_back(name, scope_of(name, aws), tmp_path, now=NOW)
+    file = look_back(name, event_context(name, aws), tmp_path, now=NOW)
     with zipfile.ZipFile(file) as bundle:
         told = {member: bundle.read(member).decode() for member in bundle.namelist()}
 
@@ -157,6 +157,6 @@ def test_the_organizer_gets_one_bundle_and_the_bucket_the_same(
 def test_a_page_that_cannot_be_written_here_is_told_with_the_way(aws: Aws, name: str, tmp_path: Path) -> None:
     (tmp_path / f"{name}-retrospective.md").mkdir()
     with pytest.raises(PophubError, match="cannot be written: Is a directory") as told:
-        look_back(name, scope_of(name, aws), tmp_path, now=NOW)
+        look_back(name, event_context(name, aws), tmp_path, now=NOW)
 
     assert "in a folder of your own" in told.value.hint

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pophub.core.errors import ExitCode
 from pophub.organizer.destroy.ended import Ended
-from pophub.organizer.leftovers.thing import Findings
+from pophub.organizer.leftovers.resource import Findings
 
 NOTHING = Findings("geo", "us-west-2", (), (), ())
 

@@ -27,11 +27,11 @@ from pophub.organizer.destroy.from_outside import FromOutside, reach
 from pophub.organizer.destroy.restore import restore
 from pophub.organizer.destroy.whose import archive_of, is_archived
 from pophub.organizer.leftovers.leftovers import find
-from pophub.organizer.leftovers.thing import Scope
+from pophub.organizer.leftovers.resource import EventContext
 from tests.pophub.organizer.destroy.event import NOW, Event, assert_all_is_there, quiet
 from tests.pophub.organizer.destroy.hub_stand_in import calls
 from tests.pophub.organizer.destroy.test_metered import note_servers
-from tests.pophub.planted import REGION, scope_of
+from tests.pophub.planted import REGION, event_context
 
 # of a whole end, to AWS
 CALLS = 160
@@ -103,7 +103,7 @@ def test_the_snapshot_stays_until_the_organizer_agrees(event: Event, aws: Aws) -
     ended = event.end(aws)
 
     [left] = ended.findings.left
-    assert (left.kind, str(left.remove_by), ended.code) == ("snapshot", "2027-06-10", ExitCode.DONE)
+    assert (left.type, str(left.remove_by), ended.code) == ("snapshot", "2027-06-10", ExitCode.DONE)
     assert f"pophub destroy {event.name} --remove-snapshot" in ended.text
 
     event.removes = True
@@ -129,7 +129,7 @@ def test_people_at_work_are_asked_about_and_kept(event: Event, aws: Aws) -> None
         event.end(aws)
 
     assert (event.asked, event.steps) == ([None], [])
-    assert not is_archived(scope_of(aws, event.name))
+    assert not is_archived(event_context(aws, event.name))
 
 
 def test_without_people_nobody_is_asked(event: Event, aws: Aws) -> None:
@@ -142,13 +142,13 @@ def test_without_an_archive_only_the_snapshot_keeps_the_work(event: Event, aws: 
     ended = event.end(aws, archives=False)
 
     assert event.steps == ["look back", "destroy"]
-    assert ([thing.kind for thing in ended.findings.left], event.offered) == (["snapshot"], [])
+    assert ([resource.type for resource in ended.findings.left], event.offered) == (["snapshot"], [])
     assert f"pophub leftovers {event.name} --delete --without-archive" in ended.text
 
 
 def test_an_archive_made_while_people_worked_does_not_let_the_disk_go(event: Event, aws: Aws) -> None:
     """Whoever ends the machine by hand has taken away what could archive the rest."""
-    outside = reach(scope_of(aws, event.name), lambda line: None, lambda seconds: None)
+    outside = reach(event_context(aws, event.name), lambda line: None, lambda seconds: None)
     assert outside is not None
     outside.archive()
     (event.homes / "ada" / "later").write_text("not archived")
@@ -158,21 +158,21 @@ def test_an_archive_made_while_people_worked_does_not_let_the_disk_go(event: Eve
 
     assert f"--without-archive {event.name}" in refused.value.hint
     assert event.steps == []
-    assert [thing.kind for thing in event.end(aws, archives=False).findings.left] == ["snapshot"]
+    assert [resource.type for resource in event.end(aws, archives=False).findings.left] == ["snapshot"]
 
 
 def test_work_after_an_interrupted_end_is_archived_too(event: Event, aws: Aws) -> None:
     with pytest.raises(Killed):
         _killed_in_the_destroy(event, aws)
-    assert final_of(scope_of(aws, event.name), event.volume)
+    assert final_of(event_context(aws, event.name), event.volume)
     (event.homes / "ada" / "later").write_text("later")
     event.end(aws)
 
-    assert_all_is_there(event, archive_of(scope_of(aws, event.name)), event.root / "back")
+    assert_all_is_there(event, archive_of(event_context(aws, event.name)), event.root / "back")
 
 
 def _killed_in_the_destroy(event: Event, aws: Aws) -> None:
-    def die(scope: Scope) -> None:
+    def die(context: EventContext) -> None:
         raise Killed
 
     event.take_away = die  # type: ignore[method-assign]
@@ -228,7 +228,7 @@ def too_deep(folder: Path) -> None:
 
 
 def test_homes_that_were_archived_and_are_missing_stop_it(event: Event, aws: Aws) -> None:
-    outside = reach(scope_of(aws, event.name), lambda line: None, lambda seconds: None)
+    outside = reach(event_context(aws, event.name), lambda line: None, lambda seconds: None)
     assert outside is not None
     outside.archive()
     shutil.rmtree(event.homes / "ada")
@@ -263,7 +263,7 @@ def test_work_between_a_question_and_its_answer_is_not_lost(
         event.end(aws)
 
     assert "destroy" not in event.steps
-    assert final_of(scope_of(aws, event.name), event.volume) is None
+    assert final_of(event_context(aws, event.name), event.volume) is None
 
 
 def test_work_while_the_asking_computer_slept_is_not_lost(
@@ -274,7 +274,7 @@ def test_work_while_the_asking_computer_slept_is_not_lost(
         event.end(aws)
 
     assert "destroy" not in event.steps
-    assert final_of(scope_of(aws, event.name), event.volume) is None
+    assert final_of(event_context(aws, event.name), event.volume) is None
 
 
 def test_no_home_at_all_stops_it_where_people_had_servers_whatever_the_organizer_says(
@@ -283,7 +283,7 @@ def test_no_home_at_all_stops_it_where_people_had_servers_whatever_the_organizer
     shutil.rmtree(event.homes)
     event.homes.mkdir()
     monkeypatch.setattr(event, "_has_none", lambda what: True)
-    note_servers(scope_of(aws, event.name), "ada", "grace", "ada")
+    note_servers(event_context(aws, event.name), "ada", "grace", "ada")
     with pytest.raises(
         PophubError, match=f"no home is on the disk of {event.instance}, .* 2 people had servers"
     ) as told:
@@ -297,12 +297,12 @@ def test_no_home_at_all_stops_it_where_people_had_servers_whatever_the_organizer
 def test_a_snapshot_of_an_earlier_disk_is_not_taken_for_archived(lab_aws: LabAws, aws: Aws) -> None:
     """A bare `cdktf destroy` has left it; the event was deployed again under the same name."""
     first = Event(lab_aws, "again")
-    first.take_away(scope_of(aws, "again"))
-    [left] = find(scope_of(aws, "again")).left
+    first.take_away(event_context(aws, "again"))
+    [left] = find(event_context(aws, "again")).left
     second = Event(lab_aws, "again")
     ended = second.end(aws)
 
-    assert [thing.id for thing in ended.findings.left] == [left.id]
+    assert [resource.id for resource in ended.findings.left] == [left.id]
     assert left.id not in second.offered
     assert not ended.archived
 
@@ -320,7 +320,7 @@ def test_the_archive_of_an_earlier_event_of_the_name_stays_and_says_nothing_of_t
 
     third = Event(lab_aws, "anew-2")
     third.end(aws)
-    restore(archive_of(scope_of(aws, "anew"), first.volume), Home("ada"), tmp_path / "back")
+    restore(archive_of(event_context(aws, "anew"), first.volume), Home("ada"), tmp_path / "back")
     assert (tmp_path / "back" / "notes").read_text() == "of the first year"
 
 
@@ -365,9 +365,9 @@ def test_an_interrupt_is_told_with_what_it_means(event: Event, aws: Aws) -> None
 
 def test_an_event_that_never_was_ends_at_once(lab_aws: LabAws, aws: Aws) -> None:
     steps = Steps(lambda talk: None, lambda talk: None, lambda seconds: None)
-    organizer = Organizer(lambda people: False, lambda *things: False, lambda what: False, quiet)
+    organizer = Organizer(lambda people: False, lambda *resources: False, lambda what: False, quiet)
 
-    assert end(scope_of(aws, "never-was"), organizer, steps, archives=True, now=NOW).findings.is_clean
+    assert end(event_context(aws, "never-was"), organizer, steps, archives=True, now=NOW).findings.is_clean
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -387,7 +387,7 @@ def test_whatever_aws_does_not_answer_any_more_it_goes_on_and_loses_nothing(
     ended = event.end(aws)
 
     assert ended.findings.is_clean, ended.text
-    assert_all_is_there(event, archive_of(scope_of(aws, event.name)), tmp_path)
+    assert_all_is_there(event, archive_of(event_context(aws, event.name)), tmp_path)
 
 
 def test_a_snapshot_that_somebody_made_by_hand_is_told_and_makes_no_archive_doubtful(lab_aws: LabAws, aws: Aws) -> None:
@@ -395,7 +395,7 @@ def test_a_snapshot_that_somebody_made_by_hand_is_told_and_makes_no_archive_doub
     made = event.client.create_snapshot(VolumeId=event.volume)["SnapshotId"]
     ended = event.end(aws)
 
-    assert [thing.id for thing in ended.findings.left] == [made]
+    assert [resource.id for resource in ended.findings.left] == [made]
     assert (ended.archived, ended.code) == (True, ExitCode.DONE)
     assert "every home is archived, each byte read back" in ended.text
     assert "the snapshot goes with" not in ended.text

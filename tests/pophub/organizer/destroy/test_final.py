@@ -13,53 +13,53 @@ from pophub.core.contract import FINAL_FILE
 from pophub.hub.archive.archive import archive
 from pophub.organizer.destroy.final import Final, covered_by, final_of, finals_of, note_final, wholly_covered_by
 from pophub.organizer.destroy.whose import archive_of
-from pophub.organizer.leftovers.thing import Scope, Thing
-from tests.pophub.planted import NOW, scope_of
+from pophub.organizer.leftovers.resource import EventContext, Resource
+from tests.pophub.planted import NOW, event_context
 
-VOLUME = Thing("volume", "vol-1", Decimal(1), holds_work=True, disk="vol-1")
+VOLUME = Resource("volume", "vol-1", Decimal(1), holds_work=True, disk="vol-1")
 
 
 @pytest.fixture
-def scope(aws: Aws, tmp_path: Path) -> Scope:
+def context(aws: Aws, tmp_path: Path) -> EventContext:
     """An event whose one disk is archived for good."""
-    scope = scope_of(aws, f"final-{tmp_path.name[-8:].strip('_').lower()}")
+    context = event_context(aws, f"final-{tmp_path.name[-8:].strip('_').lower()}")
     (tmp_path / "ada").mkdir()
-    bucket = archive_of(scope, "vol-1")
+    bucket = archive_of(context, "vol-1")
     archive(bucket, tmp_path, now=NOW)
     note_final(bucket, NOW, machine="i-1", by="user/ada")
-    return scope
+    return context
 
 
-def snapshot(disk: str, since: timedelta) -> Thing:
-    return Thing("snapshot", "snap", Decimal(1), holds_work=True, disk=disk, since=NOW + since)
+def snapshot(disk: str, since: timedelta) -> Resource:
+    return Resource("snapshot", "snap", Decimal(1), holds_work=True, disk=disk, since=NOW + since)
 
 
 @pytest.mark.parametrize(
-    ("thing", "covered"),
+    ("resource", "covered"),
     [
         (VOLUME, True),
-        (Thing("volume", "vol-2", Decimal(1), disk="vol-2"), False),
+        (Resource("volume", "vol-2", Decimal(1), disk="vol-2"), False),
         (snapshot("vol-1", timedelta(minutes=1)), True),
         (snapshot("vol-1", timedelta(0)), True),
         (snapshot("vol-1", timedelta(minutes=-1)), False),
         (snapshot("vol-2", timedelta(minutes=1)), False),
-        (Thing("volume", "i-1", Decimal(1)), False),
-        (Thing("instance", "i-1", Decimal(1), disk="vol-1"), True),
+        (Resource("volume", "i-1", Decimal(1)), False),
+        (Resource("instance", "i-1", Decimal(1), disk="vol-1"), True),
         # its disk has been taken from it
-        (Thing("instance", "i-1", Decimal(1), disk="i-1"), True),
-        (Thing("instance", "i-2", Decimal(1), disk="vol-1"), False),
+        (Resource("instance", "i-1", Decimal(1), disk="i-1"), True),
+        (Resource("instance", "i-2", Decimal(1), disk="vol-1"), False),
     ],
 )
 def test_it_covers_its_disk_its_machine_and_the_snapshots_of_it_since_then(
-    scope: Scope, thing: Thing, covered: bool
+    context: EventContext, resource: Resource, covered: bool
 ) -> None:
-    assert covered_by(finals_of(scope, [thing, VOLUME]))(thing) is covered
+    assert covered_by(finals_of(context, [resource, VOLUME]))(resource) is covered
 
 
 @pytest.mark.parametrize("change", ["another archive", "a lost home", "taken back", "nonsense"])
-def test_whatever_changes_in_the_bucket_ends_it(scope: Scope, tmp_path: Path, change: str) -> None:
-    bucket = archive_of(scope, "vol-1")
-    assert final_of(scope, "vol-1") == Final("vol-1", "i-1", NOW, ())
+def test_whatever_changes_in_the_bucket_ends_it(context: EventContext, tmp_path: Path, change: str) -> None:
+    bucket = archive_of(context, "vol-1")
+    assert final_of(context, "vol-1") == Final("vol-1", "i-1", NOW, ())
     match change:
         case "another archive":
             (tmp_path / "grace").mkdir()
@@ -71,10 +71,10 @@ def test_whatever_changes_in_the_bucket_ends_it(scope: Scope, tmp_path: Path, ch
         case _:
             bucket.put(FINAL_FILE, b"[1]")
 
-    assert final_of(scope, "vol-1") is None
+    assert final_of(context, "vol-1") is None
 
 
-def test_what_could_not_be_archived_as_it_was_keeps_the_disk(scope: Scope) -> None:
+def test_what_could_not_be_archived_as_it_was_keeps_the_disk(context: EventContext) -> None:
     finals = {"vol-1": Final("vol-1", "i-1", NOW, ("ada: 1 times input/output error",))}
 
     assert covered_by(finals)(VOLUME)

@@ -21,7 +21,7 @@ from pophub.organizer.destroy.restore import restore
 from pophub.organizer.destroy.run_command import Order
 from pophub.organizer.destroy.whose import archive_of, is_archived
 from tests.pophub.organizer.destroy.hub_stand_in import calls, come_online, launch
-from tests.pophub.planted import BUCKET, REGION, scope_of
+from tests.pophub.planted import BUCKET, REGION, event_context
 
 NOW = datetime(2027, 3, 12, 18, tzinfo=UTC)
 
@@ -38,7 +38,7 @@ def root(lab_aws: LabAws, event: str) -> Path:
 
 @pytest.fixture
 def outside(aws: Aws, root: Path, event: str) -> FromOutside:
-    found = reach(scope_of(aws, event), lambda line: None, lambda seconds: None)
+    found = reach(event_context(aws, event), lambda line: None, lambda seconds: None)
     assert found is not None
     return found
 
@@ -48,11 +48,11 @@ def test_every_home_is_archived_by_the_machine_itself(
 ) -> None:
     outside.archive()
 
-    scope = scope_of(aws, event)
-    assert is_archived(scope)
-    restore(archive_of(scope), Home("carol-2dx"), tmp_path / "back")
+    context = event_context(aws, event)
+    assert is_archived(context)
+    restore(archive_of(context), Home("carol-2dx"), tmp_path / "back")
     assert (tmp_path / "back" / "notes").read_text() == "carol-2dx"
-    assert archive_of(scope).get_json("progress.json")["done"] == 2
+    assert archive_of(context).get_json("progress.json")["done"] == 2
 
 
 def test_what_helpers_shared_is_archived_too(
@@ -62,13 +62,13 @@ def test_what_helpers_shared_is_archived_too(
     (root / "srv" / "data" / "slides").write_text("shown")
     outside.archive()
 
-    restore(archive_of(scope_of(aws, event)), Home("shared_data"), tmp_path / "back")
+    restore(archive_of(event_context(aws, event)), Home("shared_data"), tmp_path / "back")
     assert (tmp_path / "back" / "slides").read_text() == "shown"
 
 
 def test_it_is_told_how_far_it_is(outside: FromOutside) -> None:
     said: list[str] = []
-    FromOutside(outside.scope, outside.machine, said.append, lambda seconds: None).archive()
+    FromOutside(outside.context, outside.machine, said.append, lambda seconds: None).archive()
 
     assert said[-1] == "2 of 2 homes, carol-x: archived, read back"
 
@@ -91,7 +91,7 @@ def test_a_home_that_cannot_be_archived_is_told_and_is_no_success(
 
     assert "\n  ada: not archived: no such file or directory\n  carol-x: not archived:" in refused.value.problem
     assert refused.value.hint == "the same command tries only these again"
-    assert not is_archived(scope_of(aws, event))
+    assert not is_archived(event_context(aws, event))
 
 
 def test_the_last_archive_names_the_homes_it_lacks_and_both_ways_on(
@@ -113,8 +113,8 @@ def test_the_last_archive_names_the_homes_it_lacks_and_both_ways_on(
 
     program.write_text(text)
     said: list[str] = []
-    FromOutside(outside.scope, outside.machine, said.append, lambda seconds: None).archive(final=True)
-    assert is_archived(scope_of(aws, event))
+    FromOutside(outside.context, outside.machine, said.append, lambda seconds: None).archive(final=True)
+    assert is_archived(event_context(aws, event))
     assert said[-1] == "2 of 2 homes, carol-x: as before"
 
 
@@ -135,14 +135,14 @@ def test_a_stopped_machine_is_started_and_waited_for(lab_aws: LabAws, aws: Aws, 
             come_online(lab_aws, root)
 
     said: list[str] = []
-    found = reach(scope_of(aws, event), said.append, pause)
+    found = reach(event_context(aws, event), said.append, pause)
     assert found is not None
     found.start(NOW)
     found.archive()
 
     assert said[0] == f"{instance} was stopped, and is started for the archive"
     assert len(waited) >= 3
-    assert is_archived(scope_of(aws, event))
+    assert is_archived(event_context(aws, event))
 
 
 def test_the_hub_is_asked_to_stay_on_meanwhile(outside: FromOutside, lab_aws: LabAws, event: str) -> None:
@@ -229,7 +229,7 @@ def test_a_machine_that_is_stopped_meanwhile_is_not_waited_for(
     (root / "opt/pophub/bundle/cloud-init/archive.sh").write_text("#!/bin/sh\nsleep 20\n")
     ec2 = lab_aws.client("ec2", REGION)
     stop = ec2.stop_instances if state == "stopped" else ec2.terminate_instances
-    cut = FromOutside(outside.scope, outside.machine, print, lambda seconds: stop(InstanceIds=[outside.machine.id]))
+    cut = FromOutside(outside.context, outside.machine, print, lambda seconds: stop(InstanceIds=[outside.machine.id]))
     with pytest.raises(PophubError, match=f"{outside.machine.id} is {state}, which cut off: make"):
         cut.archive()
 
@@ -254,10 +254,10 @@ def test_two_at_once_are_told_who_the_other_one_is(outside: FromOutside, root: P
         f"#!/bin/sh\nuntil [ -e {go} ]; do sleep 0.05; done\n"
     )
     outside.machine._send(Order("make other", "user/ada", said.append, lambda: None, lambda seconds: None), 1)
-    FromOutside(outside.scope, outside.machine, said.append, lambda seconds: go.touch()).at_work()
+    FromOutside(outside.context, outside.machine, said.append, lambda seconds: go.touch()).at_work()
 
     assert said[0] == "under way already: pophub: make, asked for by user/ada"
 
 
 def test_an_event_without_a_machine_has_none(aws: Aws) -> None:
-    assert reach(scope_of(aws, "never-was"), print) is None
+    assert reach(event_context(aws, "never-was"), print) is None

@@ -15,44 +15,44 @@ from pophub.core.errors import PophubError
 from pophub.hub.archive.archive import archive
 from pophub.organizer.destroy.hand_out import bring_back, hand_out, status
 from pophub.organizer.destroy.whose import archive_of
-from pophub.organizer.leftovers.thing import Scope
+from pophub.organizer.leftovers.resource import EventContext
 from pophub.organizer.paths import EXAMPLE_EVENT
-from tests.pophub.planted import NOW, scope_of
+from tests.pophub.planted import NOW, event_context
 
 
 @pytest.fixture
-def scope(aws: Aws, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Scope]:
+def context(aws: Aws, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[EventContext]:
     """An event whose two homes are archived, and a folder to work in."""
     (tmp_path / "work").mkdir()
     monkeypatch.chdir(tmp_path / "work")
-    scope = scope_of(aws, f"handed-{tmp_path.name[-5:].replace('_', '-').lower()}")
+    context = event_context(aws, f"handed-{tmp_path.name[-5:].replace('_', '-').lower()}")
     for name in ("ada", "carol-2dx"):
         (tmp_path / "homes" / name).mkdir(parents=True)
         (tmp_path / "homes" / name / "notes").write_text(name)
     os.mkfifo(tmp_path / "homes" / "ada" / "new\nline")
-    archive(archive_of(scope), tmp_path / "homes", now=NOW)
-    return scope
+    archive(archive_of(context), tmp_path / "homes", now=NOW)
+    return context
 
 
-def test_the_status_names_everybody_and_every_problem(scope: Scope) -> None:
-    told = status(scope)
+def test_the_status_names_everybody_and_every_problem(context: EventContext) -> None:
+    told = status(context)
 
     assert told.text.splitlines()[1:] == [
         r"  'new\nline': a fifo has no content",
         told.text.splitlines()[2],
-        f"{scope.event}: 2 homes archived; complete, every byte read back",
+        f"{context.event}: 2 homes archived; complete, every byte read back",
     ]
     assert told.text.startswith("ada: 1 files, 0.0 MB packed, read back\n")
     assert (told.facts["complete"], [home["user"] for home in told.facts["homes"]]) == (True, ["ada", "carol-x"])
 
 
 def test_without_an_archive_the_status_says_so(aws: Aws) -> None:
-    assert status(scope_of(aws, "nothing")).text == "nothing: 0 homes archived; not complete"
+    assert status(event_context(aws, "nothing")).text == "nothing: 0 homes archived; not complete"
 
 
-def test_the_links_and_a_page_for_each_are_written_for_nobody_else(scope: Scope) -> None:
-    told = hand_out(scope, None, 7, now=NOW)
-    folder = Path(f"{scope.event}-links")
+def test_the_links_and_a_page_for_each_are_written_for_nobody_else(context: EventContext) -> None:
+    told = hand_out(context, None, 7, now=NOW)
+    folder = Path(f"{context.event}-links")
     rows = list(csv.DictReader((folder / "links.csv").open()))
 
     assert [(row["participant"], row["page"]) for row in rows] == [("ada", "ada.html"), ("carol-x", "carol-x.html")]
@@ -64,51 +64,53 @@ def test_the_links_and_a_page_for_each_are_written_for_nobody_else(scope: Scope)
     assert "credentials" not in told.text
 
 
-def test_links_that_were_written_before_stay(scope: Scope) -> None:
-    hand_out(scope, None, 7, now=NOW)
+def test_links_that_were_written_before_stay(context: EventContext) -> None:
+    hand_out(context, None, 7, now=NOW)
     with pytest.raises(PophubError, match="cannot be made: File exists"):
-        hand_out(scope, None, 7, now=NOW)
+        hand_out(context, None, 7, now=NOW)
 
 
 def test_the_page_names_the_event_where_its_file_is_there(
-    scope: Scope, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    context: EventContext, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    hand_out(scope, Path("without"), 7, now=NOW)
+    hand_out(context, Path("without"), 7, now=NOW)
     monkeypatch.setenv("POPHUB_EVENTS", str(tmp_path))
-    (tmp_path / f"{scope.event}.yaml").write_text(EXAMPLE_EVENT.read_text())
-    hand_out(scope, Path("with"), 7, now=NOW)
+    (tmp_path / f"{context.event}.yaml").write_text(EXAMPLE_EVENT.read_text())
+    hand_out(context, Path("with"), 7, now=NOW)
 
-    assert f"<h1>{scope.event}: your files</h1>" in Path("without/ada.html").read_text()
+    assert f"<h1>{context.event}: your files</h1>" in Path("without/ada.html").read_text()
     assert "<h1>Geo Hackweek 2027: your files</h1>" in Path("with/ada.html").read_text()
     assert "19 March 2027, 11:00 PDT" in Path("with/ada.html").read_text()
 
 
-def test_links_that_end_with_the_credentials_are_said_to(scope: Scope, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_links_that_end_with_the_credentials_are_said_to(
+    context: EventContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(Aws, "has_passing_credentials", lambda self: True)
-    told = hand_out(scope, Path("l"), 1, now=NOW)
+    told = hand_out(context, Path("l"), 1, now=NOW)
 
     assert "your AWS credentials end by themselves, and the links with them" in told.text
     assert told.facts["end_with_credentials"] is True
 
 
-def test_a_home_comes_back_by_the_real_name(scope: Scope) -> None:
-    told = bring_back(scope, "carol-x", None)
+def test_a_home_comes_back_by_the_real_name(context: EventContext) -> None:
+    told = bring_back(context, "carol-x", None)
 
-    assert Path(f"{scope.event}-carol-x/notes").read_text() == "carol-2dx"
-    assert told.facts["things"] == 1
+    assert Path(f"{context.event}-carol-x/notes").read_text() == "carol-2dx"
+    assert told.facts["entries"] == 1
 
 
-def test_a_disk_that_does_not_take_a_home_is_told_with_the_way(scope: Scope) -> None:
+def test_a_disk_that_does_not_take_a_home_is_told_with_the_way(context: EventContext) -> None:
     Path("taken").touch()
     with pytest.raises(PophubError, match="taken/deeper: Not a directory") as refused:
-        bring_back(scope, "ada", Path("taken/deeper"))
+        bring_back(context, "ada", Path("taken/deeper"))
 
     assert "name a new folder with --to" in refused.value.hint
 
 
 @pytest.mark.parametrize("user", [None, "mallory"])
-def test_a_home_that_is_not_archived_is_told_with_those_that_are(scope: Scope, user: str | None) -> None:
+def test_a_home_that_is_not_archived_is_told_with_those_that_are(context: EventContext, user: str | None) -> None:
     with pytest.raises(PophubError, match="is archived for") as refused:
-        bring_back(scope, user, None)
+        bring_back(context, user, None)
 
     assert refused.value.hint == "archived: ada, carol-x"

@@ -32,7 +32,7 @@ def test_it_says_whose_how_large_until_when_how_to_unpack_and_whom_to_ask() -> N
 
 
 def test_what_could_not_be_archived_is_said() -> None:
-    assert "2 things could not be read" in link_page(replace(ADA, problems=2), GEO)
+    assert "2 files or folders could not be read" in link_page(replace(ADA, problems=2), GEO)
 
 
 def test_nothing_is_fetched_and_it_fits_a_telephone_by_day_and_night() -> None:

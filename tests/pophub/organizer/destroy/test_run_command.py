@@ -16,7 +16,7 @@ from pophub.organizer.destroy import run_command
 from pophub.organizer.destroy.bucket_request import BucketRequest
 from pophub.organizer.destroy.run_command import LONGEST_SECONDS, Agent, Machine, Said, machine_of
 from tests.pophub.organizer.destroy.hub_stand_in import launch
-from tests.pophub.planted import REGION, scope_of
+from tests.pophub.planted import REGION, event_context
 
 DONE = {"Status": "Success", "StandardOutputContent": "", "StandardErrorContent": "", "StatusDetails": "Success"}
 
@@ -44,7 +44,7 @@ class Scripted(Aws):
 def _run(aws: Aws, *answers: dict[str, Any] | str) -> tuple[Said, int]:
     looks: list[None] = []
     scripted = Scripted([{"Command": {"CommandId": "c"}}, *answers])
-    machine = Machine(replace(scope_of(aws, "geo"), aws=scripted), "i-1", "running", "vol-1")
+    machine = Machine(replace(event_context(aws, "geo"), aws=scripted), "i-1", "running", "vol-1")
     said = machine.run("make geo", by="ada", talk=print, tick=lambda: looks.append(None), pause=lambda seconds: None)
     return said, len(looks)
 
@@ -91,7 +91,9 @@ class Hung(BucketRequest):
 def test_a_machine_that_hangs_is_not_waited_for_without_end(aws: Aws, monkeypatch: pytest.MonkeyPatch) -> None:
     request, pauses = Hung(), count(1)
     monkeypatch.setattr(run_command, "BucketRequest", lambda *arguments: request)
-    machine = Machine(replace(scope_of(aws, "geo"), aws=Scripted([])), "i-1", "running", "vol-1", Agent(is_silent=True))
+    machine = Machine(
+        replace(event_context(aws, "geo"), aws=Scripted([])), "i-1", "running", "vol-1", Agent(is_silent=True)
+    )
 
     def pause(seconds: float) -> None:
         assert next(pauses) * seconds < LONGEST_SECONDS
@@ -103,11 +105,11 @@ def test_a_machine_that_hangs_is_not_waited_for_without_end(aws: Aws, monkeypatc
 
 def test_a_machine_is_found_by_its_tag_until_it_is_ended(lab_aws: LabAws, aws: Aws) -> None:
     instance, _ = launch(lab_aws, "found-once", REGION)
-    scope = scope_of(aws, "found-once")
-    assert machine_of(scope) == Machine(scope, instance, "running", instance)
+    context = event_context(aws, "found-once")
+    assert machine_of(context) == Machine(context, instance, "running", instance)
 
     lab_aws.client("ec2", REGION).terminate_instances(InstanceIds=[instance])
-    assert machine_of(scope) is None
+    assert machine_of(context) is None
 
 
 @pytest.mark.parametrize(("state", "started"), [("running", False), ("stopped", True)])
@@ -115,10 +117,10 @@ def test_a_stopped_machine_is_started(lab_aws: LabAws, aws: Aws, state: str, sta
     instance, _ = launch(lab_aws, f"found-{state}", REGION)
     if state == "stopped":
         lab_aws.client("ec2", REGION).stop_instances(InstanceIds=[instance])
-    machine = machine_of(scope_of(aws, f"found-{state}"))
+    machine = machine_of(event_context(aws, f"found-{state}"))
 
     assert machine is not None
     assert machine.ensure_running() is started
-    found = machine_of(machine.scope)
+    found = machine_of(machine.context)
     assert found is not None
     assert found.state == "running"

@@ -14,11 +14,11 @@ from pophub.organizer.destroy import take_away as module
 from pophub.organizer.destroy.ending import Organizer, Steps
 from pophub.organizer.destroy.run_command import Talk
 from pophub.organizer.destroy.take_away import take_away
-from pophub.organizer.leftovers.thing import FREE, Scope, Thing
-from tests.pophub.planted import REGION, Forbidden, scope_of
+from pophub.organizer.leftovers.resource import FREE, EventContext, Resource
+from tests.pophub.planted import REGION, Forbidden, event_context
 
 NETWORK_STAYS = PophubError("subnet: DependencyViolation", hint="see the log")
-STRANGER = Thing("endpoint", "vpce-1", FREE, "in geo's VPC; its owner removes it: aws ec2 delete", doubtful=True)
+STRANGER = Resource("endpoint", "vpce-1", FREE, "in geo's VPC; its owner removes it: aws ec2 delete", doubtful=True)
 
 
 @dataclass
@@ -26,12 +26,12 @@ class Aws:
     """The network of an event: what GuardDuty has there at each look, and what others have."""
 
     guardduty: list[int]
-    strangers: list[Thing] = field(default_factory=list)
+    strangers: list[Resource] = field(default_factory=list)
 
-    def clear(self, scope: Scope, talk: Talk) -> int:
+    def clear(self, context: EventContext, talk: Talk) -> int:
         return self.guardduty.pop(0)
 
-    def others(self, scope: Scope) -> list[Thing]:
+    def others(self, context: EventContext) -> list[Resource]:
         return self.strangers
 
 
@@ -58,9 +58,9 @@ def run(monkeypatch: pytest.MonkeyPatch, aws: Aws, terraform: Terraform) -> list
     monkeypatch.setattr(module, "clear", aws.clear)
     monkeypatch.setattr(module, "others", aws.others)
     warned: list[str] = []
-    organizer = Organizer(lambda people: True, lambda *things: True, lambda what: True, quiet, warned.append)
-    scope = scope_of(Forbidden(), "geo")
-    take_away(scope, organizer, Steps(terraform.destroy, lambda talk: None))
+    organizer = Organizer(lambda people: True, lambda *resources: True, lambda what: True, quiet, warned.append)
+    context = event_context(Forbidden(), "geo")
+    take_away(context, organizer, Steps(terraform.destroy, lambda talk: None))
     return warned
 
 
@@ -95,7 +95,9 @@ def test_an_interrupted_destroy_is_not_begun_again(monkeypatch: pytest.MonkeyPat
 
 def test_what_is_others_is_named_before_it_and_in_the_error(monkeypatch: pytest.MonkeyPatch) -> None:
     warned: list[str] = []
-    monkeypatch.setattr(module, "lines", lambda things: warned.extend(it.id for it in things) or ["  endpoint vpce-1"])
+    monkeypatch.setattr(
+        module, "lines", lambda resources: warned.extend(it.id for it in resources) or ["  endpoint vpce-1"]
+    )
     with pytest.raises(PophubError) as refused:
         run(monkeypatch, Aws([0, 0], [STRANGER]), Terraform(failures=2))
 
@@ -116,10 +118,10 @@ def test_where_nothing_explains_it_the_error_stays_as_it_was(monkeypatch: pytest
 
 
 def test_without_the_right_to_look_terraform_has_its_try(aws: object) -> None:
-    terraform, scope = Terraform(failures=0), scope_of(Forbidden("DescribeVpcs", "DescribeVpcEndpoints"), "geo")
+    terraform, context = Terraform(failures=0), event_context(Forbidden("DescribeVpcs", "DescribeVpcEndpoints"), "geo")
     with pytest.raises(AwsRefusal):
-        scope.aws.call("ec2", REGION, "describe_vpcs")
-    organizer = Organizer(lambda people: True, lambda *things: True, lambda what: True, quiet)
-    take_away(scope, organizer, Steps(terraform.destroy, lambda talk: None))
+        context.aws.call("ec2", REGION, "describe_vpcs")
+    organizer = Organizer(lambda people: True, lambda *resources: True, lambda what: True, quiet)
+    take_away(context, organizer, Steps(terraform.destroy, lambda talk: None))
 
     assert terraform.runs == 1

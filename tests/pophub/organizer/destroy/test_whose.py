@@ -1,4 +1,4 @@
-"""The event's file tells where its things are; without one a region is enough."""
+"""The event's file tells where its resources are; without one a region is enough."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from lab.aws import ACCOUNT_ID
 from pophub.aws.client import Aws
 from pophub.core.errors import PophubError
 from pophub.hub.archive.archive import archive
-from pophub.organizer.destroy.whose import archive_of, is_archived, scope_of
+from pophub.organizer.destroy.whose import archive_of, event_context, is_archived
 from pophub.organizer.paths import EXAMPLE_EVENT
 from tests.pophub.planted import BUCKET, NOW
 
@@ -23,11 +23,11 @@ def _events(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_past_event_s_file_tells_everything(aws: Aws) -> None:
-    scope = scope_of("geo-past", aws)
+    context = event_context("geo-past", aws)
 
-    assert (scope.event, scope.region, scope.account_id) == ("geo-past", "us-west-2", ACCOUNT_ID)
-    assert (scope.domain, scope.zone) == ("hub.geohackweek.example.org", "geohackweek.example.org")
-    assert (scope.archive_days, scope.bucket) == (90, BUCKET)
+    assert (context.event, context.region, context.account_id) == ("geo-past", "us-west-2", ACCOUNT_ID)
+    assert (context.domain, context.zone) == ("hub.geohackweek.example.org", "geohackweek.example.org")
+    assert (context.archive_days, context.bucket) == (90, BUCKET)
 
 
 @pytest.mark.parametrize(
@@ -45,19 +45,19 @@ def test_whether_homes_may_lie_on_the_machine_s_own_disk_follows_from_the_login(
     text = re.sub(r"^login:\n( .*\n)+", f"login:\n  {login}\n", EXAMPLE_EVENT.read_text(), count=1, flags=re.MULTILINE)
     (tmp_path / "geo-accounts.yaml").write_text(text)
 
-    assert scope_of("geo-accounts", aws).accounts is accounts
-    assert scope_of("geo-accounts", aws, region="us-west-2").accounts is True, "nobody knows"
+    assert event_context("geo-accounts", aws).accounts is accounts
+    assert event_context("geo-accounts", aws, region="us-west-2").accounts is True, "nobody knows"
 
 
 def test_without_its_file_the_region_is_enough(aws: Aws) -> None:
-    scope = scope_of("lost", aws, region="eu-west-3")
+    context = event_context("lost", aws, region="eu-west-3")
 
-    assert (scope.event, scope.region, scope.domain, scope.archive_days) == ("lost", "eu-west-3", "", 90)
+    assert (context.event, context.region, context.domain, context.archive_days) == ("lost", "eu-west-3", "", 90)
 
 
 def test_without_file_and_region_the_way_is_told(aws: Aws) -> None:
     with pytest.raises(PophubError) as refused:
-        scope_of("lost", aws)
+        event_context("lost", aws)
 
     assert "--region" in refused.value.hint
 
@@ -65,23 +65,23 @@ def test_without_file_and_region_the_way_is_told(aws: Aws) -> None:
 @pytest.mark.parametrize("name", ["account", "Geo", "g*", "", "a" * 40])
 def test_what_is_no_event_s_name_is_refused(aws: Aws, name: str) -> None:
     with pytest.raises(PophubError, match="no event's name"):
-        scope_of(name, aws, region="us-west-2")
+        event_context(name, aws, region="us-west-2")
 
 
 def test_an_event_is_archived_when_its_archive_is_verified(aws: Aws, tmp_path: Path) -> None:
-    scope = scope_of("geo-past", aws)
+    context = event_context("geo-past", aws)
     (tmp_path / "homes" / "ada").mkdir(parents=True)
 
-    assert not is_archived(scope)
+    assert not is_archived(context)
 
-    archive(archive_of(scope), tmp_path / "homes", now=NOW)
-    assert is_archived(scope)
+    archive(archive_of(context), tmp_path / "homes", now=NOW)
+    assert is_archived(context)
 
 
 def test_without_a_bucket_nothing_is_archived(aws: Aws, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("pophub.organizer.destroy.whose.load_account", lambda path: NoBucket())
 
-    assert not is_archived(scope_of("geo-past", aws))
+    assert not is_archived(event_context("geo-past", aws))
 
 
 class NoBucket:

@@ -13,12 +13,12 @@ from pophub.core.contract import ARCHIVE, EVENT_TAG, FINAL_FILE
 from pophub.organizer.leftovers.by_hand import BY_HAND
 from pophub.organizer.leftovers.leftovers import find, removable
 from pophub.organizer.leftovers.render import as_line
-from pophub.organizer.leftovers.thing import Scope, Thing
-from tests.pophub.planted import BUCKET, REGION, Garden, scope_of
+from pophub.organizer.leftovers.resource import EventContext, Resource
+from tests.pophub.planted import BUCKET, REGION, Garden, event_context
 
 
-def found(scope: Scope) -> list[Thing]:
-    return [thing for kind in BY_HAND for thing in kind.find(scope)]
+def found(context: EventContext) -> list[Resource]:
+    return [resource for type_ in BY_HAND for resource in type_.find(context)]
 
 
 @pytest.fixture
@@ -31,28 +31,33 @@ def garden(lab_aws: LabAws, request: pytest.FixtureRequest) -> Garden:
 
 
 @pytest.fixture
-def scope(garden: Garden, aws: Aws) -> Scope:
-    return scope_of(aws, garden.name.removeprefix("pophub-"))
+def context(garden: Garden, aws: Aws) -> EventContext:
+    return event_context(aws, garden.name.removeprefix("pophub-"))
 
 
-def one(garden: Garden, kind: str) -> str:
-    return next(id_ for its, id_ in garden.planted if its == kind)
+def one(garden: Garden, type_: str) -> str:
+    return next(id_ for its, id_ in garden.planted if its == type_)
 
 
 def test_a_snapshot_that_somebody_made_of_the_disk_is_told_with_its_price_and_stays(
-    garden: Garden, scope: Scope, lab_aws: LabAws
+    garden: Garden, context: EventContext, lab_aws: LabAws
 ) -> None:
-    assert found(scope) == []
+    assert found(context) == []
     disk = one(garden, "volume")
     made = lab_aws.client("ec2", REGION).create_snapshot(VolumeId=disk)["SnapshotId"]
-    [thing] = found(scope)
+    [resource] = found(context)
 
-    assert (thing.kind, thing.id, thing.doubtful, thing.usd_a_month) == ("snapshot", made, True, Decimal("5.00"))
-    assert f"of {disk}" in as_line(thing)
-    assert "stays, because no tag says that it is this event's" in as_line(thing)
-    everything = find(scope)
-    assert thing in everything.left
-    assert thing not in removable(everything, lambda _: True)
+    assert (resource.type, resource.id, resource.doubtful, resource.usd_a_month) == (
+        "snapshot",
+        made,
+        True,
+        Decimal("5.00"),
+    )
+    assert f"of {disk}" in as_line(resource)
+    assert "stays, because no tag says that it is this event's" in as_line(resource)
+    everything = find(context)
+    assert resource in everything.left
+    assert resource not in removable(everything, lambda _: True)
 
 
 def copied_and_lost(garden: Garden, lab_aws: LabAws) -> tuple[str, str]:
@@ -64,35 +69,35 @@ def copied_and_lost(garden: Garden, lab_aws: LabAws) -> tuple[str, str]:
 
 
 def test_also_once_the_disk_itself_is_gone_and_only_its_archive_tells_of_it(
-    garden: Garden, scope: Scope, lab_aws: LabAws
+    garden: Garden, context: EventContext, lab_aws: LabAws
 ) -> None:
     disk, made = copied_and_lost(garden, lab_aws)
     lab_aws.client("ec2", REGION).delete_snapshot(SnapshotId=one(garden, "snapshot"))
-    assert found(scope) == []
-    lab_aws.client("s3", REGION).put_object(Bucket=BUCKET, Key=f"{ARCHIVE}/{scope.event}/{disk}/{FINAL_FILE}")
+    assert found(context) == []
+    lab_aws.client("s3", REGION).put_object(Bucket=BUCKET, Key=f"{ARCHIVE}/{context.event}/{disk}/{FINAL_FILE}")
 
-    assert [thing.id for thing in found(scope)] == [made]
-    assert found(replace(scope, bucket="no-such-bucket-of-anybody")) == []
+    assert [resource.id for resource in found(context)] == [made]
+    assert found(replace(context, bucket="no-such-bucket-of-anybody")) == []
 
 
 def test_also_where_nothing_was_archived_and_the_last_snapshot_alone_tells_of_the_disk(
-    garden: Garden, scope: Scope, lab_aws: LabAws
+    garden: Garden, context: EventContext, lab_aws: LabAws
 ) -> None:
     _, made = copied_and_lost(garden, lab_aws)
 
-    assert [thing.id for thing in found(scope)] == [made]
+    assert [resource.id for resource in found(context)] == [made]
 
 
 def test_a_disk_that_somebody_hung_at_the_machine_is_told_and_the_machine_s_own_is_not(
-    garden: Garden, scope: Scope, lab_aws: LabAws
+    garden: Garden, context: EventContext, lab_aws: LabAws
 ) -> None:
     ec2, machine = lab_aws.client("ec2", REGION), one(garden, "instance")
     zone = ec2.describe_instances(InstanceIds=[machine])["Reservations"][0]["Instances"][0]["Placement"]
     extra = ec2.create_volume(AvailabilityZone=zone["AvailabilityZone"], Size=100, VolumeType="gp3")["VolumeId"]
     ec2.attach_volume(VolumeId=extra, InstanceId=machine, Device="/dev/sdz")
-    [thing] = found(scope)
+    [resource] = found(context)
 
-    assert (thing.kind, thing.id, thing.note) == ("volume", extra, f"100 GiB, at {machine}")
+    assert (resource.type, resource.id, resource.note) == ("volume", extra, f"100 GiB, at {machine}")
     # another event's is that one's
     ec2.create_tags(Resources=[extra], Tags=[{"Key": EVENT_TAG, "Value": "another"}])
-    assert found(scope) == []
+    assert found(context) == []

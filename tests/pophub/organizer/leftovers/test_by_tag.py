@@ -9,22 +9,22 @@ from pophub.aws.client import Aws
 from pophub.core.contract import EVENT_TAG
 from pophub.organizer.leftovers.by_tag import LISTED_BY_TAG, LOOKS, _is_there, service_and_type
 from pophub.organizer.leftovers.leftovers import find, removable
-from tests.pophub.planted import REGION, scope_of
+from tests.pophub.planted import REGION, event_context
 
 
 def test_a_thing_of_an_unknown_kind_is_told_and_never_removed(lab_aws: LabAws, aws: Aws) -> None:
     queue = lab_aws.client("sqs", REGION).create_queue(QueueName="stray", tags={EVENT_TAG: "stray"})["QueueUrl"]
-    findings = find(scope_of(aws, "stray"))
+    findings = find(event_context(aws, "stray"))
 
     assert queue.endswith("/stray")
-    assert [(thing.kind, thing.id.rpartition(":")[2], thing.usd_a_month) for thing in findings.left] == [
+    assert [(resource.type, resource.id.rpartition(":")[2], resource.usd_a_month) for resource in findings.left] == [
         ("other", "stray", None)
     ]
-    assert removable(findings, lambda thing: True) == ()
+    assert removable(findings, lambda resource: True) == ()
 
 
 @pytest.mark.parametrize(
-    ("arn", "kind"),
+    ("arn", "type_"),
     [
         ("arn:aws:ec2:us-west-2:1:vpc/vpc-1", ("ec2", "vpc")),
         ("arn:aws:sns:us-west-2:1:pophub-geo-alerts", ("sns", "")),
@@ -36,9 +36,9 @@ def test_a_thing_of_an_unknown_kind_is_told_and_never_removed(lab_aws: LabAws, a
         ("arn:aws:s3:::pophub-1", ("s3", "")),
     ],
 )
-def test_an_arn_tells_its_kind(arn: str, kind: tuple[str, str]) -> None:
-    assert service_and_type(arn) == kind
-    assert kind in LISTED_BY_TAG | LOOKS.keys()
+def test_an_arn_tells_its_type(arn: str, type_: tuple[str, str]) -> None:
+    assert service_and_type(arn) == type_
+    assert type_ in LISTED_BY_TAG | LOOKS.keys()
 
 
 def test_our_things_of_another_name_are_told_until_they_are_gone(lab_aws: LabAws, aws: Aws) -> None:
@@ -46,14 +46,14 @@ def test_our_things_of_another_name_are_told_until_they_are_gone(lab_aws: LabAws
     topic = lab_aws.client("sns", REGION).create_topic(Name="somebodys", Tags=tags)["TopicArn"]
     lab_aws.client("ssm", REGION).put_parameter(Name="/somebodys", Type="String", Value="v", Tags=tags)
     lab_aws.client("logs", REGION).create_log_group(logGroupName="/somebodys", tags={EVENT_TAG: "misnamed"})
-    told = {thing.id.rpartition(":")[2] for thing in find(scope_of(aws, "misnamed")).left}
+    told = {resource.id.rpartition(":")[2] for resource in find(event_context(aws, "misnamed")).left}
 
     assert told == {"somebodys", "parameter/somebodys", "/somebodys"}
 
     # the index names it for an hour
-    scope = scope_of(aws, "misnamed")
+    context = event_context(aws, "misnamed")
     lab_aws.client("sns", REGION).delete_topic(TopicArn=topic)
-    assert not _is_there(scope, topic)
+    assert not _is_there(context, topic)
 
 
 def test_of_ec2_s_other_kinds_ec2_itself_is_asked(lab_aws: LabAws, aws: Aws) -> None:
@@ -61,14 +61,14 @@ def test_of_ec2_s_other_kinds_ec2_itself_is_asked(lab_aws: LabAws, aws: Aws) -> 
     vpc = ec2.create_vpc(CidrBlock="10.30.0.0/24")["Vpc"]["VpcId"]
     acl = ec2.create_network_acl(VpcId=vpc)["NetworkAcl"]["NetworkAclId"]
     ec2.create_tags(Resources=[acl], Tags=[{"Key": EVENT_TAG, "Value": "indexed"}])
-    scope, arn = scope_of(aws, "indexed"), f"arn:aws:ec2:{REGION}:1:network-acl/"
+    context, arn = event_context(aws, "indexed"), f"arn:aws:ec2:{REGION}:1:network-acl/"
 
-    assert _is_there(scope, f"{arn}{acl}")
-    assert not _is_there(scope, f"{arn}acl-0123456789abcdef0"), "as one that was deleted"
+    assert _is_there(context, f"{arn}{acl}")
+    assert not _is_there(context, f"{arn}acl-0123456789abcdef0"), "as one that was deleted"
 
 
 def test_what_only_the_index_says_may_be_gone(lab_aws: LabAws, aws: Aws) -> None:
     lab_aws.client("sqs", REGION).create_queue(QueueName="stale", tags={EVENT_TAG: "stale"})
-    [thing] = find(scope_of(aws, "stale")).left
+    [resource] = find(event_context(aws, "stale")).left
 
-    assert thing.note.endswith("AWS's index of tags says so, also for some hours after it was deleted")
+    assert resource.note.endswith("AWS's index of tags says so, also for some hours after it was deleted")

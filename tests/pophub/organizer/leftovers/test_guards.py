@@ -7,9 +7,9 @@ import pytest
 from lab.aws import LabAws
 from pophub.aws.client import Aws
 from pophub.organizer.leftovers.guards import GUARDS, TELLERS
-from tests.pophub.planted import Garden, scope_of
+from tests.pophub.planted import Garden, event_context
 
-KINDS = [kind for kind in (*GUARDS, *TELLERS) if kind.name != "log group"]
+RESOURCE_TYPES = [type_ for type_ in (*GUARDS, *TELLERS) if type_.name != "log group"]
 
 
 @pytest.fixture(scope="module")
@@ -21,7 +21,7 @@ def _neighbours(lab_aws: LabAws) -> None:
 
 
 @pytest.mark.usefixtures("_neighbours")
-@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
+@pytest.mark.parametrize("type_", RESOURCE_TYPES, ids=lambda type_: type_.name)
 @pytest.mark.parametrize(("event", "count"), [("bird", 1), ("bird-song", 1), ("owl", 1), ("bir", 0)])
-def test_each_event_has_its_own(aws: Aws, kind, event: str, count: int) -> None:
-    assert len(list(kind.find(scope_of(aws, event)))) == count
+def test_each_event_has_its_own(aws: Aws, type_, event: str, count: int) -> None:
+    assert len(list(type_.find(event_context(aws, event)))) == count

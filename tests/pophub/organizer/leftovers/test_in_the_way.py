@@ -13,8 +13,8 @@ from lab.aws import LabAws
 from pophub.aws.client import Aws
 from pophub.organizer.leftovers.in_the_way import GUARDDUTY, clear, in_the_way, others
 from pophub.organizer.leftovers.leftovers import find, removable, remove
-from pophub.organizer.leftovers.thing import Scope, Thing
-from tests.pophub.planted import REGION, Garden, scope_of
+from pophub.organizer.leftovers.resource import EventContext, Resource
+from tests.pophub.planted import REGION, Garden, event_context
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +33,7 @@ class Network:
         self.garden.network()
         self.ids = dict(self.garden.planted)
         self.ec2 = lab.client("ec2", REGION)
-        self.scope: Scope = scope_of(lab.as_scripts_see_it(), event)
+        self.context: EventContext = event_context(lab.as_scripts_see_it(), event)
 
 
 @pytest.fixture
@@ -41,22 +41,22 @@ def network(lab: LabAws, request: pytest.FixtureRequest) -> Iterator[Network]:
     made = Network(lab, "n" + str(abs(hash(request.node.name)))[:10])
     yield made
     # its VPC is one of five
-    for thing in others(made.scope):
-        _remove_by_its_remedy(made.ec2, thing)
-        if thing.kind == "NAT gateway":
+    for resource in others(made.context):
+        _remove_by_its_remedy(made.ec2, resource)
+        if resource.type == "NAT gateway":
             # on AWS its address and its interface are free then: moto keeps both
-            [address] = thing.entry["NatGatewayAddresses"]
+            [address] = resource.entry["NatGatewayAddresses"]
             made.ec2.disassociate_address(PublicIp=address["PublicIp"])
             made.ec2.delete_network_interface(NetworkInterfaceId=address["NetworkInterfaceId"])
-    assert remove(made.scope, removable(find(made.scope), lambda thing: True)) == ()
+    assert remove(made.context, removable(find(made.context), lambda resource: True)) == ()
 
 
-def _remove_by_its_remedy(ec2: Any, thing: Thing) -> None:
+def _remove_by_its_remedy(ec2: Any, resource: Resource) -> None:
     """Do what the note says, as a person would at a terminal."""
-    if "aws ec2 " not in thing.note:
-        ec2.delete_network_interface(NetworkInterfaceId=thing.id)
+    if "aws ec2 " not in resource.note:
+        ec2.delete_network_interface(NetworkInterfaceId=resource.id)
         return
-    words = thing.note.partition("aws ec2 ")[2].split()
+    words = resource.note.partition("aws ec2 ")[2].split()
     call, [name, id_, *more] = words[0].replace("-", "_"), words[1:]
     assert more[-2:] == ["--region", REGION]
     given = dict(zip(more[::2], more[1::2], strict=True))
@@ -66,22 +66,22 @@ def _remove_by_its_remedy(ec2: Any, thing: Thing) -> None:
 
 
 def test_what_is_guardduty_s_is_found_and_goes_and_only_that(network: Network) -> None:
-    found = in_the_way(network.scope)
+    found = in_the_way(network.context)
 
-    assert [thing.kind for thing in found] == [kind.name for kind in GUARDDUTY]
+    assert [resource.type for resource in found] == [type_.name for type_ in GUARDDUTY]
     assert "guardduty-data" in found[0].note
-    assert others(network.scope) == []
-    assert {thing.kind for thing in find(network.scope).left} >= {"GuardDuty endpoint", "GuardDuty group"}
+    assert others(network.context) == []
+    assert {resource.type for resource in find(network.context).left} >= {"GuardDuty endpoint", "GuardDuty group"}
 
     steps: list[str] = []
-    assert clear(network.scope, steps.append) == 2
+    assert clear(network.context, steps.append) == 2
     assert steps[0] == f"removing GuardDuty endpoint {found[0].id}, for at most 10 min"
-    assert (in_the_way(network.scope), clear(network.scope, steps.append)) == ([], 0)
+    assert (in_the_way(network.context), clear(network.context, steps.append)) == ([], 0)
 
 
 def test_leftovers_remove_it_before_the_network_that_it_is_in(network: Network) -> None:
-    assert remove(network.scope, removable(find(network.scope), lambda thing: True)) == ()
-    assert find(network.scope).is_clean
+    assert remove(network.context, removable(find(network.context), lambda resource: True)) == ()
+    assert find(network.context).is_clean
 
 
 def _interface(network: Network, description: str) -> str:
@@ -149,25 +149,25 @@ STRANGERS = {
 
 @pytest.mark.parametrize("what", STRANGERS)
 def test_a_stranger_s_thing_is_named_once_with_its_remedy_and_stays(network: Network, what: str) -> None:
-    put, kind, remedy = STRANGERS[what]
+    put, type_, remedy = STRANGERS[what]
     id_ = put(network)
-    [thing] = others(network.scope)
+    [resource] = others(network.context)
 
-    assert (thing.kind, thing.id) == (kind, id_)
-    assert remedy in thing.note
-    assert thing in find(network.scope).left
-    assert thing not in removable(find(network.scope), lambda _: True)
+    assert (resource.type, resource.id) == (type_, id_)
+    assert remedy in resource.note
+    assert resource in find(network.context).left
+    assert resource not in removable(find(network.context), lambda _: True)
 
 
 def test_what_has_the_network_s_own_is_told_as_the_reason(network: Network) -> None:
     _interface(network, EFS)
-    failed = remove(network.scope, removable(find(network.scope), lambda thing: True))
+    failed = remove(network.context, removable(find(network.context), lambda resource: True))
 
-    assert {"subnet", "VPC"} <= {thing.kind for thing, _ in failed}
+    assert {"subnet", "VPC"} <= {resource.type for resource, _ in failed}
     assert all("what else is in the network is in the list" in reason for _, reason in failed)
 
 
 def test_without_a_network_there_is_nothing_in_it(lab: LabAws) -> None:
     aws: Aws = lab.as_scripts_see_it()
 
-    assert in_the_way(scope_of(aws, "never-was")) == []
+    assert in_the_way(event_context(aws, "never-was")) == []

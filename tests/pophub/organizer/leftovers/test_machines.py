@@ -13,10 +13,10 @@ from pophub.aws.client import Aws
 from pophub.core.contract import EVENT_TAG
 from pophub.organizer.leftovers.leftovers import find, remove
 from pophub.organizer.leftovers.machines import MACHINES
-from pophub.organizer.leftovers.thing import Kind, Thing
-from tests.pophub.planted import REGION, Garden, scope_of
+from pophub.organizer.leftovers.resource import Resource, ResourceType
+from tests.pophub.planted import REGION, Garden, event_context
 
-KINDS: dict[str, Kind] = {kind.name: kind for kind in MACHINES}
+RESOURCE_TYPES: dict[str, ResourceType] = {type_.name: type_ for type_ in MACHINES}
 
 
 @pytest.fixture(scope="module")
@@ -27,8 +27,8 @@ def machine(lab_aws: LabAws) -> Garden:
     return garden
 
 
-def _found(kind: str, aws: Aws) -> list[Thing]:
-    return list(KINDS[kind].find(scope_of(aws, "machines")))
+def _found(type_: str, aws: Aws) -> list[Resource]:
+    return list(RESOURCE_TYPES[type_].find(event_context(aws, "machines")))
 
 
 def test_a_snapshot_is_to_be_removed_when_its_archive_days_after_the_event_are_over(machine: Garden, aws: Aws) -> None:
@@ -43,49 +43,49 @@ def test_the_home_volume_holds_work_and_the_machine_s_own_disk_does_not(
     machine: Garden, lab_aws: LabAws, aws: Aws
 ) -> None:
     ec2 = lab_aws.client("ec2", REGION)
-    [instance] = [id_ for kind, id_ in machine.planted if kind == "instance"]
+    [instance] = [id_ for type_, id_ in machine.planted if type_ == "instance"]
     own = ec2.describe_instances(InstanceIds=[instance])["Reservations"][0]["Instances"][0]
     system = own["BlockDeviceMappings"][0]["Ebs"]["VolumeId"]
     ec2.create_tags(Resources=[system], Tags=[{"Key": EVENT_TAG, "Value": "machines"}])
 
-    assert {thing.id: thing.holds_work for thing in _found("volume", aws)} == {
+    assert {resource.id: resource.holds_work for resource in _found("volume", aws)} == {
         system: False,
-        **{id_: True for kind, id_ in machine.planted if kind == "volume"},
+        **{id_: True for type_, id_ in machine.planted if type_ == "volume"},
     }
 
 
 def test_a_machine_says_its_type_and_whether_it_runs(machine: Garden, aws: Aws) -> None:
-    assert [thing.note for thing in _found("instance", aws)] == ["m7i.large, running"]
+    assert [resource.note for resource in _found("instance", aws)] == ["m7i.large, running"]
 
 
 @pytest.mark.parametrize("accounts", [True, False])
 def test_a_machine_holds_work_where_accounts_may_have_homes_on_its_own_disk(
     machine: Garden, aws: Aws, accounts: bool
 ) -> None:
-    [instance] = KINDS["instance"].find(replace(scope_of(aws, "machines"), accounts=accounts))
+    [instance] = RESOURCE_TYPES["instance"].find(replace(event_context(aws, "machines"), accounts=accounts))
 
     assert (instance.holds_work, instance.disk) == (accounts, instance.id)
 
 
 def test_an_address_is_told_by_its_number(machine: Garden, aws: Aws) -> None:
-    assert [thing.note for thing in _found("address", aws)] == [machine.public_ip]
+    assert [resource.note for resource in _found("address", aws)] == [machine.public_ip]
 
 
 def test_an_address_goes_though_it_was_let_go_of_since_it_was_found(lab_aws: LabAws, aws: Aws) -> None:
     garden = Garden(lab_aws, "let-go", "let-go")
     garden.network()
-    scope = scope_of(aws, "let-go")
-    [address] = KINDS["address"].find(scope)
+    context = event_context(aws, "let-go")
+    [address] = RESOURCE_TYPES["address"].find(context)
     garden.client("ec2").disassociate_address(AssociationId=address.entry["AssociationId"])
 
-    assert remove(scope, (address,)) == ()
-    assert list(KINDS["address"].find(scope)) == []
+    assert remove(context, (address,)) == ()
+    assert list(RESOURCE_TYPES["address"].find(context)) == []
 
 
 def test_a_terminated_machine_is_nothing_left(lab_aws: LabAws, aws: Aws) -> None:
     Garden(lab_aws, "ended", "ended").network()
-    scope = scope_of(aws, "ended")
-    remove(scope, tuple(KINDS["instance"].find(scope)))
+    context = event_context(aws, "ended")
+    remove(context, tuple(RESOURCE_TYPES["instance"].find(context)))
 
-    assert list(KINDS["instance"].find(scope)) == []
-    assert "instance" not in {thing.kind for thing in find(scope).left}
+    assert list(RESOURCE_TYPES["instance"].find(context)) == []
+    assert "instance" not in {resource.type for resource in find(context).left}

@@ -6,7 +6,7 @@ from lab.aws import LabAws
 from pophub.aws.client import Aws
 from pophub.core.contract import EVENT_TAG
 from pophub.organizer.leftovers.leftovers import find, remove
-from tests.pophub.planted import REGION, scope_of
+from tests.pophub.planted import REGION, event_context
 
 
 def test_what_every_vpc_has_of_its_own_is_no_leftover(lab_aws: LabAws, aws: Aws) -> None:
@@ -18,8 +18,8 @@ def test_what_every_vpc_has_of_its_own_is_no_leftover(lab_aws: LabAws, aws: Aws)
         ec2.describe_route_tables(Filters=here)["RouteTables"][0]["RouteTableId"],
     ]
     ec2.create_tags(Resources=[*own, vpc], Tags=[{"Key": EVENT_TAG, "Value": "bare"}])
-    scope = scope_of(aws, "bare")
+    context = event_context(aws, "bare")
 
-    assert [thing.id for thing in find(scope).left] == [vpc]
-    assert remove(scope, find(scope).left) == ()
-    assert find(scope).is_clean
+    assert [resource.id for resource in find(context).left] == [vpc]
+    assert remove(context, find(context).left) == ()
+    assert find(context).is_clean

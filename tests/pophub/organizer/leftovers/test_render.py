@@ -7,15 +7,15 @@ from decimal import Decimal
 
 from pophub.core.errors import ExitCode
 from pophub.organizer.leftovers.render import as_json, as_text, exit_code
-from pophub.organizer.leftovers.thing import Findings, Thing, Unseen
+from pophub.organizer.leftovers.resource import Findings, Resource, Unseen
 
-SNAPSHOT = Thing("snapshot", "snap-1", Decimal("30.2"), "604 GiB, so at most", True, date(2027, 6, 10))
-BUCKET = Thing("bucket", "s3://bucket/archive/geo/", Decimal("0.114"), "3 objects, 5.00 GB")
-OTHER = Thing("other", "arn:aws:sqs:r:1:q", None)
+SNAPSHOT = Resource("snapshot", "snap-1", Decimal("30.2"), "604 GiB, so at most", True, date(2027, 6, 10))
+BUCKET = Resource("bucket", "s3://bucket/archive/geo/", Decimal("0.114"), "3 objects, 5.00 GB")
+OTHER = Resource("other", "arn:aws:sqs:r:1:q", None)
 DENIED = Unseen("role", "iam list_roles: AccessDenied: no")
 
 
-def _findings(*left: Thing, unseen: tuple[Unseen, ...] = ()) -> Findings:
+def _findings(*left: Resource, unseen: tuple[Unseen, ...] = ()) -> Findings:
     return Findings("geo", "us-west-2", left, (BUCKET,), unseen)
 
 
@@ -47,6 +47,6 @@ def test_a_program_gets_the_same() -> None:
     told = as_json(_findings(SNAPSHOT, OTHER, unseen=(DENIED,)), [(OTHER, "no")])
 
     assert (told["usd_a_month"], told["clean"]) == ("30.20", False)
-    assert [thing["usd_a_month"] for thing in told["left"]] == ["30.20", None]
+    assert [resource["usd_a_month"] for resource in told["left"]] == ["30.20", None]
     assert told["left"][0]["remove_by"] == "2027-06-10"
     assert [len(told[key]) for key in ("kept", "not_removed", "not_looked_at")] == [1, 1, 1]

@@ -19,7 +19,7 @@ GONE = ("NotFound", "NoSuch", "DoesNotExist")
 
 
 @dataclass(frozen=True, slots=True)
-class Scope:
+class EventContext:
     """The event whose resources are looked for, and where; without `domain`, no record is recognized by its name."""
 
     aws: Aws
@@ -59,10 +59,10 @@ class Scope:
 
 
 @dataclass(frozen=True, slots=True)
-class Thing:
+class Resource:
     """A resource in AWS; `usd_a_month` is None if its price is unknown."""
 
-    kind: str
+    type: str
     id: str
     usd_a_month: Decimal | None
     note: str = ""
@@ -79,19 +79,19 @@ class Thing:
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class ResourceType:
     """A type of resource: how to find and how to remove one. `remove` is None for a type that is never removed."""
 
     name: str
-    find: Callable[[Scope], Iterable[Thing]]
-    remove: Callable[[Scope, Thing], None] | None = None
+    find: Callable[[EventContext], Iterable[Resource]]
+    remove: Callable[[EventContext, Resource], None] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Unseen:
     """A type that AWS did not list, so it is unknown whether one is left."""
 
-    kind: str
+    type: str
     reason: str
 
 
@@ -101,14 +101,14 @@ class Findings:
 
     event: str
     region: str
-    left: tuple[Thing, ...]
-    kept: tuple[Thing, ...]
+    left: tuple[Resource, ...]
+    kept: tuple[Resource, ...]
     unseen: tuple[Unseen, ...]
 
     @property
     def usd_a_month(self) -> Decimal:
         """The minimum monthly cost of what is left."""
-        return sum((thing.usd_a_month or FREE for thing in self.left), FREE)
+        return sum((resource.usd_a_month or FREE for resource in self.left), FREE)
 
     @property
     def is_clean(self) -> bool:
