@@ -28,7 +28,7 @@ from pophub.core.errors import PophubError
 from pophub.organizer.destroy import destroy as module
 from pophub.organizer.destroy.destroy import destroy
 from pophub.organizer.destroy.ended import Ended
-from pophub.organizer.destroy.whose import archive_of, event_context
+from pophub.organizer.destroy.event_context import archive_of, event_context
 from pophub.organizer.paths import EXAMPLE_EVENT
 from tests.pophub.organizer.destroy.between import MACHINE, Between, Blow, Request
 from tests.pophub.organizer.destroy.event import NOW, Event, assert_all_is_there
@@ -113,7 +113,7 @@ class Ends:
         """The same command, whoever gives it."""
         context = event_context(event.name, aws)
         return destroy(
-            event.name, aws, event.organizer, lambda talk: event.take_away(context),
+            event.name, aws, event.organizer, lambda talk: event.remove_stack(context),
             archives=True, folder=self._folder, now=NOW, pause=lambda seconds: time.sleep(seconds / 20),
         )  # fmt: skip
 

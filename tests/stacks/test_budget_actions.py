@@ -12,7 +12,7 @@ pytestmark = pytest.mark.synth
 
 
 def definition(stack: Stack, action: str, kind: str) -> dict[str, Any]:
-    """What an action does, where it does it at 100 % of what was spent, without asking."""
+    """What an action does, where it does it at 100 % of what was spent, without confirmations."""
     found = stack.at(f"budget_actions/{action}")
     threshold = {"action_threshold_type": "PERCENTAGE", "action_threshold_value": 100}
     assert (found["action_type"], found["action_threshold"]) == (kind, threshold)

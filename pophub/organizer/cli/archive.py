@@ -30,9 +30,9 @@ def archive(
     """
     from pophub.aws.client import Aws
     from pophub.organizer.cli.terminal import organizer_errors, print_json, progress
-    from pophub.organizer.destroy.from_outside import HOW_LONG_TO_ARCHIVE
-    from pophub.organizer.destroy.hand_out import make, status
-    from pophub.organizer.destroy.whose import event_context
+    from pophub.organizer.destroy.archive_commands import make, status
+    from pophub.organizer.destroy.event_context import event_context
+    from pophub.organizer.destroy.remote_hub import HOW_LONG_TO_ARCHIVE
 
     with organizer_errors(as_json=json):
         context = event_context(event, Aws(), region=region)
@@ -62,11 +62,11 @@ def links(
     """
     from pophub.aws.client import Aws
     from pophub.organizer.cli.terminal import organizer_errors, print_json
-    from pophub.organizer.destroy.hand_out import hand_out
-    from pophub.organizer.destroy.whose import event_context
+    from pophub.organizer.destroy.archive_commands import write_links
+    from pophub.organizer.destroy.event_context import event_context
 
     with organizer_errors(as_json=json):
-        outcome = hand_out(event_context(event, Aws(), region=region), to, days, now=datetime.now(UTC))
+        outcome = write_links(event_context(event, Aws(), region=region), to, days, now=datetime.now(UTC))
     print_json(outcome.facts) if json else print(outcome.text)
 
 
@@ -86,9 +86,9 @@ def restore(
     """
     from pophub.aws.client import Aws
     from pophub.organizer.cli.terminal import organizer_errors, print_json
-    from pophub.organizer.destroy.hand_out import bring_back
-    from pophub.organizer.destroy.whose import event_context
+    from pophub.organizer.destroy.archive_commands import restore_home
+    from pophub.organizer.destroy.event_context import event_context
 
     with organizer_errors(as_json=json):
-        outcome = bring_back(event_context(event, Aws(), region=region), user, to)
+        outcome = restore_home(event_context(event, Aws(), region=region), user, to)
     print_json(outcome.facts) if json else print(outcome.text)

@@ -37,10 +37,10 @@ def destroy(
     """
     from pophub.aws.client import Aws
     from pophub.organizer.cli.terminal import organizer_errors, print_json, tell
-    from pophub.organizer.deploy.deploy import plan_destroy, require_means, take_away
+    from pophub.organizer.deploy.deploy import destroy_stack, plan_destroy, require_means
     from pophub.organizer.deploy.terraform.app import TerraformApp
     from pophub.organizer.destroy import destroy as ending
-    from pophub.organizer.destroy.asking import Answers, confirmed, organizer
+    from pophub.organizer.destroy.confirmations import Answers, confirmed, organizer
     from pophub.organizer.paths import ROOT
 
     given = Answers(yes, while_at_work, remove_snapshot, homes_are_gone, without_archive)
@@ -52,7 +52,7 @@ def destroy(
             changes = _preview(plan)
             return print_json(changes.facts) if json else print(changes.text)
         confirmed(plan.stack, given)
-        ended = ending.destroy(event, Aws(), organizer(given), lambda talk: take_away(TerraformApp(ROOT, talk=talk), plan),
+        ended = ending.destroy(event, Aws(), organizer(given), lambda talk: destroy_stack(TerraformApp(ROOT, talk=talk), plan),
                                archives=given.archives, folder=Path.cwd(), now=datetime.now(UTC))  # fmt: skip
     print_json(ended.facts) if json else print(ended.text)
     sys.exit(ended.code)

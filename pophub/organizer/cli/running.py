@@ -68,7 +68,7 @@ def ask_hub(action: str, event: str, *, until: str | None = None, dry_run: bool 
     from pophub.aws.client import Aws
     from pophub.organizer.cli.cost_watch import Action, ask
     from pophub.organizer.cli.terminal import organizer_errors, print_json
-    from pophub.organizer.destroy.whose import event_context
+    from pophub.organizer.destroy.event_context import event_context
     from pophub.organizer.event.event_file import load_event
     from pophub.organizer.paths import event_file
 

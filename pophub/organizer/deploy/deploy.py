@@ -22,7 +22,7 @@ from pophub.organizer.deploy.terraform.app import OUT, TerraformApp
 from pophub.organizer.deploy.terraform.attempt import Talk
 from pophub.organizer.deploy.terraform.changes import Changes
 from pophub.organizer.deploy.terraform_state import require_region
-from pophub.organizer.destroy.whose import has_accounts
+from pophub.organizer.destroy.event_context import has_accounts
 from pophub.organizer.event.account import load_account
 from pophub.organizer.event.event import Event
 from pophub.organizer.event.event_file import blamed_on, load_event, stack_file
@@ -165,7 +165,7 @@ def require_means(aws: Aws) -> None:
     aws.account_id()
 
 
-def take_away(app: TerraformApp, undertaking: Undertaking) -> None:
+def destroy_stack(app: TerraformApp, undertaking: Undertaking) -> None:
     """Destroy the stack, and nothing else. It is not an error if nothing is deployed."""
     _carry_out(app, app.destroy, undertaking)
 

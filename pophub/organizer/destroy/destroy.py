@@ -19,13 +19,13 @@ from pophub.hub.archive.happened import HAPPENED, from_json
 from pophub.hub.archive.receipt import receipts_on
 from pophub.organizer.cli.only_one import only_one
 from pophub.organizer.cost import cost_report
+from pophub.organizer.destroy.archive_commands import status_of
 from pophub.organizer.destroy.end_bundle import contents, zipped
 from pophub.organizer.destroy.ended import Ended
 from pophub.organizer.destroy.ending import Organizer, Steps, end
-from pophub.organizer.destroy.hand_out import status_of
+from pophub.organizer.destroy.event_context import archive_of, event_context
 from pophub.organizer.destroy.retrospective import page
 from pophub.organizer.destroy.run_command import Pause, Talk
-from pophub.organizer.destroy.whose import archive_of, event_context
 from pophub.organizer.event.event_file import load_event
 from pophub.organizer.leftovers.resource import EventContext
 from pophub.organizer.paths import LAB_CACHE, event_file
@@ -37,7 +37,7 @@ def destroy(
     name: str,
     aws: Aws,
     organizer: Organizer,
-    take_away: Callable[[Talk], None],
+    remove_stack: Callable[[Talk], None],
     *,
     archives: bool,
     folder: Path,
@@ -52,7 +52,7 @@ def destroy(
     context = event_context(name, aws)
 
     def taken_away(talk: Talk) -> None:
-        take_away(talk)
+        remove_stack(talk)
         # until this note exists the cost report continues to count disks; a failure to write it blocks nothing
         with suppress(AwsRefusal):
             note_that_it_is_gone(context.reports)

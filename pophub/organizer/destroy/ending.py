@@ -18,19 +18,19 @@ from pophub.core.errors import PophubError
 from pophub.hub.archive.homes import ARCHIVE
 from pophub.hub.archive.receipt import Receipt, receipts_on
 from pophub.organizer.destroy.ended import Ended
-from pophub.organizer.destroy.final import Final, covered_by, final_of, finals_of, losses_of, note_final
-from pophub.organizer.destroy.from_outside import (
+from pophub.organizer.destroy.event_context import last_disk
+from pophub.organizer.destroy.final_archive import Final, covered_by, final_of, finals_of, losses_of, note_final
+from pophub.organizer.destroy.metered_people import people_with_servers
+from pophub.organizer.destroy.remote_hub import (
     HOW_LONG_TO_ARCHIVE,
     ONCE_ASKED,
     UNTIL_IT_ANSWERS,
-    FromOutside,
+    RemoteHub,
     reach,
     who_works,
 )
-from pophub.organizer.destroy.metered import people_with_servers
+from pophub.organizer.destroy.remove_stack import remove_stack
 from pophub.organizer.destroy.run_command import Machine, Pause, Talk, machine_of
-from pophub.organizer.destroy.take_away import take_away
-from pophub.organizer.destroy.whose import last_disk
 from pophub.organizer.leftovers.leftovers import HOW_LONG_TO_LOOK, find, removable, remove
 from pophub.organizer.leftovers.machines import home_disks
 from pophub.organizer.leftovers.resource import EventContext, Findings, Resource
@@ -56,7 +56,7 @@ class Steps:
     """The actions on this event that are not plain AWS calls."""
 
     # destroys the event's stack
-    take_away: Callable[[Talk], None]
+    remove_stack: Callable[[Talk], None]
     # writes a page about the event and stores it
     look_back: Callable[[Talk], object]
     pause: Pause = time.sleep
@@ -74,7 +74,7 @@ def end(context: EventContext, organizer: Organizer, steps: Steps, *, archives: 
         else:
             _ask_people_at_work(context, organizer, steps)
             _look_back(context, organizer, steps)
-    take_away(context, organizer, steps)
+    remove_stack(context, organizer, steps)
     return _prove(context, organizer, archives=archives)
 
 
@@ -122,7 +122,7 @@ def _require_consent(organizer: Organizer, people: Sequence[str] | None) -> None
         raise PophubError("nothing was done, because people are at work", hint="the same command when they are not")
 
 
-def _close_and_archive(machine: FromOutside, organizer: Organizer, steps: Steps) -> None:
+def _close_and_archive(machine: RemoteHub, organizer: Organizer, steps: Steps) -> None:
     before = _people(receipts_on(machine.bucket))
     # from here on the disk may change; it may also have changed since an interrupted end
     machine.bucket.delete(FINAL_FILE)
@@ -137,7 +137,7 @@ def _close_and_archive(machine: FromOutside, organizer: Organizer, steps: Steps)
     note_final(machine.bucket, closed_at, machine=machine.machine.id, by=machine.by)
 
 
-def _require_homes(machine: FromOutside, organizer: Organizer, before: set[str]) -> None:
+def _require_homes(machine: RemoteHub, organizer: Organizer, before: set[str]) -> None:
     """Raise if homes are missing: an empty folder instead of the homes' disk would be archived at once."""
     there = machine.bucket.get_json(ARCHIVE)["homes"]
     now = _people(receipt for receipt in receipts_on(machine.bucket) if receipt.home in there)
@@ -157,7 +157,7 @@ def _require_homes(machine: FromOutside, organizer: Organizer, before: set[str])
         )
 
 
-def _require_consent_to_losses(machine: FromOutside, organizer: Organizer) -> None:
+def _require_consent_to_losses(machine: RemoteHub, organizer: Organizer) -> None:
     """An account's home may be on the machine's own disk, of which no snapshot stays."""
     lines = list(losses_of(it for it in receipts_on(machine.bucket) if it.account and it.is_somebodys))
     if lines and not organizer.has_none("\n  ".join(["not archived as it was, and maybe in no snapshot:", *lines])):

@@ -6,7 +6,6 @@ from collections.abc import Callable
 
 from pophub.aws.client import AwsRefusal
 from pophub.organizer.leftovers.access import ACCESS, RECORDS
-from pophub.organizer.leftovers.by_hand import BY_HAND
 from pophub.organizer.leftovers.by_tag import others
 from pophub.organizer.leftovers.guards import GUARDS, TELLERS
 from pophub.organizer.leftovers.in_the_bucket import BUCKET
@@ -14,13 +13,14 @@ from pophub.organizer.leftovers.in_the_way import GUARDDUTY, STRANGERS
 from pophub.organizer.leftovers.machines import MACHINES
 from pophub.organizer.leftovers.networks import NETWORKS
 from pophub.organizer.leftovers.resource import EventContext, Findings, Resource, ResourceType, Unseen, is_gone
+from pophub.organizer.leftovers.untagged_disks import UNTAGGED_DISKS
 
 # in the order in which they can be removed
 RESOURCE_TYPES: tuple[ResourceType, ...] = (
     *GUARDS,
     *RECORDS,
     *MACHINES,
-    *BY_HAND,
+    *UNTAGGED_DISKS,
     *GUARDDUTY,
     STRANGERS,
     *NETWORKS,

@@ -16,12 +16,12 @@ from pophub.organizer.deploy import deploy as module
 from pophub.organizer.deploy.deploy import (
     Undertaking,
     deploy,
+    destroy_stack,
     plan_deploy,
     plan_destroy,
     preview_deploy,
     preview_destroy,
     require_means,
-    take_away,
 )
 from pophub.organizer.deploy.deployment import Deployment
 from pophub.organizer.deploy.terraform.changes import Changes
@@ -328,7 +328,7 @@ def test_after_the_account_come_the_events() -> None:
 
 def test_only_the_stack_is_taken_away() -> None:
     app = FakeApp()
-    take_away(app, plan_destroy("geo-hackweek", environ={}))
+    destroy_stack(app, plan_destroy("geo-hackweek", environ={}))
 
     assert app.asked == ["destroy geo-hackweek"]
 
@@ -354,7 +354,7 @@ def test_a_preview_changes_nothing(preview: Callable[..., Any], asked: str) -> N
     assert outcome.text.splitlines()[0] == "1 made, 0 changed, 0 replaced, 0 destroyed"
 
 
-@pytest.mark.parametrize("do", [lambda app, plan: deploy(app, plan, NoBilling(), now=NOW), take_away])
+@pytest.mark.parametrize("do", [lambda app, plan: deploy(app, plan, NoBilling(), now=NOW), destroy_stack])
 def test_an_interrupt_is_told_with_what_it_means(do: Callable[..., Any]) -> None:
     with pytest.raises(PophubError, match="interrupted; what was made or taken away") as refused:
         do(FakeApp(KeyboardInterrupt()), plan_destroy("geo-hackweek", environ={}))
@@ -403,7 +403,7 @@ def test_an_event_whose_region_was_changed_after_its_deploy_is_left_as_it_is(
         lambda: preview_deploy(app, stays),
         lambda: deploy(app, stays, NoBilling(), now=NOW),
         lambda: preview_destroy(app, goes),
-        lambda: take_away(app, goes),
+        lambda: destroy_stack(app, goes),
     ):
         with pytest.raises(PophubError, match="is deployed in eu-west-1, and its event's file says us-west-2"):
             refused()

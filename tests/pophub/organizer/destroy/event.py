@@ -68,7 +68,7 @@ class Event:
 
     def end(self, aws: Aws, *, archives: bool = True) -> Ended:
         context = event_context(aws, self.name)
-        steps = Steps(lambda talk: self.take_away(context), lambda talk: self.look_back(), pause)
+        steps = Steps(lambda talk: self.remove_stack(context), lambda talk: self.look_back(), pause)
         return end(context, self.organizer, steps, archives=archives, now=NOW)
 
     def look_back(self) -> None:
@@ -95,7 +95,7 @@ class Event:
         self.missing.append(what)
         return False
 
-    def take_away(self, context: EventContext) -> None:
+    def remove_stack(self, context: EventContext) -> None:
         """As Terraform does: the machine first, a last snapshot of the disk before it goes, and then the rest."""
         self.steps.append("destroy")
         resources = {resource for resource in find(context).left if resource.type != "snapshot"}

@@ -21,8 +21,8 @@ from pophub.core.errors import PophubError
 from pophub.hub.archive.archive import archive
 from pophub.organizer.destroy.destroy import destroy, look_back
 from pophub.organizer.destroy.ending import Organizer
+from pophub.organizer.destroy.event_context import archive_of, event_context
 from pophub.organizer.destroy.run_command import machine_of
-from pophub.organizer.destroy.whose import archive_of, event_context
 from pophub.organizer.paths import EXAMPLE_EVENT, event_file
 from tests.pophub.core.cost.finished import METER
 from tests.pophub.organizer.destroy.hub_stand_in import launch
@@ -53,12 +53,12 @@ def test_an_event_is_archived_looked_back_on_and_destroyed(
     there.put(METER_FILE, METER.read_bytes())
     taken: list[str] = []
 
-    def take_away(talk: object) -> None:
+    def remove_stack(talk: object) -> None:
         taken.append((tmp_path / f"{name}-retrospective.md").read_text())
         lab_aws.client("ec2", REGION).terminate_instances(InstanceIds=[instance])
 
     ended = destroy(
-        name, aws, Organizer(lambda people: False, lambda *resources: True, lambda what: False, quiet), take_away,
+        name, aws, Organizer(lambda people: False, lambda *resources: True, lambda what: False, quiet), remove_stack,
         archives=True, folder=tmp_path, now=NOW,
     )  # fmt: skip
 
@@ -83,9 +83,9 @@ def test_nothing_is_taken_away_without_an_archive(lab_aws: LabAws, aws: Aws, nam
 
 
 def test_two_ends_at_once_are_one(aws: Aws, name: str, tmp_path: Path) -> None:
-    def end(take_away: Callable[[object], object]) -> None:
+    def end(remove_stack: Callable[[object], object]) -> None:
         nobody = Organizer(lambda people: True, lambda *resources: True, lambda what: False, quiet)
-        destroy(name, aws, nobody, take_away, archives=True, folder=tmp_path, now=NOW)
+        destroy(name, aws, nobody, remove_stack, archives=True, folder=tmp_path, now=NOW)
 
     def second(talk: object) -> None:
         with pytest.raises(PophubError, match=f"the end of {name} goes on already: .*, process "):

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.pophub.organizer.destroy.test_metered import note_servers
 
 from lab.aws import LabAws
 from pophub.aws.bucket import BucketPrefix
@@ -22,15 +23,14 @@ from pophub.core.errors import ExitCode, PophubError
 from pophub.hub.archive.archive import archive
 from pophub.hub.archive.homes import Home
 from pophub.organizer.destroy.ending import Organizer, Steps, _require_consent_to_losses, end
-from pophub.organizer.destroy.final import final_of
-from pophub.organizer.destroy.from_outside import FromOutside, reach
+from pophub.organizer.destroy.event_context import archive_of, is_archived
+from pophub.organizer.destroy.final_archive import final_of
+from pophub.organizer.destroy.remote_hub import RemoteHub, reach
 from pophub.organizer.destroy.restore import restore
-from pophub.organizer.destroy.whose import archive_of, is_archived
 from pophub.organizer.leftovers.leftovers import find
 from pophub.organizer.leftovers.resource import EventContext
 from tests.pophub.organizer.destroy.event import NOW, Event, assert_all_is_there, quiet
 from tests.pophub.organizer.destroy.hub_stand_in import calls
-from tests.pophub.organizer.destroy.test_metered import note_servers
 from tests.pophub.planted import REGION, event_context
 
 # of a whole end, to AWS
@@ -175,11 +175,11 @@ def _killed_in_the_destroy(event: Event, aws: Aws) -> None:
     def die(context: EventContext) -> None:
         raise Killed
 
-    event.take_away = die  # type: ignore[method-assign]
+    event.remove_stack = die  # type: ignore[method-assign]
     try:
         event.end(aws)
     finally:
-        del event.take_away
+        del event.remove_stack
 
 
 def test_what_could_not_be_read_is_named_before_the_snapshot_may_go(event: Event, aws: Aws) -> None:
@@ -204,11 +204,11 @@ def test_what_no_snapshot_keeps_either_is_asked_about_before_it_goes(
     (tmp_path / "ada").mkdir()
     too_deep(tmp_path / "ada")
     archive(bucket, tmp_path, now=NOW, accounts=accounts)
-    machine = FromOutside(None, None, print)  # type: ignore[arg-type]
+    machine = RemoteHub(None, None, print)  # type: ignore[arg-type]
     asked: list[str] = []
     organizer = Organizer(lambda _: True, lambda *_: True, lambda what: bool(asked.append(what)), quiet)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(FromOutside, "bucket", bucket)
+        patch.setattr(RemoteHub, "bucket", bucket)
         with pytest.raises(PophubError, match="not all of the homes could be archived") if accounts else nullcontext():
             _require_consent_to_losses(machine, organizer)
 
@@ -297,7 +297,7 @@ def test_no_home_at_all_stops_it_where_people_had_servers_whatever_the_organizer
 def test_a_snapshot_of_an_earlier_disk_is_not_taken_for_archived(lab_aws: LabAws, aws: Aws) -> None:
     """A bare `cdktf destroy` has left it; the event was deployed again under the same name."""
     first = Event(lab_aws, "again")
-    first.take_away(event_context(aws, "again"))
+    first.remove_stack(event_context(aws, "again"))
     [left] = find(event_context(aws, "again")).left
     second = Event(lab_aws, "again")
     ended = second.end(aws)

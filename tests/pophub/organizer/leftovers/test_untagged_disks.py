@@ -10,15 +10,15 @@ import pytest
 from lab.aws import LabAws
 from pophub.aws.client import Aws
 from pophub.core.contract import ARCHIVE, EVENT_TAG, FINAL_FILE
-from pophub.organizer.leftovers.by_hand import BY_HAND
 from pophub.organizer.leftovers.leftovers import find, removable
 from pophub.organizer.leftovers.render import as_line
 from pophub.organizer.leftovers.resource import EventContext, Resource
+from pophub.organizer.leftovers.untagged_disks import UNTAGGED_DISKS
 from tests.pophub.planted import BUCKET, REGION, Garden, event_context
 
 
 def found(context: EventContext) -> list[Resource]:
-    return [resource for type_ in BY_HAND for resource in type_.find(context)]
+    return [resource for type_ in UNTAGGED_DISKS for resource in type_.find(context)]
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ HOW_LONG = "AWS removes the machine, then the network: 1 to 3 minutes, at most 2
 LOOKING = f"some seconds; at most {LOOKS * LOOK_SECONDS // 60} minutes until an endpoint of GuardDuty is gone"
 
 
-def take_away(context: EventContext, organizer: Organizer, steps: Steps) -> None:
+def remove_stack(context: EventContext, organizer: Organizer, steps: Steps) -> None:
     """Destroy the stack.
 
     Raises:
@@ -33,7 +33,7 @@ def take_away(context: EventContext, organizer: Organizer, steps: Steps) -> None
         organizer.warns("\n".join([f"the network of {context.event} stays until these are removed:", *lines(blocking)]))
     try:
         with organizer.progress(f"destroying {context.event}", HOW_LONG) as talk:
-            steps.take_away(talk)
+            steps.remove_stack(talk)
     except PophubError as error:
         # an interrupt by Ctrl-C, which pophub/organizer/deploy/deploy.py turns into an error
         if isinstance(error.__cause__, KeyboardInterrupt):
@@ -44,7 +44,7 @@ def take_away(context: EventContext, organizer: Organizer, steps: Steps) -> None
         if not removed:
             raise _with(blocking, error) from error
         with organizer.progress(f"destroying {context.event}, once more", HOW_LONG) as talk:
-            steps.take_away(talk)
+            steps.remove_stack(talk)
 
 
 def lines(resources: Sequence[Resource]) -> list[str]:

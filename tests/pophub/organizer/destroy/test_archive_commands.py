@@ -13,8 +13,8 @@ import pytest
 from pophub.aws.client import Aws
 from pophub.core.errors import PophubError
 from pophub.hub.archive.archive import archive
-from pophub.organizer.destroy.hand_out import bring_back, hand_out, status
-from pophub.organizer.destroy.whose import archive_of
+from pophub.organizer.destroy.archive_commands import restore_home, status, write_links
+from pophub.organizer.destroy.event_context import archive_of
 from pophub.organizer.leftovers.resource import EventContext
 from pophub.organizer.paths import EXAMPLE_EVENT
 from tests.pophub.planted import NOW, event_context
@@ -51,7 +51,7 @@ def test_without_an_archive_the_status_says_so(aws: Aws) -> None:
 
 
 def test_the_links_and_a_page_for_each_are_written_for_nobody_else(context: EventContext) -> None:
-    told = hand_out(context, None, 7, now=NOW)
+    told = write_links(context, None, 7, now=NOW)
     folder = Path(f"{context.event}-links")
     rows = list(csv.DictReader((folder / "links.csv").open()))
 
@@ -65,18 +65,18 @@ def test_the_links_and_a_page_for_each_are_written_for_nobody_else(context: Even
 
 
 def test_links_that_were_written_before_stay(context: EventContext) -> None:
-    hand_out(context, None, 7, now=NOW)
+    write_links(context, None, 7, now=NOW)
     with pytest.raises(PophubError, match="cannot be made: File exists"):
-        hand_out(context, None, 7, now=NOW)
+        write_links(context, None, 7, now=NOW)
 
 
 def test_the_page_names_the_event_where_its_file_is_there(
     context: EventContext, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    hand_out(context, Path("without"), 7, now=NOW)
+    write_links(context, Path("without"), 7, now=NOW)
     monkeypatch.setenv("POPHUB_EVENTS", str(tmp_path))
     (tmp_path / f"{context.event}.yaml").write_text(EXAMPLE_EVENT.read_text())
-    hand_out(context, Path("with"), 7, now=NOW)
+    write_links(context, Path("with"), 7, now=NOW)
 
     assert f"<h1>{context.event}: your files</h1>" in Path("without/ada.html").read_text()
     assert "<h1>Geo Hackweek 2027: your files</h1>" in Path("with/ada.html").read_text()
@@ -87,14 +87,14 @@ def test_links_that_end_with_the_credentials_are_said_to(
     context: EventContext, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(Aws, "has_passing_credentials", lambda self: True)
-    told = hand_out(context, Path("l"), 1, now=NOW)
+    told = write_links(context, Path("l"), 1, now=NOW)
 
     assert "your AWS credentials end by themselves, and the links with them" in told.text
     assert told.facts["end_with_credentials"] is True
 
 
 def test_a_home_comes_back_by_the_real_name(context: EventContext) -> None:
-    told = bring_back(context, "carol-x", None)
+    told = restore_home(context, "carol-x", None)
 
     assert Path(f"{context.event}-carol-x/notes").read_text() == "carol-2dx"
     assert told.facts["entries"] == 1
@@ -103,7 +103,7 @@ def test_a_home_comes_back_by_the_real_name(context: EventContext) -> None:
 def test_a_disk_that_does_not_take_a_home_is_told_with_the_way(context: EventContext) -> None:
     Path("taken").touch()
     with pytest.raises(PophubError, match="taken/deeper: Not a directory") as refused:
-        bring_back(context, "ada", Path("taken/deeper"))
+        restore_home(context, "ada", Path("taken/deeper"))
 
     assert "name a new folder with --to" in refused.value.hint
 
@@ -111,6 +111,6 @@ def test_a_disk_that_does_not_take_a_home_is_told_with_the_way(context: EventCon
 @pytest.mark.parametrize("user", [None, "mallory"])
 def test_a_home_that_is_not_archived_is_told_with_those_that_are(context: EventContext, user: str | None) -> None:
     with pytest.raises(PophubError, match="is archived for") as refused:
-        bring_back(context, user, None)
+        restore_home(context, user, None)
 
     assert refused.value.hint == "archived: ada, carol-x"

@@ -72,4 +72,4 @@ def _archived(context: EventContext) -> set[str]:
     return {it for it in names if it.startswith("vol-")}
 
 
-BY_HAND = (ResourceType("volume", _volumes), ResourceType("snapshot", _snapshots))
+UNTAGGED_DISKS = (ResourceType("volume", _volumes), ResourceType("snapshot", _snapshots))

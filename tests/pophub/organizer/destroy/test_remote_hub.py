@@ -16,10 +16,10 @@ from pophub.aws.client import Aws
 from pophub.core.contract import KEEP_FILE, REPORTS
 from pophub.core.errors import PophubError
 from pophub.hub.archive.homes import Home
-from pophub.organizer.destroy.from_outside import FromOutside, reach
+from pophub.organizer.destroy.event_context import archive_of, is_archived
+from pophub.organizer.destroy.remote_hub import RemoteHub, reach
 from pophub.organizer.destroy.restore import restore
 from pophub.organizer.destroy.run_command import Order
-from pophub.organizer.destroy.whose import archive_of, is_archived
 from tests.pophub.organizer.destroy.hub_stand_in import calls, come_online, launch
 from tests.pophub.planted import BUCKET, REGION, event_context
 
@@ -37,15 +37,13 @@ def root(lab_aws: LabAws, event: str) -> Path:
 
 
 @pytest.fixture
-def outside(aws: Aws, root: Path, event: str) -> FromOutside:
+def outside(aws: Aws, root: Path, event: str) -> RemoteHub:
     found = reach(event_context(aws, event), lambda line: None, lambda seconds: None)
     assert found is not None
     return found
 
 
-def test_every_home_is_archived_by_the_machine_itself(
-    outside: FromOutside, aws: Aws, event: str, tmp_path: Path
-) -> None:
+def test_every_home_is_archived_by_the_machine_itself(outside: RemoteHub, aws: Aws, event: str, tmp_path: Path) -> None:
     outside.archive()
 
     context = event_context(aws, event)
@@ -56,7 +54,7 @@ def test_every_home_is_archived_by_the_machine_itself(
 
 
 def test_what_helpers_shared_is_archived_too(
-    outside: FromOutside, root: Path, aws: Aws, event: str, tmp_path: Path
+    outside: RemoteHub, root: Path, aws: Aws, event: str, tmp_path: Path
 ) -> None:
     (root / "srv" / "data").mkdir()
     (root / "srv" / "data" / "slides").write_text("shown")
@@ -66,14 +64,14 @@ def test_what_helpers_shared_is_archived_too(
     assert (tmp_path / "back" / "slides").read_text() == "shown"
 
 
-def test_it_is_told_how_far_it_is(outside: FromOutside) -> None:
+def test_it_is_told_how_far_it_is(outside: RemoteHub) -> None:
     said: list[str] = []
-    FromOutside(outside.context, outside.machine, said.append, lambda seconds: None).archive()
+    RemoteHub(outside.context, outside.machine, said.append, lambda seconds: None).archive()
 
     assert said[-1] == "2 of 2 homes, carol-x: archived, read back"
 
 
-def test_who_asked_for_it_is_said_to_aws(outside: FromOutside, lab_aws: LabAws) -> None:
+def test_who_asked_for_it_is_said_to_aws(outside: RemoteHub, lab_aws: LabAws) -> None:
     outside.archive()
     [command] = lab_aws.client("ssm", REGION).list_commands(InstanceId=outside.machine.id)["Commands"]
 
@@ -82,7 +80,7 @@ def test_who_asked_for_it_is_said_to_aws(outside: FromOutside, lab_aws: LabAws) 
 
 
 def test_a_home_that_cannot_be_archived_is_told_and_is_no_success(
-    outside: FromOutside, root: Path, event: str, aws: Aws
+    outside: RemoteHub, root: Path, event: str, aws: Aws
 ) -> None:
     program = root / "opt/pophub/bundle/pophub/hub/archive/walk.py"
     program.write_text(program.read_text().replace("os.listdir(root)", "os.listdir('/nowhere')"))
@@ -95,7 +93,7 @@ def test_a_home_that_cannot_be_archived_is_told_and_is_no_success(
 
 
 def test_the_last_archive_names_the_homes_it_lacks_and_both_ways_on(
-    outside: FromOutside, root: Path, event: str, aws: Aws
+    outside: RemoteHub, root: Path, event: str, aws: Aws
 ) -> None:
     program = root / "opt/pophub/bundle/pophub/hub/archive/pack.py"
     text = program.read_text()
@@ -113,12 +111,12 @@ def test_the_last_archive_names_the_homes_it_lacks_and_both_ways_on(
 
     program.write_text(text)
     said: list[str] = []
-    FromOutside(outside.context, outside.machine, said.append, lambda seconds: None).archive(final=True)
+    RemoteHub(outside.context, outside.machine, said.append, lambda seconds: None).archive(final=True)
     assert is_archived(event_context(aws, event))
     assert said[-1] == "2 of 2 homes, carol-x: as before"
 
 
-def test_a_script_that_fails_is_told_with_its_last_words(outside: FromOutside, root: Path) -> None:
+def test_a_script_that_fails_is_told_with_its_last_words(outside: RemoteHub, root: Path) -> None:
     (root / "opt/pophub/bundle/cloud-init/archive.sh").write_text("#!/bin/sh\necho no such thing >&2\nexit 1\n")
     with pytest.raises(PophubError, match="the archive is not complete: no such thing"):
         outside.archive()
@@ -145,14 +143,14 @@ def test_a_stopped_machine_is_started_and_waited_for(lab_aws: LabAws, aws: Aws, 
     assert is_archived(event_context(aws, event))
 
 
-def test_the_hub_is_asked_to_stay_on_meanwhile(outside: FromOutside, lab_aws: LabAws, event: str) -> None:
+def test_the_hub_is_asked_to_stay_on_meanwhile(outside: RemoteHub, lab_aws: LabAws, event: str) -> None:
     outside.start(NOW)
     wish = lab_aws.client("s3", REGION).get_object(Bucket=BUCKET, Key=f"{REPORTS}/{event}/{KEEP_FILE}")["Body"].read()
 
     assert datetime.fromisoformat(json.loads(wish)["until"]) == NOW + timedelta(hours=3)
 
 
-def test_closing_stops_the_hub_and_then_the_servers(outside: FromOutside, root: Path) -> None:
+def test_closing_stops_the_hub_and_then_the_servers(outside: RemoteHub, root: Path) -> None:
     (root / "bin" / "docker").write_text(
         '#!/bin/sh\necho "docker $*" >>"$CALLS"\n'
         'case $1 in stop) touch "$RUN/stopped" ;; ps) [ -e "$RUN/stopped" ] || echo abc ;; esac\n'
@@ -168,7 +166,7 @@ def test_closing_stops_the_hub_and_then_the_servers(outside: FromOutside, root: 
     outside.require_closed()
 
 
-def test_closing_waits_for_an_installation_that_would_open_the_hub_again(outside: FromOutside, root: Path) -> None:
+def test_closing_waits_for_an_installation_that_would_open_the_hub_again(outside: RemoteHub, root: Path) -> None:
     with (root / "run/install.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         with ThreadPoolExecutor(1) as pool:
@@ -179,7 +177,7 @@ def test_closing_waits_for_an_installation_that_would_open_the_hub_again(outside
             closing.result(30)
 
 
-def test_a_machine_with_an_older_bundle_is_told(outside: FromOutside, root: Path) -> None:
+def test_a_machine_with_an_older_bundle_is_told(outside: RemoteHub, root: Path) -> None:
     (root / "opt/pophub/bundle/cloud-init/archive.sh").write_text("#!/bin/sh\n")
     with pytest.raises(PophubError, match="an older version") as refused:
         outside.close()
@@ -196,7 +194,7 @@ def test_a_machine_with_an_older_bundle_is_told(outside: FromOutside, root: Path
         ("server", "there are containers that run"),
     ],
 )
-def test_a_hub_that_did_not_stay_closed_is_told(outside: FromOutside, root: Path, happens: str, told: str) -> None:
+def test_a_hub_that_did_not_stay_closed_is_told(outside: RemoteHub, root: Path, happens: str, told: str) -> None:
     outside.close()
     match happens:
         case "boot":
@@ -211,7 +209,7 @@ def test_a_hub_that_did_not_stay_closed_is_told(outside: FromOutside, root: Path
         outside.require_closed()
 
 
-def test_every_home_that_failed_is_told_however_many_there_are(outside: FromOutside, root: Path) -> None:
+def test_every_home_that_failed_is_told_however_many_there_are(outside: RemoteHub, root: Path) -> None:
     for number in range(300):
         (root / "srv/home" / f"somebody{number:092}").mkdir()
     program = root / "opt/pophub/bundle/pophub/hub/archive/walk.py"
@@ -224,37 +222,37 @@ def test_every_home_that_failed_is_told_however_many_there_are(outside: FromOuts
 
 @pytest.mark.parametrize("state", ["stopped", "terminated"])
 def test_a_machine_that_is_stopped_meanwhile_is_not_waited_for(
-    outside: FromOutside, lab_aws: LabAws, root: Path, state: str
+    outside: RemoteHub, lab_aws: LabAws, root: Path, state: str
 ) -> None:
     (root / "opt/pophub/bundle/cloud-init/archive.sh").write_text("#!/bin/sh\nsleep 20\n")
     ec2 = lab_aws.client("ec2", REGION)
     stop = ec2.stop_instances if state == "stopped" else ec2.terminate_instances
-    cut = FromOutside(outside.context, outside.machine, print, lambda seconds: stop(InstanceIds=[outside.machine.id]))
+    cut = RemoteHub(outside.context, outside.machine, print, lambda seconds: stop(InstanceIds=[outside.machine.id]))
     with pytest.raises(PophubError, match=f"{outside.machine.id} is {state}, which cut off: make"):
         cut.archive()
 
 
-def test_a_hub_that_does_not_close_is_told(outside: FromOutside, root: Path) -> None:
+def test_a_hub_that_does_not_close_is_told(outside: RemoteHub, root: Path) -> None:
     (root / "bin" / "systemctl").write_text("#!/bin/sh\necho it hangs >&2\nexit 1\n")
     with pytest.raises(PophubError, match="the hub could not be closed: it hangs"):
         outside.close()
 
 
-def test_who_works_is_not_known_where_the_hub_is_silent_and_containers_run(outside: FromOutside, root: Path) -> None:
+def test_who_works_is_not_known_where_the_hub_is_silent_and_containers_run(outside: RemoteHub, root: Path) -> None:
     assert outside.at_work() == []
 
     (root / "bin" / "docker").write_text("#!/bin/sh\necho abc\n")
     assert outside.at_work() is None
 
 
-def test_two_at_once_are_told_who_the_other_one_is(outside: FromOutside, root: Path) -> None:
+def test_two_at_once_are_told_who_the_other_one_is(outside: RemoteHub, root: Path) -> None:
     go = root / "go"
     said: list[str] = []
     (root / "opt/pophub/bundle/cloud-init/archive.sh").write_text(
         f"#!/bin/sh\nuntil [ -e {go} ]; do sleep 0.05; done\n"
     )
     outside.machine._send(Order("make other", "user/ada", said.append, lambda: None, lambda seconds: None), 1)
-    FromOutside(outside.context, outside.machine, said.append, lambda seconds: go.touch()).at_work()
+    RemoteHub(outside.context, outside.machine, said.append, lambda seconds: go.touch()).at_work()
 
     assert said[0] == "under way already: pophub: make, asked for by user/ada"
 

@@ -12,12 +12,12 @@ from typing import Any
 from pophub.aws.bucket import BucketPrefix
 from pophub.core.errors import PophubError
 from pophub.hub.archive.receipt import Receipt, is_verified, receipts_on
-from pophub.organizer.destroy.from_outside import reach
+from pophub.organizer.destroy.event_context import archive_of
 from pophub.organizer.destroy.link_page import about, link_page, page_names
 from pophub.organizer.destroy.links import as_csv, links
+from pophub.organizer.destroy.remote_hub import reach
 from pophub.organizer.destroy.restore import restore
 from pophub.organizer.destroy.run_command import Talk
-from pophub.organizer.destroy.whose import archive_of
 from pophub.organizer.event.event import Event
 from pophub.organizer.event.event_file import load_event
 from pophub.organizer.leftovers.resource import EventContext
@@ -40,18 +40,18 @@ def make(context: EventContext, talk: Talk, *, now: datetime, dry_run: bool) -> 
     Raises:
         PophubError: there is no machine, or not all homes could be archived.
     """
-    from_outside = reach(context, talk)
-    if from_outside is None:
+    remote_hub = reach(context, talk)
+    if remote_hub is None:
         raise PophubError(
             f"{context.event} has no machine in {context.region} whose homes could be archived",
             hint=f"what is archived already: pophub archive {context.event} --show",
         )
     if dry_run:
-        machine = from_outside.machine
+        machine = remote_hub.machine
         text = f"would archive the homes of {machine.id}, which is {machine.state}, to s3://{context.bucket}/archive/"
         return Outcome({"event": context.event, "instance": machine.id, "dry_run": True}, text)
-    from_outside.start(now)
-    from_outside.archive()
+    remote_hub.start(now)
+    remote_hub.archive()
     return status(context)
 
 
@@ -93,7 +93,7 @@ def _lines(event: str, receipts: Sequence[Receipt], complete: bool) -> Iterator[
     )
 
 
-def hand_out(context: EventContext, folder: Path | None, days: int, *, now: datetime) -> Outcome:
+def write_links(context: EventContext, folder: Path | None, days: int, *, now: datetime) -> Outcome:
     """Write the list of links and a page for each participant into a new folder that only its owner can read.
 
     Anybody who has a link can download the files.
@@ -137,7 +137,7 @@ def _write(file: Path, text: str) -> None:
         sink.write(text)
 
 
-def bring_back(context: EventContext, user: str | None, to: Path | None) -> Outcome:
+def restore_home(context: EventContext, user: str | None, to: Path | None) -> Outcome:
     """Restore one participant's home into an empty folder; every file is compared with its sha256.
 
     Raises:

@@ -8,7 +8,7 @@ from pophub.aws.client import Aws
 from pophub.aws.reports import GONE, reports
 from pophub.core.contract import METER_FILE
 from pophub.core.cost.records import Kind, Moment, as_line, of_hub, of_server
-from pophub.organizer.destroy.metered import people_with_servers
+from pophub.organizer.destroy.metered_people import people_with_servers
 from pophub.organizer.leftovers.resource import EventContext
 from tests.pophub.planted import NOW, Forbidden, event_context
 

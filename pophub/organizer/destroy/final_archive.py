@@ -14,7 +14,7 @@ from pophub.aws.bucket import BucketPrefix
 from pophub.core.contract import FINAL_FILE
 from pophub.hub.archive.homes import ARCHIVE
 from pophub.hub.archive.receipt import Receipt, is_verified, receipts_on
-from pophub.organizer.destroy.whose import archive_of
+from pophub.organizer.destroy.event_context import archive_of
 from pophub.organizer.leftovers.resource import EventContext, Resource
 
 

@@ -10,10 +10,10 @@ import pytest
 
 from pophub.aws.client import AwsRefusal
 from pophub.core.errors import PophubError
-from pophub.organizer.destroy import take_away as module
+from pophub.organizer.destroy import remove_stack as module
 from pophub.organizer.destroy.ending import Organizer, Steps
+from pophub.organizer.destroy.remove_stack import remove_stack
 from pophub.organizer.destroy.run_command import Talk
-from pophub.organizer.destroy.take_away import take_away
 from pophub.organizer.leftovers.resource import FREE, EventContext, Resource
 from tests.pophub.planted import REGION, Forbidden, event_context
 
@@ -60,7 +60,7 @@ def run(monkeypatch: pytest.MonkeyPatch, aws: Aws, terraform: Terraform) -> list
     warned: list[str] = []
     organizer = Organizer(lambda people: True, lambda *resources: True, lambda what: True, quiet, warned.append)
     context = event_context(Forbidden(), "geo")
-    take_away(context, organizer, Steps(terraform.destroy, lambda talk: None))
+    remove_stack(context, organizer, Steps(terraform.destroy, lambda talk: None))
     return warned
 
 
@@ -122,6 +122,6 @@ def test_without_the_right_to_look_terraform_has_its_try(aws: object) -> None:
     with pytest.raises(AwsRefusal):
         context.aws.call("ec2", REGION, "describe_vpcs")
     organizer = Organizer(lambda people: True, lambda *resources: True, lambda what: True, quiet)
-    take_away(context, organizer, Steps(terraform.destroy, lambda talk: None))
+    remove_stack(context, organizer, Steps(terraform.destroy, lambda talk: None))
 
     assert terraform.runs == 1

@@ -15,6 +15,7 @@ from pophub.core.errors import ExitCode, PophubError
 from pophub.hub.archive.homes import ARCHIVE
 from pophub.hub.archive.on_hub import PROGRESS
 from pophub.hub.archive.stay_on import stay_on
+from pophub.organizer.destroy.event_context import archive_of, is_archived
 from pophub.organizer.destroy.run_command import (
     LOOKS_FOR_AN_ANSWER,
     LOOKS_FOR_THE_AGENT,
@@ -25,7 +26,6 @@ from pophub.organizer.destroy.run_command import (
     machine_of,
     minutes,
 )
-from pophub.organizer.destroy.whose import archive_of, is_archived
 from pophub.organizer.leftovers.resource import EventContext
 
 # for callers that can continue without an answer
@@ -47,7 +47,7 @@ ON_ITS_OWN_DISK = ", but not the homes of accounts on the machine's own disk"
 
 
 @dataclass(frozen=True, slots=True)
-class FromOutside:
+class RemoteHub:
     """Commands for one machine; `talk` gets a line for each step."""
 
     context: EventContext
@@ -155,10 +155,10 @@ class FromOutside:
         raise PophubError(f"{else_}: {problem}", hint=hint, code=ExitCode.REFUSED)
 
 
-def reach(context: EventContext, talk: Talk, pause: Pause = time.sleep) -> FromOutside | None:
+def reach(context: EventContext, talk: Talk, pause: Pause = time.sleep) -> RemoteHub | None:
     """The event's machine; None if it no longer exists."""
     machine = machine_of(context)
-    return None if machine is None else FromOutside(context, machine, talk, pause)
+    return None if machine is None else RemoteHub(context, machine, talk, pause)
 
 
 def who_works(context: EventContext, talk: Talk, pause: Pause = time.sleep) -> list[str] | None:
