@@ -7,8 +7,8 @@ from typing import Annotated
 import typer
 
 from pophub.organizer.cli.arguments import DryRun, Event, Json
-from pophub.organizer.cli.cost_watch import Action
 from pophub.organizer.cli.running import ask_hub
+from pophub.organizer.running.cost_watch import Action
 
 app = typer.Typer(add_completion=False)
 

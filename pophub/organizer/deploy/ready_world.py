@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from pophub.aws.client import Aws
-from pophub.organizer.cli.hub_from_here import machines_of
 from pophub.organizer.deploy.deployment import Deployment
 from pophub.organizer.outside import web
 from pophub.organizer.outside.dns import Resolver
 from pophub.organizer.outside.web import Answer
+from pophub.organizer.running.hub_view import machines_of
 
 
 class Web(Protocol):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pophub.aws.client import Aws
 from pophub.core.errors import PophubError
-from pophub.organizer.cli.hub_from_here import machines_of
 from pophub.organizer.plan.plan import Plan
+from pophub.organizer.running.hub_view import machines_of
 
 
 def stops_for(aws: Aws, plan: Plan) -> tuple[str, ...]:

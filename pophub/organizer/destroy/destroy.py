@@ -17,7 +17,6 @@ from pophub.core.cost.report import Report
 from pophub.core.errors import PophubError
 from pophub.hub.archive.happened import HAPPENED, from_json
 from pophub.hub.archive.receipt import receipts_on
-from pophub.organizer.cli.only_one import only_one
 from pophub.organizer.cost import cost_report
 from pophub.organizer.destroy.archive_commands import status_of
 from pophub.organizer.destroy.end_bundle import contents, zipped
@@ -28,6 +27,7 @@ from pophub.organizer.destroy.retrospective import page
 from pophub.organizer.destroy.run_command import Pause, Talk
 from pophub.organizer.event.event_file import load_event
 from pophub.organizer.leftovers.resource import EventContext
+from pophub.organizer.only_one import only_one
 from pophub.organizer.paths import LAB_CACHE, event_file
 
 RETROSPECTIVE, BUNDLE = "retrospective.md", "end.zip"

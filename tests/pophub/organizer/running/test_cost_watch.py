@@ -15,10 +15,10 @@ from pophub.aws.bucket import BucketPrefix
 from pophub.aws.client import Aws
 from pophub.core.contract import KEEP_FILE, METER_FILE, REPORTS, STARTED_FILE, WATCH_REPORT_FILE
 from pophub.core.errors import PophubError
-from pophub.organizer.cli.cost_watch import Outcome, keep, once, start, status, stop
 from pophub.organizer.cost.cost_report import so_far
 from pophub.organizer.event.event import Event
 from pophub.organizer.leftovers.resource import EventContext
+from pophub.organizer.running.cost_watch import Outcome, keep, once, start, status, stop
 from tests.pophub.core.cost import finished
 from tests.pophub.planted import BUCKET, REGION
 

@@ -21,20 +21,20 @@ from pophub.hub.watch.decide import decide
 from pophub.hub.watch.facts import Facts
 from pophub.hub.watch.policy import Policy
 from pophub.hub.watch.work import BY_HAND
-from pophub.organizer.cli.hub_from_here import (
-    NOT_THERE,
-    in_the_bucket,
-    last_said,
-    machine_of,
-    machines_of,
-)
-from pophub.organizer.cli.wish import clock, first_stop, heard, next_at
 from pophub.organizer.cost.basis_of_event import basis_of
 from pophub.organizer.deploy.pinned import plan_with_pin
 from pophub.organizer.deploy.watch_settings import policy_of
 from pophub.organizer.event.event import Event
 from pophub.organizer.leftovers.resource import EventContext
 from pophub.organizer.plan.plan import Plan
+from pophub.organizer.running.hub_view import (
+    NOT_THERE,
+    in_the_bucket,
+    last_said,
+    machine_of,
+    machines_of,
+)
+from pophub.organizer.running.keep_request import clock, first_stop, heard, next_at
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,8 @@ import pytest
 from pophub.aws.client import Aws
 from pophub.core.contract import WATCH_REPORT_FILE
 from pophub.core.errors import PophubError
-from pophub.organizer.cli.hub_from_here import last_said, machine_of
 from pophub.organizer.leftovers.resource import EventContext
+from pophub.organizer.running.hub_view import last_said, machine_of
 from tests.pophub.planted import BUCKET, REGION
 
 

@@ -10,8 +10,8 @@ import pytest
 
 from lab.plans import plan_of
 from pophub.core.errors import PophubError
-from pophub.organizer.cli.wish import heard, next_at
 from pophub.organizer.event.event import Event
+from pophub.organizer.running.keep_request import heard, next_at
 
 PACIFIC = ZoneInfo("America/Los_Angeles")
 NOW = datetime(2027, 3, 2, 3, tzinfo=UTC)

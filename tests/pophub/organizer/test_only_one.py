@@ -12,12 +12,12 @@ from pathlib import Path
 import pytest
 
 from pophub.core.errors import PophubError
-from pophub.organizer.cli.only_one import only_one
+from pophub.organizer.only_one import only_one
 
 NOW = datetime(2027, 3, 12, 18, tzinfo=UTC)
 HOLD = """
 import sys, time, datetime, pathlib
-from pophub.organizer.cli.only_one import only_one
+from pophub.organizer.only_one import only_one
 with only_one("the end of geo", pathlib.Path(sys.argv[1]), now=datetime.datetime.now(datetime.UTC)):
     print("held", flush=True)
     time.sleep(60)
