@@ -58,7 +58,7 @@ def _runs(folder: Path, talk: Talk, *, files: int, gib: float) -> list[Run]:
         hub = [
             sys.executable,
             "-m",
-            "pophub.hub.archive.on_hub",
+            "pophub.hub.archive.command",
             "bench",
             "--bucket",
             "bench-bucket",

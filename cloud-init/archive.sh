@@ -6,7 +6,7 @@
 #        archive.sh is-closed               fails if somebody could have worked since `close`
 #        archive.sh open                    the hub runs this before it starts: the archive is no longer the final one
 #        archive.sh make EVENT ARGUMENT…    copy every home and the shared data to the account bucket;
-#                                           the arguments are those of pophub.hub.archive.on_hub
+#                                           the arguments are those of pophub.hub.archive.command
 set -euo pipefail
 umask 077
 
@@ -112,7 +112,7 @@ make() {
     # Systems Manager keeps 24,000 characters: print only the last line, the summary; each step is in the account bucket
     local arguments=("$@" --homes "$HOMES" --memory "$MEMORY" --settings "$BUNDLE/hub-config/$EVENT_FILE")
     if [ -d "$SHARED" ]; then arguments+=(--shared "$SHARED"); fi
-    nice -n 10 "$PYTHON" -B -m pophub.hub.archive.on_hub "${arguments[@]}" | tail -n 1
+    nice -n 10 "$PYTHON" -B -m pophub.hub.archive.command "${arguments[@]}" | tail -n 1
 }
 
 # If /srv were not mounted, an empty folder would look like an event without people.

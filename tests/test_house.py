@@ -65,7 +65,7 @@ IMPORTS: dict[str, tuple[set[str], tuple[str, ...]]] = {
             "pophub/hub/watch/decision.py",
             "pophub/hub/watch/facts.py",
             "pophub/hub/watch/policy.py",
-            "pophub/hub/watch/said.py",
+            "pophub/hub/watch/reason_text.py",
             "pophub/hub/watch/terms.py",
             "pophub/hub/watch/work.py",
         ),

@@ -16,8 +16,8 @@ from lab.wait import wait_until
 from pophub.aws.bucket import BucketPrefix
 from pophub.core.contract import BUNDLE_FOLDER, FINAL_FILE, REPORTS, RUN_FOLDER
 from pophub.core.errors import PophubError
+from pophub.hub.archive.command import archive_prefix
 from pophub.hub.archive.homes import Home
-from pophub.hub.archive.on_hub import archive_prefix
 from pophub.hub.archive.receipt import is_verified, receipts_on
 from pophub.organizer.destroy.bucket_request import BucketRequest
 from pophub.organizer.destroy.restore import restore

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from pophub.core.cost.records import Moment, Step
-from pophub.hub.watch import metered, said
+from pophub.hub.watch import metered, reason_text
 from pophub.hub.watch.decision import Action, Decision
 from pophub.hub.watch.facts import Announcement, Facts, Server
 from pophub.hub.watch.policy import Policy
@@ -78,7 +78,7 @@ def as_state(decision: Decision, facts: Facts, policy: Policy) -> dict[str, Any]
         "up_since": facts.booted.isoformat() if facts.booted else None,
         "servers": None if facts.servers is None else len(facts.servers),
         "tell": list(details.tell),
-        "evidence": list(said.evidence(facts, policy)),
+        "evidence": list(reason_text.evidence(facts, policy)),
     }
 
 
@@ -92,7 +92,7 @@ def _announce(decision: Decision, facts: Facts, policy: Policy, places: Places, 
         return
     told = {
         "stop_at": stop_at.isoformat(timespec="seconds"),
-        "clock": said.clock(stop_at, facts, policy),
+        "clock": reason_text.clock(stop_at, facts, policy),
         "reason": decision.reason,
         "keep": _on_offer(decision.details.keepable, facts, policy),
     }
@@ -107,7 +107,7 @@ def _on_offer(until: datetime | None, facts: Facts, policy: Policy) -> dict[str,
         return None
     return {
         "until": until.isoformat(timespec="seconds"),
-        "clock": said.clock(until, facts, policy),
+        "clock": reason_text.clock(until, facts, policy),
         "minutes": (until - facts.now) // timedelta(minutes=1),
     }
 

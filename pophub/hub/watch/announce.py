@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from pophub.hub.watch import said
+from pophub.hub.watch import reason_text
 from pophub.hub.watch.decision import Action, Decision, Details
 from pophub.hub.watch.facts import Announcement, Facts
 from pophub.hub.watch.policy import Policy
@@ -51,7 +51,7 @@ def announcing(facts: Facts, policy: Policy, stop_at: datetime, why: str) -> Dec
     given = _given(facts, stop_at)
     late = stop_at - facts.now <= LAST_WARNING
     said_already = any(_is_last(it, stop_at) for it in given) if late else bool(given)
-    reason = f"{why}: the machine stops at {said.clock(stop_at, facts, policy)}"
+    reason = f"{why}: the machine stops at {reason_text.clock(stop_at, facts, policy)}"
     return Decision(Action.KEEP if said_already else Action.WARN, reason, Details(stop_at=stop_at))
 
 

@@ -18,7 +18,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from pophub.hub.watch import said
+from pophub.hub.watch import reason_text
 from pophub.hub.watch.announce import FIRST_WARNING, LAST_WARNING, announcing, stopping
 from pophub.hub.watch.decision import Action, Decision, Details
 from pophub.hub.watch.facts import Facts
@@ -114,7 +114,7 @@ def _budget_is_used_up(facts: Facts, policy: Policy) -> Decision | None:
 def _session_is_on(facts: Facts, policy: Policy) -> Decision | None:
     """Keep the hub on during a session."""
     session = policy.session_at(facts.now)
-    return _keep(f"a session is on until {said.clock(session.end, facts, policy)}") if session else None
+    return _keep(f"a session is on until {reason_text.clock(session.end, facts, policy)}") if session else None
 
 
 def _servers_are_started_for_a_session(facts: Facts, policy: Policy) -> Decision | None:
@@ -123,22 +123,22 @@ def _servers_are_started_for_a_session(facts: Facts, policy: Policy) -> Decision
     batch = next_batch(facts, policy)
     if session is None or not batch or REFUSE in reached(facts, policy):
         return None
-    reason = (
-        f"a session starts at {said.clock(session.start, facts, policy)}: {len(batch)} more servers are started for it"
-    )
+    reason = f"a session starts at {reason_text.clock(session.start, facts, policy)}: {len(batch)} more servers are started for it"
     return Decision(Action.PRESTART, reason, Details(start=batch))
 
 
 def _session_starts_soon(facts: Facts, policy: Policy) -> Decision | None:
     """A stop now would disturb the session."""
     session = policy.session_within(facts.now, SOON)
-    return _keep(f"a session starts at {said.clock(session.start, facts, policy)}") if session else None
+    return _keep(f"a session starts at {reason_text.clock(session.start, facts, policy)}") if session else None
 
 
 def _started_by_hand(facts: Facts, policy: Policy) -> Decision | None:
     """Somebody who starts a machine by hand needs time to sign in."""
     until = by_hand_until(facts, policy)
-    return _keep(f"started by hand, kept until {said.clock(until, facts, policy)}") if facts.now < until else None
+    return (
+        _keep(f"started by hand, kept until {reason_text.clock(until, facts, policy)}") if facts.now < until else None
+    )
 
 
 def _asked_to_keep(facts: Facts, policy: Policy) -> Decision | None:
@@ -146,7 +146,9 @@ def _asked_to_keep(facts: Facts, policy: Policy) -> Decision | None:
     if facts.keeps is None:
         return _keep("whether somebody asked for the hub to be kept is not known")
     until = max(facts.keeps, default=facts.now)
-    return _keep(f"somebody asked for it until {said.clock(until, facts, policy)}") if facts.now < until else None
+    return (
+        _keep(f"somebody asked for it until {reason_text.clock(until, facts, policy)}") if facts.now < until else None
+    )
 
 
 def _event_is_over(facts: Facts, policy: Policy) -> Decision | None:
@@ -165,7 +167,7 @@ def _hub_is_silent(facts: Facts, policy: Policy) -> Decision | None:
         return None
     if facts.silent_since is None:
         return _keep("the hub does not answer, since when is not known")
-    since = f"the hub has not answered since {said.clock(facts.silent_since, facts, policy)}"
+    since = f"the hub has not answered since {reason_text.clock(facts.silent_since, facts, policy)}"
     if facts.computing is None:
         return _keep(f"{since}, and whether somebody computes is not known")
     # servers continue to run when the hub is down
@@ -186,14 +188,18 @@ def _work_is_not_known(facts: Facts, _: Policy) -> Decision | None:
 def _computation_is_protected(facts: Facts, policy: Policy) -> Decision | None:
     """A computation goes on without its owner, up to the event's limit."""
     until = max(computations(facts), default=facts.now - policy.protected) + policy.protected
-    return _keep(f"a computation is protected until {said.clock(until, facts, policy)}") if facts.now < until else None
+    return (
+        _keep(f"a computation is protected until {reason_text.clock(until, facts, policy)}")
+        if facts.now < until
+        else None
+    )
 
 
 def _nobody_works(facts: Facts, policy: Policy) -> Decision | None:
     """Stop when nobody has done anything for the idle time; an open tab is not work."""
     idle = terms(facts, policy).hub_idle
     since = last_work(facts)
-    reason = f"no work since {said.clock(since, facts, policy)}, the limit is {said.minutes(idle)}"
+    reason = f"no work since {reason_text.clock(since, facts, policy)}, the limit is {reason_text.minutes(idle)}"
     before_session = undone_soon(facts, policy)
     return stopping(facts, policy, since + idle, reason, before_session=before_session) or _keep(reason)
 

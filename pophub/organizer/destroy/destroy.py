@@ -15,7 +15,7 @@ from pophub.aws.reports import note_that_it_is_gone
 from pophub.core.contract import WATCH_REPORT_FILE
 from pophub.core.cost.report import Report
 from pophub.core.errors import PophubError
-from pophub.hub.archive.happened import HAPPENED, from_json
+from pophub.hub.archive.history import HAPPENED, from_json
 from pophub.hub.archive.receipt import receipts_on
 from pophub.organizer.cost import cost_report
 from pophub.organizer.destroy.archive_commands import status_of

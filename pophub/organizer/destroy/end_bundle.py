@@ -12,7 +12,7 @@ from typing import Any
 from pophub.core.cost.forms.as_csv import as_csv
 from pophub.core.cost.forms.page import as_page
 from pophub.core.cost.report import Report
-from pophub.hub.archive.happened import Happened, to_json
+from pophub.hub.archive.history import Happened, to_json
 from pophub.organizer.destroy.as_html import as_html
 
 

@@ -10,7 +10,7 @@ from pophub.aws.client import Aws
 from pophub.core.contract import bucket_name
 from pophub.core.errors import PophubError
 from pophub.hub.archive.accounts import uses_accounts
-from pophub.hub.archive.on_hub import LATEST, archive_prefix
+from pophub.hub.archive.command import LATEST, archive_prefix
 from pophub.hub.archive.receipt import is_verified
 from pophub.organizer.event.account import load_account
 from pophub.organizer.event.event import Event

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, tzinfo
 
-from pophub.hub.archive.happened import Happened, Servers, Spawns
+from pophub.hub.archive.history import Happened, Servers, Spawns
 from pophub.hub.archive.journal import MOST_STOPS, Incident
 
 GIB = 2**30

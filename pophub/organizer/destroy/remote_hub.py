@@ -12,9 +12,9 @@ from typing import Any
 from pophub.aws.bucket import BucketPrefix
 from pophub.aws.client import AwsRefusal
 from pophub.core.errors import ExitCode, PophubError
+from pophub.hub.archive.command import PROGRESS
 from pophub.hub.archive.homes import ARCHIVE
-from pophub.hub.archive.on_hub import PROGRESS
-from pophub.hub.archive.stay_on import stay_on
+from pophub.hub.archive.keep_on import keep_on
 from pophub.organizer.destroy.event_context import archive_of, is_archived
 from pophub.organizer.destroy.run_command import (
     LOOKS_FOR_AN_ANSWER,
@@ -68,7 +68,7 @@ class RemoteHub:
 
     def start(self, now: datetime) -> None:
         """Start the machine if it is stopped, and keep it on for the next hours."""
-        stay_on(self.context.reports, now)
+        keep_on(self.context.reports, now)
         if self.machine.ensure_running():
             self.talk(f"{self.machine.id} was stopped, and is started for the archive")
 

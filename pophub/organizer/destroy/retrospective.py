@@ -1,6 +1,6 @@
 """A page in Markdown about an event that has ended: people, servers, stops, incidents, disks, cost, and advice.
 
-It makes no request. What only the hub's machine knew is stored beside the archive (pophub/hub/archive/happened.py).
+It makes no request. What only the hub's machine knew is stored beside the archive (pophub/hub/archive/history.py).
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from pophub.core.cost.forms.as_markdown import as_markdown
 from pophub.core.cost.report import Report
-from pophub.hub.archive.happened import Happened
+from pophub.hub.archive.history import Happened
 from pophub.hub.archive.receipt import Receipt
 from pophub.organizer.destroy import happened_lines
 from pophub.organizer.event.event import Event

@@ -35,7 +35,7 @@ MEASURED = """
 import re, sys
 from pathlib import Path
 from pophub.aws import bucket
-from pophub.hub.archive.on_hub import main
+from pophub.hub.archive.command import main
 size = int(sys.argv.pop(1)) * bucket.MIB
 bucket.PARTS = ((0, size),)
 main(sys.argv[1:])

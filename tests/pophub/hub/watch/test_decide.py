@@ -14,7 +14,7 @@ from pophub.hub.watch.decide import RULES, decide
 from pophub.hub.watch.decision import Action
 from pophub.hub.watch.facts import Facts
 from pophub.hub.watch.policy import Policy
-from pophub.hub.watch.said import evidence
+from pophub.hub.watch.reason_text import evidence
 from tests.pophub.hub.watch.story import Story
 
 CASES = sorted(Path(__file__).with_name("cases").glob("*.yaml"))

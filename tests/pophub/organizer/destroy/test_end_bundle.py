@@ -10,7 +10,7 @@ import pytest
 
 from pophub.aws.client import Aws
 from pophub.core.cost.report import Report
-from pophub.hub.archive.happened import Happened, from_json
+from pophub.hub.archive.history import Happened, from_json
 from pophub.organizer.cost.cost_report import so_far
 from pophub.organizer.destroy.end_bundle import contents, zipped
 from tests.pophub.core.cost.finished import EVENT, GONE, METER

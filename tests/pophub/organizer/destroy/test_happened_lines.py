@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from pophub.hub.archive.happened import Happened, Servers, Spawns
+from pophub.hub.archive.history import Happened, Servers, Spawns
 from pophub.hub.archive.journal import MOST_STOPS, Incident, Stop
 from pophub.organizer.destroy.happened_lines import GIB, facts, sections
 

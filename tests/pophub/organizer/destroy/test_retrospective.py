@@ -10,7 +10,7 @@ import pytest
 from pophub.aws.bucket import Stored
 from pophub.aws.client import Aws
 from pophub.core.cost.report import Report
-from pophub.hub.archive.happened import Happened, Servers, Spawns
+from pophub.hub.archive.history import Happened, Servers, Spawns
 from pophub.hub.archive.receipt import Receipt
 from pophub.organizer.cost.cost_report import so_far
 from pophub.organizer.destroy.retrospective import GIB, page

@@ -14,8 +14,8 @@ from lab.aws import LabAws
 from pophub.aws.bucket import BucketPrefix
 from pophub.aws.client import Aws
 from pophub.core.contract import ARCHIVE, EVENT_FILE, KEEP_FILE, REPORTS
-from pophub.hub.archive.happened import HAPPENED, from_json
-from pophub.hub.archive.on_hub import archive_prefix, main
+from pophub.hub.archive.command import archive_prefix, main
+from pophub.hub.archive.history import HAPPENED, from_json
 from pophub.hub.archive.receipt import is_verified
 from pophub.organizer.deploy.bundle import SHIPPED
 from pophub.organizer.paths import ROOT
@@ -36,7 +36,7 @@ def test_each_step_and_the_sum_are_said(lab_aws: LabAws, aws: Aws, homes: Path) 
     os.mkfifo(homes / "ada" / "pipe")
     command = ["geo-said", "--bucket", BUCKET, "--region", REGION, "--homes", str(homes), "--archive-days", "31"]
     ran = subprocess.run(
-        [sys.executable, "-m", "pophub.hub.archive.on_hub", *command], capture_output=True, text=True, check=True
+        [sys.executable, "-m", "pophub.hub.archive.command", *command], capture_output=True, text=True, check=True
     )
     *steps, last = map(json.loads, ran.stdout.splitlines())
 
@@ -84,14 +84,14 @@ def test_a_bucket_that_is_not_there_is_said(aws: Aws, homes: Path, capsys: pytes
 
 
 def test_it_needs_only_what_the_hub_has() -> None:
-    look = f"import sys, pophub.hub.archive.on_hub; print([name for name in {HUB_HAS_NOT} if name in sys.modules])"
+    look = f"import sys, pophub.hub.archive.command; print([name for name in {HUB_HAS_NOT} if name in sys.modules])"
 
     assert subprocess.run([sys.executable, "-c", look], capture_output=True, text=True, check=True).stdout == "[]\n"
 
 
 def test_all_that_it_needs_of_our_own_travels_in_the_bundle() -> None:
     look = (
-        "import sys, pophub.hub.archive.on_hub, pophub.hub.archive.at_work;"
+        "import sys, pophub.hub.archive.command, pophub.hub.archive.at_work;"
         "print(*(it.__file__ for name, it in sys.modules.items() if name.startswith('pophub')))"
     )
     ran = subprocess.run([sys.executable, "-c", look], capture_output=True, text=True, check=True)

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from pophub.hub.archive.happened import Happened, Servers, Spawns, from_json, of_events, of_journal, to_json
+from pophub.hub.archive.history import Happened, Servers, Spawns, from_json, of_events, of_journal, to_json
 from tests.pophub.hub.archive.test_journal import HUB, INFO, KERNEL, line, look
 
 EVENTS = (Path(__file__).parent / "left_by_a_hub" / "events.jsonl").read_bytes().splitlines(keepends=True)

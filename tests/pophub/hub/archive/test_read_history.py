@@ -7,10 +7,10 @@ from datetime import UTC, timedelta
 from pathlib import Path
 
 import pytest
+from tests.pophub.hub.archive.test_happened import EVENTS, _start
 
 from pophub.hub.archive.journal import UNITS
-from pophub.hub.archive.noted import noted, zone_of
-from tests.pophub.hub.archive.test_happened import EVENTS, _start
+from pophub.hub.archive.read_history import noted, zone_of
 from tests.pophub.planted import NOW
 
 PACIFIC = zone_of("America/Los_Angeles")

@@ -1,4 +1,4 @@
-"""Archive all homes, on the hub's machine: `python -m pophub.hub.archive.on_hub EVENT …`.
+"""Archive all homes, on the hub's machine: `python -m pophub.hub.archive.command EVENT …`.
 
 Prints a line of JSON for each step.
 
@@ -24,10 +24,10 @@ from pophub.core.contract import ARCHIVE, EVENT_TAG, HOMES_FOLDER, HUB_FOLDER, K
 from pophub.core.errors import ExitCode, PophubError
 from pophub.hub.archive.accounts import homes_elsewhere, uses_accounts
 from pophub.hub.archive.archive import Archived, Progress, archive
-from pophub.hub.archive.happened import HAPPENED, to_json
+from pophub.hub.archive.history import HAPPENED, to_json
 from pophub.hub.archive.homes import SHARED, Home
-from pophub.hub.archive.noted import noted, zone_of
-from pophub.hub.archive.stay_on import stay_on
+from pophub.hub.archive.keep_on import keep_on
+from pophub.hub.archive.read_history import noted, zone_of
 from pophub.hub.archive.walk import problem_of
 from pophub.hub.this_machine import moment
 
@@ -83,7 +83,7 @@ def main(arguments: Sequence[str]) -> ExitCode:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="pophub.hub.archive.on_hub", description=__doc__)
+    parser = argparse.ArgumentParser(prog="pophub.hub.archive.command", description=__doc__)
     parser.add_argument("event")
     parser.add_argument("--bucket", required=True)
     parser.add_argument("--region", required=True, help="the bucket's")
@@ -145,7 +145,7 @@ class Teller:
         with suppress(AwsRefusal):
             self._bucket.put_json(PROGRESS, {"at": now.isoformat(timespec="seconds"), **asdict(progress)})
         with suppress(AwsRefusal):
-            stay_on(self._reports, now)
+            keep_on(self._reports, now)
 
 
 def _say(line: Mapping[str, Any]) -> None:

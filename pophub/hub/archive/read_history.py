@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pophub.hub.archive.happened import Happened, of_events, of_journal
+from pophub.hub.archive.history import Happened, of_events, of_journal
 from pophub.hub.archive.journal import HUB, UNITS, WATCH
 
 # the oldest first, as hub-config/sections/memory.py rotates them

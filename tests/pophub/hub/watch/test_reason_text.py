@@ -9,7 +9,7 @@ import pytest
 
 from pophub.hub.watch.facts import Facts, Server
 from pophub.hub.watch.policy import Policy
-from pophub.hub.watch.said import clock, evidence, minutes
+from pophub.hub.watch.reason_text import clock, evidence, minutes
 
 MakeFacts = Callable[..., Facts]
 

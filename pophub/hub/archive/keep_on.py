@@ -14,7 +14,7 @@ WISHED = timedelta(hours=3)
 ANEW = timedelta(minutes=30)
 
 
-def stay_on(reports: BucketPrefix, now: datetime) -> None:
+def keep_on(reports: BucketPrefix, now: datetime) -> None:
     """Ask for some hours from now, unless a longer request, for example of an organizer, exists."""
     if _wished(reports, now) < now + WISHED - ANEW:
         reports.put_json(KEEP_FILE, {"until": (now + WISHED).isoformat(timespec="seconds")})

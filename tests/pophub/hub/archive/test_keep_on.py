@@ -9,7 +9,7 @@ import pytest
 from pophub.aws.bucket import BucketPrefix
 from pophub.aws.client import Aws
 from pophub.core.contract import KEEP_FILE, REPORTS
-from pophub.hub.archive.stay_on import stay_on
+from pophub.hub.archive.keep_on import keep_on
 from tests.pophub.planted import BUCKET, REGION
 
 NOW = datetime(2027, 3, 12, 18, tzinfo=UTC)
@@ -25,19 +25,19 @@ def _until(reports: BucketPrefix) -> datetime:
 
 
 def test_it_is_wished_for_some_hours_and_anew_while_it_goes_on(reports: BucketPrefix) -> None:
-    stay_on(reports, NOW)
+    keep_on(reports, NOW)
     assert _until(reports) == NOW + timedelta(hours=3)
 
-    stay_on(reports, NOW + timedelta(minutes=29))
+    keep_on(reports, NOW + timedelta(minutes=29))
     assert _until(reports) == NOW + timedelta(hours=3)
 
-    stay_on(reports, NOW + timedelta(minutes=31))
+    keep_on(reports, NOW + timedelta(minutes=31))
     assert _until(reports) == NOW + timedelta(hours=3, minutes=31)
 
 
 def test_a_longer_wish_stays(reports: BucketPrefix) -> None:
     reports.put_json(KEEP_FILE, {"until": (NOW + timedelta(hours=9)).isoformat()})
-    stay_on(reports, NOW)
+    keep_on(reports, NOW)
 
     assert _until(reports) == NOW + timedelta(hours=9)
 
@@ -45,6 +45,6 @@ def test_a_longer_wish_stays(reports: BucketPrefix) -> None:
 @pytest.mark.parametrize("spoilt", [{}, {"until": "soon"}, {"until": None}, {"until": "2027-03-13T09:00:00"}])
 def test_a_wish_that_nobody_understands_is_none(reports: BucketPrefix, spoilt: dict[str, object]) -> None:
     reports.put_json(KEEP_FILE, spoilt)
-    stay_on(reports, NOW)
+    keep_on(reports, NOW)
 
     assert _until(reports) == NOW + timedelta(hours=3)
