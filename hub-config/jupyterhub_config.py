@@ -26,7 +26,7 @@ SECTIONS = (
     hub.hub,
     hub.proxy,
     hub.pages,
-    hub.crowd,
+    hub.spawn_limits,
     guide.guide,
     memory.database,
     memory.event_log,
@@ -38,7 +38,7 @@ SECTIONS = (
     choices.choices,
     accounts.accounts,
     culling.culling,
-    watch.door,
+    watch.refuse_new_servers,
 )
 
 

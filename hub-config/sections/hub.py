@@ -54,7 +54,7 @@ def pages(c: Config, event: Event) -> None:
     c.JupyterHub.tornado_settings = {"slow_spawn_timeout": 0}
 
 
-def crowd(c: Config, event: Event) -> None:
+def spawn_limits(c: Config, event: Event) -> None:
     """All servers may start at the same time. People beyond the limit get a page that says what to do."""
     c.JupyterHub.concurrent_spawn_limit = event["places"]
     c.JupyterHub.active_server_limit = event["places"]

@@ -58,7 +58,7 @@ def server_idle(limit: float) -> float:
     return min(limit, float(told(TERMS).get("server_idle", limit)))
 
 
-def door(c: Config, event: Event) -> None:
+def refuse_new_servers(c: Config, event: Event) -> None:
     """When the budget is nearly spent, refuse new servers; other pre-spawn hooks still run."""
     for section in ("Spawner", "DockerSpawner", "SystemUserSpawner"):
         before = c[section].get("pre_spawn_hook") if section in c else None

@@ -66,7 +66,7 @@ def test_nobody_comes_through_a_closed_door_and_what_comes_before_a_start_still_
 
     for before in (make_home, done.append, None):
         config = Config({"DockerSpawner": {"pre_spawn_hook": before}} if before else {})
-        watch.door(config, {})
+        watch.refuse_new_servers(config, {})
         hook = (config.DockerSpawner if before else config.Spawner).pre_spawn_hook
         write(watch.TERMS, {"new_servers": True})
         asyncio.run(hook("ada"))
