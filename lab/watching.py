@@ -19,10 +19,10 @@ from pophub.core.contract import WATCH_SETTINGS_FILE
 from pophub.core.cost.records import Moment
 from pophub.hub.hub_api import HubApi
 from pophub.hub.watch.__main__ import told
-from pophub.hub.watch.act import Hands, act
+from pophub.hub.watch.act import Effects, act
 from pophub.hub.watch.collect import collect
 from pophub.hub.watch.decide import decide
-from pophub.hub.watch.state import Places, recall, write
+from pophub.hub.watch.state import Paths, recall, write
 
 
 class Watching:
@@ -50,19 +50,19 @@ class Watching:
 def main(folder: Path, hub: str) -> None:
     """Run cost-watch for each time on the input, until the input ends."""
     policy, meter = told(json.loads((folder / WATCH_SETTINGS_FILE).read_text()))
-    places, api = Places(folder / "run", folder / "home", folder / "proc"), HubApi(hub, "lab")
+    paths, api = Paths(folder / "run", folder / "home", folder / "proc"), HubApi(hub, "lab")
     for line in sys.stdin:
         given, said, off = json.loads(line), list[dict[str, Any]](), Event()
         moment = Moment(datetime.fromisoformat(given["at"]), given["boot"], given["up_ms"])
-        hands = Hands(
+        effects = Effects(
             say=said.append,
             start=api.start,
-            report=lambda state: write(places.report, state),
+            report=lambda state: write(paths.report, state),
             power_off=off.set,
         )
-        memory = recall(places)
-        facts = collect(places, memory, policy, meter=meter, ask_users=api.users, moment=moment)
-        act(decide(facts, policy), policy, places=places, memory=memory, hands=hands, moment=moment)
+        memory = recall(paths)
+        facts = collect(paths, memory, policy, meter=meter, ask_users=api.users, moment=moment)
+        act(decide(facts, policy), policy, paths=paths, memory=memory, effects=effects, moment=moment)
         print(json.dumps({"said": said[0], "off": off.is_set()}), flush=True)
 
 

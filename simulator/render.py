@@ -38,7 +38,7 @@ def as_text(rows: Rows) -> RenderableType:
 
 
 def as_json(rows: Rows) -> dict[str, Any]:
-    """Every event's scores and both ratios; hours and USD with two places."""
+    """Every event's scores and both ratios; hours and USD with two paths."""
     return {
         name: {
             "of_oracle": round(ratios(scores)[0], 4),

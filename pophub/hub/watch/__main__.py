@@ -19,16 +19,16 @@ from pophub.core import contract
 from pophub.core.errors import ExitCode
 from pophub.hub.hub_api import HubApi
 from pophub.hub.this_machine import moment
-from pophub.hub.watch.act import Hands, act
+from pophub.hub.watch.act import Effects, act
 from pophub.hub.watch.collect import collect
 from pophub.hub.watch.decide import decide
 from pophub.hub.watch.metered import Meter, note_stop
 from pophub.hub.watch.policy import Policy, from_json
-from pophub.hub.watch.state import Places, recall, write
+from pophub.hub.watch.state import Paths, recall, write
 
 BUNDLE = Path(contract.BUNDLE_FOLDER)
 HUB = contract.PROXY_URL
-PLACES = Places(run=Path(contract.RUN_FOLDER), home=Path(contract.HUB_FOLDER))
+PATHS = Paths(run=Path(contract.RUN_FOLDER), home=Path(contract.HUB_FOLDER))
 REPORT_SECONDS = 25
 HEAR_SECONDS = 5
 STOPPING = "stopping"
@@ -36,7 +36,7 @@ STOPPING = "stopping"
 
 def main() -> ExitCode:
     """Look, decide, act. If a look is still running, this one does nothing."""
-    with (PLACES.run / "watch.lock").open("w") as lock:
+    with (PATHS.run / "watch.lock").open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -46,9 +46,9 @@ def main() -> ExitCode:
 
 def stopping() -> ExitCode:
     """Record that the machine stops, and copy the meter. If cost-watch has recorded a stop too, the later record counts."""
-    with (PLACES.run / "watch.lock").open("w") as lock:
+    with (PATHS.run / "watch.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        note_stop(PLACES, moment())
+        note_stop(PATHS, moment())
         copy()
     return ExitCode.DONE
 
@@ -61,14 +61,14 @@ def _look() -> ExitCode:
         return ExitCode.REFUSED
     token = os.environ.get(contract.WATCH_TOKEN)
     api = HubApi(HUB, token or "")
-    memory = recall(PLACES)
+    memory = recall(PATHS)
     if memory.announced:
         # somebody may have asked to keep the hub: find out before the announced stop comes
         hear()
     now = moment()
-    facts = collect(PLACES, memory, policy, meter=meter, ask_users=api.users if token else None, moment=now)
-    hands = Hands(say, api.start, report, power_off)
-    act(decide(facts, policy), policy, places=PLACES, memory=memory, hands=hands, moment=now)
+    facts = collect(PATHS, memory, policy, meter=meter, ask_users=api.users if token else None, moment=now)
+    effects = Effects(say, api.start, report, power_off)
+    act(decide(facts, policy), policy, paths=PATHS, memory=memory, effects=effects, moment=now)
     return ExitCode.DONE
 
 
@@ -91,7 +91,7 @@ def say(state: dict[str, Any]) -> None:
 def report(state: dict[str, Any]) -> None:
     """Copy the state and the meter to the account bucket, and fetch a request to keep the hub from there."""
     with suppress(OSError):
-        write(PLACES.report, state)
+        write(PATHS.report, state)
     copy()
     take_wish()
 
@@ -105,10 +105,10 @@ def hear() -> None:
 def copy() -> None:
     """Copy the hub's reports to the account bucket again."""
     files = {
-        contract.WATCH_REPORT_FILE: PLACES.report,
+        contract.WATCH_REPORT_FILE: PATHS.report,
         contract.WATCH_SETTINGS_FILE: settings(),
         # last: a reader who finds the meter also finds the other files
-        contract.METER_FILE: PLACES.meter,
+        contract.METER_FILE: PATHS.meter,
     }
     exchange(*(f"{name}={file}" for name, file in files.items()))
 
@@ -117,15 +117,15 @@ def exchange(*named: str, seconds: float | None = None) -> None:
     """Fetch the organizer's files from the account bucket and put files there. A failure does not keep the machine on."""
     script = BUNDLE / "cloud-init" / "put-report.sh"
     with suppress(OSError, subprocess.SubprocessError):
-        subprocess.run([str(script), str(PLACES.run), *named], timeout=seconds or REPORT_SECONDS, check=False)
+        subprocess.run([str(script), str(PATHS.run), *named], timeout=seconds or REPORT_SECONDS, check=False)
 
 
 def take_wish() -> None:
     """Take over the organizer's request to keep the hub, from the next look on. An invalid request is ignored."""
     with suppress(OSError, ValueError, KeyError, TypeError):
-        until = datetime.fromisoformat(json.loads((PLACES.run / contract.KEEP_FILE).read_text())["until"])
+        until = datetime.fromisoformat(json.loads((PATHS.run / contract.KEEP_FILE).read_text())["until"])
         if until.tzinfo:
-            write(PLACES.keeps, [until.isoformat()])
+            write(PATHS.keeps, [until.isoformat()])
 
 
 def power_off() -> None:

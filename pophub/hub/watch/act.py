@@ -13,7 +13,7 @@ from pophub.hub.watch import metered, reason_text
 from pophub.hub.watch.decision import Action, Decision
 from pophub.hub.watch.facts import Announcement, Facts, Server
 from pophub.hub.watch.policy import Policy
-from pophub.hub.watch.state import Memory, Places, remove, told_as_json, write
+from pophub.hub.watch.state import Memory, Paths, remove, told_as_json, write
 from pophub.hub.watch.work import computations
 
 # the machine goes on with every other action
@@ -23,7 +23,7 @@ REPORTED_EVERY = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True)
-class Hands:
+class Effects:
     """The effects outside our own files; tests pass others."""
 
     # write one line to the journal
@@ -35,7 +35,7 @@ class Hands:
     power_off: Callable[[], None]
 
 
-def act(decision: Decision, policy: Policy, *, places: Places, memory: Memory, hands: Hands, moment: Moment) -> None:
+def act(decision: Decision, policy: Policy, *, paths: Paths, memory: Memory, effects: Effects, moment: Moment) -> None:
     """Carry out the decision and remember it.
 
     Raises:
@@ -44,24 +44,24 @@ def act(decision: Decision, policy: Policy, *, places: Places, memory: Memory, h
     facts = decision.details.looked_at
     assert facts is not None
     state = as_state(decision, facts, policy)
-    hands.say(state)
-    _announce(decision, facts, policy, places, memory)
-    _set_terms(decision, facts, policy, places)
-    _start(decision, memory, hands)
-    _tell(decision, facts, policy, places, moment)
+    effects.say(state)
+    _announce(decision, facts, policy, paths, memory)
+    _set_terms(decision, facts, policy, paths)
+    _start(decision, memory, effects)
+    _tell(decision, facts, policy, paths, moment)
     memory.last_decision, memory.up_ms = facts.now, moment.up_ms
     report = _is_to_be_reported(decision, facts, memory)
     if report:
         memory.reported = facts.now
-    write(places.memory, memory.as_json())
+    write(paths.memory, memory.as_json())
     if decision.action in ENDS:
         with suppress(OSError):
-            write(places.stopped, state)
-        metered.note_stop(places, moment)
+            write(paths.stopped, state)
+        metered.note_stop(paths, moment)
     if report:
-        hands.report(state)
+        effects.report(state)
     if decision.action in ENDS:
-        hands.power_off()
+        effects.power_off()
 
 
 def as_state(decision: Decision, facts: Facts, policy: Policy) -> dict[str, Any]:
@@ -82,12 +82,12 @@ def as_state(decision: Decision, facts: Facts, policy: Policy) -> dict[str, Any]
     }
 
 
-def _announce(decision: Decision, facts: Facts, policy: Policy, places: Places, memory: Memory) -> None:
+def _announce(decision: Decision, facts: Facts, policy: Policy, paths: Paths, memory: Memory) -> None:
     """The banner is written first: a warning is remembered only if it was shown."""
     stop_at = decision.details.stop_at
     if stop_at is None:
         if decision.action not in ENDS:
-            remove(places.banner)
+            remove(paths.banner)
             memory.announced = ()
         return
     told = {
@@ -96,7 +96,7 @@ def _announce(decision: Decision, facts: Facts, policy: Policy, places: Places, 
         "reason": decision.reason,
         "keep": _on_offer(decision.details.keepable, facts, policy),
     }
-    write(places.banner, told, mode=0o644)
+    write(paths.banner, told, mode=0o644)
     if decision.action is Action.WARN:
         memory.announced = (*memory.announced, Announcement(stop_at, facts.now))
 
@@ -112,7 +112,7 @@ def _on_offer(until: datetime | None, facts: Facts, policy: Policy) -> dict[str,
     }
 
 
-def _set_terms(decision: Decision, facts: Facts, policy: Policy, places: Places) -> None:
+def _set_terms(decision: Decision, facts: Facts, policy: Policy, paths: Paths) -> None:
     """The terms for the culler and the spawn page, which use them while they are recent."""
     terms = decision.details.terms
     if terms is None:
@@ -124,7 +124,7 @@ def _set_terms(decision: Decision, facts: Facts, policy: Policy, places: Places)
         "new_servers": terms.new_servers,
         "protected": [server.user for server in facts.servers or () if _is_protected(server, facts, policy)],
     }
-    write(places.terms, told, mode=0o644)
+    write(paths.terms, told, mode=0o644)
 
 
 def _is_protected(server: Server, facts: Facts, policy: Policy) -> bool:
@@ -133,13 +133,13 @@ def _is_protected(server: Server, facts: Facts, policy: Policy) -> bool:
     return any(facts.now < since + policy.protected for since in computations(alone))
 
 
-def _start(decision: Decision, memory: Memory, hands: Hands) -> None:
+def _start(decision: Decision, memory: Memory, effects: Effects) -> None:
     """Start each server once; try again at the next look if a start failed or there was no time."""
-    for user, problem in hands.start(decision.details.start):
+    for user, problem in effects.start(decision.details.start):
         if problem is None:
             memory.prestarted = (*memory.prestarted, user)
         else:
-            hands.say({"action": "prestart failed", "reason": problem})
+            effects.say({"action": "prestart failed", "reason": problem})
 
 
 def _is_to_be_reported(decision: Decision, facts: Facts, memory: Memory) -> bool:
@@ -150,7 +150,7 @@ def _is_to_be_reported(decision: Decision, facts: Facts, memory: Memory) -> bool
     return not timedelta() <= facts.now - memory.reported < REPORTED_EVERY
 
 
-def _tell(decision: Decision, facts: Facts, policy: Policy, places: Places, moment: Moment) -> None:
+def _tell(decision: Decision, facts: Facts, policy: Policy, paths: Paths, moment: Moment) -> None:
     """Record the budget steps in the journal, the meter and the account bucket; AWS sends its own mails.
 
     The meter comes first: a step that could not be written there is announced again.
@@ -159,5 +159,5 @@ def _tell(decision: Decision, facts: Facts, policy: Policy, places: Places, mome
     if not decision.details.tell or spent is None:
         return
     with suppress(OSError):
-        metered.note_steps(places, moment, [Step(it, spent, policy.budget_usd) for it in decision.details.tell])
-        write(places.told, told_as_json({*(facts.told or ()), *decision.details.tell}, policy.budget_usd))
+        metered.note_steps(paths, moment, [Step(it, spent, policy.budget_usd) for it in decision.details.tell])
+        write(paths.told, told_as_json({*(facts.told or ()), *decision.details.tell}, policy.budget_usd))

@@ -16,7 +16,7 @@ from pophub.hub.watch.facts import Announcement, BusyKernel, Facts, Server
 from pophub.hub.watch.metered import Meter
 from pophub.hub.watch.policy import Policy
 from pophub.hub.watch.processes import computed, used_since
-from pophub.hub.watch.state import Memory, Places, read, told_from_json
+from pophub.hub.watch.state import Memory, Paths, read, told_from_json
 from pophub.hub.watch.work import A_WISH, WORKING_CORES
 
 AskUsers = Callable[[], list[dict[str, Any]]]
@@ -38,7 +38,7 @@ class _Answer:
 
 
 def collect(
-    places: Places,
+    paths: Paths,
     memory: Memory,
     policy: Policy,
     *,
@@ -48,16 +48,16 @@ def collect(
 ) -> Facts:
     """Look at everything once. It changes `memory`; the caller writes it to disk after everything else."""
     now = moment.at
-    answer, booted = _ask(ask_users), _booted(places)
+    answer, booted = _ask(ask_users), _booted(paths)
     _go_with_the_clock(memory, moment)
     memory.silent_since = _silent_since(answer, memory, now)
     memory.prestarted = () if policy.session_at(now) else memory.prestarted
-    cores = _cores(places, memory, moment)
+    cores = _cores(paths, memory, moment)
     servers, active = _people(answer.users, cores)
     _remember_computations(servers, cores, memory, now)
     servers = servers and tuple(_with_kernels(it, cores, memory) for it in servers)
     if meter is not None:
-        metered.note(places, memory, meter, moment, servers)
+        metered.note(paths, memory, meter, moment, servers)
     latest = None if active is None else max((it for it in active.values() if it), default=booted)
     return Facts(
         now=now,
@@ -68,14 +68,14 @@ def collect(
         servers=servers,
         last_activity=latest,
         computing=_computing(cores, memory),
-        keeps=_wishes(places, now),
-        started_by_hand=_starts(places.started),
+        keeps=_wishes(paths, now),
+        started_by_hand=_starts(paths.started),
         announced=memory.announced,
-        spent_usd=metered.spent(places, memory, meter, moment),
-        told=read(places.told, lambda data: told_from_json(data, policy.budget_usd), nothing=NO_STEP),
+        spent_usd=metered.spent(paths, memory, meter, moment),
+        told=read(paths.told, lambda data: told_from_json(data, policy.budget_usd), nothing=NO_STEP),
         roster=None if active is None else tuple(sorted(name for name, at in active.items() if at)),
         prestarted=memory.prestarted,
-        closed=_is_closed(places),
+        closed=_is_closed(paths),
     )
 
 
@@ -108,25 +108,25 @@ def _silent_since(answer: _Answer, memory: Memory, now: datetime) -> datetime | 
     return None if answer.answering else memory.silent_since or now
 
 
-def _booted(places: Places) -> datetime | None:
+def _booted(paths: Paths) -> datetime | None:
     """When the machine started, by its current clock."""
     with suppress(OSError, ValueError, StopIteration):
-        lines = (places.proc / "stat").read_text().splitlines()
+        lines = (paths.proc / "stat").read_text().splitlines()
         seconds = next(int(line.split()[1]) for line in lines if line.startswith("btime "))
         return datetime.fromtimestamp(seconds, UTC)
     return None
 
 
-def _is_closed(places: Places) -> bool | None:
+def _is_closed(paths: Paths) -> bool | None:
     try:
-        return places.closed.exists()
+        return paths.closed.exists()
     except OSError:
         return None
 
 
-def _wishes(places: Places, now: datetime) -> tuple[datetime, ...] | None:
+def _wishes(paths: Paths, now: datetime) -> tuple[datetime, ...] | None:
     """Until when people asked to keep the hub; None if one of the files cannot be read."""
-    organizer, participants = (_wish(it, now) for it in (places.keeps, places.asked))
+    organizer, participants = (_wish(it, now) for it in (paths.keeps, paths.asked))
     return None if organizer is None or participants is None else organizer + participants
 
 
@@ -177,10 +177,10 @@ def _server(user: str, told: dict[str, Any], cores: dict[str, float | None] | No
     )
 
 
-def _cores(places: Places, memory: Memory, moment: Moment) -> dict[str, float | None] | None:
+def _cores(paths: Paths, memory: Memory, moment: Moment) -> dict[str, float | None] | None:
     """The number of processors that each participant's kernels have used since the last look; None if not known (yet)."""
     try:
-        taken = computed(places.proc)
+        taken = computed(paths.proc)
     except OSError:
         return None
     up = moment.up_ms / 1000

@@ -18,7 +18,7 @@ from pophub.core.cost.meter import Seat, append, changes, lines_of
 from pophub.core.cost.money import MICROS, rounded
 from pophub.core.cost.records import Kind, Moment, Record, Step, as_line, of_hub, of_step
 from pophub.hub.watch.facts import Server
-from pophub.hub.watch.state import Memory, Places
+from pophub.hub.watch.state import Memory, Paths
 
 # the hub's name for the event's own size (hub-config/sections/choices.py)
 
@@ -51,7 +51,7 @@ class Meter:
         return cls(data["machine"], data["disk_gib"], sizes, basis.from_json(data["basis"]))
 
 
-def note(places: Places, memory: Memory, meter: Meter, moment: Moment, servers: tuple[Server, ...] | None) -> None:
+def note(paths: Paths, memory: Memory, meter: Meter, moment: Moment, servers: tuple[Server, ...] | None) -> None:
     """Write the records of one look. A full disk is ignored.
 
     The first records say that the machine started or that its disk was enlarged.
@@ -60,28 +60,28 @@ def note(places: Places, memory: Memory, meter: Meter, moment: Moment, servers: 
         first = _machine(memory, meter, moment)
         seats = _seats(servers, meter) if servers is not None else None
         between = () if seats is None else changes(_remembered(memory), seats, moment)
-        append(places.meter, (*first, of_hub(Kind.BEAT, moment), *between))
+        append(paths.meter, (*first, of_hub(Kind.BEAT, moment), *between))
         memory.disk_gib = meter.disk_gib
         if seats is not None:
             memory.seats = {key[0]: [seat.started.isoformat(), _text(seat.memory_gib)] for key, seat in seats.items()}
 
 
-def note_stop(places: Places, moment: Moment) -> None:
+def note_stop(paths: Paths, moment: Moment) -> None:
     """Record that the machine is about to stop; a full disk is ignored."""
     with suppress(OSError):
-        append(places.meter, (of_hub(Kind.STOP, moment),))
+        append(paths.meter, (of_hub(Kind.STOP, moment),))
 
 
-def note_steps(places: Places, moment: Moment, steps: Iterable[Step]) -> None:
+def note_steps(paths: Paths, moment: Moment, steps: Iterable[Step]) -> None:
     """Record steps of the budget.
 
     Raises:
         OSError: the disk is full or gone.
     """
-    append(places.meter, [of_step(moment, step) for step in steps])
+    append(paths.meter, [of_step(moment, step) for step in steps])
 
 
-def spent(places: Places, memory: Memory, meter: Meter | None, moment: Moment) -> Decimal | None:
+def spent(paths: Paths, memory: Memory, meter: Meter | None, moment: Moment) -> Decimal | None:
     """USD since the first start, as in the report; None if the meter cannot be read or the machine has no price.
 
     The machine counts as running now, even if a full disk kept that from being recorded.
@@ -90,7 +90,7 @@ def spent(places: Places, memory: Memory, meter: Meter | None, moment: Moment) -
         return None
     known_here = map(as_line, (*_machine(memory, meter, moment), of_hub(Kind.BEAT, moment)))
     try:
-        lines = chain(lines_of(places.meter), known_here)
+        lines = chain(lines_of(paths.meter), known_here)
         exact = cost.spent(lines, meter.basis, now=moment.at, machine=meter.machine)
     except (OSError, ValueError):
         return None

@@ -22,7 +22,7 @@ Found = TypeVar("Found")
 
 
 @dataclass(frozen=True, slots=True)
-class Places:
+class Paths:
     """The folders of cost-watch. `run` is in memory and root's; `home` is on the home volume, which outlives the machine."""
 
     run: Path
@@ -162,9 +162,9 @@ def told_from_json(data: Any, budget_usd: Decimal) -> tuple[int, ...]:
     return steps if data["budget_usd"] == f"{budget_usd.normalize():f}" else ()
 
 
-def recall(places: Places) -> Memory:
+def recall(paths: Paths) -> Memory:
     """The remembered state. After a boot or if the file is damaged it is empty, and then nothing is stopped at once."""
-    return read(places.memory, Memory.from_json, nothing=Memory(), damaged=Memory()) or Memory()
+    return read(paths.memory, Memory.from_json, nothing=Memory(), damaged=Memory()) or Memory()
 
 
 def read(path: Path, parse: Callable[[Any], Found], *, nothing: Found, damaged: Found | None = None) -> Found | None:

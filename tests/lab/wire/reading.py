@@ -1,4 +1,4 @@
-"""A request as boto3 sends it, as a WSGI server hands it on."""
+"""A request as boto3 sends it, as a WSGI server effects it on."""
 
 from __future__ import annotations
 

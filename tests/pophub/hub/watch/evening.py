@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from pophub.core.cost.records import Moment
-from pophub.hub.watch.act import Hands, act
+from pophub.hub.watch.act import Effects, act
 from pophub.hub.watch.collect import collect
 from pophub.hub.watch.decide import decide
 from pophub.hub.watch.metered import Meter
 from pophub.hub.watch.policy import Policy
-from pophub.hub.watch.state import Places, recall
+from pophub.hub.watch.state import Paths, recall
 
 MINUTE = timedelta(minutes=1)
 # after the example's first session, which ends at 01:30 UTC; the schedule's stop comes at 09:30
@@ -34,10 +34,10 @@ class Evening:
     """A hub in the evening, with ada on it; its watch looks once a minute, each time from what lies in its files."""
 
     def __init__(self, folder: Path, policy: Policy, meter: Meter | None) -> None:
-        self.places, self.policy, self.meter = Places(folder / "run", folder / "home", folder / "proc"), policy, meter
-        for place in (self.places.run, self.places.home, self.places.proc):
+        self.paths, self.policy, self.meter = Paths(folder / "run", folder / "home", folder / "proc"), policy, meter
+        for place in (self.paths.run, self.paths.home, self.paths.proc):
             place.mkdir(parents=True)
-        self._banner = self.places.banner
+        self._banner = self.paths.banner
         self.minute, self.shift, self.works_until = 0, timedelta(), 0
         self._worked, self._active = -FAR, EVENING
         self.off_at: int | None = None
@@ -59,14 +59,16 @@ class Evening:
         moment = self.moment
         # the kernel works it out from the clock of now
         booted = int((self.now - MINUTE * (120 + self.minute)).timestamp())
-        (self.places.proc / "stat").write_text(f"btime {booted}\n")
+        (self.paths.proc / "stat").write_text(f"btime {booted}\n")
         try:
-            memory = recall(self.places)
+            memory = recall(self.paths)
             facts = collect(
-                self.places, memory, self.policy, meter=self.meter, ask_users=answer or self.users, moment=moment
+                self.paths, memory, self.policy, meter=self.meter, ask_users=answer or self.users, moment=moment
             )
-            hands = Hands(lambda _: None, lambda _: (), lambda _: None, self._power_off)
-            act(decide(facts, self.policy), self.policy, places=self.places, memory=memory, hands=hands, moment=moment)
+            effects = Effects(lambda _: None, lambda _: (), lambda _: None, self._power_off)
+            act(
+                decide(facts, self.policy), self.policy, paths=self.paths, memory=memory, effects=effects, moment=moment
+            )
         except Killed:
             pass
         if self._banner.exists():

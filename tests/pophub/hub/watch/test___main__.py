@@ -30,7 +30,7 @@ from pophub.hub.watch import collect as collecting
 from pophub.hub.watch.facts import Announcement
 from pophub.hub.watch.metered import note_stop
 from pophub.hub.watch.policy import Policy, as_json
-from pophub.hub.watch.state import Memory, Places, write
+from pophub.hub.watch.state import Memory, Paths, write
 from pophub.organizer.paths import ROOT
 
 # what Python brings, and nothing else
@@ -50,7 +50,7 @@ def machine(tmp_path: Path, policy: Policy, monkeypatch: pytest.MonkeyPatch) -> 
     (tmp_path / f"bundle/hub-config/{WATCH_SETTINGS_FILE}").write_text(
         json.dumps({"policy": as_json(policy), "meter": None})
     )
-    monkeypatch.setattr(look, "PLACES", Places(tmp_path / "run", tmp_path / "home"))
+    monkeypatch.setattr(look, "PATHS", Paths(tmp_path / "run", tmp_path / "home"))
     monkeypatch.setattr(look, "BUNDLE", tmp_path / "bundle")
     monkeypatch.setattr(look, "HUB", f"http://127.0.0.1:{free_port()}")
     monkeypatch.setenv(contract.WATCH_TOKEN, "hush")
@@ -86,7 +86,7 @@ def power(machine: Path, policy: Policy, monkeypatch: pytest.MonkeyPatch) -> lis
     booted = policy.starts[0] + timedelta(minutes=2)
     (machine / "proc").mkdir()
     (machine / "proc" / "stat").write_text(f"btime {int(booted.timestamp())}\n")
-    monkeypatch.setattr(look, "PLACES", Places(machine / "run", machine / "home", machine / "proc"))
+    monkeypatch.setattr(look, "PATHS", Paths(machine / "run", machine / "home", machine / "proc"))
     monkeypatch.setattr(look, "power_off", lambda: asked.append("off"))
     monkeypatch.setattr(look, "HubApi", partial(HubApi, seconds=0.05))
     return asked
@@ -171,7 +171,7 @@ def test_who_asks_against_a_stop_is_heard_before_it_comes(
     memory = Memory(
         last_decision=now - timedelta(minutes=1), up_ms=540_000, announced=tuple(given), taken={}, measured=540
     )
-    write(look.PLACES.memory, memory.as_json())
+    write(look.PATHS.memory, memory.as_json())
     script = machine / "bundle" / "cloud-init" / "put-report.sh"
     script.parent.mkdir()
     script.write_text(f'#!/bin/sh\ncp {machine}/wish.json "$1/{KEEP_FILE}"\n')
@@ -188,7 +188,7 @@ def test_who_asks_against_a_stop_is_heard_before_it_comes(
     assert json.loads(capsys.readouterr().out)["rule"] == "asked_to_keep"
     assert not power
     # and nobody's wish is nobody's
-    write(look.PLACES.memory, memory.as_json())
+    write(look.PATHS.memory, memory.as_json())
     (machine / "wish.json").write_text(json.dumps({"until": now.isoformat()}))
     assert look.main() is ExitCode.DONE
     assert json.loads(capsys.readouterr().out)["action"] == "stop"
@@ -200,10 +200,10 @@ def test_whoever_stops_the_machine_the_meter_and_the_bucket_have_it(machine: Pat
     script.parent.mkdir()
     script.write_text(f'#!/bin/sh\necho "$@" >>{machine}/copied\n')
     script.chmod(0o755)
-    note_stop(look.PLACES, look.moment())
+    note_stop(look.PATHS, look.moment())
     for _ in range(2):
         assert look.stopping() is ExitCode.DONE
-    line = timeline(Reading(lines_of(look.PLACES.meter)), now=look.moment().at)
+    line = timeline(Reading(lines_of(look.PATHS.meter)), now=look.moment().at)
     copied = (machine / "copied").read_text().splitlines()
 
     assert [run.known for run in line.runs] == [True]

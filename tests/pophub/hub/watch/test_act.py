@@ -14,12 +14,12 @@ import pytest
 from pophub.core.cost.meter import lines_of
 from pophub.core.cost.records import Kind, Moment, Reading, Step
 from pophub.hub.watch import act as acting
-from pophub.hub.watch.act import Hands, act
+from pophub.hub.watch.act import Effects, act
 from pophub.hub.watch.decide import decide
 from pophub.hub.watch.decision import Action, Decision
 from pophub.hub.watch.facts import Announcement, BusyKernel, Facts, Server
 from pophub.hub.watch.policy import Policy
-from pophub.hub.watch.state import Memory, Places, read, recall, told_from_json
+from pophub.hub.watch.state import Memory, Paths, read, recall, told_from_json
 
 MakeFacts = Callable[..., Facts]
 
@@ -28,12 +28,12 @@ class Machine:
     """Decides and acts on facts, and remembers what it was asked to do."""
 
     def __init__(self, folder: Path, policy: Policy) -> None:
-        self.places, self.policy, self.memory = Places(folder, folder), policy, Memory()
+        self.paths, self.policy, self.memory = Paths(folder, folder), policy, Memory()
         self.did: list[str] = []
         self.reported: list[str] = []
         self.said: list[dict[str, Any]] = []
         self.refuses: set[str] = set()
-        self.hands = Hands(self.said.append, self.start, self.report, lambda: self.did.append("power off"))
+        self.effects = Effects(self.said.append, self.start, self.report, lambda: self.did.append("power off"))
 
     def start(self, users: tuple[str, ...]) -> Iterator[tuple[str, str | None]]:
         for user in users:
@@ -48,7 +48,7 @@ class Machine:
         facts = replace(facts, announced=self.memory.announced)
         decision = decide(facts, self.policy)
         moment = Moment(facts.now, "a", (facts.now - self.policy.starts[0]) // timedelta(milliseconds=1))
-        act(decision, self.policy, places=self.places, memory=self.memory, hands=self.hands, moment=moment)
+        act(decision, self.policy, paths=self.paths, memory=self.memory, effects=self.effects, moment=moment)
         return decision
 
 
@@ -72,37 +72,37 @@ def test_an_idle_hub_is_warned_of_twice_and_then_switched_off_with_its_state_on_
     assert machine.did == ["power off"]
     assert (len(machine.reported), machine.reported[-1]) == (11, "stop")
     assert len(machine.memory.announced) == 2
-    stopped = json.loads(machine.places.stopped.read_text())
+    stopped = json.loads(machine.paths.stopped.read_text())
     assert (stopped["action"], stopped["rule"], stopped["spent_usd"]) == ("stop", "nobody_works", "100")
     assert "no work since" in stopped["reason"]
-    assert json.loads(machine.places.banner.read_text())["stop_at"] == (idle.now + timedelta(minutes=10)).isoformat()
+    assert json.loads(machine.paths.banner.read_text())["stop_at"] == (idle.now + timedelta(minutes=10)).isoformat()
 
 
 def test_who_comes_back_in_time_withdraws_the_stop(machine: Machine, make_facts: MakeFacts) -> None:
     idle = make_facts()
     machine.look(idle)
-    assert machine.places.banner.exists()
+    assert machine.paths.banner.exists()
     machine.look(replace(later(idle, 3), last_activity=idle.now))
 
-    assert not machine.places.banner.exists()
-    assert recall(machine.places).announced == machine.memory.announced == ()
+    assert not machine.paths.banner.exists()
+    assert recall(machine.paths).announced == machine.memory.announced == ()
 
 
 def test_the_banner_says_what_a_participant_can_ask_for(machine: Machine, make_facts: MakeFacts) -> None:
     idle = make_facts()
     machine.look(idle)
-    told = json.loads(machine.places.banner.read_text())["keep"]
+    told = json.loads(machine.paths.banner.read_text())["keep"]
     assert told == {"until": (idle.now + timedelta(hours=1)).isoformat(), "clock": "18:47", "minutes": 60}
 
     machine.look(replace(later(idle, 1), spent_usd=machine.policy.budget_usd))
-    assert json.loads(machine.places.banner.read_text())["keep"] is None
+    assert json.loads(machine.paths.banner.read_text())["keep"] is None
 
 
 def test_each_look_is_remembered_also_when_nothing_is_done(machine: Machine, make_facts: MakeFacts) -> None:
     facts = make_facts(last_decision=None)
     assert machine.look(facts).action is Action.KEEP
 
-    assert recall(machine.places).last_decision == facts.now
+    assert recall(machine.paths).last_decision == facts.now
     assert machine.said[-1]["reason"] == "whether the clock is right is not known yet"
     assert machine.said[-1]["evidence"]
 
@@ -127,13 +127,13 @@ def test_a_step_is_in_the_meter_with_its_moment_and_the_spending_once(
         full.setattr(acting.metered, "append", _no_space)
         machine.look(facts)
     # what could not be noted is told again, and so is what was noted but not remembered
-    assert not machine.places.told.exists()
-    machine.places.told.mkdir()
+    assert not machine.paths.told.exists()
+    machine.paths.told.mkdir()
     machine.look(later(facts, 1))
-    machine.places.told.rmdir()
+    machine.paths.told.rmdir()
     machine.look(replace(later(facts, 2), spent_usd=budget * 86 / 100))
 
-    noted = [it for it in Reading(lines_of(machine.places.meter)) if it.kind is Kind.STEP]
+    noted = [it for it in Reading(lines_of(machine.paths.meter)) if it.kind is Kind.STEP]
     assert [(it.at, it.step) for it in noted] == [(later(facts, 1).now, Step(80, budget * 85 / 100, budget))]
     assert machine.reported == ["warn"] * 3
     assert told_to(machine) == (80,)
@@ -145,13 +145,13 @@ def test_of_a_budget_that_was_raised_its_own_steps_are_told(machine: Machine, ma
     machine.policy = replace(machine.policy, budget_usd=budget * 2)
     machine.look(replace(later(make_facts(), 1), spent_usd=budget * 162 / 100, told=told_to(machine)))
 
-    noted = [it.step for it in Reading(lines_of(machine.places.meter)) if it.kind is Kind.STEP]
+    noted = [it.step for it in Reading(lines_of(machine.paths.meter)) if it.kind is Kind.STEP]
     assert noted == [Step(80, budget * 81 / 100, budget), Step(80, budget * 162 / 100, budget * 2)]
     assert told_to(machine) == (80,)
 
 
 def told_to(machine: Machine) -> tuple[int, ...] | None:
-    return read(machine.places.told, lambda data: told_from_json(data, machine.policy.budget_usd), nothing=())
+    return read(machine.paths.told, lambda data: told_from_json(data, machine.policy.budget_usd), nothing=())
 
 
 def _no_space(*_: object) -> None:
@@ -168,7 +168,7 @@ def test_the_terms_say_the_idle_time_the_door_and_who_is_protected(machine: Mach
     )
     machine.look(make_facts(servers=servers, spent_usd=machine.policy.budget_usd * 96 / 100))
 
-    terms = json.loads(machine.places.terms.read_text())
+    terms = json.loads(machine.paths.terms.read_text())
     assert terms == {
         "at": now.isoformat(),
         "hub_idle": 900,
@@ -194,7 +194,7 @@ def test_a_server_is_started_once_and_one_that_was_refused_again(machine: Machin
 
 
 def test_a_disk_that_is_full_does_not_leave_the_machine_on(machine: Machine, make_facts: MakeFacts) -> None:
-    machine.places.stopped.mkdir()
+    machine.paths.stopped.mkdir()
     idle = make_facts()
     for minute in range(11):
         machine.look(later(idle, minute))
@@ -206,11 +206,11 @@ def test_a_disk_that_is_full_does_not_leave_the_machine_on(machine: Machine, mak
 def test_a_warning_that_could_not_be_given_or_remembered_does_not_count(
     machine: Machine, make_facts: MakeFacts, broken: str
 ) -> None:
-    getattr(machine.places, broken).mkdir()
+    getattr(machine.paths, broken).mkdir()
     with pytest.raises(OSError, match="directory"):
         machine.look(make_facts())
 
-    assert recall(machine.places).announced == ()
+    assert recall(machine.paths).announced == ()
 
 
 def test_a_stop_is_remembered_before_the_power_goes(machine: Machine, make_facts: MakeFacts) -> None:

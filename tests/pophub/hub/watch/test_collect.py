@@ -16,7 +16,7 @@ from pophub.hub.watch import collect as module
 from pophub.hub.watch.collect import AskUsers, collect
 from pophub.hub.watch.facts import Announcement, BusyKernel, Facts
 from pophub.hub.watch.policy import Policy
-from pophub.hub.watch.state import Memory, Places, told_as_json, write
+from pophub.hub.watch.state import Memory, Paths, told_as_json, write
 
 NOW = datetime(2027, 3, 2, 3, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -32,19 +32,19 @@ BOB = {"name": "bob", "last_activity": "2027-03-02T02:30:00.000000Z", "servers":
 NEVER = {"name": "new", "last_activity": None, "servers": {}}
 
 
-def test_the_size_that_was_chosen_is_known(places: Places, policy: Policy) -> None:
+def test_the_size_that_was_chosen_is_known(paths: Paths, policy: Policy) -> None:
     def answer(options: object) -> list[dict[str, Any]]:
         return [ADA | {"servers": {"": ADA["servers"][""] | {"user_options": options}}}]
 
-    look = Look(places, policy)
+    look = Look(paths, policy)
     found = [look(lambda it=it: answer(it)).servers for it in ({"size": "large"}, {"size": ""}, {}, None)]
 
     assert [servers[0].size for servers in found if servers] == ["large", "", "", ""]
 
 
 @pytest.fixture
-def places(tmp_path: Path) -> Places:
-    found = Places(tmp_path / "run", tmp_path / "home", tmp_path / "proc")
+def paths(tmp_path: Path) -> Paths:
+    found = Paths(tmp_path / "run", tmp_path / "home", tmp_path / "proc")
     for folder in (found.run, found.home, found.proc):
         folder.mkdir()
     (found.proc / "stat").write_text(STAT)
@@ -54,15 +54,15 @@ def places(tmp_path: Path) -> Places:
 class Look:
     """Looks at a hub, a minute apart each."""
 
-    def __init__(self, places: Places, policy: Policy) -> None:
-        self.places, self.policy, self.memory = places, policy, Memory()
+    def __init__(self, paths: Paths, policy: Policy) -> None:
+        self.paths, self.policy, self.memory = paths, policy, Memory()
         self.now, self.was_set = NOW, timedelta()
 
     def __call__(self, ask: AskUsers | None, *, minutes: float = 1) -> Facts:
         self.now += minutes * MINUTE
         moment = Moment(self.now, "a", int((self.now - self.was_set).timestamp() * 1000))
         self.memory = Memory.from_json(self.memory.as_json())
-        facts = collect(self.places, self.memory, self.policy, meter=None, ask_users=ask, moment=moment)
+        facts = collect(self.paths, self.memory, self.policy, meter=None, ask_users=ask, moment=moment)
         self.memory.last_decision, self.memory.up_ms = moment.at, moment.up_ms
         return facts
 
@@ -73,8 +73,8 @@ class Look:
 
 
 @pytest.fixture
-def look(places: Places, policy: Policy) -> Look:
-    return Look(places, policy)
+def look(paths: Paths, policy: Policy) -> Look:
+    return Look(paths, policy)
 
 
 @pytest.fixture
@@ -113,7 +113,7 @@ def test_what_is_there_is_told(look: Look, used: dict[str, float]) -> None:
 
 def test_a_hub_that_is_closed_for_its_last_archive_says_so(look: Look, used: dict[str, float]) -> None:
     before = look(hub())
-    look.places.closed.touch()
+    look.paths.closed.touch()
 
     assert (before.closed, look(hub()).closed) == (False, True)
 
@@ -231,17 +231,17 @@ def test_a_server_without_a_process_may_compute(look: Look, used: dict[str, floa
 
 
 def test_wishes_and_what_was_told_come_from_the_home_volume(look: Look, used: dict[str, float]) -> None:
-    write(look.places.keeps, [NOW.isoformat()])
-    write(look.places.told, told_as_json([80], look.policy.budget_usd))
+    write(look.paths.keeps, [NOW.isoformat()])
+    write(look.paths.told, told_as_json([80], look.policy.budget_usd))
     facts = look(hub())
     assert (facts.keeps, facts.told) == ((NOW,), (80,))
-    write(look.places.asked, [(NOW + MINUTE).isoformat()])
+    write(look.paths.asked, [(NOW + MINUTE).isoformat()])
     assert look(hub()).keeps == (NOW, NOW + MINUTE)
 
-    look.places.keeps.write_text('["2027-03-02T03:00:00"]')
+    look.paths.keeps.write_text('["2027-03-02T03:00:00"]')
     look.policy = replace(look.policy, budget_usd=look.policy.budget_usd * 2)
     assert look(hub()).told == ()
-    look.places.told.write_text("{")
+    look.paths.told.write_text("{")
     assert look(hub()).told is None
 
 
@@ -250,7 +250,7 @@ def test_wishes_and_what_was_told_come_from_the_home_volume(look: Look, used: di
 def test_a_damaged_wish_is_one_for_an_hour_from_when_it_was_written(
     look: Look, used: dict[str, float], whose: str, text: str
 ) -> None:
-    file = getattr(look.places, whose)
+    file = getattr(look.paths, whose)
     file.write_text(text)
     written = (NOW - 3 * MINUTE).timestamp()
     os.utime(file, (written, written))
@@ -262,16 +262,16 @@ def test_a_damaged_wish_is_one_for_an_hour_from_when_it_was_written(
 
 
 def test_a_damaged_word_of_a_start_is_of_when_it_was_written(look: Look, used: dict[str, float]) -> None:
-    look.places.started.write_text("{")
+    look.paths.started.write_text("{")
     written = (NOW - 3 * MINUTE).timestamp()
-    os.utime(look.places.started, (written, written))
+    os.utime(look.paths.started, (written, written))
 
     assert look(hub()).started_by_hand == (NOW - 3 * MINUTE,)
 
 
 def test_a_wish_out_of_reach_is_not_known(look: Look, used: dict[str, float]) -> None:
-    look.places.home.rmdir()
-    look.places.home.write_text("")
+    look.paths.home.rmdir()
+    look.paths.home.write_text("")
     assert look(hub()).keeps is None
 
 
@@ -283,7 +283,7 @@ def test_who_had_a_server_started_is_forgotten_when_the_session_begins(look: Loo
 
 
 def test_a_boot_that_cannot_be_seen_is_not_known(look: Look, used: dict[str, float]) -> None:
-    (look.places.proc / "stat").write_text("")
+    (look.paths.proc / "stat").write_text("")
     facts = look(hub(NEVER))
 
     assert (facts.booted, facts.last_activity) == (None, None)

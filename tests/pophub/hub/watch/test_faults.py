@@ -177,12 +177,12 @@ def test_of_a_full_disk_the_next_look_knows_what_was_before(
     evening = make_evening()
     for _ in range(3):
         evening.look()
-    before = json.loads(evening.places.memory.read_text())
+    before = json.loads(evening.paths.memory.read_text())
     with monkeypatch.context() as full:
         full.setattr(acting, "write", _no_space)
         with pytest.raises(OSError, match="No space"):
             evening.look()
-    assert json.loads(evening.places.memory.read_text()) == before
+    assert json.loads(evening.paths.memory.read_text()) == before
 
     evening.minute += 1
     evening.until_off(60)
@@ -203,7 +203,7 @@ def test_a_home_volume_that_is_full_all_evening_changes_nothing_of_the_stop(
     whole.until_off(45)
 
     def written(path: Path, content: object, **more: Any) -> None:
-        if path.parent == full.places.home:
+        if path.parent == full.paths.home:
             _no_space()
         write(path, content, **more)
 
@@ -213,8 +213,8 @@ def test_a_home_volume_that_is_full_all_evening_changes_nothing_of_the_stop(
 
     assert full.off_at == whole.off_at is not None
     assert full.shown == whole.shown
-    assert whole.places.stopped.exists()
-    assert not [*full.places.home.iterdir()]
+    assert whole.paths.stopped.exists()
+    assert not [*full.paths.home.iterdir()]
 
 
 def test_a_budget_that_is_used_up_ends_the_evening_with_its_warnings_and_takes_nothing_away(
@@ -226,11 +226,11 @@ def test_a_budget_that_is_used_up_ends_the_evening_with_its_warnings_and_takes_n
     for _ in range(2):
         evening.look()
     an_hour = meter.basis.tariff.usd_an_hour_running(meter.machine, meter.disk_gib)
-    spent = metered.spent(evening.places, recall(evening.places), meter, evening.moment)
+    spent = metered.spent(evening.paths, recall(evening.paths), meter, evening.moment)
     assert spent is not None
     # 80 % are spent now, and all of it half an hour later
     evening.policy = replace(evening.policy, budget_usd=(spent + an_hour / 2).quantize(Decimal("0.01")))
-    work = {evening.places.home / name: name for name in ("maps.ipynb", "keeps.json.old")}
+    work = {evening.paths.home / name: name for name in ("maps.ipynb", "keeps.json.old")}
     for file, text in work.items():
         file.write_text(text)
     evening.until_off(90)
@@ -238,8 +238,8 @@ def test_a_budget_that_is_used_up_ends_the_evening_with_its_warnings_and_takes_n
     assert evening.off_at is not None
     assert {*range(evening.off_at - FIRST_WARNING // MINUTE, evening.off_at)} <= {*evening.shown}
     assert {file: file.read_text() for file in work} == work
-    noted = [it.step.percent for it in Reading(lines_of(evening.places.meter)) if it.kind is Kind.STEP and it.step]
+    noted = [it.step.percent for it in Reading(lines_of(evening.paths.meter)) if it.kind is Kind.STEP and it.step]
     assert noted == [80, 90, 95, 100]
-    after = metered.spent(evening.places, recall(evening.places), meter, evening.moment)
+    after = metered.spent(evening.paths, recall(evening.paths), meter, evening.moment)
     assert after is not None
     assert evening.policy.budget_usd <= after <= evening.policy.budget_usd + an_hour * Decimal(13) / 60

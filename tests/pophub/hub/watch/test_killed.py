@@ -64,11 +64,11 @@ class Replayed:
     def __init__(self, evening: Evening, kept: Path) -> None:
         self.evening, self._kept = evening, kept
         self._state = (evening.minute, [*evening.shown])
-        shutil.copytree(evening.places.run.parent, kept)
+        shutil.copytree(evening.paths.run.parent, kept)
 
     def back(self) -> Evening:
         """As it was."""
-        folder = self.evening.places.run.parent
+        folder = self.evening.paths.run.parent
         shutil.rmtree(folder)
         shutil.copytree(self._kept, folder)
         self.evening.minute, self.evening.off_at = self._state[0], None
@@ -104,10 +104,10 @@ def test_killed_at_any_line_the_watch_still_warns_and_stops(
     replayed = Replayed(evening, tmp_path / "kept")
     with killed_at() as lines:
         replayed.back().look()
-    places = first_of_each(lines)
-    assert len(places) > 150
+    paths = first_of_each(lines)
+    assert len(paths) > 150
 
-    for place in places:
+    for place in paths:
         with killed_at(place):
             replayed.back().look()
         where = f"{lines[place]}, the {place}th of a look"

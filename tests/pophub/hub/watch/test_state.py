@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from pophub.hub.watch.facts import Announcement
-from pophub.hub.watch.state import Memory, Places, read, recall, remove, told_as_json, told_from_json, write
+from pophub.hub.watch.state import Memory, Paths, read, recall, remove, told_as_json, told_from_json, write
 
 NOW = datetime(2027, 3, 1, 12, tzinfo=UTC)
 FULL = Memory(
@@ -30,47 +30,47 @@ FULL = Memory(
 
 
 @pytest.fixture
-def places(tmp_path: Path) -> Places:
-    return Places(tmp_path, tmp_path)
+def paths(tmp_path: Path) -> Paths:
+    return Paths(tmp_path, tmp_path)
 
 
 @pytest.mark.parametrize("memory", [Memory(), FULL])
-def test_one_look_knows_what_the_one_before_knew(places: Places, memory: Memory) -> None:
-    write(places.memory, memory.as_json())
+def test_one_look_knows_what_the_one_before_knew(paths: Paths, memory: Memory) -> None:
+    write(paths.memory, memory.as_json())
 
-    assert recall(places) == memory
-    assert places.memory.stat().st_mode & 0o777 == 0o600
+    assert recall(paths) == memory
+    assert paths.memory.stat().st_mode & 0o777 == 0o600
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", "{}", "null", '{"last_decision": 3}'])
-def test_a_damaged_memory_is_none(places: Places, text: str) -> None:
-    places.memory.write_text(text)
+def test_a_damaged_memory_is_none(paths: Paths, text: str) -> None:
+    paths.memory.write_text(text)
 
-    assert recall(places) == Memory()
-
-
-def test_a_file_that_is_missing_is_another_thing_than_one_that_cannot_be_read(places: Places) -> None:
-    assert read(places.told, list, nothing=[]) == []
-    places.told.write_text("{")
-    assert read(places.told, list, nothing=[]) is None
+    assert recall(paths) == Memory()
 
 
-def test_what_stood_there_stays_where_a_file_cannot_be_written_whole(places: Places) -> None:
-    write(places.told, [80])
+def test_a_file_that_is_missing_is_another_thing_than_one_that_cannot_be_read(paths: Paths) -> None:
+    assert read(paths.told, list, nothing=[]) == []
+    paths.told.write_text("{")
+    assert read(paths.told, list, nothing=[]) is None
+
+
+def test_what_stood_there_stays_where_a_file_cannot_be_written_whole(paths: Paths) -> None:
+    write(paths.told, [80])
     with pytest.raises(TypeError):
-        write(places.told, {"a": object()})
+        write(paths.told, {"a": object()})
 
-    assert json.loads(places.told.read_text()) == [80]
-    write(places.told, [80, 90])
-    assert json.loads(places.told.read_text()) == [80, 90]
+    assert json.loads(paths.told.read_text()) == [80]
+    write(paths.told, [80, 90])
+    assert json.loads(paths.told.read_text()) == [80, 90]
 
 
-def test_what_is_gone_can_be_removed(places: Places) -> None:
-    write(places.banner, {})
-    remove(places.banner)
-    remove(places.banner)
+def test_what_is_gone_can_be_removed(paths: Paths) -> None:
+    write(paths.banner, {})
+    remove(paths.banner)
+    remove(paths.banner)
 
-    assert not places.banner.exists()
+    assert not paths.banner.exists()
 
 
 def test_of_a_budget_that_was_raised_nobody_was_told_and_however_it_is_written_it_is_the_same() -> None:
