@@ -7,9 +7,9 @@ from pathlib import Path
 
 from bench.figures import Figures
 from bench.people import bench_event, crowd, visiting
+from lab.fake_participant import FakeParticipant
 from lab.machine.machine import LabMachine
 from lab.machine.machine_lab import MachineLab
-from lab.visitor import Visitor
 from pophub.organizer.deploy.terraform.attempt import Talk
 
 PEOPLE = 50
@@ -35,13 +35,13 @@ def measure(folder: Path, talk: Talk) -> list[Figures]:
         machine.await_open()
         with visiting(machine), ThreadPoolExecutor(AT_ONCE) as pool:
             rows = [("nobody", *taken(machine))]
-            visitors = [Visitor(machine.url, name) for name in names]
+            participants = [FakeParticipant(machine.url, name) for name in names]
             talk(f"{PEOPLE} people sign in")
-            list(pool.map(Visitor.sign_in, visitors))
+            list(pool.map(FakeParticipant.sign_in, participants))
             rows.append((f"{PEOPLE} people signed in", *taken(machine)))
-            at_work = visitors[: room()]
+            at_work = participants[: room()]
             talk(f"{len(at_work)} servers start")
-            list(pool.map(lambda visitor: visitor.start_server(seconds=START_SECONDS), at_work))
+            list(pool.map(lambda participant: participant.start_server(seconds=START_SECONDS), at_work))
             rows.append((f"and {len(at_work)} servers", *taken(machine)))
     columns = ("MB (PSS)", "hub", "proxy", "together")
     return [Figures("the hub's memory", columns, tuple(rows))]

@@ -13,9 +13,9 @@ from statistics import median
 
 from bench.figures import Figures, spread
 from bench.people import bench_event, visiting
+from lab.fake_participant import FakeParticipant
 from lab.machine.machine import LabMachine
 from lab.machine.machine_lab import MachineLab
-from lab.visitor import Visitor
 from lab.wait import wait_until
 from pophub.core.contract import BUNDLE_FOLDER
 from pophub.organizer.deploy.terraform.attempt import Talk
@@ -68,12 +68,12 @@ def _row(what: str, machine: LabMachine, talk: Talk) -> tuple[str, ...]:
     seconds, used = [], []
     for number in range(STARTS):
         talk(f"{what}: start {number + 1} of {STARTS}")
-        visitor = Visitor(machine.url, PERSON)
-        visitor.sign_in()
+        participant = FakeParticipant(machine.url, PERSON)
+        participant.sign_in()
         begin = time.monotonic()
-        visitor.start_server()
+        participant.start_server()
         seconds.append(time.monotonic() - begin)
         used.append(int(machine.run("sh", "-c", USED, "sh", PERSON)) / 1e9)
-        visitor.sign_out()
+        participant.sign_out()
         wait_until(lambda: PERSON not in machine.run("docker", "ps", "--all"), 60, "the container is gone")
     return (what, *spread(seconds), f"{median(used):.2f}")

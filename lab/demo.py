@@ -11,9 +11,10 @@ from pathlib import Path, PurePath
 from zipfile import ZipFile
 
 from lab.aws import LabAws
-from lab.curtain import Curtain
+from lab.destroy import LabDestroy
 from lab.directory import Directory
 from lab.examined import examine_in_lab, judged
+from lab.fake_participant import FakeParticipant, Refused
 from lab.github import LabGitHub
 from lab.github_state import LOOPBACK
 from lab.hub import LabHub, wished_port
@@ -21,7 +22,6 @@ from lab.inventory import take_inventory
 from lab.site import LabSite
 from lab.steps import Steps
 from lab.venvs import ensure_venv
-from lab.visitor import Refused, Visitor
 from lab.wait import Answer, wait_until
 from pophub.core.errors import ExitCode, PophubError
 from pophub.hub.this_machine import moment
@@ -125,7 +125,7 @@ class Demo:
             yield hub
 
     def _people_at_work(self, hub: LabHub, site: LabSite) -> None:
-        ada, mallory = Visitor(hub.url, "ada"), Visitor(hub.url, "mallory")
+        ada, mallory = FakeParticipant(hub.url, "ada"), FakeParticipant(hub.url, "mallory")
         with self.steps.step("a member signs in") as step:
             ada.sign_in()
             step.result = "ada, through the whole OAuth exchange"
@@ -142,7 +142,7 @@ class Demo:
             wait_until(lambda: not ada.server_is_running(), GONE_SECONDS, "the server is gone")
             step.result = "gone"
         with self.steps.step("sign in again") as step:
-            again = Visitor(hub.url, "ada")
+            again = FakeParticipant(hub.url, "ada")
             again.sign_in()
             again.start_server()
             step.result = f"the file is {_expect(again.read_file('notes.txt'), 'kept')}"
@@ -154,9 +154,9 @@ class Demo:
 
     def _end(self, site: LabSite, aws: LabAws) -> None:
         bundle = self._folder / "bundle"
-        curtain = Curtain(site, aws, self.steps, bundle, bundle / "state" / "homes")
-        curtain.note("ada", self._began, moment())
-        ended = curtain.fall(self._folder)
+        lab_destroy = LabDestroy(site, aws, self.steps, bundle, bundle / "state" / "homes")
+        lab_destroy.note("ada", self._began, moment())
+        ended = lab_destroy.run(self._folder)
         with self.steps.step("the proof") as step:
             step.result = _expect(as_text(ended.findings).splitlines()[-1], PROVED.format(site=site))
         with self.steps.step("the report") as step:
@@ -193,9 +193,9 @@ class Demo:
         say("Ctrl-C destroys the event and cleans up.\n")
 
 
-def _refusal(visitor: Visitor) -> str:
+def _refusal(participant: FakeParticipant) -> str:
     try:
-        visitor.sign_in()
+        participant.sign_in()
     except Refused as refused:
         return f"{_expect(refused.status, 403)}, and a page that says what to do"
     raise PophubError("the hub let somebody in who is no member", code=ExitCode.REFUSED)

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from lab.aws import LabAws
-from lab.played_hub import PlayedHub
+from lab.fake_hub import FakeHub
 from lab.running import Running
 from lab.scheduler import Firing, LabScheduler
 from lab.watching import Watching
@@ -60,7 +60,7 @@ class EventDay(Running):
         for name in ("run", "home", "proc"):
             (folder / name).mkdir(parents=True)
         (folder / WATCH_SETTINGS_FILE).write_text(json.dumps(settings))
-        self.hub = PlayedHub(folder / "proc", start)
+        self.hub = FakeHub(folder / "proc", start)
         self._watch: Watching | None = None
         self._booted: datetime | None = None
 

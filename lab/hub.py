@@ -15,7 +15,7 @@ from typing import Any, Literal, Protocol
 import requests
 
 from lab import engine
-from lab.kept import Kept
+from lab.child_process import ChildProcess
 from lab.running import Running
 from lab.venvs import ensure_venv
 from lab.wait import wait_until
@@ -69,7 +69,7 @@ class LabHub(Running):
         self._config = bundle / "hub-config"
         self._sign_in = sign_in
         self._inside = inside
-        self._running: list[Kept] = []
+        self._running: list[ChildProcess] = []
         self.state = (state or bundle / "state").resolve()
         self.port = free_port() if port is None else wished_port(port)
         self.url = f"http://127.0.0.1:{self.port}"
@@ -103,12 +103,12 @@ class LabHub(Running):
         hub = self._run("hub", [*self._inside, *command], environment)
         wait_until(lambda: self._healthy(hub), START_SECONDS, f"the hub answers at {self.url}; its log is {self.log}")
 
-    def _run(self, name: str, command: list[str], environment: dict[str, str]) -> Kept:
-        kept = Kept(command, log=self.state / f"{name}.log", folder=self.state, environment=environment)
+    def _run(self, name: str, command: list[str], environment: dict[str, str]) -> ChildProcess:
+        kept = ChildProcess(command, log=self.state / f"{name}.log", folder=self.state, environment=environment)
         self._running.append(kept)
         return kept
 
-    def _healthy(self, hub: Kept) -> bool:
+    def _healthy(self, hub: ChildProcess) -> bool:
         for kept in self._running:
             if kept.ended:
                 problem = f"the hub ended at its start:\n{kept.last_words()}"

@@ -11,8 +11,8 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
+from lab.child_process import ChildProcess
 from lab.hub import free_port
-from lab.kept import Kept
 from lab.running import Running
 from lab.wait import wait_until
 from pophub.core.errors import PophubError
@@ -45,7 +45,7 @@ class LabPostgresql(Running):
             options = [f"--{name}={value}" for name, value in settings.items()]
             command = [*user, str(programs / "postgres"), "-D", str(self.folder / "data"), *options]
             log = self.folder / "postgresql.log"
-            self._server = Kept(command, log=log, folder=self.folder, environment=os.environ)
+            self._server = ChildProcess(command, log=log, folder=self.folder, environment=os.environ)
             # it accepts connections before it is ready
             ready = f"PostgreSQL is ready; its log is {log}"
             wait_until(lambda: "ready to accept connections" in log.read_text(), START_SECONDS, ready)

@@ -1,4 +1,4 @@
-"""Let's Encrypt for the lab's machine: pebble in the VPC's router. Only the lab's visitors trust its certificates."""
+"""Let's Encrypt for the lab's machine: pebble in the VPC's router. Only the lab's participants trust its certificates."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import os
 import subprocess
 from pathlib import Path
 
-from lab.kept import Kept
+from lab.child_process import ChildProcess
 from lab.machine.lab_ca import LabCa
 from lab.machine.namespaces import Namespace
 from lab.wait import wait_until
@@ -45,7 +45,7 @@ class LabAcme:
         config.write_text(json.dumps({"pebble": settings}))
         # https://github.com/letsencrypt/pebble: without its deliberate pauses and errors
         environment = {**os.environ, "PEBBLE_VA_NOSLEEP": "1", "PEBBLE_WFE_NONCEREJECT": "0", "PEBBLE_AUTHZREUSE": "0"}
-        self._pebble = Kept(
+        self._pebble = ChildProcess(
             self._router.command("pebble", "-config", str(config), "-dnsserver", f"{self._resolver}:53"),
             log=self._log,
             folder=self._folder,

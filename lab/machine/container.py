@@ -10,7 +10,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from lab.kept import Kept
+from lab.child_process import ChildProcess
 from lab.machine import rootfs, vpc
 from lab.machine.docker_store import copy_store, docker_store
 from lab.machine.instance import Instance
@@ -48,10 +48,10 @@ class ContainerMachine(LabMachine):
         if baked:
             copy_store(docker_store(self.ca, self.event.server.image), self.folder.part("docker"))
 
-    def _switch_on(self, net: vpc.Vpc) -> Kept:
+    def _switch_on(self, net: vpc.Vpc) -> ChildProcess:
         script = Path(__file__).with_name("boot.sh")
         command = net.machine.command("unshare", "--mount", "--propagation", "slave", "sh", str(script))
-        return Kept(
+        return ChildProcess(
             [*command, str(self.folder.path), self.folder.group, ":".join(map(str, self._layers))],
             log=self.console,
             folder=self.folder.path,

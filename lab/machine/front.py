@@ -1,4 +1,4 @@
-"""Two entrances between the lab's VPC and this computer: TLS for the machine's calls to AWS, a proxy for its visitors.
+"""Two entrances between the lab's VPC and this computer: TLS for the machine's calls to AWS, a proxy for its participants.
 
 It runs in this computer's network and opens single sockets in the VPC's router. It reads no content of a request,
 except a proxy request's first line.
@@ -30,7 +30,7 @@ Side = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
 
 class Front:
-    """`backends`: host name → port of 127.0.0.1; `names`: host name → address in the VPC, for visitors."""
+    """`backends`: host name → port of 127.0.0.1; `names`: host name → address in the VPC, for participants."""
 
     def __init__(self, router: str, backends: Mapping[str, int], names: Mapping[str, str]) -> None:
         self._router, self._backends, self._names = router, backends, names
@@ -45,9 +45,9 @@ class Front:
             other = socket.create_server((neighbour, 80))
         await asyncio.start_server(_greet, sock=other)
         await asyncio.start_server(self._call, sock=door, ssl=context)
-        visitors = socket.create_server(("127.0.0.1", 0))
-        await asyncio.start_server(self._visit, sock=visitors)
-        announce(visitors.getsockname()[1])
+        participants = socket.create_server(("127.0.0.1", 0))
+        await asyncio.start_server(self._visit, sock=participants)
+        announce(participants.getsockname()[1])
         await asyncio.Event().wait()
 
     async def _call(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -62,7 +62,7 @@ class Front:
                 await _join((reader, writer), there)
 
     async def _visit(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """Connect a visitor into the VPC: by CONNECT (https://www.rfc-editor.org/rfc/rfc9110#CONNECT) or as a plain proxy."""
+        """Connect a participant into the VPC: by CONNECT (https://www.rfc-editor.org/rfc/rfc9110#CONNECT) or as a plain proxy."""
         with contextlib.suppress(OSError, ValueError, asyncio.IncompleteReadError), contextlib.closing(writer):
             head = await reader.readuntil(b"\r\n\r\n")
             method, target, _ = head.split(b"\r\n")[0].decode().split(" ")

@@ -18,7 +18,7 @@ from typing import Self
 import requests
 
 from lab.child import Child
-from lab.kept import Kept
+from lab.child_process import ChildProcess
 from lab.machine import acme, imds, vpc
 from lab.machine.acme import LabAcme
 from lab.machine.folder import MachineFolder
@@ -39,7 +39,7 @@ ENVIRONMENT = ("HOME=/root", "LANG=C.UTF-8", "PATH=/usr/local/sbin:/usr/local/bi
 class LabMachine(ABC):
     """A context manager. `backends`: https host names that this computer answers for → port of 127.0.0.1.
 
-    `seconds` counts from the start; `environment` sends a visitor's requests to the machine.
+    `seconds` counts from the start; `environment` sends a participant's requests to the machine.
     """
 
     # the longest time that a shutdown takes
@@ -49,9 +49,9 @@ class LabMachine(ABC):
         self.event = event
         self.ca = LabCa()
         self.folder = MachineFolder()
-        self._trusted = self.folder.path / "visitors-trust.pem"
+        self._trusted = self.folder.path / "participants-trust.pem"
         self._running: list[Child | LabAcme] = []
-        self._power: Kept | None = None
+        self._power: ChildProcess | None = None
         self._vpc: vpc.Vpc | None = None
         self.environment: dict[str, str] = {}
         try:
@@ -89,7 +89,7 @@ class LabMachine(ABC):
         }
 
     def trust(self, certificates: str) -> None:
-        """Let visitors trust these authorities too."""
+        """Let participants trust these authorities too."""
         with self._trusted.open("a") as file:
             file.write(certificates)
 
@@ -118,7 +118,7 @@ class LabMachine(ABC):
         """Create its disk."""
 
     @abstractmethod
-    def _switch_on(self, net: vpc.Vpc) -> Kept:
+    def _switch_on(self, net: vpc.Vpc) -> ChildProcess:
         """Start it with its current disk; its output goes to `console`."""
 
     @abstractmethod
@@ -152,7 +152,7 @@ class LabMachine(ABC):
 
     @property
     def url(self) -> str:
-        """The hub's address, for a visitor with `environment`."""
+        """The hub's address, for a participant with `environment`."""
         return f"https://{self.event.domain}"
 
     @property

@@ -109,7 +109,7 @@ class MachineLab(Running):
         }
 
     def equip(self, machine: Machine) -> Machine:
-        """Let a new machine's visitors trust the authorities of earlier machines too."""
+        """Let a new machine's participants trust the authorities of earlier machines too."""
         machine.trust(self._roots)
         self._roots += machine.acme.root.read_text()
         return machine

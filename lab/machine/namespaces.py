@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from lab.kept import Kept
+from lab.child_process import ChildProcess
 from lab.wait import wait_until
 from pophub.core.errors import PophubError
 
@@ -25,7 +25,7 @@ class Namespace:
         log = folder / f"{name}.pid"
         log.unlink(missing_ok=True)
         command = ["unshare", "--net", "sh", "-c", "echo $$; exec sleep infinity"]
-        self._holder = Kept(command, log=log, folder=folder, environment=os.environ)
+        self._holder = ChildProcess(command, log=log, folder=folder, environment=os.environ)
         self.pid = int(wait_until(lambda: log.read_text().strip(), 10, f"the network {name} is there"))
 
     @property

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 
-from lab.kept import Kept
+from lab.child_process import ChildProcess
 from lab.machine import disk, qemu, vpc
 from lab.machine.disk import HomeVolume
 from lab.machine.instance import Instance
@@ -48,7 +48,7 @@ class VirtualMachine(LabMachine):
         self._kernel = image / "kernel"
         self._disk = disk.layer_over(image / "disk.raw", self.folder.path / "disk.qcow2")
 
-    def _switch_on(self, net: vpc.Vpc) -> Kept:
+    def _switch_on(self, net: vpc.Vpc) -> ChildProcess:
         if not self._boots:
             _bridge(net)
         self._boots += 1
@@ -61,7 +61,9 @@ class VirtualMachine(LabMachine):
         for name, (file, serial) in disks.items():
             command += qemu.disk_there(name, file, serial)
         said = self._said()
-        power = Kept(net.machine.command(*command), log=self.console, folder=self.folder.path, environment=os.environ)
+        power = ChildProcess(
+            net.machine.command(*command), log=self.console, folder=self.folder.path, environment=os.environ
+        )
         for name, (file, serial) in late.items():
             met = "the kernel meets the first disk"
             wait_until(lambda: power.ended or "nvme nvme0: " in self._said()[len(said) :], qemu.BOOT_SECONDS, met)

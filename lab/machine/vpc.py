@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from lab.kept import Kept
+from lab.child_process import ChildProcess
 from lab.machine import imds
 from lab.machine.namespaces import Namespace
 from lab.wait import wait_until
@@ -40,7 +40,7 @@ class Vpc:
 
     def __init__(self, folder: Path, metadata: Mapping[str, Any], user_data: str, names: Mapping[str, str]) -> None:
         self._folder = folder
-        self._running: list[Kept] = []
+        self._running: list[ChildProcess] = []
         self.router = Namespace("router", folder)
         self.machine = Namespace("machine", folder)
         self._wire()
@@ -87,7 +87,7 @@ class Vpc:
         log = self._folder / f"{name}.log"
         # so that our own modules are found from any current folder
         environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
-        self._running.append(Kept(command, log=log, folder=self._folder, environment=environment))
+        self._running.append(ChildProcess(command, log=log, folder=self._folder, environment=environment))
 
     def stop(self) -> None:
         """End everything."""

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
+from lab.fake_participant import FakeParticipant
 from lab.github import LabGitHub
 from lab.hub import LabHub
-from lab.visitor import Visitor
 from lab.wait import wait_until
 from pophub.organizer.event.event import Event
 from tests.browser.browsing import Tab
@@ -24,7 +24,7 @@ PERSON = "Carol-X"
 
 
 def test_somebody_works_logs_out_and_finds_the_work_again(tab: Tab, lab_hub: LabHub) -> None:
-    stranger = Visitor(lab_hub.url, PERSON)
+    stranger = FakeParticipant(lab_hub.url, PERSON)
     sign_in(tab, lab_hub.url, PERSON)
     tab.page.get_by_label("Size of your server").select_option("large")
     assert tab.complaints("size of the server") == []

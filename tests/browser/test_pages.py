@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Route
 
+from lab.fake_participant import FakeParticipant
 from lab.hub import LabHub
 from lab.plans import plan_of
-from lab.visitor import Visitor
 from pophub.organizer.event.event import Event
 from pophub.organizer.guide.guide import guide
 from tests.browser.browsing import Tab
@@ -81,7 +81,7 @@ def test_a_server_is_waited_for_fails_runs_and_is_stopped(tab: Tab, lab_hub: Lab
 
 
 def test_the_admin_page_offers_to_open_only_what_a_helper_may_open(tab: Tab, lab_hub: LabHub) -> None:
-    ada, helper = Visitor(lab_hub.url, "ada"), Visitor(lab_hub.url, "octocat")
+    ada, helper = FakeParticipant(lab_hub.url, "ada"), FakeParticipant(lab_hub.url, "octocat")
     for person in (ada, helper):
         person.sign_in()
         person.start_server()

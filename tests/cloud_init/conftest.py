@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from lab.fake_participant import FakeParticipant
 from lab.machine.machine import LabMachine
 from lab.machine.machine_lab import MachineLab
-from lab.visitor import Visitor
 from pophub.organizer.event.event import Event
 from pophub.organizer.event.event_file import load_event
 
@@ -19,7 +19,7 @@ log = logging.getLogger(__name__)
 GEOWEEK = Path(__file__).with_name("geoweek.yaml")
 # from Debian's package libfaketime; in a service of the machine it changes the service's clock
 FAKETIME = "/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1"
-Visit = Callable[[str], Visitor]
+Visit = Callable[[str], FakeParticipant]
 
 
 @pytest.fixture(scope="session")
@@ -54,10 +54,10 @@ def on_the_internet(machine: LabMachine) -> Iterator[None]:
 @pytest.fixture
 def visit(machine: LabMachine) -> Iterator[Visit]:
     """A new person at the machine's hub; what they have started is stopped afterwards."""
-    people: list[Visitor] = []
+    people: list[FakeParticipant] = []
 
-    def new(person: str) -> Visitor:
-        people.append(Visitor(machine.url, person))
+    def new(person: str) -> FakeParticipant:
+        people.append(FakeParticipant(machine.url, person))
         return people[-1]
 
     with on_the_internet(machine):

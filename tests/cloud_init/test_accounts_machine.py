@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 import pytest
 
+from lab.fake_participant import FakeParticipant
 from lab.machine.container import ContainerMachine
 from lab.machine.machine_lab import MachineLab
-from lab.visitor import Visitor
 from pophub.core.contract import HOMES_FOLDER, SHARED_FOLDER
 from pophub.core.errors import PophubError
 from pophub.organizer.event.event import Event
@@ -35,7 +35,7 @@ def machine(geoweek: Event, tmp_path_factory: pytest.TempPathFactory) -> Iterato
 
 
 @pytest.fixture(scope="module")
-def grace(machine: ContainerMachine) -> Visitor:
+def grace(machine: ContainerMachine) -> FakeParticipant:
     return at_work(machine, "grace")
 
 
@@ -43,11 +43,11 @@ def set_password(machine: ContainerMachine, name: str) -> None:
     machine.run("sh", "-c", f'echo "{name}:{PASSWORD}" | chpasswd')
 
 
-def at_work(machine: ContainerMachine, name: str) -> Visitor:
-    visitor = Visitor(machine.url, name)
-    visitor.sign_in_with(PASSWORD)
-    visitor.start_server()
-    return visitor
+def at_work(machine: ContainerMachine, name: str) -> FakeParticipant:
+    participant = FakeParticipant(machine.url, name)
+    participant.sign_in_with(PASSWORD)
+    participant.start_server()
+    return participant
 
 
 def test_a_server_is_its_account_s_and_so_is_its_home(machine: ContainerMachine) -> None:
@@ -60,7 +60,7 @@ def test_a_server_is_its_account_s_and_so_is_its_home(machine: ContainerMachine)
 
 
 def test_what_a_helper_brings_everybody_reads_and_nobody_else_changes(
-    machine: ContainerMachine, grace: Visitor
+    machine: ContainerMachine, grace: FakeParticipant
 ) -> None:
     grace.write_file("shared-data/rain.csv", "1,2\n")
     lise = at_work(machine, "lise")
@@ -71,7 +71,9 @@ def test_what_a_helper_brings_everybody_reads_and_nobody_else_changes(
         lise.execute(f"open('{SHARED_FOLDER}/rain.csv', 'a')")
 
 
-def test_whom_a_helper_adds_works_in_a_home_beside_the_hubs_memory(machine: ContainerMachine, grace: Visitor) -> None:
+def test_whom_a_helper_adds_works_in_a_home_beside_the_hubs_memory(
+    machine: ContainerMachine, grace: FakeParticipant
+) -> None:
     assert grace.ask_api("POST", "users/2nd-person").status_code == 201
     set_password(machine, "2nd-person")
     at_work(machine, "2nd-person").write_file("notes.txt", "kept")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from lab.fake_participant import FakeParticipant
 from lab.machine.machine import LabMachine
 from lab.machine.machine_lab import MachineLab
 from lab.plans import plan_of
-from lab.visitor import Visitor
 from pophub.core.contract import BUNDLE_FOLDER, METER_FILE, STATE_FOLDER
 from pophub.core.errors import PophubError
 from pophub.organizer.deploy.bundle import build_bundle
@@ -51,7 +51,7 @@ def test_a_bundle_that_is_not_the_deployed_one_is_refused(machine: LabMachine, l
 
 
 def test_a_reboot_keeps_people_homes_cookies_and_the_certificate(machine: LabMachine) -> None:
-    ada = Visitor(machine.url, "ada")
+    ada = FakeParticipant(machine.url, "ada")
     issued = machine.acme.issued
     with on_the_internet(machine):
         ada.sign_in()

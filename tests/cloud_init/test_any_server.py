@@ -7,9 +7,9 @@ from collections.abc import Callable
 
 import pytest
 
+from lab.fake_participant import FakeParticipant
 from lab.machine.machine_lab import MachineLab
 from lab.plans import plan_of
-from lab.visitor import Visitor
 from pophub.core.errors import PophubError
 from pophub.organizer.deploy.own_server import BUNDLE, INSTALL, SECRETS, Installation, install, place_bundle
 from tests.cloud_init.conftest import on_the_internet
@@ -32,7 +32,7 @@ def test_any_debian_server_becomes_a_hub(lab: MachineLab) -> None:
         plan = Installation(plan_of(lab.event), secrets, place, server.root / SECRETS.relative_to("/"))
         install(plan, lambda command: _succeeds(server.run, command))
         assert server.is_open()
-        ada = Visitor(server.url, "ada")
+        ada = FakeParticipant(server.url, "ada")
         with on_the_internet(server):
             ada.sign_in()
             ada.start_server()

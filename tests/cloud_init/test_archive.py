@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
+from lab.fake_participant import FakeParticipant
 from lab.machine.container import ContainerMachine
 from lab.machine.machine_lab import BUCKET, BUCKET_REGION, MachineLab
-from lab.visitor import Visitor
 from lab.wait import wait_until
 from pophub.aws.bucket import BucketPrefix
 from pophub.core.contract import BUNDLE_FOLDER, FINAL_FILE, REPORTS, RUN_FOLDER
@@ -56,8 +56,8 @@ def machine(lab: MachineLab) -> Iterator[ContainerMachine]:
 
 
 @pytest.fixture(scope="module")
-def ada(machine: ContainerMachine) -> Iterator[Visitor]:
-    ada = Visitor(machine.url, "ada")
+def ada(machine: ContainerMachine) -> Iterator[FakeParticipant]:
+    ada = FakeParticipant(machine.url, "ada")
     with on_the_internet(machine):
         ada.sign_in()
         ada.start_server()
@@ -79,7 +79,7 @@ def make(machine: ContainerMachine, lab: MachineLab, *more: str) -> dict[str, An
 
 
 def test_homes_are_archived_while_people_work(
-    machine: ContainerMachine, lab: MachineLab, ada: Visitor, bucket: BucketPrefix
+    machine: ContainerMachine, lab: MachineLab, ada: FakeParticipant, bucket: BucketPrefix
 ) -> None:
     ada.write_file("notes.txt", "of Monday")
     (machine.root / "srv/data/slides").write_text("shown")
@@ -113,7 +113,7 @@ def test_without_an_agent_the_bucket_carries_the_organizer_s_requests(
 
 
 def test_what_was_done_since_is_in_the_final_archive_bit_for_bit(
-    machine: ContainerMachine, lab: MachineLab, ada: Visitor, bucket: BucketPrefix, tmp_path: Path
+    machine: ContainerMachine, lab: MachineLab, ada: FakeParticipant, bucket: BucketPrefix, tmp_path: Path
 ) -> None:
     ada.write_file("notes.txt", "of Friday")
     with pytest.raises(PophubError, match="people could work"):
@@ -130,7 +130,7 @@ def test_what_was_done_since_is_in_the_final_archive_bit_for_bit(
 
 
 @pytest.mark.parametrize("unit", ["pophub-hub", "pophub-proxy", "pophub-install", "pophub-refresh"])
-def test_nothing_opens_the_hub_again(machine: ContainerMachine, ada: Visitor, unit: str) -> None:
+def test_nothing_opens_the_hub_again(machine: ContainerMachine, ada: FakeParticipant, unit: str) -> None:
     restart = f"systemctl restart {unit}.service || {{ journalctl --no-pager --lines 30 --unit {unit}; false; }}"
     machine.run("sh", "-c", restart, seconds=300)
 

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from lab.fake_participant import FakeParticipant
 from lab.machine.container import ContainerMachine
 from lab.machine.instance import Instance
 from lab.machine.machine_lab import MachineLab
 from lab.site import LabSite
-from lab.visitor import Visitor
 from lab.wait import wait_until
 from pophub.core.contract import BUNDLE_FOLDER, POINTER_FILE
 from pophub.organizer.event.event import Event
@@ -32,7 +32,7 @@ def test_the_deployed_user_data_and_bundle_become_the_hub(geoweek: Event, tmp_pa
             machine.await_open()
             assert deployed.bundle_sha256 in machine.run("cat", f"{BUNDLE_FOLDER}/{POINTER_FILE}")
             assert machine.run("cat", "/var/lib/cloud/data/instance-id").strip() == deployed.instance_id
-            ada = Visitor(machine.url, "ada")
+            ada = FakeParticipant(machine.url, "ada")
             with on_the_internet(machine):
                 ada.sign_in()
                 ada.start_server()

@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 import requests
 
+from lab.fake_participant import FakeParticipant, Refused
 from lab.machine.container import ContainerMachine
 from lab.machine.machine_lab import BUCKET_REGION, MachineLab
 from lab.plans import plan_of
-from lab.visitor import Refused, Visitor
 from lab.wait import wait_until
 from pophub.core.contract import HUB_FOLDER
 from pophub.organizer.deploy.bundle import build_bundle
@@ -158,7 +158,7 @@ def test_when_all_is_well_again_a_retry_finishes_the_job(machine: ContainerMachi
 def test_a_wrong_oauth_secret_is_told_to_whoever_signs_in(machine: ContainerMachine, lab: MachineLab) -> None:
     lab.write_parameters({"github_client_secret": "wrong"}, kind="SecureString")
     machine.run("systemctl", "restart", INSTALL)
-    ada = Visitor(machine.url, "ada")
+    ada = FakeParticipant(machine.url, "ada")
     with on_the_internet(machine), pytest.raises(Refused) as refused:
         ada.sign_in()
     assert "GitHub does not accept this hub's client id and secret" in refused.value.text

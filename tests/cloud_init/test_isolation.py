@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from lab.fake_participant import FakeParticipant
 from lab.machine import imds, vpc
 from lab.machine.machine import LabMachine
-from lab.visitor import Visitor
 from lab.wait import wait_until
 from pophub.core.contract import (
     HOMES_FOLDER,
@@ -34,8 +34,8 @@ Shell = Callable[[str], str]
 
 
 @pytest.fixture(scope="module")
-def people(machine: LabMachine) -> Iterator[tuple[Visitor, Visitor]]:
-    ada, octocat = Visitor(machine.url, "ada"), Visitor(machine.url, "octocat")
+def people(machine: LabMachine) -> Iterator[tuple[FakeParticipant, FakeParticipant]]:
+    ada, octocat = FakeParticipant(machine.url, "ada"), FakeParticipant(machine.url, "octocat")
     with on_the_internet(machine):
         for person in (ada, octocat):
             person.sign_in()
@@ -46,7 +46,7 @@ def people(machine: LabMachine) -> Iterator[tuple[Visitor, Visitor]]:
 
 
 @pytest.fixture(scope="module")
-def shell(people: tuple[Visitor, Visitor]) -> Shell:
+def shell(people: tuple[FakeParticipant, FakeParticipant]) -> Shell:
     """What a shell in ada's container says."""
 
     def run(line: str) -> str:
@@ -75,7 +75,7 @@ def test_the_machine_reaches_what_a_container_does_not(machine: LabMachine, shel
     assert shell(end(address)) == REFUSED
 
 
-def test_what_is_no_tcp_is_refused_too(people: tuple[Visitor, Visitor]) -> None:
+def test_what_is_no_tcp_is_refused_too(people: tuple[FakeParticipant, FakeParticipant]) -> None:
     code = f"""
 import socket
 asking = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
@@ -189,13 +189,13 @@ def test_nobody_reaches_another_participants_server(machine: LabMachine, shell: 
 
 
 def test_nobody_opens_another_participants_server_through_the_hub(
-    machine: LabMachine, people: tuple[Visitor, Visitor]
+    machine: LabMachine, people: tuple[FakeParticipant, FakeParticipant]
 ) -> None:
     ada, octocat = (person.get("/user/octocat/api/contents").status_code for person in people)
     assert (ada, octocat) == (403, 200)
 
 
-def test_a_fork_bomb_ends_at_its_own_limit(people: tuple[Visitor, Visitor]) -> None:
+def test_a_fork_bomb_ends_at_its_own_limit(people: tuple[FakeParticipant, FakeParticipant]) -> None:
     ada, octocat = people
     bomb = """
 import subprocess
@@ -221,7 +221,7 @@ for process in started:
             run(end)
 
 
-def test_shared_memory_is_as_large_as_the_servers_memory(people: tuple[Visitor, Visitor]) -> None:
+def test_shared_memory_is_as_large_as_the_servers_memory(people: tuple[FakeParticipant, FakeParticipant]) -> None:
     # more than the 64 MB that Docker gives of its own accord: there a program that writes ends by SIGBUS
     code = """
 from multiprocessing import shared_memory
@@ -238,7 +238,7 @@ def test_programs_see_the_processors_and_no_metadata_service(shell: Shell) -> No
     assert shell("echo $OMP_NUM_THREADS $PYTHON_CPU_COUNT $MC_CORES $AWS_EC2_METADATA_DISABLED") == "1 1 1 true"
 
 
-def test_a_memory_hog_ends_only_itself(people: tuple[Visitor, Visitor]) -> None:
+def test_a_memory_hog_ends_only_itself(people: tuple[FakeParticipant, FakeParticipant]) -> None:
     ada, octocat = people
     hog = "import subprocess, sys; print(subprocess.run([sys.executable, '-c', 'bytearray(2 << 30)']).returncode)"
     assert ada.execute(hog) == "-9"

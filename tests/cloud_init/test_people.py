@@ -8,8 +8,8 @@ from collections.abc import Callable
 
 import pytest
 
+from lab.fake_participant import FakeParticipant, Refused
 from lab.machine.machine import LabMachine
-from lab.visitor import Refused, Visitor
 from lab.wait import wait_until
 from pophub.core.contract import HOMES_FOLDER, HUB_FOLDER
 
@@ -25,7 +25,7 @@ while True:
 
 log = logging.getLogger(__name__)
 pytestmark = pytest.mark.machine
-Visit = Callable[[str], Visitor]
+Visit = Callable[[str], FakeParticipant]
 
 
 def test_somebody_works_in_a_container_and_leaves_only_files(machine: LabMachine, visit: Visit) -> None:

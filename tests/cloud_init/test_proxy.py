@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from lab.child_process import Kept
 from lab.hub import free_port, proxy_command
-from lab.kept import Kept
 from lab.machine.machine import LabMachine
 from lab.wait import wait_until
 from pophub.core.contract import SETTINGS_FOLDER

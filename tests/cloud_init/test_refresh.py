@@ -14,10 +14,10 @@ from typing import Any
 import pytest
 import requests
 
+from lab.fake_participant import FakeParticipant
 from lab.machine.container import ContainerMachine
 from lab.machine.machine_lab import MachineLab
 from lab.plans import plan_of
-from lab.visitor import Visitor
 from lab.wait import wait_until
 from pophub.core.contract import (
     BUNDLE_FOLDER,
@@ -58,7 +58,7 @@ def machine(lab: MachineLab) -> Iterator[ContainerMachine]:
 @pytest.fixture(scope="module")
 def kernel(machine: ContainerMachine) -> Iterator[Callable[[str], str]]:
     """Somebody works all the while: a kernel with a variable in it."""
-    ada = Visitor(machine.url, "ada")
+    ada = FakeParticipant(machine.url, "ada")
     with on_the_internet(machine):
         ada.sign_in()
         ada.start_server()
@@ -307,7 +307,7 @@ def test_an_organizers_own_certificate_is_served(machine: ContainerMachine, lab:
 def test_without_tls_the_hub_stands_at_plain_http(machine: ContainerMachine, lab: MachineLab) -> None:
     lab.put_in_bucket(changed(lab.event, tls=Tls(mode="none")))
     look(machine)
-    plain = Visitor(f"http://{lab.event.domain}", "octocat")
+    plain = FakeParticipant(f"http://{lab.event.domain}", "octocat")
     with on_the_internet(machine):
         plain.sign_in()
         assert plain.get("/hub/home").url == f"http://{lab.event.domain}/hub/home"

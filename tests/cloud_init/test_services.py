@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from lab.fake_participant import FakeParticipant
 from lab.machine.container import ContainerMachine
 from lab.machine.machine_lab import MachineLab
-from lab.visitor import Visitor
 from lab.wait import wait_until
 from pophub.core.contract import PROXY_PORT, STATE_FOLDER
 from pophub.core.errors import PophubError
@@ -27,7 +27,7 @@ UNIT = "[Service]\nExecStart=/bin/sleep infinity\n[Install]\nWantedBy=multi-user
 @pytest.mark.parametrize("how", ["restart", "kill"])
 @pytest.mark.parametrize("unit", ["pophub-hub", "pophub-proxy"])
 def test_a_kernel_goes_on_when_a_service_does_not(
-    machine: ContainerMachine, visit: Callable[[str], Visitor], unit: str, how: str
+    machine: ContainerMachine, visit: Callable[[str], FakeParticipant], unit: str, how: str
 ) -> None:
     ada = visit("ada")
     ada.sign_in()
@@ -50,7 +50,7 @@ def test_a_kernel_goes_on_when_a_service_does_not(
 
 
 def test_an_address_whose_hub_is_down_shows_that_it_comes(
-    machine: ContainerMachine, visit: Callable[[str], Visitor]
+    machine: ContainerMachine, visit: Callable[[str], FakeParticipant]
 ) -> None:
     ada = visit("ada")
     ada.sign_in()
@@ -172,7 +172,7 @@ def test_docker_that_is_stopped_and_started_by_hand_leaves_the_hub_open(machine:
 
 @pytest.mark.parametrize("how", [("systemctl", "restart", "nftables"), ("nft", "flush", "ruleset")])
 def test_packet_filters_that_somebody_has_flushed_come_back(
-    machine: ContainerMachine, visit: Callable[[str], Visitor], how: tuple[str, ...]
+    machine: ContainerMachine, visit: Callable[[str], FakeParticipant], how: tuple[str, ...]
 ) -> None:
     ada = visit("ada")
     ada.sign_in()

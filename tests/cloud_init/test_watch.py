@@ -15,9 +15,9 @@ from typing import Any
 
 import pytest
 
+from lab.fake_participant import FakeParticipant
 from lab.machine.container import ContainerMachine
 from lab.machine.machine_lab import BUCKET, BUCKET_REGION, MachineLab
-from lab.visitor import Visitor
 from lab.wait import wait_until
 from pophub.core.contract import (
     BUNDLE_FOLDER,
@@ -94,7 +94,7 @@ def test_who_computes_keeps_the_hub_and_when_they_have_left_it_is_off_within_its
 
 def somebody_computes_and_leaves(machine: ContainerMachine) -> None:
     """With a short idle time, while a computation goes on nobody is even warned; without it, they are at each look."""
-    ada = Visitor(machine.url, "ada")
+    ada = FakeParticipant(machine.url, "ada")
     ada.sign_in()
     ada.start_server()
     look(machine)

@@ -7,9 +7,9 @@ from urllib.parse import quote
 
 import pytest
 
+from lab.fake_participant import FakeParticipant
 from lab.machine.machine import LabMachine
 from lab.machine.machine_lab import MachineLab
-from lab.visitor import Visitor
 from lab.wait import wait_until
 from pophub.core.contract import BUNDLE_FOLDER, EVENT_FILE, SERVER_IMAGE, SHARED_FOLDER
 from pophub.core.errors import PophubError
@@ -21,8 +21,8 @@ SETTINGS = f"{BUNDLE_FOLDER}/hub-config/{EVENT_FILE}"
 
 
 @pytest.fixture(scope="module")
-def ada(machine: LabMachine) -> Iterator[Visitor]:
-    ada = Visitor(machine.url, "ada")
+def ada(machine: LabMachine) -> Iterator[FakeParticipant]:
+    ada = FakeParticipant(machine.url, "ada")
     with on_the_internet(machine):
         ada.sign_in()
         ada.start_server()
@@ -30,7 +30,7 @@ def ada(machine: LabMachine) -> Iterator[Visitor]:
         ada.sign_out()
 
 
-def test_a_home_has_the_welcome_and_the_content_and_jupyterlab_opens_where_the_event_says(ada: Visitor) -> None:
+def test_a_home_has_the_welcome_and_the_content_and_jupyterlab_opens_where_the_event_says(ada: FakeParticipant) -> None:
     assert ada.read_file("Welcome.md").startswith("# Welcome")
     wait_until(
         lambda: ada.execute("import os; print(os.path.exists('tutorials/day-1'))") == "True", 60, "content comes"
@@ -39,7 +39,9 @@ def test_a_home_has_the_welcome_and_the_content_and_jupyterlab_opens_where_the_e
     assert '"preferredPath": "tutorials/day-1"' in ada.get(f"/user/{ada.name}/lab").text
 
 
-def test_a_participants_changes_outlive_what_is_new_in_the_content(lab: MachineLab, visit: Visit, ada: Visitor) -> None:
+def test_a_participants_changes_outlive_what_is_new_in_the_content(
+    lab: MachineLab, visit: Visit, ada: FakeParticipant
+) -> None:
     ada.write_file("tutorials/day-1/rivers.txt", "Rhine\nElbe\n")
     lab.git.push("tutorials", {"day-1/rivers.txt": "Rhine, Main\n", "day-2/lakes.txt": "Garda\n"})
     ada.sign_out()
@@ -51,7 +53,7 @@ def test_a_participants_changes_outlive_what_is_new_in_the_content(lab: MachineL
     assert ada.read_file("tutorials/day-1/rivers.txt") == "Rhine\nElbe\n"
 
 
-def test_a_silent_git_host_keeps_nobody_from_working(lab: MachineLab, ada: Visitor) -> None:
+def test_a_silent_git_host_keeps_nobody_from_working(lab: MachineLab, ada: FakeParticipant) -> None:
     lab.git.stall()
     try:
         ada.sign_out()
@@ -62,7 +64,7 @@ def test_a_silent_git_host_keeps_nobody_from_working(lab: MachineLab, ada: Visit
         lab.git.stall(stalled=False)
 
 
-def test_what_a_helper_brings_everybody_reads_and_nobody_else_changes(visit: Visit, ada: Visitor) -> None:
+def test_what_a_helper_brings_everybody_reads_and_nobody_else_changes(visit: Visit, ada: FakeParticipant) -> None:
     octocat = visit("octocat")
     octocat.sign_in()
     octocat.start_server()
@@ -74,7 +76,7 @@ def test_what_a_helper_brings_everybody_reads_and_nobody_else_changes(visit: Vis
     octocat.execute(f"import os; os.remove('{SHARED_FOLDER}/rain.csv')")
 
 
-def test_the_packages_that_tables_and_plots_need_are_there(ada: Visitor) -> None:
+def test_the_packages_that_tables_and_plots_need_are_there(ada: FakeParticipant) -> None:
     code = """
 import matplotlib, numpy, pandas, xlrd
 matplotlib.use("agg")
@@ -86,7 +88,7 @@ print(pandas.read_excel("rivers.xlsx").river[0])
     assert ada.execute(code) == "Rhine"
 
 
-def test_widgets_and_terminals_are_there(ada: Visitor) -> None:
+def test_widgets_and_terminals_are_there(ada: FakeParticipant) -> None:
     assert ada.execute("import ipywidgets; print(ipywidgets.IntSlider(7).value)") == "7"
     opened = ada._server("POST", "terminals")
     assert opened["name"]
@@ -108,7 +110,7 @@ def labels(machine: LabMachine) -> str:
     return machine.run("docker", "image", "inspect", "--format", "{{.Config.Labels}}", SERVER_IMAGE)
 
 
-def works(octocat: Visitor) -> bool:
+def works(octocat: FakeParticipant) -> bool:
     octocat.sign_in()
     octocat.start_server()
     try:

@@ -128,7 +128,7 @@ keeps("private")(
     shown_by(
         "cloud_init/test_isolation.py::test_there_is_no_docker_socket_no_hub_database_and_nobody_elses_home",
         "cloud_init/test_isolation.py::test_nobody_opens_another_participants_server_through_the_hub",
-        "lab/test_visitor.py::test_another_participant_reaches_neither_my_server_nor_my_files",
+        "lab/test_fake_participant.py::test_another_participant_reaches_neither_my_server_nor_my_files",
     )
 )
 keeps("stuck_notebook")(shown_by(A_DAY))

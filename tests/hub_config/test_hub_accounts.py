@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from lab.fake_participant import FakeParticipant, Refused
 from lab.github import LabGitHub
 from lab.hub import LabHub, Secrets
-from lab.visitor import Refused, Visitor
 from pophub.core.contract import EVENT_FILE, HOMES_FOLDER
 from pophub.organizer.event.event import Event
 from pophub.organizer.event.login import Login
@@ -61,7 +61,7 @@ def hub(hackweek: Event, etc: Etc, tmp_path_factory: pytest.TempPathFactory) -> 
 
 
 def test_an_account_signs_in_with_its_own_password_under_the_units_restrictions(hub: LabHub) -> None:
-    lise = Visitor(hub.url, "lise")
+    lise = FakeParticipant(hub.url, "lise")
     lise.sign_in_with(PASSWORD)
 
     assert lise.ask_api("GET", "user").json()["name"] == "lise"
@@ -78,14 +78,14 @@ def test_an_account_signs_in_with_its_own_password_under_the_units_restrictions(
 )
 def test_nobody_else_does(hub: LabHub, name: str, password: str, words: str) -> None:
     with pytest.raises(Refused) as refusal:
-        Visitor(hub.url, name).sign_in_with(password)
+        FakeParticipant(hub.url, name).sign_in_with(password)
 
     assert refusal.value.status == 403
     assert words in refusal.value.text
 
 
 def test_whom_a_helper_adds_gets_an_account_and_no_password(hub: LabHub, etc: Etc) -> None:
-    grace = Visitor(hub.url, "grace")
+    grace = FakeParticipant(hub.url, "grace")
     grace.sign_in_with(PASSWORD)
     added = grace.ask_api("POST", "users/2nd-person")
     _, _, uid, _, _, home, _ = etc.accounts()["2nd-person"]
@@ -97,9 +97,9 @@ def test_whom_a_helper_adds_gets_an_account_and_no_password(hub: LabHub, etc: Et
     )
     for password in ("", "!", "*"):
         with pytest.raises(Refused):
-            Visitor(hub.url, "2nd-person").sign_in_with(password)
+            FakeParticipant(hub.url, "2nd-person").sign_in_with(password)
     etc.run("chpasswd", told=f"2nd-person:{PASSWORD}\n")
-    assert Visitor(hub.url, "2nd-person").sign_in_with(PASSWORD).ok
+    assert FakeParticipant(hub.url, "2nd-person").sign_in_with(PASSWORD).ok
 
 
 def test_this_computer_has_no_account_more(hub: LabHub, etc: Etc) -> None:
@@ -115,12 +115,12 @@ def test_with_github_an_account_is_made_at_the_first_sign_in_and_none_is_taken_o
     event["login"]["github"]["create_users"] = True
     event_json.write_text(json.dumps(event))
     with LabHub(hackweek_bundle, lab_github, servers="processes", inside=etc.inside) as hub:
-        Visitor(hub.url, "ada").sign_in()
+        FakeParticipant(hub.url, "ada").sign_in()
         # made by somebody else, with a home elsewhere
         with pytest.raises(Refused, match="Nobody can have this name here"):
-            Visitor(hub.url, "grace").sign_in()
+            FakeParticipant(hub.url, "grace").sign_in()
         with pytest.raises(Refused, match="Your GitHub account is not on"):
-            Visitor(hub.url, "mallory").sign_in()
+            FakeParticipant(hub.url, "mallory").sign_in()
 
     assert etc.accounts()["ada"][5] == f"{HOMES_FOLDER}/ada"
     assert "mallory" not in etc.accounts()

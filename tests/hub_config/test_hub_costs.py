@@ -12,11 +12,11 @@ from pathlib import Path
 import pytest
 import requests
 
+from lab.fake_participant import FakeParticipant
 from lab.github import LabGitHub
 from lab.hub import LabHub
 from lab.pages import Page
 from lab.plans import plan_of
-from lab.visitor import Visitor
 from lab.wait import wait_until
 from pophub.core.contract import METER_FILE, PROXY_TOKEN, WATCH_TOKEN
 from pophub.core.cost import basis
@@ -43,23 +43,23 @@ def hub(hackweek: Event, lab_github: LabGitHub, tmp_path_factory: pytest.TempPat
         yield hub
 
 
-def visitor(hub: LabHub, person: str) -> Visitor:
-    found = Visitor(hub.url, person)
+def participant(hub: LabHub, person: str) -> FakeParticipant:
+    found = FakeParticipant(hub.url, person)
     found.sign_in()
     return found
 
 
 @pytest.fixture(scope="module")
-def octocat(hub: LabHub) -> Visitor:
-    return visitor(hub, "octocat")
+def octocat(hub: LabHub) -> FakeParticipant:
+    return participant(hub, "octocat")
 
 
 @pytest.fixture(scope="module")
-def ada(hub: LabHub) -> Visitor:
-    return visitor(hub, "ada")
+def ada(hub: LabHub) -> FakeParticipant:
+    return participant(hub, "ada")
 
 
-def test_organizers_see_the_reports_own_figures(octocat: Visitor, hackweek: Event) -> None:
+def test_organizers_see_the_reports_own_figures(octocat: FakeParticipant, hackweek: Event) -> None:
     shown = octocat.get(COSTS)
     told = octocat.get(f"{COSTS}report.json").json()
     # to the second: what was worked out in it lies between the two
@@ -78,14 +78,14 @@ def test_organizers_see_the_reports_own_figures(octocat: Visitor, hackweek: Even
     assert shown.headers["Content-Security-Policy"].startswith("default-src 'none'")
 
 
-def test_organizers_see_names_where_they_ask_for_them(octocat: Visitor) -> None:
+def test_organizers_see_names_where_they_ask_for_them(octocat: FakeParticipant) -> None:
     without, with_names = (Page(octocat.get(f"{COSTS}{query}").text).text for query in ("", "?names=yes"))
 
     assert ("participant 1" in without, "ada" in without) == (True, False)
     assert ("participant 1" in with_names, "ada" in with_names) == (False, True)
 
 
-def test_participants_see_their_own_hours_and_nothing_else(octocat: Visitor, ada: Visitor) -> None:
+def test_participants_see_their_own_hours_and_nothing_else(octocat: FakeParticipant, ada: FakeParticipant) -> None:
     told = octocat.get(f"{COSTS}report.json").json()
     hours = next(row["hours"] for row in told["by_whom"] if row["what"] == "participant 1")
     shown = ada.get(f"{COSTS}?names=yes")
@@ -101,21 +101,21 @@ def test_participants_see_their_own_hours_and_nothing_else(octocat: Visitor, ada
 
 def test_who_has_not_signed_in_is_sent_to_the_login(hub: LabHub) -> None:
     for place in ("", "report.json"):
-        answer = Visitor(hub.url, "ada").get(f"{COSTS}{place}")
+        answer = FakeParticipant(hub.url, "ada").get(f"{COSTS}{place}")
         assert answer.url.startswith(f"{hub.url}/hub/login")
     bad = requests.get(f"{hub.url}{COSTS}", headers={"Authorization": "token wrong"}, timeout=30)
     assert "hours" not in bad.text
 
 
 def test_who_has_signed_out_sees_nothing_more(hub: LabHub) -> None:
-    grace = visitor(hub, "grace")
+    grace = participant(hub, "grace")
     assert "your hours" in Page(grace.get(COSTS).text).text
     grace.sign_out()
 
     assert grace.get(COSTS).url.startswith(f"{hub.url}/hub/login")
 
 
-def test_the_token_of_a_server_opens_no_page(hub: LabHub, ada: Visitor) -> None:
+def test_the_token_of_a_server_opens_no_page(hub: LabHub, ada: FakeParticipant) -> None:
     answer = ada.ask_api("POST", "users/ada/tokens", {"note": "a test", "scopes": ["access:servers!user=ada"]})
     headers = {"Authorization": f"token {answer.json()['token']}"}
     shown = requests.get(f"{hub.url}{COSTS}", headers=headers, timeout=30)
@@ -124,7 +124,7 @@ def test_the_token_of_a_server_opens_no_page(hub: LabHub, ada: Visitor) -> None:
     assert "hours" not in shown.text
 
 
-def test_event_pages_lead_to_it(octocat: Visitor, ada: Visitor) -> None:
+def test_event_pages_lead_to_it(octocat: FakeParticipant, ada: FakeParticipant) -> None:
     organizer, participant = (it.get("/hub/home").text for it in (octocat, ada))
 
     assert COSTS in Page(organizer).links
@@ -134,7 +134,7 @@ def test_event_pages_lead_to_it(octocat: Visitor, ada: Visitor) -> None:
     assert COSTS not in Page(requests.get(f"{octocat.hub_url}/hub/login", timeout=30).text).links
 
 
-def test_the_service_knows_no_secret_of_the_hub_and_its_size_is_known(hub: LabHub, octocat: Visitor) -> None:
+def test_the_service_knows_no_secret_of_the_hub_and_its_size_is_known(hub: LabHub, octocat: FakeParticipant) -> None:
     octocat.get(COSTS)
     (process,) = service_processes(hub)
     environment = (process / "environ").read_bytes()
@@ -146,7 +146,7 @@ def test_the_service_knows_no_secret_of_the_hub_and_its_size_is_known(hub: LabHu
     assert int(taken[taken.index("Pss:") + 1]) < 100_000
 
 
-def test_a_service_that_dies_comes_back(hub: LabHub, octocat: Visitor) -> None:
+def test_a_service_that_dies_comes_back(hub: LabHub, octocat: FakeParticipant) -> None:
     (process,) = service_processes(hub)
     os.kill(int(process.name), 9)
 
@@ -167,7 +167,7 @@ def service_processes(hub: LabHub) -> list[Path]:
     return found
 
 
-def test_the_meter_may_be_damaged(hub: LabHub, octocat: Visitor) -> None:
+def test_the_meter_may_be_damaged(hub: LabHub, octocat: FakeParticipant) -> None:
     meter = hub.state / METER_FILE
     meter.write_bytes(b"".join(METER) + b'{"id": "cut')
     text = wait_until(

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 import requests
 
+from lab.fake_participant import FakeParticipant
 from lab.github import LabGitHub
 from lab.hub import LabHub
-from lab.visitor import Visitor
 from lab.wait import wait_until
 from pophub.organizer.event.event import Event
 from tests.conftest import unpacked
@@ -33,7 +33,7 @@ def test_an_idle_kernel_goes_and_a_busy_one_stays(hackweek: Event, lab_github: L
     server = hackweek.server.model_copy(update={"arguments": IMPATIENT_KERNELS, "choices": ()})
     bundle = unpacked(hackweek.model_copy(update={"server": server}), tmp_path)
     with LabHub(bundle, lab_github, servers="processes") as lab, ThreadPoolExecutor() as pool:
-        ada = Visitor(lab.url, "ada")
+        ada = FakeParticipant(lab.url, "ada")
         ada.sign_in()
         ada.start_server()
 
@@ -61,7 +61,7 @@ def test_a_server_is_culled_that(arguments: list[str], hackweek_bundle: Path, la
     own_settings.mkdir()
     (own_settings / "10-hurry.py").write_text(IN_A_HURRY.format(arguments=arguments))
     with LabHub(hackweek_bundle, lab_github, servers="processes") as lab:
-        ada = Visitor(lab.url, "ada")
+        ada = FakeParticipant(lab.url, "ada")
         ada.sign_in()
         ada.start_server()
 
@@ -80,7 +80,7 @@ def test_a_server_is_culled_whose_terminal_only_prints(hackweek_bundle: Path, la
     own_settings.mkdir()
     (own_settings / "10-hurry.py").write_text(IN_A_HURRY.format(arguments=["--timeout=4"]))
     with LabHub(hackweek_bundle, lab_github, servers="processes") as lab:
-        ada = Visitor(lab.url, "ada")
+        ada = FakeParticipant(lab.url, "ada")
         ada.sign_in()
         ada.start_server()
         with ada.terminal("while sleep 0.2; do echo $((6 * 7)); done") as printed:

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from lab.fake_participant import FakeParticipant, Refused
 from lab.github import LabGitHub
 from lab.hub import LabHub
-from lab.visitor import Refused, Visitor
 from pophub.organizer.event.event import Event
 from tests.conftest import unpacked
 
@@ -25,7 +25,7 @@ def test_who_finds_no_place_is_told_what_to_do(
     (bundle / "hub-config" / "config.d").mkdir(exist_ok=True)
     (bundle / "hub-config" / "config.d" / "50-one-place.py").write_text(ONE_PLACE)
     with LabHub(bundle, lab_github, servers="processes") as hub:
-        ada, grace = (Visitor(hub.url, person) for person in ("ada", "grace"))
+        ada, grace = (FakeParticipant(hub.url, person) for person in ("ada", "grace"))
         for person in (ada, grace):
             person.sign_in()
         ada.start_server()

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 
 import pytest
 
+from lab.fake_participant import FakeParticipant, Refused
 from lab.github import LabGitHub
 from lab.hub import LabHub
-from lab.visitor import Refused, Visitor
 from pophub.organizer.event.event import Event
 from tests.hub_config.refused import DIRECTORY, hub_of_all
 
@@ -30,7 +30,7 @@ def hub(hackweek: Event, github: LabGitHub, tmp_path_factory: pytest.TempPathFac
 
 def refusal(hub: LabHub, person: str, decision: str = "authorize") -> Refused:
     with pytest.raises(Refused) as refused:
-        Visitor(hub.url, person).sign_in(decision)
+        FakeParticipant(hub.url, person).sign_in(decision)
     assert CONTACT in refused.value.text
     assert 'href="/hub/login">Try again</a>' in refused.value.page
     return refused.value
@@ -63,7 +63,7 @@ def test_who_is_refused_learns_what_is_missing(
 
 
 def test_a_member_who_has_opened_the_organizations_sign_in_gets_in(hub: LabHub, github: LabGitHub) -> None:
-    saskia = Visitor(hub.url, "saskia")
+    saskia = FakeParticipant(hub.url, "saskia")
     with pytest.raises(Refused):
         saskia.sign_in()
     saskia.press(f"{github.url}/orgs/corp/sso", decision="continue")
@@ -72,7 +72,7 @@ def test_a_member_who_has_opened_the_organizations_sign_in_gets_in(hub: LabHub, 
 
 
 def test_one_organization_is_enough_whatever_another_one_says(hub: LabHub) -> None:
-    assert Visitor(hub.url, "both").sign_in().ok
+    assert FakeParticipant(hub.url, "both").sign_in().ok
 
 
 def test_who_cancels_is_told_so(hub: LabHub) -> None:
@@ -132,16 +132,16 @@ def test_the_log_has_the_status_of_an_answer_that_says_nothing(hub: LabHub, gith
 
 def test_a_member_of_one_organization_gets_in_while_another_cannot_be_asked(hub: LabHub, github: LabGitHub) -> None:
     with github.trouble(("/api/v3/orgs/corp", "unavailable")):
-        assert Visitor(hub.url, "ada").sign_in().ok
+        assert FakeParticipant(hub.url, "ada").sign_in().ok
 
 
 def test_a_helper_gets_in_while_no_organization_can_be_asked(hub: LabHub, github: LabGitHub) -> None:
     with github.trouble(("/api/v3/orgs/", "unavailable")):
-        assert Visitor(hub.url, "octocat").sign_in().ok
+        assert FakeParticipant(hub.url, "octocat").sign_in().ok
 
 
 def test_a_callback_without_a_beginning_is_begun_again(hub: LabHub) -> None:
-    answer = Visitor(hub.url, "ada").get("/hub/oauth_callback?code=x&state=y")
+    answer = FakeParticipant(hub.url, "ada").get("/hub/oauth_callback?code=x&state=y")
 
     assert answer.status_code == 400
     assert "The sign-in did not finish" in answer.text
@@ -157,7 +157,7 @@ def test_a_callback_without_a_beginning_is_begun_again(hub: LabHub) -> None:
     ],
 )
 def test_what_the_organizers_must_correct_is_told_as_theirs(hub: LabHub, error: str, words: str) -> None:
-    answer = Visitor(hub.url, "ada").get(f"/hub/oauth_callback?error={error}&error_description=Too+much")
+    answer = FakeParticipant(hub.url, "ada").get(f"/hub/oauth_callback?error={error}&error_description=Too+much")
 
     assert answer.status_code == 503
     assert "Nothing is wrong with your account" in answer.text

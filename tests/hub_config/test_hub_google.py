@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from lab.fake_participant import FakeParticipant, Refused
 from lab.google import LabGoogle
 from lab.google_accounts import Account, accounts_for
 from lab.hub import LabHub
-from lab.visitor import Refused, Visitor
 from pophub.organizer.event.event_file import load_event
 from tests.conftest import unpacked
 
@@ -32,10 +32,10 @@ def hub(google: LabGoogle, tmp_path_factory: pytest.TempPathFactory) -> Iterator
         yield hub
 
 
-def signed_in(hub: LabHub, address: str, name: str) -> Visitor:
-    visitor = Visitor(hub.url, address, name)
-    visitor.sign_in()
-    return visitor
+def signed_in(hub: LabHub, address: str, name: str) -> FakeParticipant:
+    participant = FakeParticipant(hub.url, address, name)
+    participant.sign_in()
+    return participant
 
 
 @pytest.mark.parametrize(
@@ -57,7 +57,7 @@ def test_people_of_the_domains_sign_in(hub: LabHub, address: str, name: str) -> 
 )
 def test_everybody_else_is_refused_with_a_page_that_says_what_to_do(hub: LabHub, address: str, words: str) -> None:
     with pytest.raises(Refused) as refusal:
-        Visitor(hub.url, address).sign_in()
+        FakeParticipant(hub.url, address).sign_in()
 
     assert refusal.value.status == 403
     assert f"You are signed in at Google as {address}" in refusal.value.text
@@ -70,13 +70,13 @@ def test_a_guest_may_be_of_another_domain_and_must_have_a_verified_address(hub: 
         assert helper.ask_api("POST", f"users/{guest}").status_code == 201
     name = signed_in(hub, "carol@gmail.com", "carol@gmail.com").ask_api("GET", "user").json()["name"]
     with pytest.raises(Refused, match="Confirm your address"):
-        Visitor(hub.url, "unproven@uni.example").sign_in()
+        FakeParticipant(hub.url, "unproven@uni.example").sign_in()
     for guest in ("carol@gmail.com", "unproven@uni.example", "unproven"):
         helper.ask_api("DELETE", f"users/{guest}")
 
     assert name == "carol@gmail.com"
     with pytest.raises(Refused):
-        Visitor(hub.url, "carol@gmail.com").sign_in()
+        FakeParticipant(hub.url, "carol@gmail.com").sign_in()
 
 
 def test_a_helper_opens_a_participants_server_where_the_event_file_says_so(hub: LabHub) -> None:
@@ -86,7 +86,7 @@ def test_a_helper_opens_a_participants_server_where_the_event_file_says_so(hub: 
 
     assert helper.opens_server_of("ada")
     assert not other.opens_server_of("ada")
-    assert "helpers can open your server" in Visitor(hub.url, "").get("/hub/login").text
+    assert "helpers can open your server" in FakeParticipant(hub.url, "").get("/hub/login").text
 
 
 def test_only_the_helpers_are_admins(hub: LabHub) -> None:
@@ -98,7 +98,7 @@ def test_only_the_helpers_are_admins(hub: LabHub) -> None:
 
 def test_who_cancels_is_told_so(hub: LabHub) -> None:
     with pytest.raises(Refused) as refusal:
-        Visitor(hub.url, "charles@uni.example").sign_in("cancel")
+        FakeParticipant(hub.url, "charles@uni.example").sign_in("cancel")
 
     assert refusal.value.status == 400
     assert "You pressed Cancel at Google" in refusal.value.text
@@ -123,7 +123,7 @@ def test_a_google_that_says_nothing_refuses_nobody(
     hub: LabHub, google: LabGoogle, path: str, trouble: str, words: str
 ) -> None:
     with google.trouble((path, trouble)), pytest.raises(Refused) as refusal:
-        Visitor(hub.url, "ada@uni.example", "ada").sign_in()
+        FakeParticipant(hub.url, "ada@uni.example", "ada").sign_in()
 
     assert words in refusal.value.text
     assert "This hub is for accounts of" not in refusal.value.text
@@ -133,7 +133,7 @@ def test_a_google_that_says_nothing_refuses_nobody(
     ("error", "words"), [("org_internal", "Choose another account"), ("admin_policy_enforced", "administrators")]
 )
 def test_what_googles_administrators_forbid_is_told(hub: LabHub, error: str, words: str) -> None:
-    answer = Visitor(hub.url, "").get(f"/hub/oauth_callback?error={error}")
+    answer = FakeParticipant(hub.url, "").get(f"/hub/oauth_callback?error={error}")
 
     assert "Google does not let this account in" in answer.text
     assert words in answer.text
@@ -150,7 +150,7 @@ class Wrong:
 def test_a_wrong_secret_blames_nobody_who_signs_in(google: LabGoogle, tmp_path: Path) -> None:
     folder = unpacked(load_event(EVENT), tmp_path)
     with LabHub(folder, Wrong(google), servers="processes") as hub, pytest.raises(Refused) as refusal:
-        Visitor(hub.url, "ada@uni.example").sign_in()
+        FakeParticipant(hub.url, "ada@uni.example").sign_in()
 
     assert refusal.value.status == 503
     assert "GOOGLE_CLIENT_SECRET" in refusal.value.text

@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
+from lab.child_runner import descendants
 from lab.directory import Directory
+from lab.fake_participant import FakeParticipant, Refused
 from lab.github import LabGitHub
 from lab.hub import LabHub
-from lab.keeper import descendants
 from lab.postgresql import LabPostgresql
-from lab.visitor import Refused, Visitor
 from pophub.core.contract import EVENT_FILE
 from pophub.organizer.event.event import Event
 from tests.conftest import unpacked
@@ -22,10 +22,10 @@ from tests.conftest import unpacked
 pytestmark = pytest.mark.hub
 
 
-def signed_in(hub: LabHub, person: str) -> Visitor:
-    visitor = Visitor(hub.url, person)
-    visitor.sign_in()
-    return visitor
+def signed_in(hub: LabHub, person: str) -> FakeParticipant:
+    participant = FakeParticipant(hub.url, person)
+    participant.sign_in()
+    return participant
 
 
 def test_after_a_restart_guests_are_still_in_and_who_has_left_the_organization_is_not(
@@ -49,9 +49,9 @@ def test_after_a_restart_guests_are_still_in_and_who_has_left_the_organization_i
         LabHub(hackweek_bundle, github, servers="processes") as hub,
     ):
         with pytest.raises(Refused):
-            Visitor(hub.url, "ada").sign_in()
+            FakeParticipant(hub.url, "ada").sign_in()
         with pytest.raises(Refused):
-            Visitor(hub.url, "octocat").sign_in()
+            FakeParticipant(hub.url, "octocat").sign_in()
         signed_in(hub, "Carol-X")
         signed_in(hub, "mallory")
         people = {person["name"]: person for person in signed_in(hub, "grace").ask_api("GET", "users").json()}
@@ -88,7 +88,7 @@ def test_a_postgresql_remembers_people_when_the_hub_starts_again(
             arguments = [Path(f"/proc/{pid}/cmdline").read_text() for pid in descendants(os.getpid())]
         port = hub.port
         with LabHub(bundle, sign_in, servers="processes", port=port) as hub:
-            ada = Visitor(hub.url, "ada")
+            ada = FakeParticipant(hub.url, "ada")
             ada.browser.cookies = cookies
             name = ada.ask_api("GET", "user").json()["name"]
             mallory = signed_in(hub, "mallory").ask_api("GET", "user").json()["name"]

@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 import requests
 
+from lab.fake_participant import FakeParticipant
 from lab.github import LabGitHub
-from lab.visitor import Visitor
 from pophub.organizer.event.event import Event
 from tests.hub_config.noticed import Noticed, noticed
 
@@ -32,27 +32,27 @@ def _nothing_is_announced(place: Noticed) -> None:
     place.forget()
 
 
-def signed_in(place: Noticed, person: str) -> Visitor:
-    visitor = Visitor(place.hub.url, person)
-    visitor.sign_in()
-    return visitor
+def signed_in(place: Noticed, person: str) -> FakeParticipant:
+    participant = FakeParticipant(place.hub.url, person)
+    participant.sign_in()
+    return participant
 
 
 @pytest.fixture(scope="module")
-def helper(place: Noticed) -> Visitor:
+def helper(place: Noticed) -> FakeParticipant:
     return signed_in(place, "octocat")
 
 
 @pytest.fixture(scope="module")
-def ada(place: Noticed) -> Visitor:
-    visitor = signed_in(place, "ada")
-    visitor.start_server()
-    return visitor
+def ada(place: Noticed) -> FakeParticipant:
+    participant = signed_in(place, "ada")
+    participant.start_server()
+    return participant
 
 
-def lab_token(visitor: Visitor) -> str:
+def lab_token(participant: FakeParticipant) -> str:
     """What JupyterLab's page holds."""
-    (config,) = CONFIG.findall(visitor.get(f"/user/{visitor.name}/lab").text)
+    (config,) = CONFIG.findall(participant.get(f"/user/{participant.name}/lab").text)
     return str(json.loads(config)["token"])
 
 
@@ -60,21 +60,23 @@ def ask(place: Noticed, token: str) -> requests.Response:
     return requests.post(place.address, headers={"Authorization": f"token {token}"}, timeout=30)
 
 
-def last_activity(helper: Visitor, name: str) -> tuple[str, str | None]:
+def last_activity(helper: FakeParticipant, name: str) -> tuple[str, str | None]:
     """Of the person and of their server."""
     user: dict[str, Any] = helper.ask_api("GET", f"users/{name}").json()
     server = user["servers"].get("")
     return user["last_activity"], server and server["last_activity"]
 
 
-def helper_activity(place: Noticed, helper: Visitor) -> str:
+def helper_activity(place: Noticed, helper: FakeParticipant) -> str:
     """The helper's own, who would be active by asking in a browser."""
     with sqlite3.connect(place.hub.state / "jupyterhub.sqlite") as database:
         ((found,),) = database.execute("select last_activity from users where name = ?", [helper.name]).fetchall()
     return str(found)
 
 
-def test_everybody_is_told_and_nobody_is_at_work_for_it(place: Noticed, helper: Visitor, ada: Visitor) -> None:
+def test_everybody_is_told_and_nobody_is_at_work_for_it(
+    place: Noticed, helper: FakeParticipant, ada: FakeParticipant
+) -> None:
     assert requests.get(place.address, timeout=30).json() == {}
     before = last_activity(helper, "ada")
     notice = place.announce()
@@ -86,7 +88,9 @@ def test_everybody_is_told_and_nobody_is_at_work_for_it(place: Noticed, helper: 
     assert last_activity(helper, "ada") == before
 
 
-def test_what_a_server_asks_about_a_tab_makes_nobody_active(place: Noticed, helper: Visitor, ada: Visitor) -> None:
+def test_what_a_server_asks_about_a_tab_makes_nobody_active(
+    place: Noticed, helper: FakeParticipant, ada: FakeParticipant
+) -> None:
     token, before = lab_token(ada), last_activity(helper, "ada")
     headers = {"Authorization": f"token {token}"}
 
@@ -95,7 +99,9 @@ def test_what_a_server_asks_about_a_tab_makes_nobody_active(place: Noticed, help
 
 
 @pytest.mark.parametrize("address", ["api/metrics", "metrics", "api/users", "api/user"])
-def test_a_program_with_a_helpers_token_makes_nobody_active(place: Noticed, helper: Visitor, address: str) -> None:
+def test_a_program_with_a_helpers_token_makes_nobody_active(
+    place: Noticed, helper: FakeParticipant, address: str
+) -> None:
     """As Prometheus has one."""
     made = helper.ask_api("POST", "users/octocat/tokens", {"note": "Prometheus"}).json()
     before = helper_activity(place, helper)
@@ -110,14 +116,16 @@ def test_a_program_with_a_helpers_token_makes_nobody_active(place: Noticed, help
     assert used["last_activity"]
 
 
-def test_who_opens_a_page_is_active(place: Noticed, helper: Visitor) -> None:
+def test_who_opens_a_page_is_active(place: Noticed, helper: FakeParticipant) -> None:
     before = helper_activity(place, helper)
     helper.get("/hub/home")
 
     assert helper_activity(place, helper) > before
 
 
-def test_who_has_a_server_asks_for_the_hour_once_for_everybody(place: Noticed, helper: Visitor, ada: Visitor) -> None:
+def test_who_has_a_server_asks_for_the_hour_once_for_everybody(
+    place: Noticed, helper: FakeParticipant, ada: FakeParticipant
+) -> None:
     token, before = lab_token(ada), last_activity(helper, "ada")
     notice = place.announce()
     answer = ask(place, token)
@@ -134,7 +142,7 @@ def test_who_has_a_server_asks_for_the_hour_once_for_everybody(place: Noticed, h
     assert place.asked.stat() == written
 
 
-def test_nobody_else_can_ask(place: Noticed, helper: Visitor, ada: Visitor) -> None:
+def test_nobody_else_can_ask(place: Noticed, helper: FakeParticipant, ada: FakeParticipant) -> None:
     place.announce()
     made = ada.ask_api("POST", "users/ada/tokens", {"note": "a test", "scopes": ["read:users:name!user"]}).json()
     alone = signed_in(place, "grace").ask_api("POST", "users/grace/tokens", {"note": "a test"}).json()
@@ -151,7 +159,9 @@ def test_nobody_else_can_ask(place: Noticed, helper: Visitor, ada: Visitor) -> N
     assert not place.asked.exists()
 
 
-def test_nothing_can_be_asked_for_where_nothing_is_offered_or_it_is_too_late(place: Noticed, ada: Visitor) -> None:
+def test_nothing_can_be_asked_for_where_nothing_is_offered_or_it_is_too_late(
+    place: Noticed, ada: FakeParticipant
+) -> None:
     token = lab_token(ada)
     statuses = [ask(place, token).status_code]
     place.announce(keep=False)

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 import requests
 
+from lab.child_runner import descendants
+from lab.fake_participant import FakeParticipant, Refused
 from lab.hub import LabHub, Secrets
-from lab.keeper import descendants
 from lab.pages import Page
-from lab.visitor import Refused, Visitor
 from pophub.organizer.event.event import Event
 from pophub.organizer.event.login import Login
 from tests.conftest import unpacked
@@ -31,7 +31,7 @@ def hub(hackweek: Event, tmp_path_factory: pytest.TempPathFactory) -> Iterator[L
 
 
 def test_who_has_the_password_is_in_under_a_name_of_their_own(hub: LabHub) -> None:
-    ada = Visitor(hub.url, "Ada")
+    ada = FakeParticipant(hub.url, "Ada")
     ada.sign_in_with(PASSWORD)
 
     assert ada.ask_api("GET", "user").json()["name"] == "ada"
@@ -40,7 +40,7 @@ def test_who_has_the_password_is_in_under_a_name_of_their_own(hub: LabHub) -> No
 
 
 def test_a_helper_has_a_password_of_their_own(hub: LabHub) -> None:
-    grace = Visitor(hub.url, "grace")
+    grace = FakeParticipant(hub.url, "grace")
     with pytest.raises(Refused, match="Helpers have a password of their own"):
         grace.sign_in_with(PASSWORD)
     grace.sign_in_with(ADMIN_PASSWORD)
@@ -54,7 +54,7 @@ def test_a_helper_has_a_password_of_their_own(hub: LabHub) -> None:
 )
 def test_nobody_else_gets_in_and_the_page_stays_a_form(hub: LabHub, name: str, password: str) -> None:
     with pytest.raises(Refused) as refusal:
-        Visitor(hub.url, name).sign_in_with(password)
+        FakeParticipant(hub.url, name).sign_in_with(password)
 
     assert refusal.value.status == 403
     assert "The user name or the password is not right." in refusal.value.text

@@ -9,49 +9,51 @@ from typing import Any
 import pytest
 import requests
 
+from lab.fake_participant import FakeParticipant, Refused
 from lab.hub import LabHub
 from lab.pages import Page
-from lab.visitor import Refused, Visitor
 
 pytestmark = pytest.mark.hub
 PAGINATED = "application/jupyterhub-pagination+json"
 
 
-def signed_in(hub: LabHub, person: str) -> Visitor:
-    visitor = Visitor(hub.url, person)
-    visitor.sign_in()
-    return visitor
+def signed_in(hub: LabHub, person: str) -> FakeParticipant:
+    participant = FakeParticipant(hub.url, person)
+    participant.sign_in()
+    return participant
 
 
 @pytest.fixture(scope="module")
-def helper(lab_hub: LabHub) -> Visitor:
+def helper(lab_hub: LabHub) -> FakeParticipant:
     return signed_in(lab_hub, "octocat")
 
 
 @pytest.fixture(scope="module")
-def ada(lab_hub: LabHub) -> Iterator[Visitor]:
-    visitor = signed_in(lab_hub, "ada")
-    visitor.start_server()
-    yield visitor
-    visitor.sign_out()
+def ada(lab_hub: LabHub) -> Iterator[FakeParticipant]:
+    participant = signed_in(lab_hub, "ada")
+    participant.start_server()
+    yield participant
+    participant.sign_out()
 
 
-def token(visitor: Visitor, **wanted: Any) -> dict[str, str]:
+def token(participant: FakeParticipant, **wanted: Any) -> dict[str, str]:
     """What a program sends that has a token of this person."""
-    answer = visitor.ask_api("POST", f"users/{visitor.name}/tokens", {"note": "a test", **wanted})
+    answer = participant.ask_api("POST", f"users/{participant.name}/tokens", {"note": "a test", **wanted})
     assert answer.status_code == 201, answer.text
     return {"Authorization": f"token {answer.json()['token']}"}
 
 
-def test_a_helper_sees_the_admin_page_and_a_participant_does_not(helper: Visitor, ada: Visitor) -> None:
+def test_a_helper_sees_the_admin_page_and_a_participant_does_not(helper: FakeParticipant, ada: FakeParticipant) -> None:
     assert "/hub/admin" in Page(helper.get("/hub/home").text).links
     assert helper.get("/hub/admin").ok
     assert ada.get("/hub/admin").status_code == 403
 
 
-def test_somebody_whom_a_helper_adds_can_sign_in_until_a_helper_deletes_them(lab_hub: LabHub, helper: Visitor) -> None:
+def test_somebody_whom_a_helper_adds_can_sign_in_until_a_helper_deletes_them(
+    lab_hub: LabHub, helper: FakeParticipant
+) -> None:
     with pytest.raises(Refused):
-        Visitor(lab_hub.url, "heidi").sign_in()
+        FakeParticipant(lab_hub.url, "heidi").sign_in()
     added = helper.ask_api("POST", "users/heidi")
     heidi = signed_in(lab_hub, "heidi")
     again = signed_in(lab_hub, "heidi")
@@ -60,10 +62,12 @@ def test_somebody_whom_a_helper_adds_can_sign_in_until_a_helper_deletes_them(lab
     assert (added.status_code, deleted.status_code) == (201, 204)
     assert heidi.ask_api("GET", "user").status_code == again.ask_api("GET", "user").status_code == 403
     with pytest.raises(Refused):
-        Visitor(lab_hub.url, "heidi").sign_in()
+        FakeParticipant(lab_hub.url, "heidi").sign_in()
 
 
-def test_somebody_who_was_a_member_and_was_deleted_can_be_added_as_a_guest(lab_hub: LabHub, helper: Visitor) -> None:
+def test_somebody_who_was_a_member_and_was_deleted_can_be_added_as_a_guest(
+    lab_hub: LabHub, helper: FakeParticipant
+) -> None:
     signed_in(lab_hub, "grace")
     helper.ask_api("DELETE", "users/grace")
     added = helper.ask_api("POST", "users/grace")
@@ -74,7 +78,7 @@ def test_somebody_who_was_a_member_and_was_deleted_can_be_added_as_a_guest(lab_h
     assert "grace" in group["users"]
 
 
-def test_a_helper_stops_and_starts_a_server_and_cannot_open_it(helper: Visitor, ada: Visitor) -> None:
+def test_a_helper_stops_and_starts_a_server_and_cannot_open_it(helper: FakeParticipant, ada: FakeParticipant) -> None:
     opened = helper.opens_server_of("ada")
     stopped = helper.ask_api("DELETE", "users/ada/server")
     started = helper.ask_api("POST", "users/ada/server")
@@ -103,7 +107,9 @@ def test_a_helper_stops_and_starts_a_server_and_cannot_open_it(helper: Visitor, 
         ("POST", "shutdown", {}),
     ],
 )
-def test_a_helper_finds_no_way_around(helper: Visitor, ada: Visitor, method: str, place: str, body: Any) -> None:
+def test_a_helper_finds_no_way_around(
+    helper: FakeParticipant, ada: FakeParticipant, method: str, place: str, body: Any
+) -> None:
     answer = helper.ask_api(method, place, body)
 
     assert answer.status_code >= 400
@@ -111,7 +117,7 @@ def test_a_helper_finds_no_way_around(helper: Visitor, ada: Visitor, method: str
     assert not helper.opens_server_of("ada")
 
 
-def test_nobody_but_the_helpers_has_their_rights(helper: Visitor, ada: Visitor) -> None:
+def test_nobody_but_the_helpers_has_their_rights(helper: FakeParticipant, ada: FakeParticipant) -> None:
     people = helper.ask_api("GET", "users").json()
 
     assert {person["name"] for person in people if "helper" in person["roles"]} == {"octocat"}
@@ -121,7 +127,7 @@ def test_nobody_but_the_helpers_has_their_rights(helper: Visitor, ada: Visitor) 
 
 
 def test_a_program_with_a_helpers_token_lists_people_page_by_page(
-    lab_hub: LabHub, helper: Visitor, ada: Visitor
+    lab_hub: LabHub, helper: FakeParticipant, ada: FakeParticipant
 ) -> None:
     headers = {**token(helper, scopes=["list:users"]), "Accept": PAGINATED}
     first = requests.get(f"{lab_hub.url}/hub/api/users?limit=1", headers=headers).json()
@@ -133,7 +139,7 @@ def test_a_program_with_a_helpers_token_lists_people_page_by_page(
 
 
 def test_metrics_are_told_to_a_token_that_may_read_them_and_to_no_other(
-    lab_hub: LabHub, helper: Visitor, ada: Visitor
+    lab_hub: LabHub, helper: FakeParticipant, ada: FakeParticipant
 ) -> None:
     def metrics(headers: dict[str, str]) -> requests.Response:
         return requests.get(f"{lab_hub.url}/hub/metrics", headers=headers)
@@ -147,7 +153,7 @@ def test_metrics_are_told_to_a_token_that_may_read_them_and_to_no_other(
     assert metrics({}).status_code == 403
 
 
-def test_each_start_and_stop_is_a_line_of_json_in_the_event_log(lab_hub: LabHub, ada: Visitor) -> None:
+def test_each_start_and_stop_is_a_line_of_json_in_the_event_log(lab_hub: LabHub, ada: FakeParticipant) -> None:
     ada.sign_out()
     ada.sign_in()
     ada.start_server()

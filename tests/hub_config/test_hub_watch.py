@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 import requests
 
+from lab.fake_participant import FakeParticipant
 from lab.github import LabGitHub
 from lab.hub import LabHub
 from lab.plans import plan_of
-from lab.visitor import Visitor
 from lab.wait import wait_until
 from pophub.core.contract import WATCH_TOKEN
 from pophub.hub.hub_api import HubApi, HubRefused
@@ -62,7 +62,7 @@ def test_the_watch_sees_servers_and_their_computations_and_may_start_but_not_ope
         return collect(places, memory, policy, meter=None, ask_users=api.users, moment=moment())
 
     assert look().servers == ()
-    ada = Visitor(hub.url, "ada")
+    ada = FakeParticipant(hub.url, "ada")
     ada.sign_in()
     assert list(api.start(["ada", "ada"])) == [("ada", None)] * 2
     wait_until(ada.server_is_running, 120, "the server that the watch has started runs")
@@ -96,7 +96,7 @@ def test_the_watch_sees_servers_and_their_computations_and_may_start_but_not_ope
 
 def test_what_a_cell_prints_makes_nobody_active(hub: LabHub) -> None:
     """A bar of progress is nobody at work; that the cell began and ended is."""
-    grace = Visitor(hub.url, "grace")
+    grace = FakeParticipant(hub.url, "grace")
     grace.sign_in()
     grace.start_server()
 

@@ -7,17 +7,17 @@ from typing import Any
 import pytest
 import requests
 
+from lab.fake_participant import FakeParticipant
 from lab.hub import LabHub
-from lab.visitor import Visitor
 from lab.wait import wait_until
 
 pytestmark = pytest.mark.hub
 
 
 @pytest.fixture(scope="module")
-def left(lab_hub: LabHub) -> Visitor:
+def left(lab_hub: LabHub) -> FakeParticipant:
     """Somebody with JupyterLab open, whose server was stopped."""
-    ada = Visitor(lab_hub.url, "ada")
+    ada = FakeParticipant(lab_hub.url, "ada")
     ada.sign_in()
     ada.start_server()
     assert ada.ask_api("DELETE", "users/ada/server").status_code in (202, 204)
@@ -25,7 +25,7 @@ def left(lab_hub: LabHub) -> Visitor:
     return ada
 
 
-def ask(person: Visitor, method: str, place: str, body: Any = None) -> requests.Response:
+def ask(person: FakeParticipant, method: str, place: str, body: Any = None) -> requests.Response:
     """As JupyterLab asks, with the browser's cookies."""
     headers = person._xsrf(f"/user/{person.name}/")
     return person.browser.request(method, f"{person.server_url}/api/{place}", json=body, headers=headers, timeout=30)
@@ -41,21 +41,21 @@ def ask(person: Visitor, method: str, place: str, body: Any = None) -> requests.
         ("DELETE", "contents/report.ipynb"),
     ],
 )
-def test_a_save_to_a_stopped_server_is_told_to_reload(left: Visitor, method: str, place: str) -> None:
+def test_a_save_to_a_stopped_server_is_told_to_reload(left: FakeParticipant, method: str, place: str) -> None:
     answer = ask(left, method, place, {"type": "notebook"})
 
     assert answer.status_code == 424
     assert "Copy what is not saved, then reload the page" in answer.json()["message"]
 
 
-def test_a_look_at_a_stopped_server_is_answered_by_jupyterhub(left: Visitor) -> None:
+def test_a_look_at_a_stopped_server_is_answered_by_jupyterhub(left: FakeParticipant) -> None:
     answer = ask(left, "GET", "sessions")
 
     assert answer.status_code == 424
     assert "no longer running" in answer.json()["message"]
 
 
-def test_the_hubs_own_forms_are_guarded_as_before(left: Visitor) -> None:
+def test_the_hubs_own_forms_are_guarded_as_before(left: FakeParticipant) -> None:
     forged = requests.post(f"{left.hub_url}/hub/spawn", cookies=left.browser.cookies.get_dict(), timeout=30)
 
     assert forged.status_code == 403

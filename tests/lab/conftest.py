@@ -1,4 +1,4 @@
-"""An OAuth app at the lab's GitHub, as a hub is one, with a browser for its visitors."""
+"""An OAuth app at the lab's GitHub, as a hub is one, with a browser for its participants."""
 
 from __future__ import annotations
 

@@ -16,8 +16,8 @@ from rich.console import Console
 
 from lab import demo
 from lab.demo import Demo, run_folder
+from lab.fake_participant import Refused
 from lab.steps import Steps
-from lab.visitor import Refused
 from pophub.core.contract import ARCHIVE, BUNDLES, REPORTS
 from pophub.core.errors import PophubError
 

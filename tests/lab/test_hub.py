@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 import requests
 
-from lab import hub, kept
+from lab import hub
+from lab.child_runner import descendants
+from lab.fake_participant import FakeParticipant
 from lab.github import LabGitHub
 from lab.hub import LabHub, Secrets, free_port, wished_port
-from lab.keeper import descendants
-from lab.visitor import Visitor
 from pophub.core.contract import EVENT_FILE
 from pophub.core.errors import PophubError
 
@@ -85,7 +85,7 @@ def test_a_hub_that_hangs_is_stopped_with_all_it_started_and_homes_stay(
     monkeypatch.setattr(kept, "GRACE_SECONDS", 1)
     before = descendants(os.getpid())
     with LabHub(hackweek_bundle, lab_github, servers="processes") as lab:
-        ada = Visitor(lab.url, "ada")
+        ada = FakeParticipant(lab.url, "ada")
         ada.sign_in()
         ada.start_server()
         ada.write_file("notes.txt", "kept")

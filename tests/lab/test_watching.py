@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from lab.fake_hub import FakeHub
 from lab.plans import plan_of
-from lab.played_hub import PlayedHub
 from lab.watching import Watching
 from pophub.core.contract import WATCH_SETTINGS_FILE
 from pophub.core.cost.records import Moment
@@ -25,7 +25,7 @@ def test_it_looks_at_each_moment_until_it_is_killed(tmp_path: Path, hackweek: Ev
         (tmp_path / name).mkdir()
     (tmp_path / "proc" / "stat").write_text(f"btime {int(NOW.timestamp()) - 600}\n")
     (tmp_path / WATCH_SETTINGS_FILE).write_text(json.dumps(watch_settings(plan_of(hackweek))))
-    with PlayedHub(tmp_path / "proc", NOW) as hub:
+    with FakeHub(tmp_path / "proc", NOW) as hub:
         watching = Watching(tmp_path, hub.url)
         looks = [watching.look(Moment(NOW + timedelta(minutes=it), "b", 600_000 + it * 60_000)) for it in range(2)]
         watching.kill()

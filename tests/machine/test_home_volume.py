@@ -12,11 +12,11 @@ from pathlib import Path
 
 import pytest
 
+from lab.fake_participant import FakeParticipant
 from lab.machine.disk import HomeVolume
 from lab.machine.machine_lab import MachineLab
 from lab.machine.virtual import VirtualMachine
 from lab.plans import plan_of
-from lab.visitor import Visitor
 from lab.wait import wait_until
 from pophub.core.contract import BUNDLE_FOLDER, HOMES_FOLDER, HUB_FOLDER, SERVER_HOME
 from pophub.organizer.deploy.bundle import build_bundle
@@ -75,9 +75,9 @@ def machine(lab: MachineLab, home: HomeVolume) -> Iterator[VirtualMachine]:
 
 
 @pytest.fixture(scope="module")
-def people(machine: VirtualMachine) -> Iterator[tuple[Visitor, Visitor]]:
+def people(machine: VirtualMachine) -> Iterator[tuple[FakeParticipant, FakeParticipant]]:
     """Both are at work."""
-    ada, octocat = Visitor(machine.url, "ada"), Visitor(machine.url, "octocat")
+    ada, octocat = FakeParticipant(machine.url, "ada"), FakeParticipant(machine.url, "octocat")
     with on_the_internet(machine):
         for person in (ada, octocat):
             person.sign_in()
@@ -115,7 +115,9 @@ def test_no_disk_of_a_running_machine_is_blank(machine: VirtualMachine) -> None:
     assert told.split() == ["taken", "taken"]
 
 
-def test_a_full_home_is_its_owners_trouble_alone(machine: VirtualMachine, people: tuple[Visitor, Visitor]) -> None:
+def test_a_full_home_is_its_owners_trouble_alone(
+    machine: VirtualMachine, people: tuple[FakeParticipant, FakeParticipant]
+) -> None:
     assert take(machine, "ada", "most", GIB - 8 * MIB) == ""
     assert "No space left on device" in take(machine, "ada", "more", 64 * MIB)
     filled = in_container(machine, "ada", "sh", "-c", "cat /dev/zero > rest")
@@ -129,7 +131,7 @@ def test_a_full_home_is_its_owners_trouble_alone(machine: VirtualMachine, people
 
 
 def test_a_program_that_is_ended_for_its_memory_is_told_in_jupyterlab(
-    machine: VirtualMachine, people: tuple[Visitor, Visitor]
+    machine: VirtualMachine, people: tuple[FakeParticipant, FakeParticipant]
 ) -> None:
     # here, because the lab's other machines have cgroups of version 1
     with people[0].events(seconds=PATIENCE) as event:
@@ -139,14 +141,14 @@ def test_a_program_that_is_ended_for_its_memory_is_told_in_jupyterlab(
     assert (told["programs"], told["limit"]) == (1, "1 GiB")
 
 
-def test_nobody_leaves_the_own_quota(machine: VirtualMachine, people: tuple[Visitor, Visitor]) -> None:
+def test_nobody_leaves_the_own_quota(machine: VirtualMachine, people: tuple[FakeParticipant, FakeParticipant]) -> None:
     said = in_container(machine, "ada", "python3", "-c", LEAVE, SERVER_HOME).splitlines()
     assert re.fullmatch("project [1-9] inherit 1", said[0])
     assert said[1:] == ["Invalid argument"] * 3
 
 
 def test_the_owner_of_a_full_home_starts_the_server_and_makes_room(
-    machine: VirtualMachine, people: tuple[Visitor, Visitor]
+    machine: VirtualMachine, people: tuple[FakeParticipant, FakeParticipant]
 ) -> None:
     ada = people[0]
     ada.sign_out()
@@ -159,7 +161,7 @@ def test_the_owner_of_a_full_home_starts_the_server_and_makes_room(
 
 
 def test_more_room_for_everybody_comes_with_the_event_file(
-    machine: VirtualMachine, lab: MachineLab, people: tuple[Visitor, Visitor]
+    machine: VirtualMachine, lab: MachineLab, people: tuple[FakeParticipant, FakeParticipant]
 ) -> None:
     larger = lab.event.model_copy(update={"server": lab.event.server.model_copy(update={"home_gib": 2})})
     lab.put_in_bucket(build_bundle(plan_of(larger)))
@@ -175,7 +177,7 @@ def size_of(machine: VirtualMachine, folder: str) -> int:
 
 
 def test_a_reboot_keeps_homes_and_quotas_under_whatever_names_the_disks_have_and_takes_what_the_volume_has_grown(
-    machine: VirtualMachine, home: HomeVolume, people: tuple[Visitor, Visitor]
+    machine: VirtualMachine, home: HomeVolume, people: tuple[FakeParticipant, FakeParticipant]
 ) -> None:
     before = machine.run("findmnt", "--noheadings", "--output", "SOURCE", "/srv")
     small = size_of(machine, "/srv")
@@ -194,7 +196,7 @@ def test_a_reboot_keeps_homes_and_quotas_under_whatever_names_the_disks_have_and
 
 
 def test_a_new_instance_with_the_old_volume_is_the_old_hub(
-    machine: VirtualMachine, lab: MachineLab, home: HomeVolume, people: tuple[Visitor, Visitor]
+    machine: VirtualMachine, lab: MachineLab, home: HomeVolume, people: tuple[FakeParticipant, FakeParticipant]
 ) -> None:
     machine.shut_down()
     with lab.equip(VirtualMachine(lab.event, lab.instance, lab.backends, home=home)) as new:

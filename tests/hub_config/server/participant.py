@@ -18,8 +18,8 @@ import websocket
 from requests import Response
 from traitlets.config import Config
 
+from lab.child_process import Kept
 from lab.hub import free_port
-from lab.kept import Kept
 from lab.running import Running
 from lab.wait import wait_until
 from pophub.core.errors import PophubError

@@ -27,7 +27,7 @@ ABSENT = ("systemctl", "docker")
 
 
 @dataclass(frozen=True, slots=True)
-class Curtain:
+class LabDestroy:
     """A deployed event whose hub has closed; `bundle` is what its machine fetched, `homes` are the participants' folders."""
 
     site: LabSite
@@ -36,7 +36,7 @@ class Curtain:
     bundle: Path
     homes: Path
 
-    def fall(self, folder: Path) -> Ended:
+    def run(self, folder: Path) -> Ended:
         """Archive, write the pages, destroy, prove; the pages about the event go into `folder`."""
         self._bring_the_agent_up()
         organizer = Organizer(lambda people: True, lambda *resources: True, lambda what: False, self._progress)

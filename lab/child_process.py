@@ -1,4 +1,4 @@
-"""A program of the lab that is not ours, started under lab/keeper.py, so that it never outlives its parent."""
+"""A program of the lab that is not ours, started under lab/child_runner.py, so that it never outlives its parent."""
 
 from __future__ import annotations
 
@@ -7,22 +7,22 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from lab import keeper
+from lab import child_runner
 
 # the time that a hub needs to end its servers in order; then the command is killed
 GRACE_SECONDS = 15
-# the time that the keeper itself needs after that
+# the time that the runner itself needs after that
 MARGIN_SECONDS = 5
 
 
-class Kept:
+class ChildProcess:
     """A running command; its output goes to `log`. Secrets belong only into `environment`."""
 
     def __init__(self, command: Sequence[str], *, log: Path, folder: Path, environment: Mapping[str, str]) -> None:
         self.log = log
         with log.open("ab") as sink:
             self._process = subprocess.Popen(
-                [sys.executable, "-P", keeper.__file__, str(GRACE_SECONDS), *command],
+                [sys.executable, "-P", child_runner.__file__, str(GRACE_SECONDS), *command],
                 stdin=subprocess.PIPE,
                 stdout=sink,
                 stderr=sink,

@@ -36,7 +36,7 @@ class _People:
     all: dict[str, _Person] = field(default_factory=dict)
 
 
-class PlayedHub(Running):
+class FakeHub(Running):
     """A context manager. `proc` is the folder in which servers appear as processes; none of them uses the processor."""
 
     def __init__(self, proc: Path, now: datetime) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from lab.played_hub import PlayedHub
+from lab.fake_hub import FakeHub
 from pophub.hub.hub_api import HubApi
 from pophub.hub.watch.processes import computed
 
@@ -16,12 +16,12 @@ NOW = datetime(2027, 3, 1, 17, tzinfo=UTC)
 
 
 @pytest.fixture
-def hub(tmp_path: Path) -> Iterator[PlayedHub]:
-    with PlayedHub(tmp_path, NOW) as hub:
+def hub(tmp_path: Path) -> Iterator[FakeHub]:
+    with FakeHub(tmp_path, NOW) as hub:
         yield hub
 
 
-def test_everybody_is_told_page_by_page(hub: PlayedHub) -> None:
+def test_everybody_is_told_page_by_page(hub: FakeHub) -> None:
     for number in range(201):
         hub.work(f"p{number:03}")
 
@@ -30,7 +30,7 @@ def test_everybody_is_told_page_by_page(hub: PlayedHub) -> None:
     assert len(found) == 201
 
 
-def test_a_server_starts_on_demand_and_is_gone_with_the_power(hub: PlayedHub, tmp_path: Path) -> None:
+def test_a_server_starts_on_demand_and_is_gone_with_the_power(hub: FakeHub, tmp_path: Path) -> None:
     hub.work("ada")
     hub.at(NOW + timedelta(minutes=5))
     api = HubApi(hub.url, "lab")

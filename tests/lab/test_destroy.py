@@ -12,7 +12,7 @@ import pytest
 from rich.console import Console
 
 from lab.aws import ACCOUNT_ID, LabAws
-from lab.curtain import Curtain
+from lab.destroy import LabDestroy
 from lab.steps import Steps
 from pophub.core.contract import bucket_name
 from pophub.core.cost.records import Moment
@@ -26,7 +26,7 @@ BUCKET = bucket_name(ACCOUNT_ID)
 
 
 @pytest.fixture
-def curtain(lab_aws: LabAws, tmp_path: Path) -> Curtain:
+def lab_destroy(lab_aws: LabAws, tmp_path: Path) -> LabDestroy:
     event = load_event(EXAMPLE_EVENT)
     s3 = lab_aws.client("s3", REGION)
     if BUCKET not in [bucket["Name"] for bucket in s3.list_buckets()["Buckets"]]:
@@ -47,16 +47,16 @@ def curtain(lab_aws: LabAws, tmp_path: Path) -> Curtain:
             destroy=lambda stack: lab_aws.client("ec2", REGION).terminate_instances(InstanceIds=[instance])
         ),
     )
-    return Curtain(site, lab_aws, Steps(Console(file=io.StringIO())), tmp_path / "bundle", tmp_path / "homes")
+    return LabDestroy(site, lab_aws, Steps(Console(file=io.StringIO())), tmp_path / "bundle", tmp_path / "homes")
 
 
-def test_the_event_is_archived_destroyed_and_proved_to_be_gone(curtain: Curtain, tmp_path: Path) -> None:
+def test_the_event_is_archived_destroyed_and_proved_to_be_gone(lab_destroy: LabDestroy, tmp_path: Path) -> None:
     now = moment().at
-    curtain.note("ada", Moment(now - timedelta(hours=1), "boot", 0), Moment(now, "boot", 3_600_000))
-    ended = curtain.fall(tmp_path)
+    lab_destroy.note("ada", Moment(now - timedelta(hours=1), "boot", 0), Moment(now, "boot", 3_600_000))
+    ended = lab_destroy.run(tmp_path)
 
     assert (ended.archived, ended.findings.is_clean) == (True, True)
-    steps = {step.name: step.result for step in curtain.steps.done}
+    steps = {step.name: step.result for step in lab_destroy.steps.done}
     assert steps["destroying example-event"] == "destroyed"
     text = (tmp_path / "example-event-retrospective.md").read_text()
     assert "- **people**: 1 came, 60 were planned for; 1 at once at most" in text

@@ -31,7 +31,7 @@ class Refused(PophubError):
         super().__init__(f"{answer.status_code}: {self.text}", code=ExitCode.REFUSED)
 
 
-class Visitor:
+class FakeParticipant:
     """`person` is the name at the sign-in provider; at the hub it is in lowercase, or `name` if that is another one."""
 
     def __init__(self, hub_url: str, person: str, name: str | None = None) -> None:

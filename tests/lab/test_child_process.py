@@ -9,8 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from lab import kept
-from lab.kept import Kept
+from lab.child_process import ChildProcess
 from lab.wait import wait_until
 
 # a child in a session of its own, which stays when its parent has gone
@@ -18,17 +17,17 @@ CHILD = "import subprocess; subprocess.Popen(['sh', '-c', 'echo $$ > child; exec
 STUBBORN = "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN)"
 STAY = "open('parent', 'w').write(str(__import__('os').getpid())); __import__('threading').Event().wait()"
 
-Start = Callable[..., Kept]
+Start = Callable[..., ChildProcess]
 
 
 @pytest.fixture
 def start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Start]:
     monkeypatch.setattr(kept, "GRACE_SECONDS", 1)
-    started: list[Kept] = []
+    started: list[ChildProcess] = []
 
-    def start_program(*lines: str) -> Kept:
+    def start_program(*lines: str) -> ChildProcess:
         command = [sys.executable, "-c", "\n".join(lines)]
-        started.append(Kept(command, log=tmp_path / "log", folder=tmp_path, environment=os.environ))
+        started.append(ChildProcess(command, log=tmp_path / "log", folder=tmp_path, environment=os.environ))
         return started[-1]
 
     yield start_program
