@@ -59,13 +59,13 @@ def _serve() -> None:
     from lab.free_tier import FreeTier
     from lab.moto_gaps import close_gaps
     from lab.role_guard import Guard
-    from lab.wire.front import Front
+    from lab.wire.middleware import Middleware
 
     logging.getLogger("werkzeug").setLevel(logging.WARNING)
     close_gaps()
     aws_rules.enforce()
     guarded = Guard(DomainDispatcherApplication(create_backend_app), _role_of)
-    application = Answers(Front(guarded, [organization.check]))
+    application = Answers(Middleware(guarded, [organization.check]))
     server = make_server("127.0.0.1", 0, FreeTier(application, this_account()), threaded=True)
     announce(server.server_port)
     server.serve_forever()

@@ -19,7 +19,7 @@ from botocore.credentials import Credentials
 
 from lab.policies import Grants, Need
 from lab.wire.call import Sender, body_of
-from lab.wire.front import CALL
+from lab.wire.middleware import CALL
 from lab.wire.needs import needs_of
 from lab.wire.refusal import Refusal, answer
 

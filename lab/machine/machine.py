@@ -70,17 +70,17 @@ class LabMachine(ABC):
             address=vpc.MACHINE,
             tags=instance.tags,
         )
-        names = {**dict.fromkeys((*backends, *acme.NAMES), vpc.FRONT), self.event.domain: vpc.MACHINE}
+        names = {**dict.fromkeys((*backends, *acme.NAMES), vpc.GATEWAY), self.event.domain: vpc.MACHINE}
         # participants' servers can reach the internet, but no address of the VPC
         names[GIT_HOST] = vpc.WORLD
         self._vpc = vpc.Vpc(self.folder.path, metadata, instance.user_data, names)
-        self.acme = LabAcme(self._vpc.router, vpc.GATEWAY, self.ca, self.folder.part("acme"))
+        self.acme = LabAcme(self._vpc.router, vpc.ROUTER, self.ca, self.folder.part("acme"))
         self._running.append(self.acme)
         self._equip_visitors(self._open_front(self._vpc, backends, names))
         self.boot()
 
-    def _equip_visitors(self, front: Child) -> None:
-        proxy = f"http://127.0.0.1:{front.port}"
+    def _equip_visitors(self, gateway: Child) -> None:
+        proxy = f"http://127.0.0.1:{gateway.port}"
         self.trust(self.ca.certificate.read_text() + self.acme.root.read_text())
         self.environment = {
             **dict.fromkeys(("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY"), proxy),
@@ -95,12 +95,12 @@ class LabMachine(ABC):
 
     def _open_front(self, net: vpc.Vpc, backends: Mapping[str, int], names: Mapping[str, str]) -> Child:
         certificate, key = self.ca.issue([*backends, *acme.NAMES], self.folder.path)
-        settings = self.folder.path / "front.json"
+        settings = self.folder.path / "gateway.json"
         settings.write_text(
             json.dumps(
                 {
                     "router": net.router.path,
-                    "address": vpc.FRONT,
+                    "address": vpc.GATEWAY,
                     "neighbour": vpc.NEIGHBOUR,
                     "backends": dict(backends),
                     "names": dict(names),
@@ -109,9 +109,9 @@ class LabMachine(ABC):
                 }
             )
         )
-        front = Child("lab.machine.front", str(settings), log=self.folder.path / "front.log")
-        self._running.append(front)
-        return front
+        gateway = Child("lab.machine.gateway", str(settings), log=self.folder.path / "gateway.log")
+        self._running.append(gateway)
+        return gateway
 
     @abstractmethod
     def _prepare(self, instance: Instance, *, baked: bool) -> None:

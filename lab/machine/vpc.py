@@ -18,7 +18,7 @@ from lab.machine.namespaces import Namespace
 from lab.wait import wait_until
 from pophub.core.contract import SERVER_SUBNET
 
-GATEWAY, FRONT, MACHINE = "10.0.1.1", "10.0.1.2", "10.0.1.10"
+ROUTER, GATEWAY, MACHINE = "10.0.1.1", "10.0.1.2", "10.0.1.10"
 # another machine of the same owner, which no participant may reach
 NEIGHBOUR = "10.0.1.3"
 RESOLVER = "169.254.169.253"
@@ -28,7 +28,7 @@ SLIRP_DNS = "10.0.2.3"
 WORLD = "203.0.113.1"
 NAT = f"""
 table ip lab {{
-    chain prerouting {{ type nat hook prerouting priority -100; ip daddr {WORLD} dnat to {FRONT}; }}
+    chain prerouting {{ type nat hook prerouting priority -100; ip daddr {WORLD} dnat to {GATEWAY}; }}
     chain postrouting {{ type nat hook postrouting priority 100; ip saddr 10.0.1.0/24 oifname "tap0" masquerade; }}
     chain forward {{ type filter hook forward priority 0; ip daddr {{ 169.254.0.0/16, 10.0.2.0/24 }} reject; }}
 }}
@@ -54,8 +54,8 @@ class Vpc:
         for line in (
             "ip link set lo up",
             f"ip link add rt0 type veth peer name eth0 netns {self.machine.pid}",
+            f"ip addr add {ROUTER}/24 dev rt0",
             f"ip addr add {GATEWAY}/24 dev rt0",
-            f"ip addr add {FRONT}/24 dev rt0",
             f"ip addr add {NEIGHBOUR}/24 dev rt0",
             "ip link set rt0 up",
             f"ip addr add {imds.ADDRESS}/32 dev lo",
@@ -72,9 +72,9 @@ class Vpc:
         ours = [f"--address=/{name}/{address}" for name, address in names.items()]
         command = (
             "dnsmasq --keep-in-foreground --conf-file=/dev/null --no-hosts --no-resolv --bind-interfaces --user=root "
-            f"--server={SLIRP_DNS} --listen-address={GATEWAY},{RESOLVER} --pid-file= --interface=rt0 "
+            f"--server={SLIRP_DNS} --listen-address={ROUTER},{RESOLVER} --pid-file= --interface=rt0 "
             f"--dhcp-range={MACHINE},{MACHINE},1h --dhcp-host={imds.MAC},{MACHINE} "
-            f"--dhcp-option=option:dns-server,{GATEWAY} --dhcp-leasefile={self._folder}/leases"
+            f"--dhcp-option=option:dns-server,{ROUTER} --dhcp-leasefile={self._folder}/leases"
         ).split()
         self._run("dns", self.router.command(*command, *ours))
 

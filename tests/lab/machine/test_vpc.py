@@ -20,7 +20,7 @@ METADATA = imds.describe(instance="i-1", region="us-west-2", role="r", keys=ANYB
 
 @pytest.fixture(scope="module")
 def net(tmp_path_factory: pytest.TempPathFactory) -> Iterator[vpc.Vpc]:
-    net = vpc.Vpc(tmp_path_factory.mktemp("vpc"), METADATA, "#cloud-config\n", {"s3.lab": vpc.FRONT})
+    net = vpc.Vpc(tmp_path_factory.mktemp("vpc"), METADATA, "#cloud-config\n", {"s3.lab": vpc.GATEWAY})
     yield net
     net.stop()
 
@@ -41,7 +41,7 @@ def address_of(name: str, net: vpc.Vpc) -> str | None:
 
 
 def test_its_names_are_the_routers(net: vpc.Vpc) -> None:
-    assert wait_until(lambda: address_of("s3.lab", net), 20, "the name server answers") == vpc.FRONT
+    assert wait_until(lambda: address_of("s3.lab", net), 20, "the name server answers") == vpc.GATEWAY
 
 
 def test_the_metadata_service_asks_for_a_token(net: vpc.Vpc) -> None:

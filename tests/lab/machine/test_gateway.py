@@ -16,7 +16,7 @@ from lab.machine.lab_ca import LabCa
 from lab.machine.namespaces import Namespace
 
 pytestmark = pytest.mark.machine
-FRONT, NEIGHBOUR = "127.0.0.2", "127.0.0.3"
+GATEWAY, NEIGHBOUR = "127.0.0.2", "127.0.0.3"
 
 
 class Backend(BaseHTTPRequestHandler):
@@ -42,35 +42,35 @@ def router(tmp_path: Path) -> Iterator[Namespace]:
 
 
 @pytest.fixture
-def front(router: Namespace, tmp_path: Path) -> Iterator[Child]:
+def gateway(router: Namespace, tmp_path: Path) -> Iterator[Child]:
     backend = ThreadingHTTPServer(("127.0.0.1", 0), Backend)
     threading.Thread(target=backend.serve_forever, daemon=True).start()
     certificate, key = LabCa(tmp_path / "ca").issue(["s3.lab", "gone.lab"], tmp_path)
     settings = {
         "router": router.path,
-        "address": FRONT,
+        "address": GATEWAY,
         "neighbour": NEIGHBOUR,
         "backends": {"s3.lab": backend.server_port},
         "names": {"hub.lab": NEIGHBOUR},
         "certificate": str(certificate),
         "key": str(key),
     }
-    (tmp_path / "front.json").write_text(json.dumps(settings))
-    with Child("lab.machine.front", str(tmp_path / "front.json"), log=tmp_path / "front.log") as child:
+    (tmp_path / "gateway.json").write_text(json.dumps(settings))
+    with Child("lab.machine.gateway", str(tmp_path / "gateway.json"), log=tmp_path / "gateway.log") as child:
         yield child
     backend.shutdown()
     backend.server_close()
 
 
-def test_a_call_from_inside_reaches_the_backend_of_its_name(front: Child, router: Namespace, tmp_path: Path) -> None:
-    curl = f"curl -sS --cacert {tmp_path}/ca/pophub-lab.crt --resolve s3.lab:443:{FRONT}"
+def test_a_call_from_inside_reaches_the_backend_of_its_name(gateway: Child, router: Namespace, tmp_path: Path) -> None:
+    curl = f"curl -sS --cacert {tmp_path}/ca/pophub-lab.crt --resolve s3.lab:443:{GATEWAY}"
     assert router.run(f"{curl} https://s3.lab/") == "s3.lab"
 
 
-def test_a_name_without_a_backend_is_answered_by_nobody(front: Child, router: Namespace, tmp_path: Path) -> None:
+def test_a_name_without_a_backend_is_answered_by_nobody(gateway: Child, router: Namespace, tmp_path: Path) -> None:
     curl = f"curl -s -o /dev/null -w %{{http_code}} --cacert {tmp_path}/ca/pophub-lab.crt"
     assert "000" in router.run(
-        f"sh {_script(tmp_path, f'{curl} --resolve gone.lab:443:{FRONT} https://gone.lab/ || true')}"
+        f"sh {_script(tmp_path, f'{curl} --resolve gone.lab:443:{GATEWAY} https://gone.lab/ || true')}"
     )
 
 
@@ -80,7 +80,7 @@ def _script(folder: Path, line: str) -> Path:
     return file
 
 
-def test_a_visitor_goes_in_through_the_proxy(front: Child) -> None:
-    proxies = {"http": f"http://127.0.0.1:{front.port}"}
+def test_a_visitor_goes_in_through_the_proxy(gateway: Child) -> None:
+    proxies = {"http": f"http://127.0.0.1:{gateway.port}"}
     assert requests.get("http://hub.lab/", proxies=proxies, timeout=10).text == "hello"
     assert requests.get("http://127.0.0.9:81/", proxies=proxies, timeout=10).status_code == 502

@@ -29,7 +29,7 @@ ACME_DIRECTORY = (b"GET /directory HTTP/", b"GET /dir HTTP/")
 Side = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
 
-class Front:
+class Gateway:
     """`backends`: host name → port of 127.0.0.1; `names`: host name → address in the VPC, for participants."""
 
     def __init__(self, router: str, backends: Mapping[str, int], names: Mapping[str, str]) -> None:
@@ -126,8 +126,8 @@ async def _carry(
 
 def main(settings: dict[str, Any]) -> None:
     """Start with the settings that LabMachine wrote."""
-    front = Front(settings["router"], settings["backends"], settings["names"])
-    asyncio.run(front.serve(settings["address"], settings["certificate"], settings["key"], settings["neighbour"]))
+    gateway = Gateway(settings["router"], settings["backends"], settings["names"])
+    asyncio.run(gateway.serve(settings["address"], settings["certificate"], settings["key"], settings["neighbour"]))
 
 
 if __name__ == "__main__":

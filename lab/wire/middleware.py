@@ -33,7 +33,7 @@ _UNKNOWN = {"query": "InvalidQueryParameter", "rest-xml": "MalformedXML", "ec2":
 _NO_OPERATION = {"query": "InvalidAction", "ec2": "InvalidAction", "rest-xml": "MethodNotAllowed"}
 
 
-class Front:
+class Middleware:
     """A WSGI application in front of another one; `rules` may raise a Refusal for a well-formed call."""
 
     def __init__(self, application: Callable[..., Any], rules: Iterable[Callable[[Call], None]] = ()) -> None:
