@@ -25,8 +25,8 @@ LOG=/var/log/pophub-install.log
 
 # shellcheck source=cloud-init/apt.sh
 . "$HERE/apt.sh"
-# shellcheck source=cloud-init/settle.sh
-. "$HERE/settle.sh"
+# shellcheck source=cloud-init/helpers.sh
+. "$HERE/helpers.sh"
 # shellcheck source=cloud-init/clock.sh
 . "$HERE/clock.sh"
 # shellcheck source=cloud-init/faults.sh
@@ -41,8 +41,8 @@ LOG=/var/log/pophub-install.log
 . "$HERE/steps/waiting_page.sh"
 # shellcheck source=cloud-init/steps/homes.sh
 . "$HERE/steps/homes.sh"
-# shellcheck source=cloud-init/steps/front.sh
-. "$HERE/steps/front.sh"
+# shellcheck source=cloud-init/steps/https.sh
+. "$HERE/steps/https.sh"
 # shellcheck source=cloud-init/steps/packages.sh
 . "$HERE/steps/packages.sh"
 # shellcheck source=cloud-init/steps/secrets.sh
@@ -53,21 +53,21 @@ LOG=/var/log/pophub-install.log
 . "$HERE/steps/network.sh"
 # shellcheck source=cloud-init/steps/image.sh
 . "$HERE/steps/image.sh"
-# shellcheck source=cloud-init/steps/opening.sh
-. "$HERE/steps/opening.sh"
+# shellcheck source=cloud-init/steps/start_services.sh
+. "$HERE/steps/start_services.sh"
 
 # The functions of steps/ in their order: name, text on the waiting page, and whether a bundle that fails there is tried
 # again: a download may work later, and trying it again disturbs nobody.
 STEPS=(
     "waiting_page|this page|"
     "homes|the disk for people's files|"
-    "front|the certificate|"
+    "https|the certificate|"
     "packages|programs from Debian|again"
     "secrets|what the hub needs to sign people in|again"
     "environment|JupyterHub|"
     "network|the servers' own network|"
     "image|the image of people's servers|again"
-    "opening|the hub itself|"
+    "start_services|the hub itself|"
 )
 
 main() {

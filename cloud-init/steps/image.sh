@@ -12,7 +12,7 @@ WHEELS=/usr/share/python-wheels
 
 # The image is made before the hub opens: the first server then starts without waiting for it.
 image() {
-    # at the first boot nobody can reach the hub yet, so it starts in the meantime; the step `opening` waits for it and
+    # at the first boot nobody can reach the hub yet, so it starts in the meantime; the step `start_services` waits for it and
     # reports its errors
     # if no server could start with this bundle before, try the new image while the running hub stays as it is
     if failed_trial && answers 1 --fail "$PROXY_URL/hub/health"; then

@@ -15,7 +15,7 @@ END
     put_unit pophub-repair.service
     put_unit nftables.service.d/pophub.conf nftables.conf
     switch_on pophub-firewall.service
-    settle pophub-firewall.service reload "$OWN/firewall.nft" "$OWN/addresses.nft"
+    apply_unit pophub-firewall.service reload "$OWN/firewall.nft" "$OWN/addresses.nft"
     switch_on --now docker.service
     if ! docker network inspect "$SERVER_NETWORK" >/dev/null 2>&1; then
         docker network create --subnet "$SERVER_SUBNET" --gateway "$HUB_ADDRESS" \

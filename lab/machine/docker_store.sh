@@ -52,7 +52,7 @@ chmod +x run/lab/docker
 chroot . bash -euc '
     CONFIG=/opt/pophub/bundle/hub-config RUN=/run/pophub work=/run/pophub image=$1
     . /run/contract.env
-    . /opt/pophub/bundle/cloud-init/settle.sh
+    . /opt/pophub/bundle/cloud-init/helpers.sh
     . /opt/pophub/bundle/cloud-init/steps/image.sh
     setting() { echo "$image"; }
     PATH=/run/lab:$PATH

@@ -36,7 +36,7 @@ esac
 STEP = """
 set -eo pipefail
 setting() { echo "$BASE"; }
-. "$STEPS/../settle.sh"
+. "$STEPS/../helpers.sh"
 . "$STEPS/image.sh"
 setting() { echo "$BASE"; }
 PATIENCE=${WAITS:-$PATIENCE} WHEELS=$work

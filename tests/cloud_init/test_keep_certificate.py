@@ -1,4 +1,4 @@
-"""cloud-init/steps/front.sh's keep_certificate: what has not reached the bucket is tried again."""
+"""cloud-init/steps/https.sh's keep_certificate: what has not reached the bucket is tried again."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ import pytest
 from pophub.core.contract import CERTIFICATE_FILE, for_bash
 from pophub.organizer.paths import CLOUD_INIT
 
-# as cloud-init/steps/opening.sh asks; the folder that the machine has it in is one of the test's
+# as cloud-init/steps/start_services.sh asks; the folder that the machine has it in is one of the test's
 KEEP = """
 set -euo pipefail
-. "$STEPS/../settle.sh"
-. "$STEPS/front.sh"
+. "$STEPS/../helpers.sh"
+. "$STEPS/https.sh"
 HUB_FOLDER=$FOLDER
 on_ec2() { true; }
 bucket() { echo "sent: $*"; return "$BUCKET"; }

@@ -195,7 +195,7 @@ def test_a_bundle_stays_for_as_long_as_somebodys_server_reads_from_it(
             *("hub-config/jupyterhub_config.py", "c.JupyterHub.hub_port = 'no'"),
             *("cannot read hub-config/jupyterhub_config.py", True),
         ),
-        ("cloud-init/steps/front.sh", "front() {", "steps/front.sh: line 2: syntax error", True),
+        ("cloud-init/steps/https.sh", "https() {", "steps/https.sh: line 2: syntax error", True),
         # what no check can foresee fails later: then the old one comes back, and nobody's hub is tried on for ever
         ("cloud-init/steps/network.sh", "network() { fail 'on purpose'; }", "refused: on purpose", False),
         # but a registry may answer later, and nobody's hub is disturbed by asking it again

@@ -15,7 +15,7 @@ from pophub.organizer.paths import CLOUD_INIT
 KEPT = 'GITHUB_CLIENT_ID="id"\nGITHUB_CLIENT_SECRET="secret"\n'
 STEP = """
 set -euo pipefail
-. "$STEPS/../settle.sh"
+. "$STEPS/../helpers.sh"
 . "$STEPS/secrets.sh"
 on_ec2() { false; }
 secrets

@@ -1,4 +1,4 @@
-"""cloud-init/steps/front.sh's take_certificate: only what the bucket surely does not have is asked the authority for anew."""
+"""cloud-init/steps/https.sh's take_certificate: only what the bucket surely does not have is asked the authority for anew."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from pophub.organizer.paths import CLOUD_INIT
 # as S3 answers curl; what it has is packed by the test
 TAKE = """
 set -euo pipefail
-. "$STEPS/../settle.sh"
-. "$STEPS/front.sh"
+. "$STEPS/../helpers.sh"
+. "$STEPS/https.sh"
 HUB_FOLDER=$FOLDER
 chown() { true; }
 bucket() { cp "$KEPT" "$2"; printf %s "$CODE"; [ "$CODE" = 200 ]; }
@@ -77,7 +77,7 @@ def test_only_who_has_the_authority_make_certificates_needs_the_bucket(folder: P
 def test_a_bucket_is_not_asked_for_a_name_that_is_not_known(folder: Path) -> None:
     """Any other would be answered 403, as what is not there."""
     asking = """
-        . <(sed -n '/^bucket()/,/^}/p' "$STEPS/front.sh" | grep -v aws.sh)
+        . <(sed -n '/^bucket()/,/^}/p' "$STEPS/https.sh" | grep -v aws.sh)
         jq() { echo name; }
         from_metadata() { return 22; }
         s3() { echo "asked for $2"; }

@@ -23,7 +23,7 @@ esac
 """
 TIDY = """
 set -euo pipefail
-. "$CLOUD_INIT/settle.sh"
+. "$CLOUD_INIT/helpers.sh"
 . "$CLOUD_INIT/tidy.sh"
 setting() { echo now:1; }
 TRIAL_IMAGE=pophub-server:trial

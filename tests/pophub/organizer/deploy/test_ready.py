@@ -189,7 +189,7 @@ def test_a_resolver_that_does_not_answer_says_nothing_of_the_zone() -> None:
 
 
 def test_behind_a_refused_certificate_stands_a_zone_that_is_not_delegated() -> None:
-    status = _status("failed", doing="opening", failed="there is no certificate (it refuses: dns)")
+    status = _status("failed", doing="start_services", failed="there is no certificate (it refuses: dns)")
     failure = Play((1, {"status": status, "leads_to": [], "name_servers": []})).fails()
 
     assert "there is no certificate (it refuses: dns)" in failure.problem

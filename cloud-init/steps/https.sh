@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # Caddy, and its certificate, which outlives the machine.
 
-front() {
+https() {
     local mode
     mode=$(setting .tls.mode)
     case $mode in
@@ -88,7 +88,7 @@ serve() {
     put_unit caddy.service.d/pophub.conf caddy.conf
     local files=()
     if [ "$1" = files ]; then files=("$(setting .tls.certificate)" "$(setting .tls.key)"); fi
-    settle caddy.service restart "$OWN/caddy.env" "$OWN/Caddyfile" "$OWN/tls" /etc/systemd/system/caddy.service.d \
+    apply_unit caddy.service restart "$OWN/caddy.env" "$OWN/Caddyfile" "$OWN/tls" /etc/systemd/system/caddy.service.d \
         "${files[@]}"
 }
 

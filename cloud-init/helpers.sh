@@ -34,8 +34,8 @@ put() {
     if ! cmp -s "$1" "$2"; then install -D -m "${3:-644}" "$1" "$2"; fi
 }
 
-# Start a unit; if it runs and these files have changed, restart or reload it: settle UNIT restart|reload FILE…
-settle() {
+# Start a unit; if it runs and these files have changed, restart or reload it: apply_unit UNIT restart|reload FILE…
+apply_unit() {
     local unit=$1 how=$2 now then=$STATE/started/$1
     shift 2
     read_units

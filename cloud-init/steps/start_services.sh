@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # Open the hub.
 
-opening() {
+start_services() {
     start_hub
     if [ -e "$RUN/$CLOSED_FILE" ]; then return; fi
     answers 120 --fail "$PROXY_URL/hub/health" ||
@@ -29,12 +29,12 @@ start_hub() (
         take_away_unit pophub-hub.service.d/accounts.conf
     fi
     switch_on pophub-proxy.service pophub-hub.service pophub-certificate.timer
-    settle pophub-proxy.service restart "$OWN/$PROXY_TOKEN_FILE" "$OWN/proxy.cjs" \
+    apply_unit pophub-proxy.service restart "$OWN/$PROXY_TOKEN_FILE" "$OWN/proxy.cjs" \
         /etc/systemd/system/pophub-proxy.service
     # systemd may have started the hub from a bundle that was only tried
     [ "$(cat "$RUN/hub-runs-from" 2>/dev/null)" = "$(readlink -f "$BUNDLE")" ] || rm -f "$STATE/started/pophub-hub.service"
     # the real path, because a running hub gives servers the files of the bundle that it was started from
-    settle pophub-hub.service restart "$OWN/$PROXY_TOKEN_FILE" "$OWN/$SECRETS_FILE" "$OWN/$WATCH_TOKEN_FILE" \
+    apply_unit pophub-hub.service restart "$OWN/$PROXY_TOKEN_FILE" "$OWN/$SECRETS_FILE" "$OWN/$WATCH_TOKEN_FILE" \
         /etc/systemd/system/pophub-hub.service* "$(readlink -f "$CONFIG")" "$HUB/requirements.txt"
 )
 

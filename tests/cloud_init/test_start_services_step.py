@@ -1,4 +1,4 @@
-"""cloud-init/steps/opening.sh, of it the server that is tried before the hub opens, with a Docker and a systemd of paper."""
+"""cloud-init/steps/start_services.sh, of it the server that is tried before the hub opens, with a Docker and a systemd of paper."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from pophub.organizer.paths import CLOUD_INIT
 
 STEP = """
 set -euo pipefail
-. "$STEPS/../settle.sh"
-. "$STEPS/opening.sh"
+. "$STEPS/../helpers.sh"
+. "$STEPS/start_services.sh"
 docker() { cat "$IMAGE_ID"; }
 systemd-run() {
     echo "tried: $*" >>"$LOG"
@@ -58,7 +58,7 @@ def step(tmp_path: Path) -> Step:
 
 GO_BACK = """
 set -euo pipefail
-. "$STEPS/opening.sh"
+. "$STEPS/start_services.sh"
 eval "$(sed -n '/^go_back() {/,/^}/p' "$STEPS/../install-hub.sh")"
 say() { echo "$*"; }
 exec 3>&1 9>/dev/null
