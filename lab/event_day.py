@@ -135,7 +135,7 @@ class EventDay(Running):
             return
         up = int((self.now - self._booted).total_seconds() * 1000)
         told = self._watch.look(Moment(self.now, f"boot of {self._booted:%d %H:%M}", up))
-        self.reason_text.append(told["said"])
+        self.said.append(told["said"])
         if told["off"]:
             # stops the instance as on AWS, where a power-off stops it
             self._ec2.stop_instances(InstanceIds=[self._instance])

@@ -84,7 +84,7 @@ class _Handler(BaseHTTPRequestHandler):
         said = subprocess.run(
             ["git", "http-backend"], input=body, env=environment, stdout=subprocess.PIPE, check=False
         ).stdout
-        head, _, content = reason_text.partition(b"\r\n\r\n")
+        head, _, content = said.partition(b"\r\n\r\n")
         headers = dict(line.split(": ", 1) for line in head.decode().splitlines())
         self.send_response(int(headers.pop("Status", "200").split(" ", 1)[0]))
         for name, value in {**headers, "Content-Length": str(len(content))}.items():

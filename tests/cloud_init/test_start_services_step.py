@@ -1,4 +1,4 @@
-"""cloud-init/steps/start_services.sh, of it the server that is tried before the hub opens, with a Docker and a systemd of paper."""
+"""The server that cloud-init/steps/start_services.sh tries before the hub opens, with a fake Docker and systemd."""
 
 from __future__ import annotations
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from lab import child_process
 from lab.child_process import ChildProcess
 from lab.wait import wait_until
 
@@ -22,7 +23,7 @@ Start = Callable[..., ChildProcess]
 
 @pytest.fixture
 def start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Start]:
-    monkeypatch.setattr(kept, "GRACE_SECONDS", 1)
+    monkeypatch.setattr(child_process, "GRACE_SECONDS", 1)
     started: list[ChildProcess] = []
 
     def start_program(*lines: str) -> ChildProcess:

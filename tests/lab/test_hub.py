@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import requests
 
-from lab import hub
+from lab import child_process, hub
 from lab.child_runner import descendants
 from lab.fake_participant import FakeParticipant
 from lab.github import LabGitHub
@@ -82,7 +82,7 @@ def test_a_hub_that_does_not_start_says_why_and_where_its_log_is(hackweek_bundle
 def test_a_hub_that_hangs_is_stopped_with_all_it_started_and_homes_stay(
     hackweek_bundle: Path, lab_github: LabGitHub, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(kept, "GRACE_SECONDS", 1)
+    monkeypatch.setattr(child_process, "GRACE_SECONDS", 1)
     before = descendants(os.getpid())
     with LabHub(hackweek_bundle, lab_github, servers="processes") as lab:
         ada = FakeParticipant(lab.url, "ada")

@@ -124,7 +124,7 @@ def phases(requests: Sequence[Request]) -> list[str]:
     for it in requests:
         if it.by_machine and "/homes/" in it.what:
             now = "verification" if it.what.startswith("GET") else "archive"
-        elif it.what.startswith("GET") and it.what.endswith("/happened.json"):
+        elif it.what.startswith("GET") and it.what.endswith("/history.json"):
             now = "bundle"
         elif now == "destroy" and it.what.endswith(f"/{METER_FILE}"):
             now = "leftovers"

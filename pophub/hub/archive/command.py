@@ -24,10 +24,10 @@ from pophub.core.contract import ARCHIVE, EVENT_TAG, HOMES_FOLDER, HUB_FOLDER, K
 from pophub.core.errors import ExitCode, PophubError
 from pophub.hub.archive.accounts import homes_elsewhere, uses_accounts
 from pophub.hub.archive.archive import Archived, Progress, archive
-from pophub.hub.archive.history import HAPPENED, to_json
+from pophub.hub.archive.history import HISTORY, to_json
 from pophub.hub.archive.homes import SHARED, Home
 from pophub.hub.archive.keep_on import keep_on
-from pophub.hub.archive.read_history import noted, zone_of
+from pophub.hub.archive.read_history import read_history, zone_of
 from pophub.hub.archive.walk import problem_of
 from pophub.hub.this_machine import moment
 
@@ -111,7 +111,7 @@ def _archive(given: argparse.Namespace, aws: Aws, now: datetime) -> Archived:
     # only this machine knows this; if it cannot be written, the homes are archived anyway
     with suppress(AwsRefusal):
         zone = zone_of((settings or {}).get("timezone"))
-        bucket.put_json(HAPPENED, to_json(noted(given.memory, given.homes, zone, now=now)))
+        bucket.put_json(HISTORY, to_json(read_history(given.memory, given.homes, zone, now=now)))
     return archive(
         bucket,
         given.homes,

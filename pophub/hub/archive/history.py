@@ -15,7 +15,7 @@ from typing import Any
 
 from pophub.hub.archive.journal import Incident, Journal, Stop
 
-HAPPENED = "happened.json"
+HISTORY = "history.json"
 # more than any event has; further servers are counted but their times are not kept
 MOST_MEASURED = 200_000
 MEDIAN, NEARLY_ALL = 0.5, 0.95
@@ -43,7 +43,7 @@ class Spawns:
 
 
 @dataclass(frozen=True, slots=True)
-class Happened:
+class History:
     """The summary at one moment; None is what was not recorded. `since` is when the journal begins."""
 
     at: str
@@ -81,7 +81,7 @@ def of_events(lines: Iterable[bytes], zone: tzinfo = UTC) -> Servers | None:
 
 
 def of_journal(lines: Iterable[bytes]) -> dict[str, Any]:
-    """The journal's part, as fields of `Happened`; empty if the journal has no readable line."""
+    """The journal's part, as fields of `History`; empty if the journal has no readable line."""
     journal, seconds = Journal(), array("d")
     for line in lines:
         took = journal.take(line)
@@ -106,18 +106,18 @@ def _spawns(seconds: array[float], failed: int) -> Spawns:
     return Spawns(len(sorted_), failed, median, nearly_all, sorted_[-1])
 
 
-def to_json(happened: Happened) -> dict[str, Any]:
-    return asdict(happened)
+def to_json(history: History) -> dict[str, Any]:
+    return asdict(history)
 
 
-def from_json(told: Mapping[str, Any] | None) -> Happened | None:
+def from_json(told: Mapping[str, Any] | None) -> History | None:
     """Read what `to_json` wrote; None if it is missing or has another form."""
     try:
         fields = dict(told or {})
         servers, spawns, stops, incidents = (
             fields.pop(name, None) for name in ("servers", "spawns", "stops", "incidents")
         )
-        return Happened(
+        return History(
             servers=servers and Servers(**servers),
             spawns=spawns and Spawns(**spawns),
             stops=None if stops is None else tuple(Stop(**it) for it in stops),

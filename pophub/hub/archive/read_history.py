@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pophub.hub.archive.history import Happened, of_events, of_journal
+from pophub.hub.archive.history import History, of_events, of_journal
 from pophub.hub.archive.journal import HUB, UNITS, WATCH
 
 # the oldest first, as hub-config/sections/memory.py rotates them
@@ -23,12 +23,12 @@ JOURNAL_SECONDS = 120
 FIELDS = "MESSAGE,UNIT,_PID,_SYSTEMD_UNIT,_TRANSPORT"
 
 
-def noted(memory: Path, homes: Path, zone: tzinfo, *, now: datetime) -> Happened:
+def read_history(memory: Path, homes: Path, zone: tzinfo, *, now: datetime) -> History:
     """Everything that this machine has recorded. What cannot be read becomes None, and no error is raised."""
     servers = None
     with suppress(OSError):
         servers = of_events(_events(memory), zone)
-    return _with_journal(_with_disk(Happened(now.isoformat(timespec="seconds"), servers), homes))
+    return _with_journal(_with_disk(History(now.isoformat(timespec="seconds"), servers), homes))
 
 
 def zone_of(name: str | None) -> tzinfo:
@@ -46,15 +46,15 @@ def _events(memory: Path) -> Iterator[bytes]:
                 yield line
 
 
-def _with_disk(happened: Happened, homes: Path) -> Happened:
+def _with_disk(history: History, homes: Path) -> History:
     with suppress(OSError):
         disk = os.statvfs(homes)
         size = disk.f_blocks * disk.f_frsize
-        return replace(happened, disk=size, disk_used=size - disk.f_bfree * disk.f_frsize)
-    return happened
+        return replace(history, disk=size, disk_used=size - disk.f_bfree * disk.f_frsize)
+    return history
 
 
-def _with_journal(happened: Happened) -> Happened:
+def _with_journal(history: History) -> History:
     whose = [f"_SYSTEMD_UNIT={HUB}", f"_SYSTEMD_UNIT={WATCH}", "_TRANSPORT=kernel", *(f"UNIT={unit}" for unit in UNITS)]
     # journalctl combines them with "or"
     matches = [word for match in whose for word in ("+", match)][1:]
@@ -66,6 +66,6 @@ def _with_journal(happened: Happened) -> Happened:
             assert running.stdout is not None
             told = of_journal(iter(partial(running.stdout.readline, LONGEST_LINE_BYTES), b""))
     except OSError:
-        return happened
+        return history
     # after a failure, part of a journal would look like all of it
-    return replace(happened, **told) if running.returncode == 0 else happened
+    return replace(history, **told) if running.returncode == 0 else history

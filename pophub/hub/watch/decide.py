@@ -123,7 +123,8 @@ def _servers_are_started_for_a_session(facts: Facts, policy: Policy) -> Decision
     batch = next_batch(facts, policy)
     if session is None or not batch or REFUSE in reached(facts, policy):
         return None
-    reason = f"a session starts at {reason_text.clock(session.start, facts, policy)}: {len(batch)} more servers are started for it"
+    when = reason_text.clock(session.start, facts, policy)
+    reason = f"a session starts at {when}: {len(batch)} more servers are started for it"
     return Decision(Action.PRESTART, reason, Details(start=batch))
 
 

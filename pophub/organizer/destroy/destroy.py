@@ -15,7 +15,7 @@ from pophub.aws.reports import note_that_it_is_gone
 from pophub.core.contract import WATCH_REPORT_FILE
 from pophub.core.cost.report import Report
 from pophub.core.errors import PophubError
-from pophub.hub.archive.history import HAPPENED, from_json
+from pophub.hub.archive.history import HISTORY, from_json
 from pophub.hub.archive.receipt import receipts_on
 from pophub.organizer.cost import cost_report
 from pophub.organizer.destroy.archive_commands import status_of
@@ -71,10 +71,10 @@ def look_back(name: str, context: EventContext, folder: Path, *, now: datetime) 
     """Write the page and the zip file with it, here and to the account bucket; they say so if the hub recorded nothing."""
     file = event_file(name)
     archive, cost = archive_of(context), _cost(name, context.aws, now)
-    happened, homes = from_json(archive.look_up(HAPPENED)), receipts_on(archive)
-    text = page(load_event(file), cost=cost, homes=homes, said=_last_word(context), happened=happened, now=now)
+    history, homes = from_json(archive.look_up(HISTORY)), receipts_on(archive)
+    text = page(load_event(file), cost=cost, homes=homes, said=_last_word(context), history=history, now=now)
     told = status_of(context.event, archive, homes).facts
-    files = contents(text, cost, archive=told, happened=happened, event_file=(file.name, file.read_bytes()))
+    files = contents(text, cost, archive=told, history=history, event_file=(file.name, file.read_bytes()))
     bundle = folder / f"{context.event}-{BUNDLE}"
     _keep(context, RETROSPECTIVE, text.encode(), folder / f"{context.event}-{RETROSPECTIVE}")
     _keep(context, BUNDLE, zipped(bundle.stem, files, now), bundle)

@@ -12,7 +12,7 @@ from typing import Any
 from pophub.core.cost.forms.as_csv import as_csv
 from pophub.core.cost.forms.page import as_page
 from pophub.core.cost.report import Report
-from pophub.hub.archive.history import Happened, to_json
+from pophub.hub.archive.history import History, to_json
 from pophub.organizer.destroy.as_html import as_html
 
 
@@ -21,7 +21,7 @@ def contents(
     cost: Report | str,
     *,
     archive: Mapping[str, Any],
-    happened: Happened | None,
+    history: History | None,
     event_file: tuple[str, bytes],
 ) -> dict[str, bytes]:
     """The content of each file, by name; if there is no cost report, the retrospective says why."""
@@ -29,8 +29,8 @@ def contents(
     if isinstance(cost, Report):
         files |= {"costs.html": as_page(cost), "costs.csv": as_csv(cost)}
     files["archive.json"] = json.dumps(archive, indent=1)
-    if happened is not None:
-        files["happened.json"] = json.dumps(to_json(happened), indent=1)
+    if history is not None:
+        files["history.json"] = json.dumps(to_json(history), indent=1)
     name, content = event_file
     return {name: text.encode() for name, text in files.items()} | {name: content}
 

@@ -15,9 +15,9 @@ from zoneinfo import ZoneInfo
 
 from pophub.core.cost.forms.as_markdown import as_markdown
 from pophub.core.cost.report import Report
-from pophub.hub.archive.history import Happened
+from pophub.hub.archive.history import History
 from pophub.hub.archive.receipt import Receipt
-from pophub.organizer.destroy import happened_lines
+from pophub.organizer.destroy import history_lines
 from pophub.organizer.event.event import Event
 
 GIB = 2**30
@@ -32,12 +32,12 @@ def page(
     cost: Report | str,
     homes: Sequence[Receipt],
     said: Mapping[str, Any] | None,
-    happened: Happened | None = None,
+    history: History | None = None,
     now: datetime,
 ) -> str:
     """The page. `cost` is the report or the reason why there is none; `said` is the last status of cost-watch."""
     # if the machine stored no summary, each of its figures is shown as not known
-    lines = _lines(event, cost, homes, said, happened=happened or Happened(""), now=now)
+    lines = _lines(event, cost, homes, said, history=history or History(""), now=now)
     return "\n".join(lines) + "\n"
 
 
@@ -47,19 +47,19 @@ def _lines(
     homes: Sequence[Receipt],
     said: Mapping[str, Any] | None,
     *,
-    happened: Happened,
+    history: History,
     now: datetime,
 ) -> Iterator[str]:
     yield f"# {event.title}: looking back"
     yield f"\n{event.name}, written {now.astimezone(ZoneInfo(event.timezone)):%Y-%m-%d %H:%M %Z}, before the destroy\n"
     yield from (f"- **{name}**: {figure}" for name, figure in _facts(event, cost, homes, said))
-    yield from (f"- **{name}**: {figure}" for name, figure in happened_lines.facts(happened))
+    yield from (f"- **{name}**: {figure}" for name, figure in history_lines.facts(history))
     yield "\n## Next time\n"
     yield from (f"- {it}" for it in _advice(event, cost, homes) or ["as it was: nothing stands out"])
     if isinstance(cost, Report):
         yield "\n## When the machine was on\n"
         yield from _stops(event, cost)
-    yield from happened_lines.sections(happened, ZoneInfo(event.timezone))
+    yield from history_lines.sections(history, ZoneInfo(event.timezone))
     if any(home.problems for home in homes):
         yield "\n## What could not be archived as it was\n"
         yield from _problems(homes)

@@ -15,7 +15,7 @@ from pophub.aws.bucket import BucketPrefix
 from pophub.aws.client import Aws
 from pophub.core.contract import ARCHIVE, EVENT_FILE, KEEP_FILE, REPORTS
 from pophub.hub.archive.command import archive_prefix, main
-from pophub.hub.archive.history import HAPPENED, from_json
+from pophub.hub.archive.history import HISTORY, from_json
 from pophub.hub.archive.receipt import is_verified
 from pophub.organizer.deploy.bundle import SHIPPED
 from pophub.organizer.paths import ROOT
@@ -68,12 +68,12 @@ def test_what_only_the_machine_knows_lies_beside_the_archive(
     (tmp_path / EVENT_FILE).write_text('{"login": {"github": {}}, "timezone": "America/Los_Angeles"}')
     given = ["--homes", str(homes), "--memory", str(tmp_path), "--settings", str(tmp_path / EVENT_FILE)]
     main(["geo-known", "--bucket", BUCKET, "--region", REGION, *given])
-    happened = from_json(archive_prefix(aws, "geo-known", BUCKET, REGION, 31).get_json(HAPPENED))
+    history = from_json(archive_prefix(aws, "geo-known", BUCKET, REGION, 31).get_json(HISTORY))
 
-    assert happened is not None
-    assert happened.servers is not None
-    assert happened.servers.by_day == {"2027-03-01": 1}
-    assert (happened.spawns, happened.incidents) == (None, None)
+    assert history is not None
+    assert history.servers is not None
+    assert history.servers.by_day == {"2027-03-01": 1}
+    assert (history.spawns, history.incidents) == (None, None)
 
 
 def test_a_bucket_that_is_not_there_is_said(aws: Aws, homes: Path, capsys: pytest.CaptureFixture[str]) -> None:

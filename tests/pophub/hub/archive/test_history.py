@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from pophub.hub.archive.history import Happened, Servers, Spawns, from_json, of_events, of_journal, to_json
+from pophub.hub.archive.history import History, Servers, Spawns, from_json, of_events, of_journal, to_json
 from tests.pophub.hub.archive.test_journal import HUB, INFO, KERNEL, line, look
 
 EVENTS = (Path(__file__).parent / "left_by_a_hub" / "events.jsonl").read_bytes().splitlines(keepends=True)
@@ -54,7 +54,7 @@ def test_a_journal_without_the_hubs_words_knows_no_culls() -> None:
 
 
 def test_the_bucket_has_it_as_it_was() -> None:
-    happened = Happened(
+    history = History(
         "2027-03-12T18:00:00+00:00",
         of_events(EVENTS),
         disk=100,
@@ -62,8 +62,8 @@ def test_the_bucket_has_it_as_it_was() -> None:
         **of_journal([_start(3), look(1, action="stop", tell=[50])]),
     )
 
-    assert from_json(json.loads(json.dumps(to_json(happened)))) == happened
-    assert from_json(to_json(Happened("t"))) == Happened("t")
+    assert from_json(json.loads(json.dumps(to_json(history)))) == history
+    assert from_json(to_json(History("t"))) == History("t")
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import pytest
 
 from pophub.aws.client import Aws
 from pophub.core.cost.report import Report
-from pophub.hub.archive.history import Happened, from_json
+from pophub.hub.archive.history import History, from_json
 from pophub.organizer.cost.cost_report import so_far
 from pophub.organizer.destroy.end_bundle import contents, zipped
 from tests.pophub.core.cost.finished import EVENT, GONE, METER
@@ -24,22 +24,22 @@ def cost() -> Report:
 
 
 def test_pages_costs_status_and_the_events_file_are_in_it(cost: Report) -> None:
-    happened = Happened("t", culls=3)
-    files = contents("# Geo", cost, archive={"complete": True}, happened=happened, event_file=FILE)
+    history = History("t", culls=3)
+    files = contents("# Geo", cost, archive={"complete": True}, history=history, event_file=FILE)
 
     assert set(files) == {
-        *("retrospective.md", "retrospective.html", "costs.html", "costs.csv", "archive.json", "happened.json"),
+        *("retrospective.md", "retrospective.html", "costs.html", "costs.csv", "archive.json", "history.json"),
         "geo.yaml",
     }
     assert files["geo.yaml"] == FILE[1]
     assert b"<h1>Geo</h1>" in files["retrospective.html"]
     assert files["costs.csv"].startswith(b"table,what,amount")
     assert json.loads(files["archive.json"]) == {"complete": True}
-    assert from_json(json.loads(files["happened.json"])) == happened
+    assert from_json(json.loads(files["history.json"])) == history
 
 
 def test_there_is_no_file_of_what_is_not_known() -> None:
-    files = contents("# Geo", "no meter in the bucket", archive={}, happened=None, event_file=FILE)
+    files = contents("# Geo", "no meter in the bucket", archive={}, history=None, event_file=FILE)
 
     assert set(files) == {"retrospective.md", "retrospective.html", "archive.json", "geo.yaml"}
 

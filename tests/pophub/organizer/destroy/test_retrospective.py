@@ -10,7 +10,7 @@ import pytest
 from pophub.aws.bucket import Stored
 from pophub.aws.client import Aws
 from pophub.core.cost.report import Report
-from pophub.hub.archive.history import Happened, Servers, Spawns
+from pophub.hub.archive.history import History, Servers, Spawns
 from pophub.hub.archive.receipt import Receipt
 from pophub.organizer.cost.cost_report import so_far
 from pophub.organizer.destroy.retrospective import GIB, page
@@ -50,8 +50,8 @@ def test_people_stops_homes_and_cost_are_on_one_page(event: Event, cost: Report)
 
 
 def test_what_the_machine_knew_is_on_it_too(event: Event, cost: Report) -> None:
-    happened = Happened("t", Servers(2, 1, 1, {"2027-03-01": 2}), "2027-03-01T16:00:00+00:00", Spawns(2, 0, 3, 4, 4), 1)
-    text = page(event, cost=cost, homes=[_home(5)], said=SAID, happened=happened, now=GONE)
+    history = History("t", Servers(2, 1, 1, {"2027-03-01": 2}), "2027-03-01T16:00:00+00:00", Spawns(2, 0, 3, 4, 4), 1)
+    text = page(event, cost=cost, homes=[_home(5)], said=SAID, history=history, now=GONE)
 
     assert "- **time to start**: median 3.0 s" in text
     assert "\n## Starts of servers by day\n\n| day | starts |\n| --- | ---: |\n| 2027-03-01 | 2 |\n" in text

@@ -1,4 +1,4 @@
-"""What happened, in words: figures where there are some, and "not known" where nothing was noted."""
+"""What history, in words: figures where there are some, and "not known" where nothing was noted."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from pophub.hub.archive.history import Happened, Servers, Spawns
+from pophub.hub.archive.history import History, Servers, Spawns
 from pophub.hub.archive.journal import MOST_STOPS, Incident, Stop
-from pophub.organizer.destroy.happened_lines import GIB, facts, sections
+from pophub.organizer.destroy.history_lines import GIB, facts, sections
 
 PACIFIC = ZoneInfo("America/Los_Angeles")
 AT, LATER = "2027-03-02T01:00:00+00:00", "2027-03-02T03:00:00+00:00"
-FULL = Happened(
+FULL = History(
     at=LATER,
     since=AT,
     servers=Servers(1200, 1100, 53, {"2027-03-01": 700, "2027-03-02": 500}),
@@ -24,7 +24,7 @@ FULL = Happened(
     disk=610 * GIB,
     disk_used=41 * GIB,
 )
-NOTHING = Happened(LATER)
+NOTHING = History(LATER)
 QUIET = replace(NOTHING, servers=Servers(0, 1, 1, {}), spawns=Spawns(0, 0), culls=0, stops=(), incidents=())
 
 

@@ -5,23 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, tzinfo
 
-from pophub.hub.archive.history import Happened, Servers, Spawns
+from pophub.hub.archive.history import History, Servers, Spawns
 from pophub.hub.archive.journal import MOST_STOPS, Incident
 
 GIB = 2**30
 NOT_KNOWN = "not known"
 
 
-def facts(happened: Happened) -> Iterator[tuple[str, str]]:
+def facts(history: History) -> Iterator[tuple[str, str]]:
     """The names and the figures."""
-    yield "servers", _servers(happened.servers)
-    yield "time to start", _spawns(happened.spawns)
-    culls = happened.culls
+    yield "servers", _servers(history.servers)
+    yield "time to start", _spawns(history.spawns)
+    culls = history.culls
     yield (
         "stopped because nobody used them",
         NOT_KNOWN if culls is None else f"{culls:,} server{'s' * (culls != 1)}",
     )
-    yield "the disk with the homes", _disk(happened)
+    yield "the disk with the homes", _disk(history)
 
 
 def _servers(servers: Servers | None) -> str:
@@ -42,21 +42,21 @@ def _spawns(spawns: Spawns | None) -> str:
     )
 
 
-def _disk(happened: Happened) -> str:
-    if happened.disk is None or happened.disk_used is None:
+def _disk(history: History) -> str:
+    if history.disk is None or history.disk_used is None:
         return NOT_KNOWN
-    return f"{happened.disk_used / GIB:.1f} of {happened.disk / GIB:.1f} GiB used"
+    return f"{history.disk_used / GIB:.1f} of {history.disk / GIB:.1f} GiB used"
 
 
-def sections(happened: Happened, zone: tzinfo) -> Iterator[str]:
+def sections(history: History, zone: tzinfo) -> Iterator[str]:
     """Starts by day, cost-watch's stops with their reasons, and incidents."""
     yield "\n## Starts of servers by day\n"
-    yield from _days(happened.servers)
+    yield from _days(history.servers)
     yield "\n## Why the watch stopped the machine\n"
-    yield from _stops(happened, zone)
-    since = f", since {_clock(happened.since, zone)}" if happened.since else ""
+    yield from _stops(history, zone)
+    since = f", since {_clock(history.since, zone)}" if history.since else ""
     yield f"\n## Incidents{since}\n"
-    yield from _incidents(happened.incidents, zone)
+    yield from _incidents(history.incidents, zone)
 
 
 def _days(servers: Servers | None) -> Iterator[str]:
@@ -68,8 +68,8 @@ def _days(servers: Servers | None) -> Iterator[str]:
     yield from (f"| {day} | {starts:,} |" for day, starts in servers.by_day.items())
 
 
-def _stops(happened: Happened, zone: tzinfo) -> Iterator[str]:
-    stops = happened.stops
+def _stops(history: History, zone: tzinfo) -> Iterator[str]:
+    stops = history.stops
     if not stops:
         yield (
             NOT_KNOWN if stops is None else "It did not; what else stopped it was the schedule, the budget or somebody."
