@@ -57,12 +57,12 @@ def main(folder: Path, hub: str) -> None:
         effects = Effects(
             say=said.append,
             start=api.start,
-            report=lambda state: write(paths.report, state),
+            report=lambda content: write(paths.report, content),
             power_off=off.set,
         )
-        memory = recall(paths)
-        facts = collect(paths, memory, policy, meter=meter, ask_users=api.users, moment=moment)
-        act(decide(facts, policy), policy, paths=paths, memory=memory, effects=effects, moment=moment)
+        state = recall(paths)
+        facts = collect(paths, state, policy, meter=meter, ask_users=api.users, moment=moment)
+        act(decide(facts, policy), policy, paths=paths, state=state, effects=effects, moment=moment)
         print(json.dumps({"said": said[0], "off": off.is_set()}), flush=True)
 
 

@@ -61,14 +61,14 @@ def _look() -> ExitCode:
         return ExitCode.REFUSED
     token = os.environ.get(contract.WATCH_TOKEN)
     api = HubApi(HUB, token or "")
-    memory = recall(PATHS)
-    if memory.announced:
+    state = recall(PATHS)
+    if state.announced:
         # somebody may have asked to keep the hub: find out before the announced stop comes
         hear()
     now = moment()
-    facts = collect(PATHS, memory, policy, meter=meter, ask_users=api.users if token else None, moment=now)
+    facts = collect(PATHS, state, policy, meter=meter, ask_users=api.users if token else None, moment=now)
     effects = Effects(say, api.start, report, power_off)
-    act(decide(facts, policy), policy, paths=PATHS, memory=memory, effects=effects, moment=now)
+    act(decide(facts, policy), policy, paths=PATHS, state=state, effects=effects, moment=now)
     return ExitCode.DONE
 
 
@@ -83,15 +83,15 @@ def told(data: dict[str, Any]) -> tuple[Policy, Meter | None]:
     return from_json(data["policy"]), Meter.from_json(meter) if meter else None
 
 
-def say(state: dict[str, Any]) -> None:
+def say(report: dict[str, Any]) -> None:
     """Write one line to the journal."""
-    print(json.dumps(state), flush=True)  # noqa: T201
+    print(json.dumps(report), flush=True)  # noqa: T201
 
 
-def report(state: dict[str, Any]) -> None:
-    """Copy the state and the meter to the account bucket, and fetch a request to keep the hub from there."""
+def report(content: dict[str, Any]) -> None:
+    """Copy the report and the meter to the account bucket, and fetch a request to keep the hub from there."""
     with suppress(OSError):
-        write(PATHS.report, state)
+        write(PATHS.report, content)
     copy()
     take_wish()
 

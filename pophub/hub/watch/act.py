@@ -13,7 +13,7 @@ from pophub.hub.watch import metered, reason_text
 from pophub.hub.watch.decision import Action, Decision
 from pophub.hub.watch.facts import Announcement, Facts, Server
 from pophub.hub.watch.policy import Policy
-from pophub.hub.watch.state import Memory, Paths, remove, told_as_json, write
+from pophub.hub.watch.state import Paths, State, remove, told_as_json, write
 from pophub.hub.watch.work import computations
 
 # the machine goes on with every other action
@@ -30,12 +30,12 @@ class Effects:
     say: Callable[[dict[str, Any]], None]
     # start servers, as many as there is time for; yield what went wrong with each, or None
     start: Callable[[tuple[str, ...]], Iterable[tuple[str, str | None]]]
-    # copy a state and the meter to the account bucket and fetch a request to keep the hub, if the bucket can be reached
+    # copy a report and the meter to the account bucket and fetch a request to keep the hub, if the bucket can be reached
     report: Callable[[dict[str, Any]], None]
     power_off: Callable[[], None]
 
 
-def act(decision: Decision, policy: Policy, *, paths: Paths, memory: Memory, effects: Effects, moment: Moment) -> None:
+def act(decision: Decision, policy: Policy, *, paths: Paths, state: State, effects: Effects, moment: Moment) -> None:
     """Carry out the decision and remember it.
 
     Raises:
@@ -43,28 +43,28 @@ def act(decision: Decision, policy: Policy, *, paths: Paths, memory: Memory, eff
     """
     facts = decision.details.looked_at
     assert facts is not None
-    state = as_state(decision, facts, policy)
-    effects.say(state)
-    _announce(decision, facts, policy, paths, memory)
+    report = as_report(decision, facts, policy)
+    effects.say(report)
+    _announce(decision, facts, policy, paths, state)
     _set_terms(decision, facts, policy, paths)
-    _start(decision, memory, effects)
+    _start(decision, state, effects)
     _tell(decision, facts, policy, paths, moment)
-    memory.last_decision, memory.up_ms = facts.now, moment.up_ms
-    report = _is_to_be_reported(decision, facts, memory)
-    if report:
-        memory.reported = facts.now
-    write(paths.memory, memory.as_json())
+    state.last_decision, state.up_ms = facts.now, moment.up_ms
+    is_due = _is_to_be_reported(decision, facts, state)
+    if is_due:
+        state.reported = facts.now
+    write(paths.state, state.as_json())
     if decision.action in ENDS:
         with suppress(OSError):
-            write(paths.stopped, state)
+            write(paths.stopped, report)
         metered.note_stop(paths, moment)
-    if report:
-        effects.report(state)
+    if is_due:
+        effects.report(report)
     if decision.action in ENDS:
         effects.power_off()
 
 
-def as_state(decision: Decision, facts: Facts, policy: Policy) -> dict[str, Any]:
+def as_report(decision: Decision, facts: Facts, policy: Policy) -> dict[str, Any]:
     """What was decided, why, when and on which evidence, and what the hub has cost so far."""
     details = decision.details
     return {
@@ -82,13 +82,13 @@ def as_state(decision: Decision, facts: Facts, policy: Policy) -> dict[str, Any]
     }
 
 
-def _announce(decision: Decision, facts: Facts, policy: Policy, paths: Paths, memory: Memory) -> None:
+def _announce(decision: Decision, facts: Facts, policy: Policy, paths: Paths, state: State) -> None:
     """The banner is written first: a warning is remembered only if it was shown."""
     stop_at = decision.details.stop_at
     if stop_at is None:
         if decision.action not in ENDS:
             remove(paths.banner)
-            memory.announced = ()
+            state.announced = ()
         return
     told = {
         "stop_at": stop_at.isoformat(timespec="seconds"),
@@ -98,7 +98,7 @@ def _announce(decision: Decision, facts: Facts, policy: Policy, paths: Paths, me
     }
     write(paths.banner, told, mode=0o644)
     if decision.action is Action.WARN:
-        memory.announced = (*memory.announced, Announcement(stop_at, facts.now))
+        state.announced = (*state.announced, Announcement(stop_at, facts.now))
 
 
 def _on_offer(until: datetime | None, facts: Facts, policy: Policy) -> dict[str, Any] | None:
@@ -133,21 +133,21 @@ def _is_protected(server: Server, facts: Facts, policy: Policy) -> bool:
     return any(facts.now < since + policy.protected for since in computations(alone))
 
 
-def _start(decision: Decision, memory: Memory, effects: Effects) -> None:
+def _start(decision: Decision, state: State, effects: Effects) -> None:
     """Start each server once; try again at the next look if a start failed or there was no time."""
     for user, problem in effects.start(decision.details.start):
         if problem is None:
-            memory.prestarted = (*memory.prestarted, user)
+            state.prestarted = (*state.prestarted, user)
         else:
             effects.say({"action": "prestart failed", "reason": problem})
 
 
-def _is_to_be_reported(decision: Decision, facts: Facts, memory: Memory) -> bool:
+def _is_to_be_reported(decision: Decision, facts: Facts, state: State) -> bool:
     """Important changes at once, everything else every REPORTED_EVERY."""
     details = decision.details
-    if decision.action in ENDS or details.stop_at or details.tell or memory.reported is None:
+    if decision.action in ENDS or details.stop_at or details.tell or state.reported is None:
         return True
-    return not timedelta() <= facts.now - memory.reported < REPORTED_EVERY
+    return not timedelta() <= facts.now - state.reported < REPORTED_EVERY
 
 
 def _tell(decision: Decision, facts: Facts, policy: Policy, paths: Paths, moment: Moment) -> None:

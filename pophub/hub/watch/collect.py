@@ -16,7 +16,7 @@ from pophub.hub.watch.facts import Announcement, BusyKernel, Facts, Server
 from pophub.hub.watch.metered import Meter
 from pophub.hub.watch.policy import Policy
 from pophub.hub.watch.processes import computed, used_since
-from pophub.hub.watch.state import Memory, Paths, read, told_from_json
+from pophub.hub.watch.state import Paths, State, read, told_from_json
 from pophub.hub.watch.work import A_WISH, WORKING_CORES
 
 AskUsers = Callable[[], list[dict[str, Any]]]
@@ -39,55 +39,55 @@ class _Answer:
 
 def collect(
     paths: Paths,
-    memory: Memory,
+    state: State,
     policy: Policy,
     *,
     meter: Meter | None,
     ask_users: AskUsers | None,
     moment: Moment,
 ) -> Facts:
-    """Look at everything once. It changes `memory`; the caller writes it to disk after everything else."""
+    """Look at everything once. It changes `state`; the caller writes it to disk after everything else."""
     now = moment.at
     answer, booted = _ask(ask_users), _booted(paths)
-    _go_with_the_clock(memory, moment)
-    memory.silent_since = _silent_since(answer, memory, now)
-    memory.prestarted = () if policy.session_at(now) else memory.prestarted
-    cores = _cores(paths, memory, moment)
+    _go_with_the_clock(state, moment)
+    state.silent_since = _silent_since(answer, state, now)
+    state.prestarted = () if policy.session_at(now) else state.prestarted
+    cores = _cores(paths, state, moment)
     servers, active = _people(answer.users, cores)
-    _remember_computations(servers, cores, memory, now)
-    servers = servers and tuple(_with_kernels(it, cores, memory) for it in servers)
+    _remember_computations(servers, cores, state, now)
+    servers = servers and tuple(_with_kernels(it, cores, state) for it in servers)
     if meter is not None:
-        metered.note(paths, memory, meter, moment, servers)
+        metered.note(paths, state, meter, moment, servers)
     latest = None if active is None else max((it for it in active.values() if it), default=booted)
     return Facts(
         now=now,
         booted=booted,
-        last_decision=memory.last_decision,
+        last_decision=state.last_decision,
         answering=answer.answering,
-        silent_since=memory.silent_since,
+        silent_since=state.silent_since,
         servers=servers,
         last_activity=latest,
-        computing=_computing(cores, memory),
+        computing=_computing(cores, state),
         keeps=_wishes(paths, now),
         started_by_hand=_starts(paths.started),
-        announced=memory.announced,
-        spent_usd=metered.spent(paths, memory, meter, moment),
+        announced=state.announced,
+        spent_usd=metered.spent(paths, state, meter, moment),
         told=read(paths.told, lambda data: told_from_json(data, policy.budget_usd), nothing=NO_STEP),
         roster=None if active is None else tuple(sorted(name for name, at in active.items() if at)),
-        prestarted=memory.prestarted,
+        prestarted=state.prestarted,
         closed=_is_closed(paths),
     )
 
 
-def _go_with_the_clock(memory: Memory, moment: Moment) -> None:
+def _go_with_the_clock(state: State, moment: Moment) -> None:
     """If the clock was set, move remembered times with it, so that durations and announced waiting times stay the same."""
-    if memory.last_decision is None or memory.up_ms is None:
+    if state.last_decision is None or state.up_ms is None:
         return
-    was_set = moment.at - memory.last_decision - timedelta(milliseconds=moment.up_ms - memory.up_ms)
-    memory.silent_since = memory.silent_since and memory.silent_since + was_set
-    memory.computing = {user: since + was_set for user, since in memory.computing.items()}
+    was_set = moment.at - state.last_decision - timedelta(milliseconds=moment.up_ms - state.up_ms)
+    state.silent_since = state.silent_since and state.silent_since + was_set
+    state.computing = {user: since + was_set for user, since in state.computing.items()}
     if abs(was_set) >= LEAST_SET:
-        memory.announced = tuple(Announcement(it.stop_at + was_set, it.given + was_set) for it in memory.announced)
+        state.announced = tuple(Announcement(it.stop_at + was_set, it.given + was_set) for it in state.announced)
 
 
 def _ask(ask_users: AskUsers | None) -> _Answer:
@@ -101,11 +101,11 @@ def _ask(ask_users: AskUsers | None) -> _Answer:
         return _Answer(None, None)
 
 
-def _silent_since(answer: _Answer, memory: Memory, now: datetime) -> datetime | None:
+def _silent_since(answer: _Answer, state: State, now: datetime) -> datetime | None:
     """The first look at which the hub did not answer; unchanged if this look could not find out."""
     if answer.answering is None:
-        return memory.silent_since
-    return None if answer.answering else memory.silent_since or now
+        return state.silent_since
+    return None if answer.answering else state.silent_since or now
 
 
 def _booted(paths: Paths) -> datetime | None:
@@ -177,50 +177,50 @@ def _server(user: str, told: dict[str, Any], cores: dict[str, float | None] | No
     )
 
 
-def _cores(paths: Paths, memory: Memory, moment: Moment) -> dict[str, float | None] | None:
+def _cores(paths: Paths, state: State, moment: Moment) -> dict[str, float | None] | None:
     """The number of processors that each participant's kernels have used since the last look; None if not known (yet)."""
     try:
         taken = computed(paths.proc)
     except OSError:
         return None
     up = moment.up_ms / 1000
-    span = up - memory.measured if memory.measured is not None else 0.0
-    if memory.measured is not None and 0 <= span < SHORTEST_SPAN_SECONDS:
-        return {user: 0.0 if user in memory.quiet else None for user in taken}
+    span = up - state.measured if state.measured is not None else 0.0
+    if state.measured is not None and 0 <= span < SHORTEST_SPAN_SECONDS:
+        return {user: 0.0 if user in state.quiet else None for user in taken}
     cores = {
-        user: used_since(memory.taken[user], parts) / span if user in memory.taken and span > 0 else None
+        user: used_since(state.taken[user], parts) / span if user in state.taken and span > 0 else None
         for user, parts in taken.items()
     }
-    memory.taken, memory.measured = taken, up
-    memory.quiet = tuple(user for user, it in cores.items() if it is not None and it < WORKING_CORES)
+    state.taken, state.measured = taken, up
+    state.quiet = tuple(user for user, it in cores.items() if it is not None and it < WORKING_CORES)
     return cores
 
 
 def _remember_computations(
-    servers: tuple[Server, ...] | None, cores: dict[str, float | None] | None, memory: Memory, now: datetime
+    servers: tuple[Server, ...] | None, cores: dict[str, float | None] | None, state: State, now: datetime
 ) -> None:
     """A computation begins with the first look that sees it and ends with the first look that does not."""
     if cores is None:
         return
     there = set(cores) if servers is None else {server.user for server in servers}
     working = {user for user, it in cores.items() if it is not None and it >= WORKING_CORES}
-    unsure = {user for user, it in cores.items() if it is None} & memory.computing.keys()
-    memory.computing = {user: memory.computing.get(user, now) for user in (working | unsure) & there}
+    unsure = {user for user, it in cores.items() if it is None} & state.computing.keys()
+    state.computing = {user: state.computing.get(user, now) for user in (working | unsure) & there}
 
 
-def _computing(cores: dict[str, float | None] | None, memory: Memory) -> tuple[datetime, ...] | None:
+def _computing(cores: dict[str, float | None] | None, state: State) -> tuple[datetime, ...] | None:
     """Since when each computation runs; None if nobody could look, or if a user was seen for the first time."""
-    if cores is None or any(it is None and user not in memory.computing for user, it in cores.items()):
+    if cores is None or any(it is None and user not in state.computing for user, it in cores.items()):
         return None
-    return tuple(memory.computing.values())
+    return tuple(state.computing.values())
 
 
-def _with_kernels(server: Server, cores: dict[str, float | None] | None, memory: Memory) -> Server:
+def _with_kernels(server: Server, cores: dict[str, float | None] | None, state: State) -> Server:
     """The server with its computation, if it has one; `busy` is None if that is not known."""
     if cores is None or server.pending:
         return server
     used = cores.get(server.user)
-    since = memory.computing.get(server.user)
+    since = state.computing.get(server.user)
     busy: tuple[BusyKernel, ...] | None = (BusyKernel(since, used),) if since else ()
     if server.user not in cores or (used is None and since is None):
         busy = None

@@ -18,7 +18,7 @@ from pophub.core.cost.meter import Seat, append, changes, lines_of
 from pophub.core.cost.money import MICROS, rounded
 from pophub.core.cost.records import Kind, Moment, Record, Step, as_line, of_hub, of_step
 from pophub.hub.watch.facts import Server
-from pophub.hub.watch.state import Memory, Paths
+from pophub.hub.watch.state import Paths, State
 
 # the hub's name for the event's own size (hub-config/sections/choices.py)
 
@@ -51,19 +51,19 @@ class Meter:
         return cls(data["machine"], data["disk_gib"], sizes, basis.from_json(data["basis"]))
 
 
-def note(paths: Paths, memory: Memory, meter: Meter, moment: Moment, servers: tuple[Server, ...] | None) -> None:
+def note(paths: Paths, state: State, meter: Meter, moment: Moment, servers: tuple[Server, ...] | None) -> None:
     """Write the records of one look. A full disk is ignored.
 
     The first records say that the machine started or that its disk was enlarged.
     """
     with suppress(OSError):
-        first = _machine(memory, meter, moment)
+        first = _machine(state, meter, moment)
         seats = _seats(servers, meter) if servers is not None else None
-        between = () if seats is None else changes(_remembered(memory), seats, moment)
+        between = () if seats is None else changes(_remembered(state), seats, moment)
         append(paths.meter, (*first, of_hub(Kind.BEAT, moment), *between))
-        memory.disk_gib = meter.disk_gib
+        state.disk_gib = meter.disk_gib
         if seats is not None:
-            memory.seats = {key[0]: [seat.started.isoformat(), _text(seat.memory_gib)] for key, seat in seats.items()}
+            state.seats = {key[0]: [seat.started.isoformat(), _text(seat.memory_gib)] for key, seat in seats.items()}
 
 
 def note_stop(paths: Paths, moment: Moment) -> None:
@@ -81,14 +81,14 @@ def note_steps(paths: Paths, moment: Moment, steps: Iterable[Step]) -> None:
     append(paths.meter, [of_step(moment, step) for step in steps])
 
 
-def spent(paths: Paths, memory: Memory, meter: Meter | None, moment: Moment) -> Decimal | None:
+def spent(paths: Paths, state: State, meter: Meter | None, moment: Moment) -> Decimal | None:
     """USD since the first start, as in the report; None if the meter cannot be read or the machine has no price.
 
     The machine counts as running now, even if a full disk kept that from being recorded.
     """
     if meter is None:
         return None
-    known_here = map(as_line, (*_machine(memory, meter, moment), of_hub(Kind.BEAT, moment)))
+    known_here = map(as_line, (*_machine(state, meter, moment), of_hub(Kind.BEAT, moment)))
     try:
         lines = chain(lines_of(paths.meter), known_here)
         exact = cost.spent(lines, meter.basis, now=moment.at, machine=meter.machine)
@@ -97,10 +97,10 @@ def spent(paths: Paths, memory: Memory, meter: Meter | None, moment: Moment) -> 
     return None if exact is None else rounded(exact, MICROS)
 
 
-def _machine(memory: Memory, meter: Meter, moment: Moment) -> tuple[Record, ...]:
-    if memory.disk_gib is None:
+def _machine(state: State, meter: Meter, moment: Moment) -> tuple[Record, ...]:
+    if state.disk_gib is None:
         return (of_hub(Kind.START, moment, machine=meter.machine, disk_gib=meter.disk_gib),)
-    if memory.disk_gib != meter.disk_gib:
+    if state.disk_gib != meter.disk_gib:
         return (of_hub(Kind.RESIZE, moment, disk_gib=meter.disk_gib),)
     return ()
 
@@ -114,10 +114,10 @@ def _seats(servers: tuple[Server, ...], meter: Meter) -> dict[tuple[str, str], S
     }
 
 
-def _remembered(memory: Memory) -> dict[tuple[str, str], Seat]:
+def _remembered(state: State) -> dict[tuple[str, str], Seat]:
     return {
         (user, ""): Seat(datetime.fromisoformat(str(started)), None if gib is None else Decimal(gib))
-        for user, (started, gib) in memory.seats.items()
+        for user, (started, gib) in state.seats.items()
     }
 
 

@@ -30,7 +30,7 @@ class Paths:
     proc: Path = Path("/proc")
 
     @property
-    def memory(self) -> Path:
+    def state(self) -> Path:
         """The state that one look leaves for the next."""
         return self.run / contract.WATCH_STATE_FILE
 
@@ -41,7 +41,7 @@ class Paths:
 
     @property
     def report(self) -> Path:
-        """The last look's state, for the organizer's computer."""
+        """The last look's report, for the organizer's computer."""
         return self.run / contract.WATCH_REPORT_FILE
 
     @property
@@ -85,7 +85,7 @@ class Paths:
 
 
 @dataclass(slots=True)
-class Memory:
+class State:
     """What only earlier looks of this boot know."""
 
     last_decision: datetime | None = None
@@ -162,9 +162,9 @@ def told_from_json(data: Any, budget_usd: Decimal) -> tuple[int, ...]:
     return steps if data["budget_usd"] == f"{budget_usd.normalize():f}" else ()
 
 
-def recall(paths: Paths) -> Memory:
+def recall(paths: Paths) -> State:
     """The remembered state. After a boot or if the file is damaged it is empty, and then nothing is stopped at once."""
-    return read(paths.memory, Memory.from_json, nothing=Memory(), damaged=Memory()) or Memory()
+    return read(paths.state, State.from_json, nothing=State(), damaged=State()) or State()
 
 
 def read(path: Path, parse: Callable[[Any], Found], *, nothing: Found, damaged: Found | None = None) -> Found | None:

@@ -61,14 +61,12 @@ class Evening:
         booted = int((self.now - MINUTE * (120 + self.minute)).timestamp())
         (self.paths.proc / "stat").write_text(f"btime {booted}\n")
         try:
-            memory = recall(self.paths)
+            state = recall(self.paths)
             facts = collect(
-                self.paths, memory, self.policy, meter=self.meter, ask_users=answer or self.users, moment=moment
+                self.paths, state, self.policy, meter=self.meter, ask_users=answer or self.users, moment=moment
             )
             effects = Effects(lambda _: None, lambda _: (), lambda _: None, self._power_off)
-            act(
-                decide(facts, self.policy), self.policy, paths=self.paths, memory=memory, effects=effects, moment=moment
-            )
+            act(decide(facts, self.policy), self.policy, paths=self.paths, state=state, effects=effects, moment=moment)
         except Killed:
             pass
         if self._banner.exists():

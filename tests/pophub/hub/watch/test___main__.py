@@ -30,7 +30,7 @@ from pophub.hub.watch import collect as collecting
 from pophub.hub.watch.facts import Announcement
 from pophub.hub.watch.metered import note_stop
 from pophub.hub.watch.policy import Policy, as_json
-from pophub.hub.watch.state import Memory, Paths, write
+from pophub.hub.watch.state import Paths, State, write
 from pophub.organizer.paths import ROOT
 
 # what Python brings, and nothing else
@@ -127,9 +127,9 @@ def test_a_look_is_told_and_remembered(machine: Path, capsys: pytest.CaptureFixt
 
     told = json.loads(capsys.readouterr().out)
     assert (told["action"], told["rule"]) == ("keep", "clock_is_doubtful")
-    memory = json.loads((machine / "run" / WATCH_STATE_FILE).read_text())
-    assert memory["last_decision"]
-    assert memory["silent_since"]
+    state = json.loads((machine / "run" / WATCH_STATE_FILE).read_text())
+    assert state["last_decision"]
+    assert state["silent_since"]
 
 
 def test_of_two_looks_at_once_one_has_nothing_to_do(machine: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -168,10 +168,10 @@ def test_who_asks_against_a_stop_is_heard_before_it_comes(
     """A stop stands announced and its minute has come; since a moment ago a wish lies in the bucket."""
     now = datetime(2027, 3, 2, 3, tzinfo=UTC)
     given = [Announcement(now, now - timedelta(minutes=minutes)) for minutes in (10, 2)]
-    memory = Memory(
+    state = State(
         last_decision=now - timedelta(minutes=1), up_ms=540_000, announced=tuple(given), taken={}, measured=540
     )
-    write(look.PATHS.memory, memory.as_json())
+    write(look.PATHS.state, state.as_json())
     script = machine / "bundle" / "cloud-init" / "put-report.sh"
     script.parent.mkdir()
     script.write_text(f'#!/bin/sh\ncp {machine}/wish.json "$1/{KEEP_FILE}"\n')
@@ -188,7 +188,7 @@ def test_who_asks_against_a_stop_is_heard_before_it_comes(
     assert json.loads(capsys.readouterr().out)["rule"] == "asked_to_keep"
     assert not power
     # and nobody's wish is nobody's
-    write(look.PATHS.memory, memory.as_json())
+    write(look.PATHS.state, state.as_json())
     (machine / "wish.json").write_text(json.dumps({"until": now.isoformat()}))
     assert look.main() is ExitCode.DONE
     assert json.loads(capsys.readouterr().out)["action"] == "stop"

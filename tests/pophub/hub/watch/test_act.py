@@ -19,7 +19,7 @@ from pophub.hub.watch.decide import decide
 from pophub.hub.watch.decision import Action, Decision
 from pophub.hub.watch.facts import Announcement, BusyKernel, Facts, Server
 from pophub.hub.watch.policy import Policy
-from pophub.hub.watch.state import Memory, Paths, read, recall, told_from_json
+from pophub.hub.watch.state import Paths, State, read, recall, told_from_json
 
 MakeFacts = Callable[..., Facts]
 
@@ -28,7 +28,7 @@ class Machine:
     """Decides and acts on facts, and remembers what it was asked to do."""
 
     def __init__(self, folder: Path, policy: Policy) -> None:
-        self.paths, self.policy, self.memory = Paths(folder, folder), policy, Memory()
+        self.paths, self.policy, self.state = Paths(folder, folder), policy, State()
         self.did: list[str] = []
         self.reported: list[str] = []
         self.said: list[dict[str, Any]] = []
@@ -41,14 +41,14 @@ class Machine:
                 self.did.append(f"start {user}")
             yield user, "500" if user in self.refuses else None
 
-    def report(self, state: dict[str, Any]) -> None:
-        self.reported.append(state["action"])
+    def report(self, content: dict[str, Any]) -> None:
+        self.reported.append(content["action"])
 
     def look(self, facts: Facts) -> Decision:
-        facts = replace(facts, announced=self.memory.announced)
+        facts = replace(facts, announced=self.state.announced)
         decision = decide(facts, self.policy)
         moment = Moment(facts.now, "a", (facts.now - self.policy.starts[0]) // timedelta(milliseconds=1))
-        act(decision, self.policy, paths=self.paths, memory=self.memory, effects=self.effects, moment=moment)
+        act(decision, self.policy, paths=self.paths, state=self.state, effects=self.effects, moment=moment)
         return decision
 
 
@@ -71,7 +71,7 @@ def test_an_idle_hub_is_warned_of_twice_and_then_switched_off_with_its_state_on_
     assert [it for it in actions if it is not Action.KEEP] == [Action.WARN, Action.WARN, Action.STOP]
     assert machine.did == ["power off"]
     assert (len(machine.reported), machine.reported[-1]) == (11, "stop")
-    assert len(machine.memory.announced) == 2
+    assert len(machine.state.announced) == 2
     stopped = json.loads(machine.paths.stopped.read_text())
     assert (stopped["action"], stopped["rule"], stopped["spent_usd"]) == ("stop", "nobody_works", "100")
     assert "no work since" in stopped["reason"]
@@ -85,7 +85,7 @@ def test_who_comes_back_in_time_withdraws_the_stop(machine: Machine, make_facts:
     machine.look(replace(later(idle, 3), last_activity=idle.now))
 
     assert not machine.paths.banner.exists()
-    assert recall(machine.paths).announced == machine.memory.announced == ()
+    assert recall(machine.paths).announced == machine.state.announced == ()
 
 
 def test_the_banner_says_what_a_participant_can_ask_for(machine: Machine, make_facts: MakeFacts) -> None:
@@ -186,9 +186,9 @@ def test_a_server_is_started_once_and_one_that_was_refused_again(machine: Machin
     facts = replace(facts, last_decision=facts.now - timedelta(minutes=1))
     machine.refuses = {"bob"}
     assert machine.look(facts).action is Action.PRESTART
-    assert (machine.did, machine.memory.prestarted) == (["start ada"], ("ada",))
+    assert (machine.did, machine.state.prestarted) == (["start ada"], ("ada",))
     machine.refuses = set()
-    machine.look(replace(later(facts, 1), prestarted=machine.memory.prestarted))
+    machine.look(replace(later(facts, 1), prestarted=machine.state.prestarted))
 
     assert machine.did == ["start ada", "start bob"]
 
@@ -202,7 +202,7 @@ def test_a_disk_that_is_full_does_not_leave_the_machine_on(machine: Machine, mak
     assert machine.did == ["power off"]
 
 
-@pytest.mark.parametrize("broken", ["banner", "memory"])
+@pytest.mark.parametrize("broken", ["banner", "state"])
 def test_a_warning_that_could_not_be_given_or_remembered_does_not_count(
     machine: Machine, make_facts: MakeFacts, broken: str
 ) -> None:
@@ -216,7 +216,7 @@ def test_a_warning_that_could_not_be_given_or_remembered_does_not_count(
 def test_a_stop_is_remembered_before_the_power_goes(machine: Machine, make_facts: MakeFacts) -> None:
     """Killed just there, the next look stops again."""
     idle = make_facts()
-    machine.memory.announced = (
+    machine.state.announced = (
         Announcement(idle.now, idle.now - timedelta(minutes=10)),
         Announcement(idle.now, idle.now - timedelta(minutes=2)),
     )

@@ -16,7 +16,7 @@ from pophub.hub.watch import collect as module
 from pophub.hub.watch.collect import AskUsers, collect
 from pophub.hub.watch.facts import Announcement, BusyKernel, Facts
 from pophub.hub.watch.policy import Policy
-from pophub.hub.watch.state import Memory, Paths, told_as_json, write
+from pophub.hub.watch.state import Paths, State, told_as_json, write
 
 NOW = datetime(2027, 3, 2, 3, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -55,15 +55,15 @@ class Look:
     """Looks at a hub, a minute apart each."""
 
     def __init__(self, paths: Paths, policy: Policy) -> None:
-        self.paths, self.policy, self.memory = paths, policy, Memory()
+        self.paths, self.policy, self.state = paths, policy, State()
         self.now, self.was_set = NOW, timedelta()
 
     def __call__(self, ask: AskUsers | None, *, minutes: float = 1) -> Facts:
         self.now += minutes * MINUTE
         moment = Moment(self.now, "a", int((self.now - self.was_set).timestamp() * 1000))
-        self.memory = Memory.from_json(self.memory.as_json())
-        facts = collect(self.paths, self.memory, self.policy, meter=None, ask_users=ask, moment=moment)
-        self.memory.last_decision, self.memory.up_ms = moment.at, moment.up_ms
+        self.state = State.from_json(self.state.as_json())
+        facts = collect(self.paths, self.state, self.policy, meter=None, ask_users=ask, moment=moment)
+        self.state.last_decision, self.state.up_ms = moment.at, moment.up_ms
         return facts
 
     def set_clock(self, by: timedelta) -> None:
@@ -159,7 +159,7 @@ def test_what_was_announced_is_as_far_ahead_as_it_was_and_stays_where_only_two_c
 ) -> None:
     look(hub(ADA))
     given = Announcement(look.now + 9 * MINUTE, look.now - MINUTE)
-    look.memory.announced = (given,)
+    look.state.announced = (given,)
     look.set_clock(by)
     moved = by if abs(by) >= MINUTE else timedelta()
 
@@ -276,7 +276,7 @@ def test_a_wish_out_of_reach_is_not_known(look: Look, used: dict[str, float]) ->
 
 
 def test_who_had_a_server_started_is_forgotten_when_the_session_begins(look: Look, used: dict[str, float]) -> None:
-    look.memory.prestarted = ("ada",)
+    look.state.prestarted = ("ada",)
     assert look(hub()).prestarted == ("ada",)
     look.now = look.policy.sessions[1].start
     assert look(hub()).prestarted == ()

@@ -177,12 +177,12 @@ def test_of_a_full_disk_the_next_look_knows_what_was_before(
     evening = make_evening()
     for _ in range(3):
         evening.look()
-    before = json.loads(evening.paths.memory.read_text())
+    before = json.loads(evening.paths.state.read_text())
     with monkeypatch.context() as full:
         full.setattr(acting, "write", _no_space)
         with pytest.raises(OSError, match="No space"):
             evening.look()
-    assert json.loads(evening.paths.memory.read_text()) == before
+    assert json.loads(evening.paths.state.read_text()) == before
 
     evening.minute += 1
     evening.until_off(60)

@@ -19,7 +19,7 @@ from pophub.core.cost.report import report
 from pophub.hub.watch import metered
 from pophub.hub.watch.facts import Server
 from pophub.hub.watch.metered import Meter, note, note_stop, spent
-from pophub.hub.watch.state import Memory, Paths
+from pophub.hub.watch.state import Paths, State
 from pophub.organizer.deploy.watch_settings import meter_of
 from pophub.organizer.event.event import Event
 
@@ -36,40 +36,40 @@ def paths(tmp_path: Path) -> Paths:
 
 
 def test_an_hour_costs_what_the_report_says(paths: Paths, meter: Meter) -> None:
-    memory = Memory()
+    state = State()
     for minute in range(61):
-        note(paths, memory, meter, at(minute), ())
+        note(paths, state, meter, at(minute), ())
     reported = report(lines_of(paths.meter), meter.basis, now=BOOT + timedelta(minutes=60)).usd
 
-    assert spent(paths, memory, meter, at(60)) == reported
+    assert spent(paths, state, meter, at(60)) == reported
     assert reported is not None
     assert reported > Decimal("2.01")
 
 
 def test_a_stopped_machine_costs_its_disks(paths: Paths, meter: Meter) -> None:
-    note(paths, Memory(), meter, at(0), ())
+    note(paths, State(), meter, at(0), ())
     note_stop(paths, at(0))
 
     standing = meter.basis.tariff.usd_an_hour_stopped(meter.disk_gib)
     # the next boot's first look
-    assert spent(paths, Memory(), meter, replace(at(600, "b"), up_ms=0)) == round(10 * standing, 6)
+    assert spent(paths, State(), meter, replace(at(600, "b"), up_ms=0)) == round(10 * standing, 6)
 
 
 def test_a_full_disk_does_not_make_the_hours_free(paths: Paths, meter: Meter, monkeypatch: pytest.MonkeyPatch) -> None:
-    memory = Memory()
-    note(paths, memory, meter, at(0), ())
-    noted = note_from_now_on_on_a_full_disk(paths, memory, meter, monkeypatch)
+    state = State()
+    note(paths, state, meter, at(0), ())
+    noted = note_from_now_on_on_a_full_disk(paths, state, meter, monkeypatch)
 
     assert [record.at for record in noted] == [BOOT, BOOT]
     running = meter.basis.tariff.usd_an_hour_running(meter.machine, meter.disk_gib)
     assert running is not None
-    assert spent(paths, memory, meter, at(120)) == round(2 * running, 6)
+    assert spent(paths, state, meter, at(120)) == round(2 * running, 6)
     # also of a boot of which not even the start could be noted
-    assert spent(paths, Memory(), meter, replace(at(180, "b"), up_ms=60 * 60_000)) > running
+    assert spent(paths, State(), meter, replace(at(180, "b"), up_ms=60 * 60_000)) > running
 
 
 def note_from_now_on_on_a_full_disk(
-    paths: Paths, memory: Memory, meter: Meter, monkeypatch: pytest.MonkeyPatch
+    paths: Paths, state: State, meter: Meter, monkeypatch: pytest.MonkeyPatch
 ) -> list[Record]:
     """What is on the disk after two hours of that."""
 
@@ -78,17 +78,17 @@ def note_from_now_on_on_a_full_disk(
 
     monkeypatch.setattr(metered, "append", full)
     for minute in range(1, 121):
-        note(paths, memory, meter, at(minute), ())
+        note(paths, state, meter, at(minute), ())
     return list(Reading(lines_of(paths.meter)))
 
 
 def test_a_start_that_nobody_can_read_was_this_machine_s(paths: Paths, meter: Meter) -> None:
-    memory = Memory()
-    note(paths, memory, meter, at(0), ())
-    note(paths, memory, meter, at(60), ())
-    whole = spent(paths, memory, meter, at(60))
+    state = State()
+    note(paths, state, meter, at(0), ())
+    note(paths, state, meter, at(60), ())
+    whole = spent(paths, state, meter, at(60))
     paths.meter.write_bytes(paths.meter.read_bytes().replace(b"hub-start", b"h\x00b-start"))
-    damaged = spent(paths, memory, meter, at(60))
+    damaged = spent(paths, state, meter, at(60))
 
     # without its disk, whose size stood there
     assert whole is not None
@@ -97,22 +97,22 @@ def test_a_start_that_nobody_can_read_was_this_machine_s(paths: Paths, meter: Me
 
 
 def test_starts_and_stops_of_servers_are_noted_once(paths: Paths, meter: Meter) -> None:
-    memory = Memory()
+    state = State()
     ada = Server("ada", BOOT, BOOT)
     for minute, servers in enumerate([(), (ada,), (ada,), None, (), ()]):
-        note(paths, memory, meter, at(minute), servers)
-        memory = Memory.from_json(memory.as_json())
+        note(paths, state, meter, at(minute), servers)
+        state = State.from_json(state.as_json())
     kinds = [record.kind for record in Reading(lines_of(paths.meter)) if record.kind is not Kind.BEAT]
 
     assert kinds == [Kind.START, Kind.SERVER_START, Kind.SERVER_STOP]
 
 
 def test_a_disk_that_grows_while_the_machine_runs_is_noted_once(paths: Paths, meter: Meter) -> None:
-    memory = Memory()
+    state = State()
     grown = replace(meter, disk_gib=meter.disk_gib + 100)
     for minute, noted in enumerate([meter, meter, grown, grown]):
-        note(paths, memory, noted, at(minute), ())
-        memory = Memory.from_json(memory.as_json())
+        note(paths, state, noted, at(minute), ())
+        state = State.from_json(state.as_json())
     found = [(record.kind, record.disk_gib) for record in Reading(lines_of(paths.meter)) if record.disk_gib]
 
     assert found == [(Kind.START, meter.disk_gib), (Kind.RESIZE, meter.disk_gib + 100)]
@@ -126,10 +126,10 @@ def test_a_server_has_the_memory_of_the_size_that_was_chosen(paths: Paths, make_
     )
     meter = meter_of(plan_of(event))
     sizes = {"ada": "", "bob": "standard", "eve": "large", "mallory": "huge"}
-    memory = Memory()
+    state = State()
     for minute in (0, 60):
-        note(paths, memory, meter, at(minute), tuple(Server(name, BOOT, BOOT, size=it) for name, it in sizes.items()))
-        memory = Memory.from_json(json.loads(json.dumps(memory.as_json())))
+        note(paths, state, meter, at(minute), tuple(Server(name, BOOT, BOOT, size=it) for name, it in sizes.items()))
+        state = State.from_json(json.loads(json.dumps(state.as_json())))
     found = report(lines_of(paths.meter), meter.basis, now=BOOT + timedelta(hours=1), names=True)
 
     assert {row.what: row.gib_hours for row in found.people} == {"ada": 2, "bob": 2, "eve": 16, "mallory": 0}
@@ -137,22 +137,22 @@ def test_a_server_has_the_memory_of_the_size_that_was_chosen(paths: Paths, make_
 
 
 def test_what_nobody_can_read_or_price_is_not_known(paths: Paths, meter: Meter) -> None:
-    memory = Memory()
-    note(paths, memory, meter, at(0), ())
-    assert spent(paths, memory, None, at(0)) is None
+    state = State()
+    note(paths, state, meter, at(0), ())
+    assert spent(paths, state, None, at(0)) is None
     without = replace(meter.basis.tariff, machines={})
-    assert spent(paths, memory, replace(meter, basis=replace(meter.basis, tariff=without)), at(0)) is None
+    assert spent(paths, state, replace(meter, basis=replace(meter.basis, tariff=without)), at(0)) is None
     paths.meter.unlink()
     paths.meter.mkdir()
-    assert spent(paths, memory, meter, at(0)) is None
+    assert spent(paths, state, meter, at(0)) is None
 
 
 def test_a_meter_that_cannot_be_written_keeps_nobody_from_looking(paths: Paths, meter: Meter) -> None:
     paths.meter.mkdir()
-    memory = Memory()
-    note(paths, memory, meter, at(0), ())
+    state = State()
+    note(paths, state, meter, at(0), ())
 
-    assert memory.disk_gib is None
+    assert state.disk_gib is None
 
 
 def test_a_meter_comes_back_as_it_went(meter: Meter) -> None:

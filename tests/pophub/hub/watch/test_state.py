@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from pophub.hub.watch.facts import Announcement
-from pophub.hub.watch.state import Memory, Paths, read, recall, remove, told_as_json, told_from_json, write
+from pophub.hub.watch.state import Paths, State, read, recall, remove, told_as_json, told_from_json, write
 
 NOW = datetime(2027, 3, 1, 12, tzinfo=UTC)
-FULL = Memory(
+FULL = State(
     last_decision=NOW,
     up_ms=7_200_000,
     silent_since=NOW,
@@ -34,19 +34,19 @@ def paths(tmp_path: Path) -> Paths:
     return Paths(tmp_path, tmp_path)
 
 
-@pytest.mark.parametrize("memory", [Memory(), FULL])
-def test_one_look_knows_what_the_one_before_knew(paths: Paths, memory: Memory) -> None:
-    write(paths.memory, memory.as_json())
+@pytest.mark.parametrize("state", [State(), FULL])
+def test_one_look_knows_what_the_one_before_knew(paths: Paths, state: State) -> None:
+    write(paths.state, state.as_json())
 
-    assert recall(paths) == memory
-    assert paths.memory.stat().st_mode & 0o777 == 0o600
+    assert recall(paths) == state
+    assert paths.state.stat().st_mode & 0o777 == 0o600
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", "{}", "null", '{"last_decision": 3}'])
 def test_a_damaged_memory_is_none(paths: Paths, text: str) -> None:
-    paths.memory.write_text(text)
+    paths.state.write_text(text)
 
-    assert recall(paths) == Memory()
+    assert recall(paths) == State()
 
 
 def test_a_file_that_is_missing_is_another_thing_than_one_that_cannot_be_read(paths: Paths) -> None:
