@@ -17,7 +17,20 @@ HERE = Path(__file__).resolve().parent
 # the sections, and the bundle's pophub/core
 sys.path[:0] = [str(HERE), str(HERE.parent)]
 
-from sections import accounts, choices, costs, culling, guide, hub, login, memory, roles, servers, watch  # noqa: E402
+from sections import (  # noqa: E402
+    accounts,
+    choices,
+    costs,
+    culling,
+    database,
+    event_log,
+    guide,
+    hub,
+    login,
+    roles,
+    servers,
+    watch,
+)
 from sections.event import Event  # noqa: E402
 
 from pophub.core.contract import EVENT_FILE  # noqa: E402
@@ -28,8 +41,8 @@ SECTIONS = (
     hub.pages,
     hub.spawn_limits,
     guide.guide,
-    memory.database,
-    memory.event_log,
+    database.database,
+    event_log.event_log,
     login.login,
     costs.costs,
     roles.roles,

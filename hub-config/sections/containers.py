@@ -13,7 +13,7 @@ from docker.errors import APIError  # type: ignore[import-untyped]
 from dockerspawner import DockerSpawner  # type: ignore[import-untyped]
 from tornado.web import HTTPError
 
-from sections.memory import note_end
+from sections.event_log import note_end
 
 # a server that needs longer is left to JupyterHub's own checks
 WATCH_SECONDS = 120

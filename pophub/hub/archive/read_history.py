@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pophub.hub.archive.history import History, of_events, of_journal
 from pophub.hub.archive.journal import HUB, UNITS, WATCH
 
-# the oldest first, as hub-config/sections/memory.py rotates them
+# the oldest first, as hub-config/sections/event_log.py rotates them
 EVENT_LOGS = ("events.jsonl.3", "events.jsonl.2", "events.jsonl.1", "events.jsonl")
 LONGEST_LINE_BYTES = 2**16
 # a journal of weeks takes seconds to read; if it takes longer, the disk is in trouble

@@ -12,7 +12,7 @@ from pophub.organizer.cli.arguments import EventOrAccount, Json, Yes
 
 if TYPE_CHECKING:
     from pophub.aws.client import Aws
-    from pophub.organizer.deploy.deploy import Undertaking
+    from pophub.organizer.deploy.deploy import StackOperation
 
 
 def deploy(
@@ -58,7 +58,7 @@ def deploy(
 
 
 def _agree(
-    event: str, plan: Undertaking, aws: Aws, *, yes: bool, while_at_work: bool, ignore_doctor: bool, dry_run: bool
+    event: str, plan: StackOperation, aws: Aws, *, yes: bool, while_at_work: bool, ignore_doctor: bool, dry_run: bool
 ) -> None:
     """Examine what the deploy needs, say what it would do, and ask."""
     from pophub.organizer.cli.terminal import require_answer, tell

@@ -13,7 +13,7 @@ from typer import Option
 from pophub.organizer.cli.arguments import Event, Json, Yes
 
 if TYPE_CHECKING:
-    from pophub.organizer.deploy.deploy import Outcome, Undertaking
+    from pophub.organizer.deploy.deploy import Outcome, StackOperation
 
 
 def destroy(
@@ -58,7 +58,7 @@ def destroy(
     sys.exit(ended.code)
 
 
-def _preview(plan: Undertaking) -> Outcome:
+def _preview(plan: StackOperation) -> Outcome:
     from pophub.organizer.cli.terminal import progress
     from pophub.organizer.deploy.deploy import preview_destroy
     from pophub.organizer.deploy.terraform.app import TerraformApp

@@ -36,7 +36,7 @@ HOW_LONG = {True: "the stacks and a plan: about a minute", False: "1 to 3 minute
 
 
 @dataclass(frozen=True, slots=True)
-class Undertaking:
+class StackOperation:
     """A deploy or destroy of one stack in its region: the rows to show before it starts, and the secrets that it needs."""
 
     stack: str
@@ -57,7 +57,7 @@ class Outcome:
     text: str
 
 
-def plan_deploy(name: str, aws: Aws, *, now: datetime, environ: Mapping[str, str], dry_run: bool) -> Undertaking:
+def plan_deploy(name: str, aws: Aws, *, now: datetime, environ: Mapping[str, str], dry_run: bool) -> StackOperation:
     """What a deploy will create and cost. A dry run needs no secrets, because it writes none.
 
     Raises:
@@ -85,10 +85,10 @@ def plan_deploy(name: str, aws: Aws, *, now: datetime, environ: Mapping[str, str
         *summary(plan),
     )
     title, warnings = f"{event.name}: {event.title}", (*plan.warnings, *_early(plan, now))
-    return Undertaking(event.name, event.region, title, rows, warnings, plan, secrets)
+    return StackOperation(event.name, event.region, title, rows, warnings, plan, secrets)
 
 
-def plan_destroy(name: str, *, environ: Mapping[str, str], archives: bool = True) -> Undertaking:
+def plan_destroy(name: str, *, environ: Mapping[str, str], archives: bool = True) -> StackOperation:
     """What a destroy will remove and what stays. The event may have ended, and may already be destroyed.
 
     Raises:
@@ -116,35 +116,35 @@ def plan_destroy(name: str, *, environ: Mapping[str, str], archives: bool = True
         ("stays", f"a snapshot of the homes, at most {month:.2f} USD a month; with an archive you are asked for it"),
         ("stays", "the bucket and what other events have in it"),
     )
-    return Undertaking(event.name, event.region, f"{event.name}: {event.title}, until {event.ends}", rows)
+    return StackOperation(event.name, event.region, f"{event.name}: {event.title}, until {event.ends}", rows)
 
 
-def preview_deploy(app: TerraformApp, undertaking: Undertaking) -> Outcome:
+def preview_deploy(app: TerraformApp, operation: StackOperation) -> Outcome:
     """Show what a deploy would change."""
-    return _preview(app, app.preview_deploy, undertaking)
+    return _preview(app, app.preview_deploy, operation)
 
 
-def preview_destroy(app: TerraformApp, undertaking: Undertaking) -> Outcome:
+def preview_destroy(app: TerraformApp, operation: StackOperation) -> Outcome:
     """Show what a destroy would remove."""
-    outcome, name = _preview(app, app.preview_destroy, undertaking), undertaking.stack
+    outcome, name = _preview(app, app.preview_destroy, operation), operation.stack
     nothing = Outcome(outcome.facts, f"{name} is not deployed: there is nothing to destroy")
     return outcome if outcome.facts["changes"] else nothing
 
 
-def terraform_of(undertaking: Undertaking, aws: Aws, environ: Mapping[str, str], talk: Talk) -> TerraformApp:
+def terraform_of(operation: StackOperation, aws: Aws, environ: Mapping[str, str], talk: Talk) -> TerraformApp:
     """Terraform with the secrets as its variables; it writes them if they differ from those that the hub has."""
-    variables = with_version(undertaking.secrets, aws, undertaking.region, undertaking.stack, environ)
+    variables = with_version(operation.secrets, aws, operation.region, operation.stack, environ)
     return TerraformApp(ROOT, variables, talk)
 
 
-def deploy(app: TerraformApp, undertaking: Undertaking, aws: Aws, *, now: datetime) -> Outcome:
+def deploy(app: TerraformApp, operation: StackOperation, aws: Aws, *, now: datetime) -> Outcome:
     """Deploy, activate the cost allocation tag, and describe the result and the next steps."""
-    _carry_out(app, app.deploy, undertaking)
+    _carry_out(app, app.deploy, operation)
     tag = (activate_cost_tag if load_account(ACCOUNT_FILE).activate_cost_tag else read_cost_tag)(aws, now=now)
-    if undertaking.stack == ACCOUNT:
+    if operation.stack == ACCOUNT:
         text = f"the bucket is made\n{tag.sentence('EVENT')}\nnext: `pophub deploy EVENT` for each event"
         return Outcome({"stack": ACCOUNT, "cost_tag": tag.facts}, text)
-    name, made = undertaking.stack, read_deployment(undertaking.stack, app.stacks_dir)
+    name, made = operation.stack, read_deployment(operation.stack, app.stacks_dir)
     text = (
         f"{name} is deployed: {made.hub_url} is {made.instance_id} at {made.public_ip} in {made.region}\n"
         f"{tag.sentence(name)}\n"
@@ -165,21 +165,21 @@ def require_means(aws: Aws) -> None:
     aws.account_id()
 
 
-def destroy_stack(app: TerraformApp, undertaking: Undertaking) -> None:
+def destroy_stack(app: TerraformApp, operation: StackOperation) -> None:
     """Destroy the stack, and nothing else. It is not an error if nothing is deployed."""
-    _carry_out(app, app.destroy, undertaking)
+    _carry_out(app, app.destroy, operation)
 
 
-def _preview(app: TerraformApp, look: Callable[[str], Changes], undertaking: Undertaking) -> Outcome:
-    require_region(undertaking.stack, undertaking.region, app.folder)
-    changes = look(undertaking.stack)
-    return Outcome({"stack": undertaking.stack, **changes.facts}, changes.text)
+def _preview(app: TerraformApp, look: Callable[[str], Changes], operation: StackOperation) -> Outcome:
+    require_region(operation.stack, operation.region, app.folder)
+    changes = look(operation.stack)
+    return Outcome({"stack": operation.stack, **changes.facts}, changes.text)
 
 
-def _carry_out(app: TerraformApp, step: Callable[[str], object], undertaking: Undertaking) -> None:
-    require_region(undertaking.stack, undertaking.region, app.folder)
+def _carry_out(app: TerraformApp, step: Callable[[str], object], operation: StackOperation) -> None:
+    require_region(operation.stack, operation.region, app.folder)
     try:
-        step(undertaking.stack)
+        step(operation.stack)
     except KeyboardInterrupt as interrupt:
         raise PophubError(
             "interrupted; what was made or taken away until then is written in the state",
@@ -187,7 +187,7 @@ def _carry_out(app: TerraformApp, step: Callable[[str], object], undertaking: Un
         ) from interrupt
 
 
-def _plan_account(environ: Mapping[str, str]) -> Undertaking:
+def _plan_account(environ: Mapping[str, str]) -> StackOperation:
     account = load_account(ACCOUNT_FILE)
     tag = f"{EVENT_TAG}, so that AWS budgets count" if account.activate_cost_tag else "left to the account that pays"
     rows = (
@@ -196,7 +196,7 @@ def _plan_account(environ: Mapping[str, str]) -> Undertaking:
         ("tag", tag),
         ("cost", "what lies in the bucket: cents a month, until archives lie there"),
     )
-    return Undertaking(ACCOUNT, account.region, "account: what all events of this AWS account share, once", rows)
+    return StackOperation(ACCOUNT, account.region, "account: what all events of this AWS account share, once", rows)
 
 
 def _rescue(stack: str) -> str:

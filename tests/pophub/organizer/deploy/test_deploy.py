@@ -14,7 +14,7 @@ from pophub.aws.client import Aws
 from pophub.core.errors import PophubError
 from pophub.organizer.deploy import deploy as module
 from pophub.organizer.deploy.deploy import (
-    Undertaking,
+    StackOperation,
     deploy,
     destroy_stack,
     plan_deploy,
@@ -57,7 +57,7 @@ def _change(path: Path, old: str, new: str) -> None:
     path.write_text(text.replace(old, new))
 
 
-def _plan(name: str = "geo-hackweek", **changes: Any) -> Undertaking:
+def _plan(name: str = "geo-hackweek", **changes: Any) -> StackOperation:
     return plan_deploy(name, **{"aws": NeverDeployed(), "now": NOW, "environ": SECRETS, "dry_run": False, **changes})
 
 
@@ -68,7 +68,7 @@ class NeverDeployed(Aws):
         return {"Account": "123456789012", "Parameters": []}
 
 
-def _told(plan: Undertaking) -> str:
+def _told(plan: StackOperation) -> str:
     return "\n".join([plan.title, *(f"{name}: {what}" for name, what in plan.rows), *plan.warnings])
 
 

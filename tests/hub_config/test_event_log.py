@@ -1,4 +1,4 @@
-"""Where the hub remembers and writes down, as settings; a hub that starts again is in test_hub_memory.py."""
+"""What the hub writes into its event log; a hub that starts again is in test_hub_memory.py."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from types import SimpleNamespace
 
-import pytest
 from jupyter_events import EventLogger
 from traitlets.config import Config
 
@@ -22,31 +21,6 @@ EVENT = {
     "type": "object",
     "properties": {"action": {"type": "string"}},
 }
-
-
-def test_what_the_hub_must_remember_lies_on_the_home_volume(load: Load) -> None:
-    config = load().JupyterHub
-
-    assert config.db_url == f"sqlite:///{HUB_FOLDER}/jupyterhub.sqlite"
-    assert config.cookie_secret_file == f"{HUB_FOLDER}/cookie_secret"
-
-
-def test_a_postgresqls_address_comes_from_the_environment(load: Load, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("DATABASE_URL", "postgresql://hub:hush@db.example/hub?sslmode=require")
-    config = load(lambda event: event.update(database="postgresql"))
-
-    assert config.JupyterHub.db_url == "postgresql+psycopg2://hub:hush@db.example/hub?sslmode=require"
-
-
-@pytest.mark.parametrize("address", ["", "postgresql://", "mysql://hub:hush@db/hub", "postgres://hub:hush@db/hub"])
-def test_an_address_that_is_none_of_a_postgresql_stops_the_hub_and_is_not_told(
-    load: Load, monkeypatch: pytest.MonkeyPatch, address: str
-) -> None:
-    monkeypatch.setenv("DATABASE_URL", address)
-
-    with pytest.raises(SystemExit, match="must be postgresql://USER:PASSWORD@HOST/DATABASE") as stop:
-        load(lambda event: event.update(database="postgresql"))
-    assert "hush" not in str(stop.value)
 
 
 def test_the_event_log_cannot_fill_the_disk(load: Load, tmp_path: Path) -> None:
@@ -77,7 +51,7 @@ def test_a_servers_end_is_a_line_of_the_event_log_and_of_the_journal(load: Load,
         user=user, name="", log=SimpleNamespace(warning=lambda text, *words: journal.append(text % words))
     )
     for reason in ("exit code 1\nmkdir: no", "exit code 137"):
-        sys.modules["sections.memory"].note_end(spawner, reason)
+        sys.modules["sections.event_log"].note_end(spawner, reason)
     first, second = (json.loads(line) for line in file.read_text().splitlines())
 
     assert (first["action"], first["username"], first["reason"]) == ("ended", "ada", "exit code 1\nmkdir: no")

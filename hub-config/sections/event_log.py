@@ -1,9 +1,7 @@
-"""The hub's database and its event log."""
+"""The hub's event log: each start and stop of a server, and each end that nobody asked for."""
 
 from __future__ import annotations
 
-import os
-import sys
 from logging.handlers import RotatingFileHandler
 from typing import Any
 
@@ -22,20 +20,6 @@ SERVER_ENDED = {
     "type": "object",
     "properties": {"action": TEXT, "username": TEXT, "servername": TEXT, "reason": TEXT},
 }
-
-
-def database(c: Config, event: Event) -> None:
-    """SQLite on the home volume, or a PostgreSQL. Its address contains a password, so it comes from the environment."""
-    if event["database"] == "sqlite":
-        c.JupyterHub.db_url = f"sqlite:///{STATE}/jupyterhub.sqlite"
-        return
-    kind, _, rest = os.environ.get("DATABASE_URL", "").partition("://")
-    if kind != "postgresql" or not rest:
-        sys.exit("DATABASE_URL in the hub's environment must be postgresql://USER:PASSWORD@HOST/DATABASE")
-    # SQLAlchemy would otherwise use another driver than the one in requirements-hub.in
-    c.JupyterHub.db_url = f"postgresql+psycopg2://{rest}"
-    # open a new connection if the database has closed the old one
-    c.JupyterHub.db_kwargs = {"pool_pre_ping": True}
 
 
 def event_log(c: Config, event: Event) -> None:
