@@ -23,9 +23,9 @@ def main(meter: Path) -> None:
         subprocess.run([*command, "--form", "html", "--out", str(page)], check=True)
         assert page.stat().st_size > 10_000
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    told = json.loads(subprocess.run([*command, "--json"], capture_output=True, check=True).stdout)
+    report = json.loads(subprocess.run([*command, "--json"], capture_output=True, check=True).stdout)
     seconds, megabytes = used.ru_utime + used.ru_stime, used.ru_maxrss / 1024
-    print(json.dumps({"seconds": seconds, "megabytes": megabytes, "usd": told["total"]}))
+    print(json.dumps({"seconds": seconds, "megabytes": megabytes, "usd": report["total"]}))
 
 
 if __name__ == "__main__":

@@ -42,16 +42,16 @@ class Answers:
         return [self._answer(call, environ, start_response)]
 
     def _answer(self, call: str, environ: dict[str, Any], start_response: Any) -> bytes:
-        said: list[tuple[Any, ...]] = []
+        sent: list[tuple[Any, ...]] = []
 
         def note(*arguments: Any) -> Any:
-            said[:] = [arguments[:2]]
+            sent[:] = [arguments[:2]]
             return start_response(*arguments)
 
         body = b"".join(self._application(environ, note))
-        if said[0][0].startswith("2"):
+        if sent[0][0].startswith("2"):
             with self._lock:
-                self._given[call] = said[0], body
+                self._given[call] = sent[0], body
                 if len(self._given) > REMEMBERED:
                     self._given.popitem(last=False)
         return body

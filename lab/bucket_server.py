@@ -63,9 +63,11 @@ class Handler(BaseHTTPRequestHandler):
 
     def _has_checksums_as_s3_wants_them(self, completion: str) -> bool:
         """The rule of lab/aws_rules/uploads.py: the checksums of all parts if the upload has an algorithm, else none."""
-        told = re.findall("<ChecksumCRC32>([^<]*)<", completion)
+        checksums = re.findall("<ChecksumCRC32>([^<]*)<", completion)
         sent = self.checksums.pop(self._upload(), {})
-        return told == ([sent[number] for number in sorted(sent, key=int)] if self.algorithms[self._upload()] else [])
+        return checksums == (
+            [sent[number] for number in sorted(sent, key=int)] if self.algorithms[self._upload()] else []
+        )
 
     def do_GET(self) -> None:
         """Send a list, or an object."""

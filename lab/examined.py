@@ -60,8 +60,8 @@ def judged(findings: Sequence[Finding]) -> str:
     red = [each for each in findings if each.colour is Colour.RED]
     wrong = [each for each in red if each.question not in BY_DESIGN]
     if wrong:
-        said = "; ".join(f"{each.question}: {each.answer}" for each in wrong)
-        raise PophubError(f"the doctor finds {said}", hint=wrong[0].next_step, code=ExitCode.FIX)
+        problems = "; ".join(f"{each.question}: {each.answer}" for each in wrong)
+        raise PophubError(f"the doctor finds {problems}", hint=wrong[0].next_step, code=ExitCode.FIX)
     count = {colour: sum(each.colour is colour for each in findings) for colour in Colour}
     words = ", ".join(f"{count[colour]} {colour}" for colour in (Colour.GREEN, Colour.YELLOW, Colour.UNKNOWN))
     reasons = " and ".join(BY_DESIGN[each.question] for each in red)

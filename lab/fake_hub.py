@@ -97,7 +97,7 @@ class FakeHub(Running):
 
 
 def _page(people: _People, offset: int, limit: int) -> dict[str, Any]:
-    everybody = [_told(name, it) for name, it in sorted(people.all.items())]
+    everybody = [_user_model(name, it) for name, it in sorted(people.all.items())]
     end = offset + min(limit, LARGEST_PAGE)
     following = {"offset": end, "limit": limit} if end < len(everybody) else None
     return {
@@ -106,7 +106,7 @@ def _page(people: _People, offset: int, limit: int) -> dict[str, Any]:
     }
 
 
-def _told(name: str, person: _Person) -> dict[str, Any]:
+def _user_model(name: str, person: _Person) -> dict[str, Any]:
     active = person.last_activity and person.last_activity.isoformat()
     servers = {}
     if person.started:

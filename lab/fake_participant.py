@@ -183,8 +183,8 @@ class FakeParticipant:
         place = f"{self.server_url}/api/events/subscribe".replace("http", "ws", 1)
         cookies = self._cookies(f"/user/{self.name}/")
         with contextlib.closing(websocket.create_connection(place, cookie=cookies, timeout=seconds)) as events:
-            heard = iter(lambda: json.loads(events.recv()), None)
-            yield lambda schema: next(it for it in heard if it["schema_id"] == schema)
+            messages = iter(lambda: json.loads(events.recv()), None)
+            yield lambda schema: next(it for it in messages if it["schema_id"] == schema)
 
     def write_file(self, path: str, text: str) -> None:
         """Save a text file in the home."""

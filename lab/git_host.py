@@ -81,10 +81,10 @@ class _Handler(BaseHTTPRequestHandler):
             "GIT_PROTOCOL": self.headers.get("Git-Protocol", ""),
         }
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        said = subprocess.run(
+        answer = subprocess.run(
             ["git", "http-backend"], input=body, env=environment, stdout=subprocess.PIPE, check=False
         ).stdout
-        head, _, content = said.partition(b"\r\n\r\n")
+        head, _, content = answer.partition(b"\r\n\r\n")
         headers = dict(line.split(": ", 1) for line in head.decode().splitlines())
         self.send_response(int(headers.pop("Status", "200").split(" ", 1)[0]))
         for name, value in {**headers, "Content-Length": str(len(content))}.items():

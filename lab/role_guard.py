@@ -81,8 +81,8 @@ def check_signature(request: Request, keys: Credentials) -> None:
 
 def denied(sender: Sender, who: str, need: Need) -> Refusal:
     """AWS's error for a missing permission."""
-    said = f"{who} is not authorized to perform: {need.action} on resource: {need.resource}"
-    return Refusal(_DENIED.get(sender.protocol, "AccessDenied"), said, 403)
+    message = f"{who} is not authorized to perform: {need.action} on resource: {need.resource}"
+    return Refusal(_DENIED.get(sender.protocol, "AccessDenied"), message, 403)
 
 
 class Guard:

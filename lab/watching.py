@@ -18,7 +18,7 @@ from typing import Any
 from pophub.core.contract import WATCH_SETTINGS_FILE
 from pophub.core.cost.records import Moment
 from pophub.hub.hub_api import HubApi
-from pophub.hub.watch.__main__ import told
+from pophub.hub.watch.__main__ import settings_from
 from pophub.hub.watch.act import Effects, act
 from pophub.hub.watch.collect import collect
 from pophub.hub.watch.decide import decide
@@ -49,7 +49,7 @@ class Watching:
 
 def main(folder: Path, hub: str) -> None:
     """Run cost-watch for each time on the input, until the input ends."""
-    policy, meter = told(json.loads((folder / WATCH_SETTINGS_FILE).read_text()))
+    policy, meter = settings_from(json.loads((folder / WATCH_SETTINGS_FILE).read_text()))
     paths, api = Paths(folder / "run", folder / "home", folder / "proc"), HubApi(hub, "lab")
     for line in sys.stdin:
         given, said, off = json.loads(line), list[dict[str, Any]](), Event()

@@ -137,8 +137,8 @@ def not_started(end: End | None) -> NotStarted:
     if end is None:
         return NotStarted("Your server ended while it started, and its container is gone.")
     why = " because its memory was full" if end.out_of_memory else f" with exit code {end.exit_code}"
-    said = "The last that it printed:" if end.printed else "It printed nothing."
-    return NotStarted(f"Your server ended while it started,{why}. {said}", end.printed[-SHOWN_LINES:])
+    heading = "The last that it printed:" if end.printed else "It printed nothing."
+    return NotStarted(f"Your server ended while it started,{why}. {heading}", end.printed[-SHOWN_LINES:])
 
 
 def ended_for_memory(user: Any) -> bool:

@@ -18,7 +18,7 @@ from tornado.web import HTTPError
 
 from pophub.core import contract
 from sections.event import STATE
-from sections.watch import told
+from sections.watch import read_watch_file
 
 # cost-watch writes the first file (pophub/hub/watch/act.py) and reads the second (pophub/hub/watch/collect.py)
 BANNER = Path(contract.RUN_FOLDER, contract.BANNER_FILE)
@@ -45,7 +45,7 @@ class StopNotice(APIHandler):  # type: ignore[misc]
         user = self.current_user
         if not getattr(user, "running", False) or not self.get_scope_filter("access:servers")(user.spawner, "server"):
             raise HTTPError(403, NO_SERVER)
-        notice = told(BANNER)
+        notice = read_watch_file(BANNER)
         offer = notice.get("keep")
         if not offer or seconds_to(notice["stop_at"]) <= 0:
             raise HTTPError(409, TOO_LATE)
@@ -62,7 +62,7 @@ def stop_notice(_: Any = None) -> dict[str, Any]:
     It is also empty after somebody has asked to keep the hub beyond the stop; cost-watch withdraws the stop within a
     minute.
     """
-    notice = told(BANNER)
+    notice = read_watch_file(BANNER)
     return {} if notice.get("keep") and asked_until() > datetime.fromisoformat(notice["stop_at"]) else notice
 
 

@@ -75,15 +75,15 @@ def processors(spawner: Any) -> str:
 
 def arguments(ours: list[str], events: list[str]) -> list[str]:
     """The event's arguments, and those of ours that the event does not set: a server does not start with both."""
-    said = {argument.partition("=")[0] for argument in events}
-    return [*(argument for argument in ours if argument.partition("=")[0] not in said), *events]
+    given = {argument.partition("=")[0] for argument in events}
+    return [*(argument for argument in ours if argument.partition("=")[0] not in given), *events]
 
 
 def brought(server: dict[str, Any]) -> dict[str, str]:
     """Variables for hub-config/server/: what it puts into a home."""
     wanted = {"CONTENT": "content", "CONTENT_BRANCH": "content_branch", "START_FOLDER": "start_folder"}
-    told = {f"POPHUB_{name}": str(server[key]) for name, key in wanted.items() if key in server}
-    return {**told, "POPHUB_WELCOME": WELCOME, "POPHUB_DATA": DATA}
+    variables = {f"POPHUB_{name}": str(server[key]) for name, key in wanted.items() if key in server}
+    return {**variables, "POPHUB_WELCOME": WELCOME, "POPHUB_DATA": DATA}
 
 
 def containers(c: Config, event: Event) -> None:

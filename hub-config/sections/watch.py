@@ -42,7 +42,7 @@ def watch_role() -> list[dict[str, Any]]:
     return [{"name": WATCH, "scopes": LOOK, "services": [WATCH]}] if os.environ.get(WATCH_TOKEN) else []
 
 
-def told(file: Path) -> dict[str, Any]:
+def read_watch_file(file: Path) -> dict[str, Any]:
     """The content of a file of cost-watch; empty if it is missing, damaged or older than FRESH."""
     try:
         written = datetime.fromtimestamp(file.stat().st_mtime, UTC)
@@ -55,7 +55,7 @@ def told(file: Path) -> dict[str, Any]:
 
 def server_idle(limit: float) -> float:
     """The seconds after which an idle server is stopped: the event's own limit, or cost-watch's if that is shorter."""
-    return min(limit, float(told(TERMS).get("server_idle", limit)))
+    return min(limit, float(read_watch_file(TERMS).get("server_idle", limit)))
 
 
 def refuse_new_servers(c: Config, event: Event) -> None:
@@ -68,7 +68,7 @@ def refuse_new_servers(c: Config, event: Event) -> None:
 
 def _behind_the_door(before: Callable[[Any], Any] | None) -> Callable[[Any], Any]:
     async def hook(spawner: Any) -> None:
-        if told(TERMS).get("new_servers") is False:
+        if read_watch_file(TERMS).get("new_servers") is False:
             refusal = HTTPError(403, CLOSED)
             # JupyterHub shows this text to people
             refusal.jupyterhub_message = CLOSED

@@ -40,8 +40,8 @@ def git(*arguments: str, folder: Path | None = None, given: str = "") -> str:
         check=False,
     )
     if done.returncode:
-        said = "\n".join((done.stderr or done.stdout).strip().splitlines()[-5:])
-        raise RuntimeError(said or f"git {arguments[0]} failed with exit code {done.returncode}")
+        last_lines = "\n".join((done.stderr or done.stdout).strip().splitlines()[-5:])
+        raise RuntimeError(last_lines or f"git {arguments[0]} failed with exit code {done.returncode}")
     return done.stdout.rstrip("\n")
 
 

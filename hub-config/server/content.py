@@ -216,13 +216,13 @@ def nbgitpuller() -> Any:
 
 def show(lines: Any) -> None:
     """Print git's output to the journal; if git fails, its last lines become the error."""
-    said: list[str] = []
+    printed: list[str] = []
     try:
         for line in lines:
-            said.append(line.rstrip())
-            print(said[-1], flush=True)  # noqa: T201
+            printed.append(line.rstrip())
+            print(printed[-1], flush=True)  # noqa: T201
     except subprocess.CalledProcessError as error:
-        raise RuntimeError("\n".join([*said[-5:], str(error)])) from error
+        raise RuntimeError("\n".join([*printed[-5:], str(error)])) from error
 
 
 def _end_in_time(*_: object) -> None:

@@ -45,10 +45,10 @@ def _refusal(call: Call, action: str, why: str) -> Refusal:
     resource = next(iter(needs_of(call, ACCOUNT_ID))).resource
     if call.operation == "CreateRole":
         resource = f"arn:aws:iam::{ACCOUNT_ID}:role/{call.parameters['RoleName']}"
-    said = f"User: {ORGANIZER} is not authorized to perform: {action} on resource: {resource} {why}"
+    message = f"User: {ORGANIZER} is not authorized to perform: {action} on resource: {resource} {why}"
     if call.sender.protocol == "ec2":
-        said = f"You are not authorized to perform this operation. {said}"
-    return Refusal(_DENIED.get(call.sender.protocol, "AccessDenied"), said, 403)
+        message = f"You are not authorized to perform this operation. {message}"
+    return Refusal(_DENIED.get(call.sender.protocol, "AccessDenied"), message, 403)
 
 
 def _closed(call: Call) -> Refusal:

@@ -92,16 +92,16 @@ def _check_completion(self: Any, *call: Any) -> None:
 
 def _check_checksum(upload: FakeMultipart, number: int, fields: dict[str, str]) -> None:
     named = _algorithm(upload)
-    told = {name.removeprefix("Checksum"): value for name, value in fields.items() if name.startswith("Checksum")}
-    if told and (not named or number not in upload.parts):
+    checksums = {name.removeprefix("Checksum"): value for name, value in fields.items() if name.startswith("Checksum")}
+    if checksums and (not named or number not in upload.parts):
         raise InvalidPart
     if not named:
         return
-    if not told:
+    if not checksums:
         raise S3ClientError(
             "InvalidRequest",
             f"The upload was created using a {named.lower()} checksum. The complete request must include the checksum "
             f"for each part. It was missing for part {number} in the request.",
         )
-    if told != {named: compute_checksum(upload.parts[number].value, named).decode()}:
+    if checksums != {named: compute_checksum(upload.parts[number].value, named).decode()}:
         raise InvalidPart

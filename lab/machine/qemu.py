@@ -121,12 +121,12 @@ def run(folder: Path, line: Sequence[str], seconds: float) -> tuple[int, str, st
         end = time.monotonic() + seconds
 
         def ended() -> Any:
-            told = agent.ask("guest-exec-status", pid=started)
-            return told if told["exited"] else None
+            status = agent.ask("guest-exec-status", pid=started)
+            return status if status["exited"] else None
 
-        told = wait_until(ended, end - time.monotonic(), f"`{' '.join(line)}` has ended", every_seconds=0.2)
-    texts = (base64.b64decode(told.get(name, "")).decode(errors="replace") for name in ("out-data", "err-data"))
-    return int(told.get("exitcode", -1)), next(texts), next(texts)
+        status = wait_until(ended, end - time.monotonic(), f"`{' '.join(line)}` has ended", every_seconds=0.2)
+    texts = (base64.b64decode(status.get(name, "")).decode(errors="replace") for name in ("out-data", "err-data"))
+    return int(status.get("exitcode", -1)), next(texts), next(texts)
 
 
 def _answers(folder: Path) -> bool:

@@ -60,23 +60,23 @@ class VirtualMachine(LabMachine):
         command = qemu.command(self._kernel, self._instance)
         for name, (file, serial) in disks.items():
             command += qemu.disk_there(name, file, serial)
-        said = self._said()
+        console = self._console()
         power = ChildProcess(
             net.machine.command(*command), log=self.console, folder=self.folder.path, environment=os.environ
         )
         for name, (file, serial) in late.items():
             met = "the kernel meets the first disk"
-            wait_until(lambda: power.ended or "nvme nvme0: " in self._said()[len(said) :], qemu.BOOT_SECONDS, met)
+            wait_until(lambda: power.ended or "nvme nvme0: " in self._console()[len(console) :], qemu.BOOT_SECONDS, met)
             qemu.attach(self.folder.path, name, file, serial)
         return power
 
-    def _said(self) -> str:
+    def _console(self) -> str:
         return self.console.read_text(errors="replace") if self.console.exists() else ""
 
     def check(self) -> None:
         """Check as every machine does, but after a first panic start again: an emulated kernel sometimes panics at its start."""
         ended = self._power is not None and self._power.ended
-        if ended and not self._panicked and "Kernel panic" in self._said():
+        if ended and not self._panicked and "Kernel panic" in self._console():
             self._panicked = True
             self.boot()
         super().check()

@@ -81,7 +81,7 @@ def check(call: Call) -> None:
         raise _ec2(wrong[0])
     if wrong:
         code = _INVALID.get(call.service) or _INVALID_HERE.get(protocol, "ValidationException")
-        raise Refusal(code, "".join(_told(wrong)))
+        raise Refusal(code, "".join(_sentences(wrong)))
 
 
 def _ec2(problem: Problem) -> Refusal:
@@ -91,7 +91,7 @@ def _ec2(problem: Problem) -> Refusal:
     return Refusal("InvalidParameterValue", f"Value ({problem.value}) for parameter {name} is invalid. {problem.rule}")
 
 
-def _told(wrong: list[Problem]) -> Iterator[str]:
+def _sentences(wrong: list[Problem]) -> Iterator[str]:
     """The form of AWS's JSON services: https://github.com/Nordstrom/serverless-artillery/pull/148."""
     yield f"{len(wrong)} validation error{'s' if len(wrong) > 1 else ''} detected: "
     yield "; ".join(map(str, wrong))

@@ -33,9 +33,9 @@ class AwsRefusal(PophubError):
     def __init__(self, call: str, aws_code: str, message: str) -> None:
         service, _, operation = call.partition(" ")
         self.explanation = explain_call(service, operation, aws_code, message)
-        said = f"{call}: {aws_code}: {message}"
+        message_of_aws = f"{call}: {aws_code}: {message}"
         known = self.explanation.kind is not Kind.UNKNOWN
-        problem = f"{self.explanation.problem} ({said})" if known else said
+        problem = f"{self.explanation.problem} ({message_of_aws})" if known else message_of_aws
         super().__init__(problem, hint=self.explanation.next_step, code=ExitCode.REFUSED)
         self.call, self.aws_code = call, aws_code
 
@@ -150,8 +150,8 @@ def plain_words(call: str) -> Iterator[None]:
     except refusals.ClientError as error:
         raise _refused(call, error) from error
     except refusals.WaiterError as error:
-        said = error.last_response.get("Error", {}) if isinstance(error.last_response, dict) else {}
-        raise AwsRefusal(call, str(said.get("Code", "NotDone")), str(error)) from error
+        answer = error.last_response.get("Error", {}) if isinstance(error.last_response, dict) else {}
+        raise AwsRefusal(call, str(answer.get("Code", "NotDone")), str(error)) from error
     except ResponseParserError as error:
         raise AwsRefusal(call, "NotUnderstood", str(error)) from error
     except (refusals.ConnectionError, refusals.HTTPClientError, refusals.IncompleteReadError) as error:

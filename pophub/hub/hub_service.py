@@ -67,8 +67,8 @@ class _Handler(HubOAuthenticated, RequestHandler):  # type: ignore[misc]
         error = about.get("exc_info", (None, None))[1]
         cause = getattr(error, "__cause__", None)
         why = f"{cause.problem}: {cause.hint}" if isinstance(cause, PophubError) else self._reason
-        told = f"<p>{status_code}: {escape(why)}.</p>{self.way_back()}"
-        self.show(f'<!DOCTYPE html>\n<html lang="en"><title>{status_code}</title><body>{told}</body></html>\n')
+        body = f"<p>{status_code}: {escape(why)}.</p>{self.way_back()}"
+        self.show(f'<!DOCTYPE html>\n<html lang="en"><title>{status_code}</title><body>{body}</body></html>\n')
 
     def way_back(self, more: str = "") -> str:
         """A line with a link to the hub."""
@@ -97,12 +97,12 @@ class _Json(_Handler):
         if not self.sees_everything():
             raise HTTPError(403)
         try:
-            told = await asyncio.to_thread(self.pages.as_json)
+            figures = await asyncio.to_thread(self.pages.as_json)
         except PophubError as error:
             raise HTTPError(503) from error
         # a header that is set after `finish` is not sent
         self.set_header("Content-Type", "application/json")
-        self.finish(told)
+        self.finish(figures)
 
 
 def application(pages: Pages, everything: str, prefix: str) -> Application:

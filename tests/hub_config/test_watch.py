@@ -55,7 +55,7 @@ def test_a_machine_with_a_watch_has_its_service_with_exactly_its_rights(
 @pytest.mark.parametrize("text", ["", "[]", "null"])
 def test_a_file_that_makes_no_sense_says_nothing(watch: ModuleType, text: str) -> None:
     watch.TERMS.write_text(text)
-    assert watch.told(watch.TERMS) == {}
+    assert watch.read_watch_file(watch.TERMS) == {}
 
 
 def test_nobody_comes_through_a_closed_door_and_what_comes_before_a_start_still_does(watch: ModuleType) -> None:

@@ -16,8 +16,8 @@ def diagnose(what: str, output: str, log: str) -> PophubError:
     if known:
         problem = f"{what}: {_joined([each.problem for each in found])}"
         return _failure(problem, _joined([each.next_step for each in known]), log)
-    said = [each.problem for each in found] or [" / ".join(map(str.strip, output.strip().splitlines()[-3:]))]
-    return _failure(f"{what} failed: {_joined(said) or 'it said nothing'}", UNKNOWN_STEP, log)
+    sentences = [each.problem for each in found] or [" / ".join(map(str.strip, output.strip().splitlines()[-3:]))]
+    return _failure(f"{what} failed: {_joined(sentences) or 'it sentences nothing'}", UNKNOWN_STEP, log)
 
 
 def is_known(output: str) -> bool:

@@ -34,7 +34,7 @@ def moment(ms: int) -> datetime:
     return EPOCH + ms * MILLISECOND
 
 
-def told(ms: int) -> str:
+def as_note(ms: int) -> str:
     """A moment as a note shows it."""
     return f"{moment(ms):%Y-%m-%d %H:%M} UTC"
 
@@ -122,7 +122,7 @@ def boots(records: Iterable[Record], *, now: int) -> tuple[list[Boot], list[str]
     for boot in found.values():
         boot.start, off = boot.median()
         if off > JITTER_MS:
-            notes.append(f"{_off(off)} in the run of {told(boot.start)}: hours count by uptime")
+            notes.append(f"{_off(off)} in the run of {as_note(boot.start)}: hours count by uptime")
     late = sum(boot.late for boot in found.values())
     ordered = list(found.values())
     if late or not in_order:
@@ -150,7 +150,7 @@ def _put_in_order(ordered: list[Boot], now: int) -> Iterator[str]:
     for boot, said in zip(ordered, by_clock, strict=True):
         if abs(boot.start - said) > JITTER_MS:
             yield (
-                f"the machine's clock said {told(said)} when a run began, which was at {told(boot.start)} or so by all "
+                f"the machine's clock said {as_note(said)} when a run began, which was at {as_note(boot.start)} or so by all "
                 "else: its hours count by uptime, and when they were is not known"
             )
 

@@ -98,7 +98,7 @@ def of_step(now: Moment, step: Step) -> Record:
 
 def as_line(record: Record) -> bytes:
     """The record as one line with its newline. A line that was cut is no valid JSON, so it is never misread."""
-    told = {
+    fields = {
         "id": record.id,
         "kind": record.kind,
         "at": record.at.astimezone(UTC).isoformat(timespec="milliseconds"),
@@ -111,8 +111,8 @@ def as_line(record: Record) -> bytes:
         "memory_gib": None if record.memory_gib is None else str(record.memory_gib),
     }
     if record.step is not None:
-        told |= {key: it if isinstance(it, int) else f"{it:f}" for key, it in record.step._asdict().items()}
-    return json.dumps({key: value for key, value in told.items() if value not in ("", None)}).encode() + b"\n"
+        fields |= {key: it if isinstance(it, int) else f"{it:f}" for key, it in record.step._asdict().items()}
+    return json.dumps({key: value for key, value in fields.items() if value not in ("", None)}).encode() + b"\n"
 
 
 class Reading:
@@ -128,9 +128,9 @@ class Reading:
 
     def __iter__(self) -> Iterator[Record]:
         seen: set[str] = set()
-        for told in self._objects():
+        for fields in self._objects():
             try:
-                record = _record(told)
+                record = _record(fields)
             except (ValueError, KeyError, TypeError, AttributeError, InvalidOperation):
                 self.unreadable += 1
                 continue
@@ -159,38 +159,38 @@ class Reading:
                 self.unreadable += 1
 
 
-def _record(told: Any) -> Record:
+def _record(fields: Any) -> Record:
     """The record in a JSON object.
 
     Raises:
         ValueError, KeyError, TypeError, AttributeError, InvalidOperation: a value is missing, wrong or out of range.
     """
-    id_, kind, at, boot, up = ALWAYS(told)
-    get = told.get
+    id_, kind, at, boot, up = ALWAYS(fields)
+    get = fields.get
     machine, disk, user, server, memory = (
         get("machine", ""), get("disk_gib"), get("user", ""), get("server", ""), get("memory_gib"),
     )  # fmt: skip
     if not (type(id_) is type(boot) is type(machine) is type(user) is type(server) is str):
-        raise ValueError(told)
+        raise ValueError(fields)
     if type(up) is not int or not 0 <= up <= LONGEST_UP_MS:
-        raise ValueError(told)
+        raise ValueError(fields)
     if disk is not None and (type(disk) is not int or not 0 < disk <= MOST_GIB):
-        raise ValueError(told)
+        raise ValueError(fields)
     moment = datetime.fromisoformat(at)
     if moment.tzinfo is None or moment.year not in YEARS:
-        raise ValueError(told)
+        raise ValueError(fields)
     gib = memory if memory is None else _gib(memory)
-    step = _step(told) if kind == Kind.STEP else None
+    step = _step(fields) if kind == Kind.STEP else None
     # the same as Record(…), in half the time
     return tuple.__new__(Record, (id_, KINDS[kind], moment, boot, up, machine, disk, user, server, gib, step))
 
 
-def _step(told: Any) -> Step:
-    percent, spent, budget = told["percent"], Decimal(told["spent_usd"]), Decimal(told["budget_usd"])
+def _step(fields: Any) -> Step:
+    percent, spent, budget = fields["percent"], Decimal(fields["spent_usd"]), Decimal(fields["budget_usd"])
     if type(percent) is not int or not 0 < percent <= MOST_PERCENT:
-        raise ValueError(told)
+        raise ValueError(fields)
     if not (0 <= spent <= MOST_USD and 0 < budget <= MOST_USD):
-        raise ValueError(told)
+        raise ValueError(fields)
     return Step(percent, spent, budget)
 
 

@@ -13,7 +13,7 @@ from decimal import Decimal
 from operator import itemgetter
 from typing import NamedTuple
 
-from pophub.core.cost.boots import Boot, boots, milliseconds, moment, told
+from pophub.core.cost.boots import Boot, as_note, boots, milliseconds, moment
 from pophub.core.cost.records import BEAT_SECONDS, Reading, Record, Step
 
 __all__ = ["Run", "Timeline", "Visit", "milliseconds", "moment", "read", "timeline"]
@@ -174,12 +174,12 @@ def _visits(boot: Boot, run: Run, visits: list[Visit]) -> int:
 def _silences(runs: list[Run], *, running: bool | None) -> list[str]:
     quiet = [run for run in (runs if running is False else runs[:-1]) if not run.known]
     notes = [
-        f"nobody noted the stop after {told(run.end)}: it is counted until then, and the machine may have run "
+        f"nobody noted the stop after {as_note(run.end)}: it is counted until then, and the machine may have run "
         f"up to {timedelta(milliseconds=run.silent_until - run.end) // MINUTE} minutes longer"
         for run in quiet
     ]
     if running is None:
         notes.append(
-            f"the machine ran at {told(runs[-1].end)}, and whether it still does is not known: it is counted until then"
+            f"the machine ran at {as_note(runs[-1].end)}, and whether it still does is not known: it is counted until then"
         )
     return notes

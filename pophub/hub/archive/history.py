@@ -65,10 +65,10 @@ def of_events(lines: Iterable[bytes], zone: tzinfo = UTC) -> Servers | None:
     people: set[str] = set()
     for line in lines:
         try:
-            told = json.loads(line)
-            action, user = str(told["action"]), str(told["username"])
+            data = json.loads(line)
+            action, user = str(data["action"]), str(data["username"])
             # jupyter_events appends a Z even to a time with an offset
-            day = datetime.fromisoformat(told["__timestamp__"].removesuffix("Z")).astimezone(zone).date()
+            day = datetime.fromisoformat(data["__timestamp__"].removesuffix("Z")).astimezone(zone).date()
         except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError):
             continue
         actions[action] += 1
@@ -89,12 +89,12 @@ def of_journal(lines: Iterable[bytes]) -> dict[str, Any]:
             seconds.append(took)
     if journal.since is None:
         return {}
-    told: dict[str, Any] = {"since": journal.since}
+    data: dict[str, Any] = {"since": journal.since}
     if journal.hub_spoke:
-        told |= {"spawns": _spawns(seconds, journal.failed_starts), "culls": journal.culls}
+        data |= {"spawns": _spawns(seconds, journal.failed_starts), "culls": journal.culls}
     if journal.watch_spoke:
-        told["stops"] = tuple(journal.stops)
-    return told | {"incidents": tuple(journal.incidents())}
+        data["stops"] = tuple(journal.stops)
+    return data | {"incidents": tuple(journal.incidents())}
 
 
 def _spawns(seconds: array[float], failed: int) -> Spawns:
@@ -110,10 +110,10 @@ def to_json(history: History) -> dict[str, Any]:
     return asdict(history)
 
 
-def from_json(told: Mapping[str, Any] | None) -> History | None:
+def from_json(data: Mapping[str, Any] | None) -> History | None:
     """Read what `to_json` wrote; None if it is missing or has another form."""
     try:
-        fields = dict(told or {})
+        fields = dict(data or {})
         servers, spawns, stops, incidents = (
             fields.pop(name, None) for name in ("servers", "spawns", "stops", "incidents")
         )

@@ -75,23 +75,23 @@ class Journal:
     def take(self, line: bytes) -> float | None:
         """Read one line; if it says how many seconds a server took to start, return them."""
         try:
-            told = json.loads(line)
-            at = datetime.fromtimestamp(int(told["__REALTIME_TIMESTAMP"]) / 1_000_000, UTC)
-            text = _text(told["MESSAGE"])
+            entry = json.loads(line)
+            at = datetime.fromtimestamp(int(entry["__REALTIME_TIMESTAMP"]) / 1_000_000, UTC)
+            text = _text(entry["MESSAGE"])
         except (ValueError, KeyError, TypeError, OverflowError, OSError, RecursionError):
             return None
         self.since = self.since or _moment(at)
-        unit = told.get("_SYSTEMD_UNIT")
+        unit = entry.get("_SYSTEMD_UNIT")
         if unit == HUB:
             return self._hub(text)
         if unit == WATCH:
             self._watch(at, text)
-        elif told.get("_TRANSPORT") == "kernel":
+        elif entry.get("_TRANSPORT") == "kernel":
             for beginning, what in KILLED.items():
                 if text.startswith(beginning):
                     self._note(what, at)
-        elif told.get("_PID") == SYSTEMD and told.get("UNIT") in UNITS:
-            self._unit(told["UNIT"], at, text)
+        elif entry.get("_PID") == SYSTEMD and entry.get("UNIT") in UNITS:
+            self._unit(entry["UNIT"], at, text)
         return None
 
     def incidents(self) -> Iterator[Incident]:
@@ -107,9 +107,9 @@ class Journal:
 
     def _watch(self, at: datetime, text: str) -> None:
         try:
-            said = json.loads(text)
-            action, reason, servers = said["action"], str(said["reason"])[:LONGEST_REASON], said["servers"]
-            steps = [int(step) for step in said["tell"]]
+            report = json.loads(text)
+            action, reason, servers = report["action"], str(report["reason"])[:LONGEST_REASON], report["servers"]
+            steps = [int(step) for step in report["tell"]]
         except (ValueError, KeyError, TypeError, RecursionError):
             return
         self.watch_spoke = True

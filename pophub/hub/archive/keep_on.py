@@ -16,11 +16,11 @@ ANEW = timedelta(minutes=30)
 
 def keep_on(reports: BucketPrefix, now: datetime) -> None:
     """Ask for some hours from now, unless a longer request, for example of an organizer, exists."""
-    if _wished(reports, now) < now + WISHED - ANEW:
+    if _requested(reports, now) < now + WISHED - ANEW:
         reports.put_json(KEEP_FILE, {"until": (now + WISHED).isoformat(timespec="seconds")})
 
 
-def _wished(reports: BucketPrefix, now: datetime) -> datetime:
+def _requested(reports: BucketPrefix, now: datetime) -> datetime:
     try:
         until = datetime.fromisoformat(reports.get_json(KEEP_FILE)["until"])
     except (AwsRefusal, ValueError, KeyError, TypeError):

@@ -64,8 +64,8 @@ def _with_journal(history: History) -> History:
             [*command, "--no-pager", "--quiet", *matches], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
         ) as running:
             assert running.stdout is not None
-            told = of_journal(iter(partial(running.stdout.readline, LONGEST_LINE_BYTES), b""))
+            figures = of_journal(iter(partial(running.stdout.readline, LONGEST_LINE_BYTES), b""))
     except OSError:
         return history
     # after a failure, part of a journal would look like all of it
-    return replace(history, **told) if running.returncode == 0 else history
+    return replace(history, **figures) if running.returncode == 0 else history

@@ -55,7 +55,7 @@ def stopping() -> ExitCode:
 
 def _look() -> ExitCode:
     try:
-        policy, meter = told(json.loads(settings().read_text()))
+        policy, meter = settings_from(json.loads(settings().read_text()))
     except (OSError, ValueError, KeyError, TypeError, ArithmeticError) as error:
         say({"action": "keep", "reason": f"{settings().name} cannot be read: {type(error).__name__}: {error}"})
         return ExitCode.REFUSED
@@ -77,7 +77,7 @@ def settings() -> Path:
     return BUNDLE / "hub-config" / contract.WATCH_SETTINGS_FILE
 
 
-def told(data: dict[str, Any]) -> tuple[Policy, Meter | None]:
+def settings_from(data: dict[str, Any]) -> tuple[Policy, Meter | None]:
     """The policy and the meter in the settings; the meter is None if the settings have none."""
     meter = data.get("meter")
     return from_json(data["policy"]), Meter.from_json(meter) if meter else None

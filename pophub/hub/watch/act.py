@@ -13,7 +13,7 @@ from pophub.hub.watch import metered, reason_text
 from pophub.hub.watch.decision import Action, Decision
 from pophub.hub.watch.facts import Announcement, Facts, Server
 from pophub.hub.watch.policy import Policy
-from pophub.hub.watch.state import Paths, State, remove, told_as_json, write
+from pophub.hub.watch.state import Paths, State, reached_as_json, remove, write
 from pophub.hub.watch.work import computations
 
 # the machine goes on with every other action
@@ -90,13 +90,13 @@ def _announce(decision: Decision, facts: Facts, policy: Policy, paths: Paths, st
             remove(paths.banner)
             state.announced = ()
         return
-    told = {
+    banner = {
         "stop_at": stop_at.isoformat(timespec="seconds"),
         "clock": reason_text.clock(stop_at, facts, policy),
         "reason": decision.reason,
         "keep": _on_offer(decision.details.keepable, facts, policy),
     }
-    write(paths.banner, told, mode=0o644)
+    write(paths.banner, banner, mode=0o644)
     if decision.action is Action.WARN:
         state.announced = (*state.announced, Announcement(stop_at, facts.now))
 
@@ -117,14 +117,14 @@ def _set_terms(decision: Decision, facts: Facts, policy: Policy, paths: Paths) -
     terms = decision.details.terms
     if terms is None:
         return
-    told = {
+    content = {
         "at": facts.now.isoformat(timespec="seconds"),
         "hub_idle": int(terms.hub_idle.total_seconds()),
         "server_idle": int(terms.server_idle.total_seconds()),
         "new_servers": terms.new_servers,
         "protected": [server.user for server in facts.servers or () if _is_protected(server, facts, policy)],
     }
-    write(paths.terms, told, mode=0o644)
+    write(paths.terms, content, mode=0o644)
 
 
 def _is_protected(server: Server, facts: Facts, policy: Policy) -> bool:
@@ -160,4 +160,4 @@ def _tell(decision: Decision, facts: Facts, policy: Policy, paths: Paths, moment
         return
     with suppress(OSError):
         metered.note_steps(paths, moment, [Step(it, spent, policy.budget_usd) for it in decision.details.tell])
-        write(paths.told, told_as_json({*(facts.told or ()), *decision.details.tell}, policy.budget_usd))
+        write(paths.told, reached_as_json({*(facts.told or ()), *decision.details.tell}, policy.budget_usd))

@@ -32,11 +32,11 @@ def stopping(
     became longer because somebody came, the stop moves by the same time.
     """
     given = _given(facts, due)
-    told = max((it.stop_at for it in given), default=due)
-    stop_at = max(told, min((it.given for it in given), default=facts.now) + notice)
+    announced = max((it.stop_at for it in given), default=due)
+    stop_at = max(announced, min((it.given for it in given), default=facts.now) + notice)
     if not given and facts.now < due - notice:
         return None
-    if (not given or stop_at > told) and _session_in_the_way(policy, stop_at, before_session):
+    if (not given or stop_at > announced) and _session_in_the_way(policy, stop_at, before_session):
         return None
     last = [it for it in given if _is_last(it, stop_at)]
     if given and not last:

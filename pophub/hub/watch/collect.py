@@ -16,7 +16,7 @@ from pophub.hub.watch.facts import Announcement, BusyKernel, Facts, Server
 from pophub.hub.watch.metered import Meter
 from pophub.hub.watch.policy import Policy
 from pophub.hub.watch.processes import computed, used_since
-from pophub.hub.watch.state import Paths, State, read, told_from_json
+from pophub.hub.watch.state import Paths, State, reached_from_json, read
 from pophub.hub.watch.work import A_WISH, WORKING_CORES
 
 AskUsers = Callable[[], list[dict[str, Any]]]
@@ -68,11 +68,11 @@ def collect(
         servers=servers,
         last_activity=latest,
         computing=_computing(cores, state),
-        keeps=_wishes(paths, now),
+        keeps=_keep_requests(paths, now),
         started_by_hand=_starts(paths.started),
         announced=state.announced,
         spent_usd=metered.spent(paths, state, meter, moment),
-        told=read(paths.told, lambda data: told_from_json(data, policy.budget_usd), nothing=NO_STEP),
+        told=read(paths.told, lambda data: reached_from_json(data, policy.budget_usd), nothing=NO_STEP),
         roster=None if active is None else tuple(sorted(name for name, at in active.items() if at)),
         prestarted=state.prestarted,
         closed=_is_closed(paths),
@@ -124,13 +124,13 @@ def _is_closed(paths: Paths) -> bool | None:
         return None
 
 
-def _wishes(paths: Paths, now: datetime) -> tuple[datetime, ...] | None:
+def _keep_requests(paths: Paths, now: datetime) -> tuple[datetime, ...] | None:
     """Until when people asked to keep the hub; None if one of the files cannot be read."""
-    organizer, participants = (_wish(it, now) for it in (paths.keeps, paths.asked))
+    organizer, participants = (_keep_request(it, now) for it in (paths.keeps, paths.asked))
     return None if organizer is None or participants is None else organizer + participants
 
 
-def _wish(file: Path, now: datetime) -> tuple[datetime, ...] | None:
+def _keep_request(file: Path, now: datetime) -> tuple[datetime, ...] | None:
     """The times in a file. A damaged file counts as a request for one hour from when it was written, so that it ends."""
     found = read(file, _moments, nothing=NO_WISH)
     if found is None and (written := _written(file)):
@@ -166,14 +166,14 @@ def _people(
     return servers, active
 
 
-def _server(user: str, told: dict[str, Any], cores: dict[str, float | None] | None) -> Server:
+def _server(user: str, model: dict[str, Any], cores: dict[str, float | None] | None) -> Server:
     return Server(
         user=user,
-        started=_moment(told["started"]),
-        last_activity=_moment(told["last_activity"]),
+        started=_moment(model["started"]),
+        last_activity=_moment(model["last_activity"]),
         busy=None if cores is None else (),
-        pending=bool(told["pending"]),
-        size=str((told.get("user_options") or {}).get("size") or ""),
+        pending=bool(model["pending"]),
+        size=str((model.get("user_options") or {}).get("size") or ""),
     )
 
 

@@ -32,8 +32,8 @@ from pophub.hub.watch.terms import (
     near_session,
     reached,
     terms,
+    unannounced,
     undone_soon,
-    untold,
 )
 from pophub.hub.watch.work import (
     A_WISH,
@@ -61,7 +61,7 @@ def decide(facts: Facts, policy: Policy) -> Decision:
         rule=name.strip("_"),
         looked_at=facts,
         terms=terms(facts, policy),
-        tell=untold(facts, policy),
+        tell=unannounced(facts, policy),
         keepable=_keepable(found, facts, policy),
     )
     return replace(found, details=details)
@@ -236,6 +236,6 @@ def _on_the_budgets_terms(found: Decision, facts: Facts, policy: Policy) -> Deci
         return replace(found, action=Action.REFUSE, reason=found.reason + spent)
     if TIGHTEN in steps:
         return replace(found, action=Action.TIGHTEN, reason=found.reason + spent)
-    if TELL in untold(facts, policy) and found.details.stop_at is None:
+    if TELL in unannounced(facts, policy) and found.details.stop_at is None:
         return replace(found, action=Action.WARN, reason=found.reason + spent)
     return found

@@ -112,8 +112,8 @@ def _server_of(folder: Path) -> str | None:
         words = (folder / "cmdline").read_bytes().split(b"\0")
         if b"python" not in os.path.basename(words[0]) or not any(PROGRAM in it for it in words[1:4]):  # noqa: PTH119 - bytes
             return None
-        told = (folder / "environ").read_bytes().split(b"\0")
-        return next((it.removeprefix(NAME).decode() for it in told if it.startswith(NAME)), None)
+        variables = (folder / "environ").read_bytes().split(b"\0")
+        return next((it.removeprefix(NAME).decode() for it in variables if it.startswith(NAME)), None)
     except (OSError, UnicodeDecodeError):
         # a participant can give a process any name
         return None

@@ -147,13 +147,13 @@ class State:
         )
 
 
-def told_as_json(steps: Iterable[int], budget_usd: Decimal) -> dict[str, Any]:
+def reached_as_json(steps: Iterable[int], budget_usd: Decimal) -> dict[str, Any]:
     """The budget steps that the organizer was told about, as JSON data."""
     return {"budget_usd": f"{budget_usd.normalize():f}", "steps": sorted(steps)}
 
 
-def told_from_json(data: Any, budget_usd: Decimal) -> tuple[int, ...]:
-    """Read what `told_as_json` wrote; empty if that was for another budget.
+def reached_from_json(data: Any, budget_usd: Decimal) -> tuple[int, ...]:
+    """Read what `reached_as_json` wrote; empty if that was for another budget.
 
     Raises:
         KeyError, TypeError, ValueError: the data has another form.

@@ -40,14 +40,14 @@ def cost(
     """
     from pophub.aws.client import Aws
     from pophub.organizer.cli.terminal import organizer_errors, put
-    from pophub.organizer.cost.cost_report import before, so_far, told, told_estimate
+    from pophub.organizer.cost.cost_report import before, rendered, rendered_estimate, so_far
 
     wanted = Form.JSON if json else form
     moment = (now or datetime.now(UTC)).replace(tzinfo=UTC)
     with organizer_errors(as_json=wanted is Form.JSON):
         if estimate:
-            result = told_estimate(before(event, Aws(), now=moment), wanted)
+            result = rendered_estimate(before(event, Aws(), now=moment), wanted)
         else:
             end = gone and gone.replace(tzinfo=UTC)
-            result = told(so_far(event, Aws(), meter or [], now=moment, ask=billed, names=names, gone=end), wanted)
+            result = rendered(so_far(event, Aws(), meter or [], now=moment, ask=billed, names=names, gone=end), wanted)
         put(result, out)

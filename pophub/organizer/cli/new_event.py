@@ -20,7 +20,7 @@ from pophub.organizer.event.event import Event
 from pophub.organizer.event.fields import NAME
 from pophub.organizer.event.json_schema import event_schema
 from pophub.organizer.event.lined_yaml import Lined, in_yaml
-from pophub.organizer.event.problems import told
+from pophub.organizer.event.problems import problems_of
 from pophub.organizer.paths import EVENT_SCHEMA, SUFFIXES, event_file
 from pophub.organizer.plan.plan import make_plan
 from pophub.organizer.plan.prices import region_prices
@@ -105,7 +105,7 @@ def examine(draft: Draft) -> str:
         event = Event.model_validate(draft.data | {"name": draft.name}, context={"now": draft.now})
         draft.plan = make_plan(event, region_prices(event.region), now=draft.now)
     except ValidationError as error:
-        first = told("", Lined(draft.data), error, Event)[0]
+        first = problems_of("", Lined(draft.data), error, Event)[0]
         return f"{first.problem}{f' (got {first.got})' if first.got else ''}; {first.remedy}"
     except PophubError as error:
         return error.sentence

@@ -43,8 +43,8 @@ def tell(title: str, rows: Iterable[tuple[str, str]], warnings: Iterable[str]) -
     table = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
     for name, what in rows:
         table.add_row(f"  {name}", Text(what, overflow="fold"))
-    said = [Text(f"warning: {warning}", style="yellow") for warning in warnings]
-    Console(stderr=True).print(Text(title, style="bold"), table, *said, sep="\n", highlight=False)
+    lines = [Text(f"warning: {warning}", style="yellow") for warning in warnings]
+    Console(stderr=True).print(Text(title, style="bold"), table, *lines, sep="\n", highlight=False)
 
 
 def require_answer(remedy: str) -> None:
@@ -71,12 +71,12 @@ def progress(what: str, how_long: str) -> Iterator[Callable[[str], None]]:
 
 def _now_and_then(say: Callable[[str], None]) -> Callable[[str], None]:
     """The newest line, if it is another one and the last was said some seconds ago."""
-    said, due = "", time.monotonic() + EVERY_SECONDS
+    lines, due = "", time.monotonic() + EVERY_SECONDS
 
     def hear(line: str) -> None:
-        nonlocal said, due
-        if line != said and time.monotonic() >= due:
-            said, due = line, time.monotonic() + EVERY_SECONDS
+        nonlocal lines, due
+        if line != lines and time.monotonic() >= due:
+            lines, due = line, time.monotonic() + EVERY_SECONDS
             say(line)
 
     return hear

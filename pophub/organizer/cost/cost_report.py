@@ -109,7 +109,7 @@ def so_far(
     return reported(line, basis, now=now, gone=gone is not None and gone <= now, names=names, billed=billed)
 
 
-def told(found: Report, form: Form) -> RenderableType:
+def rendered(found: Report, form: Form) -> RenderableType:
     """The report in one of its forms, to be printed or written."""
     match form:
         case Form.JSON:
@@ -123,7 +123,7 @@ def told(found: Report, form: Form) -> RenderableType:
     return as_text(found)
 
 
-def told_estimate(made: Estimate, form: Form) -> RenderableType:
+def rendered_estimate(made: Estimate, form: Form) -> RenderableType:
     """The estimate as text or JSON.
 
     Raises:

@@ -119,8 +119,8 @@ def _items(estimate: Estimate) -> Table:
     table.add_column("expected", overflow="fold")
     cents = [apportioned([item.usd for item in case.items]) for case in estimate.cases]
     for row, item in enumerate(estimate.expected.items):
-        told = f"{item.quantity:.2f} {item.unit} at {item.usd_each:f}: {item.because}"
-        table.add_row(item.what, *(shown(column[row]) for column in cents), Text(told))
+        basis = f"{item.quantity:.2f} {item.unit} at {item.usd_each:f}: {item.because}"
+        table.add_row(item.what, *(shown(column[row]) for column in cents), Text(basis))
     table.add_row("total", *(shown(sum(column, Decimal(0))) for column in cents), style="bold")
     return table
 

@@ -77,8 +77,8 @@ def build_bundle(plan: Plan, *, root: Path = ROOT) -> Bundle:
         for file in files
         if file.is_file() and _belongs(name := file.relative_to(root).as_posix())
     }
-    told = {EVENT_FILE: hub_settings(plan), GUIDE_FILE: as_json(plan), WATCH_SETTINGS_FILE: watch_settings(plan)}
-    for name, content in told.items():
+    settings = {EVENT_FILE: hub_settings(plan), GUIDE_FILE: as_json(plan), WATCH_SETTINGS_FILE: watch_settings(plan)}
+    for name, content in settings.items():
         text = json.dumps(content, indent=2, sort_keys=True) + "\n"
         members[f"{HUB_CONFIG.name}/{name}"] = (text.encode(), 0)
     members[f"{CLOUD_INIT.name}/contract.env"] = (for_bash().encode(), 0)

@@ -140,8 +140,8 @@ def install(
 
 
 def _check_machine(os_release: str) -> None:
-    told = dict(line.split("=", 1) for line in os_release.splitlines() if "=" in line)
-    known = {key: "".join(shlex.split(value)) for key, value in told.items()}
+    release = dict(line.split("=", 1) for line in os_release.splitlines() if "=" in line)
+    known = {key: "".join(shlex.split(value)) for key, value in release.items()}
     name, version = known.get("ID", "unknown"), known.get("VERSION_ID", "")
     if name != "debian" or not version.isdigit() or int(version) < OLDEST_DEBIAN:
         raise PophubError(

@@ -86,13 +86,13 @@ def _ask(name: str, command: Sequence[str], hint: str) -> str:
     except OSError as error:
         raise _does_not_run(name, command[0], str(error.strerror), hint) from error
     if done.returncode:
-        said = _first_words(done.stderr or done.stdout) or f"exit code {done.returncode}"
-        raise _does_not_run(name, command[0], said, hint)
+        message = _first_words(done.stderr or done.stdout) or f"exit code {done.returncode}"
+        raise _does_not_run(name, command[0], message, hint)
     return done.stdout
 
 
-def _does_not_run(name: str, program: str, said: str, hint: str) -> PophubError:
-    return PophubError(f"{name} does not run: {said} ({program})", hint=hint)
+def _does_not_run(name: str, program: str, message: str, hint: str) -> PophubError:
+    return PophubError(f"{name} does not run: {message} ({program})", hint=hint)
 
 
 def _first_words(output: str) -> str:

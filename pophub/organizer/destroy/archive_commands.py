@@ -104,11 +104,11 @@ def write_links(context: EventContext, folder: Path | None, days: int, *, now: d
     made = links(archive_of(context), context.event, days=days)
     folder = folder or Path(f"{context.event}-links")
     pages = page_names(link.user for link in made)
-    said = about(context.event, _event(context.event), now + timedelta(days=days))
+    letter = about(context.event, _event(context.event), now + timedelta(days=days))
     try:
         folder.mkdir(mode=0o700)
         for link in made:
-            _write(folder / pages[link.user], link_page(link, said))
+            _write(folder / pages[link.user], link_page(link, letter))
         _write(folder / LIST, as_csv(made, pages))
     except OSError as error:
         raise PophubError(f"{folder} cannot be made: {error.strerror}", hint="name another folder with --to") from error

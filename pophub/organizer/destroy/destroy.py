@@ -73,8 +73,8 @@ def look_back(name: str, context: EventContext, folder: Path, *, now: datetime) 
     archive, cost = archive_of(context), _cost(name, context.aws, now)
     history, homes = from_json(archive.look_up(HISTORY)), receipts_on(archive)
     text = page(load_event(file), cost=cost, homes=homes, said=_last_word(context), history=history, now=now)
-    told = status_of(context.event, archive, homes).facts
-    files = contents(text, cost, archive=told, history=history, event_file=(file.name, file.read_bytes()))
+    archive_status = status_of(context.event, archive, homes).facts
+    files = contents(text, cost, archive=archive_status, history=history, event_file=(file.name, file.read_bytes()))
     bundle = folder / f"{context.event}-{BUNDLE}"
     _keep(context, RETROSPECTIVE, text.encode(), folder / f"{context.event}-{RETROSPECTIVE}")
     _keep(context, BUNDLE, zipped(bundle.stem, files, now), bundle)

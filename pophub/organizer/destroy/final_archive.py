@@ -45,14 +45,14 @@ def note_final(bucket: BucketPrefix, closed_at: datetime, *, machine: str, by: s
 def final_of(context: EventContext, disk: str) -> Final | None:
     """The final archive of a disk; None if there is none, or if the archive has changed since the note."""
     bucket = archive_of(context, disk)
-    said = bucket.look_up(FINAL_FILE)
+    note = bucket.look_up(FINAL_FILE)
     try:
-        if said is None or said["archive"] != bucket.list(ARCHIVE)[ARCHIVE].etag:
+        if note is None or note["archive"] != bucket.list(ARCHIVE)[ARCHIVE].etag:
             return None
         receipts = receipts_on(bucket)
         if not is_verified(bucket, receipts):
             return None
-        return Final(disk, said["machine"], datetime.fromisoformat(said["at"]), tuple(losses_of(receipts)))
+        return Final(disk, note["machine"], datetime.fromisoformat(note["at"]), tuple(losses_of(receipts)))
     except (KeyError, ValueError, TypeError):
         return None
 

@@ -19,9 +19,9 @@ from pophub.organizer.destroy.event_context import archive_of, is_archived
 from pophub.organizer.destroy.run_command import (
     LOOKS_FOR_AN_ANSWER,
     LOOKS_FOR_THE_AGENT,
+    CommandResult,
     Machine,
     Pause,
-    Said,
     Talk,
     machine_of,
     minutes,
@@ -74,8 +74,8 @@ class RemoteHub:
 
     def at_work(self, looks: int = LOOKS_FOR_THE_AGENT) -> list[str] | None:
         """The people who have a server; None if that is unknown."""
-        said = self._run("at-work", looks=looks)
-        names = said.fields.get("at_work") if said.done else None
+        result = self._run("at-work", looks=looks)
+        names = result.fields.get("at_work") if result.done else None
         self.talk("not known" if names is None else ", ".join(names) or "nobody")
         return None if names is None else [str(name) for name in names]
 
@@ -85,14 +85,14 @@ class RemoteHub:
         Raises:
             PophubError: the hub did not close, so somebody may still write.
         """
-        said = self._run(shlex.join(["close", self.machine.disk]))
-        self._demand(said, "the hub could not be closed")
-        if "closed" not in said.fields:
+        result = self._run(shlex.join(["close", self.machine.disk]))
+        self._demand(result, "the hub could not be closed")
+        if "closed" not in result.fields:
             raise PophubError(
                 f"{self.machine.id} has the bundle of an older version, which cannot say when it was closed",
                 hint=f"pophub deploy {self.context.event}, a few minutes later this again",
             )
-        return datetime.fromisoformat(said.fields["closed"])
+        return datetime.fromisoformat(result.fields["closed"])
 
     def require_closed(self) -> None:
         """Check that the hub has stayed closed.
@@ -113,10 +113,10 @@ class RemoteHub:
         context = self.context
         days = ["--archive-days", str(context.archive_days), "--disk", self.machine.disk]
         arguments = [context.event, "--bucket", context.bucket, "--region", context.bucket_region, *days]
-        said = self._run(shlex.join(["make", *arguments, *(["--final"] if final else [])]), self._tell_how_far)
-        if not said.done and said.fields.get("failed"):
-            raise self._not_archived(said.fields, final=final)
-        self._demand(said, "the archive is not complete")
+        result = self._run(shlex.join(["make", *arguments, *(["--final"] if final else [])]), self._tell_how_far)
+        if not result.done and result.fields.get("failed"):
+            raise self._not_archived(result.fields, final=final)
+        self._demand(result, "the archive is not complete")
         if not is_archived(context, self.machine.disk):
             raise PophubError("the archive in the bucket is not what was archived", hint="archive again")
 
@@ -137,7 +137,7 @@ class RemoteHub:
 
     def _run(
         self, arguments: str, tick: Callable[[], None] = lambda: None, *, looks: int = LOOKS_FOR_THE_AGENT
-    ) -> Said:
+    ) -> CommandResult:
         return self.machine.run(arguments, by=self.by, talk=self.talk, tick=tick, pause=self.pause, looks=looks)
 
     def _tell_how_far(self) -> None:
@@ -147,11 +147,11 @@ class RemoteHub:
             return
         self.talk(f"{far['done']} of {far['homes']} homes, {far['user']}: {far['what']}".replace(", :", ":"))
 
-    def _demand(self, said: Said, else_: str) -> None:
-        if said.done:
+    def _demand(self, result: CommandResult, else_: str) -> None:
+        if result.done:
             return
-        problem = said.fields.get("problem") or said.text
-        hint = said.fields.get("hint") or "the same command goes on where it stopped; nothing was destroyed"
+        problem = result.fields.get("problem") or result.text
+        hint = result.fields.get("hint") or "the same command goes on where it stopped; nothing was destroyed"
         raise PophubError(f"{else_}: {problem}", hint=hint, code=ExitCode.REFUSED)
 
 

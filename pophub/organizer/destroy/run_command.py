@@ -42,7 +42,7 @@ Talk = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class CommandResult:
     """How a command ended: the last line of its output if that is JSON, and the text of its errors."""
 
     done: bool
@@ -100,7 +100,7 @@ class Machine:
         tick: Callable[[], None],
         pause: Pause = time.sleep,
         looks: int = LOOKS_FOR_THE_AGENT,
-    ) -> Said:
+    ) -> CommandResult:
         """Run the bundle's archive.sh on the machine; `tick` is called at each check, also the last one.
 
         If the agent does not answer in `looks` checks, the account bucket carries the command; but if `looks` is
@@ -111,9 +111,9 @@ class Machine:
         """
         order = Order(arguments, by, talk, tick, pause)
         if not self.agent.is_silent:
-            said = self._through_agent(order, looks)
-            if said is not None:
-                return said
+            result = self._through_agent(order, looks)
+            if result is not None:
+                return result
             if looks < LOOKS_FOR_THE_AGENT:
                 raise self._silent("to Systems Manager", looks)
             self.agent.is_silent = True
@@ -123,7 +123,7 @@ class Machine:
             )
         return self._through_bucket(order)
 
-    def _through_agent(self, order: Order, looks: int) -> Said | None:
+    def _through_agent(self, order: Order, looks: int) -> CommandResult | None:
         """None if no agent accepted the command."""
         for other in self._under_way():
             # the machine runs one command after the other, and does not repeat what is already done
@@ -143,9 +143,9 @@ class Machine:
         if answer["StatusDetails"] in NOT_DELIVERED:
             return None
         order.tick()
-        return _said(answer)
+        return _result_of(answer)
 
-    def _through_bucket(self, order: Order) -> Said:
+    def _through_bucket(self, order: Order) -> CommandResult:
         request = BucketRequest(self.context.reports, shlex.split(order.arguments), order.by)
         looks = dict.fromkeys((LOOKS_FOR_AN_ANSWER, LONGEST_SECONDS // LOOK_SECONDS), 0)
         while (answer := request.answer()) is None or answer["Status"] in ACTIVE:
@@ -161,7 +161,7 @@ class Machine:
                 raise self._silent("to requests in the account bucket", longest)
             order.pause(LOOK_SECONDS)
         order.tick()
-        return _said(answer)
+        return _result_of(answer)
 
     def _silent(self, to_what: str, looks: int) -> PophubError:
         return PophubError(
@@ -240,11 +240,11 @@ def minutes(looks: int) -> str:
     return f"{looks * LOOK_SECONDS // 60} min"
 
 
-def _said(answer: dict[str, Any]) -> Said:
+def _result_of(answer: dict[str, Any]) -> CommandResult:
     lines = answer["StandardOutputContent"].strip().splitlines()
     try:
         fields = dict(json.loads(lines[-1]))
     except (IndexError, ValueError, TypeError):
         fields = {}
     words = " / ".join([*answer["StandardErrorContent"].strip().splitlines()[-3:]])
-    return Said(answer["Status"] == "Success", fields, words or answer["StatusDetails"])
+    return CommandResult(answer["Status"] == "Success", fields, words or answer["StatusDetails"])

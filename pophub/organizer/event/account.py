@@ -11,7 +11,7 @@ from pophub.core.errors import PophubError, Problem
 from pophub.organizer.event import lined_yaml
 from pophub.organizer.event.checks import Strict, formed, wrong
 from pophub.organizer.event.fields import Region
-from pophub.organizer.event.problems import told
+from pophub.organizer.event.problems import problems_of
 
 # bucket names: https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
 # no dots, because the TLS certificate of S3 does not cover a bucket name with dots
@@ -88,7 +88,7 @@ def load_account(path: Path) -> Account:
     try:
         return Account.model_validate(lined.data)
     except ValidationError as error:
-        raise _refused(told(str(path), lined, error, Account)) from error
+        raise _refused(problems_of(str(path), lined, error, Account)) from error
 
 
 def _refused(problems: list[Problem]) -> PophubError:

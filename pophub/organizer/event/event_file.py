@@ -16,7 +16,7 @@ from pophub.organizer.event import lined_yaml
 from pophub.organizer.event.event import Event
 from pophub.organizer.event.fields import NAME
 from pophub.organizer.event.lined_yaml import Lined, UnreadableYaml
-from pophub.organizer.event.problems import WORDING, at_place, shown, told
+from pophub.organizer.event.problems import WORDING, at_place, problems_of, shown
 from pophub.organizer.paths import event_file, event_names, events_dir
 
 
@@ -39,7 +39,7 @@ def load_event(path: Path, *, now: datetime | None = None) -> Event:
     try:
         event = Event.model_validate(lined.data | {"name": name}, context={"now": now})
     except ValidationError as error:
-        raise _refused([*problems, *told(str(path), lined, error, Event)]) from error
+        raise _refused([*problems, *problems_of(str(path), lined, error, Event)]) from error
     if problems:
         raise _refused(problems)
     return event

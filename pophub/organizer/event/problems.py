@@ -40,7 +40,7 @@ LONGEST_VALUE_SHOWN = 60
 KEY = "[key]"
 
 
-def told(path: str, lined: Lined, error: ValidationError, model: type[BaseModel]) -> list[Problem]:
+def problems_of(path: str, lined: Lined, error: ValidationError, model: type[BaseModel]) -> list[Problem]:
     """Convert a pydantic ValidationError into Problems, each with its line."""
     return [_problem(path, lined, detail, model) for detail in error.errors(include_url=False)]
 

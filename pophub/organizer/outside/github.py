@@ -12,7 +12,7 @@ from functools import partial
 from urllib.parse import urlsplit
 
 from pophub.organizer.event.login import GitHub
-from pophub.organizer.outside.github_limits import told_apart
+from pophub.organizer.outside.github_limits import limit_in_words
 from pophub.organizer.outside.provider import (
     FOREIGN_CALLBACK,
     NEEDS_CREDENTIALS,
@@ -152,7 +152,7 @@ class GitHubSite:
 
     def _api(self, place: str, *, as_person: bool = False) -> Reply:
         reply = ask(self.api + place, basic=None if as_person else self.app, token=self.token if as_person else "")
-        if (trouble := told_apart(reply)) is not None:
+        if (trouble := limit_in_words(reply)) is not None:
             silent(trouble)
         if reply.status == UNAUTHORIZED:
             silent("GitHub does not accept the token" if as_person else "GitHub does not accept the id and secret")
@@ -162,7 +162,7 @@ class GitHubSite:
         """GitHub's error code for an invented OAuth code."""
         form = {"client_id": app.client_id, "client_secret": app.client_secret, "code": MADE_UP_CODE}
         reply = ask(f"{self.url}/login/oauth/access_token", form | ({"redirect_uri": callback} if callback else {}))
-        if (trouble := told_apart(reply)) is not None:
+        if (trouble := limit_in_words(reply)) is not None:
             silent(trouble)
         return str(reply.json.get("error") or f"status {reply.status}")
 

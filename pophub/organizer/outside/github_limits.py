@@ -13,7 +13,7 @@ LIMITED = (403, 429)
 TROUBLE = 500
 
 
-def told_apart(reply: Reply) -> str | None:
+def limit_in_words(reply: Reply) -> str | None:
     """Why the reply does not answer the question; None if it does."""
     if reply.status >= TROUBLE:
         return f"GitHub is in trouble (status {reply.status}); https://www.githubstatus.com may say more"

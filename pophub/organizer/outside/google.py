@@ -98,8 +98,8 @@ class GoogleSite:
             "scope": "openid email",
         }
         reply = _answered(ask(f"{self.accounts}/o/oauth2/v2/auth?{urlencode(query)}"))
-        told = parse_qs(urlsplit(reply.headers.get("location", "")).query).get("authError", [""])[0]
-        return WRONG_CALLBACK.encode() in reply.body or WRONG_CALLBACK.encode() in _decoded(told)
+        error = parse_qs(urlsplit(reply.headers.get("location", "")).query).get("authError", [""])[0]
+        return WRONG_CALLBACK.encode() in reply.body or WRONG_CALLBACK.encode() in _decoded(error)
 
 
 def _decoded(text: str) -> bytes:

@@ -86,8 +86,8 @@ def look_up(web: Web, image: str, architecture: str) -> Image:
         return Image({})
     found = asked.json(answer)
     if "manifests" not in found:
-        told = asked.blob(name, found)
-        return Image({str(told.get("architecture", "?")): _size(found)}, told.get("config") or {})
+        config = asked.blob(name, found)
+        return Image({str(config.get("architecture", "?")): _size(found)}, config.get("config") or {})
     digests = {
         str(each["platform"]["architecture"]): str(each["digest"])
         for each in found["manifests"]

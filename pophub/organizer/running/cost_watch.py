@@ -30,7 +30,7 @@ from pophub.organizer.plan.plan import Plan
 from pophub.organizer.running.hub_view import (
     NOT_THERE,
     in_the_bucket,
-    last_said,
+    last_report,
     machine_of,
     machines_of,
 )
@@ -87,7 +87,7 @@ def ask(
 def status(context: EventContext, plan: Plan, *, now: datetime) -> Outcome:
     """What runs and since when, what the hub last said of itself, and what it costs running, stopped, today and so far."""
     machine = machine_of(context)
-    said = last_said(context)
+    said = last_report(context)
     event, tariff = plan.event, plan.prices.tariff
     stopped = tariff.usd_an_hour_stopped(plan.sizing.disk_gib)
     running = tariff.usd_an_hour_running(plan.instance_type, plan.sizing.disk_gib)
@@ -141,7 +141,7 @@ def once(context: EventContext, plan: Plan, *, now: datetime) -> Outcome:
         "reason": decision.reason,
         "rule": decision.details.rule,
     }
-    said = last_said(context)
+    said = last_report(context)
     text = f"{context.event}: {decision.action}, {decision.reason}; from here, nobody's work can be seen"
     if said is not None:
         text += f"\nthe hub itself, which sees it, said at {said['at']}: {said['action']}, {said['reason']}"
@@ -205,9 +205,9 @@ def start(context: EventContext, plan: Plan, *, now: datetime, dry_run: bool) ->
             context.aws.call("ec2", context.region, "start_instances", InstanceIds=[machine["InstanceId"]])
         # the boot time alone does not show the hub whether a person or the schedule started the machine
         context.reports.put_json(STARTED_FILE, {"at": now.isoformat(timespec="seconds")})
-    told = "runs already" if on else "would be started" if dry_run else "is being started"
+    state = "runs already" if on else "would be started" if dry_run else "is being started"
     before = first_stop(plan, now, until)
-    text = f"{context.event}: {machine['InstanceId']} {told}, and has until {clock(until, plan.event)}, at least"
+    text = f"{context.event}: {machine['InstanceId']} {state}, and has until {clock(until, plan.event)}, at least"
     facts = {"event": context.event, "instance": machine["InstanceId"], "operation": "start_instances"}
     facts |= {"until": until.isoformat(timespec="seconds"), "dry_run": dry_run}
     return Outcome(facts, f"{text}; {before}" if before else text)
@@ -234,8 +234,8 @@ def keep(context: EventContext, plan: Plan, until: str, *, now: datetime, dry_ru
     moment = next_at(until, ZoneInfo(plan.event.timezone), now)
     if not dry_run:
         context.reports.put_json(KEEP_FILE, {"until": moment.isoformat()})
-    told = "would be asked" if dry_run else "is asked"
+    request = "would be asked" if dry_run else "is asked"
     states = [it["State"]["Name"] for it in machines_of(context.aws, context.region, context.event)]
-    told_of = heard(plan, now, moment, state=(states or ["not there"])[0], said=last_said(context))
-    text = f"{context.event} {told} to stay on until {clock(moment, plan.event)}; {told_of}"
+    told_of = heard(plan, now, moment, state=(states or ["not there"])[0], said=last_report(context))
+    text = f"{context.event} {request} to stay on until {clock(moment, plan.event)}; {told_of}"
     return Outcome({"event": context.event, "keep_until": moment.isoformat(), "dry_run": dry_run}, text)

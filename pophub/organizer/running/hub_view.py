@@ -31,7 +31,7 @@ def machines_of(aws: Aws, region: str, event: str) -> list[dict[str, Any]]:
     return list(aws.pages("ec2", region, "describe_instances", "Reservations[].Instances[]", Filters=filters))
 
 
-def last_said(context: EventContext) -> dict[str, Any] | None:
+def last_report(context: EventContext) -> dict[str, Any] | None:
     """What the hub last put into the bucket."""
     return in_the_bucket(context, WATCH_REPORT_FILE)
 

@@ -76,16 +76,16 @@ def _rows(rows: Iterable[Row]) -> list[dict[str, Any]]:
 
 
 def _row(row: Row) -> dict[str, Any]:
-    told: dict[str, Any] = {"what": row.what, "amount": _amount(row.usd)}
+    fields: dict[str, Any] = {"what": row.what, "amount": _amount(row.usd)}
     match row:
         case PersonRow():
-            return told | {"hours": str(row.hours), "gib_hours": str(row.gib_hours), "servers": row.servers}
+            return fields | {"hours": str(row.hours), "gib_hours": str(row.gib_hours), "servers": row.servers}
         case TimeRow():
             span = {"start": _moment(row.start), "end": _moment(row.end), "hours": str(row.hours)}
             return (
-                told | span | {"hours_on": str(row.hours_on), "person_hours": str(row.person_hours), "peak": row.peak}
+                fields | span | {"hours_on": str(row.hours_on), "person_hours": str(row.person_hours), "peak": row.peak}
             )
-    return told
+    return fields
 
 
 def _cases(amounts: tuple[Decimal, ...]) -> dict[str, str | None] | None:

@@ -44,12 +44,12 @@ def spending(report: Report, width: int, class_: str) -> str:
     limit = frame.y(float(report.basis.budget))
     parts.append(svg.line((LEFT, limit), (width - RIGHT, limit), "limit"))
     parts.append(svg.words(f"budget {shown(report.basis.budget, 0)}", LEFT + 4, limit - 5, "label limit-label"))
-    told = f"Spent {shown(report.usd)} of a budget of {shown(report.basis.budget)} by {_day(report, report.until)}."
+    summary = f"Spent {shown(report.usd)} of a budget of {shown(report.basis.budget)} by {_day(report, report.until)}."
     if last:
-        told += (
+        summary += (
             f" By {_day(report, last[0])} it will be {shown(last[2])}, between {shown(last[1])} and {shown(last[3])}."
         )
-    return svg.chart(width, HEIGHT, told, parts, class_)
+    return svg.chart(width, HEIGHT, summary, parts, class_)
 
 
 def running(report: Report, width: int, class_: str) -> str:
@@ -71,8 +71,8 @@ def running(report: Report, width: int, class_: str) -> str:
                 place = (x(first), middle - height / 2, max(x(last) - x(first), 1), height)
                 parts.append(svg.bar(*place, kind, about=f"{kind} {about}"))
     use = report.use
-    told = f"The machine ran {use.hours_on:,.1f} hours in {len(report.on)} stretches and stood still for {use.hours_off:,.1f}."
-    return svg.chart(width, bottom + BOTTOM, told, parts, class_)
+    summary = f"The machine ran {use.hours_on:,.1f} hours in {len(report.on)} stretches and stood still for {use.hours_off:,.1f}."
+    return svg.chart(width, bottom + BOTTOM, summary, parts, class_)
 
 
 def by_day(report: Report, width: int, class_: str) -> str:
@@ -92,10 +92,10 @@ def by_day(report: Report, width: int, class_: str) -> str:
         if number % every == 0:
             parts.append(svg.words(f"{date.fromisoformat(row.what):%-d %b}", middle, HEIGHT - 6, anchor="middle"))
     dearest = max(report.days, key=lambda row: row.usd, default=None)
-    told = f"{len(report.days)} days" + (
+    summary = f"{len(report.days)} days" + (
         f"; the dearest was {dearest.what} with {shown(dearest.usd)}." if dearest else "."
     )
-    return svg.chart(width, HEIGHT, told, parts, class_)
+    return svg.chart(width, HEIGHT, summary, parts, class_)
 
 
 def people(report: Report, width: int, class_: str) -> str:
@@ -113,8 +113,8 @@ def people(report: Report, width: int, class_: str) -> str:
         steps = [frame.at(edge, Decimal(count)) for span, count in group for edge in (span.start, span.end)]
         outline = [(steps[0][0], frame.y(0)), *steps, (steps[-1][0], frame.y(0))]
         parts.append(svg.path(outline, "people", closed=True))
-    told = f"{report.use.people} people came, at most {most} at once; {report.basis.participants} were planned for."
-    return svg.chart(width, HEIGHT, told, parts, class_)
+    summary = f"{report.use.people} people came, at most {most} at once; {report.basis.participants} were planned for."
+    return svg.chart(width, HEIGHT, summary, parts, class_)
 
 
 def _without_gaps(report: Report) -> list[list[tuple[Window, int]]]:

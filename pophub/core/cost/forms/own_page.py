@@ -13,10 +13,10 @@ def own_page(own: Own, *, top: str = "") -> str:
     """The whole page; `top` is HTML that is placed first."""
     title = f"{own.basis.title}: your hours"
     about = escape(f"{own.basis.event}, times of {own.basis.timezone}")
-    return framed(title, f"{top}<main><header><h1>{escape(title)}</h1><p>{about}</p></header>{_told(own)}</main>")
+    return framed(title, f"{top}<main><header><h1>{escape(title)}</h1><p>{about}</p></header>{_summary(own)}</main>")
 
 
-def _told(own: Own) -> str:
+def _summary(own: Own) -> str:
     if not own.stays:
         return "<p>The hub has noted no hours of yours yet: it looks once a minute at whose servers run.</p>"
     state = "your server runs" if own.still_there else "no server of yours runs now"

@@ -55,8 +55,8 @@ def _contents(report: Report) -> Iterator[str]:
     for sheet, whole in zip(sheets(report, people=False), sheets(report, people=True), strict=True):
         more = _folded(whole) if len(whole.rows) > len(sheet.rows) else ""
         yield f"<section><h2>{escape(sheet.title)}</h2>{table(sheet, sheet.name)}{more}</section>"
-    told = "".join(f"<dt>{escape(name)}</dt><dd>{escape(figure)}</dd>" for name, figure in facts(report))
-    yield f'<section><h2>How it was counted</h2><dl class="facts">{told}</dl></section>'
+    terms = "".join(f"<dt>{escape(name)}</dt><dd>{escape(figure)}</dd>" for name, figure in facts(report))
+    yield f'<section><h2>How it was counted</h2><dl class="facts">{terms}</dl></section>'
     yield "</main>"
 
 

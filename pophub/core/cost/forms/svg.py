@@ -28,10 +28,10 @@ class Scale:
 
 def element(name: str, *children: str, **attributes: str | float) -> str:
     """An element; `class_` becomes `class`, and other underscores become hyphens."""
-    told = "".join(
-        f" {key.rstrip('_').replace('_', '-')}={quoteattr(_told(value))}" for key, value in attributes.items()
+    written = "".join(
+        f" {key.rstrip('_').replace('_', '-')}={quoteattr(_attribute(value))}" for key, value in attributes.items()
     )
-    return f"<{name}{told}>{''.join(children)}</{name}>" if children else f"<{name}{told}/>"
+    return f"<{name}{written}>{''.join(children)}</{name}>" if children else f"<{name}{written}/>"
 
 
 def words(text: str, x: float, y: float, class_: str = "label", anchor: str = "start") -> str:
@@ -56,8 +56,8 @@ def bar(x: float, y: float, width: float, height: float, class_: str, *, about: 
 def chart(width: float, height: float, alternative: str, parts: Iterable[str], class_: str) -> str:
     """The whole chart; `alternative` is its text for people who cannot see it."""
     named = {"viewBox": f"0 0 {number(width)} {number(height)}", "role": "img", "aria-label": alternative}
-    told = "".join(f" {key}={quoteattr(value)}" for key, value in named.items())
-    return f'<svg class="{class_}"{told}>{"".join(parts)}</svg>'
+    written = "".join(f" {key}={quoteattr(value)}" for key, value in named.items())
+    return f'<svg class="{class_}"{written}>{"".join(parts)}</svg>'
 
 
 def ticks(top: float, most: int) -> list[float]:
@@ -75,5 +75,5 @@ def number(value: float) -> str:
     return f"{round(value, 1) + 0:.1f}".removesuffix(".0")
 
 
-def _told(value: str | float) -> str:
+def _attribute(value: str | float) -> str:
     return value if isinstance(value, str) else number(value)

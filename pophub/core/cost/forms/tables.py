@@ -91,8 +91,8 @@ def _expectations(report: Report) -> Iterator[tuple[str, str]]:
     ahead, basis = report.forecast, report.basis
     if ahead:
         low, expected, high = map(shown, (ahead.low, ahead.expected, ahead.high))
-        told = f"{expected} by the schedule; {low} if it stops whenever it is idle, {high} always on"
-        yield f"forecast to {local(report, basis.ends):%-d %B}", told
+        cells = f"{expected} by the schedule; {low} if it stops whenever it is idle, {high} always on"
+        yield f"forecast to {local(report, basis.ends):%-d %B}", cells
     if basis.estimated:
         low, expected, high = map(shown, basis.estimated)
         yield "estimated before", f"{expected}; {low} to {high}, with what comes after the event"
@@ -136,8 +136,8 @@ def _percent(report: Report) -> str:
 
 def _sheet(name: str, title: str, head: tuple[str, ...], rows: Sequence[Row]) -> Sheet:
     cents = apportioned([row.usd for row in rows])
-    told = tuple((row.what, shown(cent)) for row, cent in zip(rows, cents, strict=True))
-    return Sheet(name, title, head, told, ("total", shown(sum(cents, Decimal(0)))))
+    cells = tuple((row.what, shown(cent)) for row, cent in zip(rows, cents, strict=True))
+    return Sheet(name, title, head, cells, ("total", shown(sum(cents, Decimal(0)))))
 
 
 def _by_whom(report: Report, currency: str, *, people: bool) -> Sheet:
@@ -154,9 +154,9 @@ def _by_whom(report: Report, currency: str, *, people: bool) -> Sheet:
             sum(row.servers for row in report.people),
         )
         rows[:count], cents[:count] = [all_], [sum(cents[:count], Decimal(0))]
-    told = tuple((row.what, *_hours(row), shown(cent)) for row, cent in zip(rows, cents, strict=True))
+    cells = tuple((row.what, *_hours(row), shown(cent)) for row, cent in zip(rows, cents, strict=True))
     total = ("total", "", "", shown(sum(cents, Decimal(0))))
-    return Sheet("whom", "By whom and for what", ("", "hours", "GiB-hours", currency), told, total)
+    return Sheet("whom", "By whom and for what", ("", "hours", "GiB-hours", currency), cells, total)
 
 
 def _hours(row: Row) -> tuple[str, str]:
@@ -165,11 +165,11 @@ def _hours(row: Row) -> tuple[str, str]:
 
 def _by_time(name: str, title: str, rows: Sequence[Row], currency: str) -> Sheet:
     cents = apportioned([row.usd for row in rows])
-    told = tuple(
+    cells = tuple(
         (row.what, *_use(row), shown(cent)) for row, cent in zip(rows, cents, strict=True)
     )  # fmt: skip
     total = ("total", "", "", "", shown(sum(cents, Decimal(0))))
-    return Sheet(name, title, ("", "hours on", "person-hours", "most people", currency), told, total)
+    return Sheet(name, title, ("", "hours on", "person-hours", "most people", currency), cells, total)
 
 
 def _use(row: Row) -> tuple[str, str, str]:

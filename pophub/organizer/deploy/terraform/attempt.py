@@ -49,30 +49,30 @@ class Attempt:
 
     def follow_messages(self, process: subprocess.Popen[str], progress: Progress, *, quiet: bool) -> tuple[int, str]:
         """Follow a Terraform that prints JSON until it ends: its exit code and its errors."""
-        heard: list[Message] = []
+        messages: list[Message] = []
 
         def hear(line: str) -> None:
             message = parse(line.rstrip("\n"))
-            heard.append(message)
+            messages.append(message)
             progress.hear(message)
             self.note(as_text(message))
             if not quiet:
                 self.say(progress.line())
 
         code = follow(process, hear, lambda: progress.has_begun, self._interrupted)
-        return code, errors_in(heard)
+        return code, errors_in(messages)
 
     def follow_text(self, process: subprocess.Popen[str], *, noted: bool = True) -> tuple[int, str]:
         """Follow any other program until it ends: its exit code and its output."""
-        said: list[str] = []
+        printed: list[str] = []
 
         def hear(line: str) -> None:
-            said.append(line)
+            printed.append(line)
             if noted:
                 self.note(line.rstrip("\n"))
 
         code = follow(process, hear, nothing_begun, self._interrupted)
-        return code, "".join(said)
+        return code, "".join(printed)
 
     def _interrupted(self, what: str) -> None:
         self.note(what)

@@ -72,5 +72,5 @@ def as_text(message: Message) -> str:
 def errors_in(messages: Sequence[Message]) -> str:
     """Every error with its summary, detail and address; if there is none, all lines that are not messages."""
     errors = [each for each in messages if each.type == "diagnostic" and each.fields.get("@level") == "error"]
-    said = map(as_text, errors or [each for each in messages if each.type == TEXT])
-    return "\n".join(dict.fromkeys(said)).strip()
+    sentences = map(as_text, errors or [each for each in messages if each.type == TEXT])
+    return "\n".join(dict.fromkeys(sentences)).strip()

@@ -20,7 +20,7 @@ from pophub.core.cost.forms import Form
 from pophub.core.cost.ledger import HOUR_MS, ledger
 from pophub.core.cost.records import BEAT_SECONDS, Kind, Record, as_line, of_hub
 from pophub.core.cost.timeline import milliseconds, timeline
-from pophub.organizer.cost.cost_report import so_far, told
+from pophub.organizer.cost.cost_report import rendered, so_far
 from pophub.organizer.paths import EXAMPLE_EVENT, ROOT
 from pophub.organizer.plan.prices import region_prices
 from tests.pophub.core.cost.story import DISK_GIB, MACHINE, MONDAY, Boot
@@ -142,7 +142,7 @@ def written(form: Form) -> str:
     found = so_far(str(EVENT), FakeAws(), [METER], now=ASKED, ask=True, names=False, gone=GONE)
     console = Console(width=110, color_system=None)
     with console.capture() as captured:
-        result = told(found, form)
+        result = rendered(found, form)
         if isinstance(result, str):
             return f"{result}\n"
         console.print(result)

@@ -252,7 +252,7 @@ def test_the_bundle_brings_all_that_a_look_needs(hackweek_bundle: Path) -> None:
 
 
 def test_the_bundle_brings_the_policy_and_the_prices(hackweek_bundle: Path) -> None:
-    policy, meter = look.told(json.loads((hackweek_bundle / "hub-config" / WATCH_SETTINGS_FILE).read_text()))
+    policy, meter = look.settings_from(json.loads((hackweek_bundle / "hub-config" / WATCH_SETTINGS_FILE).read_text()))
 
     assert policy.sessions
     assert meter is not None

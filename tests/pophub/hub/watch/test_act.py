@@ -19,7 +19,7 @@ from pophub.hub.watch.decide import decide
 from pophub.hub.watch.decision import Action, Decision
 from pophub.hub.watch.facts import Announcement, BusyKernel, Facts, Server
 from pophub.hub.watch.policy import Policy
-from pophub.hub.watch.state import Paths, State, read, recall, told_from_json
+from pophub.hub.watch.state import Paths, State, reached_from_json, read, recall
 
 MakeFacts = Callable[..., Facts]
 
@@ -151,7 +151,7 @@ def test_of_a_budget_that_was_raised_its_own_steps_are_told(machine: Machine, ma
 
 
 def told_to(machine: Machine) -> tuple[int, ...] | None:
-    return read(machine.paths.told, lambda data: told_from_json(data, machine.policy.budget_usd), nothing=())
+    return read(machine.paths.told, lambda data: reached_from_json(data, machine.policy.budget_usd), nothing=())
 
 
 def _no_space(*_: object) -> None:

@@ -16,7 +16,7 @@ from pophub.hub.watch import collect as module
 from pophub.hub.watch.collect import AskUsers, collect
 from pophub.hub.watch.facts import Announcement, BusyKernel, Facts
 from pophub.hub.watch.policy import Policy
-from pophub.hub.watch.state import Paths, State, told_as_json, write
+from pophub.hub.watch.state import Paths, State, reached_as_json, write
 
 NOW = datetime(2027, 3, 2, 3, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -232,7 +232,7 @@ def test_a_server_without_a_process_may_compute(look: Look, used: dict[str, floa
 
 def test_wishes_and_what_was_told_come_from_the_home_volume(look: Look, used: dict[str, float]) -> None:
     write(look.paths.keeps, [NOW.isoformat()])
-    write(look.paths.told, told_as_json([80], look.policy.budget_usd))
+    write(look.paths.told, reached_as_json([80], look.policy.budget_usd))
     facts = look(hub())
     assert (facts.keeps, facts.told) == ((NOW,), (80,))
     write(look.paths.asked, [(NOW + MINUTE).isoformat()])

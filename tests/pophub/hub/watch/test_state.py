@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from pophub.hub.watch.facts import Announcement
-from pophub.hub.watch.state import Paths, State, read, recall, remove, told_as_json, told_from_json, write
+from pophub.hub.watch.state import Paths, State, reached_as_json, reached_from_json, read, recall, remove, write
 
 NOW = datetime(2027, 3, 1, 12, tzinfo=UTC)
 FULL = State(
@@ -74,13 +74,13 @@ def test_what_is_gone_can_be_removed(paths: Paths) -> None:
 
 
 def test_of_a_budget_that_was_raised_nobody_was_told_and_however_it_is_written_it_is_the_same() -> None:
-    told = json.loads(json.dumps(told_as_json([90, 80], Decimal("400.00"))))
+    told = json.loads(json.dumps(reached_as_json([90, 80], Decimal("400.00"))))
 
-    assert told_from_json(told, Decimal(400)) == (80, 90)
-    assert told_from_json(told, Decimal(800)) == ()
+    assert reached_from_json(told, Decimal(400)) == (80, 90)
+    assert reached_from_json(told, Decimal(800)) == ()
 
 
 @pytest.mark.parametrize("data", [[80], {}, {"steps": ["x"], "budget_usd": "400"}, {"steps": [80]}, None])
 def test_what_is_no_such_thing_is_refused(data: object) -> None:
     with pytest.raises((KeyError, TypeError, ValueError)):
-        told_from_json(data, Decimal(400))
+        reached_from_json(data, Decimal(400))

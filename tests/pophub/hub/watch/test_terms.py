@@ -10,7 +10,7 @@ import pytest
 
 from pophub.hub.watch.facts import Facts
 from pophub.hub.watch.policy import Policy
-from pophub.hub.watch.terms import reached, terms, untold
+from pophub.hub.watch.terms import reached, terms, unannounced
 
 MakeFacts = Callable[..., Facts]
 MINUTE = timedelta(minutes=1)
@@ -43,9 +43,9 @@ def test_unknown_spending_reaches_nothing(policy: Policy, make_facts: MakeFacts)
 def test_a_step_is_told_once(policy: Policy, make_facts: MakeFacts) -> None:
     spent = Decimal(390)
 
-    assert untold(make_facts(spent_usd=spent), policy) == (80, 90, 95)
-    assert untold(make_facts(spent_usd=spent, told=(80, 90)), policy) == (95,)
-    assert untold(make_facts(spent_usd=spent, told=None), policy) == ()
+    assert unannounced(make_facts(spent_usd=spent), policy) == (80, 90, 95)
+    assert unannounced(make_facts(spent_usd=spent, told=(80, 90)), policy) == (95,)
+    assert unannounced(make_facts(spent_usd=spent, told=None), policy) == ()
 
 
 @pytest.mark.parametrize(("minutes", "halved"), [(60, 30), (30, 15), (20, 15), (15, 15)])

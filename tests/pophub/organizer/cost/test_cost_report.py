@@ -24,7 +24,7 @@ from pophub.core.cost.records import Kind, Moment, as_line, of_hub
 from pophub.core.cost.report import report
 from pophub.core.errors import ExitCode, PophubError
 from pophub.organizer.cost.basis_of_event import basis_of
-from pophub.organizer.cost.cost_report import before, checked, priced, so_far, told, told_estimate
+from pophub.organizer.cost.cost_report import before, checked, priced, rendered, rendered_estimate, so_far
 from pophub.organizer.paths import EXAMPLE_EVENT
 from pophub.organizer.plan.prices import InstanceType
 from tests.pophub.core.cost import finished
@@ -241,7 +241,7 @@ def test_an_estimate_with_old_prices_says_so(event: Path) -> None:
 
 def test_an_estimate_has_no_page(event: Path) -> None:
     with pytest.raises(PophubError, match="there is no estimate as html") as refused:
-        told_estimate(before(str(event), NoAws(), now=NOW), Form.HTML)
+        rendered_estimate(before(str(event), NoAws(), now=NOW), Form.HTML)
 
     assert refused.value.code is ExitCode.USAGE
 
@@ -250,6 +250,6 @@ def test_an_estimate_has_no_page(event: Path) -> None:
 def test_every_form_says_the_same_total(event: Path, form: Form) -> None:
     console = Console(width=120)
     with console.capture() as captured:
-        console.print(told(_so_far(event, NoAws(), finished.METER), form))
+        console.print(rendered(_so_far(event, NoAws(), finished.METER), form))
 
     assert "130.24" in captured.get() or str(TOTAL) in captured.get()

@@ -14,7 +14,7 @@ from pophub.aws.client import Aws, AwsRefusal
 from pophub.core.errors import PophubError
 from pophub.organizer.destroy import run_command
 from pophub.organizer.destroy.bucket_request import BucketRequest
-from pophub.organizer.destroy.run_command import LONGEST_SECONDS, Agent, Machine, Said, machine_of
+from pophub.organizer.destroy.run_command import LONGEST_SECONDS, Agent, CommandResult, Machine, machine_of
 from tests.pophub.organizer.destroy.hub_stand_in import launch
 from tests.pophub.planted import REGION, event_context
 
@@ -41,7 +41,7 @@ class Scripted(Aws):
         return iter(())
 
 
-def _run(aws: Aws, *answers: dict[str, Any] | str) -> tuple[Said, int]:
+def _run(aws: Aws, *answers: dict[str, Any] | str) -> tuple[CommandResult, int]:
     looks: list[None] = []
     scripted = Scripted([{"Command": {"CommandId": "c"}}, *answers])
     machine = Machine(replace(event_context(aws, "geo"), aws=scripted), "i-1", "running", "vol-1")

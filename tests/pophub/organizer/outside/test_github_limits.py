@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from pophub.organizer.outside.github_limits import told_apart
+from pophub.organizer.outside.github_limits import limit_in_words
 from pophub.organizer.outside.provider import Reply
 
 SECONDARY = "You have exceeded a secondary rate limit."
@@ -30,7 +30,7 @@ SECONDARY = "You have exceeded a secondary rate limit."
     ],
 )
 def test_why_there_is_no_answer(status: int, headers: dict[str, str], message: str, words: str) -> None:
-    told = told_apart(Reply(status, headers, json.dumps({"message": message}).encode()))
+    told = limit_in_words(Reply(status, headers, json.dumps({"message": message}).encode()))
 
     assert told is not None
     assert words in told
@@ -38,4 +38,4 @@ def test_why_there_is_no_answer(status: int, headers: dict[str, str], message: s
 
 @pytest.mark.parametrize("status", [200, 204, 302, 401, 403, 404])
 def test_everything_else_is_an_answer(status: int) -> None:
-    assert told_apart(Reply(status, {"x-ratelimit-remaining": "12"}, b"{}")) is None
+    assert limit_in_words(Reply(status, {"x-ratelimit-remaining": "12"}, b"{}")) is None

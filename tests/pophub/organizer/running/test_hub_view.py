@@ -10,7 +10,7 @@ from pophub.aws.client import Aws
 from pophub.core.contract import WATCH_REPORT_FILE
 from pophub.core.errors import PophubError
 from pophub.organizer.leftovers.resource import EventContext
-from pophub.organizer.running.hub_view import last_said, machine_of
+from pophub.organizer.running.hub_view import last_report, machine_of
 from tests.pophub.planted import BUCKET, REGION
 
 
@@ -25,7 +25,7 @@ def test_an_event_without_a_machine_is_told(context: EventContext) -> None:
 
 
 def test_a_hub_has_said_nothing_where_there_is_no_word_or_no_bucket(context: EventContext) -> None:
-    assert last_said(context) is None
-    assert last_said(replace(context, bucket="no-such-bucket-of-anybody")) is None
+    assert last_report(context) is None
+    assert last_report(replace(context, bucket="no-such-bucket-of-anybody")) is None
     context.reports.put_json(WATCH_REPORT_FILE, {"action": "keep"})
-    assert last_said(context) == {"action": "keep"}
+    assert last_report(context) == {"action": "keep"}
