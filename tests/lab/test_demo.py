@@ -6,6 +6,8 @@ import io
 import os
 import signal
 import socket
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -20,6 +22,8 @@ from lab.fake_participant import Refused
 from lab.steps import Steps
 from pophub.core.contract import ARCHIVE, BUNDLES, REPORTS
 from pophub.core.errors import PophubError
+from pophub.organizer.event.event_file import load_event
+from pophub.organizer.paths import EXAMPLE_EVENT
 
 BEFORE = frozenset({("Buckets", "bucket")})
 SNAPSHOT = ("Snapshots", "snap-1")
@@ -139,3 +143,26 @@ def test_ctrl_c_ends_the_waiting_and_not_the_demo(monkeypatch: pytest.MonkeyPatc
         interrupted = True
 
     assert not interrupted
+
+
+def test_a_hub_to_look_at_says_who_can_sign_in_and_stays_until_ctrl_c(
+    steps: Steps, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    shown: Any = Demo(steps, tmp_path, port=None)
+    site, destroyed = SimpleNamespace(event=load_event(EXAMPLE_EVENT)), []
+
+    @contextmanager
+    def deployed(end: Callable[[Any, Any], object]) -> Iterator[tuple[Any, Any]]:
+        yield site, SimpleNamespace(url="http://127.0.0.1:8000")
+        end(site, None)
+
+    monkeypatch.setattr(shown, "_deployed", deployed)
+    monkeypatch.setattr(shown, "_destroy", destroyed.append)
+    monkeypatch.setattr(demo.signal, "pause", lambda: os.kill(os.getpid(), signal.SIGINT))
+    shown.show()
+
+    text = steps.console.file.getvalue()  # type: ignore[attr-defined]
+    assert "Geo Hackweek 2027 stands at http://127.0.0.1:8000" in text
+    assert "mallory: " in text
+    assert "Ctrl-C destroys the event and cleans up" in text
+    assert destroyed == [site]
