@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from lab.child_process import Kept
+from lab.child_process import ChildProcess
 from lab.hub import free_port, proxy_command
 from lab.machine.machine import LabMachine
 from lab.wait import wait_until
@@ -58,7 +58,7 @@ def proxy(folder: Path, *preloaded: Path) -> Iterator[int]:
         threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
         port = free_port()
         command = [*proxy_command(port, free_port()), "--default-target", f"http://127.0.0.1:{server.server_port}"]
-        running = Kept(
+        running = ChildProcess(
             command, log=folder / "proxy.log", folder=folder, environment={**os.environ, "NODE_OPTIONS": options}
         )
         try:

@@ -67,7 +67,7 @@ def test_a_bucket_that_does_not_know_is_asked_again(folder: Path, code: str) -> 
 @pytest.mark.parametrize(("mode", "asks"), [("acme", True), ("staging", True), ("files", False), ("none", False)])
 def test_only_who_has_the_authority_make_certificates_needs_the_bucket(folder: Path, mode: str, asks: bool) -> None:
     asking = (
-        "on_ec2() { true; }; certificate_files() { true; }; serve() { echo serves; }; setting() { echo $MODE; }; front"
+        "on_ec2() { true; }; certificate_files() { true; }; serve() { echo serves; }; setting() { echo $MODE; }; https"
     )
     done = take(folder, "503", then=asking, MODE=mode)
 

@@ -22,7 +22,7 @@ from pophub.hub.hub_api import HubApi, HubRefused
 from pophub.hub.this_machine import moment
 from pophub.hub.watch.collect import collect
 from pophub.hub.watch.facts import Facts
-from pophub.hub.watch.state import Memory, Places
+from pophub.hub.watch.state import Paths, State
 from pophub.organizer.deploy.watch_settings import policy_of
 from pophub.organizer.event.event import Event
 from tests.conftest import unpacked
@@ -56,10 +56,10 @@ def test_the_watch_sees_servers_and_their_computations_and_may_start_but_not_ope
     hub: LabHub, hackweek: Event, tmp_path: Path
 ) -> None:
     policy = policy_of(plan_of(hackweek))
-    api, memory, places = HubApi(hub.url, TOKEN), Memory(), Places(tmp_path, tmp_path)
+    api, state, paths = HubApi(hub.url, TOKEN), State(), Paths(tmp_path, tmp_path)
 
     def look() -> Facts:
-        return collect(places, memory, policy, meter=None, ask_users=api.users, moment=moment())
+        return collect(paths, state, policy, meter=None, ask_users=api.users, moment=moment())
 
     assert look().servers == ()
     ada = FakeParticipant(hub.url, "ada")

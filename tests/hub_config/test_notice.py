@@ -14,7 +14,7 @@ import pytest
 from traitlets.config import Config
 
 from pophub.core.contract import ASKED_FILE, BANNER_FILE
-from pophub.hub.watch.__main__ import PLACES
+from pophub.hub.watch.__main__ import PATHS
 
 Load = Callable[..., Config]
 STOP, LATER = "2027-03-01T17:40:00+00:00", "2027-03-01T18:30:00+00:00"
@@ -41,7 +41,7 @@ def test_the_files_are_those_of_the_watch(load: Load) -> None:
     load()
     section = sys.modules["sections.notice"]
 
-    assert (PLACES.banner, PLACES.asked) == (section.BANNER, section.ASKED)
+    assert (PATHS.banner, PATHS.asked) == (section.BANNER, section.ASKED)
 
 
 def test_a_stop_is_told_while_the_watch_tells_it(notice: ModuleType) -> None:

@@ -18,7 +18,7 @@ import websocket
 from requests import Response
 from traitlets.config import Config
 
-from lab.child_process import Kept
+from lab.child_process import ChildProcess
 from lab.hub import free_port
 from lab.running import Running
 from lab.wait import wait_until
@@ -74,7 +74,7 @@ class Participant(Running):
         }
         command = [str(python), "-s", str(folder / "hub-config" / "server"), "--allow-root", *config.Spawner.args]
         # as an image's entrypoint may have gone elsewhere
-        self._server = Kept(command, log=folder / "server.log", folder=folder, environment=environment)
+        self._server = ChildProcess(command, log=folder / "server.log", folder=folder, environment=environment)
         try:
             wait_until(self._answers, SECONDS, f"the server answers; its log is {folder / 'server.log'}")
         except BaseException:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.pophub.organizer.destroy.test_metered import note_servers
+from tests.pophub.organizer.destroy.test_metered_people import note_servers
 
 from lab.aws import LabAws
 from pophub.aws.bucket import BucketPrefix

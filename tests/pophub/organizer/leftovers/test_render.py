@@ -27,7 +27,7 @@ def test_nothing_left_is_said_in_one_line() -> None:
 def test_each_thing_has_its_price_and_its_last_day() -> None:
     assert as_text(_findings(SNAPSHOT)).splitlines() == [
         "snapshot            30.20 USD  snap-1; 604 GiB, so at most; to be removed by 2027-06-10",
-        "bucket                0.11 USD  s3://bucket/archive/geo/; 3 objects, 5.00 GB; stays",
+        "bucket               0.11 USD  s3://bucket/archive/geo/; 3 objects, 5.00 GB; stays",
         "geo in us-west-2: 1 left, $30.20 a month",
     ]
     assert exit_code(_findings(SNAPSHOT)) is ExitCode.FIX
