@@ -26,7 +26,7 @@ def as_text(plan: Plan) -> RenderableType:
     until = f"{event.title}, {event.participants} participants, until {event.ends}"
     return Group(
         _title(event.name, until),
-        *_section("machine", _machine(plan), _table((s.what, f"{s.figure} {s.unit}", s.because) for s in plan.sizing.steps)),
+        *_section("machine", _machine(plan), _table([*_steps(plan.sizing), *_quota(plan.sizing)])),
         *(_section("not chosen", "the nearest of each kind", _table(_rejected(plan.sizing))) if plan.sizing.rejected else ()),
         *_section("disk", f"{plan.sizing.disk_gib} GiB for the homes and the hub's state"),
         *_section("sessions", f"{plan.timetable.hours:g} hours", _table(_window(it, zone) for it in plan.timetable.windows)),
@@ -117,6 +117,18 @@ def _machine(plan: Plan) -> str:
 
 def _kept(plan: Plan) -> str:
     return ", kept since the first deployment" if plan.is_pinned else ""
+
+
+def _steps(sizing: Sizing) -> list[tuple[str, ...]]:
+    return [(step.what, f"{step.figure} {step.unit}", step.because) for step in sizing.steps]
+
+
+def _quota(sizing: Sizing) -> list[tuple[str, ...]]:
+    """What the account must allow: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-on-demand-instances.html"""
+    if sizing.machine is None:
+        return []
+    allowed = "the account's quota of running On-Demand vCPUs must allow these; `pophub doctor` asks AWS for it"
+    return [("quota", f"{sizing.machine.vcpus} vCPU", allowed)]
 
 
 def _rejected(sizing: Sizing) -> list[tuple[str, ...]]:

@@ -179,12 +179,20 @@ def test_a_machine_that_is_kept_stays_while_it_fits(make_event: MakeEvent) -> No
     assert size(make_event(host={"instance_type": "m6i.large"}), keep="r7i.8xlarge").instance_type == "m6i.large"
 
 
+@pytest.mark.parametrize(
+    ("people", "machine"),
+    [(180, "r7i.24xlarge"), (240, "r7i.48xlarge"), (370, "r7i.48xlarge"), (500, "r8i.96xlarge"), (740, "r8i.96xlarge")],
+)
+def test_one_machine_holds_hundreds_of_people_with_4_gib_each(make_event: MakeEvent, people: int, machine: str) -> None:
+    assert size(make_event(participants=people, server={"home_gib": 1})).instance_type == machine
+
+
 def test_nothing_that_fits_is_told_with_the_nearest_and_what_to_lower(make_event: MakeEvent) -> None:
     with pytest.raises(PophubError) as refused:
-        size(make_event(participants=500, server={"home_gib": 1}))
+        size(make_event(participants=1000, server={"home_gib": 1}))
 
     assert refused.value.problem == (
-        "no x86_64 machine of us-west-2 has 2063.92 GiB and 40.25 vCPU (r7i.24xlarge: 768 of 2063.92 GiB)"
+        "no x86_64 machine of us-west-2 has 4125.78 GiB and 80.25 vCPU (r8i.96xlarge: 3072 of 4125.78 GiB)"
     )
     assert (refused.value.field, refused.value.hint.split(",")[0]) == ("participants", "lower `participants`")
 
