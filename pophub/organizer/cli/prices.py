@@ -4,19 +4,29 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from datetime import UTC, datetime
+from typing import Annotated
+
+import typer
 
 from pophub.organizer.cli.arguments import Json
 
 
-def prices(*, json: Json = False) -> None:
+def prices(
+    *,
+    family: Annotated[
+        list[str] | None, typer.Option(help="Add every size of this instance family. Can be repeated.")
+    ] = None,
+    json: Json = False,
+) -> None:
     """Bring the price tables up to date from AWS.
 
-    It asks what the machines and disks cost today, and writes it down with today's date.
+    It asks what the machines and disks cost today, and writes the answers down with today's date.
     Estimates and reports count with these tables, which lie in pophub/organizer/plan/data.
-    What is neither a machine nor gp3 keeps its price and its source; a machine AWS no longer tells keeps its old price.
+    Prices of other things stay as they are. A machine that AWS no longer lists keeps its old price.
 
     Examples:
         pophub prices
+        pophub prices --family r8i --family m8i
         AWS_PROFILE=hackweeks pophub prices --json
     """
     from pophub.aws.client import Aws
@@ -25,10 +35,12 @@ def prices(*, json: Json = False) -> None:
     from pophub.organizer.plan.price_refresh import refresh
 
     with organizer_errors(as_json=json):
-        changes = refresh(PRICE_TABLES, Aws(), today=datetime.now(UTC).date())
+        changes = refresh(PRICE_TABLES, Aws(), today=datetime.now(UTC).date(), families=family or ())
     if json:
         print_json({"changes": [{key: str(value) for key, value in asdict(each).items()} for each in changes]})
         return
     for each in changes:
-        print(f"{each.region}  {each.what}: {each.before} → {each.now or 'not told, the old price stays'}")
-    print(f"{len(changes)} prices are others now; look at `git diff pophub/organizer/plan/data`, and commit it")
+        print(
+            f"{each.region}  {each.what}: {each.before or 'new'} → {each.now or 'no longer listed, the old price stays'}"
+        )
+    print(f"{len(changes)} changes; look at `git diff pophub/organizer/plan/data` and commit it")

@@ -1,41 +1,48 @@
-"""Update the price tables from AWS's price list: the machines and disks stay the same, only their prices change."""
+"""Update the price tables from AWS's price list: prices change, and machines of the families asked for are added."""
 
 from __future__ import annotations
 
 import csv
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
 from pophub.aws.client import Aws
+from pophub.core.errors import PophubError
 from pophub.organizer.plan import price_list
+from pophub.organizer.plan.prices import InstanceType
 
 MACHINES, OTHERS = "ec2-prices.csv", "other-prices.csv"
 SOURCE = "AWS Price List API"
+# machines without a hypervisor, which take many minutes to start
+METAL = "metal"
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One price that changed. `now` is None if AWS no longer lists a price; then the row keeps its old price."""
+    """One price that changed. `before` is None for a new row; `now` is None if AWS no longer lists a price, which stays."""
 
     what: str
     region: str
-    before: Decimal
+    before: Decimal | None
     now: Decimal | None
 
 
-def refresh(folder: Path, aws: Aws, *, today: date) -> list[Change]:
-    """Write both tables and return the changes. Only prices of machines and of gp3 change; all other rows stay.
+def refresh(folder: Path, aws: Aws, *, today: date, families: Collection[str] = ()) -> list[Change]:
+    """Write both tables and return the changes: prices of machines and of gp3, and each new machine of the families.
 
     Raises:
-        PophubError: AWS does not answer; then nothing is written.
+        PophubError: AWS does not answer, or lists no machine of a family; then nothing is written.
     """
     machines, others = _Table(folder / MACHINES), _Table(folder / OTHERS)
-    changes = [*_machines(machines, aws), *_disks(others, aws, today)]
+    changes = [*_machines(machines, aws, families), *_disks(others, aws, today)]
+    unknown = set(families) - {family_of(row["instance_type"]) for row in machines.rows}
+    if unknown:
+        raise PophubError(f"AWS lists no machine of {', '.join(sorted(unknown))}", hint="a family is named as in `r8i`")
     machines.write(today)
     # most of these prices were not updated, so the table keeps its date
     others.write(None)
@@ -64,12 +71,32 @@ class _Table:
         self._path.write_text(f"{comments}\n{text.getvalue()}", encoding="utf-8")
 
 
-def _machines(table: _Table, aws: Aws) -> Iterator[Change]:
+def _machines(table: _Table, aws: Aws, families: Collection[str]) -> Iterator[Change]:
     for region in sorted({row["region"] for row in table.rows}):
-        found = {machine.name: machine.usd_per_hour for machine in price_list.machines(aws, region)}
-        for row in (row for row in table.rows if row["region"] == region):
-            now = found.get(row["instance_type"])
-            yield from _changed(row, "usd_per_hour", f"{row['instance_type']}", now)
+        found = {machine.name: machine for machine in price_list.machines(aws, region)}
+        known = [row for row in table.rows if row["region"] == region]
+        for row in known:
+            machine = found.get(row["instance_type"])
+            yield from _changed(
+                row, "usd_per_hour", f"{row['instance_type']}", machine.usd_per_hour if machine else None
+            )
+        new = found.keys() - {row["instance_type"] for row in known}
+        for machine in sorted((found[name] for name in new), key=lambda it: (family_of(it.name), it.vcpus)):
+            if family_of(machine.name) in families and METAL not in machine.name:
+                table.rows.append(_row(region, machine))
+                yield Change(machine.name, region, None, machine.usd_per_hour)
+    table.rows.sort(key=lambda row: row["region"])
+
+
+def _row(region: str, machine: InstanceType) -> dict[str, str]:
+    return {
+        "region": region,
+        "instance_type": machine.name,
+        "architecture": machine.architecture,
+        "vcpus": str(machine.vcpus),
+        "memory_gib": f"{machine.memory_gib.normalize():f}",
+        "usd_per_hour": f"{machine.usd_per_hour.normalize():f}",
+    }
 
 
 def _disks(table: _Table, aws: Aws, today: date) -> Iterator[Change]:
@@ -78,6 +105,11 @@ def _disks(table: _Table, aws: Aws, today: date) -> Iterator[Change]:
         yield from _changed(row, "usd", "gp3_storage", now)
         if now is not None:
             row["source"] = f"{SOURCE}; {today}"
+
+
+def family_of(instance_type: str) -> str:
+    """The part of an instance type's name before the dot, for example r8i."""
+    return instance_type.partition(".")[0]
 
 
 def _changed(row: dict[str, str], column: str, what: str, now: Decimal | None) -> Iterator[Change]:

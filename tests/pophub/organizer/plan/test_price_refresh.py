@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -82,6 +82,43 @@ def test_a_new_price_is_written_and_told(tables: Path, monkeypatch: pytest.Monke
     assert any(
         row.startswith("us-west-2,r6i.8xlarge,") and row.endswith(",2.5") for row in _rows(tables / "ec2-prices.csv")
     )
+
+
+def sells(*names: str) -> Callable[..., Iterator[InstanceType]]:
+    """An AWS that sells these besides, in every region."""
+
+    def machines(aws: Aws, region: str) -> Iterator[InstanceType]:
+        yield from prices.region_prices(region).machines
+        for count, name in enumerate(names, 1):
+            yield InstanceType(name, 2 * count, Decimal(16 * count), Decimal("0.1250") * count, "x86_64")
+
+    return machines
+
+
+def test_a_family_that_is_asked_for_is_added_with_all_its_sizes(tables: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(price_list, "machines", sells("r9x.large", "r9x.xlarge", "r9x.metal-48xl", "m9x.large"))
+    changes = refresh(tables, AWS, today=TODAY, families=["r9x"])
+
+    assert {change.what for change in changes} == {"r9x.large", "r9x.xlarge"}
+    assert Change("r9x.xlarge", "us-west-2", None, Decimal("0.25")) in changes
+    new = [row for row in _rows(tables / "ec2-prices.csv") if row not in _rows(PRICE_TABLES / "ec2-prices.csv")]
+    assert new[-2:] == ["us-west-2,r9x.large,x86_64,2,16,0.125", "us-west-2,r9x.xlarge,x86_64,4,32,0.25"]
+    assert _rows(tables / "ec2-prices.csv") == sorted(_rows(tables / "ec2-prices.csv"), key=by_region)
+
+
+def by_region(row: str) -> tuple[bool, str]:
+    """The head first."""
+    return not row.startswith("region,"), row.partition(",")[0]
+
+
+def test_a_family_that_nobody_sells_is_refused_and_nothing_written(
+    tables: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(price_list, "machines", sells("r9x.large"))
+    with pytest.raises(PophubError, match="AWS lists no machine of r9y"):
+        refresh(tables, AWS, today=TODAY, families=["r9x", "r9y"])
+
+    assert _rows(tables / "ec2-prices.csv") == _rows(PRICE_TABLES / "ec2-prices.csv")
 
 
 def test_a_price_that_is_not_told_stays_and_is_told(tables: Path, monkeypatch: pytest.MonkeyPatch) -> None:
