@@ -17,7 +17,7 @@ tried=/var/lib/pophub/tried.json
 refused=/var/lib/pophub/refused.json
 refusal=/var/lib/pophub/refusal
 trying=
-problem="it ended before its time: journalctl -u pophub-install"
+problem="it stopped unexpectedly: journalctl -u pophub-install"
 install -d /run/pophub
 work=$(mktemp -d -p /run/pophub)
 trap finish EXIT
@@ -95,7 +95,7 @@ if ! { command -v curl && command -v jq && command -v caddy; } >/dev/null; then
     tell "$doing"
     # Caddy and Python's venv are installed here too, because one run of apt-get is faster than two
     export DEBIAN_FRONTEND=noninteractive
-    problem="the first programs cannot be had from Debian: is there a way out to the internet?"
+    problem="the first programs cannot be downloaded from Debian: can this machine reach the internet?"
     if ! { apt_get update && apt_get install --no-install-recommends ca-certificates curl jq caddy python3-venv; }; then
         fail "${apt_is_held:-$problem}"
     fi

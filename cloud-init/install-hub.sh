@@ -86,7 +86,7 @@ main() {
     keep-certificate) keep_certificate ;;
     "") install_hub ;;
     *)
-        echo "install-hub.sh: there is no '$1'; its first lines say what there is" >&2
+        echo "install-hub.sh: unknown command '$1'; the first lines of this script list the commands" >&2
         exit 2
         ;;
     esac
@@ -113,8 +113,8 @@ install_hub() {
     forget_bundles
     forget_images || say "an image of earlier settings could not be removed"
     [ -e "$STATE/open" ] || touch "$STATE/open"
-    write_status ready "$number" "the hub stands"
-    say "the hub stands at $(setting .url)"
+    write_status ready "$number" "the hub is ready"
+    say "the hub is ready at $(setting .url)"
 }
 
 # Run one step in a subshell and write its output to the log; if it fails, the page shows the reason.
@@ -135,7 +135,7 @@ run_step() {
         write_status failed "$number" "$doing" "$reason"
         say "step $number of ${#STEPS[@]} ($name) failed: $reason"
         go_back "$again" "$reason"
-        say "the whole story is in $LOG; another run goes on from here (systemctl restart pophub-install)"
+        say "the full log is $LOG; another run continues from here (systemctl restart pophub-install)"
         exit 1
     fi
     say "step $number of ${#STEPS[@]} ($name): done in $((SECONDS - start)) s"
@@ -144,7 +144,7 @@ run_step() {
 # A hub that was open before goes on with the previous bundle: go_back again|"" REASON
 go_back() {
     if ! [ -e "$STATE/open" ] || ! [ -e "$BUNDLE.old" ] || [ "$HERE" != "$BUNDLE/cloud-init" ]; then return; fi
-    local verdict=refused.json until="another is deployed, or this one tried again, once the cause is gone, with:"
+    local verdict=refused.json until="another bundle is deployed. To try this one again after the cause is gone:"
     until+=" systemctl restart pophub-install"
     # the step `image` tries a server that could not start again, which disturbs nobody
     if [ "$1" = again ] || failed_trial; then

@@ -182,7 +182,7 @@ class Demo:
     def _say_how_to_sign_in(self, hub: LabHub, site: LabSite) -> None:
         say = self.steps.console.print
         say(
-            f"\n[bold]{site.event.title}[/] stands at [bold]{hub.url}[/] (on AWS: https://{site.event.domain})",
+            f"\n[bold]{site.event.title}[/] is ready at [bold]{hub.url}[/] (on AWS: https://{site.event.domain})",
             soft_wrap=True,
         )
         say("Sign in with the lab's GitHub; who you are there is your choice:")

@@ -13,7 +13,7 @@ homes() {
         echo "/srv is mounted"
         grow_home_volume
     elif systemd-detect-virt --quiet --container || ! on_ec2; then
-        echo "no disk of its own: people's files lie in the directory /srv"
+        echo "no separate home volume: people's files are in the directory /srv"
     else
         mount_home_volume
         grow_home_volume

@@ -170,7 +170,7 @@ def require_packages_elsewhere(home: Path) -> None:
     """Refuse packages in the home, where pip puts them for users other than root and with --user."""
     for package in home.glob(".local/lib/python*/site-packages/*.dist-info"):
         sys.exit(
-            f"its packages in {package.parent} are out of sight, because each participant has a home of their own: "
+            f"its packages in {package.parent} cannot be seen by servers, because each participant has a home of their own: "
             "install them as root (USER root), without --user"
         )
 

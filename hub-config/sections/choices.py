@@ -35,7 +35,7 @@ def choices(c: Config, event: Event) -> None:
         name = options.get("size") or STANDARD_SIZE
         size = by_name.get(name) if isinstance(name, str) else None
         if size is None:
-            raise HTTPError(400, "There is no server size of this name; choose one of the list.")
+            raise HTTPError(400, "There is no server size of this name; choose one from the list.")
         for trait, value in limits(size).items():
             setattr(spawner, trait, value)
 

@@ -24,7 +24,7 @@ from sections.watch import read_watch_file
 BANNER = Path(contract.RUN_FOLDER, contract.BANNER_FILE)
 ASKED = STATE / contract.ASKED_FILE
 NEVER = datetime.min.replace(tzinfo=UTC)
-NO_SERVER = "Only who has a server running can keep the hub on."
+NO_SERVER = "Only people with a running server can keep the hub on."
 TOO_LATE = "The hub can no longer be kept on: save your work."
 
 

@@ -154,7 +154,7 @@ NOTES = {
 The event's content could not be fetched when your server started. Nothing of your work is lost.
 
 {FROM}
-What was said:
+Output of git:
 
 {{words}}
 

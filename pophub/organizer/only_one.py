@@ -15,7 +15,7 @@ from pophub.core.errors import PophubError
 
 @contextmanager
 def only_one(what: str, file: Path, *, now: datetime) -> Iterator[None]:
-    """Hold the lock as long as this goes on; it ends with the process, however that ends.
+    """Hold the lock inside the block; the kernel releases it when the process ends.
 
     Raises:
         PophubError: somebody holds it.
@@ -27,7 +27,7 @@ def only_one(what: str, file: Path, *, now: datetime) -> Iterator[None]:
         except BlockingIOError as error:
             lock.seek(0)
             raise PophubError(
-                f"{what} goes on already: {lock.read().strip() or 'nobody says who'}",
+                f"{what} is already running: {lock.read().strip() or 'by an unknown user'}",
                 hint="wait until that is over; the same command then goes on with what is left",
             ) from error
         lock.truncate(0)

@@ -162,7 +162,7 @@ def test_a_hub_to_look_at_says_who_can_sign_in_and_stays_until_ctrl_c(
     shown.show()
 
     text = steps.console.file.getvalue()  # type: ignore[attr-defined]
-    assert "Geo Hackweek 2027 stands at http://127.0.0.1:8000" in text
+    assert "Geo Hackweek 2027 is ready at http://127.0.0.1:8000" in text
     assert "mallory: " in text
     assert "Ctrl-C destroys the event and cleans up" in text
     assert destroyed == [site]

@@ -211,9 +211,16 @@ def _notes(line: Timeline, basis: Basis, account: Ledger, now: datetime) -> list
     checks = [
         (not line.runs, "the meter has no record: what the hub has cost is not known"),
         (line.goes_on, f"the meter goes on after {until}: what is later is not counted"),
-        (early > EARLY, f"the meter begins {early.days} days before the first session: is that so, or was a clock wrong?"),
-        (unpriced, f"no price of {', '.join(unpriced)} is known: {unpriced_hours} hours of it are in no amount"),
-        (line.runs and not line.disks, "the meter does not say how large the disk is: disks and address are in no amount"),
+        (
+            early > EARLY,
+            f"the meter begins {early.days} days before the first session: check the dates, "
+            "the machine's clock may have been wrong",
+        ),
+        (unpriced, f"no price of {', '.join(unpriced)} is known: {unpriced_hours} hours of it are not included in any amount"),
+        (
+            line.runs and not line.disks,
+            "the meter does not say how large the disk is: disks and address are not included in any amount",
+        ),
         (age > OLD_TABLE, f"the prices are of {basis.tariff.as_of}, {age.days} days old: `pophub prices` asks AWS for today's"),
         (unknown, f"of {unknown} servers it is not known how much memory they may use: their share is unused capacity"),
     ]  # fmt: skip

@@ -72,13 +72,13 @@ def read_back(data: Iterable[bytes], manifest: Iterable[bytes], top: str, keeper
                 if count % FORGET_AFTER == 0:
                     tar.members.clear()
     except (tarfile.TarError, zstandard.ZstdError, EOFError) as error:
-        raise Damaged(f"after {count} things: {error}") from error
+        raise Damaged(f"after {count} files and folders: {error}") from error
     return count
 
 
 def _compare(tar: tarfile.TarFile, member: tarfile.TarInfo | None, line: Line | None, top: str, keeper: Keeper) -> None:
     if member is None or line is None:
-        raise Damaged("archive and manifest do not hold the same number of things")
+        raise Damaged("archive and manifest do not hold the same number of files and folders")
     target = f"{top}/{line.target}" if line.kind == HARD_LINK else line.target
     # tarfile gives files with holes another type
     kind = tarfile.REGTYPE if member.isreg() else member.type

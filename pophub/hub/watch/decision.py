@@ -34,7 +34,7 @@ class Terms:
 class Details:
     """Everything beside the action. `terms`, `stop_at`, `keepable` and `tell` are carried out with every action."""
 
-    # the name of the rule that decided, and the facts that it used (`evidence` in said.py writes them as sentences)
+    # the name of the rule that decided, and the facts that it used (`evidence` in reason_text.py writes them as sentences)
     rule: str = ""
     looked_at: Facts | None = None
     terms: Terms | None = None

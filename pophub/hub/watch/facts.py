@@ -60,7 +60,7 @@ class Facts:
     computing: tuple[datetime, ...] | None
     # until when people asked to keep the hub
     keeps: tuple[datetime, ...] | None
-    # when the organizer started the machine with `cost_watch.py start`, even if it was already on
+    # when the organizer started the machine with `pophub start`, even if it was already on
     started_by_hand: tuple[datetime, ...] | None
     # the warnings of the announced stop; empty after a decision without a stop
     announced: tuple[Announcement, ...] | None

@@ -20,8 +20,6 @@ from pophub.core.cost.records import Kind, Moment, Record, Step, as_line, of_hub
 from pophub.hub.watch.facts import Server
 from pophub.hub.watch.state import Paths, State
 
-# the hub's name for the event's own size (hub-config/sections/choices.py)
-
 
 @dataclass(frozen=True, slots=True)
 class Meter:

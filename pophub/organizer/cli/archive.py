@@ -20,7 +20,7 @@ def archive(
     region: Region = None,
     json: Json = False,
 ) -> None:
-    """Archive every home now, while people go on to work.
+    """Archive every home now, while people keep working.
 
     Only what has changed since the last archive is sent.
 
@@ -72,7 +72,7 @@ def links(
 
 def restore(
     event: PastEvent,
-    user: Annotated[str | None, typer.Argument(help="Whose files; without a name, the error lists the names.")] = None,
+    user: Annotated[str | None, typer.Argument(help="Whose files; leave it out to see the names.")] = None,
     *,
     to: Annotated[Path | None, typer.Option(help="An empty folder; by default EVENT-USER.")] = None,
     region: Region = None,

@@ -20,12 +20,12 @@ def _events_and_account(incomplete: str) -> list[str]:
 Event = Annotated[
     str, typer.Argument(help="An event of hub-config/events, or the path of an event file.", autocompletion=_events)
 ]
-PastEvent = Annotated[str, typer.Argument(help="An event; its file may be gone.", autocompletion=_events)]
+PastEvent = Annotated[str, typer.Argument(help="An event; its file need not exist any more.", autocompletion=_events)]
 EventOrAccount = Annotated[
     str,
     typer.Argument(help="An event, the path of an event file, or `account`.", autocompletion=_events_and_account),
 ]
-Region = Annotated[str | None, typer.Option(help="The event's region, where its file is lost.")]
+Region = Annotated[str | None, typer.Option(help="The event's region; needed if the event file is missing.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Only say what would be done.")]
 Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object; on error too.")]

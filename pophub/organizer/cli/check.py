@@ -12,8 +12,8 @@ def check(event: Event, *, json: Json = False) -> None:
 
     Machine and disk with the reasons, sessions in local time and UTC, the schedule, sign-in, warnings,
     and what it will cost: low, expected, high.
-    It changes nothing, asks AWS what the event was deployed with and for a price that the price table lacks, and exits
-    with 1 if the organizer has something to correct.
+    It asks AWS what the event was deployed with, and for prices that the price table lacks. It changes nothing.
+    It exits with 1 if the organizer has something to correct.
 
     Examples:
         pophub check geo-hackweek

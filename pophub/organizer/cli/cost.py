@@ -17,13 +17,14 @@ def cost(
     *,
     estimate: Annotated[bool, typer.Option("--estimate", help="What it will cost, before there is a hub.")] = False,
     meter: Annotated[
-        list[Path] | None, typer.Option(help="Copies of meter.jsonl, oldest first; else the bucket's.")
+        list[Path] | None,
+        typer.Option(help="Copies of meter.jsonl, oldest first; default: the copy in the account bucket."),
     ] = None,
     billed: Annotated[bool, typer.Option("--billed", help="Ask AWS what it billed: 0.01 USD a page.")] = False,
-    names: Annotated[bool, typer.Option("--names", help="Name the participants; without, they are numbered.")] = False,
+    names: Annotated[bool, typer.Option("--names", help="Name the participants; otherwise they get numbers.")] = False,
     gone: Annotated[datetime | None, typer.Option(help="When the hub was destroyed, in UTC.")] = None,
     now: Annotated[datetime | None, typer.Option(help="The moment to report, in UTC: 2027-03-04T12:00:00.")] = None,
-    form: Annotated[Form, typer.Option(help="What to print.")] = Form.TEXT,
+    form: Annotated[Form, typer.Option(help="The output format.")] = Form.TEXT,
     out: Annotated[Path | None, typer.Option(help="A file to write instead of printing.")] = None,
     json: Json = False,
 ) -> None:

@@ -19,8 +19,12 @@ def deploy(
     event: EventOrAccount,
     *,
     yes: Yes = False,
-    while_at_work: Annotated[bool, typer.Option("--while-at-work", help="Stop the hub for another machine.")] = False,
-    ignore_doctor: Annotated[bool, typer.Option("--ignore-doctor", help="Deploy though it found red.")] = False,
+    while_at_work: Annotated[
+        bool, typer.Option("--while-at-work", help="Allow a change of machine, which stops the hub for minutes.")
+    ] = False,
+    ignore_doctor: Annotated[
+        bool, typer.Option("--ignore-doctor", help="Deploy even if the doctor reports red.")
+    ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what would change; needs no secrets.")] = False,
     no_wait: Annotated[bool, typer.Option("--no-wait", help="Do not wait until the hub is ready.")] = False,
     json: Json = False,
@@ -28,8 +32,8 @@ def deploy(
     """Deploy an event, or change a deployed one.
 
     `pophub deploy account` comes first, once for each AWS account.
-    It checks the event, says what it makes and costs, asks, and deploys.
-    Run again, it goes on where it stopped, or changes what differs.
+    It checks the event file, shows what it will create and what that costs, asks, and deploys.
+    Run again, it continues where it stopped, and changes only what is different.
     The secrets come from the environment: GITHUB_CLIENT_ID and GITHUB_CLIENT_SECRET for an event with GitHub.
 
     Examples:

@@ -20,10 +20,12 @@ def destroy(
     event: Event,
     *,
     yes: Yes = False,
-    while_at_work: Annotated[bool, Option("--while-at-work", help="Close the hub although people work.")] = False,
-    remove_snapshot: Annotated[bool, Option("--remove-snapshot", help="Remove it once all is archived.")] = False,
+    while_at_work: Annotated[bool, Option("--while-at-work", help="Close the hub while people work.")] = False,
+    remove_snapshot: Annotated[
+        bool, Option("--remove-snapshot", help="Delete the last snapshot after a complete archive.")
+    ] = False,
     homes_are_gone: Annotated[bool, Option("--homes-are-gone", help="Go on although homes are missing.")] = False,
-    without_archive: Annotated[str, Option(help="The event's name, typed out: archive nothing.")] = "",
+    without_archive: Annotated[str, Option(help="The event's name: destroy it without an archive.")] = "",
     dry_run: Annotated[bool, Option("--dry-run", help="Only show what would go.")] = False,
     json: Json = False,
 ) -> None:

@@ -12,8 +12,8 @@ def doctor(event: EventOrAccount, *, json: Json = False) -> None:
     """Look for what would make a deploy or the hub fail.
 
     It asks about this computer, the AWS account, the address, sign-in, the image and the content.
-    Everything is asked at once, and 20 seconds are the most that it takes. It changes nothing.
-    Green is well; yellow works, but look at it; red would make the deploy or the hub fail; unknown could not be asked.
+    Everything is asked at once. It takes at most 20 seconds and changes nothing.
+    Green: fine. Yellow: works, but check it. Red: the deploy or the hub would fail. Unknown: could not be asked.
     Exits with 1 if something is red.
 
     Examples:

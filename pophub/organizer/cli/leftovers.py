@@ -13,8 +13,12 @@ from pophub.organizer.cli.arguments import Json, PastEvent, Region
 def leftovers(
     event: PastEvent,
     *,
-    delete: Annotated[bool, typer.Option("--delete", help="Remove what is found, once its name is typed.")] = False,
-    without_archive: Annotated[bool, typer.Option("--without-archive", help="Remove people's work too.")] = False,
+    delete: Annotated[
+        bool, typer.Option("--delete", help="Remove what is found, after you type the event's name.")
+    ] = False,
+    without_archive: Annotated[
+        bool, typer.Option("--without-archive", help="Delete homes that are not archived too.")
+    ] = False,
     region: Region = None,
     json: Json = False,
 ) -> None:

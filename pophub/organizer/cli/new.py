@@ -1,4 +1,4 @@
-"""`pophub new`: an event file from about ten questions."""
+"""`pophub new`: an event file from about fifteen questions."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def new(
         typer.Option(help="A YAML file with the answers by name, as in `participants: 60`; nothing is asked."),
     ] = None,
 ) -> None:
-    """Ask about ten questions and write the event file.
+    """Ask about fifteen questions and write the event file.
 
     Each answer is checked at once. Enter takes the default in brackets. Nothing is written before the last answer, and
     no file is overwritten. It asks neither AWS nor any other service.
@@ -61,7 +61,7 @@ def _from_terminal(draft: Draft, path: Path) -> None:
 
     if not sys.stdin.isatty():
         hint = "give the answers in a file: --answers FILE"
-        raise PophubError("nobody can be asked here: the input is no terminal", hint=hint, code=ExitCode.USAGE)
+        raise PophubError("this command needs a terminal to ask questions", hint=hint, code=ExitCode.USAGE)
     try:
         fill(draft, _ask(draft), _refuse)
     except (KeyboardInterrupt, EOFError):

@@ -128,7 +128,7 @@ def number(answer: str) -> object:
 
 
 def listed(answer: str) -> list[str]:
-    """What stands between commas."""
+    """The comma-separated values."""
     return [each.strip() for each in answer.split(",") if each.strip()]
 
 
@@ -152,7 +152,7 @@ def _span(answer: str) -> tuple[str, str]:
 
 
 def put_way(draft: Draft, answer: str) -> None:
-    """A way to sign in, of which nothing else is known yet."""
+    """A login method with no other setting yet."""
     draft.data["login"] = {answer: dict(UNANSWERED.get(answer, {}))}
 
 

@@ -84,7 +84,7 @@ QUESTIONS = (
     ),
     Question(
         "contact",
-        "Mail addresses that hear of the budget and of a hub that does not start (commas; empty for nobody)",
+        "Mail addresses that get mail about the budget and about a hub that does not start (commas; empty for nobody)",
         put("contact", read=listed, optional=True),
         lambda _: "",
     ),

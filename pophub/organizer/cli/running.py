@@ -30,7 +30,7 @@ def status(
 
 
 def start(event: Event, *, dry_run: DryRun = False, json: Json = False) -> None:
-    """Start the hub for an hour at least, also on a used-up budget.
+    """Start the hub for an hour at least, even if the budget is used up.
 
     Examples:
         pophub start geo-hackweek

@@ -50,7 +50,7 @@ def tell(title: str, rows: Iterable[tuple[str, str]], warnings: Iterable[str]) -
 def require_answer(remedy: str) -> None:
     """Refuse to go on where nobody can be asked."""
     if not sys.stdin.isatty():
-        raise PophubError("nobody can be asked here: the standard input is no terminal", hint=remedy)
+        raise PophubError("this command needs a terminal to ask questions", hint=remedy)
 
 
 @contextmanager

@@ -190,7 +190,7 @@ def _basis_of_the_hub(plan: Plan, aws: Aws, said: dict[str, Any] | None, now: da
         basis = None
     if basis is None:
         own, notes = _own_basis(plan, aws, now)
-        return own, [*notes, "the hub has not said what it counts with: its own page may have other prices"]
+        return own, [*notes, "the hub's own prices are not in the bucket: its page may show other amounts"]
     if plan.instance_type in basis.tariff.machines:
         return basis, []
     known, notes = _best_known(plan, aws, now)

@@ -111,7 +111,7 @@ class Estimate:
         """A sentence that says which cases the budget covers."""
         budget = self.event.budget_usd
         if budget >= self.high.usd:
-            return f"the budget of {budget} USD covers also the high case"
+            return f"the budget of {budget} USD also covers the high case"
         if budget >= self.expected.usd:
             return f"the budget of {budget} USD covers the expected case, not the high one"
         return f"the budget of {budget} USD does not cover the expected case: raise it, or see the drivers"

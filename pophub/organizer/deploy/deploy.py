@@ -32,7 +32,7 @@ from pophub.organizer.plan.plan import Plan
 # the stack that each AWS account has once
 ACCOUNT = "account"
 # the key is `dry_run`
-HOW_LONG = {True: "the stacks and a plan: about a minute", False: "1 to 3 minutes; then it is said how far it is"}
+HOW_LONG = {True: "the stacks and a plan: about a minute", False: "1 to 3 minutes; progress is shown"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,13 +106,11 @@ def plan_destroy(name: str, *, environ: Mapping[str, str], archives: bool = True
         raise PophubError(error.problem, hint=f"{error.hint}{_rescue(path.stem)}", problems=error.problems) from error
     month = snapshot_usd_a_month(event.region, event.disk_gib)
     first = f"the hub closes, and every home goes into the bucket and is read back; kept {event.archive_days} days"
-    own = (
-        ", and homes of accounts that lie beside it, on the machine's own disk, are gone" if has_accounts(event) else ""
-    )
+    own = ", and homes of accounts on the machine's own disk are deleted" if has_accounts(event) else ""
     rows = (
         ("in", _aws(environ, event.region)),
         ("first", first if archives else f"nothing is archived: people's work stays only in the snapshot{own}"),
-        ("goes", f"the machine and whoever works on it, https://{event.domain}, schedule, budget, alarms, secrets"),
+        ("goes", f"the machine and the servers on it, https://{event.domain}, schedule, budget, alarms, secrets"),
         ("stays", f"a snapshot of the homes, at most {month:.2f} USD a month; with an archive you are asked for it"),
         ("stays", "the bucket and what other events have in it"),
     )

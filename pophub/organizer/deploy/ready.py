@@ -38,7 +38,7 @@ LOOKS_A_MACHINE = 6
 
 # OpenSSL's error code for every certificate that it does not trust
 UNTRUSTED = "CERTIFICATE_VERIFY_FAILED"
-AGAIN = "deploy again waits again; with --no-wait nothing is waited for"
+AGAIN = "deploy again to wait again, or use --no-wait"
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +179,7 @@ class _Look:
             return ""
         is_news = str(status.get("at", "")) != self._first_at or self.seconds() > REFUSED_SECONDS
         if is_news and (refused := str(status.get("refused") or "")):
-            hint = "the bundle before it goes on; correct the event file, then deploy again"
+            hint = "the hub keeps its former settings; correct the event file, then deploy again"
             raise self.not_ready(f"the machine has refused the new bundle: {refused}", hint)
         return "the hub goes on as it was; its machine looks for the new bundle every minute"
 

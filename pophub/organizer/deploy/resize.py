@@ -17,7 +17,8 @@ def stops_for(aws: Aws, plan: Plan) -> tuple[str, ...]:
     types = [it["InstanceType"] for it in machines if it["State"]["Name"] in ("pending", "running")]
     return tuple(
         f"the hub stops for some minutes, and with it everybody's server: its machine, {runs}, becomes {plan.instance_type}; "
-        f"where AWS has none of these, it stays off. `host.instance_type: {runs}` in the event file keeps it"
+        f"if AWS has no free {plan.instance_type}, the hub stays off. `host.instance_type: {runs}` in the event file keeps "
+        "its machine"
         for runs in types
         if runs != plan.instance_type
     )

@@ -32,8 +32,8 @@ def wait(deployed: Outcome, aws: Aws, environ: Mapping[str, str], progress: Prog
             ready = wait_until_ready(made, event, world, talk)
     except KeyboardInterrupt as interrupt:
         hint = f"{made.hub_url} shows how far it is"
-        raise PophubError(f"{made.event} is deployed; its hub was not waited for", hint=hint) from interrupt
+        raise PophubError(f"{made.event} is deployed; you stopped waiting for its hub", hint=hint) from interrupt
     off = f"{ready.off}, so the hub is not open: the schedule starts it, or: pophub start {made.event}"
-    text = off if ready.off else f"ready: {made.hub_url} takes people, {ready.seconds} s after the deployment"
+    text = off if ready.off else f"ready: {made.hub_url} is open to people, {ready.seconds} s after the deployment"
     facts = {**deployed.facts, "ready": not ready.off, "seconds": ready.seconds}
     return Outcome(facts, f"{text}\n{deployed.text}")

@@ -155,7 +155,7 @@ def restore_home(context: EventContext, user: str | None, to: Path | None) -> Ou
     except OSError as error:
         raise PophubError(
             f"{error.filename or target}: {error.strerror}",
-            hint="name a new folder with --to, on a disk with room that takes every name of it, as one that tells A from a",
+            hint="name a new folder with --to, on a disk with enough space and case-sensitive file names",
         ) from error
     facts = {"user": user, "folder": str(target), "entries": count}
     return Outcome(facts, f"{count} files and folders of {user} are in {target}, each as it was archived")

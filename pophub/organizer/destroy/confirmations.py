@@ -45,12 +45,12 @@ def confirmed(event: str, given: Answers) -> None:
     if given.without_archive not in ("", event):
         raise PophubError(
             f"--without-archive names {given.without_archive!r}, and this is {event}",
-            hint=f"--without-archive {event} keeps of people's work only a snapshot of the homes' disk; else all is archived",
+            hint=f"--without-archive {event} saves only a snapshot of the homes' disk; without it everything is archived",
         )
     if given.yes or given.without_archive:
         return
     require_answer("look at it with --dry-run, then give --yes")
-    if typer.prompt("Its name, to destroy it", err=True) != event:
+    if typer.prompt("Type the event's name to destroy it", err=True) != event:
         raise typer.Abort
 
 
@@ -73,7 +73,7 @@ def _closes(given: Answers, people: Sequence[str] | None) -> bool:
     if given.yes:
         raise PophubError(f"nothing was done: {who}", hint="wait until they are done, or give --while-at-work")
     require_answer("wait until they are done, or give --while-at-work")
-    return typer.confirm("Close the hub over their heads? What they have saved is archived", err=True)
+    return typer.confirm("Close the hub while they work? What they have saved is archived", err=True)
 
 
 def _removes(given: Answers, resources: Sequence[Resource], losses: Sequence[str]) -> bool:
@@ -96,7 +96,7 @@ def _has_none(given: Answers, what: str) -> bool:
         return True
     if given.yes or not sys.stdin.isatty():
         return False
-    return typer.confirm("Is that so, and the disk may go?", err=True)
+    return typer.confirm("Is that right, and may the disk be deleted?", err=True)
 
 
 def to_remove(context: EventContext, findings: Findings, *, without_archive: bool) -> tuple[Resource, ...]:
@@ -138,7 +138,7 @@ def _require_machines_for(context: EventContext, left: Sequence[Resource], resou
     machines = [resource.id for resource in left if resource.type == "instance" and resource.holds_work]
     if machines:
         raise PophubError(
-            f"nothing was removed: homes of accounts may lie on the own disk of {', '.join(machines)}, not archived for good",
+            f"nothing was removed: homes of accounts may be on the system disk of {', '.join(machines)}, without a final archive",
             hint=destroy,
         )
     stay = {resource.id for resource in left if resource.type == "volume" and resource.holds_work}

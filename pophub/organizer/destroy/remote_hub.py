@@ -118,7 +118,7 @@ class RemoteHub:
             raise self._not_archived(result.fields, final=final)
         self._demand(result, "the archive is not complete")
         if not is_archived(context, self.machine.disk):
-            raise PophubError("the archive in the bucket is not what was archived", hint="archive again")
+            raise PophubError("the archive in the bucket does not match the homes", hint="archive again")
 
     def _not_archived(self, summary: Mapping[str, Any], *, final: bool) -> PophubError:
         """Which homes are missing and why. Systems Manager cuts long output off; the account bucket has all of it."""

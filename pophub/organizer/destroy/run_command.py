@@ -155,7 +155,9 @@ class Machine:
             if answer is not None:
                 order.tick()
             elif other := request.taken_over_by():
-                raise PophubError(f"{other} has the machine do something else", hint=AGAIN, code=ExitCode.REFUSED)
+                raise PophubError(
+                    f"{other} is already running another command there", hint=AGAIN, code=ExitCode.REFUSED
+                )
             if looks[longest] >= longest:
                 request.withdraw()
                 raise self._silent("to requests in the account bucket", longest)
@@ -166,7 +168,7 @@ class Machine:
     def _silent(self, to_what: str, looks: int) -> PophubError:
         return PophubError(
             f"{self.id} does not answer {to_what}, for {minutes(looks)}",
-            hint="is it up? EC2 → Instances → Actions → Monitor and troubleshoot → Get system log shows its last words; stop "
+            hint="is it up? EC2 → Instances → Actions → Monitor and troubleshoot → Get system log shows its last lines; stop "
             "and start it there, then this again. A hub that was deployed with an older version looks at no requests in the "
             f"account bucket: pophub deploy {self.context.event} brings the new one",
             code=ExitCode.REFUSED,

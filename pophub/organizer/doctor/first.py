@@ -34,5 +34,5 @@ def look_first(event: str, aws: Aws, *, plan: Plan | None, clock: Callable[[], d
     if red and stops:
         raise PophubError(
             f"nothing was deployed: {counted(red, 'finding')} would make the deploy or the hub fail",
-            hint="do what stands behind each →, or go on with --ignore-doctor",
+            hint="follow the next step after each →, or go on with --ignore-doctor",
         )

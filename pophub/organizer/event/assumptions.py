@@ -26,7 +26,7 @@ def _figures(count: int) -> Callable[[object], object]:
 
 def _rising(figures: tuple[Decimal, ...]) -> tuple[Decimal, ...]:
     if list(figures) != sorted(figures):
-        raise wrong("the figures do not rise", f"write them as {', '.join(CASES[: len(figures)])}")
+        raise wrong("the figures must rise", f"write them as {', '.join(CASES[: len(figures)])}")
     return figures
 
 

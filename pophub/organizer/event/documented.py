@@ -20,7 +20,7 @@ COMMAND = "python -m pophub.organizer.event.documented"
 WIDTH = 110
 EXAMPLE_HEAD = f"""\
 # yaml-language-server: $schema={EVENT_SCHEMA.name}
-# An event with every key. `pophub new <event>` asks about ten questions and writes hub-config/events/<event>.yaml;
+# An event with every key. `pophub new <event>` asks about fifteen questions and writes hub-config/events/<event>.yaml;
 # a copy of this file does as well: the file's name is the event's name. docs/event-file.md has types and limits.
 # `pophub check <event>` shows the machine, the schedule and the cost that follow, and lists every mistake.
 """

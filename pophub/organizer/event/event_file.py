@@ -31,9 +31,7 @@ def load_event(path: Path, *, now: datetime | None = None) -> Event:
     lined = _read(path)
     problems = [*_name_problems(path, lined)]
     if not isinstance(lined.data, dict):
-        missing = Problem(
-            str(path), 1, "file", "no event stands in this file", "start from hub-config/example-event.yaml"
-        )
+        missing = Problem(str(path), 1, "file", "this file is empty", "start from hub-config/example-event.yaml")
         raise _refused([*problems, missing])
     name = path.stem if not problems else "told-above"
     try:
@@ -57,7 +55,7 @@ def stack_file(name: str) -> Path:
     load_event(path)
     folder = event_file("any").parent
     hint = f"cp {path} {folder}/{path.stem}.yaml"
-    raise PophubError(f"{path} is not in {folder}, whose files become stacks", hint=hint)
+    raise PophubError(f"{path} is not in {folder}; only files there are deployed", hint=hint)
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from pophub.organizer.event.lined_yaml import in_yaml
 HEAD = """# The event file
 
 One YAML file for each event: `hub-config/events/<event>.yaml`. The file's name is the event's name: small letters, digits
-and hyphens, 2 to 31 characters, a letter first. `pophub new <event>` asks about ten questions and writes one;
+and hyphens, 2 to 31 characters, a letter first. `pophub new <event>` asks about fifteen questions and writes one;
 [the example](../hub-config/example-event.yaml) shows every key. `pophub check <event>` says what follows from a file, or
 everything that is wrong with it, each with its line and what to do. Unknown keys are refused, and so are an event that is
 past and a hub that everybody could sign in to.

@@ -118,11 +118,13 @@ class Login(Strict):
     def _one_way(self) -> Self:
         ways = [name for name in type(self).model_fields if name in self.model_fields_set]
         if not ways:
-            raise wrong("nobody could sign in: no way is given", f"give one of {', '.join(type(self).model_fields)}")
+            raise wrong(
+                "nobody could sign in: no login method is set", f"give one of {', '.join(type(self).model_fields)}"
+            )
         if len(ways) > 1:
             raise wrong("exactly one way to sign in must be given", f"keep one of {', '.join(ways)}")
         if not self.kind:
-            raise wrong("nothing stands below this way to sign in", at=(ways[0],))
+            raise wrong("this login method has no settings", at=(ways[0],))
         return self
 
     @property

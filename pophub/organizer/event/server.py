@@ -144,7 +144,7 @@ class Server(Strict):
     @classmethod
     def _branch_of_something(cls, branch: str | None, info: ValidationInfo) -> str | None:
         if branch is not None and info.data.get("content", branch) is None:
-            raise wrong("a branch, and no repository that it is of", "give `content` too")
+            raise wrong("a branch without its repository", "give `content` too")
         return branch
 
     @field_validator("choices")

@@ -161,14 +161,14 @@ def _people(login: Login) -> str:
     if login.shared_password is not None:
         return "everybody who has the password of the event, under any user name"
     created = login.system is not None and login.system.create_users
-    return f"Unix accounts of the machine, {'made for whom a helper adds' if created else 'which must exist already'}"
+    return f"Unix accounts of the machine, {'created when a helper adds a person' if created else 'which must exist already'}"
 
 
 def _about_event(event: Event) -> list[str]:
     checks = [
         (not event.contact, "`contact` is empty: nobody gets a mail when the budget runs out or the hub does not start"),
         (not event.login.admins, f"`login.{event.login.kind}.admins` is empty: nobody can help a participant in the hub"),
-        (event.login.kind == "shared_password", "whoever learns the shared password is in: change it when it got around"),
+        (event.login.kind == "shared_password", "anyone with the shared password can sign in: change it if it leaks"),
         (event.tls.mode == "staging", "`tls.mode: staging` gives a certificate that browsers warn of"),
         (event.tls.mode == "none", "`tls.mode: none` sends passwords in the clear: for the lab only"),
     ]  # fmt: skip

@@ -105,7 +105,7 @@ def _memory(event: Event) -> tuple[Step, ...]:
     each = event.server.largest_memory_gib
     servers = event.participants * each
     total = ((servers + HUB_MEMORY_GIB) / (1 - KERNEL_SHARE)).quantize(Decimal("0.01"), ROUND_UP)
-    everybody = f"{event.participants} people at once with {each} GiB each, their limit: nobody depends on the others using less"
+    everybody = f"{event.participants} people at once with {each} GiB each, the full limit for everybody"
     return (
         Step("servers", servers, "GiB", everybody),
         Step("hub", HUB_MEMORY_GIB, "GiB", "JupyterHub, its proxy, Docker and the system"),

@@ -80,7 +80,7 @@ def ask(
         case Action.START:
             return start(context, plan, now=now, dry_run=dry_run)
     if until is None:
-        raise PophubError("until when is not said", hint="add --until, as in --until 22:00")
+        raise PophubError("--until is missing", hint="add --until, as in --until 22:00")
     return keep(context, plan, until, now=now, dry_run=dry_run)
 
 

@@ -69,7 +69,7 @@ def facts(report: Report) -> list[tuple[str, str]]:
 
 def _now(report: Report) -> str:
     if report.gone:
-        return "the hub is gone, and costs nothing any more"
+        return "the hub is destroyed and costs nothing any more"
     if report.usd is None:
         return "nothing of the hub is metered"
     states = {True: "the machine runs", False: "the machine is stopped", None: "whether the machine runs is not known"}
@@ -84,7 +84,7 @@ def _step(report: Report, step: Reached) -> str:
 
 def when(report: Report, step: Reached) -> str:
     """When a step was reached, in the event's time zone."""
-    return "when is not known" if step.at is None else f"{local(report, step.at):%Y-%m-%d %H:%M}"
+    return "time not known" if step.at is None else f"{local(report, step.at):%Y-%m-%d %H:%M}"
 
 
 def _expectations(report: Report) -> Iterator[tuple[str, str]]:

@@ -83,7 +83,7 @@ def test_a_machine_without_a_price_is_told_and_in_no_amount(make_basis: MakeBasi
     found = report(lines(Boot().run(10, machine="m9i.large")), make_basis(), now=SATURDAY)
 
     assert (found.unpriced_hours, found.parts[0].usd, found.use.saved_usd) == (10, 0, None)
-    assert "no price of m9i.large is known: 10.0000 hours of it are in no amount" in found.notes
+    assert "no price of m9i.large is known: 10.0000 hours of it are not included in any amount" in found.notes
     assert spent(lines(Boot().run(10, machine="m9i.large")), make_basis(), now=SATURDAY) is None
 
 
@@ -185,7 +185,9 @@ def test_where_it_is_not_known_whether_it_runs_there_is_no_rate_and_no_forecast(
 def test_a_disk_of_unknown_size_is_told(make_basis: MakeBasis) -> None:
     found = report(lines([of_hub(Kind.STOP, Boot().moment(3))]), make_basis(), now=SATURDAY)
 
-    assert "the meter does not say how large the disk is: disks and address are in no amount" in found.notes
+    assert (
+        "the meter does not say how large the disk is: disks and address are not included in any amount" in found.notes
+    )
     assert (found.usd_an_hour, found.forecast) == (None, None)
 
 

@@ -145,7 +145,7 @@ def test_where_nobody_can_be_asked_nothing_is_done() -> None:
     ran = _run("geo-hackweek")
 
     assert (ran.exit_code, FakeApp.made) == (ExitCode.FIX, [])
-    assert "nobody can be asked here: the standard input is no terminal\nhint: look at it with --dry-run" in ran.stderr
+    assert "this command needs a terminal to ask questions\nhint: look at it with --dry-run" in ran.stderr
 
 
 @pytest.mark.usefixtures("_a_terminal")

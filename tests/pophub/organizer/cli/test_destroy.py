@@ -81,7 +81,7 @@ def test_it_destroys_only_after_the_name_was_typed(answer: str, asked: list[str]
     ran = _run("geo-hackweek", answer=answer)
 
     assert (FakeApp.asked, ran.exit_code) == (asked, code)
-    assert "Its name, to destroy it:" in ran.stderr
+    assert "Type the event's name to destroy it:" in ran.stderr
 
 
 def test_where_nobody_can_be_asked_nothing_is_done() -> None:

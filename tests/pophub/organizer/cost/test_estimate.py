@@ -71,7 +71,7 @@ def test_the_three_biggest_drivers_come_first(make_estimate: MakeEstimate) -> No
 
 @pytest.mark.parametrize(
     ("budget", "told"),
-    [(450, "covers also the high case"), (200, "covers the expected case, not the high"), (100, "does not cover")],
+    [(450, "also covers the high case"), (200, "covers the expected case, not the high"), (100, "does not cover")],
 )
 def test_it_is_held_against_the_budget(make_estimate: MakeEstimate, budget: int, told: str) -> None:
     assert told in make_estimate(budget_usd=budget).against_budget

@@ -286,7 +286,7 @@ def test_a_mistyped_event_is_not_to_be_destroyed_with_terraform(
 def test_before_a_destroy_it_is_told_what_goes_and_what_stays() -> None:
     told = _told(plan_destroy("geo-hackweek", environ={}))
 
-    assert "goes: the machine and whoever works on it, https://hub.geohackweek.example.org" in told
+    assert "goes: the machine and the servers on it, https://hub.geohackweek.example.org" in told
     assert "stays: a snapshot of the homes, at most 30.20 USD a month" in told
     assert "stays: the bucket" in told
 

@@ -1,4 +1,4 @@
-"""A deploy's outcome says whether its hub takes people, and after how long."""
+"""A deploy's outcome says whether its hub is open to people, and after how long."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def test_a_ready_hub_is_told_with_its_address_and_the_seconds(monkeypatch: pytes
     outcome = _after(monkeypatch, Ready(214))
 
     assert outcome.text.splitlines() == [
-        "ready: https://hub.example.org takes people, 214 s after the deployment",
+        "ready: https://hub.example.org is open to people, 214 s after the deployment",
         "geo-hackweek is deployed",
     ]
     assert (outcome.facts["ready"], outcome.facts["seconds"], outcome.facts["event"]) == (True, 214, "geo-hackweek")
@@ -68,7 +68,7 @@ def test_a_machine_that_is_switched_off_is_told_and_fine(monkeypatch: pytest.Mon
 
 
 def test_whoever_does_not_want_to_wait_any_longer_leaves_the_hub_to_itself(monkeypatch: pytest.MonkeyPatch) -> None:
-    with pytest.raises(PophubError, match="geo-hackweek is deployed; its hub was not waited for"):
+    with pytest.raises(PophubError, match="geo-hackweek is deployed; you stopped waiting for its hub"):
         _after(monkeypatch, KeyboardInterrupt())
 
 

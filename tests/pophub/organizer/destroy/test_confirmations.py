@@ -40,7 +40,7 @@ def terminal(monkeypatch: pytest.MonkeyPatch) -> Terminal:
 def test_the_name_is_typed(terminal: Terminal) -> None:
     asked = terminal("geo")
     confirmed("geo", Answers())
-    assert asked == ["Its name, to destroy it"]
+    assert asked == ["Type the event's name to destroy it"]
 
     with pytest.raises(typer.Abort):
         confirmed("winter-school", Answers())

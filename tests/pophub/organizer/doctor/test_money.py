@@ -17,7 +17,7 @@ from tests.pophub.organizer.doctor.conftest import NOW, MakeCase
 @pytest.mark.parametrize(
     ("budget", "colour", "words"),
     [
-        (500, Colour.GREEN, "covers also the high case"),
+        (500, Colour.GREEN, "also covers the high case"),
         (400, Colour.YELLOW, "does not cover the high case of a deployment now"),
         (160, Colour.YELLOW, "does not cover the expected case of a deployment now"),
     ],

@@ -23,7 +23,7 @@ def test_one_number_counts_for_every_case() -> None:
     [
         ("after_hours", [1], "neither one number nor a list of 2"),
         ("present", [0, 1], "neither one number nor a list of 3"),
-        ("present", [Decimal("0.5"), Decimal("0.2"), 1], "the figures do not rise"),
+        ("present", [Decimal("0.5"), Decimal("0.2"), 1], "the figures must rise"),
         ("present", 2, "less than or equal to 1"),
         ("setup_hours", -1, "greater than or equal to 0"),
         ("traffic_gb_a_day", "much", "not a number"),

@@ -44,7 +44,7 @@ WARNINGS: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "a password that spreads": (
         {"login": {"shared_password": {"admins": ["ada"]}}},
-        "whoever learns the shared password is in: change it when it got around",
+        "anyone with the shared password can sign in: change it if it leaks",
     ),
     "a certificate for tries": (
         {"tls": {"mode": "staging"}},
@@ -98,7 +98,7 @@ SIGN_IN = [
     ),
     ({"google": {"hosted_domain": ["uni.example"]}}, "Google accounts of uni.example"),
     ({"shared_password": {}}, "everybody who has the password of the event, under any user name"),
-    ({"system": {"create_users": True}}, "Unix accounts of the machine, made for whom a helper adds"),
+    ({"system": {"create_users": True}}, "Unix accounts of the machine, created when a helper adds a person"),
     ({"system": {}}, "Unix accounts of the machine, which must exist already"),
 ]
 

@@ -79,4 +79,4 @@ def test_the_facts_of_what_is_gone_name_no_forecast(finished_report: Report) -> 
     told = dict(facts(finished_report))
 
     assert not [name for name in told if name.startswith("forecast")]
-    assert told["now"] == "the hub is gone, and costs nothing any more"
+    assert told["now"] == "the hub is destroyed and costs nothing any more"
