@@ -19,12 +19,8 @@ def deploy(
     event: EventOrAccount,
     *,
     yes: Yes = False,
-    while_at_work: Annotated[
-        bool, typer.Option("--while-at-work", help="Allow a change of machine, which stops the hub for minutes.")
-    ] = False,
-    ignore_doctor: Annotated[
-        bool, typer.Option("--ignore-doctor", help="Deploy even if the doctor reports red.")
-    ] = False,
+    while_at_work: Annotated[bool, typer.Option("--while-at-work", help="Allow a change of machine.")] = False,
+    ignore_doctor: Annotated[bool, typer.Option("--ignore-doctor", help="Deploy even if it reports red.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what would change; needs no secrets.")] = False,
     no_wait: Annotated[bool, typer.Option("--no-wait", help="Do not wait until the hub is ready.")] = False,
     json: Json = False,

@@ -21,11 +21,9 @@ def destroy(
     *,
     yes: Yes = False,
     while_at_work: Annotated[bool, Option("--while-at-work", help="Close the hub while people work.")] = False,
-    remove_snapshot: Annotated[
-        bool, Option("--remove-snapshot", help="Delete the last snapshot after a complete archive.")
-    ] = False,
+    remove_snapshot: Annotated[bool, Option("--remove-snapshot", help="Delete it once all is archived.")] = False,
     homes_are_gone: Annotated[bool, Option("--homes-are-gone", help="Go on although homes are missing.")] = False,
-    without_archive: Annotated[str, Option(help="The event's name: destroy it without an archive.")] = "",
+    without_archive: Annotated[str, Option(help="The event's name: archive nothing.")] = "",
     dry_run: Annotated[bool, Option("--dry-run", help="Only show what would go.")] = False,
     json: Json = False,
 ) -> None:

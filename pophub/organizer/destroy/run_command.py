@@ -155,9 +155,7 @@ class Machine:
             if answer is not None:
                 order.tick()
             elif other := request.taken_over_by():
-                raise PophubError(
-                    f"{other} is already running another command there", hint=AGAIN, code=ExitCode.REFUSED
-                )
+                raise PophubError(f"{other} is running a command there", hint=AGAIN, code=ExitCode.REFUSED)
             if looks[longest] >= longest:
                 request.withdraw()
                 raise self._silent("to requests in the account bucket", longest)

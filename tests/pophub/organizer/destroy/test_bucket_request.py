@@ -134,7 +134,7 @@ def test_another_request_in_its_place_is_told(hub: Hub, aws: Aws, reports: Bucke
     def colleague(seconds: float) -> None:
         BucketRequest(reports, ["at-work"], "user/grace")
 
-    with pytest.raises(PophubError, match="user/grace is already running another command there"):
+    with pytest.raises(PophubError, match="user/grace is running a command there"):
         replace(machine, pause=colleague).archive()
 
 
