@@ -13,7 +13,7 @@ from zipfile import ZipFile
 from lab.aws import LabAws
 from lab.destroy import LabDestroy
 from lab.directory import Directory
-from lab.examined import examine_in_lab, judged
+from lab.doctor_check import examine_in_lab, summary_of
 from lab.fake_participant import FakeParticipant, Refused
 from lab.github import LabGitHub
 from lab.github_state import LOOPBACK
@@ -89,7 +89,7 @@ class Demo:
             github = stack.enter_context(LabGitHub(people, self._folder, callback_hosts=hosts))
             values = dict(zip(hub_secrets.names(event), (github.client_id, github.client_secret), strict=True))
             site = LabSite(self._folder, EXAMPLE_EVENT, aws, values, self.steps.talk)
-            step.result = judged(examine_in_lab(site, aws, github, self._folder / "git"))
+            step.result = summary_of(examine_in_lab(site, aws, github, self._folder / "git"))
         with self.steps.step("set up") as step:
             version = toolchain.check_terraform()
             ensure_venv(HUB_CONFIG / "requirements-hub.txt")

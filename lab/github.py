@@ -15,17 +15,17 @@ from tornado.netutil import bind_sockets
 
 from lab.child import Child, announce
 from lab.directory import Directory
+from lab.fault_injection import FaultClient
 from lab.github_site import application
 from lab.github_state import LOOPBACK, Site
 from lab.running import Running
-from lab.weather import WithWeather
 from pophub.organizer.event.event_file import load_event
 from pophub.organizer.paths import EXAMPLE_EVENT
 
 SETTINGS = "POPHUB_LAB_GITHUB"
 
 
-class LabGitHub(WithWeather, Running):
+class LabGitHub(FaultClient, Running):
     """A context manager; `environment` is what a hub needs to be this GitHub's OAuth app."""
 
     def __init__(self, directory: Directory, workspace: Path, *, callback_hosts: Collection[str] = LOOPBACK) -> None:

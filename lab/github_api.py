@@ -40,8 +40,8 @@ class Api(Handler):
     token: Token | None = None
 
     async def prepare(self) -> None:
-        if (trouble := super().prepare()) is not None:
-            await trouble
+        if (fault := super().prepare()) is not None:
+            await fault
             return
         if not self.request.headers.get("User-Agent"):
             self.set_status(HTTPStatus.FORBIDDEN)

@@ -36,8 +36,8 @@ class Authorize(Page):
 
     async def prepare(self) -> None:
         """Refuse what GitHub refuses before it asks the person."""
-        if (trouble := super().prepare()) is not None:
-            await trouble
+        if (fault := super().prepare()) is not None:
+            await fault
             return
         if self.get_query_argument("client_id", "") != self.site.client_id:
             # https://github.com/src-d/code-annotation/issues/253

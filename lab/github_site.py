@@ -6,11 +6,11 @@ from typing import Any
 
 from tornado.web import Application
 
+from lab.fault_injection import FAULTS_PATH, FaultControl, fault_settings
 from lab.github_members import API_ROUTES
 from lab.github_oauth import AccessToken, Authorize
 from lab.github_pages import PAGES, Connection, Login, Logout, Session, SingleSignOn, Unknown
 from lab.github_state import Site
-from lab.weather import SKY, Sky, weather_settings
 
 
 def application(site: Site) -> Application:
@@ -24,7 +24,7 @@ def application(site: Site) -> Application:
         (r"/orgs/([^/]+)/sso", SingleSignOn),
         (r"/settings/connections/applications/([^/]+)", Connection),
         *API_ROUTES,
-        (SKY, Sky),
+        (FAULTS_PATH, FaultControl),
     ]
     # the hub is on the same host, and cookies ignore ports, so ours have names of their own
     return Application(
@@ -34,5 +34,5 @@ def application(site: Site) -> Application:
         xsrf_cookies=True,
         xsrf_cookie_name="lab_github_xsrf",
         site=site,
-        **weather_settings(site.client_secret),
+        **fault_settings(site.client_secret),
     )

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from lab.fault_injection import FaultInjecting
 from lab.github_state import Site
-from lab.weather import Weathered
 
 
-class Handler(Weathered):
+class Handler(FaultInjecting):
     """A handler that knows the site."""
 
     @property

@@ -14,16 +14,16 @@ from tornado.httpserver import HTTPServer
 from tornado.netutil import bind_sockets
 
 from lab.child import Child, announce
+from lab.fault_injection import FaultClient
 from lab.github_state import LOOPBACK
 from lab.google_accounts import Account
 from lab.google_site import application
 from lab.running import Running
-from lab.weather import WithWeather
 
 SETTINGS = "POPHUB_LAB_GOOGLE"
 
 
-class LabGoogle(WithWeather, Running):
+class LabGoogle(FaultClient, Running):
     """A context manager; `environment` and `settings` are what a hub needs to be this Google's OAuth client."""
 
     def __init__(

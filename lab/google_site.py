@@ -18,10 +18,10 @@ from urllib.parse import urlencode, urlsplit
 
 from tornado.web import Application, HTTPError
 
+from lab.fault_injection import FAULTS_PATH, FaultControl, FaultInjecting, fault_settings
 from lab.github_pages import PAGES
 from lab.github_state import CALLBACK_PATH, LOOPBACK
 from lab.google_accounts import Account
-from lab.weather import SKY, Sky, Weathered, weather_settings
 
 EMAIL = "email"
 SECONDS = 3599
@@ -58,7 +58,7 @@ def application(
         (r"/o/oauth2/v2/auth", Authorize),
         (r"/oauth2/v4/token", Token),
         (r"/oauth2/v1/userinfo", UserInfo),
-        (SKY, Sky),
+        (FAULTS_PATH, FaultControl),
     ]
     # the hub is on the same host, and cookies ignore ports, so ours have names of their own
     return Application(
@@ -67,11 +67,11 @@ def application(
         xsrf_cookies=True,
         xsrf_cookie_name="lab_google_xsrf",
         site=Site(accounts, client_id, client_secret, callback_hosts),
-        **weather_settings(client_secret),
+        **fault_settings(client_secret),
     )
 
 
-class Handler(Weathered):
+class Handler(FaultInjecting):
     """A handler that knows the site."""
 
     @property
@@ -84,8 +84,8 @@ class Authorize(Handler):
 
     async def prepare(self) -> None:
         """Refuse what Google refuses before it asks the person."""
-        if (trouble := super().prepare()) is not None:
-            await trouble
+        if (fault := super().prepare()) is not None:
+            await fault
             return
         if self.get_query_argument("client_id", "") != self.site.client_id:
             raise HTTPError(401, reason="invalid_client: The OAuth client was not found")

@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 from lab import shared_cache
-from lab.alone import alone
+from lab.file_lock import exclusive_lock
 from pophub.core.errors import PophubError
 
 # written last: a virtualenv without this file is not complete
@@ -25,7 +25,7 @@ def ensure_venv(requirements: Path) -> Path:
     pins = requirements.read_bytes()
     venv = shared_cache.SHARED_CACHE / "venvs" / hashlib.sha256(sys.version.encode() + pins).hexdigest()[:16]
     venv.parent.mkdir(parents=True, exist_ok=True)
-    with alone(venv.with_suffix(".lock")):
+    with exclusive_lock(venv.with_suffix(".lock")):
         # an upgrade of Python leaves a virtualenv whose link to Python leads nowhere
         if not (venv / COMPLETE).exists() or not (venv / "bin" / "python").exists():
             _make(venv, requirements)

@@ -11,7 +11,7 @@ from typing import Any
 from moto.ec2.exceptions import DependencyViolationError, EC2ClientError
 from moto.ec2.models import EC2Backend
 
-from lab.aws_rules.asked import before
+from lab.aws_rules.moto_patch import before
 
 
 def enforce() -> None:

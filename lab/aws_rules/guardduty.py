@@ -13,7 +13,7 @@ from typing import Any
 from moto.ec2.models import EC2Backend
 
 from lab.account_kinds import this_account
-from lab.aws_rules.asked import replace
+from lab.aws_rules.moto_patch import replace
 
 TAGS = {"GuardDutyManaged": "true"}
 

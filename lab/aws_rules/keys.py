@@ -12,7 +12,7 @@ from moto.ec2.responses.elastic_block_store import ElasticBlockStore
 from moto.kms.models import kms_backends
 
 from lab.account_kinds import this_account
-from lab.aws_rules.asked import replace
+from lab.aws_rules.moto_patch import replace
 from lab.policies import Need
 from lab.role_guard import ASKING
 

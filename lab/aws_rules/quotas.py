@@ -12,7 +12,7 @@ from moto.ec2.responses.account_attributes import AccountAttributes
 from moto.servicequotas.models import ServiceQuotasBackend
 
 from lab.account_kinds import this_account
-from lab.aws_rules.asked import before, replace
+from lab.aws_rules.moto_patch import before, replace
 
 # https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-on-demand-instances.html#ec2-on-demand-instances-limits
 STANDARD_FAMILIES = "acdhimrtz"

@@ -8,7 +8,7 @@ from typing import Any
 from moto.route53.exceptions import Route53ClientError
 from moto.route53.models import Route53Backend
 
-from lab.aws_rules.asked import before
+from lab.aws_rules.moto_patch import before
 
 # name, type and set identifier
 _Key = tuple[str, str, str | None]

@@ -15,7 +15,7 @@ from moto.scheduler.exceptions import ValidationException
 from moto.scheduler.models import EventBridgeSchedulerBackend
 
 from lab.account_kinds import this_account
-from lab.aws_rules.asked import before
+from lab.aws_rules.moto_patch import before
 from lab.scheduler import fires_at
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from moto.resourcegroupstaggingapi.models import ResourceGroupsTaggingAPIBackend
 
 from lab.account_kinds import this_account
-from lab.aws_rules.asked import replace
+from lab.aws_rules.moto_patch import replace
 
 _seen: dict[str, list[list[Any]]] = defaultdict(list)
 

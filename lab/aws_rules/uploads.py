@@ -17,7 +17,7 @@ from moto.s3.models import FakeMultipart, S3Backend
 from moto.s3.responses import S3Response
 from moto.s3.utils import compute_checksum
 
-from lab.aws_rules.asked import before
+from lab.aws_rules.moto_patch import before
 
 CHECKSUM = "x-amz-checksum-"
 

@@ -11,7 +11,7 @@ from moto.ec2.models.instance_types import INSTANCE_TYPE_OFFERINGS, InstanceType
 from werkzeug.exceptions import HTTPException
 
 from lab.account_kinds import this_account
-from lab.aws_rules.asked import before, replace
+from lab.aws_rules.moto_patch import before, replace
 
 STOPPED = 80
 _FILTERS = {

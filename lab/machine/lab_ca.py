@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from lab import shared_cache
-from lab.alone import alone
+from lab.file_lock import exclusive_lock
 
 DAYS = 3650
 
@@ -26,7 +26,7 @@ class LabCa:
         self.certificate = folder / "pophub-lab.crt"
         self._key = folder / "pophub-lab.key"
         # two at once would leave the key of one beside the certificate of the other
-        with alone(folder / "pophub-lab.lock"):
+        with exclusive_lock(folder / "pophub-lab.lock"):
             if not self._key.exists() or not self.certificate.exists():
                 self._make()
 

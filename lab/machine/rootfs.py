@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from lab import shared_cache
-from lab.alone import alone
+from lab.file_lock import exclusive_lock
 from lab.machine.lab_ca import LabCa
 from pophub.core.contract import BUNDLE_FOLDER, for_bash
 from pophub.core.errors import PophubError
@@ -73,7 +73,7 @@ def kept(kind: str, made_of: Iterable[str], make: Callable[[Path], None]) -> Pat
     digest = hashlib.sha256("\0".join(made_of).encode()).hexdigest()[:12]
     folder = shared_cache.SHARED_CACHE / "machine" / f"{kind}-{digest}"
     folder.parent.mkdir(parents=True, exist_ok=True)
-    with alone(folder.with_suffix(".lock")):
+    with exclusive_lock(folder.with_suffix(".lock")):
         if not (folder / COMPLETE).exists():
             shutil.rmtree(folder, ignore_errors=True)
             folder.mkdir()

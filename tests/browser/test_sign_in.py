@@ -87,7 +87,7 @@ def test_who_cancels_tries_again_with_the_first_button(tab: Tab, hub: LabHub) ->
 def test_a_github_in_trouble_is_told_as_that(
     tab: Tab, hub: LabHub, github: LabGitHub, trouble: str, heading: str
 ) -> None:
-    with github.trouble(("/api/v3/orgs/", trouble)):
+    with github.fault(("/api/v3/orgs/", trouble)):
         sign_in(tab, hub.url, "ada")
     tab.says(heading)
 

@@ -115,7 +115,7 @@ def test_who_cancels_is_told_so(hub: LabHub) -> None:
 def test_a_github_that_says_nothing_refuses_nobody(
     hub: LabHub, github: LabGitHub, path: str, trouble: str, words: str
 ) -> None:
-    with github.trouble((path, trouble)):
+    with github.fault((path, trouble)):
         page = refusal(hub, "mallory")
 
     assert page.status == (400 if trouble == "token revoked" else 503)
@@ -124,19 +124,19 @@ def test_a_github_that_says_nothing_refuses_nobody(
 
 
 def test_the_log_has_the_status_of_an_answer_that_says_nothing(hub: LabHub, github: LabGitHub) -> None:
-    with github.trouble(("/api/v3/orgs/", "gateway timeout")):
+    with github.fault(("/api/v3/orgs/", "gateway timeout")):
         refusal(hub, "mallory")
 
     assert "status 504 while asking for a membership" in hub.log.read_text()
 
 
 def test_a_member_of_one_organization_gets_in_while_another_cannot_be_asked(hub: LabHub, github: LabGitHub) -> None:
-    with github.trouble(("/api/v3/orgs/corp", "unavailable")):
+    with github.fault(("/api/v3/orgs/corp", "unavailable")):
         assert FakeParticipant(hub.url, "ada").sign_in().ok
 
 
 def test_a_helper_gets_in_while_no_organization_can_be_asked(hub: LabHub, github: LabGitHub) -> None:
-    with github.trouble(("/api/v3/orgs/", "unavailable")):
+    with github.fault(("/api/v3/orgs/", "unavailable")):
         assert FakeParticipant(hub.url, "octocat").sign_in().ok
 
 

@@ -122,7 +122,7 @@ def test_who_cancels_is_told_so(hub: LabHub) -> None:
 def test_a_google_that_says_nothing_refuses_nobody(
     hub: LabHub, google: LabGoogle, path: str, trouble: str, words: str
 ) -> None:
-    with google.trouble((path, trouble)), pytest.raises(Refused) as refusal:
+    with google.fault((path, trouble)), pytest.raises(Refused) as refusal:
         FakeParticipant(hub.url, "ada@uni.example", "ada").sign_in()
 
     assert words in refusal.value.text

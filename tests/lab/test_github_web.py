@@ -9,5 +9,5 @@ import pytest
 
 @pytest.mark.parametrize("place", ["/login", "/login/oauth/authorize", "/api/v3/users/ada"])
 def test_a_bad_day_is_everywhere(oauth_app: Any, place: str) -> None:
-    with oauth_app.github.trouble(("/", "unavailable")):
+    with oauth_app.github.fault(("/", "unavailable")):
         assert oauth_app.browser.get(oauth_app.github.url + place).status_code == 503

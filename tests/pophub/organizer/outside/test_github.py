@@ -109,7 +109,7 @@ def test_a_helper_who_is_nobody(github: LabGitHub, name: str, words: str) -> Non
     ],
 )
 def test_a_limit_or_a_github_that_is_ill_is_no_answer(github: LabGitHub, trouble: str, words: str) -> None:
-    with github.trouble(("/", trouble)):
+    with github.fault(("/", trouble)):
         answers = asked(github)
 
     assert {answer.verdict for answer in answers.values()} == {Verdict.UNKNOWN}
@@ -118,7 +118,7 @@ def test_a_limit_or_a_github_that_is_ill_is_no_answer(github: LabGitHub, trouble
 
 
 def test_a_github_that_does_not_answer_is_unknown(github: LabGitHub) -> None:
-    with github.trouble(("/api/v3/users/", "no answer")):
+    with github.fault(("/api/v3/users/", "no answer")):
         answer = asked(github)["account ada"]
 
     assert answer.verdict is Verdict.UNKNOWN

@@ -77,7 +77,7 @@ def test_a_google_that_accepts_every_address_says_nothing(monkeypatch: pytest.Mo
 
 @pytest.mark.parametrize(("trouble", "words"), [("bad gateway", "status 502"), ("secondary limit, 429", "too often")])
 def test_a_google_that_is_ill_is_no_answer(google: LabGoogle, trouble: str, words: str) -> None:
-    with google.trouble(("/", trouble)):
+    with google.fault(("/", trouble)):
         answers = asked(google)
 
     assert {answer.verdict for answer in answers.values()} == {Verdict.UNKNOWN}

@@ -1,4 +1,4 @@
-"""A trouble of a site of the lab: as long as its block, and nobody but the test can switch it on."""
+"""A fault of a site of the lab: as long as its block, and nobody but the test can switch it on."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from lab.google import LabGoogle
 
 def test_a_trouble_lasts_as_long_as_its_block(oauth_app: Any) -> None:
     place = f"{oauth_app.github.url}/api/v3/orgs/corp"
-    with oauth_app.github.trouble(("/api/v3/orgs/corp", "unavailable")):
+    with oauth_app.github.fault(("/api/v3/orgs/corp", "unavailable")):
         during = requests.get(place)
         elsewhere = requests.get(f"{oauth_app.github.url}/api/v3/orgs/closed")
     after = requests.get(place)
@@ -22,7 +22,7 @@ def test_a_trouble_lasts_as_long_as_its_block(oauth_app: Any) -> None:
 
 
 def test_a_spent_hour_says_when_the_next_begins(oauth_app: Any) -> None:
-    with oauth_app.github.trouble(("/api/", "primary limit")):
+    with oauth_app.github.fault(("/api/", "primary limit")):
         answer = requests.get(f"{oauth_app.github.url}/api/v3/orgs/corp")
 
     assert (answer.status_code, answer.headers["x-ratelimit-remaining"]) == (403, "0")
@@ -30,17 +30,17 @@ def test_a_spent_hour_says_when_the_next_begins(oauth_app: Any) -> None:
 
 
 def test_no_answer_at_all_is_a_trouble_too(oauth_app: Any) -> None:
-    with oauth_app.github.trouble(("/api/", "no answer")), pytest.raises(requests.ReadTimeout):
+    with oauth_app.github.fault(("/api/", "no answer")), pytest.raises(requests.ReadTimeout):
         requests.get(f"{oauth_app.github.url}/api/v3/orgs/corp", timeout=0.2)
 
 
 def test_google_can_be_in_trouble_as_well(google: LabGoogle) -> None:
-    with google.trouble(("/oauth2/", "bad gateway")):
+    with google.fault(("/oauth2/", "bad gateway")):
         assert requests.post(f"{google.url}/oauth2/v4/token", {}).status_code == 502
 
 
 def test_nobody_else_changes_the_weather(oauth_app: Any) -> None:
-    answer = requests.put(f"{oauth_app.github.url}/lab/weather", json=[["/", "unavailable"]])
+    answer = requests.put(f"{oauth_app.github.url}/lab/faults", json=[["/", "unavailable"]])
 
     assert answer.status_code == 403
     assert requests.get(f"{oauth_app.github.url}/login").ok

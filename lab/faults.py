@@ -23,7 +23,7 @@ UNICORN = "<!DOCTYPE html><html><title>Unicorn! &middot; GitHub</title><p>No ser
 
 
 @dataclass(frozen=True, slots=True)
-class Trouble:
+class Fault:
     """One faulty answer. `status` 0 is no answer: the connection stays open, or is closed if `closes` is true."""
 
     status: int
@@ -36,51 +36,51 @@ def _json(message: str) -> str:
     return json.dumps({"message": message, "documentation_url": "https://docs.github.com/rest"})
 
 
-TROUBLES = {
+FAULTS = {
     # after the hour's limit: 403 or 429, with the time at which the next hour begins
-    "primary limit": Trouble(403, _json("API rate limit exceeded for user ID 1."), {"x-ratelimit-remaining": "0"}),
-    "primary limit, 429": Trouble(429, _json("API rate limit exceeded for user ID 1."), {"x-ratelimit-remaining": "0"}),
+    "primary limit": Fault(403, _json("API rate limit exceeded for user ID 1."), {"x-ratelimit-remaining": "0"}),
+    "primary limit, 429": Fault(429, _json("API rate limit exceeded for user ID 1."), {"x-ratelimit-remaining": "0"}),
     # after a burst of requests: 403 or 429, with or without the time to wait
-    "secondary limit": Trouble(403, _json(SECONDARY), {"retry-after": str(RETRY_AFTER_SECONDS)}),
-    "secondary limit, 429": Trouble(429, _json(SECONDARY)),
-    "internal error": Trouble(500, _json("Server Error")),
-    "bad gateway": Trouble(502, UNICORN),
-    "unavailable": Trouble(503, UNICORN),
-    "gateway timeout": Trouble(504, UNICORN),
-    "no answer": Trouble(0),
-    "cut off": Trouble(0, closes=True),
+    "secondary limit": Fault(403, _json(SECONDARY), {"retry-after": str(RETRY_AFTER_SECONDS)}),
+    "secondary limit, 429": Fault(429, _json(SECONDARY)),
+    "internal error": Fault(500, _json("Server Error")),
+    "bad gateway": Fault(502, UNICORN),
+    "unavailable": Fault(503, UNICORN),
+    "gateway timeout": Fault(504, UNICORN),
+    "no answer": Fault(0),
+    "cut off": Fault(0, closes=True),
     # https://docs.github.com/en/rest/using-the-rest-api/troubleshooting-the-rest-api#validation-failed
-    "unprocessable": Trouble(422, _json("Validation Failed")),
+    "unprocessable": Fault(422, _json("Validation Failed")),
     # the text as seen in https://github.com/SalesforceFoundation/NPSP/issues/7247
-    "IP allow list": Trouble(
+    "IP allow list": Fault(
         403, _json(f"Although you appear to have the correct authorization credentials, {ALLOW_LIST}")
     ),
-    "bare refusal": Trouble(403, "<html>Access denied</html>"),
+    "bare refusal": Fault(403, "<html>Access denied</html>"),
     # the text as seen in https://github.com/jaredhanson/passport-google-oauth/issues/75
-    "Google's limit": Trouble(403, json.dumps({"error": {"code": 403, "message": "User Rate Limit Exceeded"}})),
+    "Google's limit": Fault(403, json.dumps({"error": {"code": 403, "message": "User Rate Limit Exceeded"}})),
     # the page of a network that first wants a sign-in of its own
-    "another page": Trouble(200, "<html>Please accept the terms of this network</html>"),
-    "token revoked": Trouble(401, _json("Bad credentials")),
+    "another page": Fault(200, "<html>Please accept the terms of this network</html>"),
+    "token revoked": Fault(401, _json("Bad credentials")),
 }
 
 
 @dataclass(frozen=True, slots=True)
-class Weather:
-    """The active faults: each a pattern of paths and a name in TROUBLES."""
+class Faults:
+    """The active faults: each a pattern of paths and a name in FAULTS."""
 
     on: tuple[tuple[str, str], ...] = ()
 
-    def at(self, path: str) -> Trouble | None:
+    def at(self, path: str) -> Fault | None:
         """The fault for a request with this path; None if there is none."""
-        return next((TROUBLES[name] for pattern, name in self.on if re.match(pattern, path)), None)
+        return next((FAULTS[name] for pattern, name in self.on if re.match(pattern, path)), None)
 
     @classmethod
-    def from_json(cls, data: Any) -> Weather:
+    def from_json(cls, data: Any) -> Faults:
         """Read a list of pairs.
 
         Raises:
             KeyError: the lab does not know the fault.
         """
         for _, name in data:
-            TROUBLES[name]
+            FAULTS[name]
         return cls(tuple((str(pattern), str(name)) for pattern, name in data))

@@ -9,7 +9,7 @@ from pathlib import Path
 
 
 @contextmanager
-def alone(lock: Path) -> Iterator[None]:
+def exclusive_lock(lock: Path) -> Iterator[None]:
     """Let only one process at a time into the block."""
     with lock.open("w") as held:
         fcntl.flock(held, fcntl.LOCK_EX)

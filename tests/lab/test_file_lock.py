@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from pathlib import Path
 
-from lab.alone import alone
+from lab.file_lock import exclusive_lock
 
 
 def test_the_second_waits_for_the_first(tmp_path: Path) -> None:
@@ -14,11 +14,11 @@ def test_the_second_waits_for_the_first(tmp_path: Path) -> None:
 
     def second() -> None:
         started.set()
-        with alone(tmp_path / "lock"):
+        with exclusive_lock(tmp_path / "lock"):
             order.append("second")
 
     thread = threading.Thread(target=second)
-    with alone(tmp_path / "lock"):
+    with exclusive_lock(tmp_path / "lock"):
         thread.start()
         started.wait()
         # without a lock the thread ends here

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from lab.aws_rules.asked import before
+from lab.aws_rules.moto_patch import before
 
 
 class Backend:

@@ -21,7 +21,7 @@ from pophub.organizer.outside.web import Web
 
 GIB = 2**30
 # expected to be red before the demo's first deploy → the reason, for the table
-BY_DESIGN = {
+EXPECTED_RED = {
     "placeholders": "the example event has the example's names",
     "account bucket": "the next deploy makes the account's bucket",
 }
@@ -51,18 +51,18 @@ def examine_in_lab(site: LabSite, aws: LabAws, github: LabGitHub, folder: Path) 
         return examine(case)
 
 
-def judged(findings: Sequence[Finding]) -> str:
+def summary_of(findings: Sequence[Finding]) -> str:
     """The number of findings by colour, and why some are red.
 
     Raises:
         PophubError: a finding is red that should not be.
     """
     red = [each for each in findings if each.colour is Colour.RED]
-    wrong = [each for each in red if each.question not in BY_DESIGN]
+    wrong = [each for each in red if each.question not in EXPECTED_RED]
     if wrong:
         problems = "; ".join(f"{each.question}: {each.answer}" for each in wrong)
         raise PophubError(f"the doctor finds {problems}", hint=wrong[0].next_step, code=ExitCode.FIX)
     count = {colour: sum(each.colour is colour for each in findings) for colour in Colour}
     words = ", ".join(f"{count[colour]} {colour}" for colour in (Colour.GREEN, Colour.YELLOW, Colour.UNKNOWN))
-    reasons = " and ".join(BY_DESIGN[each.question] for each in red)
+    reasons = " and ".join(EXPECTED_RED[each.question] for each in red)
     return f"{words}, {len(red)} red{f' by design: {reasons}' if reasons else ''}"

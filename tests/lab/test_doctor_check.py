@@ -8,7 +8,7 @@ import pytest
 
 from lab.aws import LabAws
 from lab.directory import Directory
-from lab.examined import BY_DESIGN, examine_in_lab, judged
+from lab.doctor_check import EXPECTED_RED, examine_in_lab, summary_of
 from lab.github import LabGitHub
 from lab.site import LabSite
 from pophub.core.errors import PophubError
@@ -23,15 +23,15 @@ UNDELEGATED = Finding("address", "delegation", Colour.RED, "not delegated", "ask
 
 
 def test_the_colours_are_counted_with_why_some_are_red() -> None:
-    assert judged([WELL, WELL, EXAMPLE]) == (
+    assert summary_of([WELL, WELL, EXAMPLE]) == (
         "2 green, 0 yellow, 0 unknown, 1 red by design: the example event has the example's names"
     )
-    assert judged([WELL]) == "1 green, 0 yellow, 0 unknown, 0 red"
+    assert summary_of([WELL]) == "1 green, 0 yellow, 0 unknown, 0 red"
 
 
 def test_any_other_red_fails_with_its_answer_and_next_step() -> None:
     with pytest.raises(PophubError, match=r"^the doctor finds delegation: not delegated$") as refused:
-        judged([WELL, EXAMPLE, UNDELEGATED])
+        summary_of([WELL, EXAMPLE, UNDELEGATED])
 
     assert refused.value.hint == "ask for NS records"
 
@@ -45,7 +45,7 @@ def test_nothing_else_of_the_example_is_red_in_the_lab(tmp_path: Path) -> None:
         findings = examine_in_lab(site, aws, github, tmp_path / "git")
 
     colours = {each.question: each.colour for each in findings}
-    assert {each.question for each in findings if each.colour is Colour.RED} == set(BY_DESIGN)
+    assert {each.question for each in findings if each.colour is Colour.RED} == set(EXPECTED_RED)
     asked = ("region", "delegation", "callback URL", "image", "content", "OAuth app's id and secret")
     asked_of_the_lab = {name: colour for name, colour in colours.items() if name in asked}
     assert set(asked_of_the_lab.values()) == {Colour.GREEN}, findings
