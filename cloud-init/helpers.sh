@@ -55,14 +55,14 @@ put_unit() {
     touch "$RUN/units-changed"
 }
 
-take_away_unit() {
+remove_unit() {
     if [ ! -e "/etc/systemd/system/$1" ]; then return; fi
     rm "/etc/systemd/system/$1"
     touch "$RUN/units-changed"
 }
 
-# Enable units after put_unit: switch_on [--now] UNIT…; one reload for all of them, because each takes systemd 0.2 s.
-switch_on() {
+# Enable units after put_unit: enable_units [--now] UNIT…; one reload for all of them, because each takes systemd 0.2 s.
+enable_units() {
     local now=
     if [ "$1" = --now ]; then
         now=yes

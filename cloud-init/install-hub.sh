@@ -110,7 +110,7 @@ install_hub() {
         run_step "$number" "$name" "$doing" "$again"
     done
     rm -f "$RUN/preparing" "$BUNDLE.old"
-    forget_bundles
+    remove_unused_bundles
     forget_images || say "an image of earlier settings could not be removed"
     [ -e "$STATE/open" ] || touch "$STATE/open"
     write_status ready "$number" "the hub is ready"

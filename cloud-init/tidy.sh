@@ -2,7 +2,7 @@
 # Remove what a running hub no longer needs. To be sourced.
 
 # Remove bundles that neither the machine nor a server reads; a container keeps the mounts that it was started with.
-forget_bundles() {
+remove_unused_bundles() {
     local read version
     read=$(readlink -f "$BUNDLE" && places_in_use) || return 0
     for version in "${BUNDLE}s"/*; do

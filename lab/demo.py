@@ -17,7 +17,7 @@ from lab.doctor_check import examine_in_lab, summary_of
 from lab.fake_participant import FakeParticipant, Refused
 from lab.github import LabGitHub
 from lab.github_state import LOOPBACK
-from lab.hub import LabHub, wished_port
+from lab.hub import LabHub, require_free_port
 from lab.inventory import take_inventory
 from lab.site import LabSite
 from lab.steps import Steps
@@ -46,7 +46,7 @@ class Demo:
         self.steps = steps
         self._folder = folder
         # report a port in use now, not after minutes of deploying
-        self._port = None if port is None else wished_port(port)
+        self._port = None if port is None else require_free_port(port)
 
     def drive(self) -> None:
         """Play everybody: the organizer, a member, a non-member; then end the event and look for what is left."""

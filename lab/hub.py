@@ -71,7 +71,7 @@ class LabHub(Running):
         self._inside = inside
         self._running: list[ChildProcess] = []
         self.state = (state or bundle / "state").resolve()
-        self.port = free_port() if port is None else wished_port(port)
+        self.port = free_port() if port is None else require_free_port(port)
         self.url = f"http://127.0.0.1:{self.port}"
         self.log = self.state / "hub.log"
         self.servers: Kind = servers or self._best_kind()
@@ -185,7 +185,7 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def wished_port(port: int) -> int:
+def require_free_port(port: int) -> int:
     """The port itself, if it is free."""
     try:
         socket.create_server(("127.0.0.1", port)).close()

@@ -17,7 +17,7 @@ TERRAFORM_VERSION = ">= 1.11.0"
 # By default the provider repeats a refused call 25 times, with growing pauses. AWS answers with status 500 when a zone
 # has no free machine, and then that takes 50 minutes: https://github.com/hashicorp/terraform-provider-aws/issues/43193
 # Six retries take a minute or two.
-MOST_RETRIES = 6
+MAX_RETRIES = 6
 
 
 def address(element: TerraformElement) -> str:
@@ -44,7 +44,7 @@ class PophubStack(TerraformStack):
             default_tags=[AwsProviderDefaultTags(tags=dict(tags))],
             # S3 accepts both forms of address; this form needs no wildcard DNS name at the endpoint
             s3_use_path_style=True,
-            max_retries=MOST_RETRIES,
+            max_retries=MAX_RETRIES,
         )
         self.caller = DataAwsCallerIdentity(self, "caller")
         self.account_id = self.caller.account_id

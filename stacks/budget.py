@@ -61,7 +61,7 @@ class Budget(Construct):
         )
 
     @property
-    def anew_with_the_limit(self) -> TerraformResourceLifecycle:
+    def replace_when_limit_changes(self) -> TerraformResourceLifecycle:
         """Create a resource again when the budget's limit changes, so that the new limit starts without the old one's effects."""
         return TerraformResourceLifecycle(replace_triggered_by=[f"{address(self.budget)}.limit_amount"])
 

@@ -83,7 +83,7 @@ class BudgetActions(Construct):
             ),
             definition=definition,
             subscriber=[BudgetsBudgetActionSubscriber(address=self._topic.arn, subscription_type="SNS")],
-            lifecycle=self._budget.anew_with_the_limit,
+            lifecycle=self._budget.replace_when_limit_changes,
         )
 
     def _role_of_budgets(self, name: str, account_id: str, boundary: str | None) -> IamRole:

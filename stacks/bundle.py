@@ -56,6 +56,6 @@ class BundleInBucket(Construct):
             depends_on=[self.stored, *secrets.parameters],
         )
 
-    def come_after(self, other: TerraformResource) -> None:
+    def publish_after(self, other: TerraformResource) -> None:
         """Publish the bundle only after `other` exists, because the bundle relies on it, for example on the disk's new size."""
         self.pointer.depends_on = [*(self.pointer.depends_on or ()), address(other)]

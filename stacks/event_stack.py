@@ -19,7 +19,7 @@ from pophub.organizer.event.event import Event
 from pophub.organizer.plan.plan import Plan
 from pophub.organizer.plan.schedule import Rule, still_to_come
 from stacks.alarms import Alarms
-from stacks.base import MOST_RETRIES, PophubStack
+from stacks.base import MAX_RETRIES, PophubStack
 from stacks.budget import Budget
 from stacks.budget_actions import BudgetActions
 from stacks.bundle import BundleInBucket
@@ -54,10 +54,10 @@ class EventStack(PophubStack):
         budget = self._budget(plan, name, alarms)
         # the machine is created only after its budget
         before = [*secrets.parameters, bundle.stored, budget.budget]
-        hub = self._machine(plan, account, name, born_after=before)
+        hub = self._machine(plan, account, name, create_after=before)
         PinnedPlan(self, "plan", plan=plan, caller=self.caller, hub=hub)
         home = Home(self, "home", name=name, event=event.name, size_gib=event.disk_gib, hub=hub)
-        bundle.come_after(home.volume)
+        bundle.publish_after(home.volume)
         Dns(self, "dns", domain=event.domain, zone=event.zone, hub=hub)
         alarms.recover(hub, plan.instance_type, event.region)
         self._guards(event, account, rules, name=name, hub=hub, home=home, budget=budget, alarms=alarms)
@@ -82,7 +82,7 @@ class EventStack(PophubStack):
         account: Account,
         name: str,
         *,
-        born_after: Sequence[ITerraformDependable],
+        create_after: Sequence[ITerraformDependable],
     ) -> Hub:
         event = plan.event
         network = Network(
@@ -114,7 +114,7 @@ class EventStack(PophubStack):
             network=network,
             role=role,
             tags=self.tags | {"Name": name},
-            born_after=born_after,
+            create_after=create_after,
         )
 
     def _budget(self, plan: Plan, name: str, alarms: Alarms) -> Budget:
@@ -180,7 +180,7 @@ class EventStack(PophubStack):
             region=account.region,
             default_tags=[AwsProviderDefaultTags(tags=self.tags)],
             s3_use_path_style=True,
-            max_retries=MOST_RETRIES,
+            max_retries=MAX_RETRIES,
         )
         return BundleInBucket(
             self,

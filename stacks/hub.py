@@ -49,7 +49,7 @@ class Hub(Construct):
         network: Network,
         role: HubRole,
         tags: dict[str, str],
-        born_after: Sequence[ITerraformDependable],
+        create_after: Sequence[ITerraformDependable],
     ) -> None:
         super().__init__(scope, id_)
         interface, self.address = self._interface_with_address(name, network)
@@ -73,7 +73,7 @@ class Hub(Construct):
             tags={"Name": name},
             lifecycle=_stay(instance_type, network),
             # everything that the first boot needs exists before the instance
-            depends_on=[self.address, network.route, role.permissions, *born_after],
+            depends_on=[self.address, network.route, role.permissions, *create_after],
         )
 
     def _interface_with_address(self, name: str, network: Network) -> tuple[NetworkInterface, Eip]:

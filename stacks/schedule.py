@@ -105,7 +105,7 @@ class Schedule(Construct):
             # it
             force_detach_policies=True,
             depends_on=[self.no_start],
-            lifecycle=budget.anew_with_the_limit,
+            lifecycle=budget.replace_when_limit_changes,
         )
 
     def _permissions(self, hub: Hub, home: Home, starts: Starts) -> None:

@@ -26,7 +26,7 @@ homes() {
     first=$(first_id)
     install -d -m 2775 -o $((first + SERVER_UID)) -g $((first + SERVER_GID)) "$SHARED_FOLDER"
     install -d -m 700 -o caddy -g caddy "$HUB_FOLDER/caddy"
-    watch_over
+    start_cost_watch
 }
 
 # The machine's user id of a container's root, also before Docker is installed.
@@ -40,13 +40,13 @@ first_id() {
 
 # Start cost-watch here, before the hub is open: an installation that fails for hours must not keep the machine on, and
 # nobody can work on a hub that never opened. A start by hand still keeps it on for an hour.
-watch_over() {
+start_cost_watch() {
     (umask 077 && own_token "$WATCH_TOKEN" "$WATCH_TOKEN_FILE")
     put_unit pophub-watch.service
     put_unit pophub-watch.timer
     put_unit pophub-stop.service
     # elsewhere no schedule would start the machine again, so nothing may switch it off
-    if on_ec2; then switch_on --now pophub-watch.timer pophub-stop.service; fi
+    if on_ec2; then enable_units --now pophub-watch.timer pophub-stop.service; fi
 }
 
 mount_home_volume() {

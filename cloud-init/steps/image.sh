@@ -6,7 +6,7 @@ TRIAL_IMAGE=pophub-server:trial
 # the path of hub-config/image/probe.py in the container
 PROBE_FILE=/opt/pophub-probe.py
 # a registry that stops answering would block every later deployment
-PATIENCE=1800
+PULL_TIMEOUT_SECONDS=1800
 # Debian's own wheels, as for the hub's environment
 WHEELS=/usr/share/python-wheels
 
@@ -27,7 +27,7 @@ make_image() (
     base=$(setting .server.image)
     exec 8>"$RUN/image.lock"
     flock 8
-    docker image inspect "$base" >/dev/null 2>&1 || timeout "$PATIENCE" docker pull --quiet "$base" >"$work/pull.log" 2>&1 ||
+    docker image inspect "$base" >/dev/null 2>&1 || timeout "$PULL_TIMEOUT_SECONDS" docker pull --quiet "$base" >"$work/pull.log" 2>&1 ||
         fail "the image $base cannot be pulled: $(reason_of "$work/pull.log"). Is \`server.image\` right, and open to everybody?"
     made_of=$(made_of "$base")
     there=$(docker image inspect --format '{{index .Config.Labels "pophub.made-of"}}' "$SERVER_IMAGE" 2>/dev/null) || true
@@ -56,7 +56,7 @@ prepare_context() {
 # build BASE all|account LABEL
 build() {
     # the engine's built-in builder, so that nothing more must be installed
-    DOCKER_BUILDKIT=0 timeout "$PATIENCE" docker build --quiet --pull=false --force-rm --build-arg "BASE=$1" \
+    DOCKER_BUILDKIT=0 timeout "$PULL_TIMEOUT_SECONDS" docker build --quiet --pull=false --force-rm --build-arg "BASE=$1" \
         --build-arg "ADDS=$2" --build-arg "SERVER_SHELL=$(jq -r .shell "$work/probe.json")" \
         --label "pophub.made-of=$3" --tag "$SERVER_IMAGE" "$work/image" >"$work/build.log" 2>&1
 }

@@ -14,9 +14,9 @@ END
     put_unit pophub-firewall.service
     put_unit pophub-repair.service
     put_unit nftables.service.d/pophub.conf nftables.conf
-    switch_on pophub-firewall.service
+    enable_units pophub-firewall.service
     apply_unit pophub-firewall.service reload "$OWN/firewall.nft" "$OWN/addresses.nft"
-    switch_on --now docker.service
+    enable_units --now docker.service
     if ! docker network inspect "$SERVER_NETWORK" >/dev/null 2>&1; then
         docker network create --subnet "$SERVER_SUBNET" --gateway "$HUB_ADDRESS" \
             --opt com.docker.network.bridge.name="$SERVER_BRIDGE" --opt com.docker.network.bridge.enable_icc=false \

@@ -26,9 +26,9 @@ start_hub() (
     if uses_accounts; then
         put_unit pophub-hub.service.d/accounts.conf pophub-hub-accounts.conf
     else
-        take_away_unit pophub-hub.service.d/accounts.conf
+        remove_unit pophub-hub.service.d/accounts.conf
     fi
-    switch_on pophub-proxy.service pophub-hub.service pophub-certificate.timer
+    enable_units pophub-proxy.service pophub-hub.service pophub-certificate.timer
     apply_unit pophub-proxy.service restart "$OWN/$PROXY_TOKEN_FILE" "$OWN/proxy.cjs" \
         /etc/systemd/system/pophub-proxy.service
     # systemd may have started the hub from a bundle that was only tried

@@ -42,6 +42,6 @@ keep_up() {
     for file in pophub-install.service pophub-{refresh,requests}.{service,timer} pophub-session-manager.service; do
         put_unit "$file"
     done
-    switch_on --now pophub-refresh.timer pophub-requests.timer
+    enable_units --now pophub-refresh.timer pophub-requests.timer
     systemctl start --no-block pophub-session-manager.service
 }

@@ -39,7 +39,7 @@ setting() { echo "$BASE"; }
 . "$STEPS/../helpers.sh"
 . "$STEPS/image.sh"
 setting() { echo "$BASE"; }
-PATIENCE=${WAITS:-$PATIENCE} WHEELS=$work
+PULL_TIMEOUT_SECONDS=${WAITS:-$PULL_TIMEOUT_SECONDS} WHEELS=$work
 on_ec2() { [ -n "$ON_EC2" ]; }
 answers() { true; }
 failed_trial() { [ -n "$FAILED" ]; }

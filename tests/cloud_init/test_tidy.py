@@ -68,12 +68,12 @@ def names(folder: Path) -> list[str]:
 
 
 def test_a_bundle_goes_when_no_server_reads_from_it(tidy: Tidy, bundles: Path) -> None:
-    tidy("forget_bundles", READ=f"{HOMES_FOLDER}/ada {bundles}/a12/hub-config/jupyter")
+    tidy("remove_unused_bundles", READ=f"{HOMES_FOLDER}/ada {bundles}/a12/hub-config/jupyter")
     assert names(bundles) == ["a12", "c3"]
 
 
 def test_a_docker_that_does_not_answer_costs_nobody_a_bundle(tidy: Tidy, bundles: Path) -> None:
-    tidy("forget_bundles", DOES="ps")
+    tidy("remove_unused_bundles", DOES="ps")
     assert len(names(bundles)) == 5
 
 

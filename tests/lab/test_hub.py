@@ -15,14 +15,14 @@ from lab import child_process, hub
 from lab.child_runner import descendants
 from lab.fake_participant import FakeParticipant
 from lab.github import LabGitHub
-from lab.hub import LabHub, Secrets, free_port, wished_port
+from lab.hub import LabHub, Secrets, free_port, require_free_port
 from pophub.core.contract import EVENT_FILE
 from pophub.core.errors import PophubError
 
 
 def test_a_port_that_is_taken_is_refused_with_a_remedy() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken, pytest.raises(PophubError, match="cannot be used") as error:
-        wished_port(taken.getsockname()[1])
+        require_free_port(taken.getsockname()[1])
 
     assert "another port" in error.value.hint
 
@@ -30,7 +30,7 @@ def test_a_port_that_is_taken_is_refused_with_a_remedy() -> None:
 def test_a_port_that_is_free_is_taken() -> None:
     port = free_port()
 
-    assert wished_port(port) == port
+    assert require_free_port(port) == port
 
 
 def test_without_the_proxy_the_remedy_is_said(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -9,15 +9,15 @@ from pophub.aws.client import AwsRefusal
 from pophub.core.contract import KEEP_FILE
 
 # longer than any one home takes; an interrupted archive keeps the machine on for at most this time
-WISHED = timedelta(hours=3)
+KEEP_DURATION = timedelta(hours=3)
 # renew the request when this much of it has passed
-ANEW = timedelta(minutes=30)
+RENEW_AFTER = timedelta(minutes=30)
 
 
 def keep_on(reports: BucketPrefix, now: datetime) -> None:
     """Ask for some hours from now, unless a longer request, for example of an organizer, exists."""
-    if _requested(reports, now) < now + WISHED - ANEW:
-        reports.put_json(KEEP_FILE, {"until": (now + WISHED).isoformat(timespec="seconds")})
+    if _requested(reports, now) < now + KEEP_DURATION - RENEW_AFTER:
+        reports.put_json(KEEP_FILE, {"until": (now + KEEP_DURATION).isoformat(timespec="seconds")})
 
 
 def _requested(reports: BucketPrefix, now: datetime) -> datetime:

@@ -93,13 +93,13 @@ def report(content: dict[str, Any]) -> None:
     with suppress(OSError):
         write(PATHS.report, content)
     copy()
-    take_wish()
+    take_keep_request()
 
 
 def hear() -> None:
     """Fetch what the organizer left in the account bucket for this hub."""
     exchange(seconds=HEAR_SECONDS)
-    take_wish()
+    take_keep_request()
 
 
 def copy() -> None:
@@ -120,7 +120,7 @@ def exchange(*named: str, seconds: float | None = None) -> None:
         subprocess.run([str(script), str(PATHS.run), *named], timeout=seconds or REPORT_SECONDS, check=False)
 
 
-def take_wish() -> None:
+def take_keep_request() -> None:
     """Take over the organizer's request to keep the hub, from the next look on. An invalid request is ignored."""
     with suppress(OSError, ValueError, KeyError, TypeError):
         until = datetime.fromisoformat(json.loads((PATHS.run / contract.KEEP_FILE).read_text())["until"])

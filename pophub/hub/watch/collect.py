@@ -17,14 +17,14 @@ from pophub.hub.watch.metered import Meter
 from pophub.hub.watch.policy import Policy
 from pophub.hub.watch.processes import computed, used_since
 from pophub.hub.watch.state import Paths, State, reached_from_json, read
-from pophub.hub.watch.work import A_WISH, WORKING_CORES
+from pophub.hub.watch.work import KEEP_REQUEST, WORKING_CORES
 
 AskUsers = Callable[[], list[dict[str, Any]]]
 # two looks this close to each other cannot measure processor use: the result of the earlier one is kept
 SHORTEST_SPAN_SECONDS = 5.0
 # the two clocks of one look may differ by this much; a smaller difference is not a changed clock
 LEAST_SET = timedelta(seconds=2)
-NO_WISH: tuple[datetime, ...] = ()
+NO_REQUEST: tuple[datetime, ...] = ()
 NO_STEP: tuple[int, ...] = ()
 MALFORMED = (KeyError, TypeError, ValueError, AttributeError)
 
@@ -132,15 +132,15 @@ def _keep_requests(paths: Paths, now: datetime) -> tuple[datetime, ...] | None:
 
 def _keep_request(file: Path, now: datetime) -> tuple[datetime, ...] | None:
     """The times in a file. A damaged file counts as a request for one hour from when it was written, so that it ends."""
-    found = read(file, _moments, nothing=NO_WISH)
+    found = read(file, _moments, nothing=NO_REQUEST)
     if found is None and (written := _written(file)):
-        return (min(now, written) + A_WISH,)
+        return (min(now, written) + KEEP_REQUEST,)
     return found
 
 
 def _starts(file: Path) -> tuple[datetime, ...] | None:
     """When the organizer started the machine; for a damaged file, the time at which it was written."""
-    found = read(file, lambda data: _moments([data["at"]]), nothing=NO_WISH)
+    found = read(file, lambda data: _moments([data["at"]]), nothing=NO_REQUEST)
     if found is None and (written := _written(file)):
         return (written,)
     return found

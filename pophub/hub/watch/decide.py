@@ -36,7 +36,7 @@ from pophub.hub.watch.terms import (
     undone_soon,
 )
 from pophub.hub.watch.work import (
-    A_WISH,
+    KEEP_REQUEST,
     activity_is_known,
     by_hand_until,
     computations,
@@ -75,7 +75,7 @@ def _keepable(found: Decision, facts: Facts, policy: Policy) -> datetime | None:
     """Until when a participant's request would keep the hub on against the announced stop; None if no request would."""
     if found.details.stop_at is None or facts.now >= policy.over:
         return None
-    until = policy.stop_within(facts.now, A_WISH) or facts.now + A_WISH
+    until = policy.stop_within(facts.now, KEEP_REQUEST) or facts.now + KEEP_REQUEST
     _, kept = _first(replace(facts, keeps=(until,)), policy)
     return until if kept.details.stop_at is None else None
 
@@ -102,7 +102,7 @@ def _budget_is_used_up(facts: Facts, policy: Policy) -> Decision | None:
     if USED_UP not in reached(facts, policy):
         return None
     session = policy.session_at(facts.now)
-    asked = (facts.now + A_WISH,) if facts.keeps is None else facts.keeps
+    asked = (facts.now + KEEP_REQUEST,) if facts.keeps is None else facts.keeps
     archived = () if facts.closed is False else asked
     due = max(session.end if session else free_since(facts, policy), by_hand_until(facts, policy), *archived)
     why = f"the budget of {policy.budget_usd} USD is used up"

@@ -13,7 +13,7 @@ WORKING_CORES = 0.01
 # the time to sign in that a person gets after starting the machine
 BY_HAND = timedelta(hours=1)
 # how long one request of a participant keeps the hub on
-A_WISH = timedelta(hours=1)
+KEEP_REQUEST = timedelta(hours=1)
 # the schedule retries a start for half an hour, and the boot takes some minutes
 ON_TIME = timedelta(minutes=35)
 # AWS refuses requests from a clock that differs by more: RequestTimeTooSkewed in

@@ -154,11 +154,11 @@ def test_a_wish_from_the_laptop_counts(machine: Path) -> None:
     wish = machine / "run" / KEEP_FILE
     for text in ("", "[]", "{}", '{"until": "soon"}', '{"until": "2027-03-01T20:00:00"}'):
         wish.write_text(text)
-        look.take_wish()
+        look.take_keep_request()
     assert not (machine / "home" / "keeps.json").exists()
 
     wish.write_text('{"until": "2027-03-01T20:00:00+00:00"}')
-    look.take_wish()
+    look.take_keep_request()
     assert json.loads((machine / "home" / "keeps.json").read_text()) == ["2027-03-01T20:00:00+00:00"]
 
 
