@@ -152,7 +152,7 @@ def test_the_authority_refuses_a_certificate(machine: ContainerMachine, lab: Mac
 
 def test_when_all_is_well_again_a_retry_finishes_the_job(machine: ContainerMachine) -> None:
     machine.await_open(machine.seconds + SECONDS)
-    wait_until(lambda: "the hub stands at" in machine.journal(INSTALL), SECONDS, "the installation is done")
+    wait_until(lambda: "the hub is ready at" in machine.journal(INSTALL), SECONDS, "the installation is done")
 
 
 def test_a_wrong_oauth_secret_is_told_to_whoever_signs_in(machine: ContainerMachine, lab: MachineLab) -> None:

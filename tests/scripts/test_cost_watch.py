@@ -40,5 +40,5 @@ def test_a_wish_without_a_time_is_refused(aws: Aws) -> None:
 
     assert (ran.exit_code, ran.stderr) == (
         ExitCode.FIX,
-        "until when is not said\nhint: add --until, as in --until 22:00\n",
+        "--until is missing\nhint: add --until, as in --until 22:00\n",
     )

@@ -198,7 +198,7 @@ def test_programs_that_a_participants_home_hides_are_refused(account: Callable[[
         account(ROOT)
 
     (home / ".local/lib/python3.13/site-packages/xarray-2026.10.0.dist-info").mkdir(parents=True)
-    with pytest.raises(SystemExit, match=r"its packages in .*/python3\.13/site-packages are out of sight"):
+    with pytest.raises(SystemExit, match=r"its packages in .*/python3\.13/site-packages cannot be seen by servers"):
         account(ROOT)
 
 

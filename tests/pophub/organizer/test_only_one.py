@@ -28,7 +28,7 @@ def test_the_second_is_told_who_the_first_one_is(tmp_path: Path) -> None:
     with (
         only_one("the end of geo", tmp_path / "geo.lock", now=NOW),
         pytest.raises(
-            PophubError, match=f"the end of geo goes on already: .*, process {os.getpid()}, since 2027-03-12"
+            PophubError, match=f"the end of geo is already running: .*, process {os.getpid()}, since 2027-03-12"
         ),
         only_one("the end of geo", tmp_path / "geo.lock", now=NOW),
     ):

@@ -139,7 +139,7 @@ def test_a_machine_whose_accounts_may_have_homes_nowhere_else_stays_until_they_a
     ran = _run("accounts", "--delete", answer="accounts\n")
 
     assert (ran.exit_code, "2 left" in _run("accounts").stdout) == (ExitCode.FIX, True), "nor what the machine needs"
-    assert f"homes of accounts may lie on the own disk of {instance}" in ran.stderr
+    assert f"homes of accounts may be on the system disk of {instance}" in ran.stderr
     assert "pophub destroy accounts archives them first" in ran.stderr
 
     (tmp_path / "ada").mkdir()

@@ -140,7 +140,7 @@ def test_what_the_hub_counts_with_counts(event: Path) -> None:
 
     assert found.usd == report(finished.lines(), deployed, now=finished.GONE).usd > TOTAL + 200
     assert without.usd == TOTAL
-    assert any("its own page may have other prices" in note for note in without.notes)
+    assert any("its page may show other amounts" in note for note in without.notes)
 
 
 def test_a_machine_that_the_hub_has_no_price_of_is_asked_for_and_told(

@@ -240,7 +240,7 @@ def test_a_problem_of_the_plan_is_told_with_its_line(geo_hackweek: Path) -> None
 
 
 def test_a_file_elsewhere_is_no_stack() -> None:
-    with pytest.raises(PophubError, match="whose files become stacks") as refused:
+    with pytest.raises(PophubError, match="only files there are deployed") as refused:
         _plan(str(EXAMPLE_EVENT))
 
     assert refused.value.hint.startswith(f"cp {EXAMPLE_EVENT} ")

@@ -1,4 +1,4 @@
-"""Until a deployed hub takes people it is said what is waited for, and then why it does not."""
+"""Until a deployed hub is open to people it is said what is waited for, and then why it does not."""
 
 from __future__ import annotations
 

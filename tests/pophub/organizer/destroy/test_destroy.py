@@ -88,7 +88,7 @@ def test_two_ends_at_once_are_one(aws: Aws, name: str, tmp_path: Path) -> None:
         destroy(name, aws, nobody, remove_stack, archives=True, folder=tmp_path, now=NOW)
 
     def second(talk: object) -> None:
-        with pytest.raises(PophubError, match=f"the end of {name} goes on already: .*, process "):
+        with pytest.raises(PophubError, match=f"the end of {name} is already running: .*, process "):
             end(lambda talk: pytest.fail("taken away twice"))
 
     end(second)

@@ -11,8 +11,8 @@ from pophub.organizer.event.checks import Strict
 from pophub.organizer.event.login import GitHub, Google, Login, System
 
 REFUSED: list[tuple[type[Strict], dict[str, Any], str]] = [
-    (Login, {}, "no way is given"),
-    (Login, {"github": None}, "nothing stands below"),
+    (Login, {}, "no login method is set"),
+    (Login, {"github": None}, "has no settings"),
     (Login, {"system": {}, "shared_password": {}}, "exactly one way"),
     (Login, {"system": {}, "github": None}, "exactly one way"),
     (System, {"create_users": 1}, "valid boolean"),

@@ -193,7 +193,7 @@ def test_a_wish_that_something_goes_before_says_so(context: EventContext, event:
     reports.put_json(WATCH_REPORT_FILE, SAID | {"spent_usd": "400"})
     assert "but its budget is used up" in told("22:00")
     stop(context, dry_run=False)
-    assert "but it is stopped, and a wish starts nothing" in told("22:00")
+    assert "but it is stopped, and this request does not start it" in told("22:00")
 
 
 def test_what_is_no_time_of_day_is_refused(context: EventContext, event: Event) -> None:

@@ -46,7 +46,7 @@ def test_a_time_that_comes_twice_is_the_next_of_both(now: str, until: str, then:
         (3, "running", None, "it hears of it within ten minutes"),
         (11, "running", "12.5", "but the schedule stops it at 01:30 on 02 March all the same"),
         (3, "running", "400", "but its budget is used up"),
-        (3, "stopped", "12.5", "but it is stopped, and a wish starts nothing"),
+        (3, "stopped", "12.5", "but it is stopped, and this request does not start it"),
     ],
 )
 def test_a_wish_says_what_goes_before_it(

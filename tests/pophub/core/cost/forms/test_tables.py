@@ -68,7 +68,7 @@ def test_the_facts_tell_each_step_of_the_budget_below_it(stepped_report: Report)
 
     assert names[1:5] == ["budget", "at 80 % of it", "at 90 % of it", "at 95 % of it"]
     assert told["at 80 % of it"] == "2027-03-01 17:15, 17.60 of 22.00 spent: the organizer is told"
-    assert told["at 90 % of it"] == "when is not known, not known of 22.00 spent: idle times are halved"
+    assert told["at 90 % of it"] == "time not known, not known of 22.00 spent: idle times are halved"
 
 
 def test_each_step_that_the_watch_knows_has_its_words() -> None:
