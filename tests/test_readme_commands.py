@@ -141,7 +141,7 @@ def test_a_line_works_as_typed(checkout: Path, aws: LabAws, line: str) -> None:
 
 @pytest.mark.parametrize("line", [line for line in LINES if not_run(line)])
 def test_a_line_that_is_not_run_is_one_that_its_program_takes(checkout: Path, line: str) -> None:
-    command = typed(re.sub(r"^sudo (-E )?", "", line)).partition("#")[0].strip()
+    command = typed(re.sub(r"^sudo (--preserve-env )?", "", line)).partition("#")[0].strip()
     recipe = run_plain(checkout, f"{command} --dry-run").splitlines()[-1] if command.startswith("make") else command
     options = re.findall(r" (--[a-z-]+)", recipe)
     program = re.match(r"(?:\S*python\S* )?(?:-m pytest|\S+)(?: [a-z]+(?= |$))?", recipe)

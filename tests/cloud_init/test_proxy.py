@@ -106,7 +106,10 @@ def test_the_proxys_service_has_it() -> None:
     (option,) = [line for line in UNIT.read_text().splitlines() if line.startswith("Environment=NODE_OPTIONS=")]
 
     assert option.endswith(f"=--require={SETTINGS_FOLDER}/proxy.cjs")
-    assert f'put "$HERE/{PRELOADED.name}" "$OWN/{PRELOADED.name}"' in (CLOUD_INIT / "steps" / "start_services.sh").read_text()
+    assert (
+        f'put "$HERE/{PRELOADED.name}" "$OWN/{PRELOADED.name}"'
+        in (CLOUD_INIT / "steps" / "start_services.sh").read_text()
+    )
 
 
 @pytest.mark.machine
