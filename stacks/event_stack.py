@@ -13,7 +13,7 @@ from constructs import Construct
 
 from pophub.core.contract import ENDS_TAG, EVENT_TAG, parameter_path, resource_name
 from pophub.organizer.deploy import hub_secrets
-from pophub.organizer.deploy.bundle import Bundle, build_bundle, hub_settings, user_data
+from pophub.organizer.deploy.bundle import Bundle, build_bundle, user_data
 from pophub.organizer.event.account import Account
 from pophub.organizer.event.event import Event
 from pophub.organizer.plan.plan import Plan
@@ -64,7 +64,7 @@ class EventStack(PophubStack):
         self._outputs(
             event=event.name,
             region=event.region,
-            hub_url=hub_settings(plan)["url"],
+            hub_url=plan.event.url,
             instance_id=hub.instance.id,
             public_ip=hub.address.public_ip,
             home_volume_id=home.volume.id,

@@ -31,7 +31,7 @@ def open_hub(
     from pophub.organizer.paths import event_file
 
     with organizer_errors(as_json=json):
-        url = f"https://{load_event(event_file(event)).domain}"
+        url = load_event(event_file(event)).url
     print_json({"url": url}) if json else print(url)
     if not no_browser and _has_browser():
         webbrowser.open(url)

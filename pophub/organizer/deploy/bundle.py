@@ -59,8 +59,7 @@ class Bundle:
 def hub_settings(plan: Plan) -> dict[str, Any]:
     """The content of event.json: the keys of the event file, numbers as numbers, without any secret."""
     event = plan.event
-    scheme = "http" if event.tls.mode == "none" else "https"
-    derived = {"url": f"{scheme}://{event.domain}", "places": plan.places}
+    derived = {"url": event.url, "places": plan.places}
     settings = event.model_dump(by_alias=True, exclude_none=True) | derived
     return dict(json.loads(json.dumps(settings, default=_plain)))
 

@@ -79,7 +79,7 @@ def plan_deploy(name: str, aws: Aws, *, now: datetime, environ: Mapping[str, str
         ("into", _aws(environ, event.region)),
         ("machine", _machine(plan)),
         ("homes", f"{event.disk_gib} GiB, encrypted; a destroy keeps a snapshot of them"),
-        ("address", f"https://{event.domain}, in the zone {event.zone}"),
+        ("address", f"{event.url}, in the zone {event.zone}"),
         ("sign-in", plan.login),
         *_mail(event),
         *summary(plan),
@@ -110,7 +110,7 @@ def plan_destroy(name: str, *, environ: Mapping[str, str], archives: bool = True
     rows = (
         ("in", _aws(environ, event.region)),
         ("first", first if archives else f"nothing is archived: people's work stays only in the snapshot{own}"),
-        ("goes", f"the machine and the servers on it, https://{event.domain}, schedule, budget, alarms, secrets"),
+        ("goes", f"the machine and the servers on it, {event.url}, schedule, budget, alarms, secrets"),
         ("stays", f"a snapshot of the homes, at most {month:.2f} USD a month; with an archive you are asked for it"),
         ("stays", "the bucket and what other events have in it"),
     )

@@ -41,7 +41,7 @@ def given_secrets(event: Event, names: tuple[str, ...], environ: Mapping[str, st
     missing = [name for name, value in given.items() if value in UNSET]
     if missing:
         sources = dict.fromkeys(SOURCES.get(name, SOURCES.get(event.login.kind, "")) for name in missing)
-        source = "; ".join(sources).format(url=f"https://{event.domain}")
+        source = "; ".join(sources).format(url=event.url)
         shown = [name.upper() for name in missing]
         raise PophubError(
             f"{' and '.join(shown)} {'is' if len(shown) == 1 else 'are'} not set",

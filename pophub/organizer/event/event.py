@@ -149,6 +149,11 @@ class Event(Strict):
         return server
 
     @property
+    def url(self) -> str:
+        """The hub's address; plain http without a certificate."""
+        return f"{'http' if self.tls.mode == 'none' else 'https'}://{self.domain}"
+
+    @property
     def disk_gib(self) -> int:
         """The size of the home volume, in GiB."""
         return self.host.disk_gib or self.participants * self.server.home_gib + HUB_STATE_GIB

@@ -55,7 +55,7 @@ def title(event: Event) -> str:
 
 
 def _where_and_when(event: Event) -> Iterator[tuple[str, str]]:
-    yield "address", f"The hub is at https://{event.domain}. All you need is a browser."
+    yield "address", f"The hub is at {event.url}. All you need is a browser."
     for session in event.sessions:
         yield "session", f"{days(session)} from {session.start:%H:%M} to {session.end:%H:%M}."
     yield "timezone", f"All times are local times of {event.timezone}."
@@ -83,7 +83,7 @@ def _before(event: Event) -> Iterator[tuple[str, str]]:
 
 def _sign_in(event: Event) -> Iterator[tuple[str, str]]:
     if event.login.github:
-        yield "github_button", f"Open https://{event.domain} and press “Sign in with GitHub”."
+        yield "github_button", f"Open {event.url} and press “Sign in with GitHub”."
         yield (
             "github_scope",
             "The first time, GitHub asks whether the hub may read which organizations and teams you are in. "
@@ -94,11 +94,11 @@ def _sign_in(event: Event) -> Iterator[tuple[str, str]]:
             "If the hub does not let you in, its page says why and what to do.",
         )
     elif event.login.google:
-        yield "google_button", f"Open https://{event.domain}, press “Sign in with Google” and choose that account."
+        yield "google_button", f"Open {event.url}, press “Sign in with Google” and choose that account."
     elif event.login.shared_password:
         yield (
             "own_name",
-            f"Open https://{event.domain}, make up a user name and type the password. Always take the same name: "
+            f"Open {event.url}, make up a user name and type the password. Always take the same name: "
             "your files belong to it.",
         )
         yield (
@@ -106,7 +106,7 @@ def _sign_in(event: Event) -> Iterator[tuple[str, str]]:
             "Whoever has the password and knows your user name can open your files, so choose one that nobody guesses.",
         )
     else:
-        yield "system_password", f"Open https://{event.domain} and type the two."
+        yield "system_password", f"Open {event.url} and type the two."
 
 
 def _server(event: Event) -> Iterator[tuple[str, str]]:
@@ -236,7 +236,7 @@ def _vanishing(event: Event) -> Iterator[tuple[str, str]]:
 
 
 def _stuck(event: Event) -> Iterator[tuple[str, str]]:
-    home = f"https://{event.domain}/hub/home"
+    home = f"{event.url}/hub/home"
     yield "old_page", "Saving fails after a break: copy your unsaved work, then reload the page."
     yield "stuck_notebook", "A notebook does not answer: Kernel → Restart Kernel."
     yield (

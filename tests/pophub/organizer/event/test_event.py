@@ -45,6 +45,14 @@ def test_the_organizers_disk_counts(make_event: Callable[..., Event]) -> None:
     assert make_event(host={"disk_gib": 5000}).disk_gib == 5000
 
 
+@pytest.mark.parametrize(("mode", "scheme"), [("acme", "https"), ("none", "http")])
+def test_the_address_is_plain_http_without_a_certificate(
+    make_event: Callable[..., Event], mode: str, scheme: str
+) -> None:
+    event = make_event(tls={"mode": mode})
+    assert event.url == f"{scheme}://{event.domain}"
+
+
 def test_the_largest_memory_is_that_of_the_largest_choice(make_event: Callable[..., Event]) -> None:
     choices = [{"name": name, "memory_gib": memory, "cpus": 1} for name, memory in [("small", 1), ("large", 16)]]
 
