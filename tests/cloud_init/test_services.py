@@ -134,25 +134,25 @@ def test_session_manager_s_agent_comes_from_amazon_and_the_hub_does_not_wait_for
         machine.run("systemctl", "restart", AGENT)
     assert f"cannot be fetched from https://s3.{region}.amazonaws.com/amazon-ssm-{region}/" in machine.journal(AGENT)
     bucket = f"amazon-ssm-{region}"
-    bucket = lab.aws.client("s3", region)
+    s3 = lab.aws.client("s3", region)
     architecture = machine.run("dpkg", "--print-architecture").strip()
-    bucket.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": region})
+    s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": region})
     where = {"Bucket": bucket, "Key": f"latest/debian_{architecture}/amazon-ssm-agent.deb", "ACL": "public-read"}
-    bucket.put_object(**where, Body=package(tmp_path, "3.3"))
+    s3.put_object(**where, Body=package(tmp_path, "3.3"))
     machine.run("systemctl", "restart", AGENT)
     assert machine.run("systemctl", "is-active", "amazon-ssm-agent").strip() == "active"
     assert machine.run("systemctl", "is-enabled", "amazon-ssm-agent").strip() == "enabled"
 
     # a newer one is fetched when the last look is weeks ago; one that cannot be had takes the old one away from nobody
     looked = f"{STATE_FOLDER}/session-manager"
-    bucket.put_object(**where, Body=package(tmp_path, "3.4"))
+    s3.put_object(**where, Body=package(tmp_path, "3.4"))
     machine.run("systemctl", "restart", AGENT)
     assert agent_version(machine) == "3.3"
     machine.run("touch", "--date", "15 days ago", looked)
     machine.run("systemctl", "restart", AGENT)
     assert agent_version(machine) == "3.4"
     machine.run("touch", "--date", "15 days ago", looked)
-    bucket.delete_object(Bucket=bucket, Key=where["Key"])
+    s3.delete_object(Bucket=bucket, Key=where["Key"])
     machine.run("systemctl", "restart", AGENT)
     assert machine.run("systemctl", "is-active", "amazon-ssm-agent").strip() == "active"
 
