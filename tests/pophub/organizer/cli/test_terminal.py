@@ -80,7 +80,7 @@ def test_what_is_going_to_be_done_is_told_on_stderr_and_no_text_is_markup(capsys
 
 def test_nobody_is_asked_where_there_is_no_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.stdin", io.StringIO())
-    with pytest.raises(PophubError, match="no terminal") as refused:
+    with pytest.raises(PophubError, match="needs a terminal") as refused:
         require_answer("give --yes")
 
     assert refused.value.hint == "give --yes"

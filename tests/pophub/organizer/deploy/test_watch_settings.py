@@ -66,4 +66,4 @@ def test_the_hub_reads_back_the_policy_and_the_prices(make_event: MakeEvent) -> 
 
 
 def test_an_event_that_no_machine_of_aws_holds_has_no_watch(make_event: MakeEvent) -> None:
-    assert watch_settings(plan_of(make_event(participants=500))) == {}
+    assert watch_settings(plan_of(make_event(participants=1000))) == {}
