@@ -155,7 +155,7 @@ def test_nobody_else_can_ask(place: Noticed, helper: FakeParticipant, ada: FakeP
     }
 
     assert {who: answer.status_code for who, answer in answers.items()} == dict.fromkeys(answers, 403)
-    assert "server running" in answers["somebody without a server"].json()["message"]
+    assert "running server" in answers["somebody without a server"].json()["message"]
     assert not place.asked.exists()
 
 
