@@ -184,7 +184,7 @@ class FakeParticipant:
         cookies = self._cookies(f"/user/{self.name}/")
         with contextlib.closing(websocket.create_connection(place, cookie=cookies, timeout=seconds)) as events:
             messages = iter(lambda: json.loads(events.recv()), None)
-            yield lambda schema: next(it for it in messages if it["schema_id"] == schema)
+            yield lambda schema: next(message for message in messages if message["schema_id"] == schema)
 
     def write_file(self, path: str, text: str) -> None:
         """Save a text file in the home."""

@@ -1,6 +1,6 @@
 """The folder for what the lab builds once: images, virtualenvs, its certificate authority. It is safe to delete.
 
-Every checkout of a user shares it, because each entry is named after the digest of what it was built from.
+All checkouts of a user share it: each image and virtualenv is named after the digest of what it was built from.
 """
 
 from __future__ import annotations

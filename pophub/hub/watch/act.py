@@ -159,5 +159,7 @@ def _tell(decision: Decision, facts: Facts, policy: Policy, paths: Paths, moment
     if not decision.details.tell or spent is None:
         return
     with suppress(OSError):
-        metered.note_steps(paths, moment, [Step(it, spent, policy.budget_usd) for it in decision.details.tell])
+        metered.note_steps(
+            paths, moment, [Step(percent, spent, policy.budget_usd) for percent in decision.details.tell]
+        )
         write(paths.told, reached_as_json({*(facts.told or ()), *decision.details.tell}, policy.budget_usd))

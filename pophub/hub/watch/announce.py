@@ -32,13 +32,13 @@ def stopping(
     became longer because somebody came, the stop moves by the same time.
     """
     given = _given(facts, due)
-    announced = max((it.stop_at for it in given), default=due)
-    stop_at = max(announced, min((it.given for it in given), default=facts.now) + notice)
+    announced = max((warning.stop_at for warning in given), default=due)
+    stop_at = max(announced, min((warning.given for warning in given), default=facts.now) + notice)
     if not given and facts.now < due - notice:
         return None
     if (not given or stop_at > announced) and _session_in_the_way(policy, stop_at, before_session):
         return None
-    last = [it for it in given if _is_last(it, stop_at)]
+    last = [warning for warning in given if _is_last(warning, stop_at)]
     if given and not last:
         stop_at = max(stop_at, facts.now + LAST_WARNING)
     if facts.now >= stop_at and _long_enough_ago(facts, given, notice) and _long_enough_ago(facts, last, LAST_WARNING):

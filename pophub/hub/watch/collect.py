@@ -55,7 +55,7 @@ def collect(
     cores = _cores(paths, state, moment)
     servers, active = _people(answer.users, cores)
     _remember_computations(servers, cores, state, now)
-    servers = servers and tuple(_with_kernels(it, cores, state) for it in servers)
+    servers = servers and tuple(_with_kernels(server, cores, state) for server in servers)
     if meter is not None:
         metered.note(paths, state, meter, moment, servers)
     latest = None if active is None else max((it for it in active.values() if it), default=booted)

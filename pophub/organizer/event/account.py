@@ -64,7 +64,8 @@ class Account(Strict):
     @field_validator("state")
     @classmethod
     def _state_has_a_name(cls, state: str, info: ValidationInfo) -> str:
-        if state == "bucket" and info.data.get("bucket", "told already") is None:
+        # a bucket name with a mistake of its own is missing here
+        if state == "bucket" and "bucket" in info.data and info.data["bucket"] is None:
             raise wrong("Terraform must know the bucket's name before it knows the account", "set `bucket` to a name")
         return state
 

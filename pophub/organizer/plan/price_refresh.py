@@ -76,15 +76,13 @@ def _machines(table: _Table, aws: Aws, families: Collection[str]) -> Iterator[Ch
         found = {machine.name: machine for machine in price_list.machines(aws, region)}
         known = [row for row in table.rows if row["region"] == region]
         for row in known:
-            machine = found.get(row["instance_type"])
-            yield from _changed(
-                row, "usd_per_hour", f"{row['instance_type']}", machine.usd_per_hour if machine else None
-            )
-        new = found.keys() - {row["instance_type"] for row in known}
-        for machine in sorted((found[name] for name in new), key=lambda it: (family_of(it.name), it.vcpus)):
-            if family_of(machine.name) in families and METAL not in machine.name:
-                table.rows.append(_row(region, machine))
-                yield Change(machine.name, region, None, machine.usd_per_hour)
+            # those that are left in `found` are not in the table
+            machine = found.pop(row["instance_type"], None)
+            yield from _changed(row, "usd_per_hour", row["instance_type"], machine.usd_per_hour if machine else None)
+        new = [each for each in found.values() if family_of(each.name) in families and METAL not in each.name]
+        for each in sorted(new, key=lambda machine: (family_of(machine.name), machine.vcpus)):
+            table.rows.append(_row(region, each))
+            yield Change(each.name, region, None, each.usd_per_hour)
     table.rows.sort(key=lambda row: row["region"])
 
 
@@ -94,8 +92,8 @@ def _row(region: str, machine: InstanceType) -> dict[str, str]:
         "instance_type": machine.name,
         "architecture": machine.architecture,
         "vcpus": str(machine.vcpus),
-        "memory_gib": f"{machine.memory_gib.normalize():f}",
-        "usd_per_hour": f"{machine.usd_per_hour.normalize():f}",
+        "memory_gib": _figure(machine.memory_gib),
+        "usd_per_hour": _figure(machine.usd_per_hour),
     }
 
 
@@ -105,6 +103,10 @@ def _disks(table: _Table, aws: Aws, today: date) -> Iterator[Change]:
         yield from _changed(row, "usd", "gp3_storage", now)
         if now is not None:
             row["source"] = f"{SOURCE}; {today}"
+
+
+def _figure(value: Decimal) -> str:
+    return f"{value.normalize():f}"
 
 
 def family_of(instance_type: str) -> str:
@@ -117,4 +119,4 @@ def _changed(row: dict[str, str], column: str, what: str, now: Decimal | None) -
     if now is None or now != before:
         yield Change(what, row["region"], before, now)
     if now is not None and now != before:
-        row[column] = f"{now.normalize():f}"
+        row[column] = _figure(now)
