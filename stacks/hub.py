@@ -16,6 +16,7 @@ from cdktf_cdktf_provider_aws.instance import (
 from cdktf_cdktf_provider_aws.network_interface import NetworkInterface
 from constructs import Construct
 
+from pophub.core.contract import HUB_PRIVATE_ADDRESS, HUB_ROLE, ROLE_TAG
 from pophub.core.cost.tariff import ROOT_DISK_GIB
 from stacks.base import address
 from stacks.network import Network
@@ -70,7 +71,7 @@ class Hub(Construct):
             root_block_device=InstanceRootBlockDevice(
                 volume_type="gp3", volume_size=ROOT_DISK_GIB, encrypted=True, delete_on_termination=True, tags=tags
             ),
-            tags={"Name": name},
+            tags={"Name": name, ROLE_TAG: HUB_ROLE},
             lifecycle=_stay(instance_type, network),
             # everything that the first boot needs exists before the instance
             depends_on=[self.address, network.route, role.permissions, *create_after],
@@ -82,6 +83,7 @@ class Hub(Construct):
             self,
             "interface",
             subnet_id=network.subnet.id,
+            private_ips=[HUB_PRIVATE_ADDRESS],
             security_groups=[network.web.id],
             description=f"{name}: the hub",
             tags={"Name": name},

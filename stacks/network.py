@@ -21,9 +21,9 @@ from cdktf_cdktf_provider_aws.subnet import Subnet
 from cdktf_cdktf_provider_aws.vpc import Vpc
 from constructs import Construct
 
+from pophub.core.contract import VPC_CIDR
 from stacks.base import address
 
-CIDR = "10.20.0.0/24"
 ANYWHERE = "0.0.0.0/0"
 OPEN_PORTS = {80: "http, for redirects and certificates", 443: "https, the hub"}
 
@@ -36,12 +36,12 @@ class Network(Construct):
     ) -> None:
         super().__init__(scope, id_)
         self.offers = self._zones_that_offer(instance_type, region, zone)
-        self.vpc = Vpc(self, "vpc", cidr_block=CIDR, enable_dns_hostnames=True, tags={"Name": name})
+        self.vpc = Vpc(self, "vpc", cidr_block=VPC_CIDR, enable_dns_hostnames=True, tags={"Name": name})
         self.subnet = Subnet(
             self,
             "public",
             vpc_id=self.vpc.id,
-            cidr_block=CIDR,
+            cidr_block=VPC_CIDR,
             availability_zone=zone or f"${{element({self.offers}, 0)}}",
             tags={"Name": name},
             # another machine type must not move the subnet to another zone, because the home volume cannot follow. A

@@ -13,6 +13,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
+from pophub.core.contract import VPC_CIDR
+
 ADDRESS = "169.254.169.254"
 VERSIONS = ("1.0", "2009-04-04", "2016-09-02", "2018-09-24", "2021-03-23", "2021-07-15", "2022-09-24", "latest")
 MAC = "02:ab:cd:00:00:01"
@@ -39,9 +41,9 @@ def describe(
         "mac": MAC,
         "owner-id": "123456789012",
         "subnet-id": "subnet-0123",
-        "subnet-ipv4-cidr-block": "10.0.1.0/24",
+        "subnet-ipv4-cidr-block": VPC_CIDR,
         "vpc-id": "vpc-0123",
-        "vpc-ipv4-cidr-block": "10.0.0.0/16",
+        "vpc-ipv4-cidr-block": VPC_CIDR,
     }
     return {
         "ami-id": "ami-0deb1a13000000001",

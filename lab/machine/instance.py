@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Self
 
 from lab.aws import LabAws
-from pophub.core.contract import EVENT_TAG, resource_name
+from pophub.core.contract import EVENT_TAG, HUB_ROLE, ROLE_TAG, resource_name
 from pophub.organizer.deploy.bundle import user_data
 from pophub.organizer.event.event import Event
 
@@ -30,7 +30,7 @@ class Instance:
     def of(cls, event: Event, keys: Mapping[str, str] = ANYBODY) -> Self:
         """The instance that a deployment would create."""
         name = resource_name(event.name)
-        tags = {"Name": name, EVENT_TAG: event.name}
+        tags = {"Name": name, EVENT_TAG: event.name, ROLE_TAG: HUB_ROLE}
         return cls("i-0abcdef1234567890", user_data(), tags, resource_name(event.name, "hub"), keys)
 
     @classmethod

@@ -16,11 +16,11 @@ from lab.child_process import ChildProcess
 from lab.machine import imds
 from lab.machine.namespaces import Namespace
 from lab.wait import wait_until
-from pophub.core.contract import SERVER_SUBNET
+from pophub.core.contract import HUB_PRIVATE_ADDRESS, SERVER_SUBNET, VPC_CIDR
 
-ROUTER, GATEWAY, MACHINE = "10.0.1.1", "10.0.1.2", "10.0.1.10"
+ROUTER, GATEWAY, MACHINE = "10.20.0.1", "10.20.0.2", HUB_PRIVATE_ADDRESS
 # another machine of the same owner, which no participant may reach
-NEIGHBOUR = "10.0.1.3"
+NEIGHBOUR = "10.20.0.3"
 RESOLVER = "169.254.169.253"
 # the DNS server of slirp4netns: https://github.com/rootless-containers/slirp4netns/blob/master/slirp4netns.1.md
 SLIRP_DNS = "10.0.2.3"
@@ -29,7 +29,7 @@ WORLD = "203.0.113.1"
 NAT = f"""
 table ip lab {{
     chain prerouting {{ type nat hook prerouting priority -100; ip daddr {WORLD} dnat to {GATEWAY}; }}
-    chain postrouting {{ type nat hook postrouting priority 100; ip saddr 10.0.1.0/24 oifname "tap0" masquerade; }}
+    chain postrouting {{ type nat hook postrouting priority 100; ip saddr {VPC_CIDR} oifname "tap0" masquerade; }}
     chain forward {{ type filter hook forward priority 0; ip daddr {{ 169.254.0.0/16, 10.0.2.0/24 }} reject; }}
 }}
 """

@@ -11,6 +11,9 @@ import shlex
 # tags of AWS resources; the machine reads EVENT_TAG from its instance metadata
 EVENT_TAG = "pophub:event"
 ENDS_TAG = "pophub:ends"
+# which of an event's machines an instance is
+ROLE_TAG = "pophub:role"
+HUB_ROLE, WORKER_ROLE = "hub", "worker"
 # a tag on each object of an archive; the account bucket has one lifecycle rule for each of these numbers of days
 KEEP_TAG = "pophub:keep-days"
 KEEP_DAYS = (7, 14, 30, 60, 90, 120, 180, 270, 365, 730, 1825, 3650)
@@ -73,6 +76,10 @@ SERVER_BRIDGE = "pophub0"
 SERVER_SUBNET = "172.29.0.0/16"
 HUB_ADDRESS = "172.29.0.1"
 HUB_PORT = 8081
+
+# the event's own network, and the hub's address in it, which workers know
+VPC_CIDR = "10.20.0.0/24"
+HUB_PRIVATE_ADDRESS = "10.20.0.10"
 
 # the image that the machine builds from the event's image; home, user and group are those of the Jupyter Docker Stacks
 SERVER_IMAGE = "pophub-server:event"

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from pophub.aws.client import Aws
+from pophub.aws.machines import hub_instance
 from pophub.organizer.deploy.deployment import Deployment
 from pophub.organizer.outside import web
 from pophub.organizer.outside.dns import Resolver
 from pophub.organizer.outside.web import Answer
-from pophub.organizer.running.hub_view import machines_of
 
 
 class Web(Protocol):
@@ -46,4 +46,4 @@ class World:
 def world_from_here(made: Deployment, aws: Aws, environ: Mapping[str, str]) -> World:
     """The real implementations, on this computer."""
     names = Resolver.from_environment(environ)
-    return World(web.Web(), names, lambda: next(iter(machines_of(aws, made.region, made.event)), None))
+    return World(web.Web(), names, lambda: hub_instance(aws, made.region, made.event))

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from pophub.aws.client import Aws
+from pophub.aws.machines import hub_instance
 from pophub.core.errors import PophubError
 from pophub.organizer.plan.plan import Plan
-from pophub.organizer.running.hub_view import machines_of
 
 
 def stops_for(aws: Aws, plan: Plan) -> tuple[str, ...]:
@@ -13,14 +13,16 @@ def stops_for(aws: Aws, plan: Plan) -> tuple[str, ...]:
 
     https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/instance#instance_type-1
     """
-    machines = machines_of(aws, plan.event.region, plan.event.name)
-    types = [it["InstanceType"] for it in machines if it["State"]["Name"] in ("pending", "running")]
-    return tuple(
+    machine = hub_instance(aws, plan.event.region, plan.event.name)
+    if machine is None or machine["State"]["Name"] not in ("pending", "running"):
+        return ()
+    runs = machine["InstanceType"]
+    if runs == plan.instance_type:
+        return ()
+    return (
         f"the hub stops for some minutes, and with it everybody's server: its machine, {runs}, becomes {plan.instance_type}; "
         f"if AWS has no free {plan.instance_type}, the hub stays off. `host.instance_type: {runs}` in the event file keeps "
-        "its machine"
-        for runs in types
-        if runs != plan.instance_type
+        "its machine",
     )
 
 

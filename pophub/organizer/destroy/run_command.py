@@ -15,10 +15,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pophub.aws.client import AwsRefusal
+from pophub.aws.machines import hub_instance
 from pophub.core.contract import BUNDLE_FOLDER
 from pophub.core.errors import ExitCode, PophubError
 from pophub.organizer.destroy.bucket_request import BucketRequest
-from pophub.organizer.leftovers.machines import home_disk, tagged
+from pophub.organizer.leftovers.machines import home_disk
 from pophub.organizer.leftovers.resource import EventContext
 
 DOCUMENT = "AWS-RunShellScript"
@@ -227,12 +228,11 @@ class Machine:
 
 
 def machine_of(context: EventContext) -> Machine | None:
-    """The event's machine; None if it no longer exists."""
-    for entry in tagged(context, "describe_instances", "Reservations[].Instances[]"):
-        state = entry["State"]["Name"]
-        if state not in ("terminated", "shutting-down"):
-            return Machine(context, entry["InstanceId"], state, home_disk(entry))
-    return None
+    """The hub's machine; None if it no longer exists."""
+    found = hub_instance(context.aws, context.region, context.event)
+    if found is None:
+        return None
+    return Machine(context, found["InstanceId"], found["State"]["Name"], home_disk(found))
 
 
 def minutes(looks: int) -> str:

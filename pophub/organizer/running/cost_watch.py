@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from pophub.aws.bucket import BucketPrefix
 from pophub.aws.client import AwsRefusal
 from pophub.aws.cost_tag import watched_cost_tag
+from pophub.aws.machines import hub_instance
 from pophub.core.contract import KEEP_FILE, METER_FILE, STARTED_FILE, WATCH_REPORT_FILE
 from pophub.core.cost.spent import spent
 from pophub.core.cost.tariff import HOURS_A_MONTH
@@ -31,8 +32,7 @@ from pophub.organizer.running.hub_view import (
     NOT_THERE,
     in_the_bucket,
     last_report,
-    machine_of,
-    machines_of,
+    require_hub_instance,
 )
 from pophub.organizer.running.keep_request import clock, first_stop, heard, next_at
 
@@ -86,7 +86,7 @@ def ask(
 
 def status(context: EventContext, plan: Plan, *, now: datetime) -> Outcome:
     """What runs and since when, what the hub last said of itself, and what it costs running, stopped, today and so far."""
-    machine = machine_of(context)
+    machine = require_hub_instance(context)
     said = last_report(context)
     event, tariff = plan.event, plan.prices.tariff
     stopped = tariff.usd_an_hour_stopped(plan.sizing.disk_gib)
@@ -128,7 +128,7 @@ def once(context: EventContext, plan: Plan, *, now: datetime) -> Outcome:
 
     Who is at work cannot be known from here, so it is told as not known, which never stops a hub.
     """
-    machine = machine_of(context)
+    machine = require_hub_instance(context)
     state = machine["State"]["Name"]
     policy, so_far = policy_of(plan), _spent(context, plan, now)[1]
     if state != "running":
@@ -198,7 +198,7 @@ def _spent(context: EventContext, plan: Plan, now: datetime) -> tuple[Decimal | 
 
 def start(context: EventContext, plan: Plan, *, now: datetime, dry_run: bool) -> Outcome:
     """Switch the machine on, where it is not; it has an hour, in which to sign in, also once the budget is used up."""
-    machine, until = machine_of(context), now + BY_HAND
+    machine, until = require_hub_instance(context), now + BY_HAND
     on = machine["State"]["Name"] == "running"
     if not dry_run:
         if not on:
@@ -215,7 +215,7 @@ def start(context: EventContext, plan: Plan, *, now: datetime, dry_run: bool) ->
 
 def stop(context: EventContext, *, dry_run: bool) -> Outcome:
     """Switch the machine off now, without a warning, and take a start by hand back; disks are kept."""
-    instance = machine_of(context)["InstanceId"]
+    instance = require_hub_instance(context)["InstanceId"]
     if not dry_run:
         context.aws.call("ec2", context.region, "stop_instances", InstanceIds=[instance])
         # otherwise the schedule's next start would count as a start by hand
@@ -235,7 +235,8 @@ def keep(context: EventContext, plan: Plan, until: str, *, now: datetime, dry_ru
     if not dry_run:
         context.reports.put_json(KEEP_FILE, {"until": moment.isoformat()})
     request = "would be asked" if dry_run else "is asked"
-    states = [it["State"]["Name"] for it in machines_of(context.aws, context.region, context.event)]
-    told_of = heard(plan, now, moment, state=(states or ["not there"])[0], said=last_report(context))
+    machine = hub_instance(context.aws, context.region, context.event)
+    state = machine["State"]["Name"] if machine else "not there"
+    told_of = heard(plan, now, moment, state=state, said=last_report(context))
     text = f"{context.event} {request} to stay on until {clock(moment, plan.event)}; {told_of}"
     return Outcome({"event": context.event, "keep_until": moment.isoformat(), "dry_run": dry_run}, text)

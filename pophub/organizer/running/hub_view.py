@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from pophub.aws.client import Aws, AwsRefusal
+from pophub.aws.client import AwsRefusal
+from pophub.aws.machines import hub_instance
 from pophub.core.contract import WATCH_REPORT_FILE
 from pophub.core.errors import PophubError
 from pophub.organizer.leftovers.resource import EventContext
@@ -12,23 +13,16 @@ from pophub.organizer.leftovers.resource import EventContext
 NOT_THERE = ("NoSuchKey", "NoSuchBucket")
 
 
-def machine_of(context: EventContext) -> dict[str, Any]:
-    """Its machine, whatever it does.
+def require_hub_instance(context: EventContext) -> dict[str, Any]:
+    """The hub's machine as EC2 describes it, in any state.
 
     Raises:
         PophubError: there is none.
     """
-    found = machines_of(context.aws, context.region, context.event)
-    if not found:
+    found = hub_instance(context.aws, context.region, context.event)
+    if found is None:
         raise PophubError(f"{context.event} has no machine in {context.region}", hint=f"pophub deploy {context.event}")
-    return found[0]
-
-
-def machines_of(aws: Aws, region: str, event: str) -> list[dict[str, Any]]:
-    """As EC2 describes them; none that is gone."""
-    states = ["pending", "running", "stopping", "stopped"]
-    filters = [{"Name": "tag:pophub:event", "Values": [event]}, {"Name": "instance-state-name", "Values": states}]
-    return list(aws.pages("ec2", region, "describe_instances", "Reservations[].Instances[]", Filters=filters))
+    return found
 
 
 def last_report(context: EventContext) -> dict[str, Any] | None:

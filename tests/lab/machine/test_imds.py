@@ -21,7 +21,7 @@ def address() -> Iterator[str]:
         region="us-west-2",
         role="hub",
         keys=ANYBODY,
-        address="10.0.1.10",
+        address="10.20.0.10",
         tags={"pophub:event": "geoweek"},
     )
     server = imds.server({"meta-data": metadata, "user-data": "#cloud-config\n"}, ("127.0.0.1", 0))

@@ -62,7 +62,7 @@ def _no_cloud(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("pophub.organizer.deploy.parameters.secrets_version", lambda *_: 3)
     for call in ("activate_cost_tag", "read_cost_tag"):
         monkeypatch.setattr(f"pophub.organizer.deploy.deploy.{call}", lambda aws, now: CostTag(TagState.ACTIVE, now))
-    monkeypatch.setattr("pophub.organizer.deploy.resize.machines_of", lambda aws, region, event: [])
+    monkeypatch.setattr("pophub.organizer.deploy.resize.hub_instance", lambda aws, region, event: None)
     monkeypatch.setattr("pophub.organizer.doctor.first.examine", lambda case: [])
     # in the far future, so that the event is not past in any year of these tests
     (tmp_path / "geo-hackweek.yaml").write_text(EXAMPLE_EVENT.read_text().replace("2027-03", "2190-03"))
@@ -163,7 +163,7 @@ def _another_machine(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("pophub.organizer.deploy.parameters.secrets_version", lambda *_: 3)
     for call in ("activate_cost_tag", "read_cost_tag"):
         monkeypatch.setattr(f"pophub.organizer.deploy.deploy.{call}", lambda aws, now: CostTag(TagState.ACTIVE, now))
-    monkeypatch.setattr("pophub.organizer.deploy.resize.machines_of", lambda aws, region, event: [running])
+    monkeypatch.setattr("pophub.organizer.deploy.resize.hub_instance", lambda aws, region, event: running)
 
 
 @pytest.mark.usefixtures("_another_machine")

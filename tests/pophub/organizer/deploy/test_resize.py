@@ -9,7 +9,7 @@ import pytest
 from lab.aws import LabAws
 from lab.plans import plan_of
 from pophub.aws.client import Aws
-from pophub.core.contract import EVENT_TAG
+from pophub.core.contract import EVENT_TAG, HUB_ROLE, ROLE_TAG
 from pophub.core.errors import PophubError
 from pophub.organizer.deploy.resize import require_consent, stops_for
 from pophub.organizer.event.event_file import load_event
@@ -22,7 +22,12 @@ from tests.pophub.planted import REGION
 @pytest.fixture
 def machine(lab_aws: LabAws) -> Iterator[str]:
     ec2 = lab_aws.client("ec2", REGION)
-    tags = [{"ResourceType": "instance", "Tags": [{"Key": EVENT_TAG, "Value": "resized"}]}]
+    tags = [
+        {
+            "ResourceType": "instance",
+            "Tags": [{"Key": EVENT_TAG, "Value": "resized"}, {"Key": ROLE_TAG, "Value": HUB_ROLE}],
+        }
+    ]
     made = ec2.run_instances(
         ImageId="ami-12c6146b", MinCount=1, MaxCount=1, InstanceType="m7i.large", TagSpecifications=tags
     )

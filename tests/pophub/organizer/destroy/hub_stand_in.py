@@ -11,7 +11,7 @@ from lab.agent import register
 from lab.aws import LabAws
 from lab.aws_server import IMAGE_IDS
 from lab.plans import plan_of
-from pophub.core.contract import EVENT_TAG, WATCH_TOKEN, WATCH_TOKEN_FILE
+from pophub.core.contract import EVENT_TAG, HUB_ROLE, ROLE_TAG, WATCH_TOKEN, WATCH_TOKEN_FILE
 from pophub.organizer.deploy.bundle import build_bundle
 from pophub.organizer.event.event_file import load_event
 from pophub.organizer.paths import EXAMPLE_EVENT
@@ -24,7 +24,9 @@ PROGRAM = '#!/bin/sh\n[ "$1" != is-active ] && echo "$(basename "$0") $*" >>"$CA
 def launch(lab: LabAws, event: str, region: str, *, online: bool = True) -> tuple[str, Path]:
     """A running instance and its machine's folder, with two homes, the bundle, and an agent if it is online."""
     ec2 = lab.client("ec2", region)
-    tags = [{"ResourceType": "instance", "Tags": [{"Key": EVENT_TAG, "Value": event}]}]
+    tags = [
+        {"ResourceType": "instance", "Tags": [{"Key": EVENT_TAG, "Value": event}, {"Key": ROLE_TAG, "Value": HUB_ROLE}]}
+    ]
     answer = ec2.run_instances(ImageId=IMAGE_IDS["x86_64"], MinCount=1, MaxCount=1, TagSpecifications=tags)
     instance_id = str(answer["Instances"][0]["InstanceId"])
     return instance_id, furnish(lab, instance_id, online=online)

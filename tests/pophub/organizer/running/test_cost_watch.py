@@ -13,7 +13,16 @@ import pytest
 from lab.plans import plan_of
 from pophub.aws.bucket import BucketPrefix
 from pophub.aws.client import Aws
-from pophub.core.contract import KEEP_FILE, METER_FILE, REPORTS, STARTED_FILE, WATCH_REPORT_FILE
+from pophub.core.contract import (
+    EVENT_TAG,
+    HUB_ROLE,
+    KEEP_FILE,
+    METER_FILE,
+    REPORTS,
+    ROLE_TAG,
+    STARTED_FILE,
+    WATCH_REPORT_FILE,
+)
 from pophub.core.errors import PophubError
 from pophub.organizer.cost.cost_report import so_far
 from pophub.organizer.event.event import Event
@@ -45,7 +54,12 @@ def context(aws: Aws) -> EventContext:
 
 @pytest.fixture
 def instance(context: EventContext) -> Iterator[str]:
-    tags = [{"ResourceType": "instance", "Tags": [{"Key": "pophub:event", "Value": context.event}]}]
+    tags = [
+        {
+            "ResourceType": "instance",
+            "Tags": [{"Key": EVENT_TAG, "Value": context.event}, {"Key": ROLE_TAG, "Value": HUB_ROLE}],
+        }
+    ]
     made = context.aws.call(
         "ec2", REGION, "run_instances", ImageId="ami-12c6146b", MinCount=1, MaxCount=1, TagSpecifications=tags
     )

@@ -10,7 +10,7 @@ from pophub.aws.client import Aws
 from pophub.core.contract import WATCH_REPORT_FILE
 from pophub.core.errors import PophubError
 from pophub.organizer.leftovers.resource import EventContext
-from pophub.organizer.running.hub_view import last_report, machine_of
+from pophub.organizer.running.hub_view import last_report, require_hub_instance
 from tests.pophub.planted import BUCKET, REGION
 
 
@@ -21,7 +21,7 @@ def context(aws: Aws) -> EventContext:
 
 def test_an_event_without_a_machine_is_told(context: EventContext) -> None:
     with pytest.raises(PophubError, match="unseen has no machine in us-west-2"):
-        machine_of(context)
+        require_hub_instance(context)
 
 
 def test_a_hub_has_said_nothing_where_there_is_no_word_or_no_bucket(context: EventContext) -> None:
