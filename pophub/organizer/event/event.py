@@ -12,7 +12,7 @@ from pophub.organizer.event.assumptions import Assumptions
 from pophub.organizer.event.checks import Strict, formed, one_or_more, some, wrong
 from pophub.organizer.event.fields import NAME, Amount, Count, Day, Hostname, Mail, Region, Text, TimeZone
 from pophub.organizer.event.login import Login
-from pophub.organizer.event.sections import LARGEST_DISK_GIB, LONGEST_EVENT, Host, Idle, Session, Tls
+from pophub.organizer.event.sections import LARGEST_DISK_GIB, LONGEST_EVENT, Host, Idle, Session, Tls, Workers
 from pophub.organizer.event.server import Server
 
 # space for the hub's database, its certificates and XFS's own metadata, beside the homes
@@ -68,6 +68,12 @@ class Event(Strict):
         default=Host(),
         examples=["{architecture: x86_64}"],
         description="The machine. What is null is chosen for you, and `pophub check` says why.",
+    )
+    workers: Workers | None = Field(
+        default=None,
+        examples=["{spot: false}"],
+        description="Several machines, which start before a session and end when their people have left. Null is one "
+        "machine; `{}` lets pophub choose the workers, and `pophub check` compares both.",
     )
     server: Server = Field(
         examples=["{image: quay.io/jupyter/scipy-notebook:2026-10-06}"], description="What each participant gets."
@@ -133,6 +139,19 @@ class Event(Strict):
                 ("availability_zone",),
             )
         return host
+
+    @field_validator("workers")
+    @classmethod
+    def _workers_know_people(cls, workers: Workers | None, info: ValidationInfo) -> Workers | None:
+        login: Login | None = info.data.get("login")
+        if workers is None or login is None:
+            return workers
+        if login.system is not None or getattr(getattr(login, login.kind), "create_users", False):
+            raise wrong(
+                "people are Unix accounts of the hub's machine here, and workers do not have these accounts",
+                "leave `workers` out, or let people sign in with `github` or `google`, without `create_users`",
+            )
+        return workers
 
     @field_validator("server")
     @classmethod

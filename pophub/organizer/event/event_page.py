@@ -41,14 +41,16 @@ def _section(schema: JsonSchema, place: str, title: str, about: str) -> Iterator
         yield "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
     yield ""
     for key, field in schema["properties"].items():
-        part = field.get("items", field)
+        part = field.get("items") or next((it for it in field.get("anyOf", ()) if "properties" in it), field)
         if "properties" in part:
             name = f"{place}{key}"
             yield from _section(part, f"{name}.", f"`{name}`", _about(part, field))
 
 
 def _about(part: JsonSchema, field: JsonSchema) -> str:
-    return str(part["description"]) if part is field else f"{field['description']} Each has these keys."
+    if "items" in field:
+        return f"{field['description']} Each has these keys."
+    return str(part.get("description", field["description"]))
 
 
 def _default(field: JsonSchema, *, required: bool) -> str:

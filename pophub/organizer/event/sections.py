@@ -16,6 +16,9 @@ LARGEST_DISK_GIB = 16 * 1024
 # a course may last a year; a longer event is a typo in a date
 LONGEST_EVENT = timedelta(days=366)
 
+# the event's network has 251 addresses: https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html
+MOST_WORKERS = 200
+
 Minutes = Annotated[Count, Field(le=24 * 60)]
 
 
@@ -119,6 +122,32 @@ class Host(Strict):
         examples=["us-west-2b"],
         description="Availability zone of the machine and the homes; null is the first that offers the instance type. It "
         "can be changed until the disk with the homes is made, because a disk cannot move.",
+    )
+
+
+class Workers(Strict):
+    """Several machines: workers run the servers, the hub's machine runs none. Values that are not given are calculated."""
+
+    type: InstanceTypeName | None = Field(
+        default=None,
+        examples=["r7i.2xlarge"],
+        description="EC2 instance type of a worker; null is the one that costs least for this event.",
+    )
+    most: Annotated[Count, Field(ge=1, le=MOST_WORKERS)] | None = Field(
+        default=None,
+        examples=["20"],
+        description="The largest number of workers at once; null is one more than hold all participants.",
+    )
+    spot: bool = Field(
+        default=False,
+        examples=["true"],
+        description="Whether workers are spot instances: they cost about a third, but AWS may end one with two minutes' "
+        "notice, and then kernels that run on it are lost; files are not.",
+    )
+    warm_minutes: Annotated[Count, Field(ge=0, le=120)] = Field(
+        default=15,
+        examples=["15"],
+        description="Minutes before a session at which its workers are ready.",
     )
 
 

@@ -16,6 +16,7 @@ from pophub.organizer.plan.prestart import prestart, seats
 from pophub.organizer.plan.prices import RegionPrices
 from pophub.organizer.plan.schedule import Timetable, timetable
 from pophub.organizer.plan.sizing import Sizing, size, size_elsewhere
+from pophub.organizer.plan.workers import WorkerPlan, plan_workers
 
 UNREAD = (
     "it is not known whether the event is deployed, because AWS could not be asked ({reason}): "
@@ -29,7 +30,7 @@ class Plan:
 
     `planned` is the cost if the event is deployed `assumptions.deploy_days_before` days before its first session,
     `today` the cost if it is deployed now; both are None if the machine's price is unknown. `seats` is None if servers
-    are not started before a session.
+    are not started before a session. `workers` is None if the event has one machine.
     """
 
     event: Event
@@ -44,6 +45,7 @@ class Plan:
     planned: Estimate | None
     today: Estimate | None
     pin: Pin | Unread | None
+    workers: WorkerPlan | None
     warnings: tuple[str, ...]
 
     @property
@@ -121,6 +123,7 @@ def _plan(event: Event, prices: RegionPrices, sizing: Sizing, pin: Pin | Unread 
         estimate(event, machine, prices, times, deployed=planned) if machine else None,
         estimate(event, machine, prices, times, deployed=now) if machine else None,
         pin,
+        plan_workers(event, prices),
         (),
     )
 
