@@ -81,6 +81,18 @@ HUB_PORT = 8081
 VPC_CIDR = "10.20.0.0/24"
 HUB_PRIVATE_ADDRESS = "10.20.0.10"
 
+# what workers reach at HUB_PRIVATE_ADDRESS, beside HUB_PORT: the swarm's manager, the homes, the servers' image
+SWARM_PORT, NFS_PORT, IMAGE_PORT = 2377, 2049, 5000
+# the ports at which a worker's servers answer the hub: Docker takes them from the kernel's ephemeral ports,
+# https://docs.docker.com/reference/cli/docker/service/create/#publish-service-ports-externally-to-the-swarm--p---publish
+WORKER_PORTS = (32768, 60999)
+# on the home volume: one file for each worker, which the worker writes
+WORKERS_FOLDER = "/srv/workers"
+# in RUN_FOLDER: what the hub knows of its workers
+WORKERS_FILE = "workers.json"
+# without a registry's name, each start would first ask Docker Hub, for 22 s; this one refuses at once
+SWARM_IMAGE = "localhost:1/pophub-server:event"
+
 # the image that the machine builds from the event's image; home, user and group are those of the Jupyter Docker Stacks
 SERVER_IMAGE = "pophub-server:event"
 SERVER_HOME = "/home/jovyan"
@@ -120,6 +132,16 @@ def parameter_path(event: str) -> str:
 def bundle_parameter(event: str) -> str:
     """The parameter that contains the location of the event's bundle."""
     return f"{parameter_path(event)}/bundle"
+
+
+def worker_parameter(event: str) -> str:
+    """The parameter with the token by which a worker joins the swarm; the hub writes it."""
+    return f"{parameter_path(event)}/worker-token"
+
+
+def workers_name(event: str) -> str:
+    """The name of the event's Auto Scaling group and of its launch template."""
+    return resource_name(event, "workers")
 
 
 def bucket_name(account_id: str) -> str:
