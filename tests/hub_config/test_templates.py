@@ -59,10 +59,10 @@ LOGINS: dict[str, dict[str, Any]] = {
 }
 
 
-@pytest.fixture
-def render(hackweek: Event, hackweek_bundle: Path) -> Render:
+@pytest.fixture(scope="session")
+def render(hackweek: Event, shared_bundle: Path) -> Render:
     original = FileSystemLoader(Path(DATA_FILES_PATH) / "templates")
-    ours = FileSystemLoader(hackweek_bundle / "hub-config" / "templates")
+    ours = FileSystemLoader(shared_bundle / "hub-config" / "templates")
     loader = ChoiceLoader([PrefixLoader({"templates": original}), ours, original])
     pages = Environment(loader=loader, autoescape=True)
 
