@@ -12,6 +12,7 @@ from lab.plans import plan_of
 from pophub.organizer.event import lined_yaml
 from pophub.organizer.event.event import Event
 from pophub.organizer.guide.guide import guide
+from pophub.organizer.login import PROVIDERS
 from pophub.organizer.paths import EXAMPLE_EVENT
 from tests.conftest import unpacked
 from tests.hub_config.conftest import settings_of
@@ -68,6 +69,8 @@ def test_every_promise_is_made_of_one_of_these_events_and_no_proof_is_left_over(
         for changes in EVENTS.values()
     ]
     said = {sentence.key for event in events for section in guide(plan_of(event)) for sentence in section.sentences}
-    written = set(re.findall(r'yield \(?\s*"(\w+)"', source("pophub/organizer/guide/guide.py")))
+    files = ("guide/guide.py", *(f"login/{kind}.py" for kind in PROVIDERS))
+    texts = "\n".join(source(f"pophub/organizer/{file}") for file in files)
+    written = set(re.findall(r'yield \(?\s*"(\w+)"', texts))
 
     assert said == written == PROMISES.keys()
