@@ -9,7 +9,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 event = $(if $(EVENT),'$(subst ','\'',$(EVENT))',$(error say which event, as in: make $@ EVENT=geo-hackweek))
 
-.PHONY: help setup demo test test-machine lint docs bench bench-cost deploy destroy lock python config docker install_jupyterhub
+.PHONY: help setup demo test test-machine lint docs pictures bench bench-cost deploy destroy lock python config docker install_jupyterhub
 
 help: ## List what there is
 	@awk -F ':.*## ' '/^[a-z_-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -32,6 +32,10 @@ lint: setup ## ruff, mypy, shellcheck, yamllint: all of them, whatever the first
 
 docs: setup ## The pages of docs/ for a browser, in docs/_build/html; a broken link fails
 	@scripts/docs.sh
+
+pictures: setup ## The pictures of docs/pictures anew, from the browser tests; look at them before you commit them
+	@$(PY) -m pytest -m browser --require-all -k "what_the_event_says or figures_are_those" tests/browser
+	@cp artefacts/pictures/*.png docs/pictures
 
 bench: setup ## Seconds and megabytes: deployment, machine, spawn, memory, report, archive (ONLY=spawn)
 	@$(PY) scripts/bench.py $(if $(ONLY),--only $(ONLY))

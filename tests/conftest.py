@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import compileall
 import gc
 import io
 import os
+import shutil
 import signal
 import tarfile
 from collections import Counter
@@ -77,9 +79,22 @@ def hackweek() -> Event:
     return load_event(Path(__file__).parent / "hub_config" / "hackweek.yaml")
 
 
+@pytest.fixture(scope="session")
+def shared_bundle(hackweek: Event, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The hackweek's bundle for tests that do not change it, with its modules compiled."""
+    folder = unpacked(hackweek, tmp_path_factory.mktemp("bundle"))
+    compileall.compile_dir(folder, quiet=1)
+    return folder
+
+
 @pytest.fixture
-def hackweek_bundle(hackweek: Event, tmp_path: Path) -> Path:
-    return unpacked(hackweek, tmp_path / "bundle")
+def hackweek_bundle(shared_bundle: Path, tmp_path: Path) -> Path:
+    """A bundle of the test's own, whose hub-config may be written to; the other folders are hard links."""
+    own = tmp_path / "bundle"
+    shutil.copytree(shared_bundle / "hub-config", own / "hub-config")
+    for folder in ("pophub", "cloud-init"):
+        shutil.copytree(shared_bundle / folder, own / folder, copy_function=os.link)
+    return own
 
 
 @pytest.fixture(scope="session")

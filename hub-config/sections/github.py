@@ -11,7 +11,7 @@ from traitlets.config import Config
 
 from sections.accounts import OwnAccounts
 from sections.event import Event
-from sections.oauth import LIMITS, EventOAuth, SignInTrouble, body_of, message_of, unanswered
+from sections.oauth import CAUSES, LIMITS, EventOAuth, SignInTrouble, body_of, message_of, unanswered
 from sections.people import NotAdmitted
 
 NEITHER = "is in none of the organizations and teams of this event"
@@ -19,10 +19,22 @@ SEES_MEMBERS = {"read:org", "write:org", "admin:org"}
 # a person's relation to an organization, in the order of how easily the person can get in
 MEMBER = "member"
 STANDINGS = ("single_sign_on", "invited", "unapproved", "not_in_team", "stranger")
+# https://docs.github.com/en/apps/oauth-apps/maintaining-oauth-apps/troubleshooting-authorization-request-errors and
+# https://docs.github.com/en/apps/oauth-apps/maintaining-oauth-apps/troubleshooting-oauth-app-access-token-request-errors
+GITHUB_CAUSES = {
+    "incorrect_client_credentials": "secret",
+    # GitHub does not know the client id: https://github.com/octokit/auth-oauth-user.js/issues/239
+    "Not Found": "secret",
+    "bad_verification_code": "again",
+    "unverified_user_email": "unverified",
+    "application_suspended": "suspended",
+}
 
 
 class EventGitHub(EventOAuth, GitHubOAuthenticator):  # type: ignore[misc]
     """Tells each refused person what is missing, as far as GitHub says it."""
+
+    causes = CAUSES | GITHUB_CAUSES
 
     async def is_meant(self, username: str, auth_model: dict[str, Any]) -> bool:
         """Whether one organization lists the person. An error at another organization then does not matter."""

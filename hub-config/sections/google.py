@@ -10,7 +10,7 @@ from traitlets.config import Config
 
 from sections.accounts import OwnAccounts
 from sections.event import Event
-from sections.oauth import LIMITS, EventOAuth
+from sections.oauth import CAUSES, LIMITS, EventOAuth
 from sections.people import NotAdmitted
 
 
@@ -21,6 +21,8 @@ class EventGoogle(EventOAuth, GoogleOAuthenticator):  # type: ignore[misc]
     later without a change of anybody's user name and home.
     """
 
+    # https://developers.google.com/identity/protocols/oauth2/web-server#authorization-errors
+    causes = CAUSES | {"org_internal": "internal", "admin_policy_enforced": "policy"}
     # the class's own names are OAUTH_CLIENT_ID and OAUTH_CLIENT_SECRET
     client_id_env = "GOOGLE_CLIENT_ID"
     client_secret_env = "GOOGLE_CLIENT_SECRET"  # noqa: S105 - a variable's name

@@ -1,4 +1,4 @@
-"""Shared by the sign-ins with GitHub and Google: a failure of the provider or of the hub must not look like a refusal."""
+"""Shared by the login providers with OAuth: a failure of the provider or of the hub must not look like a refusal."""
 
 from __future__ import annotations
 
@@ -15,31 +15,21 @@ from tornado.web import HTTPError
 
 from sections.people import EventPeople
 
-# one request to GitHub or Google, while the person sees an empty page
+# one request to the provider, while the person sees an empty page
 LIMITS = {"connect_timeout": 5.0, "request_timeout": 10.0}
 LIMITED = (403, 429)
 TOO_MANY = 429
 UNAUTHORIZED = 401
 ILL = 500
-# error names that a provider sends at the end of a sign-in, and what each one means.
-# GitHub: https://docs.github.com/en/apps/oauth-apps/maintaining-oauth-apps/troubleshooting-authorization-request-errors
-# and
-# https://docs.github.com/en/apps/oauth-apps/maintaining-oauth-apps/troubleshooting-oauth-app-access-token-request-errors
-# Google: https://developers.google.com/identity/protocols/oauth2/web-server#authorization-errors
+# error names that every provider sends at the end of a sign-in, and what each one means:
+# https://www.rfc-editor.org/rfc/rfc6749#section-4.1.2.1 and https://www.rfc-editor.org/rfc/rfc6749#section-5.2
+# redirect_uri_mismatch is GitHub's and Google's
 CAUSES = {
     "access_denied": "cancelled",
-    "incorrect_client_credentials": "secret",
     "invalid_client": "secret",
     "unauthorized_client": "secret",
-    # GitHub does not know the client id: https://github.com/octokit/auth-oauth-user.js/issues/239
-    "Not Found": "secret",
     "redirect_uri_mismatch": "callback",
-    "bad_verification_code": "again",
     "invalid_grant": "again",
-    "unverified_user_email": "unverified",
-    "application_suspended": "suspended",
-    "org_internal": "internal",
-    "admin_policy_enforced": "policy",
     "temporarily_unavailable": "ill",
     "server_error": "ill",
 }
@@ -48,7 +38,7 @@ OF_THE_PERSON = ("cancelled", "again", "unverified")
 
 
 class SignInTrouble(HTTPError):
-    """The sign-in failed, but the person was not refused. sign_in_trouble.html has the text for each cause."""
+    """The sign-in failed, but the person was not refused. sign_in_trouble.html or the login's template explains each cause."""
 
     def __init__(self, cause: str, log: str, **about: Any) -> None:
         super().__init__(400 if cause in OF_THE_PERSON else 503, "%s", log)
@@ -57,7 +47,7 @@ class SignInTrouble(HTTPError):
 
 
 class EventCallback(OAuthCallbackHandler):  # type: ignore[misc]
-    """The address to which GitHub or Google send people back."""
+    """The address to which a provider sends people back."""
 
     def check_error(self) -> None:
         error = self.get_argument("error", "")
@@ -65,7 +55,7 @@ class EventCallback(OAuthCallbackHandler):  # type: ignore[misc]
             # anybody can make a link to this address: log what it says, but show only the name of an error
             said = error if re.fullmatch(r"\w{1,40}", error) else "something unreadable"
             log = f"sign-in ended with {error!r}: {self.get_argument('error_description', '')!r}"
-            raise SignInTrouble(CAUSES.get(error, "settings"), log, said=said)
+            raise SignInTrouble(self.authenticator.causes.get(error, "settings"), log, said=said)
 
     def check_code(self) -> None:
         try:
@@ -85,6 +75,7 @@ class EventOAuth(EventPeople, OAuthenticator):  # type: ignore[misc]
     """For a provider's authenticator: checks each of the provider's answers before it is used."""
 
     callback_handler = EventCallback
+    causes: Mapping[str, str] = CAUSES
 
     async def httpfetch(
         self, url: str, label: str = "fetching", parse_json: bool = True, raise_error: bool = True, **kwargs: Any
@@ -136,7 +127,7 @@ class EventOAuth(EventPeople, OAuthenticator):  # type: ignore[misc]
             raise unanswered(reply, f"exchanging the code at {self.token_url}")
         error = str(answer.get("error"))
         said = str(answer.get("error_description") or error)
-        cause = CAUSES.get(error, "settings")
+        cause = self.causes.get(error, "settings")
         about = (
             f"{self.login_service} does not accept this hub's client id and secret" if cause == "secret" else "no token"
         )

@@ -15,7 +15,7 @@ GUESTS = "guests"
 
 
 class NotAdmitted(HTTPError):
-    """Signed in, but not one of the event's people; not_admitted_*.html explain what the person can do."""
+    """Signed in, but not one of the event's people; the login's template explains what the person can do."""
 
     def __init__(self, account: str, why: str, **about: Any) -> None:
         super().__init__(403, "%s %s", account, why)

@@ -122,6 +122,13 @@ class Tab:
         self.page.screenshot(path=path, full_page=True)
         log.info("looks like %s", path)
 
+    def picture(self, name: str, *, width: int = WIDTHS[0], height: int = 800) -> None:
+        """A picture for docs/pictures: what a window of this size shows, in light colours. `make pictures` copies it there."""
+        self.page.emulate_media(color_scheme="light")
+        self.page.set_viewport_size({"width": width, "height": height})
+        self.page.evaluate(NEXT_FRAME)
+        self.page.screenshot(path=self._shots / "pictures" / f"{name}.png")
+
     def shot_at_every_width(self, name: str) -> None:
         """Pictures of a page that is not ours to complain of."""
         for width in WIDTHS:

@@ -52,6 +52,7 @@ def _rows(tab: Tab, table: str) -> list[list[str]]:
 
 def test_the_figures_are_those_of_the_json(tab: Tab) -> None:
     tab.page.goto(FINISHED.as_uri())
+    tab.picture("cost-report", width=960, height=760)
     told = json.loads((finished.DOCS / "report.json").read_text())
 
     for table, name in TABLES.items():

@@ -62,19 +62,27 @@ def test_jupyterlab_opens_what_the_event_says(
     browser: Browser, shots: Path, hackweek: Event, lab_github: LabGitHub, tmp_path: Path
 ) -> None:
     server = hackweek.server.model_copy(update={"default_url": "/lab/tree/Welcome.md", "choices": ()})
-    folder = unpacked(hackweek.model_copy(update={"server": server}), tmp_path)
+    # a plain title, for the pictures
+    event = hackweek.model_copy(update={"server": server, "title": "Geo Hackweek 2027"})
+    folder = unpacked(event, tmp_path)
     with LabHub(folder, lab_github, servers="processes") as hub:
         tab = Tab(browser, shots, hub.url, lab_github.url)
+        tab.open(hub.url)
+        tab.picture("hub")
         sign_in(tab, hub.url, PERSON)
         lab_is_open(tab)
         tab.page.get_by_role("tab", name="Welcome.md").wait_for()
         welcome = tab.page.locator(".jp-MarkdownViewer").get_by_role("heading", name="Welcome")
         welcome.wait_for()
         tab.shot("lab with a file")
+        tab.picture("jupyterlab")
         with tab.page.expect_popup() as opened:
             choose(tab, "Help", "How to Use the Hub")
         opened.value.get_by_role("heading", name="how to use the hub").wait_for()
         opened.value.close()
+        tab.open(f"{hub.url}/hub/guide")
+        tab.picture("guide")
+        tab.page.go_back()
 
         tab.page.set_viewport_size({"width": 390, "height": 800})
         tab.page.reload()

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
-from traitlets.config import Config
 
 from lab.plans import plan_of
 from pophub.organizer.event import lined_yaml
 from pophub.organizer.event.event import Event
 from pophub.organizer.guide.guide import guide
+from pophub.organizer.login import PROVIDERS
 from pophub.organizer.paths import EXAMPLE_EVENT
+from tests.conftest import unpacked
+from tests.hub_config.conftest import settings_of
 from tests.hub_config.guide_promises import PROMISES, Said, source
 from tests.hub_config.test_login import PASSWORDS
 
-Load = Callable[..., Config]
 EVENTS: dict[str, dict[str, Any]] = {
     "example": {},
     "github": {
@@ -40,24 +41,23 @@ EVENTS: dict[str, dict[str, Any]] = {
 
 
 @pytest.fixture(params=EVENTS)
-def hackweek(request: pytest.FixtureRequest) -> Event:
-    """In place of the event that the other tests load."""
+def event(request: pytest.FixtureRequest) -> Event:
     example: dict[str, Any] = lined_yaml.read(EXAMPLE_EVENT.read_bytes()).data
     changes = EVENTS[request.param]
     server = {**example["server"], **changes.get("server", {})}
     return Event.model_validate({**example, **changes, "server": server, "name": "hackweek"})
 
 
-def test_every_sentence_is_kept(hackweek: Event, load: Load, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_every_sentence_is_kept(event: Event, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in PASSWORDS.items():
         monkeypatch.setenv(name, value)
-    config = load()
-    sentences = [sentence for section in guide(plan_of(hackweek)) for sentence in section.sentences]
+    config = settings_of(unpacked(event, tmp_path) / "hub-config", monkeypatch)
+    sentences = [sentence for section in guide(plan_of(event)) for sentence in section.sentences]
 
     assert len(sentences) > 20
     for sentence in sentences:
         assert sentence.key in PROMISES, f"guide_promises.py has no proof for {sentence.key!r}: {sentence.text}"
-        PROMISES[sentence.key](Said(sentence.text, hackweek, config))
+        PROMISES[sentence.key](Said(sentence.text, event, config))
 
 
 def test_every_promise_is_made_of_one_of_these_events_and_no_proof_is_left_over() -> None:
@@ -69,6 +69,8 @@ def test_every_promise_is_made_of_one_of_these_events_and_no_proof_is_left_over(
         for changes in EVENTS.values()
     ]
     said = {sentence.key for event in events for section in guide(plan_of(event)) for sentence in section.sentences}
-    written = set(re.findall(r'yield \(?\s*"(\w+)"', source("pophub/organizer/guide/guide.py")))
+    files = ("guide/guide.py", *(f"login/{kind}.py" for kind in PROVIDERS))
+    texts = "\n".join(source(f"pophub/organizer/{file}") for file in files)
+    written = set(re.findall(r'yield \(?\s*"(\w+)"', texts))
 
     assert said == written == PROMISES.keys()

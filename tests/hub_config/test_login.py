@@ -11,6 +11,9 @@ from jupyterhub.utils import maybe_future  # type: ignore[import-untyped]
 from tornado.web import HTTPError
 from traitlets.config import Config
 
+from pophub.organizer.event.login import Login
+from tests.logins import LOGINS
+
 Load = Callable[..., Config]
 PASSWORDS = {"SHARED_PASSWORD": "eight888", "ADMIN_PASSWORD": "a" * 32}
 GOOGLE = {"hosted_domain": ["uni.example", "lab.example"], "create_users": False, "admins": ["Grace@uni.example"]}
@@ -30,15 +33,10 @@ def passwords(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv(name, value)
 
 
-@pytest.fixture(params=["github", "google", "shared_password", "system"])
+@pytest.fixture(params=LOGINS)
 def any_way(request: pytest.FixtureRequest, load: Load, passwords: None) -> Any:
-    ways: dict[str, dict[str, Any]] = {
-        "github": {"allow": ["geohackweek"], "create_users": True, "admins": ["Grace"]},
-        "google": GOOGLE,
-        "shared_password": {"admins": ["grace"]},
-        "system": {"create_users": False, "admins": ["grace"]},
-    }
-    return with_login(load, **{request.param: ways[request.param]})
+    written = Login.model_validate({request.param: LOGINS[request.param]})
+    return with_login(load, **written.model_dump(mode="json", exclude_none=True))
 
 
 def test_an_open_hub_is_impossible_whatever_the_way(any_way: Any) -> None:

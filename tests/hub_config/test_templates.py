@@ -17,6 +17,7 @@ from lab.plans import plan_of
 from pophub.organizer.deploy.bundle import hub_settings
 from pophub.organizer.event.event import Event
 from pophub.organizer.guide.guide_pages import as_json
+from tests.logins import LOGINS, OAUTH
 
 Render = Callable[..., str]
 # what JupyterHub gives to every page: https://github.com/jupyterhub/jupyterhub/blob/6.1.1/jupyterhub/handlers/base.py
@@ -51,18 +52,12 @@ REFUSAL = SimpleNamespace(
         "blind": False,
     },
 )
-LOGINS: dict[str, dict[str, Any]] = {
-    "github": {"allow": ["geohackweek"], "admins": ["octocat"]},
-    "google": {"hosted_domain": ["uni.example", "lab.example"], "admins": ["octocat"]},
-    "shared_password": {"admins": ["octocat"]},
-    "system": {"admins": ["octocat"]},
-}
 
 
-@pytest.fixture
-def render(hackweek: Event, hackweek_bundle: Path) -> Render:
+@pytest.fixture(scope="session")
+def render(hackweek: Event, shared_bundle: Path) -> Render:
     original = FileSystemLoader(Path(DATA_FILES_PATH) / "templates")
-    ours = FileSystemLoader(hackweek_bundle / "hub-config" / "templates")
+    ours = FileSystemLoader(shared_bundle / "hub-config" / "templates")
     loader = ChoiceLoader([PrefixLoader({"templates": original}), ours, original])
     pages = Environment(loader=loader, autoescape=True)
 
@@ -456,18 +451,21 @@ CAUSES = [
     ("again", "The sign-in did not finish"),
     ("busy", "is asked too often just now"),
     ("ill", "does not answer just now"),
-    ("unverified", "Verify your mail address"),
     ("secret", "not set up right"),
     ("callback", "not set up right"),
-    ("suspended", "not set up right"),
     ("settings", "not set up right"),
-    ("internal", "Google does not let this account in"),
-    ("policy", "Google does not let this account in"),
+]
+OWN_CAUSES = [
+    ("github", "unverified", "Verify your mail address"),
+    ("github", "suspended", "not set up right"),
+    ("google", "internal", "Google does not let this account in"),
+    ("google", "policy", "Google does not let this account in"),
 ]
 
 
-@pytest.mark.parametrize("kind", ["github", "google"])
-@pytest.mark.parametrize(("cause", "heading"), CAUSES)
+@pytest.mark.parametrize(
+    ("kind", "cause", "heading"), [*((kind, *each) for kind in OAUTH for each in CAUSES), *OWN_CAUSES]
+)
 def test_a_sign_in_that_fails_says_what_it_was_and_is_begun_again_by_the_first_button(
     render: Render, hackweek: Event, kind: str, cause: str, heading: str
 ) -> None:

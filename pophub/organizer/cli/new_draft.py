@@ -14,6 +14,7 @@ from typing import Any
 
 from pophub.organizer.event import lined_yaml
 from pophub.organizer.event.fields import places, time_zones
+from pophub.organizer.login import PROVIDERS
 from pophub.organizer.paths import EXAMPLE_EVENT
 from pophub.organizer.plan.plan import Plan
 
@@ -31,7 +32,9 @@ REGIONS = {
     "ap-southeast-2": (-34, 151),
 }
 # the keys of a way to sign in until its question is answered
-UNANSWERED = {"github": {"allow": ["not-yet-known"]}, "google": {"hosted_domain": ["not-yet-known.example"]}}
+UNANSWERED = {
+    kind: {asked.key: [asked.placeholder]} for kind, provider in PROVIDERS.items() if (asked := provider.question)
+}
 # in a place, it stands for the way to sign in that was chosen
 WAY = "*"
 PARTICIPANTS = 30
@@ -127,7 +130,7 @@ def number(answer: str) -> object:
     return answer if found is None else Decimal(answer) if found[1] else int(answer)
 
 
-def listed(answer: str) -> list[str]:
+def comma_separated(answer: str) -> list[str]:
     """The comma-separated values."""
     return [each.strip() for each in answer.split(",") if each.strip()]
 

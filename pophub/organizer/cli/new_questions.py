@@ -9,8 +9,8 @@ from pophub.organizer.cli.new_draft import (
     PARTICIPANTS,
     WAY,
     Draft,
+    comma_separated,
     enough,
-    listed,
     number,
     put,
     put_address,
@@ -21,6 +21,9 @@ from pophub.organizer.cli.new_draft import (
     span,
 )
 from pophub.organizer.cost.estimate_forms import planned_cost
+from pophub.organizer.event.login import listed
+from pophub.organizer.login import PROVIDERS
+from pophub.organizer.login.provider import WhoQuestion
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,11 @@ class Question:
     note: Callable[[Draft], str] = lambda draft: ""
 
 
+def _who(kind: str, asked: WhoQuestion) -> Question:
+    write = put("login", kind, asked.key, read=comma_separated)
+    return Question(asked.name, asked.text, write, asked=lambda draft: draft.way == kind)
+
+
 QUESTIONS = (
     Question("title", "Title of the event", put("title"), lambda draft: draft.data["title"]),
     Question("timezone", "Time zone of the event, as Area/City", put_timezone, lambda draft: draft.data["timezone"]),
@@ -45,25 +53,12 @@ QUESTIONS = (
     Question(
         "participants", "How many people work at once", put("participants", read=number), lambda _: str(PARTICIPANTS)
     ),
-    Question(
-        "sign_in", "How people sign in: github, google, shared_password or system", put_way, lambda draft: draft.way
-    ),
-    Question(
-        "organizations",
-        "GitHub organizations whose members may sign in, or teams as organization:team (commas between several)",
-        put("login", "github", "allow", read=listed),
-        asked=lambda draft: draft.way == "github",
-    ),
-    Question(
-        "domains",
-        "Google Workspace domains whose accounts may sign in (commas between several)",
-        put("login", "google", "hosted_domain", read=listed),
-        asked=lambda draft: draft.way == "google",
-    ),
+    Question("sign_in", f"How people sign in: {listed(tuple(PROVIDERS), 'or')}", put_way, lambda draft: draft.way),
+    *(_who(kind, provider.question) for kind, provider in PROVIDERS.items() if provider.question),
     Question(
         "admins",
         "User names of the helpers, who manage people and servers (commas between several; empty for nobody)",
-        put("login", WAY, "admins", read=listed, optional=True),
+        put("login", WAY, "admins", read=comma_separated, optional=True),
         lambda _: "",
     ),
     Question("address", "Address of the hub, as hub.example.org", put_address),
@@ -85,7 +80,7 @@ QUESTIONS = (
     Question(
         "contact",
         "Mail addresses that get mail about the budget and about a hub that does not start (commas; empty for nobody)",
-        put("contact", read=listed, optional=True),
+        put("contact", read=comma_separated, optional=True),
         lambda _: "",
     ),
     Question(

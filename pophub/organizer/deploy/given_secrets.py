@@ -8,15 +8,11 @@ from pophub.core.contract import CERTIFICATE_SECRETS, DATABASE_SECRET
 from pophub.core.errors import PophubError
 from pophub.organizer.deploy import hub_secrets
 from pophub.organizer.event.event import Event
+from pophub.organizer.login import provider_of
 
 UNSET = ("", "unset")
-# where the organizer gets each secret, by way of signing in or by the secret's name; `{url}` is the hub's address
+# where the organizer gets a secret that is not the login's, by its name
 SOURCES = {
-    "github": "make an OAuth app (GitHub → Settings → Developer settings → OAuth Apps; better, the organization's own "
-    "settings) with the callback URL {url}/hub/oauth_callback",
-    "google": "make an OAuth client (Google Cloud console → APIs & Services → Credentials; a web application) with "
-    "the redirect URI {url}/hub/oauth_callback",
-    "shared_password": "think of two long passwords, one for the participants and one for the admins",
     DATABASE_SECRET: "make an empty PostgreSQL database that the hub can reach, and write its address as "
     "postgresql://USER:PASSWORD@HOST/DATABASE",
     **dict.fromkeys(
@@ -37,10 +33,11 @@ def given_secrets(event: Event, names: tuple[str, ...], environ: Mapping[str, st
     Raises:
         PophubError: secrets are missing, or a value is too short or too large.
     """
+    provider = provider_of(event.login)
     given = {name: (environ.get(variable(name)) or environ.get(name.upper()) or "").strip() for name in names}
     missing = [name for name, value in given.items() if value in UNSET]
     if missing:
-        sources = dict.fromkeys(SOURCES.get(name, SOURCES.get(event.login.kind, "")) for name in missing)
+        sources = dict.fromkeys(SOURCES.get(name, provider.secrets_source) for name in missing)
         source = "; ".join(sources).format(url=event.url)
         shown = [name.upper() for name in missing]
         raise PophubError(
@@ -48,12 +45,11 @@ def given_secrets(event: Event, names: tuple[str, ...], environ: Mapping[str, st
             hint=f"{source}, then export {' '.join(f'{name}=…' for name in shown)} and {then}",
         )
     for name, value in given.items():
-        _check(name, value, then)
+        _check(name, value, provider.least_characters.get(name, 1), then)
     return given
 
 
-def _check(name: str, value: str, then: str) -> None:
-    least = hub_secrets.LEAST_CHARACTERS.get(name, 1)
+def _check(name: str, value: str, least: int, then: str) -> None:
     if len(value) < least:
         raise PophubError(
             f"{name.upper()} is too short: the hub takes {least} characters or more",

@@ -7,8 +7,6 @@ from pophub.organizer.event.event import Event
 
 # https://docs.aws.amazon.com/systems-manager/latest/userguide/parameter-store-advanced-parameters.html
 LARGEST_BYTES = 8192
-# JupyterHub's own minimums
-LEAST_CHARACTERS = {"shared_password": 8, "admin_password": 32}
 
 
 def names(event: Event) -> tuple[str, ...]:

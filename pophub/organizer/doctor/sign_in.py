@@ -1,4 +1,4 @@
-"""Questions about sign-in: what GitHub or Google says about people and OAuth app, and whether the secrets are given."""
+"""Questions about sign-in: what the login provider says about people and OAuth app, and whether the secrets are given."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from pophub.organizer.deploy import hub_secrets
 from pophub.organizer.deploy.given_secrets import given_secrets
 from pophub.organizer.doctor.case import Case
 from pophub.organizer.doctor.finding import Verdict, green, red, unknown, yellow
-from pophub.organizer.outside import github, google, provider
+from pophub.organizer.login import provider_of
+from pophub.organizer.outside import provider
 
 Named = tuple[str, Verdict]
 
@@ -29,11 +30,8 @@ def secrets(case: Case) -> Verdict:
 def people(case: Case) -> Sequence[Named]:
     """What the sign-in provider says: one verdict for each subject."""
     login = case.event.login
-    if login.github is not None:
-        answers = github.examine(login.github, case.event.domain, case.environ)
-    elif login.google is not None:
-        answers = google.examine(login.google, case.event.domain, case.environ)
-    else:
+    answers = provider_of(login).examine(case.event.domain, case.environ)
+    if not answers:
         return [("provider", green(f"none: the way to sign in is `{login.kind}`"))]
     if any(answer.words == provider.NO_CREDENTIALS for answer in answers):
         # the question about secrets already reports this

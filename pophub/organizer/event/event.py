@@ -11,7 +11,7 @@ from pydantic import Field, ValidationInfo, field_validator
 from pophub.organizer.event.assumptions import Assumptions
 from pophub.organizer.event.checks import Strict, formed, one_or_more, some, wrong
 from pophub.organizer.event.fields import NAME, Amount, Count, Day, Hostname, Mail, Region, Text, TimeZone
-from pophub.organizer.event.login import Login
+from pophub.organizer.event.login import Login, listed
 from pophub.organizer.event.sections import LARGEST_DISK_GIB, LONGEST_EVENT, Host, Idle, Session, Tls, Workers
 from pophub.organizer.event.server import Server
 
@@ -62,7 +62,8 @@ class Event(Strict):
     )
     login: Login = Field(
         examples=["{github: {allow: [geohackweek]}}"],
-        description="How people sign in: exactly one of `github`, `google`, `shared_password` and `system`.",
+        description="How people sign in: exactly one of "
+        f"{listed(tuple(f'`{kind}`' for kind in Login.model_fields), 'and')}.",
     )
     host: Host = Field(
         default=Host(),

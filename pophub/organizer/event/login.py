@@ -23,6 +23,11 @@ CreateUsers = Annotated[
 ]
 
 
+def listed(names: tuple[str, ...], word: str) -> str:
+    """The names in a sentence; `word` is before the last one."""
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} {word} {names[-1]}"
+
+
 class GitHub(Strict):
     """Members of GitHub organizations or teams."""
 

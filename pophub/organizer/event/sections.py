@@ -168,18 +168,19 @@ class Tls(Strict):
     mode: Literal["acme", "staging", "files", "none"] = Field(
         default="acme",
         examples=["acme"],
-        description="`acme` asks Let's Encrypt, `staging` its test service, `files` takes `certificate` and `key` from the "
-        "machine, and `none` serves plain http.",
+        description="`acme` asks Let's Encrypt, `staging` its test service, `files` is a certificate of your own, and "
+        "`none` serves plain http.",
     )
     certificate: Text | None = Field(
         default=None,
         examples=["/etc/ssl/certs/hub.pem"],
-        description="Path on the machine of the certificate and its chain, for `mode: files` alone.",
+        description="Path of the certificate and its chain, for `mode: files` alone: on a server of your own the file that is there; on AWS "
+        "the machine writes it from the secret `tls_certificate`.",
     )
     key: Text | None = Field(
         default=None,
         examples=["/etc/ssl/private/hub.key"],
-        description="Path on the machine of the certificate's key, for `mode: files` alone.",
+        description="Path of the certificate's key, for `mode: files` alone; on AWS from the secret `tls_key`.",
     )
 
     @model_validator(mode="after")

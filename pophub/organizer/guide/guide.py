@@ -13,7 +13,8 @@ from pophub.core.calendar import GUARD, LEAD
 from pophub.hub.watch.announce import FIRST_WARNING, LAST_WARNING
 from pophub.hub.watch.terms import SHORTEST_IDLE, TIGHTEN
 from pophub.organizer.event.event import Event
-from pophub.organizer.guide.guide_words import day, days, minutes, organizations, size
+from pophub.organizer.guide.guide_words import day, days, minutes, size
+from pophub.organizer.login import provider_of
 from pophub.organizer.plan.plan import Plan
 
 
@@ -35,11 +36,11 @@ class Section:
 
 def guide(plan: Plan) -> tuple[Section, ...]:
     """What a participant can read in five minutes before the first session."""
-    event = plan.event
+    event, provider = plan.event, provider_of(plan.event.login)
     parts = {
         "Where and when": _where_and_when(event),
-        "Before the first session": _before(event),
-        "The first sign-in": _sign_in(event),
+        "Before the first session": provider.before(),
+        "The first sign-in": provider.first_sign_in(event.url),
         "Your server": _server(event),
         "Your files": _files(event),
         "When you stop working": _leaving(event),
@@ -65,50 +66,6 @@ def _where_and_when(event: Event) -> Iterator[tuple[str, str]]:
     )
 
 
-def _before(event: Event) -> Iterator[tuple[str, str]]:
-    if event.login.github:
-        yield "github_account", "Have a GitHub account, and tell the organizers its name."
-        yield (
-            "github_invitation",
-            f"Accept the invitation to {organizations(event.login.github.allow)} that GitHub sends you by mail; "
-            "without it the hub does not let you in. Your membership may stay private.",
-        )
-    elif event.login.google:
-        yield "google_account", f"Have your Google account of {' or '.join(event.login.google.hosted_domain)} at hand."
-    elif event.login.shared_password:
-        yield "password_from_organizers", "The organizers tell you the event's password. Keep it among yourselves."
-    else:
-        yield "account_from_organizers", "The organizers give you a user name and a password."
-
-
-def _sign_in(event: Event) -> Iterator[tuple[str, str]]:
-    if event.login.github:
-        yield "github_button", f"Open {event.url} and press “Sign in with GitHub”."
-        yield (
-            "github_scope",
-            "The first time, GitHub asks whether the hub may read which organizations and teams you are in. "
-            "Say yes: it can change nothing there.",
-        )
-        yield (
-            "github_refusal",
-            "If the hub does not let you in, its page says why and what to do.",
-        )
-    elif event.login.google:
-        yield "google_button", f"Open {event.url}, press “Sign in with Google” and choose that account."
-    elif event.login.shared_password:
-        yield (
-            "own_name",
-            f"Open {event.url}, make up a user name and type the password. Always take the same name: "
-            "your files belong to it.",
-        )
-        yield (
-            "guessable_name",
-            "Whoever has the password and knows your user name can open your files, so choose one that nobody guesses.",
-        )
-    else:
-        yield "system_password", f"Open {event.url} and type the two."
-
-
 def _server(event: Event) -> Iterator[tuple[str, str]]:
     server = event.server
     standard = size(server.memory_gib, server.cpus)
@@ -130,7 +87,7 @@ def _server(event: Event) -> Iterator[tuple[str, str]]:
 def _files(event: Event) -> Iterator[tuple[str, str]]:
     server = event.server
     yield "home", "Your files are in your home folder, which JupyterLab's file list shows."
-    if not event.login.shared_password:
+    if provider_of(event.login).files_are_private:
         yield "private", "Other participants can neither see nor change them."
     if event.login.admins:
         names = ", ".join(event.login.admins)

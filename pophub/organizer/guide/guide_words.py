@@ -1,4 +1,4 @@
-"""How the guide writes days, durations, sizes and organizations."""
+"""How the guide writes days, durations and sizes."""
 
 from __future__ import annotations
 
@@ -23,11 +23,6 @@ def day(which: date) -> str:
 def minutes(length: timedelta) -> int:
     """A duration in whole minutes."""
     return length // timedelta(minutes=1)
-
-
-def organizations(allow: tuple[str, ...]) -> str:
-    """The organizations' names without teams, because GitHub invites people to an organization."""
-    return " or ".join(dict.fromkeys(entry.partition(":")[0] for entry in allow))
 
 
 def size(memory_gib: Decimal, cpus: Decimal) -> str:

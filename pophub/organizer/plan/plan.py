@@ -9,7 +9,8 @@ from pophub.core.errors import PophubError
 from pophub.core.figures import OLD_TABLE
 from pophub.organizer.cost.estimate import Estimate, estimate
 from pophub.organizer.event.event import Event
-from pophub.organizer.event.login import Login
+from pophub.organizer.event.login import listed
+from pophub.organizer.login import provider_of
 from pophub.organizer.plan.pin import Pin, Unread
 from pophub.organizer.plan.places import counted, places
 from pophub.organizer.plan.prestart import prestart, seats
@@ -153,25 +154,15 @@ def _about_pin(plan: Plan) -> list[str]:
 def sign_in(event: Event) -> str:
     """A sentence that says who may sign in."""
     admins = event.login.admins
-    return _people(event.login) + (f"; {_listed(admins, 'and')} can help as admins" if admins else "")
-
-
-def _people(login: Login) -> str:
-    if login.github is not None:
-        return f"GitHub accounts that are members of {_listed(login.github.allow, 'or')}"
-    if login.google is not None:
-        return f"Google accounts of {_listed(login.google.hosted_domain, 'or')}"
-    if login.shared_password is not None:
-        return "everybody who has the password of the event, under any user name"
-    created = login.system is not None and login.system.create_users
-    return f"Unix accounts of the machine, {'created when a helper adds a person' if created else 'which must exist already'}"
+    return provider_of(event.login).people() + (f"; {listed(admins, 'and')} can help as admins" if admins else "")
 
 
 def _about_event(event: Event) -> list[str]:
+    of_login = provider_of(event.login).warning
     checks = [
         (not event.contact, "`contact` is empty: nobody gets a mail when the budget runs out or the hub does not start"),
         (not event.login.admins, f"`login.{event.login.kind}.admins` is empty: nobody can help a participant in the hub"),
-        (event.login.kind == "shared_password", "anyone with the shared password can sign in: change it if it leaks"),
+        (of_login, of_login),
         (event.tls.mode == "staging", "`tls.mode: staging` gives a certificate that browsers warn of"),
         (event.tls.mode == "none", "`tls.mode: none` sends passwords in the clear: for the lab only"),
     ]  # fmt: skip
@@ -202,7 +193,3 @@ def _about_prices(prices: RegionPrices, today: date) -> list[str]:
         for which, day, remedy in tables
         if today - day > OLD_TABLE
     ]
-
-
-def _listed(names: tuple[str, ...], word: str) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} {word} {names[-1]}"

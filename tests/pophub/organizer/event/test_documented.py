@@ -8,7 +8,9 @@ import pytest
 
 from pophub.organizer.event import lined_yaml
 from pophub.organizer.event.documented import COMMAND, commented, described, documents
+from pophub.organizer.event.event import Event
 from pophub.organizer.event.json_schema import event_schema
+from pophub.organizer.event.login import Login
 from pophub.organizer.paths import EVENT_PAGE, EVENT_SCHEMA, EXAMPLE_EVENT, ROOT
 
 DOCUMENTS = documents()
@@ -32,7 +34,7 @@ def test_comments_come_from_the_model_and_values_from_the_file() -> None:
         "# Name of the event, shown on each page of the hub.",
         "title: Soil  # ours",
         "",
-        "# How people sign in: exactly one of `github`, `google`, `shared_password` and `system`.",
+        f"# {Event.model_fields['login'].description}",
         "login:",
         "  # Members of GitHub organizations or teams sign in with GitHub.",
         "  github:",
@@ -55,9 +57,7 @@ def test_the_example_has_every_key_but_those_of_other_ways() -> None:
         return absent + [name for key, each in below for name in keys(each, data[key], f"{place}{key}.")]
 
     assert keys(event_schema(), lined_yaml.read(EXAMPLE_EVENT.read_bytes()).data) == [
-        "login.google",
-        "login.shared_password",
-        "login.system",
+        *(f"login.{kind}" for kind in Login.model_fields if kind != "github"),
         "tls.certificate",
         "tls.key",
     ]

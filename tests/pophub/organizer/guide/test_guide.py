@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from decimal import Decimal
-from typing import Any
 
 import pytest
 
@@ -12,14 +11,9 @@ from lab.plans import plan_of
 from pophub.organizer.event.event import Event
 from pophub.organizer.guide.guide import guide
 from pophub.organizer.guide.guide_pages import as_markdown
+from tests.logins import LOGINS
 
 MakeEvent = Callable[..., Event]
-WAYS: dict[str, dict[str, Any]] = {
-    "github": {"allow": ["geohackweek", "partners:participants-2027", "partners:others"]},
-    "google": {"hosted_domain": ["uni.example", "lab.example"]},
-    "shared_password": {"admins": ["ada"]},
-    "system": {"create_users": True},
-}
 
 
 def words(event: Event) -> dict[str, str]:
@@ -45,7 +39,7 @@ def test_a_session_of_one_day_names_one_day(make_event: MakeEvent) -> None:
 
 
 def test_a_team_is_invited_by_its_organization_which_is_named_once(make_event: MakeEvent) -> None:
-    told = words(make_event(login={"github": WAYS["github"]}))
+    told = words(make_event(login={"github": LOGINS["github"]}))
 
     assert "the invitation to geohackweek or partners that GitHub" in told["github_invitation"]
 
@@ -54,7 +48,7 @@ def test_a_team_is_invited_by_its_organization_which_is_named_once(make_event: M
     ("way", "word"), [("google", "lab.example"), ("shared_password", "password"), ("system", "name")]
 )
 def test_another_way_to_sign_in_says_nothing_of_github(make_event: MakeEvent, way: str, word: str) -> None:
-    text = as_markdown(plan_of(make_event(login={way: WAYS[way]}, server={"content": None})))
+    text = as_markdown(plan_of(make_event(login={way: LOGINS[way]}, server={"content": None})))
 
     assert word in text
     assert "GitHub" not in text

@@ -1,4 +1,4 @@
-"""Days, lengths, sizes and organizations as people read them."""
+"""Days, lengths and sizes as people read them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 from pophub.organizer.event.sections import Session
-from pophub.organizer.guide.guide_words import days, minutes, organizations, size
+from pophub.organizer.guide.guide_words import days, minutes, size
 
 
 def session(last: str) -> Session:
@@ -20,10 +20,6 @@ def test_a_session_of_one_day_and_one_of_several() -> None:
 
 def test_a_length_is_whole_minutes() -> None:
     assert minutes(timedelta(minutes=10, seconds=59)) == 10
-
-
-def test_teams_are_named_by_their_organization_once() -> None:
-    assert organizations(("ohw:leads", "ohw:participants", "geohackweek")) == "ohw or geohackweek"
 
 
 def test_a_size_has_no_idle_zeros() -> None:

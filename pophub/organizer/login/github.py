@@ -1,0 +1,53 @@
+"""GitHub as a login provider."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from pophub.organizer.event.login import GitHub, listed
+from pophub.organizer.login.provider import LoginProvider, Promise, WhoQuestion
+from pophub.organizer.outside import github
+from pophub.organizer.outside.provider import Answer
+
+
+class GitHubLogin(LoginProvider[GitHub]):
+    """Members of GitHub organizations or teams."""
+
+    secrets_source = (
+        "make an OAuth app (GitHub → Settings → Developer settings → OAuth Apps; better, the organization's own "
+        "settings) with the callback URL {url}/hub/oauth_callback"
+    )
+    question = WhoQuestion(
+        "organizations",
+        "GitHub organizations whose members may sign in, or teams as organization:team (commas between several)",
+        key="allow",
+        placeholder="not-yet-known",
+    )
+
+    def people(self) -> str:
+        return f"GitHub accounts that are members of {listed(self.settings.allow, 'or')}"
+
+    def before(self) -> Iterator[Promise]:
+        yield "github_account", "Have a GitHub account, and tell the organizers its name."
+        yield (
+            "github_invitation",
+            f"Accept the invitation to {organizations(self.settings.allow)} that GitHub sends you by mail; "
+            "without it the hub does not let you in. Your membership may stay private.",
+        )
+
+    def first_sign_in(self, url: str) -> Iterator[Promise]:
+        yield "github_button", f"Open {url} and press “Sign in with GitHub”."
+        yield (
+            "github_scope",
+            "The first time, GitHub asks whether the hub may read which organizations and teams you are in. "
+            "Say yes: it can change nothing there.",
+        )
+        yield "github_refusal", "If the hub does not let you in, its page says why and what to do."
+
+    def examine(self, domain: str, environ: Mapping[str, str]) -> tuple[Answer, ...]:
+        return github.examine(self.settings, domain, environ)
+
+
+def organizations(allow: tuple[str, ...]) -> str:
+    """The organizations' names without teams, because GitHub invites people to an organization."""
+    return " or ".join(dict.fromkeys(entry.partition(":")[0] for entry in allow))

@@ -1,0 +1,60 @@
+"""What the organizer's side says and asks about a login. The hub's side is in hub-config/sections and its templates."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import ClassVar, Generic, TypeVar
+
+from pophub.organizer.event.checks import Strict
+from pophub.organizer.outside.provider import Answer
+
+Settings = TypeVar("Settings", bound=Strict)
+# the key of a promise of the participant guide, and its text
+Promise = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class WhoQuestion:
+    """The question of `pophub new` about who may sign in; the answer is a list, at `key` of the login.
+
+    `placeholder` stands there until the question is answered.
+    """
+
+    name: str
+    text: str
+    key: str
+    placeholder: str
+
+
+@dataclass(frozen=True)
+class LoginProvider(ABC, Generic[Settings]):
+    """A login of an event file, with its settings there."""
+
+    settings: Settings
+
+    # where an organizer gets the secrets; `{url}` is the hub's address
+    secrets_source: ClassVar[str] = ""
+    # JupyterHub's own minimum lengths, by the secret's name
+    least_characters: ClassVar[Mapping[str, int]] = {}
+    # a warning of the plan
+    warning: ClassVar[str] = ""
+    files_are_private: ClassVar[bool] = True
+    question: ClassVar[WhoQuestion | None] = None
+
+    @abstractmethod
+    def people(self) -> str:
+        """Who may sign in, for example "Google accounts of uni.example"."""
+
+    @abstractmethod
+    def before(self) -> Iterator[Promise]:
+        """What a participant needs before the first session."""
+
+    @abstractmethod
+    def first_sign_in(self, url: str) -> Iterator[Promise]:
+        """How a participant signs in at the hub's address."""
+
+    def examine(self, domain: str, environ: Mapping[str, str]) -> tuple[Answer, ...]:
+        """What the provider says about the event's sign-in before a deploy; empty if there is nobody to ask."""
+        return ()

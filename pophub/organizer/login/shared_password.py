@@ -1,0 +1,34 @@
+"""A password that all participants share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import ClassVar
+
+from pophub.organizer.event.login import SharedPassword
+from pophub.organizer.login.provider import LoginProvider, Promise
+
+
+class SharedPasswordLogin(LoginProvider[SharedPassword]):
+    """One password for all participants, another for the admins."""
+
+    secrets_source = "think of two long passwords, one for the participants and one for the admins"
+    least_characters: ClassVar[Mapping[str, int]] = {"shared_password": 8, "admin_password": 32}
+    warning = "anyone with the shared password can sign in: change it if it leaks"
+    files_are_private = False
+
+    def people(self) -> str:
+        return "everybody who has the password of the event, under any user name"
+
+    def before(self) -> Iterator[Promise]:
+        yield "password_from_organizers", "The organizers tell you the event's password. Keep it among yourselves."
+
+    def first_sign_in(self, url: str) -> Iterator[Promise]:
+        yield (
+            "own_name",
+            f"Open {url}, make up a user name and type the password. Always take the same name: your files belong to it.",
+        )
+        yield (
+            "guessable_name",
+            "Whoever has the password and knows your user name can open your files, so choose one that nobody guesses.",
+        )

@@ -1,0 +1,37 @@
+"""A shared password: who may sign in, and how long the passwords are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from pophub.core.contract import LOGIN_SECRETS
+from pophub.core.errors import PophubError
+from pophub.organizer.deploy.given_secrets import given_secrets
+from pophub.organizer.event.event import Event
+from pophub.organizer.event.login import SharedPassword
+from pophub.organizer.login.shared_password import SharedPasswordLogin
+
+
+def test_everybody_with_the_password_may_sign_in() -> None:
+    people = SharedPasswordLogin(SharedPassword()).people()
+
+    assert people == "everybody who has the password of the event, under any user name"
+
+
+@pytest.mark.parametrize(
+    ("participants", "admins", "problem"),
+    [
+        ("7" * 7, "a" * 32, "SHARED_PASSWORD is too short: the hub takes 8"),
+        ("8" * 8, "a" * 31, "ADMIN_PASSWORD is too"),
+    ],
+)
+def test_a_password_that_the_hub_would_refuse_is_refused_before_a_deploy(
+    make_event: Callable[..., Event], participants: str, admins: str, problem: str
+) -> None:
+    event = make_event(login={"shared_password": {}})
+    environ = {"SHARED_PASSWORD": participants, "ADMIN_PASSWORD": admins}
+
+    with pytest.raises(PophubError, match=problem):
+        given_secrets(event, LOGIN_SECRETS["shared_password"], environ, then="deploy again")
