@@ -26,12 +26,12 @@ from stacks.base import address
 
 ANYWHERE = "0.0.0.0/0"
 OPEN_PORTS = {80: "http, for redirects and certificates", 443: "https, the hub"}
-# what a worker reaches at the hub
+# what a worker reaches at the hub; EC2 takes no apostrophe in a description
 FOR_WORKERS = {
-    SWARM_PORT: "the swarm's manager",
+    SWARM_PORT: "the manager of the swarm",
     NFS_PORT: "the homes",
-    HUB_PORT: "the hub's API",
-    IMAGE_PORT: "the servers' image",
+    HUB_PORT: "the API of the hub",
+    IMAGE_PORT: "the image of the servers",
 }
 
 
