@@ -94,7 +94,9 @@ def _check_size(self: Any, group_name: str, desired_capacity: int | None) -> Non
     for word, bound in (("above max", group.max_size), ("below min", group.min_size)):
         size = desired_capacity or 0
         if size > bound if word == "above max" else size < bound:
-            raise ValidationError(f"New SetDesiredCapacity value {size} is {word} value {bound} for the AutoScalingGroup.")
+            raise ValidationError(
+                f"New SetDesiredCapacity value {size} is {word} value {bound} for the AutoScalingGroup."
+            )
 
 
 def _check_update(self: Any, **asked: Any) -> None:
@@ -102,10 +104,14 @@ def _check_update(self: Any, **asked: Any) -> None:
     if group is None or size is None:
         return
     given = asked.get("min_size"), asked.get("max_size")
-    low, high = (each if each is not None else kept for each, kept in zip(given, (group.min_size, group.max_size), strict=True))
+    low, high = (
+        each if each is not None else kept for each, kept in zip(given, (group.min_size, group.max_size), strict=True)
+    )
     if not low <= size <= high:
         # https://github.com/convox/praxis/pull/258
-        raise ValidationError(f"Desired capacity:{size} must be between the specified min size:{low} and max size:{high}")
+        raise ValidationError(
+            f"Desired capacity:{size} must be between the specified min size:{low} and max size:{high}"
+        )
 
 
 def check_deletion(group: Any, *, force: bool) -> None:

@@ -142,7 +142,9 @@ def describe_auto_scaling_groups(self: Any, names: list[str], filters: Any = Non
 def describe_scaling_activities(self: AutoScalingResponse) -> ActionResult:
     """What the group has done and tried, newest first."""
     name = self._get_param("AutoScalingGroupName")
-    return ActionResult({"Activities": [each for group, found in _activities.items() if group == name for each in found]})
+    return ActionResult(
+        {"Activities": [each for group, found in _activities.items() if group == name for each in found]}
+    )
 
 
 def delete_auto_scaling_group(self: AutoScalingResponse) -> EmptyResult:
