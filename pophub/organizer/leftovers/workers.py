@@ -14,15 +14,13 @@ def _groups(context: EventContext) -> Iterator[Resource]:
         name, tags = entry["AutoScalingGroupName"], tag_map(entry.get("Tags"))
         # a status means that the group is being deleted
         if context.is_ours(tags, named=name == workers_name(context.event)) and not entry.get("Status"):
-            wanted = f"{entry['DesiredCapacity']} workers wanted"
+            wanted = f"{entry['DesiredCapacity']} wanted"
             yield Resource("Auto Scaling group", name, FREE, wanted, doubtful=is_untagged(tags))
 
 
 def _delete_group(context: EventContext, resource: Resource) -> None:
-    """With its workers: otherwise it would replace them."""
+    """AWS ends its workers with it, even protected ones; they are found as instances too, and waited for as such."""
     context.call("autoscaling", "delete_auto_scaling_group", AutoScalingGroupName=resource.id, ForceDelete=True)
-    gone = {"AutoScalingGroupNames": [resource.id]}
-    context.aws.wait("autoscaling", context.region, "group_not_exists", **gone)
 
 
 def _spot_requests(context: EventContext) -> Iterator[Resource]:
