@@ -63,9 +63,7 @@ class EventStack(PophubStack):
         Dns(self, "dns", domain=event.domain, zone=event.zone, hub=hub)
         alarms.recover(hub, plan.instance_type, event.region)
         workers = self._workers(plan, account, name, hub)
-        self._guards(
-            event, account, rules, name=name, hub=hub, home=home, budget=budget, alarms=alarms, workers=workers
-        )
+        self._guards(event, account, rules, name, hub=hub, home=home, budget=budget, alarms=alarms, workers=workers)
         self._outputs(
             event=event.name,
             region=event.region,
@@ -81,14 +79,7 @@ class EventStack(PophubStack):
             alerts_topic_arn=alarms.topic.arn,
         )
 
-    def _machine(
-        self,
-        plan: Plan,
-        account: Account,
-        name: str,
-        *,
-        create_after: Sequence[ITerraformDependable],
-    ) -> Hub:
+    def _machine(self, plan: Plan, account: Account, name: str, *, create_after: Sequence[ITerraformDependable]) -> Hub:
         event = plan.event
         network = Network(
             self,
@@ -167,8 +158,8 @@ class EventStack(PophubStack):
         event: Event,
         account: Account,
         rules: Sequence[Rule],
-        *,
         name: str,
+        *,
         hub: Hub,
         home: Home,
         budget: Budget,

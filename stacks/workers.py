@@ -14,6 +14,7 @@ from cdktf_cdktf_provider_aws.autoscaling_group import (
     AutoscalingGroupMixedInstancesPolicyLaunchTemplateOverride,
     AutoscalingGroupTag,
 )
+from cdktf_cdktf_provider_aws.instance import InstanceMetadataOptions
 from cdktf_cdktf_provider_aws.launch_template import (
     LaunchTemplate,
     LaunchTemplateBlockDeviceMappings,
@@ -92,12 +93,7 @@ class Workers(Construct):
             # a worker keeps nothing, so a power-off from inside ends it
             instance_initiated_shutdown_behavior="terminate",
             ebs_optimized="true",
-            metadata_options=LaunchTemplateMetadataOptions(
-                http_endpoint=METADATA_OPTIONS.http_endpoint,
-                http_tokens=METADATA_OPTIONS.http_tokens,
-                http_put_response_hop_limit=METADATA_OPTIONS.http_put_response_hop_limit,
-                instance_metadata_tags=METADATA_OPTIONS.instance_metadata_tags,
-            ),
+            metadata_options=_as_the_hub_s(METADATA_OPTIONS),
             block_device_mappings=[
                 LaunchTemplateBlockDeviceMappings(
                     device_name=hub.image.root_device_name,
@@ -148,6 +144,15 @@ class Workers(Construct):
                 precondition=[_type_in_zone(plan, hub.network)],
             ),
         )
+
+
+def _as_the_hub_s(options: InstanceMetadataOptions) -> LaunchTemplateMetadataOptions:
+    return LaunchTemplateMetadataOptions(
+        http_endpoint=options.http_endpoint,
+        http_tokens=options.http_tokens,
+        http_put_response_hop_limit=options.http_put_response_hop_limit,
+        instance_metadata_tags=options.instance_metadata_tags,
+    )
 
 
 def _mixed(plan: WorkerPlan, template: LaunchTemplate) -> AutoscalingGroupMixedInstancesPolicy:

@@ -9,7 +9,7 @@ from moto.autoscaling.models import AutoScalingBackend
 from moto.iam.models import iam_backends
 from moto.kms.models import kms_backends
 
-from lab.account_kinds import ORGANIZER, this_account
+from lab.account_kinds import ORGANIZER
 from lab.aws_rules.moto_patch import before
 from lab.aws_rules.organization import is_denied
 
@@ -58,7 +58,7 @@ def _linked_role(backend: Any, service: str, name: str) -> None:
         raise AutoscalingClientError("AccessDenied", f"The default Service-Linked Role for Auto Scaling could not be "
                                      f"created. User: {ORGANIZER} is not authorized to perform: {CREATE} on resource: "
                                      f"{resource}")  # fmt: skip
-    iam.create_role(name, "{}", path, None, "", {}, 3600)
+    iam.create_role(name, "{}", path, None, "", [], None)
 
 
 def _check_template(backend: Any, policy: dict[str, Any]) -> None:

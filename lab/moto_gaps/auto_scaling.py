@@ -102,15 +102,15 @@ def is_spot(group: Any) -> bool:
     return str(distribution.get("OnDemandPercentageAboveBaseCapacity", 100)) == "0"
 
 
-def update(self: Any, *arguments: Any, mixed_instances_policy: dict[str, Any] | None = None, **named: Any) -> None:
+def update(self: Any, **asked: Any) -> None:
     """Update as moto does; what the request does not name stays."""
-    policy = mixed_instances_policy or self.mixed_instances_policy
+    policy = asked["mixed_instances_policy"] or self.mixed_instances_policy
     if policy:
         # moto adds the name, and accepts only one of the two
         spec = policy["LaunchTemplate"]["LaunchTemplateSpecification"]
         if spec.get("LaunchTemplateId"):
             spec.pop("LaunchTemplateName", None)
-    _moto_update(self, *arguments, mixed_instances_policy=policy, **named)
+    _moto_update(self, **(asked | {"mixed_instances_policy": policy}))
 
 
 def notify_terminate_instances(self: Any, instance_ids: list[str]) -> None:
@@ -186,9 +186,10 @@ def _note(group: Any, description: str, status: str, message: str = "") -> None:
 
 def close_gaps() -> None:
     """Add the methods to moto's classes."""
-    for method in (replace_autoscaling_group_instances, update):
-        setattr(FakeAutoScalingGroup, method.__name__, method)
-    for method in (notify_terminate_instances, describe_auto_scaling_groups):
-        setattr(AutoScalingBackend, method.__name__, method)
-    for call in (describe_scaling_activities, delete_auto_scaling_group):
-        setattr(AutoScalingResponse, call.__name__, call)
+    for owner, methods in (
+        (FakeAutoScalingGroup, (replace_autoscaling_group_instances, update)),
+        (AutoScalingBackend, (notify_terminate_instances, describe_auto_scaling_groups)),
+        (AutoScalingResponse, (describe_scaling_activities, delete_auto_scaling_group)),
+    ):
+        for method in methods:
+            setattr(owner, method.__name__, method)

@@ -10,6 +10,7 @@ from moto.ec2.models.launch_templates import LaunchTemplate
 from moto.ec2.utils import parse_user_data
 
 _moto_terminate = Instance.terminate
+_moto_prep_nics = Instance.prep_nics
 _moto_create_version = LaunchTemplate.create_version
 
 
@@ -23,6 +24,17 @@ def terminate(self: Instance) -> Any:
         interface.instance = interface.attachment_id = interface.attach_time = interface.device_index = None
         interface.status = "available"
     return before
+
+
+def prep_nics(self: Instance, nic_spec: list[dict[str, Any]], *arguments: Any, **named: Any) -> None:
+    """Attach interfaces as moto does; one that EC2 makes without being asked goes with its instance.
+
+    https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/using-eni.html
+    """
+    asked = bool(nic_spec)
+    _moto_prep_nics(self, nic_spec, *arguments, **named)
+    for interface in () if asked else self.nics.values():
+        interface.delete_on_termination = True
 
 
 def delete_on_termination(self: VolumeAttachment) -> bool:
@@ -42,5 +54,6 @@ def create_version(self: LaunchTemplate, data: dict[str, Any], description: str)
 def close_gaps() -> None:
     """Add the methods to moto's classes."""
     setattr(Instance, terminate.__name__, terminate)
+    setattr(Instance, prep_nics.__name__, prep_nics)
     setattr(LaunchTemplate, create_version.__name__, create_version)
     setattr(VolumeAttachment, delete_on_termination.__name__, property(delete_on_termination))

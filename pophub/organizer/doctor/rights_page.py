@@ -25,8 +25,8 @@ FOR = {
         "Budget": "Makes and removes the budget, and its action that stops the machine.",
         "Names": "Writes and removes the hub's record in the zone of Route 53.",
         "DiskKeys": "Encrypts the disks, if the account's default key is its own.",
-        "Questions": "Asks, without changing anything of the event, for prices, quotas, costs and what is left. It also activates "
-        "the cost tag, cancels a command that runs too long, and removes a log group that is left.",
+        "Questions": "Asks, without changing anything of the event, for prices, quotas, costs and what is left. It also "
+        "activates the cost tag, cancels a command that runs too long, and removes a log group that is left.",
     },
     WORKERS_POLICY: {
         "Workers": "Makes, changes and removes the Auto Scaling group of an event, and sets its size.",
