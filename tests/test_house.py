@@ -91,6 +91,7 @@ TESTED_ELSEWHERE = {
     "pophub/organizer/cli/arguments.py": "tests/pophub/organizer/cli/test_cli.py",
     "bench/report_ours.py": "tests/bench/test_report.py",
     "bench/report_pandas.py": "tests/bench/test_report.py",
+    "lab/moto_gaps/auto_scaling.py": "tests/lab/test_moto_gaps.py",
     "lab/moto_gaps/budgets.py": "tests/lab/test_moto_gaps.py",
     "lab/moto_gaps/cost_explorer.py": "tests/lab/test_moto_gaps.py",
     "lab/moto_gaps/ec2.py": "tests/lab/test_moto_gaps.py",

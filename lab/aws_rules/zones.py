@@ -104,6 +104,8 @@ def _zone(backend: Any, named: dict[str, Any]) -> str | None:
     for interface in named.get("nics") or ():
         if id_ := interface.get("NetworkInterfaceId"):
             return str(backend.get_network_interface(id_).subnet.availability_zone)
+        if subnet := interface.get("SubnetId"):
+            return str(backend.get_subnet(subnet).availability_zone)
     if named.get("subnet_id"):
         return str(backend.get_subnet(named["subnet_id"]).availability_zone)
     return named.get("placement") or None

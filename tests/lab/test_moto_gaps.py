@@ -16,6 +16,7 @@ from moto.s3.models import FakeKey
 from lab.account_kinds import INSTITUTION
 from lab.aws import ACCOUNT_ID, LabAws
 from lab.moto_gaps import s3 as s3_gaps
+from tests.lab.aws_rules.groups import make_group
 
 NOTIFICATION = {"NotificationType": "ACTUAL", "ComparisonOperator": "GREATER_THAN", "Threshold": 80.0}
 SUBSCRIBER = {"SubscriptionType": "EMAIL", "Address": "ada@uni.example"}
@@ -203,3 +204,44 @@ def test_the_policy_simulator_knows_what_the_organization_denies(tmp_path: Path)
         assert bounded["EvalDecision"] == "allowed"
         with pytest.raises(ClientError, match=r"Invalid Action name: ec2:\*"):
             simulate(PolicySourceArn=who, ActionNames=["ec2:*"])
+
+
+def test_a_group_launches_what_its_template_says(lab_aws: LabAws) -> None:
+    lab_aws.client("iam", "us-west-2").create_instance_profile(InstanceProfileName="gaps")
+    group = make_group(lab_aws, "gaps", spot=True, IamInstanceProfile={"Name": "gaps"})
+    group.size(1)
+    [made] = group.ec2.describe_instances(InstanceIds=group.ids)["Reservations"][0]["Instances"]
+    [disk] = made["BlockDeviceMappings"]
+    [volume] = group.ec2.describe_volumes(VolumeIds=[disk["Ebs"]["VolumeId"]])["Volumes"]
+    [interface] = made["NetworkInterfaces"]
+    found = group.ec2.describe_network_interfaces(NetworkInterfaceIds=[interface["NetworkInterfaceId"]])
+
+    assert made["InstanceLifecycle"] == "spot"
+    assert made["IamInstanceProfile"]["Arn"].endswith("instance-profile/gaps")
+    assert interface["Groups"][0]["GroupName"] == "web"
+    assert "PublicIp" in interface["Association"]
+    assert (volume["Size"], volume["Encrypted"]) == (40, True)
+    for tags in (made["Tags"], volume["Tags"], found["NetworkInterfaces"][0]["TagSet"]):
+        assert {"Key": "pophub:event", "Value": "geo"} in tags
+    group.delete()
+
+
+def test_a_group_keeps_its_types_when_only_its_size_changes(lab_aws: LabAws) -> None:
+    group = make_group(lab_aws, "sized", "r7i.xlarge", "r6i.xlarge")
+    group.scaling.update_auto_scaling_group(AutoScalingGroupName="sized", DesiredCapacity=1)
+    [found] = group.scaling.describe_auto_scaling_groups(AutoScalingGroupNames=["sized"])["AutoScalingGroups"]
+
+    assert [each["InstanceType"] for each in found["MixedInstancesPolicy"]["LaunchTemplate"]["Overrides"]] == [
+        "r7i.xlarge",
+        "r6i.xlarge",
+    ]
+    group.delete()
+
+
+def test_a_template_s_own_tags_are_not_those_of_its_machines(lab_aws: LabAws) -> None:
+    ec2 = lab_aws.client("ec2", "us-west-2")
+    own = [{"ResourceType": "launch-template", "Tags": [{"Key": "Name", "Value": "own"}]}]
+    ec2.create_launch_template(LaunchTemplateName="own", LaunchTemplateData={"ImageId": "ami-1"}, TagSpecifications=own)
+    [version] = ec2.describe_launch_template_versions(LaunchTemplateName="own")["LaunchTemplateVersions"]
+
+    assert version["LaunchTemplateData"].get("TagSpecifications", []) == []

@@ -14,13 +14,14 @@ from lab.account_kinds import RAISED
 from lab.aws import ACCOUNT_ID, LabAws
 from pophub.aws.bucket import BucketPrefix
 from pophub.aws.client import Aws
-from pophub.core.contract import ARCHIVE, ENDS_TAG, EVENT_TAG, KEEP_TAG, bucket_name
+from pophub.core.contract import ARCHIVE, ENDS_TAG, EVENT_TAG, KEEP_TAG, ROLE_TAG, WORKER_ROLE, bucket_name
 from pophub.organizer.leftovers.resource import EventContext, tag_map
 
 REGION = "us-west-2"
 NOW = datetime(2027, 3, 12, 18, tzinfo=UTC)
 BUCKET = bucket_name(ACCOUNT_ID)
 ZONE = "example.org"
+ROLE = {"Key": ROLE_TAG, "Value": WORKER_ROLE}
 TRUST = json.dumps({"Version": "2012-10-17", "Statement": []})
 POLICY = json.dumps(
     {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "ec2:StopInstances", "Resource": "*"}]}
@@ -103,6 +104,7 @@ class Garden:
 
     def everything(self) -> Garden:
         self.network()
+        self.workers()
         self.disks()
         self.guards()
         self.access()
@@ -114,6 +116,7 @@ class Garden:
         vpc = ec2.create_vpc(CidrBlock="10.20.0.0/24", TagSpecifications=self._spec("vpc"))["Vpc"]["VpcId"]
         subnet = ec2.create_subnet(VpcId=vpc, CidrBlock="10.20.0.0/24", TagSpecifications=self._spec("subnet"))
         subnet_id = subnet["Subnet"]["SubnetId"]
+        self.vpc, self.subnet = vpc, subnet_id
         gateway = ec2.create_internet_gateway(TagSpecifications=self._spec("internet-gateway"))
         gateway_id = gateway["InternetGateway"]["InternetGatewayId"]
         ec2.attach_internet_gateway(InternetGatewayId=gateway_id, VpcId=vpc)
@@ -122,6 +125,7 @@ class Garden:
         group = ec2.create_security_group(
             GroupName=f"{self.name}-web", Description="d", VpcId=vpc, TagSpecifications=self._spec("security-group")
         )["GroupId"]
+        self.group = group
         interface = ec2.create_network_interface(
             SubnetId=subnet_id, Groups=[group], TagSpecifications=self._spec("network-interface")
         )["NetworkInterface"]["NetworkInterfaceId"]
@@ -150,6 +154,47 @@ class Garden:
             "instance": instance,
             "launch template": template,
         }.items():
+            self._note(type_, id_)
+
+    def workers(self) -> None:
+        """A group with one worker, which the hub protects, and a spot request of somebody's own."""
+        ec2, scaling, name = self.client("ec2"), self.client("autoscaling"), f"{self.name}-workers"
+        group = ec2.create_security_group(GroupName=f"{name}-of", Description="d", VpcId=self.vpc)["GroupId"]
+        web = [{"IpProtocol": "tcp", "FromPort": 80, "ToPort": 80, "UserIdGroupPairs": [{"GroupId": self.group}]}]
+        ec2.authorize_security_group_ingress(GroupId=group, IpPermissions=web)
+        ec2.create_tags(Resources=[group], Tags=self.tags)
+        interface = {"DeviceIndex": 0, "Groups": [group], "DeleteOnTermination": True}
+        data = {
+            "ImageId": ec2.describe_images(Owners=["136693071363"])["Images"][0]["ImageId"],
+            "InstanceType": "m7i.large",
+            "NetworkInterfaces": [interface],
+            "TagSpecifications": [{"ResourceType": "instance", "Tags": [*self.tags, ROLE]}],
+            "BlockDeviceMappings": [{"DeviceName": "/dev/xvda", "Ebs": {"VolumeSize": 8, "DeleteOnTermination": True}}],
+        }
+        template = ec2.create_launch_template(
+            LaunchTemplateName=name, LaunchTemplateData=data, TagSpecifications=self._spec("launch-template")
+        )["LaunchTemplate"]["LaunchTemplateId"]
+        own = [
+            {**tag, "PropagateAtLaunch": False, "ResourceId": name, "ResourceType": "auto-scaling-group"}
+            for tag in self.tags
+        ]
+        scaling.create_auto_scaling_group(
+            AutoScalingGroupName=name, MinSize=0, MaxSize=2, DesiredCapacity=1, VPCZoneIdentifier=self.subnet, Tags=own,
+            LaunchTemplate={"LaunchTemplateId": template, "Version": "$Latest"}, NewInstancesProtectedFromScaleIn=True,
+        )  # fmt: skip
+        [found] = scaling.describe_auto_scaling_groups(AutoScalingGroupNames=[name])["AutoScalingGroups"]
+        request = ec2.request_spot_instances(
+            LaunchSpecification={"ImageId": data["ImageId"], "InstanceType": "m7i.large", "SubnetId": self.subnet},
+            TagSpecifications=self._spec("spot-instances-request", "instance"),
+        )["SpotInstanceRequests"][0]
+        for type_, id_ in (
+            ("security group", group),
+            ("launch template", template),
+            ("Auto Scaling group", name),
+            ("instance", found["Instances"][0]["InstanceId"]),
+            ("instance", request["InstanceId"]),
+            ("spot request", request["SpotInstanceRequestId"]),
+        ):
             self._note(type_, id_)
 
     def disks(self) -> None:

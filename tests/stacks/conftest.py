@@ -29,6 +29,12 @@ def other(synth: Synthesis) -> Stack:
 
 
 @pytest.fixture(scope="session")
+def course(synth: Synthesis) -> Stack:
+    """The stack of the example event with workers, on the spot market."""
+    return synth.stacks["course"]
+
+
+@pytest.fixture(scope="session")
 def event(synth: Synthesis) -> Event:
     return load_event(synth.folder / "events" / "geo-hackweek.yaml")
 

@@ -21,7 +21,8 @@ from tests.stacks.synthesis import Synthesis
 
 pytestmark = pytest.mark.checkov
 CONFIG = ROOT / ".checkov.yaml"
-STACKS = ("account", "geo-hackweek")
+# the event with workers has all that one without them has
+STACKS = ("account", "course")
 ACCEPTED = re.findall(r"^  - (CKV\w+)", CONFIG.read_text(), re.MULTILINE)
 FRAMEWORKS = ("terraform_json", "terraform_plan")
 
@@ -43,7 +44,7 @@ def scanned(synth: Synthesis, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def _plans(synth: Synthesis, folder: Path) -> Iterator[tuple[str, str]]:
     with LabAws(folder) as aws:
-        aws.add_zone(load_event(synth.folder / "events" / "geo-hackweek.yaml").zone)
+        aws.add_zone(load_event(synth.folder / "events" / "course.yaml").zone)
         secrets = {f"TF_VAR_github_client_{part}": "only-for-a-plan" for part in ("id", "secret")}
         environment = {**toolchain.environment(folder), **aws.environment, **secrets}
         for stack in STACKS:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pophub.core.contract import parameter_path, resource_name
+from pophub.core.contract import parameter_path, resource_name, workers_name
 from pophub.organizer.leftovers.access import POLICIES, PROFILES, ROLES
 from pophub.organizer.leftovers.guards import ALARMS, EVENT_RULES
 from pophub.organizer.leftovers.leftovers import RESOURCE_TYPES
@@ -13,6 +13,7 @@ from tests.stacks.synthesis import Stack
 pytestmark = pytest.mark.synth
 
 LOOKED_FOR = {
+    "aws_autoscaling_group": "Auto Scaling group",
     "aws_budgets_budget": "budget",
     "aws_budgets_budget_action": "budget action",
     "aws_cloudwatch_metric_alarm": "alarm",
@@ -24,6 +25,7 @@ LOOKED_FOR = {
     "aws_iam_role": "role",
     "aws_instance": "instance",
     "aws_internet_gateway": "internet gateway",
+    "aws_launch_template": "launch template",
     "aws_network_interface": "interface",
     "aws_route53_record": "record",
     "aws_route_table": "route table",
@@ -47,11 +49,11 @@ GOES_ALONG = {
     "aws_sns_topic_subscription",
     "aws_volume_attachment",
 }
-EVENT = "geo-hackweek"
+EVENT = "course"
 
 
-def test_every_type_of_resource_is_looked_for(stack: Stack) -> None:
-    assert set(stack.document["resource"]) == set(LOOKED_FOR) | GOES_ALONG
+def test_every_type_of_resource_is_looked_for(course: Stack) -> None:
+    assert set(course.document["resource"]) == set(LOOKED_FOR) | GOES_ALONG
     assert set(LOOKED_FOR.values()) <= {type_.name for type_ in RESOURCE_TYPES}
 
 
@@ -66,14 +68,15 @@ def test_every_type_of_resource_is_looked_for(stack: Stack) -> None:
         ("aws_cloudwatch_metric_alarm", "alarm_name", {resource_name(EVENT, part) for part in ALARMS}),
         ("aws_cloudwatch_event_rule", "name", {resource_name(EVENT, part) for part in EVENT_RULES}),
         ("aws_sns_topic", "name", {resource_name(EVENT, "alerts")}),
+        ("aws_autoscaling_group", "name", {workers_name(EVENT)}),
     ],
 )
-def test_what_is_known_by_its_name_has_that_name(stack: Stack, kind: str, key: str, expected: set[str]) -> None:
-    assert {resource[key] for resource in stack.all(kind)} == expected
+def test_what_is_known_by_its_name_has_that_name(course: Stack, kind: str, key: str, expected: set[str]) -> None:
+    assert {resource[key] for resource in course.all(kind)} == expected
 
 
-def test_every_parameter_lies_below_the_event_s_own_path(stack: Stack) -> None:
-    assert all(it["name"].startswith(f"{parameter_path(EVENT)}/") for it in stack.all("aws_ssm_parameter"))
+def test_every_parameter_lies_below_the_event_s_own_path(course: Stack) -> None:
+    assert all(it["name"].startswith(f"{parameter_path(EVENT)}/") for it in course.all("aws_ssm_parameter"))
 
 
 def test_the_record_looks_as_leftovers_expects(stack: Stack) -> None:

@@ -17,6 +17,7 @@ pytestmark = pytest.mark.synth
 ACCOUNT = "123456789012"
 # what Terraform knows only later → the form that AWS gives it
 ARNS = {
+    "aws_autoscaling_group": f"arn:aws:autoscaling:us-west-2:{ACCOUNT}:autoScalingGroup:an-id:autoScalingGroupName/a-group",
     "aws_instance": f"arn:aws:ec2:us-west-2:{ACCOUNT}:instance/i-0123456789abcdef0",
     "aws_iam_role": f"arn:aws:iam::{ACCOUNT}:role/a-role",
     "aws_iam_policy": f"arn:aws:iam::{ACCOUNT}:policy/a-policy",

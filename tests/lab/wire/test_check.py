@@ -11,6 +11,7 @@ from lab.wire.check import compiled, problems
 
 # those whose requests are checked
 SERVICES = (
+    "autoscaling",
     "budgets",
     "ce",
     "cloudwatch",
@@ -44,6 +45,7 @@ def test_every_pattern_of_a_service_is_understood(service: str) -> None:
         (r"[\p{L}\p{Z}\p{N}_.:/=+\-@]*", "Zoë's"[:3] + ": a", "a\n"),
         (r"[\w+=,.@-]+", "a.b@c", "ä"),
         (r"^[\w-\/.@+=,]{1,5}$", "a-b/c", "a b"),
+        (r"[\u0020-\uD7FF\uE000-\uFFFD\uD800\uDC00-\uDBFF\uDFFF]*", "a group \U0001f600", "a\n"),
     ],
 )
 def test_a_pattern_of_java_s_matches_the_whole_value(pattern: str, good: str, bad: str) -> None:

@@ -26,6 +26,17 @@ NO_START = f"arn:aws:iam::{ACCOUNT}:policy/no-start"
         ),
         ("ec2", "describe_vpcs", {}, [Need("ec2:DescribeVpcs", "*")]),
         (
+            "autoscaling",
+            "set_desired_capacity",
+            {"AutoScalingGroupName": "never-made", "DesiredCapacity": 1},
+            [
+                Need(
+                    "autoscaling:SetDesiredCapacity",
+                    f"arn:aws:autoscaling:{HERE}:autoScalingGroup:none:autoScalingGroupName/none",
+                )
+            ],
+        ),
+        (
             "ssm",
             "start_automation_execution",
             {"DocumentName": "AWS-StopEC2Instance"},

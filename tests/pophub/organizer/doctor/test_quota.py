@@ -37,6 +37,13 @@ def test_a_machine_counts_against_the_quota_of_its_family(instance_type: str, co
 
 
 @pytest.mark.parametrize(
+    ("instance_type", "code"), [("r7i.2xlarge", "L-34B43A08"), ("g5.xlarge", "L-3819A6DF"), ("mac2.metal", None)]
+)
+def test_a_spot_instance_counts_against_a_quota_of_its_own(instance_type: str, code: str | None) -> None:
+    assert quota.quota_of(instance_type, spot=True) == code
+
+
+@pytest.mark.parametrize(
     ("instance", "counted"),
     [
         ({"InstanceType": "m5.large"}, True),
@@ -46,6 +53,13 @@ def test_a_machine_counts_against_the_quota_of_its_family(instance_type: str, co
 )
 def test_only_on_demand_machines_of_the_same_families_count(instance: dict[str, str], counted: bool) -> None:
     assert quota.counts(instance, quota.STANDARD) is counted
+
+
+@pytest.mark.parametrize(("lifecycle", "counted"), [("spot", True), ("scheduled", False), ("", False)])
+def test_only_spot_instances_count_against_the_quota_of_spot_instances(lifecycle: str, counted: bool) -> None:
+    instance = {"InstanceType": "m5.large", "InstanceLifecycle": lifecycle}
+
+    assert quota.counts(instance, quota.SPOT[quota.STANDARD]) is counted
 
 
 @pytest.mark.parametrize(
