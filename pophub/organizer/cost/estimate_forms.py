@@ -12,7 +12,8 @@ from rich.table import Table
 from rich.text import Text
 
 from pophub.core.cost.money import apportioned, plain, shown
-from pophub.organizer.cost.estimate import FORGOTTEN, LEVERS, Case, Estimate
+from pophub.organizer.cost.estimate import FORGOTTEN, LEVERS, Estimate
+from pophub.organizer.cost.items import Case
 from pophub.organizer.event.assumptions import CASES, Assumptions
 from pophub.organizer.plan.plan import Plan
 

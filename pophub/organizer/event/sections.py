@@ -144,7 +144,8 @@ class Workers(Strict):
         description="Whether workers are spot instances: they cost about a third, but AWS may end one with two minutes' "
         "notice, and then kernels that run on it are lost; files are not.",
     )
-    warm_minutes: Annotated[Count, Field(ge=0, le=120)] = Field(
+    # the hub starts this much earlier too; after more than twice its shortest idle time it would stop again
+    warm_minutes: Annotated[Count, Field(ge=0, le=30)] = Field(
         default=15,
         examples=["15"],
         description="Minutes before a session at which its workers are ready.",

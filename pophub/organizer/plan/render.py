@@ -15,6 +15,7 @@ from rich.table import Table
 from rich.text import Text
 
 from pophub.core.calendar import Window
+from pophub.organizer.plan import render_workers
 from pophub.organizer.plan.plan import Plan
 from pophub.organizer.plan.schedule import Rule
 from pophub.organizer.plan.sizing import Sizing
@@ -28,6 +29,7 @@ def as_text(plan: Plan) -> RenderableType:
         _title(event.name, until),
         *_section("machine", _machine(plan), _table([*_steps(plan.sizing), *_quota(plan.sizing)])),
         *(_section("not chosen", "the nearest of each kind", _table(_rejected(plan.sizing))) if plan.sizing.rejected else ()),
+        *_workers(plan),
         *_section("disk", f"{plan.sizing.disk_gib} GiB for the homes and the hub's state"),
         *_section("sessions", f"{plan.timetable.hours:g} hours", _table(_window(it, zone) for it in plan.timetable.windows)),
         *_section("schedule", f"in {event.timezone}", _table(_rule(rule, zone) for rule in plan.timetable.rules)),
@@ -54,6 +56,8 @@ def as_json(plan: Plan) -> dict[str, Any]:
         "needs": asdict(sizing.needs),
         "steps": [asdict(step) for step in sizing.steps],
         "rejected": [asdict(rejected) for rejected in sizing.rejected],
+        "workers": render_workers.as_json(plan.workers),
+        "comparison": render_workers.compared_json(plan.comparison),
         "sessions": [asdict(window) for window in plan.timetable.windows],
         "session_hours": plan.timetable.hours,
         "schedule": [asdict(rule) | {"firings": rule.firings()} for rule in plan.timetable.rules],
@@ -104,7 +108,7 @@ def _machine(plan: Plan) -> str:
         return (
             f"{plan.sizing.instance_type} in {plan.event.region}, as `host.instance_type` says; its price is not known"
         )
-    why = ", the cheapest that fits"
+    why = ", the cheapest that fits" if plan.workers is None else ", for the hub alone, the cheapest that fits"
     if plan.is_pinned:
         why = ", with which the event is deployed"
     elif plan.event.host.instance_type:
@@ -113,6 +117,15 @@ def _machine(plan: Plan) -> str:
         f"{machine.name} in {plan.event.region}{why}: {machine.vcpus} vCPU, {machine.memory_gib} GiB, "
         f"{machine.architecture}, {machine.usd_per_hour} USD an hour"
     )
+
+
+def _workers(plan: Plan) -> list[RenderableType]:
+    """The workers, and what one machine and several would cost."""
+    found, workers = plan.comparison, plan.workers
+    return [
+        *(_section("workers", render_workers.summary(workers, plan), _table(render_workers.rows(workers, plan))) if workers else ()),
+        *(_section("compared", found.advice, _table(render_workers.compared(found))) if found else ()),
+    ]  # fmt: skip
 
 
 def _kept(plan: Plan) -> str:
