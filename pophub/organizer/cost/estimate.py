@@ -174,9 +174,7 @@ def _standing(event: Event, prices: RegionPrices, life: tuple[datetime, datetime
     yield Item(ADDRESS, kept, "hours", prices.usd("public_ipv4"), f"{exists}, also while stopped")
 
 
-def _small_items(
-    event: Event, prices: RegionPrices, case: int, life: tuple[datetime, datetime]
-) -> Iterator[Item]:
+def _small_items(event: Event, prices: RegionPrices, case: int, life: tuple[datetime, datetime]) -> Iterator[Item]:
     months = (spans.hours([Window(*life)]) / HOURS_A_MONTH).quantize(SIX_PLACES)
     first, last = (moment.astimezone(ZoneInfo(event.timezone)).date() for moment in life)
     begun = (last.year - first.year) * 12 + last.month - first.month + 1

@@ -32,7 +32,7 @@ def worker_items(
     deployed: datetime,
 ) -> Iterator[Item]:
     """`on` are the times in which the hub runs in this case; a worker cannot be there without it."""
-    hours = _hours(event, workers, times, case, on, deployed)
+    hours = _hours(event, workers, times, case, on=on, deployed=deployed)
     name = f"{_count(event, workers, case)} {workers.machine.name} of {workers.seats} servers each"
     there = _how_long(event, workers, case)
     usd, price = _price(workers, case)
@@ -44,7 +44,7 @@ def worker_items(
 
 
 def _hours(
-    event: Event, workers: WorkerPlan, times: Timetable, case: int, on: tuple[Window, ...], deployed: datetime
+    event: Event, workers: WorkerPlan, times: Timetable, case: int, *, on: tuple[Window, ...], deployed: datetime
 ) -> Decimal:
     """The hours of all workers together. One alone is there while the hub is tried out before the first session."""
     if CASES[case] == "high":

@@ -131,12 +131,13 @@ class Workers(Strict):
     type: InstanceTypeName | None = Field(
         default=None,
         examples=["r7i.2xlarge"],
-        description="EC2 instance type of a worker; null is the one that costs least for this event.",
+        description="EC2 instance type of a worker; null is the one that costs least in the end for this event.",
     )
     most: Annotated[Count, Field(ge=1, le=MOST_WORKERS)] | None = Field(
         default=None,
         examples=["20"],
-        description="The largest number of workers at once; null is one more than hold all participants.",
+        description="The largest number of workers at once; null is as many as hold every server that may run, and at "
+        "least one more than hold all participants.",
     )
     spot: bool = Field(
         default=False,

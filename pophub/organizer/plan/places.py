@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from pophub.organizer.event.event import Event
 from pophub.organizer.plan.prestart import seats
 from pophub.organizer.plan.prices import InstanceType
-from pophub.organizer.plan.workers import WorkerPlan
+
+if TYPE_CHECKING:
+    from pophub.organizer.plan.workers import WorkerPlan
 
 # for tutorial leads who are not helpers, for walk-ins, and for people who sign in with a second account
 SPARE_PERCENT = 10

@@ -96,7 +96,8 @@ def make_plan(
     wanted = _wanted(event, table, pin) if several else event.workers
     kept = _kept(event, pin, wanted)
     prices = pin.prices if isinstance(pin, Pin) and kept else table
-    plan = _plan(event, prices, kept or size(event, table, alone=wanted is not None), pin, now, wanted)
+    sizing = kept or size(event, table, alone=wanted is not None)
+    plan = _plan(event, prices, sizing, now=now, pin=pin, wanted=wanted)
     first = plan.timetable.windows[0].start
     planned = (first - timedelta(days=event.assumptions.deploy_days_before)).date()
     return replace(
@@ -118,11 +119,17 @@ def plan_elsewhere(event: Event, table: RegionPrices, *, now: datetime) -> Plan:
     except PophubError:
         if event.workers is not None:
             raise
-        return _plan(event, table, size_elsewhere(event), None, now, None)
+        return _plan(event, table, size_elsewhere(event), now=now)
 
 
 def _plan(
-    event: Event, prices: RegionPrices, sizing: Sizing, pin: Pin | Unread | None, now: datetime, wanted: Workers | None
+    event: Event,
+    prices: RegionPrices,
+    sizing: Sizing,
+    *,
+    now: datetime,
+    pin: Pin | Unread | None = None,
+    wanted: Workers | None = None,
 ) -> Plan:
     workers = plan_workers(event, wanted, prices, keep=pin.workers if isinstance(pin, Pin) else "")
     times, machine = timetable(event, workers.lead if workers else LEAD), sizing.machine

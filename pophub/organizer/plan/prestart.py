@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from pophub.core.figures import usable_gib
 from pophub.organizer.event.event import Event
 from pophub.organizer.plan.prices import InstanceType
-from pophub.organizer.plan.workers import WorkerPlan
+
+if TYPE_CHECKING:
+    from pophub.organizer.plan.workers import WorkerPlan
 
 
 def seats(event: Event, machine: InstanceType, workers: WorkerPlan | None = None) -> int:
@@ -15,9 +19,7 @@ def seats(event: Event, machine: InstanceType, workers: WorkerPlan | None = None
     return max(0, int(usable_gib(machine.memory_gib) / event.server.memory_gib))
 
 
-def prestart(
-    event: Event, machine: InstanceType | None, workers: WorkerPlan | None = None
-) -> tuple[bool, str]:
+def prestart(event: Event, machine: InstanceType | None, workers: WorkerPlan | None = None) -> tuple[bool, str]:
     """Whether servers are started before each session, and the reason.
 
     `server.prestart: false` forbids it; `true` allows it even if `participants` is more than the machine holds. Even

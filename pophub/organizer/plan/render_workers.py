@@ -13,8 +13,9 @@ from pophub.organizer.plan.workers import MOST_SEATS, SPOT_OFF, SYSTEM_GIB, Work
 
 LOSS = "AWS may end a worker with two minutes' notice: kernels on it are lost, files are not"
 ASSUMED = (
-    "a fifth leaves at noon, most with the session, a quarter works on; 60% leave a tab open; a worker is there until its "
-    "last server is gone, one machine until the last has stopped working"
+    "assumed: a fifth leaves at noon, most with the session, a quarter works on, 60% leave a tab open; a worker is there "
+    "until its last server is gone, one machine until the last person has stopped working (in the estimate of one machine "
+    "all leave within `assumptions.after_hours`). Homes and the hub's disk are the same in all and left out"
 )
 # https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/using-spot-limits.html
 SPOT_QUOTA = "of the account's quota of spot requests, which is not the one of running On-Demand vCPUs"
@@ -38,7 +39,9 @@ def rows(workers: WorkerPlan, plan: Plan) -> Iterator[tuple[str, ...]]:
     each = event.server.largest_memory_gib
     why = "as `workers.type` says"
     if event.workers is None or event.workers.type is None:
-        why = f"the cheapest in the end of those with {MOST_SEATS} servers at most: it ends when its few people have left"
+        why = (
+            f"the cheapest in the end of those with {MOST_SEATS} servers at most: it ends when its few people have left"
+        )
     yield "type", machine.name, why
     yield "others", ", ".join(it.name for it in workers.types[1:]) or "none", "taken where AWS has none of the first"
     kept = f"servers of {each} GiB, beside {SYSTEM_GIB} GiB for the worker's system"
@@ -46,7 +49,11 @@ def rows(workers: WorkerPlan, plan: Plan) -> Iterator[tuple[str, ...]]:
     yield "workers", str(workers.count), f"hold {workers.count * workers.seats}, for {event.participants} people"
     yield "most", str(workers.most), f"at once, also for walk-ins; the network has addresses for {MOST_WORKERS}"
     minutes = int(workers.warm.total_seconds() // 60)
-    yield "warm", f"{minutes} minutes", "before a session they are ready; hub and workers start a quarter of an hour before that"
+    yield (
+        "warm",
+        f"{minutes} minutes",
+        "before a session they are ready; hub and workers start 15 minutes earlier still",
+    )
     yield "quota", f"{workers.vcpus} vCPU", SPOT_QUOTA if workers.spot else ON_DEMAND_QUOTA
 
 
@@ -57,7 +64,6 @@ def compared(found: Comparison) -> Iterator[tuple[str, ...]]:
     if found.several is not None:
         for way, why in zip(found.several, ("each ends in the evening as its people leave", _spot()), strict=True):
             yield _name(way), _machines(way), f"{shown(way.usd, 0)} USD", _more(found, way), why
-        yield "assumed", "", "", "", ASSUMED
 
 
 def as_json(workers: WorkerPlan | None) -> dict[str, Any] | None:
@@ -112,4 +118,5 @@ def _more(found: Comparison, way: Way) -> str:
 def _way_json(way: Way | None) -> dict[str, Any] | None:
     if way is None:
         return None
-    return {"machine": way.machine.name, "workers": as_json(way.workers), "usd": round(way.usd, 2)}
+    workers = {"worker": way.workers.machine.name, "workers": way.workers.count} if way.workers else {}
+    return {"machine": way.machine.name, **workers, "usd": round(way.usd, 2)}

@@ -128,7 +128,7 @@ def workers_rules(plan: Plan) -> tuple[Rule, ...]:
     rules, workers = plan.timetable.rules, plan.workers
     if workers is None:
         return ()
-    grow = f"{workers.count} workers, ready {_span(workers.warm)} before the session"
+    grow = f"{workers.count} workers, ready {_span(workers.warm)} before the session; none after each stop"
     return tuple(
         replace(rule, id=f"grow-{rule.id}", action="grow", reason=grow)
         if rule.action == "start"

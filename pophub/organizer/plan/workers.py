@@ -19,6 +19,7 @@ from pophub.core.figures import KERNEL_SHARE
 from pophub.organizer.event.event import Event
 from pophub.organizer.event.sections import MOST_WORKERS, Workers
 from pophub.organizer.plan.leaving import Leaving
+from pophub.organizer.plan.places import places
 from pophub.organizer.plan.prices import InstanceType, RegionPrices, architecture_of, is_burstable
 from pophub.organizer.plan.schedule import windows
 from pophub.organizer.plan.sizing import VCPUS_A_PERSON
@@ -41,8 +42,9 @@ class WorkerPlan:
 
     `types` are the types that the Auto Scaling group may take, the chosen one first; all have its memory and at least
     its processors. `seats` is the number of servers, of the largest size, that one worker holds. `count` workers hold
-    all participants at once; `most` is the largest number of workers at once. `reserve_gib` is the memory that Swarm
-    reserves for a server of the standard size: servers that fill a worker still leave its system SYSTEM_GIB.
+    all participants at once; `most` is the largest number of workers at once, for helpers and walk-ins too.
+    `reserve_gib` is the memory that Swarm reserves for a server of the standard size: servers that fill a worker leave
+    its system SYSTEM_GIB.
     """
 
     types: tuple[InstanceType, ...]
@@ -125,7 +127,7 @@ def worker_usd(event: Event, workers: WorkerPlan, prices: RegionPrices) -> Decim
 
 
 def _made(event: Event, wanted: Workers, prices: RegionPrices, machine: InstanceType) -> WorkerPlan:
-    count = _count(event, machine)
+    count, seats = _count(event, machine), seats_of(event, machine)
     siblings = [
         it
         for it in prices.require_machines()
@@ -136,9 +138,10 @@ def _made(event: Event, wanted: Workers, prices: RegionPrices, machine: Instance
     ]
     return WorkerPlan(
         types=(machine, *sorted(siblings, key=lambda it: (it.usd_per_hour, it.name))[: TYPES - 1]),
-        seats=seats_of(event, machine),
+        seats=seats,
         count=count,
-        most=wanted.most or min(count + 1, MOST_WORKERS),
+        # on one machine servers share memory that is not used; Swarm reserves each one's whole limit
+        most=wanted.most or min(max(count + 1, -(-places(event) // seats)), MOST_WORKERS),
         spot=wanted.spot,
         warm=timedelta(minutes=wanted.warm_minutes),
         reserve_gib=_reserve_gib(event, machine),
