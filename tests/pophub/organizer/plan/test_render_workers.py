@@ -37,7 +37,10 @@ def test_500_people_on_spot_read_as_they_should(make_event: MakeEvent) -> None:
     text = _text(make_event(participants=500, server={"home_gib": 1}, workers={"spot": True}))
 
     assert Path(__file__).with_name("workers_check.txt").read_text() in text
-    assert "grow   08:30  1-5 March 2027      34 workers, ready 15 minutes before the session; none after each stop" in text
+    assert (
+        "grow   08:30  1-5 March 2027      34 workers, ready 15 minutes before the session; none after each stop"
+        in text
+    )
     assert "shrink" not in text
 
 
