@@ -79,13 +79,13 @@ def _within(wanted: Sequence[Window], on: Sequence[Window]) -> tuple[Window, ...
 def _price(workers: WorkerPlan, case: int) -> tuple[Decimal, str]:
     """The price of an hour of one machine, and what it is.
 
-    A spot instance never costs more than on demand:
-    https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/using-spot-instances.html
+    If no other maximum is given, the most that a spot instance costs is the price on demand:
+    https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-fleet-price-overrides.html
     """
     if not workers.spot:
         return workers.usd_an_hour, "on demand"
     if CASES[case] == "high":
-        return workers.machine.usd_per_hour, "spot at the price on demand, which it never exceeds"
+        return workers.machine.usd_per_hour, "spot at the price on demand, its maximum"
     return workers.usd_an_hour, f"spot, assumed {SPOT_OFF:.0%} below the price on demand"
 
 

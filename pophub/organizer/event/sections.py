@@ -142,7 +142,7 @@ class Workers(Strict):
     spot: bool = Field(
         default=False,
         examples=["true"],
-        description="Whether workers are spot instances: they cost about a third, but AWS may end one with two minutes' "
+        description="Whether workers are spot instances: they cost about two fifths, but AWS may end one with two minutes' "
         "notice, and then kernels that run on it are lost; files are not.",
     )
     # the hub starts this much earlier too; after more than twice its shortest idle time it would stop again

@@ -104,7 +104,7 @@ def make_plan(
         plan,
         warnings=(
             *plan.sizing.warnings,
-            *about_event(event),
+            *about_event(event, several=plan.workers is not None),
             *about_budget(event, now.date() if at_once else max(now.date(), planned)),
             *_about_pin(plan),
             *([] if plan.is_pinned else about_prices(prices, now.date())),

@@ -6,11 +6,22 @@ from datetime import date
 
 from pophub.core.figures import OLD_TABLE
 from pophub.organizer.event.event import Event
+from pophub.organizer.plan.places import places
 from pophub.organizer.plan.prices import RegionPrices
 
+# the ports of a Linux bridge that Docker can use, measured in https://github.com/moby/moby/issues/44973
+BRIDGE_SERVERS = 1000
 
-def about_event(event: Event) -> list[str]:
+
+def about_event(event: Event, *, several: bool) -> list[str]:
+    """`several` means that the event has workers."""
+    crowd = places(event)
     checks = [
+        (
+            not several and crowd > BRIDGE_SERVERS,
+            f"one machine runs about {BRIDGE_SERVERS} servers, whatever its memory, and {crowd} may be started: "
+            "`workers: {}` shares them out",
+        ),
         (not event.contact, "`contact` is empty: nobody gets a mail when the budget runs out or the hub does not start"),
         (not event.login.admins, f"`login.{event.login.kind}.admins` is empty: nobody can help a participant in the hub"),
         (event.login.kind == "shared_password", "anyone with the shared password can sign in: change it if it leaks"),

@@ -34,8 +34,7 @@ def _more(found: Comparison) -> list[int | None]:
     return [None if (more := found.more(it)) is None else round(100 * more) for it in found.several]
 
 
-# research/several-machines.md, section 3, with half the time until an open tab is culled and 10 % more people: +4 and -51,
-# -10 and -61, -28 and -70, -39 and -73 %
+# with half the time until an open tab is culled and random people it was +4 and -51, -10 and -61, -28 and -70, -39 and -73 %
 @pytest.mark.parametrize(
     ("people", "on_demand", "spot"), [(60, 10, -49), (180, -6, -60), (300, -23, -68), (500, -38, -74)]
 )

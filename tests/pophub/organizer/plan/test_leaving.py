@@ -18,7 +18,7 @@ from pophub.organizer.plan.leaving import ENDING, Leaving
 
 MakeEvent = Callable[..., Event]
 HOUR = timedelta(hours=1)
-# the figures of research that the model was made from: an open tab is culled after an hour
+# an open tab is culled after an hour
 HABITS = Leaving(0.9, 1, HOUR, HOUR / 2)
 
 
@@ -60,8 +60,8 @@ def test_a_worker_of_nobody_ends_with_the_session() -> None:
 
 @pytest.mark.parametrize(("seats", "paid"), [(3, 10.9), (7, 11.9), (15, 12.8), (30, 13.5), (92, 14.7)])
 def test_the_hours_agree_with_people_who_are_drawn_at_random(seats: int, paid: float) -> None:
-    """research/several-machines.md, section 3, drew people: `paid` hours a day, of a worker that is born at 8:30."""
-    chance = Random(seats)  # noqa: S311
+    """`paid` are the hours a day of a worker that is born at 8:30, as the study found them from which the shares come."""
+    chance = Random(seats)
     days = [max([0.0, *(_drawn(chance) for _ in range(seats))]) for _ in range(4000)]
     mean = HABITS.worker_after(500, seats) / HOUR
 

@@ -40,6 +40,10 @@ WARNINGS: dict[str, tuple[dict[str, Any], str]] = {
         "`tls.mode: staging` gives a certificate that browsers warn of",
     ),
     "no encryption": ({"tls": {"mode": "none"}}, "`tls.mode: none` sends passwords in the clear: for the lab only"),
+    "more servers than one machine's network has ports for": (
+        {"participants": 920, "server": {"memory_gib": 2, "home_gib": 1}},
+        "one machine runs about 1000 servers, whatever its memory, and 1013 may be started: `workers: {}` shares them out",
+    ),
     "a machine of unknown price": (
         {"host": {"instance_type": "m9i.large"}},
         "the price table of 2026-10-01 has no m9i.large in us-west-2: what it costs and whether it is big enough is not known",
@@ -76,3 +80,9 @@ def test_a_price_table_is_old_after_ninety_days(make_event: MakeEvent) -> None:
             "see pophub/organizer/plan/data",
         ),
     ]
+
+
+def test_workers_share_out_what_one_bridge_cannot_hold(make_event: MakeEvent) -> None:
+    event = make_event(participants=920, server={"memory_gib": 2, "home_gib": 1}, workers={})
+
+    assert plan(event, today=TODAY).warnings == ()
