@@ -70,11 +70,11 @@ def test_one_machine_is_shown_beside_workers(event: Path) -> None:
 
     for told in ("one machine r6i.8xlarge 137 USD", "4 r6i.2xlarge 151 USD 10% more", "4 r6i.2xlarge 69 USD 49% less"):
         assert told in text
-    assert [found["comparison"][way]["usd"] for way in ("one_machine", "on_demand", "spot")] == [136.58, 150.76, 69.27]
+    assert [found["comparison"][way]["usd"] for way in ("one_machine", "on_demand", "spot")] == [137.09, 150.8, 69.26]
 
 
 def test_an_event_with_workers_is_priced_with_them(event: Path) -> None:
-    event.write_text(FUTURE.replace("region: us-west-2", "region: us-west-2\nworkers: {spot: true}"))
+    event.write_text(FUTURE.replace("workers: null", "workers: {spot: true}"))
     text, found = " ".join(_run(str(event)).stdout.split()), json.loads(_run(str(event), "--json").stdout)
 
     assert "workers 4 r6i.2xlarge of 15 servers each" in text
@@ -126,8 +126,8 @@ def test_a_past_event_is_an_error(event: Path) -> None:
         ),
         ("home_gib: 10", "home_gib: 1", "participants", "participants: no x86_64 machine of us-west-2 has "),
         (
-            "region: us-west-2",
-            "region: us-west-2\nworkers: {type: r6i.2xlarge, most: 3}",
+            "workers: null",
+            "workers: {type: r6i.2xlarge, most: 3}",
             "workers",
             "workers.most: 3 workers r6i.2xlarge hold 45 servers, and 60 people work at once (got 3); "
             "raise `workers.most` to 4 or more, or leave it out",

@@ -123,10 +123,8 @@ def test_before_a_deploy_it_is_told_what_it_makes_and_costs() -> None:
         assert part in told
 
 
-def test_workers_are_told_before_a_deploy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    text = EXAMPLE_EVENT.read_text().replace("region: us-west-2", "region: us-west-2\nworkers: {type: r7i.2xlarge}")
-    (tmp_path / "geo-hackweek.yaml").write_text(text)
-    monkeypatch.setenv("POPHUB_EVENTS", str(tmp_path))
+def test_workers_are_told_before_a_deploy(geo_hackweek: Path) -> None:
+    _change(geo_hackweek, "workers: null", "workers: {type: r7i.2xlarge}")
 
     assert "c7i.xlarge, 4 vCPU, 8 GiB, and 4 workers r7i.2xlarge, for 60 people at once" in _told(_plan())
 
