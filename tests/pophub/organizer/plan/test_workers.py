@@ -116,10 +116,11 @@ def test_the_other_types_of_the_group_have_the_same_memory_and_processor(make_ev
     assert {(it.memory_gib, it.architecture) for it in plan.types} == {(64, "x86_64")}
 
 
-def test_arm_gets_arm(make_event: MakeEvent) -> None:
-    plan = _workers(_event(make_event, host={"architecture": "arm64"}))
+@pytest.mark.parametrize("architecture", ["x86_64", "arm64"])
+def test_workers_have_the_processor_that_the_event_file_names(make_event: MakeEvent, architecture: str) -> None:
+    plan = _workers(_event(make_event, host={"architecture": architecture}))
 
-    assert {it.architecture for it in plan.types} == {"arm64"}
+    assert {it.architecture for it in plan.types} == {architecture}
 
 
 def test_a_named_type_and_a_named_number_are_taken(make_event: MakeEvent) -> None:
