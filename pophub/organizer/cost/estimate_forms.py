@@ -80,8 +80,9 @@ def summary(plan: Plan) -> tuple[tuple[str, str], ...]:
     if planned is None or today is None:
         return (("cost", f"not known; the budget is {plan.event.budget_usd} USD"),)
     running, stopped = planned.usd_an_hour_running, planned.usd_an_hour_stopped
+    beside = " with all workers" if planned.workers else ""
     return (
-        ("hourly", f"{running:.2f} USD while the machine runs, {stopped:.2f} while it is stopped"),
+        ("hourly", f"{running:.2f} USD while the machine runs{beside}, {stopped:.2f} while it is stopped"),
         ("cost", planned_cost(planned)),
         *(("", line) for line in cost_if_deployed_now(planned, today)),
         ("budget", planned.against_budget),

@@ -190,7 +190,11 @@ def _named(event: Event, name: str, prices: RegionPrices) -> InstanceType:
     try:
         machine = prices.machine(name)
     except PophubError as unknown:
-        raise _unsuitable(unknown.problem, f"{unknown.hint}; or leave it out") from unknown
+        family = name.partition(".")[0]
+        raise _unsuitable(
+            f"{unknown.problem}: how many servers it holds is not known",
+            f"name a type of the table, leave it out, or `pophub prices --family {family}` adds its family",
+        ) from unknown
     if not seats_of(event, machine):
         raise _unsuitable(
             f"a worker {name} with {machine.vcpus} vCPU and {machine.memory_gib} GiB holds no server of "

@@ -201,7 +201,7 @@ REFUSALS: dict[str, tuple[dict[str, Any], str, str, str]] = {
         {"workers": {"type": "r9i.2xlarge"}},
         "workers.type",
         "the price table of 2026-10-01 has no r9i.2xlarge in us-west-2",
-        "priced there are r6i.large",
+        "name a type of the table, leave it out, or `pophub prices --family r9i` adds its family",
     ),
     "a type that holds nobody": (
         {"workers": {"type": "m7i.large"}, "server": {"memory_gib": 64}},
