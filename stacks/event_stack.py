@@ -17,8 +17,7 @@ from pophub.organizer.deploy.bundle import Bundle, build_bundle, user_data
 from pophub.organizer.event.account import Account
 from pophub.organizer.event.event import Event
 from pophub.organizer.plan.plan import Plan
-from pophub.organizer.plan.schedule import Rule, still_to_come
-from pophub.organizer.plan.workers_rules import workers_rules
+from pophub.organizer.plan.schedule import Rule, still_to_come, workers_rules
 from stacks.alarms import Alarms
 from stacks.base import MAX_RETRIES, PophubStack
 from stacks.budget import Budget
@@ -46,7 +45,7 @@ class EventStack(PophubStack):
         # other half
         event, bundle_content = plan.event, build_bundle(plan)
         # EventBridge may refuse a rule that never fires again
-        rules = still_to_come((*plan.timetable.rules, *plan.timetable.looks, *_sizes(plan)), now)
+        rules = still_to_come((*plan.timetable.rules, *plan.timetable.looks, *workers_rules(plan)), now)
         self.tags = {EVENT_TAG: event.name, ENDS_TAG: event.ends.isoformat()}
         super().__init__(scope, id_, account=account, region=event.region, tags=self.tags)
         name = resource_name(event.name)
@@ -223,11 +222,6 @@ class EventStack(PophubStack):
     def _outputs(self, **values: str) -> None:
         for name, value in values.items():
             TerraformOutput(self, f"output_{name}", value=value).override_logical_id(name)
-
-
-def _sizes(plan: Plan) -> tuple[Rule, ...]:
-    """The rules that set the number of workers."""
-    return workers_rules(plan.timetable, plan.event.timezone, plan.workers.warm) if plan.workers else ()
 
 
 def _user_data() -> str:

@@ -37,9 +37,9 @@ TARGETS = {
     "start": "arn:aws:scheduler:::aws-sdk:ec2:startInstances",
     "stop": "arn:aws:scheduler:::aws-sdk:ec2:stopInstances",
     "look": "arn:aws:scheduler:::aws-sdk:cloudwatch:setAlarmState",
-    "warm": "arn:aws:scheduler:::aws-sdk:autoscaling:setDesiredCapacity",
-    # another call than for "warm", because `no_start` forbids that one
-    "zero": "arn:aws:scheduler:::aws-sdk:autoscaling:updateAutoScalingGroup",
+    "grow": "arn:aws:scheduler:::aws-sdk:autoscaling:setDesiredCapacity",
+    # another call than for "grow", because `no_start` forbids that one
+    "shrink": "arn:aws:scheduler:::aws-sdk:autoscaling:updateAutoScalingGroup",
 }
 # half an hour of retries: a later start helps nobody, and a later stop could fall into the next session
 RETRIES = SchedulerScheduleTargetRetryPolicy(maximum_event_age_in_seconds=1800, maximum_retry_attempts=30)
@@ -153,6 +153,6 @@ def _inputs(hub: Hub, starts: Starts, workers: Workers | None) -> dict[Action, s
     inputs: dict[Action, str] = {"start": machine, "stop": machine, "look": json.dumps(alarm)}
     if workers:
         group = {"AutoScalingGroupName": workers.group.name}
-        inputs["warm"] = json.dumps(group | {"DesiredCapacity": workers.count})
-        inputs["zero"] = json.dumps(group | {"DesiredCapacity": 0})
+        inputs["grow"] = json.dumps(group | {"DesiredCapacity": workers.count})
+        inputs["shrink"] = json.dumps(group | {"DesiredCapacity": 0})
     return inputs

@@ -193,10 +193,10 @@ def test_each_stop_also_sets_the_size_to_zero_and_each_start_has_a_warm_size(cou
 
     assert len(stops) > 3
     for name in stops:
-        assert schedules[f"zero-{name}"]["schedule_expression"] == schedules[name]["schedule_expression"]
-        assert asked[f"zero-{name}"][0] == "updateAutoScalingGroup"
-        assert json.loads(asked[f"zero-{name}"][1]) == {"AutoScalingGroupName": group, "DesiredCapacity": 0}
-    [warm] = [(call, json.loads(given)) for name, (call, given) in asked.items() if name.startswith("warm-")]
+        assert schedules[f"shrink-{name}"]["schedule_expression"] == schedules[name]["schedule_expression"]
+        assert asked[f"shrink-{name}"][0] == "updateAutoScalingGroup"
+        assert json.loads(asked[f"shrink-{name}"][1]) == {"AutoScalingGroupName": group, "DesiredCapacity": 0}
+    [grow] = [(call, json.loads(given)) for name, (call, given) in asked.items() if name.startswith("grow-")]
     assert warm == ("setDesiredCapacity", {"AutoScalingGroupName": group, "DesiredCapacity": 4})
 
 

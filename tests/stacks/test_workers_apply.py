@@ -82,7 +82,7 @@ def test_the_same_command_goes_on_and_a_third_one_changes_nothing(course: Course
 
 
 def test_the_schedule_warms_workers_that_are_born_as_they_should_be(course: Course) -> None:
-    assert course.fire("warm-") is None
+    assert course.fire("grow-") is None
     ids = [each["InstanceId"] for each in course.group()["Instances"]]
     ec2 = course.client("ec2")
     found = [it for each in ec2.describe_instances(InstanceIds=ids)["Reservations"] for it in each["Instances"]]
@@ -132,7 +132,7 @@ def test_a_worker_s_role_reads_the_token_and_no_secret_and_sets_no_size(course: 
 
 
 def test_a_size_of_zero_ends_all_but_the_workers_that_the_hub_protects(course: Course) -> None:
-    assert course.fire("zero-") is None
+    assert course.fire("shrink-") is None
 
     assert course.group()["DesiredCapacity"] == 0
     assert [each["ProtectedFromScaleIn"] for each in course.group()["Instances"]] == [True]
@@ -146,8 +146,8 @@ def test_a_used_up_budget_lets_the_schedule_start_no_worker_and_end_all(course: 
     }
     iam.attach_role_policy(**policy)
 
-    assert course.fire("warm-") == "AccessDenied"
-    assert course.fire("zero-") is None
+    assert course.fire("grow-") == "AccessDenied"
+    assert course.fire("shrink-") is None
     iam.detach_role_policy(**policy)
 
 

@@ -31,13 +31,18 @@ def by_schedule(
 
 
 def attended(
-    windows: Sequence[Window], after: timedelta, since: datetime, *, first: timedelta = timedelta()
+    windows: Sequence[Window],
+    after: timedelta,
+    since: datetime,
+    *,
+    first: timedelta = timedelta(),
+    lead: timedelta = LEAD,
 ) -> tuple[Window, ...]:
-    """When it runs if it stops `after` each session's end, and GUARD after it at the latest.
+    """When it runs if it starts `lead` before each session, and stops `after` its end, and GUARD after it at the latest.
 
     `first` is how long it runs from `since` on.
     """
-    wanted = [Window(window.start - LEAD, window.end + min(after, GUARD)) for window in windows]
+    wanted = [Window(window.start - lead, window.end + min(after, GUARD)) for window in windows]
     return clipped(joined([Window(since, since + first), *wanted]), since, None)
 
 

@@ -10,8 +10,8 @@ from pophub.organizer.cli.arguments import Event, Json
 def check(event: Event, *, json: Json = False) -> None:
     """Show what follows from an event file, or all that is wrong with it.
 
-    Machine and disk with the reasons, sessions in local time and UTC, the schedule, sign-in, warnings,
-    and what it will cost: low, expected, high.
+    Machine and disk with the reasons, one machine beside several with both costs, sessions in local time and UTC,
+    the schedule, sign-in, warnings, and what it will cost: low, expected, high.
     It asks AWS what the event was deployed with, and for prices that the price table lacks. It changes nothing.
     It exits with 1 if the organizer has something to correct.
 

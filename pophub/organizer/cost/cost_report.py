@@ -39,7 +39,6 @@ from pophub.organizer.event.account import load_account
 from pophub.organizer.event.event_file import blamed_on, load_event
 from pophub.organizer.paths import ACCOUNT_FILE, event_file
 from pophub.organizer.plan import price_list
-from pophub.organizer.plan.pin import Pin
 from pophub.organizer.plan.plan import Plan, make_plan
 from pophub.organizer.plan.prices import InstanceType, region_prices
 
@@ -159,7 +158,7 @@ def _asked(plan: Plan, aws: Aws) -> InstanceType:
 def _with_price(plan: Plan, aws: Aws, now: datetime) -> Plan:
     """The same plan, with its machine's price from AWS's price list."""
     prices = replace(plan.prices, machines=(*plan.prices.machines, _asked(plan, aws)))
-    pin = Pin(plan.instance_type, prices) if plan.is_pinned else plan.pin
+    pin = replace(plan.new_pin, prices=prices) if plan.is_pinned else plan.pin
     return make_plan(plan.event, prices, now=now, pin=pin)
 
 

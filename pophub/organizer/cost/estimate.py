@@ -11,65 +11,29 @@ from zoneinfo import ZoneInfo
 from pophub.core.calendar import GUARD, Window
 from pophub.core.cost import money, spans
 from pophub.core.cost.tariff import ADDRESS, HOMES, HOURS_A_MONTH, MACHINE, ROOT_DISK_GIB, SYSTEM, Tariff
+from pophub.organizer.cost.items import SIX_PLACES, Case, Item
+from pophub.organizer.cost.worker_items import WORKERS, worker_items
 from pophub.organizer.event.assumptions import CASES
 from pophub.organizer.event.event import Event
+from pophub.organizer.plan.leaving import Leaving
 from pophub.organizer.plan.prices import EVERYWHERE, InstanceType, RegionPrices, rate
 from pophub.organizer.plan.schedule import Timetable
+from pophub.organizer.plan.workers import WorkerPlan
 
 # for the cost of a hub that everybody has forgotten
 FORGOTTEN = timedelta(days=30)
 FREE_TRAFFIC_GB = 100
 # the alarms in stacks/alarms.py and stacks/starts.py
 ALARMS = 3
-SIX_PLACES = Decimal("0.000001")
 # what an organizer can do to lower an item's cost
 LEVERS = {
     MACHINE: "fewer hours, fewer people at once or less memory for each, or arm64",
+    WORKERS: "a shorter `idle.server_minutes`, spot, less memory for each, or arm64",
     HOMES: "smaller homes, or an earlier `ends`",
     "traffic": "let people take less out of AWS",
     "snapshot": "delete it as soon as everybody has their work",
     "archive": "smaller homes, or fewer `archive_days`",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """One line of an estimate: a quantity of something, and the price of one unit in USD."""
-
-    what: str
-    quantity: Decimal
-    unit: str
-    usd_each: Decimal
-    because: str
-
-    @property
-    def usd(self) -> Decimal:
-        """Exact, as are the sums."""
-        return self.quantity * self.usd_each
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """One possible course of the event; `on` are the times in which its machine runs."""
-
-    name: str
-    items: tuple[Item, ...]
-    on: tuple[Window, ...]
-
-    @property
-    def usd(self) -> Decimal:
-        """The sum of all items."""
-        return money.total(item.usd for item in self.items)
-
-    @property
-    def hours_on(self) -> Decimal:
-        """The hours in which the machine runs."""
-        return spans.hours(self.on)
-
-    @property
-    def drivers(self) -> tuple[Item, ...]:
-        """The three most expensive items."""
-        return tuple(sorted(self.items, key=lambda item: -item.usd)[:3])
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +49,7 @@ class Estimate:
     expected: Case
     high: Case
     notes: tuple[str, ...]
+    workers: WorkerPlan | None = None
 
     @property
     def cases(self) -> tuple[Case, Case, Case]:
@@ -93,8 +58,16 @@ class Estimate:
 
     @property
     def usd_an_hour_running(self) -> Decimal:
-        """The machine, disks and address for an hour."""
-        return self.tariff.machines[self.instance_type].usd_an_hour + self.usd_an_hour_stopped
+        """The machine, disks and address for an hour, and all workers with theirs."""
+        machine = self.tariff.machines[self.instance_type].usd_an_hour
+        return machine + self.usd_an_hour_stopped + self._usd_an_hour_of_workers
+
+    @property
+    def _usd_an_hour_of_workers(self) -> Decimal:
+        if self.workers is None:
+            return Decimal(0)
+        around = ROOT_DISK_GIB * self.tariff.disk_usd_a_gib_hour + self.tariff.address_usd_an_hour
+        return self.workers.count * (self.workers.usd_an_hour + around)
 
     @property
     def usd_an_hour_stopped(self) -> Decimal:
@@ -128,16 +101,21 @@ class Estimate:
 
 
 def estimate(
-    event: Event, machine: InstanceType, prices: RegionPrices, times: Timetable, *, deployed: datetime
+    event: Event,
+    machine: InstanceType,
+    prices: RegionPrices,
+    times: Timetable,
+    *,
+    deployed: datetime,
+    workers: WorkerPlan | None = None,
 ) -> Estimate:
     """The cost of the event if it is deployed at `deployed`."""
     ends = max(at for rule in times.rules for at in rule.firings())
-    runs = [_on(event, times, deployed, case) for case in range(len(CASES))]
     low, expected, high = (
-        Case(name, tuple(_items(event, machine, prices, case, on=on, life=(deployed, ends))), on)
-        for case, (name, on) in enumerate(zip(CASES, runs, strict=True))
+        _case(event, machine, prices, times, case, life=(deployed, ends), workers=workers) for case in range(len(CASES))
     )
-    return Estimate(event, machine.name, prices.tariff, deployed, ends, low, expected, high, tuple(_borrowed(prices)))
+    notes = tuple(_borrowed(prices))
+    return Estimate(event, machine.name, prices.tariff, deployed, ends, low, expected, high, notes, workers)
 
 
 def snapshot_usd_a_month(region: str, gib: int) -> Decimal:
@@ -145,42 +123,59 @@ def snapshot_usd_a_month(region: str, gib: int) -> Decimal:
     return rate("snapshot", region).usd * gib
 
 
-def _on(event: Event, times: Timetable, deployed: datetime, case: int) -> tuple[Window, ...]:
-    """The times in which the machine runs. In the high case only the schedule stops it."""
+def _case(
+    event: Event,
+    machine: InstanceType,
+    prices: RegionPrices,
+    times: Timetable,
+    case: int,
+    *,
+    life: tuple[datetime, datetime],
+    workers: WorkerPlan | None,
+) -> Case:
+    on = _on(event, times, life[0], case, workers)
+    because = f"{machine.name}, {_why_on(event, case, workers)}"
+    theirs = worker_items(event, workers, prices, times, case, on=on, deployed=life[0]) if workers else ()
+    items = (
+        Item(MACHINE, spans.hours(on), "hours", machine.usd_per_hour, because),
+        *theirs,
+        *_standing(event, prices, life),
+        *_small_items(event, prices, case, life),
+        *_afterwards(event, prices, case),
+    )
+    return Case(CASES[case], items, on)
+
+
+def _on(
+    event: Event, times: Timetable, deployed: datetime, case: int, workers: WorkerPlan | None
+) -> tuple[Window, ...]:
+    """The times in which the machine runs. In the high case only the schedule stops it.
+
+    Beside workers, it runs as long as the last of all people is expected to work.
+    """
     scheduled = spans.by_schedule(times.firings("start"), times.firings("stop"), deployed, running=True)
     if CASES[case] == "high":
         return scheduled
     guess, idle = event.assumptions, timedelta(minutes=event.idle.hub_minutes)
     after = spans.timedelta_of(guess.after_hours[case]) + idle
-    wanted = spans.attended(
-        times.windows, min(after, GUARD), deployed, first=spans.timedelta_of(guess.setup_hours[case])
-    )
+    if workers is not None:
+        after = Leaving.of(event, case).hub_after(event.participants)
+    first = spans.timedelta_of(guess.setup_hours[case])
+    wanted = spans.attended(times.windows, min(after, GUARD), deployed, first=first, lead=times.lead)
     return tuple(part for span in scheduled for part in spans.clipped(wanted, span.start, span.end))
 
 
-def _items(
-    event: Event,
-    machine: InstanceType,
-    prices: RegionPrices,
-    case: int,
-    *,
-    on: tuple[Window, ...],
-    life: tuple[datetime, datetime],
-) -> Iterator[Item]:
+def _standing(event: Event, prices: RegionPrices, life: tuple[datetime, datetime]) -> Iterator[Item]:
     kept, disk = spans.hours([Window(*life)]), prices.usd("gp3_storage")
     months = (kept / HOURS_A_MONTH).quantize(SIX_PLACES)
     exists = f"as long as the hub exists, {kept / 24:.1f} days"
-    yield Item(MACHINE, spans.hours(on), "hours", machine.usd_per_hour, f"{machine.name}, {_why_on(event, case)}")
     yield Item(HOMES, months * event.disk_gib, "GiB-months", disk, f"{event.disk_gib} GiB, {exists}")
     yield Item(SYSTEM, months * ROOT_DISK_GIB, "GiB-months", disk, f"{ROOT_DISK_GIB} GiB, {exists}")
     yield Item(ADDRESS, kept, "hours", prices.usd("public_ipv4"), f"{exists}, also while stopped")
-    yield from _small_items(event, prices, case, life, months)
-    yield from _afterwards(event, prices, case)
 
 
-def _small_items(
-    event: Event, prices: RegionPrices, case: int, life: tuple[datetime, datetime], months: Decimal
-) -> Iterator[Item]:
+def _small_items(event: Event, prices: RegionPrices, case: int, life: tuple[datetime, datetime]) -> Iterator[Item]:
+    months = (spans.hours([Window(*life)]) / HOURS_A_MONTH).quantize(SIX_PLACES)
     first, last = (moment.astimezone(ZoneInfo(event.timezone)).date() for moment in life)
     begun = (last.year - first.year) * 12 + last.month - first.month + 1
     yield Item("zone", Decimal(begun), "months", prices.usd("dns_zone"), f"{event.zone}, billed by the month begun")
@@ -212,14 +207,15 @@ def _days(event: Event) -> set[date]:
     return {it.first + timedelta(days=day) for it in event.sessions for day in range((it.last - it.first).days + 1)}
 
 
-def _why_on(event: Event, case: int) -> str:
+def _why_on(event: Event, case: int, workers: WorkerPlan | None) -> str:
     if CASES[case] == "high":
         return "from the deployment on, stopped by nothing but the schedule"
     guess = event.assumptions
-    return (
-        f"{guess.setup_hours[case]} h to try it out; each session, {guess.after_hours[case]} h after it, "
-        f"and {event.idle.hub_minutes} idle minutes"
-    )
+    tried = f"{guess.setup_hours[case]} h to try it out; each session, "
+    if workers is not None:
+        hours = Leaving.of(event, case).hub_after(event.participants) / timedelta(hours=1)
+        return f"{tried}{hours:.1f} h after it: until the last has stopped working, and {event.idle.hub_minutes} idle minutes"
+    return f"{tried}{guess.after_hours[case]} h after it, and {event.idle.hub_minutes} idle minutes"
 
 
 def _borrowed(prices: RegionPrices) -> Iterator[str]:

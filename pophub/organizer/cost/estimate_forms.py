@@ -12,7 +12,8 @@ from rich.table import Table
 from rich.text import Text
 
 from pophub.core.cost.money import apportioned, plain, shown
-from pophub.organizer.cost.estimate import FORGOTTEN, LEVERS, Case, Estimate
+from pophub.organizer.cost.estimate import FORGOTTEN, LEVERS, Estimate
+from pophub.organizer.cost.items import Case
 from pophub.organizer.event.assumptions import CASES, Assumptions
 from pophub.organizer.plan.plan import Plan
 
@@ -79,8 +80,9 @@ def summary(plan: Plan) -> tuple[tuple[str, str], ...]:
     if planned is None or today is None:
         return (("cost", f"not known; the budget is {plan.event.budget_usd} USD"),)
     running, stopped = planned.usd_an_hour_running, planned.usd_an_hour_stopped
+    beside = " with all workers" if planned.workers else ""
     return (
-        ("hourly", f"{running:.2f} USD while the machine runs, {stopped:.2f} while it is stopped"),
+        ("hourly", f"{running:.2f} USD while the machine runs{beside}, {stopped:.2f} while it is stopped"),
         ("cost", planned_cost(planned)),
         *(("", line) for line in cost_if_deployed_now(planned, today)),
         ("budget", planned.against_budget),

@@ -57,9 +57,15 @@ class Bundle:
 
 
 def hub_settings(plan: Plan) -> dict[str, Any]:
-    """The content of event.json: the keys of the event file, numbers as numbers, without any secret."""
-    event = plan.event
-    derived = {"url": event.url, "places": plan.places}
+    """The content of event.json: the keys of the event file, numbers as numbers, without any secret.
+
+    `workers` is what was worked out of the event file's key; an event with one machine has none.
+    """
+    event, workers = plan.event, plan.workers
+    derived: dict[str, Any] = {"url": event.url, "places": plan.places}
+    if workers is not None:
+        names = ("seats", "count", "most", "spot", "reserve_gib")
+        derived["workers"] = {name: getattr(workers, name) for name in names}
     settings = event.model_dump(by_alias=True, exclude_none=True) | derived
     return dict(json.loads(json.dumps(settings, default=_plain)))
 

@@ -225,7 +225,9 @@ def _machine(plan: Plan) -> str:
     machine = plan.sizing.machine
     details = f", {machine.vcpus} vCPU, {machine.memory_gib} GiB" if machine else ""
     people = f"for {plan.event.participants} people at once"
-    return f"{plan.instance_type}{details}, {people}{', as deployed' if plan.is_pinned else ''}"
+    workers = plan.workers
+    beside = f", and {workers.count} workers {workers.machine.name}" if workers else ""
+    return f"{plan.instance_type}{details}{beside}, {people}{', as deployed' if plan.is_pinned else ''}"
 
 
 def _early(plan: Plan, now: datetime) -> tuple[str, ...]:

@@ -89,9 +89,15 @@ def plan_installation(
     """What to install. `os_release` is the text of that file, `kept` the names of the secrets already on the machine.
 
     Raises:
-        PophubError: the machine is not a Debian, the user is not root, or secrets are missing.
+        PophubError: the event has workers, the machine is not a Debian, the user is not root, or secrets are missing.
     """
     event = plan.event
+    if plan.workers is not None:
+        raise PophubError(
+            "workers are AWS machines, which AWS starts and ends; a server of your own has none",
+            hint="leave `workers` out of the event file",
+            field="workers",
+        )
     _check_machine(os_release)
     if not root:
         raise PophubError(

@@ -10,6 +10,7 @@ from pophub.hub.watch.metered import Meter
 from pophub.hub.watch.policy import Policy, as_json
 from pophub.organizer.cost.basis_of_event import basis_of
 from pophub.organizer.plan.plan import Plan
+from pophub.organizer.plan.workers import SPOT_OFF, WorkerPlan
 
 # JupyterLab takes 2.5 CPU-seconds to start (pophub/organizer/plan/sizing.py), so two that start at once on one
 # processor are ready after five seconds
@@ -17,8 +18,30 @@ SPAWNS_A_CPU = 2
 
 
 def watch_settings(plan: Plan) -> dict[str, Any]:
-    """The settings of cost-watch; empty if the event has no AWS machine, because it then runs elsewhere."""
-    return {"policy": as_json(policy_of(plan)), "meter": meter_of(plan).as_json()} if plan.instance_type else {}
+    """The settings of cost-watch; empty if the event has no AWS machine, because it then runs elsewhere.
+
+    `workers` is there only if the event has workers.
+    """
+    if not plan.instance_type:
+        return {}
+    workers = {"workers": workers_of(plan.workers)} if plan.workers else {}
+    return {"policy": as_json(policy_of(plan)), "meter": meter_of(plan).as_json(), **workers}
+
+
+def workers_of(workers: WorkerPlan) -> dict[str, Any]:
+    """What the hub needs to know of its workers; `prices` are USD an hour on demand, for each type of the group.
+
+    `spot_share` is the assumed price of spot, as a share of these.
+    """
+    return {
+        "seats": workers.seats,
+        "count": workers.count,
+        "most": workers.most,
+        "spot": workers.spot,
+        "warm_minutes": workers.warm // timedelta(minutes=1),
+        "prices": {it.name: str(it.usd_per_hour) for it in workers.types},
+        "spot_share": str(1 - SPOT_OFF),
+    }
 
 
 def meter_of(plan: Plan) -> Meter:
@@ -31,7 +54,8 @@ def meter_of(plan: Plan) -> Meter:
 
 def policy_of(plan: Plan) -> Policy:
     """The rules of cost-watch."""
-    event, machine, times = plan.event, plan.sizing.machine, plan.timetable
+    event, machine, times, workers = plan.event, plan.sizing.machine, plan.timetable, plan.workers
+    vcpus = workers.vcpus if workers else machine and machine.vcpus
     return Policy(
         timezone=event.timezone,
         sessions=times.windows,
@@ -42,5 +66,5 @@ def policy_of(plan: Plan) -> Policy:
         protected=timedelta(hours=event.idle.protect_hours),
         budget_usd=event.budget_usd,
         seats=plan.seats,
-        spawns_at_once=machine.vcpus * SPAWNS_A_CPU if machine else None,
+        spawns_at_once=vcpus * SPAWNS_A_CPU if vcpus else None,
     )

@@ -147,7 +147,7 @@ class Event(Strict):
         login: Login | None = info.data.get("login")
         if workers is None or login is None:
             return workers
-        if login.system is not None or getattr(getattr(login, login.kind), "create_users", False):
+        if login.makes_accounts:
             raise wrong(
                 "people are Unix accounts of the hub's machine here, and workers do not have these accounts",
                 "leave `workers` out, or let people sign in with `github` or `google`, without `create_users`",

@@ -141,3 +141,8 @@ class Login(Strict):
     def admins(self) -> tuple[str, ...]:
         """The helpers' user names."""
         return tuple(getattr(self, self.kind).admins)
+
+    @property
+    def makes_accounts(self) -> bool:
+        """Whether participants are Unix accounts of the hub's machine."""
+        return self.system is not None or getattr(getattr(self, self.kind), "create_users", False)

@@ -131,20 +131,22 @@ class Workers(Strict):
     type: InstanceTypeName | None = Field(
         default=None,
         examples=["r7i.2xlarge"],
-        description="EC2 instance type of a worker; null is the one that costs least for this event.",
+        description="EC2 instance type of a worker; null is the one that costs least in the end for this event.",
     )
     most: Annotated[Count, Field(ge=1, le=MOST_WORKERS)] | None = Field(
         default=None,
         examples=["20"],
-        description="The largest number of workers at once; null is one more than hold all participants.",
+        description="The largest number of workers at once; null is as many as hold every server that may run, and at "
+        "least one more than hold all participants.",
     )
     spot: bool = Field(
         default=False,
         examples=["true"],
-        description="Whether workers are spot instances: they cost about a third, but AWS may end one with two minutes' "
+        description="Whether workers are spot instances: they cost about two fifths, but AWS may end one with two minutes' "
         "notice, and then kernels that run on it are lost; files are not.",
     )
-    warm_minutes: Annotated[Count, Field(ge=0, le=120)] = Field(
+    # the hub starts this much earlier too; after more than twice its shortest idle time it would stop again
+    warm_minutes: Annotated[Count, Field(ge=0, le=30)] = Field(
         default=15,
         examples=["15"],
         description="Minutes before a session at which its workers are ready.",

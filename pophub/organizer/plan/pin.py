@@ -1,4 +1,4 @@
-"""The machine and the prices that were chosen at the first deployment of an event; they are stored with the event.
+"""The machines and the prices that were chosen at the first deployment of an event; they are stored with the event.
 
 Without a pin, a newer price table could give a running hub another machine and another bundle, and the hub stops
 when its machine changes.
@@ -18,10 +18,16 @@ SOURCE = "the price table of the first deployment"
 
 @dataclass(frozen=True, slots=True)
 class Pin:
-    """The machine and the prices of a deployed event."""
+    """The machine and the prices of a deployed event; `workers` is their type, empty if the event has one machine."""
 
     instance_type: str
     prices: RegionPrices
+    workers: str = ""
+
+    @property
+    def machines(self) -> str:
+        """The machines as words: r6i.8xlarge, or m7i.xlarge with workers r7i.2xlarge."""
+        return f"{self.instance_type} with workers {self.workers}" if self.workers else self.instance_type
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +42,7 @@ def as_text(pin: Pin) -> str:
     prices = pin.prices
     found = {
         "instance_type": pin.instance_type,
+        **({"workers": pin.workers} if pin.workers else {}),
         "region": prices.region,
         "as_of": prices.as_of.isoformat(),
         "others_as_of": prices.others_as_of.isoformat(),
@@ -60,4 +67,5 @@ def from_text(text: str) -> Pin:
         item: Rate(item, region, unit, Decimal(usd), SOURCE) for item, (region, unit, usd) in found["rates"].items()
     }
     as_of, others = (date.fromisoformat(found[key]) for key in ("as_of", "others_as_of"))
-    return Pin(found["instance_type"], RegionPrices(found["region"], as_of, others, machines, rates))
+    prices = RegionPrices(found["region"], as_of, others, machines, rates)
+    return Pin(found["instance_type"], prices, found.get("workers", ""))

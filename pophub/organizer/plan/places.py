@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from pophub.organizer.event.event import Event
 from pophub.organizer.plan.prestart import seats
 from pophub.organizer.plan.prices import InstanceType
+
+if TYPE_CHECKING:
+    from pophub.organizer.plan.workers import WorkerPlan
 
 # for tutorial leads who are not helpers, for walk-ins, and for people who sign in with a second account
 SPARE_PERCENT = 10
@@ -24,7 +29,7 @@ def spare(event: Event) -> int:
     return max(LEAST_SPARE, -(-event.participants * SPARE_PERCENT // 100))
 
 
-def counted(event: Event, machine: InstanceType | None) -> str:
+def counted(event: Event, machine: InstanceType | None, workers: WorkerPlan | None = None) -> str:
     """A sentence with the limit and the numbers of people that it consists of."""
     helpers = len(event.login.admins)
     people = f"{event.participants} participants, {helpers} helper{'' if helpers == 1 else 's'}"
@@ -32,4 +37,5 @@ def counted(event: Event, machine: InstanceType | None) -> str:
     if machine is None:
         return text
     size = event.server.memory_gib
-    return f"{text}; {machine.name} holds {seats(event, machine)} that use all of their {size} GiB"
+    holds = f"{machine.name} holds" if workers is None else f"{workers.count} {workers.machine.name} hold"
+    return f"{text}; {holds} {seats(event, machine, workers)} that use all of their {size} GiB"

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
+from pophub.core.calendar import LEAD
 from pophub.core.errors import PophubError
-from pophub.core.figures import OLD_TABLE
 from pophub.organizer.cost.estimate import Estimate, estimate
 from pophub.organizer.event.event import Event
 from pophub.organizer.event.login import listed
+from pophub.organizer.event.sections import Workers
 from pophub.organizer.login import provider_of
+from pophub.organizer.plan.comparison import Comparison, compare
 from pophub.organizer.plan.pin import Pin, Unread
 from pophub.organizer.plan.places import counted, places
 from pophub.organizer.plan.prestart import prestart, seats
 from pophub.organizer.plan.prices import RegionPrices
 from pophub.organizer.plan.schedule import Timetable, timetable
-from pophub.organizer.plan.sizing import Sizing, size, size_elsewhere
+from pophub.organizer.plan.sizing import NoMachineFits, Sizing, size, size_elsewhere
+from pophub.organizer.plan.warnings import about_budget, about_event, about_prices
 from pophub.organizer.plan.workers import WorkerPlan, plan_workers
 
 UNREAD = (
@@ -31,7 +34,8 @@ class Plan:
 
     `planned` is the cost if the event is deployed `assumptions.deploy_days_before` days before its first session,
     `today` the cost if it is deployed now; both are None if the machine's price is unknown. `seats` is None if servers
-    are not started before a session. `workers` is None if the event has one machine.
+    are not started before a session. `workers` is None if the event has one machine; `comparison` is None if the machine's
+    price is unknown.
     """
 
     event: Event
@@ -47,6 +51,7 @@ class Plan:
     today: Estimate | None
     pin: Pin | Unread | None
     workers: WorkerPlan | None
+    comparison: Comparison | None
     warnings: tuple[str, ...]
 
     @property
@@ -69,32 +74,41 @@ class Plan:
     @property
     def new_pin(self) -> Pin:
         """The pin that a deployment of this plan stores."""
-        return Pin(self.instance_type, self.prices)
+        return Pin(self.instance_type, self.prices, self.workers.machine.name if self.workers else "")
 
 
 def make_plan(
-    event: Event, table: RegionPrices, *, now: datetime, pin: Pin | Unread | None = None, at_once: bool = False
+    event: Event,
+    table: RegionPrices,
+    *,
+    now: datetime,
+    pin: Pin | Unread | None = None,
+    at_once: bool = False,
+    several: bool = True,
 ) -> Plan:
     """Calculate the whole plan.
 
     `table` has today's prices; `at_once` means that the event is deployed now, not shortly before its first session.
+    An event that no single machine holds gets workers, unless `several` is False.
 
     Raises:
         PophubError: no machine fits the event; the error's `field` names the key to change.
     """
-    kept = _kept(event, pin)
+    wanted = _wanted(event, table, pin) if several else event.workers
+    kept = _kept(event, pin, wanted)
     prices = pin.prices if isinstance(pin, Pin) and kept else table
-    plan = _plan(event, prices, kept or size(event, table), pin, now)
+    sizing = kept or size(event, table, alone=wanted is not None)
+    plan = _plan(event, prices, sizing, now=now, pin=pin, wanted=wanted)
     first = plan.timetable.windows[0].start
     planned = (first - timedelta(days=event.assumptions.deploy_days_before)).date()
     return replace(
         plan,
         warnings=(
             *plan.sizing.warnings,
-            *_about_event(event),
-            *_about_budget(event, now.date() if at_once else max(now.date(), planned)),
+            *about_event(event, several=plan.workers is not None),
+            *about_budget(event, now.date() if at_once else max(now.date(), planned)),
             *_about_pin(plan),
-            *([] if plan.is_pinned else _about_prices(prices, now.date())),
+            *([] if plan.is_pinned else about_prices(prices, now.date())),
         ),
     )
 
@@ -102,14 +116,25 @@ def make_plan(
 def plan_elsewhere(event: Event, table: RegionPrices, *, now: datetime) -> Plan:
     """The plan for a server that need not be an AWS machine: it is not an error if no AWS machine fits."""
     try:
-        return make_plan(event, table, now=now)
+        return make_plan(event, table, now=now, several=False)
     except PophubError:
-        return _plan(event, table, size_elsewhere(event), None, now)
+        if event.workers is not None:
+            raise
+        return _plan(event, table, size_elsewhere(event), now=now)
 
 
-def _plan(event: Event, prices: RegionPrices, sizing: Sizing, pin: Pin | Unread | None, now: datetime) -> Plan:
-    times, machine = timetable(event), sizing.machine
-    starts_servers, why = prestart(event, machine)
+def _plan(
+    event: Event,
+    prices: RegionPrices,
+    sizing: Sizing,
+    *,
+    now: datetime,
+    pin: Pin | Unread | None = None,
+    wanted: Workers | None = None,
+) -> Plan:
+    workers = plan_workers(event, wanted, prices, keep=pin.workers if isinstance(pin, Pin) else "")
+    times, machine = timetable(event, workers.lead if workers else LEAD), sizing.machine
+    starts_servers, why = prestart(event, machine, workers)
     planned = times.windows[0].start - timedelta(days=event.assumptions.deploy_days_before)
     return Plan(
         event,
@@ -118,23 +143,41 @@ def _plan(event: Event, prices: RegionPrices, sizing: Sizing, pin: Pin | Unread 
         times,
         sign_in(event),
         places(event),
-        counted(event, machine),
-        seats(event, machine) if machine and starts_servers else None,
+        counted(event, machine, workers),
+        seats(event, machine, workers) if machine and starts_servers else None,
         why,
-        estimate(event, machine, prices, times, deployed=planned) if machine else None,
-        estimate(event, machine, prices, times, deployed=now) if machine else None,
+        estimate(event, machine, prices, times, deployed=planned, workers=workers) if machine else None,
+        estimate(event, machine, prices, times, deployed=now, workers=workers) if machine else None,
         pin,
-        plan_workers(event, prices),
+        workers,
+        compare(event, prices, sizing, workers),
         (),
     )
 
 
-def _kept(event: Event, pin: Pin | Unread | None) -> Sizing | None:
-    """The machine of the first deployment; None if the event file now names another, or if it is no longer large enough."""
-    if not isinstance(pin, Pin) or pin.prices.region != event.region:
+def _wanted(event: Event, table: RegionPrices, pin: Pin | Unread | None) -> Workers | None:
+    """The workers that the event file asks for, or that are needed because no machine holds everybody.
+
+    A new price table with a larger machine does not take the workers of a deployed event away.
+    """
+    if event.workers is not None or event.login.makes_accounts:
+        return event.workers
+    deployed = isinstance(pin, Pin) and pin.workers and pin.prices.region == event.region
+    try:
+        size(event, pin.prices if isinstance(pin, Pin) and deployed else table)
+    except NoMachineFits:
+        return Workers()
+    return None
+
+
+def _kept(event: Event, pin: Pin | Unread | None, wanted: Workers | None) -> Sizing | None:
+    """The machine of the first deployment; None if the event file now asks for others, or if it is no longer large enough."""
+    if not isinstance(pin, Pin) or pin.prices.region != event.region or (wanted is None) != (not pin.workers):
+        return None
+    if wanted is not None and wanted.type not in (None, pin.workers):
         return None
     try:
-        found = size(event, pin.prices, keep=pin.instance_type)
+        found = size(event, pin.prices, keep=pin.instance_type, alone=wanted is not None)
     except PophubError:
         return None
     return found if found.instance_type == pin.instance_type else None
@@ -144,11 +187,25 @@ def _about_pin(plan: Plan) -> list[str]:
     match plan.pin:
         case Unread(reason):
             return [UNREAD.format(reason=reason)]
-        case Pin(before, _) if not plan.is_pinned:
-            named = plan.event.host.instance_type is not None
-            why = "as `host.instance_type` says" if named else f"because {before} does not hold this event any more"
-            return [f"the event is deployed with {before}; the next deploy makes it {plan.instance_type}, {why}"]
+        case Pin() as pin if not plan.is_pinned or plan.new_pin.workers != pin.workers:
+            new = plan.new_pin
+            return [
+                f"the event is deployed with {pin.machines}; the next deploy makes it {new.machines}, {_why(plan, pin)}"
+            ]
     return []
+
+
+def _why(plan: Plan, before: Pin) -> str:
+    """Why the machines are not those of the first deployment."""
+    new, wanted = plan.new_pin, plan.event.workers
+    if bool(new.workers) != bool(before.workers) and (wanted is not None or before.workers):
+        return "as `workers` says"
+    if wanted is not None and wanted.type not in (None, before.workers):
+        return "as `workers.type` says"
+    if plan.event.host.instance_type is not None:
+        return "as `host.instance_type` says"
+    kept = new.instance_type == before.instance_type
+    return f"because {before.workers if kept else before.instance_type} does not hold this event any more"
 
 
 def sign_in(event: Event) -> str:
@@ -157,39 +214,3 @@ def sign_in(event: Event) -> str:
     return provider_of(event.login).people() + (f"; {listed(admins, 'and')} can help as admins" if admins else "")
 
 
-def _about_event(event: Event) -> list[str]:
-    of_login = provider_of(event.login).warning
-    checks = [
-        (not event.contact, "`contact` is empty: nobody gets a mail when the budget runs out or the hub does not start"),
-        (not event.login.admins, f"`login.{event.login.kind}.admins` is empty: nobody can help a participant in the hub"),
-        (of_login, of_login),
-        (event.tls.mode == "staging", "`tls.mode: staging` gives a certificate that browsers warn of"),
-        (event.tls.mode == "none", "`tls.mode: none` sends passwords in the clear: for the lab only"),
-    ]  # fmt: skip
-    return [warning for holds, warning in checks if holds]
-
-
-def _about_budget(event: Event, deployed: date) -> list[str]:
-    """Warn if the year changes between `deployed` and the end of the event.
-
-    Source: https://docs.aws.amazon.com/aws-cost-management/latest/APIReference/API_budgets_Budget.html, TimeUnit.
-    """
-    if deployed.year >= event.ends.year:
-        return []
-    return [
-        f"from the deployment on {deployed} to `ends` on {event.ends} the year changes: AWS may count the budget anew from "
-        f"{event.ends.year}-01-01 and stop the hub only at {event.budget_usd} USD of that year. The hub's own count goes "
-        "on, and stops it in time"
-    ]
-
-
-def _about_prices(prices: RegionPrices, today: date) -> list[str]:
-    tables = [
-        ("the price table is", prices.as_of, "`pophub prices` asks AWS for today's"),
-        ("prices of addresses, snapshots, archive and zone are", prices.others_as_of, "see pophub/organizer/plan/data"),
-    ]  # fmt: skip
-    return [
-        f"{which} {(today - day).days} days old, of {day}: {remedy}"
-        for which, day, remedy in tables
-        if today - day > OLD_TABLE
-    ]

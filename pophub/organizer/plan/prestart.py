@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from pophub.core.figures import usable_gib
 from pophub.organizer.event.event import Event
 from pophub.organizer.plan.prices import InstanceType
 
+if TYPE_CHECKING:
+    from pophub.organizer.plan.workers import WorkerPlan
 
-def seats(event: Event, machine: InstanceType) -> int:
-    """How many servers of the default size fit beside the hub if each uses all of its memory limit."""
+
+def seats(event: Event, machine: InstanceType, workers: WorkerPlan | None = None) -> int:
+    """How many servers of the default size fit beside the hub, or on all workers, if each uses all of its memory limit."""
+    if workers is not None:
+        return workers.count * workers.standard_seats
     return max(0, int(usable_gib(machine.memory_gib) / event.server.memory_gib))
 
 
-def prestart(event: Event, machine: InstanceType | None) -> tuple[bool, str]:
+def prestart(event: Event, machine: InstanceType | None, workers: WorkerPlan | None = None) -> tuple[bool, str]:
     """Whether servers are started before each session, and the reason.
 
     `server.prestart: false` forbids it; `true` allows it even if `participants` is more than the machine holds. Even
@@ -22,8 +29,9 @@ def prestart(event: Event, machine: InstanceType | None) -> tuple[bool, str]:
         return False, "off: what the machine holds is not known"
     if event.server.prestart is False:
         return False, "off, as `server.prestart` says"
-    there, wanted = seats(event, machine), event.participants
-    fits = f"{machine.name} holds {there} servers of {event.server.memory_gib} GiB at once, for {wanted} people"
+    there, wanted = seats(event, machine, workers), event.participants
+    holds = f"{machine.name} holds" if workers is None else f"{workers.count} {workers.machine.name} hold"
+    fits = f"{holds} {there} servers of {event.server.memory_gib} GiB at once, for {wanted} people"
     if there >= wanted:
         return True, f"servers of those who came before are started before each session: {fits}"
     if event.server.prestart:

@@ -15,8 +15,9 @@ from rich.table import Table
 from rich.text import Text
 
 from pophub.core.calendar import Window
+from pophub.organizer.plan import render_workers
 from pophub.organizer.plan.plan import Plan
-from pophub.organizer.plan.schedule import Rule
+from pophub.organizer.plan.schedule import Rule, workers_rules
 from pophub.organizer.plan.sizing import Sizing
 
 
@@ -28,9 +29,10 @@ def as_text(plan: Plan) -> RenderableType:
         _title(event.name, until),
         *_section("machine", _machine(plan), _table([*_steps(plan.sizing), *_quota(plan.sizing)])),
         *(_section("not chosen", "the nearest of each kind", _table(_rejected(plan.sizing))) if plan.sizing.rejected else ()),
+        *_workers(plan),
         *_section("disk", f"{plan.sizing.disk_gib} GiB for the homes and the hub's state"),
         *_section("sessions", f"{plan.timetable.hours:g} hours", _table(_window(it, zone) for it in plan.timetable.windows)),
-        *_section("schedule", f"in {event.timezone}", _table(_rule(rule, zone) for rule in plan.timetable.rules)),
+        *_section("schedule", f"in {event.timezone}", _table(_rule(rule, zone) for rule in _shown_rules(plan))),
         *_section("places", plan.places_reason),
         *_section("prestart", plan.prestart_reason),
         *_section("sign-in", plan.login),
@@ -54,9 +56,13 @@ def as_json(plan: Plan) -> dict[str, Any]:
         "needs": asdict(sizing.needs),
         "steps": [asdict(step) for step in sizing.steps],
         "rejected": [asdict(rejected) for rejected in sizing.rejected],
+        "workers": render_workers.as_json(plan.workers),
+        "comparison": render_workers.compared_json(plan.comparison),
         "sessions": [asdict(window) for window in plan.timetable.windows],
         "session_hours": plan.timetable.hours,
-        "schedule": [asdict(rule) | {"firings": rule.firings()} for rule in plan.timetable.rules],
+        "schedule": [
+            asdict(rule) | {"firings": rule.firings()} for rule in (*plan.timetable.rules, *workers_rules(plan))
+        ],
         "login": {"kind": event.login.kind, "who": plan.login, "admins": event.login.admins},
         "places": plan.places_reason,
         "prestart": plan.prestart_reason,
@@ -104,7 +110,7 @@ def _machine(plan: Plan) -> str:
         return (
             f"{plan.sizing.instance_type} in {plan.event.region}, as `host.instance_type` says; its price is not known"
         )
-    why = ", the cheapest that fits"
+    why = ", the cheapest that fits" if plan.workers is None else ", for the hub alone, the cheapest that fits"
     if plan.is_pinned:
         why = ", with which the event is deployed"
     elif plan.event.host.instance_type:
@@ -113,6 +119,18 @@ def _machine(plan: Plan) -> str:
         f"{machine.name} in {plan.event.region}{why}: {machine.vcpus} vCPU, {machine.memory_gib} GiB, "
         f"{machine.architecture}, {machine.usd_per_hour} USD an hour"
     )
+
+
+def _workers(plan: Plan) -> list[RenderableType]:
+    """The workers, and what one machine and several would cost."""
+    found, workers = plan.comparison, plan.workers
+    lines: list[RenderableType] = []
+    if workers is not None:
+        lines += _section("workers", render_workers.summary(workers, plan), _table(render_workers.rows(workers, plan)))
+    if found is not None:
+        table = _table(render_workers.compared(found))
+        lines += _section("compared", found.advice, Group(table, Text(render_workers.ASSUMED)))
+    return lines
 
 
 def _kept(plan: Plan) -> str:
@@ -146,6 +164,11 @@ def _window(window: Window, zone: ZoneInfo) -> tuple[str, str]:
 def _span(start: datetime, end: datetime) -> str:
     day = "" if start.date() == end.date() else f"{end:%Y-%m-%d} "
     return f"{start:%Y-%m-%d %H:%M} to {day}{end:%H:%M %Z}"
+
+
+def _shown_rules(plan: Plan) -> Iterable[Rule]:
+    """Workers end at each stop of the machine, so these rules need no lines of their own."""
+    return (*plan.timetable.rules, *(rule for rule in workers_rules(plan) if rule.action == "grow"))
 
 
 def _rule(rule: Rule, zone: ZoneInfo) -> tuple[str, ...]:

@@ -10,14 +10,17 @@ twice it fires once, but AWS does not say at which of the two
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 from zoneinfo import ZoneInfo
 
 from pophub.core.calendar import GUARD, LEAD, Window, merged
 from pophub.organizer.event.event import Event
 from pophub.organizer.event.sections import Session
+
+if TYPE_CHECKING:
+    from pophub.organizer.plan.plan import Plan
 
 LAST_STOP = time(23, 59)
 # stacks/schedule.py lets AWS retry a stop for half an hour, and a machine needs some minutes to stop
@@ -36,8 +39,8 @@ DAY = timedelta(days=1)
 LOOK_AFTER = timedelta(minutes=10)
 MINUTE = timedelta(minutes=1)
 
-# warm and zero set the number of workers (workers_rules.py)
-Action = Literal["start", "stop", "look", "warm", "zero"]
+# grow and shrink set the number of workers
+Action = Literal["start", "stop", "look", "grow", "shrink"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +79,16 @@ class _Firing:
 
 @dataclass(frozen=True, slots=True)
 class Timetable:
-    """When people work, and the rules for EventBridge. `budget_starts_on` is None if the event lies within one year."""
+    """When people work, and the rules for EventBridge. `budget_starts_on` is None if the event lies within one year.
+
+    The machine starts `lead` before each window.
+    """
 
     windows: tuple[Window, ...]
     rules: tuple[Rule, ...]
     looks: tuple[Rule, ...]
     budget_starts_on: date | None
+    lead: timedelta = LEAD
 
     def firings(self, action: Action) -> tuple[datetime, ...]:
         """The times of all firings with this action, in order."""
@@ -93,9 +100,9 @@ class Timetable:
         return sum((window.end - window.start for window in self.windows), timedelta()) / timedelta(hours=1)
 
 
-def timetable(event: Event) -> Timetable:
+def timetable(event: Event, lead: timedelta = LEAD) -> Timetable:
     """The windows and rules of an event's sessions."""
-    return Timetable(windows(event), schedule(event), looks(event), budget_starts_on(event))
+    return Timetable(windows(event), schedule(event, lead), looks(event, lead), budget_starts_on(event), lead)
 
 
 def windows(event: Event) -> tuple[Window, ...]:
@@ -104,20 +111,37 @@ def windows(event: Event) -> tuple[Window, ...]:
     return merged(_window(day, session, zone) for session in event.sessions for day in _days_of(session))
 
 
-def schedule(event: Event) -> tuple[Rule, ...]:
+def schedule(event: Event, lead: timedelta = LEAD) -> tuple[Rule, ...]:
     """The rules that start the machine before each window, stop it after each window and each night, and finally at the end."""
     zone = ZoneInfo(event.timezone)
     last = _once(datetime.combine(event.ends, LAST_STOP, zone).astimezone(UTC), zone, MINUTE)
     found = windows(event)
-    rules = _rules((*_firings(found, zone, last), *_nights(found, last)), event.timezone)
+    rules = _rules((*_firings(found, zone, last, lead), *_nights(found, last, lead)), event.timezone)
     final = _Firing("stop", last, f"the event ends on {event.ends}", "last")
     return (*rules, _rule("last-stop", [final], event.timezone))
 
 
-def looks(event: Event) -> tuple[Rule, ...]:
+def workers_rules(plan: Plan) -> tuple[Rule, ...]:
+    """The rules that give the event its workers at each start of the hub, and take them at each stop.
+
+    A worker is of no use without the hub, and needs a part of the same time to start.
+    """
+    rules, workers = plan.timetable.rules, plan.workers
+    if workers is None:
+        return ()
+    grow = f"{workers.count} workers, ready {_span(workers.warm)} before the session; none after each stop"
+    return tuple(
+        replace(rule, id=f"grow-{rule.id}", action="grow", reason=grow)
+        if rule.action == "start"
+        else replace(rule, id=f"shrink-{rule.id}", action="shrink", reason=f"no workers: {rule.reason}")
+        for rule in rules
+    )
+
+
+def looks(event: Event, lead: timedelta = LEAD) -> tuple[Rule, ...]:
     """The rules that check whether the machine runs, some minutes after each scheduled start."""
     zone = ZoneInfo(event.timezone)
-    starts = [_once(window.start - LEAD, zone, -MINUTE) for window in windows(event)]
+    starts = [_once(window.start - lead, zone, -MINUTE) for window in windows(event)]
     due = [_once(start.astimezone(UTC) + LOOK_AFTER, zone, MINUTE) for start in starts]
     reason = f"{_span(LOOK_AFTER)} after a start, a machine that does not run is told by mail"
     return tuple(_rules([_Firing("look", at, reason, "look") for at in due], event.timezone))
@@ -135,8 +159,8 @@ def budget_starts_on(event: Event) -> date | None:
     return (first - FIRST_NIGHTS).date().replace(day=1) if crosses else None
 
 
-def _firings(found: tuple[Window, ...], zone: ZoneInfo, last: datetime) -> Iterator[_Firing]:
-    starts = [_once(window.start - LEAD, zone, -MINUTE) for window in found]
+def _firings(found: tuple[Window, ...], zone: ZoneInfo, last: datetime, lead: timedelta) -> Iterator[_Firing]:
+    starts = [_once(window.start - lead, zone, -MINUTE) for window in found]
     for window, start, next_start in zip(found, starts, [*starts[1:], last], strict=True):
         opens, closes = window.start.astimezone(zone), window.end.astimezone(zone)
         yield _Firing("start", start, f"{_span(window.start - start)} before the session at {opens:%H:%M}", "start")
@@ -149,11 +173,11 @@ def _firings(found: tuple[Window, ...], zone: ZoneInfo, last: datetime) -> Itera
             yield _Firing("stop", stop, reason, "stop")
 
 
-def _nights(found: tuple[Window, ...], last: datetime) -> Iterator[_Firing]:
+def _nights(found: tuple[Window, ...], last: datetime, lead: timedelta) -> Iterator[_Firing]:
     """A stop in each night without a session, from 60 days before the first session until the end."""
     at = datetime.combine((found[0].start - FIRST_NIGHTS).astimezone(last.tzinfo).date(), NIGHT, last.tzinfo)
     while at < last:
-        if not any(window.start - LEAD - EARLY <= at <= window.end + GUARD for window in found):
+        if not any(window.start - lead - EARLY <= at <= window.end + GUARD for window in found):
             yield _Firing("stop", at, "no session is near, and nothing is left on for a night", "night")
         # adds a day of local time: the hour stays the same when the clocks change
         at += DAY

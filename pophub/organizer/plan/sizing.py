@@ -20,6 +20,12 @@ OPENING_SECONDS = Decimal(60)
 # the same page: a hub with about 100 active people on 8 cores
 VCPUS_A_PERSON = Decimal("0.08")
 
+# beside workers: JupyterHub and its proxy took 256 MB with 50 people, Swarm's manager 115 MB with 500 pending starts
+# (both measured 2026-11); the rest is for the system, and for the cache of the homes that workers read over NFS
+ALONE_GIB, ALONE_GIB_A_PERSON = Decimal(4), Decimal(4) / 1024
+# assumptions: one processor each for the hub and its proxy, and what starts, homes and Swarm take of others
+ALONE_VCPUS, ALONE_VCPUS_A_PERSON = Decimal(2), Decimal("0.006")
+
 BURSTABLE = "burstable"
 
 
@@ -65,13 +71,20 @@ class Sizing:
     warnings: tuple[str, ...] = ()
 
 
-def size(event: Event, prices: RegionPrices, *, keep: str = "") -> Sizing:
+class NoMachineFits(PophubError):
+    """The event needs more than the region's largest machine has."""
+
+
+def size(event: Event, prices: RegionPrices, *, keep: str = "", alone: bool = False) -> Sizing:
     """The machine that the organizer names, else `keep` if it is big enough for everybody at once, else the cheapest.
 
+    `alone` means that it runs no servers, because workers do.
+
     Raises:
-        PophubError: no machine fits, the region has no prices, or the named machine has another processor.
+        NoMachineFits: no machine is large enough.
+        PophubError: the region has no prices, or the named machine has another processor.
     """
-    steps, needs = _needs(event)
+    steps, needs = _needs(event, alone=alone)
     if event.host.instance_type is not None:
         return _named(event, prices, needs, steps)
     machines = prices.require_machines()
@@ -95,10 +108,23 @@ def size_elsewhere(event: Event) -> Sizing:
     return Sizing("", event.disk_gib, None, needs, steps)
 
 
-def _needs(event: Event) -> tuple[tuple[Step, ...], Needs]:
-    steps = (*_memory(event), *_vcpus(event), *_disk(event))
+def _needs(event: Event, *, alone: bool = False) -> tuple[tuple[Step, ...], Needs]:
+    steps = (*(_alone(event) if alone else (*_memory(event), *_vcpus(event))), *_disk(event))
     figures = {step.what: step.figure for step in steps}
     return steps, Needs(event.host.architecture, figures["memory"], figures["processors"])
+
+
+def _alone(event: Event) -> tuple[Step, ...]:
+    """What the hub itself needs if workers run all servers."""
+    people = event.participants
+    gib = ((ALONE_GIB + people * ALONE_GIB_A_PERSON) / (1 - KERNEL_SHARE)).quantize(Decimal("0.01"), ROUND_UP)
+    vcpus = (ALONE_VCPUS + people * ALONE_VCPUS_A_PERSON).quantize(Decimal("0.01"), ROUND_UP)
+    hub = f"{ALONE_GIB} GiB for JupyterHub, Swarm's manager and the homes' cache, 4 MiB for each of {people} people"
+    others = f"{ALONE_VCPUS} for the hub and its proxy, and {ALONE_VCPUS_A_PERSON} for each person's start and files"
+    return (
+        Step("memory", gib, "GiB", f"{hub}, and the {KERNEL_SHARE:.0%} that a machine's kernel keeps; workers run the servers"),
+        Step("processors", vcpus, "vCPU", others),
+    )  # fmt: skip
 
 
 def _memory(event: Event) -> tuple[Step, ...]:
@@ -202,9 +228,9 @@ def _named(event: Event, prices: RegionPrices, needs: Needs, steps: tuple[Step, 
     return Sizing(name, event.disk_gib, machine, needs, steps, warnings=warnings)
 
 
-def _nothing_fits(event: Event, needs: Needs, rejected: tuple[Rejected, ...]) -> PophubError:
+def _nothing_fits(event: Event, needs: Needs, rejected: tuple[Rejected, ...]) -> NoMachineFits:
     largest = "; ".join(f"{it.nearest.name}: {it.but}" for it in rejected if it.why.startswith("too"))
-    return PophubError(
+    return NoMachineFits(
         f"no {needs.architecture} machine of {event.region} has {needs.memory_gib} GiB and {needs.vcpus} vCPU ({largest})",
         hint="lower `participants`, `server.memory_gib` or `server.cpus`, or name a larger machine in `host.instance_type`",
         field="participants",

@@ -65,6 +65,24 @@ def test_json_is_one_object_on_stdout(event: Path) -> None:
     )
 
 
+def test_one_machine_is_shown_beside_workers(event: Path) -> None:
+    text, found = " ".join(_run(str(event)).stdout.split()), json.loads(_run(str(event), "--json").stdout)
+
+    for told in ("one machine r6i.8xlarge 137 USD", "4 r6i.2xlarge 151 USD 10% more", "4 r6i.2xlarge 69 USD 49% less"):
+        assert told in text
+    assert [found["comparison"][way]["usd"] for way in ("one_machine", "on_demand", "spot")] == [137.09, 150.8, 69.26]
+
+
+def test_an_event_with_workers_is_priced_with_them(event: Path) -> None:
+    event.write_text(FUTURE.replace("workers: null", "workers: {spot: true}"))
+    text, found = " ".join(_run(str(event)).stdout.split()), json.loads(_run(str(event), "--json").stdout)
+
+    assert "workers 4 r6i.2xlarge of 15 servers each" in text
+    assert "workers' addresses" in text
+    assert (found["workers"]["count"], found["workers"]["spot"]) == (4, True)
+    assert [item["what"] for item in found["cost"]["cases"]["high"]["items"]][1] == "workers"
+
+
 def test_an_event_is_found_by_its_name(event: Path) -> None:
     assert _run("geo-hackweek", POPHUB_EVENTS=str(event.parent)).returncode == 0
 
@@ -108,18 +126,27 @@ def test_a_past_event_is_an_error(event: Path) -> None:
         ),
         ("home_gib: 10", "home_gib: 1", "participants", "participants: no x86_64 machine of us-west-2 has "),
         (
+            "workers: null",
+            "workers: {type: r6i.2xlarge, most: 3}",
+            "workers",
+            "workers.most: 3 workers r6i.2xlarge hold 45 servers, and 60 people work at once (got 3); "
+            "raise `workers.most` to 4 or more, or leave it out",
+        ),
+        (
             "instance_type: null",
             "instance_type: m7g.large",
             "instance_type",
             "host.instance_type: m7g.large has arm64 processors",
         ),
     ],
-    ids=["unknown region", "nothing fits", "wrong processor"],
+    ids=["unknown region", "nothing fits", "too few workers", "wrong processor"],
 )
 def test_a_problem_of_the_plan_is_told_like_one_of_the_file(
     event: Path, old: str, new: str, key: str, problem: str
 ) -> None:
-    many = FUTURE.replace("participants: 60", "participants: 900") if "home_gib" in old else FUTURE
+    # people with accounts on the machine cannot have workers, which hold as many as come
+    many = FUTURE.replace("participants: 60", "participants: 900").replace("create_users: false", "create_users: true")
+    many = many if "home_gib" in old else FUTURE
     event.write_text(many.replace(old, new))
     ran = _run(str(event))
 

@@ -26,7 +26,8 @@ from pophub.core.errors import ExitCode, PophubError
 from pophub.organizer.cost.basis_of_event import basis_of
 from pophub.organizer.cost.cost_report import before, checked, priced, rendered, rendered_estimate, so_far
 from pophub.organizer.paths import EXAMPLE_EVENT
-from pophub.organizer.plan.prices import InstanceType
+from pophub.organizer.plan.pin import Pin
+from pophub.organizer.plan.prices import InstanceType, region_prices
 from tests.pophub.core.cost import finished
 
 NOW = datetime(2027, 3, 20, 9, tzinfo=UTC)
@@ -185,6 +186,25 @@ def test_an_event_is_checked_also_where_nobody_tells_its_price(event: Path, monk
     cost = checked(str(event), NoAws(), now=early).cost
     assert cost is not None
     assert cost.instance_type == "m9i.large"
+
+
+def test_workers_are_kept_where_aws_is_asked_for_the_price_of_their_hub(
+    event: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    event.write_text(
+        event.read_text()
+        .replace("instance_type: null", "instance_type: m9i.large")
+        .replace("workers: null", "workers: {}")
+    )
+    pin = Pin("m9i.large", region_prices("us-west-2"), "r7i.2xlarge")
+    machine = InstanceType("m9i.large", 2, Decimal(8), Decimal("0.1"), "x86_64")
+    monkeypatch.setattr("pophub.organizer.deploy.pinned.Pins.read", lambda self, event: pin)
+    monkeypatch.setattr("pophub.organizer.plan.price_list.machines", lambda aws, region, name: iter([machine]))
+    found = checked(str(event), NoAws(), now=datetime(2027, 1, 1, tzinfo=UTC))
+
+    assert (found.is_pinned, found.instance_type) == (True, "m9i.large")
+    assert found.workers is not None
+    assert found.workers.machine.name == "r7i.2xlarge"
 
 
 def test_a_hub_that_was_destroyed_costs_nothing_from_then_on(event: Path) -> None:

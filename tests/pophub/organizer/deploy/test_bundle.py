@@ -173,6 +173,19 @@ def test_what_is_not_said_does_not_stand_in_event_json(make_event: MakeEvent) ->
     assert "google" not in settings["login"]
 
 
+def test_event_json_says_what_became_of_the_key_workers(make_event: MakeEvent) -> None:
+    wanted = {"type": "r7i.2xlarge", "spot": True, "warm_minutes": 20}
+
+    assert hub_settings(plan_of(make_event(workers=wanted)))["workers"] == {
+        "seats": 15,
+        "count": 4,
+        "most": 5,
+        "spot": True,
+        "reserve_gib": 4.105,
+    }
+    assert "workers" not in hub_settings(plan_of(make_event()))
+
+
 def written_files() -> dict[str, dict[str, str]]:
     return {entry["path"]: entry for entry in YAML(typ="safe").load(user_data())["write_files"]}
 

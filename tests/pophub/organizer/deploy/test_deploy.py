@@ -123,6 +123,15 @@ def test_before_a_deploy_it_is_told_what_it_makes_and_costs() -> None:
         assert part in told
 
 
+def test_workers_are_told_before_a_deploy(geo_hackweek: Path) -> None:
+    _change(geo_hackweek, "workers: null", "workers: {type: r7i.2xlarge}")
+
+    told = _told(_plan())
+
+    assert "c7i.xlarge, 4 vCPU, 8 GiB, and 4 workers r7i.2xlarge, for 60 people at once" in told
+    assert "hourly: 2.41 USD while the machine runs with all workers, 0.08 while it is stopped" in told
+
+
 @pytest.mark.parametrize(
     ("environ", "told"),
     [

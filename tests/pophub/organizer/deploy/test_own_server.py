@@ -76,6 +76,12 @@ def test_another_system_is_refused(make_event: Callable[..., Event], os_release:
     assert refused.value.problem.startswith(told)
 
 
+def test_workers_are_refused(make_event: Callable[..., Event]) -> None:
+    with pytest.raises(PophubError, match="a server of your own has none") as refused:
+        plan(make_event(workers={}), **SECRETS)
+    assert (refused.value.field, refused.value.hint) == ("workers", "leave `workers` out of the event file")
+
+
 def test_only_root_installs(make_event: Callable[..., Event]) -> None:
     with pytest.raises(PophubError, match="only root") as refused:
         plan(make_event(), root=False, **SECRETS)

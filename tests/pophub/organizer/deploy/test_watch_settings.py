@@ -67,3 +67,25 @@ def test_the_hub_reads_back_the_policy_and_the_prices(make_event: MakeEvent) -> 
 
 def test_an_event_that_no_machine_of_aws_holds_has_no_watch(make_event: MakeEvent) -> None:
     assert watch_settings(plan_of(make_event(participants=1000))) == {}
+
+
+def test_the_hub_learns_of_its_workers_and_their_prices(make_event: MakeEvent) -> None:
+    plan = plan_of(make_event(workers={"type": "r7i.2xlarge", "warm_minutes": 20}))
+
+    assert watch_settings(plan)["workers"] == {
+        "seats": 15,
+        "count": 4,
+        "most": 5,
+        "spot": False,
+        "warm_minutes": 20,
+        "prices": {"r7i.2xlarge": "0.5292", "r6i.2xlarge": "0.504", "r7a.2xlarge": "0.6086"},
+        "spot_share": "0.4",
+    }
+    assert "workers" not in watch_settings(plan_of(make_event()))
+
+
+def test_beside_workers_the_policy_counts_their_seats_and_processors_and_starts_earlier(make_event: MakeEvent) -> None:
+    policy = _policy(make_event(workers={"type": "r7i.2xlarge", "warm_minutes": 20}))
+
+    assert (policy.seats, policy.spawns_at_once) == (60, 2 * 32)
+    assert policy.starts[0] == policy.sessions[0].start - timedelta(minutes=35)

@@ -37,3 +37,18 @@ def test_accounts_of_the_machine_are_made_only_where_the_file_says_so() -> None:
 
 def test_the_helpers_are_told_whichever_the_way() -> None:
     assert Login.model_validate({"shared_password": {"admins": ["ada"]}}).admins == ("ada",)
+
+
+@pytest.mark.parametrize(
+    ("written", "accounts"),
+    [
+        ({"system": {}}, True),
+        ({"github": {"allow": ["geo"], "create_users": True}}, True),
+        ({"github": {"allow": ["geo"]}}, False),
+        ({"shared_password": {}}, False),
+    ],
+)
+def test_people_are_accounts_of_the_machine_where_the_way_needs_them(
+    written: dict[str, Any], *, accounts: bool
+) -> None:
+    assert Login.model_validate(written).makes_accounts is accounts

@@ -103,3 +103,64 @@ def test_that_it_is_not_known_is_a_warning(make_event: MakeEvent) -> None:
     [warning] = _plan(make_event(), Unread("no network")).warnings
 
     assert "AWS could not be asked (no network): a deployed hub keeps its machine and its prices" in warning
+
+
+SEVERAL = Pin("c7i.xlarge", OLD, "r7i.2xlarge")
+
+
+@pytest.mark.parametrize("region", ["us-west-2", "eu-north-1"])
+def test_a_pin_with_workers_is_read_back_too(region: str) -> None:
+    prices = region_prices(region)
+    rates = {item: replace(it, source=SOURCE) for item, it in prices.rates.items()}
+    pin = Pin("c7i.xlarge", replace(prices, rates=rates), "r7i.2xlarge")
+
+    assert from_text(as_text(pin)) == pin
+    assert len(as_text(pin)) < STANDARD_BYTES
+    assert "workers" not in as_text(replace(pin, workers=""))
+
+
+def test_a_deployed_event_keeps_its_workers(make_event: MakeEvent) -> None:
+    event = make_event(participants=300, server={"home_gib": 1}, workers={})
+    again, new = _plan(event, SEVERAL), _plan(event, None)
+
+    assert (again.workers and again.workers.machine.name, again.new_pin, again.warnings) == ("r7i.2xlarge", SEVERAL, ())
+    assert new.workers is not None
+    assert new.workers.machine.name != "r7i.2xlarge"
+
+
+def test_workers_that_were_needed_stay_when_a_new_table_has_a_machine_that_holds_everybody(
+    make_event: MakeEvent,
+) -> None:
+    event = make_event(participants=1000, server={"home_gib": 1})
+    giant = replace(OLD.machine("r8i.96xlarge"), name="r9i.192xlarge", memory_gib=Decimal(6144))
+    table = replace(OLD, machines=(*OLD.machines, giant))
+    before = make_plan(event, OLD, now=NOW)
+    again, new = (make_plan(event, table, now=NOW, pin=it) for it in (before.new_pin, None))
+
+    assert (again.new_pin, again.is_pinned, new.workers) == (before.new_pin, True, None)
+
+
+@pytest.mark.parametrize(
+    ("changes", "pin", "told"),
+    [
+        ({"workers": {}}, PIN, "the next deploy makes it c7i.xlarge with workers r6i.2xlarge, as `workers` says"),
+        ({}, SEVERAL, "with c7i.xlarge with workers r7i.2xlarge; the next deploy makes it r7i.8xlarge, as `workers` says"),
+        (
+            {"workers": {"type": "r6i.4xlarge"}},
+            SEVERAL,
+            "the next deploy makes it c7i.xlarge with workers r6i.4xlarge, as `workers.type` says",
+        ),
+        (
+            {"workers": {}, "server": {"memory_gib": 64}},
+            SEVERAL,
+            "makes it c7i.xlarge with workers r6i.12xlarge, because r7i.2xlarge does not hold this event any more",
+        ),
+    ],
+    ids=["workers from now on", "no workers any more", "another type", "servers that do not fit"],
+)  # fmt: skip
+def test_other_workers_are_told_with_the_reason(
+    make_event: MakeEvent, changes: dict[str, Any], pin: Pin, told: str
+) -> None:
+    warnings = _plan(make_event(**changes), pin).warnings
+
+    assert [it for it in warnings if told in it], warnings

@@ -11,7 +11,7 @@ import pytest
 from pophub.core.errors import PophubError
 from pophub.organizer.event.event import Event
 from pophub.organizer.plan import prices
-from pophub.organizer.plan.plan import Plan, make_plan, sign_in
+from pophub.organizer.plan.plan import Plan, make_plan, plan_elsewhere, sign_in
 from pophub.organizer.plan.prices import region_prices
 from pophub.organizer.plan.schedule import timetable
 from pophub.organizer.plan.sizing import size
@@ -33,62 +33,6 @@ def test_a_plan_has_everything_that_follows_from_an_event(make_event: MakeEvent)
     assert (found.prices.as_of, found.timetable.hours, found.warnings) == (prices.AS_OF, 42.5, ())
 
 
-WARNINGS: dict[str, tuple[dict[str, Any], str]] = {
-    "nobody to write to": (
-        {"contact": []},
-        "`contact` is empty: nobody gets a mail when the budget runs out or the hub does not start",
-    ),
-    "no helpers": (
-        {"login": {"github": {"allow": ["geohackweek"]}}},
-        "`login.github.admins` is empty: nobody can help a participant in the hub",
-    ),
-    "a password that spreads": (
-        {"login": {"shared_password": {"admins": ["ada"]}}},
-        "anyone with the shared password can sign in: change it if it leaks",
-    ),
-    "a certificate for tries": (
-        {"tls": {"mode": "staging"}},
-        "`tls.mode: staging` gives a certificate that browsers warn of",
-    ),
-    "no encryption": ({"tls": {"mode": "none"}}, "`tls.mode: none` sends passwords in the clear: for the lab only"),
-    "a machine of unknown price": (
-        {"host": {"instance_type": "m9i.large"}},
-        "the price table of 2026-10-01 has no m9i.large in us-west-2: what it costs and whether it is big enough is not known",
-    ),
-}
-
-
-@pytest.mark.parametrize("name", WARNINGS)
-def test_what_may_have_been_overlooked_is_a_warning(make_event: MakeEvent, name: str) -> None:
-    changes, warning = WARNINGS[name]
-
-    assert plan(make_event(**changes), today=TODAY).warnings == (warning,)
-
-
-def test_a_budget_that_new_year_may_divide_is_a_warning(make_event: MakeEvent) -> None:
-    told = "from the deployment on 2026-12-15 to `ends` on 2027-03-12 the year changes: AWS may count the budget anew from "
-    found = plan(make_event(), today=date(2026, 12, 15), at_once=True)
-
-    assert [warning.startswith(told) for warning in found.warnings] == [True]
-    # by its assumptions the event is deployed in February
-    assert plan(make_event(), today=TODAY).warnings == ()
-    late = plan(make_event(), today=date(2027, 1, 1), at_once=True)
-    assert not [warning for warning in late.warnings if "budget" in warning]
-
-
-def test_a_price_table_is_old_after_ninety_days(make_event: MakeEvent) -> None:
-    days = [prices.AS_OF + timedelta(days=age) for age in (90, 91)]
-
-    assert [plan(make_event(), today=day).warnings for day in days] == [
-        (),
-        (
-            f"the price table is 91 days old, of {prices.AS_OF}: `pophub prices` asks AWS for today's",
-            f"prices of addresses, snapshots, archive and zone are 91 days old, of {prices.OTHERS_AS_OF}: "
-            "see pophub/organizer/plan/data",
-        ),
-    ]
-
-
 def test_who_may_sign_in_and_who_helps_is_a_sentence(make_event: MakeEvent) -> None:
     github: dict[str, Any] = {"allow": ["a"]}
     alone, helped = (sign_in(make_event(login={"github": github | {"admins": it}})) for it in ([], ["x", "y"]))
@@ -97,6 +41,65 @@ def test_who_may_sign_in_and_who_helps_is_a_sentence(make_event: MakeEvent) -> N
         "GitHub accounts that are members of a",
         "GitHub accounts that are members of a; x and y can help as admins",
     )
+
+
+def test_an_event_that_no_machine_holds_gets_workers(make_event: MakeEvent) -> None:
+    found = plan(make_event(participants=1000, server={"home_gib": 1}), today=TODAY)
+
+    assert found.workers is not None
+    assert (found.workers.count, found.workers.spot, found.instance_type) == (67, False, "c7i.2xlarge")
+    assert found.event.workers is None
+
+
+def test_an_event_that_one_machine_holds_gets_workers_only_if_it_asks_for_them(make_event: MakeEvent) -> None:
+    server = {"home_gib": 1}
+
+    assert plan(make_event(participants=500, server=server), today=TODAY).workers is None
+    assert plan(make_event(participants=20, workers={}), today=TODAY).workers is not None
+
+
+def test_people_with_accounts_on_the_machine_cannot_have_workers(make_event: MakeEvent) -> None:
+    event = make_event(participants=1000, server={"home_gib": 1}, login={"system": {}})
+
+    with pytest.raises(PophubError, match="no x86_64 machine of us-west-2 has"):
+        plan(event, today=TODAY)
+
+
+def test_a_server_of_ones_own_holds_everybody_alone(make_event: MakeEvent) -> None:
+    event = make_event(participants=1000, server={"home_gib": 1})
+    found = plan_elsewhere(event, region_prices("us-west-2"), now=datetime.combine(TODAY, time(12), UTC))
+
+    assert (found.workers, found.instance_type) == (None, "")
+
+
+def test_what_the_event_file_says_of_workers_is_wrong_elsewhere_too(make_event: MakeEvent) -> None:
+    event = make_event(workers={"type": "t3.large"})
+
+    with pytest.raises(PophubError, match="burstable"):
+        plan_elsewhere(event, region_prices("us-west-2"), now=datetime.combine(TODAY, time(12), UTC))
+
+
+def test_hub_and_workers_start_together(make_event: MakeEvent) -> None:
+    """A worker is of no use without its hub, and cost-watch must not stop a hub that waits for its session."""
+    event = make_event(workers={"warm_minutes": 30}, idle={"hub_minutes": 15})
+    found = plan(event, today=TODAY)
+    first = found.timetable.firings("start")[0]
+
+    assert found.workers is not None
+    assert (found.timetable.lead, found.timetable.windows[0].start - first) == (
+        found.workers.lead,
+        timedelta(minutes=45),
+    )
+    # an idle stop would come at minute 15; it is not worth it if a session comes within the idle time and LEAD
+    assert first + timedelta(minutes=15) >= found.timetable.windows[0].start - timedelta(minutes=15 + 15)
+
+
+def test_places_and_servers_started_before_a_session_count_all_workers(make_event: MakeEvent) -> None:
+    found = plan(make_event(workers={"type": "r7i.2xlarge"}), today=TODAY)
+
+    assert found.seats == 60
+    assert "4 r7i.2xlarge hold 60 that use all of their 4 GiB" in found.places_reason
+    assert "4 r7i.2xlarge hold 60 servers of 4 GiB at once, for 60 people" in found.prestart_reason
 
 
 def test_no_machine_is_the_organizers_to_fix(make_event: MakeEvent) -> None:

@@ -10,7 +10,18 @@ import pytest
 
 from pophub.core.calendar import Window
 from pophub.organizer.event.event import Event
-from pophub.organizer.plan.schedule import NIGHT, Rule, budget_starts_on, looks, schedule, still_to_come, windows
+from pophub.organizer.plan.plan import make_plan
+from pophub.organizer.plan.prices import region_prices
+from pophub.organizer.plan.schedule import (
+    NIGHT,
+    Rule,
+    budget_starts_on,
+    looks,
+    schedule,
+    still_to_come,
+    windows,
+    workers_rules,
+)
 
 MakeEvent = Callable[..., Event]
 MINUTE = timedelta(minutes=1)
@@ -286,3 +297,26 @@ def test_at_the_nights_hour_no_clock_changes() -> None:
             at = datetime.combine(noon.date(), NIGHT, there)
             assert at.utcoffset() == at.replace(fold=1).utcoffset(), (zone, at)
             assert at.astimezone(UTC).astimezone(there).time() == NIGHT, (zone, at)
+
+
+def test_workers_come_with_the_hub_and_go_at_each_stop(make_event: MakeEvent) -> None:
+    event = make_event(workers={"type": "r7i.2xlarge", "warm_minutes": 20})
+    plan = make_plan(event, region_prices("us-west-2"), now=_utc("2026-11-20"))
+    rules = workers_rules(plan)
+    stops = [rule for rule in plan.timetable.rules if rule.action == "stop"]
+
+    assert rules[0] == Rule(
+        "grow-start-2027-03-0825",
+        "grow",
+        "cron(25 8 1-5 3 ? 2027)",
+        "America/Los_Angeles",
+        "4 workers, ready 20 minutes before the session; none after each stop",
+    )
+    assert [(rule.action, rule.expression) for rule in rules[1:]] == [("shrink", it.expression) for it in stops]
+    assert len({rule.id for rule in (*rules, *plan.timetable.rules, *plan.timetable.looks)}) == 2 * len(rules) + 1
+    # a check of the start comes ten minutes after it, as always
+    assert [rule.expression for rule in plan.timetable.looks] == ["cron(35 8 1-5 3 ? 2027)"]
+
+
+def test_one_machine_has_no_rules_for_workers(make_event: MakeEvent) -> None:
+    assert workers_rules(make_plan(make_event(), region_prices("us-west-2"), now=_utc("2026-11-20"))) == ()

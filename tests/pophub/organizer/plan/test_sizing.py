@@ -188,7 +188,7 @@ def test_one_machine_holds_hundreds_of_people_with_4_gib_each(make_event: MakeEv
 
 
 def test_nothing_that_fits_is_told_with_the_nearest_and_what_to_lower(make_event: MakeEvent) -> None:
-    with pytest.raises(PophubError) as refused:
+    with pytest.raises(module.NoMachineFits) as refused:
         size(make_event(participants=1000, server={"home_gib": 1}))
 
     assert refused.value.problem == (
@@ -242,3 +242,22 @@ def test_a_machine_that_cannot_boot_the_system_is_refused(make_event: MakeEvent)
         size(make_event(host={"instance_type": "m7g.large"}))
 
     assert refused.value.field == "host.instance_type"
+
+
+@pytest.mark.parametrize(
+    ("people", "gib", "vcpus", "machine"),
+    [
+        (60, "4.37", "2.36", "c7i.xlarge"),
+        (300, "5.34", "3.80", "c7i.xlarge"),
+        (500, "6.14", "5.00", "c7i.2xlarge"),
+        (1000, "8.16", "8.00", "c7i.2xlarge"),
+    ],
+)
+def test_beside_workers_the_hub_is_small(
+    make_event: MakeEvent, people: int, gib: str, vcpus: str, machine: str
+) -> None:
+    event = make_event(participants=people, server={"home_gib": 1})
+    sizing = module.size(event, region_prices("us-west-2"), alone=True)
+
+    assert (sizing.needs.memory_gib, sizing.needs.vcpus) == (Decimal(gib), Decimal(vcpus))
+    assert (sizing.instance_type, sizing.disk_gib) == (machine, event.disk_gib)
