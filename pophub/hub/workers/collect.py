@@ -54,7 +54,7 @@ def collect(world: World, memory: Memory, policy: Policy, moment: Moment, *, clo
         wanted=wanted,
         pending=swarm and swarm.servers[""],
         pending_seats=swarm and swarm.seats[""],
-        closing=closing or world.closed.exists(),
+        closing=_closing(memory, moment, closing or world.closed.exists()),
         failed=None if memory.failed is None else _since(memory.failed, moment),
         refused=_refused(world) if wanted is not None and wanted > len(workers) else "",
         strays=tuple(_strays(swarm, known)) if swarm and group else (),
@@ -200,6 +200,11 @@ def _worker(instance: JsonObject, swarm: _Swarm | None, world: World, memory: Me
         down=_lasting(memory.down, worker, moment, bool(nodes) and not ready) or timedelta(),
         notice=notice,
     )
+
+
+def _closing(memory: Memory, moment: Moment, now: bool) -> timedelta | None:
+    memory.closing = (moment.up_ms if memory.closing is None else memory.closing) if now else None
+    return None if memory.closing is None else _since(memory.closing, moment)
 
 
 def _lasting(table: dict[str, int], worker: str, moment: Moment, now: bool) -> timedelta | None:

@@ -30,6 +30,8 @@ AFTER_FAILURE = timedelta(minutes=15)
 # AWS takes a spot instance two minutes after its notice:
 # https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/spot-instance-termination-notices.html
 NOTICE = timedelta(seconds=90)
+# a server that has not ended by then is stuck; Docker gives each ten seconds
+LONGEST_STOP = timedelta(minutes=1)
 # how long an empty worker stays for people who come back
 EMPTY = timedelta(minutes=10)
 # how long after a session's start people still come
@@ -47,10 +49,10 @@ def decide(facts: Facts, policy: Policy) -> Decision:
 
 def _hub_goes_off(facts: Facts, _: Policy) -> Decision | None:
     """Stop every server, then end every worker, also if Docker does not answer: nobody can work without the hub."""
-    if not facts.closing:
+    if facts.closing is None:
         return None
     reason = "the hub goes off or closes, and its workers end first"
-    if facts.pending or any(it.servers for it in facts.present if it.ready):
+    if facts.closing < LONGEST_STOP and (facts.pending or any(it.servers for it in facts.present)):
         return _decision(_hub_goes_off, reason, Step(Do.STOP_SERVERS))
     launching = facts.wanted is None or facts.wanted > len(facts.present)
     size = [Step(Do.SET_SIZE, size=len(facts.present))] if launching else []

@@ -63,8 +63,8 @@ class Facts:
     # not answer, and of the workers only their ids and ages are known
     pending: int | None
     pending_seats: float | None
-    # the hub goes off, or closes for its archive
-    closing: bool
+    # since the hub goes off, or is closed for its archive; None: it does not
+    closing: timedelta | None
     # since a worker was ended because it never joined, if none has joined since
     failed: timedelta | None = None
     # AWS's words, if its last try to start a worker failed and one is missing

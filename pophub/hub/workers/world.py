@@ -43,6 +43,7 @@ class Memory:
     down: dict[str, int] = field(default_factory=dict)
     noticed: dict[str, int] = field(default_factory=dict)
     failed: int | None = None
+    closing: int | None = None
     # when each worker was first seen, by the wall clock, and its price: [ISO 8601, USD an hour or None]
     births: dict[str, tuple[str, str | None]] = field(default_factory=dict)
 
