@@ -3,22 +3,46 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from decimal import ROUND_DOWN, Decimal
 from typing import Any
 
 from pophub.core.contract import STANDARD_SIZE
+from pophub.core.figures import KERNEL_SHARE
 from pophub.hub.watch.metered import Meter
 from pophub.hub.watch.policy import Policy, as_json
 from pophub.organizer.cost.basis_of_event import basis_of
 from pophub.organizer.plan.plan import Plan
+from pophub.organizer.plan.workers import SYSTEM_GIB, WorkerPlan
 
 # JupyterLab takes 2.5 CPU-seconds to start (pophub/organizer/plan/sizing.py), so two that start at once on one
 # processor are ready after five seconds
 SPAWNS_A_CPU = 2
+# a guess for plans: the table of prices has none of spot instances, and a worker's record has the price of its birth
+SPOT_SHARE = Decimal("0.4")
 
 
 def watch_settings(plan: Plan) -> dict[str, Any]:
     """The settings of cost-watch; empty if the event has no AWS machine, because it then runs elsewhere."""
-    return {"policy": as_json(policy_of(plan)), "meter": meter_of(plan).as_json()} if plan.instance_type else {}
+    if not plan.instance_type:
+        return {}
+    workers = {"workers": workers_of(plan, plan.workers)} if plan.workers else {}
+    return {"policy": as_json(policy_of(plan)), "meter": meter_of(plan).as_json(), **workers}
+
+
+def workers_of(plan: Plan, workers: WorkerPlan) -> dict[str, Any]:
+    """The rules for the hub's workers; pophub/hub/workers/policy.py describes this form."""
+    # all seats together reserve what the system leaves, so that no further server fits
+    seat_gib = (workers.machine.memory_gib * (1 - KERNEL_SHARE) - SYSTEM_GIB) / workers.seats
+    share = SPOT_SHARE if workers.spot else Decimal(1)
+    return {
+        "seats": workers.seats,
+        "seat_gib": str(seat_gib.quantize(Decimal("0.001"), ROUND_DOWN)),
+        "count": workers.count,
+        "most": workers.most,
+        "spot": workers.spot,
+        "warm_minutes": workers.warm // timedelta(minutes=1),
+        "prices": {it.name: str((it.usd_per_hour * share).normalize()) for it in workers.types},
+    }
 
 
 def meter_of(plan: Plan) -> Meter:
