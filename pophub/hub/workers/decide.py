@@ -138,10 +138,17 @@ def _empty_worker_ends(facts: Facts, policy: Policy) -> Decision | None:
 
 
 def _servers_lie_on_few(facts: Facts, policy: Policy) -> Decision | None:
-    """Pause workers, those with the fewest servers first, as long as the others have room enough."""
+    """Pause workers, those with the fewest servers first, as long as the others have room enough.
+
+    The fullest one with a free seat still takes servers, unless it is empty.
+    """
     spare = _free(facts, policy) - _room(facts, policy)
+    with_room = [it for it in facts.present if it.takes_servers and _free_on(it, policy)]
+    with_room.sort(key=lambda it: (it.seats, it.id))
+    if with_room and with_room[-1].servers:
+        del with_room[-1]
     steps = []
-    for worker in sorted((it for it in facts.present if it.takes_servers), key=lambda it: (it.seats, it.id)):
+    for worker in with_room:
         spare -= _free_on(worker, policy)
         if spare < 0:
             break
