@@ -25,6 +25,8 @@ class AccountKind:
     name: str
     # running On-Demand standard instances (service quota L-1216C47A)
     vcpus: int = 256
+    # running spot instances of these families (service quota L-34B43A08)
+    spot_vcpus: int = 256
     # https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html
     addresses: int = 5
     vpcs: int = 5
@@ -86,12 +88,12 @@ def this_account() -> AccountKind:
 # an account that has been in use for years
 ORDINARY = AccountKind(name="ordinary")
 # an ordinary account with quotas that AWS has raised: enough for many events, or for many tests
-RAISED = replace(ORDINARY, name="raised quotas", vcpus=10_000, addresses=1000, vpcs=1000)
+RAISED = replace(ORDINARY, name="raised quotas", vcpus=10_000, spot_vcpus=10_000, addresses=1000, vpcs=1000)
 # an account opened this week, on the paid plan
-NEW = AccountKind(name="new", vcpus=16, cost_explorer_on=False, cost_tag_seen=False)
+NEW = AccountKind(name="new", vcpus=16, spot_vcpus=16, cost_explorer_on=False, cost_tag_seen=False)
 # an account opened since July 2025 that is not on the paid plan:
 # https://docs.aws.amazon.com/awsaccountbilling/latest/aboutv2/free-tier-plans.html
-FREE_PLAN = AccountKind(name="free plan", vcpus=16, free_plan=True, cost_explorer_on=False, cost_tag_seen=False)
+FREE_PLAN = replace(NEW, name="free plan", free_plan=True)
 # a university's account: the organization has rules, and another account pays
 INSTITUTION = AccountKind(
     name="institution",

@@ -18,8 +18,11 @@ _EC2 = (
     ("describe_subnets", "Subnets", "SubnetId"),
     ("describe_route_tables", "RouteTables", "RouteTableId"),
     ("describe_internet_gateways", "InternetGateways", "InternetGatewayId"),
+    ("describe_launch_templates", "LaunchTemplates", "LaunchTemplateName"),
+    ("describe_spot_instance_requests", "SpotInstanceRequests", "SpotInstanceRequestId"),
 )
 _ELSEWHERE = (
+    ("autoscaling", "describe_auto_scaling_groups", "AutoScalingGroups", "AutoScalingGroupName"),
     ("ssm", "describe_parameters", "Parameters", "Name"),
     ("scheduler", "list_schedules", "Schedules", "Name"),
     ("scheduler", "list_schedule_groups", "ScheduleGroups", "Name"),
@@ -46,7 +49,12 @@ def take_inventory(aws: LabAws, region: str) -> frozenset[Entry]:
     for call, key, name in _EC2:
         entries |= {(key, entry[name]) for entry in _all(getattr(client("ec2"), call), key)}
     for service, call, key, name, *arguments in _ELSEWHERE:
-        entries |= {(key, entry[name]) for entry in _all(getattr(client(service), call), key, **dict(arguments))}
+        entries |= {
+            (key, entry[name])
+            for entry in _all(getattr(client(service), call), key, **dict(arguments))
+            # AWS makes these roles for itself, and they stay
+            if not entry.get("Path", "").startswith("/aws-service-role/")
+        }
     budgets = aws.client("budgets", "us-east-1")
     for call, key, name in _BUDGETS:
         entries |= {(key, entry[name]) for entry in _all(getattr(budgets, call), key, AccountId=ACCOUNT_ID)}

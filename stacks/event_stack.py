@@ -18,6 +18,7 @@ from pophub.organizer.event.account import Account
 from pophub.organizer.event.event import Event
 from pophub.organizer.plan.plan import Plan
 from pophub.organizer.plan.schedule import Rule, still_to_come
+from pophub.organizer.plan.workers_rules import workers_rules
 from stacks.alarms import Alarms
 from stacks.base import MAX_RETRIES, PophubStack
 from stacks.budget import Budget
@@ -26,12 +27,13 @@ from stacks.bundle import BundleInBucket
 from stacks.dns import Dns
 from stacks.home import Home
 from stacks.hub import Hub
-from stacks.network import Network
+from stacks.network import Network, WorkerGroups
 from stacks.pin import PinnedPlan
-from stacks.role import HubRole
+from stacks.role import HubRole, WorkerRole
 from stacks.schedule import Schedule
 from stacks.secrets import Secrets
 from stacks.starts import Starts
+from stacks.workers import Workers
 
 
 class EventStack(PophubStack):
@@ -44,7 +46,7 @@ class EventStack(PophubStack):
         # other half
         event, bundle_content = plan.event, build_bundle(plan)
         # EventBridge may refuse a rule that never fires again
-        rules = still_to_come((*plan.timetable.rules, *plan.timetable.looks), now)
+        rules = still_to_come((*plan.timetable.rules, *plan.timetable.looks, *_sizes(plan)), now)
         self.tags = {EVENT_TAG: event.name, ENDS_TAG: event.ends.isoformat()}
         super().__init__(scope, id_, account=account, region=event.region, tags=self.tags)
         name = resource_name(event.name)
@@ -60,7 +62,10 @@ class EventStack(PophubStack):
         bundle.publish_after(home.volume)
         Dns(self, "dns", domain=event.domain, zone=event.zone, hub=hub)
         alarms.recover(hub, plan.instance_type, event.region)
-        self._guards(event, account, rules, name=name, hub=hub, home=home, budget=budget, alarms=alarms)
+        workers = self._workers(plan, account, name, hub)
+        self._guards(
+            event, account, rules, name=name, hub=hub, home=home, budget=budget, alarms=alarms, workers=workers
+        )
         self._outputs(
             event=event.name,
             region=event.region,
@@ -92,7 +97,9 @@ class EventStack(PophubStack):
             region=event.region,
             instance_type=plan.instance_type,
             zone=event.host.availability_zone,
+            worker_type=plan.workers.machine.name if plan.workers else None,
         )
+        groups = WorkerGroups(self, "worker_groups", name=name, network=network) if plan.workers else None
         role = HubRole(
             self,
             "role",
@@ -102,6 +109,7 @@ class EventStack(PophubStack):
             account_id=self.account_id,
             bucket=self.bucket_name,
             boundary=account.permissions_boundary,
+            workers=plan.workers is not None,
         )
         return Hub(
             self,
@@ -109,12 +117,37 @@ class EventStack(PophubStack):
             name=name,
             instance_type=plan.instance_type,
             architecture=event.host.architecture,
-            # base64, because Terraform would evaluate every ${…} in a script
-            user_data_base64=base64.b64encode(user_data().encode()).decode(),
+            user_data_base64=_user_data(),
             network=network,
             role=role,
             tags=self.tags | {"Name": name},
+            groups=groups,
             create_after=create_after,
+        )
+
+    def _workers(self, plan: Plan, account: Account, name: str, hub: Hub) -> Workers | None:
+        if plan.workers is None or hub.groups is None:
+            return None
+        role = WorkerRole(
+            self,
+            "worker_role",
+            name=name,
+            event=plan.event.name,
+            region=plan.event.region,
+            account_id=self.account_id,
+            bucket=self.bucket_name,
+            boundary=account.permissions_boundary,
+        )
+        return Workers(
+            self,
+            "workers",
+            event=plan.event.name,
+            plan=plan.workers,
+            user_data_base64=_user_data(),
+            hub=hub,
+            groups=hub.groups,
+            role=role,
+            tags=self.tags,
         )
 
     def _budget(self, plan: Plan, name: str, alarms: Alarms) -> Budget:
@@ -140,6 +173,7 @@ class EventStack(PophubStack):
         home: Home,
         budget: Budget,
         alarms: Alarms,
+        workers: Workers | None,
     ) -> None:
         boundary = account.permissions_boundary
         starts = Starts(self, "starts", name=name, event=event.name, hub=hub, topic=alarms.topic)
@@ -152,6 +186,7 @@ class EventStack(PophubStack):
             home=home,
             starts=starts,
             budget=budget,
+            workers=workers,
             account_id=self.account_id,
             boundary=boundary,
         )
@@ -197,3 +232,13 @@ class EventStack(PophubStack):
     def _outputs(self, **values: str) -> None:
         for name, value in values.items():
             TerraformOutput(self, f"output_{name}", value=value).override_logical_id(name)
+
+
+def _sizes(plan: Plan) -> tuple[Rule, ...]:
+    """The rules that set the number of workers."""
+    return workers_rules(plan.timetable, plan.event.timezone, plan.workers.warm) if plan.workers else ()
+
+
+def _user_data() -> str:
+    """In base64, because Terraform would evaluate every ${…} in a script."""
+    return base64.b64encode(user_data().encode()).decode()

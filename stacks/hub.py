@@ -19,7 +19,7 @@ from constructs import Construct
 from pophub.core.contract import HUB_PRIVATE_ADDRESS, HUB_ROLE, ROLE_TAG
 from pophub.core.cost.tariff import ROOT_DISK_GIB
 from stacks.base import address
-from stacks.network import Network
+from stacks.network import Network, WorkerGroups
 from stacks.role import HubRole
 
 # https://wiki.debian.org/Cloud/AmazonEC2Image/Trixie
@@ -36,7 +36,10 @@ METADATA_OPTIONS = InstanceMetadataOptions(
 
 
 class Hub(Construct):
-    """An instance that runs code of strangers: it can stop itself and has no other power over AWS resources."""
+    """An instance that runs code of strangers: it can stop itself and has no other power over AWS resources.
+
+    With workers, it runs no code of strangers, and it may set the number of its workers.
+    """
 
     def __init__(
         self,
@@ -50,16 +53,18 @@ class Hub(Construct):
         network: Network,
         role: HubRole,
         tags: dict[str, str],
+        groups: WorkerGroups | None,
         create_after: Sequence[ITerraformDependable],
     ) -> None:
         super().__init__(scope, id_)
-        interface, self.address = self._interface_with_address(name, network)
-        self.network = network
+        interface, self.address = self._interface_with_address(name, network, groups)
+        self.network, self.groups = network, groups
         self.availability_zone = network.subnet.availability_zone
+        self.image = self._debian(architecture)
         self.instance = Instance(
             self,
             "instance",
-            ami=self._debian(architecture),
+            ami=str(self.image.id),
             instance_type=instance_type,
             iam_instance_profile=role.profile.name,
             network_interface=[InstanceNetworkInterface(device_index=0, network_interface_id=interface.id)],
@@ -77,14 +82,16 @@ class Hub(Construct):
             depends_on=[self.address, network.route, role.permissions, *create_after],
         )
 
-    def _interface_with_address(self, name: str, network: Network) -> tuple[NetworkInterface, Eip]:
+    def _interface_with_address(
+        self, name: str, network: Network, groups: WorkerGroups | None
+    ) -> tuple[NetworkInterface, Eip]:
         """A separate network interface, so that the machine has its public address from its first second."""
         interface = NetworkInterface(
             self,
             "interface",
             subnet_id=network.subnet.id,
             private_ips=[HUB_PRIVATE_ADDRESS],
-            security_groups=[network.web.id],
+            security_groups=[network.web.id, *([groups.hub.id] if groups else [])],
             description=f"{name}: the hub",
             tags={"Name": name},
         )
@@ -98,8 +105,8 @@ class Hub(Construct):
         )
         return interface, address
 
-    def _debian(self, architecture: str) -> str:
-        newest = DataAwsAmi(
+    def _debian(self, architecture: str) -> DataAwsAmi:
+        return DataAwsAmi(
             self,
             "debian",
             owners=[DEBIAN_ACCOUNT],
@@ -109,7 +116,6 @@ class Hub(Construct):
                 DataAwsAmiFilter(name="virtualization-type", values=["hvm"]),
             ],
         )
-        return str(newest.id)
 
 
 def _type_in_zone(instance_type: str, network: Network) -> Precondition:

@@ -1,4 +1,4 @@
-"""The role of the hub's machine, with its permissions."""
+"""The roles of the hub's machine and of its workers, with their permissions."""
 
 from __future__ import annotations
 
@@ -7,11 +7,46 @@ from cdktf_cdktf_provider_aws.iam_role import IamRole
 from cdktf_cdktf_provider_aws.iam_role_policy import IamRolePolicy
 from constructs import Construct
 
-from pophub.organizer.deploy import hub_role, iam
+from pophub.organizer.deploy import hub_role, iam, worker_role
 
 
 class HubRole(Construct):
-    """The role of a machine that runs code of strangers."""
+    """The role of a machine that runs code of strangers, or sets the number of workers that run it."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        id_: str,
+        *,
+        name: str,
+        event: str,
+        region: str,
+        account_id: str,
+        bucket: str,
+        boundary: str | None,
+        workers: bool,
+    ) -> None:
+        super().__init__(scope, id_)
+        role = IamRole(
+            self,
+            "role",
+            name=f"{name}-hub",
+            permissions_boundary=boundary,
+            description="The hub's machine: its own parameters and bucket prefixes, Session Manager",
+            assume_role_policy=iam.trust("ec2.amazonaws.com"),
+        )
+        self.permissions = IamRolePolicy(
+            self,
+            "permissions",
+            name="hub",
+            role=role.id,
+            policy=hub_role.permissions(event, region=region, account_id=account_id, bucket=bucket, workers=workers),
+        )
+        self.profile = IamInstanceProfile(self, "profile", name=f"{name}-hub", role=role.name)
+
+
+class WorkerRole(Construct):
+    """The role of a machine that runs code of strangers and no hub."""
 
     def __init__(
         self,
@@ -29,16 +64,16 @@ class HubRole(Construct):
         role = IamRole(
             self,
             "role",
-            name=f"{name}-hub",
+            name=f"{name}-worker",
             permissions_boundary=boundary,
-            description="The hub's machine: its own parameters and bucket prefixes, Session Manager",
+            description="A worker: its bundle, its token for the swarm, and its own end",
             assume_role_policy=iam.trust("ec2.amazonaws.com"),
         )
         self.permissions = IamRolePolicy(
             self,
             "permissions",
-            name="hub",
+            name="worker",
             role=role.id,
-            policy=hub_role.permissions(event, region=region, account_id=account_id, bucket=bucket),
+            policy=worker_role.permissions(event, region=region, account_id=account_id, bucket=bucket),
         )
-        self.profile = IamInstanceProfile(self, "profile", name=f"{name}-hub", role=role.name)
+        self.profile = IamInstanceProfile(self, "profile", name=f"{name}-worker", role=role.name)

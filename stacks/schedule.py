@@ -1,5 +1,7 @@
 """The schedule: EventBridge starts the hub before each session and stops it afterwards, without code of ours.
 
+If the event has workers, it also sets their number before each session, and to zero when the hub is stopped.
+
 When the budget is used up, AWS Budgets attaches the policy `no_start` to the schedule's role (budget_actions.py). When
 the budget's limit changes, Terraform creates the role again, without the attached policy.
 """
@@ -22,18 +24,22 @@ from cdktf_cdktf_provider_aws.scheduler_schedule_group import SchedulerScheduleG
 from constructs import Construct
 
 from pophub.organizer.deploy import iam
-from pophub.organizer.plan.schedule import Rule
+from pophub.organizer.plan.schedule import Action, Rule
 from stacks.base import address
 from stacks.budget import Budget
 from stacks.home import Home
 from stacks.hub import Hub
 from stacks.starts import LOOKED, Starts
+from stacks.workers import Workers
 
 # https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-targets-universal.html
 TARGETS = {
     "start": "arn:aws:scheduler:::aws-sdk:ec2:startInstances",
     "stop": "arn:aws:scheduler:::aws-sdk:ec2:stopInstances",
     "look": "arn:aws:scheduler:::aws-sdk:cloudwatch:setAlarmState",
+    "warm": "arn:aws:scheduler:::aws-sdk:autoscaling:setDesiredCapacity",
+    # another call than for "warm", because `no_start` forbids that one
+    "zero": "arn:aws:scheduler:::aws-sdk:autoscaling:updateAutoScalingGroup",
 }
 # half an hour of retries: a later start helps nobody, and a later stop could fall into the next session
 RETRIES = SchedulerScheduleTargetRetryPolicy(maximum_event_age_in_seconds=1800, maximum_retry_attempts=30)
@@ -53,16 +59,16 @@ class Schedule(Construct):
         home: Home,
         starts: Starts,
         budget: Budget,
+        workers: Workers | None,
         account_id: str,
         boundary: str | None,
     ) -> None:
         super().__init__(scope, id_)
         group = SchedulerScheduleGroup(self, "group", name=name)
-        self.no_start = self._no_start(name, hub)
+        self.no_start = self._no_start(name, hub, workers)
         self.role = self._role(name, budget, account_id, boundary)
-        self._permissions(hub, home, starts)
-        machine = json.dumps({"InstanceIds": [hub.instance.id]})
-        alarm = {"AlarmName": starts.not_running.alarm_name, "StateValue": "INSUFFICIENT_DATA", "StateReason": LOOKED}
+        self._permissions(hub, home, starts, workers)
+        inputs = _inputs(hub, starts, workers)
         for rule in rules:
             SchedulerSchedule(
                 self,
@@ -76,19 +82,20 @@ class Schedule(Construct):
                 target=SchedulerScheduleTarget(
                     arn=TARGETS[rule.action],
                     role_arn=self.role.arn,
-                    input=json.dumps(alarm) if rule.action == "look" else machine,
+                    input=inputs[rule.action],
                     retry_policy=RETRIES,
                 ),
             )
 
-    def _no_start(self, name: str, hub: Hub) -> IamPolicy:
-        """The policy that Budgets attaches to the role, so that no rule starts this hub any more."""
+    def _no_start(self, name: str, hub: Hub, workers: Workers | None) -> IamPolicy:
+        """The policy that Budgets attaches to the role, so that no rule starts this hub or a worker any more."""
+        growing = [iam.denial(["autoscaling:SetDesiredCapacity"], [workers.group.arn])] if workers else []
         return IamPolicy(
             self,
             "no_start",
             name=f"{name}-no-start",
             description="The budget is used up: the schedule may not start this hub",
-            policy=iam.document(iam.denial(["ec2:StartInstances"], [hub.instance.arn])),
+            policy=iam.document(iam.denial(["ec2:StartInstances"], [hub.instance.arn]), *growing),
         )
 
     def _role(self, name: str, budget: Budget, account_id: str, boundary: str | None) -> IamRole:
@@ -108,8 +115,8 @@ class Schedule(Construct):
             lifecycle=budget.replace_when_limit_changes,
         )
 
-    def _permissions(self, hub: Hub, home: Home, starts: Starts) -> None:
-        """Start and stop this one machine, use the keys of its two disks, and check whether it runs.
+    def _permissions(self, hub: Hub, home: Home, starts: Starts, workers: Workers | None) -> None:
+        """Start and stop this one machine, use the keys of its two disks, check whether it runs, and size its one group.
 
         To start an instance, a role needs kms:CreateGrant on a customer-managed key of its disks. Without that
         permission the start is accepted, but the instance stops again:
@@ -119,6 +126,7 @@ class Schedule(Construct):
         """
         root = f"{address(hub.instance)}.root_block_device[0].kms_key_id"
         homes = f"{address(home.volume)}.kms_key_id"
+        sizing = ["autoscaling:SetDesiredCapacity", "autoscaling:UpdateAutoScalingGroup"]
         IamRolePolicy(
             self,
             "permissions",
@@ -133,5 +141,18 @@ class Schedule(Construct):
                     {"Bool": {"kms:GrantIsForAWSResource": "true"}},
                 ),
                 iam.statement(["cloudwatch:SetAlarmState"], [starts.not_running.arn]),
+                *([iam.statement(sizing, [workers.group.arn])] if workers else []),
             ),
         )
+
+
+def _inputs(hub: Hub, starts: Starts, workers: Workers | None) -> dict[Action, str]:
+    """The call's parameters, for each action."""
+    machine = json.dumps({"InstanceIds": [hub.instance.id]})
+    alarm = {"AlarmName": starts.not_running.alarm_name, "StateValue": "INSUFFICIENT_DATA", "StateReason": LOOKED}
+    inputs: dict[Action, str] = {"start": machine, "stop": machine, "look": json.dumps(alarm)}
+    if workers:
+        group = {"AutoScalingGroupName": workers.group.name}
+        inputs["warm"] = json.dumps(group | {"DesiredCapacity": workers.count})
+        inputs["zero"] = json.dumps(group | {"DesiredCapacity": 0})
+    return inputs

@@ -1,22 +1,31 @@
-"""The policy of whoever deploys: AWS knows all that it names, and it fits into one managed policy."""
+"""The policies of whoever deploys: AWS knows all that they name, and each fits into one managed policy."""
 
 from __future__ import annotations
 
 import json
 import re
+from pathlib import Path
 
-from pophub.organizer.paths import ROOT
+import pytest
+
+from pophub.organizer.doctor.rights import POLICY, WORKERS_POLICY
 from tests.iam_data import problems
 
-POLICY = (ROOT / "docs" / "organizer-policy.json").read_text()
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html: without white space
 LONGEST = 6144
 
 
-def test_aws_knows_all_that_it_names() -> None:
-    assert len(json.loads(POLICY)["Statement"]) > 5
-    assert problems(POLICY) == []
+POLICIES = pytest.mark.parametrize("policy", [POLICY, WORKERS_POLICY], ids=lambda file: file.stem)
 
 
-def test_it_fits_into_one_managed_policy() -> None:
-    assert len(re.sub(r"\s", "", POLICY)) <= LONGEST
+@POLICIES
+def test_aws_knows_all_that_it_names(policy: Path) -> None:
+    text = policy.read_text()
+
+    assert len(json.loads(text)["Statement"]) > 3
+    assert problems(text) == []
+
+
+@POLICIES
+def test_it_fits_into_one_managed_policy(policy: Path) -> None:
+    assert len(re.sub(r"\s", "", policy.read_text())) <= LONGEST

@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
-from lab.aws_rules import dependencies, guardduty, keys, quotas, records, schedules, tag_index, uploads, zones
+from lab.aws_rules import (
+    auto_scaling,
+    dependencies,
+    guardduty,
+    keys,
+    quotas,
+    records,
+    schedules,
+    tag_index,
+    uploads,
+    zones,
+)
 
 
 def enforce() -> None:
     """Add the rules to moto's classes; called once, before the server starts."""
-    for subject in (guardduty, keys, quotas, zones, dependencies, records, schedules, tag_index, uploads):
+    first = (guardduty, keys, quotas, zones, dependencies, records, schedules, tag_index, uploads)
+    for subject in (*first, auto_scaling):
         subject.enforce()

@@ -20,9 +20,10 @@ STANDARD_FAMILIES = "acdhimrtz"
 # https://github.com/aws-samples/eks-workshop-v2/issues/1644
 FREE_TYPES = ("c7i-flex.large", "m7i-flex.large", "t3.micro", "t3.small", "t4g.micro", "t4g.small")
 # codes from https://docs.aws.amazon.com/general/latest/gr/ec2-service.html and …/gr/vpc-service.html
-VCPUS, ADDRESSES, VPCS = "L-1216C47A", "L-0263D0A3", "L-F678F1CE"
+VCPUS, SPOT_VCPUS, ADDRESSES, VPCS = "L-1216C47A", "L-34B43A08", "L-0263D0A3", "L-F678F1CE"
 _NAMES = {
     VCPUS: ("ec2", "Running On-Demand Standard (A, C, D, H, I, M, R, T, Z) instances"),
+    SPOT_VCPUS: ("ec2", "All Standard (A, C, D, H, I, M, R, T, Z) Spot Instance Requests"),
     ADDRESSES: ("ec2", "EC2-VPC Elastic IPs"),
     VPCS: ("vpc", "VPCs per Region"),
 }
@@ -42,7 +43,12 @@ def enforce() -> None:
         if service != service_code:
             return _moto_get_service_quota(self, service_code, quota_code)
         account = this_account()
-        values = {VCPUS: account.vcpus, ADDRESSES: account.addresses, VPCS: account.vpcs}
+        values = {
+            VCPUS: account.vcpus,
+            SPOT_VCPUS: account.spot_vcpus,
+            ADDRESSES: account.addresses,
+            VPCS: account.vpcs,
+        }
         where = f"arn:aws:servicequotas:{self.region_name}:{self.account_id}:{service}/{quota_code}"
         return {"ServiceCode": service, "QuotaCode": quota_code, "QuotaName": name, "QuotaArn": where} | {
             "Value": float(values[quota_code]), "Unit": "None", "Adjustable": True, "GlobalQuota": False,
@@ -78,16 +84,17 @@ def _below(made: str, code: str, what: str) -> Callable[..., None]:
 
 
 def _check_run(self: Any, image_id: str, count: int, *_: Any, **named: Any) -> None:
-    _check(self, named.get("instance_type") or "m1.small", count)
+    spot = bool(named.get("instance_market_options"))
+    _check(self, named.get("instance_type") or "m1.small", count, spot=spot)
 
 
 def _check_start(self: Any, instance_ids: list[str]) -> None:
     for instance in self.get_multi_instances_by_id(instance_ids):
         if instance.state_code not in (0, 16):
-            _check(self, instance.instance_type, 1)
+            _check(self, instance.instance_type, 1, spot=instance.lifecycle == "spot")
 
 
-def _check(backend: Any, instance_type: str, count: int) -> None:
+def _check(backend: Any, instance_type: str, count: int, *, spot: bool) -> None:
     account = this_account()
     if account.free_plan and instance_type not in FREE_TYPES:
         # https://github.com/LinkedInLearning/learning-terraform-3087701/issues/345
@@ -96,8 +103,13 @@ def _check(backend: Any, instance_type: str, count: int) -> None:
             "The specified instance type is not eligible for Free Tier. For a list of Free Tier instance types, "
             "run 'describe-instance-types' with the filter 'free-tier-eligible=true'.",
         )
-    running = sum(_standard_vcpus(each.instance_type) for each in backend.all_running_instances())
-    if _standard_vcpus(instance_type) and running + count * _standard_vcpus(instance_type) > account.vcpus:
+    alike = (each for each in backend.all_running_instances() if (each.lifecycle == "spot") == spot)
+    running, limit = sum(map(_counted, alike)), account.spot_vcpus if spot else account.vcpus
+    over = _standard_vcpus(instance_type) and running + count * _standard_vcpus(instance_type) > limit
+    if over and spot:
+        # https://github.com/aws/aws-parallelcluster/issues/1115
+        raise EC2ClientError("MaxSpotInstanceCountExceeded", "Max spot instance count exceeded")
+    if over:
         # https://github.com/bentoml/bentoctl/issues/202
         raise EC2ClientError(
             "VcpuLimitExceeded",
@@ -105,6 +117,10 @@ def _check(backend: Any, instance_type: str, count: int) -> None:
             "instance bucket that the specified instance type belongs to. Please visit "
             "http://aws.amazon.com/contact-us/ec2-request to request an adjustment to this limit.",
         )
+
+
+def _counted(instance: Any) -> int:
+    return _standard_vcpus(instance.instance_type)
 
 
 def _standard_vcpus(instance_type: str) -> int:

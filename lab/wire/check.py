@@ -23,6 +23,8 @@ _CLASSES = {
     r"\p{Graph}": r"\x21-\x7e",
     r"\p{Alnum}": "A-Za-z0-9",
     r"\p{ASCII}": r"\x00-\x7f",
+    # a range of surrogate pairs
+    r"\uD800\uDC00-\uDBFF\uDFFF": r"\U00010000-\U0010ffff",
     r"\p{IsLatin}": "A-Za-z\u00c0-\u024f",
 }
 # enumerations that are not checked: the model's list is older than the service, or not meant as a limit

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from moto.autoscaling.models import autoscaling_backends
+
 from lab.policies import Need
 from lab.wire.call import Call
 from lab.wire.permission import action_of
@@ -57,7 +59,19 @@ def _topic(asked: Mapping[str, Any], where: str) -> Iterable[str]:
     return (asked["TopicArn"],)
 
 
+def _group(asked: Mapping[str, Any], where: str) -> Iterable[str]:
+    region, account = where.split(":")
+    groups = autoscaling_backends[account][region].autoscaling_groups.values()
+    wanted = asked.get("AutoScalingGroupName"), asked.get("InstanceId")
+    found = [it for it in groups if it.name == wanted[0] or wanted[1] in {each.instance_id for each in it.instances}]
+    return [it.arn for it in found] or [f"arn:aws:autoscaling:{where}:autoScalingGroup:none:autoScalingGroupName/none"]
+
+
 _RESOURCES: Mapping[str, Callable[[Mapping[str, Any], str], Iterable[str]]] = {
+    "autoscaling:SetDesiredCapacity": _group,
+    "autoscaling:SetInstanceProtection": _group,
+    "autoscaling:TerminateInstanceInAutoScalingGroup": _group,
+    "autoscaling:UpdateAutoScalingGroup": _group,
     "ec2:StartInstances": _instances,
     "ec2:StopInstances": _instances,
     "ec2:TerminateInstances": _instances,

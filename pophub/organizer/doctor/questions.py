@@ -16,6 +16,7 @@ from pophub.organizer.doctor import (
     quota,
     rights,
     sign_in,
+    workers,
     zone,
 )
 from pophub.organizer.doctor.case import Case
@@ -56,9 +57,12 @@ QUESTIONS = (
     Question(AWS, "rights", rights.rights, of_event=False, seconds=18),
     Question(AWS, "account bucket", account.bucket),
     Question(AWS, "disk encryption", machine.disk_key),
+    Question(AWS, "service-linked roles", workers.roles),
+    Question(AWS, "workers' disks", workers.disk_key),
     Question(AWS, "Elastic IPs", quota.addresses),
     Question(AWS, "VPCs", quota.networks),
     Question(MACHINE, "vCPU quota", quota.processors),
+    Question(MACHINE, "workers' vCPU quota", workers.processors),
     Question(MACHINE, "free plan", machine.plan),
     Question(MACHINE, "zones", machine.offered),
     Question(ADDRESS, "zone", zone.zone),

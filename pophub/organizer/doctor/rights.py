@@ -1,4 +1,4 @@
-"""The question about rights: IAM simulates every action of docs/organizer-policy.json for the caller. Nothing is changed."""
+"""The question about rights: IAM simulates every action of the organizer's policies for the caller. Nothing is changed."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from pathlib import Path
 from typing import Any
 
 from pophub.aws.client import AwsRefusal
@@ -18,8 +19,10 @@ from pophub.organizer.doctor.finding import Colour, Verdict, counted, green, red
 from pophub.organizer.paths import ROOT
 
 POLICY = ROOT / "docs" / "organizer-policy.json"
+# what an event with workers needs besides: both together are too long for one managed policy
+WORKERS_POLICY = ROOT / "docs" / "organizer-policy-workers.json"
 # statements without which a deploy may work: they are for questions, and for disks with the account's own key
-OPTIONAL = ("DiskKeys", "Questions")
+OPTIONAL = ("DiskKeys", "Questions", "QuestionsAboutWorkers")
 # a deploy works without these two; wildcards of the policy include them
 ONLY_ASKED = ("ec2:DescribeRegions", "ec2:GetEbsDefaultKmsKeyId")
 SHOWN = 6
@@ -27,6 +30,7 @@ SHOWN = 6
 BOUNDARY = "iam:PermissionsBoundary"
 ALLOWED = "allowed"
 REMEDY = f"ask the people who run your AWS account for the rights of {POLICY.relative_to(ROOT)}"
+FOR_WORKERS = f"{REMEDY} and of {WORKERS_POLICY.relative_to(ROOT)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,17 +49,17 @@ def rights(case: Case) -> Verdict:
     source = principal(str(found["Arn"]))
     if source is None:
         return _without_simulation(str(found["Arn"]))
-    whole = _whole(case, source)
+    whole, account = _whole(case, source), str(found["Account"])
+    has_workers = case.planned is not None and case.planned.workers is not None
+    needed = _statements(*([POLICY, WORKERS_POLICY] if has_workers else [POLICY]))
     try:
-        asked = [
-            right for statement in _statements() for right in _simulate(case, whole, str(found["Account"]), statement)
-        ]
+        asked = [right for statement in needed for right in _simulate(case, whole, account, statement)]
     except AwsRefusal as refusal:
         return unknown(f"IAM does not simulate them: {refusal.problem}", refusal.hint)
-    return judge_rights(asked)
+    return judge_rights(asked, FOR_WORKERS if has_workers else REMEDY)
 
 
-def judge_rights(asked: Sequence[Right]) -> Verdict:
+def judge_rights(asked: Sequence[Right], remedy: str = REMEDY) -> Verdict:
     """Red if an action is denied that a deploy or a destroy needs."""
     denied = [right for right in asked if not right.allowed]
     if any(BOUNDARY.lower() in right.missing_context for right in denied):
@@ -64,13 +68,13 @@ def judge_rights(asked: Sequence[Right]) -> Verdict:
             "ask the people who run your AWS account for the boundary's ARN: `permissions_boundary` in hub-config/account.yaml",
         )
     if missing := [right.action for right in denied if right.needed and not right.missing_context]:
-        return red(f"{counted(len(missing), 'right')} of {len(asked)} missing: {_listed(missing)}", REMEDY)
+        return red(f"{counted(len(missing), 'right')} of {len(asked)} missing: {_listed(missing)}", remedy)
     if doubtful := [right.action for right in denied if right.needed]:
-        return yellow(f"IAM does not say for certain, because of conditions: {_listed(doubtful)}", REMEDY)
+        return yellow(f"IAM does not say for certain, because of conditions: {_listed(doubtful)}", remedy)
     if denied:
         return yellow(
             f"no right to what only some deploys and commands need: {_listed([right.action for right in denied])}",
-            REMEDY,
+            remedy,
         )
     return green(f"all {len(asked)} rights that a deploy and a destroy need")
 
@@ -83,7 +87,12 @@ def denied_right(refusal: AwsRefusal) -> str:
     service, _, operation = refusal.call.partition(" ")
     sentence = SENTENCE.search(refusal.problem)
     action = sentence["action"] if sentence else f"{service}:{operation.title().replace('_', '')}"
-    needed = [pattern for each in _statements() if each["Sid"] not in OPTIONAL for pattern in each["Action"]]
+    needed = [
+        pattern
+        for each in _statements(POLICY, WORKERS_POLICY)
+        if each["Sid"] not in OPTIONAL
+        for pattern in each["Action"]
+    ]
     return action if action not in ONLY_ASKED and any(fnmatchcase(action, pattern) for pattern in needed) else ""
 
 
@@ -119,8 +128,8 @@ def resources(patterns: str | Sequence[str], *, account: str, region: str, event
     return made
 
 
-def _statements() -> list[dict[str, Any]]:
-    return list(json.loads(POLICY.read_text())["Statement"])
+def _statements(*policies: Path) -> list[dict[str, Any]]:
+    return [statement for policy in policies for statement in json.loads(policy.read_text())["Statement"]]
 
 
 def _without_simulation(arn: str) -> Verdict:

@@ -1,4 +1,4 @@
-"""docs/permissions.md: what docs/organizer-policy.json allows. `python -m pophub.organizer.doctor.rights_page` writes it."""
+"""docs/permissions.md: what the organizer's policies allow. `python -m pophub.organizer.doctor.rights_page` writes it."""
 
 from __future__ import annotations
 
@@ -6,26 +6,34 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from pophub.organizer.doctor.rights import OPTIONAL, POLICY
+from pophub.organizer.doctor.rights import OPTIONAL, POLICY, WORKERS_POLICY
 from pophub.organizer.paths import ROOT
 
 PAGE = ROOT / "docs" / "permissions.md"
-# `Sid` of a statement → what a deploy or a destroy does with its actions
+# by policy: `Sid` of a statement → what a deploy or a destroy does with its actions
 FOR = {
-    "Machine": "Makes, changes and removes the network, the machine, its address and its disks.",
-    "Roles": "Makes and removes the roles of the machine, of the schedule and of the budget.",
-    "RolesForAws": "Gives these roles to the machine, the schedule and the budget, and to no other service.",
-    "RecoveryAlarm": "Lets AWS make the role with which an alarm moves the machine off a failing host.",
-    "Bucket": "Makes the account bucket, and reads and writes what is in it.",
-    "Parameters": "Writes the secrets of an event, its kept plan, and which bundle its hub takes.",
-    "Archive": "Tells the machine of an event to archive the homes.",
-    "Schedule": "Makes and removes the schedule that starts and stops the machine.",
-    "Alerts": "Makes and removes the alarms, and the topic through which mail is sent to `contact`.",
-    "Budget": "Makes and removes the budget, and its action that stops the machine.",
-    "Names": "Writes and removes the hub's record in the zone of Route 53.",
-    "DiskKeys": "Encrypts the disks, if the account's default key is its own.",
-    "Questions": "Asks, without changing anything of the event, for prices, quotas, costs and what is left. It also activates "
-    "the cost tag, cancels a command that runs too long, and removes a log group that is left.",
+    POLICY: {
+        "Machine": "Makes, changes and removes the network, the machine, its address and its disks.",
+        "Roles": "Makes and removes the roles of the machine, of the schedule and of the budget.",
+        "RolesForAws": "Gives these roles to the machine, the schedule and the budget, and to no other service.",
+        "RecoveryAlarm": "Lets AWS make the role with which an alarm moves the machine off a failing host.",
+        "Bucket": "Makes the account bucket, and reads and writes what is in it.",
+        "Parameters": "Writes the secrets of an event, its kept plan, and which bundle its hub takes.",
+        "Archive": "Tells the machine of an event to archive the homes.",
+        "Schedule": "Makes and removes the schedule that starts and stops the machine.",
+        "Alerts": "Makes and removes the alarms, and the topic through which mail is sent to `contact`.",
+        "Budget": "Makes and removes the budget, and its action that stops the machine.",
+        "Names": "Writes and removes the hub's record in the zone of Route 53.",
+        "DiskKeys": "Encrypts the disks, if the account's default key is its own.",
+        "Questions": "Asks, without changing anything of the event, for prices, quotas, costs and what is left. It also activates "
+        "the cost tag, cancels a command that runs too long, and removes a log group that is left.",
+    },
+    WORKERS_POLICY: {
+        "Workers": "Makes, changes and removes the Auto Scaling group of an event, and sets its size.",
+        "LaunchTemplates": "Makes, changes and removes what workers are made of, and cancels what is left of spot instances.",
+        "RolesOfAutoScaling": "Lets AWS make the roles with which Auto Scaling starts machines on demand and on the spot market.",
+        "QuestionsAboutWorkers": "Asks why a worker did not start, and whether the account has those roles.",
+    },
 }
 HEAD = f"""# Rights
 
@@ -34,7 +42,11 @@ Otherwise give the file to your administrator, who makes a role with it. `pophub
 
 A deploy may work without those that are marked with "may be missing".
 
-This page is made from the policy (`python -m pophub.organizer.doctor.rights_page`)."""
+An event with `workers` needs the rights of [{WORKERS_POLICY.name}]({WORKERS_POLICY.name}) as well. They are a policy of their
+own, because both together are longer than the 6,144 characters that
+[IAM allows](https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html); a role can have both.
+
+This page is made from the policies (`python -m pophub.organizer.doctor.rights_page`)."""
 
 
 def page() -> str:
@@ -49,15 +61,16 @@ def write() -> None:
 
 def _lines() -> Iterator[str]:
     yield HEAD
-    for statement in json.loads(POLICY.read_text())["Statement"]:
-        yield from _statement(statement)
+    for policy, sentences in FOR.items():
+        for statement in json.loads(policy.read_text())["Statement"]:
+            yield from _statement(statement, sentences[statement["Sid"]])
     yield ""
 
 
-def _statement(statement: dict[str, Any]) -> Iterator[str]:
+def _statement(statement: dict[str, Any], sentence: str) -> Iterator[str]:
     name = statement["Sid"]
     yield f"\n## {name}{' (may be missing)' if name in OPTIONAL else ''}\n"
-    yield FOR[name]
+    yield sentence
     yield f"\n- Actions: {', '.join(f'`{action}`' for action in statement['Action'])}"
     resources = statement["Resource"] if isinstance(statement["Resource"], list) else [statement["Resource"]]
     yield f"- Resources: {'all' if resources == ['*'] else ', '.join(f'`{resource}`' for resource in resources)}"

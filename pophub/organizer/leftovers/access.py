@@ -9,8 +9,8 @@ from pophub.organizer.leftovers.resource import FREE, EventContext, Resource, Re
 
 # Route 53 and IAM are global; they answer in this region
 GLOBAL = "us-east-1"
-ROLES = ("hub", "schedule", "budget")
-PROFILES = ("hub",)
+ROLES = ("hub", "schedule", "budget", "worker")
+PROFILES = ("hub", "worker")
 POLICIES = ("no-start",)
 # the TTL of stacks/dns.py; a record that somebody else created at the same name rarely has the same
 RECORD_SECONDS = 60

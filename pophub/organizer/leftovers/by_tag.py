@@ -17,7 +17,10 @@ from pophub.organizer.leftovers.resource import EventContext, Resource, is_gone
 # each entry is the service and the type in an ARN
 LISTED_BY_TAG = {
     *(("ec2", it) for it in ("elastic-ip", "instance", "internet-gateway", "launch-template", "network-interface")),
-    *(("ec2", it) for it in ("route-table", "security-group", "snapshot", "subnet", "volume", "vpc")),
+    *(("ec2", it) for it in ("route-table", "security-group", "snapshot", "spot-instances-request", "subnet")),
+    *(("ec2", it) for it in ("volume", "vpc")),
+    # Auto Scaling lists all groups
+    ("autoscaling", "autoScalingGroup"),
     # deleted with its group
     ("ec2", "security-group-rule"),
     # the account bucket

@@ -14,11 +14,13 @@ from pophub.organizer.leftovers.machines import MACHINES
 from pophub.organizer.leftovers.networks import NETWORKS
 from pophub.organizer.leftovers.resource import EventContext, Findings, Resource, ResourceType, Unseen, is_gone
 from pophub.organizer.leftovers.untagged_disks import UNTAGGED_DISKS
+from pophub.organizer.leftovers.workers import WORKERS
 
 # in the order in which they can be removed
 RESOURCE_TYPES: tuple[ResourceType, ...] = (
     *GUARDS,
     *RECORDS,
+    *WORKERS,
     *MACHINES,
     *UNTAGGED_DISKS,
     *GUARDDUTY,

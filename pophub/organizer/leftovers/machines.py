@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from pophub.aws.client import AwsRefusal
-from pophub.core.contract import ENDS_TAG, EVENT_TAG, HOME_DEVICE
+from pophub.core.contract import ENDS_TAG, EVENT_TAG, HOME_DEVICE, ROLE_TAG, WORKER_ROLE
 from pophub.organizer.leftovers import costs
 from pophub.organizer.leftovers.resource import FREE, EventContext, Resource, ResourceType, is_gone, tag_map
 
@@ -24,12 +24,13 @@ def tagged(context: EventContext, operation: str, entries: str) -> Iterator[Mapp
 def _instances(context: EventContext) -> Iterator[Resource]:
     for entry in tagged(context, "describe_instances", "Reservations[].Instances[]"):
         if entry["State"]["Name"] != "terminated":
+            is_worker = tag_map(entry.get("Tags")).get(ROLE_TAG) == WORKER_ROLE
             yield Resource(
                 "instance",
                 entry["InstanceId"],
                 costs.of_instance(entry, context.region),
                 f"{entry['InstanceType']}, {entry['State']['Name']}",
-                holds_work=context.accounts,
+                holds_work=context.accounts and not is_worker,
                 disk=home_disk(entry),
             )
 

@@ -16,6 +16,17 @@ def _security_groups(context: EventContext) -> Iterator[Resource]:
 
 
 def _delete_security_group(context: EventContext, resource: Resource) -> None:
+    """EC2 deletes no group that a rule of another one names, so such rules go first."""
+    for group in list(tagged(context, "describe_security_groups", "SecurityGroups[]")):
+        naming = [
+            {key: rule[key] for key in ("IpProtocol", "FromPort", "ToPort") if key in rule}
+            | {"UserIdGroupPairs": [pair]}
+            for rule in group["IpPermissions"]
+            for pair in rule["UserIdGroupPairs"]
+            if pair["GroupId"] == resource.id
+        ]
+        if naming:
+            context.call("ec2", "revoke_security_group_ingress", GroupId=group["GroupId"], IpPermissions=naming)
     context.call("ec2", "delete_security_group", GroupId=resource.id)
 
 

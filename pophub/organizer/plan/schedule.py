@@ -36,7 +36,8 @@ DAY = timedelta(days=1)
 LOOK_AFTER = timedelta(minutes=10)
 MINUTE = timedelta(minutes=1)
 
-Action = Literal["start", "stop", "look"]
+# warm and zero set the number of workers (workers_rules.py)
+Action = Literal["start", "stop", "look", "warm", "zero"]
 
 
 @dataclass(frozen=True, slots=True)

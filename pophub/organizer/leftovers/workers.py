@@ -1,0 +1,45 @@
+"""An event's Auto Scaling group with its workers, and requests for spot instances. Removed before the machines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pophub.core.contract import EVENT_TAG, workers_name
+from pophub.organizer.leftovers.machines import tagged
+from pophub.organizer.leftovers.resource import FREE, EventContext, Resource, ResourceType, is_untagged, tag_map
+
+
+def _groups(context: EventContext) -> Iterator[Resource]:
+    for entry in context.all("autoscaling", "describe_auto_scaling_groups", "AutoScalingGroups[]"):
+        name, tags = entry["AutoScalingGroupName"], tag_map(entry.get("Tags"))
+        # a status means that the group is being deleted
+        if context.is_ours(tags, named=name == workers_name(context.event)) and not entry.get("Status"):
+            wanted = f"{entry['DesiredCapacity']} workers wanted"
+            yield Resource("Auto Scaling group", name, FREE, wanted, doubtful=is_untagged(tags))
+
+
+def _delete_group(context: EventContext, resource: Resource) -> None:
+    """With its workers: otherwise it would replace them."""
+    context.call("autoscaling", "delete_auto_scaling_group", AutoScalingGroupName=resource.id, ForceDelete=True)
+    gone = {"AutoScalingGroupNames": [resource.id]}
+    context.aws.wait("autoscaling", context.region, "group_not_exists", **gone)
+
+
+def _spot_requests(context: EventContext) -> Iterator[Resource]:
+    """Requests that are not over; a group's own request has no tag, and belongs to the event of its instance."""
+    ours = {entry["InstanceId"] for entry in tagged(context, "describe_instances", "Reservations[].Instances[]")}
+    live = [{"Name": "state", "Values": ["open", "active"]}]
+    for entry in context.all("ec2", "describe_spot_instance_requests", "SpotInstanceRequests[]", Filters=live):
+        instance = entry.get("InstanceId", "")
+        if tag_map(entry.get("Tags")).get(EVENT_TAG) == context.event or instance in ours:
+            yield Resource("spot request", entry["SpotInstanceRequestId"], FREE, instance)
+
+
+def _cancel(context: EventContext, resource: Resource) -> None:
+    context.call("ec2", "cancel_spot_instance_requests", SpotInstanceRequestIds=[resource.id])
+
+
+WORKERS = (
+    ResourceType("Auto Scaling group", _groups, _delete_group),
+    ResourceType("spot request", _spot_requests, _cancel),
+)
