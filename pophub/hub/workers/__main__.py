@@ -37,6 +37,8 @@ OFTEN_SECONDS = 2
 # AWS gives a machine some minutes to shut down; an archive waits for the last write
 LONGEST_END_SECONDS = 600
 DOCKER_SECONDS = 8
+# of Docker 26.1, Debian 13's; without a version the client would already ask Docker when it is made
+DOCKER_API = "1.45"
 
 
 def main(arguments: list[str]) -> ExitCode:
@@ -106,7 +108,7 @@ def the_world() -> World:
     """This machine's event, from its bundle."""
     pointer = json.loads((BUNDLE / contract.POINTER_FILE).read_text())
     event = pointer["key"].split("/")[1]
-    client = docker.APIClient(timeout=DOCKER_SECONDS)
+    client = docker.APIClient(version=DOCKER_API, timeout=DOCKER_SECONDS)
     return World(Aws(), client, pointer["region"], contract.workers_name(event))
 
 

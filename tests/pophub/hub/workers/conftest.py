@@ -48,11 +48,12 @@ def group(lab_aws: LabAws) -> Iterator[Group]:
     """An empty group of at most six workers."""
     name = f"pophub-workers-{next(NAMES)}"
     ec2, client = lab_aws.client("ec2", REGION), lab_aws.client("autoscaling", REGION)
+    [subnet] = ec2.describe_subnets(Filters=[{"Name": "availability-zone", "Values": [f"{REGION}a"]}])["Subnets"]
     ec2.create_launch_template(
         LaunchTemplateName=name, LaunchTemplateData={"ImageId": "ami-12c6146b", "InstanceType": "r7i.large"}
     )
     client.create_auto_scaling_group(
-        AutoScalingGroupName=name, MinSize=0, MaxSize=6, DesiredCapacity=0, AvailabilityZones=[f"{REGION}a"],
+        AutoScalingGroupName=name, MinSize=0, MaxSize=6, DesiredCapacity=0, VPCZoneIdentifier=subnet["SubnetId"],
         LaunchTemplate={"LaunchTemplateName": name, "Version": "$Latest"},
     )  # fmt: skip
     yield Group(client, name)

@@ -70,6 +70,7 @@ def test_a_step_that_fails_is_said_and_keeps_no_other_from_being_taken(world: Wo
 
     assert len(problems) == 1
     assert problems[0].startswith("end i-0123456789abcdef0: ")
+    assert "No managed instance found" in problems[0]
     assert len(group.instances()) == 1
 
 
@@ -79,3 +80,16 @@ def test_a_worker_ends_even_if_docker_is_silent(world: World, group: Group, swar
 
     assert len(_act(world, Step(Do.END, one))) == 1
     assert group.instances() == []
+
+
+def test_after_the_nights_size_of_zero_a_worker_ends_without_shrinking_the_group(
+    world: World, group: Group, swarm: FakeSwarm
+) -> None:
+    [one] = group.size(1)
+    swarm.join(one)
+    _act(world, Step(Do.PROTECT, one))
+    assert group.size(0) == [one]
+
+    assert "desiredSize equals minSize (0)" in _act(world, Step(Do.END, one))[0]
+    assert _act(world, Step(Do.END, one, shrinks=False)) == []
+    assert (group.instances(), group.describe()["DesiredCapacity"]) == ([], 0)

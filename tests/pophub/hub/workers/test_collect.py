@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -166,8 +167,6 @@ def test_the_report_has_each_machine_with_its_birth_and_price(
 
 
 def test_a_spot_worker_has_the_price_of_its_birth(world: World, group: Group, now: datetime) -> None:
-    from dataclasses import replace
-
     [one] = group.size(1)
     memory = Memory()
     collect(world, memory, replace(POLICY, spot=True, prices={"r7i.large": Decimal("0.04")}), Moment(now, "boot", 0))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from hypothesis import event, given
+from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
 from pophub.hub.workers.decide import LONGEST_STOP, NOTICE, decide
@@ -53,6 +53,9 @@ def _facts(draw: st.DrawFn) -> Facts:
     )
 
 
+anything = settings(max_examples=100, deadline=None)
+
+
 def _decided(facts: Facts) -> Decision:
     decision = decide(facts, POLICY)
     event(decision.rule)
@@ -64,6 +67,7 @@ def _ended(facts: Facts) -> list[Worker]:
     return [it for it in facts.present if it.id in names]
 
 
+@anything
 @given(_facts())
 def test_a_worker_with_a_server_is_never_ended(facts: Facts) -> None:
     """A hub that goes off waits for its servers to stop, for a minute."""
@@ -73,18 +77,21 @@ def test_a_worker_with_a_server_is_never_ended(facts: Facts) -> None:
     assert not [it for it in _ended(facts) if it.joined and it.servers]
 
 
+@anything
 @given(_facts())
 def test_a_worker_that_may_get_a_server_is_never_ended(facts: Facts) -> None:
     if facts.closing is None:
         assert not [it for it in _ended(facts) if it.takes_servers]
 
 
+@anything
 @given(_facts(), st.sampled_from(CAN_BE_UNKNOWN))
 def test_unknown_ends_nothing(facts: Facts, unknown: str) -> None:
     if facts.closing is None:
         assert _decided(replace(facts, **{unknown: None})).steps == ()
 
 
+@anything
 @given(_facts())
 def test_servers_are_stopped_by_a_notice_or_a_hub_that_goes_off_alone(facts: Facts) -> None:
     stopped = [step.worker for step in _decided(facts).steps if step.do is Do.STOP_SERVERS]
@@ -93,6 +100,7 @@ def test_servers_are_stopped_by_a_notice_or_a_hub_that_goes_off_alone(facts: Fac
         assert set(stopped) <= told
 
 
+@anything
 @given(_facts())
 def test_the_group_never_wants_more_than_the_most_or_less_by_a_size(facts: Facts) -> None:
     """A smaller size would let the group choose whom it ends."""
@@ -102,6 +110,7 @@ def test_the_group_never_wants_more_than_the_most_or_less_by_a_size(facts: Facts
                 assert max(facts.wanted or 0, len(facts.present)) < step.size <= POLICY.most
 
 
+@anything
 @given(_facts())
 def test_the_group_replaces_nobody_who_is_ended_and_wants_no_fewer_than_none(facts: Facts) -> None:
     wanted, left = facts.wanted or 0, len(facts.present)
@@ -115,11 +124,13 @@ def test_the_group_replaces_nobody_who_is_ended_and_wants_no_fewer_than_none(fac
         assert wanted <= left
 
 
+@anything
 @given(_facts())
 def test_a_decision_is_made_twice_the_same(facts: Facts) -> None:
     assert decide(facts, POLICY) == decide(facts, POLICY)
 
 
+@anything
 @given(_facts())
 def test_what_is_paused_is_not_unpaused_by_the_next_look(facts: Facts) -> None:
     decision = _decided(facts)
