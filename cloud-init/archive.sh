@@ -48,7 +48,16 @@ at_work() {
     set -a
     # shellcheck source=/dev/null
     . "$WATCH"
-    exec "${PYTHON:-python3}" -B -m pophub.hub.archive.at_work "$(docker ps --quiet | wc -l)"
+    exec "${PYTHON:-python3}" -B -m pophub.hub.archive.at_work "$(servers | wc -l)"
+}
+
+# The ids of the servers; with workers they are services of the swarm.
+servers() {
+    if has_workers; then docker service ls --quiet; else docker ps --quiet; fi
+}
+
+has_workers() {
+    jq -e '.workers != null' "$BUNDLE/hub-config/$EVENT_FILE" >/dev/null
 }
 
 # A boot's installation that still runs, or a new bundle, does not open the hub again: both check for this file.
@@ -65,6 +74,8 @@ close() {
     systemctl stop pophub-refresh.timer pophub-hub.service pophub-proxy.service
     # servers run on without the hub, and files that they write after the archive would be lost
     docker ps --quiet | xargs --no-run-if-empty docker stop >/dev/null
+    # only after the last worker is gone nobody writes into the homes
+    if has_workers; then "$WORKERS_ENVIRONMENT/bin/python" -B -m pophub.hub.workers end >&2; fi
     is_closed
     printf '{"closed": "%s"}\n' "$(date --utc --iso-8601=seconds)"
 }
@@ -81,7 +92,7 @@ is_closed() {
             exit 1
         fi
     done
-    if [ -n "$(docker ps --quiet)" ]; then
+    if [ -n "$(servers)" ]; then
         echo "there are containers that run" >&2
         exit 1
     fi

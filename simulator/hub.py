@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import NamedTuple
 
 from simulator.trace import MINUTE, Job, Trace, Visit
 from simulator.ways import Culls
@@ -35,6 +36,14 @@ class Running:
         return max(self.last_activity, min(self.works_until, minute) - 1)
 
 
+class Stay(NamedTuple):
+    """One server from its start to its end."""
+
+    user: str
+    start: int
+    end: int
+
+
 @dataclass(slots=True)
 class Tally:
     """What happened, in minutes, people and servers."""
@@ -49,6 +58,8 @@ class Tally:
     stopped_under_use: dict[By, int] = field(default_factory=lambda: dict.fromkeys(By, 0))
     # stopped computations that had reached their limit
     cut: int = 0
+    # every server: its user, its first minute and the first minute after it
+    servers: list[Stay] = field(default_factory=list)
 
 
 class Hub:
@@ -115,7 +126,9 @@ class Hub:
 
     def log_out(self, user: str, minute: int) -> None:
         """Stop the server of a user who logs out; nobody loses anything."""
-        if self.servers.pop(user, None):
+        server = self.servers.pop(user, None)
+        if server:
+            self.tally.servers.append(Stay(user, server.started, minute))
             self._last_activity = minute
             self._computing.discard(user)
 
@@ -150,6 +163,7 @@ class Hub:
     def _end(self, user: str, minute: int, by: By) -> None:
         """Stop a server. It counts as "under use" if its user is at the desk and has paused for less than the idle time."""
         server = self.servers.pop(user)
+        self.tally.servers.append(Stay(user, server.started, minute))
         self._computing.discard(user)
         last = server.last_activity_at(minute)
         self._last_activity = max(self._last_activity, last)

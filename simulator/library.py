@@ -17,7 +17,7 @@ from pophub.organizer.plan.prices import region_prices
 from simulator.habits import Habits, visits
 from simulator.trace import Job, Stretch, Trace, Visit
 
-GENERATED = "generated.yaml"
+GENERATED, MANY = "generated.yaml", "many.yaml"
 # the settings of every event in the library, unless it has its own
 COMMON: dict[str, Any] = {
     "region": "us-west-2",
@@ -35,9 +35,14 @@ def library() -> tuple[Trace, ...]:
     return (*generated(), *written())
 
 
-def generated() -> Iterator[Trace]:
-    """The events of the table, with people generated from their habits."""
-    for seed, (name, told) in enumerate(_read(GENERATED).items(), start=1):
+def many() -> tuple[Trace, ...]:
+    """The events of many people."""
+    return tuple(generated(MANY))
+
+
+def generated(table: str = GENERATED) -> Iterator[Trace]:
+    """The events of a table, with people generated from their habits."""
+    for seed, (name, told) in enumerate(_read(table).items(), start=1):
         habits = Habits(**{key: _figures(value) for key, value in told.pop("habits", {}).items()})
         event = _event(name, told)
         users = tuple(f"u{number:03}" for number in range(event.participants))
@@ -53,7 +58,7 @@ def written() -> Iterator[Trace]:
     """The days written by hand, one file each."""
     names = sorted(it.name for it in files(__package__).joinpath("traces").iterdir() if it.name.endswith(".yaml"))
     for name in names:
-        if name != GENERATED:
+        if name not in (GENERATED, MANY):
             told = _read(name)
             event = _event(name.removesuffix(".yaml").replace("_", "-"), told["event"])
             trace = _trace(event, tuple(dict.fromkeys(it["user"] for it in told["visits"])))

@@ -28,6 +28,7 @@ def enforce() -> None:
     before(AutoScalingBackend, "create_auto_scaling_group", _check_creation)
     before(AutoScalingBackend, "set_desired_capacity", _check_size)
     before(AutoScalingBackend, "update_auto_scaling_group", _check_update)
+    before(AutoScalingBackend, "terminate_instance", _check_end)
 
 
 def _check_creation(self: Any, **asked: Any) -> None:
@@ -111,6 +112,21 @@ def _check_update(self: Any, **asked: Any) -> None:
         # https://github.com/convox/praxis/pull/258
         raise ValidationError(
             f"Desired capacity:{size} must be between the specified min size:{low} and max size:{high}"
+        )
+
+
+def _check_end(self: Any, instance_id: str, should_decrement: bool) -> None:
+    groups = self.autoscaling_groups.values()
+    group = next((it for it in groups if instance_id in {each.instance_id for each in it.instance_states}), None)
+    if group is None:
+        # https://github.com/keikoproj/upgrade-manager/issues/25
+        raise ValidationError(f"Instance Id not found - No managed instance found for instance ID {instance_id}")
+    if should_decrement and group.desired_capacity <= group.min_size:
+        # https://github.com/buildkite/elastic-ci-stack-for-aws/issues/1261
+        raise ValidationError(
+            f"Currently, desiredSize equals minSize ({group.min_size}). Terminating instance without replacement will "
+            "violate group's min size constraint. Either set shouldDecrementDesiredCapacity flag to false or lower "
+            "group's min size."
         )
 
 

@@ -42,6 +42,7 @@ FINAL_FILE = "final.json"
 # folders on the machine; BUNDLE_FOLDER is a link
 BUNDLE_FOLDER = "/opt/pophub/bundle"
 HUB_ENVIRONMENT = "/opt/pophub/hub"
+WORKERS_ENVIRONMENT = "/opt/pophub/workers"
 SETTINGS_FOLDER = "/etc/pophub"
 STATE_FOLDER = "/var/lib/pophub"
 RUN_FOLDER = "/run/pophub"

@@ -197,7 +197,7 @@ def test_each_stop_also_sets_the_size_to_zero_and_each_start_has_a_warm_size(cou
         assert asked[f"shrink-{name}"][0] == "updateAutoScalingGroup"
         assert json.loads(asked[f"shrink-{name}"][1]) == {"AutoScalingGroupName": group, "DesiredCapacity": 0}
     [grow] = [(call, json.loads(given)) for name, (call, given) in asked.items() if name.startswith("grow-")]
-    assert warm == ("setDesiredCapacity", {"AutoScalingGroupName": group, "DesiredCapacity": 4})
+    assert grow == ("setDesiredCapacity", {"AutoScalingGroupName": group, "DesiredCapacity": 4})
 
 
 def test_a_used_up_budget_starts_no_worker_and_still_ends_them(course: Stack) -> None:

@@ -55,7 +55,8 @@ def stopping() -> ExitCode:
 
 def _look() -> ExitCode:
     try:
-        policy, meter = settings_from(json.loads(settings().read_text()))
+        told = json.loads(settings().read_text())
+        policy, meter = settings_from(told)
     except (OSError, ValueError, KeyError, TypeError, ArithmeticError) as error:
         say({"action": "keep", "reason": f"{settings().name} cannot be read: {type(error).__name__}: {error}"})
         return ExitCode.REFUSED
@@ -66,7 +67,9 @@ def _look() -> ExitCode:
         # somebody may have asked to keep the hub: find out before the announced stop comes
         hear()
     now = moment()
-    facts = collect(PATHS, state, policy, meter=meter, ask_users=api.users if token else None, moment=now)
+    ask = api.users if token else None
+    workers = bool(told.get("workers"))
+    facts = collect(PATHS, state, policy, meter=meter, ask_users=ask, moment=now, has_workers=workers)
     effects = Effects(say, api.start, report, power_off)
     act(decide(facts, policy), policy, paths=PATHS, state=state, effects=effects, moment=now)
     return ExitCode.DONE

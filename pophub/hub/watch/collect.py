@@ -14,6 +14,7 @@ from pophub.hub.hub_api import HubRefused, HubSilent
 from pophub.hub.watch import metered
 from pophub.hub.watch.facts import Announcement, BusyKernel, Facts, Server
 from pophub.hub.watch.metered import Meter
+from pophub.hub.watch.on_workers import cores_on_workers
 from pophub.hub.watch.policy import Policy
 from pophub.hub.watch.processes import computed, used_since
 from pophub.hub.watch.state import Paths, State, reached_from_json, read
@@ -45,14 +46,18 @@ def collect(
     meter: Meter | None,
     ask_users: AskUsers | None,
     moment: Moment,
+    has_workers: bool = False,
 ) -> Facts:
-    """Look at everything once. It changes `state`; the caller writes it to disk after everything else."""
+    """Look at everything once. It changes `state`; the caller writes it to disk after everything else.
+
+    If the event has workers, the servers run there, and none runs here.
+    """
     now = moment.at
     answer, booted = _ask(ask_users), _booted(paths)
     _go_with_the_clock(state, moment)
     state.silent_since = _silent_since(answer, state, now)
     state.prestarted = () if policy.session_at(now) else state.prestarted
-    cores = _cores(paths, state, moment)
+    cores = cores_on_workers(paths.known_workers, paths.workers, now) if has_workers else _cores(paths, state, moment)
     servers, active = _people(answer.users, cores)
     _remember_computations(servers, cores, state, now)
     servers = servers and tuple(_with_kernels(server, cores, state) for server in servers)

@@ -28,6 +28,8 @@ class Paths:
     run: Path
     home: Path
     proc: Path = Path("/proc")
+    # each worker's report
+    workers: Path = Path(contract.WORKERS_FOLDER)
 
     @property
     def state(self) -> Path:
@@ -53,6 +55,11 @@ class Paths:
     def banner(self) -> Path:
         """The warning for participants; exists only while a stop is announced."""
         return self.run / contract.BANNER_FILE
+
+    @property
+    def known_workers(self) -> Path:
+        """What the hub knows of its workers; pophub/hub/workers writes it."""
+        return self.run / contract.WORKERS_FILE
 
     @property
     def keeps(self) -> Path:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from decimal import ROUND_DOWN, Decimal
 from typing import Any
 
 from pophub.core.contract import STANDARD_SIZE
@@ -24,23 +25,22 @@ def watch_settings(plan: Plan) -> dict[str, Any]:
     """
     if not plan.instance_type:
         return {}
-    workers = {"workers": workers_of(plan.workers)} if plan.workers else {}
+    workers = {"workers": workers_of(plan, plan.workers)} if plan.workers else {}
     return {"policy": as_json(policy_of(plan)), "meter": meter_of(plan).as_json(), **workers}
 
 
-def workers_of(workers: WorkerPlan) -> dict[str, Any]:
-    """What the hub needs to know of its workers; `prices` are USD an hour on demand, for each type of the group.
-
-    `spot_share` is the assumed price of spot, as a share of these.
-    """
+def workers_of(plan: Plan, workers: WorkerPlan) -> dict[str, Any]:
+    """The rules for the hub's workers; pophub/hub/workers/policy.py describes this form."""
+    server, share = plan.event.server, 1 - SPOT_OFF if workers.spot else Decimal(1)
+    seat_gib = workers.reserve_gib * server.largest_memory_gib / server.memory_gib
     return {
         "seats": workers.seats,
+        "seat_gib": str(seat_gib.quantize(Decimal("0.001"), ROUND_DOWN)),
         "count": workers.count,
         "most": workers.most,
         "spot": workers.spot,
         "warm_minutes": workers.warm // timedelta(minutes=1),
-        "prices": {it.name: str(it.usd_per_hour) for it in workers.types},
-        "spot_share": str(1 - SPOT_OFF),
+        "prices": {it.name: str((it.usd_per_hour * share).normalize()) for it in workers.types},
     }
 
 

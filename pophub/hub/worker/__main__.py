@@ -1,0 +1,135 @@
+"""A worker's own side, every five seconds, run by pophub-worker.service: `python3 -m pophub.hub.worker`.
+
+It needs Python's standard library alone. The report is written by a thread: homes and reports are on the hub's disk, and
+a write waits as long as the hub is away, in which time this worker must still find out that it is alone.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import queue
+import socket
+import subprocess
+import sys
+import threading
+import time
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from pophub.core import contract
+from pophub.core.errors import ExitCode
+from pophub.hub.watch.processes import computed
+from pophub.hub.worker.alone import Alone, End
+from pophub.hub.worker.computing import Computing
+from pophub.hub.worker.metadata import Metadata, Unreadable
+from pophub.hub.worker_reports import report_file
+
+EVERY_SECONDS = 5
+MANAGER_SECONDS = 3.0
+END_SECONDS = 120
+
+
+@dataclass(slots=True)
+class Worker:
+    """This machine, and what its earlier looks found."""
+
+    name: str
+    metadata: Metadata
+    proc: Path = Path("/proc")
+    bundle: Path = Path(contract.BUNDLE_FOLDER)
+    manager: tuple[str, int] = (contract.HUB_PRIVATE_ADDRESS, contract.SWARM_PORT)
+    computing: Computing = field(default_factory=Computing)
+    alone: Alone = field(default_factory=Alone)
+    taken_back: datetime | None = None
+
+    def look(self, up: float) -> tuple[dict[str, Any] | None, End]:
+        """The report, None if the processes cannot be read; and whether this worker must end."""
+        with suppress(Unreadable):
+            self.taken_back = self.metadata.notice() or self.taken_back
+        end = self.alone.look(up, manager=answers(self.manager))
+        try:
+            servers = self.computing.look(up, computed(self.proc))
+        except OSError:
+            return None, end
+        notice = self.taken_back.isoformat() if self.taken_back else None
+        return {"servers": servers, "notice": notice, "up": up}, end
+
+
+def main(folder: Path = Path(contract.WORKERS_FOLDER)) -> ExitCode:
+    """Look for ever."""
+    metadata = Metadata()
+    worker = Worker(own_name(metadata), metadata)
+    newest: queue.Queue[dict[str, Any]] = queue.Queue(maxsize=1)
+    file = report_file(folder, worker.name)
+    threading.Thread(target=write_all, args=(file, newest), daemon=True).start()
+    while True:
+        report, end = worker.look(time.clock_gettime(time.CLOCK_BOOTTIME))
+        if report is not None:
+            # while a write waits, older reports are left out
+            with suppress(queue.Full):
+                newest.put_nowait(report)
+        if end is not End.NOT:
+            say(f"the hub has not answered for half an hour: {end}")
+            end_itself(end, worker.bundle)
+        time.sleep(EVERY_SECONDS)
+
+
+def own_name(metadata: Metadata) -> str:
+    """This instance's id; waits until the metadata answers."""
+    while True:
+        try:
+            return metadata.instance_id()
+        except Unreadable as error:
+            say(f"the instance's metadata cannot be read: {error}")
+            time.sleep(EVERY_SECONDS)
+
+
+def write_all(file: Path, newest: queue.Queue[dict[str, Any]]) -> None:
+    """Write each report for ever."""
+    while True:
+        try:
+            write(file, newest.get())
+        except OSError as error:
+            say(f"{file} cannot be written: {error}")
+
+
+def write(file: Path, report: dict[str, Any]) -> None:
+    """Replace the file in one step, so that the hub never reads a part.
+
+    Raises:
+        OSError: the hub's disk is full or gone.
+    """
+    new = file.with_name(f".{file.name}.new")
+    new.write_text(json.dumps(report))
+    os.replace(new, file)  # noqa: PTH105
+
+
+def answers(address: tuple[str, int]) -> bool:
+    """Whether the swarm's manager accepts connections."""
+    try:
+        socket.create_connection(address, timeout=MANAGER_SECONDS).close()
+    except OSError:
+        return False
+    return True
+
+
+def end_itself(end: End, bundle: Path) -> None:
+    """Ask the group, or switch this machine off."""
+    commands = {End.ASK: [str(bundle / "cloud-init" / "end-worker.sh")], End.POWER_OFF: ["systemctl", "poweroff", "--force"]}
+    try:
+        subprocess.run(commands[end], timeout=END_SECONDS, check=True)
+    except (OSError, subprocess.SubprocessError) as error:
+        say(f"{end}: {error}")
+
+
+def say(words: str) -> None:
+    """Write one line to the journal."""
+    print(words, flush=True)  # noqa: T201
+
+
+if __name__ == "__main__":
+    sys.exit(main())

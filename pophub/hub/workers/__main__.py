@@ -1,0 +1,126 @@
+"""The hub's workers, looked at every ten seconds by pophub-workers.service: `python -m pophub.hub.workers`.
+
+`python -m pophub.hub.workers end [SECONDS]` stops every server, ends every worker and waits until none is left; before the
+hub's power-off (pophub-stop.service) and before its archive (cloud-init/archive.sh).
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+import docker  # type: ignore[import-untyped]
+
+from pophub.aws.client import Aws
+from pophub.core import contract
+from pophub.core.errors import ExitCode
+from pophub.hub.this_machine import moment
+from pophub.hub.watch.state import write
+from pophub.hub.workers.act import act
+from pophub.hub.workers.collect import as_report, births_of, collect
+from pophub.hub.workers.decide import decide
+from pophub.hub.workers.decision import Decision, Do
+from pophub.hub.workers.facts import Facts
+from pophub.hub.workers.policy import Policy
+from pophub.hub.workers.world import Memory, World
+
+BUNDLE = Path(contract.BUNDLE_FOLDER)
+EVERY_SECONDS = 10
+# while the workers end
+OFTEN_SECONDS = 2
+# AWS gives a machine some minutes to shut down; an archive waits for the last write
+LONGEST_END_SECONDS = 600
+DOCKER_SECONDS = 8
+# of Docker 26.1, Debian 13's; without a version the client would already ask Docker when it is made
+DOCKER_API = "1.45"
+
+
+def main(arguments: list[str]) -> ExitCode:
+    """Look for ever, or end the workers."""
+    world, memory = the_world(), Memory()
+    with suppress(OSError):
+        memory.births = births_of(world.report.read_text())
+    if arguments[:1] == ["end"]:
+        return end(world, memory, float(arguments[1]) if arguments[1:] else LONGEST_END_SECONDS)
+    said = ""
+    while True:
+        with only_one(world):
+            _, said = look(world, memory, said)
+        time.sleep(EVERY_SECONDS)
+
+
+def end(world: World, memory: Memory, seconds: float) -> ExitCode:
+    """End every worker; REFUSED if some are left after this time."""
+    last, said = time.monotonic() + seconds, ""
+    with only_one(world):
+        while True:
+            facts, said = look(world, memory, said, closing=True)
+            if facts.workers == () and facts.wanted == 0:
+                return ExitCode.DONE
+            if time.monotonic() >= last:
+                say({"problem": f"after {seconds:.0f} s there are still {len(facts.workers or ())} workers"})
+                return ExitCode.REFUSED
+            time.sleep(OFTEN_SECONDS)
+
+
+def look(world: World, memory: Memory, said: str, *, closing: bool = False) -> tuple[Facts, str]:
+    """Look, decide, act, and write the report; returns what was found, and what was said, which is not said again."""
+    try:
+        policy = Policy.from_json(json.loads(settings().read_text()))
+    except (OSError, ValueError, KeyError, TypeError, ArithmeticError) as error:
+        say({"problem": f"{settings().name} cannot be read: {type(error).__name__}: {error}"})
+        raise SystemExit(ExitCode.REFUSED) from error
+    now = moment()
+    facts = collect(world, memory, policy, now, closing=closing)
+    decision = decide(facts, policy)
+    problems = act(decision, world)
+    if decision.rule == "worker_never_joined":
+        memory.failed = now.up_ms
+    with suppress(OSError):
+        write(world.report, as_report(facts, memory, policy), mode=0o644)
+    words = as_line(decision, problems)
+    if words != said:
+        say(json.loads(words))
+    return facts, words
+
+
+def as_line(decision: Decision, problems: list[str]) -> str:
+    """The decision as one line of JSON."""
+    steps = [f"{it.do} {it.size if it.do is Do.SET_SIZE else it.worker or 'all'}" for it in decision.steps]
+    return json.dumps({"rule": decision.rule, "reason": decision.reason, "steps": steps, "problems": problems})
+
+
+@contextmanager
+def only_one(world: World) -> Iterator[None]:
+    """One look at a time: while the workers end, the daemon does not ask for new ones."""
+    with (world.run / "workers.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def the_world() -> World:
+    """This machine's event, from its bundle."""
+    pointer = json.loads((BUNDLE / contract.POINTER_FILE).read_text())
+    event = pointer["key"].split("/")[1]
+    client = docker.APIClient(version=DOCKER_API, timeout=DOCKER_SECONDS)
+    return World(Aws(), client, pointer["region"], contract.workers_name(event))
+
+
+def settings() -> Path:
+    """The settings of cost-watch, in the bundle."""
+    return BUNDLE / "hub-config" / contract.WATCH_SETTINGS_FILE
+
+
+def say(line: dict[str, Any]) -> None:
+    """Write one line to the journal."""
+    print(json.dumps(line), flush=True)  # noqa: T201
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

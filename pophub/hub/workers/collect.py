@@ -1,0 +1,233 @@
+"""One look at the workers. It only reads; what cannot be read is not known."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+from docker.errors import DockerException  # type: ignore[import-untyped]
+
+from pophub.core.cost.records import Moment
+from pophub.core.errors import PophubError
+from pophub.hub.worker_reports import read_report
+from pophub.hub.workers.facts import Facts, Worker
+from pophub.hub.workers.policy import Policy
+from pophub.hub.workers.world import Memory, Node, World, worker_of
+
+GIB = 2**30
+# https://docs.docker.com/engine/swarm/how-swarm-mode-works/swarm-task-states/; every other state is an end
+ALIVE = ("new", "pending", "assigned", "accepted", "preparing", "ready", "starting", "running")
+# https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-lifecycle.html
+ENDING = ("Terminat", "Detach")
+NOT_ANSWERED = (PophubError, DockerException, OSError, KeyError, TypeError, ValueError)
+JsonObject = dict[str, Any]
+
+
+@dataclass(slots=True)
+class _Swarm:
+    """The swarm's nodes by instance id, and what lies on each node or on none."""
+
+    nodes: dict[str, list[Node]] = field(default_factory=lambda: defaultdict(list))
+    servers: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+    seats: dict[str, float] = field(default_factory=lambda: defaultdict(float))
+
+
+def collect(world: World, memory: Memory, policy: Policy, moment: Moment, *, closing: bool = False) -> Facts:
+    """Look at everything once; `memory` is changed for the next look."""
+    group, swarm = _group(world), _swarm(world, policy)
+    instances: list[JsonObject] = group["Instances"] if group else []
+    if group:
+        _remember_births(instances, world, memory, policy, moment)
+    workers = tuple(_worker(it, swarm, world, memory, moment) for it in instances)
+    known = {it.id for it in workers}
+    if memory.failed is not None and any(it.joined and memory.seen[it.id] > memory.failed for it in workers):
+        memory.failed = None
+    wanted = group and int(group["DesiredCapacity"])
+    return Facts(
+        now=moment.at,
+        workers=workers if group else None,
+        wanted=wanted,
+        pending=swarm and swarm.servers[""],
+        pending_seats=swarm and swarm.seats[""],
+        closing=_closing(memory, moment, closing or world.closed.exists()),
+        failed=None if memory.failed is None else _since(memory.failed, moment),
+        refused=_refused(world) if wanted is not None and wanted > len(workers) else "",
+        strays=tuple(_strays(swarm, known)) if swarm and group else (),
+    )
+
+
+def as_report(facts: Facts, memory: Memory, policy: Policy) -> JsonObject:
+    """What the hub knows of its workers, as JSON data: `seats` is what each holds, `notice` the seconds since AWS's."""
+    return {
+        "at": facts.now.isoformat(timespec="seconds"),
+        "wanted": facts.wanted,
+        "pending": facts.pending,
+        "trouble": facts.refused,
+        "workers": [_plain(it, facts, memory, policy) for it in facts.workers or ()],
+    }
+
+
+def _plain(worker: Worker, facts: Facts, memory: Memory, policy: Policy) -> JsonObject:
+    born, usd = memory.births[worker.id]
+    state = "ready" if worker.ready else "down"
+    state = state if worker.joined else "starting"
+    known = facts.pending is not None
+    return {
+        "id": worker.id,
+        "type": worker.type,
+        "market": policy.market,
+        "usd_an_hour": usd,
+        "born": born,
+        "state": "ending" if worker.leaving else state if known else None,
+        "availability": ("pause" if worker.paused else "active") if known else None,
+        "servers": worker.servers if known else None,
+        "seats": policy.seats,
+        "notice": None if worker.notice is None else int(worker.notice.total_seconds()),
+    }
+
+
+def _group(world: World) -> JsonObject | None:
+    try:
+        found = world.aws.call(
+            "autoscaling", world.region, "describe_auto_scaling_groups", AutoScalingGroupNames=[world.group]
+        )
+    except PophubError:
+        return None
+    return next(iter(found["AutoScalingGroups"]), None)
+
+
+def _refused(world: World) -> str:
+    """AWS's words on the newest thing that the group did, if that failed: no capacity, a quota."""
+    try:
+        activities = world.aws.call(
+            "autoscaling", world.region, "describe_scaling_activities", AutoScalingGroupName=world.group, MaxRecords=1
+        )["Activities"]
+    except PophubError:
+        return ""
+    return "".join(str(it.get("StatusMessage", "")) for it in activities if it["StatusCode"] in ("Failed", "Cancelled"))
+
+
+def _swarm(world: World, policy: Policy) -> _Swarm | None:
+    found = _Swarm()
+    try:
+        ready = set()
+        for node in world.docker.nodes(filters={"role": "worker"}):
+            found.nodes[worker_of(node)].append(node)
+            if node["Status"]["State"] == "ready":
+                ready.add(node["ID"])
+        for task in world.docker.tasks():
+            place = task.get("NodeID", "")
+            if _lies(task, place in ready):
+                found.servers[place] += 1
+                found.seats[place] += _seats(task, policy)
+    except NOT_ANSWERED:
+        return None
+    return found
+
+
+def _lies(task: JsonObject, on_ready: bool) -> bool:
+    """Whether a task needs its place: it is wanted, or it still runs. A lost node's tasks are "running" for ever."""
+    if task["Status"]["State"] not in ALIVE:
+        return False
+    return task["DesiredState"] in ALIVE or on_ready
+
+
+def _seats(task: JsonObject, policy: Policy) -> float:
+    reserved = (task["Spec"].get("Resources") or {}).get("Reservations") or {}
+    return reserved["MemoryBytes"] / GIB / float(policy.seat_gib) if reserved.get("MemoryBytes") else 1.0
+
+
+def _remember_births(
+    instances: list[JsonObject], world: World, memory: Memory, policy: Policy, moment: Moment
+) -> None:
+    ids = [it["InstanceId"] for it in instances]
+    _keep_only(ids, memory.seen, memory.births, memory.empty, memory.down, memory.noticed)
+    for instance in instances:
+        worker = instance["InstanceId"]
+        memory.seen.setdefault(worker, moment.up_ms)
+        if worker not in memory.births:
+            usd = _price(instance, world, policy)
+            memory.births[worker] = (moment.at.isoformat(timespec="seconds"), None if usd is None else str(usd))
+
+
+def _keep_only(ids: Iterable[str], *tables: dict[str, Any]) -> None:
+    for table in tables:
+        for gone in table.keys() - set(ids):
+            del table[gone]
+
+
+def _price(instance: JsonObject, world: World, policy: Policy) -> Decimal | None:
+    """USD an hour; of a spot instance the current price of its zone, or the planned one if AWS does not tell it."""
+    planned = policy.prices.get(instance["InstanceType"])
+    if not policy.spot:
+        return planned
+    try:
+        found = world.aws.call(
+            "ec2", world.region, "describe_spot_price_history",
+            InstanceTypes=[instance["InstanceType"]], AvailabilityZone=instance["AvailabilityZone"],
+            ProductDescriptions=["Linux/UNIX"], MaxResults=1,
+        )["SpotPriceHistory"]  # fmt: skip
+    except PophubError:
+        return planned
+    return Decimal(found[0]["SpotPrice"]) if found else planned
+
+
+def _worker(instance: JsonObject, swarm: _Swarm | None, world: World, memory: Memory, moment: Moment) -> Worker:
+    worker = instance["InstanceId"]
+    nodes = swarm.nodes.get(worker, []) if swarm else []
+    servers = sum(swarm.servers[it["ID"]] for it in nodes) if swarm else 0
+    ready = any(it["Status"]["State"] == "ready" for it in nodes)
+    report = read_report(world.reports, worker, moment.at)
+    notice = _lasting(memory.noticed, worker, moment, bool(report and report.get("notice")) or worker in memory.noticed)
+    return Worker(
+        id=worker,
+        type=instance["InstanceType"],
+        age=_since(memory.seen[worker], moment),
+        leaving=instance["LifecycleState"].startswith(ENDING),
+        healthy=instance["HealthStatus"] == "Healthy",
+        protected=bool(instance["ProtectedFromScaleIn"]),
+        joined=bool(nodes),
+        ready=ready,
+        paused=all(it["Spec"]["Availability"] != "active" for it in nodes),
+        servers=servers,
+        seats=sum(swarm.seats[it["ID"]] for it in nodes) if swarm else 0,
+        empty=_lasting(memory.empty, worker, moment, bool(nodes) and not servers) or timedelta(),
+        down=_lasting(memory.down, worker, moment, bool(nodes) and not ready) or timedelta(),
+        notice=notice,
+    )
+
+
+def _closing(memory: Memory, moment: Moment, now: bool) -> timedelta | None:
+    memory.closing = (moment.up_ms if memory.closing is None else memory.closing) if now else None
+    return None if memory.closing is None else _since(memory.closing, moment)
+
+
+def _lasting(table: dict[str, int], worker: str, moment: Moment, now: bool) -> timedelta | None:
+    """For how long something has been so; None if it is not."""
+    if not now:
+        table.pop(worker, None)
+        return None
+    return _since(table.setdefault(worker, moment.up_ms), moment)
+
+
+def _since(up_ms: int, moment: Moment) -> timedelta:
+    return timedelta(milliseconds=moment.up_ms - up_ms)
+
+
+def _strays(swarm: _Swarm, known: set[str]) -> Iterable[str]:
+    for worker, nodes in swarm.nodes.items():
+        if worker not in known:
+            yield from (it["ID"] for it in nodes if it["Status"]["State"] == "down")
+
+
+def births_of(text: str) -> dict[str, tuple[str, str | None]]:
+    """The births in an earlier report; empty if it is damaged."""
+    try:
+        return {it["id"]: (str(it["born"]), it["usd_an_hour"]) for it in json.loads(text)["workers"]}
+    except (ValueError, KeyError, TypeError):
+        return {}

@@ -1,0 +1,238 @@
+"""What to do with the workers: facts and policy in, one decision with its steps out. Its only clock is in the facts.
+
+RULES is the whole order: the first rule that returns a decision wins, and the last rule always returns one. A rule whose
+steps are done returns nothing, so that the next look, ten seconds later, goes on with the rules after it. Always:
+
+- A worker with a server is never ended. Only a spot notice, and a hub that goes off, stop servers.
+- What is not known ends nothing.
+- Nobody is moved. Swarm places a server on the worker with the fewest; so that servers lie on few workers all the same,
+  only as many workers as needed take new servers, and the others are paused: empty ones end, and the fullest paused one
+  is the first that takes servers again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import timedelta
+
+from pophub.hub.workers.decision import Decision, Do, Step
+from pophub.hub.workers.facts import Facts, Worker
+from pophub.hub.workers.policy import Policy
+
+# from the request to a worker that takes servers: at most 60 s from a bare Debian, and AWS's own time
+BIRTH = timedelta(minutes=3)
+# a worker that has not joined by then never will
+LONGEST_BIRTH = timedelta(minutes=10)
+# Swarm stops the servers of a worker that comes back later than this, so that nothing is lost by ending it
+LOST = timedelta(minutes=10)
+# nobody is asked for more workers while those that come cannot join
+AFTER_FAILURE = timedelta(minutes=15)
+# AWS takes a spot instance two minutes after its notice:
+# https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/spot-instance-termination-notices.html
+NOTICE = timedelta(seconds=90)
+# a server that has not ended by then is stuck; Docker gives each ten seconds
+LONGEST_STOP = timedelta(minutes=1)
+# how long an empty worker stays for people who come back
+EMPTY = timedelta(minutes=10)
+# how long after a session's start people still come
+ARRIVAL = timedelta(minutes=30)
+# seats are sums of memory, divided
+ROUNDING = 1e-6
+
+Rule = Callable[[Facts, Policy], Decision | None]
+
+
+def decide(facts: Facts, policy: Policy) -> Decision:
+    """The first rule's decision."""
+    return next(found for rule in RULES if (found := rule(facts, policy)) is not None)
+
+
+def _hub_goes_off(facts: Facts, _: Policy) -> Decision | None:
+    """Stop every server, then end every worker, also if Docker does not answer: nobody can work without the hub."""
+    if facts.closing is None:
+        return None
+    reason = "the hub goes off or closes, and its workers end first"
+    if facts.closing < LONGEST_STOP and (facts.pending or any(it.servers for it in facts.present)):
+        return _decision(_hub_goes_off, reason, Step(Do.STOP_SERVERS))
+    launching = facts.wanted is None or facts.wanted > len(facts.present)
+    size = [Step(Do.SET_SIZE, size=len(facts.present))] if launching else []
+    return _decision(_hub_goes_off, reason, *size, *_ends(facts.present, facts))
+
+
+def _something_is_not_known(facts: Facts, _: Policy) -> Decision | None:
+    if None not in (facts.workers, facts.wanted, facts.pending, facts.pending_seats):
+        return None
+    return _decision(_something_is_not_known, "what the group or the swarm does is not known, so everything stays")
+
+
+def _worker_is_taken_away(facts: Facts, _: Policy) -> Decision | None:
+    """Take no new servers, warn, and stop the servers before AWS does; the next click starts elsewhere."""
+    steps = []
+    for worker in facts.present:
+        if worker.notice is None or not worker.joined:
+            continue
+        if not worker.paused:
+            steps.append(Step(Do.PAUSE, worker.id))
+        if worker.servers and worker.notice >= NOTICE:
+            steps.append(Step(Do.STOP_SERVERS, worker.id))
+    return _decision(_worker_is_taken_away, "AWS takes a spot instance back", *steps) if steps else None
+
+
+def _room_is_needed(facts: Facts, policy: Policy) -> Decision | None:
+    """Unpause what there is, the fullest first; ask for more only if servers wait and nothing that comes is enough."""
+    short = (facts.pending_seats or 0) + _room(facts, policy) - _free(facts, policy)
+    if short <= 0:
+        return None
+    steps = []
+    paused = [it for it in facts.present if it.usable and it.paused and _free_on(it, policy)]
+    for worker in sorted(paused, key=lambda it: (-it.seats, it.id)):
+        if short <= 0:
+            break
+        steps.append(Step(Do.UNPAUSE, worker.id))
+        short -= _free_on(worker, policy)
+    if facts.pending and short > 0:
+        steps += _more(facts, policy, short)
+    what = f"{facts.pending} servers wait for room" if facts.pending else "room for people who come is kept"
+    return _decision(_room_is_needed, what, *steps) if steps else None
+
+
+def _session_starts_soon(facts: Facts, policy: Policy) -> Decision | None:
+    """The schedule asks for the workers of a session; ask again if it did not, or if the hub ended them since."""
+    session = policy.session_within(facts.now, policy.warm + BIRTH)
+    if session is None or _wanted(facts) >= min(policy.count, policy.most) or _cannot_join(facts):
+        return None
+    size = Step(Do.SET_SIZE, size=min(policy.count, policy.most))
+    return _decision(_session_starts_soon, "a session starts soon, and everybody may come", size)
+
+
+def _new_worker_is_protected(facts: Facts, _: Policy) -> Decision | None:
+    """From its first server on, only the hub may end a worker."""
+    new = [it for it in facts.present if it.joined and not it.protected]
+    steps = (Step(Do.PROTECT, it.id) for it in new)
+    return _decision(_new_worker_is_protected, "a worker has joined", *steps) if new else None
+
+
+def _worker_never_joined(facts: Facts, _: Policy) -> Decision | None:
+    found = [it for it in facts.present if not it.joined and it.age >= LONGEST_BIRTH]
+    reason = f"a worker has not joined in {LONGEST_BIRTH // timedelta(minutes=1)} minutes: see its console in EC2"
+    return _decision(_worker_never_joined, reason, *_ends(found, facts)) if found else None
+
+
+def _worker_is_lost(facts: Facts, _: Policy) -> Decision | None:
+    """A worker that AWS has ended, or that has not answered for so long that its servers are lost."""
+    found = [
+        it
+        for it in facts.present
+        if it.joined and not it.ready and not it.servers and (it.down >= LOST or not it.healthy)
+    ]
+    return _decision(_worker_is_lost, "a worker is gone", *_ends(found, facts)) if found else None
+
+
+def _empty_worker_ends(facts: Facts, policy: Policy) -> Decision | None:
+    """It was paused before this look, so Swarm cannot have placed a server there since."""
+    if _people_come(facts, policy):
+        return None
+    found = [it for it in facts.present if it.usable and it.paused and not it.servers and it.empty >= EMPTY]
+    reason = f"a worker has had no server for {EMPTY // timedelta(minutes=1)} minutes"
+    return _decision(_empty_worker_ends, reason, *_ends(found, facts)) if found else None
+
+
+def _servers_lie_on_few(facts: Facts, policy: Policy) -> Decision | None:
+    """Pause workers, those with the fewest servers first, as long as the others have room enough.
+
+    The fullest one with a free seat still takes servers, unless it is empty.
+    """
+    spare = _free(facts, policy) - _room(facts, policy)
+    with_room = [it for it in facts.present if it.takes_servers and _free_on(it, policy)]
+    with_room.sort(key=lambda it: (it.seats, it.id))
+    if with_room and with_room[-1].servers:
+        del with_room[-1]
+    steps = []
+    for worker in with_room:
+        spare -= _free_on(worker, policy)
+        if spare < 0:
+            break
+        steps.append(Step(Do.PAUSE, worker.id))
+    return _decision(_servers_lie_on_few, "the other workers have room enough", *steps) if steps else None
+
+
+def _gone_worker_is_forgotten(facts: Facts, _: Policy) -> Decision | None:
+    """Swarm keeps the nodes of machines that are gone for ever."""
+    steps = (Step(Do.FORGET, node) for node in facts.strays)
+    return _decision(_gone_worker_is_forgotten, "a worker is gone from the group", *steps) if facts.strays else None
+
+
+def _nothing_is_to_be_done(facts: Facts, _: Policy) -> Decision | None:
+    refused = f"; AWS starts no worker: {facts.refused}" if facts.refused else ""
+    return _decision(_nothing_is_to_be_done, f"{len(facts.present)} workers, {facts.pending} servers wait{refused}")
+
+
+RULES: tuple[Rule, ...] = (
+    _hub_goes_off,
+    _something_is_not_known,
+    _worker_is_taken_away,
+    _room_is_needed,
+    _session_starts_soon,
+    _new_worker_is_protected,
+    _worker_never_joined,
+    _worker_is_lost,
+    _empty_worker_ends,
+    _servers_lie_on_few,
+    _gone_worker_is_forgotten,
+    _nothing_is_to_be_done,
+)
+
+
+def _free(facts: Facts, policy: Policy) -> int:
+    """The whole seats on workers that take servers: parts of seats on two workers hold no server."""
+    return sum(_free_on(it, policy) for it in facts.present if it.takes_servers)
+
+
+def _free_on(worker: Worker, policy: Policy) -> int:
+    return max(0, int(policy.seats - worker.seats + ROUNDING))
+
+
+def _room(facts: Facts, policy: Policy) -> float:
+    """The seats that are kept free: more while people come, a worker's in a session, none otherwise."""
+    if _people_come(facts, policy):
+        return max(policy.seats, policy.count * policy.seats // 10)
+    return policy.seats if policy.session_at(facts.now) else 0
+
+
+def _people_come(facts: Facts, policy: Policy) -> bool:
+    session = policy.session_at(facts.now)
+    arriving = session is not None and facts.now < session.start + ARRIVAL
+    return arriving or policy.session_within(facts.now, policy.warm + BIRTH) is not None
+
+
+def _wanted(facts: Facts) -> int:
+    """A schedule's smaller size does not end protected workers, so there may be more than wanted."""
+    return max(facts.wanted or 0, len(facts.present))
+
+
+def _cannot_join(facts: Facts) -> bool:
+    return facts.failed is not None and facts.failed < AFTER_FAILURE
+
+
+def _more(facts: Facts, policy: Policy, short: float) -> list[Step]:
+    """The size of the group that gives `short` more seats, beside the workers that are on their way."""
+    coming = _wanted(facts) - sum(it.joined for it in facts.present)
+    missing = -int(-(short - coming * policy.seats) // policy.seats)
+    size = min(policy.most, _wanted(facts) + max(0, missing))
+    return [Step(Do.SET_SIZE, size=size)] if size > _wanted(facts) and not _cannot_join(facts) else []
+
+
+def _ends(workers: Iterable[Worker], facts: Facts) -> list[Step]:
+    """End each; the group must neither replace one nor want fewer than none."""
+    wanted, left = facts.wanted or 0, len(facts.present)
+    steps = []
+    for worker in workers:
+        left -= 1
+        shrinks = wanted > left
+        steps.append(Step(Do.END, worker.id, shrinks=shrinks))
+        wanted -= shrinks
+    return steps
+
+
+def _decision(rule: Rule, reason: str, *steps: Step) -> Decision:
+    return Decision(rule.__name__.strip("_"), reason, steps)

@@ -1,0 +1,65 @@
+"""The event's rules for its workers, written by the organizer's computer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any, Self
+
+from pophub.core.calendar import Window
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """The event's side of a decision.
+
+    `seats` is the number of servers of the largest size that one worker holds, each of which reserves `seat_gib`.
+    `count` workers hold all participants at once; there are never more than `most`. `prices` are USD an hour by type.
+    """
+
+    seats: int
+    seat_gib: Decimal
+    count: int
+    most: int
+    spot: bool
+    # how long before a session its workers are ready
+    warm: timedelta
+    prices: Mapping[str, Decimal]
+    sessions: tuple[Window, ...]
+
+    @property
+    def market(self) -> str:
+        """How AWS sells the workers."""
+        return "spot" if self.spot else "on-demand"
+
+    def session_at(self, moment: datetime) -> Window | None:
+        """The current session; a session does not include its last instant."""
+        return next((it for it in self.sessions if it.start <= moment < it.end), None)
+
+    def session_within(self, moment: datetime, ahead: timedelta) -> Window | None:
+        """The session that starts after the moment, at most `ahead` later."""
+        return next((it for it in self.sessions if moment < it.start <= moment + ahead), None)
+
+    @classmethod
+    def from_json(cls, settings: dict[str, Any]) -> Self:
+        """Read watch-settings.json, whose key `workers` has this form; `prices` are those of its market:
+
+            {"seats": 15, "seat_gib": "4.1", "count": 34, "most": 35, "spot": false, "warm_minutes": 15,
+             "prices": {"r7i.2xlarge": "0.5292"}}
+
+        Raises:
+            KeyError, TypeError, ValueError, ArithmeticError: the data has another form.
+        """
+        told = settings["workers"]
+        return cls(
+            seats=int(told["seats"]),
+            seat_gib=Decimal(told["seat_gib"]),
+            count=int(told["count"]),
+            most=int(told["most"]),
+            spot=bool(told["spot"]),
+            warm=timedelta(minutes=told["warm_minutes"]),
+            prices={name: Decimal(usd) for name, usd in told["prices"].items()},
+            sessions=tuple(Window(*map(datetime.fromisoformat, pair)) for pair in settings["policy"]["sessions"]),
+        )

@@ -1,0 +1,53 @@
+"""What the workers' daemon reads and changes: the Auto Scaling group, the swarm, and files. Data only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from pophub.aws.client import Aws
+from pophub.core import contract
+
+Node = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """`docker` is a docker.APIClient of the swarm's manager, this machine."""
+
+    aws: Aws
+    docker: Any
+    region: str
+    group: str
+    run: Path = Path(contract.RUN_FOLDER)
+    reports: Path = Path(contract.WORKERS_FOLDER)
+
+    @property
+    def report(self) -> Path:
+        """What the hub knows of its workers, for cost-watch, the meter and the hub's pages."""
+        return self.run / contract.WORKERS_FILE
+
+    @property
+    def closed(self) -> Path:
+        """Exists from when cloud-init/archive.sh closes the hub until the next boot."""
+        return self.run / contract.CLOSED_FILE
+
+
+@dataclass(slots=True)
+class Memory:
+    """What only earlier looks know: moments in milliseconds since the boot, by worker. `births` outlives a restart."""
+
+    seen: dict[str, int] = field(default_factory=dict)
+    empty: dict[str, int] = field(default_factory=dict)
+    down: dict[str, int] = field(default_factory=dict)
+    noticed: dict[str, int] = field(default_factory=dict)
+    failed: int | None = None
+    closing: int | None = None
+    # when each worker was first seen, by the wall clock, and its price: [ISO 8601, USD an hour or None]
+    births: dict[str, tuple[str, str | None]] = field(default_factory=dict)
+
+
+def worker_of(node: Node) -> str:
+    """The instance id of a node: the steps of a worker's boot make it the first part of the host's name."""
+    return str(node["Description"]["Hostname"]).partition(".")[0]

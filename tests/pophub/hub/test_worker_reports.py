@@ -1,0 +1,52 @@
+"""A worker's report as the hub reads it: by the file's age, and whatever a worker puts there."""
+
+from __future__ import annotations
+
+import json
+import os
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from pophub.hub.worker_reports import FRESH, LARGEST_BYTES, read_report, report_file
+
+NOW = datetime(2027, 3, 1, 12, tzinfo=UTC)
+REPORT = {"servers": {"ada": 0.5, "bob": None}, "notice": None, "up": 12.5}
+
+
+def _put(folder: Path, text: str, age: timedelta = timedelta()) -> None:
+    file = report_file(folder, "i-1")
+    file.write_text(text)
+    os.utime(file, ((NOW - age).timestamp(),) * 2)
+
+
+def test_a_fresh_report_is_read_and_an_old_one_is_not_known(tmp_path: Path) -> None:
+    _put(tmp_path, json.dumps(REPORT), FRESH)
+    assert read_report(tmp_path, "i-1", NOW) == REPORT
+    _put(tmp_path, json.dumps(REPORT), FRESH + timedelta(seconds=1))
+
+    assert read_report(tmp_path, "i-1", NOW) is None
+    assert read_report(tmp_path, "i-2", NOW) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "{", "[]", "{}", '{"servers": []}', "[" * 100_000, '{"servers": {}, "more": "' + "x" * LARGEST_BYTES + '"}'],
+    ids=["empty", "cut off", "a list", "no servers", "servers as a list", "deep", "huge"],
+)
+def test_a_damaged_report_is_not_known(tmp_path: Path, text: str) -> None:
+    _put(tmp_path, text)
+
+    assert read_report(tmp_path, "i-1", NOW) is None
+
+
+def test_a_link_or_a_pipe_of_a_worker_is_not_followed(tmp_path: Path) -> None:
+    secret = tmp_path / "secret.json"
+    secret.write_text(json.dumps(REPORT))
+    os.utime(secret, (NOW.timestamp(),) * 2)
+    report_file(tmp_path, "i-1").symlink_to(secret)
+    os.mkfifo(report_file(tmp_path, "i-2"))
+
+    assert read_report(tmp_path, "i-1", NOW) is None
+    assert read_report(tmp_path, "i-2", NOW) is None

@@ -1,0 +1,174 @@
+"""A look at a group of the lab AWS and a swarm: what is counted, what is not known, and what lasts from look to look."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+import pytest
+
+from pophub.aws.client import Aws, AwsRefusal
+from pophub.core.cost.records import Moment
+from pophub.hub.worker_reports import report_file
+from pophub.hub.workers.collect import as_report, births_of, collect
+from pophub.hub.workers.facts import Facts
+from pophub.hub.workers.world import Memory, World
+from tests.pophub.hub.workers.conftest import Group, by_id
+from tests.pophub.hub.workers.fake_swarm import FakeSwarm
+from tests.pophub.hub.workers.story import POLICY
+
+Look = Callable[..., Facts]
+MINUTE = timedelta(minutes=1)
+
+
+def test_a_worker_is_the_instance_and_its_node(group: Group, swarm: FakeSwarm, look: Look) -> None:
+    one, two = group.size(2)
+    node = swarm.join(one)
+    swarm.serve("ada", node)
+    swarm.serve("bob", node, gib=2)
+    swarm.serve("cy")
+
+    facts = look()
+    workers = by_id(facts)
+
+    assert (facts.wanted, facts.pending, facts.pending_seats, facts.closing) == (2, 1, 1.0, None)
+    assert (workers[one].joined, workers[one].ready, workers[one].paused) == (True, True, False)
+    assert (workers[one].servers, workers[one].seats, workers[one].type) == (2, 1.5, "r7i.large")
+    assert (workers[one].protected, workers[one].healthy, workers[one].leaving) == (False, True, False)
+    assert (workers[two].joined, workers[two].servers) == (False, 0)
+
+
+def test_ages_go_on_from_look_to_look(group: Group, swarm: FakeSwarm, look: Look) -> None:
+    [one] = group.size(1)
+    look(0)
+    node = swarm.join(one)
+    assert by_id(look(1))[one].empty == timedelta()
+    swarm.serve("ada", node)
+    assert by_id(look(2))[one].empty == timedelta()
+    swarm.remove_service("service-ada")
+    look(3)
+
+    assert (by_id(look(13))[one].age, by_id(look(13))[one].empty) == (13 * MINUTE, 10 * MINUTE)
+    swarm.lose(node)
+    look(14)
+    assert by_id(look(24))[one].down == 10 * MINUTE
+
+
+def test_servers_of_a_lost_worker_are_lost_and_those_that_stop_still_count(
+    group: Group, swarm: FakeSwarm, look: Look
+) -> None:
+    one, two = group.size(2)
+    nodes = [swarm.join(one), swarm.join(two)]
+    swarm.serve("ada", nodes[0])
+    swarm.serve("bob", nodes[1], desired="shutdown")
+    swarm.serve("cy", nodes[1], state="failed")
+    swarm.lose(nodes[0])
+
+    assert [it.servers for it in by_id(look()).values()] == [0, 1]
+
+
+def test_a_worker_that_claims_anothers_name_makes_it_only_busier(group: Group, swarm: FakeSwarm, look: Look) -> None:
+    [one] = group.size(1)
+    swarm.join(one, availability="pause")
+    swarm.serve("ada", swarm.join(one))
+
+    assert (by_id(look())[one].servers, by_id(look())[one].paused) == (1, False)
+
+
+def test_a_silent_engine_leaves_ids_and_ages(group: Group, swarm: FakeSwarm, look: Look) -> None:
+    [one] = group.size(1)
+    swarm.silent = True
+    facts = look()
+
+    assert (facts.pending, facts.pending_seats, facts.wanted, list(by_id(facts))) == (None, None, 1, [one])
+
+
+def test_a_silent_aws_leaves_nothing(world: World, group: Group, look: Look, monkeypatch: pytest.MonkeyPatch) -> None:
+    group.size(1)
+    monkeypatch.setattr(Aws, "call", _refuse)
+    facts = look()
+
+    assert (facts.workers, facts.wanted, facts.pending) == (None, None, 0)
+
+
+def _refuse(*_: object, **__: object) -> None:
+    raise AwsRefusal("autoscaling describe_auto_scaling_groups", "Throttling", "Rate exceeded")
+
+
+def test_a_notice_counts_from_its_first_look_and_is_never_withdrawn(
+    world: World, group: Group, swarm: FakeSwarm, look: Look, now: datetime
+) -> None:
+    [one] = group.size(1)
+    swarm.join(one)
+    file = report_file(world.reports, one)
+    file.write_text(json.dumps({"servers": {}, "notice": "2027-03-01T17:32:00+00:00", "up": 9}))
+    os.utime(file, (now.timestamp(),) * 2)
+
+    assert by_id(look(0))[one].notice == timedelta()
+    file.unlink()
+    assert by_id(look(1.5))[one].notice == timedelta(seconds=90)
+
+
+def test_a_closed_hub_and_one_that_goes_off_are_closing(world: World, look: Look) -> None:
+    assert look(closing=True).closing == timedelta()
+    assert look(1, closing=True).closing == MINUTE
+    assert look(2).closing is None
+    world.closed.touch()
+    assert look(3).closing == timedelta()
+
+
+def test_a_failure_is_forgotten_when_a_later_worker_joins(
+    world: World, group: Group, swarm: FakeSwarm, now: datetime
+) -> None:
+    memory = Memory(failed=60_000)
+    first, second = group.size(2)
+    memory.seen[first] = 0
+    swarm.join(first)
+    assert collect(world, memory, POLICY, Moment(now, "boot", 120_000)).failed == MINUTE
+    swarm.join(second)
+
+    assert collect(world, memory, POLICY, Moment(now, "boot", 180_000)).failed is None
+
+
+def test_a_node_whose_machine_is_gone_is_a_stray(group: Group, swarm: FakeSwarm, look: Look) -> None:
+    swarm.join("i-0gone")
+    assert look().strays == ()
+    gone = swarm.join("i-0gone", state="down")
+
+    assert look().strays == (gone,)
+
+
+def test_the_report_has_each_machine_with_its_birth_and_price(
+    world: World, group: Group, swarm: FakeSwarm, now: datetime
+) -> None:
+    one, two = group.size(2)
+    memory = Memory()
+    swarm.serve("ada", swarm.join(one))
+    facts = collect(world, memory, POLICY, Moment(now, "boot", 0))
+    report = as_report(facts, memory, POLICY)
+
+    assert report | {"workers": []} == {
+        "at": "2027-03-01T17:30:00+00:00", "wanted": 2, "pending": 0, "trouble": "", "workers": [],
+    }  # fmt: skip
+    assert report["workers"][0] == {
+        "id": one, "type": "r7i.large", "market": "on-demand", "usd_an_hour": "0.1", "born": "2027-03-01T17:30:00+00:00",
+        "state": "ready", "availability": "active", "servers": 1, "seats": 4, "notice": None,
+    }  # fmt: skip
+    assert (report["workers"][1]["id"], report["workers"][1]["state"]) == (two, "starting")
+    # a daemon that starts again keeps them
+    later = Memory(births=births_of(json.dumps(report)))
+    collect(world, later, POLICY, Moment(now + MINUTE, "boot", 60_000))
+    assert later.births == memory.births
+    assert births_of("{") == {}
+
+
+def test_a_spot_worker_has_the_price_of_its_birth(world: World, group: Group, now: datetime) -> None:
+    [one] = group.size(1)
+    memory = Memory()
+    collect(world, memory, replace(POLICY, spot=True, prices={"r7i.large": Decimal("0.04")}), Moment(now, "boot", 0))
+
+    assert memory.births[one][1] is not None
