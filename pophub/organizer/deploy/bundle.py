@@ -18,10 +18,12 @@ from ruamel.yaml.scalarstring import LiteralScalarString
 
 from pophub.core.contract import EVENT_FILE, GUIDE_FILE, SETTINGS_FOLDER, WATCH_SETTINGS_FILE, for_bash
 from pophub.core.errors import PophubError
+from pophub.core.figures import KERNEL_SHARE
 from pophub.organizer.deploy.watch_settings import watch_settings
 from pophub.organizer.guide.guide_pages import as_json
 from pophub.organizer.paths import CLOUD_INIT, HUB_CONFIG, ROOT
 from pophub.organizer.plan.plan import Plan
+from pophub.organizer.plan.workers import SYSTEM_GIB, WorkerPlan
 
 # https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/user-data.html
 USER_DATA_LIMIT_BYTES = 16 * 1024
@@ -59,9 +61,23 @@ class Bundle:
 def hub_settings(plan: Plan) -> dict[str, Any]:
     """The content of event.json: the keys of the event file, numbers as numbers, without any secret."""
     event = plan.event
-    derived = {"url": event.url, "places": plan.places}
+    derived: dict[str, Any] = {"url": event.url, "places": plan.places}
+    if plan.workers is not None:
+        derived["workers"] = _workers(plan.workers)
     settings = event.model_dump(by_alias=True, exclude_none=True) | derived
     return dict(json.loads(json.dumps(settings, default=_plain)))
+
+
+def _workers(plan: WorkerPlan) -> dict[str, Any]:
+    """`reserve_gib`: a worker's memory, without its system's, for each of its seats."""
+    usable = plan.machine.memory_gib * (1 - KERNEL_SHARE) - SYSTEM_GIB
+    return {
+        "seats": plan.seats,
+        "count": plan.count,
+        "most": plan.most,
+        "spot": plan.spot,
+        "reserve_gib": usable / plan.seats,
+    }
 
 
 def _plain(value: object) -> object:

@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from pophub.core.contract import ARCHIVE, BUNDLES, CERTIFICATES, REPORTS, parameter_path
+from typing import Any
+
+from pophub.core.contract import (
+    ARCHIVE,
+    BUNDLES,
+    CERTIFICATES,
+    REPORTS,
+    parameter_path,
+    worker_parameter,
+    workers_name,
+)
 from pophub.organizer.deploy import iam
 
 READS = (BUNDLES, CERTIFICATES, REPORTS, ARCHIVE)
@@ -24,8 +34,18 @@ SESSION_MANAGER = (
 )
 
 
-def permissions(event: str, *, region: str, account_id: str, bucket: str) -> str:
-    """The policy of the hub's machine; it is narrow because participants' code runs there."""
+# these calls know no narrower resource:
+# https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2autoscaling.html
+LOOK_AT_GROUPS = (
+    "autoscaling:DescribeAutoScalingGroups",
+    "autoscaling:DescribeAutoScalingInstances",
+    "autoscaling:DescribeScalingActivities",
+)
+END_A_WORKER = "autoscaling:TerminateInstanceInAutoScalingGroup"
+
+
+def permissions(event: str, *, region: str, account_id: str, bucket: str, workers: bool = False) -> str:
+    """The policy of the hub's machine; it is narrow because participants' code runs there if the event has no workers."""
     arn = f"arn:aws:s3:::{bucket}"
     parameters = f"arn:aws:ssm:{region}:{account_id}:parameter{parameter_path(event)}/*"
     return iam.document(
@@ -41,4 +61,21 @@ def permissions(event: str, *, region: str, account_id: str, bucket: str) -> str
         ),
         # IAM accepts no narrower resource for these actions
         iam.statement(SESSION_MANAGER, ["*"]),
+        *(_over_workers(event, region, account_id) if workers else ()),
+    )
+
+
+def group_arn(event: str, region: str, account_id: str) -> str:
+    """The ARN of the event's Auto Scaling group; the part that only AWS knows is an asterisk."""
+    return f"arn:aws:autoscaling:{region}:{account_id}:autoScalingGroup:*:autoScalingGroupName/{workers_name(event)}"
+
+
+def _over_workers(event: str, region: str, account_id: str) -> tuple[dict[str, Any], ...]:
+    """What the hub may do with its one group, and the token that its workers read."""
+    sizes = ("autoscaling:SetDesiredCapacity", "autoscaling:SetInstanceProtection", END_A_WORKER)
+    token = f"arn:aws:ssm:{region}:{account_id}:parameter{worker_parameter(event)}"
+    return (
+        iam.statement(LOOK_AT_GROUPS, ["*"]),
+        iam.statement(sizes, [group_arn(event, region, account_id)]),
+        iam.statement(["ssm:PutParameter"], [token]),
     )
