@@ -14,9 +14,9 @@ from typing import Any
 
 from traitlets.config import Config
 
-HERE = Path(__file__).resolve().parent
-# the sections, and the bundle's pophub/core
-sys.path[:0] = [str(HERE), str(HERE.parent)]
+# the bundle's pophub/core, and the sections
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from sections.watch import TERMS, read_watch_file, server_idle
 
