@@ -71,7 +71,7 @@ def local(kind: Any) -> Any:
     # only now: the settings put its folder on the path
     from sections.containers import Container  # noqa: PLC0415
 
-    return Container if kind.object_type == "service" else kind
+    return Container if getattr(kind, "object_type", "") == "service" else kind
 
 
 def has_accounts(server: Any) -> bool:

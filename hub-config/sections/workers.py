@@ -10,6 +10,7 @@ import os
 import re
 import time
 from collections.abc import AsyncIterator
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,7 @@ from docker.types import (  # type: ignore[import-untyped]
     TaskTemplate,
 )
 from dockerspawner import SwarmSpawner  # type: ignore[import-untyped]
-from traitlets import Int
+from traitlets import Bool, Int, default
 from traitlets.config import Config
 
 from pophub.core import contract
@@ -37,6 +38,7 @@ from sections.roles import is_helper
 from sections.servers import DATA, JUPYTER, SERVER, WELCOME, arguments
 
 LOOK_SECONDS, LONGEST_LOOK_SECONDS = 0.3, 5
+LONGEST_NAME = 63
 # a container has 10 s to end; then its worker reports to the manager
 GONE_SECONDS = 30
 LOG_SECONDS = 5
@@ -55,7 +57,15 @@ class WorkerServer(Watched, SwarmSpawner):  # type: ignore[misc]
 
     standard_memory = Int(config=True, help="The memory of a server of the standard size, in bytes.")
     standard_reserve = Int(config=True, help="What such a server reserves, so that a worker keeps its system's share.")
+    # the library says so too, but then warns of the setting of all spawners
+    remove = Bool(default_value=True, config=True)
     waits = False
+
+    @default("object_name")
+    def _object_name_default(self) -> str:
+        name: str = super()._object_name_default()
+        # https://github.com/moby/swarmkit/blob/v1.12.0/manager/controlapi/common.go
+        return name if len(name) <= LONGEST_NAME else f"{name[:50]}-{sha256(name.encode()).hexdigest()[:12]}"
 
     async def create_object(self) -> dict[str, Any]:
         container = ContainerSpec(
