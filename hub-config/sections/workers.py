@@ -6,8 +6,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import re
 import time
 from collections.abc import AsyncIterator
 from hashlib import sha256
@@ -33,7 +31,7 @@ from pophub.core import contract
 from sections.containers import LOGGED_LINES, SIGKILLED, End, NotStarted, Watched, not_started, readable
 from sections.event import HERE, Event, gibibytes
 from sections.event_log import note_end
-from sections.homes import homes, make_home
+from sections.homes import make_tidy_home
 from sections.roles import is_helper
 from sections.servers import DATA, JUPYTER, SERVER, WELCOME, arguments
 
@@ -45,8 +43,6 @@ LOG_SECONDS = 5
 # the states of a task that has ended, and of those with a log
 ENDED, REPORTED = {"complete", "failed", "shutdown", "rejected", "orphaned", "remove"}, {"complete", "failed"}
 GONE = "The machine that it ran on is gone."
-# a deleted file that a program has still open: https://github.com/torvalds/linux/blob/v6.12/fs/nfs/unlink.c
-HIDDEN = re.compile(r"\.nfs[0-9a-f]{24}")
 # IPython reads this folder's settings before those of the home: https://ipython.readthedocs.io/en/stable/config/intro.html
 IPYTHON = "/etc/ipython/ipython_kernel_config.py"
 WAITS = "All machines are full: another one starts, which takes a minute or two."
@@ -240,17 +236,3 @@ def workers(c: Config, event: Event) -> None:
     c.DockerSpawner.pre_spawn_hook = make_tidy_home
     # SQLite over NFS stops a server for seconds, or for good: https://github.com/2i2c-org/infrastructure/issues/1882
     c.Spawner.args = arguments(["--NotebookNotary.db_file=:memory:"], c.Spawner.args)
-
-
-async def make_tidy_home(spawner: Any) -> None:
-    """Make the home, and remove what deleted files have left in it: a full home would stay full."""
-    await make_home(spawner)
-    for home in homes(spawner):
-        await asyncio.to_thread(remove_hidden, home)
-
-
-def remove_hidden(home: Path) -> None:
-    """Remove the files that NFS has kept for programs, because no server of this home runs."""
-    for _folder, _, names, descriptor in os.fwalk(home):
-        for name in filter(HIDDEN.fullmatch, names):
-            os.unlink(name, dir_fd=descriptor)

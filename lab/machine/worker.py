@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Mapping
 
-from lab.machine import rootfs
+from lab.machine import rootfs, vpc
 from lab.machine.container import ContainerMachine
 from lab.machine.instance import Instance
 from pophub.core.contract import HUB_PRIVATE_ADDRESS
@@ -39,6 +39,10 @@ class LabWorker(ContainerMachine):
         self._place = self._join(self._hub.net, instance, self.address)
         self.environment = self._hub.environment
         self.boot()
+
+    @property
+    def net(self) -> vpc.Vpc:
+        return self._hub.net
 
     def cut_off(self, *, off: bool = True) -> None:
         """Pull its wire, or plug it in again."""

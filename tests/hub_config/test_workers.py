@@ -200,17 +200,3 @@ def test_who_waits_for_a_worker_is_told_so(server: Callable[..., Any]) -> None:
         return dict(await anext(ada.progress()))
 
     assert "All machines are full" in asyncio.run(first())["message"]
-
-
-def test_hidden_files_of_a_home_are_removed_and_nothing_else(load: Load, tmp_path: Path) -> None:
-    load()
-    home = tmp_path / "ada"
-    kept = [home / ".nfs", home / "data.nfs000000000000000100000002", home / "deep" / "a.txt"]
-    hidden = [folder / ".nfs000000000012d68700000003" for folder in (home, home / "deep")]
-    (home / "deep").mkdir(parents=True)
-    for file in (*kept, *hidden):
-        file.touch()
-    (home / "deep" / ".nfs000000000012d68700000009").symlink_to(kept[2])
-    sys.modules["sections.workers"].remove_hidden(home)
-
-    assert sorted(it for it in home.rglob("*") if not it.is_dir()) == sorted(kept)
