@@ -195,6 +195,9 @@ go_back() {
 check() {
     jq -e '[.title, .url, .domain, .tls.mode, .server.image, (.login | keys[0])] | all(type == "string")' \
         "$EVENT" >/dev/null || fail "$EVENT_FILE lacks what every hub needs"
+    if has_workers && [ ! -e "$EXPORTS" ] && [ -n "$(docker ps --quiet)" ]; then
+        fail "people work on this machine, and with this bundle servers run on workers: deploy it when nobody works"
+    fi
     local script
     while IFS= read -r script; do
         bash -n "$script" || fail "${script#"$HERE/"} is no script that bash can read"

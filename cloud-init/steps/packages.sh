@@ -30,7 +30,11 @@ docker_engine() {
     if ! command -v dockerd >/dev/null && [ ! -e /etc/docker/daemon.json ]; then
         put "$HERE/docker.json" /etc/docker/daemon.json
     fi
-    if has_workers && [ -e /etc/docker/daemon.json ]; then without_live_restore; fi
+    if has_workers; then
+        if [ -e /etc/docker/daemon.json ]; then live_restore false; fi
+    elif [ -e "$EXPORTS" ]; then
+        without_workers
+    fi
     install_packages "${DOCKER[@]}"
 }
 

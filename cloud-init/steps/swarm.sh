@@ -1,6 +1,8 @@
 # shellcheck shell=bash
 # The hub of an event with workers: the swarm's manager, which runs no server itself; the homes over NFS; the image.
 
+EXPORTS=/etc/exports.d/pophub.exports
+
 # Whether servers run on workers; also false before there is an event, as in `bake`.
 has_workers() {
     jq -e '.workers' "$EVENT" >/dev/null 2>&1
@@ -69,11 +71,11 @@ $SHARED_FOLDER $VPC_CIDR(rw,root_squash,$share)
 $SERVED_FOLDER $VPC_CIDR(ro,root_squash,$share)
 $WORKERS_FOLDER $VPC_CIDR(rw,all_squash,anonuid=$(id -u nobody),anongid=$(id -g nobody),$share)
 END
-    put "$work/exports" /etc/exports.d/pophub.exports
+    put "$work/exports" "$EXPORTS"
     put "$HERE/nfs.conf" /etc/nfs.conf.d/pophub.conf
     put_unit nfs-server.service.d/pophub.conf nfs-server.conf
     enable_units nfs-server.service
-    apply_unit nfs-server.service restart /etc/exports.d/pophub.exports /etc/nfs.conf.d/pophub.conf
+    apply_unit nfs-server.service restart "$EXPORTS" /etc/nfs.conf.d/pophub.conf
 }
 
 # Only version 4.2, which needs one port and none of the programs of older versions.
@@ -105,10 +107,19 @@ publish() {
     apply_unit pophub-image.service restart /etc/systemd/system/pophub-image.service
 }
 
+# An event that has workers no more.
+without_workers() {
+    systemctl --quiet disable --now nfs-server.service pophub-image.service
+    docker swarm leave --force
+    live_restore true
+    rm "$EXPORTS"
+}
+
 # A swarm takes no engine that keeps its containers through its own restart; a reload is enough to change that:
 # https://docs.docker.com/engine/daemon/live-restore/
-without_live_restore() {
-    jq '."live-restore" = false' /etc/docker/daemon.json >"$work/daemon.json"
+# live_restore true|false
+live_restore() {
+    jq --argjson wanted "$1" '."live-restore" = $wanted' /etc/docker/daemon.json >"$work/daemon.json"
     if cmp -s "$work/daemon.json" /etc/docker/daemon.json; then return; fi
     put "$work/daemon.json" /etc/docker/daemon.json
     if systemctl is-active --quiet docker.service; then systemctl reload docker.service; fi

@@ -99,10 +99,10 @@ class MachineLab(Running):
         """A machine as the event's stack describes it; it boots at once."""
         return self.equip(ContainerMachine(self.event, instance or self.instance, self.backends, baked=baked))
 
-    def worker(self, hub: ContainerMachine, number: int, *, has_image: bool = True, memory_gib: int = 4) -> LabWorker:
-        """The event's worker of this number, from 0 on, beside its hub; it boots at once."""
+    def worker(self, hub: ContainerMachine, number: int, **kind: bool) -> LabWorker:
+        """The event's worker of this number, from 0 on, beside its hub; it boots at once. `kind`: `baked`, `has_image`."""
         instance = Instance.worker_of(self.event, number, self._worker_keys)
-        return LabWorker(hub, instance, vpc.WORKERS[number], has_image=has_image, memory_gib=memory_gib)
+        return LabWorker(hub, instance, vpc.WORKERS[number], **kind)
 
     @property
     def backends(self) -> dict[str, int]:

@@ -20,11 +20,18 @@ class LabWorker(ContainerMachine):
     """
 
     def __init__(
-        self, hub: ContainerMachine, instance: Instance, address: str, *, has_image: bool = True, memory_gib: int = 4
+        self,
+        hub: ContainerMachine,
+        instance: Instance,
+        address: str,
+        *,
+        baked: bool = True,
+        has_image: bool = True,
+        memory_gib: int = 4,
     ) -> None:
         self._hub, self.address, self._has_image, self._memory_gib = hub, address, has_image, memory_gib
         self.options = (f"--bind={hub.folder.path}/srv:/lab/{HUB_PRIVATE_ADDRESS}/srv",)
-        super().__init__(hub.event, instance, {})
+        super().__init__(hub.event, instance, {}, baked=baked)
 
     def _prepare(self, instance: Instance, *, baked: bool) -> None:
         super()._prepare(instance, baked=baked)
