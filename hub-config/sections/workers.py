@@ -107,7 +107,7 @@ class WorkerServer(Watched, SwarmSpawner):  # type: ignore[misc]
         return [*mounts, Mount("/dev/shm", None, type="tmpfs", tmpfs_size=self.mem_limit, tmpfs_mode=0o1777)]  # noqa: S108
 
     async def start_object(self) -> None:
-        """Wait until the server runs; a full swarm gets another worker (pophub/hub/workers)."""
+        """Wait until the server runs; a full swarm gets another worker."""
         begin = time.monotonic()
         try:
             while (task := await self.get_task()) is None or task["Status"]["State"] != "running":

@@ -9,7 +9,7 @@ import json
 from collections.abc import Mapping
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from lab.aws import ACCOUNT_ID, LabAws
 from lab.child import Child
@@ -99,8 +99,8 @@ class MachineLab(Running):
         """A machine as the event's stack describes it; it boots at once."""
         return self.equip(ContainerMachine(self.event, instance or self.instance, self.backends, baked=baked))
 
-    def worker(self, hub: ContainerMachine, number: int, **kind: bool) -> LabWorker:
-        """The event's worker of this number, from 0 on, beside its hub; it boots at once. `kind`: `baked`, `has_image`."""
+    def worker(self, hub: ContainerMachine, number: int, **kind: Any) -> LabWorker:
+        """The event's worker of this number, from 0 on, beside its hub; it boots at once. `kind` is as for LabWorker."""
         instance = Instance.worker_of(self.event, number, self._worker_keys)
         return LabWorker(hub, instance, vpc.WORKERS[number], **kind)
 

@@ -109,7 +109,7 @@ def come(hub: ContainerMachine, people: tuple[FakeParticipant, FakeParticipant])
 
 def ready(hub: ContainerMachine, worker: LabWorker) -> float:
     """The seconds from a worker's birth to the moment when servers may run on it."""
-    wait_until(lambda: nodes(hub).get(worker.address) == "ready active", 120, f"{worker.address} has joined")
+    wait_until(lambda: nodes(hub).get(worker.address) == "ready active", 240, f"{worker.address} has joined")
     return worker.seconds
 
 
