@@ -17,6 +17,7 @@ from pophub.core.contract import (
     FIRST_ID,
     HOMES_FOLDER,
     HUB_ENVIRONMENT,
+    HUB_FOLDER,
     HUB_PRIVATE_ADDRESS,
     SERVED_FOLDER,
     SERVER_GID,
@@ -83,7 +84,7 @@ def test_only_version_4_2_is_served(machine: VirtualMachine, version: str) -> No
 
 
 def test_what_is_not_exported_cannot_be_mounted(machine: VirtualMachine) -> None:
-    assert mount(machine, "/srv/pophub", "vers=4.2,retry=0") != ""
+    assert mount(machine, HUB_FOLDER, "vers=4.2,retry=0") != ""
 
 
 def test_a_full_home_takes_no_more_and_its_owner_can_delete(machine: VirtualMachine) -> None:
