@@ -204,12 +204,21 @@ def test_nobody_new_comes_to_a_paused_worker_and_files_follow_their_owner(
 
 
 def test_a_kernel_outlives_the_hub_and_the_managers_engine(hub: ContainerMachine, come: Come) -> None:
+    # of a start that the hub does not finish
+    lost = (
+        "docker service create --quiet --detach --no-resolve-image --name jupyter-lost --constraint node.role==worker"
+    )
+    hub.run(*lost.split(), "--reserve-memory", "900g", SWARM_IMAGE)
+    before = hub.run("docker", "service", "ls", "--format", "{{.Name}}").split()
+
     def restart() -> None:
         hub.run("systemctl", "restart", "docker.service", "pophub-hub.service")
         wait_until(hub.is_open, 60, "the hub is open")
         wait_until(lambda: set(nodes(hub).values()) == {"ready active"}, 60, "both workers are back")
 
     kernel_goes_on(come("octocat"), restart)
+    after = hub.run("docker", "service", "ls", "--format", "{{.Name}}").split()
+    assert set(before) - set(after) == {"jupyter-lost"}
 
 
 def test_a_kernel_outlives_a_cut_of_its_worker(machine: LabWorker, come: Come) -> None:
