@@ -35,6 +35,8 @@ LOG=/var/log/pophub-install.log
 . "$HERE/tidy.sh"
 # shellcheck source=cloud-init/parameters.sh
 . "$HERE/parameters.sh"
+# shellcheck source=cloud-init/workers.sh
+. "$HERE/workers.sh"
 # shellcheck source=cloud-init/python.sh
 . "$HERE/python.sh"
 # shellcheck source=cloud-init/steps/waiting_page.sh
@@ -55,8 +57,18 @@ LOG=/var/log/pophub-install.log
 . "$HERE/steps/image.sh"
 # shellcheck source=cloud-init/steps/swarm.sh
 . "$HERE/steps/swarm.sh"
-# shellcheck source=cloud-init/steps/worker.sh
-. "$HERE/steps/worker.sh"
+# shellcheck source=cloud-init/steps/publish.sh
+. "$HERE/steps/publish.sh"
+# shellcheck source=cloud-init/steps/worker_packages.sh
+. "$HERE/steps/worker_packages.sh"
+# shellcheck source=cloud-init/steps/worker_network.sh
+. "$HERE/steps/worker_network.sh"
+# shellcheck source=cloud-init/steps/worker_homes.sh
+. "$HERE/steps/worker_homes.sh"
+# shellcheck source=cloud-init/steps/worker_image.sh
+. "$HERE/steps/worker_image.sh"
+# shellcheck source=cloud-init/steps/worker_join.sh
+. "$HERE/steps/worker_join.sh"
 # shellcheck source=cloud-init/steps/start_services.sh
 . "$HERE/steps/start_services.sh"
 

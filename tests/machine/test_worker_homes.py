@@ -70,7 +70,7 @@ def machine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[VirtualMachine
 def mount(machine: VirtualMachine, folder: str, options: str = "") -> str:
     """Mount an export with the options that a worker uses, or with others; returns what went wrong."""
     words = f"""
-. {BUNDLE_FOLDER}/cloud-init/steps/worker.sh
+. {BUNDLE_FOLDER}/cloud-init/steps/worker_homes.sh
 place=/mnt/$(basename "$1")
 mkdir -p "$place"
 mount -t nfs4 -o "${{2:-${{MOUNT_OPTIONS%%,_netdev*}}}}" "{HUB_PRIVATE_ADDRESS}:$1" "$place"
