@@ -65,7 +65,7 @@ def measure(folder: Path, talk: Talk) -> list[Figures]:
 
 def await_ready(hub: LabMachine, worker: LabWorker) -> float:
     """The seconds from a worker's start to the moment when servers may run on it."""
-    node = ("docker", "node", "inspect", "--format", "{{.Status.State}}", f"ip-{worker.address.replace('.', '-')}")
+    node = ("docker", "node", "inspect", "--format", "{{.Status.State}}", worker.name)
     wait_until(lambda: hub.run(*node, check=False).strip() == "ready", READY_SECONDS, "the worker is ready")
     return worker.seconds
 

@@ -6,7 +6,11 @@
 worker_join() (
     state=$(docker info --format '{{.Swarm.LocalNodeState}}')
     if [ "$state" = active ]; then return; fi
+    # shellcheck source=cloud-init/aws.sh
+    . "$HERE/aws.sh"
     if [ "$state" != inactive ]; then docker swarm leave --force >/dev/null; fi
+    # the instance's id is the worker's name, for the hub too
+    hostnamectl hostname "$(from_metadata instance-id)"
     umask 077
     secret_values worker-token >"$work/parameter.json" || fail "the workers' token cannot be read from Parameter Store"
     address=$(from_metadata local-ipv4)

@@ -16,7 +16,7 @@ KIB = 1024**2
 class LabWorker(ContainerMachine):
     """A context manager, within that of its hub. Without `has_image`, it has to take the image from the hub.
 
-    `memory_gib` is what Docker believes that it has.
+    `name` is that of its node in the swarm; `memory_gib` is what Docker believes that it has.
     """
 
     def __init__(
@@ -29,6 +29,7 @@ class LabWorker(ContainerMachine):
         has_image: bool = True,
         memory_gib: int = 4,
     ) -> None:
+        self.name = instance.id
         self._hub, self.address, self._has_image, self._memory_gib = hub, address, has_image, memory_gib
         self.options = (f"--bind={hub.folder.path}/srv:/lab/{HUB_PRIVATE_ADDRESS}/srv",)
         super().__init__(hub.event, instance, {}, baked=baked)

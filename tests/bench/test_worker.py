@@ -24,7 +24,7 @@ def test_each_kind_is_born_once_and_the_last_one_starts_servers(
     @contextmanager
     def bear(hub: object, number: int, **kind: Any) -> Iterator[Any]:
         born.append(kind)
-        yield SimpleNamespace(address=f"10.20.0.2{number}", seconds=20.0 + number)
+        yield SimpleNamespace(name=f"i-{number}", seconds=20.0 + number)
 
     hub = SimpleNamespace(await_open=lambda: 9.0, journal=lambda unit: "the hub is ready", run=run)
     lab = SimpleNamespace(machine=lambda: nullcontext(hub), worker=bear)

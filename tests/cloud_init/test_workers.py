@@ -109,16 +109,16 @@ def come(hub: ContainerMachine, people: tuple[FakeParticipant, FakeParticipant])
 
 def ready(hub: ContainerMachine, worker: LabWorker) -> float:
     """The seconds from a worker's birth to the moment when servers may run on it."""
-    wait_until(lambda: nodes(hub).get(worker.address) == "ready active", 240, f"{worker.address} has joined")
+    wait_until(lambda: nodes(hub).get(worker.name) == "ready active", 240, f"{worker.name} has joined")
     return worker.seconds
 
 
 def nodes(hub: ContainerMachine) -> dict[str, str]:
-    """Each worker's address, with its state and availability."""
+    """Each worker's name, with its state and availability."""
     ids = hub.run("docker", "node", "ls", "--quiet", "--filter", "role=worker").split()
-    told = "{{.Status.Addr}} {{.Status.State}} {{.Spec.Availability}}"
+    told = "{{.Description.Hostname}} {{.Status.State}} {{.Spec.Availability}}"
     lines = hub.run("docker", "node", "inspect", "--format", told, *ids).splitlines() if ids else []
-    return {address: state for address, _, state in (line.partition(" ") for line in lines)}
+    return {name: state for name, _, state in (line.partition(" ") for line in lines)}
 
 
 def place_of(hub: ContainerMachine, name: str) -> str:
@@ -142,7 +142,7 @@ def test_a_home_is_on_the_hubs_disk_and_the_hub_runs_no_server(
     people[0].write_file("where.txt", "on the hub\n")
     assert hub.run("cat", f"{HOMES_FOLDER}/ada/where.txt") == "on the hub\n"
     assert hub.run("docker", "ps", "--quiet") == ""
-    assert place_of(hub, "ada") == "ip-10-20-0-20"
+    assert place_of(hub, "ada") == machine.name
     # no SQLite over NFS
     people[0].execute("1 + 1")
     assert hub.run("find", f"{HOMES_FOLDER}/ada", "-name", "*.sqlite") == ""
@@ -165,7 +165,7 @@ def test_a_full_swarm_lets_people_wait_for_a_late_worker(
     second: LabWorker = request.getfixturevalue("second")
     log.info("a late worker that takes the image was ready after %.1f s", ready(hub, second))
     wait_until(katherine.server_is_running, 60, "katherine's server answers")
-    assert place_of(hub, "katherine") == "ip-10-20-0-21"
+    assert place_of(hub, "katherine") == second.name
 
 
 def waiting(hub: ContainerMachine, name: str) -> str:
@@ -190,17 +190,16 @@ def test_nobody_new_comes_to_a_paused_worker_and_files_follow_their_owner(
     hub: ContainerMachine, machine: LabWorker, second: LabWorker, come: Come
 ) -> None:
     ada, octocat = come("ada"), come("octocat")
-    node = "ip-10-20-0-20"
-    hub.run("docker", "node", "update", "--availability", "pause", node)
+    hub.run("docker", "node", "update", "--availability", "pause", machine.name)
     try:
         ada.sign_out()
         ada.sign_in()
         ada.start_server()
-        assert place_of(hub, "ada") == "ip-10-20-0-21"
+        assert place_of(hub, "ada") == second.name
         assert ada.read_file("where.txt") == "on the hub\n"
-        assert (place_of(hub, "octocat"), octocat.execute("print(42)")) == (node, "42")
+        assert (place_of(hub, "octocat"), octocat.execute("print(42)")) == (machine.name, "42")
     finally:
-        hub.run("docker", "node", "update", "--availability", "active", node)
+        hub.run("docker", "node", "update", "--availability", "active", machine.name)
 
 
 def test_a_kernel_outlives_the_hub_and_the_managers_engine(hub: ContainerMachine, come: Come) -> None:
@@ -240,7 +239,7 @@ def test_an_old_token_lets_nobody_in(lab: MachineLab, hub: ContainerMachine, sec
     told = store.get_parameter(Name=worker_parameter(lab.event.name), WithDecryption=True)["Parameter"]["Value"]
     assert json.loads(told) == {"token": hub.run(*token.split()).strip(), "manager": f"{HUB_PRIVATE_ADDRESS}:2377"}
     second.run("docker", "swarm", "leave")
-    hub.run("docker", "node", "rm", "--force", "ip-10-20-0-21")
+    hub.run("docker", "node", "rm", "--force", second.name)
     refused = second.run("docker", "swarm", "join", "--token", old, f"{HUB_PRIVATE_ADDRESS}:2377", check=False)
     assert "join token" in refused
     second.run("systemctl", "restart", "pophub-install")
@@ -254,8 +253,8 @@ def test_a_server_whose_worker_is_gone_starts_on_another_one(
     octocat.write_file("saved.txt", "before\n")
     machine.stop()
     # what the hub does when EC2 says that an instance is gone
-    hub.run("docker", "node", "rm", "--force", "ip-10-20-0-20")
+    hub.run("docker", "node", "rm", "--force", machine.name)
     wait_until(lambda: not octocat.ask_api("GET", "users/octocat").json()["servers"], 60, "the hub has noticed it")
     octocat.start_server()
-    assert (place_of(hub, "octocat"), octocat.read_file("saved.txt")) == ("ip-10-20-0-21", "before\n")
+    assert (place_of(hub, "octocat"), octocat.read_file("saved.txt")) == (second.name, "before\n")
     assert second.run("docker", "image", "inspect", "--format", "{{.Os}}", SWARM_IMAGE) == "linux\n"
