@@ -33,7 +33,7 @@ lint: setup ## ruff, mypy, shellcheck, yamllint: all of them, whatever the first
 docs: setup ## The pages of docs/ for a browser, in docs/_build/html; a broken link fails
 	@scripts/docs.sh
 
-bench: setup ## Seconds and megabytes: deployment, machine, spawn, memory, report, archive (ONLY=spawn)
+bench: setup ## Seconds and megabytes: deployment, machine, spawn, worker, memory, report, archive (ONLY=spawn)
 	@$(PY) scripts/bench.py $(if $(ONLY),--only $(ONLY))
 
 bench-cost: setup ## What cost-watch costs and whom it lets wait, over replayed events (ARGS="--json", ARGS="--svg plot.svg")
