@@ -51,9 +51,9 @@ def measure(folder: Path, talk: Talk) -> list[Figures]:
 
 
 @contextmanager
-def stock_servers(machine: LabMachine) -> Iterator[None]:
-    """For a while, the hub starts servers as it would without pophub's settings."""
-    machine.run("sh", "-c", 'mkdir -p "${1%/*}"; printf "%s" "$2" >"$1"', "sh", ESCAPE_HATCH, STOCK)
+def stock_servers(machine: LabMachine, settings: str = STOCK) -> Iterator[None]:
+    """For a while, the hub starts servers as it would without pophub's settings, or with others."""
+    machine.run("sh", "-c", 'mkdir -p "${1%/*}"; printf "%s" "$2" >"$1"', "sh", ESCAPE_HATCH, settings)
     machine.run("systemctl", "restart", "pophub-hub")
     machine.await_open()
     try:

@@ -5,6 +5,16 @@ setting() {
     jq -er "$1" "$EVENT"
 }
 
+# Whether servers run on workers; also false before there is an event, as in `bake`.
+has_workers() {
+    jq -e '.workers' "$EVENT" >/dev/null 2>&1
+}
+
+# The address at which servers reach the hub.
+hub_address() {
+    if has_workers; then echo "$HUB_PRIVATE_ADDRESS"; else echo "$HUB_ADDRESS"; fi
+}
+
 fail() {
     echo "$*"
     exit 1

@@ -35,6 +35,8 @@ LOG=/var/log/pophub-install.log
 . "$HERE/tidy.sh"
 # shellcheck source=cloud-init/parameters.sh
 . "$HERE/parameters.sh"
+# shellcheck source=cloud-init/workers.sh
+. "$HERE/workers.sh"
 # shellcheck source=cloud-init/python.sh
 . "$HERE/python.sh"
 # shellcheck source=cloud-init/steps/waiting_page.sh
@@ -53,6 +55,20 @@ LOG=/var/log/pophub-install.log
 . "$HERE/steps/network.sh"
 # shellcheck source=cloud-init/steps/image.sh
 . "$HERE/steps/image.sh"
+# shellcheck source=cloud-init/steps/swarm.sh
+. "$HERE/steps/swarm.sh"
+# shellcheck source=cloud-init/steps/publish.sh
+. "$HERE/steps/publish.sh"
+# shellcheck source=cloud-init/steps/worker_packages.sh
+. "$HERE/steps/worker_packages.sh"
+# shellcheck source=cloud-init/steps/worker_network.sh
+. "$HERE/steps/worker_network.sh"
+# shellcheck source=cloud-init/steps/worker_homes.sh
+. "$HERE/steps/worker_homes.sh"
+# shellcheck source=cloud-init/steps/worker_image.sh
+. "$HERE/steps/worker_image.sh"
+# shellcheck source=cloud-init/steps/worker_join.sh
+. "$HERE/steps/worker_join.sh"
 # shellcheck source=cloud-init/steps/start_services.sh
 . "$HERE/steps/start_services.sh"
 
@@ -69,6 +85,21 @@ STEPS=(
     "image|the image of people's servers|again"
     "start_services|the hub itself|"
 )
+# in place of the last two, if servers run on workers
+HUB_OF_WORKERS=(
+    "image|the image of people's servers|again"
+    "swarm|the way in for workers|again"
+    "start_services|the hub itself|"
+    "publish|the image for workers|again"
+)
+# of a worker; it joins last, so that nobody's server waits for what comes before
+WORKER_STEPS=(
+    "worker_packages|programs from Debian|again"
+    "worker_network|the servers' own network|again"
+    "worker_homes|the homes of the hub|again"
+    "worker_image|the image of people's servers|again"
+    "worker_join|the swarm|again"
+)
 
 main() {
     install -d -m 755 "$RUN"
@@ -79,11 +110,13 @@ main() {
     bake)
         install_packages caddy jq
         docker_programs
+        nfs_programs
         environment
         put "$HERE/baked.cfg" /etc/cloud/cloud.cfg.d/90-pophub.cfg
         ;;
     check) check ;;
     keep-certificate) keep_certificate ;;
+    worker-image) worker_image ;;
     "") install_hub ;;
     *)
         echo "install-hub.sh: unknown command '$1'; the first lines of this script list the commands" >&2
@@ -94,6 +127,13 @@ main() {
 
 install_hub() {
     install -d -m 755 "$OWN" "$STATE" "$STATE/started" "$PAGE"
+    local machine
+    machine=$(role)
+    if [ "$machine" = "$WORKER_ROLE" ]; then
+        STEPS=("${WORKER_STEPS[@]}")
+    elif has_workers; then
+        STEPS=("${STEPS[@]:0:7}" "${HUB_OF_WORKERS[@]}")
+    fi
     exec 3>&1
     # a run by hand and the machine's own run wait for each other
     exec 9>"$RUN/install.lock"
@@ -111,6 +151,10 @@ install_hub() {
     done
     rm -f "$RUN/preparing" "$BUNDLE.old"
     remove_unused_bundles
+    if [ "$machine" = "$WORKER_ROLE" ]; then
+        say "the worker is ready"
+        return
+    fi
     forget_images || say "an image of earlier settings could not be removed"
     [ -e "$STATE/open" ] || touch "$STATE/open"
     write_status ready "$number" "the hub is ready"
@@ -163,6 +207,9 @@ go_back() {
 check() {
     jq -e '[.title, .url, .domain, .tls.mode, .server.image, (.login | keys[0])] | all(type == "string")' \
         "$EVENT" >/dev/null || fail "$EVENT_FILE lacks what every hub needs"
+    if has_workers && [ ! -e "$EXPORTS" ] && [ -n "$(docker ps --quiet)" ]; then
+        fail "people work on this machine, and with this bundle servers run on workers: deploy it when nobody works"
+    fi
     local script
     while IFS= read -r script; do
         bash -n "$script" || fail "${script#"$HERE/"} is no script that bash can read"

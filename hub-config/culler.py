@@ -14,6 +14,8 @@ from typing import Any
 
 from traitlets.config import Config
 
+# the bundle's pophub/core, and the sections
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from sections.watch import TERMS, read_watch_file, server_idle

@@ -30,6 +30,7 @@ from sections import (  # noqa: E402
     roles,
     servers,
     watch,
+    workers,
 )
 from sections.event import Event  # noqa: E402
 
@@ -50,6 +51,7 @@ SECTIONS = (
     servers.containers,
     choices.choices,
     accounts.accounts,
+    workers.workers,
     culling.culling,
     watch.refuse_new_servers,
 )

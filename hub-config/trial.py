@@ -47,7 +47,12 @@ def spawner(app: Any, home: str, image: str) -> Any:
     person, place = orm.User(name=NAME), orm.Server(base_url=f"/user/{NAME}/")
     session.add_all([person, place])
     session.commit()
-    settings = {"config": app.config, "hub": app.hub, "spawner_class": app.spawner_class, "eventlog": EventLogger()}
+    settings = {
+        "config": app.config,
+        "hub": app.hub,
+        "spawner_class": local(app.spawner_class),
+        "eventlog": EventLogger(),
+    }
     made = User(person, settings).get_or_create_spawner("", "")
     made.server = Server(orm_server=place)
     made.api_token = secrets.token_hex()
@@ -59,6 +64,14 @@ def spawner(app: Any, home: str, image: str) -> Any:
     else:
         made.volumes = {home: SERVER_HOME}
     return made
+
+
+def local(kind: Any) -> Any:
+    """The spawner's class; of an event with workers, which may not be there yet, one for this machine."""
+    # only now: the settings put its folder on the path
+    from sections.containers import Container  # noqa: PLC0415
+
+    return Container if getattr(kind, "object_type", "") == "service" else kind
 
 
 def has_accounts(server: Any) -> bool:

@@ -12,7 +12,7 @@ from decimal import Decimal
 
 from pophub.core.cost.tariff import ROOT_DISK_GIB
 from pophub.hub.workers.policy import Policy
-from pophub.organizer.deploy.watch_settings import SPOT_SHARE, workers_of
+from pophub.organizer.deploy.watch_settings import workers_of
 from pophub.organizer.plan.plan import Plan
 from simulator.fleet import BIRTH_SECONDS
 from simulator.fleet_replay import FleetReplay
@@ -111,7 +111,7 @@ def _policy(plan: Plan) -> Policy:
 def _with_workers(trace: Trace, plan: Plan, policy: Policy, tally: Tally, *, spot: bool) -> Run:
     replayed = FleetReplay(trace, policy, tally, spot=spot).run()
     fleet = replayed.fleet
-    usd = _usd(trace, plan, fleet.seconds, tally, share=SPOT_SHARE if spot else Decimal(1))
+    usd = _usd(trace, plan, fleet.seconds, tally, share=1 - SPOT_OFF if spot else Decimal(1))
     waits = fleet.waits or [0]
     return Run(
         SPOT if spot else DEMAND, usd, Decimal(fleet.seconds) / 3600, replayed.most, round(sum(waits) / 60, 1), max(waits),

@@ -104,6 +104,7 @@ TESTED_ELSEWHERE = {
     "lab/machine/machine_lab.py": "tests/cloud_init/conftest.py",
     "lab/machine/qemu.py": "tests/machine/test_home_volume.py",
     "lab/machine/virtual.py": "tests/machine/test_home_volume.py",
+    "lab/machine/worker.py": "tests/cloud_init/test_workers.py",
     "lab/machine/server_image.py": "tests/cloud_init/test_people.py",
 }
 LONGEST_SCRIPT = 60

@@ -77,7 +77,7 @@ serve() {
         echo "POPHUB_PAGE=$PAGE"
         echo "POPHUB_STORAGE=$HUB_FOLDER/caddy"
         echo "POPHUB_PROXY=127.0.0.1:$PROXY_PORT"
-        echo "POPHUB_HUB=$HUB_ADDRESS:$HUB_PORT"
+        echo "POPHUB_HUB=$(hub_address):$HUB_PORT"
         echo "POPHUB_CERTIFICATE=$(setting '.tls.certificate // ""')"
         echo "POPHUB_KEY=$(setting '.tls.key // ""')"
     } >"$work/caddy.env"

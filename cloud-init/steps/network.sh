@@ -2,10 +2,21 @@
 # The servers' own network, and what servers can reach from it.
 
 network() {
+    packet_filter
+    enable_units --now docker.service
+    if ! docker network inspect "$SERVER_NETWORK" >/dev/null 2>&1; then
+        docker network create --subnet "$SERVER_SUBNET" --gateway "$HUB_ADDRESS" \
+            --opt com.docker.network.bridge.name="$SERVER_BRIDGE" --opt com.docker.network.bridge.enable_icc=false \
+            "$SERVER_NETWORK"
+    fi
+}
+
+packet_filter() {
     cat >"$work/addresses.nft" <<END
 define resolvers = { $(resolvers) }
 define servers = "$SERVER_BRIDGE"
-define hub = $HUB_ADDRESS
+define hub = $(hub_address)
+define workers = $(if has_workers; then echo "$VPC_CIDR"; else echo 255.255.255.255; fi)
 define hub_port = $HUB_PORT
 define proxy_ports = { $PROXY_PORT, $PROXY_API_PORT }
 END
@@ -16,12 +27,6 @@ END
     put_unit nftables.service.d/pophub.conf nftables.conf
     enable_units pophub-firewall.service
     apply_unit pophub-firewall.service reload "$OWN/firewall.nft" "$OWN/addresses.nft"
-    enable_units --now docker.service
-    if ! docker network inspect "$SERVER_NETWORK" >/dev/null 2>&1; then
-        docker network create --subnet "$SERVER_SUBNET" --gateway "$HUB_ADDRESS" \
-            --opt com.docker.network.bridge.name="$SERVER_BRIDGE" --opt com.docker.network.bridge.enable_icc=false \
-            "$SERVER_NETWORK"
-    fi
 }
 
 # The name servers that Docker uses for containers, as a list for nft; Amazon's own if none is known.

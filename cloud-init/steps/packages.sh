@@ -4,6 +4,8 @@
 DOCKER=(docker.io docker-cli iptables)
 # Debian's own configurable-http-proxy: Debian patches it and Node.js, and it needs no npm (364 packages).
 PACKAGES=("${DOCKER[@]}" nftables nodejs node-configurable-http-proxy python3-venv xfsprogs)
+# For events with workers: the hub serves the homes, a worker mounts them, and both pack the image.
+NFS=(nfs-kernel-server nfs-common zstd)
 
 packages() {
     # on EC2, fetch-bundle.sh has already installed it
@@ -27,6 +29,11 @@ docker_engine() {
     remap_containers
     if ! command -v dockerd >/dev/null && [ ! -e /etc/docker/daemon.json ]; then
         put "$HERE/docker.json" /etc/docker/daemon.json
+    fi
+    if has_workers; then
+        if [ -e /etc/docker/daemon.json ]; then live_restore false; fi
+    elif [ -e "$EXPORTS" ]; then
+        without_workers
     fi
     install_packages "${DOCKER[@]}"
 }

@@ -28,6 +28,11 @@ start_hub() (
     else
         remove_unit pophub-hub.service.d/accounts.conf
     fi
+    if has_workers; then
+        put_unit pophub-hub.service.d/workers.conf pophub-hub-workers.conf
+    else
+        remove_unit pophub-hub.service.d/workers.conf
+    fi
     enable_units pophub-proxy.service pophub-hub.service pophub-certificate.timer
     apply_unit pophub-proxy.service restart "$OWN/$PROXY_TOKEN_FILE" "$OWN/proxy.cjs" \
         /etc/systemd/system/pophub-proxy.service

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import re
 from pathlib import Path
@@ -9,6 +10,9 @@ from typing import Any
 
 from pophub.core.contract import SERVER_GID, SERVER_UID
 from sections.quota import give_project
+
+# a deleted file that a program has still open: https://github.com/torvalds/linux/blob/v6.12/fs/nfs/unlink.c
+HIDDEN = re.compile(r"\.nfs[0-9a-f]{24}")
 
 
 async def make_home(spawner: Any) -> None:
@@ -24,6 +28,20 @@ async def make_home(spawner: Any) -> None:
         if os.geteuid() == 0:
             os.chown(home, first_uid + SERVER_UID, first_gid + SERVER_GID)
             give_project(home)
+
+
+async def make_tidy_home(spawner: Any) -> None:
+    """Make the home, and remove what deleted files have left in it: a full home would stay full."""
+    await make_home(spawner)
+    for home in homes(spawner):
+        await asyncio.to_thread(remove_hidden, home)
+
+
+def remove_hidden(home: Path) -> None:
+    """Remove the files that NFS has kept for programs, because no server of this home runs."""
+    for _folder, _, names, descriptor in os.fwalk(home):
+        for name in filter(HIDDEN.fullmatch, names):
+            os.unlink(name, dir_fd=descriptor)
 
 
 def limit_home(spawner: Any) -> None:

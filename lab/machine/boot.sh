@@ -1,10 +1,11 @@
 #!/bin/sh
 # Boots a root file system with systemd-nspawn; run in the machine's network namespace and a mount namespace of its own.
-# $1: the machine's folder; $2: its cgroup's name; $3: the layers of its root, as overlayfs writes them
+# $1: the machine's folder; $2: its cgroup's name; $3: the layers of its root, as overlayfs writes them; then nspawn's options
 set -eu
 folder=$1
 group=$2
 layers=$3
+shift 3
 # in the last two systemd keeps its units: two machines in one subtree remove each other's
 hierarchies="cpu cpuacct cpuset memory devices freezer blkio pids systemd unified"
 
@@ -31,4 +32,4 @@ SYSTEMD_NSPAWN_API_VFS_WRITABLE=network exec systemd-nspawn --quiet --keep-unit 
     --system-call-filter='add_key keyctl bpf perf_event_open' \
     --resolv-conf=off --link-journal=no --timezone=off --console=read-only \
     --bind="$folder/docker:/var/lib/docker" --bind="$folder/containerd:/var/lib/containerd" \
-    --bind="$folder/srv:/srv" --boot
+    --bind="$folder/srv:/srv" "$@" --boot

@@ -11,10 +11,11 @@ import subprocess
 from pathlib import Path
 
 from lab.child_process import ChildProcess
-from lab.machine import rootfs, vpc
+from lab.machine import rootfs
 from lab.machine.docker_store import copy_store, docker_store
 from lab.machine.instance import Instance
 from lab.machine.machine import ENVIRONMENT, LabMachine
+from lab.machine.namespaces import Namespace
 from lab.wait import wait_until
 from pophub.core.errors import ExitCode, PophubError
 
@@ -48,11 +49,14 @@ class ContainerMachine(LabMachine):
         if baked:
             copy_store(docker_store(self.ca, self.event.server.image), self.folder.part("docker"))
 
-    def _switch_on(self, net: vpc.Vpc) -> ChildProcess:
+    # nspawn's own options
+    options: tuple[str, ...] = ()
+
+    def _switch_on(self, place: Namespace) -> ChildProcess:
         script = Path(__file__).with_name("boot.sh")
-        command = net.machine.command("unshare", "--mount", "--propagation", "slave", "sh", str(script))
+        command = place.command("unshare", "--mount", "--propagation", "slave", "sh", str(script))
         return ChildProcess(
-            [*command, str(self.folder.path), self.folder.group, ":".join(map(str, self._layers))],
+            [*command, str(self.folder.path), self.folder.group, ":".join(map(str, self._layers)), *self.options],
             log=self.console,
             folder=self.folder.path,
             environment=os.environ,

@@ -1,4 +1,6 @@
-"""The instance metadata service of the lab's machine, version 2 only. It serves one instance; its tokens do not expire.
+"""The instance metadata service of the lab's machines, version 2 only. Its tokens do not expire.
+
+It tells each machine its own content, which it reads anew for each request: `<the machine's address>.json` of a folder.
 
 https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/configuring-instance-metadata-service.html
 """
@@ -13,11 +15,18 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-from pophub.core.contract import VPC_CIDR
+from pophub.core.contract import HUB_PRIVATE_ADDRESS, VPC_CIDR
 
 ADDRESS = "169.254.169.254"
 VERSIONS = ("1.0", "2009-04-04", "2016-09-02", "2018-09-24", "2021-03-23", "2021-07-15", "2022-09-24", "latest")
-MAC = "02:ab:cd:00:00:01"
+
+
+def mac(address: str) -> str:
+    """The MAC address of the machine with this address in the VPC."""
+    return f"02:ab:cd:00:00:{int(address.rpartition('.')[2]):02x}"
+
+
+MAC = mac(HUB_PRIVATE_ADDRESS)
 
 
 def describe(
@@ -38,7 +47,7 @@ def describe(
         "interface-id": "eni-0123456789abcdef0",
         "local-hostname": name,
         "local-ipv4s": address,
-        "mac": MAC,
+        "mac": mac(address),
         "owner-id": "123456789012",
         "subnet-id": "subnet-0123",
         "subnet-ipv4-cidr-block": VPC_CIDR,
@@ -54,16 +63,25 @@ def describe(
         "instance-type": "t3.large",
         "local-hostname": name,
         "local-ipv4": address,
-        "mac": MAC,
-        "network": {"interfaces": {"macs": {MAC: interface}}},
+        "mac": mac(address),
+        "network": {"interfaces": {"macs": {mac(address): interface}}},
         "placement": {"availability-zone": f"{region}a", "region": region},
         "services": {"domain": "amazonaws.com", "partition": "aws"},
         "tags": {"instance": tags},
     }
 
 
-def server(settings: dict[str, Any], address: tuple[str, int] = (ADDRESS, 80)) -> ThreadingHTTPServer:
-    """A server in the current network namespace; `settings` has `meta-data` and `user-data`."""
+def server(folder: Path, address: tuple[str, int] = (ADDRESS, 80)) -> ThreadingHTTPServer:
+    """A server in the current network namespace; a machine's file has `meta-data` and `user-data`."""
+
+    class Handler(_Handler):
+        pass
+
+    Handler.folder, Handler.tokens = folder, set()
+    return ThreadingHTTPServer(address, Handler)
+
+
+def _tree(settings: dict[str, Any]) -> dict[str, Any]:
     metadata = settings["meta-data"]
     identity = {
         "instanceId": metadata["instance-id"],
@@ -76,20 +94,13 @@ def server(settings: dict[str, Any], address: tuple[str, int] = (ADDRESS, 80)) -
     }
     # cloud-init reads the whole folder; a 404 in it would cost minutes of retries
     signed = {"document": json.dumps(identity), "pkcs7": "bGFi", "rsa2048": "bGFi", "signature": "bGFi"}
-    tree = {"meta-data": metadata, "user-data": settings["user-data"], "dynamic": {"instance-identity": signed}}
-    tokens: set[str] = set()
-
-    class Handler(_Handler):
-        pass
-
-    Handler.tree, Handler.tokens = tree, tokens
-    return ThreadingHTTPServer(address, Handler)
+    return {"meta-data": metadata, "user-data": settings["user-data"], "dynamic": {"instance-identity": signed}}
 
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     server_version = "EC2ws"
-    tree: dict[str, Any]
+    folder: Path
     tokens: set[str]
 
     def do_PUT(self) -> None:
@@ -109,7 +120,8 @@ class _Handler(BaseHTTPRequestHandler):
         version, *path = self.path.partition("?")[0].strip("/").split("/")
         if not version:
             return self._answer(200, "\n".join(VERSIONS))
-        node: Any = self.tree if version in VERSIONS else None
+        machine = self.folder / f"{self.client_address[0]}.json"
+        node: Any = _tree(json.loads(machine.read_text())) if version in VERSIONS and machine.exists() else None
         for part in path:
             node = node.get(part) if isinstance(node, dict) else None
         if node is None:
@@ -128,4 +140,4 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 if __name__ == "__main__":
-    server(json.loads(Path(sys.argv[1]).read_text())).serve_forever()
+    server(Path(sys.argv[1])).serve_forever()

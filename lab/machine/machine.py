@@ -24,6 +24,7 @@ from lab.machine.acme import LabAcme
 from lab.machine.folder import MachineFolder
 from lab.machine.instance import Instance
 from lab.machine.lab_ca import LabCa
+from lab.machine.namespaces import Namespace
 from lab.wait import wait_until
 from pophub.core.errors import ExitCode, PophubError
 from pophub.organizer.event.event import Event
@@ -62,22 +63,27 @@ class LabMachine(ABC):
             raise
 
     def _start(self, instance: Instance, backends: Mapping[str, int]) -> None:
+        names = {**dict.fromkeys((*backends, *acme.NAMES), vpc.GATEWAY), self.event.domain: vpc.MACHINE}
+        # participants' servers can reach the internet, but no address of the VPC
+        names[GIT_HOST] = vpc.WORLD
+        self._vpc = vpc.Vpc(self.folder.path, names)
+        self._place = self._join(self._vpc, instance, vpc.MACHINE)
+        self.acme = LabAcme(self._vpc.router, vpc.ROUTER, self.ca, self.folder.part("acme"))
+        self._running.append(self.acme)
+        self._equip_visitors(self._open_front(self._vpc, backends, names))
+        self.boot()
+
+    def _join(self, net: vpc.Vpc, instance: Instance, address: str) -> Namespace:
+        """Give it a place in a VPC."""
         metadata = imds.describe(
             instance=instance.id,
             region=self.event.region,
             role=instance.role,
             keys=instance.keys,
-            address=vpc.MACHINE,
+            address=address,
             tags=instance.tags,
         )
-        names = {**dict.fromkeys((*backends, *acme.NAMES), vpc.GATEWAY), self.event.domain: vpc.MACHINE}
-        # participants' servers can reach the internet, but no address of the VPC
-        names[GIT_HOST] = vpc.WORLD
-        self._vpc = vpc.Vpc(self.folder.path, metadata, instance.user_data, names)
-        self.acme = LabAcme(self._vpc.router, vpc.ROUTER, self.ca, self.folder.part("acme"))
-        self._running.append(self.acme)
-        self._equip_visitors(self._open_front(self._vpc, backends, names))
-        self.boot()
+        return net.add(metadata, instance.user_data)
 
     def _equip_visitors(self, gateway: Child) -> None:
         proxy = f"http://127.0.0.1:{gateway.port}"
@@ -118,7 +124,7 @@ class LabMachine(ABC):
         """Create its disk."""
 
     @abstractmethod
-    def _switch_on(self, net: vpc.Vpc) -> ChildProcess:
+    def _switch_on(self, place: Namespace) -> ChildProcess:
         """Start it with its current disk; its output goes to `console`."""
 
     @abstractmethod
@@ -131,9 +137,8 @@ class LabMachine(ABC):
 
     def boot(self) -> None:
         """Switch it on with its current disk."""
-        assert self._vpc is not None
         self._booted = time.monotonic()
-        self._power = self._switch_on(self._vpc)
+        self._power = self._switch_on(self._place)
 
     def check(self) -> None:
         """Check that it still runs.
@@ -149,6 +154,12 @@ class LabMachine(ABC):
     def console(self) -> Path:
         """The file with its output during the boot."""
         return self.folder.path / "console.log"
+
+    @property
+    def net(self) -> vpc.Vpc:
+        """Its VPC."""
+        assert self._vpc is not None
+        return self._vpc
 
     @property
     def url(self) -> str:

@@ -9,22 +9,24 @@ import json
 from collections.abc import Mapping
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from lab.aws import ACCOUNT_ID, LabAws
 from lab.child import Child
 from lab.directory import Directory
 from lab.git_host import LabGitHost
 from lab.github import LabGitHub
+from lab.machine import vpc
 from lab.machine.container import ContainerMachine
 from lab.machine.instance import Instance
 from lab.machine.lab_ca import LabCa
 from lab.machine.machine import GIT_HOST, GITHUB_HOST, LabMachine
 from lab.machine.server_image import server_image
+from lab.machine.worker import LabWorker
 from lab.plans import plan_of
 from lab.running import Running
 from pophub.core.contract import bundle_key, resource_name
-from pophub.organizer.deploy import hub_role, hub_secrets, iam
+from pophub.organizer.deploy import hub_role, hub_secrets, iam, worker_role
 from pophub.organizer.deploy.bundle import Bundle, build_bundle
 from pophub.organizer.event.event import Event
 
@@ -50,7 +52,15 @@ class MachineLab(Running):
             self.instance = Instance.of(event)
             if stocked:
                 self.aws.client("s3", BUCKET_REGION).create_bucket(Bucket=BUCKET)
-                self.instance = Instance.of(event, self._role_s_keys())
+                hub_may, worker_may = hub_role.permissions, worker_role.permissions
+                known_to_both = {"region": event.region, "account_id": ACCOUNT_ID, "bucket": BUCKET}
+                self.instance = Instance.of(
+                    event, self._keys("hub", hub_may(event.name, **known_to_both, workers=event.workers is not None))
+                )
+                if event.workers is not None:
+                    self._worker_keys = self._keys("worker", worker_may(event.name, **known_to_both))
+                    # as Terraform creates it, before the hub writes it
+                    self.write_parameters({"worker-token": "written by the hub"}, kind="SecureString")
                 self.write_secrets()
                 self.put_in_bucket(build_bundle(plan_of(event)))
             self._stack = stack.pop_all()
@@ -61,16 +71,11 @@ class MachineLab(Running):
         names, values = hub_secrets.names(self.event), (self.github.client_id, self.github.client_secret)
         return dict(zip(names, values, strict=True)) if names else {}
 
-    def _role_s_keys(self) -> dict[str, str]:
-        """The keys of the role that a deployment creates, with its permissions."""
-        iam_, role, region = (
-            self.aws.client("iam", "us-east-1"),
-            resource_name(self.event.name, "hub"),
-            self.event.region,
-        )
+    def _keys(self, part: str, may: str) -> dict[str, str]:
+        """The keys of a role that a deployment creates, with its permissions."""
+        iam_, role = self.aws.client("iam", "us-east-1"), resource_name(self.event.name, part)
         iam_.create_role(RoleName=role, AssumeRolePolicyDocument=iam.trust("ec2.amazonaws.com"))
-        may = hub_role.permissions(self.event.name, region=region, account_id=ACCOUNT_ID, bucket=BUCKET)
-        iam_.put_role_policy(RoleName=role, PolicyName="hub", PolicyDocument=may)
+        iam_.put_role_policy(RoleName=role, PolicyName=part, PolicyDocument=may)
         return self.aws.assume(role)
 
     def put_in_bucket(self, new: Bundle, *, sha256: str | None = None) -> None:
@@ -93,6 +98,11 @@ class MachineLab(Running):
     def machine(self, instance: Instance | None = None, *, baked: bool = True) -> ContainerMachine:
         """A machine as the event's stack describes it; it boots at once."""
         return self.equip(ContainerMachine(self.event, instance or self.instance, self.backends, baked=baked))
+
+    def worker(self, hub: ContainerMachine, number: int, **kind: Any) -> LabWorker:
+        """The event's worker of this number, from 0 on, beside its hub; it boots at once. `kind` is as for LabWorker."""
+        instance = Instance.worker_of(self.event, number, self._worker_keys)
+        return LabWorker(hub, instance, vpc.WORKERS[number], **kind)
 
     @property
     def backends(self) -> dict[str, int]:

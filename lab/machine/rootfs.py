@@ -37,7 +37,7 @@ KEPT_DAYS = 3
 SHAPES = Path(__file__).with_name("shapes")
 STEPS = paths.CLOUD_INIT / "steps"
 # the lines of packages.sh that say what a baked machine has
-BAKED = ("DOCKER=", "PACKAGES=")
+BAKED = ("DOCKER=", "PACKAGES=", "NFS=")
 
 
 def base(ca: LabCa) -> Path:

@@ -9,10 +9,11 @@ import os
 from collections.abc import Mapping
 
 from lab.child_process import ChildProcess
-from lab.machine import disk, qemu, vpc
+from lab.machine import disk, qemu
 from lab.machine.disk import HomeVolume
 from lab.machine.instance import Instance
 from lab.machine.machine import ENVIRONMENT, LabMachine
+from lab.machine.namespaces import Namespace
 from lab.wait import wait_until
 from pophub.core.errors import ExitCode, PophubError
 from pophub.organizer.event.event import Event
@@ -48,9 +49,9 @@ class VirtualMachine(LabMachine):
         self._kernel = image / "kernel"
         self._disk = disk.layer_over(image / "disk.raw", self.folder.path / "disk.qcow2")
 
-    def _switch_on(self, net: vpc.Vpc) -> ChildProcess:
+    def _switch_on(self, place: Namespace) -> ChildProcess:
         if not self._boots:
-            _bridge(net)
+            _bridge(place)
         self._boots += 1
         disks = {"system": (self._disk, SYSTEM_SERIAL)}
         if self.home is not None:
@@ -61,9 +62,7 @@ class VirtualMachine(LabMachine):
         for name, (file, serial) in disks.items():
             command += qemu.disk_there(name, file, serial)
         console = self._console()
-        power = ChildProcess(
-            net.machine.command(*command), log=self.console, folder=self.folder.path, environment=os.environ
-        )
+        power = ChildProcess(place.command(*command), log=self.console, folder=self.folder.path, environment=os.environ)
         for name, (file, serial) in late.items():
             met = "the kernel meets the first disk"
             wait_until(lambda: power.ended or "nvme nvme0: " in self._console()[len(console) :], qemu.BOOT_SECONDS, met)
@@ -94,7 +93,7 @@ class VirtualMachine(LabMachine):
         return output + ("" if check else errors)
 
 
-def _bridge(net: vpc.Vpc) -> None:
+def _bridge(place: Namespace) -> None:
     """Connect the interface that the VPC gives the machine with the one that QEMU opens."""
     for line in (
         # the machine itself has the MAC address that its metadata names
@@ -105,4 +104,4 @@ def _bridge(net: vpc.Vpc) -> None:
         "ip link set tap0 master bridge",
         *(f"ip link set {name} up" for name in ("lo", "eth0", "tap0", "bridge")),
     ):
-        net.machine.run(line)
+        place.run(line)

@@ -1,6 +1,6 @@
 """A VPC with one subnet on this computer: gateway, DHCP, DNS, metadata, and internet access that changes nothing here.
 
-It has two network namespaces: the router's, and the machine's, which has one interface without an address.
+It has a network namespace for the router and one for each machine, which has one interface without an address.
 """
 
 from __future__ import annotations
@@ -16,9 +16,19 @@ from lab.child_process import ChildProcess
 from lab.machine import imds
 from lab.machine.namespaces import Namespace
 from lab.wait import wait_until
-from pophub.core.contract import HUB_PRIVATE_ADDRESS, SERVER_SUBNET, VPC_CIDR
+from pophub.core.contract import (
+    HUB_PORT,
+    HUB_PRIVATE_ADDRESS,
+    IMAGE_PORT,
+    NFS_PORT,
+    SERVER_SUBNET,
+    SWARM_PORT,
+    VPC_CIDR,
+    WORKER_PORTS,
+)
 
 ROUTER, GATEWAY, MACHINE = "10.20.0.1", "10.20.0.2", HUB_PRIVATE_ADDRESS
+WORKERS = tuple(f"10.20.0.{number}" for number in range(20, 30))
 # another machine of the same owner, which no participant may reach
 NEIGHBOUR = "10.20.0.3"
 RESOLVER = "169.254.169.253"
@@ -35,25 +45,46 @@ table ip lab {{
 """
 
 
+def interface(machine: str) -> str:
+    """The router's side of a machine's wire."""
+    return f"m{machine.rpartition('.')[2]}"
+
+
+# the security groups of stacks/, between two machines; this kernel tracks no connections in a bridge
+SECURITY_GROUPS = f"""
+table bridge lab {{
+    chain forward {{
+        type filter hook forward priority 0; policy drop;
+        ether type arp accept
+        tcp flags & (syn | ack) != syn accept
+        oifname "{interface(MACHINE)}" tcp dport {{ 80, 443, {SWARM_PORT}, {NFS_PORT}, {HUB_PORT}, {IMAGE_PORT} }} accept
+        iifname "{interface(MACHINE)}" tcp dport {WORKER_PORTS[0]}-{WORKER_PORTS[1]} accept
+    }}
+}}
+"""
+
+
 class Vpc:
     """Exists from its creation to `stop`. The router answers for `names`; public DNS answers for all other names."""
 
-    def __init__(self, folder: Path, metadata: Mapping[str, Any], user_data: str, names: Mapping[str, str]) -> None:
+    def __init__(self, folder: Path, names: Mapping[str, str]) -> None:
         self._folder = folder
         self._running: list[ChildProcess] = []
+        self._machines: dict[str, Namespace] = {}
         self.router = Namespace("router", folder)
-        self.machine = Namespace("machine", folder)
         self._wire()
         self._run("slirp", ["slirp4netns", "--configure", "--disable-host-loopback", str(self.router.pid), "tap0"])
         wait_until(lambda: "default" in self.router.run("ip route"), 10, "the lab's VPC has a way out")
-        self.router.run("nft --file -", stdin=NAT)
+        self.router.run("nft --file -", stdin=NAT + SECURITY_GROUPS)
         self._start_dns(names)
-        self._start_metadata(metadata, user_data)
+        self._metadata = folder / "metadata"
+        self._metadata.mkdir()
+        self._run("imds", self.router.command(sys.executable, "-m", "lab.machine.imds", str(self._metadata)))
 
     def _wire(self) -> None:
         for line in (
             "ip link set lo up",
-            f"ip link add rt0 type veth peer name eth0 netns {self.machine.pid}",
+            "ip link add rt0 type bridge",
             f"ip addr add {ROUTER}/24 dev rt0",
             f"ip addr add {GATEWAY}/24 dev rt0",
             f"ip addr add {NEIGHBOUR}/24 dev rt0",
@@ -65,23 +96,43 @@ class Vpc:
             f"ip route add {SERVER_SUBNET} via {MACHINE} dev rt0",
         ):
             self.router.run(line)
-        self.machine.run(f"ip link set eth0 address {imds.MAC}")
+
+    def add(self, metadata: Mapping[str, Any], user_data: str) -> Namespace:
+        """The network of another machine, at the address that its metadata names."""
+        address = metadata["local-ipv4"]
+        machine = self._machines[address] = Namespace(f"machine-{address}", self._folder)
+        self.router.run(f"ip link add {interface(address)} type veth peer name eth0 netns {machine.pid}")
+        self.router.run(f"ip link set {interface(address)} master rt0 up")
+        machine.run(f"ip link set eth0 address {imds.mac(address)}")
+        self.tell(metadata, user_data)
+        return machine
+
+    def tell(self, metadata: Mapping[str, Any], user_data: str) -> None:
+        """Let the metadata service tell this to a machine from now on."""
+        told = self._metadata / f"{metadata['local-ipv4']}.json"
+        told.with_suffix(".new").write_text(json.dumps({"meta-data": metadata, "user-data": user_data}))
+        told.with_suffix(".new").replace(told)
+
+    def cut(self, address: str, *, off: bool = True) -> None:
+        """Pull a machine's wire, or plug it in again."""
+        self.router.run(f"ip link set {interface(address)} {'down' if off else 'up'}")
+
+    def remove(self, address: str) -> None:
+        """End a machine's network."""
+        if address in self._machines:
+            self._machines.pop(address).stop()
 
     def _start_dns(self, names: Mapping[str, str]) -> None:
         """Start DHCP and DNS."""
         ours = [f"--address=/{name}/{address}" for name, address in names.items()]
+        ours += [f"--dhcp-host={imds.mac(address)},{address}" for address in (MACHINE, *WORKERS)]
         command = (
             "dnsmasq --keep-in-foreground --conf-file=/dev/null --no-hosts --no-resolv --bind-interfaces --user=root "
             f"--server={SLIRP_DNS} --listen-address={ROUTER},{RESOLVER} --pid-file= --interface=rt0 "
-            f"--dhcp-range={MACHINE},{MACHINE},1h --dhcp-host={imds.MAC},{MACHINE} "
+            "--dhcp-range=10.20.0.0,static,1h "
             f"--dhcp-option=option:dns-server,{ROUTER} --dhcp-leasefile={self._folder}/leases"
         ).split()
         self._run("dns", self.router.command(*command, *ours))
-
-    def _start_metadata(self, metadata: Mapping[str, Any], user_data: str) -> None:
-        settings = self._folder / "imds.json"
-        settings.write_text(json.dumps({"meta-data": metadata, "user-data": user_data}))
-        self._run("imds", self.router.command(sys.executable, "-m", "lab.machine.imds", str(settings)))
 
     def _run(self, name: str, command: list[str]) -> None:
         log = self._folder / f"{name}.log"
@@ -93,5 +144,6 @@ class Vpc:
         """End everything."""
         while self._running:
             self._running.pop().stop()
-        self.machine.stop()
+        for address in list(self._machines):
+            self.remove(address)
         self.router.stop()

@@ -91,6 +91,13 @@ WORKER_PORTS = (32768, 60999)
 WORKERS_FOLDER = "/srv/workers"
 # in RUN_FOLDER: what the hub knows of its workers
 WORKERS_FILE = "workers.json"
+# on the home volume: the parts of hub-config that servers read, in a folder for each version of them
+SERVED_FOLDER = "/srv/served"
+# what the hub gives to workers at IMAGE_PORT: IMAGE_FILE names the image's file, its sha256 and its id
+IMAGE_FOLDER, IMAGE_FILE = "/var/lib/pophub/image", "image.json"
+# the swarm's network is made on each worker from the worker's own LOCAL_NETWORK:
+# https://docs.docker.com/reference/cli/docker/network/create/#run-with-a-config-only-network
+SWARM_NETWORK, LOCAL_NETWORK = "pophub-swarm", "pophub-local"
 # without a registry's name, each start would first ask Docker Hub, for 22 s; this one refuses at once
 SWARM_IMAGE = "localhost:1/pophub-server:event"
 

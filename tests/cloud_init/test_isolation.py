@@ -65,6 +65,11 @@ def end(address: str) -> str:
     return f"curl -s -m 30 -o /dev/null {shlex.quote(address)}; echo $?"
 
 
+def container(machine: LabMachine, name: str) -> str:
+    """The id of a person's container on the machine that it is on."""
+    return machine.run("docker", "ps", "--quiet", "--filter", f"name=^jupyter-{name}").strip()
+
+
 METADATA_V6 = status("http://[fd00:ec2::254]/")
 
 
@@ -100,17 +105,17 @@ def test_of_the_machine_only_the_hub_answers_a_container(machine: LabMachine, sh
 @pytest.fixture
 def ipv6(machine: LabMachine) -> Iterator[None]:
     """A way from ada's container to the metadata service's other address, which the machine would lead it."""
-    assert machine._vpc is not None
-    container = machine.run("docker", "inspect", "--format", "{{.State.Pid}}", "jupyter-ada").strip()
+    inside = machine.run("docker", "inspect", "--format", "{{.State.Pid}}", container(machine, "ada")).strip()
+    own = machine.run("sh", "-c", "hostname -I | cut -d ' ' -f 1").strip().rpartition(".")[2]
     lines = {
         "router": (
             "ip -6 addr add fd00:ec2::254/128 dev lo",
             "ip -6 addr add fd00:2::1/64 dev rt0 nodad",
-            "ip -6 route add fd00:1::/64 via fd00:2::10",
+            f"ip -6 route add fd00:1::/64 via fd00:2::{own}",
         ),
         "machine": (
             "sysctl -qw net.ipv6.conf.all.forwarding=1",
-            "ip -6 addr add fd00:2::10/64 dev eth0 nodad",
+            f"ip -6 addr add fd00:2::{own}/64 dev eth0 nodad",
             "ip -6 addr add fd00:1::1/64 dev pophub0 nodad",
             "ip -6 route add fd00:ec2::254 via fd00:2::1",
         ),
@@ -121,11 +126,11 @@ def ipv6(machine: LabMachine) -> Iterator[None]:
         ),
     }
     for line in lines["router"]:
-        machine._vpc.router.run(line)
+        machine.net.router.run(line)
     machine.run("sh", "-ec", "; ".join(lines["machine"]))
-    machine.run("nsenter", "--net", f"--target={container}", "sh", "-ec", "; ".join(lines["container"]))
+    machine.run("nsenter", "--net", f"--target={inside}", "sh", "-ec", "; ".join(lines["container"]))
     serve = ("python3", "-m", "http.server", "80", "--bind", "fd00:ec2::254", "--directory", "/proc/self/fdinfo")
-    with subprocess.Popen(machine._vpc.router.command(*serve), stderr=subprocess.DEVNULL) as metadata:
+    with subprocess.Popen(machine.net.router.command(*serve), stderr=subprocess.DEVNULL) as metadata:
         wait_until(lambda: machine.run("sh", "-c", f"{METADATA_V6} || true") == "200", 20, "the machine reaches it")
         yield
         metadata.kill()
@@ -152,9 +157,17 @@ def test_a_container_has_no_capability_and_cannot_get_one(shell: Shell) -> None:
     assert shell("id -u") == "1000"
 
 
-def test_there_is_no_docker_socket_no_hub_database_and_nobody_elses_home(machine: LabMachine, shell: Shell) -> None:
+@pytest.fixture(scope="module")
+def hub(machine: LabMachine) -> LabMachine:
+    """The machine of the hub."""
+    return machine
+
+
+def test_there_is_no_docker_socket_no_hub_database_and_nobody_elses_home(
+    hub: LabMachine, machine: LabMachine, shell: Shell
+) -> None:
     machine.run("test", "-S", "/var/run/docker.sock")
-    machine.run("test", "-f", f"{HUB_FOLDER}/jupyterhub.sqlite")
+    hub.run("test", "-f", f"{HUB_FOLDER}/jupyterhub.sqlite")
     machine.run("test", "-d", f"{HOMES_FOLDER}/octocat")
     for path in ("/var/run/docker.sock", HUB_FOLDER, HOMES_FOLDER, "/home/octocat", HUB_ENVIRONMENT, SETTINGS_FOLDER):
         assert shell(f"ls -d {path} 2>/dev/null || true") == ""
@@ -176,11 +189,11 @@ def test_homes_and_the_hubs_memory_are_closed_on_the_machine_too(machine: LabMac
 
 
 def test_nobody_reaches_another_participants_server(machine: LabMachine, shell: Shell) -> None:
-    other = machine.run(
-        "docker", "inspect", "--format", "{{.NetworkSettings.Networks.pophub.IPAddress}}", "jupyter-octocat"
-    ).strip()
+    theirs = container(machine, "octocat")
+    networks = "{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}"
+    other = machine.run("docker", "inspect", "--format", networks, theirs).strip()
     # one of octocat's own making, too
-    machine.run("docker", "exec", "--detach", "jupyter-octocat", "python3", "-m", "http.server", "9999")
+    machine.run("docker", "exec", "--detach", theirs, "python3", "-m", "http.server", "9999")
     for place in ("8888/user/octocat/api", "9999/"):
         port = status(f"http://{other}:{place}")
         wait_until(lambda port=port: machine.run("sh", "-c", f"{port} || true") == "200", 20, "the machine reaches it")

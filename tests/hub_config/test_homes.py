@@ -6,6 +6,7 @@ import asyncio
 import errno
 import json
 import os
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
@@ -151,3 +152,17 @@ def test_what_is_deleted_makes_room(hub_folder: Path) -> None:
     settings = json.loads((hub_folder / "jupyter" / "jupyter_server_config.json").read_text())
 
     assert settings["FileContentsManager"]["delete_to_trash"] is False
+
+
+def test_hidden_files_of_a_home_are_removed_and_nothing_else(load: Load, tmp_path: Path) -> None:
+    load()
+    home = tmp_path / "ada"
+    kept = [home / ".nfs", home / "data.nfs000000000000000100000002", home / "deep" / "a.txt"]
+    hidden = [folder / ".nfs000000000012d68700000003" for folder in (home, home / "deep")]
+    (home / "deep").mkdir(parents=True)
+    for file in (*kept, *hidden):
+        file.touch()
+    (home / "deep" / ".nfs000000000012d68700000009").symlink_to(kept[2])
+    sys.modules["sections.homes"].remove_hidden(home)
+
+    assert sorted(it for it in home.rglob("*") if not it.is_dir()) == sorted(kept)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import requests
@@ -15,7 +17,7 @@ LIFETIME = {"X-aws-ec2-metadata-token-ttl-seconds": "60"}
 
 
 @pytest.fixture
-def address() -> Iterator[str]:
+def address(tmp_path: Path) -> Iterator[str]:
     metadata = imds.describe(
         instance="i-1",
         region="us-west-2",
@@ -24,7 +26,8 @@ def address() -> Iterator[str]:
         address="10.20.0.10",
         tags={"pophub:event": "geoweek"},
     )
-    server = imds.server({"meta-data": metadata, "user-data": "#cloud-config\n"}, ("127.0.0.1", 0))
+    (tmp_path / "127.0.0.1.json").write_text(json.dumps({"meta-data": metadata, "user-data": "#cloud-config\n"}))
+    server = imds.server(tmp_path, ("127.0.0.1", 0))
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}/latest"
     server.shutdown()
@@ -64,3 +67,15 @@ def test_the_instance_learns_who_it_is(address: str, token: dict[str, str], path
 
 def test_what_there_is_not_is_not_found(address: str, token: dict[str, str]) -> None:
     assert requests.get(f"{address}/meta-data/spot/action", headers=token, timeout=5).status_code == 404
+
+
+def test_what_a_machine_is_told_may_change_and_another_machine_is_told_nothing(
+    address: str, token: dict[str, str], tmp_path: Path
+) -> None:
+    file = tmp_path / "127.0.0.1.json"
+    told = json.loads(file.read_text())
+    told["meta-data"]["spot"] = {"instance-action": "{}"}
+    file.write_text(json.dumps(told))
+    assert requests.get(f"{address}/meta-data/spot/instance-action", headers=token, timeout=5).text == "{}"
+    file.rename(tmp_path / "10.20.0.20.json")
+    assert requests.get(f"{address}/meta-data/instance-id", headers=token, timeout=5).status_code == 404

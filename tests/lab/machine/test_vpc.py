@@ -6,23 +6,58 @@ import socket
 import struct
 import subprocess
 from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
 
 import pytest
 
 from lab.machine import imds, vpc
 from lab.machine.instance import ANYBODY
-from lab.machine.namespaces import inside
+from lab.machine.namespaces import Namespace, inside
 from lab.wait import wait_until
 
 pytestmark = pytest.mark.machine
-METADATA = imds.describe(instance="i-1", region="us-west-2", role="r", keys=ANYBODY, address=vpc.MACHINE, tags={})
+WORKER = vpc.WORKERS[0]
+
+
+def metadata(address: str) -> dict[str, Any]:
+    return imds.describe(instance="i-1", region="us-west-2", role="r", keys=ANYBODY, address=address, tags={})
 
 
 @pytest.fixture(scope="module")
 def net(tmp_path_factory: pytest.TempPathFactory) -> Iterator[vpc.Vpc]:
-    net = vpc.Vpc(tmp_path_factory.mktemp("vpc"), METADATA, "#cloud-config\n", {"s3.lab": vpc.GATEWAY})
+    net = vpc.Vpc(tmp_path_factory.mktemp("vpc"), {"s3.lab": vpc.GATEWAY})
     yield net
     net.stop()
+
+
+@pytest.fixture(scope="module")
+def hub(net: vpc.Vpc) -> Namespace:
+    return net.add(metadata(vpc.MACHINE), "#cloud-config\n")
+
+
+@pytest.fixture(scope="module")
+def worker(net: vpc.Vpc, hub: Namespace) -> Namespace:
+    """A worker beside the hub, both with their addresses."""
+    worker = net.add(metadata(WORKER), "#cloud-config\n")
+    for machine, address in ((hub, vpc.MACHINE), (worker, WORKER)):
+        machine.run(f"ip addr add {address}/24 dev eth0")
+        machine.run("ip link set eth0 up")
+    return worker
+
+
+def answers(machine: Namespace, address: str, port: int) -> bool:
+    """Whether a port of another machine takes a connection."""
+    line = ["timeout", "2", "bash", "-c", f"exec 3<>/dev/tcp/{address}/{port}"]
+    return subprocess.run(machine.command(*line), capture_output=True, check=False).returncode == 0
+
+
+@contextmanager
+def listening(machine: Namespace, address: str, port: int) -> Iterator[None]:
+    with inside(machine.path):
+        door = socket.create_server((address, port))
+    with door:
+        yield
 
 
 def address_of(name: str, net: vpc.Vpc) -> str | None:
@@ -56,10 +91,41 @@ def test_the_metadata_service_asks_for_a_token(net: vpc.Vpc) -> None:
     )
 
 
-def test_the_machines_network_has_one_interface_that_waits_for_its_address(net: vpc.Vpc) -> None:
-    links = net.machine.run("ip -o link")
+def test_a_machines_network_has_one_interface_that_waits_for_its_address(net: vpc.Vpc, hub: Namespace) -> None:
+    links = hub.run("ip -o link")
     assert imds.MAC in links
-    assert "inet " not in net.machine.run("ip -o addr show eth0")
+    assert "inet " not in hub.run("ip -o addr show eth0")
+
+
+@pytest.mark.parametrize(
+    ("port", "takers"),
+    [
+        (443, "hub"),
+        (2377, "hub"),
+        (2049, "hub"),
+        (22, ""),
+        (7946, ""),
+        (32768, "worker"),
+        (60999, "worker"),
+        (61000, ""),
+    ],
+)
+def test_between_machines_the_security_groups_decide(
+    net: vpc.Vpc, hub: Namespace, worker: Namespace, port: int, takers: str
+) -> None:
+    with listening(hub, vpc.MACHINE, port), listening(worker, WORKER, port):
+        assert answers(net.router, vpc.MACHINE, port)
+        assert answers(net.router, WORKER, port)
+        assert answers(worker, vpc.MACHINE, port) == (takers == "hub")
+        assert answers(hub, WORKER, port) == (takers == "worker")
+
+
+def test_a_machine_without_its_wire_reaches_nobody(net: vpc.Vpc, hub: Namespace, worker: Namespace) -> None:
+    with listening(hub, vpc.MACHINE, 443):
+        net.cut(WORKER)
+        assert not answers(worker, vpc.MACHINE, 443)
+        net.cut(WORKER, off=False)
+        wait_until(lambda: answers(worker, vpc.MACHINE, 443), 10, "its wire is back")
 
 
 def test_the_router_has_a_way_out_and_the_host_has_no_way_in(net: vpc.Vpc) -> None:

@@ -115,12 +115,16 @@ def test_units_name_no_place_and_no_port_of_their_own() -> None:
     files = [place for _, place in named if place.endswith(".env")]
 
     assert len(named) > 20
-    assert not [it for it in named if not it[1].startswith((*folders, contract.HUB_FOLDER))]
+    others = (contract.HUB_FOLDER, contract.HOMES_FOLDER, contract.IMAGE_FOLDER)
+    assert not [it for it in named if not it[1].startswith((*folders, *others))]
     known = {contract.SECRETS_FILE, contract.PROXY_TOKEN_FILE, contract.WATCH_TOKEN_FILE, "caddy.env"}
     assert {Path(place).name for place in files} == known
     assert f"ConditionPathExists=!{contract.RUN_FOLDER}/{contract.CLOSED_FILE}\n" in units["pophub-hub.service"]
     proxy = units["pophub-proxy.service"]
     assert f"--port {contract.PROXY_PORT} --api-ip 127.0.0.1 --api-port {contract.PROXY_API_PORT} " in proxy
+    at = contract.HUB_PRIVATE_ADDRESS
+    assert f" --listen {at}:{contract.IMAGE_PORT} --root {contract.IMAGE_FOLDER}\n" in units["pophub-image.service"]
+    assert f"\nhost={at}\n" in (CLOUD_INIT / "nfs.conf").read_text()
 
 
 def _settings(unit: str) -> list[str]:

@@ -1,0 +1,29 @@
+# shellcheck shell=bash
+# The servers' image on a worker.
+
+# the hub packs its image after it has opened
+IMAGE_SECONDS=300
+
+# The image of the hub, checked against its id; a timer looks for a newer one. A second call at the same time waits.
+worker_image() (
+    exec 8>"$RUN/image.lock"
+    flock 8
+    put_unit pophub-worker-image.service
+    put_unit pophub-worker-image.timer
+    enable_units --now pophub-worker-image.timer
+    place=http://$HUB_PRIVATE_ADDRESS:$IMAGE_PORT
+    answers "$IMAGE_SECONDS" --fail "$place/$IMAGE_FILE" || fail "the hub gives no image yet ($place/$IMAGE_FILE)"
+    curl -fsS --max-time 30 -o "$work/$IMAGE_FILE" "$place/$IMAGE_FILE"
+    id=$(jq -er .id "$work/$IMAGE_FILE")
+    if [ "$(docker image inspect --format '{{.Id}}' "$SWARM_IMAGE" 2>/dev/null)" = "$id" ]; then return; fi
+    if ! docker image inspect "$id" >/dev/null 2>&1; then
+        file=$STATE/image.tar.zst
+        curl -fsS --retry 3 --speed-limit 1 --speed-time 30 -o "$file" "$place/$(jq -er .file "$work/$IMAGE_FILE")"
+        echo "$(jq -er .sha256 "$work/$IMAGE_FILE") $file" | sha256sum --check --quiet - ||
+            fail "the image of the hub is damaged: its sha256 differs from the one that the hub gives"
+        zstd --quiet --decompress --stdout "$file" | docker load --quiet >/dev/null
+        rm "$file"
+    fi
+    docker tag "$id" "$SWARM_IMAGE"
+    docker image prune --force >/dev/null
+)

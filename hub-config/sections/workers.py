@@ -1,0 +1,238 @@
+"""The spawner of an event with workers: one Docker service for each participant, placed once by its memory.
+
+`task` is the service's one task: https://docs.docker.com/engine/swarm/how-swarm-mode-works/swarm-task-states/
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from docker.errors import APIError, NotFound  # type: ignore[import-untyped]
+from docker.types import (  # type: ignore[import-untyped]
+    ContainerSpec,
+    DriverConfig,
+    EndpointSpec,
+    Mount,
+    Placement,
+    Resources,
+    RestartPolicy,
+    TaskTemplate,
+)
+from dockerspawner import SwarmSpawner  # type: ignore[import-untyped]
+from traitlets import Bool, Int, default
+from traitlets.config import Config
+
+from pophub.core import contract
+from sections.containers import LOGGED_LINES, SIGKILLED, End, NotStarted, Watched, not_started, readable
+from sections.event import HERE, Event, gibibytes
+from sections.event_log import note_end
+from sections.homes import make_tidy_home
+from sections.roles import is_helper
+from sections.servers import DATA, JUPYTER, SERVER, WELCOME, arguments
+
+LOOK_SECONDS, LONGEST_LOOK_SECONDS = 0.3, 5
+LONGEST_NAME = 63
+# a container has 10 s to end; then its worker reports to the manager
+GONE_SECONDS = 30
+LOG_SECONDS = 5
+# the states of a task that has ended, and of those with a log
+ENDED, REPORTED = {"complete", "failed", "shutdown", "rejected", "orphaned", "remove"}, {"complete", "failed"}
+GONE = "The machine that it ran on is gone."
+# IPython reads this folder's settings before those of the home: https://ipython.readthedocs.io/en/stable/config/intro.html
+IPYTHON = "/etc/ipython/ipython_kernel_config.py"
+WAITS = "All machines are full: another one starts, which takes a minute or two."
+
+
+class WorkerServer(Watched, SwarmSpawner):  # type: ignore[misc]
+    """A server is a service of one task, which Swarm places once and never again."""
+
+    standard_memory = Int(config=True, help="The memory of a server of the standard size, in bytes.")
+    standard_reserve = Int(config=True, help="What such a server reserves, so that a worker keeps its system's share.")
+    # the library says so too, but then warns of the setting of all spawners
+    remove = Bool(default_value=True, config=True)
+    waits = False
+
+    @default("object_name")
+    def _object_name_default(self) -> str:
+        name: str = super()._object_name_default()
+        # https://github.com/moby/swarmkit/blob/v1.12.0/manager/controlapi/common.go
+        return name if len(name) <= LONGEST_NAME else f"{name[:50]}-{sha256(name.encode()).hexdigest()[:12]}"
+
+    async def create_object(self) -> dict[str, Any]:
+        container = ContainerSpec(
+            image=self.image,
+            env=self.get_env(),
+            args=await self.get_command(),
+            mounts=self.mounts,
+            init=True,
+            cap_drop=["ALL"],
+            privileges={"NoNewPrivileges": True},
+        )
+        resources = Resources(
+            cpu_limit=int(self.cpu_limit * 1e9),
+            mem_limit=self.mem_limit,
+            mem_reservation=self.mem_limit * self.standard_reserve // self.standard_memory,
+        )
+        # the library does not know it: https://docs.docker.com/reference/api/engine/version/v1.45/#tag/Service
+        resources["Limits"]["Pids"] = 1024
+        task = TaskTemplate(
+            container_spec=container,
+            resources=resources,
+            networks=[self.network_name],
+            placement=Placement(constraints=["node.role==worker"]),
+            # a server that has ended is started by its owner
+            restart_policy=RestartPolicy(condition="none"),
+            log_driver=DriverConfig("json-file", {"max-size": "1m", "max-file": "2"}),
+        )
+        # at a port of the worker that Docker chooses
+        endpoint = EndpointSpec(mode="dnsrr", ports={None: (self.port, "tcp", "host")})
+        return dict(await self.docker("create_service", task, name=self.service_name, endpoint_spec=endpoint))
+
+    @property
+    def mounts(self) -> list[Mount]:
+        """The home, and what every server reads, from the folders that each worker mounts of the hub."""
+        version = f"{contract.SERVED_FOLDER}/{HERE.parent.name}"
+        served = {folder: f"{version}/{Path(folder).name}" for folder in (JUPYTER, SERVER, WELCOME)}
+        served[IPYTHON] = f"{version}/jupyter/{Path(IPYTHON).name}"
+        mounts = [Mount(target, source, type="bind", read_only=True) for target, source in served.items()]
+        mounts += [Mount(it["bind"], source, type="bind") for source, it in self.volume_binds.items()]
+        if Path(DATA).is_dir():
+            mounts.append(Mount(DATA, DATA, type="bind", read_only=not is_helper(self.user)))
+        # a service's own shared memory has Docker's 64 MB
+        return [*mounts, Mount("/dev/shm", None, type="tmpfs", tmpfs_size=self.mem_limit, tmpfs_mode=0o1777)]  # noqa: S108
+
+    async def start_object(self) -> None:
+        """Wait until the server runs; a full swarm gets another worker."""
+        begin = time.monotonic()
+        try:
+            while (task := await self.get_task()) is None or task["Status"]["State"] != "running":
+                if task is not None and has_ended(task):
+                    await self._end(task)
+                    raise not_started(self.end)
+                self.waits = task is not None and task["Status"]["State"] == "pending"
+                # longer pauses for many that wait: all of them share one connection to Docker
+                await asyncio.sleep(min(max(LOOK_SECONDS, (time.monotonic() - begin) / 20), LONGEST_LOOK_SECONDS))
+        finally:
+            self.waits = False
+
+    async def progress(self) -> AsyncIterator[dict[str, Any]]:
+        """For the page that people see while their server starts."""
+        told = False
+        while True:
+            if self.waits and not told:
+                yield {"progress": 20, "message": WAITS}
+            elif told and not self.waits:
+                yield {"progress": 60, "message": "Starting your server."}
+            told = self.waits
+            await asyncio.sleep(1)
+
+    async def get_ip_and_port(self) -> tuple[str, int]:
+        """The worker's address, and the port there."""
+        while True:
+            task = await self.get_task()
+            if task is None:
+                raise NotStarted("Your server ended while it started, and its service is gone.")
+            ports = task["Status"].get("PortStatus", {}).get("Ports", ())
+            for port in ports:
+                if port["TargetPort"] == self.port:
+                    node = await self.docker("inspect_node", task["NodeID"])
+                    return node["Status"]["Addr"], port["PublishedPort"]
+            await asyncio.sleep(LOOK_SECONDS)
+
+    async def poll(self) -> Any:
+        """None while it runs. A worker that Swarm has given up cannot report that its servers have ended."""
+        task = await self.get_task()
+        if task is None:
+            return 0
+        if not has_ended(task):
+            return None
+        await self._end(task)
+        return str(self.end)
+
+    async def _end(self, task: dict[str, Any]) -> None:
+        """Note how it ended, and remove it."""
+        status = task["Status"]
+        code = status.get("ContainerStatus", {}).get("ExitCode", 0)
+        # Swarm does not tell who sent the signal; if nobody asked it to end the server, it was the kernel
+        self.ended_for_memory = code == SIGKILLED and status["State"] == "failed"
+        if status["State"] in REPORTED:
+            printed = await self._printed()
+        elif status["State"] in ENDED:
+            printed = readable(status.get("Err", "").encode(), self.api_token)
+        else:
+            printed = (GONE,)
+        self.end = End(code, self.ended_for_memory, printed)
+        # a server that its owner shuts down is not worth a message
+        if code or self.starts or status["State"] != "complete":
+            note_end(self, str(self.end))
+        await self.remove_object()
+
+    async def _printed(self) -> tuple[str, ...]:
+        """The last lines of its output."""
+        options = {"stdout": True, "stderr": True, "tail": LOGGED_LINES, "is_tty": False}
+        try:
+            lines = await self.docker("service_logs", self.service_id, **options)
+            printed = await asyncio.wait_for(asyncio.to_thread(b"".join, lines), LOG_SECONDS)
+        except (APIError, TimeoutError) as error:
+            printed = str(error).encode()
+        return readable(printed, self.api_token)
+
+    async def get_task(self) -> dict[str, Any] | None:
+        """Its one task; None if there is no service, or no task yet."""
+        try:
+            tasks = await self.docker("tasks", filters={"service": self.service_name})
+        except NotFound:
+            return None
+        return tasks[0] if tasks else None
+
+    async def stop_object(self) -> None:
+        """Nothing; `remove_object` ends it."""
+
+    async def remove_object(self) -> None:
+        """Remove the service, and wait for its container, which still writes, unless its worker is gone."""
+        task = await self.get_task()
+        try:
+            await self.docker("remove_service", self.service_id)
+        except NotFound:
+            return
+        end = time.monotonic() + GONE_SECONDS
+        while task and time.monotonic() < end and not await self._is_gone(task):
+            await asyncio.sleep(LOOK_SECONDS)
+
+    async def _is_gone(self, task: dict[str, Any]) -> bool:
+        # a filter by service knows no removed one
+        left = await self.docker("tasks", filters={"id": task["ID"]})
+        if not left or not (node := left[0].get("NodeID")):
+            return True
+        try:
+            return bool((await self.docker("inspect_node", node))["Status"]["State"] == "down")
+        except NotFound:
+            return True
+
+
+def has_ended(task: dict[str, Any]) -> bool:
+    """Whether a server has ended, or runs on a worker that Swarm has given up and that cannot report it."""
+    return task["Status"]["State"] in ENDED or task["DesiredState"] != "running"
+
+
+def workers(c: Config, event: Event) -> None:
+    """Servers run on workers, if the event has any; the hub's machine runs none."""
+    wanted = event.get("workers")
+    if not wanted:
+        return
+    c.JupyterHub.spawner_class = WorkerServer
+    c.JupyterHub.hub_ip = contract.HUB_PRIVATE_ADDRESS
+    c.SwarmSpawner.image = contract.SWARM_IMAGE
+    c.SwarmSpawner.network_name = contract.SWARM_NETWORK
+    # `mounts` has the folders of the bundle
+    c.SwarmSpawner.read_only_volumes = {}
+    c.WorkerServer.standard_memory = gibibytes(event["server"]["memory_gib"])
+    c.WorkerServer.standard_reserve = gibibytes(wanted["reserve_gib"])
+    c.DockerSpawner.pre_spawn_hook = make_tidy_home
+    # SQLite over NFS stops a server for seconds, or for good: https://github.com/2i2c-org/infrastructure/issues/1882
+    c.Spawner.args = arguments(["--NotebookNotary.db_file=:memory:"], c.Spawner.args)

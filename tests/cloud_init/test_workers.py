@@ -1,0 +1,260 @@
+"""An event with workers: a server on a worker is as isolated as on the hub's machine, and outlives what happens to it."""
+
+from __future__ import annotations
+
+import json
+import logging
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from lab.directory import Directory, Organization
+from lab.fake_participant import FakeParticipant
+from lab.machine.container import ContainerMachine
+from lab.machine.machine_lab import MachineLab
+from lab.machine.worker import LabWorker
+from lab.wait import wait_until
+from pophub.core.contract import (
+    HOMES_FOLDER,
+    HUB_PORT,
+    HUB_PRIVATE_ADDRESS,
+    IMAGE_PORT,
+    NFS_PORT,
+    SWARM_IMAGE,
+    SWARM_PORT,
+    worker_parameter,
+)
+from pophub.organizer.event.event_file import load_event
+from tests.cloud_init.conftest import on_the_internet
+from tests.cloud_init.test_isolation import (  # noqa: F401 - what they try is tried on a worker too
+    NO_ANSWER,
+    REFUSED,
+    Shell,
+    end,
+    ipv6,
+    people,
+    shell,
+    status,
+    test_a_container_has_no_capability_and_cannot_get_one,
+    test_a_fork_bomb_ends_at_its_own_limit,
+    test_a_memory_hog_ends_only_itself,
+    test_names_and_the_internet_can_be_reached,
+    test_nobody_opens_another_participants_server_through_the_hub,
+    test_nobody_reaches_another_participants_server,
+    test_programs_see_the_processors_and_no_metadata_service,
+    test_shared_memory_is_as_large_as_the_servers_memory,
+    test_the_machine_reaches_what_a_container_does_not,
+    test_the_metadata_service_is_out_of_reach_over_ipv6_too,
+    test_there_is_no_docker_socket_no_hub_database_and_nobody_elses_home,
+    test_what_is_no_tcp_is_refused_too,
+)
+
+log = logging.getLogger(__name__)
+pytestmark = pytest.mark.machine
+NAMES = ("ada", "octocat", "grace", "katherine")
+Come = Callable[[str], FakeParticipant]
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MachineLab]:
+    event = load_event(Path(__file__).with_name("manyweek.yaml"))
+    known = Directory(NAMES, (Organization("manyhackweek", NAMES),))
+    with MachineLab(event, tmp_path_factory.mktemp("lab"), people=known) as lab:
+        lab.git.push("tutorials", {"day-1/rivers.txt": "Rhine\n"})
+        yield lab
+
+
+@pytest.fixture(scope="module")
+def hub(lab: MachineLab) -> Iterator[ContainerMachine]:
+    with lab.machine() as hub:
+        log.info("the hub of an event with workers was open after %.1f s", hub.await_open())
+        wait_until(lambda: "is ready" in hub.journal("pophub-install"), 60, "the hub gives its image")
+        yield hub
+
+
+@pytest.fixture(scope="module")
+def machine(lab: MachineLab, hub: ContainerMachine) -> Iterator[LabWorker]:
+    """The first worker, with room for three servers."""
+    with lab.worker(hub, 0) as worker:
+        log.info("a worker with baked packages and the image was ready after %.1f s", ready(hub, worker))
+        yield worker
+
+
+@pytest.fixture(scope="module")
+def second(lab: MachineLab, hub: ContainerMachine, machine: LabWorker) -> Iterator[LabWorker]:
+    """A worker that comes later, and takes the image from the hub."""
+    with lab.worker(hub, 1, has_image=False) as worker:
+        yield worker
+
+
+@pytest.fixture(scope="module")
+def come(hub: ContainerMachine, people: tuple[FakeParticipant, FakeParticipant]) -> Iterator[Come]:  # noqa: F811
+    """Somebody who signs in; what they have started is stopped at the end."""
+    known = {person.name: person for person in people}
+
+    def sign_in(name: str) -> FakeParticipant:
+        if name not in known:
+            known[name] = FakeParticipant(hub.url, name)
+            known[name].sign_in()
+        return known[name]
+
+    with on_the_internet(hub):
+        yield sign_in
+        for name, person in known.items():
+            if name not in ("ada", "octocat"):
+                person.sign_out()
+
+
+def ready(hub: ContainerMachine, worker: LabWorker) -> float:
+    """The seconds from a worker's birth to the moment when servers may run on it."""
+    wait_until(lambda: nodes(hub).get(worker.name) == "ready active", 240, f"{worker.name} has joined")
+    return worker.seconds
+
+
+def nodes(hub: ContainerMachine) -> dict[str, str]:
+    """Each worker's name, with its state and availability."""
+    ids = hub.run("docker", "node", "ls", "--quiet", "--filter", "role=worker").split()
+    told = "{{.Description.Hostname}} {{.Status.State}} {{.Spec.Availability}}"
+    lines = hub.run("docker", "node", "inspect", "--format", told, *ids).splitlines() if ids else []
+    return {name: state for name, _, state in (line.partition(" ") for line in lines)}
+
+
+def place_of(hub: ContainerMachine, name: str) -> str:
+    """The name of the machine that somebody's server runs on; empty if it waits for one."""
+    return hub.run("docker", "service", "ps", "--format", "{{.Node}}", f"jupyter-{name}").strip()
+
+
+def kernel_goes_on(person: FakeParticipant, happens: Callable[[], object]) -> None:
+    with person.kernel() as run:
+        run("answer = 42")
+        happens()
+        wait_until(person.server_is_running, 60, "the server answers")
+        assert run("print(answer)") == "42"
+
+
+def test_a_home_is_on_the_hubs_disk_and_the_hub_runs_no_server(
+    hub: ContainerMachine,
+    machine: LabWorker,
+    people: tuple[FakeParticipant, FakeParticipant],  # noqa: F811
+) -> None:
+    people[0].write_file("where.txt", "on the hub\n")
+    assert hub.run("cat", f"{HOMES_FOLDER}/ada/where.txt") == "on the hub\n"
+    assert hub.run("docker", "ps", "--quiet") == ""
+    assert place_of(hub, "ada") == machine.name
+    # no SQLite over NFS
+    people[0].execute("1 + 1")
+    assert hub.run("find", f"{HOMES_FOLDER}/ada", "-name", "*.sqlite") == ""
+
+
+@pytest.mark.parametrize("port", [SWARM_PORT, NFS_PORT, IMAGE_PORT, 80, 443])
+def test_of_the_hub_a_container_reaches_nothing_but_its_api(machine: LabWorker, shell: Shell, port: int) -> None:  # noqa: F811
+    machine.run("bash", "-c", f"exec 3<>/dev/tcp/{HUB_PRIVATE_ADDRESS}/{port}")
+    assert shell(end(f"http://{HUB_PRIVATE_ADDRESS}:{port}/")) == REFUSED
+    assert shell(status(f"http://{HUB_PRIVATE_ADDRESS}:{HUB_PORT}/hub/health")) == "200"
+
+
+def test_a_full_swarm_lets_people_wait_for_a_late_worker(
+    hub: ContainerMachine, come: Come, request: pytest.FixtureRequest
+) -> None:
+    come("grace").start_server()
+    katherine = come("katherine")
+    katherine.get("/hub/spawn")
+    wait_until(lambda: "insufficient resources" in waiting(hub, "katherine"), 30, "katherine waits")
+    second: LabWorker = request.getfixturevalue("second")
+    log.info("a late worker that takes the image was ready after %.1f s", ready(hub, second))
+    wait_until(katherine.server_is_running, 60, "katherine's server answers")
+    assert place_of(hub, "katherine") == second.name
+
+
+def waiting(hub: ContainerMachine, name: str) -> str:
+    return hub.run("docker", "service", "ps", "--no-trunc", "--format", "{{.Error}}", f"jupyter-{name}", check=False)
+
+
+def test_a_server_on_another_worker_is_out_of_reach(
+    hub: ContainerMachine,
+    second: LabWorker,
+    machine: LabWorker,
+    shell: Shell,  # noqa: F811
+) -> None:
+    port = second.run("sh", "-c", "docker ps --format '{{.Ports}}' | sed 's/.*:\\([0-9]*\\)->.*/\\1/'").strip()
+    there = f"http://{second.address}:{port}/user/katherine/api"
+    assert hub.run("sh", "-c", status(there)) == "200"
+    assert shell(end(there)) == REFUSED
+    # nor from the other worker itself
+    assert machine.run("sh", "-c", f"{status(there)} || true") == NO_ANSWER
+
+
+def test_nobody_new_comes_to_a_paused_worker_and_files_follow_their_owner(
+    hub: ContainerMachine, machine: LabWorker, second: LabWorker, come: Come
+) -> None:
+    ada, octocat = come("ada"), come("octocat")
+    hub.run("docker", "node", "update", "--availability", "pause", machine.name)
+    try:
+        ada.sign_out()
+        ada.sign_in()
+        ada.start_server()
+        assert place_of(hub, "ada") == second.name
+        assert ada.read_file("where.txt") == "on the hub\n"
+        assert (place_of(hub, "octocat"), octocat.execute("print(42)")) == (machine.name, "42")
+    finally:
+        hub.run("docker", "node", "update", "--availability", "active", machine.name)
+
+
+def test_a_kernel_outlives_the_hub_and_the_managers_engine(hub: ContainerMachine, come: Come) -> None:
+    # of a start that the hub does not finish
+    lost = (
+        "docker service create --quiet --detach --no-resolve-image --name jupyter-lost --constraint node.role==worker"
+    )
+    hub.run(*lost.split(), "--reserve-memory", "900g", SWARM_IMAGE)
+    before = hub.run("docker", "service", "ls", "--format", "{{.Name}}").split()
+
+    def restart() -> None:
+        hub.run("systemctl", "restart", "docker.service", "pophub-hub.service")
+        wait_until(hub.is_open, 60, "the hub is open")
+        wait_until(lambda: set(nodes(hub).values()) == {"ready active"}, 60, "both workers are back")
+
+    kernel_goes_on(come("octocat"), restart)
+    after = hub.run("docker", "service", "ls", "--format", "{{.Name}}").split()
+    assert set(before) - set(after) == {"jupyter-lost"}
+
+
+def test_a_kernel_outlives_a_cut_of_its_worker(machine: LabWorker, come: Come) -> None:
+    def cut() -> None:
+        machine.cut_off()
+        time.sleep(15)
+        machine.cut_off(off=False)
+
+    kernel_goes_on(come("octocat"), cut)
+
+
+def test_an_old_token_lets_nobody_in(lab: MachineLab, hub: ContainerMachine, second: LabWorker, come: Come) -> None:
+    for name in ("ada", "katherine"):
+        come(name).sign_out()
+    token = "docker swarm join-token --quiet worker"
+    old = hub.run(*token.split()).strip()
+    hub.run("systemctl", "restart", "pophub-install")
+    store = lab.aws.client("ssm", lab.event.region)
+    told = store.get_parameter(Name=worker_parameter(lab.event.name), WithDecryption=True)["Parameter"]["Value"]
+    assert json.loads(told) == {"token": hub.run(*token.split()).strip(), "manager": f"{HUB_PRIVATE_ADDRESS}:2377"}
+    second.run("docker", "swarm", "leave")
+    hub.run("docker", "node", "rm", "--force", second.name)
+    refused = second.run("docker", "swarm", "join", "--token", old, f"{HUB_PRIVATE_ADDRESS}:2377", check=False)
+    assert "join token" in refused
+    second.run("systemctl", "restart", "pophub-install")
+    ready(hub, second)
+
+
+def test_a_server_whose_worker_is_gone_starts_on_another_one(
+    hub: ContainerMachine, machine: LabWorker, second: LabWorker, come: Come
+) -> None:
+    octocat = come("octocat")
+    octocat.write_file("saved.txt", "before\n")
+    machine.stop()
+    # what the hub does when EC2 says that an instance is gone
+    hub.run("docker", "node", "rm", "--force", machine.name)
+    wait_until(lambda: not octocat.ask_api("GET", "users/octocat").json()["servers"], 60, "the hub has noticed it")
+    octocat.start_server()
+    assert (place_of(hub, "octocat"), octocat.read_file("saved.txt")) == (second.name, "before\n")
+    assert second.run("docker", "image", "inspect", "--format", "{{.Os}}", SWARM_IMAGE) == "linux\n"

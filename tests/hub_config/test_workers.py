@@ -1,0 +1,202 @@
+"""Servers on workers: what Docker is asked for, when a server counts as ended, and how its owner is told."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from docker.errors import NotFound  # type: ignore[import-untyped]
+from tornado.web import HTTPError
+from traitlets.config import Config
+
+from pophub.core.contract import HOMES_FOLDER, HUB_PRIVATE_ADDRESS, SERVED_FOLDER, SERVER_HOME, SWARM_IMAGE
+
+GIB = 1024**3
+Load = Callable[..., Config]
+RUNNING = {"State": "running", "PortStatus": {"Ports": [{"TargetPort": 8888, "PublishedPort": 32768}]}}
+WORKERS = {"seats": 15, "count": 4, "most": 5, "spot": False, "reserve_gib": 4.25}
+
+
+class Docker:
+    """Answers with what it is given; `states` are those of the one task, one for each look."""
+
+    def __init__(self, *states: dict[str, Any], node: str = "ready", printed: bytes = b"") -> None:
+        self.states: list[dict[str, Any]] = [*states]
+        self.node, self.printed = node, printed
+        self.asked: list[str] = []
+        self.created: dict[str, Any] = {}
+
+    async def __call__(self, method: str, *args: Any, **options: Any) -> Any:
+        self.asked.append(method)
+        return getattr(self, method)(*args, **options)
+
+    def inspect_service(self, name: str) -> None:
+        raise NotFound("404 Client Error", response=SimpleNamespace(status_code=404))
+
+    def create_service(self, task: dict[str, Any], **options: Any) -> dict[str, str]:
+        self.created = {"task": task, **options}
+        return {"ID": "5e41ce00"}
+
+    def tasks(self, filters: dict[str, str]) -> list[dict[str, Any]]:
+        if "id" in filters and "remove_service" in self.asked:
+            return [{"NodeID": "n1"}] if self.node == "down" else []
+        state = self.states.pop(0) if len(self.states) > 1 else self.states[0]
+        return [{"ID": "7a5c", "NodeID": "n1", "Status": state, "DesiredState": state.get("wanted", "running")}]
+
+    def inspect_node(self, node: str) -> dict[str, Any]:
+        return {"Status": {"Addr": "10.20.0.20", "State": self.node}}
+
+    def service_logs(self, service: str, **options: Any) -> Iterator[bytes]:
+        yield self.printed
+
+    def remove_service(self, service: str) -> None:
+        pass
+
+
+@pytest.fixture
+def server(load: Load, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Any]:
+    """Ada's server, of an event with workers, with a Docker of its own."""
+    config = load(lambda event: event.update(workers=WORKERS))
+    module = sys.modules["sections.workers"]
+    noted: list[str] = []
+    monkeypatch.setattr(module, "note_end", lambda _, reason: noted.append(reason))
+
+    def new(docker: Docker, name: str = "ada", **traits: Any) -> Any:
+        user = SimpleNamespace(name=name, url=f"/user/{name}/", admin=False, id=1)
+        made = module.WorkerServer(config=config, user=user, **traits)
+        made.docker, made.noted, made.api_token = docker, noted, "5ec2e7"
+        made.get_env = lambda: {"COLOUR": "blue"}
+        return made
+
+    return new
+
+
+def test_without_workers_nothing_of_it_is_set(load: Load) -> None:
+    config = load()
+
+    assert config.JupyterHub.spawner_class.__name__ == "Container"
+    assert "SwarmSpawner" not in config
+    assert config.JupyterHub.hub_ip != HUB_PRIVATE_ADDRESS
+
+
+def test_a_server_is_a_service_that_is_placed_once_on_a_worker(server: Callable[..., Any]) -> None:
+    docker = Docker({"State": "pending"}, {"State": "starting"}, RUNNING)
+    ada = server(docker)
+
+    async def start() -> Any:
+        await ada.create_object()
+        await ada.start_object()
+        return await ada.get_ip_and_port()
+
+    assert asyncio.run(start()) == ("10.20.0.20", 32768)
+    task = docker.created["task"]
+    container = task["ContainerSpec"]
+    assert docker.created["name"] == "jupyter-ada"
+    assert (container["Image"], container["Init"]) == (SWARM_IMAGE, True)
+    assert (container["CapabilityDrop"], container["Privileges"]) == (["ALL"], {"NoNewPrivileges": True})
+    assert task["Resources"]["Limits"] == {"NanoCPUs": 2 * 10**9, "MemoryBytes": 4 * GIB, "Pids": 1024}
+    # a little more than its memory, so that the worker keeps its system's share
+    assert task["Resources"]["Reservations"] == {"MemoryBytes": int(4.25 * GIB)}
+    assert task["Placement"] == {"Constraints": ["node.role==worker"]}
+    assert task["RestartPolicy"]["Condition"] == "none"
+    (port,) = docker.created["endpoint_spec"]["Ports"]
+    assert (port["TargetPort"], port["PublishMode"]) == (8888, "host")
+
+
+def test_a_large_server_reserves_in_proportion(server: Callable[..., Any]) -> None:
+    docker = Docker(RUNNING)
+    asyncio.run(server(docker, mem_limit=8 * GIB).create_object())
+
+    assert docker.created["task"]["Resources"]["Reservations"] == {"MemoryBytes": int(8.5 * GIB)}
+
+
+def test_a_home_and_the_bundle_come_from_the_hubs_folders(server: Callable[..., Any], hub_folder: Path) -> None:
+    mounts = {mount["Target"]: mount for mount in server(Docker(RUNNING)).mounts}
+
+    assert (mounts[SERVER_HOME]["Source"], mounts[SERVER_HOME]["ReadOnly"]) == (f"{HOMES_FOLDER}/ada", False)
+    inside = mounts[str(hub_folder / "server")]
+    assert (inside["Source"], inside["ReadOnly"]) == (f"{SERVED_FOLDER}/{hub_folder.parent.name}/server", True)
+    assert mounts["/dev/shm"]["TmpfsOptions"]["SizeBytes"] == 4 * GIB
+    assert (hub_folder / "jupyter" / Path(mounts["/etc/ipython/ipython_kernel_config.py"]["Source"]).name).is_file()
+
+
+def test_a_long_name_is_a_service_of_its_own(server: Callable[..., Any]) -> None:
+    names = {server(Docker(RUNNING), name=f"{'a' * 80}{end}").object_name for end in "xy"}
+
+    assert len(names) == 2
+    assert max(map(len, names)) <= 63
+
+
+@pytest.mark.parametrize(
+    ("state", "ended"),
+    [
+        ({"State": "running"}, False),
+        ({"State": "pending"}, False),
+        ({"State": "running", "wanted": "shutdown"}, True),
+        ({"State": "orphaned", "wanted": "shutdown"}, True),
+        ({"State": "complete", "ContainerStatus": {"ExitCode": 0}, "wanted": "shutdown"}, True),
+    ],
+)
+def test_a_server_that_swarm_has_given_up_counts_as_ended(
+    server: Callable[..., Any], state: dict[str, Any], ended: bool
+) -> None:
+    docker = Docker(state)
+
+    assert (asyncio.run(server(docker).poll()) is not None) == ended
+    assert ("remove_service" in docker.asked) == ended
+
+
+def test_the_loss_of_a_machine_is_noted(server: Callable[..., Any]) -> None:
+    ada = server(Docker({"State": "running", "wanted": "shutdown"}, node="down"))
+    # a stop does not wait for a machine that cannot answer
+    asyncio.run(asyncio.wait_for(ada.poll(), 5))
+
+    assert ada.noted == ["exit code 0\nThe machine that it ran on is gone."]
+
+
+def test_a_server_that_its_owner_shuts_down_is_not_noted(server: Callable[..., Any]) -> None:
+    ada = server(Docker({"State": "complete", "ContainerStatus": {"ExitCode": 0}}))
+    asyncio.run(ada.poll())
+
+    assert ada.noted == []
+
+
+def test_a_failed_start_is_told_with_the_last_lines(server: Callable[..., Any]) -> None:
+    failed = {"State": "failed", "Err": "task: non-zero exit (3)", "ContainerStatus": {"ExitCode": 3}}
+    ada = server(Docker({"State": "starting"}, failed, printed=b"no module named jupyterhub, token 5ec2e7\n"))
+    with pytest.raises(HTTPError) as told:
+        asyncio.run(ada.start_object())
+
+    words: Any = told.value
+    assert words.jupyterhub_message == (
+        "Your server ended while it started, with exit code 3. The last that it printed: no module named jupyterhub, token …"
+    )
+
+
+def test_a_container_that_docker_refuses_is_told_in_dockers_words(server: Callable[..., Any]) -> None:
+    refused = {"State": "rejected", "Err": "invalid mount config: bind source path does not exist: /srv/home/ada"}
+    with pytest.raises(HTTPError, match="bind source path does not exist"):
+        asyncio.run(server(Docker(refused)).start_object())
+
+
+def test_a_full_memory_is_remembered(server: Callable[..., Any]) -> None:
+    ada = server(Docker({"State": "failed", "ContainerStatus": {"ExitCode": 137}}))
+    asyncio.run(ada.poll())
+
+    assert ada.ended_for_memory
+    assert "out of memory" in ada.noted[0]
+
+
+def test_who_waits_for_a_worker_is_told_so(server: Callable[..., Any]) -> None:
+    ada = server(Docker(RUNNING))
+    ada.waits = True
+
+    async def first() -> dict[str, Any]:
+        return dict(await anext(ada.progress()))
+
+    assert "All machines are full" in asyncio.run(first())["message"]

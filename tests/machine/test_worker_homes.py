@@ -1,0 +1,135 @@
+"""Homes over NFS, on a machine with a kernel that has it: the hub's exports, mounted by the hub itself as a worker does."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from lab.machine.disk import HomeVolume
+from lab.machine.machine_lab import MachineLab
+from lab.machine.virtual import VirtualMachine
+from lab.wait import wait_until
+from pophub.core.contract import (
+    BUNDLE_FOLDER,
+    FIRST_ID,
+    HOMES_FOLDER,
+    HUB_ENVIRONMENT,
+    HUB_FOLDER,
+    HUB_PRIVATE_ADDRESS,
+    SERVED_FOLDER,
+    SERVER_GID,
+    SERVER_UID,
+    WORKERS_FOLDER,
+)
+from pophub.core.errors import PophubError
+from pophub.organizer.event.event_file import load_event
+
+log = logging.getLogger(__name__)
+pytestmark = [pytest.mark.vm, pytest.mark.timeout(1800)]
+PATIENCE = 1200
+HOME, MOUNTED = f"{HOMES_FOLDER}/ada", "/mnt/home/ada"
+# as hub-config/sections/homes.py makes it and sweeps it
+MAKE = f"""
+import os, sys
+from pathlib import Path
+sys.path[:0] = ["{BUNDLE_FOLDER}/hub-config", "{BUNDLE_FOLDER}"]
+from sections import homes, quota
+home = Path("{HOME}")
+if sys.argv[1] == "make":
+    home.mkdir(mode=0o700)
+    os.chown(home, {FIRST_ID + SERVER_UID}, {FIRST_ID + SERVER_GID})
+    quota.give_project(home)
+else:
+    homes.remove_hidden(home)
+"""
+# a person's process, at a worker
+AS_ADA = ("setpriv", f"--reuid={FIRST_ID + SERVER_UID}", f"--regid={FIRST_ID + SERVER_GID}", "--clear-groups")
+FULL = "No space left on device"
+
+
+@pytest.fixture(scope="module")
+def machine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[VirtualMachine]:
+    event = load_event(Path("tests/cloud_init/manyweek.yaml"))
+    with (
+        MachineLab(event, tmp_path_factory.mktemp("lab")) as lab,
+        HomeVolume(8) as home,
+        lab.equip(VirtualMachine(lab.event, lab.instance, lab.backends, home=home)) as machine,
+    ):
+        wait_until(lambda: is_exported(machine), PATIENCE, "the homes are exported")
+        log.info("the homes were exported after %.0f s", machine.seconds)
+        machine.run(f"{HUB_ENVIRONMENT}/bin/python", "-c", MAKE, "make")
+        machine.run("xfs_quota", "-x", "-c", "limit -p bhard=30m ihard=500 1", "/srv")
+        for folder in (HOMES_FOLDER, SERVED_FOLDER, WORKERS_FOLDER):
+            mount(machine, folder)
+        yield machine
+
+
+def is_exported(machine: VirtualMachine) -> bool:
+    # the agent inside comes late on a busy computer
+    with suppress(PophubError):
+        return "(swarm): done" in machine.journal("pophub-install")
+    return False
+
+
+def mount(machine: VirtualMachine, folder: str, options: str = "") -> str:
+    """Mount an export with the options that a worker uses, or with others; returns what went wrong."""
+    words = f"""
+. {BUNDLE_FOLDER}/cloud-init/steps/worker_homes.sh
+place=/mnt/$(basename "$1")
+mkdir -p "$place"
+mount -t nfs4 -o "${{2:-${{MOUNT_OPTIONS%%,_netdev*}}}}" "{HUB_PRIVATE_ADDRESS}:$1" "$place"
+"""
+    return machine.run("bash", "-c", words, "bash", folder, options, check=False)
+
+
+@pytest.mark.parametrize("version", ["3", "4.1"])
+def test_only_version_4_2_is_served(machine: VirtualMachine, version: str) -> None:
+    assert mount(machine, HOMES_FOLDER, f"vers={version},retry=0,mountport=1") != ""
+
+
+def test_what_is_not_exported_cannot_be_mounted(machine: VirtualMachine) -> None:
+    assert mount(machine, HUB_FOLDER, "vers=4.2,retry=0") != ""
+
+
+def test_a_full_home_takes_no_more_and_its_owner_can_delete(machine: VirtualMachine) -> None:
+    fill = ("dd", "if=/dev/zero", f"of={MOUNTED}/big", "bs=1M", "count=60", "conv=fsync")
+    assert FULL in machine.run(*AS_ADA, *fill, check=False)
+    # what the person sees is their own limit
+    assert machine.run("df", "--output=size", "--block-size=1M", MOUNTED).split()[1] == "30"
+    machine.run(*AS_ADA, "rm", f"{MOUNTED}/big")
+    wait_until(lambda: used(machine) < 1000, 60, "the home has room again")
+    machine.run(*AS_ADA, "sh", "-c", f"echo again >{MOUNTED}/small")
+    assert machine.run("cat", f"{HOME}/small") == "again\n"
+
+
+def used(machine: VirtualMachine) -> int:
+    """The KiB of ada's project."""
+    return int(machine.run("xfs_quota", "-x", "-c", "quota -p -N 1", "/srv").split()[1])
+
+
+def test_a_home_takes_so_many_files_and_no_more(machine: VirtualMachine) -> None:
+    make = f"mkdir {MOUNTED}/many; cd {MOUNTED}/many; seq 700 | xargs touch; ls | wc -l"
+    assert int(machine.run(*AS_ADA, "sh", "-c", make, check=False).split()[-1]) < 500
+    machine.run(*AS_ADA, "rm", "-r", f"{MOUNTED}/many")
+
+
+def test_a_workers_root_writes_its_report_and_nothing_else(machine: VirtualMachine) -> None:
+    machine.run("sh", "-c", "echo '{}' >/mnt/workers/i-1.json")
+    assert machine.run("stat", "-c", "%U", f"{WORKERS_FOLDER}/i-1.json") == "nobody\n"
+    for place in (MOUNTED, "/mnt/home", "/mnt/served"):
+        assert "cannot touch" in machine.run("touch", f"{place}/root", check=False)
+    assert "Permission denied" in machine.run("cat", f"{MOUNTED}/small", check=False)
+
+
+def test_what_nfs_hides_for_a_program_is_swept(machine: VirtualMachine) -> None:
+    hold = f"exec 3>{MOUNTED}/held; rm {MOUNTED}/held; sleep 1000"
+    machine.run("systemd-run", "--unit=hold", *AS_ADA, "sh", "-c", hold)
+    listing = ("find", HOME, "-name", ".nfs*")
+    wait_until(lambda: machine.run(*listing), 30, "NFS hides the file")
+    machine.run("systemctl", "kill", "--signal=SIGKILL", "hold")
+    machine.run(f"{HUB_ENVIRONMENT}/bin/python", "-c", MAKE, "sweep")
+    assert machine.run(*listing) == ""
