@@ -1,0 +1,103 @@
+"""What each kind of machine cost, for an event with workers. Pure; the rows add up to the report's total."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal, localcontext
+from itertools import pairwise
+
+from pophub.core.cost.capacity import a_millisecond
+from pophub.core.cost.ledger import Ledger
+from pophub.core.cost.lives import Life
+from pophub.core.cost.money import EXACT, total
+from pophub.core.cost.rows import HUB, Row, adding_up, hours
+from pophub.core.cost.tariff import Tariff
+from pophub.core.cost.timeline import Timeline
+
+DISKS_AND_ADDRESSES = "disks and addresses"
+
+
+@dataclass(frozen=True, slots=True)
+class MachineRow(Row):
+    """Machines of one type and market: how many there were, the most at once, and their hours together."""
+
+    count: int
+    most: int
+    hours: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class _Lived:
+    """A machine's time; `usd_an_hour` is None if its price is not known."""
+
+    what: str
+    start: int
+    end: int
+    usd_an_hour: Decimal | None
+
+    @property
+    def usd(self) -> Decimal:
+        with localcontext(EXACT):
+            return a_millisecond(self.usd_an_hour or Decimal(0)) * (self.end - self.start)
+
+
+def machines(line: Timeline, account: Ledger, tariff: Tariff) -> tuple[Row, ...]:
+    """The hub's machine by type, the workers by type and market, then what is left. Empty for an event with one machine."""
+    if not account.on_workers:
+        return ()
+    prices = {name: price.usd_an_hour for name, price in tariff.machines.items()}
+    lived = [
+        *(_Lived(f"{HUB}, {run.machine or 'type not known'}", run.start, run.end, prices.get(run.machine)) for run in line.runs),
+        *(
+            _Lived(named(it), it.start, it.end, tariff.worker_usd_an_hour(it.type, it.usd_an_hour))
+            for it in sorted(line.workers, key=named)
+        ),
+    ]
+    groups: dict[str, list[_Lived]] = {}
+    for machine in lived:
+        groups.setdefault(machine.what, []).append(machine)
+    rows: list[Row] = [_row(what, group) for what, group in groups.items()]
+    return adding_up([*rows, Row(DISKS_AND_ADDRESSES, account.usd - total(row.usd for row in rows))])
+
+
+def named(life: Life) -> str:
+    """A worker's type and market."""
+    return f"workers, {life.type} {life.market}"
+
+
+def workers_usd_an_hour(line: Timeline, tariff: Tariff) -> Decimal | None:
+    """USD an hour of the workers that run at the end of the timeline, with disks and addresses; None if not known."""
+    prices = [tariff.worker_usd_an_hour(it.type, it.usd_an_hour) for it in line.running_workers]
+    known = [total(tariff.worker(usd).values()) for usd in prices if usd is not None]
+    return total(known) if len(known) == len(prices) else None
+
+
+def unpriced_machines(line: Timeline, tariff: Tariff) -> list[str]:
+    """The types of machines whose price is not known."""
+    hubs = {run.machine or "unnamed machine" for run in line.runs if run.machine not in tariff.machines}
+    workers = {it.type for it in line.workers if tariff.worker_usd_an_hour(it.type, it.usd_an_hour) is None}
+    return sorted(hubs | workers)
+
+
+def at_once(spans: Iterable[Life | _Lived]) -> list[tuple[int, int, int]]:
+    """How many there were: (from, to, how many), in order and without gaps."""
+    turns: dict[int, int] = {}
+    for span in spans:
+        turns[span.start] = turns.get(span.start, 0) + 1
+        turns[span.end] = turns.get(span.end, 0) - 1
+    found, count = [], 0
+    for start, end in pairwise(sorted(turns)):
+        count += turns[start]
+        found.append((start, end, count))
+    return found
+
+
+def most_at_once(spans: Iterable[Life | _Lived]) -> int:
+    return max((count for _, _, count in at_once(spans)), default=0)
+
+
+def _row(what: str, group: Sequence[_Lived]) -> MachineRow:
+    count = 1 if what.startswith(HUB) else len(group)
+    length = sum(it.end - it.start for it in group)
+    return MachineRow(what, total(it.usd for it in group), count, most_at_once(group), hours(length))
