@@ -42,8 +42,13 @@ def lives(runs: Iterable[tuple[Boot, int]]) -> tuple[Life, ...]:
             if at > end:
                 break
             life = found.get(worker.id) or _born(worker, max(first, at - worker.age_ms))
-            found[worker.id] = life if starts else life._replace(end=at, known=True)
-            (there.add if starts else there.discard)(worker.id)
+            if starts:
+                there.add(worker.id)
+            elif worker.id in there or not life.known:
+                # a stop that was noted twice counts once
+                life = life._replace(end=at, known=True)
+                there.discard(worker.id)
+            found[worker.id] = life
         found |= {id_: found[id_]._replace(end=end, known=False) for id_ in there}
     return tuple(sorted(found.values(), key=lambda it: (it.start, it.id)))
 

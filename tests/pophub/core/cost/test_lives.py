@@ -59,6 +59,11 @@ def test_a_stop_without_its_start_has_the_birth_in_it() -> None:
     assert _hours(_line(FIRST.run(10), [stop]).workers) == _hours(_line(FIRST.run(10), [start, stop]).workers)
 
 
+def test_a_stop_that_is_noted_twice_counts_once() -> None:
+    again = FIRST.worker("i-1", 1, 8)[1]
+    assert _hours(_line(FIRST.run(10), FIRST.worker("i-1", 1, 5), [again]).workers) == {"i-1": (1, 5, True)}
+
+
 def test_no_worker_is_older_than_the_event() -> None:
     assert _hours(_line(FIRST.run(10), FIRST.worker("i-1", 1, 2, age=500)).workers) == {"i-1": (0, 2, True)}
 
