@@ -30,6 +30,7 @@ from sections import (  # noqa: E402
     roles,
     servers,
     watch,
+    worker_figures,
 )
 from sections.event import Event  # noqa: E402
 
@@ -52,6 +53,7 @@ SECTIONS = (
     accounts.accounts,
     culling.culling,
     watch.refuse_new_servers,
+    worker_figures.worker_figures,
 )
 
 

@@ -48,7 +48,10 @@ def machines(line: Timeline, account: Ledger, tariff: Tariff) -> tuple[Row, ...]
         return ()
     prices = {name: price.usd_an_hour for name, price in tariff.machines.items()}
     lived = [
-        *(_Lived(f"{HUB}, {run.machine or 'type not known'}", run.start, run.end, prices.get(run.machine)) for run in line.runs),
+        *(
+            _Lived(f"{HUB}, {run.machine or 'type not known'}", run.start, run.end, prices.get(run.machine))
+            for run in line.runs
+        ),
         *(
             _Lived(named(it), it.start, it.end, tariff.worker_usd_an_hour(it.type, it.usd_an_hour))
             for it in sorted(line.workers, key=named)

@@ -108,8 +108,7 @@ def reported(
 ) -> Report:
     """The report from a timeline. `gone`: the hub was destroyed at its end; `names`: show participants' names."""
     since, until = moment(line.born), moment(line.now)
-    with paused():
-        account = _account(line, basis, since, until)
+    account = _account(line, basis, since, until)
     people, nobodys = rows.shares(account, names=names)
     reconciled = None if billed is None else reconcile(line, basis.tariff, billed, (since, until))
     usd = rounded(account.usd, MICROS) if line.runs else None
@@ -174,7 +173,8 @@ def _saved(basis: Basis, line: Timeline) -> Decimal | None:
 def _account(line: Timeline, basis: Basis, since: datetime, until: datetime) -> Ledger:
     """The ledger, cut where a day, a session or a run begins or ends."""
     cuts = [*rows.day_starts(since, until, basis.zone), *(edge for it in basis.sessions for edge in (it.start, it.end))]
-    return ledger(line, basis.tariff, milliseconds(since), line.now, map(milliseconds, cuts))
+    with paused():
+        return ledger(line, basis.tariff, milliseconds(since), line.now, map(milliseconds, cuts))
 
 
 def _rate(basis: Basis, line: Timeline) -> Decimal | None:

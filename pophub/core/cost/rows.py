@@ -68,7 +68,9 @@ def hours(ms: int | Decimal) -> Decimal:
 def parts(ledger: Ledger) -> tuple[Row, ...]:
     """The cost of each part: machines, disks, addresses."""
     names = {MACHINE: HUB} | {part: part for part in (*OF_WORKERS, *STANDING)} if ledger.on_workers else _ONE_MACHINE
-    return adding_up([Row(name, sum((cell.parts[it] for cell in ledger.cells), Decimal(0))) for it, name in names.items()])
+    return adding_up(
+        [Row(name, sum((cell.parts[it] for cell in ledger.cells), Decimal(0))) for it, name in names.items()]
+    )
 
 
 def shares(ledger: Ledger, *, names: bool) -> tuple[tuple[PersonRow, ...], tuple[Row, ...]]:

@@ -109,9 +109,7 @@ def spent(paths: Paths, state: State, meter: Meter | None, moment: Moment) -> De
 def _machine(state: State, meter: Meter, moment: Moment) -> tuple[Record, ...]:
     if state.disk_gib is None:
         return (
-            of_hub(
-                Kind.START, moment, machine=meter.machine, disk_gib=meter.disk_gib, on_workers=meter.on_workers
-            ),
+            of_hub(Kind.START, moment, machine=meter.machine, disk_gib=meter.disk_gib, on_workers=meter.on_workers),
         )
     if state.disk_gib != meter.disk_gib:
         return (of_hub(Kind.RESIZE, moment, disk_gib=meter.disk_gib),)

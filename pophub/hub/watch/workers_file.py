@@ -1,4 +1,4 @@
-"""What pophub/hub/workers wrote of the hub's workers, every ten seconds."""
+"""What the hub's daemon for workers wrote of them, every ten seconds."""
 
 from __future__ import annotations
 

@@ -20,7 +20,9 @@ def workers_view(context: EventContext, said: Mapping[str, Any] | None, tariff: 
     """The event's workers as data; a value that the hub did not report is None. `at` is when it did."""
     told = (said or {}).get("workers") or {}
     by_id = {it["id"]: it for it in told.get("workers", ())}
-    machines = [_machine(it, by_id.get(it["InstanceId"], {})) for it in workers(context.aws, context.region, context.event)]
+    machines = [
+        _machine(it, by_id.get(it["InstanceId"], {})) for it in workers(context.aws, context.region, context.event)
+    ]
     usd = [_usd_an_hour(it, tariff) for it in machines]
     known = [it for it in usd if it is not None]
     return {

@@ -84,7 +84,9 @@ def test_the_hub_s_machine_is_nobody_s_share(make_basis: MakeBasis) -> None:
 def test_an_event_that_gets_workers_later_had_its_servers_on_the_hub_until_then(make_basis: MakeBasis) -> None:
     tuesday = Boot("boot-2", MONDAY + timedelta(days=1))
     after = [tuesday.run(10, on_workers=True), tuesday.worker("i-1", 0, 10), tuesday.visit("bob", 1, 3)]
-    found = report(lines(FIRST.run(10), FIRST.visit("ada", 1, 3), *after), make_basis(), now=MONDAY + SIX_DAYS, names=True)
+    found = report(
+        lines(FIRST.run(10), FIRST.visit("ada", 1, 3), *after), make_basis(), now=MONDAY + SIX_DAYS, names=True
+    )
     whom, listed = _by_name(found.whom), make_basis().tariff.machines["r6i.8xlarge"].usd_an_hour
 
     assert whom[HUB] == 10 * listed
@@ -106,15 +108,23 @@ def test_a_worker_goes_on_costing_while_the_hub_is_off(make_basis: MakeBasis) ->
 def test_what_it_costs_now_has_the_workers_of_now_in_it(make_basis: MakeBasis) -> None:
     basis, now = make_basis(), MONDAY + timedelta(hours=9)
     without = report(lines(FIRST.run(10, on_workers=True)), basis, now=now).usd_an_hour
-    two = [FIRST.worker("i-1", 1, None, usd="0.25"), FIRST.worker("i-2", 1, 5), FIRST.worker("i-3", 1, None, usd="0.15")]
+    two = [
+        FIRST.worker("i-1", 1, None, usd="0.25"),
+        FIRST.worker("i-2", 1, 5),
+        FIRST.worker("i-3", 1, None, usd="0.15"),
+    ]
     found = report(lines(FIRST.run(10, on_workers=True), *two), basis, now=now).usd_an_hour
 
     assert without is not None
-    assert found == without + Decimal("0.4") + 2 * (40 * basis.tariff.disk_usd_a_gib_hour + basis.tariff.address_usd_an_hour)
+    assert found == without + Decimal("0.4") + 2 * (
+        40 * basis.tariff.disk_usd_a_gib_hour + basis.tariff.address_usd_an_hour
+    )
 
 
 def test_a_worker_without_any_price_is_named_and_in_no_amount(make_basis: MakeBasis) -> None:
-    found = report(lines(*DAY, FIRST.worker("i-4", 1, 3, type_="x9z.large", usd=None)), make_basis(), now=MONDAY + SIX_DAYS)
+    found = report(
+        lines(*DAY, FIRST.worker("i-4", 1, 3, type_="x9z.large", usd=None)), make_basis(), now=MONDAY + SIX_DAYS
+    )
 
     assert found.unpriced_hours == 2
     assert "no price of x9z.large is known: 2.0000 hours of it are not included in any amount" in found.notes
@@ -175,7 +185,9 @@ def _tables(found: Report) -> dict[str, tuple[Row, ...]]:
 
 @settings(deadline=None, max_examples=150)
 @given(_story(), st.floats(1, 160))
-def test_people_unused_capacity_hub_and_base_are_all_there_is(make_basis: MakeBasis, story: list[bytes], at: float) -> None:
+def test_people_unused_capacity_hub_and_base_are_all_there_is(
+    make_basis: MakeBasis, story: list[bytes], at: float
+) -> None:
     found = report(story, make_basis(), now=MONDAY + timedelta(hours=at))
 
     assert {name: _sum(rows) for name, rows in _tables(found).items()} == dict.fromkeys(_tables(found), found.usd or 0)
@@ -202,7 +214,8 @@ def test_the_ledger_of_an_event_with_workers_adds_up_to_the_last_place(
         standing = sum(cell.usd - cell.usable - cell.hub for cell in whole.cells)
         assert people + unused + standing + sum(cell.hub for cell in whole.cells) == whole.usd
         lived = sum(
-            (it.end - it.start) * round((tariff.worker_usd_an_hour(it.type, it.usd_an_hour) or Decimal(0)) / HOUR_MS, 24)
+            (it.end - it.start)
+            * round((tariff.worker_usd_an_hour(it.type, it.usd_an_hour) or Decimal(0)) / HOUR_MS, 24)
             for it in line.workers
         )
         assert sum(cell.parts.get(WORKERS, Decimal(0)) for cell in whole.cells) == lived

@@ -55,7 +55,9 @@ def _said(worker: str, **more: object) -> dict[str, object]:
     return {**SAID, "workers": {"at": SAID["at"], "wanted": 1, "pending": 0, "workers": [told | more]}}
 
 
-def test_a_worker_is_seen_with_what_the_hub_says_of_it(context: EventContext, make_event: Callable[..., Event], worker: str) -> None:
+def test_a_worker_is_seen_with_what_the_hub_says_of_it(
+    context: EventContext, make_event: Callable[..., Event], worker: str
+) -> None:
     tariff = plan_of(make_event()).prices.tariff
     view = workers_view(context, _said(worker), tariff)
     (machine,) = view["machines"]
@@ -69,7 +71,9 @@ def test_a_worker_is_seen_with_what_the_hub_says_of_it(context: EventContext, ma
     assert second == f"  {worker} {TYPE} on-demand: running since {machine['since']}, ready, 12 of 15 servers"
 
 
-def test_what_is_wrong_with_workers_is_said(context: EventContext, make_event: Callable[..., Event], worker: str) -> None:
+def test_what_is_wrong_with_workers_is_said(
+    context: EventContext, make_event: Callable[..., Event], worker: str
+) -> None:
     said = _said(worker, availability="pause", notice=40)
     told = said["workers"]
     assert isinstance(told, dict)
