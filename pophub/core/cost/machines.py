@@ -28,6 +28,24 @@ class MachineRow(Row):
 
 
 @dataclass(frozen=True, slots=True)
+class Machines:
+    """The cost by type and market, which adds up to the report's total, and each worker. `now` of them run at its end."""
+
+    rows: tuple[Row, ...]
+    workers: tuple[Life, ...]
+    now: int
+
+    @property
+    def most_workers(self) -> int:
+        """The most at once."""
+        return most_at_once(self.workers)
+
+    @property
+    def worker_hours(self) -> Decimal:
+        return hours(sum(it.end - it.start for it in self.workers))
+
+
+@dataclass(frozen=True, slots=True)
 class _Lived:
     """A machine's time; `usd_an_hour` is None if its price is not known."""
 
@@ -42,10 +60,10 @@ class _Lived:
             return a_millisecond(self.usd_an_hour or Decimal(0)) * (self.end - self.start)
 
 
-def machines(line: Timeline, account: Ledger, tariff: Tariff) -> tuple[Row, ...]:
-    """The hub's machine by type, the workers by type and market, then what is left. Empty for an event with one machine."""
+def machines(line: Timeline, account: Ledger, tariff: Tariff) -> Machines | None:
+    """The hub's machine by type, the workers by type and market, then what is left. None for an event with one machine."""
     if not account.on_workers:
-        return ()
+        return None
     prices = {name: price.usd_an_hour for name, price in tariff.machines.items()}
     lived = [
         *(
@@ -61,7 +79,8 @@ def machines(line: Timeline, account: Ledger, tariff: Tariff) -> tuple[Row, ...]
     for machine in lived:
         groups.setdefault(machine.what, []).append(machine)
     rows: list[Row] = [_row(what, group) for what, group in groups.items()]
-    return adding_up([*rows, Row(DISKS_AND_ADDRESSES, account.usd - total(row.usd for row in rows))])
+    rows.append(Row(DISKS_AND_ADDRESSES, account.usd - total(row.usd for row in rows)))
+    return Machines(adding_up(rows), line.workers, len(line.running_workers))
 
 
 def named(life: Life) -> str:

@@ -14,8 +14,7 @@ from pophub.core.cost.billed import Billed
 from pophub.core.cost.collector import paused
 from pophub.core.cost.forecast import Forecast, forecast
 from pophub.core.cost.ledger import HOUR_MS, QUARTER_MS, Ledger, ledger
-from pophub.core.cost.lives import Life
-from pophub.core.cost.machines import machines, unpriced_machines, workers_usd_an_hour
+from pophub.core.cost.machines import Machines, machines, unpriced_machines, workers_usd_an_hour
 from pophub.core.cost.money import MICROS, rounded, total
 from pophub.core.cost.reconcile import Reconciled, reconcile
 from pophub.core.cost.rows import PersonRow, Row, TimeRow, hours
@@ -64,9 +63,8 @@ class Report:
     nobodys: tuple[Row, ...]
     days: tuple[TimeRow, ...]
     sessions: tuple[TimeRow | Row, ...]
-    # both are empty if the event has one machine
-    machines: tuple[Row, ...]
-    workers: tuple[Life, ...]
+    # None if the event has one machine
+    machines: Machines | None
     use: Use
     on: tuple[Window, ...]
     curve: tuple[tuple[datetime, Decimal], ...]
@@ -128,7 +126,6 @@ def reported(
         days=rows.days(account, basis.zone),
         sessions=rows.sessions(account, basis.sessions, basis.zone),
         machines=machines(line, account, basis.tariff),
-        workers=line.workers,
         use=_use(account, basis, line),
         on=tuple(Window(moment(run.start), moment(run.end)) for run in line.runs if run.end > run.start),
         curve=_curve(account),

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
-from pophub.core.cost.machines import MachineRow
+from pophub.core.cost.machines import MachineRow, Machines
 from pophub.core.cost.money import MICROS, rounded
 from pophub.core.cost.reconcile import Reconciled
 from pophub.core.cost.report import Report
@@ -38,7 +38,7 @@ def as_json(report: Report) -> dict[str, Any]:
         "estimated": _cases(basis.estimated),
         "forecast": _cases((ahead.low, ahead.expected, ahead.high)) if ahead else None,
         "by_part": _rows(report.parts if known else ()),
-        **(_machines(report) if report.machines else {}),
+        **(_machines(report.machines) if report.machines and known else {}),
         "by_whom": _rows(report.whom if known else ()),
         "by_day": _rows(report.days if known else ()),
         "by_session": _rows(report.sessions if known else ()),
@@ -49,10 +49,10 @@ def as_json(report: Report) -> dict[str, Any]:
     }
 
 
-def _machines(report: Report) -> dict[str, Any]:
+def _machines(found: Machines) -> dict[str, Any]:
     """The rows for each type of machine, and each worker from its birth to its end."""
     return {
-        "by_machine": _rows(report.machines if report.usd is not None else ()),
+        "by_machine": _rows(found.rows),
         "workers": [
             {
                 "id": it.id,
@@ -64,7 +64,7 @@ def _machines(report: Report) -> dict[str, Any]:
                 "end_known": it.known,
                 "hours": str(hours(it.end - it.start)),
             }
-            for it in report.workers
+            for it in found.workers
         ],
     }
 

@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from pophub.core.cost.machines import MachineRow, most_at_once
+from pophub.core.cost.machines import MachineRow
 from pophub.core.cost.money import apportioned, shown
 from pophub.core.cost.reconcile import Reconciled
 from pophub.core.cost.report import Report
-from pophub.core.cost.rows import HUB, PersonRow, Row, TimeRow, hours
+from pophub.core.cost.rows import HUB, PersonRow, Row, TimeRow
 from pophub.core.cost.steps import Reached
-from pophub.core.cost.timeline import milliseconds
 
 # more participants than this become one row; formats that can fold a table also show each of them
 MOST_PEOPLE = 12
@@ -47,7 +46,7 @@ def sheets(report: Report, *, people: bool) -> Iterator[Sheet]:
         return
     yield _sheet("parts", "What was paid for", ("", currency), report.parts)
     if report.machines:
-        yield _by_machine(report.machines, currency)
+        yield _by_machine(report.machines.rows, currency)
     yield _by_whom(report, currency, people=people)
     yield _by_time("days", "Day by day", report.days, currency)
     yield _by_time("sessions", "Session by session", report.sessions, currency)
@@ -80,7 +79,7 @@ def _now(report: Report) -> str:
     states = {True: f"{machine} runs", False: f"{machine} is stopped", None: f"whether {machine} runs is not known"}
     workers = ""
     if report.machines and report.running:
-        workers = f", and {_count(sum(not it.known and it.end >= milliseconds(report.until) for it in report.workers), 'worker')}"
+        workers = f", and {report.machines.now} worker{'s' * (report.machines.now != 1)}"
     return f"{states[report.running]}{workers}; {shown(report.usd_an_hour)} an hour"
 
 
@@ -111,11 +110,8 @@ def _uses(report: Report) -> Iterator[tuple[str, str]]:
     name = HUB if report.machines else "machine"
     yield name, f"{use.hours_on:,.1f} hours on, {use.hours_off:,.1f} off; stopping it saved {shown(use.saved_usd)}"
     if report.machines:
-        lengths = hours(sum(it.end - it.start for it in report.workers))
-        yield (
-            "workers",
-            f"{len(report.workers)} in all, {most_at_once(report.workers)} at most at once; {lengths:,.1f} hours together",
-        )
+        workers, most = len(report.machines.workers), report.machines.most_workers
+        yield "workers", f"{workers} in all, {most} at most at once; {report.machines.worker_hours:,.1f} hours together"
     yield "idle", f"{use.idle_hours:,.1f} hours on with nobody there: {shown(use.idle_usd)}"
     people = f"{use.people} came, {report.basis.participants} were planned for"
     yield "people", f"{people}; {use.person_hours:,.1f} person-hours, {shown(use.usd_a_person_hour, 3)} each"

@@ -45,7 +45,8 @@ def _sum(rows: tuple[Row, ...]) -> Decimal:
 
 def test_each_kind_of_machine_is_a_row(make_basis: MakeBasis) -> None:
     found = report(lines(*DAY), make_basis(), now=MONDAY + SIX_DAYS)
-    rows = {row.what: row for row in found.machines if isinstance(row, MachineRow)}
+    assert found.machines is not None
+    rows = {row.what: row for row in found.machines.rows if isinstance(row, MachineRow)}
 
     assert {what: (row.count, row.most, row.hours) for what, row in rows.items()} == {
         f"{HUB}, m7i.large": (1, 1, 10),
@@ -55,7 +56,9 @@ def test_each_kind_of_machine_is_a_row(make_basis: MakeBasis) -> None:
     assert rows["workers, r7i.2xlarge spot"].usd == 8 * Decimal("0.25") + 4 * Decimal("0.15")
     listed = make_basis().tariff.machines["r7i.xlarge"].usd_an_hour
     assert rows["workers, r7i.xlarge on-demand"].usd == pytest.approx(6 * listed, abs=Decimal("0.000001"))
-    assert _sum(found.machines) == found.usd
+    assert _sum(found.machines.rows) == found.usd
+    assert (len(found.machines.workers), found.machines.most_workers, found.machines.worker_hours) == (3, 3, 18)
+    assert found.machines.now == 0
 
 
 def test_workers_are_parts_with_their_disks_and_addresses(make_basis: MakeBasis) -> None:
@@ -134,7 +137,7 @@ def test_one_machine_has_no_rows(make_basis: MakeBasis) -> None:
     line = timeline(FIRST.run(10), now=MONDAY + SIX_DAYS)
     account = ledger(line, make_basis().tariff, milliseconds(MONDAY), line.now)
 
-    assert machines(line, account, make_basis().tariff) == ()
+    assert machines(line, account, make_basis().tariff) is None
 
 
 def test_machines_at_once_are_counted_without_gaps() -> None:
@@ -179,7 +182,7 @@ def _story(draw: st.DrawFn) -> list[bytes]:
 def _tables(found: Report) -> dict[str, tuple[Row, ...]]:
     return {
         "parts": found.parts, "whom": found.whom, "days": found.days, "sessions": found.sessions,
-        "machines": found.machines or found.parts,
+        "machines": found.machines.rows if found.machines else found.parts,
     }  # fmt: skip
 
 
