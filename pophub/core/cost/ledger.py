@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal, localcontext
 from itertools import pairwise
 
-from pophub.core.cost.capacity import HOUR_MS, NOTHING, Capacity, Workforce, a_millisecond, capacity_of
+from pophub.core.cost.capacity import HOUR_MS, NOTHING, Capacity, Workers, Workforce, a_millisecond, capacity_of
 from pophub.core.cost.money import EXACT
 from pophub.core.cost.tariff import MACHINE, OF_WORKERS, STANDING, WORKERS, Tariff
 from pophub.core.cost.timeline import Run, Timeline, Visit
@@ -138,23 +138,25 @@ class _Sweep:
         if self._line.runs and cell.start >= self._line.born and disk is not None:
             for part, rate in self._tariff.standing(disk).items():
                 cell.parts[part] = a_millisecond(rate) * length
-        machine = self._machine(run)
+        capacity = self._machine(run)
         cell.on = run is not None
-        if machine is not None:
-            cell.parts[MACHINE] = machine.usd * length
+        if capacity is not None:
+            cell.parts[MACHINE] = capacity.usd * length
         elif run is not None:
             cell.unpriced_ms = length
         if self._workers is not None:
             workers = self._workers.at(cell.start)
-            cell.unpriced_ms += workers.unpriced * length
-            for part, rate in workers.parts.items():
-                cell.parts[part] = rate * length
+            self._pay_workers(cell, workers)
             if run is None or run.on_workers or workers.count:
-                cell.hub = cell.parts[MACHINE]
-                machine = workers.capacity
-        if machine is not None:
-            cell.usable = machine.usable_usd * length
-        return machine
+                cell.hub, capacity = cell.parts[MACHINE], workers.capacity
+        cell.usable = NOTHING if capacity is None else capacity.usable_usd * length
+        return capacity
+
+    def _pay_workers(self, cell: Cell, workers: Workers) -> None:
+        length = cell.end - cell.start
+        cell.unpriced_ms += workers.unpriced * length
+        for part, rate in workers.parts.items():
+            cell.parts[part] = rate * length
 
     def _machine(self, run: Run | None) -> Capacity | None:
         price = self._tariff.machines.get(run.machine) if run else None

@@ -1,7 +1,7 @@
 """The meter's file on the home volume: append lines durably and read them. Lines are never changed.
 
-These write to it: cost-watch, once a minute (`beat`, and the changes between two lists of servers or of workers), with `hub-start`
-first after a boot, `budget-step` at each step of the budget and `hub-stop` before it powers off; and
+These write to it: cost-watch, once a minute (`beat`, and the changes between two lists of servers or workers), with
+`hub-start` first after a boot, `budget-step` at each step of the budget and `hub-stop` before it powers off; and
 pophub-stop.service at every stop of the machine. Cost-watch also copies the whole file to the account bucket, as
 reports/<event>/meter.jsonl. The copy and the original can be read together, because a record with the same id counts
 once.

@@ -11,8 +11,9 @@ FRESH = timedelta(seconds=60)
 
 
 def read_workers(file: Path, now: datetime) -> dict[str, Any] | None:
-    """The content of the file. None if that is not known: there is no file, it is damaged or not FRESH, or Auto Scaling
-    did not answer when it was written.
+    """The content of the file; None if that is not known.
+
+    It is not if there is no file, if it is damaged or not FRESH, or if Auto Scaling did not answer when it was written.
     """
     try:
         found: dict[str, Any] = json.loads(file.read_text())

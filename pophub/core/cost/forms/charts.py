@@ -1,4 +1,4 @@
-"""The report's four charts as SVG, each for a given width, with a text alternative. They only draw."""
+"""The report's charts as SVG, each for a given width, with a text alternative. They only draw."""
 
 from __future__ import annotations
 
@@ -101,19 +101,37 @@ def by_day(report: Report, width: int, class_: str) -> str:
 def people(report: Report, width: int, class_: str) -> str:
     """The number of people in each quarter of an hour, in front of the sessions. It ends soon after the last of both."""
     most = max((count for _, count in report.peaks), default=0)
+    summary = f"{report.use.people} people came, at most {most} at once; {report.basis.participants} were planned for."
+    return _counted(report, width, class_, _without_gaps(report), summary)
+
+
+def workers(report: Report, width: int, class_: str) -> str:
+    """The number of workers at each moment, in front of the sessions."""
+    found = report.machines
+    steps = found.workers_at_once if found else []
+    summary = f"{len(found.workers)} workers ran, at most {found.most_workers} at once." if found else "No worker ran."
+    return _counted(report, width, class_, [steps] if steps else [], summary)
+
+
+def _counted(
+    report: Report, width: int, class_: str, groups: Sequence[Sequence[tuple[Window, int]]], summary: str
+) -> str:
+    """Stretches of time with a number for each of their parts."""
+    most = max((count for group in groups for _, count in group), default=0)
     sessions = clipped(report.basis.sessions, report.since, report.until)
-    last = max([report.since, *(it.end for it in sessions), *(at for at, _ in report.peaks)]) + timedelta(hours=6)
-    frame = _Frame(report, width, (report.since, min(last, report.until)), float(most))
+    ends = [*(it.end for it in sessions), *(group[-1][0].start for group in groups)]
+    frame = _Frame(
+        report, width, (report.since, min(max([report.since, *ends]) + timedelta(hours=6), report.until)), float(most)
+    )
     parts = []
     for session in sessions:
         left, right = frame.x(_seconds(session.start)), frame.x(_seconds(session.end))
         parts.append(svg.bar(left, TOP, right - left, frame.y(0) - TOP, "session", round_=0))
     parts += [*frame.grid(), *frame.days()]
-    for group in _without_gaps(report):
+    for group in groups:
         steps = [frame.at(edge, Decimal(count)) for span, count in group for edge in (span.start, span.end)]
         outline = [(steps[0][0], frame.y(0)), *steps, (steps[-1][0], frame.y(0))]
         parts.append(svg.path(outline, "people", closed=True))
-    summary = f"{report.use.people} people came, at most {most} at once; {report.basis.participants} were planned for."
     return svg.chart(width, HEIGHT, summary, parts, class_)
 
 

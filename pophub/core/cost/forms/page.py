@@ -108,6 +108,8 @@ def _pictures(report: Report) -> Iterator[str]:
     yield _figure(
         "People present", report, charts.people, f"the most at once in each quarter of an hour &ensp; {SESSION}session"
     )
+    if report.machines:
+        yield _figure("Workers", report, charts.workers, f"at each moment &ensp; {SESSION}session")
 
 
 def _figure(title: str, report: Report, draw: Draw, caption: str) -> str:

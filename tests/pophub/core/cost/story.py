@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 from pophub.core.cost.records import Kind, Moment, Record, as_line, of_hub, of_server, of_worker
-from pophub.core.cost.worker import SPOT, Worker
+from pophub.core.cost.worker import ON_DEMAND, SPOT, Worker
 
 # a Monday of the example event, 08:45 PST, when the schedule starts the machine
 MONDAY = datetime(2027, 3, 1, 16, 45, tzinfo=UTC)
@@ -81,3 +81,14 @@ def week(people: int = 3) -> Iterator[Record]:
         yield from boot.run(10, beats=3)
         for person in range(people):
             yield from boot.visit(f"person-{person}", 0.25 + person / 10, 8.25 + person / 10)
+
+
+def day_on_workers() -> Iterator[Record]:
+    """A day whose hub runs no servers: three workers of two kinds, and two people."""
+    boot = Boot()
+    yield from boot.run(10, machine="m7i.large", on_workers=True)
+    yield from boot.worker("i-1", 1, 9, usd="0.25")
+    yield from boot.worker("i-2", 1, 5, usd="0.15")
+    yield from boot.worker("i-3", 2, 8, type_="r7i.xlarge", market=ON_DEMAND, usd=None)
+    yield from boot.visit("ada", 2, 6)
+    yield from boot.visit("bob", 1.5, 8)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal, localcontext
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -207,7 +208,7 @@ def test_the_ledger_of_an_event_with_workers_adds_up_to_the_last_place(
     edges = [it for it in edges if it <= line.now]
     with localcontext(EXACT):
         whole = ledger(line, tariff, line.born, line.now)
-        pieces = [ledger(line, tariff, *pair) for pair in zip(edges, edges[1:], strict=False)]
+        pieces = [ledger(line, tariff, *pair) for pair in pairwise(edges)]
         assert sum(it.usd for it in pieces) == whole.usd
         for cell in whole.cells:
             # nobody pays for more than there is, and the hub's machine is in nobody's share

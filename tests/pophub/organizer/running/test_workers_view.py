@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from lab.plans import plan_of
+from pophub.aws.bucket import BucketPrefix
 from pophub.aws.client import Aws
 from pophub.core.contract import EVENT_TAG, HUB_ROLE, REPORTS, ROLE_TAG, WATCH_REPORT_FILE, WORKER_ROLE
-from pophub.aws.bucket import BucketPrefix
 from pophub.organizer.event.event import Event
 from pophub.organizer.leftovers.resource import EventContext
 from pophub.organizer.running.cost_watch import status
