@@ -7,6 +7,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from pophub.aws.machines import workers
+from pophub.aws.refusals.explain import explain
 from pophub.core.cost.money import total
 from pophub.core.cost.tariff import Tariff
 from pophub.core.cost.worker import ON_DEMAND
@@ -42,7 +43,8 @@ def as_lines(view: Mapping[str, Any]) -> Iterator[str]:
     waiting = f"; {pending} {'server waits' if pending == 1 else 'servers wait'} for room" if pending else ""
     yield f"workers: {len(machines)}{wanted}, {view['usd_an_hour'] or 'not known'} USD an hour together{waiting}"
     if view["trouble"]:
-        yield f"  AWS started no worker: {view['trouble']}"
+        known = explain(view["trouble"])
+        yield f"  AWS started no worker: {f'{known.problem}; next: {known.next_step}' if known else view['trouble']}"
     for it in machines:
         said = "" if it["said"] is None else f", {it['said']}"
         said += ", takes no new servers" if it["availability"] == "pause" else ""

@@ -77,11 +77,17 @@ def test_what_is_wrong_with_workers_is_said(
     said = _said(worker, availability="pause", notice=40)
     told = said["workers"]
     assert isinstance(told, dict)
-    told |= {"wanted": 3, "pending": 2, "trouble": "no capacity in us-west-2a"}
-    first, trouble, each = as_lines(workers_view(context, said, plan_of(make_event()).prices.tariff))
+    told |= {
+        "wanted": 3,
+        "pending": 2,
+        "trouble": "Status Reason: Max spot instance count exceeded. Launching EC2 instance failed.",
+    }
+    view = workers_view(context, said, plan_of(make_event()).prices.tariff)
+    first, trouble, each = as_lines(view)
 
     assert first.endswith("; 2 servers wait for room")
-    assert trouble == "  AWS started no worker: no capacity in us-west-2a"
+    assert trouble.startswith("  AWS started no worker: this AWS account's vCPU quota of spot instances is too small")
+    assert [*as_lines({**view, "trouble": "the moon"})][1] == "  AWS started no worker: the moon"
     assert each.endswith("ready, takes no new servers, 12 of 15 servers, AWS takes it back")
 
 
