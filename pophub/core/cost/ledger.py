@@ -91,9 +91,8 @@ class _Sweep:
         self._line, self._tariff, self._since, self._until = line, tariff, since, until
         self._visits = [it for it in line.visits if it.end > since and it.start < until and it.end > it.start]
         self._workers = Workforce(line.workers, tariff) if line.on_workers else None
-        edges = {edge for it in (*line.runs, *line.workers) for edge in (it.start, it.end)} | {
-            at for at, _ in line.disks
-        }
+        edges = {edge for run in line.runs for edge in (run.start, run.end)} | {at for at, _ in line.disks}
+        edges |= {edge for worker in line.workers for edge in (worker.start, worker.end)}
         self._edges = sorted({since, until, *(it for it in (*edges, *cuts) if since < it < until)})
         self._parts = (MACHINE, *OF_WORKERS, *STANDING) if line.on_workers else (MACHINE, *STANDING)
         self._people: dict[str, Person] = {}

@@ -45,6 +45,11 @@ class Machines:
         return most_at_once(self.workers)
 
     @property
+    def workers_usd(self) -> Decimal:
+        """Without disks and addresses."""
+        return total(it.usd for it in self.rows if isinstance(it, MachineRow) and not it.what.startswith(HUB))
+
+    @property
     def workers_at_once(self) -> list[tuple[Window, int]]:
         """How many there were, from the first birth to the last end."""
         return [(Window(moment(start), moment(end)), count) for start, end, count in at_once(self.workers)]

@@ -8,7 +8,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 
 from pophub.core.cost.billed import DISKS, Billed, BilledLine
-from pophub.core.cost.ledger import HOUR_MS, ledger
+from pophub.core.cost.capacity import HOUR_MS
+from pophub.core.cost.ledger import ledger
 from pophub.core.cost.money import MICROS, apportioned, total
 from pophub.core.cost.reconcile_machines import BOOT_HOURS, explained, ran_by_type
 from pophub.core.cost.rows import Row

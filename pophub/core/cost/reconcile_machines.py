@@ -7,7 +7,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from pophub.core.cost.billed import BilledLine
-from pophub.core.cost.ledger import HOUR_MS
+from pophub.core.cost.capacity import HOUR_MS
 from pophub.core.cost.machines import Ran, machines_ran
 from pophub.core.cost.money import total
 from pophub.core.cost.rows import Row

@@ -11,9 +11,10 @@ from pophub.core.calendar import Window
 from pophub.core.cost import rows
 from pophub.core.cost.basis import Basis
 from pophub.core.cost.billed import Billed
+from pophub.core.cost.capacity import HOUR_MS
 from pophub.core.cost.collector import paused
 from pophub.core.cost.forecast import Forecast, forecast
-from pophub.core.cost.ledger import HOUR_MS, QUARTER_MS, Ledger, ledger
+from pophub.core.cost.ledger import QUARTER_MS, Ledger, ledger
 from pophub.core.cost.machines import Machines, machines, unpriced_machines, workers_usd_an_hour
 from pophub.core.cost.money import MICROS, rounded, total
 from pophub.core.cost.reconcile import Reconciled, reconcile

@@ -10,7 +10,8 @@ from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from pophub.core.calendar import Window
-from pophub.core.cost.ledger import HOUR_MS, Cell, Ledger, Person
+from pophub.core.cost.capacity import HOUR_MS
+from pophub.core.cost.ledger import Cell, Ledger, Person
 from pophub.core.cost.money import MICROS, apportioned
 from pophub.core.cost.tariff import MACHINE, OF_WORKERS, STANDING
 from pophub.core.cost.timeline import milliseconds, moment

@@ -12,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pophub.core.cost.basis import Basis
-from pophub.core.cost.ledger import HOUR_MS, ledger
+from pophub.core.cost.capacity import HOUR_MS
+from pophub.core.cost.ledger import ledger
 from pophub.core.cost.machines import MachineRow, at_once, machines, most_at_once
 from pophub.core.cost.money import EXACT
 from pophub.core.cost.records import Record, as_line
