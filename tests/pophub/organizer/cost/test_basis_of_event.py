@@ -22,3 +22,13 @@ def test_a_machine_without_a_known_price_makes_no_estimate(make_basis: MakeBasis
 
     assert basis.estimated == ()
     assert "m9z.large" not in basis.tariff.machines
+
+
+def test_the_planned_workers_cost_their_machines_disks_and_addresses(make_basis: MakeBasis) -> None:
+    basis = make_basis(workers={"type": "r7i.2xlarge"}, participants=150)
+    tariff = basis.tariff
+    each = sum(tariff.worker(tariff.machines["r7i.2xlarge"].usd_an_hour).values())
+
+    # 15 on each
+    assert basis.workers_usd_an_hour == 10 * each
+    assert make_basis().workers_usd_an_hour == 0

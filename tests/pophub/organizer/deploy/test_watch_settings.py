@@ -67,3 +67,10 @@ def test_the_hub_reads_back_the_policy_and_the_prices(make_event: MakeEvent) -> 
 
 def test_an_event_that_no_machine_of_aws_holds_has_no_watch(make_event: MakeEvent) -> None:
     assert watch_settings(plan_of(make_event(participants=1000))) == {}
+
+
+def test_the_meter_knows_whether_workers_run_the_servers(make_event: MakeEvent) -> None:
+    alone, crowded = (watch_settings(plan_of(make_event(workers=it)))["meter"] for it in (None, {}))
+
+    assert "on_workers" not in alone
+    assert Meter.from_json(crowded).on_workers
