@@ -12,7 +12,7 @@ from pophub.core.cost.forms import svg
 from pophub.core.cost.forms.tables import local
 from pophub.core.cost.money import apportioned, shown
 from pophub.core.cost.report import Report
-from pophub.core.cost.rows import day_starts
+from pophub.core.cost.rows import HUB, day_starts
 from pophub.core.cost.spans import clipped
 
 LEFT, RIGHT, TOP, BOTTOM = 40, 14, 14, 24
@@ -71,7 +71,9 @@ def running(report: Report, width: int, class_: str) -> str:
                 place = (x(first), middle - height / 2, max(x(last) - x(first), 1), height)
                 parts.append(svg.bar(*place, kind, about=f"{kind} {about}"))
     use = report.use
-    summary = f"The machine ran {use.hours_on:,.1f} hours in {len(report.on)} stretches and stood still for {use.hours_off:,.1f}."
+    machine = HUB if report.machines else "the machine"
+    stretches = f"{use.hours_on:,.1f} hours in {len(report.on)} stretches"
+    summary = f"{machine.capitalize()} ran {stretches} and stood still for {use.hours_off:,.1f}."
     return svg.chart(width, bottom + BOTTOM, summary, parts, class_)
 
 

@@ -110,6 +110,20 @@ def test_a_worker_goes_on_costing_while_the_hub_is_off(make_basis: MakeBasis) ->
     assert found.use.hours_on == 11
 
 
+def test_in_a_run_that_noted_no_worker_people_still_share_the_one_that_ran(make_basis: MakeBasis) -> None:
+    second, third = (Boot(f"boot-{it}", MONDAY + timedelta(hours=12 * it)) for it in (1, 2))
+    story = [FIRST.run(10, machine="m7i.large", on_workers=True), FIRST.worker("i-1", 0, None, usd="1")]
+    story += [second.run(5, machine="m7i.large"), second.visit("ada", 1, 3)]
+    story += [third.run(1, machine="m7i.large", on_workers=True), third.worker("i-1", 0, 1, usd="1")]
+    found = report(lines(*story), make_basis(), now=MONDAY + SIX_DAYS, names=True)
+    whom, tariff = _by_name(found.whom), make_basis().tariff
+
+    assert _by_name(found.parts)[WORKERS] == 25
+    assert whom[HUB] == pytest.approx(16 * tariff.machines["m7i.large"].usd_an_hour, abs=Decimal("0.000001"))
+    # 4 GiB for two hours, of a worker with 64 GiB for 1 USD an hour
+    assert whom["ada"] == pytest.approx(8 * Decimal(1) / 64, abs=Decimal("0.000001"))
+
+
 def test_what_it_costs_now_has_the_workers_of_now_in_it(make_basis: MakeBasis) -> None:
     basis, now = make_basis(), MONDAY + timedelta(hours=9)
     without = report(lines(FIRST.run(10, on_workers=True)), basis, now=now).usd_an_hour
