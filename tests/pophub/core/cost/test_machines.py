@@ -111,7 +111,7 @@ def test_a_worker_goes_on_costing_while_the_hub_is_off(make_basis: MakeBasis) ->
 
 
 def test_in_a_run_that_noted_no_worker_people_still_share_the_one_that_ran(make_basis: MakeBasis) -> None:
-    second, third = (Boot(f"boot-{it}", MONDAY + timedelta(hours=12 * it)) for it in (1, 2))
+    second, third = (Boot(f"boot-{it}", MONDAY + timedelta(hours=12 * it - 12)) for it in (2, 3))
     story = [FIRST.run(10, machine="m7i.large", on_workers=True), FIRST.worker("i-1", 0, None, usd="1")]
     story += [second.run(5, machine="m7i.large"), second.visit("ada", 1, 3)]
     story += [third.run(1, machine="m7i.large", on_workers=True), third.worker("i-1", 0, 1, usd="1")]
