@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from lab.plans import plan_of
 from pophub.core.cost.basis import Basis
+from pophub.organizer.cost.basis_of_event import basis_of
+from pophub.organizer.event.event import Event
 
 MakeBasis = Callable[..., Basis]
 
@@ -24,11 +27,11 @@ def test_a_machine_without_a_known_price_makes_no_estimate(make_basis: MakeBasis
     assert "m9z.large" not in basis.tariff.machines
 
 
-def test_the_planned_workers_cost_their_machines_disks_and_addresses(make_basis: MakeBasis) -> None:
-    basis = make_basis(workers={"type": "r7i.2xlarge"}, participants=150)
-    tariff = basis.tariff
-    each = sum(tariff.worker(tariff.machines["r7i.2xlarge"].usd_an_hour).values())
+def test_the_planned_workers_cost_their_machines_disks_and_addresses(make_event: Callable[..., Event]) -> None:
+    plan = plan_of(make_event(workers={"type": "r7i.2xlarge"}, participants=150))
+    basis = basis_of(plan)
+    each = sum(basis.tariff.worker(basis.tariff.machines["r7i.2xlarge"].usd_an_hour).values())
 
-    # 15 on each
-    assert basis.workers_usd_an_hour == 10 * each
-    assert make_basis().workers_usd_an_hour == 0
+    assert plan.workers is not None
+    assert basis.workers_usd_an_hour == plan.workers.count * each
+    assert basis_of(plan_of(make_event())).workers_usd_an_hour == 0
