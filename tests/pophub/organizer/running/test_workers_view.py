@@ -80,13 +80,13 @@ def test_what_is_wrong_with_workers_is_said(
     told |= {
         "wanted": 3,
         "pending": 2,
-        "trouble": "Status Reason: Max spot instance count exceeded. Launching EC2 instance failed.",
+        "trouble": "Could not launch Spot Instances. UnfulfillableCapacity - Unable to fulfill capacity.",
     }
     view = workers_view(context, said, plan_of(make_event()).prices.tariff)
     first, trouble, each = as_lines(view)
 
     assert first.endswith("; 2 servers wait for room")
-    assert trouble.startswith("  AWS started no worker: this AWS account's vCPU quota of spot instances is too small")
+    assert trouble.startswith("  AWS started no worker: AWS has no spot instance of the workers' types free")
     assert [*as_lines({**view, "trouble": "the moon"})][1] == "  AWS started no worker: the moon"
     assert each.endswith("ready, takes no new servers, 12 of 15 servers, AWS takes it back")
 
