@@ -27,10 +27,10 @@ from sections import (  # noqa: E402
     guide,
     hub,
     login,
+    prometheus,
     roles,
     servers,
     watch,
-    worker_figures,
 )
 from sections.event import Event  # noqa: E402
 
@@ -46,6 +46,7 @@ SECTIONS = (
     event_log.event_log,
     login.login,
     costs.costs,
+    prometheus.worker_figures,
     roles.roles,
     servers.servers,
     servers.containers,
@@ -53,7 +54,6 @@ SECTIONS = (
     accounts.accounts,
     culling.culling,
     watch.refuse_new_servers,
-    worker_figures.worker_figures,
 )
 
 

@@ -30,7 +30,7 @@ TOLD = {"at": "2027-03-01T12:00:00+00:00", "wanted": 3, "pending": 2, "workers":
 @pytest.fixture
 def section(load: Load) -> ModuleType:
     load()
-    return sys.modules["sections.worker_figures"]
+    return sys.modules["sections.prometheus"]
 
 
 @pytest.fixture
