@@ -14,6 +14,7 @@ from pophub.core.cost.tariff import ROOT_DISK_GIB
 from pophub.hub.workers.policy import Policy
 from pophub.organizer.deploy.watch_settings import workers_of
 from pophub.organizer.plan.plan import Plan
+from pophub.organizer.plan.workers import SPOT_OFF
 from simulator.fleet import BIRTH_SECONDS
 from simulator.fleet_replay import FleetReplay
 from simulator.hub import Stay, Tally

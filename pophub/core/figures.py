@@ -8,6 +8,8 @@ from decimal import Decimal
 # https://jupyterhub.readthedocs.io/en/stable/explanation/capacity-planning.html: the hub needs 0.5 GiB and a quarter
 # of a core; the rest is for its proxy, Docker and the system
 HUB_MEMORY_GIB = Decimal(2)
+# Docker and the system of a worker: the engine and containerd took 110 MB, measured with Debian 13, 2026-11
+WORKER_SYSTEM_GIB = Decimal("0.5")
 # the part of a virtual machine's memory that its kernel does not give to programs; `free` showed about 3 %
 KERNEL_SHARE = Decimal("0.03")
 # a report warns about a price table that is older than this
@@ -17,3 +19,8 @@ OLD_TABLE = timedelta(days=90)
 def usable_gib(memory_gib: Decimal) -> Decimal:
     """The memory that servers can use on a machine of this size; negative for a very small machine."""
     return memory_gib * (1 - KERNEL_SHARE) - HUB_MEMORY_GIB
+
+
+def usable_gib_of_worker(memory_gib: Decimal) -> Decimal:
+    """The memory that servers can use on a worker of this size; negative for a very small machine."""
+    return memory_gib * (1 - KERNEL_SHARE) - WORKER_SYSTEM_GIB

@@ -376,6 +376,15 @@ def _oldest(said: Said) -> None:
     assert said.number_before("hours") * 3600 == said.culler["max-age"]
 
 
+@keeps("spot")
+def _spot(said: Said) -> None:
+    """https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/spot-instance-termination-notices.html: two minutes."""
+    workers = plan_of(said.event).workers
+    assert workers is not None
+    assert workers.spot
+    assert "two minutes' notice" in said.text
+
+
 @keeps("off_between")
 def _off_between(said: Said) -> None:
     ends = {window.end for window in windows(said.event)}

@@ -36,6 +36,7 @@ EVENTS: dict[str, dict[str, Any]] = {
         "server": {"admin_access": True},
         "timezone": "Asia/Kathmandu",
     },
+    "workers": {"workers": {"spot": True}},
     "system": {"login": {"system": {"create_users": True}}, "ends": "2027-03-20"},
 }
 

@@ -12,7 +12,14 @@ from pophub.organizer.event import lined_yaml
 from pophub.organizer.event.event import Event
 from pophub.organizer.paths import EXAMPLE_EVENT
 from tests.pophub.planted import aws, bucket, lab_aws
-from tests.pophub.reports import finished_report, make_basis, make_estimate, running_report, stepped_report
+from tests.pophub.reports import (
+    finished_report,
+    make_basis,
+    make_estimate,
+    running_report,
+    stepped_report,
+    workers_report,
+)
 
 __all__ = [
     "aws",
@@ -23,6 +30,7 @@ __all__ = [
     "make_estimate",
     "running_report",
     "stepped_report",
+    "workers_report",
 ]
 
 MakeEvent = Callable[..., Event]

@@ -11,7 +11,7 @@ import pytest
 
 from lab.plans import plan_of
 from pophub.core.cost.basis import Basis
-from pophub.core.cost.records import Step, of_step
+from pophub.core.cost.records import Kind, Step, of_hub, of_step
 from pophub.core.cost.report import Report, report
 from pophub.organizer.cost.basis_of_event import basis_of
 from pophub.organizer.cost.estimate import Estimate
@@ -19,7 +19,7 @@ from pophub.organizer.event.event import Event
 from pophub.organizer.plan.plan import make_plan
 from pophub.organizer.plan.prices import region_prices
 from tests.pophub.core.cost import finished
-from tests.pophub.core.cost.story import MONDAY, Boot, lines
+from tests.pophub.core.cost.story import MONDAY, Boot, day_on_workers, lines
 
 MakeEvent = Callable[..., Event]
 MakeEstimate = Callable[..., Estimate]
@@ -69,3 +69,12 @@ def stepped_report(make_basis: MakeBasis) -> Report:
         for hours, percent, usd in ((8.5, 80, Decimal("17.601")), (10, 95, Decimal("20.91")))
     ]
     return report(lines(Boot().run(10.1), noted), basis, now=MONDAY + timedelta(hours=10.1))
+
+
+@pytest.fixture(scope="session")
+def workers_report(make_basis: MakeBasis) -> Report:
+    """A day with three workers, looked at after eight and a half hours, when one of them still runs."""
+    now = timedelta(hours=8.5)
+    seen = [it for it in day_on_workers() if it.up_ms <= now // timedelta(milliseconds=1)]
+    beat = of_hub(Kind.BEAT, Boot().moment(8.5))
+    return report(lines([*seen, beat]), make_basis(), now=MONDAY + now)

@@ -28,6 +28,8 @@ class Basis:
     hub_idle: timedelta
     tariff: Tariff
     estimated: tuple[Decimal, ...] = ()
+    # USD an hour of all planned workers together, with disks and addresses; zero for an event with one machine
+    workers_usd_an_hour: Decimal = Decimal(0)
 
     @property
     def zone(self) -> ZoneInfo:
@@ -40,7 +42,8 @@ class Basis:
 
 def as_json(basis: Basis) -> dict[str, Any]:
     """The basis as JSON data: times are ISO 8601, durations are seconds, money is a string."""
-    return {field.name: _plain(getattr(basis, field.name)) for field in fields(basis)}
+    data = {field.name: _plain(getattr(basis, field.name)) for field in fields(basis)}
+    return data if basis.workers_usd_an_hour else {key: it for key, it in data.items() if key != "workers_usd_an_hour"}
 
 
 def from_json(data: dict[str, Any]) -> Basis:
@@ -69,6 +72,7 @@ def from_json(data: dict[str, Any]) -> Basis:
             tariff["currency"],
         ),
         estimated=tuple(map(Decimal, data["estimated"])),
+        workers_usd_an_hour=Decimal(data.get("workers_usd_an_hour", 0)),
     )
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from pophub.core.cost.money import total
 from pophub.core.cost.tariff import ADDRESS, MACHINE
+from pophub.core.cost.worker import ON_DEMAND, SPOT
 
 # https://aws.amazon.com/aws-cost-management/pricing/, 2026-11-20: the price of each request; each page is one request
 USD_A_REQUEST = Decimal("0.01")
@@ -45,6 +46,13 @@ class BilledLine:
     def kind(self) -> str:
         """Our name for this kind of cost; AWS's usage type if we have no name for it."""
         return next((kind for pattern, kind in KINDS.items() if re.search(pattern, self.usage)), self.usage)
+
+    @property
+    def machine(self) -> str:
+        """The machine's type and market, as in `r7i.2xlarge spot`; empty if this is no machine's usage."""
+        if self.kind != MACHINE:
+            return ""
+        return f"{self.usage.rpartition(':')[2]} {SPOT if 'SpotUsage' in self.usage else ON_DEMAND}"
 
 
 @dataclass(frozen=True, slots=True)

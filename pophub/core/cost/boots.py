@@ -1,4 +1,4 @@
-"""Records → the machine's boots in order of time, each with the moment at which it began. Pure.
+"""Records → the boots of the hub's machine in order of time, each with the moment at which it began. Pure.
 
 The length of a boot comes from uptime. The order of boots comes from the meter file, which only grows. If a boot's
 clock was wrong, the boot is moved in time to fit between its neighbours.
@@ -15,6 +15,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from pophub.core.cost.records import Kind, Record, Step
+from pophub.core.cost.worker import Worker
 
 # these loops handle very many records, and a global is faster than looking up an enum member
 BEAT, COMES, GOES = Kind.BEAT, Kind.SERVER_START, Kind.SERVER_STOP
@@ -60,12 +61,16 @@ class Boot:
     turns: list[Turn] = field(default_factory=list)
     disks: list[tuple[int, int]] = field(default_factory=list)
     steps: list[tuple[int, Step]] = field(default_factory=list)
+    # (milliseconds after the boot, whether it starts or stops, the worker)
+    workers: list[tuple[int, bool, Worker]] = field(default_factory=list)
+    # whether participants' servers ran on workers, and none on the hub's machine
+    on_workers: bool = False
     late: int = 0
     start: int = 0
 
     def take(self, record: Record, names: dict[tuple[str, str], tuple[str, str]]) -> None:
         """Add one record. `names` keeps one copy of each (user, server) pair, to save memory."""
-        _, kind, at, _, up, machine, disk, user, server, memory, step = record
+        _, kind, at, _, up, machine, disk, user, server, memory, step, worker, on_workers = record
         if up >= self.last:
             self.last, self.last_kind = up, kind
         else:
@@ -80,10 +85,13 @@ class Boot:
         self.clocks.append((at - EPOCH) // MILLISECOND - up)
         if kind is not BEAT:
             self.machine = machine or self.machine
+            self.on_workers = self.on_workers or on_workers or worker is not None
             if disk is not None:
                 self.disks.append((up, disk))
             if step is not None:
                 self.steps.append((up, step))
+            if worker is not None:
+                self.workers.append((up, kind is Kind.WORKER_START, worker))
 
     @property
     def end(self) -> int:

@@ -28,7 +28,7 @@ def forecast(
     """The forecast from `now` on; None if the machine's price is not known.
 
     Low: the machine runs for the sessions and stops when it has been idle long enough after each. Expected: the
-    schedule starts and stops it. High: it is always on.
+    schedule starts and stops it. High: it is always on. In each case all planned workers run while the hub does.
     """
     price = basis.tariff.machines.get(machine)
     if price is None:
@@ -41,11 +41,12 @@ def forecast(
     always = spans.clipped([Window(now, end)], now, end)
     cases = (idle, scheduled, always)
     edges = {now, end} | {edge for case in cases for span in case for edge in (span.start, span.end)}
+    rate = price.usd_an_hour + basis.workers_usd_an_hour
     standing = basis.tariff.usd_an_hour_stopped(disk_gib)
 
     def by(at: datetime, case: Sequence[Window]) -> Decimal:
         on = spans.hours(spans.clipped(case, now, at))
-        return spent + on * price.usd_an_hour + spans.hours([Window(now, at)]) * standing
+        return spent + on * rate + spans.hours([Window(now, at)]) * standing
 
     cone = tuple((at, by(at, idle), by(at, scheduled), by(at, always)) for at in sorted(edges))
     return Forecast(*cone[-1][1:], cone)

@@ -10,19 +10,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from decimal import ROUND_DOWN, Decimal, localcontext
+from decimal import Decimal, localcontext
 from itertools import pairwise
 
+from pophub.core.cost.capacity import HOUR_MS, NOTHING, Capacity, Workers, Workforce, a_millisecond, capacity_of
 from pophub.core.cost.money import EXACT
-from pophub.core.cost.tariff import MACHINE, STANDING, Tariff
+from pophub.core.cost.tariff import MACHINE, OF_WORKERS, STANDING, WORKERS, Tariff
 from pophub.core.cost.timeline import Run, Timeline, Visit
 from pophub.core.figures import usable_gib
 
-HOUR_MS = 3_600_000
 # people are counted by quarters of an hour, because some time zones differ from UTC by half or a quarter of an hour
 QUARTER_MS = HOUR_MS // 4
-FINEST = Decimal(1).scaleb(-24)
-NOTHING = Decimal(0)
 
 
 @dataclass(slots=True)
@@ -33,9 +31,11 @@ class Cell:
     end: int
     on: bool = False
     parts: dict[str, Decimal] = field(default_factory=dict)
-    # the cost of the machine's memory that participants can use, and of the part that they used
+    # the cost of the memory that participants can use, and of the part that they used
     usable: Decimal = NOTHING
     people: Decimal = NOTHING
+    # the cost of the hub's machine if it runs no servers
+    hub: Decimal = NOTHING
     unpriced_ms: int = 0
     idle_ms: int = 0
     person_ms: int = 0
@@ -45,6 +45,10 @@ class Cell:
     @property
     def usd(self) -> Decimal:
         return sum(self.parts.values(), NOTHING)
+
+    @property
+    def machines_usd(self) -> Decimal:
+        return self.parts[MACHINE] + self.parts.get(WORKERS, NOTHING)
 
 
 @dataclass(slots=True)
@@ -59,35 +63,19 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
-    """The cells of a span, in order and without gaps; the people; the most people at once, by quarter of an hour since 1970."""
+    """The cells of a span, in order and without gaps; the people; the most people at once, by quarter of an hour since 1970.
+
+    `on_workers`: in at least one run workers ran the servers.
+    """
 
     cells: tuple[Cell, ...]
     people: dict[str, Person]
     peaks: dict[int, int]
+    on_workers: bool = False
 
     @property
     def usd(self) -> Decimal:
         return sum((cell.usd for cell in self.cells), NOTHING)
-
-
-@dataclass(slots=True)
-class _Machine:
-    """A run's machine in USD per millisecond: the whole, the part that people can use, and the size of that part in GiB."""
-
-    usd: Decimal
-    usable_usd: Decimal
-    usable_gib: Decimal
-    known: dict[Decimal, Decimal] = field(default_factory=dict)
-
-    def gib(self, taken: Decimal) -> Decimal:
-        """USD per GiB and millisecond when `taken` GiB are in use.
-
-        If that is more than the machine has, all share what it has.
-        """
-        found = self.known.get(taken)
-        if found is None:
-            found = self.known[taken] = (self.usable_usd / max(self.usable_gib, taken)).quantize(FINEST, ROUND_DOWN)
-        return found
 
 
 def ledger(line: Timeline, tariff: Tariff, since: int, until: int, cuts: Iterable[int] = ()) -> Ledger:
@@ -102,8 +90,11 @@ class _Sweep:
     def __init__(self, line: Timeline, tariff: Tariff, since: int, until: int, cuts: Iterable[int]) -> None:
         self._line, self._tariff, self._since, self._until = line, tariff, since, until
         self._visits = [it for it in line.visits if it.end > since and it.start < until and it.end > it.start]
+        self._workers = Workforce(line.workers, tariff) if line.on_workers else None
         edges = {edge for run in line.runs for edge in (run.start, run.end)} | {at for at, _ in line.disks}
+        edges |= {edge for worker in line.workers for edge in (worker.start, worker.end)}
         self._edges = sorted({since, until, *(it for it in (*edges, *cuts) if since < it < until)})
+        self._parts = (MACHINE, *OF_WORKERS, *STANDING) if line.on_workers else (MACHINE, *STANDING)
         self._people: dict[str, Person] = {}
         self._peaks: dict[int, int] = {}
         self._there: dict[str, int] = {}
@@ -120,7 +111,8 @@ class _Sweep:
         turns.sort(reverse=True)
         cells = []
         for start, end in pairwise(self._edges):
-            cell, machine, at = self._cell(start, end), self._machine(start), start
+            cell = Cell(start, end, parts=dict.fromkeys(self._parts, NOTHING))
+            machine, at = self._pay(cell), start
             last = (end * 2 + 2) * count
             while turns and turns[-1] < last:
                 turn, index = divmod(turns.pop(), count)
@@ -135,37 +127,41 @@ class _Sweep:
             if end > at:
                 self._pass(cell, machine, at, end)
             cells.append(cell)
-        return Ledger(tuple(cells), self._people, self._peaks)
+        return Ledger(tuple(cells), self._people, self._peaks, self._line.on_workers)
 
-    def _cell(self, start: int, end: int) -> Cell:
-        """The cell with all costs that do not depend on who is present."""
-        cell = Cell(start, end, parts=dict.fromkeys((MACHINE, *STANDING), NOTHING))
-        run = _run_at(self._line.runs, start)
-        disk = next((gib for at, gib in reversed(self._line.disks) if at <= start), None)
-        if self._line.runs and start >= self._line.born and disk is not None:
+    def _pay(self, cell: Cell) -> Capacity | None:
+        """Add all costs that do not depend on who is present, and return what people can use; None if that is nothing."""
+        length = cell.end - cell.start
+        run = _run_at(self._line.runs, cell.start)
+        disk = next((gib for at, gib in reversed(self._line.disks) if at <= cell.start), None)
+        if self._line.runs and cell.start >= self._line.born and disk is not None:
             for part, rate in self._tariff.standing(disk).items():
-                cell.parts[part] = _a_millisecond(rate) * (end - start)
-        machine = self._machine(start)
+                cell.parts[part] = a_millisecond(rate) * length
+        capacity = self._machine(run)
         cell.on = run is not None
-        if machine is not None:
-            cell.parts[MACHINE] = machine.usd * (end - start)
-            cell.usable = machine.usable_usd * (end - start)
+        if capacity is not None:
+            cell.parts[MACHINE] = capacity.usd * length
         elif run is not None:
-            cell.unpriced_ms = end - start
-        return cell
+            cell.unpriced_ms = length
+        if self._workers is not None:
+            workers = self._workers.at(cell.start)
+            self._pay_workers(cell, workers)
+            if run is None or run.on_workers or workers.count:
+                cell.hub, capacity = cell.parts[MACHINE], workers.capacity
+        cell.usable = NOTHING if capacity is None else capacity.usable_usd * length
+        return capacity
 
-    def _machine(self, at: int) -> _Machine | None:
-        run = _run_at(self._line.runs, at)
+    def _pay_workers(self, cell: Cell, workers: Workers) -> None:
+        length = cell.end - cell.start
+        cell.unpriced_ms += workers.unpriced * length
+        for part, rate in workers.parts.items():
+            cell.parts[part] = rate * length
+
+    def _machine(self, run: Run | None) -> Capacity | None:
         price = self._tariff.machines.get(run.machine) if run else None
-        if price is None:
-            return None
-        usd = _a_millisecond(price.usd_an_hour)
-        usable = usable_gib(price.memory_gib)
-        if usable <= 0:
-            usable = price.memory_gib
-        return _Machine(usd, (usd * usable / price.memory_gib).quantize(FINEST), usable)
+        return capacity_of(price, price.usd_an_hour, usable_gib) if price else None
 
-    def _pass(self, cell: Cell, machine: _Machine | None, start: int, end: int) -> None:
+    def _pass(self, cell: Cell, machine: Capacity | None, start: int, end: int) -> None:
         """Add a span in which the people present do not change."""
         length, present = end - start, len(self._there)
         if not present:
@@ -208,7 +204,3 @@ class _Sweep:
 
 def _run_at(runs: tuple[Run, ...], at: int) -> Run | None:
     return next((run for run in runs if run.start <= at < run.end), None)
-
-
-def _a_millisecond(usd_an_hour: Decimal) -> Decimal:
-    return (usd_an_hour / HOUR_MS).quantize(FINEST)

@@ -1,7 +1,7 @@
 """The meter's file on the home volume: append lines durably and read them. Lines are never changed.
 
-These write to it: cost-watch, once a minute (`beat`, and the `changes` between two lists of servers), with `hub-start`
-first after a boot, `budget-step` at each step of the budget and `hub-stop` before it powers off; and
+These write to it: cost-watch, once a minute (`beat`, and the changes between two lists of servers or workers), with
+`hub-start` first after a boot, `budget-step` at each step of the budget and `hub-stop` before it powers off; and
 pophub-stop.service at every stop of the machine. Cost-watch also copies the whole file to the account bucket, as
 reports/<event>/meter.jsonl. The copy and the original can be read together, because a record with the same id counts
 once.
@@ -17,7 +17,8 @@ from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 
-from pophub.core.cost.records import Kind, Moment, Record, as_line, of_server
+from pophub.core.cost.records import Kind, Moment, Record, as_line, of_server, of_worker
+from pophub.core.cost.worker import Worker
 
 NEWLINE = b"\n"
 
@@ -74,6 +75,13 @@ def changes(
         of_server(Kind.SERVER_START, moment, *key, started=seat.started, memory_gib=seat.memory_gib)
         for key, seat in come
     ]
+    return [*stops, *starts]
+
+
+def worker_changes(before: Mapping[str, Worker], now: Mapping[str, Worker], moment: Moment) -> list[Record]:
+    """What happened between two lists of workers, by id: first the stops, then the starts. Ages are those of `moment`."""
+    stops = [of_worker(Kind.WORKER_STOP, moment, it) for id_, it in before.items() if id_ not in now]
+    starts = [of_worker(Kind.WORKER_START, moment, it) for id_, it in now.items() if id_ not in before]
     return [*stops, *starts]
 
 

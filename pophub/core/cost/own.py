@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from pophub.core.calendar import Window
 from pophub.core.cost.basis import Basis
-from pophub.core.cost.ledger import HOUR_MS
+from pophub.core.cost.capacity import HOUR_MS
 from pophub.core.cost.money import apportioned
 from pophub.core.cost.rows import hours
 from pophub.core.cost.timeline import Timeline, moment

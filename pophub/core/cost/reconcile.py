@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 
-from pophub.core.cost.billed import DISKS, Billed
-from pophub.core.cost.ledger import HOUR_MS, ledger
+from pophub.core.cost.billed import DISKS, Billed, BilledLine
+from pophub.core.cost.capacity import HOUR_MS
+from pophub.core.cost.ledger import ledger
 from pophub.core.cost.money import MICROS, apportioned, total
+from pophub.core.cost.reconcile_machines import BOOT_HOURS, explained, ran_by_type
 from pophub.core.cost.rows import Row
-from pophub.core.cost.tariff import ADDRESS, HOMES, HOURS_A_MONTH, MACHINE, SYSTEM, Tariff
+from pophub.core.cost.tariff import (
+    ADDRESS,
+    HOMES,
+    HOURS_A_MONTH,
+    MACHINE,
+    SYSTEM,
+    WORKER_ADDRESSES,
+    WORKER_DISKS,
+    Tariff,
+)
 from pophub.core.cost.timeline import Timeline, milliseconds
 
-# AWS counts from the instance's start; the kernel and our meter start some seconds later
-BOOT_HOURS = Decimal("0.02")
-METERED = (MACHINE, DISKS, ADDRESS)
+PARTS = (MACHINE, HOMES, SYSTEM, ADDRESS, WORKER_DISKS, WORKER_ADDRESSES)
 UNEXPLAINED = "unexplained"
 
 
@@ -67,40 +76,50 @@ def reconcile(line: Timeline, tariff: Tariff, billed: Billed, span: tuple[dateti
     if not lines or until <= since or billed.currency != tariff.currency or not line.runs:
         return None
     metered = _metered(line, tariff, since, until)
-    charged = {
-        kind: total(it.amount for it in lines if it.kind == kind) for kind in dict.fromkeys(it.kind for it in lines)
-    }
-    kinds = [*METERED, *sorted(set(charged) - set(METERED))]
-    why = [*_not_metered(charged), *_month_lengths(line, tariff, since, until)]
-    counted = {
-        day: total(it.quantity for it in lines if it.kind == MACHINE and it.day == day)
-        for day in sorted({it.day for it in lines if it.kind == MACHINE})
-    }
-    paid = _Paid(metered[MACHINE], charged.get(MACHINE, Decimal(0)), counted)
-    why += _machine(line, tariff, (since, until), paid)
+    named = [(it.machine if line.on_workers and it.kind == MACHINE else it.kind, it) for it in lines]
+    charged = {kind: total(it.amount for other, it in named if other == kind) for kind in dict(named)}
+    kinds = [*metered, *sorted(set(charged) - set(metered))]
+    why = [*_not_metered(charged, metered), *_month_lengths(line, tariff, since, until)]
+    if line.on_workers:
+        why += explained(ran_by_type(line, tariff, milliseconds(since), milliseconds(until)), lines)
+    else:
+        why += _machine(line, tariff, (since, until), _paid(metered, lines))
     ours, theirs = total(metered.values()), total(charged.values())
     rest = theirs - ours - total(row.usd for row in why)
     amounts = apportioned([ours, *(row.usd for row in why), rest], MICROS)
-    named = [*(row.what for row in why), UNEXPLAINED]
+    reasons = [*(row.what for row in why), UNEXPLAINED]
     return Reconciled(
         since,
         until,
         amounts[0],
         total(amounts),
         tuple(Compared(kind, metered.get(kind, Decimal(0)), charged.get(kind, Decimal(0))) for kind in kinds),
-        tuple(Row(what, usd) for what, usd in zip(named, amounts[1:], strict=True)),
+        tuple(Row(what, usd) for what, usd in zip(reasons, amounts[1:], strict=True)),
     )
 
 
 def _metered(line: Timeline, tariff: Tariff, since: datetime, until: datetime) -> dict[str, Decimal]:
-    cells = ledger(line, tariff, milliseconds(since), milliseconds(until)).cells
-    parts = {part: total(cell.parts[part] for cell in cells) for part in (MACHINE, HOMES, SYSTEM, ADDRESS)}
-    return {MACHINE: parts[MACHINE], DISKS: parts[HOMES] + parts[SYSTEM], ADDRESS: parts[ADDRESS]}
+    """The metered cost by kind; with workers, each type and market of machines is a kind."""
+    first, last = milliseconds(since), milliseconds(until)
+    cells = ledger(line, tariff, first, last).cells
+    parts = {part: total(cell.parts[part] for cell in cells if part in cell.parts) for part in PARTS}
+    machines = {MACHINE: parts[MACHINE]}
+    if line.on_workers:
+        groups = ran_by_type(line, tariff, first, last)
+        machines = {name: total(ran.usd for ran in group) for name, group in groups.items()}
+    disks, addresses = (parts[HOMES] + parts[SYSTEM] + parts[WORKER_DISKS], parts[ADDRESS] + parts[WORKER_ADDRESSES])
+    return {**machines, DISKS: disks, ADDRESS: addresses}
 
 
-def _not_metered(charged: dict[str, Decimal]) -> Iterator[Row]:
+def _paid(metered: Mapping[str, Decimal], lines: Iterable[BilledLine]) -> _Paid:
+    machine = [it for it in lines if it.kind == MACHINE]
+    counted = {day: total(it.quantity for it in machine if it.day == day) for day in sorted({it.day for it in machine})}
+    return _Paid(metered[MACHINE], total(it.amount for it in machine), counted)
+
+
+def _not_metered(charged: Mapping[str, Decimal], metered: Mapping[str, Decimal]) -> Iterator[Row]:
     for kind, amount in sorted(charged.items()):
-        if kind not in METERED and amount:
+        if kind not in metered and amount:
             yield Row(f"{kind}: billed, and not metered", amount)
 
 

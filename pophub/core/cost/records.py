@@ -19,6 +19,8 @@ from itertools import islice
 from operator import itemgetter
 from typing import Any, NamedTuple
 
+from pophub.core.cost.worker import Worker
+
 
 class Kind(StrEnum):
     START = "hub-start"  # once for each boot; with the machine and the disk
@@ -28,6 +30,8 @@ class Kind(StrEnum):
     STEP = "budget-step"  # the first time that cost-watch finds this step of the budget reached; once for each budget
     SERVER_START = "server-start"
     SERVER_STOP = "server-stop"
+    WORKER_START = "worker-start"  # the first time that the hub sees a worker, and again after each boot of the hub
+    WORKER_STOP = "worker-stop"
 
 
 # how often a running hub writes a beat
@@ -42,6 +46,8 @@ MOST_GIB = 2**20
 GIB_PLACES = 6
 MOST_USD = 10**9
 MOST_PERCENT = 1000
+# the kinds of most records, which have no fields of their own kind
+PLAIN = {str(kind) for kind in (Kind.BEAT, Kind.RESIZE, Kind.STOP, Kind.SERVER_START, Kind.SERVER_STOP)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +68,10 @@ class Step(NamedTuple):
 
 
 class Record(NamedTuple):
-    """One line of the meter; a field that a kind of record does not have is empty or None."""
+    """One line of the meter; a field that a kind of record does not have is empty or None.
+
+    `on_workers` is true in a start of the hub's machine that runs no servers, because workers do.
+    """
 
     id: str
     kind: Kind
@@ -75,11 +84,16 @@ class Record(NamedTuple):
     server: str = ""
     memory_gib: Decimal | None = None
     step: Step | None = None
+    worker: Worker | None = None
+    on_workers: bool = False
 
 
-def of_hub(kind: Kind, now: Moment, *, machine: str = "", disk_gib: int | None = None) -> Record:
-    """A start, a beat, a resize or a stop of the machine."""
-    return Record(_id(now.boot, kind, str(now.up_ms)), kind, now.at, now.boot, now.up_ms, machine, disk_gib)
+def of_hub(
+    kind: Kind, now: Moment, *, machine: str = "", disk_gib: int | None = None, on_workers: bool = False
+) -> Record:
+    """A start, a beat, a resize or a stop of the hub's machine."""
+    id_ = _id(now.boot, kind, str(now.up_ms))
+    return Record(id_, kind, now.at, now.boot, now.up_ms, machine, disk_gib, on_workers=on_workers)
 
 
 def of_server(
@@ -94,6 +108,12 @@ def of_step(now: Moment, step: Step) -> Record:
     """A step of the budget was reached. The same step of the same budget always has the same id."""
     id_ = _id("", Kind.STEP, str(step.percent), f"{step.budget_usd.normalize():f}")
     return Record(id_, Kind.STEP, now.at, now.boot, now.up_ms, step=step)
+
+
+def of_worker(kind: Kind, now: Moment, worker: Worker) -> Record:
+    """A start or a stop of a worker."""
+    id_ = _id(now.boot, kind, worker.id, str(now.up_ms))
+    return Record(id_, kind, now.at, now.boot, now.up_ms, worker=worker)
 
 
 def as_line(record: Record) -> bytes:
@@ -112,6 +132,10 @@ def as_line(record: Record) -> bytes:
     }
     if record.step is not None:
         fields |= {key: it if isinstance(it, int) else f"{it:f}" for key, it in record.step._asdict().items()}
+    if record.worker is not None:
+        fields |= record.worker.as_json()
+    if record.on_workers:
+        fields["on_workers"] = True
     return json.dumps({key: value for key, value in fields.items() if value not in ("", None)}).encode() + b"\n"
 
 
@@ -180,9 +204,21 @@ def _record(fields: Any) -> Record:
     if moment.tzinfo is None or moment.year not in YEARS:
         raise ValueError(fields)
     gib = memory if memory is None else _gib(memory)
-    step = _step(fields) if kind == Kind.STEP else None
+    step, worker, on_workers = (None, None, False) if kind in PLAIN else _special(kind, fields)
     # the same as Record(…), in half the time
-    return tuple.__new__(Record, (id_, KINDS[kind], moment, boot, up, machine, disk, user, server, gib, step))
+    return tuple.__new__(
+        Record,
+        (id_, KINDS[kind], moment, boot, up, machine, disk, user, server, gib, step, worker, on_workers),
+    )
+
+
+def _special(kind: str, fields: Any) -> tuple[Step | None, Worker | None, bool]:
+    """The fields that only this kind of record has."""
+    return (
+        _step(fields) if kind == Kind.STEP else None,
+        Worker.from_json(fields) if kind in (Kind.WORKER_START, Kind.WORKER_STOP) else None,
+        kind == Kind.START and fields.get("on_workers") is True,
+    )
 
 
 def _step(fields: Any) -> Step:

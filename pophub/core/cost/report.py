@@ -11,14 +11,15 @@ from pophub.core.calendar import Window
 from pophub.core.cost import rows
 from pophub.core.cost.basis import Basis
 from pophub.core.cost.billed import Billed
+from pophub.core.cost.capacity import HOUR_MS
 from pophub.core.cost.collector import paused
 from pophub.core.cost.forecast import Forecast, forecast
-from pophub.core.cost.ledger import HOUR_MS, QUARTER_MS, Ledger, ledger
+from pophub.core.cost.ledger import QUARTER_MS, Ledger, ledger
+from pophub.core.cost.machines import Machines, machines, unpriced_machines, workers_usd_an_hour
 from pophub.core.cost.money import MICROS, rounded, total
 from pophub.core.cost.reconcile import Reconciled, reconcile
 from pophub.core.cost.rows import PersonRow, Row, TimeRow, hours
 from pophub.core.cost.steps import Reached, reached
-from pophub.core.cost.tariff import MACHINE
 from pophub.core.cost.timeline import Timeline, milliseconds, moment, read
 from pophub.core.figures import OLD_TABLE
 
@@ -63,6 +64,8 @@ class Report:
     nobodys: tuple[Row, ...]
     days: tuple[TimeRow, ...]
     sessions: tuple[TimeRow | Row, ...]
+    # None if the event has one machine
+    machines: Machines | None
     use: Use
     on: tuple[Window, ...]
     curve: tuple[tuple[datetime, Decimal], ...]
@@ -104,8 +107,7 @@ def reported(
 ) -> Report:
     """The report from a timeline. `gone`: the hub was destroyed at its end; `names`: show participants' names."""
     since, until = moment(line.born), moment(line.now)
-    with paused():
-        account = _account(line, basis, since, until)
+    account = _account(line, basis, since, until)
     people, nobodys = rows.shares(account, names=names)
     reconciled = None if billed is None else reconcile(line, basis.tariff, billed, (since, until))
     usd = rounded(account.usd, MICROS) if line.runs else None
@@ -124,6 +126,7 @@ def reported(
         nobodys=nobodys,
         days=rows.days(account, basis.zone),
         sessions=rows.sessions(account, basis.sessions, basis.zone),
+        machines=machines(line, account, basis.tariff),
         use=_use(account, basis, line),
         on=tuple(Window(moment(run.start), moment(run.end)) for run in line.runs if run.end > run.start),
         curve=_curve(account),
@@ -140,7 +143,7 @@ def _use(account: Ledger, basis: Basis, line: Timeline) -> Use:
     off = sum(cell.end - cell.start for cell in account.cells) - on
     idle = sum(cell.idle_ms for cell in account.cells)
     idle_usd = sum(
-        (cell.parts[MACHINE] * cell.idle_ms / (cell.end - cell.start) for cell in account.cells if cell.on), Decimal(0)
+        (cell.machines_usd * cell.idle_ms / (cell.end - cell.start) for cell in account.cells if cell.on), Decimal(0)
     )
     person_hours = hours(sum(cell.person_ms for cell in account.cells))
     return Use(
@@ -168,7 +171,8 @@ def _saved(basis: Basis, line: Timeline) -> Decimal | None:
 def _account(line: Timeline, basis: Basis, since: datetime, until: datetime) -> Ledger:
     """The ledger, cut where a day, a session or a run begins or ends."""
     cuts = [*rows.day_starts(since, until, basis.zone), *(edge for it in basis.sessions for edge in (it.start, it.end))]
-    return ledger(line, basis.tariff, milliseconds(since), line.now, map(milliseconds, cuts))
+    with paused():
+        return ledger(line, basis.tariff, milliseconds(since), line.now, map(milliseconds, cuts))
 
 
 def _rate(basis: Basis, line: Timeline) -> Decimal | None:
@@ -176,9 +180,10 @@ def _rate(basis: Basis, line: Timeline) -> Decimal | None:
     if line.running is None or line.disk_gib is None:
         return None
     tariff = basis.tariff
-    if line.running:
-        return tariff.usd_an_hour_running(line.machine, line.disk_gib)
-    return tariff.usd_an_hour_stopped(line.disk_gib)
+    if not line.running:
+        return tariff.usd_an_hour_stopped(line.disk_gib)
+    hub, workers = tariff.usd_an_hour_running(line.machine, line.disk_gib), workers_usd_an_hour(line, tariff)
+    return None if hub is None or workers is None else hub + workers
 
 
 def _ahead(basis: Basis, line: Timeline, usd: Decimal | None) -> Forecast | None:
@@ -200,9 +205,7 @@ def _curve(account: Ledger) -> tuple[tuple[datetime, Decimal], ...]:
 
 
 def _notes(line: Timeline, basis: Basis, account: Ledger, now: datetime) -> list[str]:
-    unpriced = sorted(
-        {run.machine or "unnamed machine" for run in line.runs if run.machine not in basis.tariff.machines}
-    )
+    unpriced = unpriced_machines(line, basis.tariff)
     unpriced_hours = hours(sum(cell.unpriced_ms for cell in account.cells))
     unknown = sum(visit.memory_gib is None for visit in line.visits)
     age = now.date() - basis.tariff.as_of

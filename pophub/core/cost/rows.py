@@ -10,12 +10,15 @@ from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from pophub.core.calendar import Window
-from pophub.core.cost.ledger import HOUR_MS, Cell, Ledger, Person
+from pophub.core.cost.capacity import HOUR_MS
+from pophub.core.cost.ledger import Cell, Ledger, Person
 from pophub.core.cost.money import MICROS, apportioned
-from pophub.core.cost.tariff import MACHINE, STANDING
+from pophub.core.cost.tariff import MACHINE, OF_WORKERS, STANDING
 from pophub.core.cost.timeline import milliseconds, moment
 
 BASE, UNUSED = "shared base", "unused capacity"
+# if workers run the servers
+HUB = "the hub's machine"
 OUTSIDE = "outside the sessions"
 HOUR_PLACES = Decimal("0.0001")
 
@@ -53,6 +56,8 @@ class TimeRow(Row):
         return hours(milliseconds(self.end) - milliseconds(self.start))
 
 
+_ONE_MACHINE = {part: part for part in (MACHINE, *STANDING)}
+
 Rows = TypeVar("Rows", bound=Row)
 
 
@@ -62,13 +67,15 @@ def hours(ms: int | Decimal) -> Decimal:
 
 
 def parts(ledger: Ledger) -> tuple[Row, ...]:
-    """The cost of each part: machine, disks, address."""
-    named = [(part, sum((cell.parts[part] for cell in ledger.cells), Decimal(0))) for part in (MACHINE, *STANDING)]
-    return _adding_up([Row(part, usd) for part, usd in named])
+    """The cost of each part: machines, disks, addresses."""
+    names = {MACHINE: HUB} | {part: part for part in (*OF_WORKERS, *STANDING)} if ledger.on_workers else _ONE_MACHINE
+    return adding_up(
+        [Row(name, sum((cell.parts[it] for cell in ledger.cells), Decimal(0))) for it, name in names.items()]
+    )
 
 
 def shares(ledger: Ledger, *, names: bool) -> tuple[tuple[PersonRow, ...], tuple[Row, ...]]:
-    """The cost of each participant, then unused capacity and the shared base.
+    """The cost of each participant, then unused capacity, the hub's machine if workers run the servers, and the shared base.
 
     Without `names`, participants are numbered by cost, the highest first.
     """
@@ -78,8 +85,11 @@ def shares(ledger: Ledger, *, names: bool) -> tuple[tuple[PersonRow, ...], tuple
         _person(name if names else f"participant {number:0{width}}", person)
         for number, (name, person) in enumerate(people, 1)
     ]
-    usable, used = (sum((getattr(cell, it) for cell in ledger.cells), Decimal(0)) for it in ("usable", "people"))
-    rows = _adding_up([*mine, Row(UNUSED, usable - used), Row(BASE, ledger.usd - usable)])
+    usable, used, hub = (
+        sum((getattr(cell, it) for cell in ledger.cells), Decimal(0)) for it in ("usable", "people", "hub")
+    )
+    shared = [Row(UNUSED, usable - used), *([Row(HUB, hub)] if ledger.on_workers else [])]
+    rows = adding_up([*mine, *shared, Row(BASE, ledger.usd - usable - hub)])
     return tuple(row for row in rows if isinstance(row, PersonRow)), rows[len(mine) :]
 
 
@@ -88,7 +98,7 @@ def days(ledger: Ledger, zone: ZoneInfo) -> tuple[TimeRow, ...]:
     groups: dict[date, list[Cell]] = {}
     for cell in ledger.cells:
         groups.setdefault(moment(cell.start).astimezone(zone).date(), []).append(cell)
-    return _adding_up([_time(day.isoformat(), cells) for day, cells in sorted(groups.items())])
+    return adding_up([_time(day.isoformat(), cells) for day, cells in sorted(groups.items())])
 
 
 def sessions(ledger: Ledger, windows: Sequence[Window], zone: ZoneInfo) -> tuple[TimeRow | Row, ...]:
@@ -103,7 +113,7 @@ def sessions(ledger: Ledger, windows: Sequence[Window], zone: ZoneInfo) -> tuple
             start, end = window.start.astimezone(zone), window.end.astimezone(zone)
             inside.append(_time(f"{start:%Y-%m-%d %H:%M} to {end:%H:%M}", cells))
     outside = ledger.usd - sum((row.usd for row in inside), Decimal(0))
-    return _adding_up([*inside, Row(OUTSIDE, outside)])
+    return adding_up([*inside, Row(OUTSIDE, outside)])
 
 
 def day_starts(first: datetime, last: datetime, zone: ZoneInfo) -> list[datetime]:
@@ -130,7 +140,8 @@ def _time(what: str, cells: Sequence[Cell]) -> TimeRow:
     )
 
 
-def _adding_up(rows: Iterable[Rows]) -> tuple[Rows, ...]:
+def adding_up(rows: Iterable[Rows]) -> tuple[Rows, ...]:
+    """The rows with rounded amounts that add up to the rounded total."""
     exact = list(rows)
     rounded = apportioned([row.usd for row in exact], MICROS)
     return tuple(replace(row, usd=usd) for row, usd in zip(exact, rounded, strict=True))

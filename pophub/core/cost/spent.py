@@ -10,6 +10,7 @@ from decimal import Decimal
 from pophub.core.cost.basis import Basis
 from pophub.core.cost.collector import paused
 from pophub.core.cost.ledger import ledger
+from pophub.core.cost.machines import unpriced_machines
 from pophub.core.cost.timeline import milliseconds, read
 
 
@@ -23,7 +24,7 @@ def spent(
     with paused():
         line = read(lines, now=now)
     line = replace(line, runs=tuple(replace(run, machine=run.machine or machine) for run in line.runs))
-    if not line.runs or any(run.machine not in basis.tariff.machines for run in line.runs):
+    if not line.runs or unpriced_machines(line, basis.tariff):
         return None
     # the people present divide the total among them and do not change it
     first = line.born if since is None else min(max(line.born, milliseconds(since)), line.now)

@@ -18,6 +18,9 @@ HOUR_PLACES = Decimal(1).scaleb(-15)
 MACHINE, HOMES, SYSTEM, ADDRESS = "machine", "home volume", "system disk", "public address"
 # parts that are paid for as long as the hub exists, also while the machine is stopped
 STANDING = (HOMES, SYSTEM, ADDRESS)
+# parts that are paid for as long as a worker exists
+WORKERS, WORKER_DISKS, WORKER_ADDRESSES = "workers", "workers' system disks", "workers' public addresses"
+OF_WORKERS = (WORKERS, WORKER_DISKS, WORKER_ADDRESSES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,19 @@ class Tariff:
     def usd_an_hour_stopped(self, disk_gib: int) -> Decimal:
         """USD an hour while the machine is stopped."""
         return sum(self.standing(disk_gib).values(), Decimal(0))
+
+    def worker(self, usd_an_hour: Decimal) -> dict[str, Decimal]:
+        """USD an hour of each part of a worker that costs `usd_an_hour` without disk and address."""
+        return {
+            WORKERS: usd_an_hour,
+            WORKER_DISKS: ROOT_DISK_GIB * self.disk_usd_a_gib_hour,
+            WORKER_ADDRESSES: self.address_usd_an_hour,
+        }
+
+    def worker_usd_an_hour(self, instance_type: str, usd_an_hour: Decimal | None) -> Decimal | None:
+        """The price of a worker's machine: the one at its birth if that was recorded, else the list price."""
+        machine = self.machines.get(instance_type)
+        return usd_an_hour if usd_an_hour is not None or machine is None else machine.usd_an_hour
 
     def usd_an_hour_running(self, instance_type: str, disk_gib: int) -> Decimal | None:
         """USD an hour while the machine runs; None if its price is not known."""

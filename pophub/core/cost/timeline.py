@@ -1,4 +1,4 @@
-"""Records → when the machine ran and who had a server. Pure; a gap in the records becomes a note.
+"""Records → when the machines ran and who had a server. Pure; a gap in the records becomes a note.
 
 The timeline ends at one moment; later records are left out. The age of a copy of the meter counts too, because the copy
 does not contain what happened after it was made.
@@ -14,6 +14,7 @@ from operator import itemgetter
 from typing import NamedTuple
 
 from pophub.core.cost.boots import Boot, as_note, boots, milliseconds, moment
+from pophub.core.cost.lives import Life, ended_unseen, lives
 from pophub.core.cost.records import BEAT_SECONDS, Reading, Record, Step
 
 __all__ = ["Run", "Timeline", "Visit", "milliseconds", "moment", "read", "timeline"]
@@ -28,10 +29,10 @@ COPIED_MS = 10 * 60 * 1000
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """The machine from a start to its stop, in milliseconds since 1970.
+    """The hub's machine from a start to its stop, in milliseconds since 1970.
 
     `known` is false if the stop was not recorded; then `silent_until` is the next start, or now: it cannot
-    have run longer.
+    have run longer. `on_workers` is true if workers ran the servers, and the hub's machine none.
     """
 
     start: int
@@ -39,6 +40,7 @@ class Run:
     machine: str
     known: bool = True
     silent_until: int = 0
+    on_workers: bool = False
 
 
 class Visit(NamedTuple):
@@ -66,6 +68,17 @@ class Timeline:
     notes: tuple[str, ...]
     goes_on: bool = False
     steps: tuple[tuple[int, Step], ...] = ()
+    workers: tuple[Life, ...] = ()
+
+    @property
+    def on_workers(self) -> bool:
+        """Whether workers ran servers in any run."""
+        return any(run.on_workers for run in self.runs)
+
+    @property
+    def running_workers(self) -> tuple[Life, ...]:
+        """The workers that run at `now`, as far as the hub saw; none if the hub does not run."""
+        return tuple(it for it in self.workers if it.end >= self.now and not it.known) if self.running else ()
 
     @property
     def born(self) -> int:
@@ -121,11 +134,13 @@ def timeline(records: Iterable[Record], *, now: datetime, heard: datetime | None
         disks[0] = (min(disks[0][0], runs[0].start), disks[0][1])
     if lost:
         notes.append(f"{lost} stops of servers whose start was not noted: their hours are not counted")
-    notes += _silences(runs, running=running)
+    workers = lives((boot, run.end) for boot, run in zip(begun, runs, strict=True))
+    still_open = runs[-1].end if running is None else None
+    notes += [*_silences(runs, running=running), *ended_unseen(workers, at, still_open)]
     goes_on = any(boot.end > at for boot in ordered)
     noted = ((boot.start + up, step) for boot in begun for up, step in boot.steps)
     steps = tuple(it for it in noted if it[0] <= at)
-    return Timeline(tuple(runs), tuple(visits), tuple(disks), at, running, tuple(notes), goes_on, steps)
+    return Timeline(tuple(runs), tuple(visits), tuple(disks), at, running, tuple(notes), goes_on, steps, workers)
 
 
 def _runs(begun: list[Boot], now: int) -> list[Run]:
@@ -134,7 +149,7 @@ def _runs(begun: list[Boot], now: int) -> list[Run]:
     for index, boot in enumerate(begun):
         following = begun[index + 1].start if index + 1 < len(begun) else now
         known, end = boot.stopped and boot.end <= now, min(boot.end, now)
-        runs.append(Run(boot.start, end, boot.machine, known, max(end, following)))
+        runs.append(Run(boot.start, end, boot.machine, known, max(end, following), boot.on_workers))
     return runs
 
 

@@ -48,7 +48,7 @@ def stopping() -> ExitCode:
     """Record that the machine stops, and copy the meter. If cost-watch has recorded a stop too, the later record counts."""
     with (PATHS.run / "watch.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        note_stop(PATHS, moment())
+        note_stop(PATHS, moment(), recall(PATHS))
         copy()
     return ExitCode.DONE
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from pophub.core.contract import WORKERS_FILE
 from pophub.core.cost.records import Moment, Step
 from pophub.hub.watch import metered, reason_text
 from pophub.hub.watch.decision import Action, Decision
@@ -15,6 +16,7 @@ from pophub.hub.watch.facts import Announcement, Facts, Server
 from pophub.hub.watch.policy import Policy
 from pophub.hub.watch.state import Paths, State, reached_as_json, remove, write
 from pophub.hub.watch.work import computations
+from pophub.hub.watch.workers_file import read_workers
 
 # the machine goes on with every other action
 ENDS = (Action.STOP, Action.CLOSE)
@@ -59,7 +61,8 @@ def act(decision: Decision, policy: Policy, *, paths: Paths, state: State, effec
             write(paths.stopped, report)
         metered.note_stop(paths, moment)
     if is_due:
-        effects.report(report)
+        workers = read_workers(paths.run / WORKERS_FILE, facts.now)
+        effects.report(report | ({"workers": workers} if workers else {}))
     if decision.action in ENDS:
         effects.power_off()
 

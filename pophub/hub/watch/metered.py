@@ -18,25 +18,31 @@ from pophub.core.cost.meter import Seat, append, changes, lines_of
 from pophub.core.cost.money import MICROS, rounded
 from pophub.core.cost.records import Kind, Moment, Record, Step, as_line, of_hub, of_step
 from pophub.hub.watch.facts import Server
+from pophub.hub.watch.metered_workers import remember_workers, workers_seen
 from pophub.hub.watch.state import Paths, State
 
 
 @dataclass(frozen=True, slots=True)
 class Meter:
-    """The machine's data for the meter, the memory in GiB of each server size, and the basis of the report."""
+    """The machine's data for the meter, the memory in GiB of each server size, and the basis of the report.
+
+    `on_workers`: workers run the servers, and the hub's machine none.
+    """
 
     machine: str
     disk_gib: int
     sizes: Mapping[str, Decimal]
     basis: Basis
+    on_workers: bool = False
 
     def as_json(self) -> dict[str, Any]:
-        return {
+        data = {
             "machine": self.machine,
             "disk_gib": self.disk_gib,
             "sizes": {name: str(gib) for name, gib in self.sizes.items()},
             "basis": basis.as_json(self.basis),
         }
+        return data | ({"on_workers": True} if self.on_workers else {})
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Self:
@@ -46,7 +52,8 @@ class Meter:
             KeyError, TypeError, ValueError, ArithmeticError: the data has another form.
         """
         sizes = {name: Decimal(gib) for name, gib in data["sizes"].items()}
-        return cls(data["machine"], data["disk_gib"], sizes, basis.from_json(data["basis"]))
+        on_workers = data.get("on_workers") is True
+        return cls(data["machine"], data["disk_gib"], sizes, basis.from_json(data["basis"]), on_workers)
 
 
 def note(paths: Paths, state: State, meter: Meter, moment: Moment, servers: tuple[Server, ...] | None) -> None:
@@ -58,16 +65,19 @@ def note(paths: Paths, state: State, meter: Meter, moment: Moment, servers: tupl
         first = _machine(state, meter, moment)
         seats = _seats(servers, meter) if servers is not None else None
         between = () if seats is None else changes(_remembered(state), seats, moment)
-        append(paths.meter, (*first, of_hub(Kind.BEAT, moment), *between))
+        workers, changed = workers_seen(paths, state, moment)
+        append(paths.meter, (*first, of_hub(Kind.BEAT, moment), *between, *changed))
         state.disk_gib = meter.disk_gib
+        remember_workers(state, workers, moment)
         if seats is not None:
             state.seats = {key[0]: [seat.started.isoformat(), _text(seat.memory_gib)] for key, seat in seats.items()}
 
 
-def note_stop(paths: Paths, moment: Moment) -> None:
-    """Record that the machine is about to stop; a full disk is ignored."""
+def note_stop(paths: Paths, moment: Moment, state: State | None = None) -> None:
+    """Record that the machine is about to stop, and with `state` which workers are gone; a full disk is ignored."""
     with suppress(OSError):
-        append(paths.meter, (of_hub(Kind.STOP, moment),))
+        gone = () if state is None else workers_seen(paths, state, moment)[1]
+        append(paths.meter, (*gone, of_hub(Kind.STOP, moment)))
 
 
 def note_steps(paths: Paths, moment: Moment, steps: Iterable[Step]) -> None:
@@ -82,11 +92,12 @@ def note_steps(paths: Paths, moment: Moment, steps: Iterable[Step]) -> None:
 def spent(paths: Paths, state: State, meter: Meter | None, moment: Moment) -> Decimal | None:
     """USD since the first start, as in the report; None if the meter cannot be read or the machine has no price.
 
-    The machine counts as running now, even if a full disk kept that from being recorded.
+    The machines count as running now, even if a full disk kept that from being recorded.
     """
     if meter is None:
         return None
-    known_here = map(as_line, (*_machine(state, meter, moment), of_hub(Kind.BEAT, moment)))
+    workers = workers_seen(paths, state, moment)[1]
+    known_here = map(as_line, (*_machine(state, meter, moment), of_hub(Kind.BEAT, moment), *workers))
     try:
         lines = chain(lines_of(paths.meter), known_here)
         exact = cost.spent(lines, meter.basis, now=moment.at, machine=meter.machine)
@@ -97,7 +108,9 @@ def spent(paths: Paths, state: State, meter: Meter | None, moment: Moment) -> De
 
 def _machine(state: State, meter: Meter, moment: Moment) -> tuple[Record, ...]:
     if state.disk_gib is None:
-        return (of_hub(Kind.START, moment, machine=meter.machine, disk_gib=meter.disk_gib),)
+        return (
+            of_hub(Kind.START, moment, machine=meter.machine, disk_gib=meter.disk_gib, on_workers=meter.on_workers),
+        )
     if state.disk_gib != meter.disk_gib:
         return (of_hub(Kind.RESIZE, moment, disk_gib=meter.disk_gib),)
     return ()

@@ -110,6 +110,10 @@ class State:
     quiet: tuple[str, ...] = ()
     # the servers that the meter has recorded, by participant: [start, GiB or None]
     seats: dict[str, list[str | None]] = field(default_factory=dict)
+    # the workers that the meter has recorded, by id: [type, market, USD an hour or None, milliseconds from boot to birth],
+    # and the uptime of the last look that knew which there are
+    workers: dict[str, list[Any]] = field(default_factory=dict)
+    workers_known: int | None = None
     # the disk's size as recorded in the meter; None: nothing is recorded in this boot
     disk_gib: int | None = None
     # when the account bucket last got a report
@@ -127,6 +131,8 @@ class State:
             "measured": self.measured,
             "quiet": list(self.quiet),
             "seats": self.seats,
+            "workers": self.workers,
+            "workers_known": self.workers_known,
             "disk_gib": self.disk_gib,
             "reported": _text(self.reported),
         }
@@ -149,6 +155,9 @@ class State:
             measured=data["measured"],
             quiet=tuple(data["quiet"]),
             seats=dict(data["seats"]),
+            # a bundle from before there were workers has not written these
+            workers=dict(data.get("workers", {})),
+            workers_known=data.get("workers_known"),
             disk_gib=data["disk_gib"],
             reported=_moment(data["reported"]),
         )

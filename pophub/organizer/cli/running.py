@@ -20,6 +20,7 @@ def status(
 ) -> None:
     """Show whether the hub runs, why, and what it costs.
 
+    If the event has workers, each is listed with its type, market, state and servers.
     With --decision: what cost-watch would decide now from what can be seen here; only the hub sees who is at work.
 
     Examples:

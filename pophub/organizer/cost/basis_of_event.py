@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from decimal import Decimal
 
 from pophub.core.cost.basis import Basis
+from pophub.core.cost.money import total
 from pophub.organizer.plan.plan import Plan
 
 
@@ -23,4 +25,12 @@ def basis_of(plan: Plan) -> Basis:
         hub_idle=timedelta(minutes=event.idle.hub_minutes),
         tariff=plan.prices.tariff,
         estimated=tuple(case.usd for case in plan.planned.cases) if plan.planned else (),
+        workers_usd_an_hour=_workers_usd_an_hour(plan),
     )
+
+
+def _workers_usd_an_hour(plan: Plan) -> Decimal:
+    """All planned workers together, with their disks and addresses."""
+    if plan.workers is None:
+        return Decimal(0)
+    return plan.workers.count * total(plan.prices.tariff.worker(plan.workers.machine.usd_per_hour).values())

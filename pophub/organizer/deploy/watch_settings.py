@@ -49,7 +49,7 @@ def meter_of(plan: Plan) -> Meter:
     server = plan.event.server
     # the default size comes last, so that a choice cannot replace it by having its name
     sizes = {choice.name: choice.memory_gib for choice in server.choices} | {STANDARD_SIZE: server.memory_gib}
-    return Meter(plan.instance_type, plan.sizing.disk_gib, sizes, basis_of(plan))
+    return Meter(plan.instance_type, plan.sizing.disk_gib, sizes, basis_of(plan), plan.workers is not None)
 
 
 def policy_of(plan: Plan) -> Policy:

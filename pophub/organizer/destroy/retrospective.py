@@ -14,7 +14,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from pophub.core.cost.forms.as_markdown import as_markdown
+from pophub.core.cost.machines import Machines
 from pophub.core.cost.report import Report
+from pophub.core.cost.rows import HUB
 from pophub.hub.archive.history import History
 from pophub.hub.archive.receipt import Receipt
 from pophub.organizer.destroy import history_lines
@@ -79,9 +81,11 @@ def _facts(
         times = "once" if len(cost.on) == 1 else f"{len(cost.on)} times"
         yield "people", f"{cost.use.people} came, {event.participants} were planned for; {_peak(cost)} at once at most"
         yield (
-            "machine",
+            HUB if cost.machines else "machine",
             f"{times} on, {cost.use.hours_on:.1f} hours; {cost.use.idle_hours:.1f} with nobody",
         )
+        if cost.machines:
+            yield "workers", _workers(cost.machines)
     everything, homes = homes, _of_people(homes)
     total, largest = sum(home.bytes for home in homes), max((home.bytes for home in homes), default=0)
     yield (
@@ -93,6 +97,11 @@ def _facts(
         yield "shared data", f"{shared.files:,} files and {shared.bytes / GIB:.2f} GiB"
     if said is not None:
         yield "the watch's last word", f"{said.get('action')}, {said.get('reason')} ({_when(said.get('at'), event)})"
+
+
+def _workers(machines: Machines) -> str:
+    count, most, hours = len(machines.workers), machines.most_workers, machines.worker_hours
+    return f"{count} in all, {most} at once at most; {hours:.1f} hours for {machines.workers_usd:.2f}, without disks"
 
 
 def _when(at: Any, event: Event) -> str:
@@ -125,6 +134,8 @@ def _advice_on_cost(event: Event, cost: Report) -> Iterator[str]:
             f"`idle.hub_minutes` below {event.idle.hub_minutes}, or later session starts: "
             f"{use.idle_hours:.1f} of {use.hours_on:.1f} hours nobody worked"
         )
+    if cost.machines and event.workers and cost.machines.most_workers == event.workers.most:
+        yield f"`workers.most` above {event.workers.most}: all of them ran at once"
     if cost.usd is not None and cost.usd > event.budget_usd:
         yield f"`budget_usd: {_up(cost.usd * SPARE)}`: {cost.usd:.2f} were spent of {event.budget_usd:.2f}"
 

@@ -13,7 +13,7 @@ from pophub.core.calendar import GUARD, LEAD
 from pophub.hub.watch.announce import FIRST_WARNING, LAST_WARNING
 from pophub.hub.watch.terms import SHORTEST_IDLE, TIGHTEN
 from pophub.organizer.event.event import Event
-from pophub.organizer.guide.guide_words import day, days, minutes, size
+from pophub.organizer.guide.guide_words import SPOT, day, days, minutes, size
 from pophub.organizer.login import provider_of
 from pophub.organizer.plan.plan import Plan
 
@@ -168,6 +168,8 @@ def _stopping(plan: Plan) -> Iterator[tuple[str, str]]:
             "oldest_server",
             f"A server is stopped {idle.server_max_hours} hours after its start, even if it works: save, and start it again.",
         )
+    if plan.workers is not None and plan.workers.spot:
+        yield "spot", SPOT
     if any(rule.id.startswith("stop-") for rule in plan.timetable.rules):
         yield (
             "off_between",

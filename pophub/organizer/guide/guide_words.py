@@ -1,4 +1,4 @@
-"""How the guide writes days, durations and sizes."""
+"""How the guide writes days, durations, sizes and what a spot machine is."""
 
 from __future__ import annotations
 
@@ -6,6 +6,11 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from pophub.organizer.event.sections import Session
+
+SPOT = (
+    "AWS may take back the machine that your server runs on, with two minutes' notice: variables are then lost, "
+    "saved files are not. Save often; after that, start your server again, and it gets another machine."
+)
 
 
 def days(session: Session) -> str:

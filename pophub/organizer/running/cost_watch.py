@@ -35,6 +35,7 @@ from pophub.organizer.running.hub_view import (
     require_hub_instance,
 )
 from pophub.organizer.running.keep_request import clock, first_stop, heard, next_at
+from pophub.organizer.running.workers_view import as_lines, workers_view
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,12 +109,15 @@ def status(context: EventContext, plan: Plan, *, now: datetime) -> Outcome:
         "cost_tag": tag.facts,
         "said": said,
     }
+    if plan.workers is not None or (said and said.get("workers")):
+        facts["workers"] = workers_view(context, said, tariff)
     lines = [
         f"{context.event}: {facts['instance']} is {facts['state']}, last started {facts['since']}",
         f"costs: {facts['usd_an_hour_running'] or 'not known'} USD an hour while it runs, "
         f"{facts['usd_a_month_stopped']} USD a month while it is stopped",
         f"spent: {facts['usd_today'] or 'not known'} USD today, {facts['usd_so_far'] or 'not known'} so far "
         f"of {event.budget_usd}, by the hub's own meter",
+        *(as_lines(facts["workers"]) if "workers" in facts else ()),
         *([] if tag.counts else [tag.sentence(context.event)]),
         "the hub has said nothing yet"
         if said is None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from pophub.core.cost.forms.as_json import as_json
@@ -14,6 +14,8 @@ COLUMNS = (
     "table", "what", "amount", "currency", "start", "end", "hours", "hours_on", "person_hours", "peak", "gib_hours", "servers",
 )  # fmt: skip
 TABLES = ("by_part", "by_whom", "by_day", "by_session")
+# of an event with workers: one more table, and a column for the number of machines in it
+BY_MACHINE, COUNT = "by_machine", "count"
 # a spreadsheet would read a cell that begins with one of these as a formula
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -22,14 +24,24 @@ def as_csv(report: Report) -> str:
     """Every table with its total, every single figure, and every note. An unknown value is an empty cell."""
     data = as_json(report)
     text = io.StringIO()
-    writer = csv.DictWriter(text, COLUMNS, restval="", lineterminator="\n")
+    workers = BY_MACHINE in data
+    writer = csv.DictWriter(text, (*COLUMNS, COUNT) if workers else COLUMNS, restval="", lineterminator="\n")
     writer.writeheader()
-    for table in TABLES:
+    for table in (*TABLES, BY_MACHINE) if workers else TABLES:
         for row in data[table]:
             writer.writerow(row | {"table": table, "what": _harmless(row["what"]), "currency": data["currency"]})
         writer.writerow(_figure(f"{table} total", data["total"], data["currency"]))
+    writer.writerows(_workers(data.get("workers", ()), data["currency"]))
     writer.writerows(_figures(data))
     return text.getvalue()
+
+
+def _workers(workers: Iterable[dict[str, Any]], currency: str) -> Iterator[dict[str, object]]:
+    """Each worker, with its price of an hour."""
+    for it in workers:
+        what = _harmless(f"{it['id']} {it['type']} {it['market']}")
+        span = {"start": it["start"], "end": it["end"], "hours": it["hours"]}
+        yield _figure(what, it["usd_an_hour"], currency) | {"table": "worker, price an hour"} | span
 
 
 def _figures(data: dict[str, Any]) -> Iterator[dict[str, object]]:

@@ -7,11 +7,13 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
+from pophub.core.cost.machines import MachineRow, Machines
 from pophub.core.cost.money import MICROS, rounded
 from pophub.core.cost.reconcile import Reconciled
 from pophub.core.cost.report import Report
-from pophub.core.cost.rows import PersonRow, Row, TimeRow
+from pophub.core.cost.rows import PersonRow, Row, TimeRow, hours
 from pophub.core.cost.steps import Reached
+from pophub.core.cost.timeline import moment
 
 
 def as_json(report: Report) -> dict[str, Any]:
@@ -36,6 +38,7 @@ def as_json(report: Report) -> dict[str, Any]:
         "estimated": _cases(basis.estimated),
         "forecast": _cases((ahead.low, ahead.expected, ahead.high)) if ahead else None,
         "by_part": _rows(report.parts if known else ()),
+        **(_machines(report.machines) if report.machines and known else {}),
         "by_whom": _rows(report.whom if known else ()),
         "by_day": _rows(report.days if known else ()),
         "by_session": _rows(report.sessions if known else ()),
@@ -43,6 +46,26 @@ def as_json(report: Report) -> dict[str, Any]:
         "billed": _billed(report),
         "compared": _compared(report.reconciled) if report.reconciled else None,
         "notes": list(report.notes),
+    }
+
+
+def _machines(found: Machines) -> dict[str, Any]:
+    """The rows for each type of machine, and each worker from its birth to its end."""
+    return {
+        "by_machine": _rows(found.rows),
+        "workers": [
+            {
+                "id": it.id,
+                "type": it.type,
+                "market": it.market,
+                "usd_an_hour": None if it.usd_an_hour is None else f"{it.usd_an_hour:f}",
+                "start": _moment(moment(it.start)),
+                "end": _moment(moment(it.end)),
+                "end_known": it.known,
+                "hours": str(hours(it.end - it.start)),
+            }
+            for it in found.workers
+        ],
     }
 
 
@@ -80,6 +103,8 @@ def _row(row: Row) -> dict[str, Any]:
     match row:
         case PersonRow():
             return fields | {"hours": str(row.hours), "gib_hours": str(row.gib_hours), "servers": row.servers}
+        case MachineRow():
+            return fields | {"hours": str(row.hours), "count": row.count, "peak": row.most}
         case TimeRow():
             span = {"start": _moment(row.start), "end": _moment(row.end), "hours": str(row.hours)}
             return (

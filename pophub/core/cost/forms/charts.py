@@ -1,4 +1,4 @@
-"""The report's four charts as SVG, each for a given width, with a text alternative. They only draw."""
+"""The report's charts as SVG, each for a given width, with a text alternative. They only draw."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pophub.core.cost.forms import svg
 from pophub.core.cost.forms.tables import local
 from pophub.core.cost.money import apportioned, shown
 from pophub.core.cost.report import Report
-from pophub.core.cost.rows import day_starts
+from pophub.core.cost.rows import HUB, day_starts
 from pophub.core.cost.spans import clipped
 
 LEFT, RIGHT, TOP, BOTTOM = 40, 14, 14, 24
@@ -71,7 +71,9 @@ def running(report: Report, width: int, class_: str) -> str:
                 place = (x(first), middle - height / 2, max(x(last) - x(first), 1), height)
                 parts.append(svg.bar(*place, kind, about=f"{kind} {about}"))
     use = report.use
-    summary = f"The machine ran {use.hours_on:,.1f} hours in {len(report.on)} stretches and stood still for {use.hours_off:,.1f}."
+    machine = HUB if report.machines else "the machine"
+    stretches = f"{use.hours_on:,.1f} hours in {len(report.on)} stretches"
+    summary = f"{machine.capitalize()} ran {stretches} and stood still for {use.hours_off:,.1f}."
     return svg.chart(width, bottom + BOTTOM, summary, parts, class_)
 
 
@@ -101,19 +103,37 @@ def by_day(report: Report, width: int, class_: str) -> str:
 def people(report: Report, width: int, class_: str) -> str:
     """The number of people in each quarter of an hour, in front of the sessions. It ends soon after the last of both."""
     most = max((count for _, count in report.peaks), default=0)
+    summary = f"{report.use.people} people came, at most {most} at once; {report.basis.participants} were planned for."
+    return _counted(report, width, class_, _without_gaps(report), summary)
+
+
+def workers(report: Report, width: int, class_: str) -> str:
+    """The number of workers at each moment, in front of the sessions."""
+    found = report.machines
+    steps = found.workers_at_once if found else []
+    summary = f"{len(found.workers)} workers ran, at most {found.most_workers} at once." if found else "No worker ran."
+    return _counted(report, width, class_, [steps] if steps else [], summary)
+
+
+def _counted(
+    report: Report, width: int, class_: str, groups: Sequence[Sequence[tuple[Window, int]]], summary: str
+) -> str:
+    """Stretches of time with a number for each of their parts."""
+    most = max((count for group in groups for _, count in group), default=0)
     sessions = clipped(report.basis.sessions, report.since, report.until)
-    last = max([report.since, *(it.end for it in sessions), *(at for at, _ in report.peaks)]) + timedelta(hours=6)
-    frame = _Frame(report, width, (report.since, min(last, report.until)), float(most))
+    ends = [*(it.end for it in sessions), *(group[-1][0].start for group in groups)]
+    frame = _Frame(
+        report, width, (report.since, min(max([report.since, *ends]) + timedelta(hours=6), report.until)), float(most)
+    )
     parts = []
     for session in sessions:
         left, right = frame.x(_seconds(session.start)), frame.x(_seconds(session.end))
         parts.append(svg.bar(left, TOP, right - left, frame.y(0) - TOP, "session", round_=0))
     parts += [*frame.grid(), *frame.days()]
-    for group in _without_gaps(report):
+    for group in groups:
         steps = [frame.at(edge, Decimal(count)) for span, count in group for edge in (span.start, span.end)]
         outline = [(steps[0][0], frame.y(0)), *steps, (steps[-1][0], frame.y(0))]
         parts.append(svg.path(outline, "people", closed=True))
-    summary = f"{report.use.people} people came, at most {most} at once; {report.basis.participants} were planned for."
     return svg.chart(width, HEIGHT, summary, parts, class_)
 
 

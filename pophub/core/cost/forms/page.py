@@ -12,6 +12,7 @@ from pophub.core.cost.forms import charts
 from pophub.core.cost.forms.tables import Sheet, facts, local, sheets, span, spent, when
 from pophub.core.cost.money import shown
 from pophub.core.cost.report import Report
+from pophub.core.cost.rows import HUB
 
 Draw = Callable[[Report, int, str], str]
 # each chart is drawn twice: a chart for one width has text that cannot be read at the other
@@ -102,12 +103,15 @@ def _pictures(report: Report) -> Iterator[str]:
         f"; {CONE} where it may end: idle stop works, or always on; dotted: by the schedule" if report.forecast else ""
     )
     yield _figure("Spending and budget", report, charts.spending, f"{currency}{cone}")
-    hours = f"{ON}the machine ran &ensp; {SESSION}session; hours of the event's time zone"
+    machine = HUB if report.machines else "the machine"
+    hours = f"{ON}{machine} ran &ensp; {SESSION}session; hours of the event's time zone"
     yield _figure("On and off", report, charts.running, hours)
     yield _figure("Cost by day", report, charts.by_day, currency)
     yield _figure(
         "People present", report, charts.people, f"the most at once in each quarter of an hour &ensp; {SESSION}session"
     )
+    if report.machines:
+        yield _figure("Workers", report, charts.workers, f"at each moment &ensp; {SESSION}session")
 
 
 def _figure(title: str, report: Report, draw: Draw, caption: str) -> str:

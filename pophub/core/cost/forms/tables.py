@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
+from pophub.core.cost.machines import MachineRow
 from pophub.core.cost.money import apportioned, shown
 from pophub.core.cost.reconcile import Reconciled
 from pophub.core.cost.report import Report
-from pophub.core.cost.rows import PersonRow, Row, TimeRow
+from pophub.core.cost.rows import HUB, PersonRow, Row, TimeRow
 from pophub.core.cost.steps import Reached
 
 # more participants than this become one row; formats that can fold a table also show each of them
@@ -44,6 +45,8 @@ def sheets(report: Report, *, people: bool) -> Iterator[Sheet]:
     if report.usd is None:
         return
     yield _sheet("parts", "What was paid for", ("", currency), report.parts)
+    if report.machines:
+        yield _by_machine(report.machines.rows, currency)
     yield _by_whom(report, currency, people=people)
     yield _by_time("days", "Day by day", report.days, currency)
     yield _by_time("sessions", "Session by session", report.sessions, currency)
@@ -72,8 +75,12 @@ def _now(report: Report) -> str:
         return "the hub is destroyed and costs nothing any more"
     if report.usd is None:
         return "nothing of the hub is metered"
-    states = {True: "the machine runs", False: "the machine is stopped", None: "whether the machine runs is not known"}
-    return f"{states[report.running]}; {shown(report.usd_an_hour)} an hour"
+    machine = HUB if report.machines else "the machine"
+    states = {True: f"{machine} runs", False: f"{machine} is stopped", None: f"whether {machine} runs is not known"}
+    workers = ""
+    if report.machines and report.running:
+        workers = f", and {report.machines.now} worker{'s' * (report.machines.now != 1)}"
+    return f"{states[report.running]}{workers}; {shown(report.usd_an_hour)} an hour"
 
 
 def _step(report: Report, step: Reached) -> str:
@@ -100,7 +107,11 @@ def _expectations(report: Report) -> Iterator[tuple[str, str]]:
 
 def _uses(report: Report) -> Iterator[tuple[str, str]]:
     use = report.use
-    yield "machine", f"{use.hours_on:,.1f} hours on, {use.hours_off:,.1f} off; stopping it saved {shown(use.saved_usd)}"
+    name = HUB if report.machines else "machine"
+    yield name, f"{use.hours_on:,.1f} hours on, {use.hours_off:,.1f} off; stopping it saved {shown(use.saved_usd)}"
+    if report.machines:
+        workers, most = len(report.machines.workers), report.machines.most_workers
+        yield "workers", f"{workers} in all, {most} at most at once; {report.machines.worker_hours:,.1f} hours together"
     yield "idle", f"{use.idle_hours:,.1f} hours on with nobody there: {shown(use.idle_usd)}"
     people = f"{use.people} came, {report.basis.participants} were planned for"
     yield "people", f"{people}; {use.person_hours:,.1f} person-hours, {shown(use.usd_a_person_hour, 3)} each"
@@ -157,6 +168,17 @@ def _by_whom(report: Report, currency: str, *, people: bool) -> Sheet:
     cells = tuple((row.what, *_hours(row), shown(cent)) for row, cent in zip(rows, cents, strict=True))
     total = ("total", "", "", shown(sum(cents, Decimal(0))))
     return Sheet("whom", "By whom and for what", ("", "hours", "GiB-hours", currency), cells, total)
+
+
+def _by_machine(rows: Sequence[Row], currency: str) -> Sheet:
+    cents = apportioned([row.usd for row in rows])
+    cells = tuple((row.what, *_machines(row), shown(cent)) for row, cent in zip(rows, cents, strict=True))
+    total = ("total", "", "", "", shown(sum(cents, Decimal(0))))
+    return Sheet("machines", "Machine by machine", ("", "in all", "most at once", "hours", currency), cells, total)
+
+
+def _machines(row: Row) -> tuple[str, str, str]:
+    return (str(row.count), str(row.most), f"{row.hours:,.1f}") if isinstance(row, MachineRow) else ("", "", "")
 
 
 def _hours(row: Row) -> tuple[str, str]:

@@ -16,8 +16,9 @@ from rich.console import Console
 
 from pophub.aws.client import Aws
 from pophub.core.contract import METER_FILE
+from pophub.core.cost.capacity import HOUR_MS
 from pophub.core.cost.forms import Form
-from pophub.core.cost.ledger import HOUR_MS, ledger
+from pophub.core.cost.ledger import ledger
 from pophub.core.cost.records import BEAT_SECONDS, Kind, Record, as_line, of_hub
 from pophub.core.cost.timeline import milliseconds, timeline
 from pophub.organizer.cost.cost_report import rendered, so_far

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
-from pophub.core.cost.records import Kind, Moment, Record, as_line, of_hub, of_server
+from pophub.core.cost.records import Kind, Moment, Record, as_line, of_hub, of_server, of_worker
+from pophub.core.cost.worker import ON_DEMAND, SPOT, Worker
 
 # a Monday of the example event, 08:45 PST, when the schedule starts the machine
 MONDAY = datetime(2027, 3, 1, 16, 45, tzinfo=UTC)
 MACHINE = "r6i.8xlarge"
 DISK_GIB = 604
+WORKER = "r7i.2xlarge"
 
 
 @dataclass(frozen=True)
@@ -26,11 +28,34 @@ class Boot:
         """Some hours after the boot; `off` is how wrong the clock is."""
         return Moment(self.at + timedelta(hours=hours) + off, self.name, round(hours * 3_600_000))
 
-    def run(self, hours: float, *, machine: str = MACHINE, clean: bool = True, beats: int = 0) -> list[Record]:
+    def run(
+        self, hours: float, *, machine: str = MACHINE, clean: bool = True, beats: int = 0, on_workers: bool = False
+    ) -> list[Record]:
         """A run of some hours, with so many beats in between."""
         inside = [of_hub(Kind.BEAT, self.moment(hours * beat / (beats + 1))) for beat in range(1, beats + 1)]
         last = of_hub(Kind.STOP if clean else Kind.BEAT, self.moment(hours))
-        return [of_hub(Kind.START, self.moment(0), machine=machine, disk_gib=DISK_GIB), *inside, last]
+        start = of_hub(Kind.START, self.moment(0), machine=machine, disk_gib=DISK_GIB, on_workers=on_workers)
+        return [start, *inside, last]
+
+    def worker(
+        self,
+        id_: str,
+        start: float,
+        end: float | None,
+        *,
+        type_: str = WORKER,
+        market: str = SPOT,
+        usd: str | None = "0.2",
+        age: float = 0,
+    ) -> list[Record]:
+        """A worker from an hour to another, `age` hours old when it was first seen; None: nobody notes its end."""
+
+        def at(hours: float) -> Worker:
+            price = None if usd is None else Decimal(usd)
+            return Worker(id_, type_, market, price, round((hours - start + age) * 3_600_000))
+
+        starts = of_worker(Kind.WORKER_START, self.moment(start), at(start))
+        return [starts] if end is None else [starts, of_worker(Kind.WORKER_STOP, self.moment(end), at(end))]
 
     def visit(
         self, user: str, start: float, end: float | None, memory: str | None = "4", server: str = ""
@@ -56,3 +81,14 @@ def week(people: int = 3) -> Iterator[Record]:
         yield from boot.run(10, beats=3)
         for person in range(people):
             yield from boot.visit(f"person-{person}", 0.25 + person / 10, 8.25 + person / 10)
+
+
+def day_on_workers() -> Iterator[Record]:
+    """A day whose hub runs no servers: three workers of two kinds, and two people."""
+    boot = Boot()
+    yield from boot.run(10, machine="m7i.large", on_workers=True)
+    yield from boot.worker("i-1", 1, 9, usd="0.25")
+    yield from boot.worker("i-2", 1, 5, usd="0.15")
+    yield from boot.worker("i-3", 2, 8, type_="r7i.xlarge", market=ON_DEMAND, usd=None)
+    yield from boot.visit("ada", 2, 6)
+    yield from boot.visit("bob", 1.5, 8)

@@ -40,3 +40,11 @@ def test_anything_else_is_refused(make_basis: MakeBasis, broken: dict[str, objec
 
     with pytest.raises((KeyError, TypeError, ValueError, ArithmeticError)):
         from_json(data)
+
+
+def test_what_workers_cost_stands_there_only_if_there_are_some(make_basis: MakeBasis) -> None:
+    crowded = make_basis(workers={"type": "r7i.2xlarge"}, participants=500)
+
+    assert from_json(json.loads(json.dumps(as_json(crowded)))) == crowded
+    assert "workers_usd_an_hour" in as_json(crowded)
+    assert "workers_usd_an_hour" not in as_json(make_basis())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from itertools import pairwise
@@ -67,3 +68,12 @@ def test_the_cone_opens_upwards_and_never_falls(make_basis: MakeBasis, minutes: 
     assert cone[0][1:] == (SPENT, SPENT, SPENT)
     assert all(low <= expected <= high for _, low, expected, high in cone)
     assert all(a <= b for one, two in pairwise(cone) for a, b in zip(one[1:], two[1:], strict=True))
+
+
+def test_all_workers_run_while_the_hub_does(make_basis: MakeBasis) -> None:
+    now = MONDAY + timedelta(days=4, hours=6.25)
+    basis = make_basis()
+    alone, crowded = (_ahead(replace(basis, workers_usd_an_hour=Decimal(it)), now, running=True) for it in (0, 7))
+
+    assert crowded.low - alone.low == pytest.approx(3 * Decimal(7), rel=Decimal("1e-6"))
+    assert crowded.expected - alone.expected == pytest.approx(Decimal("10.5") * 7, rel=Decimal("1e-6"))

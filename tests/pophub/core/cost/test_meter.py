@@ -12,8 +12,9 @@ from pathlib import Path
 import pytest
 
 from pophub.core.contract import METER_FILE
-from pophub.core.cost.meter import Seat, append, changes, lines_of
-from pophub.core.cost.records import Kind, Reading, Record, as_line, of_hub
+from pophub.core.cost.meter import Seat, append, changes, lines_of, worker_changes
+from pophub.core.cost.records import Kind, Reading, Record, as_line, of_hub, of_worker
+from pophub.core.cost.worker import SPOT, Worker
 from pophub.organizer.paths import ROOT
 from tests.pophub.core.cost.story import MONDAY, Boot, week
 
@@ -112,3 +113,11 @@ def test_between_two_looks_servers_start_and_stop() -> None:
         (Kind.SERVER_START, "eve", "x", 4),
     ]
     assert changes({("ada", ""): early}, {("ada", ""): early}, moment) == []
+
+
+def test_between_two_lists_of_workers_the_gone_end_and_the_new_begin() -> None:
+    one, two, three = (Worker(f"i-{it}", "r7i.xlarge", SPOT, None, it) for it in (1, 2, 3))
+    moment = Boot().moment(1)
+    found = worker_changes({"i-1": one, "i-2": two}, {"i-2": two._replace(age_ms=9), "i-3": three}, moment)
+
+    assert found == [of_worker(Kind.WORKER_STOP, moment, one), of_worker(Kind.WORKER_START, moment, three)]

@@ -22,6 +22,7 @@ from pophub.core.errors import PophubError
 from pophub.hub.costs_page import kept as module
 from pophub.hub.costs_page.kept import Kept
 from tests.pophub.core.cost import finished
+from tests.pophub.core.cost.story import MONDAY, day_on_workers, lines
 
 NOW = finished.GONE
 
@@ -122,3 +123,15 @@ def test_a_meter_that_cannot_be_read_is_told(kept: Kept, clock: Clock, tmp_path:
     (tmp_path / METER_FILE).mkdir()
     with pytest.raises(PophubError, match=r"meter\.jsonl cannot be read"):
         kept.as_json()
+
+
+def test_an_event_with_workers_shows_them(tmp_path: Path, basis: Basis) -> None:
+    (tmp_path / METER_FILE).write_bytes(b"".join(lines([*day_on_workers()])))
+    (tmp_path / WATCH_SETTINGS_FILE).write_text(json.dumps({"meter": {"basis": plain(basis)}}))
+    at = Moment(MONDAY + timedelta(hours=8.5), "a", 0)
+    found = Kept(tmp_path / WATCH_SETTINGS_FILE, tmp_path / METER_FILE, lambda: at)
+    page, told = found.page(names=True, top=""), json.loads(found.as_json())
+
+    assert "workers, r7i.2xlarge spot" in page
+    assert "the hub&#x27;s machine runs, and 1 worker; " in page
+    assert [it["id"] for it in told["workers"]] == ["i-1", "i-2", "i-3"]

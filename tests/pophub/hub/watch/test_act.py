@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from pophub.core.contract import WORKERS_FILE
 from pophub.core.cost.meter import lines_of
 from pophub.core.cost.records import Kind, Moment, Reading, Step
 from pophub.hub.watch import act as acting
@@ -31,6 +32,7 @@ class Machine:
         self.paths, self.policy, self.state = Paths(folder, folder), policy, State()
         self.did: list[str] = []
         self.reported: list[str] = []
+        self.contents: list[dict[str, Any]] = []
         self.said: list[dict[str, Any]] = []
         self.refuses: set[str] = set()
         self.effects = Effects(self.said.append, self.start, self.report, lambda: self.did.append("power off"))
@@ -43,6 +45,7 @@ class Machine:
 
     def report(self, content: dict[str, Any]) -> None:
         self.reported.append(content["action"])
+        self.contents.append(content)
 
     def look(self, facts: Facts) -> Decision:
         facts = replace(facts, announced=self.state.announced)
@@ -234,3 +237,15 @@ def test_the_bucket_hears_every_ten_minutes_of_a_hub_on_which_nothing_happens(
         machine.look(replace(facts, last_activity=facts.now))
 
     assert machine.reported == ["keep"] * 3
+
+
+def test_the_bucket_hears_of_each_worker_and_the_journal_does_not(machine: Machine, make_facts: MakeFacts) -> None:
+    facts = make_facts()
+    told = {"at": facts.now.isoformat(), "wanted": 1, "pending": 0, "workers": [{"id": "i-1"}]}
+    (machine.paths.run / WORKERS_FILE).write_text(json.dumps(told))
+    machine.look(facts)
+    machine.look(later(facts, 11))
+
+    # the second look has a list that is too old
+    assert [it.get("workers") for it in machine.contents] == [told, None]
+    assert not any("workers" in it for it in machine.said)

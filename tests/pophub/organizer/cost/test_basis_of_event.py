@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from lab.plans import plan_of
 from pophub.core.cost.basis import Basis
+from pophub.organizer.cost.basis_of_event import basis_of
+from pophub.organizer.event.event import Event
 
 MakeBasis = Callable[..., Basis]
 
@@ -22,3 +25,13 @@ def test_a_machine_without_a_known_price_makes_no_estimate(make_basis: MakeBasis
 
     assert basis.estimated == ()
     assert "m9z.large" not in basis.tariff.machines
+
+
+def test_the_planned_workers_cost_their_machines_disks_and_addresses(make_event: Callable[..., Event]) -> None:
+    plan = plan_of(make_event(workers={"type": "r7i.2xlarge"}, participants=150))
+    basis = basis_of(plan)
+    each = sum(basis.tariff.worker(basis.tariff.machines["r7i.2xlarge"].usd_an_hour).values())
+
+    assert plan.workers is not None
+    assert basis.workers_usd_an_hour == plan.workers.count * each
+    assert basis_of(plan_of(make_event())).workers_usd_an_hour == 0

@@ -43,6 +43,13 @@ def test_without_a_prestart_there_are_no_seats_for_one(
     assert _policy(make_event(host={"instance_type": machine}, server={"prestart": said})).seats == seats
 
 
+def test_the_meter_knows_whether_workers_run_the_servers(make_event: MakeEvent) -> None:
+    alone, crowded = (watch_settings(plan_of(make_event(workers=it)))["meter"] for it in (None, {}))
+
+    assert "on_workers" not in alone
+    assert Meter.from_json(crowded).on_workers
+
+
 def test_two_servers_a_processor_start_at_once(make_event: MakeEvent) -> None:
     assert _policy(make_event(host={"instance_type": "m6i.large"})).spawns_at_once == 4
 

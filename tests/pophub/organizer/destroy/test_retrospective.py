@@ -16,6 +16,7 @@ from pophub.organizer.cost.cost_report import so_far
 from pophub.organizer.destroy.retrospective import GIB, page
 from pophub.organizer.event.event import Event
 from pophub.organizer.event.event_file import load_event
+from pophub.organizer.event.sections import Workers
 from tests.pophub.core.cost.finished import EVENT, GONE, METER
 
 SAID = {"action": "stop", "reason": "nobody worked for 30 minutes", "at": "2027-03-05T18:00:00+00:00"}
@@ -47,6 +48,18 @@ def test_people_stops_homes_and_cost_are_on_one_page(event: Event, cost: Report)
     assert "| 2027-03-01 " in text.split("## When the machine was on")[1]
     assert "**spent so far**: 130" in text
     assert [line for line in text.splitlines() if line.startswith("# ")] == ["# Geo Hackweek 2027: looking back"]
+
+
+def test_the_machines_of_an_event_with_workers_are_on_it(event: Event, workers_report: Report) -> None:
+    text = page(
+        event.model_copy(update={"workers": Workers(most=3)}), cost=workers_report, homes=[], said=SAID, now=GONE
+    )
+
+    assert "- **the hub's machine**: once on, 8.5 hours; 2.0 with nobody" in text
+    assert "- **workers**: 3 in all, 3 at once at most; 17.5 hours for 4.06, without disks" in text
+    assert "- `workers.most` above 3: all of them ran at once" in text
+    assert "| workers, r7i.2xlarge spot | 2 | 2 | 11.5 |" in text
+    assert "workers.most" not in page(event, cost=workers_report, homes=[], said=SAID, now=GONE)
 
 
 def test_what_the_machine_knew_is_on_it_too(event: Event, cost: Report) -> None:

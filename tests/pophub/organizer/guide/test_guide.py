@@ -61,6 +61,13 @@ def test_what_an_event_does_not_have_is_not_told(make_event: MakeEvent) -> None:
     assert "ask the organizers" in told["help"]
 
 
+@pytest.mark.parametrize(("workers", "told"), [(None, False), ({}, False), ({"spot": True}, True)])
+def test_only_on_spot_workers_a_machine_may_be_taken_back(
+    make_event: MakeEvent, workers: dict[str, Any] | None, told: bool
+) -> None:
+    assert ("spot" in words(make_event(workers=workers))) is told
+
+
 def test_a_hub_that_stays_on_between_its_sessions_is_not_said_to_be_off(make_event: MakeEvent) -> None:
     nights = [
         {"from": "2027-03-01", "to": "2027-03-12", "start": "00:00", "end": "12:00"},

@@ -86,3 +86,19 @@ def test_what_is_not_known_is_empty(make_basis: MakeBasis) -> None:
     rows = _rows(as_csv(report([], make_basis(), now=finished.GONE)))
 
     assert {row["amount"] for row in rows if row["what"] == "by_part total"} == {""}
+
+
+def test_an_event_with_workers_has_its_machines_and_each_worker(workers_report: Report) -> None:
+    rows = _rows(as_csv(workers_report))
+    machines = [row for row in rows if row["table"] == "by_machine"]
+    [total] = [row["amount"] for row in rows if row["what"] == "by_machine total"]
+    workers = [row for row in rows if row["table"] == "worker, price an hour"]
+
+    assert sum(Decimal(row["amount"]) for row in machines) == Decimal(total) == workers_report.usd
+    assert [(row["count"], row["peak"]) for row in machines] == [("1", "1"), ("2", "2"), ("1", "1"), ("", "")]
+    assert [(row["what"], row["amount"], row["hours"]) for row in workers] == [
+        ("i-1 r7i.2xlarge spot", "0.25", "7.5000"),
+        ("i-2 r7i.2xlarge spot", "0.15", "4.0000"),
+        ("i-3 r7i.xlarge on-demand", "", "6.0000"),
+    ]
+    assert "count" not in _rows(as_csv(report([], workers_report.basis, now=finished.GONE)))[0]

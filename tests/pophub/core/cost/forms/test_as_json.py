@@ -58,3 +58,22 @@ def test_a_running_event_has_its_forecast(running_report: Report) -> None:
 
     assert list(told["forecast"]) == list(told["estimated"]) == ["low", "expected", "high"]
     assert told["running"] is True
+
+
+def test_each_worker_is_there_from_its_birth_to_its_end(workers_report: Report, finished_report: Report) -> None:
+    told = _told(workers_report)
+
+    assert told["workers"][1] == {
+        "id": "i-2", "type": "r7i.2xlarge", "market": "spot", "usd_an_hour": "0.15",
+        "start": "2027-03-01T17:45:00Z", "end": "2027-03-01T21:45:00Z", "end_known": True, "hours": "4.0000",
+    }  # fmt: skip
+    assert [(it["id"], it["usd_an_hour"], it["end_known"]) for it in told["workers"]] == [
+        ("i-1", "0.25", False), ("i-2", "0.15", True), ("i-3", None, True),
+    ]  # fmt: skip
+    assert sum(Decimal(row["amount"]) for row in told["by_machine"]) == Decimal(told["total"])
+    assert [(row["what"], row["count"], row["peak"]) for row in told["by_machine"][:-1]] == [
+        ("the hub's machine, m7i.large", 1, 1),
+        ("workers, r7i.2xlarge spot", 2, 2),
+        ("workers, r7i.xlarge on-demand", 1, 1),
+    ]
+    assert not {"workers", "by_machine"} & set(_told(finished_report))

@@ -95,3 +95,16 @@ def test_a_year_has_no_more_dates_than_there_is_room_for(make_basis: MakeBasis) 
     dates = re.findall(r">\d+ \w{3}<", charts.by_day(found, 358, "narrow"))
 
     assert 2 <= len(dates) <= 7
+
+
+def test_the_workers_at_each_moment_are_drawn_in_front_of_the_sessions(
+    workers_report: Report, finished_report: Report
+) -> None:
+    picture = charts.workers(workers_report, 840, "wide")
+    [outline] = _parts(picture, "people")
+
+    assert ElementTree.fromstring(picture).attrib["aria-label"] == "3 workers ran, at most 3 at once."
+    # born, one more, one less, one less and the moment of the report, each with both its edges, and the floor
+    assert outline.attrib["d"].count("L") == 2 * 4 + 1
+    assert _parts(picture, "session")
+    assert "No worker ran." in charts.workers(finished_report, 840, "wide")

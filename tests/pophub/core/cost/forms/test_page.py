@@ -132,3 +132,17 @@ def test_every_amount_at_the_top_has_its_currency(running_report: Report, finish
 
         assert len(money) >= 4
         assert {figure.rpartition(" ")[2] for figure in money.values()} == {"USD"}, money
+
+
+def test_an_event_with_workers_shows_its_machines(workers_report: Report, running_report: Report) -> None:
+    page = as_page(workers_report)
+
+    assert [row[0] for row in _table(page, "machines")] == [
+        "the hub's machine, m7i.large",
+        "workers, r7i.2xlarge spot",
+        "workers, r7i.xlarge on-demand",
+        "disks and addresses",
+        "total",
+    ]
+    assert "<h2>Workers</h2>" in page
+    assert "<h2>Workers</h2>" not in as_page(running_report)

@@ -80,3 +80,28 @@ def test_the_facts_of_what_is_gone_name_no_forecast(finished_report: Report) -> 
 
     assert not [name for name in told if name.startswith("forecast")]
     assert told["now"] == "the hub is destroyed and costs nothing any more"
+
+
+def test_an_event_with_workers_has_a_table_of_its_machines(workers_report: Report) -> None:
+    found = {sheet.name: sheet for sheet in sheets(workers_report, people=True)}
+    machines = found["machines"]
+
+    assert machines.head == ("", "in all", "most at once", "hours", "USD")
+    assert [row[:4] for row in machines.rows] == [
+        ("the hub's machine, m7i.large", "1", "1", "8.5"),
+        ("workers, r7i.2xlarge spot", "2", "2", "11.5"),
+        ("workers, r7i.xlarge on-demand", "1", "1", "6.0"),
+        ("disks and addresses", "", "", ""),
+    ]
+    assert {sheet.total[-1] for sheet in found.values()} == {machines.total[-1]}
+    assert sum(_cents(row[-1]) for row in machines.rows) == _cents(machines.total[-1])
+
+
+def test_the_facts_of_an_event_with_workers_count_them(workers_report: Report, running_report: Report) -> None:
+    told = dict(facts(workers_report))
+
+    assert told["now"].startswith("the hub's machine runs, and 1 worker; ")
+    assert told["workers"] == "3 in all, 3 at most at once; 17.5 hours together"
+    assert told["the hub's machine"].startswith("8.5 hours on")
+    assert "workers" not in dict(facts(running_report))
+    assert "machines" not in {sheet.name for sheet in sheets(running_report, people=True)}

@@ -1,0 +1,76 @@
+"""What the laptop can see of an event's workers: the machines in EC2, and what the hub last said of each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from pophub.aws.machines import workers
+from pophub.aws.refusals.explain import explain
+from pophub.core.cost.money import total
+from pophub.core.cost.tariff import Tariff
+from pophub.core.cost.worker import ON_DEMAND
+from pophub.organizer.leftovers.resource import EventContext
+
+# what only the hub knows of a worker
+BY_THE_HUB = ("availability", "servers", "seats", "usd_an_hour", "notice")
+
+
+def workers_view(context: EventContext, said: Mapping[str, Any] | None, tariff: Tariff) -> dict[str, Any]:
+    """The event's workers as data; a value that the hub did not report is None. `at` is when it did."""
+    told = (said or {}).get("workers") or {}
+    by_id = {it["id"]: it for it in told.get("workers", ())}
+    machines = [
+        _machine(it, by_id.get(it["InstanceId"], {})) for it in workers(context.aws, context.region, context.event)
+    ]
+    usd = [_usd_an_hour(it, tariff) for it in machines]
+    known = [it for it in usd if it is not None]
+    return {
+        "at": told.get("at"),
+        "wanted": told.get("wanted"),
+        "pending": told.get("pending"),
+        "trouble": told.get("trouble") or None,
+        "usd_an_hour": f"{total(known):.3f}" if len(known) == len(usd) else None,
+        "machines": sorted(machines, key=lambda it: (it["since"], it["id"])),
+    }
+
+
+def as_lines(view: Mapping[str, Any]) -> Iterator[str]:
+    """The same in words: a line for all, and one for each."""
+    machines, pending = view["machines"], view["pending"]
+    wanted = "" if view["wanted"] is None else f", {view['wanted']} wanted"
+    waiting = f"; {pending} {'server waits' if pending == 1 else 'servers wait'} for room" if pending else ""
+    yield f"workers: {len(machines)}{wanted}, {view['usd_an_hour'] or 'not known'} USD an hour together{waiting}"
+    if view["trouble"]:
+        known = explain(view["trouble"])
+        yield f"  AWS started no worker: {f'{known.problem}; next: {known.next_step}' if known else view['trouble']}"
+    for it in machines:
+        said = "" if it["said"] is None else f", {it['said']}"
+        said += ", takes no new servers" if it["availability"] == "pause" else ""
+        said += "" if it["servers"] is None else f", {it['servers']} of {it['seats']} servers"
+        said += "" if it["notice"] is None else ", AWS takes it back"
+        yield f"  {it['id']} {it['type']} {it['market']}: {it['state']} since {it['since']}{said}"
+
+
+def _machine(instance: Mapping[str, Any], told: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "id": instance["InstanceId"],
+        "type": instance["InstanceType"],
+        # https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Instance.html: only a spot instance has a lifecycle
+        "market": instance.get("InstanceLifecycle", ON_DEMAND),
+        "state": instance["State"]["Name"],
+        "since": instance["LaunchTime"].isoformat(),
+        "said": told.get("state"),
+        **{key: told.get(key) for key in BY_THE_HUB},
+    }
+
+
+def _usd_an_hour(machine: Mapping[str, Any], tariff: Tariff) -> Decimal | None:
+    """The machine with its disk and address; None if its price is not known."""
+    try:
+        noted = None if machine["usd_an_hour"] is None else Decimal(machine["usd_an_hour"])
+    except InvalidOperation:
+        noted = None
+    usd = tariff.worker_usd_an_hour(machine["type"], noted)
+    return None if usd is None else total(tariff.worker(usd).values())
