@@ -176,8 +176,8 @@ class Tls(Strict):
     certificate: Text | None = Field(
         default=None,
         examples=["/etc/ssl/certs/hub.pem"],
-        description="Path of the certificate and its chain, for `mode: files` alone: on a server of your own the file that is there; on AWS "
-        "the machine writes it from the secret `tls_certificate`.",
+        description="Path of the certificate and its chain, for `mode: files` alone: on a server of your own the file "
+        "that is there; on AWS the machine writes it from the secret `tls_certificate`.",
     )
     key: Text | None = Field(
         default=None,
