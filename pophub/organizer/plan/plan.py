@@ -212,5 +212,3 @@ def sign_in(event: Event) -> str:
     """A sentence that says who may sign in."""
     admins = event.login.admins
     return provider_of(event.login).people() + (f"; {listed(admins, 'and')} can help as admins" if admins else "")
-
-
