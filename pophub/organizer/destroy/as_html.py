@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from markdown_it import MarkdownIt
 
 from pophub.core.cost.forms.page import framed
@@ -14,7 +16,7 @@ def as_html(markdown: str) -> str:
     """The whole page; its title is the first heading."""
     parser = MarkdownIt("zero").enable(RULES)
     tokens = parser.parse(markdown)
-    after_heading = (words for mark, words in zip(tokens, tokens[1:], strict=False) if mark.type == "heading_open")
+    after_heading = (words for mark, words in pairwise(tokens) if mark.type == "heading_open")
     title = next((words.content for words in after_heading), "")
     for token in tokens:
         # the page's Content-Security-Policy forbids style attributes

@@ -42,14 +42,17 @@ def test_each_part_has_its_markup(markup: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["<script>", "<script> **x**", "# <script>", "- <script>", "**<script>**", "`<script>`", "| <script> |\n| --- |"]
+    "text",
+    ["<script>", "<script> **x**", "# <script>", "- <script>", "**<script>**", "`<script>`", "| <script> |\n| --- |"],
 )
 def test_no_text_becomes_markup(text: str) -> None:
     assert "<script>" not in as_html(text)
     assert "&lt;script&gt;" in as_html(text)
 
 
-@pytest.mark.parametrize("text", ["[x](https://a.org)", "![x](https://a.org/b.png)", "<https://a.org>", "https://a.org"])
+@pytest.mark.parametrize(
+    "text", ["[x](https://a.org)", "![x](https://a.org/b.png)", "<https://a.org>", "https://a.org"]
+)
 def test_no_address_in_somebody_s_words_becomes_a_link(text: str) -> None:
     assert not re.search("<a |<img ", as_html(text))
 
