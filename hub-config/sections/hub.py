@@ -8,11 +8,11 @@ from datetime import date
 from traitlets.config import Config
 
 from pophub.core import contract
-from sections.activity import count_only_people
 from sections.containers import ended_for_memory
 from sections.event import HERE, STATE, Event
 from sections.notice import stop_notice
-from sections.stopped import answer_for_stopped_servers
+from sections.patches.activity import count_only_people
+from sections.patches.stopped import answer_for_stopped_servers
 from sections.watch import server_idle
 
 
