@@ -20,7 +20,7 @@ places_in_use() {
 # $STATE/images lists the events' own images.
 forget_images() {
     local list=$STATE/images base now
-    now=$(setting .server.image)
+    now=$(setting server.image)
     grep -qsxF "$now" "$list" || echo "$now" >>"$list"
     [ -e "$STATE/failed-trial.json" ] || docker rmi "$TRIAL_IMAGE" >/dev/null 2>&1 || true
     docker image prune --force --filter label=pophub.made-of >/dev/null

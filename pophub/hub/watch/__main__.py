@@ -32,6 +32,8 @@ PATHS = Paths(run=Path(contract.RUN_FOLDER), home=Path(contract.HUB_FOLDER))
 REPORT_SECONDS = 25
 HEAR_SECONDS = 5
 STOPPING = "stopping"
+# a process of its own, because curl and name servers together must end in time too
+EXCHANGE = (sys.executable, "-B", "-m", "pophub.hub.install", "exchange")
 
 
 def main() -> ExitCode:
@@ -115,9 +117,8 @@ def copy() -> None:
 
 def exchange(*named: str, seconds: float | None = None) -> None:
     """Fetch the organizer's files from the account bucket and put files there. A failure does not keep the machine on."""
-    script = BUNDLE / "cloud-init" / "put-report.sh"
     with suppress(OSError, subprocess.SubprocessError):
-        subprocess.run([str(script), str(PATHS.run), *named], timeout=seconds or REPORT_SECONDS, check=False)
+        subprocess.run([*EXCHANGE, str(PATHS.run), *named], timeout=seconds or REPORT_SECONDS, check=False)
 
 
 def take_keep_request() -> None:
