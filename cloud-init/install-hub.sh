@@ -14,6 +14,7 @@ CONFIG=$(dirname "$HERE")/hub-config
 # shellcheck source=/dev/null
 . "$HERE/contract.env"
 BUNDLE=$BUNDLE_FOLDER
+# shellcheck disable=SC2034 # steps use it
 HUB=$HUB_ENVIRONMENT
 OWN=$SETTINGS_FOLDER
 STATE=$STATE_FOLDER
@@ -48,8 +49,8 @@ done
 
 main() {
     install -d -m 755 "$RUN"
-    work=$(mktemp -d -p "$RUN")
-    trap 'rm -rf "$work"' EXIT
+    WORK=$(mktemp -d -p "$RUN")
+    trap 'rm -rf "$WORK"' EXIT
     case ${1:-} in
     docker) docker_programs ;;
     bake)
@@ -103,11 +104,11 @@ run_step() {
     (
         set -e
         "$name"
-    ) 2>&1 3>&- 9>&- | tee "$work/step.log" | tee -a "$LOG" >&3
+    ) 2>&1 3>&- 9>&- | tee "$WORK/step.log" | tee -a "$LOG" >&3
     code=${PIPESTATUS[0]}
     set -e
     if [ "$code" -ne 0 ]; then
-        reason=$(hub_install explain "$work/step.log" "$(if on_ec2; then echo ec2; fi)")
+        reason=$(hub_install explain "$WORK/step.log" "$(if on_ec2; then echo ec2; fi)")
         write_status failed "$number" "$doing" "$reason"
         say "step $number of ${#STEPS[@]} ($name) failed: $reason"
         go_back "$again" "$reason"
@@ -129,7 +130,7 @@ go_back() {
     say "the new bundle is refused: $2. The one before it comes back, and stays until $until"
     cp "$BUNDLE/$POINTER_FILE" "$STATE/$verdict"
     echo "$2" >"$STATE/refusal"
-    rm -rf "$work"
+    rm -rf "$WORK"
     mv -T "$BUNDLE.old" "$BUNDLE"
     exec 9>&- 1>&3 3>&-
     exec "$BUNDLE/cloud-init/install-hub.sh"
@@ -146,7 +147,7 @@ check() {
     # with the secrets of the new event, read by systemd as the hub's own unit does
     wanted_secrets
     systemd-run --quiet --wait --pipe --collect \
-        --property=EnvironmentFile=-"$OWN/$PROXY_TOKEN_FILE" --property=EnvironmentFile="$work/secrets.env" \
+        --property=EnvironmentFile=-"$OWN/$PROXY_TOKEN_FILE" --property=EnvironmentFile="$WORK/secrets.env" \
         "$(wanted_environment)/bin/python" -B -c '
 import sys
 from jupyterhub.app import JupyterHub

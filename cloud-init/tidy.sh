@@ -30,7 +30,7 @@ forget_images() {
         if [ "$base" = "$now" ] || ! docker image inspect "$base" >/dev/null 2>&1 ||
             docker image rm "$base" >/dev/null 2>&1; then continue; fi
         echo "$base"
-    done <"$list" >"$work/images"
-    echo "$now" >>"$work/images"
-    put "$work/images" "$list"
+    done <"$list" >"$WORK/images"
+    echo "$now" >>"$WORK/images"
+    put "$WORK/images" "$list"
 }

@@ -15,12 +15,12 @@ https() {
 take_certificate() {
     local folder=$HUB_FOLDER/caddy
     if [ -n "$(ls -A "$folder")" ]; then return; fi
-    hub_install fetch-certificate "$work"
-    if [ ! -e "$work/$CERTIFICATE_FILE" ]; then return; fi
+    hub_install fetch-certificate "$WORK"
+    if [ ! -e "$WORK/$CERTIFICATE_FILE" ]; then return; fi
     echo "taking the certificate that lies in the bucket"
     rm -rf "$folder.new"
     install -d -m 700 "$folder.new"
-    tar -xzf "$work/$CERTIFICATE_FILE" -C "$folder.new" --no-same-owner
+    tar -xzf "$WORK/$CERTIFICATE_FILE" -C "$folder.new" --no-same-owner
     chown -R caddy:caddy "$folder.new"
     # all at once: at the next boot an incomplete folder would be taken for a complete one
     mv -T "$folder.new" "$folder"
@@ -34,10 +34,10 @@ certificate_files() {
     if on_ec2; then
         (
             umask 077
-            hub_install own-certificate "$work/certificate" "$work/key"
+            hub_install own-certificate "$WORK/certificate" "$WORK/key"
         )
-        put "$work/certificate" "$certificate"
-        put "$work/key" "$key" 600
+        put "$WORK/certificate" "$certificate"
+        put "$WORK/key" "$key" 600
         chgrp caddy "$key"
         chmod 640 "$key"
     fi
@@ -62,8 +62,8 @@ check_certificate() {
 
 # Run Caddy with cloud-init/Caddyfile, and with the certificate settings of tls/MODE.caddy: serve MODE
 serve() {
-    hub_install caddy-environment "$1" "$PAGE" >"$work/caddy.env"
-    put "$work/caddy.env" "$OWN/caddy.env"
+    hub_install caddy-environment "$1" "$PAGE" >"$WORK/caddy.env"
+    put "$WORK/caddy.env" "$OWN/caddy.env"
     put "$HERE/Caddyfile" "$OWN/Caddyfile"
     local file
     for file in "$HERE"/tls/*.caddy; do put "$file" "$OWN/tls/$(basename "$file")"; done
@@ -83,8 +83,8 @@ keep_certificate() {
     if [ -e "$then" ] && [ "$now" = "$(cat "$then")" ]; then return; fi
     (
         umask 077
-        tar -czf "$work/$CERTIFICATE_FILE" -C "$folder" certificates acme
+        tar -czf "$WORK/$CERTIFICATE_FILE" -C "$folder" certificates acme
     ) || return
-    hub_install put "$CERTIFICATES" "$CERTIFICATE_FILE" "$work/$CERTIFICATE_FILE" || return
+    hub_install put "$CERTIFICATES" "$CERTIFICATE_FILE" "$WORK/$CERTIFICATE_FILE" || return
     echo "$now" >"$then"
 }

@@ -23,36 +23,36 @@ make_image() (
     base=$(setting server.image)
     exec 8>"$RUN/image.lock"
     flock 8
-    docker image inspect "$base" >/dev/null 2>&1 || timeout "$PULL_TIMEOUT_SECONDS" docker pull --quiet "$base" >"$work/pull.log" 2>&1 ||
-        fail "the image $base cannot be pulled: $(hub_install reason "$work/pull.log"). Is \`server.image\` right, and open to everybody?"
+    docker image inspect "$base" >/dev/null 2>&1 || timeout "$PULL_TIMEOUT_SECONDS" docker pull --quiet "$base" >"$WORK/pull.log" 2>&1 ||
+        fail "the image $base cannot be pulled: $(hub_install reason "$WORK/pull.log"). Is \`server.image\` right, and open to everybody?"
     made_of=$(made_of "$base")
     there=$(docker image inspect --format '{{index .Config.Labels "pophub.made-of"}}' "$SERVER_IMAGE" 2>/dev/null) || true
     if [ "$there" = "$made_of" ]; then return; fi
     prepare_context "$base"
     if build "$base" all "$made_of"; then return; fi
-    cat "$work/build.log"
-    reason=$(hub_install reason "$work/build.log")
+    cat "$WORK/build.log"
+    reason=$(hub_install reason "$WORK/build.log")
     [ -z "$there" ] || [ "$there" = incomplete ] || [ ! -e "$STATE/open" ] ||
         fail "the image $base cannot be completed, and the one before it stays: $reason"
     take_as_it_is "$base" "$reason"
 )
 
-# Write the files that the build needs to $work/image: prepare_context BASE
+# Write the files that the build needs to $WORK/image: prepare_context BASE
 prepare_context() {
     local wheels
     wheels=("$WHEELS"/pip-*.whl)
-    rm -rf "$work/image"
-    cp -r "$CONFIG/image" "$work/image"
-    hub_install probe "$1" "$CONFIG/image/probe.py" "$work/image" >"$work/shell"
-    cp "${wheels[-1]}" "$work/image/pip.whl"
+    rm -rf "$WORK/image"
+    cp -r "$CONFIG/image" "$WORK/image"
+    hub_install probe "$1" "$CONFIG/image/probe.py" "$WORK/image" >"$WORK/shell"
+    cp "${wheels[-1]}" "$WORK/image/pip.whl"
 }
 
 # build BASE all|account LABEL
 build() {
     # the engine's built-in builder, so that nothing more must be installed
     DOCKER_BUILDKIT=0 timeout "$PULL_TIMEOUT_SECONDS" docker build --quiet --pull=false --force-rm --build-arg "BASE=$1" \
-        --build-arg "ADDS=$2" --build-arg "SERVER_SHELL=$(cat "$work/shell")" \
-        --label "pophub.made-of=$3" --tag "$SERVER_IMAGE" "$work/image" >"$work/build.log" 2>&1
+        --build-arg "ADDS=$2" --build-arg "SERVER_SHELL=$(cat "$WORK/shell")" \
+        --label "pophub.made-of=$3" --tag "$SERVER_IMAGE" "$WORK/image" >"$WORK/build.log" 2>&1
 }
 
 # An image that could not be completed still serves people, more slowly and without the event's content: better than no
@@ -60,7 +60,7 @@ build() {
 take_as_it_is() {
     build "$1" account incomplete || {
         local without
-        without=$(hub_install reason "$work/build.log")
+        without=$(hub_install reason "$WORK/build.log")
         if [ "$without" != "$2" ]; then without="what it lacks cannot be added ($2), and without that: $without"; fi
         fail "people's servers cannot run from $1: $without"
     }

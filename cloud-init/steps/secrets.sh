@@ -4,19 +4,19 @@
 # The file that the hub's unit reads: readable by root only, and never a program's argument.
 secrets() {
     wanted_secrets
-    put "$work/$SECRETS_FILE" "$OWN/$SECRETS_FILE" 600
+    put "$WORK/$SECRETS_FILE" "$OWN/$SECRETS_FILE" 600
     own_token "$PROXY_TOKEN" "$PROXY_TOKEN_FILE"
 }
 
-# Write the secrets that this bundle's event needs to $work/$SECRETS_FILE. Outside EC2 the organizer writes them.
+# Write the secrets that this bundle's event needs to $WORK/$SECRETS_FILE. Outside EC2 the organizer writes them.
 wanted_secrets() (
     umask 077
-    hub_install secrets "$(on_ec2 || echo "$OWN/$SECRETS_FILE")" >"$work/$SECRETS_FILE"
+    hub_install secrets "$(on_ec2 || echo "$OWN/$SECRETS_FILE")" >"$WORK/$SECRETS_FILE"
 )
 
 # A token between this machine's own programs, made once: own_token VARIABLE FILE
 own_token() {
     if [ -s "$OWN/$2" ]; then return; fi
-    echo "$1=$(od -An -N32 -tx1 /dev/urandom | tr -d ' \n')" >"$work/$2"
-    put "$work/$2" "$OWN/$2" 600
+    echo "$1=$(od -An -N32 -tx1 /dev/urandom | tr -d ' \n')" >"$WORK/$2"
+    put "$WORK/$2" "$OWN/$2" 600
 }

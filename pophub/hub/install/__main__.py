@@ -9,11 +9,10 @@ from pathlib import Path
 
 from pophub.core.contract import CERTIFICATE_FILE, EVENT_FILE, RUN_FOLDER, STATE_FOLDER
 from pophub.core.errors import ExitCode, PophubError
-from pophub.hub.install import certificate, event_secrets, faults, fetch_bundle, server_image, settings
+from pophub.hub.install import certificate, event_secrets, faults, server_image, settings
 from pophub.hub.install.aws import metadata
 from pophub.hub.install.bucket import BUNDLE, EventBucket
 from pophub.hub.install.bucket_requests import Requests
-from pophub.hub.install.reports import exchange
 from pophub.hub.install.status import status, write_status
 
 EVENT = BUNDLE / "hub-config" / EVENT_FILE
@@ -57,7 +56,7 @@ def _status(bundle: str, *progress: str) -> None:
 
 def _exchange(folder: str, *named: str) -> None:
     files = (name.partition("=") for name in named)
-    exchange(EventBucket.of(), Path(folder), {name: Path(file) for name, _, file in files})
+    EventBucket.of().exchange(Path(folder), {name: Path(file) for name, _, file in files})
 
 
 COMMANDS: dict[str, Callable[..., str | None]] = {
@@ -71,7 +70,9 @@ COMMANDS: dict[str, Callable[..., str | None]] = {
     "authority-error": lambda: faults.authority_error(sys.stdin),
     "region": lambda: metadata("placement/region"),
     "secrets": _secrets,
-    "fetch-certificate": lambda folder: certificate.fetch_certificate(EventBucket.of(), Path(folder) / CERTIFICATE_FILE),
+    "fetch-certificate": lambda folder: certificate.fetch_certificate(
+        EventBucket.of(), Path(folder) / CERTIFICATE_FILE
+    ),
     "own-certificate": lambda *files: certificate.write_own_certificate(*map(Path, files)),
     "put": lambda prefix, name, file: EventBucket.of().put(prefix, name, Path(file)),
     "exchange": _exchange,

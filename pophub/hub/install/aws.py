@@ -1,8 +1,8 @@
-"""Calls to AWS with the permissions of the machine's own role, by curl.
+"""Calls to AWS with the permissions of the machine's own role.
 
-curl signs, retries and gives up in time: our own signer, loop and limits would be three times this file. Headers and keys
-go through its standard input, so that they appear in no process list and no log. Every call raises CalledProcessError if
-curl fails, after curl has said why. The user data contains this file, so it imports nothing of ours.
+curl signs, retries and ends in time; our own signer, loop and limits would be three times this file. Headers and keys go
+through its standard input, so that they appear in no process list and no log. If curl fails, it says why, and the call
+raises CalledProcessError. The user data contains this file, so it imports nothing of ours.
 """
 
 from __future__ import annotations
@@ -14,36 +14,34 @@ from typing import Any
 METADATA = "http://169.254.169.254/latest"
 # a connection without data for this many seconds has failed
 SILENCE_SECONDS = 30
-RETRIES = 3
+PATIENTLY = ("--retry", "5", "--connect-timeout", "5", "--max-time", str(SILENCE_SECONDS))
 
 
 def curl(*arguments: str, config: str = "") -> str:
     """The answer's text. `config` has options of curl, one a line."""
-    command = ["curl", "-fsS", "--retry-connrefused", "--config", "-", *arguments]
+    command = ["curl", "-fsS", "--retry", "3", "--retry-connrefused", "--connect-timeout", "10"]
+    command += ["--speed-limit", "1", "--speed-time", str(SILENCE_SECONDS), "--config", "-", *arguments]
     return subprocess.run(command, input=config, stdout=subprocess.PIPE, text=True, check=True).stdout
 
 
 def metadata(path: str) -> str:
     """One value of the instance's metadata."""
-    limits = ("--retry", str(RETRIES + 2), "--connect-timeout", "5", "--max-time", str(SILENCE_SECONDS))
-    seconds = "X-aws-ec2-metadata-token-ttl-seconds: 60"
-    token = curl(*limits, "-X", "PUT", "-H", seconds, f"{METADATA}/api/token").strip()
+    ask = ("-X", "PUT", "-H", "X-aws-ec2-metadata-token-ttl-seconds: 60", f"{METADATA}/api/token")
+    token = curl(*PATIENTLY, *ask).strip()
     header = f'header = "X-aws-ec2-metadata-token: {token}"'
-    return curl(*limits, f"{METADATA}/meta-data/{path}", config=header).strip()
+    return curl(*PATIENTLY, f"{METADATA}/meta-data/{path}", config=header).strip()
 
 
 def signed(service: str, region: str, *arguments: str) -> str:
     """The answer to a request that is signed with the role's keys."""
     role = metadata("iam/security-credentials/")
     keys = json.loads(metadata(f"iam/security-credentials/{role}"))
-    limits = ("--retry", str(RETRIES), "--connect-timeout", "10")
-    limits += ("--speed-limit", "1", "--speed-time", str(SILENCE_SECONDS))
     config = (
         f'aws-sigv4 = "aws:amz:{region}:{service}"\n'
         f'user = "{keys["AccessKeyId"]}:{keys["SecretAccessKey"]}"\n'
         f'header = "x-amz-security-token: {keys["Token"]}"\n'
     )
-    return curl(*limits, *arguments, config=config)
+    return curl(*arguments, config=config)
 
 
 def parameter_store(region: str, action: str, request: dict[str, Any]) -> dict[str, Any]:

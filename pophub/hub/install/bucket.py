@@ -1,18 +1,22 @@
-"""This event's objects in the account bucket, by the machine's own role."""
+"""The event's objects in the account bucket, by the machine's own role."""
 
 from __future__ import annotations
 
 import json
 import subprocess
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from pophub.core.contract import POINTER_FILE
+from pophub.core.contract import KEEP_FILE, POINTER_FILE, REPORTS, STARTED_FILE
 from pophub.hub.install.aws import s3
 
 # the bundle that contains this file
 BUNDLE = Path(__file__).parents[3]
+FETCHED = "200"
 SECONDS = 30
+# the time of a small file that somebody waits for
+EXCHANGE_SECONDS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,26 +34,35 @@ class EventBucket:
         # the key is BUNDLES/EVENT/SHA256.tar.gz
         return cls(pointer["bucket"], pointer["region"], pointer["key"].split("/")[1])
 
-    def get(self, prefix: str, name: str, file: Path, *arguments: str, seconds: int = SECONDS) -> bool:
-        """Fetch an object into a file; False if that fails, without a word, because usually there is no such object."""
-        limits = ("--silent", "--no-show-error", "--max-time", str(seconds), "--output", str(file))
+    def get(self, prefix: str, name: str, file: Path, *options: str, seconds: int = SECONDS) -> str:
+        """Fetch an object into a file; the answer's HTTP status, and if it is not FETCHED, curl's error after it.
+
+        Nothing goes to the log, because usually there is no such object.
+        """
+        quietly = ("--no-show-error", "--max-time", str(seconds), "--output", str(file))
+        said = ("--write-out", "%{http_code}%{onerror} %{errormsg}", *options)
         try:
-            s3(self.region, self._place(prefix, name), *limits, *arguments)
-        except subprocess.CalledProcessError:
-            return False
-        return True
+            return s3(self.region, self._place(prefix, name), *quietly, *said)
+        except subprocess.CalledProcessError as error:
+            return str(error.stdout)
 
     def put(self, prefix: str, name: str, file: Path, *, seconds: int = SECONDS) -> None:
         limits = ("--max-time", str(seconds), "--output", "/dev/null")
         s3(self.region, self._place(prefix, name), *limits, "--upload-file", str(file))
 
-    def status(self, prefix: str, name: str, file: Path) -> str:
-        """Fetch an object into a file; the HTTP status of the answer, empty or 000 if there is none."""
-        asked = ("--output", str(file), "--write-out", "%{http_code}")
-        try:
-            return s3(self.region, self._place(prefix, name), *asked)
-        except subprocess.CalledProcessError as error:
-            return str(error.stdout)
+    def exchange(self, folder: Path, files: Mapping[str, Path]) -> None:
+        """Fetch into `folder` until when to keep the hub and when it was started by hand; put those files that exist.
+
+        Raises:
+            CalledProcessError: a file cannot be put.
+        """
+        for name in (KEEP_FILE, STARTED_FILE):
+            new = folder / f".{name}.new"
+            if self.get(REPORTS, name, new, seconds=EXCHANGE_SECONDS) == FETCHED:
+                new.rename(folder / name)
+        for name, file in files.items():
+            if file.exists():
+                self.put(REPORTS, name, file, seconds=EXCHANGE_SECONDS)
 
     def _place(self, prefix: str, name: str) -> str:
         return f"{self.bucket}/{prefix}/{self.event}/{name}"

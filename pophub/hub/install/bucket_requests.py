@@ -18,7 +18,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from pophub.core.contract import ANSWER_FILE, REPORTS, REQUEST_FILE
-from pophub.hub.install.bucket import EventBucket
+from pophub.hub.install.bucket import EXCHANGE_SECONDS, FETCHED, EventBucket
 
 ALLOWED = ("at-work", "close", "is-closed", "make")
 # nobody waits for an older request any more, and after a restart it would close a hub that people use again
@@ -70,7 +70,8 @@ class Requests:
         """The request in the bucket; None if there is none, which is usual, or no valid one."""
         with TemporaryDirectory(dir=self.run) as work:
             file, headers = Path(work) / REQUEST_FILE, Path(work) / "headers"
-            if not EventBucket.of(self.bundle).get(REPORTS, REQUEST_FILE, file, "--dump-header", str(headers), seconds=10):
+            bucket, dump = EventBucket.of(self.bundle), ("--dump-header", str(headers))
+            if bucket.get(REPORTS, REQUEST_FILE, file, *dump, seconds=EXCHANGE_SECONDS) != FETCHED:
                 return None
             try:
                 asked = json.loads(file.read_text())

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pophub.core.contract import CERTIFICATE_FILE, CERTIFICATE_SECRETS, CERTIFICATES
 from pophub.core.errors import PophubError
-from pophub.hub.install.bucket import EventBucket
+from pophub.hub.install.bucket import FETCHED, EventBucket
 from pophub.hub.install.event_secrets import secret_values
 
 
@@ -16,12 +16,12 @@ def fetch_certificate(bucket: EventBucket, file: Path) -> None:
     Raises:
         PophubError: whether the bucket has it is not known.
     """
-    answer = bucket.status(CERTIFICATES, CERTIFICATE_FILE, file)
-    if answer == "200":
+    answer = bucket.get(CERTIFICATES, CERTIFICATE_FILE, file)
+    if answer == FETCHED:
         return
     file.unlink(missing_ok=True)
     # if the object is missing, S3 answers 403 to a role that may not list the bucket
-    if answer not in ("403", "404"):
+    if answer[:3] not in ("403", "404"):
         raise PophubError(
             "whether the bucket has this address's certificate is not known, and Let's Encrypt gives five a week:"
             f" the bucket answers {answer or 'nothing'}"

@@ -44,7 +44,9 @@ def probe(image: str, program: Path, folder: Path) -> str:
         raise _refusal(image, f"{_why_no_python(image_config['Config'])}: {reason(log)}")
     probed = json.loads(line.removeprefix(ANSWER))
     if probed["home"] != SERVER_HOME:
-        lost = f"what people write into their home is lost, because the image's entrypoint sets HOME to {probed['home']}"
+        lost = (
+            f"what people write into their home is lost, because the image's entrypoint sets HOME to {probed['home']}"
+        )
         raise _refusal(image, lost)
     if probed["version"] < OLDEST_PYTHON:
         version = ".".join(map(str, probed["version"]))
@@ -74,7 +76,14 @@ def _run(image: str, program: Path) -> str:
     remove = ["docker", "rm", "--force", CONTAINER]
     limits = ["--network", "none", "--init", "--cap-drop", "ALL", "--security-opt", "no-new-privileges"]
     user = ["--user", f"{SERVER_UID}:{SERVER_GID}", "--env", f"HOME={SERVER_HOME}"]
-    files = ["--tmpfs", f"{SERVER_HOME}:exec,mode=1777", "--workdir", SERVER_HOME, "--volume", f"{program}:{PROBE_FILE}:ro"]
+    files = [
+        "--tmpfs",
+        f"{SERVER_HOME}:exec,mode=1777",
+        "--workdir",
+        SERVER_HOME,
+        "--volume",
+        f"{program}:{PROBE_FILE}:ro",
+    ]
     run = ["docker", "run", "--name", CONTAINER, *limits, *user, *files, image, "python3", "-s", PROBE_FILE]
     subprocess.run(remove, capture_output=True, check=False)
     try:
