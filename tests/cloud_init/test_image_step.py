@@ -79,7 +79,11 @@ def step(tmp_path: Path) -> Step:
             "WORK": str(tmp_path),
         }
         done = subprocess.run(
-            ["bash", "-c", f"{for_bash()}exec 2>&1\n{STEP}"], env=environment, capture_output=True, text=True, check=False
+            ["bash", "-c", f"{for_bash()}exec 2>&1\n{STEP}"],
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
         )
         return done.returncode, done.stdout, log.read_text().splitlines()
 
