@@ -52,6 +52,7 @@ def machine(tmp_path: Path, policy: Policy, monkeypatch: pytest.MonkeyPatch) -> 
     )
     monkeypatch.setattr(look, "PATHS", Paths(tmp_path / "run", tmp_path / "home"))
     monkeypatch.setattr(look, "BUNDLE", tmp_path / "bundle")
+    monkeypatch.setattr(look, "EXCHANGE", (str(tmp_path / "exchange"),))
     monkeypatch.setattr(look, "HUB", f"http://127.0.0.1:{free_port()}")
     monkeypatch.setenv(contract.WATCH_TOKEN, "hush")
     return tmp_path
@@ -79,8 +80,7 @@ class Hub(BaseHTTPRequestHandler):
 def power(machine: Path, policy: Policy, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """What is asked for of the power, on a machine that the schedule started and whose bucket cannot be reached."""
     asked: list[str] = []
-    script = machine / "bundle" / "cloud-init" / "put-report.sh"
-    script.parent.mkdir()
+    script = machine / "exchange"
     script.write_text("#!/bin/sh\nexit 56\n")
     script.chmod(0o755)
     booted = policy.starts[0] + timedelta(minutes=2)
@@ -172,8 +172,7 @@ def test_who_asks_against_a_stop_is_heard_before_it_comes(
         last_decision=now - timedelta(minutes=1), up_ms=540_000, announced=tuple(given), taken={}, measured=540
     )
     write(look.PATHS.state, state.as_json())
-    script = machine / "bundle" / "cloud-init" / "put-report.sh"
-    script.parent.mkdir()
+    script = machine / "exchange"
     script.write_text(f'#!/bin/sh\ncp {machine}/wish.json "$1/{KEEP_FILE}"\n')
     script.chmod(0o755)
     power: list[int] = []
@@ -196,8 +195,7 @@ def test_who_asks_against_a_stop_is_heard_before_it_comes(
 
 
 def test_whoever_stops_the_machine_the_meter_and_the_bucket_have_it(machine: Path) -> None:
-    script = machine / "bundle" / "cloud-init" / "put-report.sh"
-    script.parent.mkdir()
+    script = machine / "exchange"
     script.write_text(f'#!/bin/sh\necho "$@" >>{machine}/copied\n')
     script.chmod(0o755)
     note_stop(look.PATHS, look.moment())
@@ -231,8 +229,7 @@ def test_a_slow_hub_and_a_slow_bucket_leave_a_stop_its_time() -> None:
 
 def test_a_bucket_that_hangs_does_not_keep_the_machine_on(machine: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """As when AWS is throttled, or out of reach: a stop reports first, and the power goes all the same."""
-    script = machine / "bundle" / "cloud-init" / "put-report.sh"
-    script.parent.mkdir()
+    script = machine / "exchange"
     script.write_text("#!/bin/sh\nexec sleep 600\n")
     script.chmod(0o755)
     monkeypatch.setattr(look, "REPORT_SECONDS", 0.2)
