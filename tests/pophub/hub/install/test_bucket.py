@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from pophub.core.contract import BUNDLES, KEEP_FILE, POINTER_FILE, STARTED_FILE, WATCH_REPORT_FILE
+from pophub.core.contract import BUNDLES, KEEP_FILE, POINTER_FILE, REPORTS, STARTED_FILE, WATCH_REPORT_FILE
 from pophub.hub.install.bucket import EventBucket
 
 # metadata and the wish are answered, uploads go as a file says
@@ -18,7 +18,7 @@ case "$*" in
 *security-credentials/role*) echo '{"AccessKeyId": "a", "SecretAccessKey": "b", "Token": "c"}' ;;
 *security-credentials*) echo role ;;
 *api/token*) echo token ;;
-*--upload-file*) exit 56 ;;
+*--upload-file*) echo "$*" >>"$PUT"; exit 56 ;;
 *.json*) while [ "$1" != --output ]; do shift; done; echo '{"from": "the laptop"}' >"$2"; printf 200 ;;
 esac
 """
@@ -31,6 +31,7 @@ def bucket(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> EventBucket:
     (tmp_path / "curl").write_text(CURL)
     (tmp_path / "curl").chmod(0o755)
     monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
+    monkeypatch.setenv("PUT", str(tmp_path / "put"))
     return EventBucket.of(tmp_path)
 
 
@@ -42,7 +43,9 @@ def test_a_wish_is_heard_also_where_nothing_can_be_put(bucket: EventBucket, tmp_
     report = tmp_path / WATCH_REPORT_FILE
     report.write_text("{}")
     with pytest.raises(subprocess.CalledProcessError):
-        bucket.exchange(tmp_path, {WATCH_REPORT_FILE: report, "absent": tmp_path / "absent"})
+        bucket.exchange(tmp_path, {"absent": tmp_path / "absent", WATCH_REPORT_FILE: report})
 
+    assert len((tmp_path / "put").read_text().splitlines()) == 1
+    assert f"/{REPORTS}/school/{WATCH_REPORT_FILE}\n" in (tmp_path / "put").read_text()
     for name in (KEEP_FILE, STARTED_FILE):
         assert json.loads((tmp_path / name).read_text()) == {"from": "the laptop"}
