@@ -14,7 +14,7 @@ from pophub.hub.install.aws import s3
 # the bundle that contains this file
 BUNDLE = Path(__file__).parents[3]
 FETCHED = "200"
-SECONDS = 30
+SECONDS = 20
 # the time of a small file that somebody waits for
 EXCHANGE_SECONDS = 10
 
