@@ -108,7 +108,7 @@ run_step() {
     code=${PIPESTATUS[0]}
     set -e
     if [ "$code" -ne 0 ]; then
-        reason=$(hub_install explain "$WORK/step.log" "$(if on_ec2; then echo ec2; fi)")
+        reason=$(hub_install explain "$WORK/step.log" "$(if on_ec2; then echo ec2; fi)") || reason="see the log"
         write_status failed "$number" "$doing" "$reason"
         say "step $number of ${#STEPS[@]} ($name) failed: $reason"
         go_back "$again" "$reason"
@@ -139,7 +139,7 @@ go_back() {
 # Check whether this bundle can work, before it replaces one that does.
 check() {
     local script
-    hub_install check-settings
+    hub_install check
     while IFS= read -r script; do
         bash -n "$script" || fail "${script#"$HERE/"} is no script that bash can read"
     done < <(find "$HERE" -name '*.sh')

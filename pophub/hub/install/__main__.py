@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 
 from pophub.core.contract import CERTIFICATE_FILE, EVENT_FILE, RUN_FOLDER, STATE_FOLDER
@@ -49,6 +50,12 @@ def _secrets(file: str = "") -> str:
     return event_secrets.environment(event_secrets.secret_values(event_secrets.secret_names(event)))
 
 
+def _check() -> None:
+    # the new bundle's one will fetch every later bundle
+    import_module("pophub.hub.install.fetch_bundle")
+    settings.check_settings(EVENT)
+
+
 def _status(bundle: str, *progress: str) -> None:
     content = status(settings.load_settings(EVENT), progress, bundle=Path(bundle), refusal=STATE / "refusal")
     write_status(content, RUN)
@@ -61,7 +68,7 @@ def _exchange(folder: str, *named: str) -> None:
 
 COMMANDS: dict[str, Callable[..., str | None]] = {
     "setting": _setting,
-    "check-settings": lambda: settings.check_settings(EVENT),
+    "check": _check,
     "caddy-environment": lambda mode, page: settings.caddy_environment(settings.load_settings(EVENT), mode, page),
     "home-limits": lambda: settings.home_limits(settings.load_settings(EVENT)),
     "uses-accounts": lambda: "yes" if settings.uses_accounts(settings.load_settings(EVENT)) else "",

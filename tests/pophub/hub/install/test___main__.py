@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from pathlib import Path
 
 import pytest
@@ -31,10 +32,16 @@ def test_an_answer_is_a_line(capsys: pytest.CaptureFixture[str]) -> None:
 @pytest.mark.usefixtures("event")
 def test_what_cannot_be_answered_is_told_where_a_step_logs(capsys: pytest.CaptureFixture[str]) -> None:
     assert install.main("setting", "tls.key") is ExitCode.FIX
-    assert install.main("check-settings") is ExitCode.FIX
+    assert install.main("check") is ExitCode.FIX
     told = capsys.readouterr()
 
     assert (told.out, told.err) == ("", f"{EVENT_FILE} has no tls.key\n{EVENT_FILE} lacks what every hub needs\n")
+
+
+def test_a_bundle_that_could_fetch_no_other_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pophub.hub.install.fetch_bundle", None)
+    with pytest.raises(ImportError):
+        install.main("check")
 
 
 def test_a_program_that_fails_has_told_why(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> None:
