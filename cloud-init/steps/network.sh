@@ -2,14 +2,14 @@
 # The servers' own network, and what servers can reach from it.
 
 network() {
-    cat >"$work/addresses.nft" <<END
+    cat >"$WORK/addresses.nft" <<END
 define resolvers = { $(resolvers) }
 define servers = "$SERVER_BRIDGE"
 define hub = $HUB_ADDRESS
 define hub_port = $HUB_PORT
 define proxy_ports = { $PROXY_PORT, $PROXY_API_PORT }
 END
-    put "$work/addresses.nft" "$OWN/addresses.nft"
+    put "$WORK/addresses.nft" "$OWN/addresses.nft"
     put "$HERE/firewall.nft" "$OWN/firewall.nft"
     put_unit pophub-firewall.service
     put_unit pophub-repair.service

@@ -34,6 +34,8 @@ PATHS = Paths(run=Path(contract.RUN_FOLDER), home=Path(contract.HUB_FOLDER))
 REPORT_SECONDS = 25
 HEAR_SECONDS = 5
 STOPPING = "stopping"
+# a process of its own, because curl and name servers together must end in time too
+EXCHANGE = (sys.executable, "-B", "-m", "pophub.hub.install", "exchange")
 
 
 def power_off() -> None:
@@ -53,6 +55,7 @@ class Machine:
     power_off: Callable[[], None] = power_off
     hub_seconds: float = LOOK_SECONDS
     report_seconds: float = REPORT_SECONDS
+    exchange: tuple[str, ...] = EXCHANGE
 
     @property
     def settings(self) -> Path:
@@ -83,9 +86,8 @@ class Machine:
 
     def _exchange(self, *named: str, seconds: float) -> None:
         """Fetch the organizer's files from the account bucket and put files there. A failure does not keep the machine on."""
-        script = self.bundle / "cloud-init" / "put-report.sh"
         with suppress(OSError, subprocess.SubprocessError):
-            subprocess.run([str(script), str(self.paths.run), *named], timeout=seconds, check=False)
+            subprocess.run([*self.exchange, str(self.paths.run), *named], timeout=seconds, check=False)
 
     def take_keep_request(self) -> None:
         """Take over the organizer's request to keep the hub, from the next look on. An invalid request is ignored."""

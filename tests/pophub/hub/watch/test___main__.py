@@ -58,14 +58,14 @@ def machine(tmp_path: Path, policy: Policy, monkeypatch: pytest.MonkeyPatch) -> 
         f"http://127.0.0.1:{free_port()}",
         computed=lambda _: {},
         power_off=(tmp_path / "off").touch,
+        exchange=(str(tmp_path / "bundle" / "exchange"),),
     )
     put_script(machine, "exit 56")
     return machine
 
 
 def put_script(machine: Machine, line: str) -> None:
-    script = machine.bundle / "cloud-init" / "put-report.sh"
-    script.parent.mkdir(exist_ok=True)
+    script = Path(*machine.exchange)
     script.write_text(f"#!/bin/sh\n{line}\n")
     script.chmod(0o755)
 
