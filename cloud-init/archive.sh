@@ -100,13 +100,10 @@ is_closed() {
 
 open() {
     if [ ! -L "$MEMORY/$CLOSED_FILE" ]; then return; fi
-    local pointer=$BUNDLE/$POINTER_FILE place nothing
-    # shellcheck source=cloud-init/aws.sh
-    . "$BUNDLE/cloud-init/aws.sh"
-    place=$(jq -er --arg archive "$ARCHIVE" '"\(.bucket)/\($archive)/\(.key | split("/")[1])"' "$pointer")/$(readlink "$MEMORY/$CLOSED_FILE")
+    local nothing
     nothing=$(mktemp)
     echo '{}' >"$nothing"
-    s3 "$(jq -er .region "$pointer")" "$place/$FINAL_FILE" --max-time 20 --output /dev/null --upload-file "$nothing"
+    "${PYTHON:-python3}" -B -m pophub.hub.install put "$ARCHIVE" "$(readlink "$MEMORY/$CLOSED_FILE")/$FINAL_FILE" "$nothing"
     rm "$nothing" "$MEMORY/$CLOSED_FILE"
 }
 

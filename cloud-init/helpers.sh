@@ -1,8 +1,14 @@
 # shellcheck shell=bash
-# What the steps of install-hub.sh share: read event.json, and change only what differs.
+# What the steps of install-hub.sh share: ask Python, and change only what differs.
 
+# A command of pophub/hub/install/__main__.py: hub_install COMMAND ARGUMENT…
+hub_install() {
+    PYTHONPATH=${CONFIG%/*} python3 -BP -m pophub.hub.install "$@"
+}
+
+# A key of event.json, such as tls.mode
 setting() {
-    jq -er "$1" "$EVENT"
+    hub_install setting "$1"
 }
 
 # Whether servers run on workers; also false before there is an event, as in `bake`.

@@ -13,8 +13,8 @@ HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 CONFIG=$(dirname "$HERE")/hub-config
 # shellcheck source=/dev/null
 . "$HERE/contract.env"
-EVENT=$CONFIG/$EVENT_FILE
 BUNDLE=$BUNDLE_FOLDER
+# shellcheck disable=SC2034 # steps use it
 HUB=$HUB_ENVIRONMENT
 OWN=$SETTINGS_FOLDER
 STATE=$STATE_FOLDER
@@ -23,67 +23,19 @@ RUN=$RUN_FOLDER
 PAGE=$STATE/page
 LOG=/var/log/pophub-install.log
 
-# shellcheck source=cloud-init/apt.sh
-. "$HERE/apt.sh"
-# shellcheck source=cloud-init/helpers.sh
-. "$HERE/helpers.sh"
-# shellcheck source=cloud-init/clock.sh
-. "$HERE/clock.sh"
-# shellcheck source=cloud-init/faults.sh
-. "$HERE/faults.sh"
-# shellcheck source=cloud-init/tidy.sh
-. "$HERE/tidy.sh"
-# shellcheck source=cloud-init/parameters.sh
-. "$HERE/parameters.sh"
-# shellcheck source=cloud-init/workers.sh
-. "$HERE/workers.sh"
-# shellcheck source=cloud-init/python.sh
-. "$HERE/python.sh"
-# shellcheck source=cloud-init/steps/waiting_page.sh
-. "$HERE/steps/waiting_page.sh"
-# shellcheck source=cloud-init/steps/homes.sh
-. "$HERE/steps/homes.sh"
-# shellcheck source=cloud-init/steps/https.sh
-. "$HERE/steps/https.sh"
-# shellcheck source=cloud-init/steps/packages.sh
-. "$HERE/steps/packages.sh"
-# shellcheck source=cloud-init/steps/secrets.sh
-. "$HERE/steps/secrets.sh"
-# shellcheck source=cloud-init/steps/environment.sh
-. "$HERE/steps/environment.sh"
-# shellcheck source=cloud-init/steps/network.sh
-. "$HERE/steps/network.sh"
-# shellcheck source=cloud-init/steps/image.sh
-. "$HERE/steps/image.sh"
-# shellcheck source=cloud-init/steps/swarm.sh
-. "$HERE/steps/swarm.sh"
-# shellcheck source=cloud-init/steps/publish.sh
-. "$HERE/steps/publish.sh"
-# shellcheck source=cloud-init/steps/worker_packages.sh
-. "$HERE/steps/worker_packages.sh"
-# shellcheck source=cloud-init/steps/worker_network.sh
-. "$HERE/steps/worker_network.sh"
-# shellcheck source=cloud-init/steps/worker_homes.sh
-. "$HERE/steps/worker_homes.sh"
-# shellcheck source=cloud-init/steps/worker_image.sh
-. "$HERE/steps/worker_image.sh"
-# shellcheck source=cloud-init/steps/worker_join.sh
-. "$HERE/steps/worker_join.sh"
-# shellcheck source=cloud-init/steps/start_services.sh
-. "$HERE/steps/start_services.sh"
-
-# The functions of steps/ in their order: name, text on the waiting page, and whether a bundle that fails there is tried
-# again: a download may work later, and trying it again disturbs nobody.
+# The steps in their order, each a function and a file of steps/: name | words on the waiting page | what happens to a
+# bundle that fails there, if an earlier one works: it is `refused`, or tried `again`, which disturbs nobody and may help,
+# for example with a download.
 STEPS=(
-    "waiting_page|this page|"
-    "homes|the disk for people's files|"
-    "https|the certificate|"
+    "waiting_page|this page|refused"
+    "homes|the disk for people's files|refused"
+    "https|the certificate|refused"
     "packages|programs from Debian|again"
     "secrets|what the hub needs to sign people in|again"
-    "environment|JupyterHub|"
-    "network|the servers' own network|"
+    "environment|JupyterHub|refused"
+    "network|the servers' own network|refused"
     "image|the image of people's servers|again"
-    "start_services|the hub itself|"
+    "start_services|the hub itself|refused"
 )
 # in place of the last two, if servers run on workers
 HUB_OF_WORKERS=(
@@ -101,14 +53,23 @@ WORKER_STEPS=(
     "worker_join|the swarm|again"
 )
 
+for file in apt helpers tidy python; do
+    # shellcheck source=/dev/null
+    . "$HERE/$file.sh"
+done
+for step in "${STEPS[@]}"; do
+    # shellcheck source=/dev/null
+    . "$HERE/steps/${step%%|*}.sh"
+done
+
 main() {
     install -d -m 755 "$RUN"
-    work=$(mktemp -d -p "$RUN")
-    trap 'rm -rf "$work"' EXIT
+    WORK=$(mktemp -d -p "$RUN")
+    trap 'rm -rf "$WORK"' EXIT
     case ${1:-} in
     docker) docker_programs ;;
     bake)
-        install_packages caddy jq
+        install_packages caddy
         docker_programs
         nfs_programs
         environment
@@ -158,7 +119,7 @@ install_hub() {
     forget_images || say "an image of earlier settings could not be removed"
     [ -e "$STATE/open" ] || touch "$STATE/open"
     write_status ready "$number" "the hub is ready"
-    say "the hub is ready at $(setting .url)"
+    say "the hub is ready at $(setting url)"
 }
 
 # Run one step in a subshell and write its output to the log; if it fails, the page shows the reason.
@@ -171,11 +132,11 @@ run_step() {
     (
         set -e
         "$name"
-    ) 2>&1 3>&- 9>&- | tee "$work/step.log" | tee -a "$LOG" >&3
+    ) 2>&1 3>&- 9>&- | tee "$WORK/step.log" | tee -a "$LOG" >&3
     code=${PIPESTATUS[0]}
     set -e
     if [ "$code" -ne 0 ]; then
-        reason=$(explain "$work/step.log")
+        reason=$(hub_install explain "$WORK/step.log" "$(if on_ec2; then echo ec2; fi)") || reason="see the log"
         write_status failed "$number" "$doing" "$reason"
         say "step $number of ${#STEPS[@]} ($name) failed: $reason"
         go_back "$again" "$reason"
@@ -185,7 +146,7 @@ run_step() {
     say "step $number of ${#STEPS[@]} ($name): done in $((SECONDS - start)) s"
 }
 
-# A hub that was open before goes on with the previous bundle: go_back again|"" REASON
+# A hub that was open before goes on with the previous bundle: go_back again|refused REASON
 go_back() {
     if ! [ -e "$STATE/open" ] || ! [ -e "$BUNDLE.old" ] || [ "$HERE" != "$BUNDLE/cloud-init" ]; then return; fi
     local verdict=refused.json until="another bundle is deployed. To try this one again after the cause is gone:"
@@ -197,7 +158,7 @@ go_back() {
     say "the new bundle is refused: $2. The one before it comes back, and stays until $until"
     cp "$BUNDLE/$POINTER_FILE" "$STATE/$verdict"
     echo "$2" >"$STATE/refusal"
-    rm -rf "$work"
+    rm -rf "$WORK"
     mv -T "$BUNDLE.old" "$BUNDLE"
     exec 9>&- 1>&3 3>&-
     exec "$BUNDLE/cloud-init/install-hub.sh"
@@ -205,12 +166,11 @@ go_back() {
 
 # Check whether this bundle can work, before it replaces one that does.
 check() {
-    jq -e '[.title, .url, .domain, .tls.mode, .server.image, (.login | keys[0])] | all(type == "string")' \
-        "$EVENT" >/dev/null || fail "$EVENT_FILE lacks what every hub needs"
     if has_workers && [ ! -e "$EXPORTS" ] && [ -n "$(docker ps --quiet)" ]; then
         fail "people work on this machine, and with this bundle servers run on workers: deploy it when nobody works"
     fi
     local script
+    hub_install check
     while IFS= read -r script; do
         bash -n "$script" || fail "${script#"$HERE/"} is no script that bash can read"
     done < <(find "$HERE" -name '*.sh')
@@ -218,7 +178,7 @@ check() {
     # with the secrets of the new event, read by systemd as the hub's own unit does
     wanted_secrets
     systemd-run --quiet --wait --pipe --collect \
-        --property=EnvironmentFile=-"$OWN/$PROXY_TOKEN_FILE" --property=EnvironmentFile="$work/secrets.env" \
+        --property=EnvironmentFile=-"$OWN/$PROXY_TOKEN_FILE" --property=EnvironmentFile="$WORK/secrets.env" \
         "$(wanted_environment)/bin/python" -B -c '
 import sys
 from jupyterhub.app import JupyterHub

@@ -3,7 +3,7 @@
 # https://docs.aws.amazon.com/systems-manager/latest/userguide/agent-install-deb.html
 # It updates itself only if a setting of the account says so (https://github.com/aws/amazon-ssm-agent/issues/593).
 # Debian 13 is not officially supported, but works (https://github.com/aws/amazon-ssm-agent/issues/648); what pophub
-# needs from it also works through requests.sh.
+# needs from it also works through pophub/hub/install/bucket_requests.py.
 # Only TLS to Amazon's own bucket protects the download: the key of the package's signature is replaced every year or
 # two, and an expired key would lock the organizer out.
 set -euo pipefail
@@ -14,8 +14,6 @@ HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 . "$HERE/contract.env"
 # shellcheck source=cloud-init/apt.sh
 . "$HERE/apt.sh"
-# shellcheck source=cloud-init/aws.sh
-. "$HERE/aws.sh"
 
 DAYS=14
 looked=${STATE:-$STATE_FOLDER}/session-manager
@@ -27,7 +25,7 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 # apt reads the package as another user
 chmod 755 "$work"
-region=$(from_metadata placement/region)
+region=$(PYTHONPATH=${HERE%/*} python3 -BP -m pophub.hub.install region)
 address=https://s3.$region.amazonaws.com/amazon-ssm-$region/latest/debian_$(dpkg --print-architecture)/amazon-ssm-agent.deb
 curl -fsS --retry 3 --connect-timeout 10 -o "$work/amazon-ssm-agent.deb" "$address" || {
     if installed; then

@@ -20,7 +20,7 @@ places_in_use() {
 # $STATE/images lists the events' own images.
 forget_images() {
     local list=$STATE/images base now
-    now=$(setting .server.image)
+    now=$(setting server.image)
     grep -qsxF "$now" "$list" || echo "$now" >>"$list"
     [ -e "$STATE/failed-trial.json" ] || docker rmi "$TRIAL_IMAGE" >/dev/null 2>&1 || true
     docker image prune --force --filter label=pophub.made-of >/dev/null
@@ -30,7 +30,7 @@ forget_images() {
         if [ "$base" = "$now" ] || ! docker image inspect "$base" >/dev/null 2>&1 ||
             docker image rm "$base" >/dev/null 2>&1; then continue; fi
         echo "$base"
-    done <"$list" >"$work/images"
-    echo "$now" >>"$work/images"
-    put "$work/images" "$list"
+    done <"$list" >"$WORK/images"
+    echo "$now" >>"$WORK/images"
+    put "$WORK/images" "$list"
 }

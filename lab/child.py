@@ -9,6 +9,7 @@ import threading
 from collections.abc import Mapping
 from pathlib import Path
 
+from lab.child_process import close_and_wait
 from lab.running import Running
 from pophub.core.errors import PophubError
 
@@ -62,11 +63,4 @@ class Child(Running):
 
     def stop(self) -> None:
         """End it; a second call does nothing."""
-        for stream in (self._process.stdin, self._process.stdout):
-            if stream is not None:
-                stream.close()
-        try:
-            self._process.wait(STOP_SECONDS)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
+        close_and_wait(self._process, STOP_SECONDS)

@@ -1,18 +1,27 @@
-"""A program of the lab that is not ours, started under lab/child_runner.py, so that it never outlives its parent."""
+"""A program of the lab that is not ours, under a runner that never lets it outlive its parent.
+
+The runner is this file, run as a program: when its standard input closes, it ends the command and all processes that this
+started. So it imports nothing of pophub. It restarts nothing; on a hub systemd has this task.
+"""
 
 from __future__ import annotations
 
+import contextlib
+import ctypes
+import os
+import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-
-from lab import child_runner
 
 # the time that a hub needs to end its servers in order; then the command is killed
 GRACE_SECONDS = 15
 # the time that the runner itself needs after that
 MARGIN_SECONDS = 5
+# linux/prctl.h
+PR_SET_CHILD_SUBREAPER = 36
 
 
 class ChildProcess:
@@ -22,7 +31,7 @@ class ChildProcess:
         self.log = log
         with log.open("ab") as sink:
             self._process = subprocess.Popen(
-                [sys.executable, "-P", child_runner.__file__, str(GRACE_SECONDS), *command],
+                [sys.executable, "-P", __file__, str(GRACE_SECONDS), *command],
                 stdin=subprocess.PIPE,
                 stdout=sink,
                 stderr=sink,
@@ -43,10 +52,58 @@ class ChildProcess:
 
     def stop(self) -> None:
         """End the command and all that it started, even if it hangs; a second call does nothing."""
-        if self._process.stdin is not None:
-            self._process.stdin.close()
-        try:
-            self._process.wait(GRACE_SECONDS + MARGIN_SECONDS)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
+        close_and_wait(self._process, GRACE_SECONDS + MARGIN_SECONDS)
+
+
+def close_and_wait(process: subprocess.Popen[bytes], seconds: float) -> None:
+    """Close a process's standard input, and kill it if it does not end within these seconds."""
+    for stream in (process.stdin, process.stdout):
+        if stream is not None:
+            stream.close()
+    try:
+        process.wait(seconds)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+def run(grace_seconds: float, command: list[str]) -> int:
+    """Run the command; returns its exit code once all of its processes have ended."""
+    if sys.platform == "linux":
+        # a process that the command leaves behind becomes our child, not init's, and is found below
+        ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+    process = subprocess.Popen(command, stdin=subprocess.DEVNULL, start_new_session=True)
+    family: set[int] = set()
+    threading.Thread(target=_stop_with_parent, args=(process, family, grace_seconds), daemon=True).start()
+    code = process.wait()
+    for pid in family | descendants(os.getpid()):
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+    return code
+
+
+def _stop_with_parent(process: subprocess.Popen[bytes], family: set[int], grace_seconds: float) -> None:
+    # sys.stdin has a lock, which no thread may hold while Python shuts down
+    while os.read(0, 1024):
+        pass
+    family |= descendants(process.pid)
+    process.terminate()
+    try:
+        process.wait(grace_seconds)
+    except subprocess.TimeoutExpired:
+        process.kill()
+
+
+def descendants(ancestor: int) -> set[int]:
+    """All children and their children, of any session and process group."""
+    with subprocess.Popen(["ps", "-A", "-o", "pid=,ppid="], stdout=subprocess.PIPE, text=True) as ps:
+        listing = ps.communicate()[0]
+    parents = {int(pid): int(parent) for pid, parent in map(str.split, listing.splitlines())}
+    found = {ancestor}
+    while more := {pid for pid, parent in parents.items() if parent in found} - found:
+        found |= more
+    return found - {ancestor, ps.pid}
+
+
+if __name__ == "__main__":
+    sys.exit(run(float(sys.argv[1]), sys.argv[2:]))

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from lab.aws import LabAws
 from pophub.core.errors import PophubError
-from pophub.organizer.deploy.deployment import Deployment, read_deployment
+from pophub.organizer.deploy.deployment import Deployment
 from pophub.organizer.deploy.terraform.app import TerraformApp
 from pophub.organizer.deploy.terraform.attempt import Talk
 from pophub.organizer.event.event import Event
@@ -55,7 +55,7 @@ class LabSite:
 
     def deployment(self) -> Deployment:
         """The outputs of the event's stack."""
-        return read_deployment(self.event.name, self.app.stacks_dir)
+        return self.app.deployment(self.event.name)
 
     def fetch_bundle(self, target: Path) -> str:
         """Unpack the deployed bundle as the machine would; returns its sha256.

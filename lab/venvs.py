@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 from lab import shared_cache
-from lab.file_lock import exclusive_lock
+from lab.shared_cache import exclusive_lock
 from pophub.core.errors import PophubError
 
 # written last: a virtualenv without this file is not complete

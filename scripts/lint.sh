@@ -10,8 +10,8 @@ lint() {
     "$@" || failed+=("$1")
 }
 
-# shell scripts are what starts like one
-mapfile -t scripts < <(find .ci cloud-init scripts hub-config pophub lab -type f -exec awk 'FNR == 1 && /^#!.*sh$/ { print FILENAME }' {} +)
+# shell scripts are what starts like one, and what they source in a loop
+mapfile -t scripts < <(find .ci cloud-init scripts hub-config pophub lab -type f -exec awk 'FNR == 1 && /^#!.*sh$|^# shellcheck shell=/ { print FILENAME }' {} +)
 
 lint ruff check --quiet .
 lint ruff format --check --quiet .

@@ -11,6 +11,7 @@ from xml.sax.saxutils import escape
 from rich.console import Group, RenderableType
 from rich.table import Table
 
+from pophub.core.cost.forms.svg import Scale, element
 from simulator.score import ORACLE, Score, ratios, total
 from simulator.ways import ALWAYS, HOURS, SCHEDULE, STOCK, WATCH
 
@@ -19,6 +20,7 @@ HEADS = ("hours", "USD", "waited", "in session", "turned away", "by watch", "by 
 # in drawing order, from back to front; the colours are safe for colour-blind people (https://jfly.uni-koeln.de/color/)
 DOTS = {ALWAYS: "#999999", STOCK: "#CC79A7", SCHEDULE: "#56B4E9", HOURS: "#E69F00", ORACLE: "#009E73", WATCH: "#D55E00"}
 LEFT, WIDTH, LINE = 230, 560, 20
+X = Scale(0, 1, LEFT, LEFT + WIDTH)
 
 
 def as_text(rows: Rows) -> RenderableType:
@@ -51,35 +53,34 @@ def as_json(rows: Rows) -> dict[str, Any]:
 
 def as_svg(rows: Rows) -> str:
     """One line for each event, one dot for each way: its cost as a share of a machine that is always on."""
-    height = LINE * (len(rows) + 4)
-    dots = "".join(_line(LINE * (index + 3), name, scores) for index, (name, scores) in enumerate(rows.items()))
-    legend = "".join(
-        f'<circle cx="{LEFT + 95 * index}" cy="14" r="4" fill="{colour}"/>'
-        f'<text x="{LEFT + 95 * index + 8}" y="18">{escape(way)}</text>'
+    width, height = LEFT + WIDTH + 40, LINE * (len(rows) + 4)
+    legend = [
+        dot(LEFT + 95 * index, 14, colour, way) + text(way, LEFT + 95 * index + 8, 18)
         for index, (way, colour) in enumerate(reversed(DOTS.items()))
-    )
-    grid = "".join(
-        f'<line x1="{_x(share)}" x2="{_x(share)}" y1="{LINE * 2}" y2="{height - LINE * 1.5}" stroke="#ddd"/>'
-        f'<text x="{_x(share)}" y="{height - 10}" text-anchor="middle">{share:.0%}</text>'
+    ]
+    grid = [
+        element("line", x1=X(share), x2=X(share), y1=LINE * 2, y2=height - LINE * 1.5, stroke="#ddd")
+        + text(f"{share:.0%}", X(share), height - 10, "middle")
         for share in (0, 0.25, 0.35, 0.5, 0.75, 1)
-    )
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {LEFT + WIDTH + 40} {height}" '
-        f'font-family="sans-serif" font-size="11"><title>cost as a share of always on</title>{legend}{grid}{dots}</svg>\n'
-    )
+    ]
+    lines = [_line(LINE * (index + 3), name, scores) for index, (name, scores) in enumerate(rows.items())]
+    title = element("title", "cost as a share of always on")
+    style = {"xmlns": "http://www.w3.org/2000/svg", "viewBox": f"0 0 {width} {height}", "font_family": "sans-serif"}
+    return element("svg", title, *legend, *grid, *lines, **style, font_size=11) + "\n"
 
 
 def _line(y: int, name: str, scores: tuple[Score, ...]) -> str:
     usd = {row.way: row.usd for row in scores}
-    dots = "".join(
-        f'<circle cx="{_x(float(usd[way] / usd[ALWAYS]))}" cy="{y - 4}" r="4" fill="{colour}" fill-opacity="0.85"/>'
-        for way, colour in DOTS.items()
-    )
-    return f'<text x="{LEFT - 10}" y="{y}" text-anchor="end">{escape(name)}</text>{dots}'
+    dots = (dot(X(float(usd[way] / usd[ALWAYS])), y - 4, colour, way) for way, colour in DOTS.items())
+    return text(name, LEFT - 10, y, "end") + "".join(dots)
 
 
-def _x(share: float) -> float:
-    return round(LEFT + WIDTH * share, 1)
+def dot(x: float, y: float, colour: str, way: str) -> str:
+    return element("circle", element("title", escape(way)), cx=x, cy=y, r=4, fill=colour, fill_opacity="0.85")
+
+
+def text(words: str, x: float, y: float, anchor: str = "start") -> str:
+    return element("text", escape(words), x=x, y=y, text_anchor=anchor)
 
 
 def _counts(row: Score) -> tuple[int, ...]:

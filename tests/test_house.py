@@ -34,6 +34,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "pophub/aws": {"pophub.core", "pophub.aws", "boto3", "botocore"},
     "pophub/hub/watch": {"pophub.core", "pophub.hub"},
     "pophub/hub/archive": {"pophub.core", "pophub.hub", "pophub.aws", "zstandard"},
+    "pophub/hub/install": {"pophub.core", "pophub.hub"},
     "pophub/hub": {"pophub.core", "pophub.hub", "pophub.aws", "zstandard", "jupyterhub", "tornado"},
 }
 LAB = {"bench", "lab", "simulator"}
@@ -92,6 +93,8 @@ TESTED_ELSEWHERE = {
     "bench/report_ours.py": "tests/bench/test_report.py",
     "bench/report_pandas.py": "tests/bench/test_report.py",
     "lab/moto_gaps/auto_scaling.py": "tests/lab/test_moto_gaps.py",
+    "pophub/hub/install/bucket_requests.py": "tests/pophub/organizer/destroy/test_bucket_request.py",
+    "pophub/hub/install/server_image.py": "tests/cloud_init/test_image_step.py",
     "lab/moto_gaps/budgets.py": "tests/lab/test_moto_gaps.py",
     "lab/moto_gaps/cost_explorer.py": "tests/lab/test_moto_gaps.py",
     "lab/moto_gaps/ec2.py": "tests/lab/test_moto_gaps.py",

@@ -4,8 +4,6 @@
 LABEL=pophub-home
 # Terraform attaches the volume after the machine has started
 VOLUME_SECONDS=300
-# files and folders for each GiB of a home: empty files take room too
-FILES_PER_GIB=100000
 
 # Homes and the hub's data are on a separate disk, which outlives the machine.
 homes() {
@@ -118,7 +116,7 @@ limit_homes() {
         return
     fi
     local limits project commands
-    limits=$(setting ".server.home_gib | \"bhard=\\(. * 1048576 | floor)k ihard=\\(. * $FILES_PER_GIB | floor)\"")
+    limits=$(hub_install home-limits)
     # the default for new projects; existing projects have their own limits
     commands=(-c "limit -p -d $limits")
     for project in $(xfs_quota -x -c 'report -p -n -N' /srv | awk '/^#[1-9]/ { print substr($1, 2) }'); do

@@ -3,7 +3,7 @@
 
 https() {
     local mode
-    mode=$(setting .tls.mode)
+    mode=$(setting tls.mode)
     case $mode in
     acme | staging) if on_ec2; then take_certificate; fi ;;
     files) certificate_files ;;
@@ -13,17 +13,14 @@ https() {
 
 # Reuse the certificate of an earlier machine: Let's Encrypt issues five a week for one name.
 take_certificate() {
-    local folder=$HUB_FOLDER/caddy code
+    local folder=$HUB_FOLDER/caddy
     if [ -n "$(ls -A "$folder")" ]; then return; fi
-    code=$(bucket -o "$work/$CERTIFICATE_FILE" --write-out '%{http_code}') || true
-    # if the object is missing, S3 answers 403 to a role that may not list the bucket
-    if [[ $code =~ ^40[34]$ ]]; then return; fi
-    [ "$code" = 200 ] || fail "whether the bucket has this address's certificate is not known, and Let's Encrypt gives" \
-        "five a week: the bucket answers ${code:-nothing}"
+    hub_install fetch-certificate "$WORK"
+    if [ ! -e "$WORK/$CERTIFICATE_FILE" ]; then return; fi
     echo "taking the certificate that lies in the bucket"
     rm -rf "$folder.new"
     install -d -m 700 "$folder.new"
-    tar -xzf "$work/$CERTIFICATE_FILE" -C "$folder.new" --no-same-owner
+    tar -xzf "$WORK/$CERTIFICATE_FILE" -C "$folder.new" --no-same-owner
     chown -R caddy:caddy "$folder.new"
     # all at once: at the next boot an incomplete folder would be taken for a complete one
     mv -T "$folder.new" "$folder"
@@ -32,17 +29,15 @@ take_certificate() {
 # The organizer's own certificate: on EC2 from Parameter Store, elsewhere from files that the organizer has written.
 certificate_files() {
     local certificate key
-    certificate=$(setting .tls.certificate)
-    key=$(setting .tls.key)
+    certificate=$(setting tls.certificate)
+    key=$(setting tls.key)
     if on_ec2; then
-        secret_values "${CERTIFICATE_SECRETS[@]}" >"$work/tls.json"
-        jq -r --arg name "${CERTIFICATE_SECRETS[0]}" '.[] | select(.name == $name).value' "$work/tls.json" >"$work/certificate"
         (
             umask 077
-            jq -r --arg name "${CERTIFICATE_SECRETS[1]}" '.[] | select(.name == $name).value' "$work/tls.json" >"$work/key"
+            hub_install own-certificate "$WORK/certificate" "$WORK/key"
         )
-        put "$work/certificate" "$certificate"
-        put "$work/key" "$key" 600
+        put "$WORK/certificate" "$certificate"
+        put "$WORK/key" "$key" 600
         chgrp caddy "$key"
         chmod 640 "$key"
     fi
@@ -61,44 +56,22 @@ check_certificate() {
     [ "$(openssl x509 -noout -pubkey -in "$1")" = "$(openssl pkey -pubout -in "$2" 2>/dev/null)" ] ||
         fail "$2 is not the key of the certificate $1"
     openssl x509 -noout -checkend 0 -in "$1" >/dev/null || fail "the certificate $1 has expired"
-    openssl x509 -noout -checkhost "$(setting .domain)" -in "$1" | grep -q 'does match' ||
-        fail "the certificate $1 is not for $(setting .domain)"
+    openssl x509 -noout -checkhost "$(setting domain)" -in "$1" | grep -q 'does match' ||
+        fail "the certificate $1 is not for $(setting domain)"
 }
 
 # Run Caddy with cloud-init/Caddyfile, and with the certificate settings of tls/MODE.caddy: serve MODE
 serve() {
-    {
-        echo "POPHUB_DOMAIN=$(setting .domain)"
-        # a whole line of the Caddyfile, because without a contact the line must be missing
-        echo "POPHUB_EMAIL=$(setting '.contact[0] // "" | if . == "" then "" else "email \(.)" end')"
-        echo "POPHUB_TLS=tls/$1"
-        echo "POPHUB_RUN=$RUN_FOLDER"
-        echo "POPHUB_STATUS=$STATUS_FILE"
-        echo "POPHUB_PAGE=$PAGE"
-        echo "POPHUB_STORAGE=$HUB_FOLDER/caddy"
-        echo "POPHUB_PROXY=127.0.0.1:$PROXY_PORT"
-        echo "POPHUB_HUB=$(hub_address):$HUB_PORT"
-        echo "POPHUB_CERTIFICATE=$(setting '.tls.certificate // ""')"
-        echo "POPHUB_KEY=$(setting '.tls.key // ""')"
-    } >"$work/caddy.env"
-    put "$work/caddy.env" "$OWN/caddy.env"
+    hub_install caddy-environment "$1" "$PAGE" >"$WORK/caddy.env"
+    put "$WORK/caddy.env" "$OWN/caddy.env"
     put "$HERE/Caddyfile" "$OWN/Caddyfile"
     local file
     for file in "$HERE"/tls/*.caddy; do put "$file" "$OWN/tls/$(basename "$file")"; done
     put_unit caddy.service.d/pophub.conf caddy.conf
     local files=()
-    if [ "$1" = files ]; then files=("$(setting .tls.certificate)" "$(setting .tls.key)"); fi
+    if [ "$1" = files ]; then files=("$(setting tls.certificate)" "$(setting tls.key)"); fi
     apply_unit caddy.service restart "$OWN/caddy.env" "$OWN/Caddyfile" "$OWN/tls" /etc/systemd/system/caddy.service.d \
         "${files[@]}"
-}
-
-# The object with the certificates of the event's address: bucket CURL-ARGUMENTS…
-bucket() {
-    local pointer=$HERE/../$POINTER_FILE event
-    # shellcheck source=cloud-init/aws.sh
-    . "$HERE/aws.sh"
-    event=$(from_metadata "tags/instance/$EVENT_TAG") || return
-    s3 "$(jq -er .region "$pointer")" "$(jq -er .bucket "$pointer")/$CERTIFICATES/$event/$CERTIFICATE_FILE" "$@"
 }
 
 # Copy Caddy's certificate and account to the account bucket if they have changed. A timer calls this too. A caller that
@@ -110,8 +83,8 @@ keep_certificate() {
     if [ -e "$then" ] && [ "$now" = "$(cat "$then")" ]; then return; fi
     (
         umask 077
-        tar -czf "$work/$CERTIFICATE_FILE" -C "$folder" certificates acme
+        tar -czf "$WORK/$CERTIFICATE_FILE" -C "$folder" certificates acme
     ) || return
-    bucket --fail --upload-file "$work/$CERTIFICATE_FILE" || return
+    hub_install put "$CERTIFICATES" "$CERTIFICATE_FILE" "$WORK/$CERTIFICATE_FILE" || return
     echo "$now" >"$then"
 }

@@ -12,7 +12,7 @@ network() {
 }
 
 packet_filter() {
-    cat >"$work/addresses.nft" <<END
+    cat >"$WORK/addresses.nft" <<END
 define resolvers = { $(resolvers) }
 define servers = "$SERVER_BRIDGE"
 define hub = $(hub_address)
@@ -20,7 +20,7 @@ define workers = $(if has_workers; then echo "$VPC_CIDR"; else echo 255.255.255.
 define hub_port = $HUB_PORT
 define proxy_ports = { $PROXY_PORT, $PROXY_API_PORT }
 END
-    put "$work/addresses.nft" "$OWN/addresses.nft"
+    put "$WORK/addresses.nft" "$OWN/addresses.nft"
     put "$HERE/firewall.nft" "$OWN/firewall.nft"
     put_unit pophub-firewall.service
     put_unit pophub-repair.service

@@ -7,7 +7,7 @@ start_services() {
     answers 120 --fail "$PROXY_URL/hub/health" ||
         fail "JupyterHub does not answer: journalctl -u pophub-hub. $(last_words pophub-hub)"
     try_server
-    if [ "$(setting .tls.mode)" != none ]; then
+    if [ "$(setting tls.mode)" != none ]; then
         await_certificate
     fi
     keep_certificate || echo "the certificate could not be put in the bucket; that is tried again within the hour"
@@ -15,15 +15,13 @@ start_services() {
     find /opt/pophub/environments -mindepth 1 -maxdepth 1 ! -path "$(wanted_environment)" -exec rm -rf {} +
 }
 
-# A second call at the same time waits, and then finds the hub started.
-start_hub() (
-    exec 8>"$RUN/hub.lock"
-    flock 8
+start_hub() {
+    local unit
     for unit in pophub-proxy.service pophub-hub.service pophub-certificate.service pophub-certificate.timer; do
         put_unit "$unit"
     done
     put "$HERE/proxy.cjs" "$OWN/proxy.cjs"
-    if uses_accounts; then
+    if [ -n "$(hub_install uses-accounts)" ]; then
         put_unit pophub-hub.service.d/accounts.conf pophub-hub-accounts.conf
     else
         remove_unit pophub-hub.service.d/accounts.conf
@@ -41,7 +39,7 @@ start_hub() (
     # the real path, because a running hub gives servers the files of the bundle that it was started from
     apply_unit pophub-hub.service restart "$OWN/$PROXY_TOKEN_FILE" "$OWN/$SECRETS_FILE" "$OWN/$WATCH_TOKEN_FILE" \
         /etc/systemd/system/pophub-hub.service* "$(readlink -f "$CONFIG")" "$HUB/requirements.txt"
-)
+}
 
 # Start one server as a participant would, before people can; again after the image or the settings have changed.
 try_server() {
@@ -67,15 +65,10 @@ failed_trial() {
     cmp -s "$BUNDLE/$POINTER_FILE" "$STATE/failed-trial.json"
 }
 
-# Whether the hub's users are Unix accounts of this machine.
-uses_accounts() {
-    setting '.login | to_entries[0] | .key == "system" or .value.create_users == true' >/dev/null
-}
-
 # Wait as long as the certificate authority may need, but not after it has refused.
 await_certificate() {
     local end=$((SECONDS + 180)) said=
-    until answers 1 --insecure --resolve "$(setting .domain):443:127.0.0.1" "$(setting .url)/pophub/"; do
+    until answers 1 --insecure --resolve "$(setting domain):443:127.0.0.1" "$(setting url)/pophub/"; do
         said=$(caddys_error)
         if [ -z "$said" ] && [ "$SECONDS" -lt "$end" ]; then continue; fi
         fail "there is no certificate (${said:-journalctl -u caddy}). Caddy tries again by itself, ever less often; once" \
@@ -86,6 +79,5 @@ await_certificate() {
 # The last error of the certificate authority since Caddy was started, if there is one.
 caddys_error() {
     journalctl --output cat "_SYSTEMD_INVOCATION_ID=$(systemctl show --property InvocationID --value caddy)" |
-        jq -Rr 'fromjson? | select(.level == "error" and .error != null) | .error' | tail -n 1 | sed 's/.*urn:ietf:params:acme:error:/it refuses: /' |
-        cut -c 1-250
+        hub_install authority-error
 }

@@ -5,15 +5,24 @@ from __future__ import annotations
 import json
 from datetime import date
 
+from jupyterhub.handlers import BaseHandler  # type: ignore[import-untyped]
 from traitlets.config import Config
 
 from pophub.core import contract
-from sections.activity import count_only_people
 from sections.containers import ended_for_memory
 from sections.event import HERE, STATE, Event
-from sections.notice import stop_notice
-from sections.stopped import answer_for_stopped_servers
+from sections.notice import StopNotice, stop_notice
+from sections.patches.activity import count_only_people
+from sections.patches.stopped import answer_for_stopped_servers
 from sections.watch import server_idle
+
+
+class GuidePage(BaseHandler):  # type: ignore[misc]
+    """The participants' guide at /hub/guide, also for people who are not signed in. Its text is a template variable."""
+
+    async def get(self) -> None:
+        """The page; its bar has the user's name if somebody is signed in."""
+        self.finish(await self.render_template("guide.html"))
 
 
 def hub(c: Config, event: Event) -> None:
@@ -52,6 +61,11 @@ def pages(c: Config, event: Event) -> None:
     }
     # show the waiting page at once, not after ten seconds of an empty page
     c.JupyterHub.tornado_settings = {"slow_spawn_timeout": 0}
+
+
+def own_addresses(c: Config, event: Event) -> None:
+    """Our own addresses. JupyterHub recommends a service for them, but that would be another process with another page style."""
+    c.JupyterHub.extra_handlers = [(r"/guide", GuidePage), (r"/api/stop-notice", StopNotice)]
 
 
 def spawn_limits(c: Config, event: Event) -> None:

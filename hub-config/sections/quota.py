@@ -1,6 +1,7 @@
 """A home's quota: one XFS project for each home; cloud-init/steps/homes.sh sets the limits.
 
-Without XFS it does nothing.
+Without XFS it does nothing. Not `xfs_quota -c "project -s"`, which opens each path after its check and follows a link:
+https://git.kernel.org/pub/scm/fs/xfs/xfsprogs-dev.git/tree/quota/project.c?h=v6.13.0
 
 https://man7.org/linux/man-pages/man2/ioctl_xfs_fsgetxattr.2.html
 """

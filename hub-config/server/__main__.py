@@ -9,12 +9,10 @@ import os
 import sys
 from pathlib import Path
 
-import activity
 import content
 import home
-import kernels
-import lean
 import memory
+from patches import activity, kernels, lean
 
 
 def main() -> None:

@@ -2,8 +2,8 @@
 
 Work is what a person does: run a cell, edit, save, type in a terminal, move a widget, click in an app behind the
 server. Requests that a program sends, received messages, reconnections and open tabs are not work; otherwise a
-forgotten tab would keep a server and its machine on. activity.py makes the server's time of last activity follow this
-table; the culler, cost-watch and the reports use only that time. Whether something computes, and for how long that is
+forgotten tab would keep a server and its machine on. patches/activity.py makes the server's time of last activity follow
+this table; the culler, cost-watch and the reports use only that time. Whether something computes, and for how long that is
 protected, is decided by cost-watch, which measures the processor.
 """
 

@@ -22,14 +22,14 @@ from pophub.organizer import paths
 from pophub.organizer.event.event_file import load_event
 
 SCRIPT = Path(__file__).with_name("docker_store.sh")
-STEP = paths.CLOUD_INIT / "steps" / "image.sh"
+STEP = (paths.CLOUD_INIT / "steps" / "image.sh", paths.ROOT / "pophub/hub/install/server_image.py")
 LAYERS = "overlay2"
 
 
 def docker_store(ca: LabCa, image: str) -> Path:
     """The folder; a Docker of the baked machine without a network creates it at first use."""
     content = server_image(ca)
-    files = [SCRIPT, STEP, *sorted(path for path in (paths.HUB_CONFIG / "image").iterdir() if path.is_file())]
+    files = [SCRIPT, *STEP, *sorted(path for path in (paths.HUB_CONFIG / "image").iterdir() if path.is_file())]
     made_of = [rootfs.baked(ca).name, content.name, image, *(file.read_text() for file in files)]
     return rootfs.kept("docker", made_of, lambda folder: _load(folder, ca, content, image)) / "docker"
 

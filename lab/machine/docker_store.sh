@@ -13,10 +13,11 @@ mount -t proc proc proc
 mount --rbind /dev dev
 mount --rbind /sys sys
 mount -t tmpfs tmpfs run
-mkdir -p var/lib/docker opt/pophub/bundle/cloud-init opt/pophub/bundle/hub-config run/pophub
+mkdir -p var/lib/docker opt/pophub/bundle/cloud-init opt/pophub/bundle/hub-config opt/pophub/bundle/pophub run/pophub
 mount --bind "$folder/docker" var/lib/docker
 mount --bind "$project/cloud-init" opt/pophub/bundle/cloud-init
 mount --bind "$project/hub-config" opt/pophub/bundle/hub-config
+mount --bind "$project/pophub" opt/pophub/bundle/pophub
 cp "$folder/contract.env" run/contract.env
 rm -f etc/resolv.conf
 cp -L /etc/resolv.conf etc/resolv.conf
@@ -50,7 +51,7 @@ chmod +x run/lab/docker
 # the inner shell expands
 # shellcheck disable=SC2016
 chroot . bash -euc '
-    CONFIG=/opt/pophub/bundle/hub-config RUN=/run/pophub work=/run/pophub image=$1
+    CONFIG=/opt/pophub/bundle/hub-config RUN=/run/pophub WORK=/run/pophub image=$1
     . /run/contract.env
     . /opt/pophub/bundle/cloud-init/helpers.sh
     . /opt/pophub/bundle/cloud-init/steps/image.sh

@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from lab import shared_cache
-from lab.file_lock import exclusive_lock
+from lab.shared_cache import exclusive_lock
 
 DAYS = 3650
 

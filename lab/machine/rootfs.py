@@ -12,8 +12,8 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from lab import shared_cache
-from lab.file_lock import exclusive_lock
 from lab.machine.lab_ca import LabCa
+from lab.shared_cache import exclusive_lock
 from pophub.core.contract import BUNDLE_FOLDER, for_bash
 from pophub.core.errors import PophubError
 from pophub.organizer import paths

@@ -141,7 +141,11 @@ def _room(count: int) -> mmap:
 
 
 class Upload:
-    """Bytes that are written one after the other; the object exists only after `close`."""
+    """Bytes that are written one after the other; the object exists only after `close`.
+
+    Written here, not with boto3's `upload_fileobj`: that reads to the end of a file, so the end of a packer that fails would
+    complete the object; its parts have one size, and it does not return the ETag.
+    """
 
     def __init__(self, bucket: BucketPrefix, key: str, tagging: Mapping[str, str]) -> None:
         self._bucket, self._key, self._tagging = bucket, key, tagging

@@ -58,8 +58,10 @@ def build(machine: LabMachine, name: str, lines: str, *, of: str | None = None) 
     machine.run("sh", "-c", f"DOCKER_BUILDKIT=0 docker build --tag {name} - <<'END'\nFROM {base}\n{lines}\nEND")
 
 
-def install(machine: LabMachine, change: str) -> None:
-    machine.run("sh", "-c", f"jq '{change}' /root/{EVENT_FILE} >{SETTINGS}")
+def install(machine: LabMachine, image: str) -> None:
+    settings = json.loads(machine.run("cat", f"/root/{EVENT_FILE}"))
+    settings["server"]["image"] = image
+    machine.run("python3", "-c", f"import sys; open('{SETTINGS}', 'w').write(sys.argv[1])", json.dumps(settings))
     machine.run("systemctl", "restart", INSTALL, seconds=300)
 
 
@@ -67,7 +69,7 @@ def test_the_environment_of_the_entrypoint_is_completed_and_the_accounts_home_st
     machine: LabMachine, visit: Visit
 ) -> None:
     build(machine, "lab/peculiar:1", PECULIAR)
-    install(machine, '.server.image = "lab/peculiar:1"')
+    install(machine, "lab/peculiar:1")
     ada = visit("ada")
     ada.sign_in()
     ada.start_server()
@@ -104,7 +106,7 @@ def test_a_server_that_ends_at_its_start_is_told_in_seconds_with_its_last_lines(
 def test_an_image_that_no_server_can_start_from_is_refused_with_what_is_in_the_way(machine: LabMachine) -> None:
     build(machine, "lab/needs-root:1", NEEDS_ROOT)
     with pytest.raises(PophubError):
-        install(machine, '.server.image = "lab/needs-root:1"')
+        install(machine, "lab/needs-root:1")
     assert (
         "people's servers cannot run from lab/needs-root:1: its ENTRYPOINT [\"/init\"] does not run a server's command "
         '(it should end with: exec "$@"): mkdir: cannot create directory' in machine.journal(INSTALL)

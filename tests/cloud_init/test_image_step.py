@@ -24,11 +24,10 @@ case " $DOES " in *" $1 "*) echo "${SAYS-ERROR: no matching distribution found f
 case "$*" in
 *Labels*) cat "$MADE_OF${ANEW:+/none}" 2>/dev/null ;;
 *"{{.Id}}"*) echo sha256:1 ;;
-*Architecture*) echo "${BUILT_FOR-amd64}" ;;
+*"{{json .}}"*)
+    config="\"Volumes\": ${VOLUMES-null}, \"Entrypoint\": ${ENTRYPOINT-null}, \"Env\": [\"PATH=${IMAGE_PATH-/bin}\"]"
+    echo "{\"Architecture\": \"${BUILT_FOR-amd64}\", \"Config\": {$config}}" ;;
 version*) echo amd64 ;;
-*Config.Volumes*) echo "${VOLUMES-null}" ;;
-*Config.Entrypoint*) echo "${ENTRYPOINT-null}" ;;
-*Config.Env*) echo "PATH=${IMAGE_PATH-/bin}" ;;
 run*) echo "Welcome!"; echo "pophub: $PROBE" ;;
 build*) for word; do case $word in pophub.made-of=*) echo "${word#*=}" >"$MADE_OF" ;; esac; done ;;
 esac
@@ -39,7 +38,7 @@ setting() { echo "$BASE"; }
 . "$STEPS/../helpers.sh"
 . "$STEPS/image.sh"
 setting() { echo "$BASE"; }
-PULL_TIMEOUT_SECONDS=${WAITS:-$PULL_TIMEOUT_SECONDS} WHEELS=$work
+PULL_TIMEOUT_SECONDS=${WAITS:-$PULL_TIMEOUT_SECONDS} WHEELS=$WORK
 on_ec2() { [ -n "$ON_EC2" ]; }
 answers() { true; }
 failed_trial() { [ -n "$FAILED" ]; }
@@ -77,12 +76,15 @@ def step(tmp_path: Path) -> Step:
             "CONFIG": str(HUB_CONFIG),
             "RUN": str(tmp_path),
             "STATE": str(tmp_path),
-            "work": str(tmp_path),
+            "WORK": str(tmp_path),
         }
         done = subprocess.run(
-            ["bash", "-c", for_bash() + STEP], env=environment, capture_output=True, text=True, check=False
+            ["bash", "-c", f"{for_bash()}exec 2>&1\n{STEP}"],
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
         )
-        assert not done.stderr
         return done.returncode, done.stdout, log.read_text().splitlines()
 
     return run
@@ -114,7 +116,7 @@ def test_the_python_is_completed_that_the_entrypoint_leads_to(step: Step, tmp_pa
         f"/image/probe.py:/opt/pophub-probe.py:ro {BASE} python3 -s /opt/pophub-probe.py"
     )
     assert (tmp_path / "image/server.sh").read_text() == (
-        "export SERVER_PYTHON='/opt/x/bin/python3'\nexport PATH='/opt/x/bin:/bin'\nexport GREETING='it'\\''s'\n"
+        "export SERVER_PYTHON=/opt/x/bin/python3\nexport PATH=/opt/x/bin:/bin\nexport GREETING='it'\"'\"'s'\n"
     )
     assert (tmp_path / "image/pip.whl").exists()
     assert "SERVER_SHELL=/bin/bash" in asked(lines, "build")[0]

@@ -17,7 +17,7 @@ set -euo pipefail
 . "$STEPS/https.sh"
 HUB_FOLDER=$FOLDER
 on_ec2() { true; }
-bucket() { echo "sent: $*"; return "$BUCKET"; }
+hub_install() { echo "sent: $*"; return "$BUCKET"; }
 keep_certificate || echo "not kept"
 """
 
@@ -36,7 +36,7 @@ def keep(folder: Path, *, bucket: int = 0) -> list[str]:
         "STEPS": CLOUD_INIT / "steps",
         "FOLDER": folder,
         "STATE": folder / "state",
-        "work": folder / "work",
+        "WORK": folder / "work",
     }
     done = subprocess.run(
         ["bash", "-c", for_bash() + KEEP],

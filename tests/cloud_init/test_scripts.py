@@ -3,23 +3,37 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
+from pathlib import Path
 
+from pophub.hub.install import fetch_bundle
 from pophub.organizer.deploy.bundle import USER_DATA_LIMIT_BYTES, user_data
 from pophub.organizer.paths import CLOUD_INIT
 
 
-def test_every_step_is_a_function_of_its_own() -> None:
+def test_every_step_is_a_function_and_a_file_of_its_own() -> None:
     lines = (CLOUD_INIT / "install-hub.sh").read_text().splitlines()
     start = lines.index("STEPS=(") + 1
-    steps = [line.strip().strip('"').partition("|")[0] for line in lines[start : lines.index(")", start)]]
+    steps = [line.strip().strip('"').split("|") for line in lines[start : lines.index(")", start)]]
     # it runs before install-hub.sh is there
-    assert f'"of": {len(steps)},' in (CLOUD_INIT / "fetch-bundle.sh").read_text()
-    assert all(f"\n{step}() {{\n" in (CLOUD_INIT / "steps" / f"{step}.sh").read_text() for step in steps)
+    assert f'"of": {len(steps)},' in Path(fetch_bundle.__file__).read_text()
+    assert {name for name, _, _ in steps} == {file.stem for file in (CLOUD_INIT / "steps").iterdir()}
+    assert all(f"\n{name}() {{\n" in (CLOUD_INIT / "steps" / f"{name}.sh").read_text() for name, _, _ in steps)
+    assert {on_failure for _, _, on_failure in steps} == {"again", "refused"}
+
+
+def test_a_function_has_one_name_and_one_file() -> None:
+    """But `main`, which two scripts have, each for itself."""
+    texts = [file.read_text() for file in CLOUD_INIT.rglob("*.sh")]
+    names = [name for text in texts for name in re.findall(r"^(\w+)\(\)", text, re.MULTILINE) if name != "main"]
+
+    assert len(names) > 50
+    assert not [name for name, number in Counter(names).items() if number > 1]
 
 
 def test_the_user_data_fits_into_what_ec2_takes() -> None:
     # a fix of what comes before the bundle must find room
-    assert len(user_data().encode()) < USER_DATA_LIMIT_BYTES * 3 / 4
+    assert len(user_data().encode()) < USER_DATA_LIMIT_BYTES * 4 / 5
 
 
 def test_no_unit_stops_for_good_with_one_that_a_person_may_stop() -> None:

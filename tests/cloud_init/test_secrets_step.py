@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from pophub.core.contract import EVENT_FILE, SECRETS_FILE, for_bash
-from pophub.organizer.paths import CLOUD_INIT
+from pophub.organizer.paths import CLOUD_INIT, ROOT
 
 # as where the organizer has changed `login`, and then `database`
 KEPT = 'GITHUB_CLIENT_ID="id"\nGITHUB_CLIENT_SECRET="secret"\n'
@@ -37,13 +37,14 @@ secrets
 def test_every_secret_is_asked_for_that_is_not_there(
     kept: str | None, event: dict[str, object], missing: str, tmp_path: Path
 ) -> None:
-    (tmp_path / EVENT_FILE).write_text(json.dumps(event))
-    own, work = tmp_path / "own", tmp_path / "work"
-    for folder in (own, work):
+    config, own, work = (tmp_path / name for name in ("hub-config", "own", "work"))
+    for folder in (config, own, work):
         folder.mkdir()
+    (config / EVENT_FILE).write_text(json.dumps(event))
+    (tmp_path / "pophub").symlink_to(ROOT / "pophub")
     if kept is not None:
         (own / SECRETS_FILE).write_text(kept)
-    places = {"OWN": str(own), "EVENT": str(tmp_path / EVENT_FILE), "work": str(work)}
+    places = {"OWN": str(own), "CONFIG": str(config), "WORK": str(work)}
     done = subprocess.run(
         ["bash", "-c", for_bash() + STEP],
         env={"PATH": "/usr/bin:/bin", "STEPS": str(CLOUD_INIT / "steps"), **places},
@@ -54,6 +55,6 @@ def test_every_secret_is_asked_for_that_is_not_there(
 
     assert done.returncode == (1 if missing else 0), done.stderr
     if missing:
-        assert done.stdout == f"{own}/{SECRETS_FILE} has no {missing}: write NAME=value lines for them\n"
+        assert done.stderr == f"{own}/{SECRETS_FILE} has no {missing}: write NAME=value lines for them\n"
     else:
         assert (own / SECRETS_FILE).read_text() == (kept or "")

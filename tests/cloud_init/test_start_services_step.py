@@ -70,9 +70,9 @@ go_back "$1" "the reason"
     ("again", "server", "verdict"),
     [
         ("again", "", "tried.json"),
-        ("", "", "refused.json"),
-        ("", "this", "tried.json"),
-        ("", "another", "refused.json"),
+        ("refused", "", "refused.json"),
+        ("refused", "this", "tried.json"),
+        ("refused", "another", "refused.json"),
     ],
 )
 def test_a_bundle_with_which_no_server_starts_is_tried_again(
@@ -89,7 +89,7 @@ def test_a_bundle_with_which_no_server_starts_is_tried_again(
     if server:
         (tmp_path / "failed-trial.json").write_text(server)
     bundle = str(tmp_path / "bundle")
-    environment = {"PATH": "/usr/bin:/bin", "STEPS": str(CLOUD_INIT / "steps"), "STATE": str(tmp_path), "work": "/none"}
+    environment = {"PATH": "/usr/bin:/bin", "STEPS": str(CLOUD_INIT / "steps"), "STATE": str(tmp_path), "WORK": "/none"}
     environment |= {"BUNDLE": bundle, "HERE": f"{bundle}/cloud-init"}
     command = ["bash", "-c", for_bash() + GO_BACK, "bash", again]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)

@@ -41,7 +41,7 @@ def tidy(tmp_path: Path) -> Tidy:
         log = tmp_path / "asked"
         log.write_text("")
         (tmp_path / "work").mkdir(exist_ok=True)
-        names = {"BUNDLE": "bundle", "STATE": ".", "work": "work", "LOG": log.name}
+        names = {"BUNDLE": "bundle", "STATE": ".", "WORK": "work", "LOG": log.name}
         places = {name: str(tmp_path / place) for name, place in names.items()}
         environment = {
             **{"PATH": f"{tmp_path}:/usr/bin:/bin", "CLOUD_INIT": str(CLOUD_INIT)},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from urllib.parse import quote
 
@@ -132,7 +133,8 @@ def test_a_whole_image_stays_where_a_new_one_cannot_be_completed(machine: LabMac
 def test_where_there_is_no_whole_one_an_image_is_used_as_it_is_and_completed_later(
     machine: LabMachine, visit: Visit
 ) -> None:
-    machine.run("sh", "-c", f"docker tag $(jq -r .server.image {SETTINGS}) {SERVER_IMAGE}")
+    image = json.loads(machine.run("cat", SETTINGS))["server"]["image"]
+    machine.run("docker", "tag", image, SERVER_IMAGE)
     assert "pophub.made-of" not in labels(machine)
     machine.run("systemctl", "restart", "pophub-install", seconds=300)
     assert "is used as it is, because it could not be completed: " in machine.journal("pophub-install")

@@ -270,7 +270,7 @@ def _helpers(said: Said) -> None:
 def _quota(said: Said) -> None:
     """The disk has room for all of them, and who fills it can start a server."""
     assert said.number_before("GiB") == said.event.server.home_gib
-    assert 'limits=$(setting ".server.home_gib' in source("cloud-init/steps/homes.sh")
+    assert "limits=$(hub_install home-limits)" in source("cloud-init/steps/homes.sh")
     assert said.event.disk_gib > said.event.server.home_gib * said.event.participants
     full_home = "machine/test_home_volume.py::test_the_owner_of_a_full_home_starts_the_server_and_makes_room"
     shown_by(full_home)(said)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from lab.child_runner import descendants
+from lab.child_process import descendants
 from lab.directory import Directory
 from lab.fake_participant import FakeParticipant, Refused
 from lab.github import LabGitHub

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import requests
 
-from lab.child_runner import descendants
+from lab.child_process import descendants
 from lab.fake_participant import FakeParticipant, Refused
 from lab.hub import LabHub, Secrets
 from lab.pages import Page

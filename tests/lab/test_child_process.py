@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import signal
+import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -12,6 +14,7 @@ import pytest
 from lab import child_process
 from lab.child_process import ChildProcess
 from lab.wait import wait_until
+from tests.lab.test_child import gone
 
 # a child in a session of its own, which stays when its parent has gone
 CHILD = "import subprocess; subprocess.Popen(['sh', '-c', 'echo $$ > child; exec sleep 600'], start_new_session=True)"
@@ -41,14 +44,6 @@ def pid_in(path: Path) -> int:
         return path.read_text().strip() if path.exists() else ""
 
     return int(wait_until(written, 10, f"a process writes {path.name}"))
-
-
-def gone(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return True
-    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
 
 
 def test_a_stop_ends_the_program_and_what_it_left_in_other_sessions(start: Start, tmp_path: Path) -> None:
@@ -91,3 +86,36 @@ def test_the_last_words_are_the_end_of_the_log(start: Start) -> None:
     wait_until(lambda: program.ended, 10, "the program ends")
 
     assert program.last_words(2) == "two\nthree"
+
+
+def test_what_is_kept_ends_when_the_parent_is_killed() -> None:
+    kept = "import os, threading; print(os.getpid(), flush=True); threading.Event().wait()"
+    command = [sys.executable, child_process.__file__, "1", sys.executable, "-c", kept]
+    parent_code = (
+        f"import subprocess, threading; subprocess.Popen({command!r}, stdin=subprocess.PIPE); threading.Event().wait()"
+    )
+    with subprocess.Popen([sys.executable, "-c", parent_code], stdout=subprocess.PIPE) as parent:
+        assert parent.stdout is not None
+        pid = int(parent.stdout.readline())
+        parent.send_signal(signal.SIGKILL)
+
+    wait_until(lambda: gone(pid), 10, "it is gone")
+
+
+def test_the_exit_code_is_the_commands_own() -> None:
+    done = subprocess.run(
+        [sys.executable, child_process.__file__, "1", "sh", "-c", "exit 3"], stdin=subprocess.PIPE, check=False
+    )
+
+    assert done.returncode == 3
+
+
+def test_descendants_are_children_and_theirs() -> None:
+    with subprocess.Popen(["sh", "-c", "sleep 600 & echo $!; wait"], stdout=subprocess.PIPE) as shell:
+        assert shell.stdout is not None
+        grandchild = int(shell.stdout.readline())
+        found = child_process.descendants(os.getpid())
+        os.kill(grandchild, signal.SIGKILL)
+
+    assert {shell.pid, grandchild} <= found
+    assert os.getpid() not in found

@@ -12,7 +12,7 @@ import pytest
 import requests
 
 from lab import child_process, hub
-from lab.child_runner import descendants
+from lab.child_process import descendants
 from lab.fake_participant import FakeParticipant
 from lab.github import LabGitHub
 from lab.hub import LabHub, Secrets, free_port, require_free_port

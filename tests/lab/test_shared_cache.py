@@ -5,9 +5,12 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
+
+from lab.shared_cache import exclusive_lock
 
 ASK = "from lab.shared_cache import SHARED_CACHE; print(SHARED_CACHE)"
 
@@ -27,3 +30,24 @@ def test_it_is_the_user_s_own_cache(tmp_path: Path, variable: str, where: str) -
         check=True,
     )
     assert done.stdout.strip() == str(tmp_path / where)
+
+
+def test_the_second_waits_for_the_first(tmp_path: Path) -> None:
+    order: list[str] = []
+    started = threading.Event()
+
+    def second() -> None:
+        started.set()
+        with exclusive_lock(tmp_path / "lock"):
+            order.append("second")
+
+    thread = threading.Thread(target=second)
+    with exclusive_lock(tmp_path / "lock"):
+        thread.start()
+        started.wait()
+        # without a lock the thread ends here
+        thread.join(0.2)
+        order.append("first")
+    thread.join()
+
+    assert order == ["first", "second"]

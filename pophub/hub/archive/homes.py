@@ -1,4 +1,7 @@
-"""Which user a home belongs to, and the keys of its archive in the account bucket."""
+"""Which user a home belongs to, and the keys of its archive in the account bucket.
+
+Without escapism, which DockerSpawner escapes names with: the archive's environment and the laptop do not have it.
+"""
 
 from __future__ import annotations
 

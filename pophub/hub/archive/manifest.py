@@ -86,13 +86,15 @@ def last_line(count: int) -> bytes:
     return json.dumps({"lines": count}).encode() + b"\n"
 
 
-def read_lines(chunks: Iterable[bytes]) -> Iterator[Line]:
-    """The lines of a manifest.
+def read_lines(manifest: Iterable[bytes]) -> Iterator[Line]:
+    """The lines of a manifest, which is open or a list of lines.
 
     Raises:
         PophubError: the manifest ended and is not complete.
     """
-    for count, text in enumerate(_split(chunks)):
+    for count, text in enumerate(manifest):
+        if not text.endswith(b"\n"):
+            break
         fields = json.loads(text)
         if fields.keys() == {"lines"}:
             if fields["lines"] == count:
@@ -102,10 +104,3 @@ def read_lines(chunks: Iterable[bytes]) -> Iterator[Line]:
             fields["extents"] = tuple(map(tuple, fields["extents"]))
         yield Line(**fields)
     raise PophubError("the manifest is not whole", hint="archive again", code=ExitCode.REFUSED)
-
-
-def _split(chunks: Iterable[bytes]) -> Iterator[bytes]:
-    rest = b""
-    for chunk in chunks:
-        *whole, rest = (rest + chunk).split(b"\n")
-        yield from whole

@@ -16,7 +16,7 @@ import zstandard
 from pophub.core.errors import ExitCode, PophubError
 from pophub.hub.archive.manifest import HARD_LINK, Extents, Line, read_lines
 from pophub.hub.archive.tar_header import TYPES
-from pophub.hub.archive.zstd_stream import Stream, decompressed
+from pophub.hub.archive.zstd_stream import decompressed
 
 CHUNK_BYTES = 2**20
 # tarfile keeps every member that it has read in memory
@@ -60,7 +60,7 @@ def read_back(data: Iterable[bytes], manifest: Iterable[bytes], top: str, keeper
     count = 0
     try:
         with tarfile.open(
-            fileobj=Stream(decompressed(data)),  # type: ignore[call-overload]
+            fileobj=decompressed(data),
             mode="r|",
             bufsize=CHUNK_BYTES,
             encoding="utf-8",
@@ -70,7 +70,7 @@ def read_back(data: Iterable[bytes], manifest: Iterable[bytes], top: str, keeper
                 _compare(tar, member, line, top, keeper)
                 count += 1
                 if count % FORGET_AFTER == 0:
-                    tar.members.clear()
+                    tar.members.clear()  # type: ignore[attr-defined]
     except (tarfile.TarError, zstandard.ZstdError, EOFError) as error:
         raise Damaged(f"after {count} files and folders: {error}") from error
     return count

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
+from io import BufferedReader
 
 import zstandard
 
@@ -22,26 +23,14 @@ class Compressed:
         parameters = zstandard.ZstdCompressionParameters.from_level(
             LEVEL, threads=threads, job_size=2 * MIB if threads else 0, write_checksum=True
         )
-        self._compressor = zstandard.ZstdCompressor(compression_params=parameters).compressobj()
+        compressor = zstandard.ZstdCompressor(compression_params=parameters)
         self._upload = bucket.upload(key)
-        self._pending: list[bytes] = []
-        self._pending_bytes = 0
-
-    def write(self, content: bytes) -> None:
-        """Write some bytes; small pieces are collected first."""
-        self._pending.append(content)
-        self._pending_bytes += len(content)
-        if self._pending_bytes >= MIB:
-            self._compress()
-
-    def _compress(self) -> None:
-        self._upload.write(self._compressor.compress(b"".join(self._pending)))
-        self._pending, self._pending_bytes = [], 0
+        self._stream = compressor.stream_writer(self._upload, closefd=False)  # type: ignore[arg-type]
+        self.write = self._stream.write
 
     def close(self) -> Stored:
         """Finish the object."""
-        self._compress()
-        self._upload.write(self._compressor.flush())
+        self._stream.flush(zstandard.FLUSH_FRAME)
         return self._upload.close()
 
     def abort(self) -> None:
@@ -72,10 +61,7 @@ class Stream:
         return whole[:size]
 
 
-def decompressed(chunks: Iterable[bytes]) -> Iterator[bytes]:
-    """The content of a compressed stream, in small pieces even if a chunk expands to gigabytes of zeros.
-
-    Raises:
-        zstandard.ZstdError: the stream is damaged.
-    """
-    yield from zstandard.ZstdDecompressor().read_to_iter(Stream(chunks), read_size=MIB)  # type: ignore[arg-type]
+def decompressed(chunks: Iterable[bytes]) -> BufferedReader:
+    """The content of a compressed stream; reading a damaged one raises zstandard.ZstdError."""
+    reader = zstandard.ZstdDecompressor().stream_reader(Stream(chunks), read_size=MIB)  # type: ignore[arg-type]
+    return BufferedReader(reader, MIB)

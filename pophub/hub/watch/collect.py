@@ -21,6 +21,8 @@ from pophub.hub.watch.state import Paths, State, reached_from_json, read
 from pophub.hub.watch.work import KEEP_REQUEST, WORKING_CORES
 
 AskUsers = Callable[[], list[dict[str, Any]]]
+# each participant's seconds of processor time, by source
+Computed = dict[str, dict[str, float]]
 # two looks this close to each other cannot measure processor use: the result of the earlier one is kept
 SHORTEST_SPAN_SECONDS = 5.0
 # the two clocks of one look may differ by this much; a smaller difference is not a changed clock
@@ -46,18 +48,21 @@ def collect(
     meter: Meter | None,
     ask_users: AskUsers | None,
     moment: Moment,
+    computed: Callable[[Path], Computed] = computed,
     has_workers: bool = False,
 ) -> Facts:
     """Look at everything once. It changes `state`; the caller writes it to disk after everything else.
 
     If the event has workers, the servers run there, and none runs here.
     """
-    now = moment.at
-    answer, booted = _ask(ask_users), _booted(paths)
+    now, answer, booted = moment.at, _ask(ask_users), _booted(paths)
     _go_with_the_clock(state, moment)
     state.silent_since = _silent_since(answer, state, now)
     state.prestarted = () if policy.session_at(now) else state.prestarted
-    cores = cores_on_workers(paths.known_workers, paths.workers, now) if has_workers else _cores(paths, state, moment)
+    if has_workers:
+        cores = cores_on_workers(paths.known_workers, paths.workers, now)
+    else:
+        cores = _cores(paths, state, moment, computed)
     servers, active = _people(answer.users, cores)
     _remember_computations(servers, cores, state, now)
     servers = servers and tuple(_with_kernels(server, cores, state) for server in servers)
@@ -182,7 +187,9 @@ def _server(user: str, model: dict[str, Any], cores: dict[str, float | None] | N
     )
 
 
-def _cores(paths: Paths, state: State, moment: Moment) -> dict[str, float | None] | None:
+def _cores(
+    paths: Paths, state: State, moment: Moment, computed: Callable[[Path], Computed]
+) -> dict[str, float | None] | None:
     """The number of processors that each participant's kernels have used since the last look; None if not known (yet)."""
     try:
         taken = computed(paths.proc)

@@ -68,7 +68,7 @@ class Paths:
 
     @property
     def started(self) -> Path:
-        """When the organizer started the machine by hand; put-report.sh fetches it from the account bucket."""
+        """When the organizer started the machine by hand; pophub.hub.install fetches it from the account bucket."""
         return self.run / contract.STARTED_FILE
 
     @property

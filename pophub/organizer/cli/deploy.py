@@ -12,10 +12,12 @@ from pophub.organizer.cli.arguments import EventOrAccount, Json, Yes
 
 if TYPE_CHECKING:
     from pophub.aws.client import Aws
-    from pophub.organizer.deploy.deploy import StackOperation
+    from pophub.organizer.cli.environment import Environment
+    from pophub.organizer.deploy.deploy import Outcome, StackOperation
 
 
 def deploy(
+    context: typer.Context,
     event: EventOrAccount,
     *,
     yes: Yes = False,
@@ -36,29 +38,32 @@ def deploy(
         pophub deploy account
         pophub deploy geo-hackweek --dry-run
     """
-    from pophub.aws.client import Aws
+    from pophub.organizer.cli.environment import environment
     from pophub.organizer.cli.terminal import organizer_errors, print_json, progress
-    from pophub.organizer.deploy import deploy as deploying
-    from pophub.organizer.deploy.wait_for_hub import wait
+    from pophub.organizer.deploy.deploy import plan_deploy
 
     with organizer_errors(as_json=json):
-        now, aws = datetime.now(UTC), Aws()
-        plan = deploying.plan_deploy(event, aws, now=now, environ=os.environ, dry_run=dry_run)
-        _agree(event, plan, aws, yes=yes, while_at_work=while_at_work, ignore_doctor=ignore_doctor, dry_run=dry_run)
-        doing = "planning" if dry_run else "deploying"
-        with progress(f"{doing} {plan.stack}", deploying.HOW_LONG[dry_run]) as talk:
-            terraform = deploying.terraform_of(plan, aws, os.environ, talk)
-            outcome = (
-                deploying.preview_deploy(terraform, plan)
-                if dry_run
-                else deploying.deploy(terraform, plan, aws, now=now)
-            )
-        outcome = outcome if dry_run or no_wait else wait(outcome, aws, os.environ, progress)
+        now, here = datetime.now(UTC), environment(context)
+        aws = here.aws()
+        plan = plan_deploy(event, aws, now=now, environ=os.environ, dry_run=dry_run, require_tools=here.require_tools)
+        _agree(
+            event, plan, aws, here, yes=yes, while_at_work=while_at_work, ignore_doctor=ignore_doctor, dry_run=dry_run
+        )
+        outcome = _carry_out(plan, aws, here, now=now, dry_run=dry_run)
+        outcome = outcome if dry_run or no_wait else here.wait(outcome, aws, os.environ, progress)
     print_json(outcome.facts) if json else print(outcome.text)
 
 
 def _agree(
-    event: str, plan: StackOperation, aws: Aws, *, yes: bool, while_at_work: bool, ignore_doctor: bool, dry_run: bool
+    event: str,
+    plan: StackOperation,
+    aws: Aws,
+    here: Environment,
+    *,
+    yes: bool,
+    while_at_work: bool,
+    ignore_doctor: bool,
+    dry_run: bool,
 ) -> None:
     """Examine what the deploy needs, say what it would do, and ask."""
     from pophub.organizer.cli.terminal import require_answer, tell
@@ -66,10 +71,19 @@ def _agree(
     from pophub.organizer.doctor.first import look_first
 
     stops = not (dry_run or ignore_doctor)
-    look_first(event, aws, plan=plan.plan, clock=lambda: datetime.now(UTC), stops=stops)
+    look_first(event, aws, plan=plan.plan, clock=lambda: datetime.now(UTC), stops=stops, examine=here.examine)
     new_machine = stops_for(aws, plan.plan) if plan.plan else ()
     tell(plan.title, plan.rows, (*plan.warnings, *new_machine))
     require_consent(new_machine if yes and not (while_at_work or dry_run) else ())
     if not (yes or dry_run):
         require_answer("look at it with --dry-run, then give --yes")
         typer.confirm(f"Deploy {plan.stack}?", abort=True, err=True)
+
+
+def _carry_out(plan: StackOperation, aws: Aws, here: Environment, *, now: datetime, dry_run: bool) -> Outcome:
+    from pophub.organizer.cli.terminal import progress
+    from pophub.organizer.deploy.deploy import HOW_LONG, deploy, preview_deploy, variables_of
+
+    with progress(f"{'planning' if dry_run else 'deploying'} {plan.stack}", HOW_LONG[dry_run]) as talk:
+        terraform = here.terraform(variables_of(plan, aws, os.environ), talk)
+        return preview_deploy(terraform, plan) if dry_run else deploy(terraform, plan, aws, now=now)

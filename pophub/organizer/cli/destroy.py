@@ -8,15 +8,17 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-from typer import Option
+from typer import Context, Option
 
 from pophub.organizer.cli.arguments import Event, Json, Yes
 
 if TYPE_CHECKING:
+    from pophub.organizer.cli.environment import Environment
     from pophub.organizer.deploy.deploy import Outcome, StackOperation
 
 
 def destroy(
+    context: Context,
     event: Event,
     *,
     yes: Yes = False,
@@ -35,34 +37,31 @@ def destroy(
         pophub destroy geo-hackweek --dry-run
         pophub destroy geo-hackweek
     """
-    from pophub.aws.client import Aws
+    from pophub.organizer.cli.environment import environment
     from pophub.organizer.cli.terminal import organizer_errors, print_json, tell
     from pophub.organizer.deploy.deploy import destroy_stack, plan_destroy, require_means
-    from pophub.organizer.deploy.terraform.app import TerraformApp
     from pophub.organizer.destroy import destroy as ending
     from pophub.organizer.destroy.confirmations import Answers, confirmed, organizer
-    from pophub.organizer.paths import ROOT
 
-    given = Answers(yes, while_at_work, remove_snapshot, homes_are_gone, without_archive)
+    here, given = environment(context), Answers(yes, while_at_work, remove_snapshot, homes_are_gone, without_archive)
     with organizer_errors(as_json=json):
         plan = plan_destroy(event, environ=os.environ, archives=given.archives)
-        require_means(Aws())
+        require_means(here.aws(), here.require_tools)
         tell(plan.title, plan.rows, plan.warnings)
         if dry_run:
-            changes = _preview(plan)
+            changes = _preview(plan, here)
             return print_json(changes.facts) if json else print(changes.text)
         confirmed(plan.stack, given)
-        ended = ending.destroy(event, Aws(), organizer(given), lambda talk: destroy_stack(TerraformApp(ROOT, talk=talk), plan),
+        ended = ending.destroy(event, here.aws(), organizer(given),
+                               lambda talk: destroy_stack(here.terraform(talk=talk), plan),
                                archives=given.archives, folder=Path.cwd(), now=datetime.now(UTC))  # fmt: skip
     print_json(ended.facts) if json else print(ended.text)
     sys.exit(ended.code)
 
 
-def _preview(plan: StackOperation) -> Outcome:
+def _preview(plan: StackOperation, here: Environment) -> Outcome:
     from pophub.organizer.cli.terminal import progress
     from pophub.organizer.deploy.deploy import preview_destroy
-    from pophub.organizer.deploy.terraform.app import TerraformApp
-    from pophub.organizer.paths import ROOT
 
     with progress(f"planning the end of {plan.stack}", "the app and Terraform: about a minute") as talk:
-        return preview_destroy(TerraformApp(ROOT, talk=talk), plan)
+        return preview_destroy(here.terraform(talk=talk), plan)

@@ -26,15 +26,16 @@ from pophub.organizer.plan.plan import Plan
 # https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/user-data.html
 USER_DATA_LIMIT_BYTES = 16 * 1024
 PACKED_FROM_BYTES = 1024
-# the files of cloud-init/ that the machine needs before it has its bundle, and their paths on the machine
+# the files that the machine needs before it has its bundle, and their paths on the machine
 BEFORE_THE_BUNDLE = {
-    "apt.sh": "/usr/local/lib/pophub/apt.sh",
-    "aws.sh": "/usr/local/lib/pophub/aws.sh",
-    "clock.sh": "/usr/local/lib/pophub/clock.sh",
-    "early/Caddyfile": f"{SETTINGS_FOLDER}/Caddyfile",
-    "fetch-bundle.sh": "/usr/local/sbin/pophub-fetch-bundle",
-    "systemd/caddy.conf": "/etc/systemd/system/caddy.service.d/pophub.conf",
-    "systemd/pophub-install.service": "/etc/systemd/system/pophub-install.service",
+    "cloud-init/apt.sh": "/usr/local/lib/pophub/apt.sh",
+    "cloud-init/early/Caddyfile": f"{SETTINGS_FOLDER}/Caddyfile",
+    "cloud-init/fetch-bundle.sh": "/usr/local/sbin/pophub-fetch-bundle",
+    "cloud-init/systemd/caddy.conf": "/etc/systemd/system/caddy.service.d/pophub.conf",
+    "cloud-init/systemd/pophub-install.service": "/etc/systemd/system/pophub-install.service",
+    "pophub/hub/install/aws.py": "/usr/local/lib/pophub/pophub/hub/install/aws.py",
+    "pophub/hub/install/clock.py": "/usr/local/lib/pophub/pophub/hub/install/clock.py",
+    "pophub/hub/install/fetch_bundle.py": "/usr/local/lib/pophub/pophub/hub/install/fetch_bundle.py",
 }
 # copied as whole folders
 SHIPPED = ("hub-config", "cloud-init", "pophub/core", "pophub/hub", "pophub/aws")
@@ -121,17 +122,17 @@ def _written(file: Path) -> dict[str, str]:
     return {"encoding": "gz+b64", "content": base64.b64encode(gzip.compress(content, mtime=0)).decode()}
 
 
-def user_data(folder: Path = CLOUD_INIT) -> str:
-    """The user-data.yaml of `folder`, with the files of `BEFORE_THE_BUNDLE` written into it.
+def user_data(root: Path = ROOT) -> str:
+    """The user-data.yaml of the checkout `root`, with the files of `BEFORE_THE_BUNDLE` written into it.
 
     It does not contain the event's name: the machine reads that from its own metadata. So a change of the event file
     never changes the user data.
     """
     yaml = YAML()
     yaml.width = 4096
-    config = yaml.load((folder / "user-data.yaml").read_text())
+    config = yaml.load((root / CLOUD_INIT.name / "user-data.yaml").read_text())
     for name, place in BEFORE_THE_BUNDLE.items():
-        file = folder / name
+        file = root / name
         permissions = "0755" if file.stat().st_mode & 0o111 else "0644"
         config["write_files"].append({"path": place, "permissions": permissions, **_written(file)})
     text = io.StringIO()

@@ -14,12 +14,10 @@ from pophub.core.errors import PophubError
 from pophub.organizer.cost.estimate import snapshot_usd_a_month
 from pophub.organizer.cost.estimate_forms import summary
 from pophub.organizer.deploy import hub_secrets, toolchain
-from pophub.organizer.deploy.deployment import read_deployment
 from pophub.organizer.deploy.given_secrets import given_secrets, variable
 from pophub.organizer.deploy.parameters import UNCHANGED, with_version
 from pophub.organizer.deploy.pinned import plan_with_pin, require_pin
 from pophub.organizer.deploy.terraform.app import OUT, TerraformApp
-from pophub.organizer.deploy.terraform.attempt import Talk
 from pophub.organizer.deploy.terraform.changes import Changes
 from pophub.organizer.deploy.terraform_state import require_region
 from pophub.organizer.destroy.event_context import has_accounts
@@ -57,7 +55,15 @@ class Outcome:
     text: str
 
 
-def plan_deploy(name: str, aws: Aws, *, now: datetime, environ: Mapping[str, str], dry_run: bool) -> StackOperation:
+def plan_deploy(
+    name: str,
+    aws: Aws,
+    *,
+    now: datetime,
+    environ: Mapping[str, str],
+    dry_run: bool,
+    require_tools: Callable[[], object] = toolchain.check,
+) -> StackOperation:
     """What a deploy will create and cost. A dry run needs no secrets, because it writes none.
 
     Raises:
@@ -65,7 +71,7 @@ def plan_deploy(name: str, aws: Aws, *, now: datetime, environ: Mapping[str, str
             deployed.
     """
     if name == ACCOUNT:
-        require_means(aws)
+        require_means(aws, require_tools)
         return _plan_account(environ)
     path = stack_file(name)
     with blamed_on(path):
@@ -73,7 +79,7 @@ def plan_deploy(name: str, aws: Aws, *, now: datetime, environ: Mapping[str, str
         keys = hub_secrets.names(event)
         given = dict.fromkeys(keys, UNCHANGED) if dry_run else given_secrets(event, keys, environ, then="deploy again")
         secrets = {variable(name): value for name, value in given.items()}
-        require_means(aws)
+        require_means(aws, require_tools)
         plan = require_pin(plan_with_pin(aws, event, now=now, at_once=True))
     rows = (
         ("into", _aws(environ, event.region)),
@@ -129,10 +135,9 @@ def preview_destroy(app: TerraformApp, operation: StackOperation) -> Outcome:
     return outcome if outcome.facts["changes"] else nothing
 
 
-def terraform_of(operation: StackOperation, aws: Aws, environ: Mapping[str, str], talk: Talk) -> TerraformApp:
-    """Terraform with the secrets as its variables; it writes them if they differ from those that the hub has."""
-    variables = with_version(operation.secrets, aws, operation.region, operation.stack, environ)
-    return TerraformApp(ROOT, variables, talk)
+def variables_of(operation: StackOperation, aws: Aws, environ: Mapping[str, str]) -> dict[str, str]:
+    """Terraform's variables for the secrets; it writes them if they differ from those that the hub has."""
+    return with_version(operation.secrets, aws, operation.region, operation.stack, environ)
 
 
 def deploy(app: TerraformApp, operation: StackOperation, aws: Aws, *, now: datetime) -> Outcome:
@@ -142,7 +147,7 @@ def deploy(app: TerraformApp, operation: StackOperation, aws: Aws, *, now: datet
     if operation.stack == ACCOUNT:
         text = f"the bucket is made\n{tag.sentence('EVENT')}\nnext: `pophub deploy EVENT` for each event"
         return Outcome({"stack": ACCOUNT, "cost_tag": tag.facts}, text)
-    name, made = operation.stack, read_deployment(operation.stack, app.stacks_dir)
+    name, made = operation.stack, app.deployment(operation.stack)
     text = (
         f"{name} is deployed: {made.hub_url} is {made.instance_id} at {made.public_ip} in {made.region}\n"
         f"{tag.sentence(name)}\n"
@@ -153,13 +158,13 @@ def deploy(app: TerraformApp, operation: StackOperation, aws: Aws, *, now: datet
     return Outcome({**made.model_dump(), "cost_tag": tag.facts}, text)
 
 
-def require_means(aws: Aws) -> None:
+def require_means(aws: Aws, require_tools: Callable[[], object] = toolchain.check) -> None:
     """Check within seconds, before the organizer is asked, that a deploy or destroy can start.
 
     Raises:
         PophubError: Terraform, Node.js or usable AWS credentials are missing.
     """
-    toolchain.check()
+    require_tools()
     aws.account_id()
 
 

@@ -60,7 +60,7 @@ def write_bundle(plan: Plan, folder: Path) -> Path:
 def place_bundle(plan: Plan, link: Path) -> Path:
     """Write the bundle where a hub runs from it; running servers continue to read the earlier one.
 
-    It uses the same folders and link as cloud-init/fetch-bundle.sh.
+    It uses the same folders and link as pophub/hub/install/fetch_bundle.py.
     """
     new = build_bundle(plan)
     version = link.with_name(f"{link.name}s") / new.sha256[:12]

@@ -157,7 +157,7 @@ def provider_cache(environ: Mapping[str, str]) -> dict[str, str]:
     return {CACHE: str(folder), CACHE_FOR_A_NEW_STACK: "1"} if os.access(folder, os.W_OK) else {}
 
 
-def environment(folder: Path) -> dict[str, str]:
+def environment(folder: Path, mirrors: Iterable[Path] | None = None) -> dict[str, str]:
     """The environment of the stacks' app and of Terraform; a mirror's configuration is written into `folder`.
 
     A TF_CLI_CONFIG_FILE that is set and exists is kept.
@@ -178,7 +178,7 @@ def environment(folder: Path) -> dict[str, str]:
         # with fewer garbage collections a plan needs 25 % less CPU time
         "GOGC": os.environ.get("GOGC", "400"),
     }
-    mirror = find_provider_mirror()
+    mirror = find_provider_mirror(mirrors)
     if mirror is not None and not Path(os.environ.get("TF_CLI_CONFIG_FILE", "/nowhere")).is_file():
         file = folder / "terraform.rc"
         file.write_text(cli_config(mirror))

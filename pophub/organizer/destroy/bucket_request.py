@@ -1,6 +1,7 @@
 """Commands for an event's machine through the account bucket: slower than Systems Manager, but without its agent.
 
-The machine looks for a request once a minute and answers in the same form as Systems Manager: cloud-init/requests.sh.
+The machine looks for a request once a minute and answers in the same form as Systems Manager
+(pophub/hub/install/bucket_requests.py).
 """
 
 from __future__ import annotations

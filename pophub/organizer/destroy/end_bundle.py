@@ -7,13 +7,18 @@ import json
 import zipfile
 from collections.abc import Mapping
 from datetime import datetime
+from itertools import pairwise
 from typing import Any
 
+from markdown_it import MarkdownIt
+
 from pophub.core.cost.forms.as_csv import as_csv
-from pophub.core.cost.forms.page import as_page
+from pophub.core.cost.forms.page import as_page, framed
 from pophub.core.cost.report import Report
 from pophub.hub.archive.history import History, to_json
-from pophub.organizer.destroy.as_html import as_html
+
+# what our pages use; a link, an image or HTML in somebody's words stays text
+RULES = ("heading", "list", "table", "emphasis", "backticks", "escape")
 
 
 def contents(
@@ -33,6 +38,22 @@ def contents(
         files["history.json"] = json.dumps(to_json(history), indent=1)
     name, content = event_file
     return {name: text.encode() for name, text in files.items()} | {name: content}
+
+
+def as_html(markdown: str) -> str:
+    """The whole page; its title is the first heading."""
+    parser = MarkdownIt("zero").enable(RULES)
+    tokens = parser.parse(markdown)
+    after_heading = (words for mark, words in pairwise(tokens) if mark.type == "heading_open")
+    title = next((words.content for words in after_heading), "")
+    for token in tokens:
+        # the page's Content-Security-Policy forbids style attributes
+        token.attrs.pop("style", None)
+        if token.type == "th_open":
+            token.attrs["scope"] = "col"
+    body = parser.renderer.render(tokens, parser.options, {})
+    body = body.replace("<table>", '<div class="scroll"><table>').replace("</table>", "</table></div>")
+    return framed(title, f"<main>\n{body}</main>")
 
 
 def zipped(folder: str, files: Mapping[str, bytes], now: datetime) -> bytes:

@@ -18,9 +18,8 @@ from pophub.core.errors import PophubError
 from pophub.hub.archive.homes import ARCHIVE
 from pophub.hub.archive.receipt import Receipt, receipts_on
 from pophub.organizer.destroy.ended import Ended
-from pophub.organizer.destroy.event_context import last_disk
+from pophub.organizer.destroy.event_context import last_disk, people_with_servers
 from pophub.organizer.destroy.final_archive import Final, covered_by, final_of, finals_of, losses_of, note_final
-from pophub.organizer.destroy.metered_people import people_with_servers
 from pophub.organizer.destroy.remote_hub import (
     HOW_LONG_TO_ARCHIVE,
     ONCE_ASKED,

@@ -7,7 +7,9 @@ from pathlib import Path
 
 from pophub.aws.bucket import BucketPrefix
 from pophub.aws.client import Aws
+from pophub.aws.reports import meter, reports
 from pophub.core.contract import bucket_name
+from pophub.core.cost.records import Kind, Reading
 from pophub.core.errors import PophubError
 from pophub.hub.archive.accounts import uses_accounts
 from pophub.hub.archive.command import LATEST, archive_prefix
@@ -84,3 +86,17 @@ def _place_of(context: EventContext, disk: str = "") -> BucketPrefix:
 def is_archived(context: EventContext, disk: str | None = None) -> bool:
     """Whether every home of a disk is archived and read back; somebody may have worked since."""
     return is_verified(archive_of(context, disk))
+
+
+def people_with_servers(context: EventContext) -> int:
+    """How many people had servers, by the hub's meter in the account bucket: whether a disk without homes is wrong.
+
+    0 if there is no meter, or only one of an earlier, destroyed event of this name.
+    """
+    try:
+        copy = meter(reports(context.aws, context.bucket, context.bucket_region, context.event))
+        if copy.gone is not None:
+            return 0
+        return len({record.user for record in Reading(copy.lines) if record.kind is Kind.SERVER_START})
+    except PophubError:
+        return 0

@@ -10,13 +10,22 @@ from rich.text import Text
 
 from pophub.aws.client import Aws
 from pophub.core.errors import PophubError
+from pophub.organizer.doctor.case import Case
 from pophub.organizer.doctor.examine import case_of, examine
-from pophub.organizer.doctor.finding import Colour, counted
+from pophub.organizer.doctor.finding import Colour, Finding, counted
 from pophub.organizer.doctor.render import as_table, summary
 from pophub.organizer.plan.plan import Plan
 
 
-def look_first(event: str, aws: Aws, *, plan: Plan | None, clock: Callable[[], datetime], stops: bool) -> None:
+def look_first(
+    event: str,
+    aws: Aws,
+    *,
+    plan: Plan | None,
+    clock: Callable[[], datetime],
+    stops: bool,
+    examine: Callable[[Case], list[Finding]] = examine,
+) -> None:
     """Examine an event, whose `plan` is already calculated, or `account`; the findings go to stderr.
 
     Raises:

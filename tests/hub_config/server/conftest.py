@@ -19,6 +19,7 @@ def module(monkeypatch: pytest.MonkeyPatch) -> Iterator[Module]:
     monkeypatch.syspath_prepend(str(HUB_CONFIG / "server"))
     before = set(sys.modules)
     yield importlib.import_module
-    for name in (file.stem for file in (HUB_CONFIG / "server").glob("*.py")):
-        if name not in before:
-            sys.modules.pop(name, None)
+    ours = {file.stem for file in (HUB_CONFIG / "server").glob("*.py")} | {"patches"}
+    for name in set(sys.modules) - before:
+        if name.partition(".")[0] in ours:
+            del sys.modules[name]

@@ -39,7 +39,7 @@ def test_only_what_somebody_does_counts(module: Module, method: str, path: str, 
     class Counted(Handler):
         pass
 
-    module("activity").count_requests(Counted)
+    module("patches.activity").count_requests(Counted)
     request = Counted(method, path)
     request.update_api_activity()
 
@@ -57,7 +57,7 @@ def test_a_notebook_that_is_saved_with_new_output_only_is_no_work(module: Module
         request.update_api_activity()
         return request.noted
 
-    module("activity").count_requests(Counted)
+    module("patches.activity").count_requests(Counted)
 
     assert counts("print(1)", "1")
     assert not counts("print(1)", "1 1")
@@ -75,7 +75,7 @@ def test_a_notebook_that_makes_no_sense_counts(module: Module, body: bytes) -> N
     class Counted(Handler):
         pass
 
-    module("activity").count_requests(Counted)
+    module("patches.activity").count_requests(Counted)
     request = Counted("PUT", "/user/ada/api/contents/a.ipynb")
     request.request.body = body
     request.update_api_activity()
@@ -125,7 +125,7 @@ def test_a_cell_counts_when_it_begins_and_ends_and_not_while_it_prints(
     class Counted(Manager):
         pass
 
-    module("activity").count_cells(Counted)
+    module("patches.activity").count_cells(Counted)
     manager = Counted()
     manager.start_watching_activity("k")
     header, parent = (json.dumps({"msg_type": it} if it else {}).encode() for it in (kind, cause))
@@ -167,12 +167,27 @@ def test_a_terminal_counts_when_somebody_types_and_not_while_it_prints(
     class Counted(Terminal):
         pass
 
-    module("activity").count_terminals(Counted)
+    module("patches.activity").count_terminals(Counted)
     terminal = Counted()
     terminal.write_message('["stdout", "12:00"]')
     asyncio.run(terminal.on_message(message))
 
     assert terminal.noted == int(counts)
+
+
+class OldTerminal(Terminal):
+    """As of version 0.4, whose `on_message` is no coroutine."""
+
+    def on_message(self, message: str) -> None:  # type: ignore[override]
+        self._update_activity()
+
+
+def test_typing_counts_in_an_older_terminal_too(module: Module) -> None:
+    module("patches.activity").count_terminals(OldTerminal)
+    terminal = OldTerminal()
+    asyncio.run(terminal.on_message('["stdin", "ls\\r"]'))  # type: ignore[func-returns-value,arg-type]
+
+    assert terminal.noted == 1
 
 
 class Page:
@@ -197,7 +212,7 @@ def test_what_a_page_says_when_it_is_connected_again_is_no_work(
     class Counted(Page):
         """What the hook changes."""
 
-    activity = module("activity")
+    activity = module("patches.activity")
     activity.count_apps(Counted)
     now = 100.0
     monkeypatch.setattr(activity, "time", SimpleNamespace(monotonic=lambda: now))
@@ -211,11 +226,11 @@ def test_what_a_page_says_when_it_is_connected_again_is_no_work(
 @pytest.mark.parametrize("hook", ["count_requests", "count_cells", "count_widgets", "count_terminals", "count_apps"])
 def test_a_package_that_counts_otherwise_is_left_alone(module: Module, hook: str) -> None:
     other = SimpleNamespace()
-    getattr(module("activity"), hook)(other)
+    getattr(module("patches.activity"), hook)(other)
 
     assert not vars(other)
 
 
 def test_without_the_server_that_is_known_nothing_is_changed(module: Module, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "jupyter_server.serverapp", ModuleType("another"))
-    module("activity").count_only_work()
+    module("patches.activity").count_only_work()

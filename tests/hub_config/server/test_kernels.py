@@ -16,7 +16,7 @@ from tests.hub_config.conftest import settings_of
 from tests.hub_config.server.participant import Participant
 
 pytestmark = pytest.mark.hub
-SHADOWS = ("code", "content", "home", "json", "kernels", "lean", "random", "tornado", "traitlets")
+SHADOWS = ("code", "content", "home", "json", "patches", "random", "tornado", "traitlets", "work")
 EVIL = 'from pathlib import Path\nPath.home().joinpath("evil").touch()\nraise SystemExit("evil")\n'
 
 

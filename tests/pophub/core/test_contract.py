@@ -11,6 +11,7 @@ import pytest
 
 from pophub.core import contract
 from pophub.core.contract import ENDS_TAG, EVENT_TAG, KEEP_DAYS, KEEP_TAG, keep_days, parameter_path, resource_name
+from pophub.hub.install import fetch_bundle
 from pophub.organizer.paths import CLOUD_INIT, HUB_CONFIG, ROOT
 from tests.test_house import tree
 
@@ -21,7 +22,7 @@ CANNOT_READ = (
     "pophub/core/contract.py",
     "tests/pophub/core/test_contract.py",
     "cloud-init/early/",
-    "cloud-init/fetch-bundle.sh",
+    "pophub/hub/install/fetch_bundle.py",
     "cloud-init/systemd/",
     "cloud-init/user-data.yaml",
     "lab/machine/",
@@ -92,13 +93,14 @@ def test_bash_reads_the_same_values() -> None:
 
 
 def test_the_user_data_says_what_the_contract_says() -> None:
-    script = (CLOUD_INIT / "fetch-bundle.sh").read_text()
+    script = Path(fetch_bundle.__file__).read_text()
+    folders = (contract.SETTINGS_FOLDER, contract.RUN_FOLDER, contract.STATE_FOLDER)
 
-    assert f"tags/instance/{EVENT_TAG})" in script
-    assert f'"{contract.bundle_parameter("$event")}"' in script
-    assert f"mv {contract.RUN_FOLDER}/status.new {contract.RUN_FOLDER}/{contract.STATUS_FILE}" in script
-    assert f'"$target/{contract.POINTER_FILE}"' in script
-    assert f"tried={contract.STATE_FOLDER}/tried.json" in script
+    assert tuple(map(Path, folders)) == (fetch_bundle.SETTINGS, fetch_bundle.RUN, fetch_bundle.STATE)
+    assert fetch_bundle.POINTER == contract.POINTER_FILE
+    assert f'metadata("tags/instance/{EVENT_TAG}")' in script
+    assert f'"{contract.bundle_parameter("{event}")}"' in script
+    assert f'new.replace(RUN / "{contract.STATUS_FILE}")' in script
     assert f"root * {contract.RUN_FOLDER}\n" in (CLOUD_INIT / "early" / "Caddyfile").read_text()
     for file in ("early/Caddyfile", "page/waiting.html"):
         assert f"/pophub/{contract.STATUS_FILE}" in (CLOUD_INIT / file).read_text()

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from pophub.organizer.deploy import toolchain
+from pophub.organizer.deploy.deployment import Deployment, read_deployment
 from pophub.organizer.deploy.terraform.attempt import Attempt, Talk, attempt
 from pophub.organizer.deploy.terraform.changes import Changes
 from pophub.organizer.deploy.terraform.logs import open_log
@@ -49,6 +50,10 @@ class TerraformApp:
     def stacks_dir(self) -> Path:
         """The folder that holds each synthesized stack as a folder of its own, which plain Terraform can use."""
         return self.folder / OUT / "stacks"
+
+    def deployment(self, event: str) -> Deployment:
+        """The outputs of a deployed event."""
+        return read_deployment(event, self.stacks_dir)
 
     def synth(self) -> None:
         """Write every stack's JSON, without a request to AWS."""

@@ -6,19 +6,22 @@ from pathlib import Path
 
 import pytest
 from dockerspawner import DockerSpawner
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from pophub.hub.archive.homes import Home, home_of, homes_in
 
-NAMES = ["ada", "carol-x", "Grace.Hopper", "a_b@example.org", "größe", "日本", "x-2d", "-"]
 
-
-@pytest.mark.parametrize("user", NAMES)
-def test_dockerspawner_s_names_are_read_and_written(user: str) -> None:
+# DockerSpawner writes smaller ones, which no name has, with one digit, and nobody can read them back
+@given(st.text(st.characters(min_codepoint=16), min_size=1))
+@example("carol-x")
+@example("a_b@example.org")
+@example("Größe 日本")
+@example("x-2d")
+def test_names_are_written_and_read_as_dockerspawner_writes_them(user: str) -> None:
     folder = DockerSpawner._escape(user)
-    lower = user.lower() if user.isascii() else user
 
-    assert home_of(user).folder in (folder, DockerSpawner._escape(lower), home_of(lower).folder)
-    assert Home(folder).user == user
+    assert (home_of(user).folder, Home(folder).user) == (folder, user)
 
 
 @pytest.mark.parametrize("folder", ["a-62c", "jean-de", "x-"])

@@ -32,7 +32,7 @@ def packed(home: Path, user: int = 0) -> tuple[Packed, dict[str, Line], dict[str
     data.seek(0)
     with tarfile.open(fileobj=data, errors="surrogateescape") as tar:
         contents = {it.name.removeprefix("top/"): tar.extractfile(it).read() for it in tar if it.isreg()}  # type: ignore[union-attr]
-    return counted, {line.path: line for line in read_lines([manifest.getvalue()])}, contents
+    return counted, {line.path: line for line in read_lines(io.BytesIO(manifest.getvalue()))}, contents
 
 
 @pytest.fixture
@@ -153,7 +153,7 @@ def test_a_file_that_goes_away_or_becomes_a_link_is_told(home: Path, monkeypatch
     monkeypatch.setattr(pack.os, "open", after_a_change)
     Packer("top", io.BytesIO().write, manifest.write).pack(folder)
     os.close(folder)
-    problems = {line.path: line.problem for line in read_lines([manifest.getvalue()]) if line.problem}
+    problems = {line.path: line.problem for line in read_lines(io.BytesIO(manifest.getvalue())) if line.problem}
 
     assert problems == {"gone": "no such file or directory", "trap": "too many levels of symbolic links"}
 
@@ -190,4 +190,4 @@ def test_a_terabyte_of_nothing_takes_no_time(home: Path) -> None:
     os.close(folder)
 
     assert sum(map(len, data)) < content.SHORTEST_HOLE_BYTES * 2
-    assert next(line for line in read_lines([manifest.getvalue()]) if line.path == "huge").size == 2**40
+    assert next(line for line in read_lines(io.BytesIO(manifest.getvalue())) if line.path == "huge").size == 2**40

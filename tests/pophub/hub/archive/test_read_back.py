@@ -39,7 +39,7 @@ def archive(tmp_path: Path) -> Iterator[Archive]:
 
 
 def test_a_whole_archive_passes(archive: Archive) -> None:
-    assert archive.read_back() == len(list(read_lines([archive.manifest])))
+    assert archive.read_back() == len(list(read_lines(io.BytesIO(archive.manifest))))
 
 
 def test_one_wrong_bit_in_a_file_is_noticed(archive: Archive) -> None:
@@ -65,7 +65,7 @@ def test_a_cut_archive_is_noticed(archive: Archive, share: float) -> None:
 
 @pytest.mark.parametrize("which", [0, 5, -1])
 def test_a_thing_that_is_only_in_one_of_both_is_noticed(archive: Archive, which: int) -> None:
-    lines = list(read_lines([archive.manifest]))
+    lines = list(read_lines(io.BytesIO(archive.manifest)))
     del lines[which]
     archive.manifest = b"".join(map(to_json, lines)) + last_line(len(lines))
     with pytest.raises(Damaged):

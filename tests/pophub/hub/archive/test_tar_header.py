@@ -17,14 +17,6 @@ def _line(path: str = "a/b.txt", kind: str = "file", size: int = 0, **details: o
     return Line(path, kind, 0o644, 1_700_000_000_123456789, 1, size, **details)  # type: ignore[arg-type]
 
 
-def test_the_short_way_writes_what_tarfile_writes() -> None:
-    member = tarfile.TarInfo("top/a/b.txt")
-    member.size, member.mode, member.mtime = 12345, 0o644, 1_700_000_000
-    member.uid, member.gid = OWNER
-
-    assert header(_line(size=12345), "top", owner=OWNER) == member.tobuf(tarfile.USTAR_FORMAT)
-
-
 @pytest.mark.parametrize(
     "line",
     [

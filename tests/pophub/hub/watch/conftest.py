@@ -12,7 +12,6 @@ from typing import Any
 import pytest
 
 from lab.plans import plan_of
-from pophub.hub.watch import collect as collecting
 from pophub.hub.watch.facts import Facts
 from pophub.hub.watch.metered import Meter
 from pophub.hub.watch.policy import Policy
@@ -75,7 +74,6 @@ def make_evening(
     policy: Policy, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
 ) -> Callable[..., Evening]:
     """An evening at the hub; without a meter its spending is not known."""
-    # a process that is killed loses nothing that it wrote; and ada's server computes nothing
+    # a process that is killed loses nothing that it wrote
     monkeypatch.setattr(os, "fsync", lambda _: None)
-    monkeypatch.setattr(collecting, "computed", lambda _: {"ada": {"31@7": 0.0}})
     return lambda meter=None: Evening(tmp_path_factory.mktemp("evening"), policy, meter)

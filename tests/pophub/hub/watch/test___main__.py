@@ -8,25 +8,26 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
-from types import SimpleNamespace
 
 import pytest
 
 from lab.hub import free_port
 from pophub.core import contract
-from pophub.core.contract import KEEP_FILE, METER_FILE, WATCH_REPORT_FILE, WATCH_SETTINGS_FILE, WATCH_STATE_FILE
+from pophub.core.contract import KEEP_FILE, METER_FILE, WATCH_SETTINGS_FILE
 from pophub.core.cost.meter import lines_of
 from pophub.core.cost.records import Moment, Reading
 from pophub.core.cost.timeline import timeline
 from pophub.core.errors import ExitCode
-from pophub.hub.hub_api import LOOK_SECONDS, HubApi
+from pophub.hub.hub_api import LOOK_SECONDS
 from pophub.hub.watch import __main__ as look
-from pophub.hub.watch import collect as collecting
+from pophub.hub.watch.__main__ import Machine
 from pophub.hub.watch.facts import Announcement
 from pophub.hub.watch.metered import note_stop
 from pophub.hub.watch.policy import Policy, as_json
@@ -43,22 +44,43 @@ print("\\n".join(sorted({name.partition(".")[0] for name in sys.modules.keys() -
 
 
 @pytest.fixture
-def machine(tmp_path: Path, policy: Policy, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Folders as on a machine, whose hub does not answer."""
+def machine(tmp_path: Path, policy: Policy, monkeypatch: pytest.MonkeyPatch) -> Machine:
+    """Folders as on a machine, whose hub does not answer and whose script does not reach the bucket."""
     for name in ("run", "home", "bundle/hub-config"):
         (tmp_path / name).mkdir(parents=True)
     (tmp_path / f"bundle/hub-config/{WATCH_SETTINGS_FILE}").write_text(
         json.dumps({"policy": as_json(policy), "meter": None})
     )
-    monkeypatch.setattr(look, "PATHS", Paths(tmp_path / "run", tmp_path / "home"))
-    monkeypatch.setattr(look, "BUNDLE", tmp_path / "bundle")
-    monkeypatch.setattr(look, "HUB", f"http://127.0.0.1:{free_port()}")
     monkeypatch.setenv(contract.WATCH_TOKEN, "hush")
-    return tmp_path
+    machine = Machine(
+        Paths(tmp_path / "run", tmp_path / "home", tmp_path / "proc"),
+        tmp_path / "bundle",
+        f"http://127.0.0.1:{free_port()}",
+        computed=lambda _: {},
+        power_off=(tmp_path / "off").touch,
+        exchange=(str(tmp_path / "bundle" / "exchange"),),
+    )
+    put_script(machine, "exit 56")
+    return machine
+
+
+def put_script(machine: Machine, line: str) -> None:
+    script = Path(*machine.exchange)
+    script.write_text(f"#!/bin/sh\n{line}\n")
+    script.chmod(0o755)
+
+
+def boot(machine: Machine, booted: datetime) -> None:
+    machine.paths.proc.mkdir()
+    (machine.paths.proc / "stat").write_text(f"btime {int(booted.timestamp())}\n")
+
+
+def is_off(machine: Machine) -> bool:
+    return (machine.bundle.parent / "off").exists()
 
 
 class Hub(BaseHTTPRequestHandler):
-    """A hub as it should not be, by the name of its fault."""
+    """A hub that nobody uses, or as it should not be, by the name of its fault."""
 
     fault = ""
 
@@ -69,52 +91,45 @@ class Hub(BaseHTTPRequestHandler):
             return
         self.send_response(500 if self.fault == "an error" else 200)
         self.end_headers()
-        self.wfile.write(b"<html>it works</html>")
+        self.wfile.write(
+            b"<html>it works</html>" if self.fault else b'{"items":[],"_pagination":{"next":null,"total":0}}'
+        )
 
     def log_message(self, *_: object) -> None:
         pass
 
 
-@pytest.fixture
-def power(machine: Path, policy: Policy, monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """What is asked for of the power, on a machine that the schedule started and whose bucket cannot be reached."""
-    asked: list[str] = []
-    script = machine / "bundle" / "cloud-init" / "put-report.sh"
-    script.parent.mkdir()
-    script.write_text("#!/bin/sh\nexit 56\n")
-    script.chmod(0o755)
-    booted = policy.starts[0] + timedelta(minutes=2)
-    (machine / "proc").mkdir()
-    (machine / "proc" / "stat").write_text(f"btime {int(booted.timestamp())}\n")
-    monkeypatch.setattr(look, "PATHS", Paths(machine / "run", machine / "home", machine / "proc"))
-    monkeypatch.setattr(look, "power_off", lambda: asked.append("off"))
-    monkeypatch.setattr(look, "HubApi", partial(HubApi, seconds=0.05))
-    return asked
+@contextmanager
+def serving() -> Iterator[str]:
+    with ThreadingHTTPServer(("127.0.0.1", 0), Hub) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
 
 
 @pytest.mark.parametrize("fault", ["down", "an error", "garbage", "slow"])
 def test_a_hub_that_fails_is_kept_for_an_hour_and_through_a_computation_and_no_longer(
-    power: list[str], policy: Policy, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], fault: str
+    machine: Machine, policy: Policy, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], fault: str
 ) -> None:
-    """Every look as it is, over HTTP; only its clock, the processes and the power are played."""
+    """Every look as it is, over HTTP, on a machine that the schedule started; its clock, processes and power are played."""
     evening, seconds = policy.sessions[0].end + timedelta(minutes=30), {"ada": 0.0}
     monkeypatch.setattr(Hub, "fault", fault)
-    monkeypatch.setattr(collecting, "computed", lambda _: {user: {"31@7": it} for user, it in seconds.items()})
-    with ThreadingHTTPServer(("127.0.0.1", 0), Hub) as server:
-        Thread(target=server.serve_forever, daemon=True).start()
+    boot(machine, policy.starts[0] + timedelta(minutes=2))
+    machine = replace(
+        machine, hub_seconds=0.05, computed=lambda _: {user: {"31@7": it} for user, it in seconds.items()}
+    )
+    with serving() as url:
         if fault != "down":
-            monkeypatch.setattr(look, "HUB", f"http://127.0.0.1:{server.server_port}")
+            machine = replace(machine, hub_url=url)
         off = []
         for minute in range(100):
             now = Moment(evening + timedelta(minutes=minute), "boot", (600 + minute) * 60_000)
-            monkeypatch.setattr(look, "moment", lambda now=now: now)
             # ada computes for the first 80 minutes
             seconds["ada"] += 30.0 * (minute < 80)
-            assert look.main() is ExitCode.DONE
-            off += [minute] * len(power)
+            assert look.main(replace(machine, clock=lambda now=now: now)) is ExitCode.DONE
+            off += [minute] * is_off(machine)
             if off:
                 break
-        server.shutdown()
 
     told = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert told[10]["reason"].startswith("the hub has not answered since")
@@ -122,48 +137,48 @@ def test_a_hub_that_fails_is_kept_for_an_hour_and_through_a_computation_and_no_l
     assert told[-1]["rule"] == "hub_is_silent"
 
 
-def test_a_look_is_told_and_remembered(machine: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert look.main() is ExitCode.DONE
+def test_a_look_is_told_and_remembered(machine: Machine, capsys: pytest.CaptureFixture[str]) -> None:
+    assert look.main(machine) is ExitCode.DONE
 
     told = json.loads(capsys.readouterr().out)
     assert (told["action"], told["rule"]) == ("keep", "clock_is_doubtful")
-    state = json.loads((machine / "run" / WATCH_STATE_FILE).read_text())
+    state = json.loads(machine.paths.state.read_text())
     assert state["last_decision"]
     assert state["silent_since"]
 
 
-def test_of_two_looks_at_once_one_has_nothing_to_do(machine: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    with (machine / "run" / "watch.lock").open("w") as held:
+def test_of_two_looks_at_once_one_has_nothing_to_do(machine: Machine, capsys: pytest.CaptureFixture[str]) -> None:
+    with (machine.paths.run / "watch.lock").open("w") as held:
         fcntl.flock(held, fcntl.LOCK_SH)
-        assert look.main() is ExitCode.DONE
+        assert look.main(machine) is ExitCode.DONE
 
     assert capsys.readouterr().out == ""
 
 
 @pytest.mark.parametrize("text", ["", "{}", '{"policy": {}}'])
 def test_a_policy_that_cannot_be_read_keeps_the_hub(
-    machine: Path, text: str, capsys: pytest.CaptureFixture[str]
+    machine: Machine, text: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    (machine / f"bundle/hub-config/{WATCH_SETTINGS_FILE}").write_text(text)
+    machine.settings.write_text(text)
 
-    assert look.main() is ExitCode.REFUSED
+    assert look.main(machine) is ExitCode.REFUSED
     assert json.loads(capsys.readouterr().out)["action"] == "keep"
 
 
-def test_a_wish_from_the_laptop_counts(machine: Path) -> None:
-    wish = machine / "run" / KEEP_FILE
+def test_a_wish_from_the_laptop_counts(machine: Machine) -> None:
+    wish = machine.paths.run / KEEP_FILE
     for text in ("", "[]", "{}", '{"until": "soon"}', '{"until": "2027-03-01T20:00:00"}'):
         wish.write_text(text)
-        look.take_keep_request()
-    assert not (machine / "home" / "keeps.json").exists()
+        machine.take_keep_request()
+    assert not machine.paths.keeps.exists()
 
     wish.write_text('{"until": "2027-03-01T20:00:00+00:00"}')
-    look.take_keep_request()
-    assert json.loads((machine / "home" / "keeps.json").read_text()) == ["2027-03-01T20:00:00+00:00"]
+    machine.take_keep_request()
+    assert json.loads(machine.paths.keeps.read_text()) == ["2027-03-01T20:00:00+00:00"]
 
 
 def test_who_asks_against_a_stop_is_heard_before_it_comes(
-    machine: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    machine: Machine, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """A stop stands announced and its minute has come; since a moment ago a wish lies in the bucket."""
     now = datetime(2027, 3, 2, 3, tzinfo=UTC)
@@ -171,45 +186,39 @@ def test_who_asks_against_a_stop_is_heard_before_it_comes(
     state = State(
         last_decision=now - timedelta(minutes=1), up_ms=540_000, announced=tuple(given), taken={}, measured=540
     )
-    write(look.PATHS.state, state.as_json())
-    script = machine / "bundle" / "cloud-init" / "put-report.sh"
-    script.parent.mkdir()
-    script.write_text(f'#!/bin/sh\ncp {machine}/wish.json "$1/{KEEP_FILE}"\n')
-    script.chmod(0o755)
-    power: list[int] = []
-    monkeypatch.setattr(look, "power_off", lambda: power.append(1))
-    monkeypatch.setattr(look, "moment", lambda: Moment(now, "boot", 600_000))
-    monkeypatch.setattr(look, "HubApi", lambda *_: SimpleNamespace(users=list, start=lambda _: ()))
-    monkeypatch.setattr(collecting, "_booted", lambda _: now - timedelta(hours=5))
-    monkeypatch.setattr(collecting, "computed", lambda _: {})
+    write(machine.paths.state, state.as_json())
+    wish = machine.bundle / "wish.json"
+    put_script(machine, f'cp {wish} "$1/{KEEP_FILE}"')
+    boot(machine, now - timedelta(hours=5))
+    machine = replace(machine, clock=lambda: Moment(now, "boot", 600_000))
 
-    (machine / "wish.json").write_text(json.dumps({"until": (now + timedelta(hours=1)).isoformat()}))
-    assert look.main() is ExitCode.DONE
+    wish.write_text(json.dumps({"until": (now + timedelta(hours=1)).isoformat()}))
+    with serving() as url:
+        assert look.main(replace(machine, hub_url=url)) is ExitCode.DONE
     assert json.loads(capsys.readouterr().out)["rule"] == "asked_to_keep"
-    assert not power
+    assert not is_off(machine)
     # and nobody's wish is nobody's
-    write(look.PATHS.state, state.as_json())
-    (machine / "wish.json").write_text(json.dumps({"until": now.isoformat()}))
-    assert look.main() is ExitCode.DONE
+    write(machine.paths.state, state.as_json())
+    wish.write_text(json.dumps({"until": now.isoformat()}))
+    with serving() as url:
+        assert look.main(replace(machine, hub_url=url)) is ExitCode.DONE
     assert json.loads(capsys.readouterr().out)["action"] == "stop"
-    assert power
+    assert is_off(machine)
 
 
-def test_whoever_stops_the_machine_the_meter_and_the_bucket_have_it(machine: Path) -> None:
-    script = machine / "bundle" / "cloud-init" / "put-report.sh"
-    script.parent.mkdir()
-    script.write_text(f'#!/bin/sh\necho "$@" >>{machine}/copied\n')
-    script.chmod(0o755)
-    note_stop(look.PATHS, look.moment())
+def test_whoever_stops_the_machine_the_meter_and_the_bucket_have_it(machine: Machine) -> None:
+    copies = machine.bundle / "copied"
+    put_script(machine, f'echo "$@" >>{copies}')
+    note_stop(machine.paths, machine.clock())
     for _ in range(2):
-        assert look.stopping() is ExitCode.DONE
-    line = timeline(Reading(lines_of(look.PATHS.meter)), now=look.moment().at)
-    copied = (machine / "copied").read_text().splitlines()
+        assert look.stopping(machine) is ExitCode.DONE
+    line = timeline(Reading(lines_of(machine.paths.meter)), now=machine.clock().at)
+    copied = copies.read_text().splitlines()
 
     assert [run.known for run in line.runs] == [True]
     assert len(copied) == 2
     assert copied[0].endswith(
-        f"{WATCH_SETTINGS_FILE}={machine}/bundle/hub-config/{WATCH_SETTINGS_FILE} {METER_FILE}={machine}/home/{METER_FILE}"
+        f"{WATCH_SETTINGS_FILE}={machine.settings} {METER_FILE}={machine.paths.home}/{METER_FILE}"
     )
 
 
@@ -229,18 +238,15 @@ def test_a_slow_hub_and_a_slow_bucket_leave_a_stop_its_time() -> None:
     assert look.HEAR_SECONDS + LOOK_SECONDS + look.REPORT_SECONDS + 5 <= int(seconds) < 60
 
 
-def test_a_bucket_that_hangs_does_not_keep_the_machine_on(machine: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_bucket_that_hangs_does_not_keep_the_machine_on(machine: Machine) -> None:
     """As when AWS is throttled, or out of reach: a stop reports first, and the power goes all the same."""
-    script = machine / "bundle" / "cloud-init" / "put-report.sh"
-    script.parent.mkdir()
-    script.write_text("#!/bin/sh\nexec sleep 600\n")
-    script.chmod(0o755)
-    monkeypatch.setattr(look, "REPORT_SECONDS", 0.2)
-    look.report({"action": "stop"})
+    put_script(machine, "exec sleep 600")
+    machine = replace(machine, report_seconds=0.2)
+    machine.report({"action": "stop"})
 
-    script.write_text("#!/bin/sh\nexit 56\n")
-    look.report({"action": "stop"})
-    assert json.loads((machine / "run" / WATCH_REPORT_FILE).read_text()) == {"action": "stop"}
+    put_script(machine, "exit 56")
+    machine.report({"action": "stop"})
+    assert json.loads(machine.paths.report.read_text()) == {"action": "stop"}
 
 
 def test_the_bundle_brings_all_that_a_look_needs(hackweek_bundle: Path) -> None:

@@ -12,8 +12,7 @@ import pytest
 
 from pophub.core.cost.records import Moment
 from pophub.hub.hub_api import HubRefused, HubSilent
-from pophub.hub.watch import collect as module
-from pophub.hub.watch.collect import AskUsers, collect
+from pophub.hub.watch.collect import AskUsers, Computed, collect
 from pophub.hub.watch.facts import Announcement, BusyKernel, Facts
 from pophub.hub.watch.policy import Policy
 from pophub.hub.watch.state import Paths, State, reached_as_json, write
@@ -57,14 +56,21 @@ class Look:
     def __init__(self, paths: Paths, policy: Policy) -> None:
         self.paths, self.policy, self.state = paths, policy, State()
         self.now, self.was_set = NOW, timedelta()
+        # the seconds of processor time that servers have taken
+        self.used = {"ada": 0.0}
 
     def __call__(self, ask: AskUsers | None, *, minutes: float = 1) -> Facts:
         self.now += minutes * MINUTE
         moment = Moment(self.now, "a", int((self.now - self.was_set).timestamp() * 1000))
         self.state = State.from_json(self.state.as_json())
-        facts = collect(self.paths, self.state, self.policy, meter=None, ask_users=ask, moment=moment)
+        facts = collect(
+            self.paths, self.state, self.policy, meter=None, ask_users=ask, moment=moment, computed=self.computed
+        )
         self.state.last_decision, self.state.up_ms = moment.at, moment.up_ms
         return facts
+
+    def computed(self, _: Path) -> Computed:
+        return {user: {"31@7": it} for user, it in self.used.items()}
 
     def set_clock(self, by: timedelta) -> None:
         """The machine's clock, which is not the time that passes."""
@@ -75,14 +81,6 @@ class Look:
 @pytest.fixture
 def look(paths: Paths, policy: Policy) -> Look:
     return Look(paths, policy)
-
-
-@pytest.fixture
-def used(monkeypatch: pytest.MonkeyPatch) -> dict[str, float]:
-    """The seconds of processor time that servers have taken, as a test has it."""
-    taken = {"ada": 0.0}
-    monkeypatch.setattr(module, "computed", lambda _: {user: {"31@7": it} for user, it in taken.items()})
-    return taken
 
 
 def silent() -> list[dict[str, Any]]:
@@ -97,7 +95,7 @@ def hub(*users: dict[str, Any]) -> AskUsers:
     return lambda: list(users)
 
 
-def test_what_is_there_is_told(look: Look, used: dict[str, float]) -> None:
+def test_what_is_there_is_told(look: Look) -> None:
     facts = look(hub(ADA, BOB, NEVER))
     (server,) = facts.servers or ()
 
@@ -111,20 +109,20 @@ def test_what_is_there_is_told(look: Look, used: dict[str, float]) -> None:
     assert facts.spent_usd is None
 
 
-def test_a_hub_that_is_closed_for_its_last_archive_says_so(look: Look, used: dict[str, float]) -> None:
+def test_a_hub_that_is_closed_for_its_last_archive_says_so(look: Look) -> None:
     before = look(hub())
     look.paths.closed.touch()
 
     assert (before.closed, look(hub()).closed) == (False, True)
 
 
-def test_where_nobody_was_ever_active_the_boot_is_the_last_activity(look: Look, used: dict[str, float]) -> None:
+def test_where_nobody_was_ever_active_the_boot_is_the_last_activity(look: Look) -> None:
     facts = look(hub(NEVER))
 
     assert facts.last_activity == facts.booted
 
 
-def test_a_silence_begins_with_its_first_look_and_ends_with_an_answer(look: Look, used: dict[str, float]) -> None:
+def test_a_silence_begins_with_its_first_look_and_ends_with_an_answer(look: Look) -> None:
     first, second = look(silent), look(silent)
     assert (first.answering, first.silent_since) == (False, NOW + MINUTE)
     assert (second.silent_since, second.servers, second.last_activity) == (NOW + MINUTE, None, None)
@@ -141,13 +139,13 @@ def test_a_silence_is_as_long_as_it_was_when_the_clock_is_set(look: Look, by: ti
     assert later.now - later.silent_since == MINUTE
 
 
-def test_so_is_a_computation(look: Look, used: dict[str, float]) -> None:
+def test_so_is_a_computation(look: Look) -> None:
     look(hub(ADA))
     for _ in range(2):
-        used["ada"] += 30
+        look.used["ada"] += 30
         look(hub(ADA))
     look.set_clock(timedelta(hours=5))
-    used["ada"] += 30
+    look.used["ada"] += 30
     facts = look(hub(ADA))
     assert facts.servers is not None
     assert facts.servers[0].busy == (BusyKernel(facts.now - 2 * MINUTE, 0.5),)
@@ -155,7 +153,7 @@ def test_so_is_a_computation(look: Look, used: dict[str, float]) -> None:
 
 @pytest.mark.parametrize("by", [8 * MINUTE, timedelta(hours=-3), timedelta(milliseconds=-1)])
 def test_what_was_announced_is_as_far_ahead_as_it_was_and_stays_where_only_two_clocks_differ(
-    look: Look, used: dict[str, float], by: timedelta
+    look: Look, by: timedelta
 ) -> None:
     look(hub(ADA))
     given = Announcement(look.now + 9 * MINUTE, look.now - MINUTE)
@@ -166,10 +164,10 @@ def test_what_was_announced_is_as_far_ahead_as_it_was_and_stays_where_only_two_c
     assert look(hub(ADA)).announced == (Announcement(given.stop_at + moved, given.given + moved),)
 
 
-def test_what_servers_compute_is_seen_also_while_the_hub_is_silent(look: Look, used: dict[str, float]) -> None:
+def test_what_servers_compute_is_seen_also_while_the_hub_is_silent(look: Look) -> None:
     assert look(silent).computing is None
     for _ in range(2):
-        used["ada"] += 30
+        look.used["ada"] += 30
         facts = look(silent)
 
     assert (facts.servers, facts.computing) == (None, (facts.now - MINUTE,))
@@ -182,7 +180,7 @@ def test_a_hub_that_may_not_be_asked_is_not_silent(look: Look, ask: AskUsers | N
 
 
 @pytest.mark.parametrize("broken", [{"name": "x"}, {**ADA, "last_activity": "soon"}, {**ADA, "servers": {"": {}}}])
-def test_users_that_make_no_sense_are_not_known(look: Look, used: dict[str, float], broken: dict[str, Any]) -> None:
+def test_users_that_make_no_sense_are_not_known(look: Look, broken: dict[str, Any]) -> None:
     facts = look(hub(ADA, broken))
 
     assert (facts.servers, facts.last_activity, facts.roster) == (None, None, None)
@@ -193,44 +191,42 @@ def busy(facts: Facts) -> tuple[BusyKernel, ...] | None:
     return server.busy
 
 
-def test_a_computation_begins_when_it_is_first_seen_and_ends_when_it_no_longer_computes(
-    look: Look, used: dict[str, float]
-) -> None:
+def test_a_computation_begins_when_it_is_first_seen_and_ends_when_it_no_longer_computes(look: Look) -> None:
     assert busy(look(hub(ADA))) is None
     assert busy(look(hub(ADA))) == ()
-    used["ada"] = 30
+    look.used["ada"] = 30
     began = look.now + MINUTE
     assert busy(look(hub(ADA))) == (BusyKernel(began, 0.5),)
-    used["ada"] = 90
+    look.used["ada"] = 90
     assert busy(look(hub(ADA))) == (BusyKernel(began, 1.0),)
     assert busy(look(hub(ADA))) == ()
 
 
-def test_of_looks_that_are_too_close_the_one_before_counts(look: Look, used: dict[str, float]) -> None:
+def test_of_looks_that_are_too_close_the_one_before_counts(look: Look) -> None:
     look(hub(ADA))
     assert busy(look(hub(ADA), minutes=0.01)) is None
     assert busy(look(hub(ADA))) == ()
     assert busy(look(hub(ADA), minutes=0.01)) == ()
-    used["ada"] = 30
+    look.used["ada"] = 30
     look(hub(ADA))
     assert busy(look(hub(ADA), minutes=0.01)) == (BusyKernel(look.now - 0.01 * MINUTE, None),)
 
 
-def test_processes_that_cannot_be_seen_make_computations_unknown(look: Look, monkeypatch: pytest.MonkeyPatch) -> None:
-    def unseen(_: object) -> dict[str, float]:
+def test_processes_that_cannot_be_seen_make_computations_unknown(look: Look) -> None:
+    def unseen(_: Path) -> Computed:
         raise PermissionError
 
-    monkeypatch.setattr(module, "computed", unseen)
+    look.computed = unseen  # type: ignore[method-assign]
     assert busy(look(hub(ADA))) is None
 
 
-def test_a_server_without_a_process_may_compute(look: Look, used: dict[str, float]) -> None:
-    used.clear()
+def test_a_server_without_a_process_may_compute(look: Look) -> None:
+    look.used.clear()
     look(hub(ADA))
     assert busy(look(hub(ADA))) is None
 
 
-def test_wishes_and_what_was_told_come_from_the_home_volume(look: Look, used: dict[str, float]) -> None:
+def test_wishes_and_what_was_told_come_from_the_home_volume(look: Look) -> None:
     write(look.paths.keeps, [NOW.isoformat()])
     write(look.paths.told, reached_as_json([80], look.policy.budget_usd))
     facts = look(hub())
@@ -247,9 +243,7 @@ def test_wishes_and_what_was_told_come_from_the_home_volume(look: Look, used: di
 
 @pytest.mark.parametrize("text", ["", "{", '["2027-03-02T03:00:00"]', "null"])
 @pytest.mark.parametrize("whose", ["keeps", "asked"])
-def test_a_damaged_wish_is_one_for_an_hour_from_when_it_was_written(
-    look: Look, used: dict[str, float], whose: str, text: str
-) -> None:
+def test_a_damaged_wish_is_one_for_an_hour_from_when_it_was_written(look: Look, whose: str, text: str) -> None:
     file = getattr(look.paths, whose)
     file.write_text(text)
     written = (NOW - 3 * MINUTE).timestamp()
@@ -261,7 +255,7 @@ def test_a_damaged_wish_is_one_for_an_hour_from_when_it_was_written(
     assert look(hub()).keeps == (look.now + 60 * MINUTE,)
 
 
-def test_a_damaged_word_of_a_start_is_of_when_it_was_written(look: Look, used: dict[str, float]) -> None:
+def test_a_damaged_word_of_a_start_is_of_when_it_was_written(look: Look) -> None:
     look.paths.started.write_text("{")
     written = (NOW - 3 * MINUTE).timestamp()
     os.utime(look.paths.started, (written, written))
@@ -269,20 +263,20 @@ def test_a_damaged_word_of_a_start_is_of_when_it_was_written(look: Look, used: d
     assert look(hub()).started_by_hand == (NOW - 3 * MINUTE,)
 
 
-def test_a_wish_out_of_reach_is_not_known(look: Look, used: dict[str, float]) -> None:
+def test_a_wish_out_of_reach_is_not_known(look: Look) -> None:
     look.paths.home.rmdir()
     look.paths.home.write_text("")
     assert look(hub()).keeps is None
 
 
-def test_who_had_a_server_started_is_forgotten_when_the_session_begins(look: Look, used: dict[str, float]) -> None:
+def test_who_had_a_server_started_is_forgotten_when_the_session_begins(look: Look) -> None:
     look.state.prestarted = ("ada",)
     assert look(hub()).prestarted == ("ada",)
     look.now = look.policy.sessions[1].start
     assert look(hub()).prestarted == ()
 
 
-def test_a_boot_that_cannot_be_seen_is_not_known(look: Look, used: dict[str, float]) -> None:
+def test_a_boot_that_cannot_be_seen_is_not_known(look: Look) -> None:
     (look.paths.proc / "stat").write_text("")
     facts = look(hub(NEVER))
 

@@ -27,19 +27,19 @@ from pophub.organizer.cost.basis_of_event import basis_of
 from pophub.organizer.cost.cost_report import before, checked, priced, rendered, rendered_estimate, so_far
 from pophub.organizer.paths import EXAMPLE_EVENT
 from pophub.organizer.plan.pin import Pin
-from pophub.organizer.plan.prices import InstanceType, region_prices
 from tests.pophub.core.cost import finished
+from tests.pophub.organizer.plan.price_lists import M9I, PriceList
 
 NOW = datetime(2027, 3, 20, 9, tzinfo=UTC)
 METER = b"".join(finished.lines())
 TOTAL = Decimal(json.loads((finished.DOCS / "report.json").read_text())["total"])
 
 
-class Stored(Aws):
-    """An AWS with a bucket, on which everything was put at `at`, and nothing else."""
+class Stored(PriceList):
+    """An AWS with a bucket, on which everything was put at `at`, a price list that has m9i.large, and nothing else."""
 
     def __init__(self, objects: dict[str, bytes], at: datetime = finished.GONE, **later: datetime) -> None:
-        super().__init__()
+        super().__init__(M9I)
         self._objects = {f"{REPORTS}/geo-hackweek/{name}": content for name, content in objects.items()}
         self._at, self._later = at, later
 
@@ -66,6 +66,10 @@ class NoAws(Aws):
 
     def pages(self, service: str, region: str, operation: str, entries: str, **arguments: Any) -> Iterator[Any]:
         raise PophubError("there are no AWS credentials", hint="aws configure", code=ExitCode.REFUSED)
+
+
+class Lists(PriceList, NoAws):
+    """Only its price list answers."""
 
 
 @pytest.fixture
@@ -144,13 +148,9 @@ def test_what_the_hub_counts_with_counts(event: Path) -> None:
     assert any("its page may show other amounts" in note for note in without.notes)
 
 
-def test_a_machine_that_the_hub_has_no_price_of_is_asked_for_and_told(
-    event: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_machine_that_the_hub_has_no_price_of_is_asked_for_and_told(event: Path) -> None:
     basis = basis_of(priced(str(event), NoAws(), now=NOW))
     event.write_text(event.read_text().replace("instance_type: null", "instance_type: m9i.large"))
-    machine = InstanceType("m9i.large", 2, Decimal(8), Decimal("0.1"), "x86_64")
-    monkeypatch.setattr("pophub.organizer.plan.price_list.machines", lambda aws, region, name: iter([machine]))
     settings = json.dumps({"meter": {"basis": as_json(basis)}}).encode()
     meter = METER.replace(b"r6i.8xlarge", b"m9i.large")
     found = _so_far(event, Stored({METER_FILE: meter, WATCH_SETTINGS_FILE: settings}))
@@ -173,7 +173,7 @@ def test_a_machine_whose_price_nobody_tells_leaves_its_hours_without_one(event: 
     ]
 
 
-def test_an_event_is_checked_also_where_nobody_tells_its_price(event: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_event_is_checked_also_where_nobody_tells_its_price(event: Path) -> None:
     early = datetime(2027, 1, 1, tzinfo=UTC)
     assert checked(str(event), NoAws(), now=early).cost is not None
     event.write_text(event.read_text().replace("instance_type: null", "instance_type: m9i.large"))
@@ -181,9 +181,7 @@ def test_an_event_is_checked_also_where_nobody_tells_its_price(event: Path, monk
 
     assert found.cost is None
     assert "AWS's price list cannot be asked: there are no AWS credentials; next: aws configure" in found.warnings[-1]
-    machine = InstanceType("m9i.large", 2, Decimal(8), Decimal("0.1"), "x86_64")
-    monkeypatch.setattr("pophub.organizer.plan.price_list.machines", lambda aws, region, name: iter([machine]))
-    cost = checked(str(event), NoAws(), now=early).cost
+    cost = checked(str(event), Lists(M9I), now=early).cost
     assert cost is not None
     assert cost.instance_type == "m9i.large"
 
@@ -234,22 +232,19 @@ def test_aws_is_asked_for_the_days_since_the_first_start_and_the_meter_is_read_o
     assert asked == [finished.TRIED.date()]
 
 
-def test_a_machine_the_table_does_not_know_is_asked_for(event: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_machine_the_table_does_not_know_is_asked_for(event: Path) -> None:
     event.write_text(event.read_text().replace("instance_type: null", "instance_type: m9i.large"))
-    machine = InstanceType("m9i.large", 2, Decimal(8), Decimal("0.1"), "x86_64")
-    monkeypatch.setattr("pophub.organizer.plan.price_list.machines", lambda aws, region, name: iter([machine]))
-    made = before(str(event), NoAws(), now=NOW)
+    made = before(str(event), Lists(M9I), now=NOW)
 
     assert (made.instance_type, made.expected.items[0].usd_each) == ("m9i.large", Decimal("0.1"))
 
 
-def test_a_machine_nobody_knows_is_an_error_at_its_line(event: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_machine_nobody_knows_is_an_error_at_its_line(event: Path) -> None:
     event.write_text(event.read_text().replace("instance_type: null", "instance_type: m9i.large"))
     with pytest.raises(PophubError, match="AWS's price list cannot be asked: there are no AWS credentials") as silent:
         before(str(event), NoAws(), now=NOW)
-    monkeypatch.setattr("pophub.organizer.plan.price_list.machines", lambda aws, region, name: iter([]))
     with pytest.raises(PophubError, match=r"neither the price table nor AWS's price list has m9i\.large in us-west-2"):
-        before(str(event), NoAws(), now=NOW)
+        before(str(event), Lists(), now=NOW)
 
     assert silent.value.problems[0].field == "host.instance_type"
     assert silent.value.problems[0].line > 1

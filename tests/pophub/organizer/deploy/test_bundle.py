@@ -33,7 +33,7 @@ from pophub.organizer.deploy.bundle import (
 )
 from pophub.organizer.event.event import Event
 from pophub.organizer.guide.guide_pages import as_json
-from pophub.organizer.paths import CLOUD_INIT, HUB_CONFIG, ROOT
+from pophub.organizer.paths import HUB_CONFIG, ROOT
 
 MakeEvent = Callable[..., Event]
 KEPT_BACK = (
@@ -196,14 +196,14 @@ def test_what_comes_before_the_bundle_is_in_the_user_data_byte_for_byte(name: st
     content = written["content"].encode()
     if written.get("encoding") == "gz+b64":
         content = gzip.decompress(base64.b64decode(content))
-    assert content == (CLOUD_INIT / name).read_bytes()
+    assert content == (ROOT / name).read_bytes()
 
 
 def test_only_what_is_long_is_packed() -> None:
     packed = [place for place, written in written_files().items() if "encoding" in written]
 
     assert len(packed) == 4
-    assert "/usr/local/sbin/pophub-fetch-bundle" in packed
+    assert "/usr/local/lib/pophub/pophub/hub/install/fetch_bundle.py" in packed
 
 
 def test_the_first_script_can_be_run() -> None:
@@ -216,11 +216,11 @@ def test_user_data_starts_as_cloud_init_wants_it_and_fits() -> None:
 
 
 def test_user_data_that_does_not_fit_is_refused_with_where_to_put_it(checkout: Path) -> None:
-    with (checkout / "cloud-init" / "fetch-bundle.sh").open("a") as script:
+    with (checkout / "pophub/hub/install/fetch_bundle.py").open("a") as script:
         script.write("".join(f"# {hashlib.sha256(bytes(number)).hexdigest()}\n" for number in range(400)))
 
     with pytest.raises(PophubError, match=r"the user data is \d+ bytes, EC2 takes 16384") as refused:
-        user_data(checkout / "cloud-init")
+        user_data(checkout)
     assert "install-hub.sh" in refused.value.hint
 
 

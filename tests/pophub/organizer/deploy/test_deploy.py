@@ -12,7 +12,6 @@ import pytest
 
 from pophub.aws.client import Aws
 from pophub.core.errors import PophubError
-from pophub.organizer.deploy import deploy as module
 from pophub.organizer.deploy.deploy import (
     StackOperation,
     deploy,
@@ -40,11 +39,6 @@ def events(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture(autouse=True)
-def _programs(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module.toolchain, "check", lambda: None)
-
-
-@pytest.fixture(autouse=True)
 def geo_hackweek(events: Path) -> Path:
     path = events / "geo-hackweek.yaml"
     path.write_text(EXAMPLE_EVENT.read_text())
@@ -58,7 +52,17 @@ def _change(path: Path, old: str, new: str) -> None:
 
 
 def _plan(name: str = "geo-hackweek", **changes: Any) -> StackOperation:
-    return plan_deploy(name, **{"aws": NeverDeployed(), "now": NOW, "environ": SECRETS, "dry_run": False, **changes})
+    return plan_deploy(
+        name,
+        **{
+            "aws": NeverDeployed(),
+            "now": NOW,
+            "environ": SECRETS,
+            "dry_run": False,
+            "require_tools": lambda: None,
+            **changes,
+        },
+    )
 
 
 class NeverDeployed(Aws):
@@ -85,8 +89,12 @@ class FakeApp:
     def __init__(self, error: BaseException | None = None) -> None:
         self.asked: list[str] = []
         self.folder = Path("/nowhere")
-        self.stacks_dir = self.folder / "stacks"
         self._error = error
+
+    def deployment(self, event: str) -> Deployment:
+        return Deployment.model_construct(
+            event=event, hub_url="https://hub.example.org", instance_id="i-1", public_ip="192.0.2.1", region="eu"
+        )
 
     def _do(self, what: str) -> Changes:
         self.asked.append(what)
@@ -308,11 +316,7 @@ def test_the_account_is_deployed_like_an_event_and_never_destroyed() -> None:
         plan_destroy("account", environ={})
 
 
-def test_after_a_deploy_it_is_told_where_the_hub_is_and_what_comes_next(monkeypatch: pytest.MonkeyPatch) -> None:
-    made = Deployment.model_construct(
-        event="geo-hackweek", hub_url="https://hub.example.org", instance_id="i-1", public_ip="192.0.2.1", region="eu"
-    )
-    monkeypatch.setattr(module, "read_deployment", lambda event, folder: made)
+def test_after_a_deploy_it_is_told_where_the_hub_is_and_what_comes_next() -> None:
     app = FakeApp()
     outcome = deploy(app, _plan(), NoBilling(), now=NOW)
 
@@ -420,7 +424,7 @@ def test_an_event_whose_region_was_changed_after_its_deploy_is_left_as_it_is(
 
 
 @pytest.mark.parametrize("missing", ["programs", "credentials"])
-def test_what_every_deploy_needs_is_looked_for_first(monkeypatch: pytest.MonkeyPatch, missing: str) -> None:
+def test_what_every_deploy_needs_is_looked_for_first(missing: str) -> None:
     class NobodysAws(Aws):
         def account_id(self) -> str:
             raise PophubError("there are no AWS credentials")
@@ -429,6 +433,5 @@ def test_what_every_deploy_needs_is_looked_for_first(monkeypatch: pytest.MonkeyP
         if missing == "programs":
             raise PophubError("Terraform is not installed")
 
-    monkeypatch.setattr(module.toolchain, "check", check)
     with pytest.raises(PophubError, match="Terraform is not" if missing == "programs" else "no AWS credentials"):
-        require_means(NobodysAws())
+        require_means(NobodysAws(), check)

@@ -38,9 +38,10 @@ def mirror(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def _no_mirror(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(toolchain, "find_provider_mirror", lambda: None)
+def nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[Path]:
+    """Folders without a mirror, and no configuration of somebody's own."""
     monkeypatch.delenv("TF_CLI_CONFIG_FILE", raising=False)
+    return [tmp_path / "nothing"]
 
 
 @pytest.mark.usefixtures("only_program")
@@ -194,17 +195,15 @@ def test_terraform_s_own_plugin_folder_is_looked_into_first(
     assert find_provider_mirror() == implied
 
 
-@pytest.mark.usefixtures("_no_mirror")
-def test_without_a_mirror_the_registry_is_used_as_terraform_does(tmp_path: Path) -> None:
-    assert "TF_CLI_CONFIG_FILE" not in environment(tmp_path)
+def test_without_a_mirror_the_registry_is_used_as_terraform_does(tmp_path: Path, nothing: list[Path]) -> None:
+    assert "TF_CLI_CONFIG_FILE" not in environment(tmp_path, nothing)
 
 
 def test_a_mirror_is_written_into_a_configuration_of_our_own(
     mirror: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(toolchain, "find_provider_mirror", lambda: mirror)
     monkeypatch.delenv("TF_CLI_CONFIG_FILE", raising=False)
-    file = Path(environment(tmp_path)["TF_CLI_CONFIG_FILE"])
+    file = Path(environment(tmp_path, [mirror])["TF_CLI_CONFIG_FILE"])
 
     assert file.parent == tmp_path
     assert file.read_text() == cli_config(mirror)
@@ -215,24 +214,21 @@ def test_a_configuration_that_somebody_has_set_is_respected(
 ) -> None:
     own = tmp_path / "own.rc"
     own.touch()
-    monkeypatch.setattr(toolchain, "find_provider_mirror", lambda: mirror)
     monkeypatch.setenv("TF_CLI_CONFIG_FILE", str(own))
 
-    assert environment(tmp_path)["TF_CLI_CONFIG_FILE"] == str(own)
+    assert environment(tmp_path, [mirror])["TF_CLI_CONFIG_FILE"] == str(own)
 
 
 def test_a_configuration_that_is_not_there_does_not_hide_the_mirror(
     mirror: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(toolchain, "find_provider_mirror", lambda: mirror)
     monkeypatch.setenv("TF_CLI_CONFIG_FILE", str(tmp_path / "gone.rc"))
 
-    assert environment(tmp_path)["TF_CLI_CONFIG_FILE"] == str(tmp_path / "terraform.rc")
+    assert environment(tmp_path, [mirror])["TF_CLI_CONFIG_FILE"] == str(tmp_path / "terraform.rc")
 
 
-@pytest.mark.usefixtures("_no_mirror")
-def test_our_python_comes_first_and_nobody_calls_home(tmp_path: Path) -> None:
-    found = environment(tmp_path)
+def test_our_python_comes_first_and_nobody_calls_home(tmp_path: Path, nothing: list[Path]) -> None:
+    found = environment(tmp_path, nothing)
 
     assert found["PATH"].endswith(os.environ["PATH"])
     assert shutil.which("python", path=found["PATH"].split(os.pathsep)[0])
@@ -246,31 +242,31 @@ def _no_cache(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
 
 
-@pytest.mark.usefixtures("_no_mirror", "_no_cache")
-def test_what_is_downloaded_is_kept_for_the_next_stack(tmp_path: Path) -> None:
+@pytest.mark.usefixtures("_no_cache")
+def test_what_is_downloaded_is_kept_for_the_next_stack(tmp_path: Path, nothing: list[Path]) -> None:
     cache = tmp_path / "home" / ".terraform.d" / "plugin-cache"
 
-    assert environment(tmp_path)[toolchain.CACHE] == str(cache)
+    assert environment(tmp_path, nothing)[toolchain.CACHE] == str(cache)
     assert cache.is_dir()
 
 
-@pytest.mark.usefixtures("_no_mirror", "_no_cache")
-def test_a_cache_that_is_set_is_respected(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.usefixtures("_no_cache")
+def test_a_cache_that_is_set_is_respected(tmp_path: Path, nothing: list[Path], monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "home").mkdir()
     (tmp_path / "home" / ".terraformrc").write_text('plugin_cache_dir = "/var/cache/terraform"\n')
-    assert toolchain.CACHE not in environment(tmp_path)
+    assert toolchain.CACHE not in environment(tmp_path, nothing)
 
     (tmp_path / "home" / ".terraformrc").unlink()
     monkeypatch.setenv(toolchain.CACHE, "/srv/cache")
-    assert environment(tmp_path)[toolchain.CACHE] == "/srv/cache"
-    assert toolchain.CACHE_FOR_A_NEW_STACK not in environment(tmp_path)
+    assert environment(tmp_path, nothing)[toolchain.CACHE] == "/srv/cache"
+    assert toolchain.CACHE_FOR_A_NEW_STACK not in environment(tmp_path, nothing)
 
 
-@pytest.mark.usefixtures("_no_mirror", "_no_cache")
-def test_without_a_home_to_write_to_there_is_no_cache(tmp_path: Path) -> None:
+@pytest.mark.usefixtures("_no_cache")
+def test_without_a_home_to_write_to_there_is_no_cache(tmp_path: Path, nothing: list[Path]) -> None:
     (tmp_path / "home").write_text("no folder")
 
-    assert toolchain.CACHE not in environment(tmp_path)
+    assert toolchain.CACHE not in environment(tmp_path, nothing)
 
 
 @pytest.mark.terraform

@@ -1,10 +1,11 @@
-"""Without an agent the account bucket carries the commands: the machine's own script looks for them there and answers."""
+"""Without an agent the account bucket carries the commands: the machine itself looks for them there and answers."""
 
 from __future__ import annotations
 
 import json
 import os
 import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -34,6 +35,12 @@ case "$*" in
 *) exec "$REAL_CURL" "${@/#https:\\/\\/s3.us-west-2.amazonaws.com/$AWS_ENDPOINT_URL}" ;;
 esac
 """
+LOOK = """
+import sys
+from pathlib import Path
+from pophub.hub.install.bucket_requests import Requests
+Requests(*map(Path, sys.argv[1:])).look()
+"""
 
 
 @dataclass
@@ -58,10 +65,11 @@ class Hub:
         (self.root / "bin/curl").chmod(0o755)
 
     def look(self) -> None:
-        environment = {**os.environ, **self.variables, "STATE": str(self.root / "requests")}
+        environment = {**os.environ, **self.variables}
         environment["REAL_CURL"] = subprocess.check_output(["which", "curl"], text=True).strip()
         environment["PATH"] = f"{self.root / 'bin'}:{environment['PATH']}"
-        subprocess.run([self.bundle / "cloud-init/requests.sh"], env=environment, check=True, cwd="/")
+        places = (self.bundle, self.root / "requests", self.root / "run")
+        subprocess.run([sys.executable, "-B", "-c", LOOK, *places], env=environment, check=True, cwd=self.bundle)
 
     def pause(self, seconds: float) -> None:
         self.pauses += 1
@@ -153,8 +161,8 @@ def test_each_request_is_done_once(hub: Hub, reports: BucketPrefix) -> None:
 
 
 def test_what_is_asked_for_long_ago_is_not_done(hub: Hub, reports: BucketPrefix) -> None:
-    program = hub.bundle / "cloud-init/requests.sh"
-    program.write_text(program.read_text().replace("OLDEST_SECONDS=900", "OLDEST_SECONDS=-1"))
+    program = hub.bundle / "pophub/hub/install/bucket_requests.py"
+    program.write_text(program.read_text().replace("OLDEST_SECONDS = 900", "OLDEST_SECONDS = -1"))
 
     assert ask(reports, hub, "close", "vol-1") is None
     assert not (hub.root / "run/closed").exists()

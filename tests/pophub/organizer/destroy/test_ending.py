@@ -30,7 +30,7 @@ from pophub.organizer.leftovers.leftovers import find
 from pophub.organizer.leftovers.resource import EventContext
 from tests.pophub.organizer.destroy.event import NOW, Event, assert_all_is_there, quiet
 from tests.pophub.organizer.destroy.hub_stand_in import calls
-from tests.pophub.organizer.destroy.test_metered_people import note_servers
+from tests.pophub.organizer.destroy.test_event_context import note_servers
 from tests.pophub.planted import REGION, event_context
 
 # of a whole end, to AWS

@@ -19,32 +19,23 @@ YELLOW = Finding("money", "cost tag", Colour.YELLOW, "not active", "activate it"
 RED = Finding("machine", "vCPU quota", Colour.RED, "32 needed, 16 allowed", "ask AWS")
 
 
-@pytest.fixture
-def found(monkeypatch: pytest.MonkeyPatch) -> list[Finding]:
-    findings: list[Finding] = []
-    monkeypatch.setattr("pophub.organizer.doctor.first.examine", lambda case: findings)
-    return findings
+def _look(*findings: Finding, stops: bool) -> None:
+    plan = plan_of(load_event(EXAMPLE_EVENT))
+    look_first(
+        str(EXAMPLE_EVENT), Aws(), plan=plan, clock=lambda: NOW, stops=stops, examine=lambda case: list(findings)
+    )
 
 
-def _look(*, stops: bool) -> None:
-    look_first(str(EXAMPLE_EVENT), Aws(), plan=plan_of(load_event(EXAMPLE_EVENT)), clock=lambda: NOW, stops=stops)
-
-
-def test_red_stops_a_deploy(found: list[Finding], capsys: pytest.CaptureFixture[str]) -> None:
-    found += [GREEN, RED]
-
+def test_red_stops_a_deploy(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(PophubError, match="nothing was deployed: 1 finding would") as refused:
-        _look(stops=True)
+        _look(GREEN, RED, stops=True)
     assert (refused.value.code, "--ignore-doctor" in refused.value.hint) == (ExitCode.FIX, True)
     assert "32 needed, 16 allowed" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(("findings", "stops"), [([RED], False), ([GREEN, YELLOW], True)])
-def test_what_does_not_stop_is_shown(
-    found: list[Finding], findings: list[Finding], stops: bool, capsys: pytest.CaptureFixture[str]
-) -> None:
-    found += findings
-    _look(stops=stops)
+def test_what_does_not_stop_is_shown(findings: list[Finding], stops: bool, capsys: pytest.CaptureFixture[str]) -> None:
+    _look(*findings, stops=stops)
     shown = capsys.readouterr()
 
     assert summary(findings) in shown.err

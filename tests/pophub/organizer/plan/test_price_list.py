@@ -2,39 +2,13 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
-from pophub.aws.client import Aws
 from pophub.organizer.plan.price_list import disk_usd_a_month, machines
-
-
-class PriceList(Aws):
-    """An AWS that lists these products, and notes what it was asked for."""
-
-    def __init__(self, *products: dict[str, Any]) -> None:
-        super().__init__()
-        self._products = products
-        self.wanted: dict[str, str] = {}
-
-    def pages(self, service: str, region: str, operation: str, entries: str, **arguments: Any) -> Iterator[Any]:
-        assert (service, region, operation, entries) == ("pricing", "us-east-1", "get_products", "PriceList[]")
-        self.wanted = {it["Field"]: it["Value"] for it in arguments["Filters"]}
-        yield from map(json.dumps, self._products)
-
-
-def product(usd: str | None = "2.0160000000", **about: str) -> dict[str, Any]:
-    """As AWS tells one."""
-    price = {"unit": "Hrs", "pricePerUnit": {"USD": usd} if usd else {"CNY": "1"}}
-    attributes = {"instanceType": "r6i.8xlarge", "vcpu": "32", "memory": "256 GiB", **about}
-    return {
-        "product": {"attributes": attributes},
-        "terms": {"OnDemand": {"SKU.TERM": {"priceDimensions": {"SKU.TERM.RATE": price}}}},
-    }
+from tests.pophub.organizer.plan.price_lists import PriceList, product
 
 
 def test_a_machine_has_what_it_has_and_costs_what_it_costs() -> None:

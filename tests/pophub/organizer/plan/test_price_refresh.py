@@ -5,33 +5,55 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from pophub.aws.client import Aws
 from pophub.core.errors import PophubError
 from pophub.organizer.paths import PRICE_TABLES, ROOT
-from pophub.organizer.plan import price_list, prices
+from pophub.organizer.plan import prices
 from pophub.organizer.plan.price_refresh import Change, refresh
 from pophub.organizer.plan.prices import InstanceType
+from tests.pophub.organizer.plan.price_lists import PriceList, machine_product, product
 
 TODAY = date(2027, 1, 15)
-AWS = Aws()
+
+
+class Sells(PriceList):
+    """An AWS that tells the prices of our tables, and in every region sells these machines besides."""
+
+    def __init__(self, *names: str, **usd: str) -> None:
+        super().__init__()
+        self._others = [
+            InstanceType(name, 2 * count, Decimal(16 * count), Decimal("0.1250") * count, "x86_64")
+            for count, name in enumerate(names, 1)
+        ]
+        # other prices than the tables', by the size of an r6i
+        self._usd = usd
+
+    def products_of(self, region: str) -> Iterator[dict[str, Any]]:
+        if self.wanted.get("productFamily") == "Storage":
+            yield product(str(prices.rate("gp3_storage", region).usd))
+            return
+        for machine in (*prices.region_prices(region).machines, *self._others):
+            family, _, size = machine.name.partition(".")
+            usd = self._usd.get(f"_{size}") if family == "r6i" else None
+            yield machine_product(replace(machine, usd_per_hour=Decimal(usd)) if usd else machine)
+
+
+AWS = Sells()
 
 
 @pytest.fixture
-def tables(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A copy of the tables, and an AWS that tells the prices they have."""
+def tables(tmp_path: Path) -> Path:
+    """A copy of the tables."""
     for table in PRICE_TABLES.glob("*.csv"):
         shutil.copy(table, tmp_path)
-    monkeypatch.setattr(
-        price_list, "machines", lambda aws, region, name=None: iter(prices.region_prices(region).machines)
-    )
-    monkeypatch.setattr(price_list, "disk_usd_a_month", lambda aws, region: prices.rate("gp3_storage", region).usd)
     return tmp_path
 
 
@@ -69,14 +91,8 @@ def test_after_a_refresh_nothing_is_called_old_that_a_refresh_asks_for(tables: P
     assert told.stdout.split() == ["2027-01-15", "2026-10-01"]
 
 
-def test_a_new_price_is_written_and_told(tables: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def dearer(aws: Aws, region: str) -> Iterator[InstanceType]:
-        for it in prices.region_prices(region).machines:
-            usd = Decimal("2.5000000000") if it.name == "r6i.8xlarge" else it.usd_per_hour
-            yield InstanceType(it.name, it.vcpus, it.memory_gib, usd, it.architecture)
-
-    monkeypatch.setattr(price_list, "machines", dearer)
-    changes = refresh(tables, AWS, today=TODAY)
+def test_a_new_price_is_written_and_told(tables: Path) -> None:
+    changes = refresh(tables, Sells(_8xlarge="2.5000000000"), today=TODAY)
 
     assert Change("r6i.8xlarge", "us-west-2", Decimal("2.016"), Decimal("2.5")) in changes
     assert any(
@@ -84,20 +100,9 @@ def test_a_new_price_is_written_and_told(tables: Path, monkeypatch: pytest.Monke
     )
 
 
-def sells(*names: str) -> Callable[..., Iterator[InstanceType]]:
-    """An AWS that sells these besides, in every region."""
-
-    def machines(aws: Aws, region: str) -> Iterator[InstanceType]:
-        yield from prices.region_prices(region).machines
-        for count, name in enumerate(names, 1):
-            yield InstanceType(name, 2 * count, Decimal(16 * count), Decimal("0.1250") * count, "x86_64")
-
-    return machines
-
-
-def test_a_family_that_is_asked_for_is_added_with_all_its_sizes(tables: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(price_list, "machines", sells("r9x.large", "r9x.xlarge", "r9x.metal-48xl", "m9x.large"))
-    changes = refresh(tables, AWS, today=TODAY, families=["r9x"])
+def test_a_family_that_is_asked_for_is_added_with_all_its_sizes(tables: Path) -> None:
+    aws = Sells("r9x.large", "r9x.xlarge", "r9x.metal-48xl", "m9x.large")
+    changes = refresh(tables, aws, today=TODAY, families=["r9x"])
 
     assert {change.what for change in changes} == {"r9x.large", "r9x.xlarge"}
     assert Change("r9x.xlarge", "us-west-2", None, Decimal("0.25")) in changes
@@ -112,32 +117,32 @@ def by_region(row: str) -> tuple[bool, str]:
 
 
 def test_a_family_that_nobody_sells_is_refused_and_nothing_written(
-    tables: Path, monkeypatch: pytest.MonkeyPatch
+    tables: Path,
 ) -> None:
-    monkeypatch.setattr(price_list, "machines", sells("r9x.large"))
     with pytest.raises(PophubError, match="AWS lists no machine of r9y"):
-        refresh(tables, AWS, today=TODAY, families=["r9x", "r9y"])
+        refresh(tables, Sells("r9x.large"), today=TODAY, families=["r9x", "r9y"])
 
     assert _rows(tables / "ec2-prices.csv") == _rows(PRICE_TABLES / "ec2-prices.csv")
 
 
-def test_a_price_that_is_not_told_stays_and_is_told(tables: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(price_list, "machines", lambda aws, region: iter([]))
-    changes = refresh(tables, AWS, today=TODAY)
+def test_a_price_that_is_not_told_stays_and_is_told(tables: Path) -> None:
+    changes = refresh(tables, PriceList(), today=TODAY)
 
     assert {change.now for change in changes} == {None}
     assert _rows(tables / "ec2-prices.csv") == _rows(PRICE_TABLES / "ec2-prices.csv")
 
 
 def test_an_aws_that_stops_answering_leaves_the_tables_as_they_are(
-    tables: Path, monkeypatch: pytest.MonkeyPatch
+    tables: Path,
 ) -> None:
-    def silent(aws: Aws, region: str) -> Decimal:
-        raise PophubError("AWS could not be reached")
+    class FallsSilent(Sells):
+        def products_of(self, region: str) -> Iterator[dict[str, Any]]:
+            if self.wanted.get("productFamily") == "Storage":
+                raise PophubError("AWS could not be reached")
+            return super().products_of(region)
 
-    monkeypatch.setattr(price_list, "disk_usd_a_month", silent)
     with pytest.raises(PophubError):
-        refresh(tables, AWS, today=TODAY)
+        refresh(tables, FallsSilent(_8xlarge="2.5000000000"), today=TODAY)
 
     for table in PRICE_TABLES.glob("*.csv"):
         assert (tables / table.name).read_bytes() == table.read_bytes()

@@ -28,7 +28,7 @@ def calls(tmp_path: Path) -> Path:
 @pytest.fixture
 def make_app(only_program: PutProgram, calls: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> MakeApp:
     """An app in a folder with one stack, and what the two programs do after they have written down their call."""
-    monkeypatch.setattr(toolchain, "find_provider_mirror", lambda: None)
+    monkeypatch.setattr(toolchain, "find_provider_mirror", lambda *_: None)
     monkeypatch.delenv("TF_CLI_CONFIG_FILE", raising=False)
     only_program("node", "echo v22.1.0")
 

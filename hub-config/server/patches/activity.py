@@ -6,6 +6,7 @@ If a version of a package does not have the expected attributes, it is left unch
 from __future__ import annotations
 
 import asyncio
+import inspect
 import sys
 import time
 from collections.abc import Callable
@@ -96,7 +97,7 @@ def count_terminals(socket: Any) -> None:
 
     async def receive_and_note(self: Any, message: Any) -> None:
         # receiving and sending both call `_update_activity`, which is replaced below
-        await receive(self, message)
+        await finished(receive(self, message))
         if judge.is_typed(message):
             note(self)
 
@@ -138,7 +139,7 @@ def count_edits(handler: Any) -> None:
     async def receive_and_note(self: Any, message: Any) -> None:
         if message[:2] == work.EDIT_MESSAGE and self.room is not None:
             self.room.pophub_changed_by = [self.settings]
-        await receive(self, message)
+        await finished(receive(self, message))
 
     handler.on_message = receive_and_note
 
@@ -166,6 +167,12 @@ def count_changes(room: Any) -> None:
     room._on_document_change = change_and_note
 
 
+async def finished(received: Any) -> None:
+    """Wait for a handler; those of jupyter-server-terminals 0.4 and jupyter-collaboration 1 are not coroutines."""
+    if inspect.isawaitable(received):
+        await received
+
+
 def now() -> datetime:
     """The current time in the form that jupyter_server uses."""
     return datetime.now(timezone.utc)  # noqa: UP017 - an image may have Python 3.10
@@ -180,7 +187,7 @@ HOOKS: tuple[tuple[str, str, Callable[[Any], None]], ...] = (
     ("jupyter_server_proxy.handlers", "ProxyHandler", count_apps),
     ("jupyter_server_ydoc.handlers", "YDocWebSocketHandler", count_edits),
     ("jupyter_server_ydoc.rooms", "DocumentRoom", count_changes),
-    # up to version 3 of jupyter-collaboration
+    # jupyter-collaboration 1.0.0 to 2.1.5, read and found to fit
     ("jupyter_collaboration.handlers", "YDocWebSocketHandler", count_edits),
     ("jupyter_collaboration.rooms", "DocumentRoom", count_changes),
 )

@@ -1,9 +1,7 @@
-"""cloud-init/clock.sh: the clock is held against the hosts that this machine's own package configuration names."""
+"""The clock is held against the hosts that this machine's own package configuration names."""
 
 from __future__ import annotations
 
-import os
-import subprocess
 import threading
 import time
 from collections.abc import Iterator
@@ -13,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from pophub.organizer.paths import CLOUD_INIT
+from pophub.hub.install import clock
 
 DAY = 86400
 
@@ -60,19 +58,19 @@ def closed() -> str:
         return f"http://127.0.0.1:{server.server_port}/debian/"
 
 
+@pytest.fixture(autouse=True)
+def apt(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clock, "APT", tmp_path)
+    for name in ("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+
+
 def problem(folder: Path, *sources: str, asked: tuple[str, ...] = ()) -> str:
-    """What clock.sh says on a machine whose apt has these sources."""
+    """What is said on a machine whose apt has these sources."""
     (folder / "sources.list.d").mkdir(exist_ok=True)
     lines = "".join(f"Types: deb\nURIs: {source}\nSuites: trixie\n# URIs: http://192.0.2.1/\n\n" for source in sources)
     (folder / "sources.list.d" / "debian.sources").write_text(lines)
-    script = f'set -euo pipefail; . "{CLOUD_INIT}/clock.sh"; clock_problem "$@"'
-    direct = {name: value for name, value in os.environ.items() if not name.lower().endswith("_proxy")}
-    done = subprocess.run(
-        ["bash", "-c", script, "bash", *asked],
-        env={**direct, "APT": str(folder)},
-        capture_output=True, text=True, check=True,
-    )  # fmt: skip
-    return done.stdout
+    return clock.clock_problem(*asked)
 
 
 @pytest.mark.parametrize("ahead", [-40 * DAY, 2 * DAY, 400])
@@ -130,4 +128,3 @@ def test_the_address_that_is_given_comes_first(tmp_path: Path, mirror: Mirror) -
 @pytest.mark.parametrize("sources", [(), ("file:/srv/debian",)])
 def test_without_anybody_who_tells_the_time_nothing_is_said(tmp_path: Path, sources: tuple[str, ...]) -> None:
     assert problem(tmp_path, *sources) == ""
-    assert "deb.debian.org" not in (CLOUD_INIT / "clock.sh").read_text() + (CLOUD_INIT / "faults.sh").read_text()

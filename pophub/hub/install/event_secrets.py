@@ -1,0 +1,54 @@
+"""The secrets that this event needs: from Parameter Store on EC2, elsewhere from the file that the organizer wrote."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from pophub.core.contract import DATABASE_SECRET, EVENT_TAG, LOGIN_SECRETS, parameter_path
+from pophub.core.errors import PophubError
+from pophub.hub.install.aws import metadata, parameter_store
+
+
+def secret_names(event: Mapping[str, Any]) -> list[str]:
+    """Without the organizer's own certificate, which Caddy reads and the hub does not."""
+    names = list(LOGIN_SECRETS[next(iter(event["login"]))])
+    return [*names, DATABASE_SECRET] if event.get("database") == "postgresql" else names
+
+
+def secret_values(names: Sequence[str]) -> dict[str, str]:
+    """Some of the event's SecureStrings, by name.
+
+    Raises:
+        PophubError: Parameter Store lacks one.
+    """
+    if not names:
+        return {}
+    path = parameter_path(metadata(f"tags/instance/{EVENT_TAG}"))
+    request = {"Names": [f"{path}/{name}" for name in names], "WithDecryption": True}
+    answer = parameter_store(metadata("placement/region"), "GetParameters", request)
+    if absent := answer.get("InvalidParameters"):
+        raise PophubError(f"Parameter Store has no {', '.join(absent)}: deploy again")
+    return {it["Name"].rpartition("/")[2]: it["Value"] for it in answer["Parameters"]}
+
+
+def environment(values: Mapping[str, str]) -> str:
+    """The secrets as lines for systemd, escaped as inside double quotes."""
+    return "".join(f"{name.upper()}={json.dumps(value, ensure_ascii=False)}\n" for name, value in values.items())
+
+
+def own_environment(event: Mapping[str, Any], file: Path) -> str:
+    """The text of the file that the organizer wrote.
+
+    Raises:
+        PophubError: it lacks secrets.
+    """
+    text = file.read_text() if file.exists() else ""
+    variables = [name.upper() for name in secret_names(event)]
+    absent = [name for name in variables if not re.search(f"^{name}=.", text, re.MULTILINE)]
+    if absent:
+        raise PophubError(f"{file} has no {' '.join(absent)}: write NAME=value lines for them")
+    return text

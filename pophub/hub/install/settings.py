@@ -1,0 +1,71 @@
+"""What shell needs of event.json."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from pophub.core import contract
+from pophub.core.errors import PophubError
+
+# files and folders for each GiB of a home: empty files take room too
+FILES_PER_GIB = 100_000
+KIB_PER_GIB = 1024 * 1024
+# what every hub needs; check_settings says so before a bundle is used
+NEEDED = ("title", "url", "domain", "tls.mode", "server.image")
+
+
+def load_settings(file: Path) -> dict[str, Any]:
+    return dict(json.loads(file.read_text()))
+
+
+def setting(settings: Mapping[str, Any], name: str) -> Any:
+    """The value of a key such as `tls.mode`; None if it is missing."""
+    value: Any = settings
+    for key in name.split("."):
+        value = value.get(key) if isinstance(value, Mapping) else None
+    return value
+
+
+def check_settings(file: Path) -> None:
+    """Raise PophubError if event.json cannot be the one of a hub."""
+    try:
+        settings = load_settings(file)
+        whole = all(isinstance(setting(settings, name), str) for name in NEEDED) and len(settings["login"]) > 0
+    except (OSError, ValueError, KeyError, TypeError):
+        whole = False
+    if not whole:
+        raise PophubError(f"{contract.EVENT_FILE} lacks what every hub needs")
+
+
+def home_limits(settings: Mapping[str, Any]) -> str:
+    """The limits of one home, as xfs_quota takes them."""
+    gib = setting(settings, "server.home_gib")
+    return f"bhard={int(gib * KIB_PER_GIB)}k ihard={int(gib * FILES_PER_GIB)}"
+
+
+def uses_accounts(settings: Mapping[str, Any]) -> bool:
+    """Whether the hub's users are Unix accounts of this machine."""
+    return any(login == "system" or keys.get("create_users") is True for login, keys in settings["login"].items())
+
+
+def caddy_environment(settings: Mapping[str, Any], mode: str, page: str) -> str:
+    """The variables of cloud-init/Caddyfile, with the certificate settings of tls/MODE.caddy."""
+    contact = next(iter(settings.get("contact") or ()), "")
+    variables = {
+        "DOMAIN": settings["domain"],
+        # a whole line of the Caddyfile, because without a contact the line must be missing
+        "EMAIL": contact and f"email {contact}",
+        "TLS": f"tls/{mode}",
+        "RUN": contract.RUN_FOLDER,
+        "STATUS": contract.STATUS_FILE,
+        "PAGE": page,
+        "STORAGE": f"{contract.HUB_FOLDER}/caddy",
+        "PROXY": f"127.0.0.1:{contract.PROXY_PORT}",
+        "HUB": f"{contract.HUB_ADDRESS}:{contract.HUB_PORT}",
+        "CERTIFICATE": setting(settings, "tls.certificate") or "",
+        "KEY": setting(settings, "tls.key") or "",
+    }
+    return "".join(f"POPHUB_{name}={value}\n" for name, value in variables.items())
