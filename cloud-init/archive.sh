@@ -57,7 +57,7 @@ servers() {
 }
 
 has_workers() {
-    jq -e '.workers != null' "$BUNDLE/hub-config/$EVENT_FILE" >/dev/null
+    [ -n "$("${PYTHON:-python3}" -B -m pophub.hub.install has-workers)" ]
 }
 
 # A boot's installation that still runs, or a new bundle, does not open the hub again: both check for this file.

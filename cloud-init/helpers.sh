@@ -13,7 +13,7 @@ setting() {
 
 # Whether servers run on workers; also false before there is an event, as in `bake`.
 has_workers() {
-    jq -e '.workers' "$EVENT" >/dev/null 2>&1
+    [ -n "$(hub_install has-workers)" ]
 }
 
 # The address at which servers reach the hub.

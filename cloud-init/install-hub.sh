@@ -41,7 +41,7 @@ STEPS=(
 HUB_OF_WORKERS=(
     "image|the image of people's servers|again"
     "swarm|the way in for workers|again"
-    "start_services|the hub itself|"
+    "start_services|the hub itself|refused"
     "publish|the image for workers|again"
 )
 # of a worker; it joins last, so that nobody's server waits for what comes before
@@ -53,11 +53,11 @@ WORKER_STEPS=(
     "worker_join|the swarm|again"
 )
 
-for file in apt helpers tidy python; do
+for file in apt helpers tidy python workers; do
     # shellcheck source=/dev/null
     . "$HERE/$file.sh"
 done
-for step in "${STEPS[@]}"; do
+for step in "${STEPS[@]}" "${HUB_OF_WORKERS[@]}" "${WORKER_STEPS[@]}"; do
     # shellcheck source=/dev/null
     . "$HERE/steps/${step%%|*}.sh"
 done

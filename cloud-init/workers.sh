@@ -3,25 +3,9 @@
 
 EXPORTS=/etc/exports.d/pophub.exports
 
-# Which of the event's machines this is; outside EC2 and before machines had roles, the hub.
+# Which of the event's machines this is; outside EC2 the hub.
 role() {
-    if ! on_ec2; then
-        echo "$HUB_ROLE"
-        return
-    fi
-    # shellcheck source=cloud-init/aws.sh
-    . "$HERE/aws.sh"
-    local code=0
-    from_metadata "tags/instance/$ROLE_TAG" 2>"$work/role.log" || code=$?
-    case $code in
-    0) ;;
-    # 404: https://curl.se/docs/manpage.html#EXIT
-    22) echo "$HUB_ROLE" ;;
-    *)
-        cat "$work/role.log" >&2
-        return 1
-        ;;
-    esac
+    if on_ec2; then hub_install role; else echo "$HUB_ROLE"; fi
 }
 
 # The servers' network on this machine, as the swarm's network makes it where a server runs.
@@ -44,9 +28,9 @@ nfs_programs() {
 # https://docs.docker.com/engine/daemon/live-restore/
 # live_restore true|false
 live_restore() {
-    jq --argjson wanted "$1" '."live-restore" = $wanted' /etc/docker/daemon.json >"$work/daemon.json"
-    if cmp -s "$work/daemon.json" /etc/docker/daemon.json; then return; fi
-    put "$work/daemon.json" /etc/docker/daemon.json
+    hub_install engine-settings /etc/docker/daemon.json "$1" >"$WORK/daemon.json"
+    if cmp -s "$WORK/daemon.json" /etc/docker/daemon.json; then return; fi
+    put "$WORK/daemon.json" /etc/docker/daemon.json
     if systemctl is-active --quiet docker.service; then systemctl reload docker.service; fi
 }
 

@@ -11,10 +11,9 @@ publish() {
         docker save "$SERVER_IMAGE" | nice zstd --quiet -1 --threads=0 --force -o "$IMAGE_FOLDER/new"
         mv "$IMAGE_FOLDER/new" "$IMAGE_FOLDER/$file"
     fi
-    if [ "$(jq -r .id "$IMAGE_FOLDER/$IMAGE_FILE" 2>/dev/null)" != "$id" ]; then
-        sha256sum "$IMAGE_FOLDER/$file" | jq -R --arg id "$id" --arg file "$file" \
-            '{id: $id, file: $file, sha256: split(" ")[0]}' >"$work/$IMAGE_FILE"
-        put "$work/$IMAGE_FILE" "$IMAGE_FOLDER/$IMAGE_FILE"
+    if [ "$(hub_install fact "$IMAGE_FOLDER/$IMAGE_FILE" id)" != "$id" ]; then
+        hub_install image-facts "$id" "$IMAGE_FOLDER/$file" >"$WORK/$IMAGE_FILE"
+        put "$WORK/$IMAGE_FILE" "$IMAGE_FOLDER/$IMAGE_FILE"
         find "$IMAGE_FOLDER" -name '*.tar.zst' ! -name "$file" -delete
     fi
     put_unit pophub-image.service

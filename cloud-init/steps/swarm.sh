@@ -19,20 +19,9 @@ swarm() {
 
 # A new token at each boot: one that somebody has copied is then worth nothing. Workers that have joined keep their own
 # certificates. https://docs.docker.com/engine/swarm/swarm-mode/#view-the-join-command-or-update-a-swarm-join-token
-put_token() (
-    umask 077
-    # shellcheck source=cloud-init/aws.sh
-    . "$HERE/aws.sh"
-    region=$(from_metadata placement/region)
-    event=$(from_metadata "tags/instance/$EVENT_TAG")
-    docker swarm join-token --rotate --quiet worker |
-        jq -R --arg manager "$HUB_PRIVATE_ADDRESS:$SWARM_PORT" --arg name "/pophub/$event/worker-token" \
-            '{Name: $name, Type: "SecureString", Overwrite: true, Value: ({token: ., manager: $manager} | tojson)}' \
-            >"$work/token.json"
-    # a file, because everybody can read a program's arguments
-    ssm "$region" PutParameter "@$work/token.json" >/dev/null ||
-        fail "the workers' token cannot be written to Parameter Store: may this machine's role write it?"
-)
+put_token() {
+    docker swarm join-token --rotate --quiet worker | hub_install put-token
+}
 
 # Serve the homes, the shared data and what servers read of the bundle. Everybody's files have the ids of containers, so
 # a worker's root needs no right to them; WORKERS_FOLDER belongs to what every worker's user becomes.
@@ -45,13 +34,13 @@ export_homes() {
     install -d -m 755 "$version.new"
     for place in jupyter server welcome; do cp -r "$CONFIG/$place" "$version.new"; done
     if [ ! -e "$version" ]; then mv -T "$version.new" "$version"; else rm -rf "$version.new"; fi
-    cat >"$work/exports" <<END
+    cat >"$WORK/exports" <<END
 $HOMES_FOLDER $VPC_CIDR(rw,root_squash,$share)
 $SHARED_FOLDER $VPC_CIDR(rw,root_squash,$share)
 $SERVED_FOLDER $VPC_CIDR(ro,root_squash,$share)
 $WORKERS_FOLDER $VPC_CIDR(rw,all_squash,anonuid=$(id -u nobody),anongid=$(id -g nobody),$share)
 END
-    put "$work/exports" "$EXPORTS"
+    put "$WORK/exports" "$EXPORTS"
     put "$HERE/nfs.conf" /etc/nfs.conf.d/pophub.conf
     put_unit nfs-server.service.d/pophub.conf nfs-server.conf
     enable_units nfs-server.service

@@ -19,13 +19,18 @@ waiting_page() {
 
 # On EC2: two ways in for the organizer, and the search for new bundles. All three work even if later steps fail.
 keep_up() {
+    local unit
+    for unit in pophub-requests.{service,timer} pophub-session-manager.service; do put_unit "$unit"; done
+    enable_units --now pophub-requests.timer
+    look_for_bundles
+    systemctl start --no-block pophub-session-manager.service
+}
+
+look_for_bundles() {
     local file
     put "$HERE/apt.sh" /usr/local/lib/pophub/apt.sh
     for file in pophub/hub/install/{aws,clock,fetch_bundle}.py; do put "$HERE/../$file" "/usr/local/lib/pophub/$file"; done
     put "$HERE/fetch-bundle.sh" /usr/local/sbin/pophub-fetch-bundle 755
-    for file in pophub-install.service pophub-{refresh,requests}.{service,timer} pophub-session-manager.service; do
-        put_unit "$file"
-    done
-    enable_units --now pophub-refresh.timer pophub-requests.timer
-    systemctl start --no-block pophub-session-manager.service
+    for file in pophub-install.service pophub-refresh.{service,timer}; do put_unit "$file"; done
+    enable_units --now pophub-refresh.timer
 }

@@ -13,13 +13,14 @@ worker_image() (
     enable_units --now pophub-worker-image.timer
     place=http://$HUB_PRIVATE_ADDRESS:$IMAGE_PORT
     answers "$IMAGE_SECONDS" --fail "$place/$IMAGE_FILE" || fail "the hub gives no image yet ($place/$IMAGE_FILE)"
-    curl -fsS --max-time 30 -o "$work/$IMAGE_FILE" "$place/$IMAGE_FILE"
-    id=$(jq -er .id "$work/$IMAGE_FILE")
+    curl -fsS --max-time 30 -o "$WORK/$IMAGE_FILE" "$place/$IMAGE_FILE"
+    id=$(hub_install fact "$WORK/$IMAGE_FILE" id)
+    [ -n "$id" ] || fail "what the hub says of its image cannot be read ($place/$IMAGE_FILE)"
     if [ "$(docker image inspect --format '{{.Id}}' "$SWARM_IMAGE" 2>/dev/null)" = "$id" ]; then return; fi
     if ! docker image inspect "$id" >/dev/null 2>&1; then
         file=$STATE/image.tar.zst
-        curl -fsS --retry 3 --speed-limit 1 --speed-time 30 -o "$file" "$place/$(jq -er .file "$work/$IMAGE_FILE")"
-        echo "$(jq -er .sha256 "$work/$IMAGE_FILE") $file" | sha256sum --check --quiet - ||
+        curl -fsS --retry 3 --speed-limit 1 --speed-time 30 -o "$file" "$place/$(hub_install fact "$WORK/$IMAGE_FILE" file)"
+        echo "$(hub_install fact "$WORK/$IMAGE_FILE" sha256) $file" | sha256sum --check --quiet - ||
             fail "the image of the hub is damaged: its sha256 differs from the one that the hub gives"
         zstd --quiet --decompress --stdout "$file" | docker load --quiet >/dev/null
         rm "$file"

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from pophub.core.contract import CERTIFICATE_FILE, EVENT_FILE, RUN_FOLDER, STATE_FOLDER
 from pophub.core.errors import ExitCode, PophubError
-from pophub.hub.install import certificate, event_secrets, faults, server_image, settings
+from pophub.hub.install import certificate, event_secrets, faults, server_image, settings, swarm
 from pophub.hub.install.aws import metadata
 from pophub.hub.install.bucket import BUNDLE, EventBucket
 from pophub.hub.install.bucket_requests import Requests
@@ -75,6 +75,7 @@ COMMANDS: dict[str, Callable[..., str | None]] = {
     "status": _status,
     "explain": lambda log, where: faults.explain(Path(log).read_text(errors="replace"), on_ec2=where == "ec2"),
     "authority-error": lambda: faults.authority_error(sys.stdin),
+    "instance": lambda: metadata("instance-id"),
     "region": lambda: metadata("placement/region"),
     "secrets": _secrets,
     "fetch-certificate": lambda folder: certificate.fetch_certificate(
@@ -83,6 +84,14 @@ COMMANDS: dict[str, Callable[..., str | None]] = {
     "own-certificate": lambda *files: certificate.write_own_certificate(*map(Path, files)),
     "put": lambda prefix, name, file: EventBucket.of().put(prefix, name, Path(file)),
     "exchange": _exchange,
+    "has-workers": lambda: "yes" if EVENT.exists() and "workers" in settings.load_settings(EVENT) else "",
+    "role": swarm.role,
+    "engine-settings": lambda file, wanted: swarm.engine_settings(Path(file), live_restore=wanted == "true"),
+    "put-token": lambda: swarm.put_token(sys.stdin.read()),
+    "join-swarm": swarm.join,
+    "image-facts": lambda image, file: swarm.image_facts(image, Path(file)),
+    "fact": lambda file, name: swarm.fact(Path(file), name),
+    "end-worker": swarm.end_worker,
     "requests": lambda: Requests(BUNDLE, STATE / "requests", RUN).look(),
     "probe": lambda image, program, folder: server_image.probe(image, Path(program), Path(folder)),
     "reason": lambda log: server_image.reason(Path(log).read_text(errors="replace")),

@@ -32,14 +32,14 @@ def metadata(path: str) -> str:
     return curl(*PATIENTLY, f"{METADATA}/meta-data/{path}", config=header).strip()
 
 
-def signed(service: str, region: str, *arguments: str) -> str:
-    """The answer to a request that is signed with the role's keys."""
+def signed(service: str, region: str, *arguments: str, options: str = "") -> str:
+    """The answer to a request that is signed with the role's keys. `options` are of curl, one a line."""
     role = metadata("iam/security-credentials/")
     keys = json.loads(metadata(f"iam/security-credentials/{role}"))
     config = (
         f'aws-sigv4 = "aws:amz:{region}:{service}"\n'
         f'user = "{keys["AccessKeyId"]}:{keys["SecretAccessKey"]}"\n'
-        f'header = "x-amz-security-token: {keys["Token"]}"\n'
+        f'header = "x-amz-security-token: {keys["Token"]}"\n{options}'
     )
     return curl(*arguments, config=config)
 
@@ -48,7 +48,9 @@ def parameter_store(region: str, action: str, request: dict[str, Any]) -> dict[s
     """The answer to an action of Parameter Store."""
     json_type, target = "Content-Type: application/x-amz-json-1.1", f"X-Amz-Target: AmazonSSM.{action}"
     address = f"https://ssm.{region}.amazonaws.com/"
-    answer = signed("ssm", region, "-H", json_type, "-H", target, "--data", json.dumps(request), address)
+    # quoted once more for curl's own configuration, because a request may contain a secret
+    body = f"data = {json.dumps(json.dumps(request))}\n"
+    answer = signed("ssm", region, "-H", json_type, "-H", target, address, options=body)
     return dict(json.loads(answer))
 
 

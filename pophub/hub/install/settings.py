@@ -64,7 +64,7 @@ def caddy_environment(settings: Mapping[str, Any], mode: str, page: str) -> str:
         "PAGE": page,
         "STORAGE": f"{contract.HUB_FOLDER}/caddy",
         "PROXY": f"127.0.0.1:{contract.PROXY_PORT}",
-        "HUB": f"{contract.HUB_ADDRESS}:{contract.HUB_PORT}",
+        "HUB": f"{contract.HUB_PRIVATE_ADDRESS if 'workers' in settings else contract.HUB_ADDRESS}:{contract.HUB_PORT}",
         "CERTIFICATE": setting(settings, "tls.certificate") or "",
         "KEY": setting(settings, "tls.key") or "",
     }

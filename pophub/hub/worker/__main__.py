@@ -31,6 +31,8 @@ from pophub.hub.worker_reports import report_file
 EVERY_SECONDS = 5
 MANAGER_SECONDS = 3.0
 END_SECONDS = 120
+# a process of its own, because curl and name servers together must end in time
+ASK = (sys.executable, "-B", "-m", "pophub.hub.install", "end-worker")
 
 
 @dataclass(slots=True)
@@ -40,7 +42,6 @@ class Worker:
     name: str
     metadata: Metadata
     proc: Path = Path("/proc")
-    bundle: Path = Path(contract.BUNDLE_FOLDER)
     manager: tuple[str, int] = (contract.HUB_PRIVATE_ADDRESS, contract.SWARM_PORT)
     computing: Computing = field(default_factory=Computing)
     alone: Alone = field(default_factory=Alone)
@@ -74,7 +75,7 @@ def main(folder: Path = Path(contract.WORKERS_FOLDER)) -> ExitCode:
                 newest.put_nowait(report)
         if end is not End.NOT:
             say(f"the hub has not answered for half an hour: {end}")
-            end_itself(end, worker.bundle)
+            end_itself(end)
         time.sleep(EVERY_SECONDS)
 
 
@@ -117,11 +118,11 @@ def answers(address: tuple[str, int]) -> bool:
     return True
 
 
-def end_itself(end: End, bundle: Path) -> None:
+def end_itself(end: End, ask: tuple[str, ...] = ASK) -> None:
     """Ask the group, or switch this machine off."""
-    commands = {End.ASK: [str(bundle / "cloud-init" / "end-worker.sh")], End.POWER_OFF: ["systemctl", "poweroff", "--force"]}
+    command = ask if end is End.ASK else ("systemctl", "poweroff", "--force")
     try:
-        subprocess.run(commands[end], timeout=END_SECONDS, check=True)
+        subprocess.run(command, timeout=END_SECONDS, check=True)
     except (OSError, subprocess.SubprocessError) as error:
         say(f"{end}: {error}")
 
