@@ -25,8 +25,10 @@ EVENTS = {
     "new-year": _EXAMPLE.replace("2027-03-0", "2027-12-2").replace("2027-03-12", "2028-01-08"),
     "course": _EXAMPLE.replace("workers: null", "workers: {spot: true}"),
     "broken": _EXAMPLE.replace("participants: 60", "participants: many"),
-    # a good file that no machine is large enough for
-    "too-large": _EXAMPLE.replace("memory_gib: 4", "memory_gib: 512"),
+    # a good file that no machine is large enough for; people with accounts on the machine cannot have workers
+    "too-large": _EXAMPLE.replace("memory_gib: 4", "memory_gib: 512").replace(
+        "create_users: false", "create_users: true"
+    ),
 }
 
 

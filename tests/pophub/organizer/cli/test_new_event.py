@@ -123,9 +123,16 @@ def test_a_wrong_answer_is_refused_at_once_and_asked_again(draft: Draft, name: s
     assert _written(draft)
 
 
-def test_more_people_than_any_machine_holds_are_refused_at_once(draft: Draft) -> None:
+def test_more_people_than_any_machine_holds_get_workers(draft: Draft) -> None:
+    from_answers(draft, NEEDED | {"participants": 900})
+
+    assert draft.plan is not None
+    assert draft.plan.workers is not None
+
+
+def test_more_people_than_can_work_at_once_are_refused_at_once(draft: Draft) -> None:
     with pytest.raises(PophubError, match="participants: ") as refused:
-        from_answers(draft, NEEDED | {"participants": 900})
+        from_answers(draft, NEEDED | {"participants": 1001})
 
     assert "address" not in refused.value.problem
 
