@@ -153,6 +153,6 @@ def _inputs(hub: Hub, starts: Starts, workers: Workers | None) -> dict[Action, s
     inputs: dict[Action, str] = {"start": machine, "stop": machine, "look": json.dumps(alarm)}
     if workers:
         group = {"AutoScalingGroupName": workers.group.name}
-        inputs["grow"] = json.dumps(group | {"DesiredCapacity": workers.count})
+        inputs["grow"] = json.dumps(group | {"DesiredCapacity": workers.warm})
         inputs["shrink"] = json.dumps(group | {"DesiredCapacity": 0})
     return inputs

@@ -65,7 +65,8 @@ class Workers(Construct):
         tags: Mapping[str, str],
     ) -> None:
         super().__init__(scope, id_)
-        self.count = plan.count
+        # AWS refuses a size above the group's largest
+        self.warm = min(plan.count, plan.most)
         self._name, self._tags = workers_name(event), dict(tags)
         self.token = self._token(event)
         template = self._template(plan, user_data_base64, hub, groups, role)

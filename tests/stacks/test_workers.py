@@ -59,11 +59,28 @@ def test_workers_are_in_the_subnet_of_the_hub_and_so_in_the_zone_of_the_homes(
     assert group["vpc_zone_identifier"] == [course.reference("network/public", "id")]
 
 
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Stack:
+    """The event on demand, with fewer workers than would hold everybody."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(EVENTS, "course", EVENTS["course"].replace("spot: true", "spot: false, most: 2"))
+        return synthesize(tmp_path_factory.mktemp("small"), "course").stacks["course"]
+
+
+def test_the_warm_size_is_never_larger_than_the_group(small: Stack) -> None:
+    warm = [it["target"]["input"] for it in small.all("aws_scheduler_schedule") if it["name"].startswith("warm-")]
+
+    assert (
+        {json.loads(each)["DesiredCapacity"] for each in warm}
+        == {small.only("aws_autoscaling_group")["max_size"]}
+        == {2}
+    )
+
+
 def test_workers_are_spot_instances_if_the_event_says_so_and_otherwise_on_demand(
-    group: dict[str, Any], tmp_path: Any, monkeypatch: pytest.MonkeyPatch
+    group: dict[str, Any], small: Stack
 ) -> None:
-    monkeypatch.setitem(EVENTS, "course", EVENTS["course"].replace("spot: true", "spot: false"))
-    other = synthesize(tmp_path, "course").stacks["course"].only("aws_autoscaling_group")
+    other = small.only("aws_autoscaling_group")
     shares = [
         each["mixed_instances_policy"]["instances_distribution"]["on_demand_percentage_above_base_capacity"]
         for each in (group, other)

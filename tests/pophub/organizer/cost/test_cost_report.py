@@ -27,6 +27,7 @@ from pophub.organizer.cost.basis_of_event import basis_of
 from pophub.organizer.cost.cost_report import before, checked, priced, rendered, rendered_estimate, so_far
 from pophub.organizer.paths import EXAMPLE_EVENT
 from pophub.organizer.plan.pin import Pin
+from pophub.organizer.plan.prices import InstanceType, region_prices
 from tests.pophub.core.cost import finished
 from tests.pophub.organizer.plan.price_lists import M9I, PriceList
 
