@@ -34,7 +34,7 @@ docs: setup ## The pages of docs/ for a browser, in docs/_build/html; a broken l
 	@scripts/docs.sh
 
 bench: setup ## Seconds and megabytes: deployment, machine, spawn, worker, memory, report, archive (ONLY=spawn)
-	@$(PY) scripts/bench.py $(if $(ONLY),--only $(ONLY))
+	@$(PY) -P scripts/bench.py $(if $(ONLY),--only $(ONLY))
 
 bench-cost: setup ## What cost-watch costs and whom it lets wait, over replayed events (ARGS="--json", ARGS="--svg plot.svg")
 	@$(PY) scripts/bench_cost.py $(ARGS)
