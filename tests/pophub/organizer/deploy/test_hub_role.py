@@ -50,3 +50,40 @@ def test_it_may_not_reach_further(action: str, resource: str) -> None:
 )
 def test_it_lists_what_is_its_event_s(prefix: str, *, may: bool) -> None:
     assert GRANTS.allow(Need("s3:ListBucket", BUCKET, {"s3:prefix": prefix})) is may
+
+
+WITH_WORKERS = Grants(
+    (hub_role.permissions("geo", region="us-west-2", account_id="123456789012", bucket="bucket", workers=True),)
+)
+GROUP = "arn:aws:autoscaling:us-west-2:123456789012:autoScalingGroup:an-id:autoScalingGroupName/pophub-{}-workers"
+
+
+@pytest.mark.parametrize(
+    ("action", "resource"),
+    [
+        ("autoscaling:DescribeAutoScalingGroups", "*"),
+        ("autoscaling:DescribeScalingActivities", "*"),
+        ("autoscaling:SetDesiredCapacity", GROUP.format("geo")),
+        ("autoscaling:SetInstanceProtection", GROUP.format("geo")),
+        ("autoscaling:TerminateInstanceInAutoScalingGroup", GROUP.format("geo")),
+        ("ssm:PutParameter", f"{PARAMETERS}/geo/worker-token"),
+    ],
+)
+def test_only_beside_workers_it_may_size_their_group_and_write_their_token(action: str, resource: str) -> None:
+    need = Need(action, resource)
+
+    assert (WITH_WORKERS.allow(need), GRANTS.allow(need)) == (True, False)
+
+
+@pytest.mark.parametrize(
+    ("action", "resource"),
+    [
+        ("autoscaling:SetDesiredCapacity", GROUP.format("geology")),
+        ("autoscaling:UpdateAutoScalingGroup", GROUP.format("geo")),
+        ("autoscaling:DeleteAutoScalingGroup", GROUP.format("geo")),
+        ("ssm:PutParameter", f"{PARAMETERS}/geo/bundle"),
+        ("ec2:TerminateInstances", "*"),
+    ],
+)
+def test_beside_workers_it_may_reach_no_further_than_that(action: str, resource: str) -> None:
+    assert not WITH_WORKERS.allow(Need(action, resource))
