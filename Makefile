@@ -38,7 +38,7 @@ pictures: setup ## The pictures of docs/pictures anew, from the browser tests; l
 	@cp artefacts/pictures/*.png docs/pictures
 
 bench: setup ## Seconds and megabytes: deployment, machine, spawn, worker, memory, report, archive (ONLY=spawn)
-	@$(PY) scripts/bench.py $(if $(ONLY),--only $(ONLY))
+	@$(PY) -P scripts/bench.py $(if $(ONLY),--only $(ONLY))
 
 bench-cost: setup ## What cost-watch costs and whom it lets wait, over replayed events (ARGS="--json", ARGS="--svg plot.svg")
 	@$(PY) scripts/bench_cost.py $(ARGS)

@@ -9,8 +9,9 @@ if systemctl is-enabled --quiet pophub-firewall.service && ! nft list table inet
 fi
 # Docker's chain for NAT; without it, servers cannot reach the internet
 if systemctl is-active --quiet docker.service && ! iptables --table nat --list DOCKER >/dev/null 2>&1; then
-    # Docker writes its rules only when it starts, and only with this setting do containers survive its restart
-    if [ "$(docker info --format '{{.LiveRestoreEnabled}}')" = true ]; then
+    # Docker writes its rules only when it starts, and containers survive its restart only with this setting; the hub of
+    # workers runs no server
+    if [ "$(docker info --format '{{or .LiveRestoreEnabled .Swarm.ControlAvailable}}')" = true ]; then
         echo "<5>Docker's packet filter was gone: Docker restarts, and containers go on"
         systemctl restart docker.service
     else

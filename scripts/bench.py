@@ -30,8 +30,8 @@ def main(
     """Measure in the lab what an organizer or a participant waits for, and what the hub takes of its machine.
 
     Examples:
-        python scripts/bench.py
-        python scripts/bench.py --only spawn
+        python -P scripts/bench.py
+        python -P scripts/bench.py --only spawn
     """
     title = f"{datetime.now(UTC):%Y-%m-%d}, {os.cpu_count()} cores"
     for subject in [only] if only else list(Subject):
