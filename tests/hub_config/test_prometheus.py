@@ -87,14 +87,18 @@ def test_an_old_file_says_nothing(section: ModuleType, file: Path) -> None:
 
 @pytest.fixture
 def registered() -> Iterator[Callable[[], list[Any]]]:
-    """The collectors of workers in the process's registry, which are removed afterwards."""
+    """The collectors of workers in the process's registry, without those that earlier tests have loaded."""
 
     def found() -> list[Any]:
         return [it for it in REGISTRY._collector_to_names if type(it).__name__ == "WorkerFigures"]
 
+    def forget() -> None:
+        for collector in found():
+            REGISTRY.unregister(collector)
+
+    forget()
     yield found
-    for collector in found():
-        REGISTRY.unregister(collector)
+    forget()
 
 
 def test_only_an_event_with_workers_has_them_among_the_hub_s_figures(
