@@ -102,4 +102,6 @@ def end_worker() -> None:
     query = "Action=TerminateInstanceInAutoScalingGroup&Version=2011-01-01&ShouldDecrementDesiredCapacity=true"
     region = metadata("placement/region")
     address = f"https://autoscaling.{region}.amazonaws.com/"
-    signed("autoscaling", region, "--max-time", "30", "--data", f"{query}&InstanceId={metadata('instance-id')}", address)
+    signed(
+        "autoscaling", region, "--max-time", "30", "--data", f"{query}&InstanceId={metadata('instance-id')}", address
+    )

@@ -59,10 +59,11 @@ def collect(
     _go_with_the_clock(state, moment)
     state.silent_since = _silent_since(answer, state, now)
     state.prestarted = () if policy.session_at(now) else state.prestarted
-    if has_workers:
-        cores = cores_on_workers(paths.known_workers, paths.workers, now)
-    else:
-        cores = _cores(paths, state, moment, computed)
+    cores = (
+        cores_on_workers(paths.known_workers, paths.workers, now)
+        if has_workers
+        else _cores(paths, state, moment, computed)
+    )
     servers, active = _people(answer.users, cores)
     _remember_computations(servers, cores, state, now)
     servers = servers and tuple(_with_kernels(server, cores, state) for server in servers)

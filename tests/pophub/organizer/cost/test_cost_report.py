@@ -198,8 +198,7 @@ def test_workers_are_kept_where_aws_is_asked_for_the_price_of_their_hub(
     pin = Pin("m9i.large", region_prices("us-west-2"), "r7i.2xlarge")
     machine = InstanceType("m9i.large", 2, Decimal(8), Decimal("0.1"), "x86_64")
     monkeypatch.setattr("pophub.organizer.deploy.pinned.Pins.read", lambda self, event: pin)
-    monkeypatch.setattr("pophub.organizer.plan.price_list.machines", lambda aws, region, name: iter([machine]))
-    found = checked(str(event), NoAws(), now=datetime(2027, 1, 1, tzinfo=UTC))
+    found = checked(str(event), Lists(machine), now=datetime(2027, 1, 1, tzinfo=UTC))
 
     assert (found.is_pinned, found.instance_type) == (True, "m9i.large")
     assert found.workers is not None
