@@ -11,6 +11,7 @@ import os
 import subprocess
 import sys
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -67,9 +68,8 @@ def _look() -> ExitCode:
         # somebody may have asked to keep the hub: find out before the announced stop comes
         hear()
     now = moment()
-    ask = api.users if token else None
-    workers = bool(told.get("workers"))
-    facts = collect(PATHS, state, policy, meter=meter, ask_users=ask, moment=now, has_workers=workers)
+    paths = replace(PATHS, workers=Path(contract.WORKERS_FOLDER)) if told.get("workers") else PATHS
+    facts = collect(paths, state, policy, meter=meter, ask_users=api.users if token else None, moment=now)
     effects = Effects(say, api.start, report, power_off)
     act(decide(facts, policy), policy, paths=PATHS, state=state, effects=effects, moment=now)
     return ExitCode.DONE
