@@ -25,15 +25,14 @@ def watch_settings(plan: Plan) -> dict[str, Any]:
     """The settings of cost-watch; empty if the event has no AWS machine, because it then runs elsewhere."""
     if not plan.instance_type:
         return {}
-    workers = {"workers": workers_of(plan, plan.workers)} if plan.workers else {}
+    workers = {"workers": workers_of(plan.workers)} if plan.workers else {}
     return {"policy": as_json(policy_of(plan)), "meter": meter_of(plan).as_json(), **workers}
 
 
-def workers_of(plan: Plan, workers: WorkerPlan) -> dict[str, Any]:
+def workers_of(workers: WorkerPlan) -> dict[str, Any]:
     """The rules for the hub's workers; pophub/hub/workers/policy.py describes this form."""
     # all seats together reserve what the system leaves, so that no further server fits
     seat_gib = (workers.machine.memory_gib * (1 - KERNEL_SHARE) - SYSTEM_GIB) / workers.seats
-    share = SPOT_SHARE if workers.spot else Decimal(1)
     return {
         "seats": workers.seats,
         "seat_gib": str(seat_gib.quantize(Decimal("0.001"), ROUND_DOWN)),
@@ -41,7 +40,8 @@ def workers_of(plan: Plan, workers: WorkerPlan) -> dict[str, Any]:
         "most": workers.most,
         "spot": workers.spot,
         "warm_minutes": workers.warm // timedelta(minutes=1),
-        "prices": {it.name: str((it.usd_per_hour * share).normalize()) for it in workers.types},
+        "prices": {it.name: str(it.usd_per_hour) for it in workers.types},
+        "spot_share": str(SPOT_SHARE),
     }
 
 
