@@ -9,7 +9,7 @@ from moto.autoscaling.models import AutoScalingBackend
 from moto.iam.models import iam_backends
 from moto.kms.models import kms_backends
 
-from lab.account_kinds import ORGANIZER, this_account
+from lab.account_kinds import ORGANIZER
 from lab.aws_rules.moto_patch import before
 from lab.aws_rules.organization import is_denied
 

@@ -35,7 +35,7 @@ END_SECONDS = 120
 
 @dataclass(slots=True)
 class Worker:
-    """This machine, and what its earlier looks found."""
+    """The machine, and what its earlier looks found."""
 
     name: str
     metadata: Metadata
@@ -79,7 +79,7 @@ def main(folder: Path = Path(contract.WORKERS_FOLDER)) -> ExitCode:
 
 
 def own_name(metadata: Metadata) -> str:
-    """This instance's id; waits until the metadata answers."""
+    """The instance's own id; waits until the metadata answers."""
     while True:
         try:
             return metadata.instance_id()
@@ -119,7 +119,10 @@ def answers(address: tuple[str, int]) -> bool:
 
 def end_itself(end: End, bundle: Path) -> None:
     """Ask the group, or switch this machine off."""
-    commands = {End.ASK: [str(bundle / "cloud-init" / "end-worker.sh")], End.POWER_OFF: ["systemctl", "poweroff", "--force"]}
+    commands = {
+        End.ASK: [str(bundle / "cloud-init" / "end-worker.sh")],
+        End.POWER_OFF: ["systemctl", "poweroff", "--force"],
+    }
     try:
         subprocess.run(commands[end], timeout=END_SECONDS, check=True)
     except (OSError, subprocess.SubprocessError) as error:

@@ -47,13 +47,13 @@ def collect(world: World, memory: Memory, policy: Policy, moment: Moment, *, clo
     known = {it.id for it in workers}
     if memory.failed is not None and any(it.joined and memory.seen[it.id] > memory.failed for it in workers):
         memory.failed = None
-    wanted = group and int(group["DesiredCapacity"])
+    wanted = int(group["DesiredCapacity"]) if group else None
     return Facts(
         now=moment.at,
         workers=workers if group else None,
         wanted=wanted,
-        pending=swarm and swarm.servers[""],
-        pending_seats=swarm and swarm.seats[""],
+        pending=swarm.servers[""] if swarm else None,
+        pending_seats=swarm.seats[""] if swarm else None,
         closing=_closing(memory, moment, closing or world.closed.exists()),
         failed=None if memory.failed is None else _since(memory.failed, moment),
         refused=_refused(world) if wanted is not None and wanted > len(workers) else "",
@@ -142,9 +142,7 @@ def _seats(task: JsonObject, policy: Policy) -> float:
     return reserved["MemoryBytes"] / GIB / float(policy.seat_gib) if reserved.get("MemoryBytes") else 1.0
 
 
-def _remember_births(
-    instances: list[JsonObject], world: World, memory: Memory, policy: Policy, moment: Moment
-) -> None:
+def _remember_births(instances: list[JsonObject], world: World, memory: Memory, policy: Policy, moment: Moment) -> None:
     ids = [it["InstanceId"] for it in instances]
     _keep_only(ids, memory.seen, memory.births, memory.empty, memory.down, memory.noticed)
     for instance in instances:

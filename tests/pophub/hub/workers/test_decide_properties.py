@@ -119,7 +119,7 @@ def test_the_group_replaces_nobody_who_is_ended_and_wants_no_fewer_than_none(fac
             wanted = step.size
         elif step.do is Do.END:
             wanted, left = wanted - step.shrinks, left - 1
-            assert 0 <= wanted
+            assert wanted >= 0
     if any(step.do is Do.END for step in _decided(facts).steps) and (facts.wanted or 0) <= len(facts.present):
         assert wanted <= left
 
