@@ -112,7 +112,8 @@ def _span(worker: list[Stay]) -> int:
 def _policy(plan: Plan) -> Policy:
     assert plan.workers is not None
     sessions = [[it.start.isoformat(), it.end.isoformat()] for it in plan.timetable.windows]
-    return Policy.from_json({"workers": workers_of(plan.workers), "policy": {"sessions": sessions}})
+    told = {"timezone": plan.event.timezone, "sessions": sessions}
+    return Policy.from_json({"workers": workers_of(plan.workers), "policy": told})
 
 
 def _with_workers(trace: Trace, plan: Plan, tally: Tally, *, spot: bool) -> Run:

@@ -24,7 +24,9 @@ def replay(with_visits: Callable[..., Trace]) -> Callable[..., FleetReplay]:
 
     def make(*stays: Stay, visits: tuple[Visit, ...] = (), spot: bool = False, count: int = 2) -> FleetReplay:
         trace = with_visits(*visits)
-        policy = Policy(2, Decimal(4), count, count + 1, spot, timedelta(minutes=15), {}, trace.policy.sessions[:1])
+        policy = Policy(
+            2, Decimal(4), count, count + 1, spot, timedelta(minutes=15), {}, "UTC", trace.policy.sessions[:1]
+        )
         on = bytearray(trace.minutes)
         on[START - 30 : END + 120] = bytes([1]) * (END - START + 150)
         return FleetReplay(trace, policy, Tally(on, bytearray(trace.minutes), servers=list(stays)), spot=spot)

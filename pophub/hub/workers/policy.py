@@ -28,6 +28,8 @@ class Policy:
     # how long before a session its workers are ready
     warm: timedelta
     prices: Mapping[str, Decimal]
+    # only for texts
+    timezone: str
     sessions: tuple[Window, ...]
 
     @property
@@ -63,5 +65,6 @@ class Policy:
             spot=bool(told["spot"]),
             warm=timedelta(minutes=told["warm_minutes"]),
             prices={name: Decimal(usd) * share for name, usd in told["prices"].items()},
+            timezone=settings["policy"]["timezone"],
             sessions=tuple(Window(*map(datetime.fromisoformat, pair)) for pair in settings["policy"]["sessions"]),
         )
