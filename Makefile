@@ -36,7 +36,7 @@ docs: setup ## The pages of docs/ for a browser, in docs/_build/html; a broken l
 bench: setup ## Seconds and megabytes: deployment, machine, spawn, memory, report, archive (ONLY=spawn)
 	@$(PY) scripts/bench.py $(if $(ONLY),--only $(ONLY))
 
-bench-cost: setup ## What cost-watch costs and whom it lets wait, over replayed events (ARGS="--json", ARGS="--svg plot.svg")
+bench-cost: setup ## What cost-watch costs and whom it lets wait, over replayed events (ARGS="--workers", "--json", "--svg plot.svg")
 	@$(PY) scripts/bench_cost.py $(ARGS)
 
 deploy: setup ## Deploy an event, or the account (EVENT=…; YES=1: do not ask; DRY_RUN=1: only show; ARGS=--ignore-doctor)
