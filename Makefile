@@ -40,7 +40,7 @@ pictures: setup ## The pictures of docs/pictures anew, from the browser tests; l
 bench: setup ## Seconds and megabytes: deployment, machine, spawn, worker, memory, report, archive (ONLY=spawn)
 	@$(PY) -P scripts/bench.py $(if $(ONLY),--only $(ONLY))
 
-bench-cost: setup ## What cost-watch costs and whom it lets wait, over replayed events (ARGS="--json", ARGS="--svg plot.svg")
+bench-cost: setup ## What cost-watch costs and whom it lets wait, over replayed events (ARGS="--workers", "--json", "--svg plot.svg")
 	@$(PY) scripts/bench_cost.py $(ARGS)
 
 deploy: setup ## Deploy an event, or the account (EVENT=…; YES=1: do not ask; DRY_RUN=1: only show; ARGS=--ignore-doctor)

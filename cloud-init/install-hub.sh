@@ -43,6 +43,7 @@ HUB_OF_WORKERS=(
     "swarm|the way in for workers|again"
     "start_services|the hub itself|refused"
     "publish|the image for workers|again"
+    "workers_daemon|the workers|again"
 )
 # of a worker; it joins last, so that nobody's server waits for what comes before
 WORKER_STEPS=(

@@ -36,7 +36,8 @@ live_restore() {
 
 # An event that has workers no more.
 without_workers() {
-    systemctl --quiet disable --now nfs-server.service pophub-image.service
+    systemctl --quiet disable --now nfs-server.service pophub-image.service pophub-workers.service
+    remove_unit pophub-stop.service.d/workers.conf
     docker swarm leave --force
     live_restore true
     rm "$EXPORTS"

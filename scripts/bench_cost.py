@@ -9,9 +9,11 @@ import typer
 from rich.console import Console
 
 from pophub.organizer.cli.terminal import print_json
-from simulator.library import library
+from simulator import render_several
+from simulator.library import library, many
 from simulator.render import as_json, as_svg, as_text
 from simulator.score import scores
+from simulator.several import runs
 
 app = typer.Typer(add_completion=False)
 
@@ -22,6 +24,7 @@ def main(
     *,
     json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
     svg: Annotated[Path | None, typer.Option(help="Also write the plot to this file.")] = None,
+    workers: Annotated[bool, typer.Option("--workers", help="Events of many people, on workers.")] = False,
 ) -> None:
     """Replay the events of the library, minute by minute, in every way of running the machine.
 
@@ -32,7 +35,16 @@ def main(
         python scripts/bench_cost.py
 
         python scripts/bench_cost.py night --json
+
+        python scripts/bench_cost.py --workers
     """
+    if workers:
+        several = {trace.name: runs(trace, plan) for trace, plan in many() if event in trace.name}
+        if json:
+            print_json(render_several.as_json(several))
+        else:
+            Console(width=120).print(render_several.as_text(several))
+        return
     rows = {trace.name: scores(trace) for trace in library() if event in trace.name}
     if not rows:
         raise typer.BadParameter(f"no event has {event!r} in its name")

@@ -37,7 +37,7 @@ class Machine:
 
 
 class Fleet:
-    """The Auto Scaling group and the swarm of one event. `first` is when each user's server was asked for, for the waits."""
+    """The Auto Scaling group and the swarm of one event."""
 
     def __init__(self, trace: Trace, seats: int, *, spot: bool) -> None:
         self._trace, self._seats, self._spot = trace, seats, spot
@@ -47,6 +47,7 @@ class Fleet:
         self.place_of: dict[str, str] = {}
         # servers without room, and since when
         self.pending: deque[tuple[str, int]] = deque()
+        # of all workers from their birth to their end; and of each server until it had a place
         self.seconds = 0
         self.waits: list[int] = []
         # servers that ended with their worker: those that AWS took, and the number of those that we ended
@@ -72,10 +73,10 @@ class Fleet:
             if not machine.joined and now >= machine.born + BIRTH_SECONDS:
                 machine.joined, machine.empty_since = True, now
             if machine.lost_at is not None and now >= machine.lost_at:
-                self.taken += machine.servers
+                self.taken += sorted(machine.servers)
                 self._remove(machine, now)
         while self.pending:
-            open_ones = [it for it in self.machines.values() if self._has_room(it, now)]
+            open_ones = [it for it in self.machines.values() if self._has_room(it)]
             if not open_ones:
                 return
             user, asked = self.pending.popleft()
@@ -122,14 +123,14 @@ class Fleet:
         if step.do in (Do.PAUSE, Do.UNPAUSE):
             machine.paused = step.do is Do.PAUSE
         elif step.do is Do.STOP_SERVERS:
-            self.taken += machine.servers
-            for user in list(machine.servers):
+            self.taken += sorted(machine.servers)
+            for user in sorted(machine.servers):
                 self.stop(user, now)
         elif step.do is Do.END:
             self.ended += len(machine.servers)
             self._remove(machine, now)
 
-    def _has_room(self, machine: Machine, now: int) -> bool:
+    def _has_room(self, machine: Machine) -> bool:
         return machine.joined and not machine.paused and len(machine.servers) < self._seats
 
     def _worker(self, machine: Machine, now: int) -> Worker:
@@ -149,6 +150,6 @@ class Fleet:
 
     def _remove(self, machine: Machine, now: int) -> None:
         self.seconds += now - machine.born
-        for user in list(machine.servers):
+        for user in sorted(machine.servers):
             self.stop(user, now)
         del self.machines[machine.name]

@@ -12,7 +12,8 @@ from zoneinfo import ZoneInfo
 from pophub.organizer.deploy.watch_settings import policy_of
 from pophub.organizer.event import lined_yaml
 from pophub.organizer.event.event import Event
-from pophub.organizer.plan.plan import make_plan
+from pophub.organizer.event.sections import Workers
+from pophub.organizer.plan.plan import Plan, make_plan
 from pophub.organizer.plan.prices import region_prices
 from simulator.habits import Habits, visits
 from simulator.trace import Job, Stretch, Trace, Visit
@@ -35,9 +36,10 @@ def library() -> tuple[Trace, ...]:
     return (*generated(), *written())
 
 
-def many() -> tuple[Trace, ...]:
-    """The events of many people."""
-    return tuple(generated(MANY))
+def many() -> Iterator[tuple[Trace, Plan]]:
+    """The events of many people: each on one machine, and its plan with workers."""
+    for trace in generated(MANY):
+        yield trace, _plan(trace.event.model_copy(update={"workers": Workers()}))
 
 
 def generated(table: str = GENERATED) -> Iterator[Trace]:
@@ -71,8 +73,12 @@ def _event(name: str, told: dict[str, Any]) -> Event:
 
 
 def _trace(event: Event, roster: tuple[str, ...]) -> Trace:
-    plan = make_plan(event, region_prices(event.region), now=datetime.combine(event.sessions[0].first, time(), UTC))
+    plan = _plan(event)
     return Trace(event, policy_of(plan), plan.prices.tariff, plan.instance_type, roster, ())
+
+
+def _plan(event: Event) -> Plan:
+    return make_plan(event, region_prices(event.region), now=datetime.combine(event.sessions[0].first, time(), UTC))
 
 
 def _with(trace: Trace, found: tuple[Visit, ...], keeps: tuple[tuple[int, int], ...] = ()) -> Trace:

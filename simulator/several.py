@@ -44,28 +44,35 @@ class Run:
 
 
 ONE, DEMAND, SPOT, PACKED, PERFECT = (
-    "one machine", "workers on demand", "workers on spot", "oracle that packs", "oracle that also moves people",
+    "one machine", "workers on demand", "workers on spot", "oracle that packs", "oracle that moves people",
 )  # fmt: skip
 
 
 def runs(trace: Trace, plan: Plan) -> tuple[Run, ...]:
-    """The one machine, workers on demand and on spot, and both oracles at the price on demand."""
+    """The one machine, workers on demand and on spot, and both oracles at the price on demand.
+
+    `trace` is the event on one machine, `plan` the same event with workers.
+    """
     assert plan.workers is not None
-    policy = replace(_policy(plan), spot=False)
-    way = next(it for it in ways(trace) if it.name == WATCH)
-    on = replay(trace, way)
     # started ahead for everybody, servers would cost workers for people who never come
-    tally = replay(replace(trace, policy=replace(trace.policy, seats=None)), way)
-    hours = Decimal(sum(on.on)) / 60
+    alone = replace(trace, policy=replace(trace.policy, seats=None))
+    tally = replay(alone, next(it for it in ways(alone) if it.name == WATCH))
+    hours = Decimal(sum(tally.on)) / 60
     one = _standing(trace) + hours * trace.tariff.machines[trace.instance_type].usd_an_hour
-    packed, fewest = packed_seconds(tally.servers, policy.seats), fewest_seconds(tally.servers, policy.seats)
+    seats = plan.workers.seats
     return (
         Run(ONE, one, hours, 1),
-        _with_workers(trace, plan, policy, tally, spot=False),
-        _with_workers(trace, plan, policy, tally, spot=True),
-        _oracle(PACKED, packed, trace, plan, tally),
-        _oracle(PERFECT, fewest, trace, plan, tally),
+        _with_workers(trace, plan, tally, spot=False),
+        _with_workers(trace, plan, tally, spot=True),
+        _oracle(PACKED, packed_seconds(tally.servers, seats), trace, plan, tally),
+        _oracle(PERFECT, fewest_seconds(tally.servers, seats), trace, plan, tally),
     )
+
+
+def ratios(found: tuple[Run, ...]) -> tuple[float, float, float]:
+    """The cost of workers on demand and on spot divided by the one machine's; and that on demand by the packing oracle's."""
+    usd = {run.way: run.usd for run in found}
+    return float(usd[DEMAND] / usd[ONE]), float(usd[SPOT] / usd[ONE]), float(usd[DEMAND] / usd[PACKED])
 
 
 def packed_seconds(stays: Iterable[Stay], seats: int) -> int:
@@ -106,11 +113,12 @@ def _span(worker: list[Stay]) -> int:
 def _policy(plan: Plan) -> Policy:
     assert plan.workers is not None
     sessions = [[it.start.isoformat(), it.end.isoformat()] for it in plan.timetable.windows]
-    return Policy.from_json({"workers": workers_of(plan, plan.workers), "policy": {"sessions": sessions}})
+    told = {"timezone": plan.event.timezone, "sessions": sessions}
+    return Policy.from_json({"workers": workers_of(plan.workers), "policy": told})
 
 
-def _with_workers(trace: Trace, plan: Plan, policy: Policy, tally: Tally, *, spot: bool) -> Run:
-    replayed = FleetReplay(trace, policy, tally, spot=spot).run()
+def _with_workers(trace: Trace, plan: Plan, tally: Tally, *, spot: bool) -> Run:
+    replayed = FleetReplay(trace, _policy(plan), tally, spot=spot).run()
     fleet = replayed.fleet
     usd = _usd(trace, plan, fleet.seconds, tally, share=1 - SPOT_OFF if spot else Decimal(1))
     waits = fleet.waits or [0]

@@ -35,7 +35,9 @@ MAY_IMPORT: dict[str, set[str]] = {
     "pophub/hub/watch": {"pophub.core", "pophub.hub"},
     "pophub/hub/archive": {"pophub.core", "pophub.hub", "pophub.aws", "zstandard"},
     "pophub/hub/install": {"pophub.core", "pophub.hub"},
-    "pophub/hub": {"pophub.core", "pophub.hub", "pophub.aws", "zstandard", "jupyterhub", "tornado"},
+    "pophub/hub/worker": {"pophub.core", "pophub.hub"},
+    "pophub/hub/workers": {"pophub.core", "pophub.hub", "pophub.aws", "docker"},
+    "pophub/hub": {"pophub.core", "pophub.hub", "pophub.aws", "zstandard", "jupyterhub", "tornado", "docker"},
 }
 LAB = {"bench", "lab", "simulator"}
 # where → (the top-level modules that nothing there imports, except below)
@@ -69,6 +71,12 @@ IMPORTS: dict[str, tuple[set[str], tuple[str, ...]]] = {
             "pophub/hub/watch/reason_text.py",
             "pophub/hub/watch/terms.py",
             "pophub/hub/watch/work.py",
+            "pophub/hub/worker/alone.py",
+            "pophub/hub/worker/computing.py",
+            "pophub/hub/workers/decide.py",
+            "pophub/hub/workers/decision.py",
+            "pophub/hub/workers/facts.py",
+            "pophub/hub/workers/policy.py",
         ),
     ),
     "a replay asks nobody": (WEB | {"os", "pathlib", "socket", "subprocess", "time", "typer"}, ("simulator",)),

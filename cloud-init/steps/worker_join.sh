@@ -1,12 +1,16 @@
 # shellcheck shell=bash
-# A worker in the hub's swarm.
+# A worker in the hub's swarm, and its reports to the hub.
 
 worker_join() {
     local state
     state=$(docker info --format '{{.Swarm.LocalNodeState}}')
-    if [ "$state" = active ]; then return; fi
-    if [ "$state" != inactive ]; then docker swarm leave --force >/dev/null; fi
-    # the instance's id is the worker's name, for the hub too
-    hostnamectl hostname "$(hub_install instance)"
-    hub_install join-swarm
+    if [ "$state" != active ]; then
+        if [ "$state" != inactive ]; then docker swarm leave --force >/dev/null; fi
+        # the instance's id is the worker's name, for the hub too
+        hostnamectl hostname "$(hub_install instance)"
+        hub_install join-swarm
+    fi
+    put_unit pophub-worker.service
+    enable_units pophub-worker.service
+    apply_unit pophub-worker.service restart /etc/systemd/system/pophub-worker.service "$(readlink -f "$CONFIG")"
 }

@@ -22,9 +22,12 @@ from sections.watch import read_watch_file
 
 # cost-watch writes the first file (pophub/hub/watch/act.py) and reads the second (pophub/hub/watch/collect.py)
 BANNER = Path(contract.RUN_FOLDER, contract.BANNER_FILE)
+# pophub/hub/workers writes it
+WORKERS = Path(contract.RUN_FOLDER, contract.WORKERS_FILE)
 ASKED = STATE / contract.ASKED_FILE
 NEVER = datetime.min.replace(tzinfo=UTC)
 NO_SERVER = "Only people with a running server can keep the hub on."
+TAKEN_BACK = "AWS takes its machine back; your files are safe, and your server can start again at once on another one"
 TOO_LATE = "The hub can no longer be kept on: save your work."
 
 
@@ -35,8 +38,11 @@ class StopNotice(APIHandler):  # type: ignore[misc]
     _accept_cookie_auth = False
 
     def get(self) -> None:
-        """The notice and the seconds until the stop; empty if no stop is announced."""
-        notice = stop_notice()
+        """The notice and the seconds until the stop; empty if no stop is announced.
+
+        `user` in the query is whose server asks: a request without a token does not count as activity.
+        """
+        notice = stop_notice(self.find_user(self.get_argument("user", "")))
         self.set_header("Cache-Control", "no-store")
         self.finish({**notice, "seconds": seconds_to(notice["stop_at"])} if notice else {})
 
@@ -56,14 +62,25 @@ class StopNotice(APIHandler):  # type: ignore[misc]
         self.finish({"clock": offer["clock"]})
 
 
-def stop_notice(_: Any = None) -> dict[str, Any]:
-    """The announced stop, for every page of the hub; empty if no stop is announced.
+def stop_notice(user: Any = None) -> dict[str, Any]:
+    """The announced stop, for every page of the hub; empty if no stop is announced. That of the user's server comes first.
 
     It is also empty after somebody has asked to keep the hub beyond the stop; cost-watch withdraws the stop within a
     minute.
     """
+    if taken := taken_back(user):
+        return taken
     notice = read_watch_file(BANNER)
     return {} if notice.get("keep") and asked_until() > datetime.fromisoformat(notice["stop_at"]) else notice
+
+
+def taken_back(user: Any) -> dict[str, Any]:
+    """The stop of this user's server alone, because AWS takes its worker back; empty if it does not."""
+    server = getattr(getattr(user, "spawner", None), "server", None)
+    for worker in read_watch_file(WORKERS).get("workers", ()) if server else ():
+        if worker["notice"] and worker["address"] == server.ip:
+            return {**worker["notice"], "reason": TAKEN_BACK, "keep": None, "server": True}
+    return {}
 
 
 def seconds_to(moment: str) -> int:

@@ -8,12 +8,12 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 
 import pytest
 from traitlets.config import Config
 
-from pophub.core.contract import ASKED_FILE, BANNER_FILE
+from pophub.core.contract import ASKED_FILE, BANNER_FILE, WORKERS_FILE
 from pophub.hub.watch.__main__ import PATHS
 
 Load = Callable[..., Config]
@@ -28,6 +28,7 @@ def notice(load: Load, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Modul
     section = sys.modules["sections.notice"]
     monkeypatch.setattr(section, "BANNER", tmp_path / BANNER_FILE)
     monkeypatch.setattr(section, "ASKED", tmp_path / ASKED_FILE)
+    monkeypatch.setattr(section, "WORKERS", tmp_path / WORKERS_FILE)
     return section
 
 
@@ -50,6 +51,26 @@ def test_a_stop_is_told_while_the_watch_tells_it(notice: ModuleType) -> None:
     assert notice.stop_notice() == {"clock": "17:40"}
     write(notice.BANNER, {"clock": "17:40"}, minutes_ago=6)
     assert notice.stop_notice() == {}
+
+
+def _user(address: str | None) -> SimpleNamespace:
+    server = None if address is None else SimpleNamespace(ip=address)
+    return SimpleNamespace(spawner=SimpleNamespace(server=server))
+
+
+def test_people_on_a_worker_that_aws_takes_back_are_told_of_their_own_stop(notice: ModuleType) -> None:
+    taken = {"stop_at": STOP, "clock": "17:40"}
+    workers = [{"address": "10.20.0.31", "notice": taken}, {"address": "10.20.0.32", "notice": None}]
+    write(notice.WORKERS, {"workers": workers})
+    write(notice.BANNER, OFFER)
+
+    assert notice.stop_notice(_user("10.20.0.31")) == {
+        **taken, "reason": notice.TAKEN_BACK, "keep": None, "server": True,
+    }  # fmt: skip
+    for other in (_user("10.20.0.32"), _user(None), None):
+        assert notice.stop_notice(other) == OFFER
+    write(notice.WORKERS, {"workers": workers}, minutes_ago=6)
+    assert notice.stop_notice(_user("10.20.0.31")) == OFFER
 
 
 def test_a_stop_is_no_longer_told_once_somebody_has_asked_for_the_hub(notice: ModuleType) -> None:

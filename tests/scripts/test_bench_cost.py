@@ -24,3 +24,11 @@ def test_without_json_there_is_a_table() -> None:
 
 def test_an_unknown_event_is_wrong_usage() -> None:
     assert CliRunner().invoke(app, ["no such"]).exit_code == 2
+
+
+def test_events_of_many_people_are_replayed_on_workers() -> None:
+    ran = CliRunner().invoke(app, ["course-of-60", "--workers", "--json"])
+
+    assert ran.exit_code == 0
+    assert list(json.loads(ran.stdout)) == ["course-of-60"]
+    assert "one machine" in CliRunner().invoke(app, ["course-of-60", "--workers"]).stdout

@@ -12,7 +12,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -132,17 +132,10 @@ def _look(machine: Machine) -> ExitCode:
     if state.announced:
         # somebody may have asked to keep the hub: find out before the announced stop comes
         machine.hear()
+    if told.get("workers"):
+        paths = replace(paths, workers=Path(contract.WORKERS_FOLDER))
     now, ask = machine.clock(), api.users if token else None
-    facts = collect(
-        paths,
-        state,
-        policy,
-        meter=meter,
-        ask_users=ask,
-        moment=now,
-        computed=machine.computed,
-        has_workers=bool(told.get("workers")),
-    )
+    facts = collect(paths, state, policy, meter=meter, ask_users=ask, moment=now, computed=machine.computed)
     effects = Effects(say, api.start, machine.report, machine.power_off)
     act(decide(facts, policy), policy, paths=paths, state=state, effects=effects, moment=now)
     return ExitCode.DONE

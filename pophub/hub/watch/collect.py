@@ -49,21 +49,13 @@ def collect(
     ask_users: AskUsers | None,
     moment: Moment,
     computed: Callable[[Path], Computed] = computed,
-    has_workers: bool = False,
 ) -> Facts:
-    """Look at everything once. It changes `state`; the caller writes it to disk after everything else.
-
-    If the event has workers, the servers run there, and none runs here.
-    """
+    """Look at everything once. It changes `state`; the caller writes it to disk after everything else."""
     now, answer, booted = moment.at, _ask(ask_users), _booted(paths)
     _go_with_the_clock(state, moment)
     state.silent_since = _silent_since(answer, state, now)
     state.prestarted = () if policy.session_at(now) else state.prestarted
-    cores = (
-        cores_on_workers(paths.known_workers, paths.workers, now)
-        if has_workers
-        else _cores(paths, state, moment, computed)
-    )
+    cores = _cores(paths, state, moment, computed)
     servers, active = _people(answer.users, cores)
     _remember_computations(servers, cores, state, now)
     servers = servers and tuple(_with_kernels(server, cores, state) for server in servers)
@@ -192,6 +184,8 @@ def _cores(
     paths: Paths, state: State, moment: Moment, computed: Callable[[Path], Computed]
 ) -> dict[str, float | None] | None:
     """The number of processors that each participant's kernels have used since the last look; None if not known (yet)."""
+    if paths.workers is not None:
+        return cores_on_workers(paths.known_workers, paths.workers, moment.at)
     try:
         taken = computed(paths.proc)
     except OSError:

@@ -28,8 +28,8 @@ class Paths:
     run: Path
     home: Path
     proc: Path = Path("/proc")
-    # each worker's report
-    workers: Path = Path(contract.WORKERS_FOLDER)
+    # the workers' reports; None: the event has no workers, and servers run here
+    workers: Path | None = None
 
     @property
     def state(self) -> Path:

@@ -37,7 +37,7 @@ ASK = (sys.executable, "-B", "-m", "pophub.hub.install", "end-worker")
 
 @dataclass(slots=True)
 class Worker:
-    """This machine, and what its earlier looks found."""
+    """The machine, and what its earlier looks found."""
 
     name: str
     metadata: Metadata
@@ -80,7 +80,7 @@ def main(folder: Path = Path(contract.WORKERS_FOLDER)) -> ExitCode:
 
 
 def own_name(metadata: Metadata) -> str:
-    """This instance's id; waits until the metadata answers."""
+    """The instance's own id; waits until the metadata answers."""
     while True:
         try:
             return metadata.instance_id()

@@ -105,7 +105,7 @@ def only_one(world: World) -> Iterator[None]:
 
 
 def the_world() -> World:
-    """This machine's event, from its bundle."""
+    """The event of the machine's bundle."""
     pointer = json.loads((BUNDLE / contract.POINTER_FILE).read_text())
     event = pointer["key"].split("/")[1]
     client = docker.APIClient(version=DOCKER_API, timeout=DOCKER_SECONDS)

@@ -52,9 +52,8 @@ def _stop_servers(step: Step, world: World) -> None:
 
 
 def _end(step: Step, world: World) -> None:
-    """Protection from scale-in does not keep an instance from this call:
-    https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-instance-protection.html.
-    """
+    # protection from scale-in does not keep an instance from this call:
+    # https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-instance-protection.html
     world.aws.call(
         "autoscaling", world.region, "terminate_instance_in_auto_scaling_group",
         InstanceId=step.worker, ShouldDecrementDesiredCapacity=step.shrinks,

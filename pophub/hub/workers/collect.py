@@ -9,12 +9,14 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from docker.errors import DockerException  # type: ignore[import-untyped]
 
 from pophub.core.cost.records import Moment
 from pophub.core.errors import PophubError
 from pophub.hub.worker_reports import read_report
+from pophub.hub.workers.decide import NOTICE
 from pophub.hub.workers.facts import Facts, Worker
 from pophub.hub.workers.policy import Policy
 from pophub.hub.workers.world import Memory, Node, World, worker_of
@@ -47,13 +49,13 @@ def collect(world: World, memory: Memory, policy: Policy, moment: Moment, *, clo
     known = {it.id for it in workers}
     if memory.failed is not None and any(it.joined and memory.seen[it.id] > memory.failed for it in workers):
         memory.failed = None
-    wanted = group and int(group["DesiredCapacity"])
+    wanted = int(group["DesiredCapacity"]) if group else None
     return Facts(
         now=moment.at,
         workers=workers if group else None,
         wanted=wanted,
-        pending=swarm and swarm.servers[""],
-        pending_seats=swarm and swarm.seats[""],
+        pending=swarm.servers[""] if swarm else None,
+        pending_seats=swarm.seats[""] if swarm else None,
         closing=_closing(memory, moment, closing or world.closed.exists()),
         failed=None if memory.failed is None else _since(memory.failed, moment),
         refused=_refused(world) if wanted is not None and wanted > len(workers) else "",
@@ -62,7 +64,7 @@ def collect(world: World, memory: Memory, policy: Policy, moment: Moment, *, clo
 
 
 def as_report(facts: Facts, memory: Memory, policy: Policy) -> JsonObject:
-    """What the hub knows of its workers, as JSON data: `seats` is what each holds, `notice` the seconds since AWS's."""
+    """What the hub knows of its workers, as JSON data; `seats` is what each holds."""
     return {
         "at": facts.now.isoformat(timespec="seconds"),
         "wanted": facts.wanted,
@@ -87,8 +89,16 @@ def _plain(worker: Worker, facts: Facts, memory: Memory, policy: Policy) -> Json
         "availability": ("pause" if worker.paused else "active") if known else None,
         "servers": worker.servers if known else None,
         "seats": policy.seats,
-        "notice": None if worker.notice is None else int(worker.notice.total_seconds()),
+        "address": worker.address,
+        "notice": None if worker.notice is None else _notice(worker.notice, facts, policy),
     }
+
+
+def _notice(since: timedelta, facts: Facts, policy: Policy) -> JsonObject:
+    """When the worker's servers stop; hub-config/sections/notice.py shows it to its people."""
+    stop_at = facts.now - since + NOTICE
+    clock = f"{stop_at.astimezone(ZoneInfo(policy.timezone)):%H:%M}"
+    return {"stop_at": stop_at.isoformat(timespec="seconds"), "clock": clock}
 
 
 def _group(world: World) -> JsonObject | None:
@@ -142,9 +152,7 @@ def _seats(task: JsonObject, policy: Policy) -> float:
     return reserved["MemoryBytes"] / GIB / float(policy.seat_gib) if reserved.get("MemoryBytes") else 1.0
 
 
-def _remember_births(
-    instances: list[JsonObject], world: World, memory: Memory, policy: Policy, moment: Moment
-) -> None:
+def _remember_births(instances: list[JsonObject], world: World, memory: Memory, policy: Policy, moment: Moment) -> None:
     ids = [it["InstanceId"] for it in instances]
     _keep_only(ids, memory.seen, memory.births, memory.empty, memory.down, memory.noticed)
     for instance in instances:
@@ -197,6 +205,7 @@ def _worker(instance: JsonObject, swarm: _Swarm | None, world: World, memory: Me
         servers=servers,
         seats=sum(swarm.seats[it["ID"]] for it in nodes) if swarm else 0,
         empty=_lasting(memory.empty, worker, moment, bool(nodes) and not servers) or timedelta(),
+        address=nodes[0]["Status"].get("Addr", "") if nodes else "",
         down=_lasting(memory.down, worker, moment, bool(nodes) and not ready) or timedelta(),
         notice=notice,
     )

@@ -142,7 +142,7 @@ def _servers_lie_on_few(facts: Facts, policy: Policy) -> Decision | None:
 
     The fullest one with a free seat still takes servers, unless it is empty.
     """
-    spare = _free(facts, policy) - _room(facts, policy)
+    spare = _free(facts, policy) - _room(facts, policy) - (facts.pending_seats or 0)
     with_room = [it for it in facts.present if it.takes_servers and _free_on(it, policy)]
     with_room.sort(key=lambda it: (it.seats, it.id))
     if with_room and with_room[-1].servers:

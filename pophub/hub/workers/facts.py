@@ -37,6 +37,8 @@ class Worker:
     # for how long it has had no server, and for how long it has not answered; zero if it has one, or answers
     empty: timedelta = timedelta()
     down: timedelta = timedelta()
+    # where it answers the hub; empty if it has not joined
+    address: str = ""
     # since AWS's notice that it takes this spot instance; None: there is no notice
     notice: timedelta | None = None
 

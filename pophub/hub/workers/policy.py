@@ -16,7 +16,8 @@ class Policy:
     """The event's side of a decision.
 
     `seats` is the number of servers of the largest size that one worker holds, each of which reserves `seat_gib`.
-    `count` workers hold all participants at once; there are never more than `most`. `prices` are USD an hour by type.
+    `count` workers hold all participants at once; there are never more than `most`. `prices` are USD an hour by type, in
+    the workers' market; those of spot instances are guesses.
     """
 
     seats: int
@@ -27,6 +28,8 @@ class Policy:
     # how long before a session its workers are ready
     warm: timedelta
     prices: Mapping[str, Decimal]
+    # only for texts
+    timezone: str
     sessions: tuple[Window, ...]
 
     @property
@@ -44,15 +47,16 @@ class Policy:
 
     @classmethod
     def from_json(cls, settings: dict[str, Any]) -> Self:
-        """Read watch-settings.json, whose key `workers` has this form; `prices` are those of its market:
+        """Read watch-settings.json, whose key `workers` has this form; `prices` are on demand, spot costs that share:
 
             {"seats": 15, "seat_gib": "4.1", "count": 34, "most": 35, "spot": false, "warm_minutes": 15,
-             "prices": {"r7i.2xlarge": "0.5292"}}
+             "prices": {"r7i.2xlarge": "0.5292"}, "spot_share": "0.4"}
 
         Raises:
             KeyError, TypeError, ValueError, ArithmeticError: the data has another form.
         """
         told = settings["workers"]
+        share = Decimal(told["spot_share"]) if told["spot"] else Decimal(1)
         return cls(
             seats=int(told["seats"]),
             seat_gib=Decimal(told["seat_gib"]),
@@ -60,6 +64,7 @@ class Policy:
             most=int(told["most"]),
             spot=bool(told["spot"]),
             warm=timedelta(minutes=told["warm_minutes"]),
-            prices={name: Decimal(usd) for name, usd in told["prices"].items()},
+            prices={name: Decimal(usd) * share for name, usd in told["prices"].items()},
+            timezone=settings["policy"]["timezone"],
             sessions=tuple(Window(*map(datetime.fromisoformat, pair)) for pair in settings["policy"]["sessions"]),
         )

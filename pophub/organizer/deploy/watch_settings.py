@@ -7,11 +7,12 @@ from decimal import ROUND_DOWN, Decimal
 from typing import Any
 
 from pophub.core.contract import STANDARD_SIZE
+from pophub.core.figures import KERNEL_SHARE
 from pophub.hub.watch.metered import Meter
 from pophub.hub.watch.policy import Policy, as_json
 from pophub.organizer.cost.basis_of_event import basis_of
 from pophub.organizer.plan.plan import Plan
-from pophub.organizer.plan.workers import SPOT_OFF, WorkerPlan
+from pophub.organizer.plan.workers import SPOT_OFF, SYSTEM_GIB, WorkerPlan
 
 # JupyterLab takes 2.5 CPU-seconds to start (pophub/organizer/plan/sizing.py), so two that start at once on one
 # processor are ready after five seconds
@@ -25,14 +26,14 @@ def watch_settings(plan: Plan) -> dict[str, Any]:
     """
     if not plan.instance_type:
         return {}
-    workers = {"workers": workers_of(plan, plan.workers)} if plan.workers else {}
+    workers = {"workers": workers_of(plan.workers)} if plan.workers else {}
     return {"policy": as_json(policy_of(plan)), "meter": meter_of(plan).as_json(), **workers}
 
 
-def workers_of(plan: Plan, workers: WorkerPlan) -> dict[str, Any]:
+def workers_of(workers: WorkerPlan) -> dict[str, Any]:
     """The rules for the hub's workers; pophub/hub/workers/policy.py describes this form."""
-    server, share = plan.event.server, 1 - SPOT_OFF if workers.spot else Decimal(1)
-    seat_gib = workers.reserve_gib * server.largest_memory_gib / server.memory_gib
+    # all seats together reserve what the system leaves, so that no further server fits
+    seat_gib = (workers.machine.memory_gib * (1 - KERNEL_SHARE) - SYSTEM_GIB) / workers.seats
     return {
         "seats": workers.seats,
         "seat_gib": str(seat_gib.quantize(Decimal("0.001"), ROUND_DOWN)),
@@ -40,7 +41,8 @@ def workers_of(plan: Plan, workers: WorkerPlan) -> dict[str, Any]:
         "most": workers.most,
         "spot": workers.spot,
         "warm_minutes": workers.warm // timedelta(minutes=1),
-        "prices": {it.name: str((it.usd_per_hour * share).normalize()) for it in workers.types},
+        "prices": {it.name: str(it.usd_per_hour) for it in workers.types},
+        "spot_share": str(1 - SPOT_OFF),
     }
 
 

@@ -107,7 +107,8 @@ def test_the_user_data_says_what_the_contract_says() -> None:
 
 
 def test_units_name_no_place_and_no_port_of_their_own() -> None:
-    folders = (contract.BUNDLE_FOLDER, contract.HUB_ENVIRONMENT, contract.SETTINGS_FOLDER, contract.RUN_FOLDER)
+    environments = (contract.HUB_ENVIRONMENT, contract.WORKERS_ENVIRONMENT)
+    folders = (contract.BUNDLE_FOLDER, *environments, contract.SETTINGS_FOLDER, contract.RUN_FOLDER)
     units = {file.name: file.read_text() for file in (CLOUD_INIT / "systemd").iterdir()}
     named = [
         (name, place)
@@ -153,6 +154,7 @@ def test_nothing_else_spells_the_places() -> None:
             for value in (
                 contract.BUNDLE_FOLDER,
                 contract.HUB_ENVIRONMENT,
+                contract.WORKERS_ENVIRONMENT,
                 contract.STATE_FOLDER,
                 contract.RUN_FOLDER,
                 contract.HUB_FOLDER,

@@ -61,9 +61,10 @@
     const stage = `${notice.stop_at} ${last}`;
     // screen readers read a warning once
     if (stage === hidden || stage === box?.dataset.stage) return;
+    const what = notice.server ? "Your server" : "The hub";
     const heading = last
-      ? `The hub stops in less than two minutes, at ${notice.clock}: save your work now.`
-      : `The hub stops at ${notice.clock}: save your work.`;
+      ? `${what} stops in less than two minutes, at ${notice.clock}: save your work now.`
+      : `${what} stops at ${notice.clock}: save your work.`;
     const buttons = [button("Hide", () => { hidden = stage; hide(); })];
     if (notice.keep) {
       const label = notice.keep.minutes === 60 ? "Keep the hub on for an hour" : `Keep the hub on until ${notice.keep.clock}`;
@@ -104,7 +105,7 @@
     asked = Date.now();
     let wait = ASKED_EVERY;
     try {
-      const answer = await fetch(address, { credentials: "omit", cache: "no-store" });
+      const answer = await fetch(`${address}?user=${encodeURIComponent(page.hubUser || "")}`, { credentials: "omit", cache: "no-store" });
       const notice = await answer.json();
       if (!notice.stop_at) hide();
       else {

@@ -41,6 +41,21 @@ def test_the_size_that_was_chosen_is_known(paths: Paths, policy: Policy) -> None
     assert [servers[0].size for servers in found if servers] == ["large", "", "", ""]
 
 
+def test_servers_on_workers_compute_what_the_workers_report(paths: Paths, policy: Policy) -> None:
+    reports = paths.run / "reports"
+    reports.mkdir()
+    look = Look(replace(paths, workers=reports), policy)
+    assert look(lambda: [ADA]).computing is None
+    write(paths.known_workers, {"at": look.now.isoformat(), "wanted": 1, "workers": [{"id": "i-1", "servers": 1}]})
+    write(reports / "i-1.json", {"servers": {"ada": 0.9}})
+    os.utime(reports / "i-1.json", (look.now.timestamp(),) * 2)
+    facts = look(lambda: [ADA], minutes=0)
+
+    assert facts.computing == (look.now,)
+    assert facts.servers is not None
+    assert facts.servers[0].busy == (BusyKernel(look.now, 0.9),)
+
+
 @pytest.fixture
 def paths(tmp_path: Path) -> Paths:
     found = Paths(tmp_path / "run", tmp_path / "home", tmp_path / "proc")

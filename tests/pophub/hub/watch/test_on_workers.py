@@ -58,7 +58,9 @@ def test_a_worker_whose_report_is_old_makes_all_unknown(known: Path, tmp_path: P
 
 
 @pytest.mark.parametrize(("age", "wanted"), [(61, 2), (-1, 2), (0, None)], ids=["old", "ahead", "a silent AWS"])
-def test_workers_that_are_not_known_make_all_unknown(known: Path, tmp_path: Path, age: float, wanted: int | None) -> None:
+def test_workers_that_are_not_known_make_all_unknown(
+    known: Path, tmp_path: Path, age: float, wanted: int | None
+) -> None:
     assert cores_on_workers(known, tmp_path, NOW) is None
     _know(known, {}, age=age, wanted=wanted)
 

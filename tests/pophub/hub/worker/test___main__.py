@@ -22,13 +22,17 @@ from pophub.organizer.paths import ROOT
 
 NOTICE = datetime(2027, 3, 1, 12, 2, tzinfo=UTC)
 NOBODY = ("127.0.0.1", 9)
-LOADED = "import sys, pophub.hub.worker.__main__; print([it for it in sys.modules if 'site-packages' in (getattr(sys.modules[it], '__file__', '') or '')])"
+LOADED = """
+import sys
+import pophub.hub.worker.__main__
+print([name for name, it in sys.modules.items() if "site-packages" in (getattr(it, "__file__", "") or "")])
+"""
 
 
 class _Told(Metadata):
     """Metadata that answers with a notice, or with an error."""
 
-    def __init__(self, found: datetime | None | Unreadable) -> None:
+    def __init__(self, found: datetime | Unreadable | None) -> None:
         super().__init__()
         self.found = found
 

@@ -35,7 +35,7 @@ class _Handler(BaseHTTPRequestHandler):
         else:
             self._answer(200 if value else 404, value or "")
 
-    def log_message(self, format: str, *args: object) -> None:
+    def log_message(self, *_: object) -> None:
         pass
 
     def _answer(self, status: int, text: str) -> None:

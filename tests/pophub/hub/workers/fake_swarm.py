@@ -71,7 +71,7 @@ class FakeSwarm:
         assert {"Role", "Availability", "Labels"} <= set(node_spec)
         self._nodes[node_id]["Spec"] = node_spec
 
-    def remove_node(self, node_id: str, force: bool = False) -> None:  # noqa: FBT002
+    def remove_node(self, node_id: str, force: bool = False) -> None:
         if self._nodes[node_id]["Status"]["State"] != "down" and not force:
             raise APIError(f"node {node_id} is not down and can't be removed")
         del self._nodes[node_id]

@@ -29,6 +29,7 @@ POLICY = Policy(
     most=6,
     spot=False,
     warm=timedelta(minutes=15),
+    timezone="America/Los_Angeles",
     prices={"r7i.large": Decimal("0.1")},
     sessions=(SESSION,),
 )

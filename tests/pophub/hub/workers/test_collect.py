@@ -110,7 +110,13 @@ def test_a_notice_counts_from_its_first_look_and_is_never_withdrawn(
 
     assert by_id(look(0))[one].notice == timedelta()
     file.unlink()
-    assert by_id(look(1.5))[one].notice == timedelta(seconds=90)
+    facts = look(1)
+    assert by_id(facts)[one].notice == MINUTE
+    memory = Memory(births={one: ("", None)})
+    # a minute of 90 s is over; in the event's time zone
+    assert as_report(facts, memory, POLICY)["workers"][0]["notice"] == {
+        "stop_at": "2027-03-01T17:31:30+00:00", "clock": "09:31",
+    }  # fmt: skip
 
 
 def test_a_closed_hub_and_one_that_goes_off_are_closing(world: World, look: Look) -> None:
@@ -156,7 +162,7 @@ def test_the_report_has_each_machine_with_its_birth_and_price(
     }  # fmt: skip
     assert report["workers"][0] == {
         "id": one, "type": "r7i.large", "market": "on-demand", "usd_an_hour": "0.1", "born": "2027-03-01T17:30:00+00:00",
-        "state": "ready", "availability": "active", "servers": 1, "seats": 4, "notice": None,
+        "state": "ready", "availability": "active", "servers": 1, "seats": 4, "address": "10.20.0.31", "notice": None,
     }  # fmt: skip
     assert (report["workers"][1]["id"], report["workers"][1]["state"]) == (two, "starting")
     # a daemon that starts again keeps them

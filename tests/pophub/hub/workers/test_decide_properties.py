@@ -19,41 +19,45 @@ CAN_BE_UNKNOWN = ("workers", "wanted", "pending", "pending_seats")
 
 @st.composite
 def _workers(draw: st.DrawFn) -> Worker:
-    """Any worker, the impossible ones too: no fact may be believed because of another."""
+    """Any worker, the impossible ones too: no fact may be believed because of another.
+
+    Most facts are as usual, so that the later rules have their turn.
+    """
     ages = st.sampled_from([0, 9, 10, 30]).map(lambda it: it * MINUTE)
+    usually = st.sampled_from([True] * 9 + [False])
     return Worker(
         id=f"i-{draw(st.integers(0, 9999))}",
         type="r7i.large",
         age=draw(ages),
-        leaving=draw(st.sampled_from([False, False, True])),
-        healthy=draw(st.sampled_from([True, True, False])),
-        protected=draw(st.booleans()),
-        joined=draw(st.sampled_from([True, True, False])),
-        ready=draw(st.sampled_from([True, True, False])),
+        leaving=not draw(usually),
+        healthy=draw(usually),
+        protected=draw(usually),
+        joined=draw(usually),
+        ready=draw(usually),
         paused=draw(st.booleans()),
-        servers=draw(st.integers(0, 5)),
+        servers=draw(st.integers(0, 2)),
         seats=draw(st.sampled_from([0.0, 0.5, 2.0, 4.0])),
         empty=draw(ages),
         down=draw(ages),
-        notice=draw(st.sampled_from([None, None, timedelta(), NOTICE])),
+        notice=draw(st.sampled_from([None] * 9 + [timedelta(), NOTICE])),
     )
 
 
 @st.composite
 def _facts(draw: st.DrawFn) -> Facts:
-    workers = draw(st.lists(_workers(), max_size=6, unique_by=lambda it: it.id))
+    workers = draw(st.lists(_workers(), max_size=4, unique_by=lambda it: it.id))
     return Facts(
-        now=SESSION.start + MINUTE * draw(st.integers(-30, 40) | st.integers(-600, 900)),
+        now=SESSION.start + MINUTE * draw(st.sampled_from([700, 700, 240, 10, -10]) | st.integers(-600, 900)),
         workers=tuple(workers),
-        wanted=draw(st.integers(0, 8)),
-        pending=(pending := draw(st.sampled_from([0, 0, 1, 9]))),
+        wanted=draw(st.sampled_from([len(workers)] * 4 + [0, 3, 8])),
+        pending=(pending := draw(st.sampled_from([0] * 6 + [1, 9]))),
         pending_seats=float(pending),
-        closing=draw(st.sampled_from([None, None, None, timedelta(), LONGEST_STOP])),
+        closing=draw(st.sampled_from([None] * 9 + [timedelta(), LONGEST_STOP])),
         failed=draw(st.sampled_from([None, timedelta(), 20 * MINUTE])),
     )
 
 
-anything = settings(max_examples=100, deadline=None)
+anything = settings(max_examples=200, deadline=None)
 
 
 def _decided(facts: Facts) -> Decision:
@@ -119,7 +123,7 @@ def test_the_group_replaces_nobody_who_is_ended_and_wants_no_fewer_than_none(fac
             wanted = step.size
         elif step.do is Do.END:
             wanted, left = wanted - step.shrinks, left - 1
-            assert 0 <= wanted
+            assert wanted >= 0
     if any(step.do is Do.END for step in _decided(facts).steps) and (facts.wanted or 0) <= len(facts.present):
         assert wanted <= left
 

@@ -23,9 +23,7 @@ from tests.pophub.hub.workers.story import SESSION, worker
     ],
     ids=["usual", "paused", "not joined", "not ready", "leaving", "taken back"],
 )
-def test_a_worker_takes_servers_if_nothing_is_against_it(
-    changes: dict[str, object], usable: bool, takes: bool
-) -> None:
+def test_a_worker_takes_servers_if_nothing_is_against_it(changes: dict[str, object], usable: bool, takes: bool) -> None:
     found = replace(worker("i-1"), **changes)
 
     assert (found.usable, found.takes_servers) == (usable, takes)

@@ -87,6 +87,7 @@ def test_the_hub_learns_of_its_workers_and_their_prices(make_event: MakeEvent) -
         "spot": False,
         "warm_minutes": 20,
         "prices": {"r7i.2xlarge": "0.5292", "r6i.2xlarge": "0.504", "r7a.2xlarge": "0.6086"},
+        "spot_share": "0.4",
     }
     assert "workers" not in watch_settings(plan_of(make_event()))
 
