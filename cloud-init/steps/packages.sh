@@ -5,6 +5,7 @@ DOCKER=(docker.io docker-cli iptables)
 # Debian's own configurable-http-proxy: Debian patches it and Node.js, and it needs no npm (364 packages).
 PACKAGES=("${DOCKER[@]}" nftables nodejs node-configurable-http-proxy python3-venv xfsprogs)
 # For events with workers: the hub serves the homes, a worker mounts them, and both pack the image.
+# shellcheck disable=SC2034  # workers.sh installs them
 NFS=(nfs-kernel-server nfs-common zstd)
 
 packages() {
