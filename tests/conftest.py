@@ -89,11 +89,11 @@ def shared_bundle(hackweek: Event, tmp_path_factory: pytest.TempPathFactory) -> 
 
 @pytest.fixture
 def hackweek_bundle(shared_bundle: Path, tmp_path: Path) -> Path:
-    """A bundle of the test's own, whose hub-config may be written to; the other folders are hard links."""
+    """A bundle of the test's own, whose files may be written to, but for `pophub`: those are hard links."""
     own = tmp_path / "bundle"
-    shutil.copytree(shared_bundle / "hub-config", own / "hub-config")
-    for folder in ("pophub", "cloud-init"):
-        shutil.copytree(shared_bundle / folder, own / folder, copy_function=os.link)
+    for folder in ("hub-config", "cloud-init"):
+        shutil.copytree(shared_bundle / folder, own / folder)
+    shutil.copytree(shared_bundle / "pophub", own / "pophub", copy_function=os.link)
     return own
 
 
