@@ -53,10 +53,10 @@ at_work() {
 
 # The ids of the servers; with workers they are services of the swarm.
 servers() {
-    if has_workers; then docker service ls --quiet; else docker ps --quiet; fi
+    if on_workers; then docker service ls --quiet; else docker ps --quiet; fi
 }
 
-has_workers() {
+on_workers() {
     [ -n "$("${PYTHON:-python3}" -B -m pophub.hub.install has-workers)" ]
 }
 
@@ -75,7 +75,7 @@ close() {
     # servers run on without the hub, and files that they write after the archive would be lost
     docker ps --quiet | xargs --no-run-if-empty docker stop >/dev/null
     # only after the last worker is gone nobody writes into the homes
-    if has_workers; then "$WORKERS_ENVIRONMENT/bin/python" -B -m pophub.hub.workers end >&2; fi
+    if on_workers; then "$WORKERS_ENVIRONMENT/bin/python" -B -m pophub.hub.workers end >&2; fi
     is_closed
     printf '{"closed": "%s"}\n' "$(date --utc --iso-8601=seconds)"
 }

@@ -12,11 +12,15 @@ from pophub.organizer.paths import CLOUD_INIT
 
 
 def test_every_step_is_a_function_and_a_file_of_its_own() -> None:
-    lines = (CLOUD_INIT / "install-hub.sh").read_text().splitlines()
-    start = lines.index("STEPS=(") + 1
-    steps = [line.strip().strip('"').split("|") for line in lines[start : lines.index(")", start)]]
+    script = (CLOUD_INIT / "install-hub.sh").read_text()
+    tables = {
+        name: [line.strip().strip('"').split("|") for line in lines.splitlines()]
+        for name, lines in re.findall(r"^(\w+)=\(\n(.*?)\n\)$", script, re.MULTILINE | re.DOTALL)
+    }
+    assert tables.keys() == {"STEPS", "HUB_OF_WORKERS", "WORKER_STEPS"}
     # it runs before install-hub.sh is there
-    assert f'"of": {len(steps)},' in Path(fetch_bundle.__file__).read_text()
+    assert f'"of": {len(tables["STEPS"])},' in Path(fetch_bundle.__file__).read_text()
+    steps = [step for table in tables.values() for step in table]
     assert {name for name, _, _ in steps} == {file.stem for file in (CLOUD_INIT / "steps").iterdir()}
     assert all(f"\n{name}() {{\n" in (CLOUD_INIT / "steps" / f"{name}.sh").read_text() for name, _, _ in steps)
     assert {on_failure for _, _, on_failure in steps} == {"again", "refused"}

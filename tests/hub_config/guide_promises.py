@@ -169,7 +169,7 @@ def _timezone(said: Said) -> None:
 
 @keeps("opens")
 def _opens(said: Said) -> None:
-    starts = {at for rule in schedule(said.event) if rule.action == "start" for at in rule.firings()}
+    starts = {at for rule in plan_of(said.event).timetable.rules if rule.action == "start" for at in rule.firings()}
     lead = timedelta(minutes=said.number_before("minutes before a session"))
     assert starts == {window.start - lead for window in windows(said.event)}
 

@@ -33,4 +33,4 @@ def _workers_usd_an_hour(plan: Plan) -> Decimal:
     """All planned workers together, with their disks and addresses."""
     if plan.workers is None:
         return Decimal(0)
-    return plan.workers.count * total(plan.prices.tariff.worker(plan.workers.machine.usd_per_hour).values())
+    return plan.workers.count * total(plan.prices.tariff.worker(plan.workers.usd_an_hour).values())

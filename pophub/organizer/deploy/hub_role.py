@@ -40,6 +40,8 @@ LOOK_AT_GROUPS = (
     "autoscaling:DescribeAutoScalingGroups",
     "autoscaling:DescribeAutoScalingInstances",
     "autoscaling:DescribeScalingActivities",
+    # https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html
+    "ec2:DescribeSpotPriceHistory",
 )
 END_A_WORKER = "autoscaling:TerminateInstanceInAutoScalingGroup"
 

@@ -7,12 +7,12 @@ from decimal import ROUND_DOWN, Decimal
 from typing import Any
 
 from pophub.core.contract import STANDARD_SIZE
-from pophub.core.figures import KERNEL_SHARE
+from pophub.core.figures import usable_gib_of_worker
 from pophub.hub.watch.metered import Meter
 from pophub.hub.watch.policy import Policy, as_json
 from pophub.organizer.cost.basis_of_event import basis_of
 from pophub.organizer.plan.plan import Plan
-from pophub.organizer.plan.workers import SPOT_OFF, SYSTEM_GIB, WorkerPlan
+from pophub.organizer.plan.workers import SPOT_OFF, WorkerPlan
 
 # JupyterLab takes 2.5 CPU-seconds to start (pophub/organizer/plan/sizing.py), so two that start at once on one
 # processor are ready after five seconds
@@ -33,7 +33,7 @@ def watch_settings(plan: Plan) -> dict[str, Any]:
 def workers_of(workers: WorkerPlan) -> dict[str, Any]:
     """The rules for the hub's workers; pophub/hub/workers/policy.py describes this form."""
     # all seats together reserve what the system leaves, so that no further server fits
-    seat_gib = (workers.machine.memory_gib * (1 - KERNEL_SHARE) - SYSTEM_GIB) / workers.seats
+    seat_gib = usable_gib_of_worker(workers.machine.memory_gib) / workers.seats
     return {
         "seats": workers.seats,
         "seat_gib": str(seat_gib.quantize(Decimal("0.001"), ROUND_DOWN)),

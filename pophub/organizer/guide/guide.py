@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 
-from pophub.core.calendar import GUARD, LEAD
+from pophub.core.calendar import GUARD
 from pophub.hub.watch.announce import FIRST_WARNING, LAST_WARNING
 from pophub.hub.watch.terms import SHORTEST_IDLE, TIGHTEN
 from pophub.organizer.event.event import Event
@@ -38,7 +38,7 @@ def guide(plan: Plan) -> tuple[Section, ...]:
     """What a participant can read in five minutes before the first session."""
     event, provider = plan.event, provider_of(plan.event.login)
     parts = {
-        "Where and when": _where_and_when(event),
+        "Where and when": _where_and_when(plan),
         "Before the first session": provider.before(),
         "The first sign-in": provider.first_sign_in(event.url),
         "Your server": _server(event),
@@ -55,14 +55,15 @@ def title(event: Event) -> str:
     return f"{event.title}: how to use the hub"
 
 
-def _where_and_when(event: Event) -> Iterator[tuple[str, str]]:
+def _where_and_when(plan: Plan) -> Iterator[tuple[str, str]]:
+    event, early = plan.event, minutes(plan.timetable.lead)
     yield "address", f"The hub is at {event.url}. All you need is a browser."
     for session in event.sessions:
         yield "session", f"{days(session)} from {session.start:%H:%M} to {session.end:%H:%M}."
     yield "timezone", f"All times are local times of {event.timezone}."
     yield (
         "opens",
-        f"The hub starts {minutes(LEAD)} minutes before a session. Come early on the first day: there is time for help.",
+        f"The hub starts {early} minutes before a session. Come early on the first day: there is time for help.",
     )
 
 

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from pophub.core.cost.money import shown
+from pophub.core.figures import WORKER_SYSTEM_GIB
 from pophub.organizer.event.sections import MOST_WORKERS
 from pophub.organizer.plan.comparison import Comparison, Way, difference
 from pophub.organizer.plan.plan import Plan
-from pophub.organizer.plan.workers import MOST_SEATS, SPOT_OFF, SYSTEM_GIB, WorkerPlan
+from pophub.organizer.plan.workers import MOST_SEATS, SPOT_OFF, WorkerPlan
 
 LOSS = "AWS may end a worker with two minutes' notice: kernels on it are lost, files are not"
 ASSUMED = (
@@ -44,7 +45,7 @@ def rows(workers: WorkerPlan, plan: Plan) -> Iterator[tuple[str, ...]]:
         )
     yield "type", machine.name, why
     yield "others", ", ".join(it.name for it in workers.types[1:]) or "none", "taken where AWS has none of the first"
-    kept = f"servers of {each} GiB, beside {SYSTEM_GIB} GiB for the worker's system"
+    kept = f"servers of {each} GiB, beside {WORKER_SYSTEM_GIB} GiB for the worker's system"
     yield "servers", f"{workers.seats} each", kept
     yield "workers", str(workers.count), f"hold {workers.count * workers.seats}, for {event.participants} people"
     yield "most", str(workers.most), f"at once, also for walk-ins; the network has addresses for {MOST_WORKERS}"

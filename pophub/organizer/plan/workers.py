@@ -15,7 +15,7 @@ from pophub.core.calendar import LEAD
 from pophub.core.cost import spans
 from pophub.core.cost.tariff import HOURS_A_MONTH, ROOT_DISK_GIB
 from pophub.core.errors import PophubError
-from pophub.core.figures import KERNEL_SHARE
+from pophub.core.figures import usable_gib_of_worker
 from pophub.organizer.event.event import Event
 from pophub.organizer.event.sections import MOST_WORKERS, Workers
 from pophub.organizer.plan.leaving import Leaving
@@ -24,8 +24,6 @@ from pophub.organizer.plan.prices import InstanceType, RegionPrices, architectur
 from pophub.organizer.plan.schedule import windows
 from pophub.organizer.plan.sizing import VCPUS_A_PERSON
 
-# Docker and the system of a worker: the engine and containerd took 110 MB, measured with Debian 13, 2026-11
-SYSTEM_GIB = Decimal("0.5")
 # an assumption: spot prices change all the time and are not in the price table. https://aws.amazon.com/ec2/spot/ says
 # up to 90 %
 SPOT_OFF = Decimal("0.6")
@@ -44,7 +42,7 @@ class WorkerPlan:
     its processors. `seats` is the number of servers, of the largest size, that one worker holds. `count` workers hold
     all participants at once; `most` is the largest number of workers at once, for helpers and walk-ins too.
     `reserve_gib` is the memory that Swarm reserves for a server of the standard size: servers that fill a worker leave
-    its system SYSTEM_GIB.
+    its system WORKER_SYSTEM_GIB.
     """
 
     types: tuple[InstanceType, ...]
@@ -153,7 +151,7 @@ def _count(event: Event, machine: InstanceType) -> int:
 
 
 def _usable_gib(machine: InstanceType) -> Decimal:
-    return machine.memory_gib * (1 - KERNEL_SHARE) - SYSTEM_GIB
+    return usable_gib_of_worker(machine.memory_gib)
 
 
 def _held(event: Event, machine: InstanceType, gib: Decimal) -> int:

@@ -63,6 +63,7 @@ GROUP = "arn:aws:autoscaling:us-west-2:123456789012:autoScalingGroup:an-id:autoS
     [
         ("autoscaling:DescribeAutoScalingGroups", "*"),
         ("autoscaling:DescribeScalingActivities", "*"),
+        ("ec2:DescribeSpotPriceHistory", "*"),
         ("autoscaling:SetDesiredCapacity", GROUP.format("geo")),
         ("autoscaling:SetInstanceProtection", GROUP.format("geo")),
         ("autoscaling:TerminateInstanceInAutoScalingGroup", GROUP.format("geo")),

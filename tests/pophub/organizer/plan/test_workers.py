@@ -13,12 +13,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pophub.core.errors import PophubError
-from pophub.core.figures import KERNEL_SHARE
+from pophub.core.figures import KERNEL_SHARE, WORKER_SYSTEM_GIB
 from pophub.organizer.event.event import Event
 from pophub.organizer.event.sections import MOST_WORKERS
 from pophub.organizer.plan.places import places
 from pophub.organizer.plan.prices import region_prices
-from pophub.organizer.plan.workers import MOST_SEATS, SYSTEM_GIB, WorkerPlan, plan_workers, seats_of, worker_usd
+from pophub.organizer.plan.workers import MOST_SEATS, WorkerPlan, plan_workers, seats_of, worker_usd
 
 MakeEvent = Callable[..., Event]
 PRICES = region_prices("us-west-2")
@@ -153,10 +153,10 @@ def test_what_is_reserved_leaves_the_system_its_share_and_loses_no_seat(
     largest = plan.reserve_gib * event.server.largest_memory_gib / event.server.memory_gib
 
     assert plan.reserve_gib >= sizes[0]
-    assert plan.seats * largest <= machine_gib - SYSTEM_GIB
+    assert plan.seats * largest <= machine_gib - WORKER_SYSTEM_GIB
     for size in sizes:
         fits = machine_gib // (plan.reserve_gib * size / sizes[0])
-        assert machine_gib - fits * size >= SYSTEM_GIB - Decimal("0.001") * fits
+        assert machine_gib - fits * size >= WORKER_SYSTEM_GIB - Decimal("0.001") * fits
     assert plan.standard_seats >= plan.seats
 
 
