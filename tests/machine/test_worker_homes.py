@@ -72,7 +72,7 @@ export_homes
 def machine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[VirtualMachine]:
     event = load_event(Path("tests/cloud_init/manyweek.yaml"))
     with MachineLab(event, tmp_path_factory.mktemp("lab")) as lab, HomeVolume(8) as home:
-        idle = replace(lab.instance, user_data=lab.instance.user_data.replace(INSTALL, "true"))
+        idle = replace(lab.instance, user_data=lab.instance.user_data.replace(INSTALL, "/usr/bin/true"))
         with lab.equip(VirtualMachine(lab.event, idle, lab.backends, home=home)) as machine:
             wait_until(lambda: is_up(machine), PATIENCE, "the machine is up")
             machine.run("bash", "-c", EXPORT, seconds=PATIENCE)
@@ -92,23 +92,24 @@ def is_up(machine: VirtualMachine) -> bool:
 
 
 def mount(machine: VirtualMachine, folder: str, options: str = "") -> str:
-    """Mount an export with the options that a worker uses, or with others; returns what went wrong."""
+    """Mount an export with the options that a worker uses; with others elsewhere. Returns what went wrong."""
     words = f"""
 . {BUNDLE_FOLDER}/cloud-init/steps/worker_homes.sh
-place=/mnt/$(basename "$1")
+place=/mnt${{2:+/other}}/$(basename "$1")
 mkdir -p "$place"
-mount -t nfs4 -o "${{2:-${{MOUNT_OPTIONS%%,_netdev*}}}}" "{HUB_PRIVATE_ADDRESS}:$1" "$place"
+mount -t nfs -o "${{2:-${{MOUNT_OPTIONS%%,_netdev*}}}}" "{HUB_PRIVATE_ADDRESS}:$1" "$place"
 """
     return machine.run("bash", "-c", words, "bash", folder, options, check=False)
 
 
-@pytest.mark.parametrize("version", ["3", "4.1"])
+@pytest.mark.parametrize("version", ["3,nolock", "4.0", "4.1"])
 def test_only_version_4_2_is_served(machine: VirtualMachine, version: str) -> None:
-    assert mount(machine, HOMES_FOLDER, f"vers={version},retry=0,mountport=1") != ""
+    refused = mount(machine, HOMES_FOLDER, f"vers={version},retry=0")
+    assert "not supported" in refused or "Connection refused" in refused
 
 
 def test_what_is_not_exported_cannot_be_mounted(machine: VirtualMachine) -> None:
-    assert mount(machine, HUB_FOLDER, "vers=4.2,retry=0") != ""
+    assert "No such file or directory" in mount(machine, HUB_FOLDER, "vers=4.2,retry=0")
 
 
 def test_a_full_home_takes_no_more_and_its_owner_can_delete(machine: VirtualMachine) -> None:
@@ -124,11 +125,12 @@ def test_a_full_home_takes_no_more_and_its_owner_can_delete(machine: VirtualMach
 
 def used(machine: VirtualMachine) -> int:
     """The KiB of ada's project."""
-    return int(machine.run("xfs_quota", "-x", "-c", "quota -p -N 1", "/srv").split()[1])
+    lines = machine.run("xfs_quota", "-x", "-c", "report -p -n -N", "/srv").splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("#1 "))
 
 
 def test_a_home_takes_so_many_files_and_no_more(machine: VirtualMachine) -> None:
-    make = f"mkdir {MOUNTED}/many; cd {MOUNTED}/many; seq 700 | xargs touch; ls | wc -l"
+    make = f"mkdir {MOUNTED}/many; cd {MOUNTED}/many; seq 700 | xargs touch 2>/dev/null; ls | wc -l"
     assert int(machine.run(*AS_ADA, "sh", "-c", make, check=False).split()[-1]) < 500
     machine.run(*AS_ADA, "rm", "-r", f"{MOUNTED}/many")
 
