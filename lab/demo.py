@@ -26,7 +26,7 @@ from lab.wait import Answer, wait_until
 from pophub.core.errors import ExitCode, PophubError
 from pophub.hub.this_machine import moment
 from pophub.organizer.deploy import hub_secrets, toolchain
-from pophub.organizer.destroy.destroy import BUNDLE, RETROSPECTIVE
+from pophub.organizer.destroy.destroy_event import END_ZIP, RETROSPECTIVE
 from pophub.organizer.event.event_file import load_event
 from pophub.organizer.leftovers.render import as_text
 from pophub.organizer.paths import EXAMPLE_EVENT, HUB_CONFIG, LAB_CACHE
@@ -162,8 +162,8 @@ class Demo:
         with self.steps.step("the report") as step:
             page = (self._folder / f"{site.event.name}-{RETROSPECTIVE}").read_text()
             step.result = next(line.strip("- ").replace("**", "") for line in page.splitlines() if "**people**" in line)
-        with self.steps.step("the organizer's bundle") as step:
-            file = self._folder / f"{site.event.name}-{BUNDLE}"
+        with self.steps.step("the organizer's zip file") as step:
+            file = self._folder / f"{site.event.name}-{END_ZIP}"
             with ZipFile(file) as kept:
                 inside = [PurePath(name).name for name in kept.namelist()]
             step.result = f"{file.name}, here and in the bucket: {', '.join(inside)}"

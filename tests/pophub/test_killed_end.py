@@ -25,9 +25,9 @@ from lab.aws import LabAws
 from pophub.aws.client import Aws
 from pophub.core.contract import FINAL_FILE, METER_FILE
 from pophub.core.errors import PophubError
-from pophub.organizer.destroy import destroy as module
-from pophub.organizer.destroy.destroy import destroy
-from pophub.organizer.destroy.ended import Ended
+from pophub.organizer.destroy import destroy_event as module
+from pophub.organizer.destroy.destroy_event import destroy
+from pophub.organizer.destroy.end_result import Ended
 from pophub.organizer.destroy.event_context import archive_of, event_context
 from pophub.organizer.paths import EXAMPLE_EVENT
 from tests.pophub.organizer.destroy.between import MACHINE, Between, Blow, Request

@@ -26,8 +26,8 @@ from pophub.aws.cost_tag import TagState, activate_cost_tag
 from pophub.aws.refusals import Kind, explain_log
 from pophub.core.contract import bucket_name
 from pophub.core.errors import PophubError
-from pophub.organizer.destroy import destroy as module
-from pophub.organizer.destroy.ended import Ended
+from pophub.organizer.destroy import destroy_event as module
+from pophub.organizer.destroy.end_result import Ended
 from pophub.organizer.paths import EXAMPLE_EVENT, ROOT
 from tests.pophub.organizer.destroy.hub_stand_in import furnish
 from tests.stacks.organizing import end

@@ -37,9 +37,9 @@ from pophub.hub.archive.homes import homes_in
 from pophub.organizer.cli.cli import app
 from pophub.organizer.deploy.deployment import Deployment, read_deployment
 from pophub.organizer.deploy.terraform.logs import logs_of
-from pophub.organizer.destroy import confirmations
-from pophub.organizer.destroy import destroy as module
-from pophub.organizer.destroy.ended import Ended
+from pophub.organizer.destroy import destroy_event as module
+from pophub.organizer.destroy import organizer_answers
+from pophub.organizer.destroy.end_result import Ended
 from pophub.organizer.destroy.event_context import archive_of
 from pophub.organizer.destroy.restore import restore
 from pophub.organizer.leftovers.leftovers import find
@@ -565,7 +565,7 @@ def run_leftovers(deployed: Deployed, monkeypatch: pytest.MonkeyPatch, *given: s
         monkeypatch.setenv(name, value)
     monkeypatch.delenv("AWS_PROFILE")
     monkeypatch.setenv("POPHUB_EVENTS", str(deployed.site.file.parent))
-    monkeypatch.setattr(confirmations, "require_answer", lambda remedy: None)
+    monkeypatch.setattr(organizer_answers, "require_answer", lambda remedy: None)
     name = deployed.site.event.name
     return CliRunner().invoke(app, ["leftovers", name, *given], input=f"{name}\n")
 

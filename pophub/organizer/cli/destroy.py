@@ -39,8 +39,8 @@ def destroy(
     from pophub.organizer.cli.terminal import organizer_errors, print_json, tell
     from pophub.organizer.deploy.deploy import destroy_stack, plan_destroy, require_means
     from pophub.organizer.deploy.terraform.app import TerraformApp
-    from pophub.organizer.destroy import destroy as ending
-    from pophub.organizer.destroy.confirmations import Answers, confirmed, organizer
+    from pophub.organizer.destroy.destroy_event import destroy as destroy_event
+    from pophub.organizer.destroy.organizer_answers import Answers, confirmed, organizer
     from pophub.organizer.paths import ROOT
 
     given = Answers(yes, while_at_work, remove_snapshot, homes_are_gone, without_archive)
@@ -52,8 +52,8 @@ def destroy(
             changes = _preview(plan)
             return print_json(changes.facts) if json else print(changes.text)
         confirmed(plan.stack, given)
-        ended = ending.destroy(event, Aws(), organizer(given), lambda talk: destroy_stack(TerraformApp(ROOT, talk=talk), plan),
-                               archives=given.archives, folder=Path.cwd(), now=datetime.now(UTC))  # fmt: skip
+        ended = destroy_event(event, Aws(), organizer(given), lambda talk: destroy_stack(TerraformApp(ROOT, talk=talk), plan),
+                              archives=given.archives, folder=Path.cwd(), now=datetime.now(UTC))  # fmt: skip
     print_json(ended.facts) if json else print(ended.text)
     sys.exit(ended.code)
 

@@ -136,9 +136,9 @@ class RemoteHub:
         )
 
     def _run(
-        self, arguments: str, tick: Callable[[], None] = lambda: None, *, looks: int = LOOKS_FOR_THE_AGENT
+        self, arguments: str, on_check: Callable[[], None] = lambda: None, *, looks: int = LOOKS_FOR_THE_AGENT
     ) -> CommandResult:
-        return self.machine.run(arguments, by=self.by, talk=self.talk, tick=tick, pause=self.pause, looks=looks)
+        return self.machine.run(arguments, by=self.by, talk=self.talk, on_check=on_check, pause=self.pause, looks=looks)
 
     def _tell_how_far(self) -> None:
         try:

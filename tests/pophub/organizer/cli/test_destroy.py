@@ -13,7 +13,7 @@ from pophub.aws.client import Aws
 from pophub.core.errors import ExitCode
 from pophub.organizer.cli.cli import app
 from pophub.organizer.deploy.terraform.changes import Changes
-from pophub.organizer.destroy import confirmations
+from pophub.organizer.destroy import organizer_answers
 from pophub.organizer.paths import EXAMPLE_EVENT, ROOT
 from tests.pophub.organizer.destroy.hub_stand_in import launch
 from tests.pophub.planted import REGION, Garden, aws, lab_aws
@@ -53,7 +53,7 @@ def _no_cloud(aws: Aws, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
 
 @pytest.fixture
 def _a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(confirmations, "require_answer", lambda remedy: None)
+    monkeypatch.setattr(organizer_answers, "require_answer", lambda remedy: None)
 
 
 def _run(*arguments: str, answer: str = ""):

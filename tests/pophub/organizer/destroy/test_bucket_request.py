@@ -220,7 +220,7 @@ def test_a_command_that_no_agent_fetches_goes_through_the_bucket(
     monkeypatch.setattr(scripted, "client", aws.client, raising=False)
     machine = Machine(replace(event_context(aws, hub.event), aws=scripted), hub.instance, "running", "vol-1")
     looking: Callable[[float], None] = lambda _: hub.look() if machine.agent.is_silent else None  # noqa: E731
-    said = machine.run("at-work", by="ada", talk=hub.said.append, tick=lambda: None, pause=looking)
+    said = machine.run("at-work", by="ada", talk=hub.said.append, on_check=lambda: None, pause=looking)
 
     assert (said.done, said.fields) == (True, {"at_work": []})
     assert machine.agent.is_silent

@@ -11,7 +11,7 @@ import pytest
 from pophub.aws.client import AwsRefusal
 from pophub.core.errors import PophubError
 from pophub.organizer.destroy import remove_stack as module
-from pophub.organizer.destroy.ending import Organizer, Steps
+from pophub.organizer.destroy.end_steps import Organizer, Steps
 from pophub.organizer.destroy.remove_stack import remove_stack
 from pophub.organizer.destroy.run_command import Talk
 from pophub.organizer.leftovers.resource import FREE, EventContext, Resource

@@ -17,7 +17,7 @@ from pophub.core.contract import FINAL_FILE
 from pophub.core.errors import PophubError
 from pophub.hub.archive.homes import ARCHIVE
 from pophub.hub.archive.receipt import Receipt, receipts_on
-from pophub.organizer.destroy.ended import Ended
+from pophub.organizer.destroy.end_result import Ended
 from pophub.organizer.destroy.event_context import last_disk
 from pophub.organizer.destroy.final_archive import Final, covered_by, final_of, finals_of, losses_of, note_final
 from pophub.organizer.destroy.metered_people import people_with_servers
@@ -82,7 +82,7 @@ def _archive(context: EventContext, organizer: Organizer, steps: Steps, now: dat
     with organizer.progress(f"who works on {context.event}", UNTIL_IT_ANSWERS) as talk:
         machine = reach(context, talk, steps.pause)
         disks = home_disks(context)
-        if machine is None or _is_over(machine.machine, disks):
+        if machine is None or _home_volume_was_removed(machine.machine, disks):
             _require_nothing_to_archive(context, disks)
             return
         machine.start(now)
@@ -92,7 +92,7 @@ def _archive(context: EventContext, organizer: Organizer, steps: Steps, now: dat
         _close_and_archive(replace(machine, talk=talk), organizer, steps)
 
 
-def _is_over(machine: Machine, disks: Sequence[Resource]) -> bool:
+def _home_volume_was_removed(machine: Machine, disks: Sequence[Resource]) -> bool:
     """Whether an earlier end was interrupted after the machine lost the disk of its last archive."""
     last = final_of(machine.context, last_disk(machine.context))
     if last is None or last.machine != machine.id or last.disk == machine.disk:

@@ -10,7 +10,7 @@ import typer
 
 from pophub.core.errors import PophubError
 from pophub.organizer.cli.terminal import progress, require_answer
-from pophub.organizer.destroy.ending import Organizer
+from pophub.organizer.destroy.end_steps import Organizer
 from pophub.organizer.destroy.final_archive import finals_of, wholly_covered_by
 from pophub.organizer.destroy.remote_hub import ONCE_ASKED, who_works
 from pophub.organizer.leftovers.leftovers import removable

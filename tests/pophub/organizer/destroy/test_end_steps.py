@@ -21,7 +21,7 @@ from pophub.core.contract import HOME_DEVICE
 from pophub.core.errors import ExitCode, PophubError
 from pophub.hub.archive.archive import archive
 from pophub.hub.archive.homes import Home
-from pophub.organizer.destroy.ending import Organizer, Steps, _require_consent_to_losses, end
+from pophub.organizer.destroy.end_steps import Organizer, Steps, _require_consent_to_losses, end
 from pophub.organizer.destroy.event_context import archive_of, is_archived
 from pophub.organizer.destroy.final_archive import final_of
 from pophub.organizer.destroy.remote_hub import RemoteHub, reach
