@@ -103,7 +103,8 @@ def plan_destroy(name: str, *, environ: Mapping[str, str], archives: bool = True
     try:
         event = load_event(path)
     except PophubError as error:
-        raise PophubError(error.problem, hint=f"{error.hint}{_rescue(path.stem)}", problems=error.problems) from error
+        hint = f"{error.hint}{_cleanup_without_event_file(path.stem)}"
+        raise PophubError(error.problem, hint=hint, problems=error.problems) from error
     month = snapshot_usd_a_month(event.region, event.disk_gib)
     first = f"the hub closes, and every home goes into the bucket and is read back; kept {event.archive_days} days"
     own = ", and homes of accounts on the machine's own disk are deleted" if has_accounts(event) else ""
@@ -197,7 +198,7 @@ def _plan_account(environ: Mapping[str, str]) -> StackOperation:
     return StackOperation(ACCOUNT, account.region, "account: what all events of this AWS account share, once", rows)
 
 
-def _rescue(stack: str) -> str:
+def _cleanup_without_event_file(stack: str) -> str:
     """How to clean up if the event's file is missing or broken; empty if the stack was never created from this checkout."""
     folder = f"{OUT}/stacks/{stack}"
     text = f"\nor without the file: `pophub leftovers {stack} --region REGION` lists what the event still has; then "
