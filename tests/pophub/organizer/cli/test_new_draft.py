@@ -10,7 +10,7 @@ import pytest
 from pophub.organizer.cli.new_draft import (
     REGIONS,
     Draft,
-    listed,
+    comma_separated,
     nearest_region,
     number,
     put,
@@ -82,7 +82,7 @@ def test_the_zone_is_what_is_above_the_address(draft: Draft, address: str, zone:
 
 
 def test_helpers_belong_to_the_way_that_was_chosen_and_nobody_is_no_key(draft: Draft) -> None:
-    admins = put("login", "*", "admins", read=listed, optional=True)
+    admins = put("login", "*", "admins", read=comma_separated, optional=True)
     put_login_kind(draft, "system")
     admins(draft, "ada, bob ,")
     named = draft.data["login"]
