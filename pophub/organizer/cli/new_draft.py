@@ -44,7 +44,7 @@ DAYS_AFTER = 7
 
 @dataclass(slots=True)
 class Draft:
-    """An event that becomes the organizer's, answer by answer; at each moment it is a whole event."""
+    """A complete event with defaults, which the answers replace one by one."""
 
     name: str
     now: datetime

@@ -80,8 +80,8 @@ class Idle(Strict):
     protect_hours: Annotated[Count, Field(ge=0, le=24)] = Field(
         default=4,
         examples=["4"],
-        description="Hours for which a computation keeps its server and the machine on, counted from its beginning; 0 turns "
-        "this off.",
+        description="Hours for which a computation keeps its server and the machine on, counted from its beginning or from "
+        "its owner's last action, whichever is later; 0 turns this off.",
     )
 
     @field_validator("server_max_hours")
@@ -145,8 +145,8 @@ class Tls(Strict):
     certificate: Text | None = Field(
         default=None,
         examples=["/etc/ssl/certs/hub.pem"],
-        description="Path of the certificate and its chain, for `mode: files` alone: on a server of your own the file that is there; on AWS "
-        "the machine writes it from the secret `tls_certificate`.",
+        description="Path of the certificate and its chain, for `mode: files` alone: on a server of your own the file that is "
+        "there; on AWS the machine writes it from the secret `tls_certificate`.",
     )
     key: Text | None = Field(
         default=None,
