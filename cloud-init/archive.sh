@@ -21,7 +21,7 @@ ENVIRONMENT=/opt/pophub/archive
 RUN=${RUN:-$RUN_FOLDER}
 HOMES=${HOMES:-$HOMES_FOLDER}
 SHARED=${SHARED:-$SHARED_FOLDER}
-# on the disk with the homes, so that it moves with that disk
+# on the home volume, so that it moves with that disk
 MEMORY=${MEMORY:-$HUB_FOLDER}
 WATCH=${WATCH:-$SETTINGS_FOLDER/$WATCH_TOKEN_FILE}
 # if set, this Python already has the required packages

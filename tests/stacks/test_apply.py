@@ -483,13 +483,13 @@ def test_leftovers_find_all_of_it_without_terraform_s_state(deployed: Deployed) 
 
 @pytest.fixture(scope="module")
 def killed(deployed: Deployed, outputs: Deployment, tmp_path_factory: pytest.TempPathFactory) -> Killed:
-    """The organizer's whole end, whose Terraform is at the homes' disk when everything is killed."""
+    """The organizer's whole end, whose Terraform is at the home volume when everything is killed."""
     folder = tmp_path_factory.mktemp("end")
     with pytest.MonkeyPatch.context() as patch:
         # a demo that goes on beside it ends an event of this name
         patch.setattr(module, "LAB_CACHE", folder)
         machine = furnish(deployed.aws, outputs.instance_id)
-        end_and_be_killed(deployed.site, deployed.aws, folder, "removing the disk of the homes")
+        end_and_be_killed(deployed.site, deployed.aws, folder, "removing the home volume")
         left = take_inventory(deployed.aws, deployed.site.event.region) - deployed.before
         return Killed(machine, folder, left, end(deployed.site, deployed.aws, folder))
 

@@ -138,7 +138,7 @@ def _close_and_archive(machine: RemoteHub, organizer: Organizer, steps: Steps) -
 
 
 def _require_homes(machine: RemoteHub, organizer: Organizer, before: set[str]) -> None:
-    """Raise if homes are missing: an empty folder instead of the homes' disk would be archived at once."""
+    """Raise if homes are missing: an empty folder instead of the home volume would be archived at once."""
     there = machine.bucket.get_json(ARCHIVE)["homes"]
     now = _people(receipt for receipt in receipts_on(machine.bucket) if receipt.home in there)
     if now and before <= now:
@@ -146,7 +146,7 @@ def _require_homes(machine: RemoteHub, organizer: Organizer, before: set[str]) -
     if not now and (people := people_with_servers(machine.context)):
         raise PophubError(
             f"nothing was destroyed: no home is on the disk of {machine.machine.id}, and {people} people had servers",
-            hint="is the disk with the homes mounted on the machine? Where they are lost, "
+            hint="is the home volume mounted on the machine? Where they are lost, "
             f"--without-archive {machine.context.event} destroys the event all the same and leaves a snapshot",
         )
     missing = f", and none of {', '.join(sorted(before - now))} any more" if before - now else ""

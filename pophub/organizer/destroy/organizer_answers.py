@@ -45,7 +45,7 @@ def confirmed(event: str, given: Answers) -> None:
     if given.without_archive not in ("", event):
         raise PophubError(
             f"--without-archive names {given.without_archive!r}, and this is {event}",
-            hint=f"--without-archive {event} saves only a snapshot of the homes' disk; without it everything is archived",
+            hint=f"--without-archive {event} saves only a snapshot of the home volume; without it everything is archived",
         )
     if given.yes or given.without_archive:
         return

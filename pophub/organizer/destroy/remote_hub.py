@@ -41,7 +41,7 @@ HOW_LONG_TO_ARCHIVE = (
 )
 GIVEN_UP = (
     "where they cannot be archived, `pophub destroy {event} --without-archive {event}` destroys all the same: "
-    "what is archived stays so, and a snapshot keeps the disk with the homes"
+    "what is archived stays so, and a snapshot keeps the home volume"
 )
 ON_ITS_OWN_DISK = ", but not the homes of accounts on the machine's own disk"
 

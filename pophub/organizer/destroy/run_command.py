@@ -80,7 +80,7 @@ class Machine:
     context: EventContext
     id: str
     state: str
-    # the volume with the homes; the instance's id if it has none, and the homes are on the machine's own disk
+    # the home volume; the instance's id if it has none, and the homes are on the machine's own disk
     disk: str
     agent: Agent = field(default_factory=Agent, compare=False, repr=False)
 
