@@ -188,7 +188,7 @@ class Demo:
         say("Sign in with the lab's GitHub; who you are there is your choice:")
         directory = Directory.for_event(site.event)
         for person in directory.people:
-            helper = ", a helper (admin)" if person in site.event.login.admins else ""
+            helper = ", a helper" if person in site.event.login.admins else ""
             say(f"  {person}: {directory.describe(person)}{helper}")
         say("Ctrl-C destroys the event and cleans up.\n")
 

@@ -197,7 +197,7 @@ def first_event(young: LabAws, tmp_path_factory: pytest.TempPathFactory) -> LabS
 def test_the_free_plan_runs_no_machine_of_this_size_and_the_plan_is_named(first_event: LabSite, young: LabAws) -> None:
     error = refused(first_event)
 
-    assert "this AWS account is on the free plan, which runs only a few small machine types" in error.problem
+    assert "this AWS account is on the free plan, which runs only a few small instance types" in error.problem
     assert error.hint is not None
     assert "upgrade to the paid plan" in error.hint
     assert kinds_in_the_log(first_event) == {Kind.PAYMENT}
