@@ -29,7 +29,7 @@ from pophub.organizer.deploy import hub_secrets, toolchain
 from pophub.organizer.destroy.destroy_event import END_ZIP, RETROSPECTIVE
 from pophub.organizer.event.event_file import load_event
 from pophub.organizer.leftovers.render import as_text
-from pophub.organizer.paths import EXAMPLE_EVENT, HUB_CONFIG, LAB_CACHE
+from pophub.organizer.paths import DOT_POPHUB, EXAMPLE_EVENT, HUB_CONFIG
 
 GONE_SECONDS = 30
 # the final snapshot of the homes, which `terraform destroy` keeps on purpose
@@ -217,7 +217,7 @@ def _wait_for_interrupt() -> None:
 @contextmanager
 def run_folder() -> Iterator[Path]:
     """A new folder for this run; it is kept, with its logs, if the run fails."""
-    runs = LAB_CACHE / "runs"
+    runs = DOT_POPHUB / "runs"
     number = 1
     while True:
         folder = runs / str(number)

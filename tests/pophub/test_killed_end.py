@@ -139,7 +139,7 @@ def ends(lab_aws: LabAws, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     folder = tmp_path_factory.mktemp("ends")
     with pytest.MonkeyPatch.context() as patch, Between(lab_aws.url) as between:
         patch.setenv("POPHUB_EVENTS", str(folder))
-        patch.setattr(module, "LAB_CACHE", folder)
+        patch.setattr(module, "DOT_POPHUB", folder)
         yield Ends(lab_aws, between, folder)
 
 

@@ -173,7 +173,7 @@ def test_a_destroy_takes_guardduty_s_own_out_of_the_network_and_leaves_a_snapsho
     campus: LabSite, institution: LabAws, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert guarded(institution) == (1, 1)
-    monkeypatch.setattr(module, "LAB_CACHE", tmp_path)
+    monkeypatch.setattr(module, "DOT_POPHUB", tmp_path)
     furnish(institution, campus.deployment().instance_id)
     ended: Ended = end(campus, institution, tmp_path)
 
@@ -228,7 +228,7 @@ def test_a_destroy_takes_back_what_the_refused_deploys_have_made(
 ) -> None:
     ec2 = young.client("ec2", REGION)
     assert len(of_the_event(ec2.describe_vpcs()["Vpcs"])) == 1
-    monkeypatch.setattr(module, "LAB_CACHE", tmp_path)
+    monkeypatch.setattr(module, "DOT_POPHUB", tmp_path)
     ended = end(first_event, young, tmp_path)
 
     assert ended.findings.is_clean

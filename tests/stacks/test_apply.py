@@ -487,7 +487,7 @@ def killed(deployed: Deployed, outputs: Deployment, tmp_path_factory: pytest.Tem
     folder = tmp_path_factory.mktemp("end")
     with pytest.MonkeyPatch.context() as patch:
         # a demo that goes on beside it ends an event of this name
-        patch.setattr(module, "LAB_CACHE", folder)
+        patch.setattr(module, "DOT_POPHUB", folder)
         machine = furnish(deployed.aws, outputs.instance_id)
         end_and_be_killed(deployed.site, deployed.aws, folder, "removing the home volume")
         left = take_inventory(deployed.aws, deployed.site.event.region) - deployed.before

@@ -28,7 +28,7 @@ from pophub.organizer.destroy.run_command import Pause, Talk
 from pophub.organizer.event.event_file import load_event
 from pophub.organizer.leftovers.resource import EventContext
 from pophub.organizer.only_one import only_one
-from pophub.organizer.paths import LAB_CACHE, event_file
+from pophub.organizer.paths import DOT_POPHUB, event_file
 
 RETROSPECTIVE, END_ZIP = "retrospective.md", "end.zip"
 
@@ -61,7 +61,7 @@ def destroy(
         talk(f"what there is to keep of it: {look_back(name, context, folder, now=now)}")
 
     steps = Steps(taken_away, looked_back, pause)
-    with only_one(f"the end of {context.event}", LAB_CACHE / "ends" / f"{context.event}.lock", now=now):
+    with only_one(f"the end of {context.event}", DOT_POPHUB / "ends" / f"{context.event}.lock", now=now):
         ended = end(context, organizer, steps, archives=archives, now=now)
     files = (folder / f"{context.event}-{name}" for name in (END_ZIP, RETROSPECTIVE))
     return replace(ended, files=tuple(file for file in files if file.is_file()))
