@@ -28,7 +28,7 @@ from pophub.core.errors import PophubError
 from pophub.organizer.destroy import destroy_event as module
 from pophub.organizer.destroy.destroy_event import destroy
 from pophub.organizer.destroy.end_result import Ended
-from pophub.organizer.destroy.event_context import archive_of, event_context
+from pophub.organizer.event_context import archive_of, event_context
 from pophub.organizer.paths import EXAMPLE_EVENT
 from tests.pophub.organizer.destroy.between import MACHINE, Between, Blow, Request
 from tests.pophub.organizer.destroy.event import NOW, Event, assert_all_is_there

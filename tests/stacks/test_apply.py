@@ -40,10 +40,10 @@ from pophub.organizer.deploy.terraform.logs import logs_of
 from pophub.organizer.destroy import destroy_event as module
 from pophub.organizer.destroy import organizer_answers
 from pophub.organizer.destroy.end_result import Ended
-from pophub.organizer.destroy.event_context import archive_of
 from pophub.organizer.destroy.restore import restore
+from pophub.organizer.event_context import EventContext, archive_of
 from pophub.organizer.leftovers.leftovers import find
-from pophub.organizer.leftovers.resource import EventContext, Findings
+from pophub.organizer.leftovers.resource import Findings
 from pophub.organizer.paths import EXAMPLE_EVENT, NODE_BIN, ROOT
 from tests.pophub.organizer.destroy.hub_stand_in import furnish
 from tests.pophub.organizer.destroy.tree import state

@@ -22,10 +22,10 @@ from pophub.organizer.deploy.terraform.app import OUT, TerraformApp
 from pophub.organizer.deploy.terraform.attempt import Talk
 from pophub.organizer.deploy.terraform.changes import Changes
 from pophub.organizer.deploy.terraform_state import require_region
-from pophub.organizer.destroy.event_context import has_accounts
 from pophub.organizer.event.account import load_account
 from pophub.organizer.event.event import Event
 from pophub.organizer.event.event_file import blamed_on, load_event, stack_file
+from pophub.organizer.event_context import has_accounts
 from pophub.organizer.paths import ACCOUNT_FILE, ROOT, event_file
 from pophub.organizer.plan.plan import Plan
 

@@ -22,11 +22,10 @@ from pophub.organizer.destroy.archive_commands import status_of
 from pophub.organizer.destroy.end_result import Ended
 from pophub.organizer.destroy.end_steps import Organizer, Steps, end
 from pophub.organizer.destroy.end_zip import contents, zipped
-from pophub.organizer.destroy.event_context import archive_of, event_context
 from pophub.organizer.destroy.retrospective import page
 from pophub.organizer.destroy.run_command import Pause, Talk
 from pophub.organizer.event.event_file import load_event
-from pophub.organizer.leftovers.resource import EventContext
+from pophub.organizer.event_context import EventContext, archive_of, event_context
 from pophub.organizer.only_one import only_one
 from pophub.organizer.paths import DOT_POPHUB, event_file
 

@@ -18,7 +18,6 @@ from pophub.core.errors import PophubError
 from pophub.hub.archive.homes import ARCHIVE
 from pophub.hub.archive.receipt import Receipt, receipts_on
 from pophub.organizer.destroy.end_result import Ended
-from pophub.organizer.destroy.event_context import last_disk
 from pophub.organizer.destroy.final_archive import Final, covered_by, final_of, finals_of, losses_of, note_final
 from pophub.organizer.destroy.metered_people import people_with_servers
 from pophub.organizer.destroy.remote_hub import (
@@ -31,9 +30,10 @@ from pophub.organizer.destroy.remote_hub import (
 )
 from pophub.organizer.destroy.remove_stack import remove_stack
 from pophub.organizer.destroy.run_command import Machine, Pause, Talk, machine_of
+from pophub.organizer.event_context import EventContext, last_disk
 from pophub.organizer.leftovers.leftovers import HOW_LONG_TO_LOOK, find, removable, remove
 from pophub.organizer.leftovers.machines import home_disks
-from pophub.organizer.leftovers.resource import EventContext, Findings, Resource
+from pophub.organizer.leftovers.resource import Findings, Resource
 
 
 @dataclass(frozen=True, slots=True)

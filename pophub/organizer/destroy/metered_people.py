@@ -5,7 +5,7 @@ from __future__ import annotations
 from pophub.aws.reports import meter, reports
 from pophub.core.cost.records import Kind, Reading
 from pophub.core.errors import PophubError
-from pophub.organizer.leftovers.resource import EventContext
+from pophub.organizer.event_context import EventContext
 
 
 def people_with_servers(context: EventContext) -> int:

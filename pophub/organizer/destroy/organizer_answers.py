@@ -13,9 +13,10 @@ from pophub.organizer.cli.terminal import progress, require_answer
 from pophub.organizer.destroy.end_steps import Organizer
 from pophub.organizer.destroy.final_archive import finals_of, wholly_covered_by
 from pophub.organizer.destroy.remote_hub import ONCE_ASKED, who_works
+from pophub.organizer.event_context import EventContext
 from pophub.organizer.leftovers.leftovers import removable
 from pophub.organizer.leftovers.render import as_line, as_text
-from pophub.organizer.leftovers.resource import EventContext, Findings, Resource
+from pophub.organizer.leftovers.resource import Findings, Resource
 
 WORK_STAYS = "not archived for good, so this holds people's work and stays (--without-archive removes it too):"
 

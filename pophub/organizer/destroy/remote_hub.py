@@ -15,7 +15,6 @@ from pophub.core.errors import ExitCode, PophubError
 from pophub.hub.archive.command import PROGRESS
 from pophub.hub.archive.homes import ARCHIVE
 from pophub.hub.archive.keep_on import keep_on
-from pophub.organizer.destroy.event_context import archive_of, is_archived
 from pophub.organizer.destroy.run_command import (
     LOOKS_FOR_AN_ANSWER,
     LOOKS_FOR_THE_AGENT,
@@ -26,7 +25,7 @@ from pophub.organizer.destroy.run_command import (
     machine_of,
     minutes,
 )
-from pophub.organizer.leftovers.resource import EventContext
+from pophub.organizer.event_context import EventContext, archive_of, is_archived
 
 # for callers that can continue without an answer
 FEW_LOOKS = 20

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from pophub.aws.client import AwsRefusal
 from pophub.core.errors import ExitCode, PophubError
 from pophub.organizer.destroy.run_command import Talk
+from pophub.organizer.event_context import EventContext
 from pophub.organizer.leftovers.in_the_way import LOOK_SECONDS, LOOKS, clear, others
-from pophub.organizer.leftovers.resource import EventContext, Resource
+from pophub.organizer.leftovers.resource import Resource
 
 if TYPE_CHECKING:
     from pophub.organizer.destroy.end_steps import Organizer, Steps

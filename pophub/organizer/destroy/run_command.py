@@ -19,8 +19,8 @@ from pophub.aws.machines import hub_instance
 from pophub.core.contract import BUNDLE_FOLDER
 from pophub.core.errors import ExitCode, PophubError
 from pophub.organizer.destroy.bucket_request import BucketRequest
+from pophub.organizer.event_context import EventContext
 from pophub.organizer.leftovers.machines import home_disk
-from pophub.organizer.leftovers.resource import EventContext
 
 DOCUMENT = "AWS-RunShellScript"
 PROGRAM = "cloud-init/archive.sh"

@@ -18,8 +18,8 @@ from pophub.core.errors import ExitCode
 from pophub.hub.archive.archive import archive
 from pophub.organizer.cli.cli import app
 from pophub.organizer.destroy import organizer_answers
-from pophub.organizer.destroy.event_context import archive_of, event_context
 from pophub.organizer.destroy.final_archive import note_final
+from pophub.organizer.event_context import archive_of, event_context
 from tests.pophub.organizer.destroy.event import Event
 from tests.pophub.organizer.destroy.hub_stand_in import launch
 from tests.pophub.planted import BUCKET, REGION, Garden, aws, lab_aws
@@ -155,7 +155,7 @@ def test_the_machine_stays_that_alone_can_archive_a_disk_that_stays(
 ) -> None:
     event = Event(lab_aws, "only-one")
     known = replace(event_context("only-one", aws, region=REGION), accounts=False)
-    monkeypatch.setattr("pophub.organizer.destroy.event_context.event_context", lambda *_, **__: known)
+    monkeypatch.setattr("pophub.organizer.event_context.event_context", lambda *_, **__: known)
     ran = _run("only-one", "--delete", answer="only-one\n")
 
     assert (ran.exit_code, "pophub destroy only-one archives them first" in ran.stderr) == (ExitCode.FIX, True)

@@ -18,9 +18,9 @@ from pophub.aws.client import Aws
 from pophub.core.contract import ANSWER_FILE, BUNDLES, POINTER_FILE, REPORTS, REQUEST_FILE
 from pophub.core.errors import PophubError
 from pophub.organizer.destroy.bucket_request import BucketRequest
-from pophub.organizer.destroy.event_context import is_archived
 from pophub.organizer.destroy.remote_hub import RemoteHub, reach, who_works
 from pophub.organizer.destroy.run_command import LOOKS_FOR_AN_ANSWER, LOOKS_FOR_THE_AGENT, Machine
+from pophub.organizer.event_context import is_archived
 from tests.pophub.organizer.destroy.hub_stand_in import calls, come_online, launch
 from tests.pophub.organizer.destroy.test_run_command import Scripted
 from tests.pophub.planted import BUCKET, REGION, event_context

@@ -9,7 +9,7 @@ from pophub.aws.reports import GONE, reports
 from pophub.core.contract import METER_FILE
 from pophub.core.cost.records import Kind, Moment, as_line, of_hub, of_server
 from pophub.organizer.destroy.metered_people import people_with_servers
-from pophub.organizer.leftovers.resource import EventContext
+from pophub.organizer.event_context import EventContext
 from tests.pophub.planted import NOW, Forbidden, event_context
 
 

@@ -16,10 +16,10 @@ from pophub.aws.client import Aws
 from pophub.core.contract import KEEP_FILE, REPORTS
 from pophub.core.errors import PophubError
 from pophub.hub.archive.homes import Home
-from pophub.organizer.destroy.event_context import archive_of, is_archived
 from pophub.organizer.destroy.remote_hub import RemoteHub, reach
 from pophub.organizer.destroy.restore import restore
 from pophub.organizer.destroy.run_command import MachineCommand
+from pophub.organizer.event_context import archive_of, is_archived
 from tests.pophub.organizer.destroy.hub_stand_in import calls, come_online, launch
 from tests.pophub.planted import BUCKET, REGION, event_context
 
