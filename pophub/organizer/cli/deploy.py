@@ -19,9 +19,7 @@ def deploy(
     event: EventOrAccount,
     *,
     yes: Yes = False,
-    while_at_work: Annotated[
-        bool, typer.Option("--while-at-work", help="With --yes: also if it stops the hub to change its machine.")
-    ] = False,
+    while_at_work: Annotated[bool, typer.Option("--while-at-work", help="With --yes: stop the hub if needed.")] = False,
     ignore_doctor: Annotated[bool, typer.Option("--ignore-doctor", help="Deploy even if it reports red.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what would change; needs no secrets.")] = False,
     no_wait: Annotated[bool, typer.Option("--no-wait", help="Do not wait until the hub is ready.")] = False,
