@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# The end of an event on its machine, as root; the organizer's computer runs it through SSM Run Command, or through
-# requests.sh.
+# The end of an event on its machine, as root; the organizer's computer runs it through SSM Run Command, or through a
+# request in the account bucket.
 # Usage: archive.sh at-work                 who has a running server, as JSON
 #        archive.sh close DISK              stop the hub and all servers until the next boot;
 #                                           DISK names the archive of this machine's homes in the account bucket
