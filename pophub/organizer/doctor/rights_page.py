@@ -27,9 +27,9 @@ FOR = {
     "Questions": "Asks, without changing anything of the event, for prices, quotas, costs and what is left. It also activates "
     "the cost tag, cancels a command that runs too long, and removes a log group that is left.",
 }
-HEAD = f"""# Rights
+HEAD = f"""# Permissions
 
-An organizer needs the rights of this policy: [{POLICY.name}]({POLICY.name}). An administrator of the AWS account has them.
+An organizer needs the permissions of this policy: [{POLICY.name}]({POLICY.name}). An administrator of the AWS account has them.
 Otherwise give the file to your administrator, who makes a role with it. `pophub doctor` asks AWS whether you have them.
 
 A deploy may work without those that are marked with "may be missing".

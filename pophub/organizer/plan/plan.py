@@ -151,7 +151,7 @@ def _about_pin(plan: Plan) -> list[str]:
 def sign_in(event: Event) -> str:
     """A sentence that says who may sign in."""
     admins = event.login.admins
-    return provider_of(event.login).people() + (f"; {listed(admins, 'and')} can help as admins" if admins else "")
+    return provider_of(event.login).people() + (f"; helpers: {listed(admins, 'and')}" if admins else "")
 
 
 def _about_event(event: Event) -> list[str]:
