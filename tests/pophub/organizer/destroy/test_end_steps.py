@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.pophub.organizer.destroy.test_event_context import note_servers
 
 from lab.aws import LabAws
 from pophub.aws.bucket import BucketPrefix
@@ -30,6 +29,7 @@ from pophub.organizer.event_context import EventContext, archive_of, is_archived
 from pophub.organizer.leftovers.leftovers import find
 from tests.pophub.organizer.destroy.event import NOW, Event, assert_all_is_there, quiet
 from tests.pophub.organizer.destroy.hub_stand_in import calls
+from tests.pophub.organizer.test_event_context import note_servers
 from tests.pophub.planted import REGION, event_context
 
 # of a whole end, to AWS
