@@ -19,14 +19,14 @@ from pophub.organizer.deploy.pinned import Pins
 from pophub.organizer.deploy.terraform_state import require_region
 from pophub.organizer.event.account import load_account
 from pophub.organizer.event.event_file import blamed_on, load_event
-from pophub.organizer.paths import ACCOUNT_FILE, LAB_CACHE, events_dir
+from pophub.organizer.paths import ACCOUNT_FILE, DOT_POPHUB, events_dir
 from pophub.organizer.plan.pin import Unread
 from pophub.organizer.plan.plan import UNREAD, make_plan
 from pophub.organizer.plan.prices import region_prices
 
 # jsii unpacks itself into HOME and fails if it cannot write there
 if not os.access(Path("~").expanduser(), os.W_OK):
-    os.environ.setdefault("JSII_RUNTIME_PACKAGE_CACHE_ROOT", str(LAB_CACHE / "jsii"))
+    os.environ.setdefault("JSII_RUNTIME_PACKAGE_CACHE_ROOT", str(DOT_POPHUB / "jsii"))
 # otherwise jsii prints a notice about Node's age before every output
 os.environ.setdefault("JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION", "20,22")
 

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# The end of an event on its machine, as root; the organizer's computer runs it through SSM Run Command.
+# The end of an event on its machine, as root; the organizer's computer runs it through SSM Run Command, or through a
+# request in the account bucket.
 # Usage: archive.sh at-work                 who has a running server, as JSON
 #        archive.sh close DISK              stop the hub and all servers until the next boot;
 #                                           DISK names the archive of this machine's homes in the account bucket
@@ -20,7 +21,7 @@ ENVIRONMENT=/opt/pophub/archive
 RUN=${RUN:-$RUN_FOLDER}
 HOMES=${HOMES:-$HOMES_FOLDER}
 SHARED=${SHARED:-$SHARED_FOLDER}
-# on the disk with the homes, so that it moves with that disk
+# on the home volume, so that it moves with that disk
 MEMORY=${MEMORY:-$HUB_FOLDER}
 WATCH=${WATCH:-$SETTINGS_FOLDER/$WATCH_TOKEN_FILE}
 # if set, this Python already has the required packages

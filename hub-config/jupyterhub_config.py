@@ -58,7 +58,7 @@ SECTIONS = (
 )
 
 
-def escape_hatch(c: Config, event: Event) -> None:
+def organizers_settings(c: Config, event: Event) -> None:
     """The organizer's own settings, which override all others."""
     for path in sorted((HERE / "config.d").glob("*.py")):
         runpy.run_path(str(path), init_globals={"c": c, "get_config": lambda: c, "event": event})
@@ -66,7 +66,7 @@ def escape_hatch(c: Config, event: Event) -> None:
 
 def configure(c: Config, event: Event) -> None:
     """Every section, then the organizer's own settings."""
-    for section in (*SECTIONS, escape_hatch):
+    for section in (*SECTIONS, organizers_settings):
         section(c, event)
 
 

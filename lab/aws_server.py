@@ -8,20 +8,20 @@ import os
 import tempfile
 from typing import TYPE_CHECKING, Any
 
+from pophub.core.contract import ARCHITECTURES, DEBIAN_ACCOUNT
+
 if TYPE_CHECKING:
     from lab.role_guard import Role
 
-# the account of the images that our stacks look up: https://wiki.debian.org/Cloud/AmazonEC2Image/Trixie
-_DEBIAN_ACCOUNT = "136693071363"
 IMAGE_IDS = {"x86_64": "ami-0deb1a13000000001", "arm64": "ami-0deb1a13000000002"}
 
 
-def _image(architecture: str, debian_architecture: str) -> dict[str, Any]:
+def _image(architecture: str, debian_name: str) -> dict[str, Any]:
     return {
         "ami_id": IMAGE_IDS[architecture],
-        "name": f"debian-13-{debian_architecture}-20261101-2000",
+        "name": f"debian-13-{debian_name}-20261101-2000",
         "description": "Debian 13",
-        "owner_id": _DEBIAN_ACCOUNT,
+        "owner_id": DEBIAN_ACCOUNT,
         "image_location": "amazon/debian-13",
         "creation_date": "2026-11-01T00:00:00.000Z",
         "architecture": architecture,
@@ -40,7 +40,7 @@ def _image(architecture: str, debian_architecture: str) -> dict[str, Any]:
 def serve() -> None:
     """Serve until the parent process ends."""
     with tempfile.NamedTemporaryFile("w", suffix=".json") as images:
-        json.dump([_image("x86_64", "amd64"), _image("arm64", "arm64")], images)
+        json.dump([_image(*names) for names in ARCHITECTURES.items()], images)
         images.flush()
         os.environ["MOTO_AMIS_PATH"] = images.name
         _serve()

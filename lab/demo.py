@@ -26,10 +26,10 @@ from lab.wait import Answer, wait_until
 from pophub.core.errors import ExitCode, PophubError
 from pophub.hub.this_machine import moment
 from pophub.organizer.deploy import hub_secrets, toolchain
-from pophub.organizer.destroy.destroy import BUNDLE, RETROSPECTIVE
+from pophub.organizer.destroy.destroy_event import END_ZIP, RETROSPECTIVE
 from pophub.organizer.event.event_file import load_event
 from pophub.organizer.leftovers.render import as_text
-from pophub.organizer.paths import EXAMPLE_EVENT, HUB_CONFIG, LAB_CACHE
+from pophub.organizer.paths import DOT_POPHUB, EXAMPLE_EVENT, HUB_CONFIG
 
 GONE_SECONDS = 30
 # the final snapshot of the homes, which `terraform destroy` keeps on purpose
@@ -162,8 +162,8 @@ class Demo:
         with self.steps.step("the report") as step:
             page = (self._folder / f"{site.event.name}-{RETROSPECTIVE}").read_text()
             step.result = next(line.strip("- ").replace("**", "") for line in page.splitlines() if "**people**" in line)
-        with self.steps.step("the organizer's bundle") as step:
-            file = self._folder / f"{site.event.name}-{BUNDLE}"
+        with self.steps.step("the organizer's zip file") as step:
+            file = self._folder / f"{site.event.name}-{END_ZIP}"
             with ZipFile(file) as kept:
                 inside = [PurePath(name).name for name in kept.namelist()]
             step.result = f"{file.name}, here and in the bucket: {', '.join(inside)}"
@@ -188,7 +188,7 @@ class Demo:
         say("Sign in with the lab's GitHub; who you are there is your choice:")
         directory = Directory.for_event(site.event)
         for person in directory.people:
-            helper = ", a helper (admin)" if person in site.event.login.admins else ""
+            helper = ", a helper" if person in site.event.login.admins else ""
             say(f"  {person}: {directory.describe(person)}{helper}")
         say("Ctrl-C destroys the event and cleans up.\n")
 
@@ -217,7 +217,7 @@ def _wait_for_interrupt() -> None:
 @contextmanager
 def run_folder() -> Iterator[Path]:
     """A new folder for this run; it is kept, with its logs, if the run fails."""
-    runs = LAB_CACHE / "runs"
+    runs = DOT_POPHUB / "runs"
     number = 1
     while True:
         folder = runs / str(number)

@@ -18,9 +18,9 @@ from pophub.core.contract import METER_FILE, REPORTS, WATCH_TOKEN_FILE
 from pophub.core.cost.records import Kind, Moment, as_line, of_hub, of_server
 from pophub.hub.this_machine import moment
 from pophub.organizer.deploy.terraform.attempt import Talk
-from pophub.organizer.destroy.destroy import destroy
-from pophub.organizer.destroy.ended import Ended
-from pophub.organizer.destroy.ending import Organizer
+from pophub.organizer.destroy.destroy_event import destroy
+from pophub.organizer.destroy.end_result import Ended
+from pophub.organizer.destroy.end_steps import Organizer
 
 # the lab's hub is not a systemd unit, and is already closed when its machine is asked to close it
 ABSENT = ("systemctl", "docker")

@@ -136,9 +136,9 @@ class LabHub(Running):
             **self._sign_in.settings(self.url),
             **(self._container_settings() if self.servers == "docker" else self._process_settings()),
         }
-        escape_hatch = self._config / "config.d" / "90-lab.py"
-        escape_hatch.parent.mkdir(exist_ok=True)
-        escape_hatch.write_text("".join(f"c.{trait} = {value!r}\n" for trait, value in settings.items()))
+        organizers_settings = self._config / "config.d" / "90-lab.py"
+        organizers_settings.parent.mkdir(exist_ok=True)
+        organizers_settings.write_text("".join(f"c.{trait} = {value!r}\n" for trait, value in settings.items()))
 
     def _container_settings(self) -> dict[str, Any]:
         return {

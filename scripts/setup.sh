@@ -193,9 +193,9 @@ use_caches_that_can_be_written() {
         rm -f "$HOME/.pophub-setup-$$"
         return
     fi
-    export PIP_CACHE_DIR="${PIP_CACHE_DIR:-$PWD/.lab/pip}" UV_CACHE_DIR="${UV_CACHE_DIR:-$PWD/.lab/uv}"
-    export npm_config_cache="${npm_config_cache:-$PWD/.lab/npm}"
-    export JSII_RUNTIME_PACKAGE_CACHE_ROOT="${JSII_RUNTIME_PACKAGE_CACHE_ROOT:-$PWD/.lab/jsii}"
+    export PIP_CACHE_DIR="${PIP_CACHE_DIR:-$PWD/.pophub/pip}" UV_CACHE_DIR="${UV_CACHE_DIR:-$PWD/.pophub/uv}"
+    export npm_config_cache="${npm_config_cache:-$PWD/.pophub/npm}"
+    export JSII_RUNTIME_PACKAGE_CACHE_ROOT="${JSII_RUNTIME_PACKAGE_CACHE_ROOT:-$PWD/.pophub/jsii}"
 }
 
 # Run a command whose words go into the log; what they mean, if it fails.

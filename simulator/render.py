@@ -31,7 +31,7 @@ def as_text(rows: Rows) -> RenderableType:
     for row in total(rows.values()):
         together.add_row(row.way, f"{row.hours:.0f}", f"{row.usd:.0f}", f"{row.waited:.0f}", *map(str, _counts(row)))
     each = Table("event", title="cost-watch beside", title_justify="left")
-    for head in ("the oracle", "always on", "oracle / always on"):
+    for head in ("the optimal schedule", "always on", "optimal / always on"):
         each.add_column(head, justify="right")
     for name, scores in {**rows, "all": total(rows.values())}.items():
         oracle, always = ratios(scores)

@@ -1,4 +1,4 @@
-"""The result of a replay: hours, USD, people who waited or lost a server; beside an oracle that knows the future."""
+"""The result of a replay: hours, USD, people who waited or lost a server; beside the optimal schedule."""
 
 from __future__ import annotations
 
@@ -11,12 +11,13 @@ from simulator.replay import replay
 from simulator.trace import Trace
 from simulator.ways import ALWAYS, WATCH, ways
 
-ORACLE, STRICT = "oracle", "oracle that keeps no session"
+# computed afterwards, from what people did
+ORACLE, STRICT = "optimal schedule", "optimal schedule that keeps no session"
 
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """One way of running one event's machine, or the sum of several events. With an oracle, nobody waits."""
+    """One way of running one event's machine, or the sum of several events. With an optimal schedule, nobody waits."""
 
     way: str
     hours: Decimal
@@ -32,7 +33,7 @@ class Score:
 
 
 def scores(trace: Trace) -> tuple[Score, ...]:
-    """Every way, and the oracles, which serve exactly what cost-watch served."""
+    """Every way, and the optimal schedules, which serve exactly what cost-watch served."""
     tallies = {way.name: replay(trace, way) for way in ways(trace)}
     served = tallies[WATCH].used
     found = tuple(_score(trace, way, tally) for way, tally in tallies.items())
@@ -49,7 +50,7 @@ def total(rows: Iterable[tuple[Score, ...]]) -> tuple[Score, ...]:
 
 
 def ratios(rows: tuple[Score, ...]) -> tuple[float, float]:
-    """Cost-watch's cost divided by the oracle's, and by that of a machine that is always on."""
+    """Cost-watch's cost divided by the optimal schedule's, and by that of a machine that is always on."""
     usd = {row.way: row.usd for row in rows}
     return float(usd[WATCH] / usd[ORACLE]), float(usd[WATCH] / usd[ALWAYS])
 

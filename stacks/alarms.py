@@ -60,7 +60,7 @@ class Alarms(Construct):
             # a stopped instance reports nothing, and that is no failure
             treat_missing_data="notBreaching",
         ).add_override(
-            # AWS may refuse an alarm with an action that its instance does not support: docs/aws-experiments.md, D7
+            # AWS may refuse an alarm with an action that its instance does not support: docs/aws-experiments.md, question 11
             "alarm_actions",
             f'${{concat({address(found)}.auto_recovery_supported ? ["arn:aws:automate:{region}:ec2:recover"] : [], '
             f"[{address(self.topic)}.arn])}}",

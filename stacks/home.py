@@ -57,7 +57,7 @@ def _stays_in_its_zone(event: str, zone: str) -> TerraformResourceLifecycle:
         postcondition=[
             Postcondition(
                 condition=f"${{self.availability_zone == {zone}}}",
-                error_message="The disk with the homes is in ${self.availability_zone}, and a disk cannot move to "
+                error_message="The home volume is in ${self.availability_zone}, and a disk cannot move to "
                 f"another zone. Set `host.availability_zone` in the event file to ${{self.availability_zone}}; "
                 f"or end the event and deploy it anew: pophub destroy {event}",
             )

@@ -16,15 +16,12 @@ from cdktf_cdktf_provider_aws.instance import (
 from cdktf_cdktf_provider_aws.network_interface import NetworkInterface
 from constructs import Construct
 
-from pophub.core.contract import HUB_PRIVATE_ADDRESS, HUB_ROLE, ROLE_TAG
+from pophub.core.contract import ARCHITECTURES, DEBIAN_ACCOUNT, HUB_PRIVATE_ADDRESS, HUB_ROLE, ROLE_TAG
 from pophub.core.cost.tariff import ROOT_DISK_GIB
 from stacks.base import address
 from stacks.network import Network, WorkerGroups
 from stacks.role import HubRole
 
-# https://wiki.debian.org/Cloud/AmazonEC2Image/Trixie
-DEBIAN_ACCOUNT = "136693071363"
-DEBIAN_ARCHITECTURE = {"x86_64": "amd64", "arm64": "arm64"}
 METADATA_OPTIONS = InstanceMetadataOptions(
     http_endpoint="enabled",
     http_tokens="required",
@@ -112,7 +109,7 @@ class Hub(Construct):
             owners=[DEBIAN_ACCOUNT],
             most_recent=True,
             filter=[
-                DataAwsAmiFilter(name="name", values=[f"debian-13-{DEBIAN_ARCHITECTURE[architecture]}-*"]),
+                DataAwsAmiFilter(name="name", values=[f"debian-13-{ARCHITECTURES[architecture]}-*"]),
                 DataAwsAmiFilter(name="virtualization-type", values=["hvm"]),
             ],
         )

@@ -60,7 +60,7 @@ class Network(Construct):
             cidr_block=VPC_CIDR,
             availability_zone=zone or f"${{element({both}, 0)}}",
             tags={"Name": name},
-            # another machine type must not move the subnet to another zone, because the home volume cannot follow. A
+            # another instance type must not move the subnet to another zone, because the home volume cannot follow. A
             # zone in the event file moves the subnet as long as there is no home volume; later home.py refuses it.
             lifecycle=None if zone else TerraformResourceLifecycle(ignore_changes=["availability_zone"]),
         )

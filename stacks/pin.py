@@ -15,7 +15,7 @@ from stacks.hub import Hub
 
 
 class PinnedPlan(Construct):
-    """A parameter that main.py reads before it makes the stacks. It contains no secret, and the hub does not read it."""
+    """A parameter that main.py and the commands read before they make a plan. It contains no secret; the hub does not read it."""
 
     def __init__(self, scope: Construct, id_: str, *, plan: Plan, caller: DataAwsCallerIdentity, hub: Hub) -> None:
         super().__init__(scope, id_)
@@ -27,7 +27,7 @@ class PinnedPlan(Construct):
             # a region's more than 60 machines take about 3 KB, and the Standard tier allows 4
             tier="Intelligent-Tiering",
             value=as_text(plan.new_pin),
-            # after the instance: a machine type that AWS could not provide must not be pinned
+            # after the instance: an instance type that AWS could not provide must not be pinned
             depends_on=[hub.instance],
             lifecycle=_refusal(plan.pin.reason, caller) if isinstance(plan.pin, Unread) else None,
         )

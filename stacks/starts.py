@@ -97,7 +97,7 @@ class Starts(Construct):
         text = (
             f"The hub of {event} does not run, at <at>, and a session is about to begin. The schedule started it ten "
             f"minutes ago. To start it, or to see why AWS refuses: {self._why}. docs/trouble.md, 'When something fails', says "
-            "more. If the budget is used up, this is meant."
+            "more. If the budget is used up, this is intended."
         )
         CloudwatchEventTarget(
             self,

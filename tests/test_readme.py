@@ -78,7 +78,7 @@ def test_the_pages_name_files() -> None:
 def _files(page: str) -> list[str]:
     """What is named like a file of the checkout; not what a command writes, or what lies elsewhere."""
     named = re.findall(r"`([\w.-]+(?:/[\w.-]+)+/?|[A-Za-z.][\w-]*\.(?:md|py|yaml|toml|json))`", _read(page))
-    elsewhere = (".lab", "terraform.", "event.json", "status.json", "bundles/", "config.d", "docs/_build")
+    elsewhere = (".pophub", "terraform.", "event.json", "status.json", "bundles/", "config.d", "docs/_build")
     return [name for name in named if not name.startswith(elsewhere)]
 
 

@@ -79,7 +79,7 @@ def checkout(tmp_path: Path) -> Path:
     for place in (folder, folder / "scripts", folder / "events"):
         place.mkdir()
     for entry in ROOT.iterdir():
-        if entry.name not in ("scripts", ".git", "build", ".lab"):
+        if entry.name not in ("scripts", ".git", "build", ".pophub"):
             (folder / entry.name).symlink_to(entry)
     for script in (ROOT / "scripts").iterdir():
         (folder / "scripts" / script.name).symlink_to(script)

@@ -66,7 +66,7 @@ class OwnAccounts(Accounts):
 class EventAccounts(EventPeople, Accounts, PAMAuthenticator):  # type: ignore[misc]
     """Everybody who has an account and its password may sign in."""
 
-    async def is_meant(self, username: str, auth_model: dict[str, Any]) -> bool:
+    async def is_admitted_by_event_file(self, username: str, auth_model: dict[str, Any]) -> bool:
         return account_of(username) is not None
 
 

@@ -18,7 +18,7 @@ NEITHER = "is in none of the organizations and teams of this event"
 SEES_MEMBERS = {"read:org", "write:org", "admin:org"}
 # a person's relation to an organization, in the order of how easily the person can get in
 MEMBER = "member"
-STANDINGS = ("single_sign_on", "invited", "unapproved", "not_in_team", "stranger")
+MEMBERSHIP_STATES = ("single_sign_on", "invited", "unapproved", "not_in_team", "not_a_member")
 # https://docs.github.com/en/apps/oauth-apps/maintaining-oauth-apps/troubleshooting-authorization-request-errors and
 # https://docs.github.com/en/apps/oauth-apps/maintaining-oauth-apps/troubleshooting-oauth-app-access-token-request-errors
 GITHUB_CAUSES = {
@@ -36,7 +36,7 @@ class EventGitHub(EventOAuth, GitHubOAuthenticator):  # type: ignore[misc]
 
     causes = CAUSES | GITHUB_CAUSES
 
-    async def is_meant(self, username: str, auth_model: dict[str, Any]) -> bool:
+    async def is_admitted_by_event_file(self, username: str, auth_model: dict[str, Any]) -> bool:
         """Whether one organization lists the person. An error at another organization then does not matter."""
         state = auth_model["auth_state"]
         entries = sorted(self.allowed_organizations)
@@ -49,7 +49,7 @@ class EventGitHub(EventOAuth, GitHubOAuthenticator):  # type: ignore[misc]
             if isinstance(failure, BaseException):
                 raise failure
         standings = {
-            entry: standing for entry, standing in zip(entries, found, strict=True) if standing != STANDINGS[-1]
+            entry: standing for entry, standing in zip(entries, found, strict=True) if standing != MEMBERSHIP_STATES[-1]
         }
         raise NotAdmitted(
             username,
@@ -57,7 +57,7 @@ class EventGitHub(EventOAuth, GitHubOAuthenticator):  # type: ignore[misc]
             github_url=self.github_url,
             client_id=self.client_id,
             organizations=sorted({entry.partition(":")[0] for entry in entries}),
-            standing=min(standings.values(), key=STANDINGS.index, default=STANDINGS[-1]),
+            standing=min(standings.values(), key=MEMBERSHIP_STATES.index, default=MEMBERSHIP_STATES[-1]),
             standings=standings,
             blind=not SEES_MEMBERS & set(granted(state)),
         )
@@ -84,9 +84,9 @@ class EventGitHub(EventOAuth, GitHubOAuthenticator):  # type: ignore[misc]
         """https://docs.github.com/en/rest/orgs/members#get-an-organization-membership-for-the-authenticated-user"""
         reply = await self._ask(f"/user/memberships/orgs/{organization}", state)
         if reply.code == 403:
-            return forbidden(reply) or STANDINGS[-1]
+            return forbidden(reply) or MEMBERSHIP_STATES[-1]
         if reply.code == 404:
-            return STANDINGS[-1]
+            return MEMBERSHIP_STATES[-1]
         own = body_of(reply).get("state")
         if own not in ("active", "pending"):
             raise unanswered(reply, f"asking for the own membership of {organization}")

@@ -37,10 +37,10 @@ class EventGoogle(EventOAuth, GoogleOAuthenticator):  # type: ignore[misc]
         account = auth_model["auth_state"][self.user_auth_state_key]
         if not account.get("verified_email"):
             raise NotAdmitted(account["email"], "is an address that Google has not verified", unverified=True)
-        # is_meant checks the domain, so that helpers and guests may come from others
+        # is_admitted_by_event_file checks the domain, so that helpers and guests may come from others
         return bool(Authenticator.check_blocked_users(self, username, auth_model))
 
-    async def is_meant(self, username: str, auth_model: dict[str, Any]) -> bool:
+    async def is_admitted_by_event_file(self, username: str, auth_model: dict[str, Any]) -> bool:
         account = auth_model["auth_state"][self.user_auth_state_key]
         if account.get("hd") in self.hosted_domain:
             return True

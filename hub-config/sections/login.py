@@ -10,13 +10,13 @@ from sections.github import github
 from sections.google import google
 from sections.passwords import passwords
 
-WAYS = {"github": github, "google": google, "shared_password": passwords, "system": system}
+AUTHENTICATORS = {"github": github, "google": google, "shared_password": passwords, "system": system}
 
 
 def login(c: Config, event: Event) -> None:
     """The event's one way to sign in. Client secrets and passwords come from the environment, not from a file."""
     (kind,) = event["login"]
-    WAYS[kind](c, event)
+    AUTHENTICATORS[kind](c, event)
     c.EventPeople.helpers = set(helpers(event))
     c.Authenticator.allow_existing_users = False
     # JupyterHub looks for its own settings and warns if they are missing

@@ -17,10 +17,10 @@ from sections.people import EventPeople
 
 # one request to the provider, while the person sees an empty page
 LIMITS = {"connect_timeout": 5.0, "request_timeout": 10.0}
-LIMITED = (403, 429)
+RATE_LIMIT_CODES = (403, 429)
 TOO_MANY = 429
 UNAUTHORIZED = 401
-ILL = 500
+SERVER_ERROR = 500
 # error names that every provider sends at the end of a sign-in, and what each one means:
 # https://www.rfc-editor.org/rfc/rfc6749#section-4.1.2.1 and https://www.rfc-editor.org/rfc/rfc6749#section-5.2
 # redirect_uri_mismatch is GitHub's and Google's
@@ -30,8 +30,8 @@ CAUSES = {
     "unauthorized_client": "secret",
     "redirect_uri_mismatch": "callback",
     "invalid_grant": "again",
-    "temporarily_unavailable": "ill",
-    "server_error": "ill",
+    "temporarily_unavailable": "provider_failure",
+    "server_error": "provider_failure",
 }
 # causes with status 400: the person can solve them; all others have 503: somebody else must, or it takes time
 OF_THE_PERSON = ("cancelled", "again", "unverified")
@@ -89,10 +89,10 @@ class EventOAuth(EventPeople, OAuthenticator):  # type: ignore[misc]
             reply = await super().httpfetch(url, label, parse_json=False, raise_error=False, **kwargs)
         # ValueError: the connection was closed before its TLS began (tornado 6.6, IOStream.start_tls)
         except (HTTPClientError, OSError, ValueError) as error:
-            raise SignInTrouble("ill", f"no answer while {label} {url}: {error}") from error
+            raise SignInTrouble("provider_failure", f"no answer while {label} {url}: {error}") from error
         if (seconds := wait_seconds(reply.code, reply.headers, body_of(reply), time.time())) is not None:
             raise SignInTrouble("busy", f"a limit is reached while {label} {url}", minutes=-(-seconds // 60))
-        if reply.code >= ILL:
+        if reply.code >= SERVER_ERROR:
             raise unanswered(reply, f"{label} {url}")
         if raise_error and reply.code == UNAUTHORIZED:
             raise SignInTrouble("again", f"the token is refused while {label} {url}")
@@ -141,7 +141,9 @@ class EventOAuth(EventPeople, OAuthenticator):  # type: ignore[misc]
         """
         user = await super().token_to_user(token_info)
         if not user.get(self.username_claim):
-            raise SignInTrouble("ill", f"no {self.username_claim} in what was said of an account: {sorted(user)}")
+            raise SignInTrouble(
+                "provider_failure", f"no {self.username_claim} in what was said of an account: {sorted(user)}"
+            )
         return dict(user)
 
 
@@ -166,9 +168,9 @@ def message_of(body: Mapping[str, Any]) -> str:
 def unanswered(reply: Any, question: str) -> SignInTrouble:
     """The error for an answer without anything about the person: a wrong setting if it gives a reason, else a failure."""
     log = f"status {reply.code} while {question}"
-    if reply.code < ILL and (said := message_of(body_of(reply))):
+    if reply.code < SERVER_ERROR and (said := message_of(body_of(reply))):
         return SignInTrouble("settings", f"{log}: {said}", said=said)
-    return SignInTrouble("ill", log, status=reply.code)
+    return SignInTrouble("provider_failure", log, status=reply.code)
 
 
 def wait_seconds(status: int, headers: Mapping[str, str], body: Mapping[str, Any], now: float) -> int | None:
@@ -179,7 +181,7 @@ def wait_seconds(status: int, headers: Mapping[str, str], body: Mapping[str, Any
     """
     spent = headers.get("x-ratelimit-remaining") == "0"
     says_limit = "retry-after" in headers or "rate limit" in message_of(body).lower()
-    if status not in LIMITED or not (status == TOO_MANY or spent or says_limit):
+    if status not in RATE_LIMIT_CODES or not (status == TOO_MANY or spent or says_limit):
         return None
     if (seconds := headers.get("retry-after", "")).isdigit():
         return max(int(seconds), 1)

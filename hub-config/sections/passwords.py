@@ -40,7 +40,7 @@ class EventPassword(EventPeople, SharedPasswordAuthenticator):  # type: ignore[m
     def check_allow_config(self) -> None:
         """Skip JupyterHub's warning that its own `admin_users` is empty."""
 
-    async def is_meant(self, username: str, auth_model: dict[str, Any]) -> bool:
+    async def is_admitted_by_event_file(self, username: str, auth_model: dict[str, Any]) -> bool:
         return True
 
 

@@ -37,14 +37,14 @@ class EventPeople(Authenticator):  # type: ignore[misc]
         super().__init__(**kwargs)
         self._meant: set[str] = set()
 
-    async def is_meant(self, username: str, auth_model: dict[str, Any]) -> bool:
+    async def is_admitted_by_event_file(self, username: str, auth_model: dict[str, Any]) -> bool:
         """Whether the event file admits a person who has signed in."""
         raise NotImplementedError
 
     async def check_allowed(self, username: str, auth_model: dict[str, Any] | None = None) -> bool:
         if username in self.helpers or username in self.allowed_users:
             return True
-        if auth_model is None or not await self.is_meant(username, auth_model):
+        if auth_model is None or not await self.is_admitted_by_event_file(username, auth_model):
             return False
         self._meant.add(username)
         return True

@@ -17,11 +17,11 @@ from sections.watch import watch_role
 HELPER = "helper"
 # from https://jupyterhub.readthedocs.io/en/6.1.1/rbac/scopes.html without `tokens`, `shares` and `access:servers`,
 # which open servers, and without `proxy`, which could send people to another place
-HELP = [
+HELPER_SCOPES = [
     *("admin-ui", "admin:users", "servers", "read:servers", "list:groups", "read:groups"),
     *("list:services", "read:services", "read:hub", "read:metrics"),
 ]
-CULL = ["list:users", "read:users:activity", "read:servers", "delete:servers"]
+CULLER_SCOPES = ["list:users", "read:users:activity", "read:servers", "delete:servers"]
 
 
 def roles(c: Config, event: Event) -> None:
@@ -30,8 +30,8 @@ def roles(c: Config, event: Event) -> None:
     people = helpers(event)
     c.JupyterHub.load_roles = [
         {"name": "admin", "users": people if access else []},
-        {"name": HELPER, "scopes": HELP, "users": [] if access else people},
-        {"name": CULLER, "scopes": CULL, "services": [CULLER]},
+        {"name": HELPER, "scopes": HELPER_SCOPES, "users": [] if access else people},
+        {"name": CULLER, "scopes": CULLER_SCOPES, "services": [CULLER]},
         *watch_role(),
         *costs_roles(people),
     ]

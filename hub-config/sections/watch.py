@@ -22,10 +22,10 @@ from sections.event import Event
 
 WATCH = "cost-watch"
 # list all users, and start servers before a session; this opens no server
-LOOK = ["list:users", "read:users:activity", "read:servers", "servers"]
+WATCH_SCOPES = ["list:users", "read:users:activity", "read:servers", "servers"]
 TERMS = Path(RUN_FOLDER, TERMS_FILE)
 FRESH = timedelta(minutes=5)
-CLOSED = (
+NO_NEW_SERVERS = (
     "Nearly all of the event's budget is spent, so the hub starts no new servers outside of the sessions. "
     "Your files are safe; come back in the next session, or ask the organizers."
 )
@@ -39,7 +39,7 @@ def watch_service() -> list[dict[str, Any]]:
 
 def watch_role() -> list[dict[str, Any]]:
     """Its permissions, if there is one."""
-    return [{"name": WATCH, "scopes": LOOK, "services": [WATCH]}] if os.environ.get(WATCH_TOKEN) else []
+    return [{"name": WATCH, "scopes": WATCH_SCOPES, "services": [WATCH]}] if os.environ.get(WATCH_TOKEN) else []
 
 
 def read_watch_file(file: Path) -> dict[str, Any]:
@@ -63,15 +63,15 @@ def refuse_new_servers(c: Config, event: Event) -> None:
     for section in ("Spawner", "DockerSpawner", "SystemUserSpawner"):
         before = c[section].get("pre_spawn_hook") if section in c else None
         if before is not None or section == "Spawner":
-            c[section].pre_spawn_hook = _behind_the_door(before)
+            c[section].pre_spawn_hook = _after_budget_check(before)
 
 
-def _behind_the_door(before: Callable[[Any], Any] | None) -> Callable[[Any], Any]:
+def _after_budget_check(before: Callable[[Any], Any] | None) -> Callable[[Any], Any]:
     async def hook(spawner: Any) -> None:
         if read_watch_file(TERMS).get("new_servers") is False:
-            refusal = HTTPError(403, CLOSED)
+            refusal = HTTPError(403, NO_NEW_SERVERS)
             # JupyterHub shows this text to people
-            refusal.jupyterhub_message = CLOSED
+            refusal.jupyterhub_message = NO_NEW_SERVERS
             raise refusal
         done = before(spawner) if before else None
         if isawaitable(done):

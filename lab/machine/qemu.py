@@ -62,7 +62,7 @@ def disk_there(disk: str, file: Path, serial: str) -> list[str]:
 
 def attach(folder: Path, disk: str, file: Path, serial: str) -> None:
     """Connect a disk to a running machine."""
-    with Line(folder / MONITOR) as monitor:
+    with QmpConnection(folder / MONITOR) as monitor:
         monitor.ask("qmp_capabilities")
         monitor.ask("blockdev-add", **_block(disk, file))
         monitor.ask("device_add", **_device(disk, serial))
@@ -77,7 +77,7 @@ def _device(disk: str, serial: str) -> dict[str, Any]:
     return {"driver": "nvme", "drive": disk, "id": disk, "serial": serial, "bus": f"{disk}-port"}
 
 
-class Line:
+class QmpConnection:
     """A context manager: one conversation in lines of JSON, https://www.qemu.org/docs/master/interop/qmp-spec.html"""
 
     def __init__(self, path: Path, seconds: float = ANSWER_SECONDS) -> None:
@@ -103,7 +103,7 @@ class Line:
                 return answer["return"]
         raise TimeoutError(f"nobody has answered {execute}")
 
-    def __enter__(self) -> Line:
+    def __enter__(self) -> QmpConnection:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -116,7 +116,7 @@ def run(folder: Path, line: Sequence[str], seconds: float) -> tuple[int, str, st
     https://www.qemu.org/docs/master/interop/qemu-ga-ref.html
     """
     wait_until(lambda: _answers(folder), BOOT_SECONDS, "the agent inside of the machine answers")
-    with Line(folder / AGENT) as agent:
+    with QmpConnection(folder / AGENT) as agent:
         started = agent.ask("guest-exec", path=line[0], arg=line[1:], **{"capture-output": True})["pid"]
         end = time.monotonic() + seconds
 
@@ -130,7 +130,7 @@ def run(folder: Path, line: Sequence[str], seconds: float) -> tuple[int, str, st
 
 
 def _answers(folder: Path) -> bool:
-    with contextlib.suppress(OSError), Line(folder / AGENT, 3) as agent:
+    with contextlib.suppress(OSError), QmpConnection(folder / AGENT, 3) as agent:
         agent.ask("guest-ping")
         return True
     return False

@@ -19,6 +19,11 @@ KEEP_TAG = "pophub:keep-days"
 KEEP_DAYS = (7, 14, 30, 60, 90, 120, 180, 270, 365, 730, 1825, 3650)
 # where the home volume is attached; the machine sees it as an NVMe disk whose serial number is the volume's id
 HOME_DEVICE = "/dev/sdf"
+# AWS's name of an architecture → Debian's, which is also Docker's:
+# https://github.com/opencontainers/image-spec/blob/main/image-index.md
+ARCHITECTURES = {"x86_64": "amd64", "arm64": "arm64"}
+# the AWS account of Debian's images: https://wiki.debian.org/Cloud/AmazonEC2Image/Trixie
+DEBIAN_ACCOUNT = "136693071363"
 
 # the first part of a key in the account bucket; the second part is the event's name
 ARCHIVE, BUNDLES, CERTIFICATES, REPORTS, TERRAFORM_STATE = "archive", "bundles", "certificates", "reports", "state"

@@ -15,8 +15,8 @@ ACCOUNT_FILE = HUB_CONFIG / "account.yaml"
 MAIN = ROOT / "main.py"
 PRICE_TABLES = ROOT / "pophub" / "organizer" / "plan" / "data"
 NODE_BIN = ROOT / "node_modules" / ".bin"
-# what runs of the lab leave in a checkout (logs, locks); safe to delete
-LAB_CACHE = ROOT / ".lab"
+# logs and locks of deploys, and what the lab leaves; safe to delete while nothing runs
+DOT_POPHUB = ROOT / ".pophub"
 # the file name suffixes of an event file
 SUFFIXES = (".yaml", ".yml")
 

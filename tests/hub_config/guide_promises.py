@@ -412,7 +412,7 @@ def _archive(said: Said) -> None:
     assert said.number_before("days") == said.event.archive_days
     shown_by(
         "pophub/hub/archive/test_archive.py::test_every_home_is_archived_and_read_back",
-        "pophub/organizer/destroy/test_ending.py::test_nothing_is_destroyed_when_a_home_could_not_be_archived",
+        "pophub/organizer/destroy/test_end_steps.py::test_nothing_is_destroyed_when_a_home_could_not_be_archived",
         "stacks/test_bucket.py::test_an_archive_goes_when_its_days_are_over",
     )(said)
 

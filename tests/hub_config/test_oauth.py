@@ -67,7 +67,14 @@ def test_an_answer_that_is_no_json_object_says_nothing(oauth: ModuleType, body: 
 
 @pytest.mark.parametrize(
     ("cause", "status"),
-    [("cancelled", 400), ("again", 400), ("unverified", 400), ("busy", 503), ("ill", 503), ("secret", 503)],
+    [
+        ("cancelled", 400),
+        ("again", 400),
+        ("unverified", 400),
+        ("busy", 503),
+        ("provider_failure", 503),
+        ("secret", 503),
+    ],
 )
 def test_what_a_person_can_mend_is_no_fault_of_the_hub(oauth: ModuleType, cause: str, status: int) -> None:
     assert oauth.SignInTrouble(cause, "100% sure").status_code == status
@@ -99,7 +106,7 @@ def ask(oauth: ModuleType, url: str) -> Any:
     """What comes of a question to where nobody answers it."""
     with pytest.raises(oauth.SignInTrouble) as trouble:
         asyncio.run(oauth.EventOAuth(client_id="x").httpfetch(url, "asking", method="GET"))
-    assert trouble.value.cause == "ill"
+    assert trouble.value.cause == "provider_failure"
     assert f"no answer while asking {url}" in str(trouble.value)
     return trouble.value
 
@@ -118,7 +125,7 @@ def test_a_provider_that_leaves_out_the_name_of_an_account_is_ill(oauth: ModuleT
     with pytest.raises(oauth.SignInTrouble) as trouble:
         asyncio.run(people.token_to_user({"access_token": "t", "token_type": "Bearer"}))
 
-    assert (trouble.value.cause, trouble.value.status_code) == ("ill", 503)
+    assert (trouble.value.cause, trouble.value.status_code) == ("provider_failure", 503)
 
 
 def test_a_provider_that_refuses_connections_is_ill(oauth: ModuleType) -> None:

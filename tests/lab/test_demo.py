@@ -36,7 +36,7 @@ def steps() -> Steps:
 
 @pytest.fixture
 def _own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(demo, "LAB_CACHE", tmp_path)
+    monkeypatch.setattr(demo, "DOT_POPHUB", tmp_path)
 
 
 def test_a_port_that_is_taken_is_told_before_anything_is_deployed(steps: Steps, tmp_path: Path) -> None:

@@ -15,7 +15,8 @@ from lab.aws import ACCOUNT_ID, LabAws
 from pophub.aws.bucket import BucketPrefix
 from pophub.aws.client import Aws
 from pophub.core.contract import ARCHIVE, ENDS_TAG, EVENT_TAG, KEEP_TAG, ROLE_TAG, WORKER_ROLE, bucket_name
-from pophub.organizer.leftovers.resource import EventContext, tag_map
+from pophub.organizer.event_context import EventContext
+from pophub.organizer.leftovers.resource import tag_map
 
 REGION = "us-west-2"
 NOW = datetime(2027, 3, 12, 18, tzinfo=UTC)

@@ -25,10 +25,10 @@ from lab.aws import LabAws
 from pophub.aws.client import Aws
 from pophub.core.contract import FINAL_FILE, METER_FILE
 from pophub.core.errors import PophubError
-from pophub.organizer.destroy import destroy as module
-from pophub.organizer.destroy.destroy import destroy
-from pophub.organizer.destroy.ended import Ended
-from pophub.organizer.destroy.event_context import archive_of, event_context
+from pophub.organizer.destroy import destroy_event as module
+from pophub.organizer.destroy.destroy_event import destroy
+from pophub.organizer.destroy.end_result import Ended
+from pophub.organizer.event_context import archive_of, event_context
 from pophub.organizer.paths import EXAMPLE_EVENT
 from tests.pophub.organizer.destroy.between import MACHINE, Between, Blow, Request
 from tests.pophub.organizer.destroy.event import NOW, Event, assert_all_is_there
@@ -139,7 +139,7 @@ def ends(lab_aws: LabAws, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     folder = tmp_path_factory.mktemp("ends")
     with pytest.MonkeyPatch.context() as patch, Between(lab_aws.url) as between:
         patch.setenv("POPHUB_EVENTS", str(folder))
-        patch.setattr(module, "LAB_CACHE", folder)
+        patch.setattr(module, "DOT_POPHUB", folder)
         yield Ends(lab_aws, between, folder)
 
 

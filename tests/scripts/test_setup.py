@@ -410,7 +410,7 @@ def test_where_home_cannot_be_written_to_downloads_are_kept_here(checkout: Check
         "npm", NPM + 'echo "$npm_config_cache $UV_CACHE_DIR $PIP_CACHE_DIR $JSII_RUNTIME_PACKAGE_CACHE_ROOT" >"$LOG"\n'
     )
     ran = checkout.set_up(HOME=home)
-    place = checkout.folder / ".lab"
+    place = checkout.folder / ".pophub"
 
     assert ran.returncode == 0
     assert checkout.done()[0] == f"{place}/npm {place}/uv {place}/pip {place}/jsii"

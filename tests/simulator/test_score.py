@@ -1,4 +1,4 @@
-"""The bounds of cost-watch over the whole library, and the oracle that they are measured with."""
+"""The bounds of cost-watch over the whole library, and the optimal schedule that they are measured with."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from simulator.trace import Trace
 from simulator.ways import ALWAYS, UNSEEN, WATCH
 
 Rows = dict[str, tuple[Score, ...]]
-# at most so much of the oracle's cost, and of always on
+# at most so much of the optimal schedule's cost, and of always on
 OF_ORACLE, OF_ALWAYS = 1.15, 0.35
 
 
@@ -23,13 +23,13 @@ def _row(scores: tuple[Score, ...], way: str) -> Score:
     return next(row for row in scores if row.way == way)
 
 
-def test_every_event_costs_little_more_than_the_oracles(rows: Rows) -> None:
+def test_every_event_costs_little_more_than_with_the_optimal_schedule(rows: Rows) -> None:
     """With these seeds: drawn three times otherwise, one of 75 short events came to 1.16, and their sum stayed at 1.06."""
     assert len(rows) >= 20
     assert {name: ratios(it)[0] for name, it in rows.items() if ratios(it)[0] > OF_ORACLE} == {}
 
 
-def test_every_event_costs_a_third_of_always_on_where_an_oracle_could(rows: Rows) -> None:
+def test_every_event_costs_a_third_of_always_on_where_the_optimal_schedule_does(rows: Rows) -> None:
     dear = {name for name, it in rows.items() if ratios(it)[1] > OF_ALWAYS}
     impossible = {
         name for name, it in rows.items() if _row(it, ORACLE).usd / _row(it, ALWAYS).usd > OF_ALWAYS / OF_ORACLE
@@ -54,7 +54,7 @@ def test_it_is_the_banner_that_saves_who_reads(rows: Rows) -> None:
     assert sum(_row(it, UNSEEN).by_watch for it in rows.values()) > 0
 
 
-def test_an_oracle_is_the_cheapest(rows: Rows) -> None:
+def test_the_optimal_schedule_is_the_cheapest(rows: Rows) -> None:
     for name, it in rows.items():
         assert _row(it, STRICT).usd <= _row(it, ORACLE).usd <= _row(it, WATCH).usd <= _row(it, ALWAYS).usd, name
 
@@ -64,7 +64,7 @@ def test_an_oracle_is_the_cheapest(rows: Rows) -> None:
     [("", 0), ("1", 4), ("0010", 4), ("11011", 8), ("1000001", 8), ("10001", 8), ("1001", 7)],
     ids=["nothing", "a minute", "a late one", "a short gap", "a long gap", "a gap as long as a boot", "a shorter one"],
 )
-def test_an_oracle_boots_and_bridges_short_gaps(needed: str, minutes: int) -> None:
+def test_the_optimal_schedule_boots_and_bridges_short_gaps(needed: str, minutes: int) -> None:
     assert fewest_minutes(bytearray(map(int, needed))) == minutes
 
 

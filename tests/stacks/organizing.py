@@ -15,9 +15,9 @@ from lab.aws import LabAws
 from lab.site import LabSite
 from pophub.hub.this_machine import moment
 from pophub.organizer.deploy.terraform.app import TerraformApp
-from pophub.organizer.destroy.destroy import destroy
-from pophub.organizer.destroy.ended import Ended
-from pophub.organizer.destroy.ending import Organizer
+from pophub.organizer.destroy.destroy_event import destroy
+from pophub.organizer.destroy.end_result import Ended
+from pophub.organizer.destroy.end_steps import Organizer
 
 OVER = "it ended by itself"
 Talk = Callable[[str], None]

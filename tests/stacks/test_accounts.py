@@ -26,8 +26,8 @@ from pophub.aws.cost_tag import TagState, activate_cost_tag
 from pophub.aws.refusals import Kind, explain_log
 from pophub.core.contract import bucket_name
 from pophub.core.errors import PophubError
-from pophub.organizer.destroy import destroy as module
-from pophub.organizer.destroy.ended import Ended
+from pophub.organizer.destroy import destroy_event as module
+from pophub.organizer.destroy.end_result import Ended
 from pophub.organizer.paths import EXAMPLE_EVENT, ROOT
 from tests.pophub.organizer.destroy.hub_stand_in import furnish
 from tests.stacks.organizing import end
@@ -173,7 +173,7 @@ def test_a_destroy_takes_guardduty_s_own_out_of_the_network_and_leaves_a_snapsho
     campus: LabSite, institution: LabAws, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert guarded(institution) == (1, 1)
-    monkeypatch.setattr(module, "LAB_CACHE", tmp_path)
+    monkeypatch.setattr(module, "DOT_POPHUB", tmp_path)
     furnish(institution, campus.deployment().instance_id)
     ended: Ended = end(campus, institution, tmp_path)
 
@@ -197,7 +197,7 @@ def first_event(young: LabAws, tmp_path_factory: pytest.TempPathFactory) -> LabS
 def test_the_free_plan_runs_no_machine_of_this_size_and_the_plan_is_named(first_event: LabSite, young: LabAws) -> None:
     error = refused(first_event)
 
-    assert "this AWS account is on the free plan, which runs only a few small machine types" in error.problem
+    assert "this AWS account is on the free plan, which runs only a few small instance types" in error.problem
     assert error.hint is not None
     assert "upgrade to the paid plan" in error.hint
     assert kinds_in_the_log(first_event) == {Kind.PAYMENT}
@@ -228,7 +228,7 @@ def test_a_destroy_takes_back_what_the_refused_deploys_have_made(
 ) -> None:
     ec2 = young.client("ec2", REGION)
     assert len(of_the_event(ec2.describe_vpcs()["Vpcs"])) == 1
-    monkeypatch.setattr(module, "LAB_CACHE", tmp_path)
+    monkeypatch.setattr(module, "DOT_POPHUB", tmp_path)
     ended = end(first_event, young, tmp_path)
 
     assert ended.findings.is_clean

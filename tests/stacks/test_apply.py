@@ -37,13 +37,13 @@ from pophub.hub.archive.homes import homes_in
 from pophub.organizer.cli.cli import app
 from pophub.organizer.deploy.deployment import Deployment, read_deployment
 from pophub.organizer.deploy.terraform.logs import logs_of
-from pophub.organizer.destroy import confirmations
-from pophub.organizer.destroy import destroy as module
-from pophub.organizer.destroy.ended import Ended
-from pophub.organizer.destroy.event_context import archive_of
+from pophub.organizer.destroy import destroy_event as module
+from pophub.organizer.destroy import organizer_answers
+from pophub.organizer.destroy.end_result import Ended
 from pophub.organizer.destroy.restore import restore
+from pophub.organizer.event_context import EventContext, archive_of
 from pophub.organizer.leftovers.leftovers import find
-from pophub.organizer.leftovers.resource import EventContext, Findings
+from pophub.organizer.leftovers.resource import Findings
 from pophub.organizer.paths import EXAMPLE_EVENT, NODE_BIN, ROOT
 from tests.pophub.organizer.destroy.hub_stand_in import furnish
 from tests.pophub.organizer.destroy.tree import state
@@ -483,13 +483,13 @@ def test_leftovers_find_all_of_it_without_terraform_s_state(deployed: Deployed) 
 
 @pytest.fixture(scope="module")
 def killed(deployed: Deployed, outputs: Deployment, tmp_path_factory: pytest.TempPathFactory) -> Killed:
-    """The organizer's whole end, whose Terraform is at the homes' disk when everything is killed."""
+    """The organizer's whole end, whose Terraform is at the home volume when everything is killed."""
     folder = tmp_path_factory.mktemp("end")
     with pytest.MonkeyPatch.context() as patch:
         # a demo that goes on beside it ends an event of this name
-        patch.setattr(module, "LAB_CACHE", folder)
+        patch.setattr(module, "DOT_POPHUB", folder)
         machine = furnish(deployed.aws, outputs.instance_id)
-        end_and_be_killed(deployed.site, deployed.aws, folder, "removing the disk of the homes")
+        end_and_be_killed(deployed.site, deployed.aws, folder, "removing the home volume")
         left = take_inventory(deployed.aws, deployed.site.event.region) - deployed.before
         return Killed(machine, folder, left, end(deployed.site, deployed.aws, folder))
 
@@ -565,7 +565,7 @@ def run_leftovers(deployed: Deployed, monkeypatch: pytest.MonkeyPatch, *given: s
         monkeypatch.setenv(name, value)
     monkeypatch.delenv("AWS_PROFILE")
     monkeypatch.setenv("POPHUB_EVENTS", str(deployed.site.file.parent))
-    monkeypatch.setattr(confirmations, "require_answer", lambda remedy: None)
+    monkeypatch.setattr(organizer_answers, "require_answer", lambda remedy: None)
     name = deployed.site.event.name
     return CliRunner().invoke(app, ["leftovers", name, *given], input=f"{name}\n")
 

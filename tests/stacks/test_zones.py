@@ -87,7 +87,7 @@ def test_a_disk_with_homes_stays_where_it_is_and_the_zone_that_would_move_it_is_
 ) -> None:
     assert deploy(site, availability_zone="us-west-2c") is not None
     assert (
-        "The disk with the homes is in us-west-2b, and a disk cannot move to another zone. Set `host.availability_zone` "
+        "The home volume is in us-west-2b, and a disk cannot move to another zone. Set `host.availability_zone` "
         "in the event file to us-west-2b" in log_of(site)
     )
     assert zone_of_the_subnet(ec2) == "us-west-2b"

@@ -14,12 +14,12 @@ from jupyterhub.handlers.base import BaseHandler  # type: ignore[import-untyped]
 
 def count_only_people() -> None:
     """Change JupyterHub's handlers for this whole process."""
-    overlook_programs(BaseHandler)
+    ignore_token_requests(BaseHandler)
 
 
-def overlook_programs(handler: Any) -> None:
+def ignore_token_requests(handler: Any) -> None:
     """The time when a token was last used is still recorded for the token."""
-    if getattr(handler._record_activity, "overlooks", False):
+    if getattr(handler._record_activity, "ignores_token_requests", False):
         return
     record = handler._record_activity
 
@@ -28,5 +28,5 @@ def overlook_programs(handler: Any) -> None:
             return False
         return bool(record(self, obj, timestamp))
 
-    note_person.overlooks = True  # type: ignore[attr-defined]
+    note_person.ignores_token_requests = True  # type: ignore[attr-defined]
     handler._record_activity = note_person

@@ -23,7 +23,7 @@ IMPLICIT = re.compile(r"because no (?P<policy>.+? (?:policy|boundary)) allows", 
 ENCODED = re.compile(r"Encoded authorization failure message: ?(?P<encoded>\S*)")
 NO_POLICY_NAMED = (
     "AWS does not say which policy",
-    "give your administrator docs/organizer-policy.json, which lists the rights that pophub needs; if you have them, a "
+    "give your administrator docs/organizer-policy.json, which lists the permissions that pophub needs; if you have them, a "
     "policy of your organization forbids it, and only its administrators can change that",
 )
 DECODE = "; `aws sts decode-authorization-message --encoded-message …` with the message's encoded text says which policy it was"

@@ -12,7 +12,7 @@ from pophub.aws.refusals.explain import explain_log
 from pophub.aws.refusals.explanation import Explanation
 from pophub.core.errors import PophubError
 
-LOGS = "give it the whole log (deploys leave theirs in .lab/logs)"
+LOGS = "give it the whole log (deploys leave theirs in .pophub/logs)"
 NOTHING = f"no line of it looks like an error of Terraform, AWS or the set-up; {LOGS}"
 
 
@@ -25,7 +25,7 @@ def read_log(name: str) -> Sequence[Explanation]:
     try:
         given = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
     except OSError as error:
-        hint = "name a log file, or `-` for the standard input; deploys leave theirs in .lab/logs"
+        hint = "name a log file, or `-` for the standard input; deploys leave theirs in .pophub/logs"
         raise PophubError(f"{name} cannot be read: {error.strerror}", hint=hint) from error
     shown = "the standard input" if name == "-" else name
     if not given.strip():

@@ -139,7 +139,7 @@ def _month_lengths(line: Timeline, tariff: Tariff, since: datetime, until: datet
 
 
 def _machine(line: Timeline, tariff: Tariff, span: tuple[datetime, datetime], paid: _Paid) -> Iterator[Row]:
-    """Differences in price and in hours. Both need one single machine type with a known price."""
+    """Differences in price and in hours. Both need one single instance type with a known price."""
     names = {run.machine for run in line.runs}
     price = tariff.machines.get(next(iter(names))) if len(names) == 1 else None
     if price is None or not paid.hours:

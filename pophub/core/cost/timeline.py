@@ -87,7 +87,7 @@ class Timeline:
 
     @property
     def machine(self) -> str:
-        """The machine type of the last run."""
+        """The instance type of the last run."""
         return self.runs[-1].machine if self.runs else ""
 
     @property

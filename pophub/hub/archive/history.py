@@ -53,7 +53,7 @@ class History:
     culls: int | None = None
     stops: tuple[Stop, ...] | None = None
     incidents: tuple[Incident, ...] | None = None
-    # of the disk with the homes, in bytes
+    # of the home volume, in bytes
     disk: int | None = None
     disk_used: int | None = None
 

@@ -105,7 +105,7 @@ def _announce(decision: Decision, facts: Facts, policy: Policy, paths: Paths, st
 
 
 def _on_offer(until: datetime | None, facts: Facts, policy: Policy) -> dict[str, Any] | None:
-    """How long a participant can keep the hub on against the stop: the time, and that in minutes. None: not at all."""
+    """Until when a participant can postpone the stop, as a time and in minutes. None: not at all."""
     if until is None:
         return None
     return {

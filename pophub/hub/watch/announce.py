@@ -28,8 +28,8 @@ def stopping(
 ) -> Decision | None:
     """The next step towards a stop that is due; None if it is far away or too close to a session.
 
-    Warnings for a moment before `due` do not count: the reason that moved `due` also withdrew them. If the notice
-    became longer because somebody came, the stop moves by the same time.
+    If `due` moved to a later time, earlier warnings are void. If the notice became longer because somebody came, the
+    stop moves by the same time.
     """
     given = _given(facts, due)
     announced = max((warning.stop_at for warning in given), default=due)

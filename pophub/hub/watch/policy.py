@@ -22,7 +22,7 @@ class Policy:
     stops: tuple[datetime, ...]
     hub_idle: timedelta
     server_idle: timedelta
-    # how long a computation keeps the hub on, counted from its beginning
+    # how long a computation keeps the hub on, counted from its beginning or its owner's last action, whichever is later
     protected: timedelta
     budget_usd: Decimal
     # how many servers fit into the machine's memory, and how many may start at once; None: the machine is not known

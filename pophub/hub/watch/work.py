@@ -37,7 +37,7 @@ def last_work(facts: Facts) -> datetime:
 
 
 def computations(facts: Facts) -> Iterator[datetime]:
-    """For each computation that may still be running: since when its owner has been away, or since it began if that is later.
+    """For each computation that may still be running: the later of its start and its owner's last action.
 
     The owner's last action counts because a background task may never pause: it began long before the owner started the
     run that matters.

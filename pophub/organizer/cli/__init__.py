@@ -1,1 +1,1 @@
-"""The command `pophub` and what its commands share: the terminal, requests to a running hub."""
+"""The command `pophub`: one file for each command, and what they share: arguments, terminal output."""

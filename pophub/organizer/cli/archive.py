@@ -31,8 +31,8 @@ def archive(
     from pophub.aws.client import Aws
     from pophub.organizer.cli.terminal import organizer_errors, print_json, progress
     from pophub.organizer.destroy.archive_commands import make, status
-    from pophub.organizer.destroy.event_context import event_context
     from pophub.organizer.destroy.remote_hub import HOW_LONG_TO_ARCHIVE
+    from pophub.organizer.event_context import event_context
 
     with organizer_errors(as_json=json):
         context = event_context(event, Aws(), region=region)
@@ -63,7 +63,7 @@ def links(
     from pophub.aws.client import Aws
     from pophub.organizer.cli.terminal import organizer_errors, print_json
     from pophub.organizer.destroy.archive_commands import write_links
-    from pophub.organizer.destroy.event_context import event_context
+    from pophub.organizer.event_context import event_context
 
     with organizer_errors(as_json=json):
         outcome = write_links(event_context(event, Aws(), region=region), to, days, now=datetime.now(UTC))
@@ -87,7 +87,7 @@ def restore(
     from pophub.aws.client import Aws
     from pophub.organizer.cli.terminal import organizer_errors, print_json
     from pophub.organizer.destroy.archive_commands import restore_home
-    from pophub.organizer.destroy.event_context import event_context
+    from pophub.organizer.event_context import event_context
 
     with organizer_errors(as_json=json):
         outcome = restore_home(event_context(event, Aws(), region=region), user, to)

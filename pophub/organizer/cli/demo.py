@@ -26,10 +26,10 @@ def demo(
     from lab.steps import Steps, print_table
     from pophub.core.errors import ExitCode
     from pophub.organizer.cli.terminal import organizer_errors
-    from pophub.organizer.deploy.interrupt import heard_once
+    from pophub.organizer.deploy.interrupt import interrupt_once
 
     steps = Steps()
-    with heard_once():
+    with interrupt_once():
         try:
             with organizer_errors(), run_folder() as folder:
                 play = Demo(steps, folder, port=port)

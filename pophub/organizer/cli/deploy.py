@@ -21,7 +21,7 @@ def deploy(
     event: EventOrAccount,
     *,
     yes: Yes = False,
-    while_at_work: Annotated[bool, typer.Option("--while-at-work", help="Allow a change of machine.")] = False,
+    while_at_work: Annotated[bool, typer.Option("--while-at-work", help="With --yes: stop the hub if needed.")] = False,
     ignore_doctor: Annotated[bool, typer.Option("--ignore-doctor", help="Deploy even if it reports red.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what would change; needs no secrets.")] = False,
     no_wait: Annotated[bool, typer.Option("--no-wait", help="Do not wait until the hub is ready.")] = False,
@@ -32,7 +32,7 @@ def deploy(
     `pophub deploy account` comes first, once for each AWS account.
     It checks the event file, shows what it will create and what that costs, asks, and deploys.
     Run again, it continues where it stopped, and changes only what is different.
-    The secrets come from the environment: GITHUB_CLIENT_ID and GITHUB_CLIENT_SECRET for an event with GitHub.
+    The secrets come from the environment; docs/sign-in.md lists them by login.
 
     Examples:
         pophub deploy account

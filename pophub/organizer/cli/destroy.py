@@ -40,8 +40,8 @@ def destroy(
     from pophub.organizer.cli.environment import environment
     from pophub.organizer.cli.terminal import organizer_errors, print_json, tell
     from pophub.organizer.deploy.deploy import destroy_stack, plan_destroy, require_means
-    from pophub.organizer.destroy import destroy as ending
-    from pophub.organizer.destroy.confirmations import Answers, confirmed, organizer
+    from pophub.organizer.destroy.destroy_event import destroy as destroy_event
+    from pophub.organizer.destroy.organizer_answers import Answers, confirmed, organizer
 
     here, given = environment(context), Answers(yes, while_at_work, remove_snapshot, homes_are_gone, without_archive)
     with organizer_errors(as_json=json):
@@ -52,9 +52,9 @@ def destroy(
             changes = _preview(plan, here)
             return print_json(changes.facts) if json else print(changes.text)
         confirmed(plan.stack, given)
-        ended = ending.destroy(event, here.aws(), organizer(given),
-                               lambda talk: destroy_stack(here.terraform(talk=talk), plan),
-                               archives=given.archives, folder=Path.cwd(), now=datetime.now(UTC))  # fmt: skip
+        ended = destroy_event(event, here.aws(), organizer(given),
+                              lambda talk: destroy_stack(here.terraform(talk=talk), plan),
+                              archives=given.archives, folder=Path.cwd(), now=datetime.now(UTC))  # fmt: skip
     print_json(ended.facts) if json else print(ended.text)
     sys.exit(ended.code)
 

@@ -19,7 +19,7 @@ def explain(
     Exits with 1 if there are errors in it.
 
     Examples:
-        pophub explain .lab/logs/deploy-geo-hackweek.LOG
+        pophub explain .pophub/logs/deploy-geo-hackweek.LOG
         journalctl -u pophub-install | pophub explain - --json
     """
     from pophub.aws.refusals.report import as_json, as_text, read_log

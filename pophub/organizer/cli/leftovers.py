@@ -32,8 +32,8 @@ def leftovers(
     """
     from pophub.aws.client import Aws
     from pophub.organizer.cli.terminal import organizer_errors, print_json, progress
-    from pophub.organizer.destroy.confirmations import to_remove
-    from pophub.organizer.destroy.event_context import event_context
+    from pophub.organizer.destroy.organizer_answers import to_remove
+    from pophub.organizer.event_context import event_context
     from pophub.organizer.leftovers.leftovers import HOW_LONG_TO_LOOK, HOW_LONG_TO_REMOVE, find, remove
     from pophub.organizer.leftovers.render import as_json, as_text, exit_code
     from pophub.organizer.leftovers.resource import Resource

@@ -36,7 +36,7 @@ UNANSWERED = {
     kind: {asked.key: [asked.placeholder]} for kind, provider in PROVIDERS.items() if (asked := provider.question)
 }
 # in a place, it stands for the way to sign in that was chosen
-WAY = "*"
+CHOSEN_LOGIN = "*"
 PARTICIPANTS = 30
 DAYS_AHEAD = 60
 DAYS_AFTER = 7
@@ -44,7 +44,7 @@ DAYS_AFTER = 7
 
 @dataclass(slots=True)
 class Draft:
-    """An event that becomes the organizer's, answer by answer; at each moment it is a whole event."""
+    """A complete event with defaults, which the answers replace one by one."""
 
     name: str
     now: datetime
@@ -53,7 +53,7 @@ class Draft:
     plan: Plan | None = None
 
     @property
-    def way(self) -> str:
+    def login_kind(self) -> str:
         """How people sign in."""
         return str(next(iter(self.data["login"])))
 
@@ -113,7 +113,7 @@ def put(*place: str, read: Callable[[str], Any] = str, optional: bool = False) -
     """Write what is read from the answer at this place; an optional key is left out if that is empty."""
 
     def write(draft: Draft, answer: str) -> None:
-        *above, key = (draft.way if part == WAY else part for part in place)
+        *above, key = (draft.login_kind if part == CHOSEN_LOGIN else part for part in place)
         around = draft.data
         for part in above:
             around = around[part]
@@ -154,7 +154,7 @@ def _span(answer: str) -> tuple[str, str]:
     return (first.strip(), last.strip()) if to else (answer, answer)
 
 
-def put_way(draft: Draft, answer: str) -> None:
+def put_login_kind(draft: Draft, answer: str) -> None:
     """A login method with no other setting yet."""
     draft.data["login"] = {answer: dict(UNANSWERED.get(answer, {}))}
 

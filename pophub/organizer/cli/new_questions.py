@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from pophub.organizer.cli.new_draft import (
+    CHOSEN_LOGIN,
     PARTICIPANTS,
-    WAY,
     Draft,
     comma_separated,
     enough,
@@ -16,8 +16,8 @@ from pophub.organizer.cli.new_draft import (
     put_address,
     put_days,
     put_hours,
+    put_login_kind,
     put_timezone,
-    put_way,
     span,
 )
 from pophub.organizer.cost.estimate_forms import planned_cost
@@ -41,7 +41,7 @@ class Question:
 
 def _who(kind: str, asked: WhoQuestion) -> Question:
     write = put("login", kind, asked.key, read=comma_separated)
-    return Question(asked.name, asked.text, write, asked=lambda draft: draft.way == kind)
+    return Question(asked.name, asked.text, write, asked=lambda draft: draft.login_kind == kind)
 
 
 QUESTIONS = (
@@ -53,12 +53,17 @@ QUESTIONS = (
     Question(
         "participants", "How many people work at once", put("participants", read=number), lambda _: str(PARTICIPANTS)
     ),
-    Question("sign_in", f"How people sign in: {listed(tuple(PROVIDERS), 'or')}", put_way, lambda draft: draft.way),
+    Question(
+        "sign_in",
+        f"How people sign in: {listed(tuple(PROVIDERS), 'or')}",
+        put_login_kind,
+        lambda draft: draft.login_kind,
+    ),
     *(_who(kind, provider.question) for kind, provider in PROVIDERS.items() if provider.question),
     Question(
         "admins",
         "User names of the helpers, who manage people and servers (commas between several; empty for nobody)",
-        put("login", WAY, "admins", read=comma_separated, optional=True),
+        put("login", CHOSEN_LOGIN, "admins", read=comma_separated, optional=True),
         lambda _: "",
     ),
     Question("address", "Address of the hub, as hub.example.org", put_address),

@@ -11,7 +11,7 @@ from pophub.organizer.paths import ROOT
 PAGE = ROOT / "docs" / "refusals.md"
 TITLES = {
     "signing_in": "Credentials, clock, region",
-    "rights": "Rights",
+    "rights": "Permissions",
     "account": "New accounts, free plan, quotas",
     "machines": "Machines, zones, disks",
     "resources": "Records, buckets, roles, budgets, the VPC",

@@ -68,8 +68,8 @@ def ask_hub(action: str, event: str, *, until: str | None = None, dry_run: bool 
     """Do one of the actions of `cost_watch.Action`, and print the outcome."""
     from pophub.aws.client import Aws
     from pophub.organizer.cli.terminal import organizer_errors, print_json
-    from pophub.organizer.destroy.event_context import event_context
     from pophub.organizer.event.event_file import load_event
+    from pophub.organizer.event_context import event_context
     from pophub.organizer.paths import event_file
     from pophub.organizer.running.cost_watch import Action, ask
 

@@ -1,4 +1,4 @@
-"""The edge that all commands share: errors an organizer can act on, as text and as an exit code. It does no work itself."""
+"""Terminal output that all commands share: errors as text and exit codes."""
 
 from __future__ import annotations
 

@@ -20,10 +20,10 @@ from pophub.organizer.deploy.pinned import plan_with_pin, require_pin
 from pophub.organizer.deploy.terraform.app import OUT, TerraformApp
 from pophub.organizer.deploy.terraform.changes import Changes
 from pophub.organizer.deploy.terraform_state import require_region
-from pophub.organizer.destroy.event_context import has_accounts
 from pophub.organizer.event.account import load_account
 from pophub.organizer.event.event import Event
 from pophub.organizer.event.event_file import blamed_on, load_event, stack_file
+from pophub.organizer.event_context import has_accounts
 from pophub.organizer.paths import ACCOUNT_FILE, ROOT, event_file
 from pophub.organizer.plan.plan import Plan
 
@@ -109,7 +109,8 @@ def plan_destroy(name: str, *, environ: Mapping[str, str], archives: bool = True
     try:
         event = load_event(path)
     except PophubError as error:
-        raise PophubError(error.problem, hint=f"{error.hint}{_rescue(path.stem)}", problems=error.problems) from error
+        hint = f"{error.hint}{_cleanup_without_event_file(path.stem)}"
+        raise PophubError(error.problem, hint=hint, problems=error.problems) from error
     month = snapshot_usd_a_month(event.region, event.disk_gib)
     first = f"the hub closes, and every home goes into the bucket and is read back; kept {event.archive_days} days"
     own = ", and homes of accounts on the machine's own disk are deleted" if has_accounts(event) else ""
@@ -202,7 +203,7 @@ def _plan_account(environ: Mapping[str, str]) -> StackOperation:
     return StackOperation(ACCOUNT, account.region, "account: what all events of this AWS account share, once", rows)
 
 
-def _rescue(stack: str) -> str:
+def _cleanup_without_event_file(stack: str) -> str:
     """How to clean up if the event's file is missing or broken; empty if the stack was never created from this checkout."""
     folder = f"{OUT}/stacks/{stack}"
     text = f"\nor without the file: `pophub leftovers {stack} --region REGION` lists what the event still has; then "

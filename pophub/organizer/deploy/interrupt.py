@@ -45,7 +45,7 @@ def follow(process: subprocess.Popen[str], hear: Hear, begun: Callable[[], bool]
             hear(line)
         return process.wait()
     except BaseException:
-        with deaf():
+        with ignore_ctrl_c():
             has_begun = begun()
             minutes = (FINISH_SECONDS if has_begun else INTERRUPT_SECONDS) // 60
             what = "finishing what has begun" if has_begun else "stopping"
@@ -61,13 +61,13 @@ def _read(process: subprocess.Popen[str], lines: Lines) -> None:
 
 
 def _end(process: subprocess.Popen[str], lines: Lines, hear: Hear, *, has_begun: bool) -> None:
-    if has_begun and _heard_to_the_end(lines, hear, FINISH_SECONDS):
+    if has_begun and _read_until_end(lines, hear, FINISH_SECONDS):
         process.wait()
         return
     # the signal of a terminal's Ctrl-C
     # Terraform's plugins ignore it: https://github.com/hashicorp/go-plugin (server.go, Serve)
     _send(process, signal.SIGINT)
-    if not _heard_to_the_end(lines, hear, INTERRUPT_SECONDS):
+    if not _read_until_end(lines, hear, INTERRUPT_SECONDS):
         _send(process, signal.SIGKILL)
         process.wait()
         raise PophubError(
@@ -82,7 +82,7 @@ def _send(process: subprocess.Popen[str], what: signal.Signals) -> None:
         os.killpg(process.pid, what)
 
 
-def _heard_to_the_end(lines: Lines, hear: Hear, seconds: float) -> bool:
+def _read_until_end(lines: Lines, hear: Hear, seconds: float) -> bool:
     end = time.monotonic() + seconds
     while True:
         try:
@@ -95,7 +95,7 @@ def _heard_to_the_end(lines: Lines, hear: Hear, seconds: float) -> bool:
 
 
 @contextmanager
-def deaf() -> Iterator[None]:
+def ignore_ctrl_c() -> Iterator[None]:
     """Ignore Ctrl-C inside the block, for example a second, impatient one. Without effect outside of the main thread."""
     if threading.current_thread() is not threading.main_thread():
         yield
@@ -109,7 +109,7 @@ def deaf() -> Iterator[None]:
 
 
 @contextmanager
-def heard_once() -> Iterator[None]:
+def interrupt_once() -> Iterator[None]:
     """Inside the block the first Ctrl-C interrupts; all later ones are ignored until this process ends."""
     before = signal.signal(signal.SIGINT, _hear)
     try:

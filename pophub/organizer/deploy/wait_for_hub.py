@@ -14,10 +14,10 @@ from pophub.organizer.deploy.ready_world import world_from_here
 from pophub.organizer.event.event_file import load_event
 from pophub.organizer.paths import event_file
 
-Progress = Callable[[str, str], AbstractContextManager[Callable[[str], None]]]
+ShowProgress = Callable[[str, str], AbstractContextManager[Callable[[str], None]]]
 
 
-def wait(deployed: Outcome, aws: Aws, environ: Mapping[str, str], progress: Progress) -> Outcome:
+def wait(deployed: Outcome, aws: Aws, environ: Mapping[str, str], progress: ShowProgress) -> Outcome:
     """The deploy's outcome, completed once people can use the hub. The account's stack has no hub to wait for.
 
     Raises:

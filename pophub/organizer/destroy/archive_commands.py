@@ -12,7 +12,6 @@ from typing import Any
 from pophub.aws.bucket import BucketPrefix
 from pophub.core.errors import PophubError
 from pophub.hub.archive.receipt import Receipt, is_verified, receipts_on
-from pophub.organizer.destroy.event_context import archive_of
 from pophub.organizer.destroy.link_page import about, link_page, page_names
 from pophub.organizer.destroy.links import as_csv, links
 from pophub.organizer.destroy.remote_hub import reach
@@ -20,7 +19,7 @@ from pophub.organizer.destroy.restore import restore
 from pophub.organizer.destroy.run_command import Talk
 from pophub.organizer.event.event import Event
 from pophub.organizer.event.event_file import load_event
-from pophub.organizer.leftovers.resource import EventContext
+from pophub.organizer.event_context import EventContext, archive_of
 from pophub.organizer.paths import event_file
 
 LIST = "links.csv"

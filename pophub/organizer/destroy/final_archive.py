@@ -14,8 +14,8 @@ from pophub.aws.bucket import BucketPrefix
 from pophub.core.contract import FINAL_FILE
 from pophub.hub.archive.homes import ARCHIVE
 from pophub.hub.archive.receipt import Receipt, is_verified, receipts_on
-from pophub.organizer.destroy.event_context import archive_of
-from pophub.organizer.leftovers.resource import EventContext, Resource
+from pophub.organizer.event_context import EventContext, archive_of
+from pophub.organizer.leftovers.resource import Resource
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ def facts(history: History) -> Iterator[tuple[str, str]]:
         "stopped because nobody used them",
         NOT_KNOWN if culls is None else f"{culls:,} server{'s' * (culls != 1)}",
     )
-    yield "the disk with the homes", _disk(history)
+    yield "the home volume", _disk(history)
 
 
 def _servers(servers: Servers | None) -> str:

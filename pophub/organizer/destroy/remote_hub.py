@@ -15,7 +15,6 @@ from pophub.core.errors import ExitCode, PophubError
 from pophub.hub.archive.command import PROGRESS
 from pophub.hub.archive.homes import ARCHIVE
 from pophub.hub.archive.keep_on import keep_on
-from pophub.organizer.destroy.event_context import archive_of, is_archived
 from pophub.organizer.destroy.run_command import (
     LOOKS_FOR_AN_ANSWER,
     LOOKS_FOR_THE_AGENT,
@@ -26,7 +25,7 @@ from pophub.organizer.destroy.run_command import (
     machine_of,
     minutes,
 )
-from pophub.organizer.leftovers.resource import EventContext
+from pophub.organizer.event_context import EventContext, archive_of, is_archived
 
 # for callers that can continue without an answer
 FEW_LOOKS = 20
@@ -41,7 +40,7 @@ HOW_LONG_TO_ARCHIVE = (
 )
 GIVEN_UP = (
     "where they cannot be archived, `pophub destroy {event} --without-archive {event}` destroys all the same: "
-    "what is archived stays so, and a snapshot keeps the disk with the homes"
+    "what is archived stays so, and a snapshot keeps the home volume"
 )
 ON_ITS_OWN_DISK = ", but not the homes of accounts on the machine's own disk"
 
@@ -136,9 +135,9 @@ class RemoteHub:
         )
 
     def _run(
-        self, arguments: str, tick: Callable[[], None] = lambda: None, *, looks: int = LOOKS_FOR_THE_AGENT
+        self, arguments: str, on_check: Callable[[], None] = lambda: None, *, looks: int = LOOKS_FOR_THE_AGENT
     ) -> CommandResult:
-        return self.machine.run(arguments, by=self.by, talk=self.talk, tick=tick, pause=self.pause, looks=looks)
+        return self.machine.run(arguments, by=self.by, talk=self.talk, on_check=on_check, pause=self.pause, looks=looks)
 
     def _tell_how_far(self) -> None:
         try:

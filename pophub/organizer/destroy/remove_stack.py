@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 from pophub.aws.client import AwsRefusal
 from pophub.core.errors import ExitCode, PophubError
 from pophub.organizer.destroy.run_command import Talk
+from pophub.organizer.event_context import EventContext
 from pophub.organizer.leftovers.in_the_way import LOOK_SECONDS, LOOKS, clear, others
-from pophub.organizer.leftovers.resource import EventContext, Resource
+from pophub.organizer.leftovers.resource import Resource
 
 if TYPE_CHECKING:
-    from pophub.organizer.destroy.ending import Organizer, Steps
+    from pophub.organizer.destroy.end_steps import Organizer, Steps
 
 # the limits are `at_most_seconds` in pophub/organizer/deploy/terraform/kinds.json
 HOW_LONG = "AWS removes the machine, then the network: 1 to 3 minutes, at most 20 if something is still in the network"

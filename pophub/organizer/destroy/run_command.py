@@ -19,8 +19,8 @@ from pophub.aws.machines import hub_instance
 from pophub.core.contract import BUNDLE_FOLDER
 from pophub.core.errors import ExitCode, PophubError
 from pophub.organizer.destroy.bucket_request import BucketRequest
+from pophub.organizer.event_context import EventContext
 from pophub.organizer.leftovers.machines import home_disk
-from pophub.organizer.leftovers.resource import EventContext
 
 DOCUMENT = "AWS-RunShellScript"
 PROGRAM = "cloud-init/archive.sh"
@@ -59,13 +59,13 @@ class Agent:
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
-    """A command: the arguments of archive.sh and who is informed; `tick` is called at each check."""
+class MachineCommand:
+    """A command: the arguments of archive.sh and who is informed; `on_check` is called at each check."""
 
     arguments: str
     by: str
     talk: Talk
-    tick: Callable[[], None]
+    on_check: Callable[[], None]
     pause: Pause
 
     @property
@@ -80,7 +80,7 @@ class Machine:
     context: EventContext
     id: str
     state: str
-    # the volume with the homes; the instance's id if it has none, and the homes are on the machine's own disk
+    # the home volume; the instance's id if it has none, and the homes are on the machine's own disk
     disk: str
     agent: Agent = field(default_factory=Agent, compare=False, repr=False)
 
@@ -98,11 +98,11 @@ class Machine:
         *,
         by: str,
         talk: Talk,
-        tick: Callable[[], None],
+        on_check: Callable[[], None],
         pause: Pause = time.sleep,
         looks: int = LOOKS_FOR_THE_AGENT,
     ) -> CommandResult:
-        """Run the bundle's archive.sh on the machine; `tick` is called at each check, also the last one.
+        """Run the bundle's archive.sh on the machine; `on_check` is called at each check, also the last one.
 
         If the agent does not answer in `looks` checks, the account bucket carries the command; but if `looks` is
         below the default, the command fails instead.
@@ -110,9 +110,9 @@ class Machine:
         Raises:
             PophubError: the machine accepts commands in neither way, or is stopped meanwhile.
         """
-        order = Order(arguments, by, talk, tick, pause)
+        command = MachineCommand(arguments, by, talk, on_check, pause)
         if not self.agent.is_silent:
-            result = self._through_agent(order, looks)
+            result = self._through_agent(command, looks)
             if result is not None:
                 return result
             if looks < LOOKS_FOR_THE_AGENT:
@@ -122,46 +122,46 @@ class Machine:
                 f"the agent of {self.id} was silent for {minutes(looks)}; the account bucket carries the commands now: "
                 f"it looks there once a minute, for at most {minutes(LOOKS_FOR_AN_ANSWER)}"
             )
-        return self._through_bucket(order)
+        return self._through_bucket(command)
 
-    def _through_agent(self, order: Order, looks: int) -> CommandResult | None:
+    def _through_agent(self, command: MachineCommand, looks: int) -> CommandResult | None:
         """None if no agent accepted the command."""
         for other in self._under_way():
             # the machine runs one command after the other, and does not repeat what is already done
-            order.talk(f"under way already: {other}")
-        command = self._send(order, looks)
-        if command is None:
+            command.talk(f"under way already: {other}")
+        command_id = self._send(command, looks)
+        if command_id is None:
             return None
-        while (answer := self._answer(command))["Status"] in ACTIVE:
-            self._require_running(order)
+        while (answer := self._answer(command_id))["Status"] in ACTIVE:
+            self._require_running(command)
             if answer["Status"] in WAITS_FOR_THE_AGENT:
                 looks -= 1
                 if looks <= 0:
-                    self.context.call("ssm", "cancel_command", CommandId=command)
+                    self.context.call("ssm", "cancel_command", CommandId=command_id)
                     return None
-            order.tick()
-            order.pause(LOOK_SECONDS)
+            command.on_check()
+            command.pause(LOOK_SECONDS)
         if answer["StatusDetails"] in NOT_DELIVERED:
             return None
-        order.tick()
+        command.on_check()
         return _result_of(answer)
 
-    def _through_bucket(self, order: Order) -> CommandResult:
-        request = BucketRequest(self.context.reports, shlex.split(order.arguments), order.by)
+    def _through_bucket(self, command: MachineCommand) -> CommandResult:
+        request = BucketRequest(self.context.reports, shlex.split(command.arguments), command.by)
         looks = dict.fromkeys((LOOKS_FOR_AN_ANSWER, LONGEST_SECONDS // LOOK_SECONDS), 0)
         while (answer := request.answer()) is None or answer["Status"] in ACTIVE:
-            self._require_running(order)
+            self._require_running(command)
             longest = LOOKS_FOR_AN_ANSWER if answer is None else LONGEST_SECONDS // LOOK_SECONDS
             looks[longest] += 1
             if answer is not None:
-                order.tick()
+                command.on_check()
             elif other := request.taken_over_by():
                 raise PophubError(f"{other} is running a command there", hint=AGAIN, code=ExitCode.REFUSED)
             if looks[longest] >= longest:
                 request.withdraw()
                 raise self._silent("to requests in the account bucket", longest)
-            order.pause(LOOK_SECONDS)
-        order.tick()
+            command.pause(LOOK_SECONDS)
+        command.on_check()
         return _result_of(answer)
 
     def _silent(self, to_what: str, looks: int) -> PophubError:
@@ -173,26 +173,26 @@ class Machine:
             code=ExitCode.REFUSED,
         )
 
-    def _require_running(self, order: Order) -> None:
+    def _require_running(self, command: MachineCommand) -> None:
         """Raise if the machine was stopped: Systems Manager itself would wait for two days."""
         answer = self.context.call("ec2", "describe_instances", InstanceIds=[self.id])
         state = answer["Reservations"][0]["Instances"][0]["State"]["Name"]
         if state not in ("pending", "running"):
             raise PophubError(
-                f"{self.id} is {state}, which cut off: {order.verb}",
+                f"{self.id} is {state}, which cut off: {command.verb}",
                 hint="the same command starts it again and goes on; the end of a session's schedule, a budget that is used "
                 "up, or a colleague's destroy may have stopped it",
                 code=ExitCode.REFUSED,
             )
 
-    def _send(self, order: Order, looks: int) -> str | None:
+    def _send(self, command: MachineCommand, looks: int) -> str | None:
         """The command's id; None if the agent has not registered after `looks` checks."""
         parameters = {
-            "commands": [f"{PROGRAM} {order.arguments}"],
+            "commands": [f"{PROGRAM} {command.arguments}"],
             "workingDirectory": [BUNDLE_FOLDER],
             "executionTimeout": [str(LONGEST_SECONDS)],
         }
-        comment = f"{COMMENT}{order.verb}, asked for by {order.by}"[:COMMENT_CHARACTERS]
+        comment = f"{COMMENT}{command.verb}, asked for by {command.by}"[:COMMENT_CHARACTERS]
         for look in range(looks):
             try:
                 answer = self.context.call(
@@ -208,8 +208,8 @@ class Machine:
                 if refusal.aws_code != "InvalidInstanceId":
                     raise
             if look == 0:
-                order.talk(f"waiting for {self.id} to answer to Systems Manager, for at most {minutes(looks)}")
-            order.pause(LOOK_SECONDS)
+                command.talk(f"waiting for {self.id} to answer to Systems Manager, for at most {minutes(looks)}")
+            command.pause(LOOK_SECONDS)
         return None
 
     def _under_way(self) -> list[str]:
@@ -217,9 +217,9 @@ class Machine:
         commands = self.context.all("ssm", "list_commands", "Commands[]", InstanceId=self.id)
         return [it["Comment"] for it in commands if it["Status"] in ACTIVE and it["Comment"].startswith(COMMENT)]
 
-    def _answer(self, command: str) -> dict[str, Any]:
+    def _answer(self, command_id: str) -> dict[str, Any]:
         try:
-            return self.context.call("ssm", "get_command_invocation", CommandId=command, InstanceId=self.id)
+            return self.context.call("ssm", "get_command_invocation", CommandId=command_id, InstanceId=self.id)
         except AwsRefusal as refusal:
             # Systems Manager accepts a command some seconds before it can be queried
             if refusal.aws_code == "InvocationDoesNotExist":

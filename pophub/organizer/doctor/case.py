@@ -19,7 +19,7 @@ from pophub.organizer.plan.plan import Plan
 Fact = TypeVar("Fact")
 
 
-class Facts:
+class FactCache:
     """Facts that several questions need. The first question collects a fact; the others wait for it, and share its error too."""
 
     def __init__(self) -> None:
@@ -57,7 +57,7 @@ class Case:
     aws: Aws
     dns: Resolver
     web: Web
-    facts: Facts = field(default_factory=Facts)
+    facts: FactCache = field(default_factory=FactCache)
 
     @property
     def plan(self) -> Plan:

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from pophub.core.contract import SERVER_HOME
+from pophub.core.contract import ARCHITECTURES, SERVER_HOME
 from pophub.core.cost.tariff import ROOT_DISK_GIB
 from pophub.organizer.doctor.case import Case
 from pophub.organizer.doctor.finding import Verdict, green, red, yellow
 from pophub.organizer.outside.registry import Image, look_up
 
-# Docker names architectures by GOARCH: https://github.com/opencontainers/image-spec/blob/main/image-index.md
-ARCHITECTURES = {"x86_64": "amd64", "arm64": "arm64"}
 GIB = 2**30
 # pulling a larger image takes minutes, and the hub's first start waits for it
 LARGE_GIB = 5

@@ -35,9 +35,9 @@ FOR = {
         "QuestionsAboutWorkers": "Asks why a worker did not start, and whether the account has those roles.",
     },
 }
-HEAD = f"""# Rights
+HEAD = f"""# Permissions
 
-An organizer needs the rights of this policy: [{POLICY.name}]({POLICY.name}). An administrator of the AWS account has them.
+An organizer needs the permissions of this policy: [{POLICY.name}]({POLICY.name}). An administrator of the AWS account has them.
 Otherwise give the file to your administrator, who makes a role with it. `pophub doctor` asks AWS whether you have them.
 
 A deploy may work without those that are marked with "may be missing".

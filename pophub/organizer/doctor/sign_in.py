@@ -41,11 +41,11 @@ def people(case: Case) -> Sequence[Named]:
 
 def judge(answer: provider.Answer) -> Verdict:
     """A no without a next step is fine, for example "no single sign-on"; a yes with a next step is incomplete."""
-    match answer.verdict:
-        case provider.Verdict.UNKNOWN:
+    match answer.kind:
+        case provider.AnswerKind.UNKNOWN:
             return unknown(answer.words, answer.next_step)
-        case provider.Verdict.YES if answer.next_step:
+        case provider.AnswerKind.YES if answer.next_step:
             return yellow(answer.words, answer.next_step)
-        case provider.Verdict.NO if answer.next_step:
+        case provider.AnswerKind.NO if answer.next_step:
             return red(answer.words, answer.next_step)
     return green(answer.words)

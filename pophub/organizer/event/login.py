@@ -60,7 +60,7 @@ class Google(Strict):
 
 
 class SharedPassword(Strict):
-    """One password for all participants, another for the admins."""
+    """One password for all participants, another for the helpers."""
 
     admins: Admins = Field(default=(), examples=["[ada]"])
 

@@ -83,8 +83,8 @@ class Idle(Strict):
     protect_hours: Annotated[Count, Field(ge=0, le=24)] = Field(
         default=4,
         examples=["4"],
-        description="Hours for which a computation keeps its server and the machine on, counted from its beginning; 0 turns "
-        "this off.",
+        description="Hours for which a computation keeps its server and the machine on, counted from its beginning or from "
+        "its owner's last action, whichever is later; 0 turns this off.",
     )
 
     @field_validator("server_max_hours")
@@ -115,13 +115,13 @@ class Host(Strict):
     disk_gib: Annotated[Count, Field(ge=8, le=LARGEST_DISK_GIB)] | None = Field(
         default=None,
         examples=["600"],
-        description="Size of the disk with the homes, in GiB; null is room for every home and 4 GiB for the hub.",
+        description="Size of the home volume, in GiB; null is room for every home and 4 GiB for the hub.",
     )
     availability_zone: AvailabilityZone | None = Field(
         default=None,
         examples=["us-west-2b"],
         description="Availability zone of the machine and the homes; null is the first that offers the instance type. It "
-        "can be changed until the disk with the homes is made, because a disk cannot move.",
+        "can be changed until the home volume is made, because a disk cannot move.",
     )
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pophub.core.contract import EVENT_TAG, parameter_path, resource_name
-from pophub.organizer.leftovers.resource import FREE, EventContext, Resource, ResourceType, is_untagged, tag_map
+from pophub.organizer.event_context import EventContext
+from pophub.organizer.leftovers.resource import FREE, Resource, ResourceType, is_untagged, tag_map
 
 # Route 53 and IAM are global; they answer in this region
 GLOBAL = "us-east-1"

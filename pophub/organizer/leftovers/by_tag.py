@@ -11,7 +11,8 @@ from typing import Any
 
 from pophub.aws.client import AwsRefusal
 from pophub.core.contract import EVENT_TAG
-from pophub.organizer.leftovers.resource import EventContext, Resource, is_gone
+from pophub.organizer.event_context import EventContext
+from pophub.organizer.leftovers.resource import Resource, is_gone
 
 # types that EC2 itself lists by tag, whatever their names: a resource of these types that EC2 does not list is deleted;
 # each entry is the service and the type in an ARN

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pophub.core.contract import parameter_path, resource_name
+from pophub.organizer.event_context import EventContext
 from pophub.organizer.leftovers import costs
-from pophub.organizer.leftovers.resource import FREE, EventContext, Resource, ResourceType, is_untagged, tag_map
+from pophub.organizer.leftovers.resource import FREE, Resource, ResourceType, is_untagged, tag_map
 
 # AWS Budgets answers only in this region
 BUDGETS_REGION = "us-east-1"

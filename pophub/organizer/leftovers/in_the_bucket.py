@@ -17,8 +17,9 @@ from pophub.core.contract import (
     keep_days,
     state_key,
 )
+from pophub.organizer.event_context import EventContext
 from pophub.organizer.leftovers import costs
-from pophub.organizer.leftovers.resource import EventContext, Resource, ResourceType
+from pophub.organizer.leftovers.resource import Resource, ResourceType
 
 PREFIXES = (ARCHIVE, BUNDLES, CERTIFICATES, REPORTS)
 

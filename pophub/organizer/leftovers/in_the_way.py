@@ -14,8 +14,9 @@ from typing import Any
 
 from pophub.aws.client import AwsRefusal
 from pophub.core.contract import EVENT_TAG
+from pophub.organizer.event_context import EventContext
 from pophub.organizer.leftovers.machines import tagged
-from pophub.organizer.leftovers.resource import FREE, EventContext, Resource, ResourceType, is_gone, tag_map
+from pophub.organizer.leftovers.resource import FREE, Resource, ResourceType, is_gone, tag_map
 
 # the tag of its endpoint and its security group:
 # https://docs.aws.amazon.com/guardduty/latest/ug/runtime-monitoring-shared-vpc.html

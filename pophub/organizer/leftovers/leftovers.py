@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from pophub.aws.client import AwsRefusal
+from pophub.organizer.event_context import EventContext
 from pophub.organizer.leftovers.access import ACCESS, RECORDS
 from pophub.organizer.leftovers.by_tag import others
 from pophub.organizer.leftovers.guards import GUARDS, TELLERS
@@ -12,7 +13,7 @@ from pophub.organizer.leftovers.in_the_bucket import BUCKET
 from pophub.organizer.leftovers.in_the_way import GUARDDUTY, STRANGERS
 from pophub.organizer.leftovers.machines import MACHINES
 from pophub.organizer.leftovers.networks import NETWORKS
-from pophub.organizer.leftovers.resource import EventContext, Findings, Resource, ResourceType, Unseen, is_gone
+from pophub.organizer.leftovers.resource import Findings, Resource, ResourceType, Unseen, is_gone
 from pophub.organizer.leftovers.untagged_disks import UNTAGGED_DISKS
 from pophub.organizer.leftovers.workers import WORKERS
 

@@ -9,8 +9,9 @@ from typing import Any
 
 from pophub.aws.client import AwsRefusal
 from pophub.core.contract import ENDS_TAG, EVENT_TAG, HOME_DEVICE, ROLE_TAG, WORKER_ROLE
+from pophub.organizer.event_context import EventContext
 from pophub.organizer.leftovers import costs
-from pophub.organizer.leftovers.resource import FREE, EventContext, Resource, ResourceType, is_gone, tag_map
+from pophub.organizer.leftovers.resource import FREE, Resource, ResourceType, is_gone, tag_map
 
 Cost = Callable[[Mapping[str, Any], str], Decimal | None]
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from pophub.organizer.event_context import EventContext
 from pophub.organizer.leftovers.machines import tagged
-from pophub.organizer.leftovers.resource import FREE, EventContext, Resource, ResourceType
+from pophub.organizer.leftovers.resource import FREE, Resource, ResourceType
 
 
 def _security_groups(context: EventContext) -> Iterator[Resource]:

@@ -2,60 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from pophub.aws.bucket import BucketPrefix
-from pophub.aws.client import Aws, AwsRefusal
-from pophub.aws.reports import reports
-from pophub.core.contract import EVENT_TAG, resource_name
+from pophub.aws.client import AwsRefusal
+from pophub.core.contract import EVENT_TAG
+from pophub.organizer.event_context import EventContext
 
 FREE = Decimal(0)
 # parts of the error codes with which services answer about a resource that no longer exists
 GONE = ("NotFound", "NoSuch", "DoesNotExist")
-
-
-@dataclass(frozen=True, slots=True)
-class EventContext:
-    """The event whose resources are looked for, and where; without `domain`, no record is recognized by its name."""
-
-    aws: Aws
-    account_id: str
-    event: str
-    region: str
-    bucket: str
-    bucket_region: str
-    archive_days: int
-    domain: str = ""
-    zone: str = ""
-    # whether homes may be on the machine's own disk, as those of Unix accounts are; True also if that is unknown
-    accounts: bool = True
-
-    @property
-    def name(self) -> str:
-        """The prefix of the names of the event's resources."""
-        return resource_name(self.event)
-
-    @property
-    def reports(self) -> BucketPrefix:
-        """The prefix where the hub stores its reports and looks for requests."""
-        return reports(self.aws, self.bucket, self.bucket_region, self.event)
-
-    def is_ours(self, tags: Mapping[str, str], *, named: bool) -> bool:
-        """Whether a resource belongs to the event: its tag decides; without a tag, `named`, that is its exact name."""
-        owner = tags.get(EVENT_TAG)
-        return named if owner is None else owner == self.event
-
-    def all(self, service: str, operation: str, entries: str, **arguments: Any) -> Iterator[Any]:
-        """Every entry of a listing in the event's region."""
-        return self.aws.pages(service, self.region, operation, entries, **arguments)
-
-    def call(self, service: str, operation: str, **arguments: Any) -> dict[str, Any]:
-        """One call in the event's region."""
-        return self.aws.call(service, self.region, operation, **arguments)
 
 
 @dataclass(frozen=True, slots=True)

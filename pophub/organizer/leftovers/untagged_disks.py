@@ -7,9 +7,10 @@ from typing import Any
 
 from pophub.aws.client import AwsRefusal
 from pophub.core.contract import ARCHIVE, EVENT_TAG
+from pophub.organizer.event_context import EventContext
 from pophub.organizer.leftovers import costs
 from pophub.organizer.leftovers.machines import tagged
-from pophub.organizer.leftovers.resource import EventContext, Resource, ResourceType, tag_map
+from pophub.organizer.leftovers.resource import Resource, ResourceType, tag_map
 
 # the maximum number of values in a filter:
 # https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeSnapshots.html

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pophub.core.contract import EVENT_TAG, workers_name
+from pophub.organizer.event_context import EventContext
 from pophub.organizer.leftovers.machines import tagged
-from pophub.organizer.leftovers.resource import FREE, EventContext, Resource, ResourceType, is_untagged, tag_map
+from pophub.organizer.leftovers.resource import FREE, Resource, ResourceType, is_untagged, tag_map
 
 
 def _groups(context: EventContext) -> Iterator[Resource]:

@@ -10,9 +10,9 @@ from pophub.organizer.login.provider import LoginProvider, Promise
 
 
 class SharedPasswordLogin(LoginProvider[SharedPassword]):
-    """One password for all participants, another for the admins."""
+    """One password for all participants, another for the helpers."""
 
-    secrets_source = "think of two long passwords, one for the participants and one for the admins"
+    secrets_source = "think of two long passwords, one for the participants and one for the helpers"
     least_characters: ClassVar[Mapping[str, int]] = {"shared_password": 8, "admin_password": 32}
     warning = "anyone with the shared password can sign in: change it if it leaks"
     files_are_private = False

@@ -18,10 +18,10 @@ from pophub.organizer.outside.provider import (
     NEEDS_CREDENTIALS,
     NO_CREDENTIALS,
     Answer,
+    AnswerKind,
     Credentials,
     Question,
     Reply,
-    Verdict,
     answer_all,
     ask,
     no,
@@ -185,7 +185,7 @@ def examine(login: GitHub, domain: str, environ: Mapping[str, str]) -> tuple[Ans
     """Everything that can be known about an event's sign-in with GitHub, in two rounds of at most five seconds."""
     site = site_from(environ)
     app = answer_all([Question(CREDENTIALS, site.credentials)])
-    if app[0].verdict is not Verdict.YES:
+    if app[0].kind is not AnswerKind.YES:
         site = GitHubSite(site.url, None, site.token)
     entries = [entry.partition(":") for entry in login.allow]
     names = dict.fromkeys(organization for organization, _, _ in entries)

@@ -19,10 +19,10 @@ from pophub.organizer.outside.provider import (
     NEEDS_CREDENTIALS,
     NO_CREDENTIALS,
     Answer,
+    AnswerKind,
     Credentials,
     Question,
     Reply,
-    Verdict,
     answer_all,
     ask,
     no,
@@ -129,7 +129,7 @@ def examine(login: Google, domain: str, environ: Mapping[str, str]) -> tuple[Ans
     """Everything that can be known about an event's sign-in with Google. Google does not say which domains are Workspace's."""
     site = site_from(environ)
     first = answer_all([Question(CREDENTIALS, site.credentials)])
-    if first[0].verdict is Verdict.NO and "no OAuth client" in first[0].words:
+    if first[0].kind is AnswerKind.NO and "no OAuth client" in first[0].words:
         site = GoogleSite(site.api, site.accounts)
     domains = tuple(
         unknown(f"Workspace domain {name}", "Google tells nobody which domains it hosts", "ask your IT department")

@@ -29,7 +29,7 @@ FOREIGN_CALLBACK = "https://pophub.invalid/hub/oauth_callback"
 AGENT = "pophub"
 
 
-class Verdict(StrEnum):
+class AnswerKind(StrEnum):
     """`unknown` also means that no server answered; it never means no."""
 
     YES = "yes"
@@ -42,7 +42,7 @@ class Answer:
     """`subject` is what was asked about; `words` is the answer; `next_step` is empty if nothing is to be done."""
 
     subject: str
-    verdict: Verdict
+    kind: AnswerKind
     words: str
     next_step: str = ""
 
@@ -162,17 +162,17 @@ def answer_all(questions: Sequence[Question], seconds: float = SECONDS) -> tuple
 
 def yes(subject: str, words: str, next_step: str = "") -> Answer:
     """The answer is yes."""
-    return Answer(subject, Verdict.YES, words, next_step)
+    return Answer(subject, AnswerKind.YES, words, next_step)
 
 
 def no(subject: str, words: str, next_step: str) -> Answer:
     """The answer is no."""
-    return Answer(subject, Verdict.NO, words, next_step)
+    return Answer(subject, AnswerKind.NO, words, next_step)
 
 
 def unknown(subject: str, words: str, next_step: str = "") -> Answer:
     """The question could not be asked, or cannot be answered from outside."""
-    return Answer(subject, Verdict.UNKNOWN, words, next_step or "try again later")
+    return Answer(subject, AnswerKind.UNKNOWN, words, next_step or "try again later")
 
 
 def silent(words: str) -> Never:

@@ -211,4 +211,4 @@ def _why(plan: Plan, before: Pin) -> str:
 def sign_in(event: Event) -> str:
     """A sentence that says who may sign in."""
     admins = event.login.admins
-    return provider_of(event.login).people() + (f"; {listed(admins, 'and')} can help as admins" if admins else "")
+    return provider_of(event.login).people() + (f"; helpers: {listed(admins, 'and')}" if admins else "")

@@ -26,7 +26,7 @@ from pophub.organizer.cost.basis_of_event import basis_of
 from pophub.organizer.deploy.pinned import plan_with_pin
 from pophub.organizer.deploy.watch_settings import policy_of
 from pophub.organizer.event.event import Event
-from pophub.organizer.leftovers.resource import EventContext
+from pophub.organizer.event_context import EventContext
 from pophub.organizer.plan.plan import Plan
 from pophub.organizer.running.hub_view import (
     NOT_THERE,

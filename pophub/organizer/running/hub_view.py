@@ -8,7 +8,7 @@ from pophub.aws.client import AwsRefusal
 from pophub.aws.machines import hub_instance
 from pophub.core.contract import WATCH_REPORT_FILE
 from pophub.core.errors import PophubError
-from pophub.organizer.leftovers.resource import EventContext
+from pophub.organizer.event_context import EventContext
 
 NOT_THERE = ("NoSuchKey", "NoSuchBucket")
 

@@ -11,7 +11,7 @@ from pophub.aws.refusals.explain import explain
 from pophub.core.cost.money import total
 from pophub.core.cost.tariff import Tariff
 from pophub.core.cost.worker import ON_DEMAND
-from pophub.organizer.leftovers.resource import EventContext
+from pophub.organizer.event_context import EventContext
 
 # what only the hub knows of a worker
 BY_THE_HUB = ("availability", "servers", "seats", "usd_an_hour", "notice")

@@ -40,7 +40,7 @@ class TerraformApp:
         self, folder: Path, environment: Mapping[str, str] | None = None, talk: Talk = lambda line: None
     ) -> None:
         self.folder = folder
-        self.logs = folder / ".lab" / "logs"
+        self.logs = folder / ".pophub" / "logs"
         self.logs.mkdir(parents=True, exist_ok=True)
         toolchain.check()
         self._environment = {**toolchain.environment(self.logs), **(environment or {})}

@@ -35,7 +35,7 @@ def test_what_holds_no_text_is_said_as_that(content: bytes, said: str, tmp_path:
     with pytest.raises(PophubError, match=f"a.log {said}") as refused:
         read_log(str(log))
 
-    assert ".lab/logs" in refused.value.hint
+    assert ".pophub/logs" in refused.value.hint
 
 
 def test_a_log_that_is_not_there_is_told(tmp_path: Path) -> None:

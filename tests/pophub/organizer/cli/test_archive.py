@@ -13,7 +13,7 @@ from pophub.aws.client import Aws
 from pophub.core.errors import ExitCode
 from pophub.hub.archive.archive import archive
 from pophub.organizer.cli.cli import app
-from pophub.organizer.destroy.event_context import archive_of, event_context
+from pophub.organizer.event_context import archive_of, event_context
 from tests.pophub.organizer.destroy.hub_stand_in import launch
 from tests.pophub.planted import NOW, REGION, aws, lab_aws
 

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from lab.wait import wait_until
-from pophub.organizer.paths import LAB_CACHE, ROOT
+from pophub.organizer.paths import DOT_POPHUB, ROOT
 
 # the steps of a deploy and a destroy on a busy computer
 MINUTES = 60.0
@@ -78,7 +78,7 @@ def show(tmp_path: Path) -> Iterator[Callable[..., Shown]]:
 
 
 def _runs() -> set[Path]:
-    return set((LAB_CACHE / "runs").glob("*"))
+    return set((DOT_POPHUB / "runs").glob("*"))
 
 
 def _processes(folder: Path) -> list[str]:

@@ -16,7 +16,7 @@ from pophub.organizer.cli.cli import app
 from pophub.organizer.cli.environment import Environment
 from pophub.organizer.deploy.deploy import Outcome
 from pophub.organizer.deploy.terraform.changes import Changes
-from pophub.organizer.destroy import confirmations
+from pophub.organizer.destroy import organizer_answers
 from pophub.organizer.paths import EXAMPLE_EVENT, ROOT
 from tests.pophub.organizer.destroy.hub_stand_in import launch
 from tests.pophub.planted import REGION, Garden, aws, lab_aws
@@ -60,7 +60,7 @@ def terraform(aws: Aws, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Terr
 
 @pytest.fixture
 def _a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(confirmations, "require_answer", lambda remedy: None)
+    monkeypatch.setattr(organizer_answers, "require_answer", lambda remedy: None)
 
 
 def test_with_yes_a_past_event_is_destroyed_and_what_stays_is_told(terraform: Terraform) -> None:

@@ -17,9 +17,9 @@ from pophub.core.contract import FINAL_FILE
 from pophub.core.errors import ExitCode
 from pophub.hub.archive.archive import archive
 from pophub.organizer.cli.cli import app
-from pophub.organizer.destroy import confirmations
-from pophub.organizer.destroy.event_context import archive_of, event_context
+from pophub.organizer.destroy import organizer_answers
 from pophub.organizer.destroy.final_archive import note_final
+from pophub.organizer.event_context import archive_of, event_context
 from tests.pophub.organizer.destroy.event import Event
 from tests.pophub.organizer.destroy.hub_stand_in import launch
 from tests.pophub.planted import BUCKET, REGION, Garden, aws, lab_aws
@@ -29,7 +29,7 @@ __all__ = ["aws", "lab_aws"]
 
 @pytest.fixture(autouse=True)
 def _a_terminal(aws: Aws, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(confirmations, "require_answer", lambda remedy: None)
+    monkeypatch.setattr(organizer_answers, "require_answer", lambda remedy: None)
 
 
 def _run(*arguments: str, answer: str = ""):
@@ -82,7 +82,7 @@ def test_people_s_work_stays_until_it_is_archived(lab_aws: LabAws, aws: Aws, tmp
     ran = _run("worked", "--delete", answer="worked\n")
 
     assert ran.exit_code == ExitCode.FIX
-    assert f"  volume {volume}" in ran.stderr.split(confirmations.WORK_STAYS)[1]
+    assert f"  volume {volume}" in ran.stderr.split(organizer_answers.WORK_STAYS)[1]
     assert ran.stdout.splitlines()[-1] == f"worked in {REGION}: 2 left, $13.00 a month"
 
     # people may have worked since, so that this is not enough
@@ -113,7 +113,7 @@ def test_work_between_the_question_and_its_answer_is_not_lost(
     archive(bucket, tmp_path, now=datetime.now(UTC))
     note_final(bucket, datetime.now(UTC), machine="i-1", by="ada")
     # as a hub does before it opens
-    monkeypatch.setattr(confirmations, "require_answer", lambda remedy: bucket.put_json(FINAL_FILE, {}))
+    monkeypatch.setattr(organizer_answers, "require_answer", lambda remedy: bucket.put_json(FINAL_FILE, {}))
     ran = _run("reopened", "--delete", answer="reopened\n")
 
     assert (ran.exit_code, "the hub was open again meanwhile" in ran.stderr) == (ExitCode.FIX, True)
@@ -155,7 +155,7 @@ def test_the_machine_stays_that_alone_can_archive_a_disk_that_stays(
 ) -> None:
     event = Event(lab_aws, "only-one")
     known = replace(event_context("only-one", aws, region=REGION), accounts=False)
-    monkeypatch.setattr("pophub.organizer.destroy.event_context.event_context", lambda *_, **__: known)
+    monkeypatch.setattr("pophub.organizer.event_context.event_context", lambda *_, **__: known)
     ran = _run("only-one", "--delete", answer="only-one\n")
 
     assert (ran.exit_code, "pophub destroy only-one archives them first" in ran.stderr) == (ExitCode.FIX, True)

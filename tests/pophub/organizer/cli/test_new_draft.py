@@ -10,14 +10,14 @@ import pytest
 from pophub.organizer.cli.new_draft import (
     REGIONS,
     Draft,
-    listed,
+    comma_separated,
     nearest_region,
     number,
     put,
     put_address,
     put_days,
+    put_login_kind,
     put_timezone,
-    put_way,
     unanswered,
 )
 from pophub.organizer.plan.prices import region_prices
@@ -82,8 +82,8 @@ def test_the_zone_is_what_is_above_the_address(draft: Draft, address: str, zone:
 
 
 def test_helpers_belong_to_the_way_that_was_chosen_and_nobody_is_no_key(draft: Draft) -> None:
-    admins = put("login", "*", "admins", read=listed, optional=True)
-    put_way(draft, "system")
+    admins = put("login", "*", "admins", read=comma_separated, optional=True)
+    put_login_kind(draft, "system")
     admins(draft, "ada, bob ,")
     named = draft.data["login"]
     admins(draft, "")

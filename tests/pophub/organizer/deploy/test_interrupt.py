@@ -15,7 +15,7 @@ import pytest
 from lab.wait import wait_until
 from pophub.core.errors import PophubError
 from pophub.organizer.deploy import interrupt
-from pophub.organizer.deploy.interrupt import deaf, follow, heard_once
+from pophub.organizer.deploy.interrupt import follow, ignore_ctrl_c, interrupt_once
 
 Start = Callable[[str], "subprocess.Popen[str]"]
 
@@ -122,23 +122,23 @@ def test_a_second_interrupt_is_not_heard_before_the_end(start: Start, tmp_path: 
 
 def test_ctrl_c_is_not_heard_within_and_heard_again_after() -> None:
     before = signal.getsignal(signal.SIGINT)
-    with deaf():
+    with ignore_ctrl_c():
         os.kill(os.getpid(), signal.SIGINT)
 
     assert signal.getsignal(signal.SIGINT) is before
 
 
 def test_a_program_that_is_started_within_still_hears_one() -> None:
-    with deaf():
-        started = subprocess.run(["/bin/sh", "-c", "kill -INT $$; echo deaf"], capture_output=True, check=False)
+    with ignore_ctrl_c():
+        started = subprocess.run(["/bin/sh", "-c", "kill -INT $$; echo ignored"], capture_output=True, check=False)
 
     assert (started.returncode, started.stdout) == (-signal.SIGINT, b"")
 
 
 IMPATIENT = """
 import os, signal
-from pophub.organizer.deploy.interrupt import heard_once
-with heard_once():
+from pophub.organizer.deploy.interrupt import interrupt_once
+with interrupt_once():
     try:
         os.kill(os.getpid(), signal.SIGINT)
         print("not heard")
@@ -158,18 +158,18 @@ def test_only_the_first_ctrl_c_is_heard_until_the_process_ends() -> None:
 
 def test_where_nobody_interrupts_everything_is_as_before() -> None:
     before = signal.getsignal(signal.SIGINT)
-    with heard_once():
+    with interrupt_once():
         pass
 
     assert signal.getsignal(signal.SIGINT) is before
 
 
-def test_a_thread_has_nothing_to_be_deaf_to() -> None:
+def test_a_thread_has_no_ctrl_c_to_ignore() -> None:
     """Python lets only the main thread touch signals."""
     handlers: list[object] = []
 
     def inside() -> None:
-        with deaf():
+        with ignore_ctrl_c():
             handlers.append(signal.getsignal(signal.SIGINT))
 
     thread = threading.Thread(target=inside)

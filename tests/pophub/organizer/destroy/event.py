@@ -15,11 +15,12 @@ from pophub.aws.client import Aws
 from pophub.core.contract import HOME_DEVICE
 from pophub.core.errors import PophubError
 from pophub.hub.archive.homes import homes_in
-from pophub.organizer.destroy.ended import Ended
-from pophub.organizer.destroy.ending import Organizer, Steps, end
+from pophub.organizer.destroy.end_result import Ended
+from pophub.organizer.destroy.end_steps import Organizer, Steps, end
 from pophub.organizer.destroy.restore import restore
+from pophub.organizer.event_context import EventContext
 from pophub.organizer.leftovers.leftovers import find, remove
-from pophub.organizer.leftovers.resource import EventContext, Resource
+from pophub.organizer.leftovers.resource import Resource
 from tests.pophub.organizer.destroy.hub_stand_in import launch
 from tests.pophub.organizer.destroy.tree import state
 from tests.pophub.planted import REGION, Garden, event_context

@@ -14,8 +14,7 @@ from pophub.aws.client import Aws
 from pophub.core.errors import PophubError
 from pophub.hub.archive.archive import archive
 from pophub.organizer.destroy.archive_commands import restore_home, status, write_links
-from pophub.organizer.destroy.event_context import archive_of
-from pophub.organizer.leftovers.resource import EventContext
+from pophub.organizer.event_context import EventContext, archive_of
 from pophub.organizer.paths import EXAMPLE_EVENT
 from tests.pophub.planted import NOW, event_context
 

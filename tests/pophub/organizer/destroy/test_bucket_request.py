@@ -19,9 +19,9 @@ from pophub.aws.client import Aws
 from pophub.core.contract import ANSWER_FILE, BUNDLES, POINTER_FILE, REPORTS, REQUEST_FILE
 from pophub.core.errors import PophubError
 from pophub.organizer.destroy.bucket_request import BucketRequest
-from pophub.organizer.destroy.event_context import is_archived
 from pophub.organizer.destroy.remote_hub import RemoteHub, reach, who_works
 from pophub.organizer.destroy.run_command import LOOKS_FOR_AN_ANSWER, LOOKS_FOR_THE_AGENT, Machine
+from pophub.organizer.event_context import is_archived
 from tests.pophub.organizer.destroy.hub_stand_in import calls, come_online, launch
 from tests.pophub.organizer.destroy.test_run_command import Scripted
 from tests.pophub.planted import BUCKET, REGION, event_context
@@ -228,7 +228,7 @@ def test_a_command_that_no_agent_fetches_goes_through_the_bucket(
     monkeypatch.setattr(scripted, "client", aws.client, raising=False)
     machine = Machine(replace(event_context(aws, hub.event), aws=scripted), hub.instance, "running", "vol-1")
     looking: Callable[[float], None] = lambda _: hub.look() if machine.agent.is_silent else None  # noqa: E731
-    said = machine.run("at-work", by="ada", talk=hub.said.append, tick=lambda: None, pause=looking)
+    said = machine.run("at-work", by="ada", talk=hub.said.append, on_check=lambda: None, pause=looking)
 
     assert (said.done, said.fields) == (True, {"at_work": []})
     assert machine.agent.is_silent

@@ -11,9 +11,9 @@ import pytest
 from pophub.aws.client import Aws
 from pophub.core.contract import FINAL_FILE
 from pophub.hub.archive.archive import archive
-from pophub.organizer.destroy.event_context import archive_of
 from pophub.organizer.destroy.final_archive import Final, covered_by, final_of, finals_of, note_final, wholly_covered_by
-from pophub.organizer.leftovers.resource import EventContext, Resource
+from pophub.organizer.event_context import EventContext, archive_of
+from pophub.organizer.leftovers.resource import Resource
 from tests.pophub.planted import NOW, event_context
 
 VOLUME = Resource("volume", "vol-1", Decimal(1), holds_work=True, disk="vol-1")

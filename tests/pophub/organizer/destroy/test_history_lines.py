@@ -33,7 +33,7 @@ def test_every_figure_has_its_line() -> None:
         "servers": "1,200 starts by 53 people, 1,100 stops that the hub has noted",
         "time to start": "median 4.2 s, 95 % within 9.0 s, the slowest 61.5 s, of 1,198; 2 did not start",
         "stopped because nobody used them": "35 servers",
-        "the disk with the homes": "41.0 of 610.0 GiB used",
+        "the home volume": "41.0 of 610.0 GiB used",
     }
 
 

@@ -16,10 +16,10 @@ from pophub.aws.client import Aws
 from pophub.core.contract import KEEP_FILE, REPORTS
 from pophub.core.errors import PophubError
 from pophub.hub.archive.homes import Home
-from pophub.organizer.destroy.event_context import archive_of, is_archived
 from pophub.organizer.destroy.remote_hub import RemoteHub, reach
 from pophub.organizer.destroy.restore import restore
-from pophub.organizer.destroy.run_command import Order
+from pophub.organizer.destroy.run_command import MachineCommand
+from pophub.organizer.event_context import archive_of, is_archived
 from tests.pophub.organizer.destroy.hub_stand_in import calls, come_online, launch
 from tests.pophub.planted import BUCKET, REGION, event_context
 
@@ -251,7 +251,7 @@ def test_two_at_once_are_told_who_the_other_one_is(outside: RemoteHub, root: Pat
     (root / "opt/pophub/bundle/cloud-init/archive.sh").write_text(
         f"#!/bin/sh\nuntil [ -e {go} ]; do sleep 0.05; done\n"
     )
-    outside.machine._send(Order("make other", "user/ada", said.append, lambda: None, lambda seconds: None), 1)
+    outside.machine._send(MachineCommand("make other", "user/ada", said.append, lambda: None, lambda seconds: None), 1)
     RemoteHub(outside.context, outside.machine, said.append, lambda seconds: go.touch()).at_work()
 
     assert said[0] == "under way already: pophub: make, asked for by user/ada"

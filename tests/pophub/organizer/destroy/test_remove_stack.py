@@ -11,10 +11,11 @@ import pytest
 from pophub.aws.client import AwsRefusal
 from pophub.core.errors import PophubError
 from pophub.organizer.destroy import remove_stack as module
-from pophub.organizer.destroy.ending import Organizer, Steps
+from pophub.organizer.destroy.end_steps import Organizer, Steps
 from pophub.organizer.destroy.remove_stack import remove_stack
 from pophub.organizer.destroy.run_command import Talk
-from pophub.organizer.leftovers.resource import FREE, EventContext, Resource
+from pophub.organizer.event_context import EventContext
+from pophub.organizer.leftovers.resource import FREE, Resource
 from tests.pophub.planted import REGION, Forbidden, event_context
 
 NETWORK_STAYS = PophubError("subnet: DependencyViolation", hint="see the log")

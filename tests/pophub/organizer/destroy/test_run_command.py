@@ -45,7 +45,9 @@ def _run(aws: Aws, *answers: dict[str, Any] | str) -> tuple[CommandResult, int]:
     looks: list[None] = []
     scripted = Scripted([{"Command": {"CommandId": "c"}}, *answers])
     machine = Machine(replace(event_context(aws, "geo"), aws=scripted), "i-1", "running", "vol-1")
-    said = machine.run("make geo", by="ada", talk=print, tick=lambda: looks.append(None), pause=lambda seconds: None)
+    said = machine.run(
+        "make geo", by="ada", talk=print, on_check=lambda: looks.append(None), pause=lambda seconds: None
+    )
     return said, len(looks)
 
 
@@ -99,7 +101,7 @@ def test_a_machine_that_hangs_is_not_waited_for_without_end(aws: Aws, monkeypatc
         assert next(pauses) * seconds < LONGEST_SECONDS
 
     with pytest.raises(PophubError, match="i-1 does not answer to requests in the account bucket, for 2880 min"):
-        machine.run("make geo", by="ada", talk=print, tick=lambda: None, pause=pause)
+        machine.run("make geo", by="ada", talk=print, on_check=lambda: None, pause=pause)
     assert request.withdrawn
 
 

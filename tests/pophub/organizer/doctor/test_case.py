@@ -6,11 +6,11 @@ from threading import Barrier, Thread
 
 import pytest
 
-from pophub.organizer.doctor.case import Facts
+from pophub.organizer.doctor.case import FactCache
 
 
 def test_a_fact_is_asked_for_once_by_however_many_at_once() -> None:
-    facts, asked, together = Facts(), [], Barrier(4)
+    facts, asked, together = FactCache(), [], Barrier(4)
     got: list[int] = []
 
     def ask() -> int:
@@ -31,7 +31,7 @@ def test_a_fact_is_asked_for_once_by_however_many_at_once() -> None:
 
 
 def test_a_failure_is_the_same_for_everybody() -> None:
-    facts, asked = Facts(), []
+    facts, asked = FactCache(), []
 
     def ask() -> int:
         asked.append(1)

@@ -11,9 +11,10 @@ import pytest
 from lab.account_kinds import ORDINARY
 from lab.aws import LabAws
 from pophub.aws.client import Aws
+from pophub.organizer.event_context import EventContext
 from pophub.organizer.leftovers.in_the_way import GUARDDUTY, clear, in_the_way, others
 from pophub.organizer.leftovers.leftovers import find, removable, remove
-from pophub.organizer.leftovers.resource import EventContext, Resource
+from pophub.organizer.leftovers.resource import Resource
 from tests.pophub.planted import REGION, Garden, event_context
 
 

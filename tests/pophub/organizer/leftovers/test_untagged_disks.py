@@ -10,9 +10,10 @@ import pytest
 from lab.aws import LabAws
 from pophub.aws.client import Aws
 from pophub.core.contract import ARCHIVE, EVENT_TAG, FINAL_FILE
+from pophub.organizer.event_context import EventContext
 from pophub.organizer.leftovers.leftovers import find, removable
 from pophub.organizer.leftovers.render import as_line
-from pophub.organizer.leftovers.resource import EventContext, Resource
+from pophub.organizer.leftovers.resource import Resource
 from pophub.organizer.leftovers.untagged_disks import UNTAGGED_DISKS
 from tests.pophub.planted import BUCKET, REGION, Garden, event_context
 

@@ -11,7 +11,7 @@ from lab.directory import Directory, Organization
 from lab.github import LabGitHub
 from pophub.organizer.event.login import GitHub
 from pophub.organizer.outside.github import CALLBACK, CREDENTIALS, GitHubSite, examine, site_from
-from pophub.organizer.outside.provider import Answer, Credentials, Verdict, answer_all
+from pophub.organizer.outside.provider import Answer, AnswerKind, Credentials, answer_all
 
 DOMAIN = "hub.example.org"
 DIRECTORY = Directory(
@@ -32,19 +32,19 @@ def asked(github: LabGitHub, login: GitHub = LOGIN, domain: str = DOMAIN, **chan
 
 
 def test_an_event_whose_sign_in_is_right(github: LabGitHub) -> None:
-    verdicts = {subject: answer.verdict for subject, answer in asked(github).items()}
+    verdicts = {subject: answer.kind for subject, answer in asked(github).items()}
 
     assert verdicts == {
-        CREDENTIALS: Verdict.YES,
-        CALLBACK: Verdict.YES,
-        "organization geo": Verdict.YES,
-        "approval by geo": Verdict.UNKNOWN,
-        "single sign-on of geo": Verdict.UNKNOWN,
-        "organization corp": Verdict.YES,
-        "approval by corp": Verdict.UNKNOWN,
-        "single sign-on of corp": Verdict.UNKNOWN,
-        "team geo:staff": Verdict.UNKNOWN,
-        "account ada": Verdict.YES,
+        CREDENTIALS: AnswerKind.YES,
+        CALLBACK: AnswerKind.YES,
+        "organization geo": AnswerKind.YES,
+        "approval by geo": AnswerKind.UNKNOWN,
+        "single sign-on of geo": AnswerKind.UNKNOWN,
+        "organization corp": AnswerKind.YES,
+        "approval by corp": AnswerKind.UNKNOWN,
+        "single sign-on of corp": AnswerKind.UNKNOWN,
+        "team geo:staff": AnswerKind.UNKNOWN,
+        "account ada": AnswerKind.YES,
     }
 
 
@@ -60,24 +60,24 @@ def test_a_wrong_id_and_a_wrong_secret_are_told_apart_and_the_rest_is_asked_all_
 ) -> None:
     answers = asked(github, **changes)
 
-    assert answers[CREDENTIALS].verdict is Verdict.NO
+    assert answers[CREDENTIALS].kind is AnswerKind.NO
     assert words in answers[CREDENTIALS].words
     assert "GITHUB_CLIENT" in answers[CREDENTIALS].next_step
-    assert answers[CALLBACK].verdict is Verdict.UNKNOWN
-    assert answers["organization geo"].verdict is Verdict.YES
+    assert answers[CALLBACK].kind is AnswerKind.UNKNOWN
+    assert answers["organization geo"].kind is AnswerKind.YES
 
 
 def test_no_id_and_secret_in_the_environment_are_asked_for(github: LabGitHub) -> None:
     answers = asked(github, GITHUB_CLIENT_SECRET=" ")
 
-    assert answers[CREDENTIALS].verdict is Verdict.UNKNOWN
+    assert answers[CREDENTIALS].kind is AnswerKind.UNKNOWN
     assert "GITHUB_CLIENT_SECRET" in answers[CREDENTIALS].next_step
 
 
 def test_another_callback_url_is_told_with_the_right_one(github: LabGitHub) -> None:
     answer = asked(github, domain="hub.elsewhere.org")[CALLBACK]
 
-    assert answer.verdict is Verdict.NO
+    assert answer.kind is AnswerKind.NO
     assert "https://hub.elsewhere.org/hub/oauth_callback" in answer.next_step
 
 
@@ -88,7 +88,7 @@ def test_another_callback_url_is_told_with_the_right_one(github: LabGitHub) -> N
 def test_an_organization_that_is_none(github: LabGitHub, name: str, words: str) -> None:
     answer = asked(github, GitHub.model_validate({"allow": [name]}))[f"organization {name}"]
 
-    assert (answer.verdict, answer.words) == (Verdict.NO, words)
+    assert (answer.kind, answer.words) == (AnswerKind.NO, words)
 
 
 @pytest.mark.parametrize(
@@ -97,7 +97,7 @@ def test_an_organization_that_is_none(github: LabGitHub, name: str, words: str) 
 def test_a_helper_who_is_nobody(github: LabGitHub, name: str, words: str) -> None:
     answer = asked(github, GitHub.model_validate({"allow": ["geo"], "admins": [name]}))[f"account {name}"]
 
-    assert (answer.verdict, answer.words) == (Verdict.NO, words)
+    assert (answer.kind, answer.words) == (AnswerKind.NO, words)
 
 
 @pytest.mark.parametrize(
@@ -112,7 +112,7 @@ def test_a_limit_or_a_github_that_is_ill_is_no_answer(github: LabGitHub, trouble
     with github.fault(("/", trouble)):
         answers = asked(github)
 
-    assert {answer.verdict for answer in answers.values()} == {Verdict.UNKNOWN}
+    assert {answer.kind for answer in answers.values()} == {AnswerKind.UNKNOWN}
     assert words in answers["organization geo"].words
     assert all(answer.next_step for answer in answers.values())
 
@@ -121,7 +121,7 @@ def test_a_github_that_does_not_answer_is_unknown(github: LabGitHub) -> None:
     with github.fault(("/api/v3/users/", "no answer")):
         answer = asked(github)["account ada"]
 
-    assert answer.verdict is Verdict.UNKNOWN
+    assert answer.kind is AnswerKind.UNKNOWN
 
 
 def test_the_hourly_limit_of_strangers_is_told_as_that(github: LabGitHub) -> None:
@@ -131,7 +131,7 @@ def test_the_hourly_limit_of_strangers_is_told_as_that(github: LabGitHub) -> Non
 
     limited = [answer for answer in answers if "60 questions an hour" in answer.words]
     assert len(limited) == 11
-    assert {answer.verdict for answer in limited} == {Verdict.UNKNOWN}
+    assert {answer.kind for answer in limited} == {AnswerKind.UNKNOWN}
 
 
 def test_the_secret_is_in_no_answer(github: LabGitHub) -> None:

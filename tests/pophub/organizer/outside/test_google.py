@@ -13,7 +13,7 @@ from lab.google_accounts import Account
 from pophub.organizer.event.login import Google
 from pophub.organizer.outside import google as module
 from pophub.organizer.outside.google import CALLBACK, CREDENTIALS, GoogleSite, examine, site_from
-from pophub.organizer.outside.provider import Answer, Credentials, Reply, Verdict
+from pophub.organizer.outside.provider import Answer, AnswerKind, Credentials, Reply
 
 LOGIN = Google.model_validate({"hosted_domain": ["uni.example"]})
 DOMAIN = "hub.example.org"
@@ -30,12 +30,12 @@ def asked(google: LabGoogle, domain: str = DOMAIN, **changes: str) -> Mapping[st
 
 
 def test_an_event_whose_sign_in_is_right(google: LabGoogle) -> None:
-    verdicts = {subject: answer.verdict for subject, answer in asked(google).items()}
+    verdicts = {subject: answer.kind for subject, answer in asked(google).items()}
 
     assert verdicts == {
-        CREDENTIALS: Verdict.YES,
-        CALLBACK: Verdict.YES,
-        "Workspace domain uni.example": Verdict.UNKNOWN,
+        CREDENTIALS: AnswerKind.YES,
+        CALLBACK: AnswerKind.YES,
+        "Workspace domain uni.example": AnswerKind.UNKNOWN,
     }
 
 
@@ -49,7 +49,7 @@ def test_an_event_whose_sign_in_is_right(google: LabGoogle) -> None:
 def test_a_wrong_id_and_a_wrong_secret_are_told_apart(google: LabGoogle, changes: dict[str, str], words: str) -> None:
     answer = asked(google, **changes)[CREDENTIALS]
 
-    assert answer.verdict is Verdict.NO
+    assert answer.kind is AnswerKind.NO
     assert words in answer.words
     assert "console.cloud.google.com" in answer.next_step
 
@@ -57,7 +57,7 @@ def test_a_wrong_id_and_a_wrong_secret_are_told_apart(google: LabGoogle, changes
 def test_a_redirect_uri_that_is_not_registered(google: LabGoogle) -> None:
     answer = asked(google, "hub.elsewhere.org")[CALLBACK]
 
-    assert answer.verdict is Verdict.NO
+    assert answer.kind is AnswerKind.NO
     assert "https://hub.elsewhere.org/hub/oauth_callback" in answer.next_step
 
 
@@ -66,13 +66,13 @@ def test_google_may_say_so_on_a_page_that_it_sends_us_to(monkeypatch: pytest.Mon
     there = {"location": f"https://accounts.google.com/signin/oauth/error?authError={told}"}
     monkeypatch.setattr(module, "ask", lambda *_: Reply(302, there, b""))
 
-    assert GoogleSite(client=Credentials("a", "b")).callback(DOMAIN).verdict is Verdict.NO
+    assert GoogleSite(client=Credentials("a", "b")).callback(DOMAIN).kind is AnswerKind.NO
 
 
 def test_a_google_that_accepts_every_address_says_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "ask", lambda *_: Reply(302, {"location": "/v3/signin/identifier?authError=x"}, b""))
 
-    assert GoogleSite(client=Credentials("a", "b")).callback(DOMAIN).verdict is Verdict.UNKNOWN
+    assert GoogleSite(client=Credentials("a", "b")).callback(DOMAIN).kind is AnswerKind.UNKNOWN
 
 
 @pytest.mark.parametrize(("trouble", "words"), [("bad gateway", "status 502"), ("secondary limit, 429", "too often")])
@@ -80,14 +80,14 @@ def test_a_google_that_is_ill_is_no_answer(google: LabGoogle, trouble: str, word
     with google.fault(("/", trouble)):
         answers = asked(google)
 
-    assert {answer.verdict for answer in answers.values()} == {Verdict.UNKNOWN}
+    assert {answer.kind for answer in answers.values()} == {AnswerKind.UNKNOWN}
     assert words in answers[CREDENTIALS].words
 
 
 def test_no_id_and_secret_in_the_environment_are_asked_for(google: LabGoogle) -> None:
     answers = asked(google, GOOGLE_CLIENT_ID="")
 
-    assert answers[CREDENTIALS].verdict is Verdict.UNKNOWN
+    assert answers[CREDENTIALS].kind is AnswerKind.UNKNOWN
     assert "GOOGLE_CLIENT_ID" in answers[CREDENTIALS].next_step
 
 

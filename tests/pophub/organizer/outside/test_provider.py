@@ -9,11 +9,11 @@ import pytest
 from lab.hub import free_port
 from pophub.organizer.outside.provider import (
     Answer,
+    AnswerKind,
     Credentials,
     Question,
     Reply,
     Silent,
-    Verdict,
     answer_all,
     ask,
     yes,
@@ -49,14 +49,14 @@ def test_answers_come_in_the_order_of_the_questions_also_those_that_do_not_come(
     late, good, ill = answer_all(questions, 0.1)
     never.set()
 
-    assert (late.verdict, late.words) == (Verdict.UNKNOWN, "there was no answer within 0.1 seconds")
+    assert (late.kind, late.words) == (AnswerKind.UNKNOWN, "there was no answer within 0.1 seconds")
     assert good == yes("b", "it is")
-    assert (ill.subject, ill.verdict, ill.words) == ("c", Verdict.UNKNOWN, "it is ill")
+    assert (ill.subject, ill.kind, ill.words) == ("c", AnswerKind.UNKNOWN, "it is ill")
 
 
 def test_many_late_answers_are_waited_for_together() -> None:
     never = threading.Event()
-    questions = [Question(str(each), lambda: Answer(str(never.wait()), Verdict.YES, "")) for each in range(50)]
+    questions = [Question(str(each), lambda: Answer(str(never.wait()), AnswerKind.YES, "")) for each in range(50)]
     waiting = threading.Thread(target=answer_all, args=(questions, 0.2), daemon=True)
     waiting.start()
     waiting.join(5)

@@ -39,7 +39,7 @@ def test_who_may_sign_in_and_who_helps_is_a_sentence(make_event: MakeEvent) -> N
 
     assert (alone, helped) == (
         "GitHub accounts that are members of a",
-        "GitHub accounts that are members of a; x and y can help as admins",
+        "GitHub accounts that are members of a; helpers: x and y",
     )
 
 

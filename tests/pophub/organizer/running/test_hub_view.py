@@ -9,7 +9,7 @@ import pytest
 from pophub.aws.client import Aws
 from pophub.core.contract import WATCH_REPORT_FILE
 from pophub.core.errors import PophubError
-from pophub.organizer.leftovers.resource import EventContext
+from pophub.organizer.event_context import EventContext
 from pophub.organizer.running.hub_view import last_report, require_hub_instance
 from tests.pophub.planted import BUCKET, REGION
 

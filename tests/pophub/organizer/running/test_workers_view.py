@@ -12,7 +12,7 @@ from pophub.aws.bucket import BucketPrefix
 from pophub.aws.client import Aws
 from pophub.core.contract import EVENT_TAG, HUB_ROLE, REPORTS, ROLE_TAG, WATCH_REPORT_FILE, WORKER_ROLE
 from pophub.organizer.event.event import Event
-from pophub.organizer.leftovers.resource import EventContext
+from pophub.organizer.event_context import EventContext
 from pophub.organizer.running.cost_watch import status
 from pophub.organizer.running.workers_view import as_lines, workers_view
 from tests.pophub.organizer.running.test_cost_watch import NOW, SAID

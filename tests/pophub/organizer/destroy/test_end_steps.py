@@ -21,16 +21,15 @@ from pophub.core.contract import HOME_DEVICE
 from pophub.core.errors import ExitCode, PophubError
 from pophub.hub.archive.archive import archive
 from pophub.hub.archive.homes import Home
-from pophub.organizer.destroy.ending import Organizer, Steps, _require_consent_to_losses, end
-from pophub.organizer.destroy.event_context import archive_of, is_archived
+from pophub.organizer.destroy.end_steps import Organizer, Steps, _require_consent_to_losses, end
 from pophub.organizer.destroy.final_archive import final_of
 from pophub.organizer.destroy.remote_hub import RemoteHub, reach
 from pophub.organizer.destroy.restore import restore
+from pophub.organizer.event_context import EventContext, archive_of, is_archived
 from pophub.organizer.leftovers.leftovers import find
-from pophub.organizer.leftovers.resource import EventContext
 from tests.pophub.organizer.destroy.event import NOW, Event, assert_all_is_there, quiet
 from tests.pophub.organizer.destroy.hub_stand_in import calls
-from tests.pophub.organizer.destroy.test_event_context import note_servers
+from tests.pophub.organizer.test_event_context import note_servers
 from tests.pophub.planted import REGION, event_context
 
 # of a whole end, to AWS

@@ -59,9 +59,9 @@ def as_html(markdown: str) -> str:
 def zipped(folder: str, files: Mapping[str, bytes], now: datetime) -> bytes:
     """The files in one folder; equal inputs give equal bytes."""
     target = io.BytesIO()
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as bundle:
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as end_zip:
         for name, content in sorted(files.items()):
             member = zipfile.ZipInfo(f"{folder}/{name}", date_time=now.timetuple()[:6])
             member.compress_type, member.external_attr = zipfile.ZIP_DEFLATED, 0o600 << 16
-            bundle.writestr(member, content)
+            end_zip.writestr(member, content)
     return target.getvalue()

@@ -16,8 +16,7 @@ from pophub.core.contract import METER_FILE
 from pophub.core.cost.records import Kind, Moment, as_line, of_hub, of_server
 from pophub.core.errors import PophubError
 from pophub.hub.archive.archive import archive
-from pophub.organizer.destroy.event_context import archive_of, event_context, is_archived, people_with_servers
-from pophub.organizer.leftovers.resource import EventContext
+from pophub.organizer.event_context import EventContext, archive_of, event_context, is_archived, people_with_servers
 from pophub.organizer.paths import EXAMPLE_EVENT
 from tests.pophub import planted
 from tests.pophub.planted import BUCKET, NOW, Forbidden
@@ -86,7 +85,7 @@ def test_an_event_is_archived_when_its_archive_is_verified(aws: Aws, tmp_path: P
 
 
 def test_without_a_bucket_nothing_is_archived(aws: Aws, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pophub.organizer.destroy.event_context.load_account", lambda path: NoBucket())
+    monkeypatch.setattr("pophub.organizer.event_context.load_account", lambda path: NoBucket())
 
     assert not is_archived(event_context("geo-past", aws))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from pophub.core.errors import ExitCode
-from pophub.organizer.destroy.ended import Ended
+from pophub.organizer.destroy.end_result import Ended
 from pophub.organizer.leftovers.resource import Findings
 
 NOTHING = Findings("geo", "us-west-2", (), (), ())

@@ -9,8 +9,8 @@ import pytest
 import typer
 
 from pophub.core.errors import PophubError
-from pophub.organizer.destroy import confirmations as module
-from pophub.organizer.destroy.confirmations import Answers, confirmed, organizer
+from pophub.organizer.destroy import organizer_answers as module
+from pophub.organizer.destroy.organizer_answers import Answers, confirmed, organizer
 from pophub.organizer.leftovers.resource import Resource
 
 SNAPSHOT = [Resource("snapshot", "snap-1", Decimal("30.2"))]

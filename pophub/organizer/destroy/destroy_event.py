@@ -1,4 +1,4 @@
-"""Destroy an event with all the steps of its end, for scripts and the demo. Its caller asks the organizer."""
+"""Destroy an event with all the steps of its end, for `pophub destroy` and the demo. Its caller asks the organizer."""
 
 from __future__ import annotations
 
@@ -19,18 +19,17 @@ from pophub.hub.archive.history import HISTORY, from_json
 from pophub.hub.archive.receipt import receipts_on
 from pophub.organizer.cost import cost_report
 from pophub.organizer.destroy.archive_commands import status_of
-from pophub.organizer.destroy.end_bundle import contents, zipped
-from pophub.organizer.destroy.ended import Ended
-from pophub.organizer.destroy.ending import Organizer, Steps, end
-from pophub.organizer.destroy.event_context import archive_of, event_context
+from pophub.organizer.destroy.end_result import Ended
+from pophub.organizer.destroy.end_steps import Organizer, Steps, end
+from pophub.organizer.destroy.end_zip import contents, zipped
 from pophub.organizer.destroy.retrospective import page
 from pophub.organizer.destroy.run_command import Pause, Talk
 from pophub.organizer.event.event_file import load_event
-from pophub.organizer.leftovers.resource import EventContext
+from pophub.organizer.event_context import EventContext, archive_of, event_context
 from pophub.organizer.only_one import only_one
-from pophub.organizer.paths import LAB_CACHE, event_file
+from pophub.organizer.paths import DOT_POPHUB, event_file
 
-RETROSPECTIVE, BUNDLE = "retrospective.md", "end.zip"
+RETROSPECTIVE, END_ZIP = "retrospective.md", "end.zip"
 
 
 def destroy(
@@ -61,9 +60,9 @@ def destroy(
         talk(f"what there is to keep of it: {look_back(name, context, folder, now=now)}")
 
     steps = Steps(taken_away, looked_back, pause)
-    with only_one(f"the end of {context.event}", LAB_CACHE / "ends" / f"{context.event}.lock", now=now):
+    with only_one(f"the end of {context.event}", DOT_POPHUB / "ends" / f"{context.event}.lock", now=now):
         ended = end(context, organizer, steps, archives=archives, now=now)
-    files = (folder / f"{context.event}-{name}" for name in (BUNDLE, RETROSPECTIVE))
+    files = (folder / f"{context.event}-{name}" for name in (END_ZIP, RETROSPECTIVE))
     return replace(ended, files=tuple(file for file in files if file.is_file()))
 
 
@@ -75,10 +74,10 @@ def look_back(name: str, context: EventContext, folder: Path, *, now: datetime) 
     text = page(load_event(file), cost=cost, homes=homes, said=_last_word(context), history=history, now=now)
     archive_status = status_of(context.event, archive, homes).facts
     files = contents(text, cost, archive=archive_status, history=history, event_file=(file.name, file.read_bytes()))
-    bundle = folder / f"{context.event}-{BUNDLE}"
+    zip_file = folder / f"{context.event}-{END_ZIP}"
     _keep(context, RETROSPECTIVE, text.encode(), folder / f"{context.event}-{RETROSPECTIVE}")
-    _keep(context, BUNDLE, zipped(bundle.stem, files, now), bundle)
-    return bundle
+    _keep(context, END_ZIP, zipped(zip_file.stem, files, now), zip_file)
+    return zip_file
 
 
 def _keep(context: EventContext, key: str, content: bytes, file: Path) -> None:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from pophub.aws.bucket import BucketPrefix
 from pophub.aws.client import Aws
 from pophub.aws.reports import meter, reports
-from pophub.core.contract import bucket_name
+from pophub.core.contract import EVENT_TAG, bucket_name, resource_name
 from pophub.core.cost.records import Kind, Reading
 from pophub.core.errors import PophubError
 from pophub.hub.archive.accounts import uses_accounts
@@ -18,10 +21,49 @@ from pophub.organizer.event.account import load_account
 from pophub.organizer.event.event import Event
 from pophub.organizer.event.event_file import load_event
 from pophub.organizer.event.fields import NAME
-from pophub.organizer.leftovers.resource import EventContext
 from pophub.organizer.paths import ACCOUNT_FILE, event_file
 
 DEFAULT_ARCHIVE_DAYS: int = Event.model_fields["archive_days"].default
+
+
+@dataclass(frozen=True, slots=True)
+class EventContext:
+    """The event whose resources are looked for, and where; without `domain`, no record is recognized by its name."""
+
+    aws: Aws
+    account_id: str
+    event: str
+    region: str
+    bucket: str
+    bucket_region: str
+    archive_days: int
+    domain: str = ""
+    zone: str = ""
+    # whether homes may be on the machine's own disk, as those of Unix accounts are; True also if that is unknown
+    accounts: bool = True
+
+    @property
+    def name(self) -> str:
+        """The prefix of the names of the event's resources."""
+        return resource_name(self.event)
+
+    @property
+    def reports(self) -> BucketPrefix:
+        """The prefix where the hub stores its reports and looks for requests."""
+        return reports(self.aws, self.bucket, self.bucket_region, self.event)
+
+    def is_ours(self, tags: Mapping[str, str], *, named: bool) -> bool:
+        """Whether a resource belongs to the event: its tag decides; without a tag, `named`, that is its exact name."""
+        owner = tags.get(EVENT_TAG)
+        return named if owner is None else owner == self.event
+
+    def all(self, service: str, operation: str, entries: str, **arguments: Any) -> Iterator[Any]:
+        """Every entry of a listing in the event's region."""
+        return self.aws.pages(service, self.region, operation, entries, **arguments)
+
+    def call(self, service: str, operation: str, **arguments: Any) -> dict[str, Any]:
+        """One call in the event's region."""
+        return self.aws.call(service, self.region, operation, **arguments)
 
 
 def event_context(name: str, aws: Aws, *, region: str | None = None) -> EventContext:

@@ -13,7 +13,7 @@ from pophub.aws.client import Aws
 from pophub.core.cost.report import Report
 from pophub.hub.archive.history import History, from_json
 from pophub.organizer.cost.cost_report import so_far
-from pophub.organizer.destroy.end_bundle import as_html, contents, zipped
+from pophub.organizer.destroy.end_zip import as_html, contents, zipped
 from tests.pophub.core.cost.finished import EVENT, GONE, METER
 
 PAGE = r"""# Geo: looking back
@@ -62,9 +62,9 @@ def test_there_is_no_file_of_what_is_not_known() -> None:
 
 def test_it_is_one_folder_and_equal_bytes_for_equal_files() -> None:
     made = zipped("geo-end", {"b": b"2", "a": b"1"}, GONE)
-    with zipfile.ZipFile(io.BytesIO(made)) as bundle:
-        assert bundle.namelist() == ["geo-end/a", "geo-end/b"]
-        assert bundle.read("geo-end/b") == b"2"
+    with zipfile.ZipFile(io.BytesIO(made)) as end_zip:
+        assert end_zip.namelist() == ["geo-end/a", "geo-end/b"]
+        assert end_zip.read("geo-end/b") == b"2"
 
     assert zipped("geo-end", {"a": b"1", "b": b"2"}, GONE) == made
 

@@ -19,10 +19,10 @@ from pophub.aws.reports import GONE, reports
 from pophub.core.contract import METER_FILE, REPORTS, WATCH_REPORT_FILE
 from pophub.core.errors import PophubError
 from pophub.hub.archive.archive import archive
-from pophub.organizer.destroy.destroy import destroy, look_back
-from pophub.organizer.destroy.ending import Organizer
-from pophub.organizer.destroy.event_context import archive_of, event_context
+from pophub.organizer.destroy.destroy_event import destroy, look_back
+from pophub.organizer.destroy.end_steps import Organizer
 from pophub.organizer.destroy.run_command import machine_of
+from pophub.organizer.event_context import archive_of, event_context
 from pophub.organizer.paths import EXAMPLE_EVENT, event_file
 from tests.pophub.core.cost.finished import METER
 from tests.pophub.organizer.destroy.hub_stand_in import launch

@@ -17,8 +17,7 @@ from pophub.core.contract import FINAL_FILE
 from pophub.core.errors import PophubError
 from pophub.hub.archive.homes import ARCHIVE
 from pophub.hub.archive.receipt import Receipt, receipts_on
-from pophub.organizer.destroy.ended import Ended
-from pophub.organizer.destroy.event_context import last_disk, people_with_servers
+from pophub.organizer.destroy.end_result import Ended
 from pophub.organizer.destroy.final_archive import Final, covered_by, final_of, finals_of, losses_of, note_final
 from pophub.organizer.destroy.remote_hub import (
     HOW_LONG_TO_ARCHIVE,
@@ -30,9 +29,10 @@ from pophub.organizer.destroy.remote_hub import (
 )
 from pophub.organizer.destroy.remove_stack import remove_stack
 from pophub.organizer.destroy.run_command import Machine, Pause, Talk, machine_of
+from pophub.organizer.event_context import EventContext, last_disk, people_with_servers
 from pophub.organizer.leftovers.leftovers import HOW_LONG_TO_LOOK, find, removable, remove
 from pophub.organizer.leftovers.machines import home_disks
-from pophub.organizer.leftovers.resource import EventContext, Findings, Resource
+from pophub.organizer.leftovers.resource import Findings, Resource
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,7 @@ def _archive(context: EventContext, organizer: Organizer, steps: Steps, now: dat
     with organizer.progress(f"who works on {context.event}", UNTIL_IT_ANSWERS) as talk:
         machine = reach(context, talk, steps.pause)
         disks = home_disks(context)
-        if machine is None or _is_over(machine.machine, disks):
+        if machine is None or _home_volume_was_removed(machine.machine, disks):
             _require_nothing_to_archive(context, disks)
             return
         machine.start(now)
@@ -91,7 +91,7 @@ def _archive(context: EventContext, organizer: Organizer, steps: Steps, now: dat
         _close_and_archive(replace(machine, talk=talk), organizer, steps)
 
 
-def _is_over(machine: Machine, disks: Sequence[Resource]) -> bool:
+def _home_volume_was_removed(machine: Machine, disks: Sequence[Resource]) -> bool:
     """Whether an earlier end was interrupted after the machine lost the disk of its last archive."""
     last = final_of(machine.context, last_disk(machine.context))
     if last is None or last.machine != machine.id or last.disk == machine.disk:
@@ -137,7 +137,7 @@ def _close_and_archive(machine: RemoteHub, organizer: Organizer, steps: Steps) -
 
 
 def _require_homes(machine: RemoteHub, organizer: Organizer, before: set[str]) -> None:
-    """Raise if homes are missing: an empty folder instead of the homes' disk would be archived at once."""
+    """Raise if homes are missing: an empty folder instead of the home volume would be archived at once."""
     there = machine.bucket.get_json(ARCHIVE)["homes"]
     now = _people(receipt for receipt in receipts_on(machine.bucket) if receipt.home in there)
     if now and before <= now:
@@ -145,7 +145,7 @@ def _require_homes(machine: RemoteHub, organizer: Organizer, before: set[str]) -
     if not now and (people := people_with_servers(machine.context)):
         raise PophubError(
             f"nothing was destroyed: no home is on the disk of {machine.machine.id}, and {people} people had servers",
-            hint="is the disk with the homes mounted on the machine? Where they are lost, "
+            hint="is the home volume mounted on the machine? Where they are lost, "
             f"--without-archive {machine.context.event} destroys the event all the same and leaves a snapshot",
         )
     missing = f", and none of {', '.join(sorted(before - now))} any more" if before - now else ""

@@ -10,12 +10,13 @@ import typer
 
 from pophub.core.errors import PophubError
 from pophub.organizer.cli.terminal import progress, require_answer
-from pophub.organizer.destroy.ending import Organizer
+from pophub.organizer.destroy.end_steps import Organizer
 from pophub.organizer.destroy.final_archive import finals_of, wholly_covered_by
 from pophub.organizer.destroy.remote_hub import ONCE_ASKED, who_works
+from pophub.organizer.event_context import EventContext
 from pophub.organizer.leftovers.leftovers import removable
 from pophub.organizer.leftovers.render import as_line, as_text
-from pophub.organizer.leftovers.resource import EventContext, Findings, Resource
+from pophub.organizer.leftovers.resource import Findings, Resource
 
 WORK_STAYS = "not archived for good, so this holds people's work and stays (--without-archive removes it too):"
 
@@ -45,7 +46,7 @@ def confirmed(event: str, given: Answers) -> None:
     if given.without_archive not in ("", event):
         raise PophubError(
             f"--without-archive names {given.without_archive!r}, and this is {event}",
-            hint=f"--without-archive {event} saves only a snapshot of the homes' disk; without it everything is archived",
+            hint=f"--without-archive {event} saves only a snapshot of the home volume; without it everything is archived",
         )
     if given.yes or given.without_archive:
         return
