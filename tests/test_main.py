@@ -18,7 +18,7 @@ pytestmark = pytest.mark.synth
 
 
 def test_every_event_is_a_stack_of_its_name_beside_the_account(synth: Synthesis) -> None:
-    assert set(synth.stacks) == {"account", "geo-hackweek", "winter-school", "new-year", "past"}
+    assert set(synth.stacks) == {"account", "geo-hackweek", "winter-school", "new-year", "past", "course"}
 
 
 def test_an_event_whose_region_was_changed_after_its_deploy_is_left_out(tmp_path: Path) -> None:

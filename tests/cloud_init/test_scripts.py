@@ -22,7 +22,8 @@ def test_every_step_is_a_function_and_a_file_of_its_own() -> None:
     assert f'"of": {len(tables["STEPS"])},' in Path(fetch_bundle.__file__).read_text()
     steps = [step for table in tables.values() for step in table]
     assert {name for name, _, _ in steps} == {file.stem for file in (CLOUD_INIT / "steps").iterdir()}
-    assert all(f"\n{name}() {{\n" in (CLOUD_INIT / "steps" / f"{name}.sh").read_text() for name, _, _ in steps)
+    for name, _, _ in steps:
+        assert re.search(rf"^{name}\(\) [{{(]$", (CLOUD_INIT / "steps" / f"{name}.sh").read_text(), re.MULTILINE), name
     assert {on_failure for _, _, on_failure in steps} == {"again", "refused"}
 
 

@@ -108,7 +108,7 @@ def test_only_an_event_with_workers_has_them_among_the_hub_s_figures(
     assert registered() == []
 
     def change(event: dict[str, Any]) -> None:
-        event["workers"] = {"seats": 15, "count": 2, "most": 3, "spot": False, "reserve_gib": "4.1"}
+        event["workers"] = {"seats": 15, "count": 2, "most": 3, "spot": False, "reserve_gib": 4.1}
 
     load(change)
     assert len(registered()) == 1

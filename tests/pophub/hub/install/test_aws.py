@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import socket
 import subprocess
 from collections.abc import Callable, Iterator
@@ -57,10 +58,13 @@ def test_keys_and_tokens_are_no_arguments(tmp_path: Path, monkeypatch: pytest.Mo
     (tmp_path / "curl").chmod(0o755)
     monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
     monkeypatch.setenv("NOTED", str(tmp_path))
-    assert aws.parameter_store("us-west-2", "GetParameters", {"Names": ["n"]}) == {"Parameters": []}
+    assert aws.parameter_store("us-west-2", "GetParameters", {"Value": 'a "quoted" größe\\'}) == {"Parameters": []}
     arguments, read = ((tmp_path / name).read_text() for name in ("arguments", "read"))
 
     assert 'aws-sigv4 = "aws:amz:us-west-2:ssm"\nuser = "AKIA:s3cr3t"\n' in read
     assert 'header = "X-aws-ec2-metadata-token: metadata-t0k3n"' in read
-    assert "X-Amz-Target: AmazonSSM.GetParameters --data {" in arguments
+    assert "X-Amz-Target: AmazonSSM.GetParameters https://ssm.us-west-2.amazonaws.com/" in arguments
+    # a request may contain a secret too; curl takes \\ for \ and \" for "
+    [body] = re.findall(r'^data = "(.*)"$', read, re.MULTILINE)
+    assert json.loads(re.sub(r"\\(.)", r"\1", body)) == {"Value": 'a "quoted" größe\\'}
     assert not [secret for secret in ("AKIA", "s3cr3t", "t0k3n") if secret in arguments]

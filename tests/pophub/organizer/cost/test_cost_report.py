@@ -27,7 +27,7 @@ from pophub.organizer.cost.basis_of_event import basis_of
 from pophub.organizer.cost.cost_report import before, checked, priced, rendered, rendered_estimate, so_far
 from pophub.organizer.paths import EXAMPLE_EVENT
 from pophub.organizer.plan.pin import Pin
-from pophub.organizer.plan.prices import InstanceType, region_prices
+from pophub.organizer.plan.prices import region_prices
 from tests.pophub.core.cost import finished
 from tests.pophub.organizer.plan.price_lists import M9I, PriceList
 
@@ -196,9 +196,8 @@ def test_workers_are_kept_where_aws_is_asked_for_the_price_of_their_hub(
         .replace("workers: null", "workers: {}")
     )
     pin = Pin("m9i.large", region_prices("us-west-2"), "r7i.2xlarge")
-    machine = InstanceType("m9i.large", 2, Decimal(8), Decimal("0.1"), "x86_64")
     monkeypatch.setattr("pophub.organizer.deploy.pinned.Pins.read", lambda self, event: pin)
-    found = checked(str(event), Lists(machine), now=datetime(2027, 1, 1, tzinfo=UTC))
+    found = checked(str(event), Lists(M9I), now=datetime(2027, 1, 1, tzinfo=UTC))
 
     assert (found.is_pinned, found.instance_type) == (True, "m9i.large")
     assert found.workers is not None

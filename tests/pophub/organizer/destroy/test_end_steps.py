@@ -33,7 +33,7 @@ from tests.pophub.organizer.test_event_context import note_servers
 from tests.pophub.planted import REGION, event_context
 
 # of a whole end, to AWS
-CALLS = 160
+CALLS = 200
 
 
 class Killed(BaseException):

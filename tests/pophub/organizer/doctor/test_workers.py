@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 
@@ -19,7 +20,9 @@ from pophub.organizer.plan.workers import WorkerPlan
 from tests.pophub.organizer.doctor.conftest import MakeCase
 
 TYPE = region_prices("us-west-2").machine("r7i.2xlarge")
-PLAN = WorkerPlan((TYPE,), seats=15, count=4, most=5, spot=False, warm=timedelta(minutes=15))
+PLAN = WorkerPlan(
+    (TYPE,), seats=15, count=4, most=5, spot=False, warm=timedelta(minutes=15), reserve_gib=Decimal("4.1")
+)
 
 
 @pytest.fixture

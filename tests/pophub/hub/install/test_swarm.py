@@ -1,0 +1,144 @@
+"""What an event's machines ask of Python about their swarm; tests/cloud_init/test_workers.py has real engines."""
+
+from __future__ import annotations
+
+import json
+import socketserver
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+import pytest
+
+from pophub.core.contract import HUB_PRIVATE_ADDRESS
+from pophub.core.errors import PophubError
+from pophub.hub.install import swarm
+
+METADATA = {
+    "placement/region": "us-west-2",
+    "tags/instance/pophub:event": "geo",
+    "tags/instance/pophub:role": "worker",
+    "local-ipv4": "10.20.0.21",
+    "instance-id": "i-1",
+}
+TOKEN = json.dumps({"token": "SWMTKN-1", "manager": f"{HUB_PRIVATE_ADDRESS}:2377"})
+
+
+@pytest.fixture(autouse=True)
+def _metadata(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(swarm, "metadata", METADATA.__getitem__)
+
+
+@pytest.mark.parametrize(("code", "role"), [(22, "hub"), (7, None)])
+def test_a_machine_without_the_tag_is_a_hub_and_silence_is_no_answer(
+    code: int, role: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert swarm.role() == "worker"
+
+    def fails(path: str) -> str:
+        raise subprocess.CalledProcessError(code, "curl")
+
+    monkeypatch.setattr(swarm, "metadata", fails)
+    if role is None:
+        with pytest.raises(subprocess.CalledProcessError):
+            swarm.role()
+    else:
+        assert swarm.role() == role
+
+
+def test_only_live_restore_changes_in_dockers_settings(tmp_path: Path) -> None:
+    file = tmp_path / "daemon.json"
+    file.write_text('{"userns-remap": "default", "live-restore": true}')
+
+    assert json.loads(swarm.engine_settings(file, live_restore=False)) == {
+        "userns-remap": "default",
+        "live-restore": False,
+    }
+
+
+def test_the_token_is_written_where_workers_look(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[tuple[Any, ...]] = []
+    monkeypatch.setattr(swarm, "parameter_store", lambda *request: asked.append(request) or {})
+    swarm.put_token("SWMTKN-1\n")
+
+    [(region, action, request)] = asked
+    assert (region, action, request["Name"]) == ("us-west-2", "PutParameter", "/pophub/geo/worker-token")
+    assert (request["Type"], request["Overwrite"], request["Value"]) == ("SecureString", True, TOKEN)
+
+
+class Engine(socketserver.BaseRequestHandler):
+    """Docker's socket: notes the request, and gives an answer."""
+
+    answer = b""
+    requests: list[bytes]
+
+    def handle(self) -> None:
+        self.requests.append(self.request.recv(65536))
+        if b"\r\n\r\n{" not in self.requests[-1]:
+            self.requests[-1] += self.request.recv(65536)
+        self.request.sendall(self.answer)
+
+
+@pytest.fixture
+def join(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[bytes], dict[str, Any]]]:
+    """Join with an engine that answers so; returns the engine's request."""
+    monkeypatch.setattr(swarm, "DOCKER_SOCKET", str(tmp_path / "docker.sock"))
+    monkeypatch.setattr(swarm, "secret_values", lambda names: dict.fromkeys(names, TOKEN))
+    monkeypatch.setattr(Engine, "requests", [], raising=False)
+    with socketserver.ThreadingUnixStreamServer(swarm.DOCKER_SOCKET, Engine) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+
+        def ask(answer: bytes) -> dict[str, Any]:
+            monkeypatch.setattr(Engine, "answer", b"HTTP/1.1 " + answer)
+            swarm.join()
+            head, _, body = Engine.requests[-1].partition(b"\r\n\r\n")
+            assert head.startswith(b"POST /swarm/join ")
+            return dict(json.loads(body))
+
+        yield ask
+        server.shutdown()
+
+
+def test_a_worker_joins_with_the_hubs_token(join: Callable[[bytes], dict[str, Any]]) -> None:
+    assert join(b"200 OK\r\nContent-Length: 0\r\n\r\n") == {
+        "ListenAddr": "0.0.0.0",
+        "AdvertiseAddr": "10.20.0.21",
+        "RemoteAddrs": [f"{HUB_PRIVATE_ADDRESS}:2377"],
+        "JoinToken": "SWMTKN-1",
+    }
+
+
+def test_the_engines_reason_is_told(join: Callable[[bytes], dict[str, Any]]) -> None:
+    body = b'{"message": "invalid join token"}'
+    with pytest.raises(PophubError, match="does not take this worker: invalid join token"):
+        join(b"503 No\r\nContent-Length: %d\r\n\r\n%s" % (len(body), body))
+
+
+def test_a_token_that_the_hub_has_not_written_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(swarm, "secret_values", lambda names: dict.fromkeys(names, "unset"))
+    with pytest.raises(PophubError, match="the hub has not written the workers' token yet"):
+        swarm.join()
+
+
+def test_the_facts_of_an_image_are_read_again_and_damaged_ones_are_none(tmp_path: Path) -> None:
+    (tmp_path / "a.tar.zst").write_bytes(b"image")
+    facts = tmp_path / "image.json"
+    facts.write_text(swarm.image_facts("sha256:1", tmp_path / "a.tar.zst"))
+
+    assert [swarm.fact(facts, name) for name in ("id", "file")] == ["sha256:1", "a.tar.zst"]
+    assert swarm.fact(facts, "sha256") == "6105d6cc76af400325e94d588ce511be5bfdbb73b437dc51eca43917d7a43e3d"
+    facts.write_text("{")
+    assert swarm.fact(facts, "id") == swarm.fact(tmp_path / "none.json", "id") == ""
+
+
+def test_a_worker_asks_for_its_own_end_in_its_region(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[tuple[str, ...]] = []
+    monkeypatch.setattr(swarm, "signed", lambda *arguments: asked.append(arguments) or "")
+    swarm.end_worker()
+
+    [(service, region, *_, query, address)] = asked
+    assert (service, region, address) == ("autoscaling", "us-west-2", "https://autoscaling.us-west-2.amazonaws.com/")
+    assert "Action=TerminateInstanceInAutoScalingGroup" in query
+    assert "ShouldDecrementDesiredCapacity=true&InstanceId=i-1" in query
