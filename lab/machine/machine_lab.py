@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -23,6 +24,7 @@ from lab.machine.lab_ca import LabCa
 from lab.machine.machine import GIT_HOST, GITHUB_HOST, LabMachine
 from lab.machine.server_image import server_image
 from lab.machine.worker import LabWorker
+from lab.machine.worker_group import WorkerGroup
 from lab.plans import plan_of
 from lab.running import Running
 from pophub.core.contract import bundle_key, resource_name
@@ -59,6 +61,7 @@ class MachineLab(Running):
                 )
                 if event.workers is not None:
                     self._worker_keys = self._keys("worker", worker_may(event.name, **known_to_both))
+                    self.group = WorkerGroup(self.aws, event)
                     # as Terraform creates it, before the hub writes it
                     self.write_parameters({"worker-token": "written by the hub"}, kind="SecureString")
                 self.write_secrets()
@@ -101,7 +104,7 @@ class MachineLab(Running):
 
     def worker(self, hub: ContainerMachine, number: int, **kind: Any) -> LabWorker:
         """The event's worker of this number, from 0 on, beside its hub; it boots at once. `kind` is as for LabWorker."""
-        instance = Instance.worker_of(self.event, number, self._worker_keys)
+        instance = replace(Instance.worker_of(self.event, number, self._worker_keys), id=self.group.launch())
         return LabWorker(hub, instance, vpc.WORKERS[number], **kind)
 
     @property
@@ -110,6 +113,11 @@ class MachineLab(Running):
         registry = self.event.server.image.partition("/")[0]
         return {
             f"ssm.{self.event.region}.amazonaws.com": _port(self.aws.url),
+            # what the hub asks about its workers
+            **{
+                f"{service}.{self.event.region}.amazonaws.com": _port(self.aws.url)
+                for service in ("autoscaling", "ec2")
+            },
             **{f"s3.{region}.amazonaws.com": _port(self.aws.url) for region in {BUCKET_REGION, self.event.region}},
             # the host name that boto3 uses: https://docs.aws.amazon.com/AmazonS3/latest/userguide/VirtualHosting.html
             f"{BUCKET}.s3.amazonaws.com": _port(self.aws.url),

@@ -7,6 +7,7 @@ import logging
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -17,13 +18,17 @@ from lab.machine.machine_lab import MachineLab
 from lab.machine.worker import LabWorker
 from lab.wait import wait_until
 from pophub.core.contract import (
+    BUNDLE_FOLDER,
     HOMES_FOLDER,
     HUB_PORT,
     HUB_PRIVATE_ADDRESS,
     IMAGE_PORT,
     NFS_PORT,
+    RUN_FOLDER,
     SWARM_IMAGE,
     SWARM_PORT,
+    WORKERS_ENVIRONMENT,
+    WORKERS_FILE,
     worker_parameter,
 )
 from pophub.organizer.event.event_file import load_event
@@ -71,6 +76,8 @@ def hub(lab: MachineLab) -> Iterator[ContainerMachine]:
     with lab.machine() as hub:
         log.info("the hub of an event with workers was open after %.1f s", hub.await_open())
         wait_until(lambda: "is ready" in hub.journal("pophub-install"), 60, "the hub gives its image")
+        # until its own test: out of a session it would pause workers and end them
+        hub.run("systemctl", "stop", "pophub-workers.service")
         yield hub
 
 
@@ -258,3 +265,30 @@ def test_a_server_whose_worker_is_gone_starts_on_another_one(
     octocat.start_server()
     assert (place_of(hub, "octocat"), octocat.read_file("saved.txt")) == (second.name, "before\n")
     assert second.run("docker", "image", "inspect", "--format", "{{.Os}}", SWARM_IMAGE) == "linux\n"
+
+
+def known(hub: ContainerMachine) -> dict[str, Any]:
+    """What the hub knows of its workers; each by its id."""
+    found = json.loads(hub.run("cat", f"{RUN_FOLDER}/{WORKERS_FILE}"))
+    return {it["id"]: it for it in found["workers"]}
+
+
+def test_the_hub_looks_after_its_workers_and_ends_them_before_it_goes_off(
+    lab: MachineLab, hub: ContainerMachine, second: LabWorker, come: Come
+) -> None:
+    """With real engines and the lab's Auto Scaling."""
+    octocat = come("octocat")
+    octocat.start_server()
+    hub.run("systemctl", "start", "pophub-workers.service")
+    wait_until(lambda: WORKERS_FILE in hub.run("ls", RUN_FOLDER), 60, "the hub has looked at its workers")
+    wait_until(lambda: known(hub).get(second.name, {}).get("servers") == 1, 60, "the hub has counted the servers")
+    worker = known(hub)[second.name]
+    assert (worker["market"], worker["state"], worker["availability"]) == ("on-demand", "ready", "active")
+    assert second.name in lab.group.instances
+
+    hub.run("systemctl", "stop", "pophub-workers.service")
+    ended = ("-B", "-m", "pophub.hub.workers", "end", "120")
+    trust = "AWS_CA_BUNDLE=/etc/ssl/certs/ca-certificates.crt"
+    hub.run("env", "--chdir", BUNDLE_FOLDER, trust, f"{WORKERS_ENVIRONMENT}/bin/python", *ended, seconds=150)
+    assert lab.group.instances == []
+    assert hub.run("docker", "service", "ls", "--quiet") == ""

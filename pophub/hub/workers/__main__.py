@@ -106,10 +106,9 @@ def only_one(world: World) -> Iterator[None]:
 
 def the_world() -> World:
     """The event of the machine's bundle."""
-    pointer = json.loads((BUNDLE / contract.POINTER_FILE).read_text())
-    event = pointer["key"].split("/")[1]
+    event = json.loads((BUNDLE / "hub-config" / contract.EVENT_FILE).read_text())
     client = docker.APIClient(version=DOCKER_API, timeout=DOCKER_SECONDS)
-    return World(Aws(), client, pointer["region"], contract.workers_name(event))
+    return World(Aws(), client, event["region"], contract.workers_name(event["name"]))
 
 
 def settings() -> Path:

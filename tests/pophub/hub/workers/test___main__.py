@@ -116,7 +116,8 @@ def test_settings_that_cannot_be_read_stop_the_daemon_with_a_word(
 
 
 def test_the_world_is_that_of_the_bundle(bundle: Path) -> None:
-    write(bundle / contract.POINTER_FILE, {"bucket": "b", "region": "us-west-2", "key": "bundles/hackweek/0.tar.gz"})
+    """The account bucket may be in another region."""
+    write(bundle / "hub-config" / contract.EVENT_FILE, {"name": "hackweek", "region": "us-west-2"})
     world = daemon.the_world()
 
     assert (world.region, world.group) == ("us-west-2", "pophub-hackweek-workers")
