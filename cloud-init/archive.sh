@@ -76,7 +76,11 @@ close() {
     # servers run on without the hub, and files that they write after the archive would be lost
     docker ps --quiet | xargs --no-run-if-empty docker stop >/dev/null
     # only after the last worker is gone nobody writes into the homes
-    if on_workers; then "$WORKERS_ENVIRONMENT/bin/python" -B -m pophub.hub.workers end >&2; fi
+    if on_workers; then
+        "$WORKERS_ENVIRONMENT/bin/python" -B -m pophub.hub.workers end >&2
+        # of servers that have ended by themselves
+        docker service ls --quiet | xargs --no-run-if-empty docker service rm >/dev/null
+    fi
     is_closed
     printf '{"closed": "%s"}\n' "$(date --utc --iso-8601=seconds)"
 }

@@ -36,9 +36,13 @@ live_restore() {
 
 # An event that has workers no more.
 without_workers() {
-    systemctl --quiet disable --now nfs-server.service pophub-image.service pophub-workers.service
+    local unit
+    # an installation that failed or was interrupted has not all of them
+    for unit in nfs-server pophub-image pophub-workers; do
+        systemctl --quiet disable --now "$unit.service" || true
+    done
     remove_unit pophub-stop.service.d/workers.conf
-    docker swarm leave --force
+    docker swarm leave --force || true
     live_restore true
     rm "$EXPORTS"
 }

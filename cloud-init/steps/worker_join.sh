@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# A worker in the hub's swarm, and its reports to the hub.
+# A worker in the hub's swarm.
 
 worker_join() {
     local state
@@ -10,7 +10,4 @@ worker_join() {
         hostnamectl hostname "$(hub_install instance)"
         hub_install join-swarm
     fi
-    put_unit pophub-worker.service
-    enable_units pophub-worker.service
-    apply_unit pophub-worker.service restart /etc/systemd/system/pophub-worker.service "$(readlink -f "$CONFIG")"
 }

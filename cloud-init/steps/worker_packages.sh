@@ -2,10 +2,14 @@
 # A worker: a machine that runs servers for the hub, has no files of its own worth keeping, and ends by powering off.
 
 worker_packages() {
+    # first, because it also ends a worker whose hub never comes
+    put_unit pophub-worker.service
+    enable_units pophub-worker.service
+    apply_unit pophub-worker.service restart /etc/systemd/system/pophub-worker.service "$(readlink -f "$CONFIG")"
     look_for_bundles
     docker_engine
     # a worker that runs a new engine has ended all of its servers; it lives for a day
-    systemctl --quiet disable --now apt-daily-upgrade.timer
+    systemctl --quiet disable --now apt-daily-upgrade.timer || true
     nfs_programs
     install_packages nftables
 }

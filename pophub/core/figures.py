@@ -10,6 +10,9 @@ from decimal import Decimal
 HUB_MEMORY_GIB = Decimal(2)
 # Docker and the system of a worker: the engine and containerd took 110 MB, measured with Debian 13, 2026-11
 WORKER_SYSTEM_GIB = Decimal("0.5")
+# a guess, and more than KERNEL_SHARE: Swarm places by the memory that the kernel tells, and one seat less on each worker
+# would leave people without a server
+WORKER_KERNEL_SHARE = Decimal("0.04")
 # the part of a virtual machine's memory that its kernel does not give to programs; `free` showed about 3 %
 KERNEL_SHARE = Decimal("0.03")
 # a report warns about a price table that is older than this
@@ -23,4 +26,4 @@ def usable_gib(memory_gib: Decimal) -> Decimal:
 
 def usable_gib_of_worker(memory_gib: Decimal) -> Decimal:
     """The memory that servers can use on a worker of this size; negative for a very small machine."""
-    return memory_gib * (1 - KERNEL_SHARE) - WORKER_SYSTEM_GIB
+    return memory_gib * (1 - WORKER_KERNEL_SHARE) - WORKER_SYSTEM_GIB

@@ -6,6 +6,7 @@ a write waits as long as the hub is away, in which time this worker must still f
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import queue
@@ -101,12 +102,19 @@ def write_all(file: Path, newest: queue.Queue[dict[str, Any]]) -> None:
 def write(file: Path, report: dict[str, Any]) -> None:
     """Replace the file in one step, so that the hub never reads a part.
 
+    On a full disk it is overwritten instead: it keeps its block, and the hub takes a part of a report for none.
+
     Raises:
-        OSError: the hub's disk is full or gone.
+        OSError: the hub's disk is gone.
     """
-    new = file.with_name(f".{file.name}.new")
-    new.write_text(json.dumps(report))
-    os.replace(new, file)  # noqa: PTH105
+    text, new = json.dumps(report), file.with_name(f".{file.name}.new")
+    try:
+        new.write_text(text)
+        os.replace(new, file)  # noqa: PTH105
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            raise
+        file.write_text(text)
 
 
 def answers(address: tuple[str, int]) -> bool:

@@ -51,7 +51,10 @@ def main(arguments: list[str]) -> ExitCode:
     said = ""
     while True:
         with only_one(world):
-            _, said = look(world, memory, said)
+            facts, said = look(world, memory, said)
+        if facts.workers is None:
+            # perhaps there were no credentials: the client looks for them only once
+            world = the_world()
         time.sleep(EVERY_SECONDS)
 
 
@@ -80,7 +83,8 @@ def look(world: World, memory: Memory, said: str, *, closing: bool = False) -> t
     facts = collect(world, memory, policy, now, closing=closing)
     decision = decide(facts, policy)
     problems = act(decision, world)
-    if decision.rule == "worker_never_joined":
+    # one bad machine among good ones must not keep others from coming
+    if decision.rule == "worker_never_joined" and not any(it.joined for it in facts.present):
         memory.failed = now.up_ms
     with suppress(OSError):
         write(world.report, as_report(facts, memory, policy), mode=0o644)

@@ -16,7 +16,7 @@ from docker.errors import DockerException  # type: ignore[import-untyped]
 from pophub.core.cost.records import Moment
 from pophub.core.errors import PophubError
 from pophub.hub.worker_reports import read_report
-from pophub.hub.workers.decide import NOTICE
+from pophub.hub.workers.decide import NOTICE, ROUNDING
 from pophub.hub.workers.facts import Facts, Worker
 from pophub.hub.workers.policy import Policy
 from pophub.hub.workers.world import Memory, Node, World, worker_of
@@ -45,8 +45,7 @@ def collect(world: World, memory: Memory, policy: Policy, moment: Moment, *, clo
     instances: list[JsonObject] = group["Instances"] if group else []
     if group:
         _remember_births(instances, world, memory, policy, moment)
-    workers = tuple(_worker(it, swarm, world, memory, moment) for it in instances)
-    known = {it.id for it in workers}
+    workers = tuple(_worker(it, swarm, world, memory=memory, policy=policy, moment=moment) for it in instances)
     if memory.failed is not None and any(it.joined and memory.seen[it.id] > memory.failed for it in workers):
         memory.failed = None
     wanted = int(group["DesiredCapacity"]) if group else None
@@ -59,7 +58,7 @@ def collect(world: World, memory: Memory, policy: Policy, moment: Moment, *, clo
         closing=_closing(memory, moment, closing or world.closed.exists()),
         failed=None if memory.failed is None else _since(memory.failed, moment),
         refused=_refused(world) if wanted is not None and wanted > len(workers) else "",
-        strays=tuple(_strays(swarm, known)) if swarm and group else (),
+        strays=tuple(_strays(swarm, {it.id for it in workers})) if swarm and group else (),
     )
 
 
@@ -185,7 +184,9 @@ def _price(instance: JsonObject, world: World, policy: Policy) -> Decimal | None
     return Decimal(found[0]["SpotPrice"]) if found else planned
 
 
-def _worker(instance: JsonObject, swarm: _Swarm | None, world: World, memory: Memory, moment: Moment) -> Worker:
+def _worker(
+    instance: JsonObject, swarm: _Swarm | None, world: World, *, memory: Memory, policy: Policy, moment: Moment
+) -> Worker:
     worker = instance["InstanceId"]
     nodes = swarm.nodes.get(worker, []) if swarm else []
     servers = sum(swarm.servers[it["ID"]] for it in nodes) if swarm else 0
@@ -200,15 +201,22 @@ def _worker(instance: JsonObject, swarm: _Swarm | None, world: World, memory: Me
         healthy=instance["HealthStatus"] == "Healthy",
         protected=bool(instance["ProtectedFromScaleIn"]),
         joined=bool(nodes),
+        of_another_hub=swarm is not None and not nodes and bool(report and report.get("servers")),
         ready=ready,
         paused=all(it["Spec"]["Availability"] != "active" for it in nodes),
         servers=servers,
-        seats=sum(swarm.seats[it["ID"]] for it in nodes) if swarm else 0,
+        seats=sum(swarm.seats[it["ID"]] + _lacking(it, policy) for it in nodes) if swarm else 0,
         empty=_lasting(memory.empty, worker, moment, bool(nodes) and not servers) or timedelta(),
         address=nodes[0]["Status"].get("Addr", "") if nodes else "",
         down=_lasting(memory.down, worker, moment, bool(nodes) and not ready) or timedelta(),
         notice=notice,
     )
+
+
+def _lacking(node: JsonObject, policy: Policy) -> int:
+    """The planned seats that the node's memory does not hold: Swarm places by the memory that the kernel tells."""
+    seats = node["Description"]["Resources"]["MemoryBytes"] / GIB / float(policy.seat_gib)
+    return max(0, policy.seats - int(seats + ROUNDING))
 
 
 def _closing(memory: Memory, moment: Moment, now: bool) -> timedelta | None:

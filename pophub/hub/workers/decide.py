@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import timedelta
 
+from pophub.core.calendar import LEAD
 from pophub.hub.workers.decision import Decision, Do, Step
 from pophub.hub.workers.facts import Facts, Worker
 from pophub.hub.workers.policy import Policy
@@ -112,6 +113,13 @@ def _new_worker_is_protected(facts: Facts, _: Policy) -> Decision | None:
     return _decision(_new_worker_is_protected, "a worker has joined", *steps) if new else None
 
 
+def _worker_belongs_to_another_hub(facts: Facts, _: Policy) -> Decision | None:
+    """Its people start anew here, and two servers must not write into one home."""
+    found = [it for it in facts.present if it.of_another_hub]
+    reason = "a worker runs servers of a hub that was replaced"
+    return _decision(_worker_belongs_to_another_hub, reason, *_ends(found, facts)) if found else None
+
+
 def _worker_never_joined(facts: Facts, _: Policy) -> Decision | None:
     found = [it for it in facts.present if not it.joined and it.age >= LONGEST_BIRTH]
     reason = f"a worker has not joined in {LONGEST_BIRTH // timedelta(minutes=1)} minutes: see its console in EC2"
@@ -174,6 +182,7 @@ RULES: tuple[Rule, ...] = (
     _room_is_needed,
     _session_starts_soon,
     _new_worker_is_protected,
+    _worker_belongs_to_another_hub,
     _worker_never_joined,
     _worker_is_lost,
     _empty_worker_ends,
@@ -202,7 +211,7 @@ def _room(facts: Facts, policy: Policy) -> float:
 def _people_come(facts: Facts, policy: Policy) -> bool:
     session = policy.session_at(facts.now)
     arriving = session is not None and facts.now < session.start + ARRIVAL
-    return arriving or policy.session_within(facts.now, policy.warm + BIRTH) is not None
+    return arriving or policy.session_within(facts.now, policy.warm + LEAD) is not None
 
 
 def _wanted(facts: Facts) -> int:

@@ -28,6 +28,8 @@ class Worker:
     # protected from scale-in: only the hub can end it
     protected: bool = True
     joined: bool = True
+    # it runs servers, and not in this hub's swarm: the hub that it belonged to was replaced
+    of_another_hub: bool = False
     # it answers the manager
     ready: bool = True
     # it takes no new servers

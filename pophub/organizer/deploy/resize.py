@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pophub.aws.client import Aws
-from pophub.aws.machines import hub_instance
+from pophub.aws.machines import hub_instance, workers
 from pophub.core.errors import PophubError
 from pophub.organizer.plan.plan import Plan
 
@@ -17,6 +17,8 @@ def stops_for(aws: Aws, plan: Plan) -> tuple[str, ...]:
     if machine is None or machine["State"]["Name"] not in ("pending", "running"):
         return ()
     runs = machine["InstanceType"]
+    if plan.workers is None and workers(aws, plan.event.region, plan.event.name):
+        return ("everybody's server stops, because the event file has no `workers` any more, and servers run on them",)
     if runs == plan.instance_type:
         return ()
     return (

@@ -133,5 +133,5 @@ def test_the_units_run_it_in_its_environment_and_end_the_workers_before_the_hub(
     assert ends == ["", f"-{python} end 90", "/usr/bin/python3 -B -m pophub.hub.watch stopping"]
     assert f"ExecStop={ends[-1]}\n" in (UNITS / "pophub-stop.service").read_text()
     assert "TimeoutStopSec=150\n" in stop
-    # Docker stops after what starts after it
-    assert "After=docker.service\n" in stop
+    # Docker and the homes stop after what starts after them
+    assert "After=docker.service nfs-server.service\n" in stop

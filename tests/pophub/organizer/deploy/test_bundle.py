@@ -181,7 +181,7 @@ def test_event_json_says_what_became_of_the_key_workers(make_event: MakeEvent) -
         "count": 4,
         "most": 5,
         "spot": True,
-        "reserve_gib": 4.105,
+        "reserve_gib": 4.062,
     }
     assert "workers" not in hub_settings(plan_of(make_event()))
 

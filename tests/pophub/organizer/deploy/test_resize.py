@@ -9,7 +9,7 @@ import pytest
 from lab.aws import LabAws
 from lab.plans import plan_of
 from pophub.aws.client import Aws
-from pophub.core.contract import EVENT_TAG, HUB_ROLE, ROLE_TAG
+from pophub.core.contract import EVENT_TAG, HUB_ROLE, ROLE_TAG, WORKER_ROLE
 from pophub.core.errors import PophubError
 from pophub.organizer.deploy.resize import require_consent, stops_for
 from pophub.organizer.event.event_file import load_event
@@ -57,3 +57,14 @@ def test_nobody_s_server_is_stopped_unasked() -> None:
     require_consent(())
     with pytest.raises(PophubError, match="nothing was deployed: the hub stops"):
         require_consent(("the hub stops",))
+
+
+def test_workers_that_the_event_file_has_no_more_are_not_ended_unasked(aws: Aws, lab_aws: LabAws, machine: str) -> None:
+    ec2 = lab_aws.client("ec2", REGION)
+    pairs = {EVENT_TAG: "resized", ROLE_TAG: WORKER_ROLE}
+    tags = [{"ResourceType": "instance", "Tags": [{"Key": key, "Value": value} for key, value in pairs.items()]}]
+    [made] = ec2.run_instances(ImageId="ami-12c6146b", MinCount=1, MaxCount=1, TagSpecifications=tags)["Instances"]
+
+    [said] = stops_for(aws, _plan("resized", "m7i.large"))
+    assert said.startswith("everybody's server stops, because the event file has no `workers` any more")
+    ec2.terminate_instances(InstanceIds=[made["InstanceId"]])

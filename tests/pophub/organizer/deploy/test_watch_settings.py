@@ -81,7 +81,7 @@ def test_the_hub_learns_of_its_workers_and_their_prices(make_event: MakeEvent) -
 
     assert watch_settings(plan)["workers"] == {
         "seats": 15,
-        "seat_gib": "4.105",
+        "seat_gib": "4.062",
         "count": 4,
         "most": 5,
         "spot": False,

@@ -74,7 +74,7 @@ def test_json_has_the_workers_and_both_ways(make_event: MakeEvent) -> None:
         "most": 37,
         "spot": False,
         "warm_minutes": 5,
-        "reserve_gib": 4.105,
+        "reserve_gib": 4.062,
         "vcpus": 272,
     }
     compared = found["comparison"]

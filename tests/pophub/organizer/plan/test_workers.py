@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pophub.core.errors import PophubError
-from pophub.core.figures import KERNEL_SHARE, WORKER_SYSTEM_GIB
+from pophub.core.figures import WORKER_KERNEL_SHARE, WORKER_SYSTEM_GIB
 from pophub.organizer.event.event import Event
 from pophub.organizer.event.sections import MOST_WORKERS
 from pophub.organizer.plan.places import places
@@ -149,7 +149,7 @@ def test_what_is_reserved_leaves_the_system_its_share_and_loses_no_seat(
     server = {"memory_gib": sizes[0], "cpus": 1, "choices": choices}
     event = _event(make_event, people=7, server=server, workers={"type": name})
     plan = _workers(event)
-    machine_gib = plan.machine.memory_gib * (1 - KERNEL_SHARE)
+    machine_gib = plan.machine.memory_gib * (1 - WORKER_KERNEL_SHARE)
     largest = plan.reserve_gib * event.server.largest_memory_gib / event.server.memory_gib
 
     assert plan.reserve_gib >= sizes[0]
