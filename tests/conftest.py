@@ -37,7 +37,7 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 # markers of files that take long
-LONG = ("demo", "terraform", "machine", "checkov", "browser", "hub")
+LONG = ("demo", "terraform", "machine", "checkov", "browser", "hub", "waits")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

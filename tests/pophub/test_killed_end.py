@@ -35,6 +35,7 @@ from tests.pophub.organizer.destroy.event import NOW, Event, assert_all_is_there
 from tests.pophub.organizer.destroy.tree import odd_home
 from tests.pophub.planted import REGION
 
+pytestmark = pytest.mark.waits
 KILLS = 20
 SEED = 6
 # in the order of an end
