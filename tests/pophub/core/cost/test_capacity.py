@@ -43,11 +43,11 @@ def test_people_share_what_all_workers_have_together() -> None:
     both = Workforce([_life("i-1", 0, 9), _life("i-2", 0, 9, usd="0.5")], PRICES).at(0).capacity
 
     assert both is not None
-    # 50 GiB, of which 3 % are the kernel's and half a GiB the system's
-    assert both.usable_gib == 2 * Decimal(48)
-    assert _an_hour(both.usable_usd) == Decimal("2.5") * 48 / 50
+    # 50 GiB, of which 4 % are the kernel's and half a GiB the system's
+    assert both.usable_gib == 2 * Decimal("47.5")
+    assert _an_hour(both.usable_usd) == Decimal("2.5") * Decimal("47.5") / 50
     assert _an_hour(both.gib(Decimal(10))) == pytest.approx(Decimal("2.5") / 100, abs=Decimal("1e-9"))
-    assert _an_hour(both.gib(Decimal(240))) == pytest.approx(Decimal("0.01"), abs=Decimal("1e-9"))
+    assert _an_hour(both.gib(Decimal("237.5"))) == pytest.approx(Decimal("0.01"), abs=Decimal("1e-9"))
 
 
 def test_where_no_worker_runs_people_can_use_nothing() -> None:
