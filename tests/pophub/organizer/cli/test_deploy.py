@@ -13,6 +13,7 @@ import pytest
 from typer.testing import CliRunner
 
 from pophub.aws.client import Aws
+from pophub.core.contract import HUB_ROLE, ROLE_TAG
 from pophub.core.errors import ExitCode, PophubError
 from pophub.organizer.cli.cli import app
 from pophub.organizer.cli.environment import Environment
@@ -48,7 +49,7 @@ class FakeApp:
 
 
 class Empty(Aws):
-    """An AWS in which nothing was ever deployed, and perhaps machines run."""
+    """An AWS in which nothing was ever deployed, and perhaps a hub's machine runs."""
 
     def __init__(self, machines: list[dict[str, Any]]) -> None:
         super().__init__()
@@ -58,7 +59,8 @@ class Empty(Aws):
         return {"Account": "123456789012", "Parameters": [], "CostAllocationTags": []}
 
     def pages(self, service: str, region: str, operation: str, entries: str, **arguments: Any) -> Iterator[Any]:
-        yield from self._machines if operation == "describe_instances" else ()
+        wanted = {it["Name"]: it["Values"] for it in arguments.get("Filters", ())}
+        yield from self._machines if wanted.get(f"tag:{ROLE_TAG}") == [HUB_ROLE] else ()
 
 
 @dataclass
