@@ -149,6 +149,7 @@ OBSTACLES: dict[str, Callable[[], Obstacle | None]] = {
     "machine": lambda: _machine(MACHINE_PROGRAMS),
     "vm": lambda: _machine(VIRTUAL_PROGRAMS),
     "demo": lambda: _deployment() or _hub(),
+    "waits": lambda: None,
 }
 
 
