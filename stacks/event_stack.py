@@ -12,7 +12,7 @@ from cdktf_cdktf_provider_aws.provider import AwsProvider, AwsProviderDefaultTag
 from constructs import Construct
 
 from pophub.core.contract import ENDS_TAG, EVENT_TAG, parameter_path, resource_name
-from pophub.organizer.deploy import hub_secrets
+from pophub.organizer.deploy import hub_role, hub_secrets, worker_role
 from pophub.organizer.deploy.bundle import Bundle, build_bundle, user_data
 from pophub.organizer.event.account import Account
 from pophub.organizer.event.event import Event
@@ -28,7 +28,7 @@ from stacks.home import Home
 from stacks.hub import Hub
 from stacks.network import Network, WorkerGroups
 from stacks.pin import PinnedPlan
-from stacks.role import HubRole, WorkerRole
+from stacks.role import MachineRole
 from stacks.schedule import Schedule
 from stacks.secrets import Secrets
 from stacks.starts import Starts
@@ -90,16 +90,20 @@ class EventStack(PophubStack):
             worker_type=plan.workers.machine.name if plan.workers else None,
         )
         groups = WorkerGroups(self, "worker_groups", name=name, network=network) if plan.workers else None
-        role = HubRole(
+        role = MachineRole(
             self,
             "role",
             name=name,
-            event=event.name,
-            region=event.region,
-            account_id=self.account_id,
-            bucket=self.bucket_name,
+            part="hub",
+            description="The hub's machine: its own parameters and bucket prefixes, Session Manager",
+            policy=hub_role.permissions(
+                event.name,
+                region=event.region,
+                account_id=self.account_id,
+                bucket=self.bucket_name,
+                workers=plan.workers is not None,
+            ),
             boundary=account.permissions_boundary,
-            workers=plan.workers is not None,
         )
         return Hub(
             self,
@@ -118,14 +122,15 @@ class EventStack(PophubStack):
     def _workers(self, plan: Plan, account: Account, name: str, hub: Hub) -> Workers | None:
         if plan.workers is None or hub.groups is None:
             return None
-        role = WorkerRole(
+        role = MachineRole(
             self,
             "worker_role",
             name=name,
-            event=plan.event.name,
-            region=plan.event.region,
-            account_id=self.account_id,
-            bucket=self.bucket_name,
+            part="worker",
+            description="A worker: its bundle, its token for the swarm, and its own end",
+            policy=worker_role.permissions(
+                plan.event.name, region=plan.event.region, account_id=self.account_id, bucket=self.bucket_name
+            ),
             boundary=account.permissions_boundary,
         )
         return Workers(

@@ -20,7 +20,7 @@ from pophub.core.contract import ARCHITECTURES, DEBIAN_ACCOUNT, HUB_PRIVATE_ADDR
 from pophub.core.cost.tariff import ROOT_DISK_GIB
 from stacks.base import address
 from stacks.network import Network, WorkerGroups
-from stacks.role import HubRole
+from stacks.role import MachineRole
 
 METADATA_OPTIONS = InstanceMetadataOptions(
     http_endpoint="enabled",
@@ -48,7 +48,7 @@ class Hub(Construct):
         architecture: str,
         user_data_base64: str,
         network: Network,
-        role: HubRole,
+        role: MachineRole,
         tags: dict[str, str],
         groups: WorkerGroups | None,
         create_after: Sequence[ITerraformDependable],

@@ -1,4 +1,4 @@
-"""The roles of the hub's machine and of its workers, with their permissions."""
+"""The role of one of the event's machines; its policy is in pophub/organizer/deploy (hub_role.py, worker_role.py)."""
 
 from __future__ import annotations
 
@@ -7,73 +7,23 @@ from cdktf_cdktf_provider_aws.iam_role import IamRole
 from cdktf_cdktf_provider_aws.iam_role_policy import IamRolePolicy
 from constructs import Construct
 
-from pophub.organizer.deploy import hub_role, iam, worker_role
+from pophub.organizer.deploy import iam
 
 
-class HubRole(Construct):
-    """The role of a machine that runs code of strangers, or sets the number of workers that run it."""
+class MachineRole(Construct):
+    """The role, its one policy, and the profile by which EC2 gives the role to a machine. `part` is "hub" or "worker"."""
 
     def __init__(
-        self,
-        scope: Construct,
-        id_: str,
-        *,
-        name: str,
-        event: str,
-        region: str,
-        account_id: str,
-        bucket: str,
-        boundary: str | None,
-        workers: bool,
+        self, scope: Construct, id_: str, *, name: str, part: str, description: str, policy: str, boundary: str | None
     ) -> None:
         super().__init__(scope, id_)
         role = IamRole(
             self,
             "role",
-            name=f"{name}-hub",
+            name=f"{name}-{part}",
             permissions_boundary=boundary,
-            description="The hub's machine: its own parameters and bucket prefixes, Session Manager",
+            description=description,
             assume_role_policy=iam.trust("ec2.amazonaws.com"),
         )
-        self.permissions = IamRolePolicy(
-            self,
-            "permissions",
-            name="hub",
-            role=role.id,
-            policy=hub_role.permissions(event, region=region, account_id=account_id, bucket=bucket, workers=workers),
-        )
-        self.profile = IamInstanceProfile(self, "profile", name=f"{name}-hub", role=role.name)
-
-
-class WorkerRole(Construct):
-    """The role of a machine that runs code of strangers and no hub."""
-
-    def __init__(
-        self,
-        scope: Construct,
-        id_: str,
-        *,
-        name: str,
-        event: str,
-        region: str,
-        account_id: str,
-        bucket: str,
-        boundary: str | None,
-    ) -> None:
-        super().__init__(scope, id_)
-        role = IamRole(
-            self,
-            "role",
-            name=f"{name}-worker",
-            permissions_boundary=boundary,
-            description="A worker: its bundle, its token for the swarm, and its own end",
-            assume_role_policy=iam.trust("ec2.amazonaws.com"),
-        )
-        self.permissions = IamRolePolicy(
-            self,
-            "permissions",
-            name="worker",
-            role=role.id,
-            policy=worker_role.permissions(event, region=region, account_id=account_id, bucket=bucket),
-        )
-        self.profile = IamInstanceProfile(self, "profile", name=f"{name}-worker", role=role.name)
+        self.permissions = IamRolePolicy(self, "permissions", name=part, role=role.id, policy=policy)
+        self.profile = IamInstanceProfile(self, "profile", name=f"{name}-{part}", role=role.name)
