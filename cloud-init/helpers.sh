@@ -13,7 +13,9 @@ setting() {
 
 # Whether servers run on workers; also false before there is an event, as in `bake`.
 has_workers() {
-    [ -n "$(hub_install has-workers)" ]
+    # asked once: each start of Python takes time
+    : "${WITH_WORKERS=$(hub_install has-workers)}"
+    [ -n "$WITH_WORKERS" ]
 }
 
 # The address at which servers reach the hub.

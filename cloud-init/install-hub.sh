@@ -45,7 +45,7 @@ HUB_OF_WORKERS=(
     "publish|the image for workers|again"
     "workers_daemon|the workers|again"
 )
-# of a worker; it joins last, so that nobody's server waits for what comes before
+# the steps of a worker; joining is the last, because from then on Swarm places servers there
 WORKER_STEPS=(
     "worker_packages|programs from Debian|again"
     "worker_network|the servers' own network|again"
