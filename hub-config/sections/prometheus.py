@@ -51,10 +51,10 @@ def _figures(found: dict[str, Any]) -> Iterator[GaugeMetricFamily]:
     servers = GaugeMetricFamily("pophub_worker_servers", "Servers on each worker", labels=EACH)
     seats = GaugeMetricFamily("pophub_worker_seats", "Servers of the largest size that it holds", labels=EACH)
     price = GaugeMetricFamily("pophub_worker_usd_per_hour", "Its price without disk and address", labels=EACH)
-    for it in found["workers"]:
-        labels = [it["id"], it["type"], it["market"]]
-        state.add_metric([*labels, _state(it)], 1)
-        for family, value in ((servers, it["servers"]), (seats, it["seats"]), (price, it["usd_an_hour"])):
+    for worker in found["workers"]:
+        labels = [worker["id"], worker["type"], worker["market"]]
+        state.add_metric([*labels, _state(worker)], 1)
+        for family, value in ((servers, worker["servers"]), (seats, worker["seats"]), (price, worker["usd_an_hour"])):
             if value is not None:
                 family.add_metric(labels, float(value))
     yield from (state, servers, seats, price)

@@ -122,13 +122,13 @@ class WorkerServer(Watched, SwarmSpawner):  # type: ignore[misc]
 
     async def progress(self) -> AsyncIterator[dict[str, Any]]:
         """For the page that people see while their server starts."""
-        told = False
+        announced = False
         while True:
-            if self.waits and not told:
+            if self.waits and not announced:
                 yield {"progress": 20, "message": WAITS}
-            elif told and not self.waits:
+            elif announced and not self.waits:
                 yield {"progress": 60, "message": "Starting your server."}
-            told = self.waits
+            announced = self.waits
             await asyncio.sleep(1)
 
     async def get_ip_and_port(self) -> tuple[str, int]:

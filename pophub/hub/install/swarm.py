@@ -60,8 +60,8 @@ def join() -> None:
     """
     [text] = secret_values(["worker-token"]).values()
     try:
-        told = json.loads(text)
-        request = {"RemoteAddrs": [told["manager"]], "JoinToken": told["token"]}
+        parameter = json.loads(text)
+        request = {"RemoteAddrs": [parameter["manager"]], "JoinToken": parameter["token"]}
     except (ValueError, KeyError, TypeError) as error:
         raise PophubError("the hub has not written the workers' token yet") from error
     request |= {"ListenAddr": "0.0.0.0", "AdvertiseAddr": metadata("local-ipv4")}  # noqa: S104 - behind a security group

@@ -55,16 +55,16 @@ class Policy:
         Raises:
             KeyError, TypeError, ValueError, ArithmeticError: the data has another form.
         """
-        told = settings["workers"]
-        share = Decimal(told["spot_share"]) if told["spot"] else Decimal(1)
+        workers = settings["workers"]
+        share = Decimal(workers["spot_share"]) if workers["spot"] else Decimal(1)
         return cls(
-            seats=int(told["seats"]),
-            seat_gib=Decimal(told["seat_gib"]),
-            count=int(told["count"]),
-            most=int(told["most"]),
-            spot=bool(told["spot"]),
-            warm=timedelta(minutes=told["warm_minutes"]),
-            prices={name: Decimal(usd) * share for name, usd in told["prices"].items()},
+            seats=int(workers["seats"]),
+            seat_gib=Decimal(workers["seat_gib"]),
+            count=int(workers["count"]),
+            most=int(workers["most"]),
+            spot=bool(workers["spot"]),
+            warm=timedelta(minutes=workers["warm_minutes"]),
+            prices={name: Decimal(usd) * share for name, usd in workers["prices"].items()},
             timezone=settings["policy"]["timezone"],
             sessions=tuple(Window(*map(datetime.fromisoformat, pair)) for pair in settings["policy"]["sessions"]),
         )
