@@ -51,7 +51,8 @@ class Interrupted:
 FOR_EVER = "while :; do read -r _ < never; done"
 # ends when it is interrupted, and says so
 IN_ORDER = f'trap "echo state written; exit 1" INT; echo ready; {FOR_EVER}'
-DEAF = f'trap "" INT; echo ready; {FOR_EVER}'
+# tells the number of its process once it ignores interrupts
+DEAF = f'trap "" INT; echo $(exec sh -c "echo \\$PPID"); {FOR_EVER}'
 
 
 def _interrupted(process: subprocess.Popen[str], *, begun: bool) -> list[str]:
@@ -98,7 +99,7 @@ def test_what_does_not_end_is_killed_with_all_that_it_has_started(
     monkeypatch.setattr(interrupt, "FINISH_SECONDS", 0.1)
     monkeypatch.setattr(interrupt, "INTERRUPT_SECONDS", 0.1)
     heard = Interrupted()
-    process = start(f"(echo $(exec sh -c 'echo $PPID'); {DEAF}); exit")
+    process = start(f"({DEAF}); exit")
     with pytest.raises(PophubError, match=r"did not end within 0\.1 s and was killed") as refused:
         follow(process, heard, lambda: begun, lambda line: None)
 
