@@ -17,7 +17,7 @@ from lab.child import Child, announce
 from lab.directory import Directory
 from lab.fault_injection import FaultClient
 from lab.github_site import application
-from lab.github_state import LOOPBACK, Site
+from lab.github_state import LOOPBACK, Grant, Site, Token
 from lab.running import Running
 from pophub.organizer.event.event_file import load_event
 from pophub.organizer.paths import EXAMPLE_EVENT
@@ -33,10 +33,12 @@ class LabGitHub(FaultClient, Running):
         self.directory = directory
         self.client_id = f"lab-{secrets.token_hex(4)}"
         self.client_secret = secrets.token_hex(20)
+        self._tokens = {person: f"gho_{secrets.token_hex(18)}" for person in directory.people}
         settings = {
             "directory": directory.as_json(),
             "client": [self.client_id, self.client_secret],
             "callback_hosts": list(callback_hosts),
+            "tokens": self._tokens,
         }
         self._child = Child("lab.github", log=workspace / "github.log", environment={SETTINGS: json.dumps(settings)})
         self.url = f"http://127.0.0.1:{self._child.port}"
@@ -49,6 +51,10 @@ class LabGitHub(FaultClient, Running):
     def settings(self, hub_url: str) -> dict[str, str]:
         """The address to which this GitHub sends people back."""
         return {"GitHubOAuthenticator.oauth_callback_url": f"{hub_url}/hub/oauth_callback"}
+
+    def token_of(self, person: str) -> str:
+        """What `gh auth token` prints for a person; it can read organizations."""
+        return self._tokens[person]
 
     def stop(self) -> None:
         """End it; a second call does nothing."""
@@ -65,6 +71,8 @@ async def serve() -> None:
     directory = Directory.from_json(given["directory"])
     client_id, client_secret = given["client"]
     site = Site(directory, client_id, client_secret, given.get("callback_hosts", LOOPBACK))
+    scopes = frozenset({"read:org"})
+    site.tokens |= {token: Token(Grant(person, scopes)) for person, token in given.get("tokens", {}).items()}
     server = HTTPServer(application(site))
     server.add_sockets(sockets)
     announce(sockets[0].getsockname()[1])

@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any, NoReturn
 from urllib.parse import urlencode
@@ -112,6 +113,16 @@ class Api(Handler):
             self.set_header("X-GitHub-SSO", f"required; url={place}?authorization_request=A4X")
             self.answer(HTTPStatus.FORBIDDEN, {"message": SAML})
 
+    def answer_page(self, entries: Sequence[Any]) -> NoReturn:
+        """https://docs.github.com/en/rest/using-the-rest-api/using-pagination-in-the-rest-api"""
+        size = min(int(self.get_query_argument("per_page", "30")), LARGEST_PAGE)
+        page = int(self.get_query_argument("page", "1"))
+        if len(entries) > page * size:
+            following = urlencode({"per_page": size, "page": page + 1})
+            here = f"{self.request.protocol}://{self.request.host}{self.request.path}"
+            self.set_header("Link", f'<{here}?{following}>; rel="next"')
+        self.answer(HTTPStatus.OK, entries[(page - 1) * size : page * size])
+
     def yes_or_no(self, yes: bool) -> NoReturn:
         if yes:
             self.answer(HTTPStatus.NO_CONTENT)
@@ -177,10 +188,4 @@ class Teams(Api):
             if organization.app == "approved" and organization.has(token.grant.person, team)
             if not organization.saml or organization.name.lower() in token.single_sign_on
         ]
-        size = min(int(self.get_query_argument("per_page", "30")), LARGEST_PAGE)
-        page = int(self.get_query_argument("page", "1"))
-        if len(teams) > page * size:
-            following = urlencode({"per_page": size, "page": page + 1})
-            here = f"{self.request.protocol}://{self.request.host}{self.request.path}"
-            self.set_header("Link", f'<{here}?{following}>; rel="next"')
-        self.answer(HTTPStatus.OK, teams[(page - 1) * size : page * size])
+        self.answer_page(teams)

@@ -7,6 +7,19 @@ from http import HTTPStatus
 from lab.github_api import Account, Api, Emails, Teams, TheOrganization, User
 
 
+class Members(Api):
+    """https://docs.github.com/en/rest/orgs/members#list-organization-members: strangers see only public members."""
+
+    def get(self, name: str) -> None:
+        organization = self.site.directory.find(name)
+        if organization is None:
+            self.not_found()
+        everybody = self.sees(organization)
+        people = (person for person in self.site.directory.people if organization.has(person))
+        public = {login.lower() for login in organization.public}
+        self.answer_page([{"login": each, "type": "User"} for each in people if everybody or each.lower() in public])
+
+
 class Member(Api):
     """https://docs.github.com/en/rest/orgs/members#check-organization-membership-for-a-user"""
 
@@ -67,6 +80,18 @@ class Team(Api):
         self.answer(HTTPStatus.OK, {"slug": team, "privacy": privacy, "organization": {"login": organization.name}})
 
 
+class TeamMembers(Api):
+    """https://docs.github.com/en/rest/teams/members#list-team-members: the team must be visible to the caller."""
+
+    def get(self, name: str, team: str) -> None:
+        organization = self.site.directory.organization(name)
+        asks = self.signed_in.grant.person
+        if not self.sees(organization) or not organization.shows(team, asks):
+            self.not_found()
+        people = (person for person in self.site.directory.people if organization.has(person, team))
+        self.answer_page([{"login": each, "type": "User"} for each in people])
+
+
 class TeamMember(Api):
     """https://docs.github.com/en/rest/teams/members#get-team-member-legacy"""
 
@@ -84,8 +109,10 @@ API_ROUTES: list[tuple[str, type[Api]]] = [
     (r"/api/v3/user/memberships/orgs/([^/]+)", OwnMembership),
     (r"/api/v3/users/([^/]+)", Account),
     (r"/api/v3/orgs/([^/]+)", TheOrganization),
+    (r"/api/v3/orgs/([^/]+)/members", Members),
     (r"/api/v3/orgs/([^/]+)/members/([^/]+)", Member),
     (r"/api/v3/orgs/([^/]+)/public_members/([^/]+)", PublicMember),
     (r"/api/v3/orgs/([^/]+)/teams/([^/]+)", Team),
+    (r"/api/v3/orgs/([^/]+)/teams/([^/]+)/members", TeamMembers),
     (r"/api/v3/orgs/([^/]+)/teams/([^/]+)/members/([^/]+)", TeamMember),
 ]
