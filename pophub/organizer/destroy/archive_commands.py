@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -12,7 +11,7 @@ from typing import Any
 from pophub.aws.bucket import BucketPrefix
 from pophub.core.errors import PophubError
 from pophub.hub.archive.receipt import Receipt, is_verified, receipts_on
-from pophub.organizer.destroy.link_page import about, link_page, page_names
+from pophub.organizer.destroy.link_page import about, file_names, link_page
 from pophub.organizer.destroy.links import as_csv, links
 from pophub.organizer.destroy.remote_hub import reach
 from pophub.organizer.destroy.restore import restore
@@ -21,6 +20,7 @@ from pophub.organizer.event.event import Event
 from pophub.organizer.event.event_file import load_event
 from pophub.organizer.event_context import EventContext, archive_of
 from pophub.organizer.paths import event_file
+from pophub.organizer.private_folder import write_private_folder
 
 LIST = "links.csv"
 
@@ -102,15 +102,11 @@ def write_links(context: EventContext, folder: Path | None, days: int, *, now: d
     """
     made = links(archive_of(context), context.event, days=days)
     folder = folder or Path(f"{context.event}-links")
-    pages = page_names(link.user for link in made)
+    users = [link.user for link in made]
+    pages = dict(zip(users, file_names(users, "html"), strict=True))
     letter = about(context.event, _event(context.event), now + timedelta(days=days))
-    try:
-        folder.mkdir(mode=0o700)
-        for link in made:
-            _write(folder / pages[link.user], link_page(link, letter))
-        _write(folder / LIST, as_csv(made, pages))
-    except OSError as error:
-        raise PophubError(f"{folder} cannot be made: {error.strerror}", hint="name another folder with --to") from error
+    files = {pages[link.user]: link_page(link, letter) for link in made}
+    write_private_folder(folder, {**files, LIST: as_csv(made, pages)})
     passing = context.aws.has_passing_credentials()
     text = (
         f"{len(made)} links for {days} days in {folder}/{LIST}, and a page for each participant beside it; nothing was sent\n"
@@ -128,12 +124,6 @@ def _event(name: str) -> Event | None:
         return load_event(event_file(name))
     except PophubError:
         return None
-
-
-def _write(file: Path, text: str) -> None:
-    descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8", errors="replace") as sink:
-        sink.write(text)
 
 
 def restore_home(context: EventContext, user: str | None, to: Path | None) -> Outcome:

@@ -21,6 +21,12 @@ from pophub.organizer.event.event import Event
 LONGEST_NAME = 60
 # characters in one line on a telephone
 LINE = 24
+# system → what to do there with the archive `{file}`; commands are in backticks
+UNPACKING = (
+    ("Linux, JupyterLab", "in a terminal: `tar --zstd -xf {file}`"),
+    ("macOS", "in Terminal: `brew install zstd`, then `zstd -dc {file} | tar -xf -`"),
+    ("Windows 11", "right-click the file, Extract All; or `tar -xf {file}`"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,18 +46,16 @@ def about(name: str, event: Event | None, until: datetime) -> About:
     return About(event.title, tuple(event.contact), until, ZoneInfo(event.timezone))
 
 
-def page_names(users: Iterable[str]) -> dict[str, str]:
-    """A file name for each user, valid on any disk: also where upper and lower case count as the same."""
-    names: dict[str, str] = {}
-    taken: set[str] = set()
-    for user in users:
-        safe = re.sub(r"[^a-z0-9_]+", "-", user.lower())[:LONGEST_NAME].strip("-") or "participant"
+def file_names(people: Iterable[str], ending: str) -> list[str]:
+    """A file name for each of them, valid on any disk: also where upper and lower case count as the same."""
+    names: list[str] = []
+    for person in people:
+        safe = re.sub(r"[^a-z0-9_]+", "-", person.lower())[:LONGEST_NAME].strip("-") or "participant"
         stem, number = safe, 1
-        while stem in taken:
+        while f"{stem}.{ending}" in names:
             number += 1
             stem = f"{safe}-{number}"
-        taken.add(stem)
-        names[user] = f"{stem}.html"
+        names.append(f"{stem}.{ending}")
     return names
 
 
@@ -60,6 +64,7 @@ def link_page(link: Link, event: About) -> str:
     title = f"{event.title}: your files"
     until = event.until.astimezone(event.zone)
     file = _text(link.file_name)
+    unpacking = "\n".join(f"<dt>{system}</dt><dd>{_code(how).format(file=file)}</dd>" for system, how in UNPACKING)
     # noreferrer: the bucket does not learn which page had the link; nofollow: search engines do not follow it
     body = f"""<main>
 <header><h1>{_text(title)}</h1><p>for {_text(link.user)}</p></header>
@@ -71,9 +76,7 @@ def link_page(link: Link, event: About) -> str:
 <p>The link is a secret: whoever has it, or this page, has your files. When it does not work any more, ask for a new one.</p>
 <section><h2>How to unpack it</h2>
 <dl class="facts">
-<dt>Linux, JupyterLab</dt><dd>in a terminal: <code>tar --zstd -xf {file}</code></dd>
-<dt>macOS</dt><dd>in Terminal: <code>brew install zstd</code>, then <code>zstd -dc {file} | tar -xf -</code></dd>
-<dt>Windows 11</dt><dd>right-click the file, Extract All; or <code>tar -xf {file}</code></dd>
+{unpacking}
 </dl>
 <p>All of it comes into one folder, {_text(link.top)}, with names, links and dates as they were.</p></section>
 <section><h2>Whom to ask</h2><p>{_whom(event)}</p></section>
@@ -92,6 +95,10 @@ def _whom(event: About) -> str:
         return "Whoever gave you this page."
     mails = (f'<a href="mailto:{escape(quote(mail, safe="@"))}">{_text(mail)}</a>' for mail in event.contact)
     return ", ".join(mails)
+
+
+def _code(text: str) -> str:
+    return re.sub("`([^`]*)`", r"<code>\1</code>", text)
 
 
 def _text(text: str) -> str:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from pophub.organizer.destroy.link_page import About, about, link_page, page_names
+from pophub.organizer.destroy.link_page import About, about, file_names, link_page
 from pophub.organizer.destroy.links import Link
 from pophub.organizer.event.event_file import load_event
 from pophub.organizer.paths import EXAMPLE_EVENT
@@ -82,11 +82,11 @@ def test_without_the_events_file_it_is_known_by_its_name() -> None:
     ],
 )
 def test_a_page_s_name_is_fit_for_a_file(user: str, name: str) -> None:
-    assert page_names([user]) == {user: name}
+    assert file_names([user], "html") == [name]
 
 
 def test_no_two_have_one_page_also_where_case_does_not_count() -> None:
-    names = page_names(["ada", "Ada", "ada-2", "ADA", "..", "\u00e9"])
+    names = file_names(["ada", "Ada", "ada-2", "ADA", "..", "\u00e9"], "html")
 
-    assert len({name.lower() for name in names.values()}) == 6
-    assert names["ada"] == "ada.html"
+    assert len({name.lower() for name in names}) == 6
+    assert names[0] == "ada.html"
