@@ -18,7 +18,7 @@ from pophub.organizer.cli.terminal import organizer_errors
 from pophub.organizer.deploy.pinned import Pins
 from pophub.organizer.deploy.terraform_state import require_region
 from pophub.organizer.event.account import load_account
-from pophub.organizer.event.event_file import blamed_on, load_event
+from pophub.organizer.event.event_file import blamed_on, load_event, with_people
 from pophub.organizer.paths import ACCOUNT_FILE, DOT_POPHUB, events_dir
 from pophub.organizer.plan.pin import Unread
 from pophub.organizer.plan.plan import UNREAD, make_plan
@@ -47,13 +47,14 @@ def main() -> None:
                     event = load_event(file)
                     # check here too, for people who run cdktf themselves, as far as it works without asking AWS
                     require_region(event.name, event.region, Path.cwd(), aws=None)
-                    # a past event is only destroyed, so its pin is not needed
-                    pin = None if event.ends < now.date() else pins.read(event)
+                    # a past event is only destroyed, so neither its pin nor its roster is needed
+                    is_past = event.ends < now.date()
+                    pin, event = (None, event) if is_past else (pins.read(event), with_people(file, event))
                     plan = make_plan(event, region_prices(event.region), now=now, pin=pin)
                     EventStack(app, event.name, plan=plan, account=account, scratch=Path(scratch), now=now)
                 if isinstance(pin, Unread):
                     print(f"warning: {file}: {UNREAD.format(reason=pin.reason)}", file=sys.stderr)
-                if event.ends < now.date():
+                if is_past:
                     print(f"warning: {file}: the event is past; only destroy it", file=sys.stderr)
             except PophubError as error:
                 print(f"warning: left out, no stack is made of it:\n{error}", file=sys.stderr)

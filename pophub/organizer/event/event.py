@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import Field, ValidationInfo, field_validator
+from pydantic import Field, PrivateAttr, ValidationInfo, field_validator
 
 from pophub.organizer.event.assumptions import Assumptions
 from pophub.organizer.event.checks import Strict, formed, one_or_more, some, wrong
-from pophub.organizer.event.fields import NAME, Amount, Count, Day, Hostname, Mail, Region, Text, TimeZone
+from pophub.organizer.event.fields import NAME, Amount, Count, CsvFile, Day, Hostname, Mail, Region, Text, TimeZone
 from pophub.organizer.event.login import Login, listed
 from pophub.organizer.event.sections import LARGEST_DISK_GIB, LONGEST_EVENT, Host, Idle, Session, Tls, Workers
 from pophub.organizer.event.server import Server
+from pophub.organizer.people.roster import Person
 
 # space for the hub's database, its certificates and XFS's own metadata, beside the homes
 HUB_STATE_GIB = 4
@@ -65,6 +66,12 @@ class Event(Strict):
         description="How people sign in: exactly one of "
         f"{listed(tuple(f'`{kind}`' for kind in Login.model_fields), 'and')}.",
     )
+    roster: CsvFile | None = Field(
+        default=None,
+        examples=["people.csv"],
+        description="CSV file with the participants, beside the event file: a line of titles (name, mail, account), then a "
+        "line for each person. The hub gets names and accounts; mail addresses stay on this computer.",
+    )
     host: Host = Field(
         default=Host(),
         examples=["{architecture: x86_64}"],
@@ -99,6 +106,19 @@ class Event(Strict):
         examples=["{setup_hours: [1, 3]}"],
         description="What the cost estimate assumes: lists of figures from low to high, or one figure for all cases.",
     )
+
+    _people: tuple[Person, ...] = PrivateAttr(default=())
+
+    @property
+    def people(self) -> tuple[Person, ...]:
+        """The people of the roster; empty if there is none."""
+        return self._people
+
+    def with_people(self, people: tuple[Person, ...]) -> Self:
+        """The same event with the people of its roster."""
+        event = self.model_copy()
+        event._people = people
+        return event
 
     @field_validator("domain")
     @classmethod

@@ -18,12 +18,14 @@ from pophub.organizer.event.fields import NAME
 from pophub.organizer.event.lined_yaml import Lined, UnreadableYaml
 from pophub.organizer.event.problems import WORDING, at_place, problems_of, shown
 from pophub.organizer.paths import event_file, event_names, events_dir
+from pophub.organizer.people.roster import read_roster
 
 
 def load_event(path: Path, *, now: datetime | None = None) -> Event:
     """Read and check an event file; the file's stem is the event's name.
 
-    With `now`, an event that has ended is a problem; without `now` it is valid, so that it can be destroyed.
+    With `now`, an event that has ended is a problem, and its roster is read. Without `now` it is valid, so that it can be
+    destroyed, and has no people.
 
     Raises:
         PophubError: the file is not valid; `problems` holds every problem.
@@ -40,7 +42,16 @@ def load_event(path: Path, *, now: datetime | None = None) -> Event:
         raise _refused([*problems, *problems_of(str(path), lined, error, Event)]) from error
     if problems:
         raise _refused(problems)
-    return event
+    return with_people(path, event) if now else event
+
+
+def with_people(path: Path, event: Event) -> Event:
+    """The event of this file, with the people of its roster; the same event if it has none.
+
+    Raises:
+        PophubError: the roster cannot be read or has mistakes; `problems` holds every one.
+    """
+    return event.with_people(read_roster(path.parent / event.roster)) if event.roster else event
 
 
 def stack_file(name: str) -> Path:

@@ -212,6 +212,11 @@ RepositoryUrl = Annotated[
     formed(r"https://[A-Za-z0-9.-]+(:[0-9]+)?(/[A-Za-z0-9._~-]+)+/?", "the https:// address of a git repository"),
     AfterValidator(_repository),
 ]
+CsvFile = Annotated[
+    str,
+    Field(strict=True, max_length=300),
+    formed(r"[^\x00-\x1f\x7f]+\.[Cc][Ss][Vv]", "the name of a CSV file, as people.csv"),
+]
 Branch = Annotated[
     str,
     Field(strict=True, max_length=200),

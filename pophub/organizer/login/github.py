@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from pophub.organizer.event.login import GitHub, listed
 from pophub.organizer.login.provider import LoginProvider, Promise, WhoQuestion
-from pophub.organizer.outside import github
+from pophub.organizer.outside import github, github_people
 from pophub.organizer.outside.provider import Answer
+from pophub.organizer.people.roster import Person
+from pophub.organizer.people.standing import Standings
 
 
 class GitHubLogin(LoginProvider[GitHub]):
@@ -17,6 +19,8 @@ class GitHubLogin(LoginProvider[GitHub]):
         "make an OAuth app (GitHub → Settings → Developer settings → OAuth Apps; better, the organization's own "
         "settings) with the callback URL {url}/hub/oauth_callback"
     )
+    admitting = "invite them on GitHub (the organization → People → Invite member), or correct the roster"
+    showing = "GitHub shows its members to members: set GH_TOKEN=$(gh auth token), and ask again"
     question = WhoQuestion(
         "organizations",
         "GitHub organizations whose members may sign in, or teams as organization:team (commas between several)",
@@ -43,6 +47,9 @@ class GitHubLogin(LoginProvider[GitHub]):
             "Say yes: it can change nothing there.",
         )
         yield "github_refusal", "If the hub does not let you in, its page says why and what to do."
+
+    def standings(self, people: Sequence[Person], environ: Mapping[str, str]) -> Standings:
+        return github_people.standings(github.site_from(environ), self.settings, people)
 
     def examine(self, domain: str, environ: Mapping[str, str]) -> tuple[Answer, ...]:
         return github.examine(self.settings, domain, environ)

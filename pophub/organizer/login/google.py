@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from pophub.organizer.event.login import Google, listed
 from pophub.organizer.login.provider import LoginProvider, Promise, WhoQuestion
 from pophub.organizer.outside import google
 from pophub.organizer.outside.provider import Answer
+from pophub.organizer.people.roster import Person
+from pophub.organizer.people.standing import Standing, Standings
 
 
 class GoogleLogin(LoginProvider[Google]):
@@ -17,6 +19,7 @@ class GoogleLogin(LoginProvider[Google]):
         "make an OAuth client (Google Cloud console → APIs & Services → Credentials; a web application) with "
         "the redirect URI {url}/hub/oauth_callback"
     )
+    admitting = "add their domain to `login.google.hosted_domain`, or have a helper add them as guests"
     question = WhoQuestion(
         "domains",
         "Google Workspace domains whose accounts may sign in (commas between several)",
@@ -32,6 +35,23 @@ class GoogleLogin(LoginProvider[Google]):
 
     def first_sign_in(self, url: str) -> Iterator[Promise]:
         yield "google_button", f"Open {url}, press “Sign in with Google” and choose that account."
+
+    def user_name(self, person: Person) -> str:
+        """People of the first domain have user names without the domain, as hub-config/sections/google.py makes them."""
+        address = (person.account or person.mail).lower()
+        name, _, domain = address.rpartition("@")
+        return name if domain == self.settings.hosted_domain[0].lower() else address
+
+    def standings(self, people: Sequence[Person], environ: Mapping[str, str]) -> Standings:
+        return {person.line: self._standing(person) for person in people}
+
+    def _standing(self, person: Person) -> Standing:
+        address = (person.account or person.mail).lower()
+        if "@" not in address:
+            return Standing.NO_NAME
+        domains = {domain.lower() for domain in self.settings.hosted_domain}
+        admitted = address.rpartition("@")[2] in domains or self.user_name(person) in self.settings.admins
+        return Standing.ADMITTED if admitted else Standing.NOT_ADMITTED
 
     def examine(self, domain: str, environ: Mapping[str, str]) -> tuple[Answer, ...]:
         return google.examine(self.settings, domain, environ)

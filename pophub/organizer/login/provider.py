@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Generic, TypeVar
 
 from pophub.organizer.event.checks import Strict
 from pophub.organizer.outside.provider import Answer
+from pophub.organizer.people.roster import Person
+from pophub.organizer.people.standing import Standing, Standings
 
 Settings = TypeVar("Settings", bound=Strict)
 # the key of a promise of the participant guide, and its text
@@ -40,6 +42,9 @@ class LoginProvider(ABC, Generic[Settings]):
     least_characters: ClassVar[Mapping[str, int]] = {}
     # a warning of the plan
     warning: ClassVar[str] = ""
+    # how an organizer admits a person of the roster, and how the provider shows who is admitted
+    admitting: ClassVar[str] = ""
+    showing: ClassVar[str] = "ask them to try it"
     files_are_private: ClassVar[bool] = True
     question: ClassVar[WhoQuestion | None] = None
 
@@ -54,6 +59,14 @@ class LoginProvider(ABC, Generic[Settings]):
     @abstractmethod
     def first_sign_in(self, url: str) -> Iterator[Promise]:
         """How a participant signs in at the hub's address."""
+
+    def user_name(self, person: Person) -> str:
+        """The person's user name on the hub; empty if it is not known."""
+        return person.account.lower()
+
+    def standings(self, people: Sequence[Person], environ: Mapping[str, str]) -> Standings:
+        """Whether each person of a roster can sign in."""
+        return {person.line: Standing.UNKNOWN if person.account else Standing.NO_NAME for person in people}
 
     def examine(self, domain: str, environ: Mapping[str, str]) -> tuple[Answer, ...]:
         """What the provider says about the event's sign-in before a deploy; empty if there is nobody to ask."""

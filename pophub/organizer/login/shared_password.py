@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import ClassVar
 
 from pophub.organizer.event.login import SharedPassword
 from pophub.organizer.login.provider import LoginProvider, Promise
+from pophub.organizer.people.roster import Person
+from pophub.organizer.people.standing import Standing, Standings
 
 
 class SharedPasswordLogin(LoginProvider[SharedPassword]):
@@ -16,6 +18,9 @@ class SharedPasswordLogin(LoginProvider[SharedPassword]):
     least_characters: ClassVar[Mapping[str, int]] = {"shared_password": 8, "admin_password": 32}
     warning = "anyone with the shared password can sign in: change it if it leaks"
     files_are_private = False
+
+    def standings(self, people: Sequence[Person], environ: Mapping[str, str]) -> Standings:
+        return {person.line: Standing.ADMITTED for person in people}
 
     def people(self) -> str:
         return "everybody who has the password of the event, under any user name"

@@ -62,14 +62,14 @@ class GitHubSite:
     def organization(self, name: str) -> Answer:
         """Whether an organization of this name exists."""
         subject = f"organization {name}"
-        reply = self._api(f"/orgs/{name}")
+        reply = self.api_reply(f"/orgs/{name}")
         if reply.status == OK:
             return yes(subject, f"{self.url}/{name} is there")
         if reply.status in MOVED:
             return no(
                 subject, f"{name} has got another name", f"look at {self.url}/{name}, and write its name of today"
             )
-        if self._api(f"/users/{name}").status == OK:
+        if self.api_reply(f"/users/{name}").status == OK:
             return no(subject, f"{name} is a person's account", "name an organization in `login.github.allow`")
         return no(subject, f"GitHub has no organization {name}", f"correct `login.github.allow`, or create {name}")
 
@@ -82,9 +82,9 @@ class GitHubSite:
         if not self.token:
             hint = f"open {page} as a member, or have it asked: GH_TOKEN=$(gh auth token)"
             return unknown(subject, "GitHub shows teams to members of the organization only", hint)
-        if self._api(f"/orgs/{organization}/teams/{team}", as_person=True).status == OK:
+        if self.api_reply(f"/orgs/{organization}/teams/{team}", as_person=True).status == OK:
             return yes(subject, f"{page} is there")
-        own = self._api(f"/user/memberships/orgs/{organization}", as_person=True).json
+        own = self.api_reply(f"/user/memberships/orgs/{organization}", as_person=True).json
         if own.get("role") == "admin":
             return no(subject, f"{organization} has no team {team}", f"correct `login.github.allow`, or create {page}")
         return unknown(subject, "no such team is visible to you: it is secret, or not there", f"ask an owner: {page}")
@@ -92,7 +92,7 @@ class GitHubSite:
     def account(self, name: str) -> Answer:
         """Whether a helper's account exists and belongs to a person."""
         subject = f"account {name}"
-        reply = self._api(f"/users/{name}")
+        reply = self.api_reply(f"/users/{name}")
         if reply.status == NOT_FOUND:
             return no(subject, f"GitHub has no account {name}", "correct `login.github.admins`")
         if reply.json.get("type") == "Organization":
@@ -150,7 +150,12 @@ class GitHubSite:
             return yes(subject, f"{organization} has a sign-in of its own", hint)
         return unknown(subject, "GitHub does not say whether there is one", f"a member sees it at {page}")
 
-    def _api(self, place: str, *, as_person: bool = False) -> Reply:
+    def api_reply(self, place: str, *, as_person: bool = False) -> Reply:
+        """The reply to one question of the REST API, asked as the OAuth app or with the person's token.
+
+        Raises:
+            Silent: GitHub does not answer, refuses the credentials, or allows no more questions now.
+        """
         reply = ask(self.api + place, basic=None if as_person else self.app, token=self.token if as_person else "")
         if (trouble := limit_in_words(reply)) is not None:
             silent(trouble)

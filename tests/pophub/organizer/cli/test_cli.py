@@ -60,9 +60,9 @@ def test_each_verb_shows_how_it_is_typed(verb: str) -> None:
 
 
 def test_a_mistyped_verb_is_guessed() -> None:
-    ran = _run("docter")
+    ran = _run("explan")
 
-    assert (ran.exit_code, "Did you mean 'doctor'?" in ran.stderr) == (2, True)
+    assert (ran.exit_code, "Did you mean 'explain'?" in ran.stderr) == (2, True)
 
 
 def test_a_mistyped_event_is_guessed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

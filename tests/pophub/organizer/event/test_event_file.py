@@ -188,3 +188,23 @@ def test_no_structure_gives_anything_but_an_event_or_problems(event_path: WriteP
 @given(raw=st.binary(max_size=300))
 def test_no_bytes_give_anything_but_an_event_or_problems(event_path: WritePath, raw: bytes) -> None:
     _event_or_problems(event_path(raw))
+
+
+def test_the_roster_is_read_for_a_deploy_alone(event_path: Callable[[bytes], Path]) -> None:
+    path = event_path(EXAMPLE_EVENT.read_bytes().replace(b"roster: null", b"roster: people.csv"))
+    roster = path.parent / "people.csv"
+    now = datetime(2027, 2, 1, tzinfo=UTC)
+    # an event whose roster is lost can still be destroyed
+    assert load_event(path).people == ()
+    with pytest.raises(PophubError, match=r"people\.csv: file: cannot be read"):
+        load_event(path, now=now)
+
+    roster.write_text("account\noctocat\n")
+    assert [person.account for person in load_event(path, now=now).people] == ["octocat"]
+    roster.unlink()
+
+
+def test_a_roster_is_a_csv_file(event_path: Callable[[bytes], Path]) -> None:
+    path = event_path(EXAMPLE_EVENT.read_bytes().replace(b"roster: null", b"roster: people.xlsx"))
+    with pytest.raises(PophubError, match=r"roster: not the name of a CSV file, as people\.csv"):
+        load_event(path)

@@ -12,6 +12,8 @@ from pophub.organizer.deploy.given_secrets import given_secrets
 from pophub.organizer.event.event import Event
 from pophub.organizer.event.login import SharedPassword
 from pophub.organizer.login.shared_password import SharedPasswordLogin
+from pophub.organizer.people.roster import Person
+from pophub.organizer.people.standing import Standing
 
 
 def test_everybody_with_the_password_may_sign_in() -> None:
@@ -35,3 +37,9 @@ def test_a_password_that_the_hub_would_refuse_is_refused_before_a_deploy(
 
     with pytest.raises(PophubError, match=problem):
         given_secrets(event, LOGIN_SECRETS["shared_password"], environ, then="deploy again")
+
+
+def test_everybody_on_a_roster_can_sign_in() -> None:
+    people = [Person("Ada", "", "", 2)]
+
+    assert SharedPasswordLogin(SharedPassword()).standings(people, {}) == {2: Standing.ADMITTED}
