@@ -9,7 +9,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 event = $(if $(EVENT),'$(subst ','\'',$(EVENT))',$(error say which event, as in: make $@ EVENT=geo-hackweek))
 
-.PHONY: help setup demo test test-machine lint docs pictures bench bench-cost deploy destroy lock python config docker install_jupyterhub
+.PHONY: help setup demo test test-machine coverage lint docs pictures bench bench-cost deploy destroy lock python config docker install_jupyterhub
 
 help: ## List what there is
 	@awk -F ':.*## ' '/^[a-z_-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -26,6 +26,9 @@ test: setup ## All tests that this computer can run (REQUIRE_ALL=1: a missing pa
 
 test-machine: setup ## What only a whole machine shows: disks and quotas, in QEMU without KVM (REQUIRE_ALL=1; ARGS=-s)
 	@$(PY) -m pytest -m vm --log-cli-level=INFO $(if $(REQUIRE_ALL),--require-all) $(ARGS)
+
+coverage: setup ## Which lines and branches the tests run, here and on the lab's machines (JOBS=3; ARGS="tests/pophub -k sizing")
+	@scripts/coverage.sh --numprocesses $(or $(JOBS),2) $(ARGS)
 
 lint: setup ## ruff, mypy, shellcheck, yamllint: all of them, whatever the first one says
 	@scripts/lint.sh

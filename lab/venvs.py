@@ -8,7 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from lab import shared_cache
+from lab import coverage_hook, shared_cache
 from lab.shared_cache import exclusive_lock
 from pophub.core.errors import PophubError
 
@@ -23,7 +23,8 @@ def ensure_venv(requirements: Path) -> Path:
         PophubError: uv is missing or failed; the error has its last lines.
     """
     pins = requirements.read_bytes()
-    venv = shared_cache.SHARED_CACHE / "venvs" / hashlib.sha256(sys.version.encode() + pins).hexdigest()[:16]
+    cache = coverage_hook.asked() or shared_cache.SHARED_CACHE
+    venv = cache / "venvs" / hashlib.sha256(sys.version.encode() + pins).hexdigest()[:16]
     venv.parent.mkdir(parents=True, exist_ok=True)
     with exclusive_lock(venv.with_suffix(".lock")):
         # an upgrade of Python leaves a virtualenv whose link to Python leads nowhere
@@ -38,6 +39,7 @@ def _make(venv: Path, requirements: Path) -> None:
     _run([uv, "venv", "--quiet", "--python", sys.executable, str(venv)])
     python = str(venv / "bin" / "python")
     _run([uv, "pip", "install", "--quiet", "--python", python, "--require-hashes", "-r", str(requirements)])
+    coverage_hook.equip_venv(venv)
     (venv / COMPLETE).touch()
 
 

@@ -8,8 +8,11 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
+from lab import coverage_hook
 from lab.child_process import ChildProcess
 from lab.machine import rootfs
 from lab.machine.docker_store import copy_store, docker_store
@@ -46,17 +49,21 @@ class ContainerMachine(LabMachine):
             reader = reader.replace(old, new)
         (upper / DMI_READER).parent.mkdir(parents=True)
         (upper / DMI_READER).write_text(reader)
+        self._coverage = coverage_hook.equip_machine(base, upper)
         if baked:
             copy_store(docker_store(self.ca, self.event.server.image), self.folder.part("docker"))
 
     # nspawn's own options
     options: tuple[str, ...] = ()
+    # those by which it counts what runs in it
+    _coverage: Sequence[str] = ()
 
     def _switch_on(self, place: Namespace) -> ChildProcess:
         script = Path(__file__).with_name("boot.sh")
         command = place.command("unshare", "--mount", "--propagation", "slave", "sh", str(script))
+        layers = ":".join(map(str, self._layers))
         return ChildProcess(
-            [*command, str(self.folder.path), self.folder.group, ":".join(map(str, self._layers)), *self.options],
+            [*command, str(self.folder.path), self.folder.group, layers, *self.options, *self._coverage],
             log=self.console,
             folder=self.folder.path,
             environment=os.environ,
@@ -69,6 +76,13 @@ class ContainerMachine(LabMachine):
     def _find_init(self) -> int | None:
         self.check()
         return self.folder.init()
+
+    def stop(self) -> None:
+        if self._coverage:
+            # a program that is killed has counted nothing
+            with suppress(PophubError):
+                self.shut_down()
+        super().stop()
 
     @property
     def root(self) -> Path:
