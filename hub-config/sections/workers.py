@@ -46,6 +46,7 @@ GONE = "The machine that it ran on is gone."
 # IPython reads this folder's settings before those of the home: https://ipython.readthedocs.io/en/stable/config/intro.html
 IPYTHON = "/etc/ipython/ipython_kernel_config.py"
 WAITS = "All machines are full: another one starts, which takes a minute or two."
+STARTS = "Starting your server."
 
 
 class WorkerServer(Watched, SwarmSpawner):  # type: ignore[misc]
@@ -124,11 +125,9 @@ class WorkerServer(Watched, SwarmSpawner):  # type: ignore[misc]
         """For the page that people see while their server starts."""
         announced = False
         while True:
-            if self.waits and not announced:
-                yield {"progress": 20, "message": WAITS}
-            elif announced and not self.waits:
-                yield {"progress": 60, "message": "Starting your server."}
-            announced = self.waits
+            if self.waits != announced:
+                announced = not announced
+                yield {"progress": 20, "message": WAITS} if announced else {"progress": 60, "message": STARTS}
             await asyncio.sleep(1)
 
     async def get_ip_and_port(self) -> tuple[str, int]:

@@ -22,21 +22,31 @@ RUNNING = {"State": "running", "PortStatus": {"Ports": [{"TargetPort": 8888, "Pu
 WORKERS = {"seats": 15, "count": 4, "most": 5, "spot": False, "reserve_gib": 4.25}
 
 
+def missing() -> NotFound:
+    answer = SimpleNamespace(status_code=404, url="http+docker://localhost/v1.45", reason="Not Found")
+    return NotFound("404 Client Error", response=answer, explanation="it does not exist")
+
+
 class Docker:
     """Answers with what it is given; `states` are those of the one task, one for each look."""
 
     def __init__(self, *states: dict[str, Any], node: str = "ready", printed: bytes = b"") -> None:
         self.states: list[dict[str, Any]] = [*states]
         self.node, self.printed = node, printed
+        # what Docker does not know, or refuses; the looks after a removal in which the container still ends
+        self.missing: set[str] = set()
+        self.ends_after = 0
         self.asked: list[str] = []
         self.created: dict[str, Any] = {}
 
     async def __call__(self, method: str, *args: Any, **options: Any) -> Any:
         self.asked.append(method)
+        if method in self.missing:
+            raise missing()
         return getattr(self, method)(*args, **options)
 
     def inspect_service(self, name: str) -> None:
-        raise NotFound("404 Client Error", response=SimpleNamespace(status_code=404))
+        raise missing()
 
     def create_service(self, task: dict[str, Any], **options: Any) -> dict[str, str]:
         self.created = {"task": task, **options}
@@ -44,7 +54,8 @@ class Docker:
 
     def tasks(self, filters: dict[str, str]) -> list[dict[str, Any]]:
         if "id" in filters and "remove_service" in self.asked:
-            return [{"NodeID": "n1"}] if self.node == "down" else []
+            self.ends_after -= 1
+            return [{"NodeID": "n1"}] if self.node == "down" or self.ends_after >= 0 else []
         state = self.states.pop(0) if len(self.states) > 1 else self.states[0]
         return [{"ID": "7a5c", "NodeID": "n1", "Status": state, "DesiredState": state.get("wanted", "running")}]
 
@@ -125,6 +136,22 @@ def test_a_home_and_the_bundle_come_from_the_hubs_folders(server: Callable[..., 
     assert (hub_folder / "jupyter" / Path(mounts["/etc/ipython/ipython_kernel_config.py"]["Source"]).name).is_file()
 
 
+def test_what_all_share_is_read_by_participants_and_written_by_helpers(
+    server: Callable[..., Any], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    module = sys.modules["sections.workers"]
+    monkeypatch.setattr(module, "DATA", str(tmp_path))
+
+    def is_read_only() -> bool:
+        [shared] = [it for it in server(Docker(RUNNING)).mounts if it["Target"] == str(tmp_path)]
+        return bool(shared["ReadOnly"])
+
+    monkeypatch.setattr(module, "is_helper", lambda user: user.name != "ada")
+    assert is_read_only()
+    monkeypatch.setattr(module, "is_helper", lambda user: user.name == "ada")
+    assert not is_read_only()
+
+
 def test_a_long_name_is_a_service_of_its_own(server: Callable[..., Any]) -> None:
     names = {server(Docker(RUNNING), name=f"{'a' * 80}{end}").object_name for end in "xy"}
 
@@ -157,6 +184,41 @@ def test_the_loss_of_a_machine_is_noted(server: Callable[..., Any]) -> None:
     asyncio.run(asyncio.wait_for(ada.poll(), 5))
 
     assert ada.noted == ["exit code 0\nThe machine that it ran on is gone."]
+
+
+def test_a_server_whose_service_is_gone_has_ended(server: Callable[..., Any]) -> None:
+    docker = Docker(RUNNING)
+    docker.missing = {"tasks", "remove_service"}
+    ada = server(docker)
+
+    assert asyncio.run(ada.poll()) == 0
+    with pytest.raises(HTTPError, match="its service is gone"):
+        asyncio.run(ada.get_ip_and_port())
+    # nothing is left to wait for
+    asyncio.run(ada.remove_object())
+
+
+@pytest.mark.parametrize(("missing", "looks"), [(set[str](), 3), ({"inspect_node"}, 1)])
+def test_a_stop_waits_for_the_container_unless_its_machine_is_forgotten(
+    missing: set[str], looks: int, server: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    docker = Docker(RUNNING)
+    docker.missing, docker.ends_after = missing, 2
+    ada = server(docker)
+    monkeypatch.setattr(sys.modules["sections.workers"], "LOOK_SECONDS", 0)
+    asyncio.run(ada.remove_object())
+
+    assert docker.asked[docker.asked.index("remove_service") :].count("tasks") == looks
+
+
+def test_a_log_that_docker_does_not_give_is_told_in_dockers_words(server: Callable[..., Any]) -> None:
+    docker = Docker({"State": "failed", "ContainerStatus": {"ExitCode": 3}})
+    docker.missing = {"service_logs"}
+    ada = server(docker)
+    asyncio.run(ada.poll())
+
+    assert ada.noted[0].startswith("exit code 3\n404 Client Error")
+    assert "it does not exist" in ada.noted[0]
 
 
 def test_a_server_that_its_owner_shuts_down_is_not_noted(server: Callable[..., Any]) -> None:
@@ -196,7 +258,12 @@ def test_who_waits_for_a_worker_is_told_so(server: Callable[..., Any]) -> None:
     ada = server(Docker(RUNNING))
     ada.waits = True
 
-    async def first() -> dict[str, Any]:
-        return dict(await anext(ada.progress()))
+    async def both() -> list[str]:
+        progress = ada.progress()
+        full = await anext(progress)
+        ada.waits = False
+        return [full["message"], (await anext(progress))["message"]]
 
-    assert "All machines are full" in asyncio.run(first())["message"]
+    told = asyncio.run(both())
+    assert "All machines are full" in told[0]
+    assert told[1] == "Starting your server."
