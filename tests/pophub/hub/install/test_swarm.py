@@ -68,6 +68,15 @@ def test_the_token_is_written_where_workers_look(monkeypatch: pytest.MonkeyPatch
     assert (request["Type"], request["Overwrite"], request["Value"]) == ("SecureString", True, TOKEN)
 
 
+def test_a_token_that_may_not_be_written_says_whose_right_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuses(*_: object) -> None:
+        raise subprocess.CalledProcessError(22, "curl")
+
+    monkeypatch.setattr(swarm, "parameter_store", refuses)
+    with pytest.raises(PophubError, match="cannot be written to Parameter Store: may this machine's role write it"):
+        swarm.put_token("SWMTKN-1")
+
+
 class Engine(socketserver.BaseRequestHandler):
     """Docker's socket: notes the request, and gives an answer."""
 

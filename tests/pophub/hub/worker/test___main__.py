@@ -86,6 +86,16 @@ def test_the_report_replaces_the_earlier_one_in_one_step(tmp_path: Path) -> None
     assert [it.name for it in tmp_path.iterdir()] == ["i-1.json"]
 
 
+def test_on_a_full_disk_the_earlier_report_is_overwritten(tmp_path: Path) -> None:
+    file = tmp_path / "i-1.json"
+    worker.write(file, {"up": 1})
+    # https://man7.org/linux/man-pages/man4/full.4.html
+    (tmp_path / ".i-1.json.new").symlink_to("/dev/full")
+    worker.write(file, {"up": 2})
+
+    assert json.loads(file.read_text()) == {"up": 2}
+
+
 def test_a_report_that_cannot_be_written_is_said_and_the_next_one_is_tried(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -14,19 +14,21 @@ from pophub.hub.worker.metadata import Metadata, Unreadable
 
 
 class _Imds(HTTPServer):
-    """`values` are answered by path; `valid` is the token that is accepted now."""
+    """`values` are answered by path; `valid` is the token that is accepted now. Metadata that are off answer 403."""
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
         self.values = {"instance-id": "i-0123456789abcdef0"}
         self.valid = "first"
+        self.gives_tokens = True
 
 
 class _Handler(BaseHTTPRequestHandler):
     server: _Imds
 
     def do_PUT(self) -> None:
-        self._answer(200 if self.headers["X-aws-ec2-metadata-token-ttl-seconds"] else 400, self.server.valid)
+        status = 200 if self.headers["X-aws-ec2-metadata-token-ttl-seconds"] else 400
+        self._answer(status if self.server.gives_tokens else 403, self.server.valid)
 
     def do_GET(self) -> None:
         value = self.server.values.get(self.path.removeprefix("/latest/meta-data/"))
@@ -82,6 +84,15 @@ def test_a_token_that_has_ended_is_replaced_at_the_next_look(imds: _Imds, metada
         metadata.notice()
 
     assert metadata.notice() is None
+
+
+def test_metadata_without_an_id_or_a_token_is_unreadable(imds: _Imds, metadata: Metadata) -> None:
+    imds.values.clear()
+    with pytest.raises(Unreadable, match="no instance-id"):
+        metadata.instance_id()
+    imds.gives_tokens, metadata.token = False, ""
+    with pytest.raises(Unreadable, match="api/token: 403"):
+        metadata.notice()
 
 
 def test_no_metadata_is_unreadable() -> None:

@@ -8,9 +8,11 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import NoReturn
 
 import pytest
 
+from lab.aws import LabAws
 from pophub.aws.client import Aws, AwsRefusal
 from pophub.core.cost.records import Moment
 from pophub.hub.worker_reports import report_file
@@ -20,6 +22,7 @@ from pophub.hub.workers.world import Memory, World
 from tests.pophub.hub.workers.conftest import Group, by_id
 from tests.pophub.hub.workers.fake_swarm import FakeSwarm
 from tests.pophub.hub.workers.story import POLICY
+from tests.pophub.planted import REGION
 
 Look = Callable[..., Facts]
 MINUTE = timedelta(minutes=1)
@@ -95,8 +98,39 @@ def test_a_silent_aws_leaves_nothing(world: World, group: Group, look: Look, mon
     assert (facts.workers, facts.wanted, facts.pending) == (None, None, 0)
 
 
-def _refuse(*_: object, **__: object) -> None:
+def _refuse(*_: object, **__: object) -> NoReturn:
     raise AwsRefusal("autoscaling describe_auto_scaling_groups", "Throttling", "Rate exceeded")
+
+
+@pytest.fixture
+def deny(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    """Let AWS refuse one operation."""
+    call = Aws.call
+
+    def answer(aws: Aws, service: str, region: str, operation: str, **asked: object) -> object:
+        return _refuse() if operation == denied[-1] else call(aws, service, region, operation, **asked)
+
+    denied: list[str] = []
+    monkeypatch.setattr(Aws, "call", answer)
+    return denied.append
+
+
+def test_aws_s_words_are_known_while_it_starts_no_worker(
+    lab_aws: LabAws, group: Group, look: Look, deny: Callable[[str], None]
+) -> None:
+    lab_aws.change(full_zones=(f"{REGION}a",))
+    try:
+        group.size(1)
+        deny("nothing")
+        refused = look().refused
+        deny("describe_scaling_activities")
+        unknown = look().refused
+    finally:
+        lab_aws.change(full_zones=())
+
+    assert ("do not have sufficient r7i.large capacity" in refused, unknown) == (True, "")
+    deny("nothing")
+    assert (look().refused, len(group.instances())) == ("", 1)
 
 
 def test_a_notice_counts_from_its_first_look_and_is_never_withdrawn(
@@ -172,9 +206,14 @@ def test_the_report_has_each_machine_with_its_birth_and_price(
     assert births_of("{") == {}
 
 
-def test_a_spot_worker_has_the_price_of_its_birth(world: World, group: Group, now: datetime) -> None:
+@pytest.mark.parametrize("refused", [False, True])
+def test_a_spot_worker_has_the_price_of_its_birth_or_the_planned_one(
+    refused: bool, world: World, group: Group, now: datetime, deny: Callable[[str], None]
+) -> None:
     [one] = group.size(1)
+    deny("describe_spot_price_history" if refused else "nothing")
     memory = Memory()
     collect(world, memory, replace(POLICY, spot=True, prices={"r7i.large": Decimal("0.04")}), Moment(now, "boot", 0))
 
     assert memory.births[one][1] is not None
+    assert (memory.births[one][1] == "0.04") == refused
