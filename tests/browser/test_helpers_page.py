@@ -69,16 +69,19 @@ def test_a_helper_sees_everybody_and_starts_restarts_and_stops_a_server(tab: Tab
     tab.page.get_by_role("button", name="Stop the server of ada").click()
     tab.page.keyboard.press("Escape")
     expect(ada).to_contain_text("running")
+    tab.page.get_by_text("For everybody").click()
+    assert tab.complaints("helpers everybody") == []
     tab.page.get_by_role("button", name="Stop all servers").click()
     tab.page.get_by_label("Type “stop all” to do it").fill("stop all")
     tab.page.locator("#yes").click()
-    expect(tab.page.locator("#outcome")).to_have_text("1 servers are stopping.")
+    expect(tab.page.locator("#outcome")).to_have_text("1 server is stopping.")
     expect(ada).to_contain_text("off", timeout=60_000)
 
 
 def test_what_a_helper_says_is_on_everybodys_pages(tab: Tab, hub: LabHub) -> None:
     sign_in(tab, hub.url, "octocat")
     tab.open(f"{hub.url}{PAGE}")
+    tab.page.get_by_text("For everybody").click()
     tab.page.get_by_label("Say something to everybody").fill("Lunch is <ready>")
     tab.page.get_by_role("button", name="Say it").click()
     expect(tab.page.locator("#outcome")).to_have_text("everybody sees the message within a minute.")

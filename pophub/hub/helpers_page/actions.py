@@ -91,7 +91,7 @@ class Actions:
         running = [str(user["name"]) for user in api.users() if user.get("servers")]
         for user in running:
             api.stop(user)
-        return f"{len(running)} servers are stopping"
+        return "1 server is stopping" if len(running) == 1 else f"{len(running)} servers are stopping"
 
     def add_guest(self, asked: Mapping[str, Any], api: HubApi, helper: str) -> str:
         """Let somebody sign in who is not on the event's list."""

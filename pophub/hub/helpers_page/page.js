@@ -34,11 +34,11 @@
         method: "POST", headers: { ...headers, "Content-Type": "application/json" }, body: JSON.stringify(asked),
       });
       const told = await answer.json();
+      await look();
       say(answer.ok ? `${told.done}.` : `${told.problem}: ${told.hint}.`, !answer.ok);
     } catch {
       say("No answer: reload the page, and try again.", true);
     }
-    await look();
   };
 
   const ask = (question, consequence, yes, typed = "") => new Promise((resolve) => {

@@ -89,7 +89,8 @@ def _order(person: Person) -> tuple[int, str]:
 def _person(user: JsonObject, facts: Facts) -> Person:
     name = str(user["name"])
     server = (user.get("servers") or {}).get("")
-    memory, home = facts.memory.get(name), facts.homes.get(name)
+    memory = facts.memory.get(name) if server else None
+    home = facts.homes.get(name)
     active = user.get("last_activity")
     state = State.NEVER if server is None and active is None and name in facts.roster else _state(server)
     return Person(
