@@ -15,7 +15,7 @@ from jupyterhub.utils import utcnow  # type: ignore[import-untyped]
 from tornado.web import HTTPError
 
 from pophub.core import contract
-from pophub.hub.keep_requests import ask_for, asked_until
+from pophub.core.keep_requests import ask_for, asked_until
 from sections.event import STATE
 from sections.watch import read_watch_file
 

@@ -15,9 +15,10 @@ from zoneinfo import ZoneInfo
 
 from pophub.core import contract
 from pophub.core.errors import PophubError
-from pophub.hub.helpers_page.machine import Machine, utc_now
+from pophub.core.keep_requests import ask_for
+from pophub.hub.helpers_page.machine import Machine
 from pophub.hub.hub_api import HubApi, HubRefused, HubSilent
-from pophub.hub.keep_requests import ask_for
+from pophub.hub.this_machine import moment
 
 JsonObject = dict[str, Any]
 STOP_ALL_WORD = "stop all"
@@ -35,7 +36,7 @@ class Actions:
     """
 
     machine: Machine
-    clock: Callable[[], datetime] = utc_now
+    clock: Callable[[], datetime] = lambda: moment().at
     sleep: Callable[[float], None] = time.sleep
     _preparing: Lock = field(default_factory=Lock)
 

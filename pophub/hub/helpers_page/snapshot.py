@@ -9,9 +9,10 @@ from threading import Lock
 from typing import Any
 
 from pophub.core.errors import PophubError
-from pophub.hub.helpers_page.machine import GIB, Machine, utc_now
+from pophub.hub.helpers_page.machine import GIB, Machine
 from pophub.hub.helpers_page.people import Facts, Use, as_json, counts, people
 from pophub.hub.hub_api import HubApi, HubRefused, HubSilent
+from pophub.hub.this_machine import moment
 
 JsonObject = dict[str, Any]
 KEPT_SECONDS = 3.0
@@ -23,7 +24,7 @@ class Snapshots:
     def __init__(
         self,
         machine: Machine,
-        clock: Callable[[], datetime] = utc_now,
+        clock: Callable[[], datetime] = lambda: moment().at,
         seconds: Callable[[], float] = time.monotonic,
     ) -> None:
         self._machine, self._clock, self._seconds = machine, clock, seconds

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from pophub.hub.keep_requests import NEVER, ask_for, asked_until
+from pophub.core.keep_requests import NEVER, ask_for, asked_until
 
 AT = datetime(2027, 3, 1, 18, tzinfo=UTC)
 
