@@ -24,6 +24,8 @@ from pophub.core.errors import ExitCode, PophubError
 from pophub.organizer.paths import NODE_BIN
 
 START_SECONDS = 90
+# the services behind the hub's login, and the variables of their tokens
+PAGES = {contract.COSTS: contract.COSTS_TOKEN, contract.HELPERS: contract.HELPERS_TOKEN}
 Kind = Literal["docker", "processes"]
 
 
@@ -53,7 +55,8 @@ class LabHub(Running):
     """A context manager. Homes, database and logs are in `state` and survive a stop.
 
     If `servers` is None, it is chosen: containers if Docker can run the event's image, else processes. `inside` is a
-    command that starts the hub's own command, as `unshare` does.
+    command that starts the hub's own command, as `unshare` does. With `pages`, the pages of costs and helpers run beside
+    the hub.
     """
 
     def __init__(
@@ -65,7 +68,11 @@ class LabHub(Running):
         port: int | None = None,
         servers: Kind | None = None,
         inside: Sequence[str] = (),
+        pages: bool = False,
     ) -> None:
+        # the processes of the pages of costs and helpers
+        self.pages: list[ChildProcess] = []
+        self._with_pages = pages
         self._config = bundle / "hub-config"
         self._sign_in = sign_in
         self._inside = inside
@@ -92,18 +99,40 @@ class LabHub(Running):
         return json.loads((self._config / contract.EVENT_FILE).read_text())
 
     def _start(self) -> None:
-        ports = {"hub": free_port(), "api": free_port()}
+        ports = {name: free_port() for name in ("hub", "api", *PAGES)}
         environment = {**os.environ, **self._sign_in.environment, contract.PROXY_TOKEN: secrets.token_hex(32)}
+        if self._with_pages:
+            environment |= {token: secrets.token_hex(32) for token in PAGES.values()}
         hub_address = engine.make_network(self._network) if self.servers == "docker" else "127.0.0.1"
         self._write_settings(hub_address, ports)
         error_page = f"http://{hub_address}:{ports['hub']}/hub/error"
         self._run("proxy", [*proxy_command(self.port, ports["api"]), "--error-target", error_page], environment)
         python = ensure_venv(self._config / "requirements-hub.txt") / "bin" / "python"
+        if self._with_pages:
+            self._run_pages(python, ports, environment)
         command = [str(python), "-m", "jupyterhub", "-f", str((self._config / "jupyterhub_config.py").resolve())]
         hub = self._run("hub", [*self._inside, *command], environment)
         wait_until(lambda: self._healthy(hub), START_SECONDS, f"the hub answers at {self.url}; its log is {self.log}")
 
-    def _run(self, name: str, command: list[str], environment: dict[str, str]) -> ChildProcess:
+    def _run_pages(self, python: Path, ports: Mapping[str, int], environment: Mapping[str, str]) -> None:
+        """As the machine's units do; each knows its own token alone."""
+        state, run = self.state, self.state / "run"
+        run.mkdir(exist_ok=True)
+        places = {
+            contract.COSTS: {
+                "settings": self._config / contract.WATCH_SETTINGS_FILE,
+                "meter": state / contract.METER_FILE,
+            },
+            contract.HELPERS: {"settings": self._config, "hub": state, "run": run, "homes": state / "homes"},
+        }
+        for name, token in PAGES.items():
+            options = {**places[name], "port": ports[name], "hub-url": self.url}
+            command = [str(python), "-B", "-m", f"pophub.hub.{name}_page"]
+            own = {"PATH": os.environ["PATH"], "PYTHONPATH": str(self._config.parent), token: environment[token]}
+            kept = self._run(name, [*command, *(f"--{option}={value}" for option, value in options.items())], own)
+            self.pages.append(kept)
+
+    def _run(self, name: str, command: list[str], environment: Mapping[str, str]) -> ChildProcess:
         kept = ChildProcess(command, log=self.state / f"{name}.log", folder=self.state, environment=environment)
         self._running.append(kept)
         return kept
@@ -138,7 +167,10 @@ class LabHub(Running):
         }
         organizers_settings = self._config / "config.d" / "90-lab.py"
         organizers_settings.parent.mkdir(exist_ok=True)
-        organizers_settings.write_text("".join(f"c.{trait} = {value!r}\n" for trait, value in settings.items()))
+        text = "".join(f"c.{trait} = {value!r}\n" for trait, value in settings.items())
+        urls = {name: f"http://127.0.0.1:{ports[name]}" for name in PAGES}
+        text += f"for it in c.JupyterHub.services:\n    it.update(url={urls!r}[it['name']]) if 'url' in it else None\n"
+        organizers_settings.write_text(text)
 
     def _container_settings(self) -> dict[str, Any]:
         return {

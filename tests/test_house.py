@@ -90,6 +90,7 @@ TALKS_TO_THE_WORLD = (
     "pophub/aws/",
     "pophub/organizer/outside/",
     *(f"pophub/hub/{name}.py" for name in ("hub_api", "hub_service", "this_machine")),
+    *(f"pophub/hub/{name}_page/handlers.py" for name in ("costs", "helpers")),
 )
 # a command looks at the clock once and hands the moment on
 LOOKS_AT_A_CLOCK = (*TALKS_TO_THE_WORLD, "pophub/organizer/cli/")
@@ -101,6 +102,7 @@ TESTED_ELSEWHERE = {
     "bench/report_ours.py": "tests/bench/test_report.py",
     "bench/report_pandas.py": "tests/bench/test_report.py",
     "lab/moto_gaps/auto_scaling.py": "tests/lab/test_moto_gaps.py",
+    "pophub/hub/helpers_page/handlers.py": "tests/browser/test_helpers_page.py",
     "pophub/hub/install/bucket_requests.py": "tests/pophub/organizer/destroy/test_bucket_request.py",
     "pophub/hub/install/server_image.py": "tests/cloud_init/test_image_step.py",
     "lab/moto_gaps/budgets.py": "tests/lab/test_moto_gaps.py",
@@ -189,10 +191,10 @@ def test_a_folder_imports_what_is_there_where_it_runs(folder: str) -> None:
     assert not foreign
 
 
-def test_the_hubs_settings_share_the_contract_alone() -> None:
+def test_the_hubs_settings_share_the_contract_and_a_file_form_alone() -> None:
     ours = {name for file in files("hub-config") for name in imported(file) if name.startswith("pophub")}
 
-    assert ours <= {"pophub.core", "pophub.core.contract"}
+    assert ours <= {"pophub.core", "pophub.core.contract", "pophub.core.keep_requests"}
     assert ours
 
 

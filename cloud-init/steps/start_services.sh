@@ -32,13 +32,24 @@ start_hub() {
         remove_unit pophub-hub.service.d/workers.conf
     fi
     enable_units pophub-proxy.service pophub-hub.service pophub-certificate.timer
+    start_page pophub-costs.service "$COSTS_TOKEN" "$COSTS_TOKEN_FILE"
+    start_page pophub-helpers.service "$HELPERS_TOKEN" "$HELPERS_TOKEN_FILE"
     apply_unit pophub-proxy.service restart "$OWN/$PROXY_TOKEN_FILE" "$OWN/proxy.cjs" \
         /etc/systemd/system/pophub-proxy.service
     # systemd may have started the hub from a bundle that was only tried
     [ "$(cat "$RUN/hub-runs-from" 2>/dev/null)" = "$(readlink -f "$BUNDLE")" ] || rm -f "$STATE/started/pophub-hub.service"
     # the real path, because a running hub gives servers the files of the bundle that it was started from
     apply_unit pophub-hub.service restart "$OWN/$PROXY_TOKEN_FILE" "$OWN/$SECRETS_FILE" "$OWN/$WATCH_TOKEN_FILE" \
-        /etc/systemd/system/pophub-hub.service* "$(readlink -f "$CONFIG")" "$HUB/requirements.txt"
+        "$OWN/$COSTS_TOKEN_FILE" "$OWN/$HELPERS_TOKEN_FILE" /etc/systemd/system/pophub-hub.service* "$(readlink -f "$CONFIG")" "$HUB/requirements.txt"
+}
+
+# Start a page behind the hub's login: start_page UNIT VARIABLE FILE; the last two are of its token.
+start_page() {
+    (umask 077 && own_token "$2" "$3")
+    put_unit "$1"
+    enable_units "$1"
+    apply_unit "$1" restart "$OWN/$3" "/etc/systemd/system/$1" "$(readlink -f "$BUNDLE")/pophub" \
+        "$(readlink -f "$CONFIG")" "$HUB/requirements.txt"
 }
 
 # Start one server as a participant would, before people can; again after the image or the settings have changed.

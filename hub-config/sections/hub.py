@@ -11,7 +11,7 @@ from traitlets.config import Config
 from pophub.core import contract
 from sections.containers import ended_for_memory
 from sections.event import HERE, STATE, Event
-from sections.notice import StopNotice, stop_notice
+from sections.notice import StopNotice, message, stop_notice
 from sections.patches.activity import count_only_people
 from sections.patches.stopped import answer_for_stopped_servers
 from sections.watch import server_idle
@@ -56,6 +56,7 @@ def pages(c: Config, event: Event) -> None:
         "guide": json.loads((HERE / contract.GUIDE_FILE).read_text()),
         "last_day": f"{ends.day} {ends:%B %Y}",
         "stop_notice": stop_notice,
+        "message": message,
         "ended_for_memory": ended_for_memory,
         "server_minutes": lambda _: int(server_idle(event["idle"]["server_minutes"] * 60)) // 60,
     }

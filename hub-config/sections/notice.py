@@ -6,8 +6,6 @@ The JupyterLab extension hub-config/jupyter/labextensions/pophub-stop-notice ask
 from __future__ import annotations
 
 import json
-import os
-from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -17,6 +15,7 @@ from jupyterhub.utils import utcnow  # type: ignore[import-untyped]
 from tornado.web import HTTPError
 
 from pophub.core import contract
+from pophub.core.keep_requests import ask_for, asked_until
 from sections.event import STATE
 from sections.watch import read_watch_file
 
@@ -24,8 +23,9 @@ from sections.watch import read_watch_file
 BANNER = Path(contract.RUN_FOLDER, contract.BANNER_FILE)
 # pophub/hub/workers writes it
 WORKERS = Path(contract.RUN_FOLDER, contract.WORKERS_FILE)
+# pophub/hub/helpers_page writes it
+MESSAGE = Path(contract.RUN_FOLDER, contract.MESSAGE_FILE)
 ASKED = STATE / contract.ASKED_FILE
-NEVER = datetime.min.replace(tzinfo=UTC)
 NO_SERVER = "Only people with a running server can keep the hub on."
 TAKEN_BACK = "AWS takes its machine back; your files are safe, and your server can start again at once on another one"
 TOO_LATE = "The hub can no longer be kept on: save your work."
@@ -38,13 +38,15 @@ class StopNotice(APIHandler):  # type: ignore[misc]
     _accept_cookie_auth = False
 
     def get(self) -> None:
-        """The notice and the seconds until the stop; empty if no stop is announced.
+        """The notice and the seconds until the stop, and the helpers' message; empty if there is neither.
 
         `user` in the query is whose server asks: a request without a token does not count as activity.
         """
         notice = stop_notice(self.find_user(self.get_argument("user", "")))
+        said = message()
         self.set_header("Cache-Control", "no-store")
-        self.finish({**notice, "seconds": seconds_to(notice["stop_at"])} if notice else {})
+        stop = {**notice, "seconds": seconds_to(notice["stop_at"])} if notice else {}
+        self.finish({**stop, "message": said} if said else stop)
 
     def post(self) -> None:
         """Ask for the time that the notice offers; answers until when the hub stays on."""
@@ -55,7 +57,7 @@ class StopNotice(APIHandler):  # type: ignore[misc]
         offer = notice.get("keep")
         if not offer or seconds_to(notice["stop_at"]) <= 0:
             raise HTTPError(409, TOO_LATE)
-        ask_for(offer["until"])
+        ask_for(ASKED, datetime.fromisoformat(offer["until"]))
         # this is also activity for the culler
         user.orm_user.last_activity = user.spawner.orm_spawner.last_activity = utcnow(with_tz=False)
         self.db.commit()
@@ -71,7 +73,7 @@ def stop_notice(user: Any = None) -> dict[str, Any]:
     if taken := taken_back(user):
         return taken
     notice = read_watch_file(BANNER)
-    return {} if notice.get("keep") and asked_until() > datetime.fromisoformat(notice["stop_at"]) else notice
+    return {} if notice.get("keep") and asked_until(ASKED) > datetime.fromisoformat(notice["stop_at"]) else notice
 
 
 def taken_back(user: Any) -> dict[str, Any]:
@@ -83,30 +85,14 @@ def taken_back(user: Any) -> dict[str, Any]:
     return {}
 
 
+def message(_: Any = None) -> dict[str, Any]:
+    """What a helper says to everybody (`text`, `at`); empty if nobody says anything."""
+    try:
+        return dict(json.loads(MESSAGE.read_text()))
+    except (OSError, ValueError, TypeError):
+        return {}
+
+
 def seconds_to(moment: str) -> int:
     """The seconds from now; computed here, because the browser's clock may be wrong."""
     return int((datetime.fromisoformat(moment) - datetime.now(UTC)).total_seconds())
-
-
-def asked_until() -> datetime:
-    """The latest time that participants have asked for."""
-    with suppress(OSError, ValueError, TypeError):
-        return max(NEVER, *map(datetime.fromisoformat, json.loads(ASKED.read_text())))
-    return NEVER
-
-
-def ask_for(until: str) -> None:
-    """Write the request once for all: between two looks of cost-watch everybody is offered the same time.
-
-    Raises:
-        OSError: the disk is full or gone; the old content is still there.
-    """
-    if asked_until() >= datetime.fromisoformat(until):
-        return
-    new = ASKED.with_suffix(".new")
-    with new.open("w") as file:
-        json.dump([until], file)
-        file.flush()
-        # otherwise a crash could leave an empty file under the final name
-        os.fsync(file.fileno())
-    new.replace(ASKED)

@@ -12,6 +12,7 @@ from traitlets.config import Config
 from sections.costs import costs_roles
 from sections.culling import CULLER
 from sections.event import Event, helpers
+from sections.helpers_page import helpers_role
 from sections.watch import watch_role
 
 HELPER = "helper"
@@ -34,6 +35,7 @@ def roles(c: Config, event: Event) -> None:
         {"name": CULLER, "scopes": CULLER_SCOPES, "services": [CULLER]},
         *watch_role(),
         *costs_roles(people),
+        *helpers_role(people),
     ]
     if not database.contains(orm.User.name, "set", keep_name):
         database.listen(orm.User.name, "set", keep_name)

@@ -63,12 +63,15 @@ GUIDE_FILE = "guide.json"
 SECRETS_FILE = "secrets.env"
 PROXY_TOKEN_FILE, PROXY_TOKEN = "proxy.env", "CONFIGPROXY_AUTH_TOKEN"
 WATCH_TOKEN_FILE, WATCH_TOKEN = "watch.env", "COST_WATCH_TOKEN"
+COSTS_TOKEN_FILE, COSTS_TOKEN = "costs.env", "COSTS_TOKEN"
+HELPERS_TOKEN_FILE, HELPERS_TOKEN = "helpers.env", "HELPERS_TOKEN"
 # in RUN_FOLDER, with WATCH_REPORT_FILE, KEEP_FILE and STARTED_FILE
 STATUS_FILE = "status.json"
 CLOSED_FILE = "closed"
 WATCH_STATE_FILE = "watch-state.json"
 TERMS_FILE = "terms.json"
 BANNER_FILE = "banner.json"
+MESSAGE_FILE = "message.json"
 # in HUB_FOLDER, with METER_FILE
 ASKED_FILE = "asked.json"
 
@@ -76,6 +79,14 @@ ASKED_FILE = "asked.json"
 PROXY_PORT = 8000
 PROXY_API_PORT = 8001
 PROXY_URL = f"http://127.0.0.1:{PROXY_PORT}"
+# the services behind the hub's login, each a unit of its own: /services/costs/ and /services/helpers/. A participant's
+# program cannot take a port below 1024
+COSTS, COSTS_PORT = "costs", 902
+HELPERS, HELPERS_PORT = "helpers", 903
+# what the helpers' page may do with a helper's token; the helper's own role limits it further
+HELPERS_SCOPES = ("admin:users", "servers", "read:servers")
+# JupyterHub's scope of people who see everybody's costs, not only their own hours
+COSTS_SCOPE = "custom:costs:read"
 # the hub listens on the Docker network of the servers
 SERVER_NETWORK = "pophub"
 SERVER_BRIDGE = "pophub0"

@@ -80,11 +80,32 @@ class HubApi:
             else:
                 yield user, None
 
+    def stop(self, user: str) -> None:
+        """Ask the hub to stop the user's server; it may go on for some seconds.
+
+        Raises:
+            HubSilent, HubRefused: the hub does not do it.
+        """
+        self._do("DELETE", f"/users/{quote(user, safe='')}/server", (202, 204))
+
+    def add(self, user: str) -> None:
+        """Add a guest, who may then sign in.
+
+        Raises:
+            HubSilent, HubRefused: the hub does not do it, for example because there is this user already.
+        """
+        self._do("POST", f"/users/{quote(user, safe='')}", (201,))
+
+    def _do(self, method: str, place: str, done: tuple[int, ...]) -> None:
+        status, answer = self._ask(method, place, time.monotonic() + self.seconds)
+        if status not in done:
+            raise HubSilent(_message(answer) or f"{status}: {answer[:200]!r}")
+
     def _start(self, user: str, end: float) -> None:
         status, answer = self._ask("POST", f"/users/{quote(user, safe='')}/server", end)
         # 400: the server runs already
         if status not in (201, 202, 400):
-            raise HubSilent(f"{status}: {answer[:200]!r}")
+            raise HubSilent(_message(answer) or f"{status}: {answer[:200]!r}")
 
     def _json(self, method: str, place: str, end: float) -> JsonObject:
         status, answer = self._ask(method, place, end)
@@ -113,6 +134,14 @@ class HubApi:
         if answer.status in NOT_ALLOWED:
             raise HubRefused(f"{answer.status}: {content[:200]!r}")
         return answer.status, content
+
+
+def _message(answer: bytes) -> str:
+    """JupyterHub's own words for an error; empty if it gives none."""
+    try:
+        return str(json.loads(answer)["message"])
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return ""
 
 
 def _all_of(answer: http.client.HTTPResponse, end: float) -> bytes:

@@ -1,6 +1,6 @@
-"""A JupyterHub service with the hub's login: it decides who sees which page, and others make the pages.
+"""A service behind the hub's login, in a process of its own: if it fails, the hub goes on without its page.
 
-JupyterHub starts it and sets its environment; tornado and jupyterhub are in the hub's own Python environment:
+tornado and jupyterhub are in the hub's own Python environment:
 https://jupyterhub.readthedocs.io/en/6.1.1/reference/services.html
 """
 
@@ -9,41 +9,55 @@ from __future__ import annotations
 import asyncio
 import base64
 import hashlib
-import os
+import json
 import re
 import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
 from html import escape
-from typing import Any, Protocol
-from urllib.parse import urlsplit
+from typing import Any
 
-from jupyterhub.services.auth import HubOAuthCallbackHandler, HubOAuthenticated  # type: ignore[import-untyped]
-from tornado.web import Application, HTTPError, RedirectHandler, RequestHandler, authenticated
+from jupyterhub.services.auth import HubOAuth, HubOAuthCallbackHandler, HubOAuthenticated  # type: ignore[import-untyped]
+from tornado.web import Application, RedirectHandler, RequestHandler
 
+from pophub.core.contract import PROXY_URL
 from pophub.core.errors import PophubError
 
-# the page loads nothing and cannot be shown in a frame; its only style is allowed by its digest
+# the page loads nothing from elsewhere and cannot be shown in a frame; its styles and scripts are allowed by their digests
 POLICY = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 STYLE = re.compile(r"<style>(.*?)</style>", re.DOTALL)
+SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
+# (place below the service's prefix, handler, the handler's arguments)
+Route = tuple[str, type[RequestHandler], dict[str, Any]]
 
 
-class Pages(Protocol):
-    """The pages of this service; each method raises a PophubError if it cannot make its page. `top` is HTML placed first."""
+@dataclass(frozen=True, slots=True)
+class Service:
+    """A service as the hub knows it."""
 
-    def page(self, *, names: bool, top: str) -> str:
-        """The page with everybody's figures, for organizers."""
+    name: str
+    token: str
+    port: int
+    hub_url: str = PROXY_URL
 
-    def as_json(self) -> str:
-        """The same figures for a program."""
+    @property
+    def prefix(self) -> str:
+        return f"/services/{self.name}/"
 
-    def own(self, user: str, *, top: str) -> str:
-        """The page with one participant's own figures."""
+    def sign_in(self) -> HubOAuth:
+        """How this process asks the hub who somebody is; JupyterHub sets the same for services that it starts itself."""
+        return HubOAuth(
+            api_url=f"{self.hub_url}/hub/api",
+            api_token=self.token,
+            base_url=self.prefix,
+            hub_prefix="/hub/",
+            oauth_client_id=f"service-{self.name}",
+            access_scopes={f"access:services!service={self.name}"},
+        )
 
 
-class _Handler(HubOAuthenticated, RequestHandler):  # type: ignore[misc]
-    """A handler for everyone that the hub lets in; people with the scope `everything` see everything."""
-
-    def initialize(self, pages: Pages, everything: str) -> None:
-        self.pages, self.everything = pages, everything
+class Handler(HubOAuthenticated, RequestHandler):  # type: ignore[misc]
+    """A handler for everyone that the hub lets in."""
 
     def set_default_headers(self) -> None:
         self.set_header("Cache-Control", "no-store")
@@ -51,17 +65,23 @@ class _Handler(HubOAuthenticated, RequestHandler):  # type: ignore[misc]
         self.set_header("Referrer-Policy", "no-referrer")
         self.set_header("Content-Security-Policy", POLICY)
 
-    def sees_everything(self) -> bool:
+    def has(self, scope: str) -> bool:
         """Whether the hub gave the scope to this person's token."""
-        return bool(self.hub_auth.check_scopes({self.everything}, self.current_user))
+        return bool(self.hub_auth.check_scopes({scope}, self.current_user))
 
     def show(self, page: str) -> None:
-        """Send a page that contains its own style."""
+        """Send a page that contains its own styles and scripts. A page with a script may ask this service for more."""
         self.set_header("Content-Type", "text/html; charset=UTF-8")
-        digests = (base64.b64encode(hashlib.sha256(it.encode()).digest()).decode() for it in STYLE.findall(page))
-        styles = " ".join(f"'sha256-{it}'" for it in digests) or "'none'"
-        self.set_header("Content-Security-Policy", f"{POLICY}; style-src {styles}")
+        script = _allowed(SCRIPT.findall(page))
+        more = f"; script-src {script}; connect-src 'self'" if script != "'none'" else ""
+        self.set_header("Content-Security-Policy", f"{POLICY}; style-src {_allowed(STYLE.findall(page))}{more}")
         self.finish(page)
+
+    def answer(self, facts: Any) -> None:
+        """Send JSON."""
+        # a header that is set after `finish` is not sent
+        self.set_header("Content-Type", "application/json")
+        self.finish(facts if isinstance(facts, str) else json.dumps(facts))
 
     def write_error(self, status_code: int, **about: Any) -> None:
         error = about.get("exc_info", (None, None))[1]
@@ -75,56 +95,28 @@ class _Handler(HubOAuthenticated, RequestHandler):  # type: ignore[misc]
         return f'<nav><a href="{escape(self.hub_auth.hub_prefix)}home">To the hub</a>{more}</nav>'
 
 
-class _Page(_Handler):
-    @authenticated
-    async def get(self) -> None:
-        try:
-            self.show(await asyncio.to_thread(self._made))
-        except PophubError as error:
-            raise HTTPError(503) from error
-
-    def _made(self) -> str:
-        if not self.sees_everything():
-            return self.pages.own(self.current_user["name"], top=self.way_back())
-        names = self.get_query_argument("names", "") == "yes"
-        other = '<a href="?">Without names</a>' if names else '<a href="?names=yes">With names</a>'
-        return self.pages.page(names=names, top=self.way_back(f'{other}<a href="report.json">As JSON</a>'))
+class Callback(HubOAuthCallbackHandler):  # type: ignore[misc]
+    """Where the hub sends people back to after it has said who they are."""
 
 
-class _Json(_Handler):
-    @authenticated
-    async def get(self) -> None:
-        if not self.sees_everything():
-            raise HTTPError(403)
-        try:
-            figures = await asyncio.to_thread(self.pages.as_json)
-        except PophubError as error:
-            raise HTTPError(503) from error
-        # a header that is set after `finish` is not sent
-        self.set_header("Content-Type", "application/json")
-        self.finish(figures)
+def _allowed(texts: Sequence[str]) -> str:
+    digests = (base64.b64encode(hashlib.sha256(it.encode()).digest()).decode() for it in texts)
+    return " ".join(f"'sha256-{it}'" for it in digests) or "'none'"
 
 
-def application(pages: Pages, everything: str, prefix: str) -> Application:
-    """The pages below `prefix`, the path that the hub gave to this service."""
-    given = {"pages": pages, "everything": everything}
-    return Application(
+async def serve(service: Service, routes: Sequence[Route]) -> None:
+    """Answer at the service's port of this machine, for ever."""
+    Handler.hub_auth = Callback.hub_auth = service.sign_in()
+    served = Application(
         [
-            (prefix.rstrip("/"), RedirectHandler, {"url": prefix}),
-            (prefix, _Page, given),
-            (f"{prefix}report.json", _Json, given),
-            (f"{prefix}oauth_callback", HubOAuthCallbackHandler),
+            (service.prefix.rstrip("/"), RedirectHandler, {"url": service.prefix}),
+            *((f"{service.prefix}{place}", handler, given) for place, handler, given in routes),
+            (f"{service.prefix}oauth_callback", Callback),
         ],
         # after a restart everybody must sign in again; the hub does that without asking them
         cookie_secret=secrets.token_bytes(32),
         # an address may contain the code of a sign-in
         log_function=lambda handler: None,
     )
-
-
-async def serve(pages: Pages, everything: str) -> None:
-    """Answer at the address that the hub gave to this service, for ever."""
-    place = urlsplit(os.environ["JUPYTERHUB_SERVICE_URL"])
-    served = application(pages, everything, os.environ["JUPYTERHUB_SERVICE_PREFIX"])
-    served.listen(place.port or 0, place.hostname or "")
+    served.listen(service.port, "127.0.0.1")
     await asyncio.Event().wait()

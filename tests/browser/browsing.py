@@ -13,12 +13,18 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Playwright, Request, sync_playwright
 
-from pophub.organizer.paths import ROOT
+from pophub.organizer.paths import NODE_BIN, ROOT
 
 log = logging.getLogger(__name__)
 # where pictures stay: what people see can be looked at after the tests
 SHOTS = ROOT / "artefacts"
 COMPLAINTS = Path(__file__).with_name("complaints.js").read_text()
+# the rules of WCAG that a program can check: https://github.com/dequelabs/axe-core/blob/develop/doc/rule-descriptions.md
+AXE = (NODE_BIN.parent / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
+VIOLATIONS = """async () => {
+  const { violations } = await axe.run(document, { resultTypes: ["violations"], preload: false });
+  return violations.map(({ id, help, nodes }) => `${id}, ${help}: ${nodes.map((it) => it.html.slice(0, 120)).join(" ")}`);
+}"""
 # a desk and a telephone
 WIDTHS = (1280, 390)
 SCHEMES = ("light", "dark")
@@ -142,12 +148,13 @@ class Tab:
 
     def complaints(self, name: str) -> list[str]:
         """What there is to complain of at every width, in light and dark, and with the keyboard; and its pictures."""
-        found = {}
+        found: dict[str, str] = {}
+        self.page.evaluate(AXE)
         for scheme in SCHEMES:
             self.page.emulate_media(color_scheme=scheme)
             for width in WIDTHS:
                 self._widen(width)
-                for complaint in self.page.evaluate(f"({COMPLAINTS})()"):
+                for complaint in (*self.page.evaluate(f"({COMPLAINTS})()"), *self.page.evaluate(VIOLATIONS)):
                     found.setdefault(complaint, f"{name}, {width} pixels, {scheme}: {complaint}")
                 self.shot(f"{name} {width} {scheme}")
         self.page.set_viewport_size({"width": WIDTHS[0], "height": 800})

@@ -35,7 +35,7 @@ def hub(hackweek: Event, lab_github: LabGitHub, tmp_path_factory: pytest.TempPat
     folder = unpacked(hackweek, tmp_path_factory.mktemp("live"))
     (folder / "state").mkdir()
     (folder / "state" / METER_FILE).write_bytes(b"".join(METER))
-    with LabHub(folder, lab_github, servers="processes") as hub:
+    with LabHub(folder, lab_github, servers="processes", pages=True) as hub:
         yield hub
 
 

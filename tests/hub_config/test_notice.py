@@ -88,29 +88,20 @@ def test_a_stop_against_which_no_wish_counts_is_told_whoever_asked(notice: Modul
     assert notice.stop_notice()["clock"] == "17:40"
 
 
-def test_a_later_wish_replaces_an_earlier_one_and_no_later_one(notice: ModuleType) -> None:
-    for until in (STOP, LATER, STOP):
-        notice.ask_for(until)
-
-    assert json.loads(notice.ASKED.read_text()) == [LATER]
-    assert [file.name for file in notice.ASKED.parent.glob("asked*")] == [ASKED_FILE]
-
-
-def test_a_wish_is_on_the_disk_before_it_has_its_name(notice: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
-    synced: list[tuple[bytes, bool]] = []
-    monkeypatch.setattr(
-        os, "fsync", lambda _: synced.append((notice.ASKED.with_suffix(".new").read_bytes(), notice.ASKED.exists()))
-    )
-    notice.ask_for(LATER)
-
-    assert synced == [(json.dumps([LATER]).encode(), False)]
-
-
 @pytest.mark.parametrize("text", ["", "[]", "null", '["soon"]', '["2027-03-01T18:30:00"]', "{"])
-def test_a_wish_that_makes_no_sense_is_none(notice: ModuleType, text: str) -> None:
+def test_a_request_that_makes_no_sense_is_none(notice: ModuleType, text: str) -> None:
     notice.ASKED.write_text(text)
     write(notice.BANNER, OFFER)
 
     assert notice.stop_notice() == OFFER
-    notice.ask_for(LATER)
-    assert json.loads(notice.ASKED.read_text()) == [LATER]
+
+
+def test_what_a_helper_says_is_told_until_it_is_taken_back(
+    notice: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(notice, "MESSAGE", tmp_path / "message.json")
+    assert notice.message() == {}
+    (tmp_path / "message.json").write_text('{"text": "Lunch"}')
+    assert notice.message() == {"text": "Lunch"}
+    (tmp_path / "message.json").write_text("[")
+    assert notice.message() == {}

@@ -1,20 +1,34 @@
-"""The service that JupyterHub starts: `python -m pophub.hub.costs_page SETTINGS METER SCOPE`."""
+"""The unit pophub-costs.service: `python -m pophub.hub.costs_page`, with COSTS_TOKEN in the environment."""
 
 from __future__ import annotations
 
+import argparse
 import asyncio
-import sys
+import os
 from pathlib import Path
 
+from pophub.core import contract
+from pophub.hub.costs_page.handlers import routes
 from pophub.hub.costs_page.kept import Kept
-from pophub.hub.hub_service import serve
+from pophub.hub.hub_service import Service, serve
 from pophub.hub.this_machine import moment
 
+SETTINGS = Path(contract.BUNDLE_FOLDER, "hub-config", contract.WATCH_SETTINGS_FILE)
+METER = Path(contract.HUB_FOLDER, contract.METER_FILE)
 
-def main(settings: str, meter: str, everything: str) -> None:
-    """Answer until the hub ends this process; people with the scope `everything` see everything."""
-    asyncio.run(serve(Kept(Path(settings), Path(meter), moment), everything))
+
+def main() -> None:
+    """Answer until this process is ended."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--settings", type=Path, default=SETTINGS)
+    parser.add_argument("--meter", type=Path, default=METER)
+    parser.add_argument("--port", type=int, default=contract.COSTS_PORT)
+    parser.add_argument("--hub-url", default=contract.PROXY_URL)
+    given = parser.parse_args()
+    token = os.environ.pop(contract.COSTS_TOKEN)
+    service = Service(contract.COSTS, token, given.port, given.hub_url)
+    asyncio.run(serve(service, routes(Kept(given.settings, given.meter, moment))))
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    main()

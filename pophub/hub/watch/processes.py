@@ -49,6 +49,16 @@ def computed(proc: Path) -> dict[str, dict[str, float]]:
     return found
 
 
+def server_processes(proc: Path) -> dict[str, int]:
+    """The process id of each participant's server.
+
+    Raises:
+        OSError: the processes cannot be listed.
+    """
+    pids = (int(folder.name) for folder in proc.iterdir() if folder.name.isdigit())
+    return {user: pid for pid in pids if (user := _server_of(proc / str(pid)))}
+
+
 def used_since(before: dict[str, float], now: dict[str, float]) -> float:
     """The seconds used between two looks by the sources that still exist."""
     return sum(max(0.0, seconds - before.get(name, 0.0)) for name, seconds in now.items())

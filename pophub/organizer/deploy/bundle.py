@@ -19,7 +19,9 @@ from ruamel.yaml.scalarstring import LiteralScalarString
 from pophub.core.contract import EVENT_FILE, GUIDE_FILE, SETTINGS_FOLDER, WATCH_SETTINGS_FILE, for_bash
 from pophub.core.errors import PophubError
 from pophub.organizer.deploy.watch_settings import watch_settings
+from pophub.organizer.event.event import Event
 from pophub.organizer.guide.guide_pages import as_json
+from pophub.organizer.login import provider_of
 from pophub.organizer.paths import CLOUD_INIT, HUB_CONFIG, ROOT
 from pophub.organizer.plan.plan import Plan
 
@@ -60,15 +62,25 @@ class Bundle:
 def hub_settings(plan: Plan) -> dict[str, Any]:
     """The content of event.json: the keys of the event file, numbers as numbers, without any secret.
 
-    `workers` is what was worked out of the event file's key; an event with one machine has none.
+    `workers` is what was worked out of the event file's key; an event with one machine has none. `people` are those of the
+    roster, without their mail addresses.
     """
     event, workers = plan.event, plan.workers
     derived: dict[str, Any] = {"url": event.url, "places": plan.places}
     if workers is not None:
         names = ("seats", "count", "most", "spot", "reserve_gib")
         derived["workers"] = {name: getattr(workers, name) for name in names}
+    if event.people:
+        derived["people"] = roster_for_hub(event)
     settings = event.model_dump(by_alias=True, exclude_none=True) | derived
     return dict(json.loads(json.dumps(settings, default=_plain)))
+
+
+def roster_for_hub(event: Event) -> dict[str, str]:
+    """User name on the hub → name. Whoever has no account yet is missing."""
+    provider = provider_of(event.login)
+    users = {provider.user_name(person): person.name for person in event.people}
+    return {user: name for user, name in users.items() if user}
 
 
 def _plain(value: object) -> object:
@@ -78,10 +90,12 @@ def _plain(value: object) -> object:
 def build_bundle(plan: Plan, *, root: Path = ROOT) -> Bundle:
     """The hub's programs, as whole folders of the checkout `root`, and the plan's data for them."""
     files = [root / "pophub" / "__init__.py", *(file for folder in SHIPPED for file in (root / folder).rglob("*"))]
+    # it has mail addresses, and an organizer may keep it among the hub's files
+    roster = Path(plan.event.roster or "").name
     members = {
         name: (file.read_bytes(), file.stat().st_mode & 0o111)
         for file in files
-        if file.is_file() and _belongs(name := file.relative_to(root).as_posix())
+        if file.is_file() and file.name != roster and _belongs(name := file.relative_to(root).as_posix())
     }
     settings = {EVENT_FILE: hub_settings(plan), GUIDE_FILE: as_json(plan), WATCH_SETTINGS_FILE: watch_settings(plan)}
     for name, content in settings.items():

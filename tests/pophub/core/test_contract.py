@@ -121,6 +121,7 @@ def test_units_name_no_place_and_no_port_of_their_own() -> None:
     others = (contract.HUB_FOLDER, contract.HOMES_FOLDER, contract.IMAGE_FOLDER)
     assert not [it for it in named if not it[1].startswith((*folders, *others))]
     known = {contract.SECRETS_FILE, contract.PROXY_TOKEN_FILE, contract.WATCH_TOKEN_FILE, "caddy.env"}
+    known |= {contract.COSTS_TOKEN_FILE, contract.HELPERS_TOKEN_FILE}
     assert {Path(place).name for place in files} == known
     assert f"ConditionPathExists=!{contract.RUN_FOLDER}/{contract.CLOSED_FILE}\n" in units["pophub-hub.service"]
     proxy = units["pophub-proxy.service"]

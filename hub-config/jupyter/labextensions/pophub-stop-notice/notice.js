@@ -74,6 +74,20 @@
     box.dataset.stage = stage;
   };
 
+  // what a helper says to everybody; the moment of saying it tells one message from the next
+  let message = null;
+  let seen = "";
+  const sayMessage = (said) => {
+    if (!said?.text) seen = "";
+    if (message && said?.at !== seen) {
+      message.remove();
+      message = null;
+    }
+    if (!said?.text || said.at === seen) return;
+    seen = said.at;
+    message = open("status", [make("strong", "From the helpers"), make("p", said.text)], [button("Hide", () => message.remove())]);
+  };
+
   const keep = async (event) => {
     event.target.disabled = true;
     let words = "The hub could not be asked: save your work, and try again.";
@@ -107,6 +121,7 @@
     try {
       const answer = await fetch(`${address}?user=${encodeURIComponent(page.hubUser || "")}`, { credentials: "omit", cache: "no-store" });
       const notice = await answer.json();
+      sayMessage(notice.message);
       if (!notice.stop_at) hide();
       else {
         say(notice);

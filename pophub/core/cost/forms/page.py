@@ -125,7 +125,7 @@ def _folded(sheet: Sheet) -> str:
 
 def table(sheet: Sheet, id_: str) -> str:
     """A table that scrolls by itself if it is too wide, with its total at the foot."""
-    head = "".join(f'<th scope="col">{escape(cell)}</th>' for cell in sheet.head)
+    head = "".join(f'<th scope="col">{escape(cell)}</th>' if cell else "<td></td>" for cell in sheet.head)
     rows = [f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in row)}</tr>" for row in sheet.rows]
     foot = "".join(f"<td>{escape(cell)}</td>" for cell in sheet.total)
     return (

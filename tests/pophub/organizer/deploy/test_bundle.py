@@ -34,6 +34,7 @@ from pophub.organizer.deploy.bundle import (
 from pophub.organizer.event.event import Event
 from pophub.organizer.guide.guide_pages import as_json
 from pophub.organizer.paths import HUB_CONFIG, ROOT
+from pophub.organizer.people.roster import Person
 
 MakeEvent = Callable[..., Event]
 KEPT_BACK = (
@@ -243,3 +244,19 @@ def test_cloud_init_s_own_schema_accepts_the_user_data(tmp_path: Path) -> None:
 def test_cloud_init_s_own_schema_would_tell_a_mistake(tmp_path: Path, right: str, wrong: str) -> None:
     assert right in user_data()
     assert "schema" in schema_errors(tmp_path, user_data().replace(right, wrong, 1))
+
+
+def test_the_hub_knows_the_rosters_accounts_and_names_and_no_mail_address(make_event: MakeEvent) -> None:
+    people = (Person("Ada Lovelace", "ada@uni.example", "Ada-L", 2), Person("Zoë", "zoe@uni.example", "", 3))
+    plan = plan_of(make_event(roster="people.csv").with_people(people))
+
+    assert hub_settings(plan)["people"] == {"ada-l": "Ada Lovelace"}
+    assert b"uni.example" not in gzip.decompress(build_bundle(plan).content)
+    assert "people" not in hub_settings(plan_of(make_event()))
+
+
+def test_a_roster_that_lies_among_the_hubs_files_stays_there(make_event: MakeEvent, checkout: Path) -> None:
+    (checkout / "hub-config" / "people.csv").write_text("mail\nada@uni.example\n")
+    plan = plan_of(make_event(roster="../people.csv").with_people((Person("", "ada@uni.example", "", 2),)))
+
+    assert b"uni.example" not in gzip.decompress(build_bundle(plan, root=checkout).content)

@@ -1,0 +1,25 @@
+"""A service behind the hub's login that runs in a unit of its own: what the hub must know of it."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+
+def own_unit(name: str, port: int, token: str, scopes: list[str]) -> list[dict[str, Any]]:
+    """The service; empty if the environment has no token `token` of it. Its users' tokens may have these scopes."""
+    if not os.environ.get(token):
+        return []
+    return [
+        {
+            "name": name,
+            "api_token": os.environ[token],
+            "url": f"http://127.0.0.1:{port}",
+            # the hub's start waits so many seconds for the service, and then goes on without it
+            "timeout": 1,
+            "oauth_client_allowed_scopes": scopes,
+            "oauth_no_confirm": True,
+            # the event's pages have their own links to it
+            "display": False,
+        }
+    ]

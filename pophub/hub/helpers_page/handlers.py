@@ -1,0 +1,89 @@
+"""The page, its data as JSON, and its actions. Only helpers come in: the hub gives nobody else the service's scope."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from html import escape
+from importlib.resources import files
+from typing import Any
+
+from tornado.web import HTTPError, authenticated
+
+from pophub.core.errors import PophubError
+from pophub.hub.helpers_page.actions import Actions
+from pophub.hub.helpers_page.snapshot import Snapshots
+from pophub.hub.hub_api import HubApi
+from pophub.hub.hub_service import Handler, Route
+
+LONGEST_REQUEST_BYTES = 4096
+
+
+class _Helpers(Handler):
+    """The hub is asked with the token of whoever looks, so that nobody sees or does more than the hub allows them."""
+
+    def initialize(self, snapshots: Snapshots, actions: Actions, hub_url: str) -> None:
+        self.snapshots, self.actions, self.hub_url = snapshots, actions, hub_url
+
+    @property
+    def api(self) -> HubApi:
+        return HubApi(self.hub_url, str(self.hub_auth.get_token(self) or ""))
+
+    def write_error(self, status_code: int, **about: Any) -> None:
+        error = about.get("exc_info", (None, None))[1]
+        cause = getattr(error, "__cause__", None)
+        if isinstance(cause, PophubError) and "json" in self.request.headers.get("Accept", ""):
+            self.answer({"problem": cause.problem, "hint": cause.hint})
+            return
+        super().write_error(status_code, **about)
+
+
+class _Page(_Helpers):
+    @authenticated
+    async def get(self) -> None:
+        page, style, script = (_file(name) for name in ("page.html", "page.css", "page.js"))
+        token = self.xsrf_token.decode()
+        for place, content in (
+            ("{{ style }}", style),
+            ("{{ script }}", script),
+            ("{{ token }}", escape(token)),
+            ("{{ hub }}", escape(self.hub_auth.hub_prefix)),
+        ):
+            page = page.replace(place, content)
+        self.show(page)
+
+
+class _State(_Helpers):
+    @authenticated
+    async def get(self) -> None:
+        try:
+            self.answer(await asyncio.to_thread(self.snapshots.get, self.api))
+        except PophubError as error:
+            raise HTTPError(503) from error
+
+
+class _Act(_Helpers):
+    @authenticated
+    async def post(self, name: str) -> None:
+        try:
+            if len(self.request.body) > LONGEST_REQUEST_BYTES:
+                raise PophubError("the request is too long", hint="write less")
+            asked = json.loads(self.request.body or b"{}")
+            helper = str(self.current_user["name"])
+            done = await asyncio.to_thread(self.actions.do, name, dict(asked), self.api, helper)
+        except PophubError as error:
+            raise HTTPError(409) from error
+        except (ValueError, TypeError) as error:
+            raise HTTPError(400) from error
+        self.snapshots.forget()
+        self.answer({"done": done})
+
+
+def _file(name: str) -> str:
+    return files(__package__).joinpath(name).read_text(encoding="utf-8")
+
+
+def routes(snapshots: Snapshots, actions: Actions, hub_url: str) -> list[Route]:
+    """The page, its data, and what can be done."""
+    given = {"snapshots": snapshots, "actions": actions, "hub_url": hub_url}
+    return [("", _Page, given), ("state.json", _State, given), (r"do/([a-z-]+)", _Act, given)]

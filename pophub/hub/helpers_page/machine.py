@@ -1,0 +1,142 @@
+"""What the page reads of this machine: memory of servers, room in homes, ends of servers, cost-watch's last decision.
+
+Whatever cannot be read is left out: the page then says that it is not known.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from pophub.core import contract
+from pophub.hub.archive.homes import home_of
+from pophub.hub.helpers_page.people import Use
+from pophub.hub.watch.processes import server_processes
+
+# the end of the event log that is read: some thousand events
+LOG_BYTES = 2**20
+# a report of cost-watch that is older is not shown as its decision of now
+FRESH = timedelta(minutes=15)
+GIB = 2**30
+JsonObject = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """The folders of this machine; tests pass others."""
+
+    proc: Path = Path("/proc")
+    cgroups: Path = Path("/sys/fs/cgroup")
+    homes: Path = Path(contract.HOMES_FOLDER)
+    hub: Path = Path(contract.HUB_FOLDER)
+    run: Path = Path(contract.RUN_FOLDER)
+    settings: Path = Path(contract.BUNDLE_FOLDER, "hub-config")
+    statvfs: Callable[[Path], os.statvfs_result] = os.statvfs
+
+    def event(self) -> JsonObject:
+        """The event's settings; empty if they cannot be read."""
+        return read(self.settings / contract.EVENT_FILE)
+
+    def memory(self) -> dict[str, int]:
+        """The bytes that each person's server uses on this machine, without what the kernel can drop at once."""
+        found = {}
+        for user, pid in server_processes(self.proc).items():
+            with suppress(OSError, ValueError, KeyError):
+                found[user] = _memory_of(self.proc / str(pid), self.cgroups)
+        return found
+
+    def room(self, users: Iterable[str], home_gib: float) -> dict[str, Use]:
+        """What each home holds. XFS answers for the home's own quota; without quotas nothing is known of one home.
+
+        https://man7.org/linux/man-pages/man8/xfs_quota.8.html, "Project quota"
+        """
+        limit, found = int(home_gib * GIB), {}
+        for user in users:
+            with suppress(OSError):
+                disk = self.statvfs(self.homes / home_of(user).folder)
+                size = disk.f_blocks * disk.f_frsize
+                if size <= limit:
+                    found[user] = Use(size - disk.f_bfree * disk.f_frsize, size)
+        return found
+
+    def errors(self) -> dict[str, str]:
+        """How the server of each person ended by itself who has not had another one since: the last line of the event log."""
+        last: dict[str, str] = {}
+        for line in _tail(self.hub / "events.jsonl").splitlines():
+            with suppress(ValueError, KeyError, TypeError):
+                event = json.loads(line)
+                user, action = str(event["username"]), event["action"]
+                if action == "ended":
+                    last[user] = str(event["reason"])
+                elif action in ("start", "stop"):
+                    last.pop(user, None)
+        return last
+
+    def decision(self, now: datetime) -> JsonObject:
+        """Cost-watch's last report; empty if there is none of the last quarter of an hour."""
+        report = read(self.run / contract.WATCH_REPORT_FILE)
+        with suppress(KeyError, ValueError, TypeError):
+            if now - datetime.fromisoformat(report["at"]) < FRESH:
+                return report
+        return {}
+
+    def message(self) -> JsonObject:
+        """What is said to everybody; empty if nothing is."""
+        return read(self.run / contract.MESSAGE_FILE)
+
+    def sizes(self) -> Mapping[str, float]:
+        """The memory of each size of server, in GiB."""
+        meter = read(self.settings / contract.WATCH_SETTINGS_FILE).get("meter") or {}
+        return {name: float(gib) for name, gib in meter.get("sizes", {}).items()}
+
+    def policy(self) -> JsonObject:
+        """Cost-watch's rules, as JSON data; empty if the machine has none."""
+        return dict(read(self.settings / contract.WATCH_SETTINGS_FILE).get("policy") or {})
+
+    def available(self) -> Use | None:
+        """The machine's memory: what is used, and all of it."""
+        with suppress(OSError, KeyError, ValueError, IndexError):
+            lines = (self.proc / "meminfo").read_text().splitlines()
+            kib = {name: int(rest.split()[0]) for name, _, rest in (line.partition(":") for line in lines)}
+            return Use((kib["MemTotal"] - kib["MemAvailable"]) * 1024, kib["MemTotal"] * 1024)
+        return None
+
+
+def _memory_of(process: Path, cgroups: Path) -> int:
+    """https://docs.kernel.org/admin-guide/cgroup-v2.html#memory, and version 1 for older kernels."""
+    for line in (process / "cgroup").read_text().splitlines():
+        _, controllers, path = line.split(":", 2)
+        if not controllers and (cgroups / path[1:] / "memory.current").exists():
+            return _used(cgroups / path[1:], "memory.current", "inactive_file")
+        if "memory" in controllers.split(","):
+            return _used(cgroups / "memory" / path[1:], "memory.usage_in_bytes", "total_inactive_file")
+    raise KeyError(process.name)
+
+
+def _used(group: Path, current: str, droppable: str) -> int:
+    stat = dict(line.split(" ", 1) for line in (group / "memory.stat").read_text().splitlines())
+    return int((group / current).read_text()) - int(stat[droppable])
+
+
+def _tail(file: Path) -> str:
+    try:
+        with file.open("rb") as log:
+            log.seek(max(0, file.stat().st_size - LOG_BYTES))
+            return log.read().decode(errors="replace")
+    except OSError:
+        return ""
+
+
+def read(file: Path) -> JsonObject:
+    """A file with one JSON object; empty if it is missing or damaged."""
+    try:
+        found = json.loads(file.read_text())
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
