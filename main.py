@@ -18,7 +18,7 @@ from pophub.organizer.cli.terminal import organizer_errors
 from pophub.organizer.deploy.pinned import Pins
 from pophub.organizer.deploy.terraform_state import require_region
 from pophub.organizer.event.account import load_account
-from pophub.organizer.event.event_file import blamed_on, load_event, with_people
+from pophub.organizer.event.event_file import blamed_on, load_event, with_files
 from pophub.organizer.paths import ACCOUNT_FILE, DOT_POPHUB, events_dir
 from pophub.organizer.plan.pin import Unread
 from pophub.organizer.plan.plan import UNREAD, make_plan
@@ -49,7 +49,7 @@ def main() -> None:
                     require_region(event.name, event.region, Path.cwd(), aws=None)
                     # a past event is only destroyed, so neither its pin nor its roster is needed
                     is_past = event.ends < now.date()
-                    pin, event = (None, event) if is_past else (pins.read(event), with_people(file, event))
+                    pin, event = (None, event) if is_past else (pins.read(event), with_files(file, event))
                     plan = make_plan(event, region_prices(event.region), now=now, pin=pin)
                     EventStack(app, event.name, plan=plan, account=account, scratch=Path(scratch), now=now)
                 if isinstance(pin, Unread):

@@ -67,6 +67,7 @@ def render(hackweek: Event, shared_bundle: Path) -> Render:
             "guide": as_json(plan_of(hackweek)),
             "last_day": "12 March 2027",
             "server_minutes": 60,
+            "colours": {"button": "#b34700", "text": "#ffffff"},
         }
         return pages.get_template(name).render({**EVERY_PAGE, **about, **more})
 
@@ -202,7 +203,7 @@ def test_tokens_are_offered_to_helpers_only(render: Render) -> None:
     helpers = Page(render("home.html", parsed_scopes={"admin-ui": {}}, **person))
 
     assert "/hub/token" not in Page(render("home.html", **person)).links
-    assert {"/hub/token", "/hub/admin"} <= set(helpers.links)
+    assert {"/hub/token", "/services/helpers/"} <= set(helpers.links)
 
 
 REFUSED_TO_HELPERS = ("#shutdown-button", "#admin-check", 'a[href$="/groups"]')

@@ -101,6 +101,8 @@ def build_bundle(plan: Plan, *, root: Path = ROOT) -> Bundle:
     for name, content in settings.items():
         text = json.dumps(content, indent=2, sort_keys=True) + "\n"
         members[f"{HUB_CONFIG.name}/{name}"] = (text.encode(), 0)
+    if plan.event.logo:
+        members[f"{HUB_CONFIG.name}/logo{plan.event.logo.suffix}"] = (plan.event.logo.content, 0)
     members[f"{CLOUD_INIT.name}/contract.env"] = (for_bash().encode(), 0)
     return Bundle(_archive(members))
 

@@ -12,7 +12,8 @@ from pophub.organizer.event.assumptions import Assumptions
 from pophub.organizer.event.checks import Strict, formed, one_or_more, some, wrong
 from pophub.organizer.event.fields import NAME, Amount, Count, CsvFile, Day, Hostname, Mail, Region, Text, TimeZone
 from pophub.organizer.event.login import Login, listed
-from pophub.organizer.event.sections import LARGEST_DISK_GIB, LONGEST_EVENT, Host, Idle, Session, Tls, Workers
+from pophub.organizer.event.logo import Logo
+from pophub.organizer.event.sections import LARGEST_DISK_GIB, LONGEST_EVENT, Branding, Host, Idle, Session, Tls, Workers
 from pophub.organizer.event.server import Server
 from pophub.organizer.people.roster import Person
 
@@ -72,6 +73,9 @@ class Event(Strict):
         description="CSV file with the participants, beside the event file: a line of titles (name, mail, account), then a "
         "line for each person. The hub gets names and accounts; mail addresses stay on this computer.",
     )
+    branding: Branding = Field(
+        default=Branding(), examples=['{colour: "#1f6aa5"}'], description="How the hub's pages look."
+    )
     host: Host = Field(
         default=Host(),
         examples=["{architecture: x86_64}"],
@@ -107,17 +111,30 @@ class Event(Strict):
         description="What the cost estimate assumes: lists of figures from low to high, or one figure for all cases.",
     )
 
+    # the content of the files that the event file names
     _people: tuple[Person, ...] = PrivateAttr(default=())
+    _logo: Logo | None = PrivateAttr(default=None)
 
     @property
     def people(self) -> tuple[Person, ...]:
         """The people of the roster; empty if there is none."""
         return self._people
 
+    @property
+    def logo(self) -> Logo | None:
+        """The logo's content; None if there is none."""
+        return self._logo
+
     def with_people(self, people: tuple[Person, ...]) -> Self:
         """The same event with the people of its roster."""
         event = self.model_copy()
         event._people = people
+        return event
+
+    def with_logo(self, logo: Logo | None) -> Self:
+        """The same event with the content of its logo."""
+        event = self.model_copy()
+        event._logo = logo
         return event
 
     @field_validator("domain")

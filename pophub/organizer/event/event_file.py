@@ -16,6 +16,7 @@ from pophub.organizer.event import lined_yaml
 from pophub.organizer.event.event import Event
 from pophub.organizer.event.fields import NAME
 from pophub.organizer.event.lined_yaml import Lined, UnreadableYaml
+from pophub.organizer.event.logo import read_logo
 from pophub.organizer.event.problems import WORDING, at_place, problems_of, shown
 from pophub.organizer.paths import event_file, event_names, events_dir
 from pophub.organizer.people.roster import read_roster
@@ -24,8 +25,8 @@ from pophub.organizer.people.roster import read_roster
 def load_event(path: Path, *, now: datetime | None = None) -> Event:
     """Read and check an event file; the file's stem is the event's name.
 
-    With `now`, an event that has ended is a problem, and its roster is read. Without `now` it is valid, so that it can be
-    destroyed, and has no people.
+    With `now`, an event that has ended is a problem, and its roster and logo are read. Without `now` it is valid, so that it
+    can be destroyed, and has no people.
 
     Raises:
         PophubError: the file is not valid; `problems` holds every problem.
@@ -42,16 +43,18 @@ def load_event(path: Path, *, now: datetime | None = None) -> Event:
         raise _refused([*problems, *problems_of(str(path), lined, error, Event)]) from error
     if problems:
         raise _refused(problems)
-    return with_people(path, event) if now else event
+    return with_files(path, event) if now else event
 
 
-def with_people(path: Path, event: Event) -> Event:
-    """The event of this file, with the people of its roster; the same event if it has none.
+def with_files(path: Path, event: Event) -> Event:
+    """The event of this file, with the people of its roster and its logo; the same event if it has neither.
 
     Raises:
-        PophubError: the roster cannot be read or has mistakes; `problems` holds every one.
+        PophubError: one of the two files cannot be read or has mistakes; `problems` holds every one of the roster.
     """
-    return event.with_people(read_roster(path.parent / event.roster)) if event.roster else event
+    if event.roster:
+        event = event.with_people(read_roster(path.parent / event.roster))
+    return event.with_logo(read_logo(path.parent / event.branding.logo)) if event.branding.logo else event
 
 
 def stack_file(name: str) -> Path:

@@ -217,6 +217,12 @@ CsvFile = Annotated[
     Field(strict=True, max_length=300),
     formed(r"[^\x00-\x1f\x7f]+\.[Cc][Ss][Vv]", "the name of a CSV file, as people.csv"),
 ]
+LogoFile = Annotated[
+    str,
+    Field(strict=True, max_length=300),
+    formed(r"[^\x00-\x1f\x7f]+\.([Ss][Vv][Gg]|[Pp][Nn][Gg])", "the name of an SVG or PNG file, as logo.svg"),
+]
+Colour = Annotated[str, Field(strict=True), formed(r"#[0-9A-Fa-f]{6}", 'a colour in quotes, as "#1f6aa5"')]
 Branch = Annotated[
     str,
     Field(strict=True, max_length=200),

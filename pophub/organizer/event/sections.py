@@ -8,7 +8,7 @@ from typing import Annotated, Literal, Self
 from pydantic import ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
 from pophub.organizer.event.checks import Strict, wrong
-from pophub.organizer.event.fields import AvailabilityZone, Clock, Count, Day, InstanceTypeName, Text
+from pophub.organizer.event.fields import AvailabilityZone, Clock, Colour, Count, Day, InstanceTypeName, LogoFile, Text
 
 # the maximum size of gp3 in every region since 2020:
 # https://docs.aws.amazon.com/ebs/latest/userguide/general-purpose.html
@@ -122,6 +122,22 @@ class Host(Strict):
         examples=["us-west-2b"],
         description="Availability zone of the machine and the homes; null is the first that offers the instance type. It "
         "can be changed until the home volume is made, because a disk cannot move.",
+    )
+
+
+class Branding(Strict):
+    """How the hub's pages look."""
+
+    colour: Colour | None = Field(
+        default=None,
+        examples=['"#1f6aa5"'],
+        description="Colour of buttons on the hub's pages, in quotes; their text is black or white, whichever is easier to "
+        "read on it.",
+    )
+    logo: LogoFile | None = Field(
+        default=None,
+        examples=["logo.svg"],
+        description="SVG or PNG file beside the event file, which stands before the title on the hub's pages.",
     )
 
 

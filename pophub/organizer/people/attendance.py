@@ -16,7 +16,7 @@ from rich.text import Text
 from pophub.aws.client import Aws
 from pophub.core.errors import PophubError
 from pophub.organizer.cost.cost_report import so_far
-from pophub.organizer.event.event_file import load_event, with_people
+from pophub.organizer.event.event_file import load_event, with_files
 from pophub.organizer.login import provider_of
 from pophub.organizer.paths import event_file
 from pophub.organizer.people.roster import Person
@@ -49,7 +49,7 @@ def attendance(name: str, aws: Aws, *, now: datetime, environ: Mapping[str, str]
         PophubError: the event file or its roster has mistakes, or the event has no roster.
     """
     path = event_file(name)
-    event = with_people(path, load_event(path))
+    event = with_files(path, load_event(path))
     if not event.people:
         raise PophubError(f"{event.name} has no roster", hint="write `roster: people.csv` into the event file")
     notes = []

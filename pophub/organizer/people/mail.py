@@ -10,7 +10,7 @@ from pophub.aws.client import Aws
 from pophub.organizer.destroy.archive_commands import Outcome
 from pophub.organizer.destroy.links import links
 from pophub.organizer.event.event import Event
-from pophub.organizer.event.event_file import blamed_on, load_event, with_people
+from pophub.organizer.event.event_file import blamed_on, load_event, with_files
 from pophub.organizer.event_context import archive_of, event_context
 from pophub.organizer.login import provider_of
 from pophub.organizer.paths import event_file
@@ -30,7 +30,7 @@ def write_letters(name: str, occasion: Occasion, folder: Path | None, days: int,
     """
     path = event_file(name)
     with blamed_on(path):
-        event = with_people(path, load_event(path))
+        event = with_files(path, load_event(path))
     if occasion is Occasion.FILES:
         found = links(archive_of(event_context(name, Aws())), event.name, days=days)
         written = letters_with_links(event, found, now + timedelta(days=days))
