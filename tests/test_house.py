@@ -288,6 +288,14 @@ def test_every_dependency_has_its_reason() -> None:
     assert not silent
 
 
+def test_no_start_of_a_hub_builds_a_grammar_that_nobody_uses() -> None:
+    """Excluded in scripts/lock.sh; complete without it."""
+    locked = read("hub-config/requirements-hub.txt")
+
+    assert "\njsonschema==" in locked
+    assert not re.search(r"^(lark|rfc3987-syntax)==", locked, re.MULTILINE)
+
+
 def test_locked_requirements_are_hashed_and_name_no_index() -> None:
     locks = [file for file in tree() if re.fullmatch(r"(.*/)?requirements[\w-]*\.txt", file)]
 
