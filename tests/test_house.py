@@ -113,13 +113,13 @@ TESTED_ELSEWHERE = {
     "lab/moto_gaps/s3.py": "tests/lab/test_moto_gaps.py",
     "lab/moto_gaps/ssm.py": "tests/lab/test_agent.py",
     "lab/machine/container.py": "tests/cloud_init/test_birth.py",
-    "lab/machine/docker_store.py": "tests/cloud_init/test_people.py",
+    "lab/machine/docker_store.py": "tests/cloud_init/one_machine/test_people.py",
     "lab/machine/machine.py": "tests/cloud_init/test_birth.py",
     "lab/machine/machine_lab.py": "tests/cloud_init/conftest.py",
     "lab/machine/qemu.py": "tests/machine/test_home_volume.py",
     "lab/machine/virtual.py": "tests/machine/test_home_volume.py",
     "lab/machine/worker.py": "tests/cloud_init/test_workers.py",
-    "lab/machine/server_image.py": "tests/cloud_init/test_people.py",
+    "lab/machine/server_image.py": "tests/cloud_init/one_machine/test_people.py",
 }
 LONGEST_SCRIPT = 60
 LONGEST_FILE = 250
