@@ -315,7 +315,9 @@ def _logout(said: Said) -> None:
     shown_by(A_DAY)(said)
 
 
-keeps("kept")(shown_by(A_DAY, "cloud_init/one_machine/test_people.py::test_somebody_works_in_a_container_and_leaves_only_files"))
+keeps("kept")(
+    shown_by(A_DAY, "cloud_init/one_machine/test_people.py::test_somebody_works_in_a_container_and_leaves_only_files")
+)
 
 
 @keeps("closed_tab")
@@ -333,7 +335,9 @@ def _idle_server(said: Said) -> None:
     assert (server, hub) == (said.culler["timeout"], said.watch["hub_idle"])
     assert server == said.watch["server_idle"]
     assert said.config.JupyterHub.last_activity_interval == 0
-    shown_by("hub_config/test_hub_culling.py::test_a_server_is_culled_that")(said)
+    shown_by(
+        "hub_config/test_hub_culling.py::test_a_server_is_culled_whose_tab_is_forgotten_or_whose_terminal_only_prints"
+    )(said)
 
 
 @keeps("protected")
