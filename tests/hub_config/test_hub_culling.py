@@ -91,7 +91,7 @@ def test_a_server_is_culled_whose_tab_is_forgotten_or_whose_terminal_only_prints
 
 @pytest.mark.hub
 def test_a_server_is_culled_that_is_too_old(hackweek_bundle: Path, lab_github: LabGitHub) -> None:
-    with LabHub(hurried(hackweek_bundle, ["--timeout=600", "--max-age=4"]), lab_github, servers="processes") as lab:
+    with LabHub(hurried(hackweek_bundle, ["--timeout=600", "--max-age=8"]), lab_github, servers="processes") as lab:
         ada = FakeParticipant(lab.url, "ada")
         ada.sign_in()
         ada.start_server()

@@ -86,7 +86,7 @@ def test_the_watch_sees_servers_and_their_computations_and_may_start_but_not_ope
         thread = threading.Thread(target=compute)
         thread.start()
         wait_until(
-            lambda: any(it.cores and it.cores > 0.2 for it in busy(look) or ()), 60, "it computes", every_seconds=6
+            lambda: any(it.cores and it.cores > 0.05 for it in busy(look) or ()), 60, "it computes", every_seconds=6
         )
         ada.write_file("seen.txt", "")
         thread.join()
