@@ -11,6 +11,6 @@ make_python() {
     # pip runs from Debian's own wheel: installing pip would take more than half as long as using it
     python3 -m venv --without-pip "$folder"
     "$folder/bin/python" "$(find /usr/share/python-wheels -name 'pip-*.whl')/pip" install --quiet \
-        --disable-pip-version-check --no-cache-dir --only-binary :all: --require-hashes --requirement "$list"
+        --disable-pip-version-check --no-cache-dir --only-binary :all: --no-deps --require-hashes --requirement "$list"
     install -m 644 "$list" "$folder/requirements.txt"
 }

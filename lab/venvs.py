@@ -38,7 +38,9 @@ def _make(venv: Path, requirements: Path) -> None:
     uv = _uv()
     _run([uv, "venv", "--quiet", "--python", sys.executable, str(venv)])
     python = str(venv / "bin" / "python")
-    _run([uv, "pip", "install", "--quiet", "--python", python, "--require-hashes", "-r", str(requirements)])
+    # the list is complete, but for what it leaves out on purpose
+    wanted = ["--no-deps", "--require-hashes", "-r", str(requirements)]
+    _run([uv, "pip", "install", "--quiet", "--python", python, *wanted])
     coverage_hook.equip_venv(venv)
     (venv / COMPLETE).touch()
 

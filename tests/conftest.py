@@ -12,8 +12,10 @@ import tarfile
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from xdist.scheduler import LoadFileScheduling
 
 from lab.directory import Directory
 from lab.github import LabGitHub
@@ -36,24 +38,70 @@ os.environ |= {
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
+# files that share what is dear: a machine, and a hub; each other file is a unit of its own
+UNITS = {
+    "the machine": ("tests/cloud_init/one_machine/",),
+    "the hub": (
+        "tests/browser/test_day.py",
+        "tests/browser/test_pages.py",
+        "tests/hub_config/test_hub_rights.py",
+        "tests/hub_config/test_jupyterhub_config.py",
+        "tests/hub_config/test_stopped.py",
+        "tests/lab/test_fake_participant.py",
+        "tests/lab/test_hub.py",
+    ),
+}
+# the units that take longest begin first, and those that mostly wait beside those that mostly compute
+LONGEST = (
+    "the machine",
+    "tests/cloud_init/test_refresh.py",
+    "tests/stacks/test_apply.py",
+    "tests/cloud_init/test_watch.py",
+    "tests/pophub/organizer/cli/test_demo.py",
+    "tests/cloud_init/test_workers.py",
+    "tests/cloud_init/test_deployed.py",
+    "the hub",
+    "tests/pophub/test_killed_end.py",
+)
 # markers of files that take long
 LONG = ("demo", "terraform", "machine", "checkov", "browser", "hub", "waits")
 
 
+class Units(LoadFileScheduling):
+    """One process takes a whole unit."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return unit_of(nodeid)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Units | None:
+    return Units(config, log) if config.getvalue("dist") == "loadfile" else None
+
+
+def unit_of(nodeid: str) -> str:
+    file = nodeid.partition("::")[0]
+    return next((unit for unit, files in UNITS.items() if file.startswith(files)), file)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put files that take long first, one of each kind in turn: while Terraform waits, the others can use the processor."""
-    kinds: dict[Path, int] = {}
+    """Put units that take long first, one of each kind in turn: while Terraform waits, the others can use the processor."""
+    kinds: dict[str, int] = {}
     for item in items:
         # the first test that boots a machine also creates its disk and the servers' image, which takes minutes
         if item.get_closest_marker("machine") and not item.get_closest_marker("timeout"):
             item.add_marker(pytest.mark.timeout(900))
-        kinds[item.path] = min(_kind(item), kinds.get(item.path, len(LONG)))
+        unit = unit_of(item.nodeid)
+        kinds[unit] = min(_kind(item), kinds.get(unit, len(LONG)))
     turns: Counter[int] = Counter()
-    order: dict[Path, tuple[bool, int, int]] = {}
-    for path, kind in kinds.items():
-        order[path] = (kind == len(LONG), turns[kind], kind)
-        turns[kind] += 1
-    items.sort(key=lambda item: order[item.path])
+    order: dict[str, tuple[int, ...]] = {}
+    for unit, kind in kinds.items():
+        if unit in LONGEST:
+            order[unit] = (0, LONGEST.index(unit), 0)
+        else:
+            order[unit] = (1 + (kind == len(LONG)), turns[kind], kind)
+            turns[kind] += 1
+    items.sort(key=lambda item: order[unit_of(item.nodeid)])
 
 
 def pytest_collection_finish() -> None:

@@ -104,6 +104,7 @@ TESTED_ELSEWHERE = {
     "lab/moto_gaps/auto_scaling.py": "tests/lab/test_moto_gaps.py",
     "pophub/hub/helpers_page/handlers.py": "tests/browser/test_helpers_page.py",
     "pophub/hub/install/bucket_requests.py": "tests/pophub/organizer/destroy/test_bucket_request.py",
+    "pophub/hub/install/outside_commands.py": "tests/pophub/hub/install/test___main__.py",
     "pophub/hub/install/server_image.py": "tests/cloud_init/test_image_step.py",
     "lab/moto_gaps/budgets.py": "tests/lab/test_moto_gaps.py",
     "lab/moto_gaps/cost_explorer.py": "tests/lab/test_moto_gaps.py",
@@ -112,13 +113,13 @@ TESTED_ELSEWHERE = {
     "lab/moto_gaps/s3.py": "tests/lab/test_moto_gaps.py",
     "lab/moto_gaps/ssm.py": "tests/lab/test_agent.py",
     "lab/machine/container.py": "tests/cloud_init/test_birth.py",
-    "lab/machine/docker_store.py": "tests/cloud_init/test_people.py",
+    "lab/machine/docker_store.py": "tests/cloud_init/one_machine/test_people.py",
     "lab/machine/machine.py": "tests/cloud_init/test_birth.py",
     "lab/machine/machine_lab.py": "tests/cloud_init/conftest.py",
     "lab/machine/qemu.py": "tests/machine/test_home_volume.py",
     "lab/machine/virtual.py": "tests/machine/test_home_volume.py",
     "lab/machine/worker.py": "tests/cloud_init/test_workers.py",
-    "lab/machine/server_image.py": "tests/cloud_init/test_people.py",
+    "lab/machine/server_image.py": "tests/cloud_init/one_machine/test_people.py",
 }
 LONGEST_SCRIPT = 60
 LONGEST_FILE = 250
@@ -286,6 +287,14 @@ def test_every_dependency_has_its_reason() -> None:
 
     assert len(lines) > 20
     assert not silent
+
+
+def test_no_start_of_a_hub_builds_a_grammar_that_nobody_uses() -> None:
+    """Excluded in scripts/lock.sh; complete without it."""
+    locked = read("hub-config/requirements-hub.txt")
+
+    assert "\njsonschema==" in locked
+    assert not re.search(r"^(lark|rfc3987-syntax)==", locked, re.MULTILINE)
 
 
 def test_locked_requirements_are_hashed_and_name_no_index() -> None:

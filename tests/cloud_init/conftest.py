@@ -1,25 +1,21 @@
-"""The lab's machine: one open hub, shared by all tests that leave it unchanged."""
+"""What the tests with lab machines share: the event, and its AWS, GitHub, git host and registry."""
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-from lab.fake_participant import FakeParticipant
 from lab.machine.machine import LabMachine
 from lab.machine.machine_lab import MachineLab
 from pophub.organizer.event.event import Event
 from pophub.organizer.event.event_file import load_event
 
-log = logging.getLogger(__name__)
 GEOWEEK = Path(__file__).with_name("geoweek.yaml")
 # from Debian's package libfaketime; in a service of the machine it changes the service's clock
 FAKETIME = "/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1"
-Visit = Callable[[str], FakeParticipant]
 
 
 @pytest.fixture(scope="session")
@@ -34,14 +30,6 @@ def lab(geoweek: Event, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ma
         yield lab
 
 
-@pytest.fixture(scope="session")
-def machine(lab: MachineLab) -> Iterator[LabMachine]:
-    with lab.machine() as machine:
-        seconds = machine.await_open()
-        log.info("the machine with baked packages was open after %.1f s", seconds)
-        yield machine
-
-
 @contextmanager
 def on_the_internet(machine: LabMachine) -> Iterator[None]:
     """Send this process's `requests` and websockets to the machine."""
@@ -49,18 +37,3 @@ def on_the_internet(machine: LabMachine) -> Iterator[None]:
         for name, value in machine.environment.items():
             patch.setenv(name, value)
         yield
-
-
-@pytest.fixture
-def visit(machine: LabMachine) -> Iterator[Visit]:
-    """A new person at the machine's hub; what they have started is stopped afterwards."""
-    people: list[FakeParticipant] = []
-
-    def new(person: str) -> FakeParticipant:
-        people.append(FakeParticipant(machine.url, person))
-        return people[-1]
-
-    with on_the_internet(machine):
-        yield new
-        for person in people:
-            person.sign_out()

@@ -59,28 +59,3 @@ def test_a_bare_machine_becomes_a_hub_and_says_how_far_it_is(lab: MachineLab) ->
 def is_ready(machine: LabMachine) -> dict[str, Any] | None:
     told = status(machine)
     return told if told and told["state"] == "ready" else None
-
-
-def test_a_failure_is_told_and_a_retry_finishes_the_job(lab: MachineLab) -> None:
-    names = [f"/pophub/{lab.event.name}/github_client_{part}" for part in ("id", "secret")]
-    store = lab.aws.client("ssm", lab.event.region)
-    store.delete_parameters(Names=names)
-    try:
-        with lab.machine() as machine:
-            told = wait_until(lambda: (status(machine) or {}).get("failed"), 60, "the page says what failed")
-            assert told == f"Parameter Store has no {', '.join(names)}: deploy again"
-            page = machine.get(f"http://{machine.event.domain}/", allow_redirects=False)
-            assert (page.status_code, "The hub is being prepared" in page.text) == (503, True)
-            lab.write_secrets()
-            machine.await_open(90)
-            wait_until(lambda: is_ready(machine), 60, "it says that it is ready")
-            # as at a later boot: a hub that was open once, and now does not answer
-            store.delete_parameters(Names=names)
-            machine.run("systemctl", "stop", "pophub-hub", "pophub-proxy")
-            machine.run("systemctl", "restart", "--no-block", "pophub-install")
-            wait_until(lambda: (status(machine, machine.url) or {}).get("failed"), 60, "the page says what failed")
-            assert machine.get(machine.url).status_code == 503
-            lab.write_secrets()
-            machine.await_open(machine.seconds + 90)
-    finally:
-        lab.write_secrets()

@@ -114,6 +114,25 @@ def test_the_clock_is_wrong(machine: ContainerMachine, lab: MachineLab) -> None:
     machine.run("systemctl", "daemon-reload")
 
 
+def test_the_secrets_are_not_there(machine: ContainerMachine, lab: MachineLab) -> None:
+    with without_secrets(lab) as missing:
+        lab.put_in_bucket(build_bundle(plan_of(lab.event)))
+        again(machine)
+        told(machine, missing)
+        assert (status(machine) or {})["failed"] == missing
+
+
+@contextmanager
+def without_secrets(lab: MachineLab) -> Iterator[str]:
+    """What the machine says of it."""
+    names = [f"/pophub/{lab.event.name}/github_client_{part}" for part in ("id", "secret")]
+    lab.aws.client("ssm", lab.event.region).delete_parameters(Names=names)
+    try:
+        yield f"Parameter Store has no {', '.join(names)}: deploy again"
+    finally:
+        lab.write_secrets()
+
+
 def test_the_disk_is_full(machine: ContainerMachine, lab: MachineLab) -> None:
     place = "/opt/pophub/environments"
     machine.run("mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", place)
@@ -153,6 +172,21 @@ def test_the_authority_refuses_a_certificate(machine: ContainerMachine, lab: Mac
 def test_when_all_is_well_again_a_retry_finishes_the_job(machine: ContainerMachine) -> None:
     machine.await_open(machine.seconds + SECONDS)
     wait_until(lambda: "the hub is ready at" in machine.journal(INSTALL), SECONDS, "the installation is done")
+
+
+def test_a_hub_that_was_open_once_and_does_not_answer_shows_the_page_too(
+    machine: ContainerMachine, lab: MachineLab
+) -> None:
+    """As at a later boot."""
+    with without_secrets(lab) as missing:
+        machine.run("systemctl", "stop", "pophub-hub", "pophub-proxy")
+        again(machine)
+        wait_until(lambda: (status(machine, machine.url) or {}).get("failed") == missing, SECONDS, "the page says it")
+        assert machine.get(machine.url).status_code == 503
+    machine.await_open(machine.seconds + SECONDS)
+    wait_until(
+        lambda: (status(machine, machine.url) or {}).get("state") == "ready", SECONDS, "it says that it is ready"
+    )
 
 
 def test_a_wrong_oauth_secret_is_told_to_whoever_signs_in(machine: ContainerMachine, lab: MachineLab) -> None:

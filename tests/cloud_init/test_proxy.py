@@ -11,11 +11,8 @@ from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
-import pytest
-
 from lab.child_process import ChildProcess
 from lab.hub import free_port, proxy_command
-from lab.machine.machine import LabMachine
 from lab.wait import wait_until
 from pophub.core.contract import SETTINGS_FOLDER
 from pophub.organizer.paths import CLOUD_INIT
@@ -110,12 +107,3 @@ def test_the_proxys_service_has_it() -> None:
         f'put "$HERE/{PRELOADED.name}" "$OWN/{PRELOADED.name}"'
         in (CLOUD_INIT / "steps" / "start_services.sh").read_text()
     )
-
-
-@pytest.mark.machine
-def test_the_machines_proxy_has_it(machine: LabMachine) -> None:
-    """Debian's proxy and Debian's Node.js."""
-    process = machine.run("systemctl", "show", "--property", "MainPID", "--value", "pophub-proxy").strip()
-    environment = machine.run("cat", f"/proc/{process}/environ").split("\0")
-
-    assert f"NODE_OPTIONS=--require={SETTINGS_FOLDER}/proxy.cjs" in environment

@@ -49,7 +49,15 @@ import time
 of_the_kernel = time.clock_gettime_ns
 time.clock_gettime_ns = lambda clock: of_the_kernel(clock) + {nanoseconds}
 """
-BURN = "import threading\ndef burn():\n    while True: pass\nthreading.Thread(target=burn, daemon=True).start()"
+# some hundredths of a processor: what computes without a pause takes one from all other tests, for minutes
+COMPUTE = """
+import threading, time
+def compute():
+    while True:
+        sum(range(100_000))
+        time.sleep(0.05)
+threading.Thread(target=compute, daemon=True).start()
+"""
 ASK_THE_HUB = (
     "import os; from pophub.core.contract import PROXY_URL, WATCH_TOKEN; from pophub.hub.hub_api import HubApi; "
     "print(max(user['last_activity'] or '' for user in HubApi(PROXY_URL, os.environ[WATCH_TOKEN]).users()))"
@@ -102,7 +110,7 @@ def somebody_computes_and_leaves(machine: ContainerMachine) -> None:
     assert (kept["action"], kept["rule"], kept["servers"]) == ("keep", "started_by_hand", 1)
     assert "the hub answers" in kept["evidence"]
     with ada.kernel() as run:
-        run(BURN)
+        run(COMPUTE)
         # looks that follow each other too closely cannot tell whether somebody computes
         wait_until(lambda: sees_a_computation(look(machine)), 60, "the computation is seen", every_seconds=6)
         hurry(machine)

@@ -33,7 +33,7 @@ from pophub.core.contract import (
 )
 from pophub.organizer.event.event_file import load_event
 from tests.cloud_init.conftest import on_the_internet
-from tests.cloud_init.test_isolation import (  # noqa: F401 - what they try is tried on a worker too
+from tests.cloud_init.one_machine.test_isolation import (  # noqa: F401 - what they try is tried on a worker too
     NO_ANSWER,
     REFUSED,
     Shell,

@@ -113,21 +113,21 @@ keeps("github_refusal")(
 )
 keeps("memory")(
     shown_by(
-        "cloud_init/test_isolation.py::test_a_memory_hog_ends_only_itself",
+        "cloud_init/one_machine/test_isolation.py::test_a_memory_hog_ends_only_itself",
         "machine/test_home_volume.py::test_a_program_that_is_ended_for_its_memory_is_told_in_jupyterlab",
         "browser/test_notice.py::test_a_program_that_was_ended_for_its_memory_is_told_beside_a_stop",
     )
 )
 keeps("public_buckets")(
     shown_by(
-        "cloud_init/test_isolation.py::test_the_machine_reaches_what_a_container_does_not",
-        "cloud_init/test_isolation.py::test_programs_see_the_processors_and_no_metadata_service",
+        "cloud_init/one_machine/test_isolation.py::test_the_machine_reaches_what_a_container_does_not",
+        "cloud_init/one_machine/test_isolation.py::test_programs_see_the_processors_and_no_metadata_service",
     )
 )
 keeps("private")(
     shown_by(
-        "cloud_init/test_isolation.py::test_there_is_no_docker_socket_no_hub_database_and_nobody_elses_home",
-        "cloud_init/test_isolation.py::test_nobody_opens_another_participants_server_through_the_hub",
+        "cloud_init/one_machine/test_isolation.py::test_there_is_no_docker_socket_no_hub_database_and_nobody_elses_home",
+        "cloud_init/one_machine/test_isolation.py::test_nobody_opens_another_participants_server_through_the_hub",
         "lab/test_fake_participant.py::test_another_participant_reaches_neither_my_server_nor_my_files",
     )
 )
@@ -245,7 +245,7 @@ def _home(said: Said) -> None:
     """JupyterLab's list begins where the server runs: in the image's home, on which the participant's own is mounted."""
     assert SERVER_HOME in _written(said)
     assert said.spawner.notebook_dir == ""
-    shown_by("cloud_init/test_people.py::test_somebody_works_in_a_container_and_leaves_only_files")(said)
+    shown_by("cloud_init/one_machine/test_people.py::test_somebody_works_in_a_container_and_leaves_only_files")(said)
 
 
 def _written(said: Said) -> set[str]:
@@ -315,7 +315,9 @@ def _logout(said: Said) -> None:
     shown_by(A_DAY)(said)
 
 
-keeps("kept")(shown_by(A_DAY, "cloud_init/test_people.py::test_somebody_works_in_a_container_and_leaves_only_files"))
+keeps("kept")(
+    shown_by(A_DAY, "cloud_init/one_machine/test_people.py::test_somebody_works_in_a_container_and_leaves_only_files")
+)
 
 
 @keeps("closed_tab")
@@ -333,7 +335,9 @@ def _idle_server(said: Said) -> None:
     assert (server, hub) == (said.culler["timeout"], said.watch["hub_idle"])
     assert server == said.watch["server_idle"]
     assert said.config.JupyterHub.last_activity_interval == 0
-    shown_by("hub_config/test_hub_culling.py::test_a_server_is_culled_that")(said)
+    shown_by(
+        "hub_config/test_hub_culling.py::test_a_server_is_culled_whose_tab_is_forgotten_or_whose_terminal_only_prints"
+    )(said)
 
 
 @keeps("protected")

@@ -23,8 +23,12 @@ program, arguments = culler["command"][:3], [*culler["command"][3:], "--cull-eve
 arguments = {{argument.partition("=")[0]: argument for argument in arguments}}
 c.JupyterHub.services = [{{**culler, "command": [*program, *arguments.values()]}}, *others]
 """
-
-
+WAIT_FOR_A_FILE = """
+import os, time
+while not os.path.exists("idle-is-gone.txt"):
+    time.sleep(0.1)
+print("done")
+"""
 IMPATIENT_KERNELS = ("--MappingKernelManager.cull_idle_timeout=3", "--MappingKernelManager.cull_interval=1")
 
 
@@ -42,48 +46,54 @@ def test_an_idle_kernel_goes_and_a_busy_one_stays(hackweek: Event, lab_github: L
 
         with ada.kernel() as run:
             busy = kernels()
-            told = pool.submit(run, "import time; time.sleep(20); print('done')")
-            idle = ada._server("POST", "kernels", {"name": "python3"})["id"]
-            assert kernels() == {*busy, idle}
-            wait_until(lambda: idle not in kernels(), 20, "the idle kernel is gone")
+            told = pool.submit(run, WAIT_FOR_A_FILE)
+            # by the end of the second one the busy one is twice as old as an idle one becomes
+            for _ in range(2):
+                assert ada._server("POST", "kernels", {"name": "python3"})["id"] in kernels() - busy
+                wait_until(lambda: kernels() <= busy, 20, "the idle kernel is gone")
             assert kernels() == busy
             assert not told.done()
+            ada.write_file("idle-is-gone.txt", "")
             assert told.result() == "done"
         ada.sign_out()
 
 
-@pytest.mark.hub
-@pytest.mark.parametrize(
-    "arguments", [["--timeout=4"], ["--timeout=600", "--max-age=4"]], ids=["only a forgotten tab asks", "is too old"]
-)
-def test_a_server_is_culled_that(arguments: list[str], hackweek_bundle: Path, lab_github: LabGitHub) -> None:
-    own_settings = hackweek_bundle / "hub-config" / "config.d"
-    own_settings.mkdir()
+def hurried(bundle: Path, arguments: list[str]) -> Path:
+    """The bundle, with these arguments of the culler."""
+    own_settings = bundle / "hub-config" / "config.d"
+    own_settings.mkdir(exist_ok=True)
     (own_settings / "10-hurry.py").write_text(IN_A_HURRY.format(arguments=arguments))
-    with LabHub(hackweek_bundle, lab_github, servers="processes") as lab:
-        ada = FakeParticipant(lab.url, "ada")
-        ada.sign_in()
-        ada.start_server()
+    return bundle
 
-        def is_gone() -> bool:
-            # as a JupyterLab that somebody could see asks, every ten seconds
-            with suppress(requests.RequestException):
-                ada.browser.get(f"{lab.url}/user/ada/api/contents?content=1", timeout=2)
-            return not ada.server_is_running()
 
-        assert wait_until(is_gone, 90, "the culler stops the server")
+def is_gone(ada: FakeParticipant) -> bool:
+    """Asked as a JupyterLab that somebody could see asks, every ten seconds."""
+    with suppress(requests.RequestException):
+        ada.browser.get(f"{ada.server_url}/api/contents?content=1", timeout=2)
+    return not ada.server_is_running()
 
 
 @pytest.mark.hub
-def test_a_server_is_culled_whose_terminal_only_prints(hackweek_bundle: Path, lab_github: LabGitHub) -> None:
-    own_settings = hackweek_bundle / "hub-config" / "config.d"
-    own_settings.mkdir()
-    (own_settings / "10-hurry.py").write_text(IN_A_HURRY.format(arguments=["--timeout=4"]))
-    with LabHub(hackweek_bundle, lab_github, servers="processes") as lab:
-        ada = FakeParticipant(lab.url, "ada")
-        ada.sign_in()
-        ada.start_server()
-        with ada.terminal("while sleep 0.2; do echo $((6 * 7)); done") as printed:
+def test_a_server_is_culled_whose_tab_is_forgotten_or_whose_terminal_only_prints(
+    hackweek_bundle: Path, lab_github: LabGitHub
+) -> None:
+    with LabHub(hurried(hackweek_bundle, ["--timeout=4"]), lab_github, servers="processes") as lab:
+        ada, grace = (FakeParticipant(lab.url, name) for name in ("ada", "grace"))
+        for person in (ada, grace):
+            person.sign_in()
+            person.start_server()
+        with grace.terminal("while sleep 0.2; do echo $((6 * 7)); done") as printed:
             assert wait_until(lambda: "42" in printed(), 20, "the loop prints")
 
-            assert wait_until(lambda: not ada.server_is_running(), 60, "the culler stops the server")
+            assert wait_until(lambda: is_gone(ada), 90, "the culler stops ada's server")
+            assert wait_until(lambda: not grace.server_is_running(), 60, "the culler stops grace's server")
+
+
+@pytest.mark.hub
+def test_a_server_is_culled_that_is_too_old(hackweek_bundle: Path, lab_github: LabGitHub) -> None:
+    with LabHub(hurried(hackweek_bundle, ["--timeout=600", "--max-age=8"]), lab_github, servers="processes") as lab:
+        ada = FakeParticipant(lab.url, "ada")
+        ada.sign_in()
+        ada.start_server()
+
+        assert wait_until(lambda: is_gone(ada), 90, "the culler stops the server")

@@ -8,22 +8,22 @@ from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
 
-from pophub.core.contract import CERTIFICATE_FILE, EVENT_FILE, RUN_FOLDER, STATE_FOLDER
+from pophub.core.contract import EVENT_FILE, RUN_FOLDER, STATE_FOLDER
 from pophub.core.errors import ExitCode, PophubError
-from pophub.hub.install import certificate, event_secrets, faults, server_image, settings, swarm
-from pophub.hub.install.aws import metadata
-from pophub.hub.install.bucket import BUNDLE, EventBucket
-from pophub.hub.install.bucket_requests import Requests
+from pophub.hub.install import settings
 from pophub.hub.install.status import status, write_status
 
-EVENT = BUNDLE / "hub-config" / EVENT_FILE
+EVENT = settings.EVENT
+# an installation asks for settings and writes its status thirty times; all that the others import takes as long again
+OTHERS = "pophub.hub.install.outside_commands"
 RUN, STATE = Path(RUN_FOLDER), Path(STATE_FOLDER)
 
 
 def main(command: str, *arguments: str) -> ExitCode:
     """Print what the command returns."""
     try:
-        text = COMMANDS[command](*arguments)
+        commands = COMMANDS if command in COMMANDS else import_module(OTHERS).COMMANDS
+        text = commands[command](*arguments)
     except PophubError as error:
         sys.stderr.write(f"{error.problem}\n")
         return ExitCode.FIX
@@ -42,15 +42,8 @@ def _setting(name: str) -> str:
     return str(value)
 
 
-def _secrets(file: str = "") -> str:
-    """From Parameter Store if there is no file of the organizer's."""
-    event = settings.load_settings(EVENT)
-    if file:
-        return event_secrets.own_environment(event, Path(file))
-    return event_secrets.environment(event_secrets.secret_values(event_secrets.secret_names(event)))
-
-
 def _check() -> None:
+    import_module(OTHERS)
     # the new bundle's one will fetch every later bundle
     import_module("pophub.hub.install.fetch_bundle")
     settings.check_settings(EVENT)
@@ -61,11 +54,6 @@ def _status(bundle: str, *progress: str) -> None:
     write_status(content, RUN)
 
 
-def _exchange(folder: str, *named: str) -> None:
-    files = (name.partition("=") for name in named)
-    EventBucket.of().exchange(Path(folder), {name: Path(file) for name, _, file in files})
-
-
 COMMANDS: dict[str, Callable[..., str | None]] = {
     "setting": _setting,
     "check": _check,
@@ -73,28 +61,7 @@ COMMANDS: dict[str, Callable[..., str | None]] = {
     "home-limits": lambda: settings.home_limits(settings.load_settings(EVENT)),
     "uses-accounts": lambda: "yes" if settings.uses_accounts(settings.load_settings(EVENT)) else "",
     "status": _status,
-    "explain": lambda log, where: faults.explain(Path(log).read_text(errors="replace"), on_ec2=where == "ec2"),
-    "authority-error": lambda: faults.authority_error(sys.stdin),
-    "instance": lambda: metadata("instance-id"),
-    "region": lambda: metadata("placement/region"),
-    "secrets": _secrets,
-    "fetch-certificate": lambda folder: certificate.fetch_certificate(
-        EventBucket.of(), Path(folder) / CERTIFICATE_FILE
-    ),
-    "own-certificate": lambda *files: certificate.write_own_certificate(*map(Path, files)),
-    "put": lambda prefix, name, file: EventBucket.of().put(prefix, name, Path(file)),
-    "exchange": _exchange,
     "has-workers": lambda: "yes" if EVENT.exists() and "workers" in settings.load_settings(EVENT) else "",
-    "role": swarm.role,
-    "engine-settings": lambda file, wanted: swarm.engine_settings(Path(file), live_restore=wanted == "true"),
-    "put-token": lambda: swarm.put_token(sys.stdin.read()),
-    "join-swarm": swarm.join,
-    "image-facts": lambda image, file: swarm.image_facts(image, Path(file)),
-    "fact": lambda file, name: swarm.fact(Path(file), name),
-    "end-worker": swarm.end_worker,
-    "requests": lambda: Requests(BUNDLE, STATE / "requests", RUN).look(),
-    "probe": lambda image, program, folder: server_image.probe(image, Path(program), Path(folder)),
-    "reason": lambda log: server_image.reason(Path(log).read_text(errors="replace")),
 }
 
 if __name__ == "__main__":

@@ -10,6 +10,8 @@ from typing import Any
 from pophub.core import contract
 from pophub.core.errors import PophubError
 
+# in the bundle that this file is in
+EVENT = Path(__file__).parents[3] / "hub-config" / contract.EVENT_FILE
 # files and folders for each GiB of a home: empty files take room too
 FILES_PER_GIB = 100_000
 KIB_PER_GIB = 1024 * 1024

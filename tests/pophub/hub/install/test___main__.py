@@ -12,6 +12,7 @@ import pytest
 from pophub.core.contract import EVENT_FILE
 from pophub.core.errors import ExitCode
 from pophub.hub.install import __main__ as install
+from pophub.hub.install import outside_commands
 from pophub.organizer.paths import CLOUD_INIT
 
 
@@ -38,10 +39,18 @@ def test_what_cannot_be_answered_is_told_where_a_step_logs(capsys: pytest.Captur
     assert (told.out, told.err) == ("", f"{EVENT_FILE} has no tls.key\n{EVENT_FILE} lacks what every hub needs\n")
 
 
-def test_a_bundle_that_could_fetch_no_other_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "pophub.hub.install.fetch_bundle", None)
+@pytest.mark.parametrize("module", ["fetch_bundle", "outside_commands"])
+def test_a_bundle_that_could_not_do_what_comes_later_is_refused(monkeypatch: pytest.MonkeyPatch, module: str) -> None:
+    monkeypatch.setitem(sys.modules, f"pophub.hub.install.{module}", None)
     with pytest.raises(ImportError):
         install.main("check")
+
+
+@pytest.mark.usefixtures("event")
+def test_a_setting_is_read_without_what_asks_the_world(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pophub.hub.install.outside_commands", None)
+
+    assert install.main("has-workers") is ExitCode.DONE
 
 
 def test_a_program_that_fails_has_told_why(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> None:
@@ -57,4 +66,4 @@ def test_shell_asks_for_what_there_is_and_for_all_of_it() -> None:
     texts = [file.read_text() for file in CLOUD_INIT.rglob("*") if file.suffix in (".sh", ".service")]
     asked = {name for text in texts for name in re.findall(r"(?:hub_install|hub\.install) ([a-z-]+)", text)}
 
-    assert asked == install.COMMANDS.keys() - {"exchange", "end-worker"}
+    assert asked == {*install.COMMANDS, *outside_commands.COMMANDS} - {"exchange", "end-worker"}

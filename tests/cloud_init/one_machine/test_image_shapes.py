@@ -10,7 +10,7 @@ import pytest
 from lab.machine.machine import LabMachine
 from pophub.core.contract import BUNDLE_FOLDER, EVENT_FILE, HOMES_FOLDER, HUB_FOLDER, SERVER_HOME, SERVER_IMAGE
 from pophub.core.errors import PophubError
-from tests.cloud_init.conftest import Visit
+from tests.cloud_init.one_machine.conftest import Visit
 
 pytestmark = pytest.mark.machine
 SETTINGS = f"{BUNDLE_FOLDER}/hub-config/{EVENT_FILE}"

@@ -12,7 +12,7 @@ from lab.fake_participant import FakeParticipant
 from lab.machine.container import ContainerMachine
 from lab.machine.machine_lab import MachineLab
 from lab.wait import wait_until
-from pophub.core.contract import PROXY_PORT, STATE_FOLDER
+from pophub.core.contract import PROXY_PORT, SETTINGS_FOLDER, STATE_FOLDER
 from pophub.core.errors import PophubError
 
 pytestmark = pytest.mark.machine
@@ -106,6 +106,14 @@ def test_a_service_runs_with_what_it_needs_and_no_more(
 
 def main_process(machine: ContainerMachine, unit: str) -> str:
     return machine.run("systemctl", "show", "--property=MainPID", "--value", unit).strip()
+
+
+def test_the_proxys_node_is_as_patient_as_its_users(machine: ContainerMachine) -> None:
+    """Debian's proxy and Debian's Node.js; what the option does is in tests/cloud_init/test_proxy.py."""
+    process = main_process(machine, "pophub-proxy")
+    environment = machine.run("cat", f"/proc/{process}/environ").split("\0")
+
+    assert f"NODE_OPTIONS=--require={SETTINGS_FOLDER}/proxy.cjs" in environment
 
 
 def package(folder: Path, version: str) -> bytes:

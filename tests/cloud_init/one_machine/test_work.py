@@ -14,7 +14,8 @@ from lab.machine.machine_lab import MachineLab
 from lab.wait import wait_until
 from pophub.core.contract import BUNDLE_FOLDER, EVENT_FILE, SERVER_IMAGE, SHARED_FOLDER
 from pophub.core.errors import PophubError
-from tests.cloud_init.conftest import Visit, on_the_internet
+from tests.cloud_init.conftest import on_the_internet
+from tests.cloud_init.one_machine.conftest import Visit
 
 pytestmark = pytest.mark.machine
 IMAGE_FILE = f"{BUNDLE_FOLDER}/hub-config/image/requirements-server.txt"

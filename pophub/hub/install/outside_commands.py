@@ -1,0 +1,52 @@
+"""The commands of `python3 -m pophub.hub.install` that ask AWS, Docker or a program's log."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from pophub.core.contract import CERTIFICATE_FILE, RUN_FOLDER, STATE_FOLDER
+from pophub.hub.install import certificate, event_secrets, faults, server_image, swarm
+from pophub.hub.install.aws import metadata
+from pophub.hub.install.bucket import BUNDLE, EventBucket
+from pophub.hub.install.bucket_requests import Requests
+from pophub.hub.install.settings import EVENT, load_settings
+
+
+def _secrets(file: str = "") -> str:
+    """From Parameter Store if there is no file of the organizer's."""
+    event = load_settings(EVENT)
+    if file:
+        return event_secrets.own_environment(event, Path(file))
+    return event_secrets.environment(event_secrets.secret_values(event_secrets.secret_names(event)))
+
+
+def _exchange(folder: str, *named: str) -> None:
+    files = (name.partition("=") for name in named)
+    EventBucket.of().exchange(Path(folder), {name: Path(file) for name, _, file in files})
+
+
+COMMANDS: dict[str, Callable[..., str | None]] = {
+    "explain": lambda log, where: faults.explain(Path(log).read_text(errors="replace"), on_ec2=where == "ec2"),
+    "authority-error": lambda: faults.authority_error(sys.stdin),
+    "instance": lambda: metadata("instance-id"),
+    "region": lambda: metadata("placement/region"),
+    "secrets": _secrets,
+    "fetch-certificate": lambda folder: certificate.fetch_certificate(
+        EventBucket.of(), Path(folder) / CERTIFICATE_FILE
+    ),
+    "own-certificate": lambda *files: certificate.write_own_certificate(*map(Path, files)),
+    "put": lambda prefix, name, file: EventBucket.of().put(prefix, name, Path(file)),
+    "exchange": _exchange,
+    "role": swarm.role,
+    "engine-settings": lambda file, wanted: swarm.engine_settings(Path(file), live_restore=wanted == "true"),
+    "put-token": lambda: swarm.put_token(sys.stdin.read()),
+    "join-swarm": swarm.join,
+    "image-facts": lambda image, file: swarm.image_facts(image, Path(file)),
+    "fact": lambda file, name: swarm.fact(Path(file), name),
+    "end-worker": swarm.end_worker,
+    "requests": lambda: Requests(BUNDLE, Path(STATE_FOLDER) / "requests", Path(RUN_FOLDER)).look(),
+    "probe": lambda image, program, folder: server_image.probe(image, Path(program), Path(folder)),
+    "reason": lambda log: server_image.reason(Path(log).read_text(errors="replace")),
+}

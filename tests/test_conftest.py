@@ -1,0 +1,35 @@
+"""How the tests are shared out among processes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from pophub.organizer.paths import ROOT
+from tests.conftest import LONGEST, UNITS, unit_of
+
+
+@pytest.mark.parametrize("place", [*LONGEST, *(file for files in UNITS.values() for file in files)])
+def test_what_is_named_is_there(place: str) -> None:
+    assert place in UNITS or (ROOT / place).exists()
+
+
+def test_files_that_share_a_machine_or_a_hub_go_to_one_process() -> None:
+    files = sorted(
+        path.relative_to(ROOT).as_posix() for path in (ROOT / "tests/cloud_init/one_machine").glob("test_*.py")
+    )
+
+    assert len(files) > 5
+    assert {unit_of(f"{file}::test_it[1::2]") for file in files} == {"the machine"}
+    assert unit_of("tests/cloud_init/test_watch.py::test_it") == "tests/cloud_init/test_watch.py"
+
+
+def test_whoever_uses_the_runs_hub_is_in_its_unit() -> None:
+    users = {
+        path.relative_to(ROOT).as_posix()
+        for path in Path(__file__).parent.rglob("test_*.py")
+        if "lab_hub: LabHub" in path.read_text() and path != Path(__file__)
+    }
+
+    assert users == set(UNITS["the hub"])
