@@ -6,6 +6,7 @@ left out and its problems are printed, so that one mistake does not block the ot
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 import tempfile
@@ -19,7 +20,7 @@ from pophub.organizer.deploy.pinned import Pins
 from pophub.organizer.deploy.terraform_state import require_region
 from pophub.organizer.event.account import load_account
 from pophub.organizer.event.event_file import blamed_on, load_event, with_files
-from pophub.organizer.paths import ACCOUNT_FILE, DOT_POPHUB, events_dir
+from pophub.organizer.paths import ACCOUNT_FILE, DOT_POPHUB, LAZY_BINDINGS, events_dir
 from pophub.organizer.plan.pin import Unread
 from pophub.organizer.plan.plan import UNREAD, make_plan
 from pophub.organizer.plan.prices import region_prices
@@ -27,6 +28,10 @@ from pophub.organizer.plan.prices import region_prices
 # jsii unpacks itself into HOME and fails if it cannot write there
 if not os.access(Path("~").expanduser(), os.W_OK):
     os.environ.setdefault("JSII_RUNTIME_PACKAGE_CACHE_ROOT", str(DOT_POPHUB / "jsii"))
+# of the AWS bindings only what is used; double quotes are Node.js's own: https://nodejs.org/api/cli.html#node_optionsoptions
+os.environ["NODE_OPTIONS"] = " ".join(
+    (os.environ.get("NODE_OPTIONS", ""), "--require", json.dumps(str(LAZY_BINDINGS), ensure_ascii=False))
+)
 # otherwise jsii prints a notice about Node's age before every output
 os.environ.setdefault("JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION", "20,22")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import logging
 import os
@@ -47,6 +48,8 @@ def serve() -> None:
 
 
 def _serve() -> None:
+    # moto's tables of machines are no garbage, and looking through them takes a third of the start
+    gc.disable()
     # moto reads its settings from the environment when it is imported
     from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
     from werkzeug.serving import make_server
@@ -57,6 +60,7 @@ def _serve() -> None:
     from lab.aws_rules import organization
     from lab.child import announce
     from lab.free_tier import FreeTier
+    from lab.moto_cache import remember
     from lab.moto_gaps import close_gaps
     from lab.role_guard import Guard
     from lab.wire.middleware import Middleware
@@ -64,6 +68,10 @@ def _serve() -> None:
     logging.getLogger("werkzeug").setLevel(logging.WARNING)
     close_gaps()
     aws_rules.enforce()
+    remember()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
+    gc.enable()
     guarded = Guard(DomainDispatcherApplication(create_backend_app), _role_of)
     application = Answers(Middleware(guarded, [organization.check]))
     server = make_server("127.0.0.1", 0, FreeTier(application, this_account()), threaded=True)

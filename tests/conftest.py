@@ -14,7 +14,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import botocore.session
 import pytest
+from botocore.loaders import Loader
 from xdist.scheduler import LoadFileScheduling
 
 from lab.directory import Directory
@@ -36,6 +38,18 @@ os.environ |= {
 }
 # a shell starts background jobs with SIGINT ignored, and every program that a test starts would inherit that
 signal.signal(signal.SIGINT, signal.default_int_handler)
+
+# otherwise every session of boto3 reads the models of AWS's services anew: of ten clients two thirds of the time
+_create_loader, _models = botocore.session.create_loader, {}
+
+
+def _loader_of_shared_models(*paths: str) -> Loader:
+    loader = _create_loader(*paths)
+    loader._cache = _models
+    return loader
+
+
+botocore.session.create_loader = _loader_of_shared_models
 
 
 # files that share what is dear: a machine, and a hub; each other file is a unit of its own

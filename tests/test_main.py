@@ -15,6 +15,11 @@ from pophub.organizer.paths import ROOT
 from tests.stacks.synthesis import Synthesis, run_main, synthesize
 
 pytestmark = pytest.mark.synth
+# what Node.js has loaded when it ends
+NOTE = """
+const fs = require("node:fs");
+process.on("exit", () => fs.appendFileSync(__dirname + "/loaded", Object.keys(require.cache).join("\\n") + "\\n"));
+"""
 
 
 def test_every_event_is_a_stack_of_its_name_beside_the_account(synth: Synthesis) -> None:
@@ -77,9 +82,22 @@ def test_without_an_event_there_is_the_account_alone(empty: Synthesis) -> None:
     assert empty.stderr == ""
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def empty(tmp_path_factory: pytest.TempPathFactory) -> Synthesis:
-    return synthesize(tmp_path_factory.mktemp("empty"))
+    """Where the organizer has options of Node.js: they count too."""
+    folder = tmp_path_factory.mktemp("empty")
+    (folder / "note.cjs").write_text(NOTE)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("NODE_OPTIONS", f"--require {folder}/note.cjs")
+        return synthesize(folder)
+
+
+def test_of_the_bindings_node_loads_the_services_that_are_used(empty: Synthesis) -> None:
+    loaded = (empty.folder / "loaded").read_text().splitlines()
+    services = {found[1] for each in loaded if (found := re.search(r"/@cdktf/provider-aws/lib/([^/]+)/", each))}
+
+    assert "s3-bucket" in services
+    assert len(services) < 20
 
 
 def test_an_account_file_with_problems_is_told_without_a_traceback(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ EVENT_SCHEMA = HUB_CONFIG / "event.schema.json"
 EVENT_PAGE = ROOT / "docs" / "event-file.md"
 ACCOUNT_FILE = HUB_CONFIG / "account.yaml"
 MAIN = ROOT / "main.py"
+LAZY_BINDINGS = ROOT / "stacks" / "lazy_bindings.cjs"
 PRICE_TABLES = ROOT / "pophub" / "organizer" / "plan" / "data"
 NODE_BIN = ROOT / "node_modules" / ".bin"
 # logs and locks of deploys, and what the lab leaves; safe to delete while nothing runs
