@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import os
 import re
+import stat
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +43,27 @@ def remove_hidden(home: Path) -> None:
     """Remove the files that NFS has kept for programs, because no server of this home runs."""
     for _folder, _, names, descriptor in os.fwalk(home):
         for name in filter(HIDDEN.fullmatch, names):
+            empty(name, descriptor)
             os.unlink(name, dir_fd=descriptor)
+
+
+def empty(name: str, folder: int) -> None:
+    """Free the room of a file that a worker still has open: after a removal alone, it counts until the worker lets go.
+
+    A link, a pipe, and a file that has a second name keep what they have.
+    """
+    try:
+        descriptor = os.open(name, os.O_WRONLY | os.O_NOFOLLOW | os.O_NONBLOCK, dir_fd=folder)
+    except OSError as error:
+        if error.errno not in (errno.ELOOP, errno.ENXIO):
+            raise
+        return
+    try:
+        there = os.fstat(descriptor)
+        if stat.S_ISREG(there.st_mode) and there.st_nlink == 1:
+            os.ftruncate(descriptor, 0)
+    finally:
+        os.close(descriptor)
 
 
 def limit_home(spawner: Any) -> None:

@@ -161,8 +161,33 @@ def test_hidden_files_of_a_home_are_removed_and_nothing_else(load: Load, tmp_pat
     hidden = [folder / ".nfs000000000012d68700000003" for folder in (home, home / "deep")]
     (home / "deep").mkdir(parents=True)
     for file in (*kept, *hidden):
-        file.touch()
+        file.write_text("content")
     (home / "deep" / ".nfs000000000012d68700000009").symlink_to(kept[2])
+    (home / ".nfs000000000012d6870000000a").hardlink_to(kept[0])
+    os.mkfifo(home / ".nfs000000000012d6870000000b")
     sys.modules["sections.homes"].remove_hidden(home)
 
     assert sorted(it for it in home.rglob("*") if not it.is_dir()) == sorted(kept)
+    assert {file.read_text() for file in kept} == {"content"}
+
+
+def test_a_hidden_file_that_is_held_open_takes_no_room_any_more(load: Load, tmp_path: Path) -> None:
+    """As nfsd holds it while a worker has it open."""
+    load()
+    file = tmp_path / ".nfs000000000012d68700000003"
+    with file.open("wb", buffering=0) as held:
+        held.write(b"content")
+        sys.modules["sections.homes"].remove_hidden(tmp_path)
+
+        assert not file.exists()
+        assert os.fstat(held.fileno()).st_size == 0
+
+
+def test_a_hidden_file_that_cannot_be_emptied_is_told(
+    load: Load, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    load()
+    (tmp_path / ".nfs000000000012d68700000003").touch()
+    monkeypatch.setattr(os, "O_WRONLY", os.O_DIRECTORY)
+    with pytest.raises(NotADirectoryError):
+        sys.modules["sections.homes"].remove_hidden(tmp_path)

@@ -58,7 +58,7 @@ cd {BUNDLE_FOLDER}/cloud-init
 sed '$d' install-hub.sh >steps-only.sh
 . ./steps-only.sh
 mkdir -p "$RUN" "$STATE/started"
-work=$(mktemp -d -p "$RUN")
+WORK=$(mktemp -d -p "$RUN")
 mount_home_volume
 limit_homes
 install -d -m 711 "$HOMES_FOLDER"
