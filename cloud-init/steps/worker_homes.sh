@@ -1,7 +1,9 @@
 # shellcheck shell=bash
 # The hub's folders on a worker.
 
-MOUNT_OPTIONS=vers=4.2,hard,nosuid,nodev,noatime,lookupcache=positive,_netdev,nofail,x-systemd.mount-timeout=60
+# write=wait: a program learns of a full home when it writes. Written later, what does not fit is tried again for ever, and
+# keeps the room of the file that its owner deletes to make room: https://github.com/torvalds/linux/blob/v6.12/fs/nfs/file.c
+MOUNT_OPTIONS=vers=4.2,hard,nosuid,nodev,noatime,lookupcache=positive,write=wait,_netdev,nofail,x-systemd.mount-timeout=60
 
 # The hub's folders at the paths that they have there.
 worker_homes() {
