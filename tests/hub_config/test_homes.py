@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import errno
-import json
 import os
+import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -15,9 +15,17 @@ from typing import Any
 import pytest
 from traitlets.config import Config
 
+from lab.venvs import ensure_venv
 from pophub.core.contract import SERVER_HOME
+from pophub.organizer.paths import HUB_CONFIG
 
 Load = Callable[..., Config]
+DELETE = """
+import json, sys
+from jupyter_server.services.contents.filemanager import FileContentsManager
+from traitlets.config import Config
+FileContentsManager(root_dir=sys.argv[2], config=Config(json.loads(sys.argv[1]))).delete_file("data")
+"""
 
 
 def spawner(home: Path, docker: str = "/var/lib/docker/1000000.1000000") -> Any:
@@ -148,10 +156,17 @@ def test_the_home_of_an_account_is_limited_and_left_to_its_owner(quota: Any, dis
     assert (home.stat().st_uid, home.stat().st_mode) == (before.st_uid, before.st_mode)
 
 
-def test_what_is_deleted_makes_room(hub_folder: Path) -> None:
-    settings = json.loads((hub_folder / "jupyter" / "jupyter_server_config.json").read_text())
+@pytest.mark.hub
+def test_what_is_deleted_makes_room_also_a_folder_with_files(hub_folder: Path, tmp_path: Path) -> None:
+    """As JupyterLab's list of files deletes; without a trash, Jupyter refuses a folder that is not empty."""
+    home = tmp_path / "ada"
+    (home / "data").mkdir(parents=True)
+    (home / "data" / "a.txt").touch()
+    python = ensure_venv(HUB_CONFIG / "image" / "requirements-server.txt") / "bin" / "python"
+    settings = (hub_folder / "jupyter" / "jupyter_server_config.json").read_text()
+    subprocess.run([python, "-c", DELETE, settings, home], check=True, timeout=60)
 
-    assert settings["FileContentsManager"]["delete_to_trash"] is False
+    assert [*home.iterdir()] == []
 
 
 def test_hidden_files_of_a_home_are_removed_and_nothing_else(load: Load, tmp_path: Path) -> None:
