@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -160,3 +162,19 @@ def test_no_content_is_none(module: Module, home: Path) -> None:
 @pytest.mark.parametrize("url", ["https://git.example.org/a/tutorials", "https://git.example.org/a/tutorials.git/"])
 def test_the_folder_is_called_as_git_would_call_it(module: Module, home: Path, url: str) -> None:
     assert module("content").Content.wanted({"POPHUB_CONTENT": url}, home).folder == home / "tutorials"
+
+
+@pytest.mark.parametrize("host", ["github.com", "gitlab.com"])
+def test_an_address_that_needs_an_ssh_key_is_asked_without_one(module: Module, home: Path, host: str) -> None:
+    environment = {**os.environ, **module("checkout").environment(home)}
+    command = ["git", "ls-remote", "--get-url", f"git@{host}:org/data"]
+    asked = subprocess.run(command, env=environment, check=True, capture_output=True, text=True).stdout
+
+    assert asked == f"https://{host}/org/data\n"
+
+
+def test_an_image_without_nbgitpuller_is_told_in_the_home(host: LabGitHost, home: Path) -> None:
+    command = [sys.executable, str(HUB_CONFIG / "server/content.py"), host.url("tutorials"), "", str(home)]
+    subprocess.run(command, check=True, capture_output=True, timeout=60)
+
+    assert "the image has no nbgitpuller" in (home / "tutorials could not be fetched.txt").read_text()
