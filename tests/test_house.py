@@ -32,6 +32,7 @@ CLOCKS = {"now", "today", "utcnow"}
 MAY_IMPORT: dict[str, set[str]] = {
     "pophub/core": {"pophub.core"},
     "pophub/aws": {"pophub.core", "pophub.aws", "boto3", "botocore"},
+    "pophub/off_page": {"pophub.core", "pophub.off_page", "boto3", "botocore"},
     "pophub/hub/watch": {"pophub.core", "pophub.hub"},
     "pophub/hub/archive": {"pophub.core", "pophub.hub", "pophub.aws", "zstandard"},
     "pophub/hub/install": {"pophub.core", "pophub.hub"},
@@ -77,6 +78,8 @@ IMPORTS: dict[str, tuple[set[str], tuple[str, ...]]] = {
             "pophub/hub/workers/decision.py",
             "pophub/hub/workers/facts.py",
             "pophub/hub/workers/policy.py",
+            "pophub/off_page/decide.py",
+            "pophub/off_page/facts.py",
         ),
     ),
     "a replay asks nobody": (WEB | {"os", "pathlib", "socket", "subprocess", "time", "typer"}, ("simulator",)),
@@ -89,6 +92,7 @@ IMPORTS: dict[str, tuple[set[str], tuple[str, ...]]] = {
 TALKS_TO_THE_WORLD = (
     "pophub/aws/",
     "pophub/organizer/outside/",
+    "pophub/off_page/world.py",
     *(f"pophub/hub/{name}.py" for name in ("hub_api", "hub_service", "this_machine")),
     *(f"pophub/hub/{name}_page/handlers.py" for name in ("costs", "helpers")),
 )

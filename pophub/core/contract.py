@@ -40,6 +40,8 @@ ANSWER_FILE = "answer.json"
 # in an event's reports, written by the organizer's computer
 KEEP_FILE = "keep.json"
 STARTED_FILE = "started.json"
+# below an event's reports, written by the off page's function: one object for each start, WAKES/DAY/NUMBER
+WAKES = "wakes"
 REQUEST_FILE = "request.json"
 # beside a disk's archive, once that archive is the final one
 FINAL_FILE = "final.json"
@@ -139,6 +141,8 @@ LOGIN_SECRETS = {
 }
 # the address of a PostgreSQL database, which contains the database's password
 DATABASE_SECRET = "database_url"  # noqa: S105 - the name
+# the key of the cookies by which the off page knows people; pophub makes it up at the first deploy
+WAKE_SECRET = "wake_key"  # noqa: S105 - the name
 # the organizer's own certificate; Caddy reads it, the hub does not
 CERTIFICATE_SECRETS = ("tls_certificate", "tls_key")
 
