@@ -12,6 +12,7 @@ from cdktf_cdktf_provider_aws.route53_record import (
 )
 from constructs import Construct
 
+from pophub.core.contract import OFF_PAGE_RECORD
 from stacks.hub import Hub
 
 # an alias to API Gateway has this time to live too:
@@ -57,7 +58,7 @@ class Dns(Construct):
             zone_id=self.zone_id,
             name=self.domain,
             type="A",
-            set_identifier="off-page",
+            set_identifier=OFF_PAGE_RECORD,
             failover_routing_policy=Route53RecordFailoverRoutingPolicy(type="SECONDARY"),
             alias=Route53RecordAlias(
                 name=target.target_domain_name, zone_id=target.hosted_zone_id, evaluate_target_health=False

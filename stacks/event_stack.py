@@ -9,7 +9,7 @@ from pathlib import Path
 from cdktf import AssetType, ITerraformDependable, TerraformAsset
 from constructs import Construct
 
-from pophub.core.contract import ENDS_TAG, EVENT_TAG, resource_name
+from pophub.core.contract import ENDS_TAG, EVENT_TAG, off_page_name, resource_name
 from pophub.organizer.deploy import hub_role, hub_secrets, worker_role
 from pophub.organizer.deploy.bundle import Bundle, build_bundle
 from pophub.organizer.event.account import Account
@@ -60,7 +60,7 @@ class EventStack(PophubStack):
         PinnedPlan(self, "plan", plan=plan, caller=self.caller, hub=hub)
         home = Home(self, "home", name=name, event=event.name, size_gib=event.disk_gib, hub=hub)
         bundle.publish_after(home.volume)
-        page = self._off_page(plan, account, name, scratch, hub=hub, home=home)
+        page = self._off_page(plan, account, scratch, hub=hub, home=home)
         alarms.recover(hub, plan.instance_type, event.region)
         workers = self._workers(plan, account, name, hub)
         starts = Starts(self, "starts", name=name, event=event.name, hub=hub, topic=alarms.topic)
@@ -145,11 +145,9 @@ class EventStack(PophubStack):
             tags=self.tags,
         )
 
-    def _off_page(
-        self, plan: Plan, account: Account, name: str, scratch: Path, *, hub: Hub, home: Home
-    ) -> OffPage | None:
+    def _off_page(self, plan: Plan, account: Account, scratch: Path, *, hub: Hub, home: Home) -> OffPage | None:
         """The hub's name, and the page to which it leads while the hub is off."""
-        event = plan.event
+        event, name = plan.event, off_page_name(plan.event.name)
         dns = Dns(self, "dns", domain=event.domain, zone=event.zone, hub=hub, checked=event.has_off_page)
         if not event.has_off_page:
             return None

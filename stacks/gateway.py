@@ -51,9 +51,7 @@ class Gateway(Construct):
 
     def _api(self, name: str, function: LambdaFunction) -> tuple[Apigatewayv2Api, Apigatewayv2Stage]:
         # the event's own name is the only way in
-        api = Apigatewayv2Api(
-            self, "api", name=f"{name}-off-page", protocol_type="HTTP", disable_execute_api_endpoint=True
-        )
+        api = Apigatewayv2Api(self, "api", name=name, protocol_type="HTTP", disable_execute_api_endpoint=True)
         integration = Apigatewayv2Integration(
             self,
             "integration",

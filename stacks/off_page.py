@@ -18,6 +18,7 @@ from cdktf_cdktf_provider_aws.lambda_function import (
 )
 from constructs import Construct
 
+from pophub.core.contract import off_page_log
 from pophub.organizer.deploy import iam, off_page
 from pophub.organizer.event.event import Event
 from pophub.organizer.plan.plan import Plan
@@ -58,7 +59,7 @@ class OffPage(Construct):
         super().__init__(scope, id_)
         event, archive = plan.event, scratch / f"{plan.event.name}.zip"
         archive.write_bytes(off_page.archive(plan))
-        self._log = CloudwatchLogGroup(self, "log", name=f"/aws/lambda/{name}-off-page", retention_in_days=LOG_DAYS)
+        self._log = CloudwatchLogGroup(self, "log", name=off_page_log(event.name), retention_in_days=LOG_DAYS)
         self.role = self._role(name, event, boundary)
         policy = off_page.permissions(
             event,
@@ -87,7 +88,7 @@ class OffPage(Construct):
         return IamRole(
             self,
             "role",
-            name=f"{name}-off-page-{event.budget_usd}",
+            name=f"{name}-{event.budget_usd}",
             permissions_boundary=boundary,
             description="The page that the hub's address shows while it is off: start this hub",
             assume_role_policy=iam.trust("lambda.amazonaws.com"),
@@ -101,7 +102,7 @@ class OffPage(Construct):
         return LambdaFunction(
             self,
             "function",
-            function_name=f"{name}-off-page",
+            function_name=name,
             description="The page that the hub's address shows while it is off",
             role=self.role.arn,
             runtime=RUNTIME,
