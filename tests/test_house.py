@@ -108,6 +108,7 @@ TESTED_ELSEWHERE = {
     "lab/moto_gaps/api_gateway.py": "tests/lab/aws_rules/test_certificates.py",
     "lab/moto_gaps/auto_scaling.py": "tests/lab/test_moto_gaps.py",
     "pophub/hub/helpers_page/handlers.py": "tests/browser/test_helpers_page.py",
+    "lab/moto_gaps/awslambda.py": "tests/stacks/test_apply.py",
     "pophub/hub/install/bucket_requests.py": "tests/pophub/organizer/destroy/test_bucket_request.py",
     "pophub/hub/install/server_image.py": "tests/cloud_init/test_image_step.py",
     "lab/moto_gaps/budgets.py": "tests/lab/test_moto_gaps.py",

@@ -8,6 +8,7 @@ from typing import Any
 from moto.apigatewayv2.models import ApiGatewayV2Backend, DomainName
 
 _moto_init = DomainName.__init__
+_moto_to_json = DomainName.to_json
 _moto_delete = ApiGatewayV2Backend.delete_domain_name
 
 
@@ -20,8 +21,14 @@ def init(self: DomainName, *arguments: Any, **named: Any) -> None:
         # that of us-west-2; it differs by region
         "hostedZoneId": "Z2OJLYMUO9EFXC",
         "domainNameStatus": "AVAILABLE",
+        "ipAddressType": "ipv4",
     }
     self.domain_name_configurations = [each | given for each in self.domain_name_configurations]
+
+
+def to_json(self: DomainName) -> dict[str, Any]:
+    """As moto, without a setting that the domain does not have."""
+    return {key: value for key, value in _moto_to_json(self).items() if key != "mutualTlsAuthentication" or value}
 
 
 def delete_domain_name(self: ApiGatewayV2Backend, domain_name: str) -> None:
@@ -35,4 +42,5 @@ def delete_domain_name(self: ApiGatewayV2Backend, domain_name: str) -> None:
 def close_gaps() -> None:
     """Add the methods to moto's classes."""
     setattr(DomainName, "__init__", init)  # noqa: B010 - mypy refuses the assignment
+    setattr(DomainName, to_json.__name__, to_json)
     setattr(ApiGatewayV2Backend, delete_domain_name.__name__, delete_domain_name)

@@ -52,7 +52,11 @@ from tests.stacks.synthesis import Synthesis
 
 pytestmark = [pytest.mark.terraform, pytest.mark.timeout(600)]
 
-SECRETS = {"github_client_id": "Iv1.the-id-of-the-app", "github_client_secret": "the-secret-of-the-app-0123456789"}
+SECRETS = {
+    "github_client_id": "Iv1.the-id-of-the-app",
+    "github_client_secret": "the-secret-of-the-app-0123456789",
+    "wake_key": "the-key-of-the-off-page-0123456789",
+}
 EDITS = {
     "idle": ("hub_minutes: 30", "hub_minutes: 45"),
     "participants": ("participants: 60", "participants: 100"),
@@ -63,8 +67,13 @@ EDITS = {
 RESCUED = ("home/volume", "alarms/topic")
 # what AWS gives no tags to, or what is a part of something that has them
 UNTAGGABLE = {
+    "aws_acm_certificate_validation",
+    "aws_apigatewayv2_api_mapping",
+    "aws_apigatewayv2_integration",
+    "aws_apigatewayv2_route",
     "aws_cloudwatch_event_target",
     "aws_iam_role_policy",
+    "aws_lambda_permission",
     "aws_route",
     "aws_route53_record",
     "aws_route_table_association",
@@ -207,6 +216,7 @@ def test_without_secrets_nothing_is_made_and_all_that_is_missing_is_named(deploy
     assert set(deployed.without_secrets.problem.removeprefix("deploy example-event: ").splitlines()) == {
         "not set: TF_VAR_github_client_id",
         "not set: TF_VAR_github_client_secret",
+        "not set: TF_VAR_wake_key",
     }
 
 
@@ -219,6 +229,7 @@ def test_an_interrupted_deploy_finishes_what_it_has_begun(deployed: Deployed) ->
         "Instances": 1,
         "Addresses": 1,
         "Vpcs": 1,
+        # the machine's; the off page's wait for a certificate
         "ResourceRecordSets": 1,
     }
     # the root disk and the homes
