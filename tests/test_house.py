@@ -115,6 +115,7 @@ TESTED_ELSEWHERE = {
     "lab/moto_gaps/cost_explorer.py": "tests/lab/test_moto_gaps.py",
     "lab/moto_gaps/ec2.py": "tests/lab/test_moto_gaps.py",
     "lab/moto_gaps/iam.py": "tests/lab/test_moto_gaps.py",
+    "lab/moto_gaps/route53.py": "tests/lab/aws_rules/test_records.py",
     "lab/moto_gaps/s3.py": "tests/lab/test_moto_gaps.py",
     "lab/moto_gaps/ssm.py": "tests/lab/test_agent.py",
     "lab/machine/container.py": "tests/cloud_init/test_birth.py",

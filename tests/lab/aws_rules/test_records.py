@@ -108,3 +108,15 @@ def test_a_name_has_one_record_or_several_that_are_told_apart(zone: Zone) -> Non
         zone.change_all(failover("UPSERT", None))
 
     zone.change_all(failover("UPSERT", "hub"))
+
+
+def test_one_of_several_is_deleted_alone(zone: Zone) -> None:
+    first, second = failover("CREATE", "one"), failover("CREATE", "one")
+    first["ResourceRecordSet"]["Name"] = "left.records.example"
+    second["ResourceRecordSet"] |= {"Name": "right.records.example"}
+    zone.change_all(first, second)
+    before = zone.count()
+
+    zone.change_all(first | {"Action": "DELETE"})
+
+    assert zone.count() == before - 1
