@@ -30,7 +30,7 @@ KINDS = {
     r"TimedStorage": "archive",
     r"(HostedZone|DNS-Queries)": "zone",
     r"CW:AlarmMonitor": "alarm",
-    r"(Health-Check|ApiGatewayHttp|Lambda-GB|Request-ARM)": "off page",
+    r"(Health-Check|ApiGatewayHttp|Lambda-GB)": "off page",
 }
 
 
