@@ -53,6 +53,8 @@ class BudgetActions(Construct):
         super().__init__(scope, id_)
         self._budget, self._topic = budget, topic
         self._role = self._role_of_budgets(name, account_id, boundary)
+        if off_page:
+            off_page.destroy_before(schedule.no_start)
         starters = [schedule.role, *([off_page.role] if off_page else [])]
         self._permissions(hub, schedule, starters, region, account_id)
         self._act(

@@ -206,8 +206,6 @@ class EventStack(PophubStack):
             account_id=self.account_id,
             boundary=account.permissions_boundary,
         )
-        if page:
-            page.destroy_before(schedule.no_start)
         BudgetActions(
             self,
             "budget_actions",

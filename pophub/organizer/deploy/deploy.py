@@ -76,10 +76,8 @@ def plan_deploy(
     path = stack_file(name)
     with blamed_on(path):
         event = load_event(path, now=now)
-        keys, made = hub_secrets.names(event), hub_secrets.made_names(event)
-        given = (
-            {} if dry_run else given_secrets(event, keys, environ, then="deploy again") | dict.fromkeys(made, MADE_UP)
-        )
+        keys, made = hub_secrets.names(event), dict.fromkeys(hub_secrets.made_names(event), MADE_UP)
+        given = {} if dry_run else given_secrets(event, keys, environ, then="deploy again") | made
         secrets = {variable(name): given.get(name, UNCHANGED) for name in (*keys, *made)}
         require_means(aws, require_tools)
         plan = require_pin(plan_with_pin(aws, event, now=now, at_once=True))
