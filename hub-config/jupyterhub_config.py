@@ -29,6 +29,7 @@ from sections import (  # noqa: E402
     prometheus,
     roles,
     servers,
+    wake,
     watch,
     workers,
 )
@@ -45,6 +46,7 @@ SECTIONS = (
     database.database,
     event_log.event_log,
     login.login,
+    wake.wake,
     costs.costs,
     prometheus.worker_figures,
     roles.roles,

@@ -30,6 +30,12 @@ _ELSEWHERE = (
     ("events", "list_rules", "Rules", "Name"),
     ("sns", "list_topics", "Topics", "TopicArn"),
     ("sns", "list_subscriptions", "Subscriptions", "SubscriptionArn"),
+    ("apigatewayv2", "get_apis", "Items", "ApiId"),
+    ("apigatewayv2", "get_domain_names", "Items", "DomainName"),
+    ("acm", "list_certificates", "CertificateSummaryList", "CertificateArn"),
+    ("lambda", "list_functions", "Functions", "FunctionName"),
+    ("logs", "describe_log_groups", "logGroups", "logGroupName"),
+    ("route53", "list_health_checks", "HealthChecks", "Id"),
     ("iam", "list_roles", "Roles", "RoleName"),
     ("iam", "list_instance_profiles", "InstanceProfiles", "InstanceProfileName"),
     # `Local` leaves out AWS's own policies

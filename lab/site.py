@@ -15,6 +15,7 @@ from pathlib import Path
 from lab.aws import LabAws
 from pophub.core.errors import PophubError
 from pophub.organizer.deploy.deployment import Deployment
+from pophub.organizer.deploy.hub_secrets import made_names, make_secret
 from pophub.organizer.deploy.terraform.app import TerraformApp
 from pophub.organizer.deploy.terraform.attempt import Talk
 from pophub.organizer.event.event import Event
@@ -43,12 +44,13 @@ class LabSite:
             )
         )
         aws.add_zone(self.event.zone)
+        made = {name: make_secret() for name in made_names(self.event)}
         self.app = TerraformApp(
             folder,
             {
                 **aws.environment,
                 "POPHUB_EVENTS": str(events),
-                **{f"TF_VAR_{name}": value for name, value in secrets.items()},
+                **{f"TF_VAR_{name}": value for name, value in (made | dict(secrets)).items()},
             },
             talk,
         )

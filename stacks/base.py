@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Mapping
 
 from cdktf import S3Backend, TerraformDataSource, TerraformElement, TerraformStack
@@ -10,6 +11,7 @@ from cdktf_cdktf_provider_aws.provider import AwsProvider, AwsProviderDefaultTag
 from constructs import Construct
 
 from pophub.core.contract import bucket_name, state_key
+from pophub.organizer.deploy.bundle import user_data
 from pophub.organizer.event.account import Account
 
 # the first version with write-only arguments: https://developer.hashicorp.com/terraform/language/v1.11.x/upgrade-guides
@@ -30,6 +32,11 @@ def address(element: TerraformElement) -> str:
     return f"{data}{kind}.{element.friendly_unique_id}"
 
 
+def user_data_base64() -> str:
+    """In base64, because Terraform would evaluate every ${…} in a script."""
+    return base64.b64encode(user_data().encode()).decode()
+
+
 class PophubStack(TerraformStack):
     """A stack in which every taggable resource has the event's tags."""
 
@@ -37,15 +44,7 @@ class PophubStack(TerraformStack):
         super().__init__(scope, id_)
         self.region = region
         self.add_override("terraform.required_version", TERRAFORM_VERSION)
-        AwsProvider(
-            self,
-            "aws",
-            region=region,
-            default_tags=[AwsProviderDefaultTags(tags=dict(tags))],
-            # S3 accepts both forms of address; this form needs no wildcard DNS name at the endpoint
-            s3_use_path_style=True,
-            max_retries=MAX_RETRIES,
-        )
+        self.provider_for("aws", region, tags)
         self.caller = DataAwsCallerIdentity(self, "caller")
         self.account_id = self.caller.account_id
         self.bucket_name = account.bucket or bucket_name(self.account_id)
@@ -60,3 +59,16 @@ class PophubStack(TerraformStack):
             # the binding does not know this argument yet:
             # https://developer.hashicorp.com/terraform/language/v1.11.x/backend/s3
             self.add_override("terraform.backend.s3.use_lockfile", True)
+
+    def provider_for(self, id_: str, region: str, tags: Mapping[str, str], alias: str | None = None) -> AwsProvider:
+        """A provider for one region; the stack's own one has no alias."""
+        return AwsProvider(
+            self,
+            id_,
+            alias=alias,
+            region=region,
+            default_tags=[AwsProviderDefaultTags(tags=dict(tags))],
+            # S3 accepts both forms of address; this form needs no wildcard DNS name at the endpoint
+            s3_use_path_style=True,
+            max_retries=MAX_RETRIES,
+        )

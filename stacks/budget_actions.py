@@ -1,12 +1,14 @@
-"""What AWS does when the budget is used up: it stops the hub and forbids the schedule to start it again.
+"""What AWS does when the budget is used up: it stops the hub and forbids the schedule and the off page to start it again.
 
 AWS's figures are hours late, so cost-watch usually stops the hub earlier; these actions work even if none of our code
-runs. A person can still start the hub. AWS carries out an action once in a budget's period
+runs. The organizer can still start the hub. AWS carries out an action once in a budget's period
 (https://docs.aws.amazon.com/cost-management/latest/userguide/budgets-controls.html), so a new limit creates new
 actions.
 """
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 from cdktf_cdktf_provider_aws.budgets_budget_action import (
     BudgetsBudgetAction,
@@ -24,6 +26,7 @@ from constructs import Construct
 from pophub.organizer.deploy import iam
 from stacks.budget import Budget
 from stacks.hub import Hub
+from stacks.off_page import OffPage
 from stacks.schedule import Schedule
 
 ACT_AT_PERCENT = 100
@@ -42,6 +45,7 @@ class BudgetActions(Construct):
         topic: SnsTopic,
         hub: Hub,
         schedule: Schedule,
+        off_page: OffPage | None,
         region: str,
         account_id: str,
         boundary: str | None,
@@ -49,7 +53,10 @@ class BudgetActions(Construct):
         super().__init__(scope, id_)
         self._budget, self._topic = budget, topic
         self._role = self._role_of_budgets(name, account_id, boundary)
-        self._permissions(hub, schedule, region, account_id)
+        if off_page:
+            off_page.destroy_before(schedule.no_start)
+        starters = [schedule.role, *([off_page.role] if off_page else [])]
+        self._permissions(hub, schedule, starters, region, account_id)
         self._act(
             "stop",
             "RUN_SSM_DOCUMENTS",
@@ -64,7 +71,7 @@ class BudgetActions(Construct):
             "APPLY_IAM_POLICY",
             BudgetsBudgetActionDefinition(
                 iam_action_definition=BudgetsBudgetActionDefinitionIamActionDefinition(
-                    policy_arn=schedule.no_start.arn, roles=[schedule.role.name]
+                    policy_arn=schedule.no_start.arn, roles=[role.name for role in starters]
                 )
             ),
         )
@@ -92,11 +99,13 @@ class BudgetActions(Construct):
             "role",
             name=f"{name}-budget",
             permissions_boundary=boundary,
-            description="AWS Budgets: stop this hub when its budget is used up, and keep the schedule from starting it",
+            description="AWS Budgets: stop this hub when its budget is used up, and keep others from starting it",
             assume_role_policy=iam.trust("budgets.amazonaws.com", {"StringEquals": {"aws:SourceAccount": account_id}}),
         )
 
-    def _permissions(self, hub: Hub, schedule: Schedule, region: str, account_id: str) -> None:
+    def _permissions(
+        self, hub: Hub, schedule: Schedule, starters: Sequence[IamRole], region: str, account_id: str
+    ) -> None:
         """https://docs.aws.amazon.com/cost-management/latest/userguide/billing-example-policies.html."""
         IamRolePolicy(
             self,
@@ -120,7 +129,7 @@ class BudgetActions(Construct):
                 ),
                 iam.statement(
                     ["iam:AttachRolePolicy", "iam:DetachRolePolicy"],
-                    [schedule.role.arn],
+                    [role.arn for role in starters],
                     {"ArnEquals": {"iam:PolicyARN": schedule.no_start.arn}},
                 ),
             ),

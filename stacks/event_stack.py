@@ -2,31 +2,32 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
-from cdktf import AssetType, ITerraformDependable, TerraformAsset, TerraformOutput
-from cdktf_cdktf_provider_aws.provider import AwsProvider, AwsProviderDefaultTags
+from cdktf import AssetType, ITerraformDependable, TerraformAsset
 from constructs import Construct
 
-from pophub.core.contract import ENDS_TAG, EVENT_TAG, parameter_path, resource_name
+from pophub.core.contract import ENDS_TAG, EVENT_TAG, off_page_name, resource_name
 from pophub.organizer.deploy import hub_role, hub_secrets, worker_role
-from pophub.organizer.deploy.bundle import Bundle, build_bundle, user_data
+from pophub.organizer.deploy.bundle import Bundle, build_bundle
 from pophub.organizer.event.account import Account
 from pophub.organizer.event.event import Event
 from pophub.organizer.plan.plan import Plan
 from pophub.organizer.plan.schedule import Rule, still_to_come, workers_rules
 from stacks.alarms import Alarms
-from stacks.base import MAX_RETRIES, PophubStack
+from stacks.base import PophubStack, user_data_base64
 from stacks.budget import Budget
 from stacks.budget_actions import BudgetActions
 from stacks.bundle import BundleInBucket
 from stacks.dns import Dns
+from stacks.gateway import Gateway
 from stacks.home import Home
 from stacks.hub import Hub
 from stacks.network import Network, WorkerGroups
+from stacks.off_page import OffPage
+from stacks.outputs import write_outputs
 from stacks.pin import PinnedPlan
 from stacks.role import MachineRole
 from stacks.schedule import Schedule
@@ -49,7 +50,7 @@ class EventStack(PophubStack):
         self.tags = {EVENT_TAG: event.name, ENDS_TAG: event.ends.isoformat()}
         super().__init__(scope, id_, account=account, region=event.region, tags=self.tags)
         name = resource_name(event.name)
-        secrets = Secrets(self, "secrets", event=event.name, names=hub_secrets.names(event))
+        secrets = Secrets(self, "secrets", event=event.name, names=hub_secrets.stored_names(event))
         bundle = self._bundle(event, bundle_content, account, scratch, secrets)
         alarms = Alarms(self, "alarms", name=name, account_id=self.account_id, contact=event.contact)
         budget = self._budget(plan, name, alarms)
@@ -59,24 +60,23 @@ class EventStack(PophubStack):
         PinnedPlan(self, "plan", plan=plan, caller=self.caller, hub=hub)
         home = Home(self, "home", name=name, event=event.name, size_gib=event.disk_gib, hub=hub)
         bundle.publish_after(home.volume)
-        Dns(self, "dns", domain=event.domain, zone=event.zone, hub=hub)
+        page = self._off_page(plan, account, scratch, hub=hub, home=home)
         alarms.recover(hub, plan.instance_type, event.region)
         workers = self._workers(plan, account, name, hub)
-        self._guards(event, account, rules, name, hub=hub, home=home, budget=budget, alarms=alarms, workers=workers)
-        self._outputs(
-            event=event.name,
-            region=event.region,
-            hub_url=plan.event.url,
-            instance_id=hub.instance.id,
-            public_ip=hub.address.public_ip,
-            home_volume_id=home.volume.id,
-            bucket=self.bucket_name,
-            bucket_region=account.region,
-            bundle_key=bundle.key,
-            bundle_sha256=bundle.sha256,
-            parameter_path=parameter_path(event.name),
-            alerts_topic_arn=alarms.topic.arn,
+        starts = Starts(self, "starts", name=name, event=event.name, hub=hub, topic=alarms.topic)
+        self._guards(
+            account,
+            rules,
+            name,
+            hub=hub,
+            home=home,
+            budget=budget,
+            alarms=alarms,
+            starts=starts,
+            workers=workers,
+            page=page,
         )
+        write_outputs(self, event, account, hub=hub, home=home, bundle=bundle, alarms=alarms)
 
     def _machine(self, plan: Plan, account: Account, name: str, *, create_after: Sequence[ITerraformDependable]) -> Hub:
         event = plan.event
@@ -111,7 +111,7 @@ class EventStack(PophubStack):
             name=name,
             instance_type=plan.instance_type,
             architecture=event.host.architecture,
-            user_data_base64=_user_data(),
+            user_data_base64=user_data_base64(),
             network=network,
             role=role,
             tags=self.tags | {"Name": name},
@@ -138,12 +138,34 @@ class EventStack(PophubStack):
             "workers",
             event=plan.event.name,
             plan=plan.workers,
-            user_data_base64=_user_data(),
+            user_data_base64=user_data_base64(),
             hub=hub,
             groups=hub.groups,
             role=role,
             tags=self.tags,
         )
+
+    def _off_page(self, plan: Plan, account: Account, scratch: Path, *, hub: Hub, home: Home) -> OffPage | None:
+        """The hub's name, and the page to which it leads while the hub is off."""
+        event, name = plan.event, off_page_name(plan.event.name)
+        dns = Dns(self, "dns", domain=event.domain, zone=event.zone, hub=hub, checked=event.has_off_page)
+        if not event.has_off_page:
+            return None
+        page = OffPage(
+            self,
+            "off_page",
+            name=name,
+            plan=plan,
+            scratch=scratch,
+            hub=hub,
+            home=home,
+            bucket=self.bucket_name,
+            bucket_region=account.region,
+            account_id=self.account_id,
+            boundary=account.permissions_boundary,
+        )
+        dns.otherwise(Gateway(self, "gateway", name=name, dns=dns, function=page.function).domain)
+        return page
 
     def _budget(self, plan: Plan, name: str, alarms: Alarms) -> Budget:
         return Budget(
@@ -159,7 +181,6 @@ class EventStack(PophubStack):
 
     def _guards(
         self,
-        event: Event,
         account: Account,
         rules: Sequence[Rule],
         name: str,
@@ -168,10 +189,10 @@ class EventStack(PophubStack):
         home: Home,
         budget: Budget,
         alarms: Alarms,
+        starts: Starts,
         workers: Workers | None,
+        page: OffPage | None,
     ) -> None:
-        boundary = account.permissions_boundary
-        starts = Starts(self, "starts", name=name, event=event.name, hub=hub, topic=alarms.topic)
         schedule = Schedule(
             self,
             "schedule",
@@ -183,7 +204,7 @@ class EventStack(PophubStack):
             budget=budget,
             workers=workers,
             account_id=self.account_id,
-            boundary=boundary,
+            boundary=account.permissions_boundary,
         )
         BudgetActions(
             self,
@@ -193,9 +214,10 @@ class EventStack(PophubStack):
             topic=alarms.topic,
             hub=hub,
             schedule=schedule,
-            region=event.region,
+            off_page=page,
+            region=self.region,
             account_id=self.account_id,
-            boundary=boundary,
+            boundary=account.permissions_boundary,
         )
 
     def _bundle(
@@ -203,15 +225,6 @@ class EventStack(PophubStack):
     ) -> BundleInBucket:
         file = scratch / f"{event.name}.tar.gz"
         file.write_bytes(bundle.content)
-        bucket_provider = AwsProvider(
-            self,
-            "aws_bucket",
-            alias="bucket",
-            region=account.region,
-            default_tags=[AwsProviderDefaultTags(tags=self.tags)],
-            s3_use_path_style=True,
-            max_retries=MAX_RETRIES,
-        )
         return BundleInBucket(
             self,
             "bundle",
@@ -220,15 +233,6 @@ class EventStack(PophubStack):
             file=TerraformAsset(self, "bundle_file", path=str(file), type=AssetType.FILE).path,
             bucket=self.bucket_name,
             bucket_region=account.region,
-            bucket_provider=bucket_provider,
+            bucket_provider=self.provider_for("aws_bucket", account.region, self.tags, alias="bucket"),
             secrets=secrets,
         )
-
-    def _outputs(self, **values: str) -> None:
-        for name, value in values.items():
-            TerraformOutput(self, f"output_{name}", value=value).override_logical_id(name)
-
-
-def _user_data() -> str:
-    """In base64, because Terraform would evaluate every ${…} in a script."""
-    return base64.b64encode(user_data().encode()).decode()

@@ -49,6 +49,18 @@ class Home(Construct):
             stop_instance_before_detaching=True,
         )
 
+    def disk_keys(self, hub: Hub) -> list[str]:
+        """The KMS keys of the machine's two disks, which whoever starts it must be allowed to use.
+
+        To start an instance, a role needs kms:CreateGrant on a customer-managed key of its disks. Without that
+        permission the start is accepted, but the instance stops again:
+        https://repost.aws/knowledge-center/kms-iam-ec2-permission
+
+        The keys are read from the disks, because the account's default key may have changed since the disks were made.
+        """
+        root = f"{address(hub.instance)}.root_block_device[0].kms_key_id"
+        return [f"${{{address(self.volume)}.kms_key_id}}", f"${{{root}}}"]
+
 
 def _stays_in_its_zone(event: str, zone: str) -> TerraformResourceLifecycle:
     """Refuse to plan a disk in another zone, because it would be a new and empty one."""

@@ -25,7 +25,6 @@ from constructs import Construct
 
 from pophub.organizer.deploy import iam
 from pophub.organizer.plan.schedule import Action, Rule
-from stacks.base import address
 from stacks.budget import Budget
 from stacks.home import Home
 from stacks.hub import Hub
@@ -116,16 +115,7 @@ class Schedule(Construct):
         )
 
     def _permissions(self, hub: Hub, home: Home, starts: Starts, workers: Workers | None) -> None:
-        """Start and stop this one machine, use the keys of its two disks, check whether it runs, and size its one group.
-
-        To start an instance, a role needs kms:CreateGrant on a customer-managed key of its disks. Without that
-        permission the start is accepted, but the instance stops again:
-        https://repost.aws/knowledge-center/kms-iam-ec2-permission
-
-        The keys are read from the disks, because the account's default key may have changed since the disks were made.
-        """
-        root = f"{address(hub.instance)}.root_block_device[0].kms_key_id"
-        homes = f"{address(home.volume)}.kms_key_id"
+        """Start and stop this one machine, use the keys of its two disks, check whether it runs, and size its one group."""
         sizing = ["autoscaling:SetDesiredCapacity", "autoscaling:UpdateAutoScalingGroup"]
         IamRolePolicy(
             self,
@@ -137,7 +127,7 @@ class Schedule(Construct):
                 # https://docs.aws.amazon.com/ebs/latest/userguide/ebs-encryption-requirements.html
                 iam.statement(
                     ["kms:CreateGrant"],
-                    [f"${{{homes}}}", f"${{{root}}}"],
+                    home.disk_keys(hub),
                     {"Bool": {"kms:GrantIsForAWSResource": "true"}},
                 ),
                 iam.statement(["cloudwatch:SetAlarmState"], [starts.not_running.arn]),

@@ -32,6 +32,7 @@ CLOCKS = {"now", "today", "utcnow"}
 MAY_IMPORT: dict[str, set[str]] = {
     "pophub/core": {"pophub.core"},
     "pophub/aws": {"pophub.core", "pophub.aws", "boto3", "botocore"},
+    "pophub/off_page": {"pophub.core", "pophub.off_page", "boto3", "botocore"},
     "pophub/hub/watch": {"pophub.core", "pophub.hub"},
     "pophub/hub/archive": {"pophub.core", "pophub.hub", "pophub.aws", "zstandard"},
     "pophub/hub/install": {"pophub.core", "pophub.hub"},
@@ -77,6 +78,8 @@ IMPORTS: dict[str, tuple[set[str], tuple[str, ...]]] = {
             "pophub/hub/workers/decision.py",
             "pophub/hub/workers/facts.py",
             "pophub/hub/workers/policy.py",
+            "pophub/off_page/decide.py",
+            "pophub/off_page/facts.py",
         ),
     ),
     "a replay asks nobody": (WEB | {"os", "pathlib", "socket", "subprocess", "time", "typer"}, ("simulator",)),
@@ -89,6 +92,7 @@ IMPORTS: dict[str, tuple[set[str], tuple[str, ...]]] = {
 TALKS_TO_THE_WORLD = (
     "pophub/aws/",
     "pophub/organizer/outside/",
+    "pophub/off_page/world.py",
     *(f"pophub/hub/{name}.py" for name in ("hub_api", "hub_service", "this_machine")),
     *(f"pophub/hub/{name}_page/handlers.py" for name in ("costs", "helpers")),
 )
@@ -101,8 +105,10 @@ TESTED_ELSEWHERE = {
     "pophub/organizer/cli/arguments.py": "tests/pophub/organizer/cli/test_cli.py",
     "bench/report_ours.py": "tests/bench/test_report.py",
     "bench/report_pandas.py": "tests/bench/test_report.py",
+    "lab/moto_gaps/api_gateway.py": "tests/lab/aws_rules/test_certificates.py",
     "lab/moto_gaps/auto_scaling.py": "tests/lab/test_moto_gaps.py",
     "pophub/hub/helpers_page/handlers.py": "tests/browser/test_helpers_page.py",
+    "lab/moto_gaps/awslambda.py": "tests/stacks/test_apply.py",
     "pophub/hub/install/bucket_requests.py": "tests/pophub/organizer/destroy/test_bucket_request.py",
     "pophub/hub/install/outside_commands.py": "tests/pophub/hub/install/test___main__.py",
     "pophub/hub/install/server_image.py": "tests/cloud_init/test_image_step.py",
@@ -110,6 +116,7 @@ TESTED_ELSEWHERE = {
     "lab/moto_gaps/cost_explorer.py": "tests/lab/test_moto_gaps.py",
     "lab/moto_gaps/ec2.py": "tests/lab/test_moto_gaps.py",
     "lab/moto_gaps/iam.py": "tests/lab/test_moto_gaps.py",
+    "lab/moto_gaps/route53.py": "tests/lab/aws_rules/test_records.py",
     "lab/moto_gaps/s3.py": "tests/lab/test_moto_gaps.py",
     "lab/moto_gaps/ssm.py": "tests/lab/test_agent.py",
     "lab/machine/container.py": "tests/cloud_init/test_birth.py",

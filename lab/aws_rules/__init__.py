@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from lab.aws_rules import (
     auto_scaling,
+    certificates,
     dependencies,
     guardduty,
     keys,
@@ -18,6 +19,6 @@ from lab.aws_rules import (
 
 def enforce() -> None:
     """Add the rules to moto's classes; called once, before the server starts."""
-    first = (guardduty, keys, quotas, zones, dependencies, records, schedules, tag_index, uploads)
+    first = (guardduty, keys, quotas, zones, dependencies, records, schedules, tag_index, uploads, certificates)
     for subject in (*first, auto_scaling):
         subject.enforce()

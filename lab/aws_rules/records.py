@@ -1,4 +1,7 @@
-"""Route 53: a record can be created only once, and a CNAME is the only record of its name. moto allows a second one."""
+"""Route 53: a record can be created only once, and a CNAME is the only record of its name. moto allows a second one.
+
+Records of one name and type are either one without a set identifier or several with one.
+"""
 
 from __future__ import annotations
 
@@ -34,9 +37,8 @@ def _check(self: Any, zoneid: str, change_list: Sequence[dict[str, Any]]) -> Non
 def _apply(change: dict[str, Any], there: set[_Key], zone: str) -> str | None:
     """The error of this change, made after the earlier ones; None if it is allowed."""
     record, action = change["ResourceRecordSet"], change["Action"]
-    name, type_ = _full(record["Name"]), record["Type"]
-    key: _Key = (name, type_, record.get("SetIdentifier"))
-    which = f"resource record set [name='{name}', type='{type_}'{_set(key)}]"
+    key: _Key = (_full(record["Name"]), record["Type"], record.get("SetIdentifier"))
+    which = f"resource record set [name='{key[0]}', type='{key[1]}'{_set(key)}]"
     if action == "DELETE":
         if key not in there:
             # https://github.com/boto/boto/issues/2887
@@ -46,6 +48,15 @@ def _apply(change: dict[str, Any], there: set[_Key], zone: str) -> str | None:
     if action == "CREATE" and key in there:
         # https://github.com/kinvolk-archives/lokomotive-kubernetes/issues/181
         return f"Tried to create {which} but it already exists"
+    if problem := _beside_others(key, there, zone):
+        return problem
+    there.add(key)
+    return None
+
+
+def _beside_others(key: _Key, there: set[_Key], zone: str) -> str | None:
+    """The error of a record that cannot stand beside those of its name."""
+    name, type_, identifier = key
     others = {other for other_name, other, _ in there if other_name == name} - {type_}
     if type_ == "CNAME" and others:
         # https://github.com/ansible-collections/amazon.aws/issues/2694
@@ -59,7 +70,16 @@ def _apply(change: dict[str, Any], there: set[_Key], zone: str) -> str | None:
             f"RRSet of type {type_} with DNS name {name} is not permitted because a conflicting RRSet of type  CNAME "
             f"with the same DNS name already exists in zone {zone}"
         )
-    there.add(key)
+    alike = {each[2] for each in there if each[:2] == key[:2]} - {identifier}
+    if identifier and None in alike:
+        # https://github.com/kubernetes-sigs/external-dns/issues/4345, of weighted records
+        return (
+            f"RRSet with DNS name {name}, type {type_}, SetIdentifier {identifier} cannot be created as a non-failover "
+            "set exists with the same name and type."
+        )
+    if alike and not identifier:
+        # https://github.com/chef-boneyard/route53/issues/100
+        return f"RRSet with DNS name {name}, type {type_} cannot be created as other RRSets exist with the same name and type."
     return None
 
 

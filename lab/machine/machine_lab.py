@@ -33,6 +33,7 @@ from pophub.organizer.deploy.bundle import Bundle, build_bundle
 from pophub.organizer.event.event import Event
 
 Machine = TypeVar("Machine", bound=LabMachine)
+WAKE_KEY = "0123456789abcdef" * 4
 BUCKET, BUCKET_REGION = "pophub-bucket", "us-east-1"
 
 
@@ -72,7 +73,8 @@ class MachineLab(Running):
     def secrets(self) -> dict[str, str]:
         """The secrets in the environment of the person who deploys: those of the lab's GitHub, or none."""
         names, values = hub_secrets.names(self.event), (self.github.client_id, self.github.client_secret)
-        return dict(zip(names, values, strict=True)) if names else {}
+        given = dict(zip(names, values, strict=True)) if names else {}
+        return given | dict.fromkeys(hub_secrets.made_names(self.event), WAKE_KEY)
 
     def _keys(self, part: str, may: str) -> dict[str, str]:
         """The keys of a role that a deployment creates, with its permissions."""

@@ -60,6 +60,9 @@ def sender_of(environ: Mapping[str, Any]) -> Sender | None:
         return None
     access_key, region, signed = scope.groups()
     service = _NAMES.get(signed, signed)
+    # one name for two APIs: https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/operations.html
+    if signed == "apigateway" and environ.get("PATH_INFO", "").startswith("/v2/"):
+        service = "apigatewayv2"
     return Sender(access_key, region, service, _protocol(environ, service))
 
 

@@ -59,5 +59,9 @@ _OTHER = {"s3": _S3, "budgets": _BUDGETS}
 
 def action_of(call: Call) -> str:
     """`service:Action`, as a policy names it."""
+    if call.service == "apigatewayv2":
+        # its actions are http methods:
+        # https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonapigatewaymanagementv2.html
+        return f"apigateway:{call.model.http['method']}"
     name = _OTHER.get(call.service, {}).get(call.operation, call.operation)
     return f"{_PREFIXES.get(call.service, call.service)}:{name}"

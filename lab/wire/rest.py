@@ -41,7 +41,7 @@ def read(environ: dict[str, Any], model: Any) -> tuple[Any, dict[str, Any], list
     unknown = list[str]()
     body = body_of(environ)
     if body and str(model.resolved_protocol) == "rest-json":
-        sent = _json(body)
+        sent = by_members(shape, _json(body))
         unknown += unknown_members(shape, sent)
         parameters |= sent
     elif body:
@@ -90,6 +90,23 @@ def _json(body: bytes) -> dict[str, Any]:
     except ValueError as error:
         raise NotRead(f"the body is no JSON: {error}") from error
     return dict(sent)
+
+
+def by_members(shape: Any, sent: Any) -> Any:
+    """The value with its members' own names, as in `DomainName` for the `domainName` that is sent to API Gateway."""
+    match shape.type_name, sent:
+        case "structure", dict():
+            names = {member.serialization.get("name", name): name for name, member in shape.members.items()}
+            found = {names.get(key, key): value for key, value in sent.items()}
+            return {
+                key: by_members(shape.members[key], value) if key in shape.members else value
+                for key, value in found.items()
+            }
+        case "list", list():
+            return [by_members(shape.member, value) for value in sent]
+        case "map", dict():
+            return {key: by_members(shape.value, value) for key, value in sent.items()}
+    return sent
 
 
 def _xml(body: bytes) -> ElementTree.Element:

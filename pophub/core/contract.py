@@ -40,6 +40,10 @@ ANSWER_FILE = "answer.json"
 # in an event's reports, written by the organizer's computer
 KEEP_FILE = "keep.json"
 STARTED_FILE = "started.json"
+# below an event's reports, written by the off page's function: one object for each start, WAKES/DAY/NUMBER
+WAKES = "wakes"
+# tells the event's two DNS records apart: where its name leads while the machine does not answer
+OFF_PAGE_RECORD = "off-page"
 REQUEST_FILE = "request.json"
 # beside a disk's archive, once that archive is the final one
 FINAL_FILE = "final.json"
@@ -139,6 +143,8 @@ LOGIN_SECRETS = {
 }
 # the address of a PostgreSQL database, which contains the database's password
 DATABASE_SECRET = "database_url"  # noqa: S105 - the name
+# the key of the cookies by which the off page knows people; pophub makes it up at the first deploy
+WAKE_SECRET = "wake_key"  # noqa: S105 - the name
 # the organizer's own certificate; Caddy reads it, the hub does not
 CERTIFICATE_SECRETS = ("tls_certificate", "tls_key")
 
@@ -166,6 +172,16 @@ def worker_parameter(event: str) -> str:
 def workers_name(event: str) -> str:
     """The name of the event's Auto Scaling group and of its launch template."""
     return resource_name(event, "workers")
+
+
+def off_page_name(event: str) -> str:
+    """The name of the off page's function and of its API."""
+    return resource_name(event, "off-page")
+
+
+def off_page_log(event: str) -> str:
+    """The log group of that function."""
+    return f"/aws/lambda/{off_page_name(event)}"
 
 
 def bucket_name(account_id: str) -> str:

@@ -6,6 +6,7 @@ import copy
 import dataclasses
 import json
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -245,3 +246,18 @@ def test_a_template_s_own_tags_are_not_those_of_its_machines(lab_aws: LabAws) ->
     [version] = ec2.describe_launch_template_versions(LaunchTemplateName="own")["LaunchTemplateVersions"]
 
     assert version["LaunchTemplateData"].get("TagSpecifications", []) == []
+
+
+def test_of_two_conditional_writes_at_once_one_succeeds(lab_aws: LabAws) -> None:
+    s3 = lab_aws.client("s3", "us-east-1")
+    s3.create_bucket(Bucket="conditional")
+
+    def put(number: int) -> int:
+        try:
+            s3.put_object(Bucket="conditional", Key="first", Body=str(number).encode(), IfNoneMatch="*")
+        except ClientError as error:
+            return int(error.response["ResponseMetadata"]["HTTPStatusCode"])
+        return 200
+
+    with ThreadPoolExecutor(8) as pool:
+        assert sorted(pool.map(put, range(8))) == [200, *[412] * 7]

@@ -15,6 +15,7 @@ from lab.aws import ACCOUNT_ID, LabAws
 from pophub.aws.bucket import BucketPrefix
 from pophub.aws.client import Aws
 from pophub.core.contract import ARCHIVE, ENDS_TAG, EVENT_TAG, KEEP_TAG, ROLE_TAG, WORKER_ROLE, bucket_name
+from pophub.organizer.deploy.iam import trust
 from pophub.organizer.event_context import EventContext
 from pophub.organizer.leftovers.resource import tag_map
 
@@ -109,7 +110,8 @@ class Garden:
         self.disks()
         self.guards()
         self.access()
-        self.record()
+        self.record(checked=True)
+        self.off_page()
         return self
 
     def network(self) -> None:
@@ -268,16 +270,70 @@ class Garden:
         iam.create_instance_profile(InstanceProfileName=profile, Tags=self.tags)
         iam.add_role_to_instance_profile(InstanceProfileName=profile, RoleName=f"{self.name}-hub")
 
-    def record(self, *, seconds: int = 60, domain: str = "", to: str = "", also: str = "") -> None:
+    def record(
+        self, *, seconds: int = 60, domain: str = "", to: str = "", also: str = "", checked: bool = False
+    ) -> None:
         route53 = self.client("route53")
         zone = route53.list_hosted_zones()["HostedZones"][0]["Id"]
         name = f"{domain or f'{self._event}.{ZONE}'}."
         values = [{"Value": address} for address in (to or self.public_ip, also) if address]
         record = {"Name": name, "Type": "A", "TTL": seconds, "ResourceRecords": values}
+        if checked:
+            record |= {"SetIdentifier": "hub", "Failover": "PRIMARY"}
         route53.change_resource_record_sets(
             HostedZoneId=zone, ChangeBatch={"Changes": [{"Action": "CREATE", "ResourceRecordSet": record}]}
         )
         self._note("record", name)
+
+    def off_page(self) -> None:
+        """The function with its log, the address in API Gateway with its certificate, the check, and two more records."""
+        domain, page, route53 = f"{self._event}.{ZONE}", f"{self.name}-off-page", self.client("route53")
+        zone = route53.list_hosted_zones()["HostedZones"][0]["Id"]
+        acm, gateway = self.client("acm"), self.client("apigatewayv2")
+        self.client("logs").create_log_group(logGroupName=f"/aws/lambda/{page}", tags=tag_map(self.tags))
+        role = self.client("iam").create_role(
+            RoleName=f"{page}-400", AssumeRolePolicyDocument=trust("lambda.amazonaws.com"), Tags=self.tags
+        )["Role"]
+        self.client("lambda").create_function(
+            FunctionName=page, Role=role["Arn"], Runtime="python3.13", Handler="h",
+            Code={"ZipFile": b"PK"}, Tags=tag_map(self.tags),
+        )  # fmt: skip
+        certificate = acm.request_certificate(DomainName=domain, ValidationMethod="DNS", Tags=self.tags)[
+            "CertificateArn"
+        ]
+        [option] = acm.describe_certificate(CertificateArn=certificate)["Certificate"]["DomainValidationOptions"]
+        proof = option["ResourceRecord"]
+        check = route53.create_health_check(
+            CallerReference=page, HealthCheckConfig={"Type": "TCP", "IPAddress": self.public_ip, "Port": 443}
+        )["HealthCheck"]["Id"]
+        route53.change_tags_for_resource(ResourceType="healthcheck", ResourceId=check, AddTags=self.tags)
+        records = [
+            {"Name": proof["Name"], "Type": "CNAME", "TTL": 60, "ResourceRecords": [{"Value": proof["Value"]}]},
+            {
+                "Name": f"{domain}.",
+                "Type": "A",
+                "SetIdentifier": "off-page",
+                "Failover": "SECONDARY",
+                "AliasTarget": {"HostedZoneId": "Z2", "DNSName": "d-1.aws", "EvaluateTargetHealth": False},
+            },
+        ]
+        changes = {"Changes": [{"Action": "CREATE", "ResourceRecordSet": each} for each in records]}
+        route53.change_resource_record_sets(HostedZoneId=zone, ChangeBatch=changes)
+        acm.describe_certificate(CertificateArn=certificate)
+        settings = {"CertificateArn": certificate, "EndpointType": "REGIONAL"}
+        gateway.create_domain_name(DomainName=domain, DomainNameConfigurations=[settings], Tags=tag_map(self.tags))
+        api = gateway.create_api(Name=page, ProtocolType="HTTP", Tags=tag_map(self.tags))["ApiId"]
+        for type_, id_ in (
+            ("log group", f"/aws/lambda/{page}"),
+            ("role", role["RoleName"]),
+            ("function", page),
+            ("certificate", certificate),
+            ("health check", check),
+            ("record", proof["Name"]),
+            ("API domain", domain),
+            ("API", api),
+        ):
+            self._note(type_, id_)
 
     def one(self, type_: str, number: int) -> None:
         """One more of a kind of which there can be many."""

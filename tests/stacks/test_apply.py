@@ -41,6 +41,7 @@ from pophub.organizer.destroy import destroy_event as module
 from pophub.organizer.destroy import organizer_answers
 from pophub.organizer.destroy.end_result import Ended
 from pophub.organizer.destroy.restore import restore
+from pophub.organizer.doctor.rights import OFF_PAGE_POLICY, POLICY
 from pophub.organizer.event_context import EventContext, archive_of
 from pophub.organizer.leftovers.leftovers import find
 from pophub.organizer.leftovers.resource import Findings
@@ -52,7 +53,11 @@ from tests.stacks.synthesis import Synthesis
 
 pytestmark = [pytest.mark.terraform, pytest.mark.timeout(600)]
 
-SECRETS = {"github_client_id": "Iv1.the-id-of-the-app", "github_client_secret": "the-secret-of-the-app-0123456789"}
+SECRETS = {
+    "github_client_id": "Iv1.the-id-of-the-app",
+    "github_client_secret": "the-secret-of-the-app-0123456789",
+    "wake_key": "the-key-of-the-off-page-0123456789",
+}
 EDITS = {
     "idle": ("hub_minutes: 30", "hub_minutes: 45"),
     "participants": ("participants: 60", "participants: 100"),
@@ -63,8 +68,13 @@ EDITS = {
 RESCUED = ("home/volume", "alarms/topic")
 # what AWS gives no tags to, or what is a part of something that has them
 UNTAGGABLE = {
+    "aws_acm_certificate_validation",
+    "aws_apigatewayv2_api_mapping",
+    "aws_apigatewayv2_integration",
+    "aws_apigatewayv2_route",
     "aws_cloudwatch_event_target",
     "aws_iam_role_policy",
+    "aws_lambda_permission",
     "aws_route",
     "aws_route53_record",
     "aws_route_table_association",
@@ -207,6 +217,7 @@ def test_without_secrets_nothing_is_made_and_all_that_is_missing_is_named(deploy
     assert set(deployed.without_secrets.problem.removeprefix("deploy example-event: ").splitlines()) == {
         "not set: TF_VAR_github_client_id",
         "not set: TF_VAR_github_client_secret",
+        "not set: TF_VAR_wake_key",
     }
 
 
@@ -219,6 +230,7 @@ def test_an_interrupted_deploy_finishes_what_it_has_begun(deployed: Deployed) ->
         "Instances": 1,
         "Addresses": 1,
         "Vpcs": 1,
+        # the machine's; the off page's wait for a certificate
         "ResourceRecordSets": 1,
     }
     # the root disk and the homes
@@ -306,7 +318,7 @@ def test_the_deployment_is_what_aws_says_it_is(deployed: Deployed, outputs: Depl
     assert volume["Attachments"][0]["InstanceId"] == outputs.instance_id
     assert volume["Size"] == deployed.site.event.disk_gib
     assert address["NetworkInterfaceId"] == instance["NetworkInterfaces"][0]["NetworkInterfaceId"]
-    assert {"Value": outputs.public_ip} in [value for each in records for value in each["ResourceRecords"]]
+    assert {"Value": outputs.public_ip} in [value for each in records for value in each.get("ResourceRecords", ())]
     assert outputs.hub_url == f"https://{deployed.site.event.domain}"
     assert outputs.alerts_topic_arn in {each["TopicArn"] for each in deployed.client("sns").list_topics()["Topics"]}
 
@@ -355,12 +367,15 @@ def changed_keys(change: Mapping[str, Any]) -> set[str]:
     return {key for key in before.keys() | after.keys() if before.get(key) != after.get(key)}
 
 
-def test_an_edit_of_idle_changes_the_bundle_and_its_pointer_alone(deployed: Deployed, edits: dict[str, Path]) -> None:
+def test_an_edit_of_idle_changes_the_bundle_its_pointer_and_the_guide_of_the_off_page_alone(
+    deployed: Deployed, edits: dict[str, Path]
+) -> None:
     found = changes(deployed, edits["idle"])
 
     assert {path: change["actions"] for path, change in found.items()} == {
         "bundle/object": ["create", "delete"],
         "bundle/pointer": ["update"],
+        "off_page/function": ["update"],
     }
     assert changed_keys(found["bundle/pointer"]) - {"version", "insecure_value"} == {"value"}
 
@@ -388,7 +403,8 @@ def test_another_last_day_changes_tags_and_the_last_stop(deployed: Deployed, edi
     others = {
         path: changed_keys(change) - {"tags_all"}
         for path, change in found.items()
-        if path not in {"bundle/object", "bundle/pointer", "schedule/last-stop", "hub/instance", *nights}
+        if path
+        not in {"bundle/object", "bundle/pointer", "schedule/last-stop", "hub/instance", "off_page/function", *nights}
     }
 
     assert replaced == {"bundle/object"}
@@ -440,10 +456,13 @@ def test_after_a_used_up_budget_the_schedule_starts_nothing_until_another_limit_
     found = changes(deployed, edits["budget"])
 
     assert attached_to(deployed, role) == ["pophub-example-event-no-start"]
+    assert attached_to(deployed, "pophub-example-event-off-page-400") == ["pophub-example-event-no-start"]
     assert {path for path, change in found.items() if "delete" in change["actions"]} == {
         "budget_actions/keep_stopped",
         "budget_actions/stop",
         "bundle/object",
+        "off_page/permissions",
+        "off_page/role",
         "schedule/permissions",
         "schedule/role",
     }
@@ -451,7 +470,7 @@ def test_after_a_used_up_budget_the_schedule_starts_nothing_until_another_limit_
 
     deployed.terraform(edits["budget"], "apply", "-auto-approve", "-refresh=false")
 
-    assert attached_to(deployed, role) == []
+    assert attached_to(deployed, role) == attached_to(deployed, "pophub-example-event-off-page-500") == []
     deployed.terraform(edits["budget"], "plan", "-detailed-exitcode", code=0)
     # what follows destroys an event whose budget is used up again
     assert use_up_the_budget(deployed) == role
@@ -640,8 +659,10 @@ def test_the_bucket_is_protected_from_a_destroy_and_that_is_explained(destroyed:
     assert "account bucket is protected" in diagnose("destroy account", refused.stderr, "").problem
 
 
-def test_the_organizer_s_policy_allows_all_that_these_tests_have_asked_of_aws(lost: object, lab_aws: LabAws) -> None:
-    statements = json.loads((ROOT / "docs" / "organizer-policy.json").read_text())["Statement"]
+def test_the_organizer_s_two_policies_allow_all_that_these_tests_have_asked_of_aws(
+    lost: object, lab_aws: LabAws
+) -> None:
+    statements = [each for file in (POLICY, OFF_PAGE_POLICY) for each in json.loads(file.read_text())["Statement"]]
     allowed = [pattern.lower() for statement in statements for pattern in statement["Action"]]
     refused = {action for action in lab_aws.heard() if not any(matches(action.lower(), pattern) for pattern in allowed)}
 

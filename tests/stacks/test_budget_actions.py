@@ -9,6 +9,7 @@ import pytest
 from tests.stacks.synthesis import Stack
 
 pytestmark = pytest.mark.synth
+STARTERS = ("schedule/role", "off_page/role")
 
 
 def definition(stack: Stack, action: str, kind: str) -> dict[str, Any]:
@@ -28,10 +29,10 @@ def test_the_hub_is_stopped(stack: Stack) -> None:
     }
 
 
-def test_the_schedule_may_not_start_it_again(stack: Stack) -> None:
+def test_neither_the_schedule_nor_the_off_page_may_start_it_again(stack: Stack) -> None:
     assert definition(stack, "keep_stopped", "APPLY_IAM_POLICY")["iam_action_definition"] == {
         "policy_arn": stack.reference("schedule/no_start", "arn"),
-        "roles": [stack.reference("schedule/role", "name")],
+        "roles": [stack.reference(role, "name") for role in STARTERS],
     }
     assert stack.policy("schedule/no_start") == [
         {
@@ -43,10 +44,9 @@ def test_the_schedule_may_not_start_it_again(stack: Stack) -> None:
 
 
 def test_the_policy_that_is_attached_does_not_stand_in_the_way_of_a_destroy(stack: Stack) -> None:
-    role = stack.at("schedule/role")
-
-    assert role["force_detach_policies"] is True
-    assert role["depends_on"] == [stack.addresses["schedule/no_start"]]
+    for role in map(stack.at, STARTERS):
+        assert role["force_detach_policies"] is True
+        assert role["depends_on"] == [stack.addresses["schedule/no_start"]]
 
 
 def test_another_limit_makes_anew_what_is_done_once_and_what_stays_attached(stack: Stack) -> None:
@@ -56,6 +56,8 @@ def test_another_limit_makes_anew_what_is_done_once_and_what_stays_attached(stac
     }
 
     assert anew == {"schedule/role", "budget_actions/stop", "budget_actions/keep_stopped"}
+    # a function does not outlive its role of the same name, so the name changes with the limit
+    assert stack.at("off_page/role")["name"].endswith("-400")
 
 
 def test_budgets_may_do_these_two_things_to_this_hub_and_nothing_else(stack: Stack) -> None:
@@ -74,7 +76,7 @@ def test_budgets_may_do_these_two_things_to_this_hub_and_nothing_else(stack: Sta
             ],
             None,
         ),
-        (["iam:AttachRolePolicy", "iam:DetachRolePolicy"], [stack.reference("schedule/role", "arn")], policy),
+        (["iam:AttachRolePolicy", "iam:DetachRolePolicy"], [stack.reference(role, "arn") for role in STARTERS], policy),
     ]
 
 

@@ -11,7 +11,7 @@ import pytest
 from lab.plans import plan_of
 from pophub.core.contract import BUNDLES
 from pophub.organizer.deploy.bundle import build_bundle
-from pophub.organizer.deploy.hub_secrets import names
+from pophub.organizer.deploy.hub_secrets import stored_names
 from pophub.organizer.event.event import Event
 from tests.stacks.synthesis import Stack, Synthesis
 
@@ -46,7 +46,7 @@ def test_the_pointer_leads_to_the_object(stack: Stack) -> None:
 def test_the_pointer_turns_only_after_the_object_the_secrets_and_the_disk_of_its_size_are_there(
     stack: Stack, event: Event
 ) -> None:
-    first = ["bundle/object", "home/volume", *(f"secrets/{name}_parameter" for name in names(event))]
+    first = ["bundle/object", "home/volume", *(f"secrets/{name}_parameter" for name in stored_names(event))]
 
     assert set(stack.at("bundle/pointer")["depends_on"]) == {stack.addresses[each] for each in first}
 

@@ -46,6 +46,7 @@ def _plans(synth: Synthesis, folder: Path) -> Iterator[tuple[str, str]]:
     with LabAws(folder) as aws:
         aws.add_zone(load_event(synth.folder / "events" / "course.yaml").zone)
         secrets = {f"TF_VAR_github_client_{part}": "only-for-a-plan" for part in ("id", "secret")}
+        secrets["TF_VAR_wake_key"] = "only-for-a-plan"
         environment = {**toolchain.environment(folder), **aws.environment, **secrets}
         for stack in STACKS:
             copy = shutil.copytree(synth.out / "stacks" / stack, folder / "plans" / stack)

@@ -25,6 +25,7 @@ ARNS = {
     "aws_sqs_queue": f"arn:aws:sqs:us-west-2:{ACCOUNT}:a-queue",
     "aws_s3_bucket": "arn:aws:s3:::a-bucket",
     "aws_cloudwatch_metric_alarm": f"arn:aws:cloudwatch:us-west-2:{ACCOUNT}:alarm:an-alarm",
+    "aws_cloudwatch_log_group": f"arn:aws:logs:us-west-2:{ACCOUNT}:log-group:a-log",
 }
 KEY = f"arn:aws:kms:us-west-2:{ACCOUNT}:key/a-key"
 

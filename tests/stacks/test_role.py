@@ -101,7 +101,7 @@ def test_no_policy_is_added_from_elsewhere(stack: Stack) -> None:
         "aws_iam_role",
         "aws_iam_role_policy",
         "aws_iam_instance_profile",
-        # attached by nobody here; Budgets attaches it to the schedule's role
+        # attached by nobody here; Budgets attaches it to the roles that start the hub
         "aws_iam_policy",
     }
     assert [each["Effect"] for each in stack.policy("schedule/no_start")] == ["Deny"]
@@ -116,6 +116,6 @@ def test_another_region_s_event_reads_parameters_of_that_region(other: Stack) ->
 def test_every_role_has_the_boundary_that_the_account_demands(stack: Stack, named_bucket: Synthesis) -> None:
     roles = named_bucket.stacks["geo-hackweek"].all("aws_iam_role")
 
-    assert len(roles) == 3
+    assert len(roles) == 4
     assert {role["permissions_boundary"] for role in roles} == {BOUNDARY}
     assert not any("permissions_boundary" in role for role in stack.all("aws_iam_role"))

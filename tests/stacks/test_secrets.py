@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pophub.organizer.deploy.hub_secrets import names
+from pophub.organizer.deploy.hub_secrets import stored_names
 from pophub.organizer.event.event import Event
 from tests.stacks.synthesis import SECRET, Stack, Synthesis
 
@@ -20,12 +20,12 @@ def test_every_secret_of_the_way_to_sign_in_has_its_parameter(
     stack: Stack, event: Event, other: Stack, other_event: Event
 ) -> None:
     for each, about in ((stack, event), (other, other_event)):
-        assert set(secure(each)) == {f"/pophub/{about.name}/{name}" for name in names(about)}
-        assert names(about)
+        assert set(secure(each)) == {f"/pophub/{about.name}/{name}" for name in stored_names(about)}
+        assert stored_names(about)
 
 
 def test_a_secret_s_variable_is_neither_shown_nor_stored(stack: Stack, event: Event) -> None:
-    for name in names(event):
+    for name in stored_names(event):
         variable = stack.document["variable"][name]
 
         assert variable == {"default": "unset", "ephemeral": True, "sensitive": True, "type": "string"}

@@ -18,7 +18,7 @@ from lab.site import LabSite
 from pophub.core.contract import bucket_name, worker_parameter, workers_name
 from pophub.core.errors import PophubError
 from pophub.organizer.deploy.terraform.logs import logs_of
-from pophub.organizer.doctor.rights import POLICY, WORKERS_POLICY
+from pophub.organizer.doctor.rights import OFF_PAGE_POLICY, POLICY, WORKERS_POLICY
 from pophub.organizer.paths import EXAMPLE_EVENT
 from tests.stacks.test_apply import SECRETS
 
@@ -157,8 +157,10 @@ def test_a_destroy_ends_protected_workers_too_and_leaves_only_the_snapshot_of_th
     assert {kind for kind, _ in course.made()} == {"Snapshots"}
 
 
-def test_the_organizer_s_two_policies_allow_all_that_these_tests_have_asked_of_aws(course: Course) -> None:
-    statements = [each for file in (POLICY, WORKERS_POLICY) for each in json.loads(file.read_text())["Statement"]]
+def test_the_organizer_s_three_policies_allow_all_that_these_tests_have_asked_of_aws(course: Course) -> None:
+    statements = [
+        each for file in (POLICY, OFF_PAGE_POLICY, WORKERS_POLICY) for each in json.loads(file.read_text())["Statement"]
+    ]
     allowed = [pattern.lower() for statement in statements for pattern in statement["Action"]]
     refused = {each for each in course.aws.heard() if not any(matches(each.lower(), pattern) for pattern in allowed)}
     # what the tests do themselves; the last needs no leave

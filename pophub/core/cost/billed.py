@@ -30,6 +30,7 @@ KINDS = {
     r"TimedStorage": "archive",
     r"(HostedZone|DNS-Queries)": "zone",
     r"CW:AlarmMonitor": "alarm",
+    r"(Health-Check|ApiGatewayHttp|Lambda-GB)": "off page",
 }
 
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from pophub.core.contract import DATABASE_SECRET, EVENT_TAG, LOGIN_SECRETS, parameter_path
+from pophub.core.contract import DATABASE_SECRET, EVENT_TAG, LOGIN_SECRETS, WAKE_SECRET, parameter_path
 from pophub.core.errors import PophubError
 from pophub.hub.install.aws import metadata, parameter_store
 
@@ -17,6 +17,12 @@ def secret_names(event: Mapping[str, Any]) -> list[str]:
     """Without the organizer's own certificate, which Caddy reads and the hub does not."""
     names = list(LOGIN_SECRETS[next(iter(event["login"]))])
     return [*names, DATABASE_SECRET] if event.get("database") == "postgresql" else names
+
+
+def stored_names(event: Mapping[str, Any]) -> list[str]:
+    """The hub's secrets in Parameter Store: also the key of the off page's cookies, if people can start the hub there."""
+    can_be_woken = event["tls"]["mode"] != "none" and "wake" in event
+    return [*secret_names(event), *([WAKE_SECRET] if can_be_woken else [])]
 
 
 def secret_values(names: Sequence[str]) -> dict[str, str]:

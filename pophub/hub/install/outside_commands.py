@@ -19,7 +19,7 @@ def _secrets(file: str = "") -> str:
     event = load_settings(EVENT)
     if file:
         return event_secrets.own_environment(event, Path(file))
-    return event_secrets.environment(event_secrets.secret_values(event_secrets.secret_names(event)))
+    return event_secrets.environment(event_secrets.secret_values(event_secrets.stored_names(event)))
 
 
 def _exchange(folder: str, *named: str) -> None:

@@ -181,6 +181,9 @@ def _small_items(event: Event, prices: RegionPrices, case: int, life: tuple[date
     yield Item("zone", Decimal(begun), "months", prices.usd("dns_zone"), f"{event.zone}, billed by the month begun")
     why = f"{ALARMS} of them: a failing host, a start that AWS refuses, a machine that does not run at a session"
     yield Item("alarms", ALARMS * months, "months", prices.usd("alarm"), why)
+    if event.has_off_page:
+        why = "it shows when the hub is off; requests cost cents, and AWS gives an account 50 checks"
+        yield Item("off page", months, "months", prices.usd("health_check"), why)
     people, each, days = _people(event, case), event.assumptions.traffic_gb_a_day[case], len(_days(event))
     free = 0 if CASES[case] == "high" else FREE_TRAFFIC_GB * begun
     why = f"{money.plain(people)} people, {days} days, {each} GB each; free in the account: {free} GB"

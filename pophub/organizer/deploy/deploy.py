@@ -15,7 +15,7 @@ from pophub.organizer.cost.estimate import snapshot_usd_a_month
 from pophub.organizer.cost.estimate_forms import summary
 from pophub.organizer.deploy import hub_secrets, toolchain
 from pophub.organizer.deploy.given_secrets import given_secrets, variable
-from pophub.organizer.deploy.parameters import UNCHANGED, with_version
+from pophub.organizer.deploy.parameters import MADE_UP, UNCHANGED, with_version
 from pophub.organizer.deploy.pinned import plan_with_pin, require_pin
 from pophub.organizer.deploy.terraform.app import OUT, TerraformApp
 from pophub.organizer.deploy.terraform.changes import Changes
@@ -76,9 +76,9 @@ def plan_deploy(
     path = stack_file(name)
     with blamed_on(path):
         event = load_event(path, now=now)
-        keys = hub_secrets.names(event)
-        given = dict.fromkeys(keys, UNCHANGED) if dry_run else given_secrets(event, keys, environ, then="deploy again")
-        secrets = {variable(name): value for name, value in given.items()}
+        keys, made = hub_secrets.names(event), dict.fromkeys(hub_secrets.made_names(event), MADE_UP)
+        given = {} if dry_run else given_secrets(event, keys, environ, then="deploy again") | made
+        secrets = {variable(name): given.get(name, UNCHANGED) for name in (*keys, *made)}
         require_means(aws, require_tools)
         plan = require_pin(plan_with_pin(aws, event, now=now, at_once=True))
     rows = (

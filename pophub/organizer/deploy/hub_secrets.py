@@ -1,8 +1,10 @@
-"""The names of the secrets that a hub needs; never their values."""
+"""The names of the secrets that a hub needs, and the values of those that pophub makes up."""
 
 from __future__ import annotations
 
-from pophub.core.contract import CERTIFICATE_SECRETS, DATABASE_SECRET, LOGIN_SECRETS
+import secrets
+
+from pophub.core.contract import CERTIFICATE_SECRETS, DATABASE_SECRET, LOGIN_SECRETS, WAKE_SECRET
 from pophub.organizer.event.event import Event
 
 # https://docs.aws.amazon.com/systems-manager/latest/userguide/parameter-store-advanced-parameters.html
@@ -10,7 +12,21 @@ LARGEST_BYTES = 8192
 
 
 def names(event: Event) -> tuple[str, ...]:
-    """The names of the secrets of this event's hub."""
+    """The names of the secrets that the organizer gives to this event's hub."""
     database = (DATABASE_SECRET,) if event.database == "postgresql" else ()
     certificate = CERTIFICATE_SECRETS if event.tls.mode == "files" else ()
     return (*LOGIN_SECRETS[event.login.kind], *database, *certificate)
+
+
+def made_names(event: Event) -> tuple[str, ...]:
+    """The names of the secrets that pophub makes up at the first deploy."""
+    return (WAKE_SECRET,) if event.can_be_woken else ()
+
+
+def stored_names(event: Event) -> tuple[str, ...]:
+    """The names of all secrets that a deploy writes into Parameter Store."""
+    return (*names(event), *made_names(event))
+
+
+def make_secret() -> str:
+    return secrets.token_hex(32)

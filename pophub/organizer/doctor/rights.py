@@ -21,16 +21,20 @@ from pophub.organizer.paths import ROOT
 POLICY = ROOT / "docs" / "organizer-policy.json"
 # what an event with workers needs besides: both together are too long for one managed policy
 WORKERS_POLICY = ROOT / "docs" / "organizer-policy-workers.json"
+# what an event with an off page needs besides
+OFF_PAGE_POLICY = ROOT / "docs" / "organizer-policy-off-page.json"
 # statements without which a deploy may work: they are for questions, and for disks with the account's own key
-OPTIONAL = ("DiskKeys", "Questions", "QuestionsAboutWorkers")
+OPTIONAL = ("DiskKeys", "Questions", "QuestionsAboutWorkers", "QuestionsAboutTheOffPage")
 # a deploy works without these two; wildcards of the policy include them
 ONLY_ASKED = ("ec2:DescribeRegions", "ec2:GetEbsDefaultKmsKeyId")
 SHOWN = 6
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html
 BOUNDARY = "iam:PermissionsBoundary"
 ALLOWED = "allowed"
-REMEDY = f"ask the people who run your AWS account for the rights of {POLICY.relative_to(ROOT)}"
-FOR_WORKERS = f"{REMEDY} and of {WORKERS_POLICY.relative_to(ROOT)}"
+REMEDY = (
+    f"ask the people who run your AWS account for the rights of {POLICY.relative_to(ROOT)} and {OFF_PAGE_POLICY.name}"
+)
+FOR_WORKERS = f"{REMEDY} and {WORKERS_POLICY.name}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +55,11 @@ def rights(case: Case) -> Verdict:
         return _without_simulation(str(found["Arn"]))
     whole, account = _whole(case, source), str(found["Account"])
     has_workers = case.planned is not None and case.planned.workers is not None
-    needed = _statements(*([POLICY, WORKERS_POLICY] if has_workers else [POLICY]))
+    needed = _statements(
+        POLICY,
+        *([OFF_PAGE_POLICY] if case.event.has_off_page else []),
+        *([WORKERS_POLICY] if has_workers else []),
+    )
     try:
         asked = [right for statement in needed for right in _simulate(case, whole, account, statement)]
     except AwsRefusal as refusal:
@@ -89,7 +97,7 @@ def denied_right(refusal: AwsRefusal) -> str:
     action = sentence["action"] if sentence else f"{service}:{operation.title().replace('_', '')}"
     needed = [
         pattern
-        for each in _statements(POLICY, WORKERS_POLICY)
+        for each in _statements(POLICY, OFF_PAGE_POLICY, WORKERS_POLICY)
         if each["Sid"] not in OPTIONAL
         for pattern in each["Action"]
     ]

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from pophub.organizer.doctor.rights import OPTIONAL, POLICY, WORKERS_POLICY
+from pophub.organizer.doctor.rights import OFF_PAGE_POLICY, OPTIONAL, POLICY, WORKERS_POLICY
 from pophub.organizer.paths import ROOT
 
 PAGE = ROOT / "docs" / "permissions.md"
@@ -14,8 +14,8 @@ PAGE = ROOT / "docs" / "permissions.md"
 FOR = {
     POLICY: {
         "Machine": "Makes, changes and removes the network, the machine, its address and its disks.",
-        "Roles": "Makes and removes the roles of the machine, of the schedule and of the budget.",
-        "RolesForAws": "Gives these roles to the machine, the schedule and the budget, and to no other service.",
+        "Roles": "Makes and removes the roles of the machine, of the schedule, of the budget and of the off page.",
+        "RolesForAws": "Gives these roles to the machine, the schedule, the budget and the function, and to no other service.",
         "RecoveryAlarm": "Lets AWS make the role with which an alarm moves the machine off a failing host.",
         "Bucket": "Makes the account bucket, and reads and writes what is in it.",
         "Parameters": "Writes the secrets of an event, its kept plan, and which bundle its hub takes.",
@@ -27,6 +27,15 @@ FOR = {
         "DiskKeys": "Encrypts the disks, if the account's default key is its own.",
         "Questions": "Asks, without changing anything of the event, for prices, quotas, costs and what is left. It also "
         "activates the cost tag, cancels a command that runs too long, and removes a log group that is left.",
+    },
+    OFF_PAGE_POLICY: {
+        "Function": "Makes, changes and removes the function that shows the off page.",
+        "Gateway": "Makes, changes and removes the https address at which it answers.",
+        "RoleOfGateway": "Lets AWS make the role with which API Gateway uses a certificate.",
+        "Certificate": "Makes and removes the certificate of that address.",
+        "HealthCheck": "Makes and removes the check whether the machine answers.",
+        "LogOfFunction": "Makes and removes the function's log.",
+        "QuestionsAboutTheOffPage": "Asks which functions are left.",
     },
     WORKERS_POLICY: {
         "Workers": "Makes, changes and removes the Auto Scaling group of an event, and sets its size.",
@@ -42,9 +51,10 @@ Otherwise give the file to your administrator, who makes a role with it. `pophub
 
 A deploy may work without those that are marked with "may be missing".
 
-An event with `workers` needs the rights of [{WORKERS_POLICY.name}]({WORKERS_POLICY.name}) as well. They are a policy of their
-own, because both together are longer than the 6,144 characters that
-[IAM allows](https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html); a role can have both.
+So that the hub's address answers while the hub is off, the rights of [{OFF_PAGE_POLICY.name}]({OFF_PAGE_POLICY.name}) are
+needed as well; an event with `tls: {{mode: none}}` has no such page. An event with `workers` also needs the rights of
+[{WORKERS_POLICY.name}]({WORKERS_POLICY.name}). They are policies of their own, because all together are longer than the 6,144
+characters that [IAM allows](https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html); a role can have all.
 
 This page is made from the policies (`python -m pophub.organizer.doctor.rights_page`)."""
 

@@ -13,7 +13,18 @@ from pophub.organizer.event.checks import Strict, formed, one_or_more, some, wro
 from pophub.organizer.event.fields import NAME, Amount, Count, CsvFile, Day, Hostname, Mail, Region, Text, TimeZone
 from pophub.organizer.event.login import Login, listed
 from pophub.organizer.event.logo import Logo
-from pophub.organizer.event.sections import LARGEST_DISK_GIB, LONGEST_EVENT, Branding, Host, Idle, Session, Tls, Workers
+from pophub.organizer.event.sections import (
+    LARGEST_DISK_GIB,
+    LONGEST_EVENT,
+    Branding,
+    Host,
+    Idle,
+    Session,
+    Tls,
+    Wake,
+    WakeOrFalse,
+    Workers,
+)
 from pophub.organizer.event.server import Server
 from pophub.organizer.people.roster import Person
 
@@ -95,6 +106,11 @@ class Event(Strict):
     )
     tls: Tls = Field(
         default=Tls(), examples=["{mode: acme}"], description="Where the certificate of the hub's address comes from."
+    )
+    wake: WakeOrFalse = Field(
+        default=Wake(),
+        examples=["false"],
+        description="How people start the hub from the page that its address shows while it is off; `false` lets nobody.",
     )
     database: Literal["sqlite", "postgresql"] = Field(
         default="sqlite",
@@ -209,6 +225,16 @@ class Event(Strict):
     def url(self) -> str:
         """The hub's address; plain http without a certificate."""
         return f"{'http' if self.tls.mode == 'none' else 'https'}://{self.domain}"
+
+    @property
+    def has_off_page(self) -> bool:
+        """Whether the address shows a page while the hub is off; that page is always https."""
+        return self.tls.mode != "none"
+
+    @property
+    def can_be_woken(self) -> bool:
+        """Whether people can start the hub from that page."""
+        return self.has_off_page and self.wake is not None
 
     @property
     def disk_gib(self) -> int:

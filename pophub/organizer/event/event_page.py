@@ -56,7 +56,7 @@ def _about(part: JsonSchema, field: JsonSchema) -> str:
 def _default(field: JsonSchema, *, required: bool) -> str:
     if required:
         return "required"
-    if "properties" in field:
+    if "default" not in field:
         return "those of its keys"
     return "none" if field["default"] in ([], {}) else f"`{in_yaml(field['default'])}`"
 
@@ -74,7 +74,7 @@ def _value(field: JsonSchema, place: str) -> str:
     if "items" in field:
         return _list(field, place)
     if "enum" in field and "errorMessage" not in field:
-        return ", ".join(f"`{each}`" for each in field["enum"])
+        return ", ".join(f"`{in_yaml(each)}`" for each in field["enum"])
     return _scalar(field)
 
 

@@ -6,6 +6,7 @@ Only `pophub check` checks rules between fields, for example the order of two da
 from __future__ import annotations
 
 import json
+from datetime import time
 from decimal import Decimal
 from typing import Any
 
@@ -66,6 +67,8 @@ def _plain(value: Any, parts: JsonSchema) -> Any:
         return _object(value, parts)
     if isinstance(value, (list, tuple)):
         return [_plain(each, parts) for each in value]
+    if isinstance(value, time):
+        return f"{value:%H:%M}"
     if isinstance(value, Decimal):
         return int(value) if value == int(value) else float(value)
     return value
@@ -76,7 +79,8 @@ def _object(found: JsonSchema, parts: JsonSchema) -> JsonSchema:
     if reference := found.pop("$ref", None):
         part = parts[reference.rpartition("/")[2]]
         found = {key: each for key, each in part.items() if key != "title"} | found
-    if "properties" in found and isinstance(found.get("default", found), (BaseModel, type(None))):
+    default = found.get("default", found)
+    if isinstance(default, BaseModel) or ("properties" in found and default is None):
         found.pop("default", None)
     if isinstance(examples := found.get("examples"), list):
         found["examples"] = [lined_yaml.read(each.encode()).data for each in examples]

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date, time, timedelta
 from typing import Annotated, Literal, Self
 
-from pydantic import ConfigDict, Field, ValidationInfo, field_validator, model_validator
+from pydantic import BeforeValidator, ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
-from pophub.organizer.event.checks import Strict, wrong
+from pophub.organizer.event.checks import Checked, Strict, wrong
 from pophub.organizer.event.fields import AvailabilityZone, Clock, Colour, Count, Day, InstanceTypeName, LogoFile, Text
 
 # the maximum size of gp3 in every region since 2020:
@@ -167,6 +167,45 @@ class Workers(Strict):
         examples=["15"],
         description="Minutes before a session at which its workers are ready.",
     )
+
+
+class Wake(Strict):
+    """How people who have signed in before may start the hub from the page that its address shows while it is off."""
+
+    times_a_day: Annotated[Count, Field(ge=1, le=24)] = Field(
+        default=3,
+        examples=["3"],
+        description="Starts of a day, of all people together. Each costs at least an hour of the machine.",
+    )
+    opens: Clock = Field(
+        default=time(7), alias="from", examples=['"07:00"'], description="Time in quotes from which it can be started."
+    )
+    closes: Clock = Field(
+        default=time(23),
+        alias="to",
+        examples=['"23:00"'],
+        description="Time in quotes from which it cannot be started any more; it may lie past midnight.",
+    )
+
+    @field_validator("closes")
+    @classmethod
+    def _open_for_a_while(cls, closes: time, info: ValidationInfo) -> time:
+        if closes == info.data.get("opens"):
+            raise wrong("the hub could never be started", "write another time, or `wake: false`")
+        return closes
+
+
+def _wake_or_false(value: object) -> object:
+    if value is None or value is True:
+        raise wrong("neither `false` nor limits", "leave `wake` out for the usual limits, or write `wake: false`")
+    return None if value is False else value
+
+
+# None in the model is `false` in the file
+WakeOrFalse = Annotated[
+    Wake | None,
+    Checked(BeforeValidator(_wake_or_false), lambda inner: {"anyOf": [inner["anyOf"][0], {"enum": [False]}]}),
+]
 
 
 class Tls(Strict):

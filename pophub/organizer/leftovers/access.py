@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
-from pophub.core.contract import EVENT_TAG, parameter_path, resource_name
+from pophub.core.contract import EVENT_TAG, OFF_PAGE_RECORD, off_page_name, parameter_path, resource_name
 from pophub.organizer.event_context import EventContext
 from pophub.organizer.leftovers.resource import FREE, Resource, ResourceType, is_untagged, tag_map
 
@@ -33,6 +34,8 @@ def _records(context: EventContext) -> Iterator[Resource]:
         for record in context.aws.pages(
             "route53", GLOBAL, "list_resource_record_sets", "ResourceRecordSets[]", HostedZoneId=zone["Id"]
         ):
+            if note := _of_the_off_page(context, record):
+                yield Resource("record", record["Name"], FREE, note, entry={"zone": zone["Id"], "record": record})
             if record["Type"] != "A" or record.get("TTL") != RECORD_SECONDS:
                 continue
             leads_to = [value["Value"] for value in record.get("ResourceRecords", ())]
@@ -42,6 +45,18 @@ def _records(context: EventContext) -> Iterator[Resource]:
                 note = f"→ {', '.join(leads_to)}"
                 leads_elsewhere = not all(value in addresses for value in leads_to)
                 yield Resource("record", record["Name"], FREE, note, doubtful=leads_elsewhere, entry=entry)
+
+
+def _of_the_off_page(context: EventContext, record: Mapping[str, Any]) -> str:
+    """What an off page's record leads to or proves; empty for other records. Its name and form say whose it is."""
+    if record["Type"] == "A" and record["Name"] == f"{context.domain}.":
+        return f"→ {record['AliasTarget']['DNSName']}" if record.get("SetIdentifier") == OFF_PAGE_RECORD else ""
+    # https://docs.aws.amazon.com/acm/latest/userguide/dns-validation.html
+    [proof, *_] = [value["Value"] for value in record.get("ResourceRecords", ())] or [""]
+    is_proof = (
+        record["Name"].endswith(f".{context.domain}.") and record["Name"].count(".") == context.domain.count(".") + 2
+    )
+    return "proves its certificate" if is_proof and proof.rstrip(".").endswith(".acm-validations.aws") else ""
 
 
 def _delete_record(context: EventContext, resource: Resource) -> None:
@@ -90,7 +105,9 @@ def _roles(context: EventContext) -> Iterator[Resource]:
         if not name.startswith(context.name):
             continue
         tags = tag_map(context.call("iam", "list_role_tags", RoleName=name)["Tags"])
-        if context.is_ours(tags, named=name in exact):
+        # the budget's limit is a part of this role's name
+        named = name in exact or name.startswith(f"{off_page_name(context.event)}-")
+        if context.is_ours(tags, named=named):
             yield Resource("role", name, FREE, doubtful=is_untagged(tags))
 
 

@@ -48,6 +48,11 @@ def of_alarm(region: str) -> Decimal:
     return prices.rate("alarm", region).usd
 
 
+def of_health_check(region: str) -> Decimal:
+    """A basic health check of an address of AWS's; an account's first 50 are free."""
+    return prices.rate("health_check", region).usd
+
+
 def of_logs(bytes_: int, region: str) -> Decimal:
     """The price of stored logs."""
     return prices.rate("logs_storage", region).usd * bytes_ / GIB

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pophub.core.contract import parameter_path, resource_name
+from pophub.core.contract import off_page_log, parameter_path, resource_name
 from pophub.organizer.event_context import EventContext
 from pophub.organizer.leftovers import costs
 from pophub.organizer.leftovers.resource import FREE, Resource, ResourceType, is_untagged, tag_map
@@ -118,10 +118,15 @@ def _delete_topic(context: EventContext, resource: Resource) -> None:
 
 
 def _log_groups(context: EventContext) -> Iterator[Resource]:
-    path = parameter_path(context.event)
-    for entry in context.all("logs", "describe_log_groups", "logGroups[]", logGroupNamePrefix=path):
+    path, of_function = parameter_path(context.event), off_page_log(context.event)
+    found = [
+        entry
+        for prefix in (path, of_function)
+        for entry in context.all("logs", "describe_log_groups", "logGroups[]", logGroupNamePrefix=prefix)
+    ]
+    for entry in found:
         name, stored = entry["logGroupName"], entry.get("storedBytes", 0)
-        if name != path and not name.startswith(f"{path}/"):
+        if name not in (path, of_function) and not name.startswith(f"{path}/"):
             continue
         # the listing's ARN ends with `:*`, which list_tags_for_resource does not accept
         answer = context.call("logs", "list_tags_for_resource", resourceArn=entry["arn"].removesuffix(":*"))

@@ -13,6 +13,7 @@ from pophub.organizer.leftovers.in_the_bucket import BUCKET
 from pophub.organizer.leftovers.in_the_way import GUARDDUTY, STRANGERS
 from pophub.organizer.leftovers.machines import MACHINES
 from pophub.organizer.leftovers.networks import NETWORKS
+from pophub.organizer.leftovers.off_page import CHECKS, OFF_PAGE
 from pophub.organizer.leftovers.resource import Findings, Resource, ResourceType, Unseen, is_gone
 from pophub.organizer.leftovers.untagged_disks import UNTAGGED_DISKS
 from pophub.organizer.leftovers.workers import WORKERS
@@ -21,6 +22,8 @@ from pophub.organizer.leftovers.workers import WORKERS
 RESOURCE_TYPES: tuple[ResourceType, ...] = (
     *GUARDS,
     *RECORDS,
+    *CHECKS,
+    *OFF_PAGE,
     *WORKERS,
     *MACHINES,
     *UNTAGGED_DISKS,

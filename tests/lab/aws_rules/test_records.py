@@ -34,7 +34,11 @@ class Zone:
             }
             for action, name, type_ in changes
         ]
-        self._route53.change_resource_record_sets(HostedZoneId=self.id, ChangeBatch={"Changes": batch})
+        self.change_all(*batch)
+
+    def change_all(self, *batch: dict[str, Any]) -> None:
+        """Changes as Route 53 takes them."""
+        self._route53.change_resource_record_sets(HostedZoneId=self.id, ChangeBatch={"Changes": list(batch)})
 
     def count(self) -> int:
         return len(self._route53.list_resource_record_sets(HostedZoneId=self.id)["ResourceRecordSets"])
@@ -87,3 +91,32 @@ def test_two_public_zones_may_have_one_name(account_of: Accounts) -> None:
     aws = account_of(ORDINARY)
 
     assert aws.add_zone("double.example") != aws.add_zone("double.example")
+
+
+def failover(action: str, identifier: str | None) -> dict[str, Any]:
+    more = {"SetIdentifier": identifier, "Failover": "PRIMARY"} if identifier else {}
+    record = {"Name": "hub.records.example", "Type": "A", "TTL": 60, "ResourceRecords": [{"Value": VALUES["A"]}]}
+    return {"Action": action, "ResourceRecordSet": record | more}
+
+
+def test_a_name_has_one_record_or_several_that_are_told_apart(zone: Zone) -> None:
+    zone.change_all(failover("CREATE", None))
+    with pytest.raises(ClientError, match=r"SetIdentifier hub cannot be created as a non-failover set exists"):
+        zone.change_all(failover("CREATE", "hub"))
+    zone.change_all(failover("DELETE", None), failover("CREATE", "hub"))
+    with pytest.raises(ClientError, match=r"cannot be created as other RRSets exist with the same name and type"):
+        zone.change_all(failover("UPSERT", None))
+
+    zone.change_all(failover("UPSERT", "hub"))
+
+
+def test_one_of_several_is_deleted_alone(zone: Zone) -> None:
+    first, second = failover("CREATE", "one"), failover("CREATE", "one")
+    first["ResourceRecordSet"]["Name"] = "left.records.example"
+    second["ResourceRecordSet"] |= {"Name": "right.records.example"}
+    zone.change_all(first, second)
+    before = zone.count()
+
+    zone.change_all(first | {"Action": "DELETE"})
+
+    assert zone.count() == before - 1

@@ -15,6 +15,7 @@ from tests.lab.wire.reading import environ_of
         ("service-quotas", "list_services", "json"),
         ("resourcegroupstaggingapi", "get_resources", "json"),
         ("ec2", "describe_vpcs", "ec2"),
+        ("apigatewayv2", "get_apis", "rest-json"),
     ],
 )
 def test_the_service_is_known_by_the_name_in_the_signature(service: str, call: str, protocol: str) -> None:

@@ -18,6 +18,9 @@ from lab.wire.permission import action_of
         ("resourcegroupstaggingapi", "GetResources", "tag:GetResources"),
         ("service-quotas", "GetServiceQuota", "servicequotas:GetServiceQuota"),
         ("ec2", "RunInstances", "ec2:RunInstances"),
+        ("apigatewayv2", "CreateApi", "apigateway:POST"),
+        ("apigatewayv2", "GetApis", "apigateway:GET"),
+        ("lambda", "ListFunctions", "lambda:ListFunctions"),
     ],
 )
 def test_it_is_the_one_that_a_policy_names(service: str, operation: str, action: str) -> None:

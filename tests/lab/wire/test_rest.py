@@ -29,6 +29,11 @@ def as_text(value: Any) -> Any:
         ("s3", "put_bucket_policy", {"Bucket": "bucket", "Policy": "{}", "ChecksumAlgorithm": "CRC32"}),
         ("scheduler", "get_schedule", {"Name": "a", "GroupName": "b"}),
         ("route53", "change_resource_record_sets", {"HostedZoneId": "Z1", "ChangeBatch": {"Changes": [CHANGE]}}),
+        (
+            "apigatewayv2",
+            "create_domain_name",
+            {"DomainName": "a.b", "DomainNameConfigurations": [{"CertificateArn": "c"}]},
+        ),
         ("route53", "list_resource_record_sets", {"HostedZoneId": "Z1", "MaxItems": "3"}),
     ],
 )

@@ -50,7 +50,10 @@ def test_every_page_counts_to_the_last_digit() -> None:
         ("USW2-TimedStorage-ByteHrs", "archive"),
         ("HostedZone", "zone"),
         ("USW2-CW:AlarmMonitorUsage", "alarm"),
-        ("USW2-Lambda-GB-Second", "USW2-Lambda-GB-Second"),
+        ("Health-Check-AWS", "off page"),
+        ("USW2-ApiGatewayHttpRequest", "off page"),
+        ("USW2-Lambda-GB-Second-ARM", "off page"),
+        ("USW2-Fargate-GB-Hours", "USW2-Fargate-GB-Hours"),
     ],
 )
 def test_usage_types_have_our_names_where_we_have_one(usage: str, kind: str) -> None:

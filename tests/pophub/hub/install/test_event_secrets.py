@@ -48,3 +48,16 @@ def test_a_secret_that_is_not_there_is_named(asked: list[dict[str, Any]]) -> Non
 def test_where_no_secret_is_needed_nobody_is_asked(asked: list[dict[str, Any]]) -> None:
     assert event_secrets.secret_values(event_secrets.secret_names({"login": {"system": {}}})) == {}
     assert not asked
+
+
+@pytest.mark.parametrize(
+    ("tls", "wake", "key"),
+    [("acme", {"wake": {}}, ["wake_key"]), ("none", {"wake": {}}, []), ("acme", {}, [])],
+)
+def test_the_key_of_the_off_page_is_asked_for_if_people_can_start_the_hub(
+    tls: str, wake: dict[str, Any], key: list[str]
+) -> None:
+    event = {"login": {"system": {}}, "tls": {"mode": tls}, **wake}
+
+    assert event_secrets.stored_names(event) == key
+    assert event_secrets.secret_names(event) == [], "a server of one's own has no off page"

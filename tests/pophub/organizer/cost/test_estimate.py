@@ -39,7 +39,8 @@ def test_the_items_add_up_to_the_total(make_estimate: MakeEstimate) -> None:
 
     assert all(case.usd == sum(item.quantity * item.usd_each for item in case.items) for case in made.cases)
     assert [item.what for item in made.expected.items] == [
-        "machine", "home volume", "system disk", "public address", "zone", "alarms", "traffic", "snapshot", "archive",
+        "machine", "home volume", "system disk", "public address", "zone", "alarms", "off page", "traffic", "snapshot",
+        "archive",
     ]  # fmt: skip
 
 
@@ -53,6 +54,7 @@ def test_every_item_can_be_worked_out_by_hand(make_estimate: MakeEstimate) -> No
     )
     assert items["public address"] == pytest.approx(Decimal("302.98333") * Decimal("0.005"), rel=Decimal("1e-5"))
     assert items["zone"] == 2 * Decimal("0.5"), "February and March are begun"
+    assert items["off page"] == pytest.approx(Decimal("302.98333") / 730 * Decimal("0.5"), rel=Decimal("1e-5"))
     # 60 people, 5 days, 2 GB; of which the account's free part may be gone
     assert items["traffic"] == 600 * Decimal("0.09")
     assert items["snapshot"] == pytest.approx(600 * Decimal("0.05") * 90 * 24 / 730, rel=Decimal("1e-5"))

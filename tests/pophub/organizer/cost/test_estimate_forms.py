@@ -35,7 +35,7 @@ def test_the_columns_that_are_shown_add_up(make_estimate: MakeEstimate) -> None:
     )
     *items, total = [[Decimal(cell.replace(",", "")) for cell in row] for row in rows]
 
-    assert len(items) == 9
+    assert len(items) == 10
     assert [sum(column) for column in zip(*items, strict=True)] == total
 
 

@@ -33,7 +33,7 @@ def test_the_workers_stand_after_the_machine(make_estimate: MakeEstimate) -> Non
     assert [[item.what for item in case.items] for case in made.cases] == [
         [
             "machine", "workers", "workers' disks", "workers' addresses", "home volume", "system disk", "public address",
-            "zone", "alarms", "traffic", "snapshot", "archive",
+            "zone", "alarms", "off page", "traffic", "snapshot", "archive",
         ]
     ] * 3  # fmt: skip
     assert all(case.usd == sum(item.quantity * item.usd_each for item in case.items) for case in made.cases)

@@ -23,6 +23,7 @@ from pophub.organizer.deploy.deploy import (
     require_means,
 )
 from pophub.organizer.deploy.deployment import Deployment
+from pophub.organizer.deploy.parameters import MADE_UP, UNCHANGED
 from pophub.organizer.deploy.terraform.changes import Changes
 from pophub.organizer.paths import EXAMPLE_EVENT
 
@@ -186,7 +187,11 @@ def test_secrets_come_from_either_kind_of_variable_and_are_not_printed() -> None
     environ = {"TF_VAR_github_client_id": "Iv1.id", "GITHUB_CLIENT_SECRET": "the-secret\n"}
     plan = _plan(environ=environ)
 
-    assert plan.secrets == {"TF_VAR_github_client_id": "Iv1.id", "TF_VAR_github_client_secret": "the-secret"}
+    assert plan.secrets == {
+        "TF_VAR_github_client_id": "Iv1.id",
+        "TF_VAR_github_client_secret": "the-secret",
+        "TF_VAR_wake_key": MADE_UP,
+    }
     assert "the-secret" not in repr(plan)
 
 
@@ -223,13 +228,22 @@ def test_a_hub_without_secrets_needs_none(geo_hackweek: Path) -> None:
     start, end = text.index("  github:"), text.index("server:\n")
     geo_hackweek.write_text(f"{text[:start]}  system: {{create_users: true, admins: [ada]}}\n{text[end:]}")
 
-    assert _plan(environ={}).secrets == {}
+    assert _plan(environ={}).secrets == {"TF_VAR_wake_key": MADE_UP}
+
+
+@pytest.mark.parametrize(("old", "new"), [("tls: {mode: acme}", "tls: {mode: none}"), ("wake: {", "wake: false #")])
+def test_an_event_that_nobody_wakes_needs_no_key_for_it(geo_hackweek: Path, old: str, new: str) -> None:
+    _change(geo_hackweek, old, new)
+
+    assert "TF_VAR_wake_key" not in _plan(environ={}, dry_run=True).secrets
 
 
 def test_a_dry_run_goes_without_secrets() -> None:
     plan = _plan(environ={}, dry_run=True)
 
-    assert set(plan.secrets) == {"TF_VAR_github_client_id", "TF_VAR_github_client_secret"}
+    assert plan.secrets == dict.fromkeys(
+        ("TF_VAR_github_client_id", "TF_VAR_github_client_secret", "TF_VAR_wake_key"), UNCHANGED
+    )
 
 
 def test_a_past_event_is_not_deployed_but_can_be_destroyed() -> None:

@@ -7,8 +7,8 @@ from collections.abc import Callable
 
 import pytest
 
-from pophub.core.contract import CERTIFICATE_SECRETS, DATABASE_SECRET, LOGIN_SECRETS
-from pophub.organizer.deploy.hub_secrets import names
+from pophub.core.contract import CERTIFICATE_SECRETS, DATABASE_SECRET, LOGIN_SECRETS, WAKE_SECRET
+from pophub.organizer.deploy.hub_secrets import made_names, make_secret, names, stored_names
 from pophub.organizer.event.event import Event
 from tests.logins import LOGINS
 
@@ -36,3 +36,16 @@ def test_a_secret_s_name_can_be_a_variable_and_the_end_of_a_parameter_s_path() -
     assert found
     assert all(re.fullmatch(r"[a-z][a-z_]*", name) for name in found)
     assert len(set(found)) == len(found)
+
+
+def test_the_off_page_s_key_is_made_up_and_never_asked_for(make_event: Callable[..., Event]) -> None:
+    event = make_event()
+
+    assert WAKE_SECRET not in names(event)
+    assert stored_names(event) == (*names(event), WAKE_SECRET)
+    assert len({make_secret(), make_secret()}) == 2
+
+
+@pytest.mark.parametrize("changes", [{"wake": False}, {"tls": {"mode": "none"}}])
+def test_without_a_start_from_there_it_has_no_key(make_event: Callable[..., Event], changes: dict[str, object]) -> None:
+    assert made_names(make_event(**changes)) == ()

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from pophub.aws.client import Aws, AwsRefusal
-from pophub.organizer.deploy.parameters import UNCHANGED, VERSION, secrets_version, with_version
+from pophub.organizer.deploy.parameters import MADE_UP, UNCHANGED, VERSION, secrets_version, with_version
 from tests.pophub.planted import REGION, Forbidden
 
 SECRETS = {"github_client_id": "Iv1.id", "github_client_secret": "right"}
@@ -67,3 +67,24 @@ def test_a_number_of_the_organizer_s_own_wins(aws: Aws) -> None:
     assert with_version(variables, aws, REGION, "own", {VERSION: "7"}) == variables
     assert with_version(variables, aws, REGION, "own", {}) == {**variables, VERSION: "1"}
     assert with_version({}, aws, REGION, "own", {}) == {}
+
+
+def test_a_secret_that_nobody_gives_is_made_up_once(aws: Aws) -> None:
+    wanted = {"TF_VAR_github_client_id": "Iv1.id", "TF_VAR_wake_key": MADE_UP}
+    first = with_version(wanted, aws, REGION, "made", {})
+    _store(aws, "made", 1, github_client_id="Iv1.id", wake_key=first["TF_VAR_wake_key"])
+    corrected = with_version(wanted | {"TF_VAR_github_client_id": "Iv2.id"}, aws, REGION, "made", {VERSION: "2"})
+
+    assert len(first["TF_VAR_wake_key"]) == 64
+    assert first["TF_VAR_wake_key"] != with_version(wanted, aws, REGION, "another", {})["TF_VAR_wake_key"]
+    assert with_version(wanted, aws, REGION, "made", {}) == first
+    assert corrected["TF_VAR_wake_key"] == first["TF_VAR_wake_key"]
+
+
+def test_an_event_that_is_deployed_already_gets_what_is_new(aws: Aws) -> None:
+    _store(aws, "older", 3, github_client_id="Iv1.id")
+    variables = with_version(
+        {"TF_VAR_github_client_id": "Iv1.id", "TF_VAR_wake_key": MADE_UP}, aws, REGION, "older", {}
+    )
+
+    assert variables[VERSION] == "4"

@@ -120,3 +120,15 @@ def test_an_image_is_pinned_by_a_tag_or_a_digest(make_event: Callable[..., Event
 )
 def test_time_zones_are_those_of_the_iana_list(make_event: Callable[..., Event], timezone: str) -> None:
     assert make_event(timezone=timezone).timezone == timezone
+
+
+@pytest.mark.parametrize(
+    ("changes", "page", "wake"),
+    [({}, True, True), ({"wake": False}, True, False), ({"tls": {"mode": "none"}}, False, False)],
+)
+def test_an_off_page_is_https_and_a_start_from_it_can_be_forbidden(
+    make_event: Callable[..., Event], changes: dict[str, Any], page: bool, wake: bool
+) -> None:
+    event = make_event(**changes)
+
+    assert (event.has_off_page, event.can_be_woken) == (page, wake)

@@ -42,6 +42,7 @@ SEEN_BY_THE_MODEL_ALONE = {
     "session_after_the_end_is_refused",
     "session_of_more_than_a_year_is_refused",
     "session_of_no_length_is_refused",
+    "wake_that_never_opens_is_refused",
     "zone_that_is_only_a_suffix_of_the_text_is_refused",
 }
 

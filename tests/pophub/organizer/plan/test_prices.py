@@ -20,6 +20,7 @@ ITEMS = [
     "dns_queries",
     "dns_zone",
     "gp3_storage",
+    "health_check",
     "logs",
     "public_ipv4",
     "s3_storage",

@@ -1,0 +1,63 @@
+"""ACM issues a certificate once its record is in a public zone, and keeps one that is in use. moto issues after a minute."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from moto.acm.models import AWSCertificateManagerBackend, CertBundle, acm_backends
+from moto.apigatewayv2.exceptions import BadRequestException
+from moto.apigatewayv2.models import ApiGatewayV2Backend, apigatewayv2_backends
+from moto.core.exceptions import JsonRESTError
+from moto.route53.models import route53_backends
+
+from lab.aws_rules.moto_patch import before, replace
+
+
+def enforce() -> None:
+    """Add the rules to moto's ACM and API Gateway."""
+    replace(CertBundle, check)
+    before(AWSCertificateManagerBackend, "delete_certificate", _check_use)
+    before(ApiGatewayV2Backend, "create_domain_name", _check_certificate)
+
+
+def check(self: CertBundle) -> None:
+    """Issue it if its record is there: https://docs.aws.amazon.com/acm/latest/userguide/dns-validation.html."""
+    if self.type != "AMAZON_ISSUED" or self.status != "PENDING_VALIDATION":
+        return
+    options = self.describe()["Certificate"]["DomainValidationOptions"]
+    proofs = [(each["ResourceRecord"]["Name"], each["ResourceRecord"]["Value"]) for each in options]
+    if set(proofs) <= _records():
+        self.status = "ISSUED"
+
+
+def _records() -> set[tuple[str, str]]:
+    """Name and value of each CNAME of all public zones, with the point at their end."""
+    zones = [zone for each in route53_backends.values() for zone in each["aws"].zones.values() if not zone.private_zone]
+    return {
+        (f"{record.name.rstrip('.')}.", f"{value.rstrip('.')}.")
+        for zone in zones
+        for record in zone.rrsets
+        if record.type == "CNAME"
+        for value in record.records
+    }
+
+
+def _check_use(self: AWSCertificateManagerBackend, arn: str) -> None:
+    """https://docs.aws.amazon.com/acm/latest/APIReference/API_DeleteCertificate.html: the certificate is in use."""
+    domains = apigatewayv2_backends[self.account_id][self.region_name].domain_names.values()
+    if any(each["certificateArn"] == arn for domain in domains for each in domain.domain_name_configurations):
+        # https://github.com/dfds/infrastructure-modules/issues/5
+        message = f"Certificate {arn} in account {self.account_id} is in use."
+        raise JsonRESTError("ResourceInUseException", message)
+
+
+def _check_certificate(self: ApiGatewayV2Backend, domain_name_configurations: list[dict[str, str]], **_: Any) -> None:
+    """The certificate must be ready before: the message is ours.
+
+    https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-custom-domain-names.html
+    """
+    for each in domain_name_configurations:
+        arn = each["certificateArn"]
+        certificate = acm_backends[self.account_id][self.region_name].describe_certificate(arn)
+        if certificate.status != "ISSUED":
+            raise BadRequestException(f"The provided certificate is not valid: {arn} is {certificate.status}")

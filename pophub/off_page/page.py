@@ -1,0 +1,115 @@
+"""The off page as HTML. All words of the event are escaped."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from html import escape
+from pathlib import Path
+from string import Template
+
+from pophub.core.calendar import Window
+from pophub.off_page.decide import Decision, State
+from pophub.off_page.facts import EventFacts
+
+WAKE_PATH = "/pophub/wake"
+_SOURCE = Path(__file__).with_name("page.html").read_text()
+_TEMPLATE = Template(_SOURCE.replace("${page.seconds}", "$${page.seconds}"))
+# a weekday alone names a day of the coming week
+WEEK = timedelta(days=6)
+
+
+def policy() -> str:
+    """The Content-Security-Policy: the page's own style and script, and requests to its own address."""
+    hashes = {kind: _hash(kind) for kind in ("style", "script")}
+    return (
+        f"default-src 'none'; style-src {hashes['style']}; script-src {hashes['script']}; connect-src 'self'; "
+        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    )
+
+
+def render(event: EventFacts, decision: Decision, *, now: datetime, path: str, seconds: int, problem: str = "") -> str:
+    """The page. `path` is where the visitor wanted to go; `seconds` pass until the name leads to a machine that is up.
+
+    `problem` says why a start has just failed.
+    """
+    return _TEMPLATE.substitute(
+        title=escape(event.title),
+        name=decision.state,
+        seconds=seconds,
+        state=escape(_state(event, decision, now)),
+        action=_action(decision, path, problem),
+        sessions="".join(f"<li>{escape(it)}</li>" for it in _sessions(event, now)),
+        timezone=escape(event.timezone),
+        guide=_guide(event),
+        contact=_contact(event),
+    )
+
+
+def _state(event: EventFacts, decision: Decision, now: datetime) -> str:
+    returns = decision.returns and moment_text(decision.returns, event, now)
+    match decision.state:
+        case State.UP | State.STARTING:
+            return "The hub is starting. This page leads you there: it takes some minutes."
+        case State.MISSING:
+            return "The hub should be on now, and does not answer. Your files are safe."
+        case State.USED_UP:
+            return "The hub is off, because its budget is used up. Your files are safe."
+        case State.OVER:
+            return "The event is over, and the hub is off. Ask the organizers for your files."
+    return f"The hub is off{f' until {returns}' if returns else ''}. Your files are safe."
+
+
+def moment_text(moment: datetime, event: EventFacts, now: datetime) -> str:
+    """A moment by the event's clocks, as `Monday 08:45`; with its date if it is not within a week."""
+    local, today = moment.astimezone(event.zone), now.astimezone(event.zone).date()
+    if local.date() == today:
+        return f"{local:%H:%M}"
+    soon = local.date() - today <= WEEK
+    return f"{local:%A %H:%M}" if soon else f"{local:%A}, {local.day} {local:%B}, {local:%H:%M}"
+
+
+def _sessions(event: EventFacts, now: datetime) -> Iterable[str]:
+    """The sessions that have not ended; if all have, every one."""
+    for window in [it for it in event.sessions if it.end > now] or event.sessions:
+        yield _session(window, event)
+
+
+def _session(window: Window, event: EventFacts) -> str:
+    start, end = window.start.astimezone(event.zone), window.end.astimezone(event.zone)
+    until = f"{end:%H:%M}" if start.date() == end.date() else f"{end:%A} {end:%H:%M}"
+    return f"{start:%A}, {start.day} {start:%B}, {start:%H:%M} to {until}"
+
+
+def _action(decision: Decision, path: str, problem: str) -> str:
+    said = f'<p role="alert">{escape(problem)}</p>' if problem else ""
+    if decision.refusal is None:
+        return (
+            f'{said}<form method="post" action="{WAKE_PATH}"><input type="hidden" name="next" value="{escape(path)}">'
+            "<button>Start the hub</button></form>"
+        )
+    return said + (f'<p class="quiet">{escape(decision.refusal)}</p>' if decision.refusal else "")
+
+
+def _guide(event: EventFacts) -> str:
+    parts = (
+        f"<h3>{escape(title)}</h3><ul>{''.join(f'<li>{escape(it)}</li>' for it in sentences)}</ul>"
+        for title, sentences in event.guide
+    )
+    return f"<details><summary>How to use the hub</summary>{''.join(parts)}</details>" if event.guide else ""
+
+
+def _contact(event: EventFacts) -> str:
+    if not event.contact:
+        return ""
+    links = ", ".join(f'<a href="mailto:{escape(it)}">{escape(it)}</a>' for it in event.contact)
+    return f'<p class="quiet">Questions: {links}</p>'
+
+
+def _hash(kind: str) -> str:
+    """The source expression of the page's one block of this kind: https://www.w3.org/TR/CSP3/#grammardef-hash-source."""
+    [block] = re.findall(f"<{kind}>(.*?)</{kind}>", _SOURCE, re.DOTALL)
+    return f"'sha256-{base64.b64encode(hashlib.sha256(block.encode()).digest()).decode()}'"
