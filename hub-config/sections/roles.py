@@ -12,6 +12,7 @@ from traitlets.config import Config
 from sections.costs import costs_roles
 from sections.culling import CULLER
 from sections.event import Event, helpers
+from sections.rehearsal import rehearsal_role
 from sections.watch import watch_role
 
 HELPER = "helper"
@@ -33,6 +34,7 @@ def roles(c: Config, event: Event) -> None:
         {"name": HELPER, "scopes": HELPER_SCOPES, "users": [] if access else people},
         {"name": CULLER, "scopes": CULLER_SCOPES, "services": [CULLER]},
         *watch_role(),
+        *rehearsal_role(),
         *costs_roles(people),
     ]
     if not database.contains(orm.User.name, "set", keep_name):

@@ -15,13 +15,13 @@ import requests
 from lab.fake_participant import FakeParticipant
 from lab.github import LabGitHub
 from lab.hub import LabHub
-from lab.pages import Page
 from lab.plans import plan_of
 from lab.wait import wait_until
 from pophub.core.contract import METER_FILE, PROXY_TOKEN, WATCH_TOKEN
 from pophub.core.cost import basis
 from pophub.core.cost.forms.as_json import as_json
 from pophub.core.cost.report import report
+from pophub.hub.rehearsal.pages import Page
 from pophub.organizer.deploy.watch_settings import watch_settings
 from pophub.organizer.event.event import Event
 from tests.conftest import unpacked

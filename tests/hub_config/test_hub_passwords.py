@@ -12,7 +12,7 @@ import requests
 from lab.child_process import descendants
 from lab.fake_participant import FakeParticipant, Refused
 from lab.hub import LabHub, Secrets
-from lab.pages import Page
+from pophub.hub.rehearsal.pages import Page
 from pophub.organizer.event.event import Event
 from pophub.organizer.event.login import Login
 from tests.conftest import unpacked
