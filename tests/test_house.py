@@ -37,7 +37,17 @@ MAY_IMPORT: dict[str, set[str]] = {
     "pophub/hub/install": {"pophub.core", "pophub.hub"},
     "pophub/hub/worker": {"pophub.core", "pophub.hub"},
     "pophub/hub/workers": {"pophub.core", "pophub.hub", "pophub.aws", "docker"},
-    "pophub/hub": {"pophub.core", "pophub.hub", "pophub.aws", "zstandard", "jupyterhub", "tornado", "docker"},
+    "pophub/hub/rehearsal": {"pophub.core", "pophub.hub", "requests", "tornado"},
+    "pophub/hub": {
+        "pophub.core",
+        "pophub.hub",
+        "pophub.aws",
+        "zstandard",
+        "jupyterhub",
+        "tornado",
+        "docker",
+        "requests",
+    },
 }
 LAB = {"bench", "lab", "simulator"}
 # where → (the top-level modules that nothing there imports, except below)
@@ -63,6 +73,9 @@ IMPORTS: dict[str, tuple[set[str], tuple[str, ...]]] = {
     "a decision is made from facts alone": (
         WEB | TERMINAL | CLOUD | {"io", "logging", "os", "pathlib", "random", "socket", "subprocess", "time"},
         (
+            "pophub/hub/rehearsal/guards.py",
+            "pophub/hub/rehearsal/messages.py",
+            "pophub/hub/rehearsal/result.py",
             "pophub/hub/watch/announce.py",
             "pophub/hub/watch/decide.py",
             "pophub/hub/watch/decision.py",
@@ -90,6 +103,7 @@ TALKS_TO_THE_WORLD = (
     "pophub/aws/",
     "pophub/organizer/outside/",
     *(f"pophub/hub/{name}.py" for name in ("hub_api", "hub_service", "this_machine")),
+    *(f"pophub/hub/rehearsal/{name}.py" for name in ("cell", "participant", "visits")),
 )
 # a command looks at the clock once and hands the moment on
 LOOKS_AT_A_CLOCK = (*TALKS_TO_THE_WORLD, "pophub/organizer/cli/")
@@ -101,6 +115,11 @@ TESTED_ELSEWHERE = {
     "bench/report_ours.py": "tests/bench/test_report.py",
     "bench/report_pandas.py": "tests/bench/test_report.py",
     "lab/moto_gaps/auto_scaling.py": "tests/lab/test_moto_gaps.py",
+    "pophub/hub/rehearsal/cell.py": "tests/pophub/hub/rehearsal/test_rehearse.py",
+    "pophub/hub/rehearsal/messages.py": "tests/lab/test_kernel.py",
+    "pophub/hub/rehearsal/participant.py": "tests/lab/test_fake_participant.py",
+    "pophub/hub/rehearsal/__main__.py": "tests/pophub/hub/rehearsal/test_rehearse.py",
+    "pophub/hub/rehearsal/visits.py": "tests/pophub/hub/rehearsal/test_rehearse.py",
     "pophub/hub/install/bucket_requests.py": "tests/pophub/organizer/destroy/test_bucket_request.py",
     "pophub/hub/install/server_image.py": "tests/cloud_init/test_image_step.py",
     "lab/moto_gaps/budgets.py": "tests/lab/test_moto_gaps.py",

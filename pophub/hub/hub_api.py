@@ -80,6 +80,17 @@ class HubApi:
             else:
                 yield user, None
 
+    def delete(self, user: str) -> None:
+        """Stop the user's server and delete the user; a user that is not there is deleted already.
+
+        Raises:
+            HubSilent: the hub has not done it, for example because the server still starts or stops.
+            HubRefused: the hub does not accept the token.
+        """
+        status, answer = self._ask("DELETE", f"/users/{quote(user, safe='')}", time.monotonic() + self.seconds)
+        if status not in (204, 404):
+            raise HubSilent(f"{status}: {answer[:200]!r}")
+
     def _start(self, user: str, end: float) -> None:
         status, answer = self._ask("POST", f"/users/{quote(user, safe='')}/server", end)
         # 400: the server runs already
