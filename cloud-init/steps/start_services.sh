@@ -38,7 +38,7 @@ start_hub() {
     [ "$(cat "$RUN/hub-runs-from" 2>/dev/null)" = "$(readlink -f "$BUNDLE")" ] || rm -f "$STATE/started/pophub-hub.service"
     # the real path, because a running hub gives servers the files of the bundle that it was started from
     apply_unit pophub-hub.service restart "$OWN/$PROXY_TOKEN_FILE" "$OWN/$SECRETS_FILE" "$OWN/$WATCH_TOKEN_FILE" \
-        /etc/systemd/system/pophub-hub.service* "$(readlink -f "$CONFIG")" "$HUB/requirements.txt"
+        "$OWN/$REHEARSAL_TOKEN_FILE" /etc/systemd/system/pophub-hub.service* "$(readlink -f "$CONFIG")" "$HUB/requirements.txt"
 }
 
 # Start one server as a participant would, before people can; again after the image or the settings have changed.

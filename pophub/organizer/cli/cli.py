@@ -23,6 +23,7 @@ from pophub.organizer.cli import (
     new,
     open_hub,
     prices,
+    rehearse,
     running,
     schema,
 )
@@ -48,6 +49,7 @@ VERBS: dict[str, dict[str, Callable[..., None]]] = {
         "stop": running.stop,
         "keep": running.keep,
         "cost": cost.cost,
+        "rehearse": rehearse.rehearse,
     },
     "The end": {
         "archive": archive.archive,
