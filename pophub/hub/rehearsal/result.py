@@ -192,6 +192,8 @@ def summary(result: Result) -> dict[str, Any]:
         "server_memory": result.server_memory,
         "home_median": percentile(servers.homes, 0.5),
         "home_largest": max(servers.homes, default=None),
+        "holds_in_memory": holds_in_memory(result),
+        "holds_in_a_minute": holds_in_time(result, 60),
         "first_limit": first_limit(result),
     }
 

@@ -77,12 +77,13 @@ def fitting_machine(found: Mapping[str, Any], plan: Plan) -> InstanceType | None
 
 
 def _limits(found: Mapping[str, Any], *, on_workers: bool) -> Iterator[tuple[str, int]]:
-    machine, each, cpu = found["machine"], found["server_memory"], found["cpu_seconds_a_start"]
+    if not found["started"]:
+        return
     yield "the hub's places", found["places"]
-    if each and not on_workers:
-        yield "memory", machine["available_before"] // each
-    if cpu and not on_workers:
-        yield f"all start within {OPENING_SECONDS} s", int(float(OPENING_SECONDS) * machine["vcpus"] / cpu)
+    if found["holds_in_memory"] is not None and not on_workers:
+        yield "memory", found["holds_in_memory"]
+    if found["holds_in_a_minute"] is not None and not on_workers:
+        yield "all start within a minute", found["holds_in_a_minute"]
 
 
 def _vcpus(found: Mapping[str, Any], people: int) -> Decimal:
@@ -114,8 +115,9 @@ def _lines(
 
 
 def _about_prestart(found: Mapping[str, Any], plan: Plan) -> Iterator[str]:
-    slow = found["start_p95"] is not None and found["start_p95"] > CLICK_SECONDS
-    if not slow:
+    if found["start_p95"] is None:
+        return
+    if found["start_p95"] <= CLICK_SECONDS:
         yield "`server.prestart` is not needed: a click takes at most three seconds"
     elif plan.seats is None:
         yield (
