@@ -103,9 +103,9 @@ def save(outcome: Outcome, file: Path) -> None:
 
 
 def as_lines(found: Mapping[str, Any], advice: Advice) -> Iterator[str]:
-    """The table of a rehearsal."""
+    """The table of a rehearsal, and what to change."""
     machine, width = found["machine"], 34
-    for name, what in _rows(found):
+    for name, what in rows(found):
         yield f"{name:<{width}}{what}"
     yield f"{'first limit':<{width}}{advice.first_limit}"
     for cause, count in found["failures"].items():
@@ -121,7 +121,8 @@ def as_lines(found: Mapping[str, Any], advice: Advice) -> Iterator[str]:
     )
 
 
-def _rows(found: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+def rows(found: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """The figures as text, each with its name."""
     machine, people = found["machine"], found["people"]
     yield "people", f"{people} signed in {found['signed_in']}, servers started {found['started']}"
     if found["cut_short"]:
