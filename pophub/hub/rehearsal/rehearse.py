@@ -51,19 +51,9 @@ def rehearse(stage: Stage, crowd: Crowd, event: Event, wanted: Wanted) -> Result
         PophubError: it may not begin, or something of it could not be removed.
     """
     with alone(stage.places):
-        if stage.places.marker.exists():
-            stage.talk("an earlier rehearsal was cut off: what it left is removed")
-            sweep(stage.api, stage.places)
-        there = stage.situation()
-        if against := objections(wanted, there):
-            raise PophubError(
-                f"no rehearsal now: {'; '.join(against)}",
-                hint="--near-session allows it near a session; the rest has to change first",
-                code=ExitCode.REFUSED,
-            )
+        there = _begin(stage, wanted)
         before = measure.memory(crowd.proc)
         mark(stage.places, there.now + timedelta(minutes=wanted.minutes))
-        cut_short = ""
         try:
             cut_short = _play(stage, crowd, wanted)
             disk = os.statvfs(stage.places.homes)
@@ -80,6 +70,22 @@ def rehearse(stage: Stage, crowd: Crowd, event: Event, wanted: Wanted) -> Result
         disk=disk.f_blocks * disk.f_frsize,
         disk_free=disk.f_bavail * disk.f_frsize,
     )
+    return _result(crowd, event, machine, there, cut_short)
+
+
+def _begin(stage: Stage, wanted: Wanted) -> Situation:
+    """What is known before it; what an earlier one has left is removed."""
+    if stage.places.marker.exists():
+        stage.talk("an earlier rehearsal was cut off: what it left is removed")
+        sweep(stage.api, stage.places)
+    there = stage.situation()
+    if against := objections(wanted, there):
+        hint = "--near-session allows it near a session; the rest has to change first"
+        raise PophubError(f"no rehearsal now: {'; '.join(against)}", hint=hint, code=ExitCode.REFUSED)
+    return there
+
+
+def _result(crowd: Crowd, event: Event, machine: Machine, there: Situation, cut_short: str) -> Result:
     return Result(
         event=event.name,
         at=there.now.isoformat(timespec="seconds"),

@@ -62,9 +62,8 @@ def collect(
     servers = servers and tuple(_with_kernels(server, cores, state) for server in servers)
     if meter is not None:
         metered.note(paths, state, meter, moment, servers)
-    # a rehearsal's people cost money and do no work
-    servers = servers and tuple(server for server in servers if not is_pretended(server.user))
-    latest = None if active is None else max((it for it in active.values() if it), default=booted)
+    servers = servers and _of_real_people(servers)
+    latest = None if active is None else max(filter(None, active.values()), default=booted)
     return Facts(
         now=now,
         booted=booted,
@@ -143,6 +142,11 @@ def _people(
     except MALFORMED:
         return None, None
     return servers, active
+
+
+def _of_real_people(servers: tuple[Server, ...]) -> tuple[Server, ...]:
+    """A rehearsal's people cost money and do no work."""
+    return tuple(server for server in servers if not is_pretended(server.user))
 
 
 def _server(user: str, model: dict[str, Any], cores: dict[str, float | None] | None) -> Server:

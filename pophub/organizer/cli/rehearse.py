@@ -10,20 +10,23 @@ import typer
 
 from pophub.organizer.cli.arguments import DryRun, Event, Json
 
+People = Annotated[int, typer.Option(min=1, max=1000, help="How many pretended people come.")]
+Notebook = Annotated[str, typer.Option(help="A notebook in everybody's home, for example of the content.")]
+Cells = Annotated[int, typer.Option(min=1, help="How many of its code cells are run, from the first on.")]
+Idle = Annotated[int, typer.Option(min=0, max=3600, help="How many seconds they only read.")]
+NearSession = Annotated[bool, typer.Option("--near-session", help="Also in a session or within an hour of one.")]
+Out = Annotated[Path | None, typer.Option(help="Where the figures go; by default EVENT-rehearsal-TIME.json.")]
+
 
 def rehearse(
     event: Event,
     *,
-    people: Annotated[int, typer.Option(min=1, max=1000, help="How many pretended people come.")],
-    notebook: Annotated[str, typer.Option(help="A notebook in everybody's home, for example of the content.")] = "",
-    cells: Annotated[int, typer.Option(min=1, help="How many of its code cells are run, from the first on.")] = 1,
-    idle: Annotated[int, typer.Option(min=0, max=3600, help="How many seconds they only read.")] = 60,
-    near_session: Annotated[
-        bool, typer.Option("--near-session", help="Also in a session or within an hour of one.")
-    ] = False,
-    out: Annotated[
-        Path | None, typer.Option(help="Where the figures go; by default EVENT-rehearsal-TIME.json.")
-    ] = None,
+    people: People,
+    notebook: Notebook = "",
+    cells: Cells = 1,
+    idle: Idle = 60,
+    near_session: NearSession = False,
+    out: Out = None,
     dry_run: DryRun = False,
     json: Json = False,
 ) -> None:
