@@ -59,10 +59,9 @@ def collect(
     cores = _cores(paths, state, moment, computed)
     servers, active = _people(answer.users, cores)
     _remember_computations(servers, cores, state, now)
-    servers = servers and tuple(_with_kernels(server, cores, state) for server in servers)
     if meter is not None:
         metered.note(paths, state, meter, moment, servers)
-    servers = servers and _of_real_people(servers)
+    servers = servers and tuple(_with_kernels(server, cores, state) for server in _of_real_people(servers))
     latest = None if active is None else max(filter(None, active.values()), default=booted)
     return Facts(
         now=now,
