@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
 
 from lab.fake_participant import FakeParticipant
 from lab.github import LabGitHub
@@ -138,6 +139,19 @@ def test_beside_somebody_who_works_there_is_no_rehearsal(hub: Hub, capsys: pytes
     hub.require_clean()
     grace.sign_out()
     wait_until(lambda: not grace.server_is_running(), 30, "her server has stopped")
+
+
+def test_its_token_reaches_nobody_but_its_own_people(hub: Hub) -> None:
+    def asked(method: str, place: str, token: str = TOKEN) -> int:
+        headers = {"Authorization": f"token {token}"}
+        address = f"{hub.lab.url}/hub/api/{place}"
+        return requests.request(method, address, headers=headers, timeout=30, allow_redirects=False).status_code
+
+    assert asked("POST", "rehearsal/ada") == 403
+    assert asked("POST", f"rehearsal/{PRETENDED}9", "another") == 403
+    assert asked("DELETE", "users/octocat") == 404
+    assert [asked("POST", f"users/{place}") for place in ("octocat/server", "octocat/tokens", "somebody")] == [403] * 3
+    hub.require_clean()
 
 
 def test_what_is_not_known_refuses(hub: Hub, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
