@@ -17,7 +17,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, TextIO
 
 from pophub.core.contract import PROXY_URL, REHEARSAL_PROGRESS_FILE, REHEARSAL_TOKEN, REHEARSALS, REPORTS
 from pophub.core.errors import ExitCode, PophubError
@@ -58,17 +58,19 @@ class Machine:
 
 
 def main(arguments: Sequence[str], machine: Machine | None = None) -> ExitCode:
-    """Play or sweep; the last line of the output is JSON."""
+    """Play or sweep; the last line that it writes is JSON, to the output or, of a sweep, to the errors."""
     machine, given = machine or Machine(), _parser().parse_args(arguments)
     token = os.environ.get(REHEARSAL_TOKEN, "")
     api = HubApi(machine.api_url, token)
+    # a sweep comes after a run in the same unit, whose output ends with the run's figures
+    where = sys.stdout if given.verb == "run" else sys.stderr
     try:
         if given.verb == "run":
-            _say(_run(machine, api, token, given))
+            _say(_run(machine, api, token, given), where)
         else:
-            _say({"removed": sweep_if_left(api, machine.world.places)})
+            _say({"removed": sweep_if_left(api, machine.world.places)}, where)
     except PophubError as error:
-        _say({"problem": error.problem, "hint": error.hint})
+        _say({"problem": error.problem, "hint": error.hint}, where)
         return error.code
     return ExitCode.DONE
 
@@ -128,9 +130,9 @@ def _teller(machine: Machine) -> Callable[[str], None]:
     return tell
 
 
-def _say(line: dict[str, Any]) -> None:
-    sys.stdout.write(json.dumps(line) + "\n")
-    sys.stdout.flush()
+def _say(line: dict[str, Any], where: TextIO) -> None:
+    where.write(json.dumps(line) + "\n")
+    where.flush()
 
 
 def command(arguments: Sequence[str], machine: Machine | None = None) -> ExitCode:
