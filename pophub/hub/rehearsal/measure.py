@@ -23,15 +23,13 @@ class Taken:
     cpu_seconds: float = 0.0
 
 
-def busy_seconds(proc: Path = PROC) -> float:
-    """The seconds since the boot that all processors together have worked.
+def busy_seconds(proc: Path = PROC, cpus: int | None = None) -> float:
+    """The seconds since the boot in which processors were not idle, all added up; waiting for a disk counts.
 
-    https://man7.org/linux/man-pages/man5/proc_stat.5.html: guest time is part of user time
+    https://man7.org/linux/man-pages/man5/proc_uptime.5.html
     """
-    user, nice, system, _idle, _iowait, irq, softirq, steal = map(
-        int, (proc / "stat").read_text().splitlines()[0].split()[1:9]
-    )
-    return (user + nice + system + irq + softirq + steal) / TICKS_A_SECOND
+    up, idle = map(float, (proc / "uptime").read_text().split())
+    return up * (cpus or os.cpu_count() or 1) - idle
 
 
 def memory(proc: Path = PROC) -> tuple[int, int]:

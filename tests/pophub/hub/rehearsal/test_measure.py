@@ -15,8 +15,7 @@ TICKS = measure.TICKS_A_SECOND
 def proc(tmp_path: Path) -> Path:
     folder = tmp_path / "proc"
     folder.mkdir()
-    numbers = " ".join(str(it * TICKS) for it in (1, 2, 3, 1000, 1000, 4, 5, 6, 7, 7))
-    (folder / "stat").write_text(f"cpu  {numbers}\ncpu0 1 2 3\n")
+    (folder / "uptime").write_text("100.50 150.25\n")
     (folder / "meminfo").write_text("MemTotal:  2048 kB\nMemFree:  1 kB\nMemAvailable:  1024 kB\nHugePages_Total:  0\n")
     return folder
 
@@ -31,7 +30,7 @@ def process(proc: Path, pid: int, user: str, *, pss: int, ticks: tuple[int, int,
 
 
 def test_what_a_machine_has_done_and_has_left(proc: Path) -> None:
-    assert measure.busy_seconds(proc) == 1 + 2 + 3 + 4 + 5 + 6
+    assert measure.busy_seconds(proc, cpus=2) == 50.75
     assert measure.memory(proc) == (2 * 2**20, 2**20)
 
 
