@@ -115,7 +115,7 @@ class Result:
     @property
     def cpu_seconds_a_start(self) -> float | None:
         """Of the whole machine, with hub, proxy and Docker; None if nothing started."""
-        return self.machine.busy / len(self.starts) if self.starts else None
+        return self.machine.busy / len(self.starts) if self.starts and self.machine.busy > 0 else None
 
     @property
     def server_memory(self) -> int | None:
