@@ -8,6 +8,7 @@
 #        archive.sh open                    the hub runs this before it starts: the archive is no longer the final one
 #        archive.sh make EVENT ARGUMENT…    copy every home and the shared data to the account bucket;
 #                                           the arguments are those of pophub.hub.archive.command
+#        archive.sh rehearse ARGUMENT…      a rehearsal, before an event: rehearse.sh run ARGUMENT…
 set -euo pipefail
 umask 077
 
@@ -37,6 +38,10 @@ main() {
     make)
         shift
         make "$@"
+        ;;
+    rehearse)
+        shift
+        exec "$BUNDLE/cloud-init/rehearse.sh" run "$@"
         ;;
     *)
         echo "archive.sh: there is no '${1:-}'; its first lines say what there is" >&2

@@ -20,13 +20,16 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from sections.watch import TERMS, read_watch_file, server_idle
 
+from pophub.core.contract import is_pretended
+
 
 def is_to_be_stopped(*, inactive: timedelta | None, inactive_limit: float, server: dict[str, Any], **_: Any) -> bool:
     """Whether a server has been idle for too long."""
     owner = str(server.get("full_name", "")).partition("/")[0]
     terms = read_watch_file(TERMS)
     is_silent = not terms and TERMS.exists()
-    if inactive is None or is_silent or owner in terms.get("protected", ()):
+    # a rehearsal ends its own servers
+    if inactive is None or is_silent or is_pretended(owner) or owner in terms.get("protected", ()):
         return False
     return inactive.total_seconds() >= server_idle(inactive_limit)
 

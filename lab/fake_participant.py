@@ -12,42 +12,18 @@ import requests
 import websocket
 
 from lab.kernel import run_cell
-from lab.pages import Page
-from lab.wait import wait_until
-from pophub.core.errors import ExitCode, PophubError
+from pophub.hub.rehearsal.pages import Page
+from pophub.hub.rehearsal.participant import ANSWER_SECONDS, Participant, Refused
 
-# for one answer; the start of a server has its own limit
-ANSWER_SECONDS = 30
-START_SECONDS = 120
+__all__ = ["FakeParticipant", "Refused"]
 
 
-class Refused(PophubError):
-    """The hub answered with an error page."""
-
-    def __init__(self, answer: requests.Response) -> None:
-        self.status = answer.status_code
-        self.page = answer.text
-        self.text = Page(answer.text).text
-        super().__init__(f"{answer.status_code}: {self.text}", code=ExitCode.REFUSED)
-
-
-class FakeParticipant:
+class FakeParticipant(Participant):
     """`person` is the name at the sign-in provider; at the hub it is in lowercase, or `name` if that is another one."""
 
     def __init__(self, hub_url: str, person: str, name: str | None = None) -> None:
-        self.hub_url = hub_url.rstrip("/")
+        super().__init__(hub_url, name or person.lower())
         self.person = person
-        self.name = name or person.lower()
-        self.browser = requests.Session()
-
-    @property
-    def server_url(self) -> str:
-        """The address of the person's own server, running or not."""
-        return f"{self.hub_url}/user/{quote(self.name)}"
-
-    def get(self, place: str) -> requests.Response:
-        """Request a page of the hub; returns any answer, also an error."""
-        return self.browser.get(urljoin(self.hub_url + "/", place), timeout=ANSWER_SECONDS)
 
     def sign_in(self, decision: str = "authorize") -> requests.Response:
         """Sign in through GitHub's or Google's pages to the person's own page at the hub; `cancel` is a decision too.
@@ -96,42 +72,6 @@ class FakeParticipant:
                     return self.browser.post(target, data={**form.fields, name: value}, timeout=ANSWER_SECONDS)
         raise Refused(answer)
 
-    @staticmethod
-    def _accepted(answer: requests.Response) -> requests.Response:
-        if not answer.ok:
-            raise Refused(answer)
-        return answer
-
-    def start_server(self, size: str | None = None, *, seconds: float = START_SECONDS) -> None:
-        """Start the server, and follow the progress page until it can be used.
-
-        Raises:
-            Refused: the hub does not start it.
-            PophubError: the start failed, or took too long.
-        """
-        answer = self._accepted(self.get("/hub/spawn"))
-        for form in Page(answer.text).forms:
-            if "spawn" in form.action:
-                choice = {**form.fields, "size": size or ""}
-                target = urljoin(answer.url, form.action)
-                self._accepted(self.browser.post(target, data=choice, timeout=ANSWER_SECONDS))
-        for step in self._progress(seconds):
-            if step.get("failed"):
-                raise PophubError(f"the server of {self.name} failed: {step.get('message')}", code=ExitCode.REFUSED)
-        wait_until(self.server_is_running, seconds, f"the server of {self.name} answers")
-        self._accepted(self.get(f"{self.server_url}/lab"))
-
-    def _progress(self, seconds: float) -> Iterator[dict[str, Any]]:
-        """The hub's messages about the start, until its last one."""
-        place = f"{self.hub_url}/hub/api/users/{quote(self.name)}/server/progress"
-        with (
-            contextlib.suppress(requests.exceptions.ConnectionError),
-            self.browser.get(place, headers=self._xsrf("/hub/"), stream=True, timeout=seconds) as stream,
-        ):
-            for line in stream.iter_lines(decode_unicode=True):
-                if line.startswith("data:"):
-                    yield json.loads(line.removeprefix("data:"))
-
     def opens_server_of(self, name: str) -> bool:
         """Whether this person can open somebody else's running server, after the hub's question for consent."""
         answer = self.get(f"/user/{quote(name)}/lab")
@@ -158,19 +98,15 @@ class FakeParticipant:
     @contextlib.contextmanager
     def kernel(self, *, seconds: float = 60) -> Iterator[Callable[[str], str]]:
         """A kernel that keeps its variables; the yielded function runs a cell in it."""
-        kernel = self._server("POST", "kernels", {"name": "python3"})["id"]
-        channels = f"{self.server_url}/api/kernels/{kernel}/channels".replace("http", "ws", 1)
-        try:
-            yield lambda code: run_cell(channels, self._cookies(f"/user/{self.name}/"), code, seconds)
-        finally:
-            self._server("DELETE", f"kernels/{kernel}")
+        with self.new_kernel() as channels:
+            yield lambda code: run_cell(channels, self.server_cookies(), code, seconds)
 
     @contextlib.contextmanager
     def terminal(self, line: str, *, seconds: float = 60) -> Iterator[Callable[[], str]]:
         """An open terminal in which `line` was typed; the yielded function waits for its next output."""
         name = self._server("POST", "terminals")["name"]
         place = f"{self.server_url}/terminals/websocket/{name}".replace("http", "ws", 1)
-        cookies = self._cookies(f"/user/{self.name}/")
+        cookies = self.server_cookies()
         with contextlib.closing(websocket.create_connection(place, cookie=cookies, timeout=seconds)) as terminal:
             terminal.send(json.dumps(["stdin", f"{line}\r"]))
             yield lambda: next(
@@ -181,7 +117,7 @@ class FakeParticipant:
     def events(self, *, seconds: float = 60) -> Iterator[Callable[[str], dict[str, Any]]]:
         """The server's own events, as JupyterLab gets them; the yielded function waits for the next one of a schema."""
         place = f"{self.server_url}/api/events/subscribe".replace("http", "ws", 1)
-        cookies = self._cookies(f"/user/{self.name}/")
+        cookies = self.server_cookies()
         with contextlib.closing(websocket.create_connection(place, cookie=cookies, timeout=seconds)) as events:
             messages = iter(lambda: json.loads(events.recv()), None)
             yield lambda schema: next(message for message in messages if message["schema_id"] == schema)
@@ -197,27 +133,3 @@ class FakeParticipant:
     def delete_file(self, path: str) -> None:
         """Delete a file as JupyterLab's list of files does."""
         self._server("DELETE", f"contents/{quote(path)}")
-
-    def sign_out(self) -> None:
-        """Sign out as File → Log Out does."""
-        self._accepted(self.get("/hub/logout"))
-
-    def _server(self, method: str, place: str, body: dict[str, Any] | None = None) -> Any:
-        answer = self.browser.request(
-            method,
-            f"{self.server_url}/api/{place}",
-            json=body,
-            headers=self._xsrf(f"/user/{self.name}/"),
-            timeout=ANSWER_SECONDS,
-        )
-        return self._accepted(answer).json() if answer.content else self._accepted(answer)
-
-    def _xsrf(self, path: str) -> dict[str, str]:
-        """The header that proves that the request comes from the hub's own page."""
-        tokens = [cookie.value for cookie in self.browser.cookies if cookie.name == "_xsrf" and cookie.path == path]
-        return {"X-XSRFToken": tokens[0]} if tokens and tokens[0] else {}
-
-    def _cookies(self, path: str) -> str:
-        """The cookies that a browser would send to a path."""
-        fitting = (cookie for cookie in self.browser.cookies if path.startswith(cookie.path))
-        return "; ".join(f"{cookie.name}={cookie.value}" for cookie in fitting)

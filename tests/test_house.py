@@ -38,7 +38,17 @@ MAY_IMPORT: dict[str, set[str]] = {
     "pophub/hub/install": {"pophub.core", "pophub.hub"},
     "pophub/hub/worker": {"pophub.core", "pophub.hub"},
     "pophub/hub/workers": {"pophub.core", "pophub.hub", "pophub.aws", "docker"},
-    "pophub/hub": {"pophub.core", "pophub.hub", "pophub.aws", "zstandard", "jupyterhub", "tornado", "docker"},
+    "pophub/hub/rehearsal": {"pophub.core", "pophub.hub", "requests", "tornado"},
+    "pophub/hub": {
+        "pophub.core",
+        "pophub.hub",
+        "pophub.aws",
+        "zstandard",
+        "jupyterhub",
+        "tornado",
+        "docker",
+        "requests",
+    },
 }
 LAB = {"bench", "lab", "simulator"}
 # where → (the top-level modules that nothing there imports, except below)
@@ -64,6 +74,9 @@ IMPORTS: dict[str, tuple[set[str], tuple[str, ...]]] = {
     "a decision is made from facts alone": (
         WEB | TERMINAL | CLOUD | {"io", "logging", "os", "pathlib", "random", "socket", "subprocess", "time"},
         (
+            "pophub/hub/rehearsal/guards.py",
+            "pophub/hub/rehearsal/messages.py",
+            "pophub/hub/rehearsal/result.py",
             "pophub/hub/watch/announce.py",
             "pophub/hub/watch/decide.py",
             "pophub/hub/watch/decision.py",
@@ -95,6 +108,7 @@ TALKS_TO_THE_WORLD = (
     "pophub/off_page/world.py",
     *(f"pophub/hub/{name}.py" for name in ("hub_api", "hub_service", "this_machine")),
     *(f"pophub/hub/{name}_page/handlers.py" for name in ("costs", "helpers")),
+    *(f"pophub/hub/rehearsal/{name}.py" for name in ("cell", "participant", "visits")),
 )
 # a command looks at the clock once and hands the moment on
 LOOKS_AT_A_CLOCK = (*TALKS_TO_THE_WORLD, "pophub/organizer/cli/")
@@ -109,6 +123,11 @@ TESTED_ELSEWHERE = {
     "lab/moto_gaps/auto_scaling.py": "tests/lab/test_moto_gaps.py",
     "pophub/hub/helpers_page/handlers.py": "tests/browser/test_helpers_page.py",
     "lab/moto_gaps/awslambda.py": "tests/stacks/test_apply.py",
+    "pophub/hub/rehearsal/cell.py": "tests/pophub/hub/rehearsal/test_rehearse.py",
+    "pophub/hub/rehearsal/messages.py": "tests/lab/test_kernel.py",
+    "pophub/hub/rehearsal/participant.py": "tests/lab/test_fake_participant.py",
+    "pophub/hub/rehearsal/__main__.py": "tests/pophub/hub/rehearsal/test_rehearse.py",
+    "pophub/hub/rehearsal/visits.py": "tests/pophub/hub/rehearsal/test_rehearse.py",
     "pophub/hub/install/bucket_requests.py": "tests/pophub/organizer/destroy/test_bucket_request.py",
     "pophub/hub/install/outside_commands.py": "tests/pophub/hub/install/test___main__.py",
     "pophub/hub/install/server_image.py": "tests/cloud_init/test_image_step.py",

@@ -48,7 +48,7 @@ NOT_RUN = {
 }
 # ends in a refusal in an AWS where nothing is deployed
 ASKS_AWS = (
-    *("status", "keep", "start", "stop", "archive", "links", "restore", "leftovers"),
+    *("status", "keep", "start", "stop", "rehearse", "archive", "links", "restore", "leftovers"),
     *("pophub cost <event>  ", "pophub cost <event> --billed"),
 )
 

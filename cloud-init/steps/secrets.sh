@@ -6,6 +6,7 @@ secrets() {
     wanted_secrets
     put "$WORK/$SECRETS_FILE" "$OWN/$SECRETS_FILE" 600
     own_token "$PROXY_TOKEN" "$PROXY_TOKEN_FILE"
+    own_token "$REHEARSAL_TOKEN" "$REHEARSAL_TOKEN_FILE"
 }
 
 # Write the secrets that this bundle's event needs to $WORK/$SECRETS_FILE. Outside EC2 the organizer writes them.

@@ -40,7 +40,8 @@ start_hub() {
     [ "$(cat "$RUN/hub-runs-from" 2>/dev/null)" = "$(readlink -f "$BUNDLE")" ] || rm -f "$STATE/started/pophub-hub.service"
     # the real path, because a running hub gives servers the files of the bundle that it was started from
     apply_unit pophub-hub.service restart "$OWN/$PROXY_TOKEN_FILE" "$OWN/$SECRETS_FILE" "$OWN/$WATCH_TOKEN_FILE" \
-        "$OWN/$COSTS_TOKEN_FILE" "$OWN/$HELPERS_TOKEN_FILE" /etc/systemd/system/pophub-hub.service* "$(readlink -f "$CONFIG")" "$HUB/requirements.txt"
+        "$OWN/$COSTS_TOKEN_FILE" "$OWN/$HELPERS_TOKEN_FILE" "$OWN/$REHEARSAL_TOKEN_FILE" \
+        /etc/systemd/system/pophub-hub.service* "$(readlink -f "$CONFIG")" "$HUB/requirements.txt"
 }
 
 # Start a page behind the hub's login: start_page UNIT VARIABLE FILE; the last two are of its token.

@@ -9,6 +9,7 @@ from traitlets.config import Config
 from sections.costs import costs_service
 from sections.event import HERE, Event
 from sections.helpers_page import helpers_service
+from sections.rehearsal import rehearsal_service
 from sections.watch import watch_service
 
 CULLER = "idle-culler"
@@ -26,9 +27,5 @@ def culling(c: Config, event: Event) -> None:
         *(sys.executable, "-m", "jupyterhub_idle_culler", "--cull-every=60", f"--config={HERE}/culler.py"),
         *(f"--timeout={idle['server_minutes'] * 60}", f"--max-age={oldest}"),
     ]
-    c.JupyterHub.services = [
-        {"name": CULLER, "command": command},
-        *watch_service(),
-        *costs_service(),
-        *helpers_service(),
-    ]
+    others = (*watch_service(), *rehearsal_service(), *costs_service(), *helpers_service())
+    c.JupyterHub.services = [{"name": CULLER, "command": command}, *others]

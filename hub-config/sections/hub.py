@@ -14,6 +14,7 @@ from sections.event import HERE, STATE, Event
 from sections.notice import StopNotice, message, stop_notice
 from sections.patches.activity import count_only_people
 from sections.patches.stopped import answer_for_stopped_servers
+from sections.rehearsal import SignInPretended
 from sections.watch import server_idle
 
 # JupyterHub's orange is too light for white text
@@ -87,7 +88,11 @@ def luminance(colour: str) -> float:
 
 def own_addresses(c: Config, event: Event) -> None:
     """Our own addresses. JupyterHub recommends a service for them, but that would be another process with another page style."""
-    c.JupyterHub.extra_handlers = [(r"/guide", GuidePage), (r"/api/stop-notice", StopNotice)]
+    c.JupyterHub.extra_handlers = [
+        (r"/guide", GuidePage),
+        (r"/api/stop-notice", StopNotice),
+        (r"/api/rehearsal/([^/]+)", SignInPretended),
+    ]
 
 
 def spawn_limits(c: Config, event: Event) -> None:

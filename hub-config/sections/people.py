@@ -11,6 +11,8 @@ from sqlalchemy.orm import object_session
 from tornado.web import HTTPError
 from traitlets import Set, Unicode
 
+from pophub.core.contract import PRETENDED_GROUP, is_pretended
+
 GUESTS = "guests"
 
 
@@ -37,6 +39,14 @@ class EventPeople(Authenticator):  # type: ignore[misc]
         super().__init__(**kwargs)
         self._meant: set[str] = set()
 
+    def validate_username(self, username: str) -> bool:
+        return is_pretended(username) or bool(super().validate_username(username))
+
+    def check_blocked_users(self, username: str, authentication: Any = None) -> bool:
+        if is_pretended(username):
+            raise NotAdmitted(username, "is a name of rehearsals", reserved=True)
+        return bool(super().check_blocked_users(username, authentication))
+
     async def is_admitted_by_event_file(self, username: str, auth_model: dict[str, Any]) -> bool:
         """Whether the event file admits a person who has signed in."""
         raise NotImplementedError
@@ -53,7 +63,7 @@ class EventPeople(Authenticator):  # type: ignore[misc]
         """JupyterHub calls this with a row of its database when it starts, and with a User when somebody is new."""
         await maybe_future(super().add_user(user))
         if not isinstance(user, orm.User) and user.name not in self._meant | self.helpers:
-            invite(user.orm_user)
+            put_into(user.orm_user, PRETENDED_GROUP if is_pretended(user.name) else GUESTS)
         if any(group.name == GUESTS for group in user.groups):
             self.allowed_users.add(user.name)
 
@@ -62,9 +72,9 @@ class EventPeople(Authenticator):  # type: ignore[misc]
         self._meant.discard(user.name)
 
 
-def invite(user: orm.User) -> None:
-    """Record a person as a guest."""
+def put_into(user: orm.User, name: str) -> None:
+    """Record a person as one of a group, which is made if it is missing."""
     session = object_session(user)
-    group = orm.Group.find(session, GUESTS) or orm.Group(name=GUESTS)
+    group = orm.Group.find(session, name) or orm.Group(name=name)
     user.groups.append(group)
     session.commit()

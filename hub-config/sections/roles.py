@@ -13,6 +13,7 @@ from sections.costs import costs_roles
 from sections.culling import CULLER
 from sections.event import Event, helpers
 from sections.helpers_page import helpers_role
+from sections.rehearsal import rehearsal_role
 from sections.watch import watch_role
 
 HELPER = "helper"
@@ -34,6 +35,7 @@ def roles(c: Config, event: Event) -> None:
         {"name": HELPER, "scopes": HELPER_SCOPES, "users": [] if access else people},
         {"name": CULLER, "scopes": CULLER_SCOPES, "services": [CULLER]},
         *watch_role(),
+        *rehearsal_role(),
         *costs_roles(people),
         *helpers_role(people),
     ]

@@ -45,6 +45,8 @@ WAKES = "wakes"
 # tells the event's two DNS records apart: where its name leads while the machine does not answer
 OFF_PAGE_RECORD = "off-page"
 REQUEST_FILE = "request.json"
+# in an event's reports, written by the hub: how far a rehearsal is, and below REHEARSALS the result of each
+REHEARSAL_PROGRESS_FILE, REHEARSALS = "rehearsal-progress.json", "rehearsals"
 # beside a disk's archive, once that archive is the final one
 FINAL_FILE = "final.json"
 
@@ -63,12 +65,13 @@ HUB_FOLDER = "/srv/pophub"
 POINTER_FILE = ".pointer.json"
 EVENT_FILE = "event.json"
 GUIDE_FILE = "guide.json"
-# in SETTINGS_FOLDER; systemd units read them. The last two files hold one variable each
+# in SETTINGS_FOLDER; systemd units read them. The last three files hold one variable each
 SECRETS_FILE = "secrets.env"
 PROXY_TOKEN_FILE, PROXY_TOKEN = "proxy.env", "CONFIGPROXY_AUTH_TOKEN"
 WATCH_TOKEN_FILE, WATCH_TOKEN = "watch.env", "COST_WATCH_TOKEN"
 COSTS_TOKEN_FILE, COSTS_TOKEN = "costs.env", "COSTS_TOKEN"
 HELPERS_TOKEN_FILE, HELPERS_TOKEN = "helpers.env", "HELPERS_TOKEN"
+REHEARSAL_TOKEN_FILE, REHEARSAL_TOKEN = "rehearsal.env", "POPHUB_REHEARSAL_TOKEN"
 # in RUN_FOLDER, with WATCH_REPORT_FILE, KEEP_FILE and STARTED_FILE
 STATUS_FILE = "status.json"
 CLOSED_FILE = "closed"
@@ -78,6 +81,13 @@ BANNER_FILE = "banner.json"
 MESSAGE_FILE = "message.json"
 # in HUB_FOLDER, with METER_FILE
 ASKED_FILE = "asked.json"
+# there while pretended people or their homes may be left: until when a rehearsal keeps the hub on
+REHEARSAL_FILE = "rehearsal.json"
+
+# how the names of a rehearsal's people begin, and the group that the hub puts them into. No account has a tilde:
+# https://docs.github.com/en/enterprise-cloud@latest/admin/managing-iam/iam-configuration-reference/username-considerations-for-external-authentication
+# https://support.google.com/a/answer/9193374; hub-config/sections/people.py lets nobody sign in with such a name
+PRETENDED, PRETENDED_GROUP = "~rehearsal-", "rehearsal"
 
 # the proxy and its API listen on the machine itself
 PROXY_PORT = 8000
@@ -147,6 +157,11 @@ DATABASE_SECRET = "database_url"  # noqa: S105 - the name
 WAKE_SECRET = "wake_key"  # noqa: S105 - the name
 # the organizer's own certificate; Caddy reads it, the hub does not
 CERTIFICATE_SECRETS = ("tls_certificate", "tls_key")
+
+
+def is_pretended(user: str) -> bool:
+    """Whether a user is one of a rehearsal's."""
+    return user.startswith(PRETENDED)
 
 
 def resource_name(event: str, part: str = "") -> str:

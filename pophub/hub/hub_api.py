@@ -101,6 +101,15 @@ class HubApi:
         if status not in done:
             raise HubSilent(_message(answer) or f"{status}: {answer[:200]!r}")
 
+    def delete(self, user: str) -> None:
+        """Stop the user's server and delete the user; a user that is not there is deleted already.
+
+        Raises:
+            HubSilent: the hub has not done it, for example because the server still starts or stops.
+            HubRefused: the hub does not accept the token.
+        """
+        self._do("DELETE", f"/users/{quote(user, safe='')}", (204, 404))
+
     def _start(self, user: str, end: float) -> None:
         status, answer = self._ask("POST", f"/users/{quote(user, safe='')}/server", end)
         # 400: the server runs already

@@ -11,7 +11,7 @@ from typing import Any
 from pophub.aws.bucket import BucketPrefix
 from pophub.aws.client import Aws
 from pophub.aws.reports import meter, reports
-from pophub.core.contract import EVENT_TAG, bucket_name, resource_name
+from pophub.core.contract import EVENT_TAG, bucket_name, is_pretended, resource_name
 from pophub.core.cost.records import Kind, Reading
 from pophub.core.errors import PophubError
 from pophub.hub.archive.accounts import uses_accounts
@@ -139,6 +139,7 @@ def people_with_servers(context: EventContext) -> int:
         copy = meter(reports(context.aws, context.bucket, context.bucket_region, context.event))
         if copy.gone is not None:
             return 0
-        return len({record.user for record in Reading(copy.lines) if record.kind is Kind.SERVER_START})
+        users = {record.user for record in Reading(copy.lines) if record.kind is Kind.SERVER_START}
+        return sum(not is_pretended(user) for user in users)
     except PophubError:
         return 0

@@ -13,9 +13,9 @@ from playwright.sync_api import Browser, expect
 from lab.fake_participant import FakeParticipant
 from lab.github import LabGitHub
 from lab.hub import LabHub
-from lab.pages import Page
 from lab.wait import wait_until
 from pophub.core.contract import EVENT_FILE
+from pophub.hub.rehearsal.pages import Page
 from pophub.organizer.event.event import Event
 from tests.browser.browsing import Tab
 from tests.browser.people import sign_in

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,6 +17,7 @@ from pophub.organizer.event.event_file import load_event
 GEOWEEK = Path(__file__).with_name("geoweek.yaml")
 # from Debian's package libfaketime; in a service of the machine it changes the service's clock
 FAKETIME = "/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1"
+CELL = {"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": None, "source": "assert 6 * 7 == 42"}
 
 
 @pytest.fixture(scope="session")
@@ -26,7 +28,9 @@ def geoweek() -> Event:
 @pytest.fixture(scope="session")
 def lab(geoweek: Event, tmp_path_factory: pytest.TempPathFactory) -> Iterator[MachineLab]:
     with MachineLab(geoweek, tmp_path_factory.mktemp("lab")) as lab:
-        lab.git.push("tutorials", {"day-1/maps.ipynb": "{}", "day-1/rivers.txt": "Rhine\n"})
+        first = {"cells": [CELL], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+        files = {"day-1/maps.ipynb": "{}", "day-1/first.ipynb": json.dumps(first), "day-1/rivers.txt": "Rhine\n"}
+        lab.git.push("tutorials", files)
         yield lab
 
 

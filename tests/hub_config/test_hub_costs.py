@@ -15,13 +15,13 @@ import requests
 from lab.fake_participant import FakeParticipant
 from lab.github import LabGitHub
 from lab.hub import LabHub
-from lab.pages import Page
 from lab.plans import plan_of
 from lab.wait import wait_until
-from pophub.core.contract import METER_FILE, PROXY_TOKEN, WATCH_TOKEN
+from pophub.core.contract import METER_FILE, PROXY_TOKEN, REHEARSAL_TOKEN, WATCH_TOKEN
 from pophub.core.cost import basis
 from pophub.core.cost.forms.as_json import as_json
 from pophub.core.cost.report import report
+from pophub.hub.rehearsal.pages import Page
 from pophub.organizer.deploy.watch_settings import watch_settings
 from pophub.organizer.event.event import Event
 from tests.conftest import unpacked
@@ -140,7 +140,7 @@ def test_the_service_knows_no_secret_of_the_hub_and_its_size_is_known(hub: LabHu
     environment = (process / "environ").read_bytes()
     taken = (process / "smaps_rollup").read_text().split()
 
-    for name in (PROXY_TOKEN, "GITHUB_CLIENT_SECRET", "DATABASE_URL", WATCH_TOKEN):
+    for name in (PROXY_TOKEN, "GITHUB_CLIENT_SECRET", "DATABASE_URL", WATCH_TOKEN, REHEARSAL_TOKEN):
         assert name.encode() not in environment
     assert b"pophub.hub.costs_page" in (process / "cmdline").read_bytes()
     assert int(taken[taken.index("Pss:") + 1]) < 100_000

@@ -12,7 +12,7 @@ import requests
 from lab.child_process import descendants
 from lab.fake_participant import FakeParticipant, Refused
 from lab.hub import LabHub, Secrets
-from lab.pages import Page
+from pophub.hub.rehearsal.pages import Page
 from pophub.organizer.event.event import Event
 from pophub.organizer.event.login import Login
 from tests.conftest import unpacked
@@ -77,3 +77,11 @@ def test_neither_password_is_written_down_or_told(hub: LabHub) -> None:
     for secret in (PASSWORD, ADMIN_PASSWORD):
         assert not [path for path in files if secret.encode() in path.read_bytes()]
         assert not [line for line in arguments if secret in line]
+
+
+def test_nobody_signs_in_as_one_of_a_rehearsal(hub: LabHub) -> None:
+    with pytest.raises(Refused) as refused:
+        FakeParticipant(hub.url, "~rehearsal-1").sign_in_with(PASSWORD)
+
+    assert refused.value.status == 403
+    assert "~rehearsal-1" in refused.value.text

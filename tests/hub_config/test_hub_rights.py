@@ -11,7 +11,7 @@ import requests
 
 from lab.fake_participant import FakeParticipant, Refused
 from lab.hub import LabHub
-from lab.pages import Page
+from pophub.hub.rehearsal.pages import Page
 
 pytestmark = pytest.mark.hub
 PAGINATED = "application/jupyterhub-pagination+json"

@@ -12,8 +12,8 @@ import pytest
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PrefixLoader
 from jupyterhub._data import DATA_FILES_PATH  # type: ignore[import-untyped]
 
-from lab.pages import Page
 from lab.plans import plan_of
+from pophub.hub.rehearsal.pages import Page
 from pophub.organizer.deploy.bundle import hub_settings
 from pophub.organizer.event.event import Event
 from pophub.organizer.guide.guide_pages import as_json

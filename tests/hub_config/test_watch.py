@@ -83,9 +83,9 @@ def is_culled(watch: ModuleType, hub_folder: Path) -> Callable[..., bool]:
     config = Config()
     runpy.run_path(str(hub_folder / "culler.py"), init_globals={"get_config": lambda: config})
 
-    def ask(minutes: int | None) -> bool:
+    def ask(minutes: int | None, name: str = "ada") -> bool:
         inactive = None if minutes is None else timedelta(minutes=minutes)
-        server: dict[str, Any] = {"full_name": "ada/"}
+        server: dict[str, Any] = {"full_name": f"{name}/"}
         return bool(config.IdleCuller.cull_arbiter_hook(inactive=inactive, inactive_limit=3600, server=server))
 
     return ask
@@ -102,6 +102,12 @@ def test_the_culler_goes_by_the_watchs_time_and_spares_who_computes(
     assert [is_culled(minutes) for minutes in (29, 30)] == [False, True]
     write(watch.TERMS, {"server_idle": 1800, "protected": ["ada"]})
     assert not is_culled(600)
+
+
+def test_the_culler_leaves_a_rehearsal_to_itself(is_culled: Callable[..., bool], watch: ModuleType) -> None:
+    write(watch.TERMS, {"server_idle": 1800, "protected": []})
+
+    assert [is_culled(600, name) for name in ("~rehearsal-1", "rehearsal-1")] == [False, True]
 
 
 def test_the_culler_stops_nobody_while_the_watch_is_silent(is_culled: Callable[..., bool], watch: ModuleType) -> None:

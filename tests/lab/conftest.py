@@ -18,7 +18,7 @@ from lab.directory import Directory, Organization
 from lab.github import LabGitHub
 from lab.google import LabGoogle
 from lab.google_accounts import Account
-from lab.pages import Page
+from pophub.hub.rehearsal.pages import Page
 
 CALLBACK = "http://127.0.0.1:1/hub/oauth_callback"
 VERIFIER = "v" * 43

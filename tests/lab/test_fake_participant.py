@@ -8,9 +8,9 @@ import pytest
 
 from lab.fake_participant import FakeParticipant, Refused
 from lab.hub import LabHub
-from lab.pages import Page
 from lab.wait import wait_until
 from pophub.core.errors import PophubError
+from pophub.hub.rehearsal.pages import Page
 
 pytestmark = pytest.mark.hub
 

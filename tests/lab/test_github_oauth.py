@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import requests
 
-from lab.pages import Page
+from pophub.hub.rehearsal.pages import Page
 
 
 def test_the_first_time_a_person_is_asked_and_later_not(oauth_app: Any) -> None:

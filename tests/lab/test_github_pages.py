@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from lab.pages import Page
+from pophub.hub.rehearsal.pages import Page
 
 
 def test_everybody_stands_on_the_sign_in_page(oauth_app: Any) -> None:

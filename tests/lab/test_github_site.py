@@ -6,7 +6,7 @@ from typing import Any
 
 import requests
 
-from lab.pages import Page
+from pophub.hub.rehearsal.pages import Page
 
 
 def test_a_form_from_elsewhere_is_refused(oauth_app: Any) -> None:

@@ -11,7 +11,7 @@ import pytest
 import requests
 
 from lab.google import LabGoogle
-from lab.pages import Page
+from pophub.hub.rehearsal.pages import Page
 
 CALLBACK = "http://127.0.0.1:1/hub/oauth_callback"
 VERIFIER = "v" * 43

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal, localcontext
 from itertools import pairwise
 
+from pophub.core.contract import is_pretended
 from pophub.core.cost.capacity import HOUR_MS, NOTHING, Capacity, Workers, Workforce, a_millisecond, capacity_of
 from pophub.core.cost.money import EXACT
 from pophub.core.cost.tariff import MACHINE, OF_WORKERS, STANDING, WORKERS, Tariff
@@ -65,13 +66,15 @@ class Person:
 class Ledger:
     """The cells of a span, in order and without gaps; the people; the most people at once, by quarter of an hour since 1970.
 
-    `on_workers`: in at least one run workers ran the servers.
+    `on_workers`: in at least one run workers ran the servers. `rehearsals` are all pretended people together, None if
+    there were none; they are no people who came.
     """
 
     cells: tuple[Cell, ...]
     people: dict[str, Person]
     peaks: dict[int, int]
     on_workers: bool = False
+    rehearsals: Person | None = None
 
     @property
     def usd(self) -> Decimal:
@@ -98,6 +101,8 @@ class _Sweep:
         self._people: dict[str, Person] = {}
         self._peaks: dict[int, int] = {}
         self._there: dict[str, int] = {}
+        self._rehearsals: Person | None = None
+        self._pretended = 0
         self._taken = NOTHING
         # the sum of what one GiB has cost so far: a visit costs the difference between its end and its start
         self._gib_usd = NOTHING
@@ -127,7 +132,7 @@ class _Sweep:
             if end > at:
                 self._pass(cell, machine, at, end)
             cells.append(cell)
-        return Ledger(tuple(cells), self._people, self._peaks, self._line.on_workers)
+        return Ledger(tuple(cells), self._people, self._peaks, self._line.on_workers, self._rehearsals)
 
     def _pay(self, cell: Cell) -> Capacity | None:
         """Add all costs that do not depend on who is present, and return what people can use; None if that is nothing."""
@@ -164,42 +169,55 @@ class _Sweep:
     def _pass(self, cell: Cell, machine: Capacity | None, start: int, end: int) -> None:
         """Add a span in which the people present do not change."""
         length, present = end - start, len(self._there)
-        if not present:
+        if not present and not self._pretended:
             cell.idle_ms += length if cell.on else 0
             return
-        cell.person_ms += present * length
-        cell.peak = max(cell.peak, present)
-        peaks = self._peaks
-        for quarter in range(start // QUARTER_MS, (end - 1) // QUARTER_MS + 1):
-            if peaks.get(quarter, 0) < present:
-                peaks[quarter] = present
+        if present:
+            cell.person_ms += present * length
+            cell.peak = max(cell.peak, present)
+            peaks = self._peaks
+            for quarter in range(start // QUARTER_MS, (end - 1) // QUARTER_MS + 1):
+                if peaks.get(quarter, 0) < present:
+                    peaks[quarter] = present
         if machine is not None and self._taken:
             gib = machine.gib(self._taken) * length
             self._gib_usd += gib
             cell.people += gib * self._taken
 
     def _enter(self, visit: Visit, index: int) -> None:
-        self._there[visit.user] = self._there.get(visit.user, 0) + 1
+        if is_pretended(visit.user):
+            self._pretended += 1
+        else:
+            self._there[visit.user] = self._there.get(visit.user, 0) + 1
         self._taken += visit.memory_gib or NOTHING
         self._entered[index] = self._gib_usd
 
     def _leave(self, visit: Visit, index: int) -> None:
         """A server stops, or the span ends."""
-        user, memory = visit.user, visit.memory_gib or NOTHING
-        left = self._there[user] - 1
-        if left:
-            self._there[user] = left
-        else:
-            del self._there[user]
+        memory = visit.memory_gib or NOTHING
+        person = self._whose(visit.user)
         self._taken -= memory
-        person = self._people.get(user)
-        if person is None:
-            person = self._people[user] = Person()
         length = min(visit.end, self._until) - max(visit.start, self._since)
         person.usd += memory * (self._gib_usd - self._entered.pop(index))
         person.ms += length
         person.gib_ms += memory * length
         person.servers += 1
+
+    def _whose(self, user: str) -> Person:
+        """Who pays for a server that stops: its owner, or all rehearsals together."""
+        if is_pretended(user):
+            self._pretended -= 1
+            self._rehearsals = self._rehearsals or Person()
+            return self._rehearsals
+        left = self._there[user] - 1
+        if left:
+            self._there[user] = left
+        else:
+            del self._there[user]
+        person = self._people.get(user)
+        if person is None:
+            person = self._people[user] = Person()
+        return person
 
 
 def _run_at(runs: tuple[Run, ...], at: int) -> Run | None:

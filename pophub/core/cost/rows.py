@@ -19,6 +19,7 @@ from pophub.core.cost.timeline import milliseconds, moment
 BASE, UNUSED = "shared base", "unused capacity"
 # if workers run the servers
 HUB = "the hub's machine"
+REHEARSALS = "rehearsals"
 OUTSIDE = "outside the sessions"
 HOUR_PLACES = Decimal("0.0001")
 
@@ -75,8 +76,9 @@ def parts(ledger: Ledger) -> tuple[Row, ...]:
 
 
 def shares(ledger: Ledger, *, names: bool) -> tuple[tuple[PersonRow, ...], tuple[Row, ...]]:
-    """The cost of each participant, then unused capacity, the hub's machine if workers run the servers, and the shared base.
+    """The cost of each participant, then what no participant pays for.
 
+    That is: rehearsals if there were any, unused capacity, the hub's machine if workers run the servers, the shared base.
     Without `names`, participants are numbered by cost, the highest first.
     """
     people = sorted(ledger.people.items(), key=lambda item: (-item[1].usd, item[0]))
@@ -88,9 +90,10 @@ def shares(ledger: Ledger, *, names: bool) -> tuple[tuple[PersonRow, ...], tuple
     usable, used, hub = (
         sum((getattr(cell, it) for cell in ledger.cells), Decimal(0)) for it in ("usable", "people", "hub")
     )
-    shared = [Row(UNUSED, usable - used), *([Row(HUB, hub)] if ledger.on_workers else [])]
+    rehearsed = [] if ledger.rehearsals is None else [_person(REHEARSALS, ledger.rehearsals)]
+    shared = [*rehearsed, Row(UNUSED, usable - used), *([Row(HUB, hub)] if ledger.on_workers else [])]
     rows = adding_up([*mine, *shared, Row(BASE, ledger.usd - usable - hub)])
-    return tuple(row for row in rows if isinstance(row, PersonRow)), rows[len(mine) :]
+    return tuple(row for row in rows[: len(mine)] if isinstance(row, PersonRow)), rows[len(mine) :]
 
 
 def days(ledger: Ledger, zone: ZoneInfo) -> tuple[TimeRow, ...]:

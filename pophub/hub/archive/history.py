@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, tzinfo
 from typing import Any
 
+from pophub.core.contract import is_pretended
 from pophub.hub.archive.journal import Incident, Journal, Stop
 
 HISTORY = "history.json"
@@ -70,6 +71,8 @@ def of_events(lines: Iterable[bytes], zone: tzinfo = UTC) -> Servers | None:
             # jupyter_events appends a Z even to a time with an offset
             day = datetime.fromisoformat(data["__timestamp__"].removesuffix("Z")).astimezone(zone).date()
         except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError):
+            continue
+        if is_pretended(user):
             continue
         actions[action] += 1
         people.add(user)

@@ -9,6 +9,8 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from pophub.core.contract import is_pretended
+
 ARCHIVE = "archive.json"
 FOLDER = "homes/"
 # the name for the shared data, which is in no home
@@ -56,13 +58,15 @@ class Home:
         return f"{FOLDER}{self.folder}.json"
 
 
-def homes_in(folder: Path, *, accounts: bool = False) -> list[Home]:
-    """Every home in a folder, sorted by name. Skips everything except folders, and links to siblings.
+def homes_in(folder: Path, *, accounts: bool = False, pretended: bool = False) -> list[Home]:
+    """Every home in a folder, sorted by name: those of real people, or those of a rehearsal's.
 
-    A link to another place is a home that somebody has moved, even if its target is missing.
+    Skips everything except folders, and links to siblings. A link to another place is a home that somebody has moved,
+    even if its target is missing.
     """
     there = (path for path in sorted(folder.iterdir()) if path.is_dir() or path.is_symlink())
-    return [Home(path.name, account=accounts) for path in there if not _is_another_name(path)]
+    homes = [Home(path.name, account=accounts) for path in there if not _is_another_name(path)]
+    return [home for home in homes if is_pretended(home.user) is pretended]
 
 
 def _is_another_name(path: Path) -> bool:

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from pophub.core.contract import PRETENDED
+
 HUB, WATCH = "pophub-hub.service", "pophub-watch.service"
 # the units of the machine that an event needs
 UNITS = (
@@ -100,6 +102,9 @@ class Journal:
 
     def _hub(self, text: str) -> float | None:
         self.hub_spoke = True
+        if PRETENDED in text:
+            # of a rehearsal, which has its own report
+            return None
         self.culls += CULLED.match(text) is not None
         self.failed_starts += FAILED_START.match(text) is not None
         took = TOOK.match(text)

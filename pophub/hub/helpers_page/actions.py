@@ -130,7 +130,7 @@ class Actions:
 
     def prepare(self, asked: Mapping[str, Any], api: HubApi, helper: str) -> str:
         """Start the servers of everybody who has been here, as before a session, if they fit."""
-        users = api.users()
+        users = [user for user in api.users() if not contract.is_pretended(str(user["name"]))]
         waiting = [str(user["name"]) for user in users if user["last_activity"] and not user["servers"]]
         running = sum(bool(user["servers"]) for user in users)
         policy = self.machine.policy()

@@ -8,6 +8,7 @@ from datetime import datetime
 from threading import Lock
 from typing import Any
 
+from pophub.core.contract import is_pretended
 from pophub.core.errors import PophubError
 from pophub.hub.helpers_page.machine import GIB, Machine
 from pophub.hub.helpers_page.people import Facts, Use, as_json, counts, people
@@ -49,8 +50,9 @@ class Snapshots:
 
 
 def _users(api: HubApi) -> list[JsonObject]:
+    """Everybody but the people of a rehearsal."""
     try:
-        return api.users()
+        return [user for user in api.users() if not is_pretended(str(user["name"]))]
     except (HubSilent, HubRefused) as error:
         raise PophubError(f"the hub gives no list of people ({error})", hint="reload the page in a minute") from error
 

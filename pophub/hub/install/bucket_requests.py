@@ -20,7 +20,7 @@ from tempfile import TemporaryDirectory
 from pophub.core.contract import ANSWER_FILE, REPORTS, REQUEST_FILE
 from pophub.hub.install.bucket import EXCHANGE_SECONDS, FETCHED, EventBucket
 
-ALLOWED = ("at-work", "close", "is-closed", "make")
+ALLOWED = ("at-work", "close", "is-closed", "make", "rehearse")
 # nobody waits for an older request any more, and after a restart it would close a hub that people use again
 OLDEST_SECONDS = 900
 

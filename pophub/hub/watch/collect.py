@@ -9,16 +9,18 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from pophub.core.contract import is_pretended
 from pophub.core.cost.records import Moment
 from pophub.hub.hub_api import HubRefused, HubSilent
 from pophub.hub.watch import metered
+from pophub.hub.watch.asked import keep_requests, starts
 from pophub.hub.watch.facts import Announcement, BusyKernel, Facts, Server
 from pophub.hub.watch.metered import Meter
 from pophub.hub.watch.on_workers import cores_on_workers
 from pophub.hub.watch.policy import Policy
 from pophub.hub.watch.processes import computed, used_since
 from pophub.hub.watch.state import Paths, State, reached_from_json, read
-from pophub.hub.watch.work import KEEP_REQUEST, WORKING_CORES
+from pophub.hub.watch.work import WORKING_CORES
 
 AskUsers = Callable[[], list[dict[str, Any]]]
 # each participant's seconds of processor time, by source
@@ -27,7 +29,6 @@ Computed = dict[str, dict[str, float]]
 SHORTEST_SPAN_SECONDS = 5.0
 # the two clocks of one look may differ by this much; a smaller difference is not a changed clock
 LEAST_SET = timedelta(seconds=2)
-NO_REQUEST: tuple[datetime, ...] = ()
 NO_STEP: tuple[int, ...] = ()
 MALFORMED = (KeyError, TypeError, ValueError, AttributeError)
 
@@ -58,10 +59,10 @@ def collect(
     cores = _cores(paths, state, moment, computed)
     servers, active = _people(answer.users, cores)
     _remember_computations(servers, cores, state, now)
-    servers = servers and tuple(_with_kernels(server, cores, state) for server in servers)
     if meter is not None:
         metered.note(paths, state, meter, moment, servers)
-    latest = None if active is None else max((it for it in active.values() if it), default=booted)
+    servers = servers and tuple(_with_kernels(server, cores, state) for server in _of_real_people(servers))
+    latest = None if active is None else max(filter(None, active.values()), default=booted)
     return Facts(
         now=now,
         booted=booted,
@@ -71,8 +72,8 @@ def collect(
         servers=servers,
         last_activity=latest,
         computing=_computing(cores, state),
-        keeps=_keep_requests(paths, now),
-        started_by_hand=_starts(paths.started),
+        keeps=keep_requests(paths, now),
+        started_by_hand=starts(paths.started),
         announced=state.announced,
         spent_usd=metered.spent(paths, state, meter, moment),
         told=read(paths.told, lambda data: reached_from_json(data, policy.budget_usd), nothing=NO_STEP),
@@ -127,34 +128,6 @@ def _is_closed(paths: Paths) -> bool | None:
         return None
 
 
-def _keep_requests(paths: Paths, now: datetime) -> tuple[datetime, ...] | None:
-    """Until when people asked to keep the hub; None if one of the files cannot be read."""
-    organizer, participants = (_keep_request(it, now) for it in (paths.keeps, paths.asked))
-    return None if organizer is None or participants is None else organizer + participants
-
-
-def _keep_request(file: Path, now: datetime) -> tuple[datetime, ...] | None:
-    """The times in a file. A damaged file counts as a request for one hour from when it was written, so that it ends."""
-    found = read(file, _moments, nothing=NO_REQUEST)
-    if found is None and (written := _written(file)):
-        return (min(now, written) + KEEP_REQUEST,)
-    return found
-
-
-def _starts(file: Path) -> tuple[datetime, ...] | None:
-    """When the organizer started the machine; for a damaged file, the time at which it was written."""
-    found = read(file, lambda data: _moments([data["at"]]), nothing=NO_REQUEST)
-    if found is None and (written := _written(file)):
-        return (written,)
-    return found
-
-
-def _written(file: Path) -> datetime | None:
-    with suppress(OSError):
-        return datetime.fromtimestamp(file.stat().st_mtime, UTC)
-    return None
-
-
 def _people(
     users: list[dict[str, Any]] | None, cores: dict[str, float | None] | None
 ) -> tuple[tuple[Server, ...] | None, dict[str, datetime | None] | None]:
@@ -162,11 +135,17 @@ def _people(
     if users is None:
         return None, None
     try:
-        active = {str(user["name"]): _moment(user["last_activity"]) for user in users}
+        real = [user for user in users if not is_pretended(str(user["name"]))]
+        active = {str(user["name"]): _moment(user["last_activity"]) for user in real}
         servers = tuple(_server(user["name"], it, cores) for user in users for it in user["servers"].values())
     except MALFORMED:
         return None, None
     return servers, active
+
+
+def _of_real_people(servers: tuple[Server, ...]) -> tuple[Server, ...]:
+    """A rehearsal's people cost money and do no work."""
+    return tuple(server for server in servers if not is_pretended(server.user))
 
 
 def _server(user: str, model: dict[str, Any], cores: dict[str, float | None] | None) -> Server:
@@ -185,9 +164,10 @@ def _cores(
 ) -> dict[str, float | None] | None:
     """The number of processors that each participant's kernels have used since the last look; None if not known (yet)."""
     if paths.workers is not None:
-        return cores_on_workers(paths.known_workers, paths.workers, moment.at)
+        known = cores_on_workers(paths.known_workers, paths.workers, moment.at)
+        return known and {user: it for user, it in known.items() if not is_pretended(user)}
     try:
-        taken = computed(paths.proc)
+        taken = {user: parts for user, parts in computed(paths.proc).items() if not is_pretended(user)}
     except OSError:
         return None
     up = moment.up_ms / 1000
@@ -240,10 +220,3 @@ def _moment(text: str | None) -> datetime | None:
         return None
     found = datetime.fromisoformat(text)
     return found if found.tzinfo else found.replace(tzinfo=UTC)
-
-
-def _moments(data: Any) -> tuple[datetime, ...]:
-    found = tuple(map(datetime.fromisoformat, data))
-    if any(it.tzinfo is None for it in found):
-        raise ValueError(data)
-    return found

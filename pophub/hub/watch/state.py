@@ -77,6 +77,11 @@ class Paths:
         return self.home / contract.ASKED_FILE
 
     @property
+    def rehearsal(self) -> Path:
+        """Until when a rehearsal needs the hub; pophub/hub/rehearsal writes it."""
+        return self.home / contract.REHEARSAL_FILE
+
+    @property
     def told(self) -> Path:
         """The budget steps that the organizer was told about, and their budget."""
         return self.home / "told.json"

@@ -24,6 +24,7 @@ from pophub.organizer.cli import (
     new,
     open_hub,
     prices,
+    rehearse,
     roster,
     running,
     schema,
@@ -52,6 +53,7 @@ VERBS: dict[str, dict[str, Callable[..., None]]] = {
         "stop": running.stop,
         "keep": running.keep,
         "cost": cost.cost,
+        "rehearse": rehearse.rehearse,
     },
     "The end": {
         "archive": archive.archive,

@@ -4,35 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from pophub.aws.bucket import BucketPrefix
-from pophub.aws.client import AwsRefusal
 from pophub.aws.cost_tag import watched_cost_tag
 from pophub.aws.machines import hub_instance
-from pophub.core.contract import KEEP_FILE, METER_FILE, STARTED_FILE, WATCH_REPORT_FILE
-from pophub.core.cost.spent import spent
+from pophub.core.contract import KEEP_FILE, STARTED_FILE, WATCH_REPORT_FILE
 from pophub.core.cost.tariff import HOURS_A_MONTH
 from pophub.core.errors import PophubError
 from pophub.hub.watch.decide import decide
 from pophub.hub.watch.facts import Facts
 from pophub.hub.watch.policy import Policy
 from pophub.hub.watch.work import BY_HAND
-from pophub.organizer.cost.basis_of_event import basis_of
 from pophub.organizer.deploy.pinned import plan_with_pin
 from pophub.organizer.deploy.watch_settings import policy_of
 from pophub.organizer.event.event import Event
 from pophub.organizer.event_context import EventContext
 from pophub.organizer.plan.plan import Plan
 from pophub.organizer.running.hub_view import (
-    NOT_THERE,
     in_the_bucket,
     last_report,
     require_hub_instance,
+    spent,
 )
 from pophub.organizer.running.keep_request import clock, first_stop, heard, next_at
 from pophub.organizer.running.workers_view import as_lines, workers_view
@@ -92,7 +89,7 @@ def status(context: EventContext, plan: Plan, *, now: datetime) -> Outcome:
     event, tariff = plan.event, plan.prices.tariff
     stopped = tariff.usd_an_hour_stopped(plan.sizing.disk_gib)
     running = tariff.usd_an_hour_running(plan.instance_type, plan.sizing.disk_gib)
-    today, so_far = _spent(context, plan, now)
+    today, so_far = spent(context, plan, now)
     tag = watched_cost_tag(
         context.aws, BucketPrefix(context.aws, context.bucket, context.bucket_region, "account"), now=now
     )
@@ -134,7 +131,7 @@ def once(context: EventContext, plan: Plan, *, now: datetime) -> Outcome:
     """
     machine = require_hub_instance(context)
     state = machine["State"]["Name"]
-    policy, so_far = policy_of(plan), _spent(context, plan, now)[1]
+    policy, so_far = policy_of(plan), spent(context, plan, now)[1]
     if state != "running":
         reason = f"the machine is {state}: {_next_start(policy, plan.event, now, so_far)}"
         return Outcome({"event": context.event, "action": None, "reason": reason}, f"{context.event}: {reason}")
@@ -182,22 +179,6 @@ def _from_here(context: EventContext, machine: dict[str, Any], so_far: Decimal |
         computing=None,
         closed=None,
     )
-
-
-def _spent(context: EventContext, plan: Plan, now: datetime) -> tuple[Decimal | None, Decimal | None]:
-    """USD of the event's own day, and since the hub's first start; None where the meter is not in the bucket yet."""
-    try:
-        lines = b"".join(context.reports.read(METER_FILE)).splitlines(keepends=True)
-    except AwsRefusal as refusal:
-        if refusal.aws_code in NOT_THERE:
-            return None, None
-        raise
-    basis, zone = basis_of(plan), ZoneInfo(plan.event.timezone)
-    midnight = datetime.combine(now.astimezone(zone), time(), zone)
-    # the same calculation as on the hub
-    machine = plan.instance_type
-    today = spent(lines, basis, now=now, since=midnight, machine=machine)
-    return today, spent(lines, basis, now=now, machine=machine)
 
 
 def start(context: EventContext, plan: Plan, *, now: datetime, dry_run: bool) -> Outcome:

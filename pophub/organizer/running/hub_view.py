@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import datetime, time
+from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from pophub.aws.client import AwsRefusal
 from pophub.aws.machines import hub_instance
-from pophub.core.contract import WATCH_REPORT_FILE
+from pophub.core.contract import METER_FILE, WATCH_REPORT_FILE
+from pophub.core.cost.spent import spent as metered
 from pophub.core.errors import PophubError
+from pophub.organizer.cost.basis_of_event import basis_of
 from pophub.organizer.event_context import EventContext
+from pophub.organizer.plan.plan import Plan
 
 NOT_THERE = ("NoSuchKey", "NoSuchBucket")
 
@@ -38,3 +44,19 @@ def in_the_bucket(context: EventContext, key: str) -> dict[str, Any] | None:
         if refusal.aws_code in NOT_THERE:
             return None
         raise
+
+
+def spent(context: EventContext, plan: Plan, now: datetime) -> tuple[Decimal | None, Decimal | None]:
+    """USD of the event's own day, and since the hub's first start; None where the meter is not in the bucket yet."""
+    try:
+        lines = b"".join(context.reports.read(METER_FILE)).splitlines(keepends=True)
+    except AwsRefusal as refusal:
+        if refusal.aws_code in NOT_THERE:
+            return None, None
+        raise
+    basis, zone = basis_of(plan), ZoneInfo(plan.event.timezone)
+    midnight = datetime.combine(now.astimezone(zone), time(), zone)
+    # the same calculation as on the hub
+    machine = plan.instance_type
+    today = metered(lines, basis, now=now, since=midnight, machine=machine)
+    return today, metered(lines, basis, now=now, machine=machine)

@@ -120,8 +120,15 @@ def test_units_name_no_place_and_no_port_of_their_own() -> None:
     assert len(named) > 20
     others = (contract.HUB_FOLDER, contract.HOMES_FOLDER, contract.IMAGE_FOLDER)
     assert not [it for it in named if not it[1].startswith((*folders, *others))]
-    known = {contract.SECRETS_FILE, contract.PROXY_TOKEN_FILE, contract.WATCH_TOKEN_FILE, "caddy.env"}
-    known |= {contract.COSTS_TOKEN_FILE, contract.HELPERS_TOKEN_FILE}
+    known = {
+        contract.SECRETS_FILE,
+        contract.PROXY_TOKEN_FILE,
+        contract.WATCH_TOKEN_FILE,
+        contract.REHEARSAL_TOKEN_FILE,
+        contract.COSTS_TOKEN_FILE,
+        contract.HELPERS_TOKEN_FILE,
+        "caddy.env",
+    }
     assert {Path(place).name for place in files} == known
     assert f"ConditionPathExists=!{contract.RUN_FOLDER}/{contract.CLOSED_FILE}\n" in units["pophub-hub.service"]
     proxy = units["pophub-proxy.service"]
@@ -163,6 +170,7 @@ def test_nothing_else_spells_the_places() -> None:
                 contract.SERVER_IMAGE,
                 contract.WATCH_TOKEN,
                 contract.PROXY_TOKEN,
+                contract.REHEARSAL_TOKEN,
             )
         )
     )

@@ -71,6 +71,30 @@ def test_people_pay_for_their_memory_as_long_as_they_have_it() -> None:
     assert sum(cell.idle_ms for cell in found.cells) == 7 * HOUR
 
 
+def test_a_rehearsal_pays_for_itself_and_nobody_came() -> None:
+    boot = Boot()
+    pretended = [boot.visit(f"~rehearsal-{number}", 1, 2, "2") for number in range(2)]
+    found = _ledger(_line(boot.run(10, machine="small"), boot.visit("ada", 1, 3, "4"), *pretended))
+
+    assert list(found.people) == ["ada"]
+    assert found.rehearsals is not None
+    # all three together ask for 8 of 7.7 GiB for an hour
+    assert _close(found.rehearsals.usd, 2 * Decimal("0.77") / 2)
+    assert (found.rehearsals.ms, found.rehearsals.servers) == (2 * HOUR, 2)
+    assert sum(cell.person_ms for cell in found.cells) == 2 * HOUR
+    assert max(found.peaks.values()) == 1
+    assert sum(cell.idle_ms for cell in found.cells) == 8 * HOUR
+
+
+def test_a_machine_that_runs_for_a_rehearsal_alone_is_not_idle() -> None:
+    boot = Boot()
+    found = _ledger(_line(boot.run(10, machine="small"), boot.visit("~rehearsal-1", 1, 3, "4")))
+
+    assert (found.people, sum(cell.idle_ms for cell in found.cells)) == ({}, 8 * HOUR)
+    assert found.rehearsals is not None
+    assert _close(found.rehearsals.usd, Decimal("0.2") * 4 * 2)
+
+
 def test_who_takes_more_than_there_is_shares_what_there_is() -> None:
     boot = Boot()
     crowd = [boot.visit(f"person-{number}", 1, 2, "4") for number in range(4)]

@@ -20,6 +20,14 @@ def test_starts_and_stops_are_counted_on_the_days_of_the_event() -> None:
     )
 
 
+def test_a_rehearsal_is_nobody_who_came() -> None:
+    rehearsed = [line.replace(b'"username": "ada"', b'"username": "~rehearsal-1"') for line in EVENTS]
+    whole, found = of_events(EVENTS), of_events([*EVENTS, *(it for it in rehearsed if b"~rehearsal" in it)])
+
+    assert any(b"~rehearsal" in it for it in rehearsed)
+    assert found == whole
+
+
 @pytest.mark.parametrize("lines", [[], [b"garbage\n", b"\n"], EVENTS[4:]])
 def test_without_a_readable_event_nothing_is_known(lines: list[bytes]) -> None:
     assert of_events(lines) is None

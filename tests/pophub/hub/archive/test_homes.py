@@ -40,6 +40,14 @@ def test_what_is_no_folder_is_nobody_s_home(tmp_path: Path) -> None:
     assert [home.user for home in homes_in(tmp_path)] == ["a-x", "b"]
 
 
+def test_homes_of_a_rehearsal_are_not_archived(tmp_path: Path) -> None:
+    for name in ("ada", "-7erehearsal-2d1", "rehearsal-2d1"):
+        (tmp_path / name).mkdir()
+
+    assert [home.user for home in homes_in(tmp_path)] == ["ada", "rehearsal-1"]
+    assert [home.user for home in homes_in(tmp_path, pretended=True)] == ["~rehearsal-1"]
+
+
 def test_a_link_that_leads_elsewhere_is_a_home(tmp_path: Path) -> None:
     (tmp_path / "homes").mkdir()
     (tmp_path / "large").mkdir()

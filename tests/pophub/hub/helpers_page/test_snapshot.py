@@ -9,6 +9,7 @@ from typing import cast
 
 import pytest
 
+from pophub.core.contract import PRETENDED
 from pophub.core.errors import PophubError
 from pophub.hub.helpers_page.machine import Machine
 from pophub.hub.helpers_page.snapshot import KEPT_SECONDS, Snapshots, snapshot
@@ -44,6 +45,13 @@ def test_it_has_everybody_and_what_is_not_known_is_null(machine: Machine) -> Non
     assert [person["helper"] for person in found["people"]] == [False, True, False]
     assert (found["places"], found["memory"], found["watch"], found["message"]) == (67, None, {}, {})
     assert json.loads(json.dumps(found)) == found
+
+
+def test_the_people_of_a_rehearsal_are_nobody_to_help(machine: Machine) -> None:
+    api = FakeApi(["ada", f"{PRETENDED}1"])
+
+    found = Snapshots(machine, lambda: NOW, lambda: 0.0).get(cast(HubApi, api))
+    assert [person["user"] for person in found["people"]] == ["ada", "late"]
 
 
 def test_several_viewers_ask_the_hub_once_until_something_is_done(machine: Machine) -> None:

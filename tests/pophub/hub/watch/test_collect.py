@@ -56,6 +56,17 @@ def test_servers_on_workers_compute_what_the_workers_report(paths: Paths, policy
     assert facts.servers[0].busy == (BusyKernel(look.now, 0.9),)
 
 
+def test_a_rehearsal_is_nobodys_work(paths: Paths, policy: Policy) -> None:
+    look, pretended = Look(paths, policy), ADA | {"name": "~rehearsal-1", "last_activity": "2027-03-02T03:00:00Z"}
+    look(lambda: [ADA, pretended])
+    look.used = {"ada": 0.0, "~rehearsal-1": 500.0}
+    facts = look(lambda: [ADA, pretended])
+
+    assert [it.user for it in facts.servers or ()] == ["ada"]
+    assert (facts.roster, facts.computing) == (("ada",), ())
+    assert facts.last_activity == datetime(2027, 3, 2, 2, tzinfo=UTC)
+
+
 @pytest.fixture
 def paths(tmp_path: Path) -> Paths:
     found = Paths(tmp_path / "run", tmp_path / "home", tmp_path / "proc")

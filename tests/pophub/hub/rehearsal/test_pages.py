@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lab.pages import Form, Page
+from pophub.hub.rehearsal.pages import Form, Page
 
 
 def test_words_are_read_and_scripts_and_styles_are_not() -> None:

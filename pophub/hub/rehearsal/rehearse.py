@@ -1,0 +1,145 @@
+"""One rehearsal from its beginning to its end: guards, people, and the sweep, which comes whatever happened before."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import timedelta
+
+from pophub.core.errors import ExitCode, PophubError
+from pophub.hub.hub_api import HubApi, HubRefused, HubSilent
+from pophub.hub.rehearsal import measure
+from pophub.hub.rehearsal.guards import Situation, Wanted, objections, somebody_came
+from pophub.hub.rehearsal.result import Machine, Result
+from pophub.hub.rehearsal.sweep import Places, alone, mark, real_at_work, sweep
+from pophub.hub.rehearsal.visits import Crowd
+
+# how often it looks whether somebody real has come
+LOOK_SECONDS = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """What the result says of the event."""
+
+    name: str
+    instance_type: str
+    memory_limit: int
+    home_limit: int
+    places: int
+    on_workers: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """Where it is played: the hub's API with the rehearsal's token, the folders, what is known, and who hears of it."""
+
+    api: HubApi
+    places: Places
+    situation: Callable[[], Situation]
+    talk: Callable[[str], None]
+    look_seconds: float = LOOK_SECONDS
+
+
+def rehearse(stage: Stage, crowd: Crowd, event: Event, wanted: Wanted) -> Result:
+    """Play it, remove everything of it, and say what was found.
+
+    Raises:
+        PophubError: it may not begin, or something of it could not be removed.
+    """
+    with alone(stage.places):
+        there = _begin(stage, wanted)
+        before = measure.memory(crowd.proc)
+        mark(stage.places, there.now + timedelta(minutes=wanted.minutes))
+        try:
+            cut_short = _play(stage, crowd, wanted)
+            disk = os.statvfs(stage.places.homes)
+        finally:
+            stage.talk("the pretended people and their homes are removed")
+            sweep(stage.api, stage.places)
+    machine = Machine(
+        vcpus=os.cpu_count() or 1,
+        memory=before[0],
+        available_before=before[1],
+        available_least=crowd.available_least or before[1],
+        busy=round(crowd.busy, 3),
+        opening=round(crowd.opening, 3),
+        disk=disk.f_blocks * disk.f_frsize,
+        disk_free=disk.f_bavail * disk.f_frsize,
+    )
+    return _result(crowd, event, machine, there, cut_short)
+
+
+def _begin(stage: Stage, wanted: Wanted) -> Situation:
+    """What is known before it; what an earlier one has left is removed."""
+    if stage.places.marker.exists():
+        stage.talk("an earlier rehearsal was cut off: what it left is removed")
+        sweep(stage.api, stage.places)
+    there = stage.situation()
+    if against := objections(wanted, there):
+        hint = "--near-session allows it near a session; the rest has to change first"
+        raise PophubError(f"no rehearsal now: {'; '.join(against)}", hint=hint, code=ExitCode.REFUSED)
+    return there
+
+
+def _result(crowd: Crowd, event: Event, machine: Machine, there: Situation, cut_short: str) -> Result:
+    return Result(
+        event=event.name,
+        at=there.now.isoformat(timespec="seconds"),
+        instance_type=event.instance_type,
+        visits=tuple(crowd.visits.values()),
+        machine=machine,
+        servers=crowd.servers,
+        memory_limit=event.memory_limit,
+        home_limit=event.home_limit,
+        places=event.places,
+        notebook=crowd.course.notebook,
+        cut_short=cut_short,
+        notes=("servers run on workers: what they take is not known here",) if event.on_workers else (),
+    )
+
+
+def _play(stage: Stage, crowd: Crowd, wanted: Wanted) -> str:
+    """All steps; returns why it was cut short, or an empty text."""
+    with _watching_for_people(stage, crowd, wanted) as why:
+        steps = (
+            (f"{wanted.people} pretended people sign in", crowd.sign_in),
+            (f"{wanted.people} servers start together", crowd.start),
+            ("they work", crowd.work),
+        )
+        for words, step in steps:
+            if not crowd.over.is_set():
+                stage.talk(words)
+                step()
+        stage.talk("they leave")
+        crowd.leave()
+    return why[0] if why else ""
+
+
+@contextmanager
+def _watching_for_people(stage: Stage, crowd: Crowd, wanted: Wanted) -> Iterator[list[str]]:
+    """Ends the visit once somebody real has a server, or its time is over. A hub that is too busy to answer is asked again."""
+    ended, why = threading.Event(), list[str]()
+
+    def look() -> None:
+        waited = 0.0
+        while not ended.wait(stage.look_seconds):
+            waited += stage.look_seconds
+            reason = "its time is over" if waited > wanted.minutes * 60 else ""
+            with suppress(HubSilent, HubRefused):
+                reason = somebody_came(real_at_work(stage.api.users())) or reason
+            if reason:
+                why.append(reason)
+                crowd.over.set()
+                return
+
+    watching = threading.Thread(target=look, daemon=True)
+    watching.start()
+    try:
+        yield why
+    finally:
+        ended.set()
+        watching.join()
