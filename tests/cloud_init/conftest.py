@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-from lab.machine.machine import LabMachine
 from lab.machine.machine_lab import MachineLab
 from pophub.organizer.event.event import Event
 from pophub.organizer.event.event_file import load_event
@@ -28,12 +26,3 @@ def lab(geoweek: Event, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ma
     with MachineLab(geoweek, tmp_path_factory.mktemp("lab")) as lab:
         lab.git.push("tutorials", {"day-1/maps.ipynb": "{}", "day-1/rivers.txt": "Rhine\n"})
         yield lab
-
-
-@contextmanager
-def on_the_internet(machine: LabMachine) -> Iterator[None]:
-    """Send this process's `requests` and websockets to the machine."""
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in machine.environment.items():
-            patch.setenv(name, value)
-        yield
