@@ -102,12 +102,11 @@ class FakeParticipant:
             raise Refused(answer)
         return answer
 
-    def start_server(self, size: str | None = None, *, seconds: float = START_SECONDS) -> None:
-        """Start the server, and follow the progress page until it can be used.
+    def request_server(self, size: str | None = None) -> None:
+        """Press the button that starts the server.
 
         Raises:
             Refused: the hub does not start it.
-            PophubError: the start failed, or took too long.
         """
         answer = self._accepted(self.get("/hub/spawn"))
         for form in Page(answer.text).forms:
@@ -115,6 +114,15 @@ class FakeParticipant:
                 choice = {**form.fields, "size": size or ""}
                 target = urljoin(answer.url, form.action)
                 self._accepted(self.browser.post(target, data=choice, timeout=ANSWER_SECONDS))
+
+    def start_server(self, size: str | None = None, *, seconds: float = START_SECONDS) -> None:
+        """Start the server, and follow the progress page until it can be used.
+
+        Raises:
+            Refused: the hub does not start it.
+            PophubError: the start failed, or took too long.
+        """
+        self.request_server(size)
         for step in self._progress(seconds):
             if step.get("failed"):
                 raise PophubError(f"the server of {self.name} failed: {step.get('message')}", code=ExitCode.REFUSED)
@@ -193,6 +201,10 @@ class FakeParticipant:
     def read_file(self, path: str) -> str:
         """The text of a file in the home."""
         return str(self._server("GET", f"contents/{quote(path)}")["content"])
+
+    def list_files(self, folder: str = "") -> list[str]:
+        """The names in a folder of the home."""
+        return [entry["name"] for entry in self._server("GET", f"contents/{quote(folder)}")["content"]]
 
     def delete_file(self, path: str) -> None:
         """Delete a file as JupyterLab's list of files does."""

@@ -6,7 +6,8 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from typing import Any
 
 from rich.console import Console
 from rich.markup import escape
@@ -27,8 +28,9 @@ class Step:
 class Steps:
     """Prints to stderr: a spinner on a terminal, otherwise one line for each step."""
 
-    def __init__(self, console: Console | None = None) -> None:
+    def __init__(self, console: Console | None = None, title: str = "demo") -> None:
         self.console = console or Console(stderr=True)
+        self._title = title
         self.done: list[Step] = []
         self._status: Status | None = None
 
@@ -62,15 +64,26 @@ class Steps:
 
     def table(self) -> Table:
         """The table of steps, results and seconds."""
-        table = Table("step", "result", "seconds", title="demo")
+        table = Table("step", "result", "seconds", title=escape(self._title))
         for step in self.done:
             result = escape(f"FAILED: {step.result}" if step.failed else step.result)
             table.add_row(escape(step.name), result, f"{step.seconds:.1f}")
-        total = sum(step.seconds for step in self.done)
-        table.add_row(
-            "all", "failed" if any(step.failed for step in self.done) else "passed", f"{total:.1f}", style="bold"
-        )
+        table.add_row("all", "failed" if self.failed else "passed", f"{self.seconds:.1f}", style="bold")
         return table
+
+    @property
+    def failed(self) -> bool:
+        """Whether any step failed."""
+        return any(step.failed for step in self.done)
+
+    @property
+    def seconds(self) -> float:
+        """The seconds of all steps."""
+        return sum(step.seconds for step in self.done)
+
+    def as_json(self) -> dict[str, Any]:
+        """The table as one object."""
+        return {"steps": [asdict(step) for step in self.done], "passed": not self.failed, "seconds": self.seconds}
 
 
 def print_table(steps: Steps) -> None:
