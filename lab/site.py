@@ -17,9 +17,10 @@ from pophub.core.errors import PophubError
 from pophub.organizer.deploy.deployment import Deployment
 from pophub.organizer.deploy.terraform.app import TerraformApp
 from pophub.organizer.deploy.terraform.attempt import Talk
+from pophub.organizer.event.account import load_account
 from pophub.organizer.event.event import Event
 from pophub.organizer.event.event_file import load_event
-from pophub.organizer.paths import MAIN
+from pophub.organizer.paths import ACCOUNT_FILE, MAIN
 
 
 class LabSite:
@@ -43,11 +44,16 @@ class LabSite:
             )
         )
         aws.add_zone(self.event.zone)
+        # with the organizer's bucket, and without what is only in their account: a state there, a boundary
+        account = load_account(ACCOUNT_FILE)
+        account_file = folder / "account.yaml"
+        account_file.write_text(f"region: {account.region}\nbucket: {account.bucket or 'null'}\n")
         self.app = TerraformApp(
             folder,
             {
                 **aws.environment,
                 "POPHUB_EVENTS": str(events),
+                "POPHUB_ACCOUNT": str(account_file),
                 **{f"TF_VAR_{name}": value for name, value in secrets.items()},
             },
             talk,

@@ -19,6 +19,7 @@ from pophub.core.errors import PophubError
 from pophub.organizer.deploy import toolchain
 from pophub.organizer.deploy.bundle import Bundle, build_bundle
 from pophub.organizer.deploy.deployment import Deployment
+from pophub.organizer.event.account import Account, load_account
 from pophub.organizer.paths import EXAMPLE_EVENT, MAIN
 
 BUCKET = "site-bucket"
@@ -87,7 +88,23 @@ def test_terraform_gets_the_lab_s_aws_the_events_and_the_secrets_by_environment(
 
     assert environment["AWS_ENDPOINT_URL"] == lab_aws.url
     assert environment["POPHUB_EVENTS"] == str(site.file.parent)
+    assert load_account(Path(environment["POPHUB_ACCOUNT"])).state == "local"
     assert environment["TF_VAR_github_client_id"] == "an id"
+
+
+def test_an_organizers_account_keeps_its_bucket_and_no_state_of_its_own(
+    lab_aws: LabAws, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    theirs = tmp_path / "theirs.yaml"
+    theirs.write_text(
+        "region: eu-central-1\nbucket: our-lab-bucket\nstate: bucket\n"
+        "permissions_boundary: arn:aws:iam::111122223333:policy/ours\n"
+    )
+    monkeypatch.setattr(module, "ACCOUNT_FILE", theirs)
+    site = LabSite(tmp_path / "site", EXAMPLE_EVENT, lab_aws, {}, lambda line: None)
+    account = load_account(Path(site.app._environment["POPHUB_ACCOUNT"]))
+
+    assert account == Account(region="eu-central-1", bucket="our-lab-bucket")
 
 
 def test_the_bundle_is_fetched_and_unpacked(site: LabSite, stored: Bundle, tmp_path: Path) -> None:
