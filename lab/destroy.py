@@ -34,9 +34,12 @@ class LabDestroy:
     aws: LabAws
     steps: Steps
 
-    def run(self, folder: Path, *, locks: Path) -> Ended:
-        """Archive, write the pages, destroy, prove; the pages about the event go into `folder`, the lock into `locks`."""
-        organizer = Organizer(lambda people: True, lambda *resources: True, lambda what: False, self._progress)
+    def run(self, folder: Path, *, locks: Path, empty: bool = False) -> Ended:
+        """Archive, write the pages, destroy, prove; the pages about the event go into `folder`, the lock into `locks`.
+
+        `empty`: nobody came, so there are no homes.
+        """
+        organizer = Organizer(lambda people: True, lambda *resources: True, lambda what: empty, self._progress)
         return destroy(
             str(self.site.file),
             self.aws.as_scripts_see_it(),

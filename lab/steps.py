@@ -14,6 +14,9 @@ from rich.markup import escape
 from rich.status import Status
 from rich.table import Table
 
+# a log would be full of lines otherwise
+EVERY_SECONDS = 15
+
 
 @dataclass(slots=True)
 class Step:
@@ -26,19 +29,21 @@ class Step:
 
 
 class Steps:
-    """Prints to stderr: a spinner on a terminal, otherwise one line for each step."""
+    """Prints to stderr: a spinner on a terminal, otherwise a line for each step and now and then how far it is."""
 
     def __init__(self, console: Console | None = None, title: str = "demo") -> None:
         self.console = console or Console(stderr=True)
         self._title = title
         self.done: list[Step] = []
         self._status: Status | None = None
+        self._due = 0.0
 
     @contextmanager
     def step(self, name: str) -> Iterator[Step]:
         """Measure one step; an error is raised again after the row has been marked."""
         step, start = Step(name), time.monotonic()
         self.done.append(step)
+        self._due = start + EVERY_SECONDS
         if not self.console.is_terminal:
             self.console.print(f"… {name}", highlight=False)
         try:
@@ -59,8 +64,13 @@ class Steps:
 
     def talk(self, line: str) -> None:
         """Show the newest line of a long step's output beside its name."""
-        if self._status is not None and line and self.console.is_terminal:
+        if self._status is None or not line:
+            return
+        if self.console.is_terminal:
             self._status.update(f"{escape(self.done[-1].name)} [dim]{escape(line[:80])}[/]")
+        elif time.monotonic() >= self._due:
+            self._due = time.monotonic() + EVERY_SECONDS
+            self.console.print(f"… {escape(self.done[-1].name)}: {escape(line)}", highlight=False, soft_wrap=True)
 
     def table(self) -> Table:
         """The table of steps, results and seconds."""

@@ -122,7 +122,7 @@ class Demo:
         lab_destroy = LabDestroy(lab.site, lab.aws, self.steps)
         lab_destroy.stand_in_for_the_machine(self._folder / "bundle", self._homes)
         lab_destroy.note(people, began, moment())
-        end_event(self.steps, lab_destroy, lab.site, self._folder)
+        end_event(self.steps, lab_destroy, lab.site, self._folder, empty=not people)
 
     def _say_how_to_sign_in(self, hub: LabHub, sign_in: DemoSignIn) -> None:
         title, domain = escape(self._event.title), self._event.domain

@@ -25,10 +25,13 @@ KEPT_OBJECTS = re.compile(r"^[^/]+/(archive|reports)/")
 PROVED = "{site.event.name} in {site.event.region}: 0 left, $0.00 a month"
 
 
-def end_event(steps: Steps, lab_destroy: LabDestroy, site: LabSite, run: Path) -> None:
-    """Archive, destroy, prove; the zip file stays on this computer. `run` is the run's own folder."""
+def end_event(steps: Steps, lab_destroy: LabDestroy, site: LabSite, run: Path, *, empty: bool = False) -> None:
+    """Archive, destroy, prove; the zip file stays on this computer. `run` is the run's own folder.
+
+    `empty`: nobody came.
+    """
     folder = kept_folder()
-    ended = lab_destroy.run(folder, locks=run)
+    ended = lab_destroy.run(folder, locks=run, empty=empty)
     with steps.step("the proof") as step:
         step.result = expect(as_text(ended.findings).splitlines()[-1], PROVED.format(site=site))
     with steps.step("the report") as step:

@@ -5,20 +5,21 @@ from __future__ import annotations
 from pathlib import Path
 
 from lab.demo.demo import Demo
+from lab.demo.workers_demo import WorkersDemo
 from lab.steps import Steps
-from pophub.core.errors import PophubError
 from pophub.organizer.event.event import Event
 
 
-def play(steps: Steps, file: Path, event: Event, folder: Path, *, once: bool, port: int | None) -> None:
-    """From the event's deployment to its end; unless `once`, it waits for Ctrl-C between.
+def plays_itself(event: Event) -> bool:
+    """Whether nobody can look at the hub: a browser of this computer does not reach machines of the lab."""
+    return event.workers is not None
 
-    Raises:
-        PophubError: the event has workers.
-    """
-    if event.workers is not None:
-        hint = "in a copy of the event file, leave `workers` out"
-        raise PophubError("an event with `workers` cannot be shown by a process of this computer", hint=hint)
+
+def play(steps: Steps, file: Path, event: Event, folder: Path, *, once: bool, port: int | None) -> None:
+    """From the event's deployment to its end; unless `once` or the event plays itself, it waits for Ctrl-C between."""
+    if plays_itself(event):
+        WorkersDemo(steps, file, event, folder).drive()
+        return
     demo = Demo(steps, file, event, folder, port=port)
     if once:
         demo.drive()

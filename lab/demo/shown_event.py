@@ -7,9 +7,9 @@ from pathlib import Path
 
 from pophub.organizer.event.event import Event
 from pophub.organizer.event.event_file import load_event
-from pophub.organizer.paths import EXAMPLE_EVENT, event_file
+from pophub.organizer.paths import EXAMPLE_EVENT, WORKERS_EXAMPLE, event_file
 
-EXAMPLES = {file.stem: file for file in (EXAMPLE_EVENT,)}
+EXAMPLES = {file.stem: file for file in (EXAMPLE_EVENT, WORKERS_EXAMPLE)}
 
 
 def shown_event(name: str | None, now: datetime) -> tuple[Path, Event]:

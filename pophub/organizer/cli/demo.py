@@ -29,6 +29,7 @@ def demo(
     It deploys the event into an AWS on this computer and opens its hub, with made-up people and secrets; Ctrl-C ends the
     event, and its zip file stays. Of the world it asks only for the image and the content, and says what stands in for
     what it does not get. Nothing is charged. Several events can be shown beside each other.
+    An event with workers is played by itself, on machines of this computer.
 
     Examples:
         pophub demo --port 8000
@@ -37,7 +38,7 @@ def demo(
     """
     from datetime import UTC, datetime
 
-    from lab.demo.play import play
+    from lab.demo.play import play, plays_itself
     from lab.demo.run_folder import run_folder
     from lab.demo.shown_event import shown_event
     from lab.steps import Steps, print_table
@@ -56,5 +57,5 @@ def demo(
             steps.console.print("interrupted; what was started is gone")
             sys.exit(ExitCode.FIX)
         finally:
-            if steps.done and once:
+            if steps.done and (once or plays_itself(chosen)):
                 print_json(steps.as_json()) if json else print_table(steps)

@@ -13,7 +13,7 @@ from lab.demo import play as module
 from lab.demo.play import play
 from lab.steps import Steps
 from pophub.organizer.event.event_file import load_event
-from pophub.organizer.paths import EXAMPLE_EVENT
+from pophub.organizer.paths import EXAMPLE_EVENT, WORKERS_EXAMPLE
 
 
 @pytest.fixture
@@ -30,7 +30,8 @@ def played(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         def show(self) -> None:
             played.append(f"{type(self).__name__} shows")
 
-    monkeypatch.setattr(module, "Demo", type("Demo", (Noted,), {}))
+    for name in ("Demo", "WorkersDemo"):
+        monkeypatch.setattr(module, name, type(name, (Noted,), {}))
     return played
 
 
@@ -39,9 +40,10 @@ def played(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     [
         (EXAMPLE_EVENT, False, "Demo shows"),
         (EXAMPLE_EVENT, True, "Demo drives"),
+        (WORKERS_EXAMPLE, False, "WorkersDemo drives"),
     ],
 )
-def test_it_is_shown_or_drives_itself(file: Path, wanted: str, played: list[str], tmp_path: Path, *, once: bool) -> None:
+def test_workers_play_themselves(file: Path, wanted: str, played: list[str], tmp_path: Path, *, once: bool) -> None:
     play(Steps(Console(file=io.StringIO())), file, load_event(file), tmp_path, once=once, port=None)
 
     assert played == [wanted]

@@ -99,8 +99,11 @@ def test_image_accounts_and_database_are_said(hackweek: Event, host: LabGitHost)
 
 
 def test_the_hub_is_told_what_it_has(hackweek_bundle: Path) -> None:
+    file = hackweek_bundle / "hub-config" / EVENT_FILE
+    deployed = {"database": "postgresql", "login": {"github": {"allow": ["x"], "create_users": True, "admins": []}}}
+    file.write_text(json.dumps(json.loads(file.read_text()) | deployed))
     StandIns("processes", "http://127.0.0.1:1/x", ()).change(hackweek_bundle)
-    event = json.loads((hackweek_bundle / "hub-config" / EVENT_FILE).read_text())
+    event = json.loads(file.read_text())
 
     assert (event["database"], event["server"]["content"]) == ("sqlite", "http://127.0.0.1:1/x")
-    assert not any(login.get("create_users") for login in event["login"].values())
+    assert event["login"]["github"]["create_users"] is False
