@@ -127,6 +127,14 @@ class FakeParticipant:
             if step.get("failed"):
                 raise PophubError(f"the server of {self.name} failed: {step.get('message')}", code=ExitCode.REFUSED)
         wait_until(self.server_is_running, seconds, f"the server of {self.name} answers")
+        self.open_server()
+
+    def open_server(self) -> None:
+        """Open JupyterLab of the running server, which gives the browser its cookies.
+
+        Raises:
+            Refused: the server does not let this person in.
+        """
         self._accepted(self.get(f"{self.server_url}/lab"))
 
     def _progress(self, seconds: float) -> Iterator[dict[str, Any]]:

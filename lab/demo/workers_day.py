@@ -125,6 +125,7 @@ class WorkersDay:
             return False
 
         wait_until(runs, START_SECONDS, f"the server of {person.name} answers", every_seconds=0.5)
+        person.open_server()
         return place_of(self.hub, person.name)
 
     def _people_are_on_two_machines(

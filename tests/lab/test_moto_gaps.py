@@ -7,6 +7,7 @@ import dataclasses
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from moto.s3.models import FakeKey
 
 from lab.account_kinds import INSTITUTION
 from lab.aws import ACCOUNT_ID, LabAws
+from lab.moto_gaps import auto_scaling as scaling_gaps
 from lab.moto_gaps import s3 as s3_gaps
 from tests.lab.aws_rules.groups import make_group
 
@@ -245,3 +247,13 @@ def test_a_template_s_own_tags_are_not_those_of_its_machines(lab_aws: LabAws) ->
     [version] = ec2.describe_launch_template_versions(LaunchTemplateName="own")["LaunchTemplateVersions"]
 
     assert version["LaunchTemplateData"].get("TagSpecifications", []) == []
+
+
+def test_an_instance_that_two_requests_find_missing_is_launched_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    launched: list[int] = []
+    monkeypatch.setattr(scaling_gaps, "_launch_missing", lambda group, count, tags: launched.append(count))
+    # the other request has launched one of the two meanwhile
+    group = SimpleNamespace(desired_capacity=2, active_instances=lambda: ["i-1"])
+    scaling_gaps.replace_autoscaling_group_instances(group, 2, {})
+
+    assert launched == [1]
