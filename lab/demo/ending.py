@@ -14,14 +14,16 @@ from lab.destroy import LabDestroy
 from lab.inventory import Entry, take_inventory
 from lab.site import LabSite
 from lab.steps import Steps
+from pophub.core.contract import ARCHIVE, CERTIFICATES, REPORTS
 from pophub.core.errors import ExitCode, PophubError
 from pophub.organizer.destroy.destroy_event import END_ZIP, RETROSPECTIVE
+from pophub.organizer.event.login import listed
 from pophub.organizer.leftovers.render import as_text
 
 # the final snapshot of the homes, which `terraform destroy` keeps on purpose
 KEPT_KINDS = {"Snapshots"}
 # objects that the account bucket keeps on purpose, until an end date
-KEPT_OBJECTS = re.compile(r"^[^/]+/(archive|reports)/")
+KEPT_OBJECTS = re.compile(rf"^[^/]+/({ARCHIVE}|{CERTIFICATES}|{REPORTS})/")
 PROVED = "{site.event.name} in {site.event.region}: 0 left, $0.00 a month"
 
 
@@ -53,9 +55,11 @@ def nothing_left(steps: Steps, before: Collection[Entry], aws: LabAws, region: s
     with steps.step("nothing is left") as step:
         left = sorted(take_inventory(aws, region) - frozenset(before))
         snapshots = [name for kind, name in left if kind in KEPT_KINDS]
-        stored = [name for kind, name in left if kind == "Objects" and KEPT_OBJECTS.search(name)]
-        if len(snapshots) > 1 or len(left) > len(snapshots) + len(stored):
-            raise PophubError(f"left behind: {left}", code=ExitCode.REFUSED)
+        stored = [found for kind, name in left if kind == "Objects" and (found := KEPT_OBJECTS.search(name))]
+        others = [(kind, name) for kind, name in left if kind not in KEPT_KINDS and not KEPT_OBJECTS.search(name)]
+        if others or len(snapshots) > 1:
+            raise PophubError(f"left behind: {others or snapshots}", code=ExitCode.REFUSED)
         kept = [f"the home volume's final snapshot, {name}" for name in snapshots]
-        kept += [f"{len(stored)} objects of archive and reports in the bucket"] if stored else []
+        prefixes = listed(tuple(sorted({found[1] for found in stored})), "and") if stored else ""
+        kept += [f"{len(stored)} objects of {prefixes} in the bucket"] if stored else []
         step.result = f"nothing but {' and '.join(kept) or 'the bucket'}"

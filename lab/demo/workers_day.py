@@ -179,7 +179,9 @@ class WorkersDay:
             for worker in self.workers.values():
                 worker.stop()
             minutes = EMPTY // timedelta(minutes=1)
-            step.result = f"0 workers: each ends when it had no server for {minutes} minutes, put forward here"
+            step.result = (
+                f"0 workers left: each ends {minutes} minutes after its last server, by a clock that was put forward"
+            )
 
     def _is_empty(self) -> bool:
         services = self.hub.run("docker", "service", "ls", "--quiet").split()

@@ -26,14 +26,12 @@ def demo(
 ) -> None:
     """Show an event of yours, or the example, on this computer.
 
-    It deploys the event into an AWS on this computer and opens its hub, with made-up people and secrets; Ctrl-C ends the
-    event, and its zip file stays. Of the world it asks only for the image and the content, and says what stands in for
-    what it does not get. Nothing is charged. Several events can be shown beside each other.
-    An event with workers is played by itself, on machines of this computer.
+    It deploys into an AWS on this computer and opens the hub, with made-up people and secrets; Ctrl-C ends the event, and
+    its zip file stays. Nothing is charged. Of the world it asks only for image and content, and says what stands in for
+    them. Several events can be shown at once. One with workers plays itself, on machines of this computer.
 
     Examples:
-        pophub demo --port 8000
-        pophub demo geo-hackweek
+        pophub demo geo-hackweek --port 8000
         pophub demo geo-hackweek --once
     """
     from datetime import UTC, datetime

@@ -11,7 +11,7 @@ from rich.console import Console
 from lab.demo import ending
 from lab.demo.ending import nothing_left
 from lab.steps import Steps
-from pophub.core.contract import ARCHIVE, BUNDLES, REPORTS
+from pophub.core.contract import ARCHIVE, BUNDLES, CERTIFICATES, REPORTS
 from pophub.core.errors import PophubError
 
 BEFORE = frozenset({("Buckets", "bucket")})
@@ -49,3 +49,5 @@ def test_after_an_archive_the_bucket_keeps_it(monkeypatch: pytest.MonkeyPatch) -
         ("Objects", f"bucket-1/{REPORTS}/geo/retrospective.md"),
     }
     assert look(monkeypatch, kept) == "nothing but 2 objects of archive and reports in the bucket"
+    kept.add(("Objects", f"bucket-1/{CERTIFICATES}/geo/caddy.tar.gz"))
+    assert look(monkeypatch, kept) == "nothing but 3 objects of archive, certificates and reports in the bucket"

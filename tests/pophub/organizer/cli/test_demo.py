@@ -116,6 +116,21 @@ def test_it_plays_an_organizers_event_and_leaves_its_zip_file(show: Callable[...
     kept.unlink()
 
 
+# minutes of machines, which no other part of CI shares
+@pytest.mark.vm
+@pytest.mark.timeout(1800)
+def test_it_plays_an_event_with_workers(show: Callable[..., Shown]) -> None:
+    before = _runs()
+    demo = show("workers-example")
+    demo.says(r"✓ people are on two machines: .* on i-\w+; .* on i-\w+", minutes=15)
+    demo.says(r"✓ one machine is lost: .*read “Your server is not running”.*kernel goes on", minutes=5)
+    demo.says(r"✓ scaled in: 0 workers left", minutes=5)
+    demo.says(r"│ all +│ passed", minutes=5)
+
+    assert demo.process.wait(60) == 0
+    assert _runs() == before
+
+
 @pytest.mark.demo
 @pytest.mark.timeout(600)
 def test_an_impatient_ctrl_c_during_the_deploy_leaves_nothing_either(show: Callable[..., Shown]) -> None:
