@@ -31,6 +31,10 @@ class LabSite:
         events.mkdir(parents=True, exist_ok=True)
         self.file = Path(shutil.copy(event_file, events))
         self.event: Event = load_event(self.file)
+        # which are beside the event file
+        for name in filter(None, (self.event.roster, self.event.branding.logo)):
+            (events / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(event_file.parent / name, events / name)
         self._aws = aws
         (folder / "cdktf.json").write_text(
             json.dumps(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shlex
 import subprocess
 import sys
@@ -105,6 +106,21 @@ def test_an_organizers_account_keeps_its_bucket_and_no_state_of_its_own(
     account = load_account(Path(site.app._environment["POPHUB_ACCOUNT"]))
 
     assert account == Account(region="eu-central-1", bucket="our-lab-bucket")
+
+
+def test_roster_and_logo_come_along(lab_aws: LabAws, tmp_path: Path) -> None:
+    theirs = tmp_path / "theirs"
+    (theirs / "files").mkdir(parents=True)
+    (theirs / "people.csv").write_text("name,account\n")
+    (theirs / "files" / "logo.svg").write_text("<svg/>")
+    event = theirs / "geo.yaml"
+    more = "roster: people.csv\nbranding: {logo: files/logo.svg}\n"
+    kept = re.sub(r"^(roster|branding):.*\n(  .*\n)*", "", EXAMPLE_EVENT.read_text(), flags=re.MULTILINE)
+    event.write_text(kept + more)
+    site = LabSite(tmp_path / "site", event, lab_aws, {}, lambda line: None)
+
+    assert (site.file.parent / "people.csv").read_text() == "name,account\n"
+    assert (site.file.parent / "files" / "logo.svg").read_text() == "<svg/>"
 
 
 def test_the_bundle_is_fetched_and_unpacked(site: LabSite, stored: Bundle, tmp_path: Path) -> None:
