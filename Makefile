@@ -18,8 +18,8 @@ help: ## List what there is
 setup: ## Make .venv and node_modules from the lock files (PYTHON=python3.12: with that Python)
 	@scripts/setup.sh
 
-demo: setup ## The whole of it on this computer, until Ctrl-C (ONCE=1: by itself, with a table; PORT=8000)
-	@.venv/bin/pophub demo $(if $(ONCE),--once) $(if $(PORT),--port $(PORT))
+demo: setup ## The whole of it on this computer, until Ctrl-C (EVENT=yours; ONCE=1: by itself, with a table; PORT=8000)
+	@.venv/bin/pophub demo $(EVENT) $(if $(ONCE),--once) $(if $(PORT),--port $(PORT))
 
 test: setup ## All tests that this computer can run (REQUIRE_ALL=1: a missing part fails; JOBS=3 at once; ARGS="-k sizing")
 	@$(PY) -m pytest --numprocesses $(or $(JOBS),2) $(if $(REQUIRE_ALL),--require-all) $(ARGS)

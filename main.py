@@ -20,7 +20,7 @@ from pophub.organizer.deploy.pinned import Pins
 from pophub.organizer.deploy.terraform_state import require_region
 from pophub.organizer.event.account import load_account
 from pophub.organizer.event.event_file import blamed_on, load_event, with_files
-from pophub.organizer.paths import ACCOUNT_FILE, DOT_POPHUB, LAZY_BINDINGS, events_dir
+from pophub.organizer.paths import DOT_POPHUB, LAZY_BINDINGS, account_file, events_dir
 from pophub.organizer.plan.pin import Unread
 from pophub.organizer.plan.plan import UNREAD, make_plan
 from pophub.organizer.plan.prices import region_prices
@@ -44,7 +44,7 @@ from stacks.event_stack import EventStack
 def main() -> None:
     app, now, pins = App(), datetime.now(UTC), Pins(Aws())
     with organizer_errors(), tempfile.TemporaryDirectory() as scratch:
-        account = load_account(ACCOUNT_FILE)
+        account = load_account(account_file())
         AccountStack(app, "account", account=account)
         for file in sorted(events_dir().glob("*.yaml")):
             try:

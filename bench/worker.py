@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from bench.figures import Figures, spread
 from bench.people import bench_event, visiting
@@ -21,7 +22,7 @@ from pophub.organizer.event.sections import Workers
 
 READY_SECONDS = 300
 WAITING = 500
-KINDS = {
+KINDS: dict[str, dict[str, Any]] = {
     "bare Debian": {"baked": False, "has_image": False},
     "pre-baked": {"has_image": False},
     "pre-baked, with the image": {},

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
@@ -28,18 +28,18 @@ ABSENT = ("systemctl", "docker")
 
 @dataclass(frozen=True, slots=True)
 class LabDestroy:
-    """A deployed event whose hub has closed; `bundle` is what its machine fetched, `homes` are the participants' folders."""
+    """A deployed event whose machine's agent is up."""
 
     site: LabSite
     aws: LabAws
     steps: Steps
-    bundle: Path
-    homes: Path
 
-    def run(self, folder: Path) -> Ended:
-        """Archive, write the pages, destroy, prove; the pages about the event go into `folder`."""
-        self._bring_the_agent_up()
-        organizer = Organizer(lambda people: True, lambda *resources: True, lambda what: False, self._progress)
+    def run(self, folder: Path, *, locks: Path, empty: bool = False) -> Ended:
+        """Archive, write the pages, destroy, prove; the pages about the event go into `folder`, the lock into `locks`.
+
+        `empty`: nobody came, so there are no homes.
+        """
+        organizer = Organizer(lambda people: True, lambda *resources: True, lambda what: empty, self._progress)
         return destroy(
             str(self.site.file),
             self.aws.as_scripts_see_it(),
@@ -48,26 +48,31 @@ class LabDestroy:
             archives=True,
             folder=folder,
             now=moment().at,
+            locks=locks,
         )
 
-    def note(self, user: str, began: Moment, ended: Moment) -> None:
-        """Store in the account bucket what a hub's meter would have recorded of one server between two times."""
+    def note(self, users: Collection[str], began: Moment, ended: Moment) -> None:
+        """Store in the account bucket what a hub's meter would have recorded of one server each between two times."""
         event, deployed = self.site.event, self.site.deployment()
         machine, memory = plan_of(event).instance_type, Decimal(event.server.memory_gib)
         records = (
             of_hub(Kind.START, began, machine=machine, disk_gib=event.disk_gib),
-            of_server(Kind.SERVER_START, began, user, "", started=began.at, memory_gib=memory),
-            of_server(Kind.SERVER_STOP, ended, user, "", started=began.at),
+            *(of_server(Kind.SERVER_START, began, it, "", started=began.at, memory_gib=memory) for it in users),
+            *(of_server(Kind.SERVER_STOP, ended, it, "", started=began.at) for it in users),
             of_hub(Kind.STOP, ended),
         )
         self.aws.client("s3", deployed.bucket_region).put_object(
             Bucket=deployed.bucket, Key=f"{REPORTS}/{event.name}/{METER_FILE}", Body=b"".join(map(as_line, records))
         )
 
-    def _bring_the_agent_up(self) -> None:
+    def stand_in_for_the_machine(self, bundle: Path, homes: Path) -> None:
+        """Let an agent run what the machine's would, where the hub was a process of this computer and has closed.
+
+        `bundle` is what the machine would have fetched, `homes` are the participants' folders.
+        """
         root = self.aws.machine(self.site.deployment().instance_id)
         (root / "opt/pophub").mkdir(parents=True)
-        (root / "opt/pophub/bundle").symlink_to(self.bundle.resolve())
+        (root / "opt/pophub/bundle").symlink_to(bundle.resolve())
         (root / PROGRAMS).mkdir()
         for name in ABSENT:
             (root / PROGRAMS / name).write_text('#!/bin/sh\n[ "$1" != is-active ]\n')
@@ -75,8 +80,8 @@ class LabDestroy:
         (root / WATCH_TOKEN_FILE).touch()
         places = {
             "RUN": root,
-            "HOMES": self.homes,
-            "SHARED": self.homes / "none",
+            "HOMES": homes,
+            "SHARED": homes / "none",
             "MEMORY": root,
             "WATCH": root / WATCH_TOKEN_FILE,
             "PYTHON": sys.executable,

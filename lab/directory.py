@@ -65,8 +65,11 @@ class Directory:
             )
             for name in names
         ]
-        people = dict.fromkeys(("ada", "grace", "Carol-X", "heidi", "mallory", *admins))
-        return cls(tuple(people), (*organizations, Organization("elsewhere", ("mallory",), public=("mallory",))))
+        # as on GitHub, names differ by more than their case; a helper's is written as in the event file
+        people = {name.lower(): name for name in ("ada", "grace", "Carol-X", "heidi", "mallory", *admins)}
+        return cls(
+            tuple(people.values()), (*organizations, Organization("elsewhere", ("mallory",), public=("mallory",)))
+        )
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Self:
@@ -99,7 +102,12 @@ class Directory:
     def describe(self, login: str) -> str:
         """A person's organizations and teams, in words for the sign-in page."""
         places = [
-            ", ".join([organization.name, *(f"team {team}" for team, names in organization.teams if login in names)])
+            ", ".join(
+                [
+                    organization.name,
+                    *(f"team {team}" for team, _ in organization.teams if organization.has(login, team)),
+                ]
+            )
             for organization in self.organizations
             if organization.has(login)
         ]

@@ -130,6 +130,10 @@ class FakeParticipant(Participant):
         """The text of a file in the home."""
         return str(self._server("GET", f"contents/{quote(path)}")["content"])
 
+    def list_files(self, folder: str = "") -> list[str]:
+        """The names in a folder of the home."""
+        return [entry["name"] for entry in self._server("GET", f"contents/{quote(folder)}")["content"]]
+
     def delete_file(self, path: str) -> None:
         """Delete a file as JupyterLab's list of files does."""
         self._server("DELETE", f"contents/{quote(path)}")

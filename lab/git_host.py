@@ -82,7 +82,7 @@ class _Handler(BaseHTTPRequestHandler):
         }
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         answer = subprocess.run(
-            ["git", "http-backend"], input=body, env=environment, stdout=subprocess.PIPE, check=False
+            ["git", "http-backend"], input=body, env=environment, capture_output=True, check=False
         ).stdout
         head, _, content = answer.partition(b"\r\n\r\n")
         headers = dict(line.split(": ", 1) for line in head.decode().splitlines())

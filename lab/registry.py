@@ -17,6 +17,8 @@ from lab.running import Running
 from pophub.organizer.outside.registry import INDEXES, MANIFESTS
 
 PLACE = re.compile(r"/v2/(?P<repository>.+)/(?P<what>manifests|blobs)/(?P<reference>[^/]+)")
+# a repository, up to the colon of a tag or the @ of a digest
+REPOSITORY = re.compile(r"[^:@]+")
 TOKEN = "anybody's"
 
 
@@ -50,7 +52,7 @@ class _Documents:
 
 
 class LabRegistry(Running):
-    """A context manager; images are named `repository:tag`."""
+    """A context manager; images are named `repository:tag` or `repository@sha256:digest`."""
 
     def __init__(self, images: dict[str, LabImage]) -> None:
         documents, tags = _Documents(), {name: image for name, image in images.items()}
@@ -89,11 +91,13 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _may_read(self, repository: str) -> bool:
         """False both for a private and for a missing image, because strangers must not learn which of them it is."""
-        found = [image for name, image in self.images.items() if name.rpartition(":")[0] == repository]
+        found = [image for name, image in self.images.items() if REPOSITORY.findall(name)[0] == repository]
         return self.headers.get("Authorization") == f"Bearer {TOKEN}" and any(not image.private for image in found)
 
     def _show(self, repository: str, what: str, reference: str) -> None:
-        digest = reference if reference.startswith("sha256:") else self.digests.get(f"{repository}:{reference}", "")
+        is_digest = reference.startswith("sha256:")
+        named = self.digests.get(f"{repository}{'@' if is_digest else ':'}{reference}", "")
+        digest = named or (reference if is_digest else "")
         kind, content = self.documents.by_digest.get(digest, ("", b""))
         if kind and what == "blobs":
             self._answer(302, location=f"/storage?digest={digest}")

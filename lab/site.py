@@ -18,9 +18,10 @@ from pophub.organizer.deploy.deployment import Deployment
 from pophub.organizer.deploy.hub_secrets import made_names, make_secret
 from pophub.organizer.deploy.terraform.app import TerraformApp
 from pophub.organizer.deploy.terraform.attempt import Talk
+from pophub.organizer.event.account import load_account
 from pophub.organizer.event.event import Event
 from pophub.organizer.event.event_file import load_event
-from pophub.organizer.paths import MAIN
+from pophub.organizer.paths import ACCOUNT_FILE, MAIN
 
 
 class LabSite:
@@ -31,6 +32,10 @@ class LabSite:
         events.mkdir(parents=True, exist_ok=True)
         self.file = Path(shutil.copy(event_file, events))
         self.event: Event = load_event(self.file)
+        # which are beside the event file
+        for name in filter(None, (self.event.roster, self.event.branding.logo)):
+            (events / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(event_file.parent / name, events / name)
         self._aws = aws
         (folder / "cdktf.json").write_text(
             json.dumps(
@@ -45,11 +50,16 @@ class LabSite:
         )
         aws.add_zone(self.event.zone)
         made = {name: make_secret() for name in made_names(self.event)}
+        # with the organizer's bucket, and without what is only in their account: a state there, a boundary
+        account = load_account(ACCOUNT_FILE)
+        account_file = folder / "account.yaml"
+        account_file.write_text(f"region: {account.region}\nbucket: {account.bucket or 'null'}\n")
         self.app = TerraformApp(
             folder,
             {
                 **aws.environment,
                 "POPHUB_EVENTS": str(events),
+                "POPHUB_ACCOUNT": str(account_file),
                 **{f"TF_VAR_{name}": value for name, value in (made | dict(secrets)).items()},
             },
             talk,

@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bench import archive, deployment, machine, memory, rehearsal, report, spawn, worker
-from lab.demo import run_folder
+from lab.demo.run_folder import run_folder
 from pophub.organizer.cli.terminal import organizer_errors, progress
 
 app = typer.Typer(add_completion=False)

@@ -18,6 +18,7 @@ from typing import Any, TypeVar
 
 import pytest
 
+from lab.machine.missing import PROGRAMS, what_is_missing
 from lab.postgresql import programs_folder
 from lab.venvs import ensure_venv
 from pophub.core.errors import PophubError
@@ -25,18 +26,9 @@ from pophub.organizer.deploy import toolchain
 from pophub.organizer.paths import HUB_CONFIG, NODE_BIN, ROOT
 
 ANSWER_SECONDS = 5
-# what a machine of our own takes, besides root: the program, and the Debian package it comes in
-MACHINE_PROGRAMS = {
-    "mmdebstrap": "mmdebstrap",
-    "systemd-nspawn": "systemd-container",
-    "slirp4netns": "slirp4netns",
-    "dnsmasq": "dnsmasq-base",
-    "nft": "nftables",
-    "pebble": "pebble",
-}
-# and a whole one
+# what a whole machine takes
 VIRTUAL_PROGRAMS = {
-    **MACHINE_PROGRAMS,
+    **PROGRAMS,
     "qemu-system-x86_64": "qemu-system-x86",
     "qemu-img": "qemu-utils",
     "sfdisk": "fdisk",
@@ -96,13 +88,6 @@ def _cloud_init() -> Obstacle | None:
     return "the command cloud-init is not there", "apt-get install cloud-init"
 
 
-def _machine(programs: dict[str, str]) -> Obstacle | None:
-    if sys.platform != "linux" or os.geteuid() != 0:
-        return "only root on Linux can boot a machine", "run the tests as root"
-    missing = sorted(package for program, package in programs.items() if not shutil.which(program))
-    return (f"not installed: {', '.join(missing)}", f"apt-get install {' '.join(missing)}") if missing else None
-
-
 def _hub() -> Obstacle | None:
     return (
         _node()
@@ -146,8 +131,8 @@ OBSTACLES: dict[str, Callable[[], Obstacle | None]] = {
     "postgresql": _postgresql,
     "accounts": _accounts,
     "cloud_init": _cloud_init,
-    "machine": lambda: _machine(MACHINE_PROGRAMS),
-    "vm": lambda: _machine(VIRTUAL_PROGRAMS),
+    "machine": what_is_missing,
+    "vm": lambda: what_is_missing(VIRTUAL_PROGRAMS),
     "demo": lambda: _deployment() or _hub(),
     "waits": lambda: None,
 }

@@ -127,4 +127,4 @@ def test_without_a_mirror_the_registry_must_answer(monkeypatch: pytest.MonkeyPat
 def test_only_root_boots_machines(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("os.geteuid", lambda: 1000)
 
-    assert left_out.OBSTACLES["machine"]() == ("only root on Linux can boot a machine", "run the tests as root")
+    assert left_out.OBSTACLES["machine"]() == ("only root on Linux can boot a machine", "run it as root")

@@ -38,6 +38,7 @@ CHANGES_THE_SHELL = ("source ", "export ", "printf ")
 # begins with this → why it is not run here, where its options are held to its own help instead
 NOT_RUN = {
     "make demo": "deploys and destroys, for minutes: tests/pophub/organizer/cli/test_demo.py",
+    "pophub demo": "deploys and destroys, for minutes: tests/pophub/organizer/cli/test_demo.py",
     "make test": "is what runs this",
     "pophub new": "asks questions: tests/pophub/organizer/cli/test_new.py",
     "pophub doctor": "asks GitHub, a registry and name servers, which the lab has: tests/pophub/organizer/doctor, "

@@ -89,9 +89,13 @@ class ContainerMachine(LabMachine):
         """The root of its file system, as seen from this computer."""
         return Path(f"/proc/{self._init}/root")
 
-    def run(self, *command: str, seconds: float = 120, check: bool = True) -> str:
+    def entering(self, *command: str) -> list[str]:
+        """A command of this computer that runs one inside as root."""
         enter = ["nsenter", f"--target={self._init}", "--mount", "--uts", "--ipc", "--net", "--pid", "--cgroup"]
-        line = [*enter, "--root", "--wd", "env", "-i", *ENVIRONMENT, *command]
+        return [*enter, "--root", "--wd", "env", "-i", *ENVIRONMENT, *command]
+
+    def run(self, *command: str, seconds: float = 120, check: bool = True) -> str:
+        line = self.entering(*command)
         done = subprocess.run(
             line, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=seconds, check=False
         )

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Self
 
 from lab.aws import LabAws
-from pophub.core.contract import EVENT_TAG, HUB_ROLE, ROLE_TAG, WORKER_ROLE, resource_name
+from pophub.core.contract import EVENT_TAG, HUB_ROLE, ROLE_TAG, resource_name
 from pophub.organizer.deploy.bundle import user_data
 from pophub.organizer.event.event import Event
 
@@ -32,13 +32,6 @@ class Instance:
         name = resource_name(event.name)
         tags = {"Name": name, EVENT_TAG: event.name, ROLE_TAG: HUB_ROLE}
         return cls("i-0abcdef1234567890", user_data(), tags, resource_name(event.name, "hub"), keys)
-
-    @classmethod
-    def worker_of(cls, event: Event, number: int, keys: Mapping[str, str] = ANYBODY) -> Self:
-        """An instance that the event's Auto Scaling group would create."""
-        name = resource_name(event.name, "worker")
-        tags = {"Name": name, EVENT_TAG: event.name, ROLE_TAG: WORKER_ROLE}
-        return cls(f"i-0abcdef00000000{number:02}", user_data(), tags, name, keys)
 
     @classmethod
     def described(cls, aws: LabAws, region: str, instance: str) -> Self:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from contextlib import ExitStack
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -42,6 +41,8 @@ class MachineLab(Running):
 
     def __init__(self, event: Event, folder: Path, *, stocked: bool = True, people: Directory | None = None) -> None:
         self.event = event
+        # the account bucket's name and region
+        self.bucket = (BUCKET, BUCKET_REGION)
         self._roots = ""
         with ExitStack() as stack:
             self.aws = stack.enter_context(LabAws(folder))
@@ -61,8 +62,8 @@ class MachineLab(Running):
                     event, self._keys("hub", hub_may(event.name, **known_to_both, workers=event.workers is not None))
                 )
                 if event.workers is not None:
-                    self._worker_keys = self._keys("worker", worker_may(event.name, **known_to_both))
-                    self.group = WorkerGroup(self.aws, event)
+                    self._keys("worker", worker_may(event.name, **known_to_both))
+                    self.group = WorkerGroup.made(self.aws, event, resource_name(event.name, "worker"))
                     # as Terraform creates it, before the hub writes it
                     self.write_parameters({"worker-token": "written by the hub"}, kind="SecureString")
                 self.write_secrets()
@@ -77,10 +78,12 @@ class MachineLab(Running):
         return given | dict.fromkeys(hub_secrets.made_names(self.event), WAKE_KEY)
 
     def _keys(self, part: str, may: str) -> dict[str, str]:
-        """The keys of a role that a deployment creates, with its permissions."""
+        """The keys of a role that a deployment creates, with its permissions and its profile."""
         iam_, role = self.aws.client("iam", "us-east-1"), resource_name(self.event.name, part)
         iam_.create_role(RoleName=role, AssumeRolePolicyDocument=iam.trust("ec2.amazonaws.com"))
         iam_.put_role_policy(RoleName=role, PolicyName=part, PolicyDocument=may)
+        iam_.create_instance_profile(InstanceProfileName=role)
+        iam_.add_role_to_instance_profile(InstanceProfileName=role, RoleName=role)
         return self.aws.assume(role)
 
     def put_in_bucket(self, new: Bundle, *, sha256: str | None = None) -> None:
@@ -104,15 +107,19 @@ class MachineLab(Running):
         """A machine as the event's stack describes it; it boots at once."""
         return self.equip(ContainerMachine(self.event, instance or self.instance, self.backends, baked=baked))
 
-    def worker(self, hub: ContainerMachine, number: int, **kind: Any) -> LabWorker:
-        """The event's worker of this number, from 0 on, beside its hub; it boots at once. `kind` is as for LabWorker."""
-        instance = replace(Instance.worker_of(self.event, number, self._worker_keys), id=self.group.launch())
+    def worker(self, hub: ContainerMachine, number: int, *, launched: str = "", **kind: Any) -> LabWorker:
+        """The event's worker of this number, from 0 on, beside its hub; it boots at once. `kind` is as for LabWorker.
+
+        `launched` is its instance if the event's group has launched it already.
+        """
+        instance = Instance.described(self.aws, self.event.region, launched or self.group.launch())
         return LabWorker(hub, instance, vpc.WORKERS[number], **kind)
 
     @property
     def backends(self) -> dict[str, int]:
         """The servers that a machine calls."""
         registry = self.event.server.image.partition("/")[0]
+        bucket, region = self.bucket
         return {
             f"ssm.{self.event.region}.amazonaws.com": _port(self.aws.url),
             # what the hub asks about its workers
@@ -120,9 +127,10 @@ class MachineLab(Running):
                 f"{service}.{self.event.region}.amazonaws.com": _port(self.aws.url)
                 for service in ("autoscaling", "ec2")
             },
-            **{f"s3.{region}.amazonaws.com": _port(self.aws.url) for region in {BUCKET_REGION, self.event.region}},
+            **{f"s3.{each}.amazonaws.com": _port(self.aws.url) for each in {region, self.event.region}},
             # the host name that boto3 uses: https://docs.aws.amazon.com/AmazonS3/latest/userguide/VirtualHosting.html
-            f"{BUCKET}.s3.amazonaws.com": _port(self.aws.url),
+            f"{bucket}.s3.amazonaws.com": _port(self.aws.url),
+            f"{bucket}.s3.{region}.amazonaws.com": _port(self.aws.url),
             GITHUB_HOST: _port(self.github.url),
             GIT_HOST: self.git.port,
             registry: self._registry.port,

@@ -2,28 +2,43 @@
 
 from __future__ import annotations
 
+import base64
+from typing import Self
+
 from lab.aws import LabAws
 from lab.plans import plan_of
 from lab.wait import wait_until
 from pophub.core.contract import DEBIAN_ACCOUNT, EVENT_TAG, ROLE_TAG, WORKER_ROLE, workers_name
+from pophub.organizer.deploy.bundle import user_data
 from pophub.organizer.event.event import Event
 
 
 class WorkerGroup:
-    """The group as a deployment makes it, without its network: it is empty at first."""
+    """The group of a deployed event."""
 
     def __init__(self, aws: LabAws, event: Event) -> None:
+        self._ec2 = aws.client("ec2", event.region)
+        self._scaling, self._name = aws.client("autoscaling", event.region), workers_name(event.name)
+
+    @classmethod
+    def made(cls, aws: LabAws, event: Event, profile: str) -> Self:
+        """The group as a deployment makes it, without its network: it is empty at first. `profile` is that of its role."""
+        group = cls(aws, event)
+        group._make(event, profile)
+        return group
+
+    def _make(self, event: Event, profile: str) -> None:
         plan = plan_of(event).workers
         assert plan is not None
-        ec2 = aws.client("ec2", event.region)
-        self._scaling, self._name = aws.client("autoscaling", event.region), workers_name(event.name)
-        image = ec2.describe_images(Owners=[DEBIAN_ACCOUNT])["Images"][0]["ImageId"]
+        image = self._ec2.describe_images(Owners=[DEBIAN_ACCOUNT])["Images"][0]["ImageId"]
         tags = [{"Key": EVENT_TAG, "Value": event.name}, {"Key": ROLE_TAG, "Value": WORKER_ROLE}]
-        template = ec2.create_launch_template(
+        template = self._ec2.create_launch_template(
             LaunchTemplateName=self._name,
             LaunchTemplateData={
                 "ImageId": image,
                 "InstanceType": plan.machine.name,
+                "IamInstanceProfile": {"Name": profile},
+                "UserData": base64.b64encode(user_data().encode()).decode(),
                 "TagSpecifications": [{"ResourceType": "instance", "Tags": tags}],
             },
         )["LaunchTemplate"]
@@ -31,7 +46,7 @@ class WorkerGroup:
             AutoScalingGroupName=self._name,
             MinSize=0,
             MaxSize=plan.most,
-            VPCZoneIdentifier=ec2.describe_subnets()["Subnets"][0]["SubnetId"],
+            VPCZoneIdentifier=self._ec2.describe_subnets()["Subnets"][0]["SubnetId"],
             LaunchTemplate={"LaunchTemplateId": template["LaunchTemplateId"], "Version": "$Latest"},
         )
 
@@ -40,6 +55,10 @@ class WorkerGroup:
         """The ids of its instances that are not ended."""
         [group] = self._scaling.describe_auto_scaling_groups(AutoScalingGroupNames=[self._name])["AutoScalingGroups"]
         return [it["InstanceId"] for it in group["Instances"] if not it["LifecycleState"].startswith("Terminat")]
+
+    def lose(self, instance: str) -> None:
+        """Let AWS's host of an instance fail for good."""
+        self._ec2.terminate_instances(InstanceIds=[instance])
 
     def launch(self) -> str:
         """Ask for one more instance; returns its id."""

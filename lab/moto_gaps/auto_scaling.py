@@ -7,6 +7,7 @@ policy when its size is updated.
 
 from __future__ import annotations
 
+import threading
 import uuid
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -25,6 +26,7 @@ from lab.aws_rules.auto_scaling import cannot_use_the_key, check_deletion
 _activities: dict[str, list[dict[str, Any]]] = {}
 _moto_update = FakeAutoScalingGroup.update
 _moto_describe = AutoScalingBackend.describe_auto_scaling_groups
+_LAUNCHING = threading.RLock()
 _GONE = ("shutting-down", "terminated")
 
 
@@ -33,7 +35,14 @@ def replace_autoscaling_group_instances(self: Any, count_needed: int, propagated
 
     https://docs.aws.amazon.com/autoscaling/ec2/userguide/CHAP_Troubleshooting.html
     """
-    for _ in range(count_needed):
+    # each request has a thread of its own, and two may find the same instance missing
+    with _LAUNCHING:
+        missing = (self.desired_capacity or 0) - len(self.active_instances())
+        _launch_missing(self, min(count_needed, missing), propagated_tags)
+
+
+def _launch_missing(self: Any, count: int, propagated_tags: dict[str, str]) -> None:
+    for _ in range(count):
         try:
             instance = _launch(self, propagated_tags)
         except (EC2ClientError, HTTPException) as error:

@@ -9,6 +9,7 @@ ROOT = Path(__file__).resolve().parents[2]
 HUB_CONFIG = ROOT / "hub-config"
 CLOUD_INIT = ROOT / "cloud-init"
 EXAMPLE_EVENT = HUB_CONFIG / "example-event.yaml"
+WORKERS_EXAMPLE = HUB_CONFIG / "workers-example.yaml"
 EVENT_SCHEMA = HUB_CONFIG / "event.schema.json"
 EVENT_PAGE = ROOT / "docs" / "event-file.md"
 ACCOUNT_FILE = HUB_CONFIG / "account.yaml"
@@ -25,6 +26,11 @@ SUFFIXES = (".yaml", ".yml")
 def events_dir() -> Path:
     """The folder of event files: the environment variable `POPHUB_EVENTS`, or hub-config/events."""
     return Path(os.environ.get("POPHUB_EVENTS") or HUB_CONFIG / "events")
+
+
+def account_file() -> Path:
+    """The settings that a stack is made with: the environment variable `POPHUB_ACCOUNT`, or hub-config/account.yaml."""
+    return Path(os.environ.get("POPHUB_ACCOUNT") or ACCOUNT_FILE)
 
 
 def event_names() -> list[str]:

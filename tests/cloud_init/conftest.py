@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-from lab.machine.machine import LabMachine
 from lab.machine.machine_lab import MachineLab
 from pophub.organizer.event.event import Event
 from pophub.organizer.event.event_file import load_event
@@ -32,12 +30,3 @@ def lab(geoweek: Event, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ma
         files = {"day-1/maps.ipynb": "{}", "day-1/first.ipynb": json.dumps(first), "day-1/rivers.txt": "Rhine\n"}
         lab.git.push("tutorials", files)
         yield lab
-
-
-@contextmanager
-def on_the_internet(machine: LabMachine) -> Iterator[None]:
-    """Send this process's `requests` and websockets to the machine."""
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in machine.environment.items():
-            patch.setenv(name, value)
-        yield

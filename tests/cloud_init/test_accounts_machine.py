@@ -8,12 +8,12 @@ import pytest
 
 from lab.fake_participant import FakeParticipant
 from lab.machine.container import ContainerMachine
+from lab.machine.internet import on_the_internet
 from lab.machine.machine_lab import MachineLab
 from pophub.core.contract import HOMES_FOLDER, SHARED_FOLDER
 from pophub.core.errors import PophubError
 from pophub.organizer.event.event import Event
 from pophub.organizer.event.login import Login
-from tests.cloud_init.conftest import on_the_internet
 
 pytestmark = [pytest.mark.machine, pytest.mark.timeout(600)]
 PASSWORD = "of one's own"

@@ -8,11 +8,11 @@ from collections.abc import Callable
 import pytest
 
 from lab.fake_participant import FakeParticipant
+from lab.machine.internet import on_the_internet
 from lab.machine.machine_lab import MachineLab
 from lab.plans import plan_of
 from pophub.core.errors import PophubError
 from pophub.organizer.deploy.own_server import BUNDLE, INSTALL, SECRETS, Installation, install, place_bundle
-from tests.cloud_init.conftest import on_the_internet
 
 pytestmark = pytest.mark.machine
 SCRIPT = str(BUNDLE / INSTALL)

@@ -11,6 +11,7 @@ import pytest
 
 from lab.fake_participant import FakeParticipant
 from lab.machine.container import ContainerMachine
+from lab.machine.internet import on_the_internet
 from lab.machine.machine_lab import BUCKET, BUCKET_REGION, MachineLab
 from lab.wait import wait_until
 from pophub.aws.bucket import BucketPrefix
@@ -22,7 +23,6 @@ from pophub.hub.archive.receipt import is_verified, receipts_on
 from pophub.organizer.destroy.bucket_request import BucketRequest
 from pophub.organizer.destroy.restore import restore
 from pophub.organizer.event.event import Event
-from tests.cloud_init.conftest import on_the_internet
 from tests.pophub.organizer.destroy.tree import odd_home, state
 
 pytestmark = [pytest.mark.machine, pytest.mark.timeout(1200)]

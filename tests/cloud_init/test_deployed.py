@@ -9,12 +9,13 @@ import pytest
 from lab.fake_participant import FakeParticipant
 from lab.machine.container import ContainerMachine
 from lab.machine.instance import Instance
+from lab.machine.internet import on_the_internet
 from lab.machine.machine_lab import MachineLab
 from lab.site import LabSite
 from lab.wait import wait_until
 from pophub.core.contract import BUNDLE_FOLDER, POINTER_FILE
 from pophub.organizer.event.event import Event
-from tests.cloud_init.conftest import GEOWEEK, on_the_internet
+from tests.cloud_init.conftest import GEOWEEK
 
 pytestmark = [pytest.mark.machine, pytest.mark.terraform, pytest.mark.timeout(1200)]
 WITHIN_SECONDS = 120

@@ -14,13 +14,14 @@ import requests
 
 from lab.fake_participant import FakeParticipant, Refused
 from lab.machine.container import ContainerMachine
+from lab.machine.internet import on_the_internet
 from lab.machine.machine_lab import BUCKET_REGION, MachineLab
 from lab.plans import plan_of
 from lab.wait import wait_until
 from pophub.core.contract import HUB_FOLDER
 from pophub.organizer.deploy.bundle import build_bundle
 from pophub.organizer.event.event import Event
-from tests.cloud_init.conftest import FAKETIME, on_the_internet
+from tests.cloud_init.conftest import FAKETIME
 from tests.cloud_init.test_birth import status
 
 pytestmark = [pytest.mark.machine, pytest.mark.timeout(600)]

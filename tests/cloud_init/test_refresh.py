@@ -16,6 +16,7 @@ import requests
 
 from lab.fake_participant import FakeParticipant
 from lab.machine.container import ContainerMachine
+from lab.machine.internet import on_the_internet
 from lab.machine.machine_lab import MachineLab
 from lab.plans import plan_of
 from lab.wait import wait_until
@@ -33,7 +34,6 @@ from pophub.core.errors import PophubError
 from pophub.organizer.deploy.bundle import Bundle, build_bundle
 from pophub.organizer.event.event import Event
 from pophub.organizer.event.sections import Tls
-from tests.cloud_init.conftest import on_the_internet
 from tests.cloud_init.test_birth import status
 
 pytestmark = [pytest.mark.machine, pytest.mark.timeout(600)]

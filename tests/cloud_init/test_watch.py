@@ -17,6 +17,7 @@ import pytest
 
 from lab.fake_participant import FakeParticipant
 from lab.machine.container import ContainerMachine
+from lab.machine.internet import on_the_internet
 from lab.machine.machine_lab import BUCKET, BUCKET_REGION, MachineLab
 from lab.wait import wait_until
 from pophub.core.contract import (
@@ -29,7 +30,7 @@ from pophub.core.contract import (
     WATCH_TOKEN_FILE,
 )
 from pophub.hub.watch.announce import FIRST_WARNING, LAST_WARNING
-from tests.cloud_init.conftest import FAKETIME, on_the_internet
+from tests.cloud_init.conftest import FAKETIME
 
 log = logging.getLogger(__name__)
 pytestmark = pytest.mark.machine

@@ -14,7 +14,9 @@ import pytest
 from lab.directory import Directory, Organization
 from lab.fake_participant import FakeParticipant
 from lab.machine.container import ContainerMachine
+from lab.machine.internet import on_the_internet
 from lab.machine.machine_lab import MachineLab
+from lab.machine.swarm import await_ready, nodes, place_of
 from lab.machine.worker import LabWorker
 from lab.wait import wait_until
 from pophub.core.contract import (
@@ -32,7 +34,6 @@ from pophub.core.contract import (
     worker_parameter,
 )
 from pophub.organizer.event.event_file import load_event
-from tests.cloud_init.conftest import on_the_internet
 from tests.cloud_init.one_machine.test_isolation import (  # noqa: F401 - what they try is tried on a worker too
     NO_ANSWER,
     REFUSED,
@@ -85,7 +86,7 @@ def hub(lab: MachineLab) -> Iterator[ContainerMachine]:
 def machine(lab: MachineLab, hub: ContainerMachine) -> Iterator[LabWorker]:
     """The first worker, with room for three servers."""
     with lab.worker(hub, 0) as worker:
-        log.info("a worker with baked packages and the image was ready after %.1f s", ready(hub, worker))
+        log.info("a worker with baked packages and the image was ready after %.1f s", await_ready(hub, worker))
         yield worker
 
 
@@ -112,25 +113,6 @@ def come(hub: ContainerMachine, people: tuple[FakeParticipant, FakeParticipant])
         for name, person in known.items():
             if name not in ("ada", "octocat"):
                 person.sign_out()
-
-
-def ready(hub: ContainerMachine, worker: LabWorker) -> float:
-    """The seconds from a worker's birth to the moment when servers may run on it."""
-    wait_until(lambda: nodes(hub).get(worker.name) == "ready active", 240, f"{worker.name} has joined")
-    return worker.seconds
-
-
-def nodes(hub: ContainerMachine) -> dict[str, str]:
-    """Each worker's name, with its state and availability."""
-    ids = hub.run("docker", "node", "ls", "--quiet", "--filter", "role=worker").split()
-    told = "{{.Description.Hostname}} {{.Status.State}} {{.Spec.Availability}}"
-    lines = hub.run("docker", "node", "inspect", "--format", told, *ids).splitlines() if ids else []
-    return {name: state for name, _, state in (line.partition(" ") for line in lines)}
-
-
-def place_of(hub: ContainerMachine, name: str) -> str:
-    """The name of the machine that somebody's server runs on; empty if it waits for one."""
-    return hub.run("docker", "service", "ps", "--format", "{{.Node}}", f"jupyter-{name}").strip()
 
 
 def kernel_goes_on(person: FakeParticipant, happens: Callable[[], object]) -> None:
@@ -170,7 +152,7 @@ def test_a_full_swarm_lets_people_wait_for_a_late_worker(
     katherine.get("/hub/spawn")
     wait_until(lambda: "insufficient resources" in waiting(hub, "katherine"), 30, "katherine waits")
     second: LabWorker = request.getfixturevalue("second")
-    log.info("a late worker that takes the image was ready after %.1f s", ready(hub, second))
+    log.info("a late worker that takes the image was ready after %.1f s", await_ready(hub, second))
     wait_until(katherine.server_is_running, 60, "katherine's server answers")
     assert place_of(hub, "katherine") == second.name
 
@@ -250,7 +232,7 @@ def test_an_old_token_lets_nobody_in(lab: MachineLab, hub: ContainerMachine, sec
     refused = second.run("docker", "swarm", "join", "--token", old, f"{HUB_PRIVATE_ADDRESS}:2377", check=False)
     assert "join token" in refused
     second.run("systemctl", "restart", "pophub-install")
-    ready(hub, second)
+    await_ready(hub, second)
 
 
 def test_a_server_whose_worker_is_gone_starts_on_another_one(

@@ -47,13 +47,15 @@ def lab_destroy(lab_aws: LabAws, tmp_path: Path) -> LabDestroy:
             destroy=lambda stack: lab_aws.client("ec2", REGION).terminate_instances(InstanceIds=[instance])
         ),
     )
-    return LabDestroy(site, lab_aws, Steps(Console(file=io.StringIO())), tmp_path / "bundle", tmp_path / "homes")
+    lab_destroy = LabDestroy(site, lab_aws, Steps(Console(file=io.StringIO())))
+    lab_destroy.stand_in_for_the_machine(tmp_path / "bundle", tmp_path / "homes")
+    return lab_destroy
 
 
 def test_the_event_is_archived_destroyed_and_proved_to_be_gone(lab_destroy: LabDestroy, tmp_path: Path) -> None:
     now = moment().at
-    lab_destroy.note("ada", Moment(now - timedelta(hours=1), "boot", 0), Moment(now, "boot", 3_600_000))
-    ended = lab_destroy.run(tmp_path)
+    lab_destroy.note(["ada"], Moment(now - timedelta(hours=1), "boot", 0), Moment(now, "boot", 3_600_000))
+    ended = lab_destroy.run(tmp_path, locks=tmp_path)
 
     assert (ended.archived, ended.findings.is_clean) == (True, True)
     steps = {step.name: step.result for step in lab_destroy.steps.done}

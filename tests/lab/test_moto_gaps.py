@@ -8,6 +8,7 @@ import json
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from moto.s3.models import FakeKey
 
 from lab.account_kinds import INSTITUTION
 from lab.aws import ACCOUNT_ID, LabAws
+from lab.moto_gaps import auto_scaling as scaling_gaps
 from lab.moto_gaps import s3 as s3_gaps
 from tests.lab.aws_rules.groups import make_group
 
@@ -261,3 +263,13 @@ def test_of_two_conditional_writes_at_once_one_succeeds(lab_aws: LabAws) -> None
 
     with ThreadPoolExecutor(8) as pool:
         assert sorted(pool.map(put, range(8))) == [200, *[412] * 7]
+
+
+def test_an_instance_that_two_requests_find_missing_is_launched_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    launched: list[int] = []
+    monkeypatch.setattr(scaling_gaps, "_launch_missing", lambda group, count, tags: launched.append(count))
+    # the other request has launched one of the two meanwhile
+    group = SimpleNamespace(desired_capacity=2, active_instances=lambda: ["i-1"])
+    scaling_gaps.replace_autoscaling_group_instances(group, 2, {})
+
+    assert launched == [1]

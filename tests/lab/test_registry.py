@@ -10,11 +10,17 @@ import requests
 from lab.registry import LabImage, LabRegistry
 from pophub.organizer.outside.registry import ACCEPT
 
+DIGEST = f"sha256:{'a' * 64}"
+
 
 @pytest.fixture(scope="module")
 def lab() -> Iterator[LabRegistry]:
     with LabRegistry(
-        {"a/b:1": LabImage({"amd64": (1,)}), "a/c:1": LabImage({"amd64": (1,)}, private=True)}
+        {
+            "a/b:1": LabImage({"amd64": (1,)}),
+            "a/c:1": LabImage({"amd64": (1,)}, private=True),
+            f"a/d@{DIGEST}": LabImage({"amd64": (1,)}),
+        }
     ) as registry:
         yield registry
 
@@ -36,6 +42,12 @@ def test_a_token_of_anybody_opens_what_is_public(lab: LabRegistry) -> None:
     )
 
     assert (public.status_code, private.status_code) == (200, 401)
+
+
+def test_an_image_can_have_a_digest_in_place_of_a_tag(lab: LabRegistry) -> None:
+    answer = requests.get(f"{lab.url}/v2/a/d/manifests/{DIGEST}", headers={**ACCEPT, **_token(lab)})
+
+    assert "manifests" in answer.json()
 
 
 def test_a_kind_of_document_that_is_not_accepted_is_not_there(lab: LabRegistry) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shlex
 import subprocess
 import sys
@@ -19,6 +20,7 @@ from pophub.core.errors import PophubError
 from pophub.organizer.deploy import toolchain
 from pophub.organizer.deploy.bundle import Bundle, build_bundle
 from pophub.organizer.deploy.deployment import Deployment
+from pophub.organizer.event.account import Account, load_account
 from pophub.organizer.paths import EXAMPLE_EVENT, MAIN
 
 BUCKET = "site-bucket"
@@ -87,7 +89,38 @@ def test_terraform_gets_the_lab_s_aws_the_events_and_the_secrets_by_environment(
 
     assert environment["AWS_ENDPOINT_URL"] == lab_aws.url
     assert environment["POPHUB_EVENTS"] == str(site.file.parent)
+    assert load_account(Path(environment["POPHUB_ACCOUNT"])).state == "local"
     assert environment["TF_VAR_github_client_id"] == "an id"
+
+
+def test_an_organizers_account_keeps_its_bucket_and_no_state_of_its_own(
+    lab_aws: LabAws, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    theirs = tmp_path / "theirs.yaml"
+    theirs.write_text(
+        "region: eu-central-1\nbucket: our-lab-bucket\nstate: bucket\n"
+        "permissions_boundary: arn:aws:iam::111122223333:policy/ours\n"
+    )
+    monkeypatch.setattr(module, "ACCOUNT_FILE", theirs)
+    site = LabSite(tmp_path / "site", EXAMPLE_EVENT, lab_aws, {}, lambda line: None)
+    account = load_account(Path(site.app._environment["POPHUB_ACCOUNT"]))
+
+    assert account == Account(region="eu-central-1", bucket="our-lab-bucket")
+
+
+def test_roster_and_logo_come_along(lab_aws: LabAws, tmp_path: Path) -> None:
+    theirs = tmp_path / "theirs"
+    (theirs / "files").mkdir(parents=True)
+    (theirs / "people.csv").write_text("name,account\n")
+    (theirs / "files" / "logo.svg").write_text("<svg/>")
+    event = theirs / "geo.yaml"
+    more = "roster: people.csv\nbranding: {logo: files/logo.svg}\n"
+    kept = re.sub(r"^(roster|branding):.*\n(  .*\n)*", "", EXAMPLE_EVENT.read_text(), flags=re.MULTILINE)
+    event.write_text(kept + more)
+    site = LabSite(tmp_path / "site", event, lab_aws, {}, lambda line: None)
+
+    assert (site.file.parent / "people.csv").read_text() == "name,account\n"
+    assert (site.file.parent / "files" / "logo.svg").read_text() == "<svg/>"
 
 
 def test_the_bundle_is_fetched_and_unpacked(site: LabSite, stored: Bundle, tmp_path: Path) -> None:

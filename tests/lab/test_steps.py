@@ -110,6 +110,24 @@ def test_the_newest_line_is_shown_beside_the_step_where_somebody_looks(
     assert ("creating [/] the moon" in text(steps)) is shown
 
 
+def test_a_log_has_how_far_a_long_step_is_now_and_then(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = iter((0, 1, 20, 20, 21, 40))
+    monkeypatch.setattr(steps_module.time, "monotonic", lambda: next(now))
+    steps = Steps(Console(file=io.StringIO(), width=60))
+    with steps.step("deploy"):
+        for line in ("1 of 39", "23 of 39", "24 of 39"):
+            steps.talk(line)
+
+    assert text(steps).splitlines()[:-1] == ["… deploy", "… deploy: 23 of 39"]
+
+
+def test_the_table_is_one_object_too(steps: Steps) -> None:
+    fail(steps, PophubError("no zone"))
+
+    step = {"name": "deploy", "result": "no zone", "seconds": 1.5, "failed": True}
+    assert steps.as_json() == {"steps": [step], "passed": False, "seconds": 1.5}
+
+
 def test_talk_outside_a_step_is_no_error(steps: Steps) -> None:
     steps.talk("nobody listens")
 

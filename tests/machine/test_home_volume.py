@@ -14,6 +14,7 @@ import pytest
 
 from lab.fake_participant import FakeParticipant
 from lab.machine.disk import HomeVolume
+from lab.machine.internet import on_the_internet
 from lab.machine.machine_lab import MachineLab
 from lab.machine.virtual import VirtualMachine
 from lab.plans import plan_of
@@ -22,7 +23,6 @@ from pophub.core.contract import BUNDLE_FOLDER, HOMES_FOLDER, HUB_FOLDER, SERVER
 from pophub.organizer.deploy.bundle import build_bundle
 from pophub.organizer.event.event import Event
 from pophub.organizer.event.event_file import load_event
-from tests.cloud_init.conftest import on_the_internet
 
 log = logging.getLogger(__name__)
 pytestmark = [pytest.mark.vm, pytest.mark.timeout(1800)]

@@ -97,12 +97,12 @@ def run_main(folder: Path, *events: str, account: str = "", before: str = "") ->
     folder.joinpath("events").mkdir(exist_ok=True)
     for event in events:
         (folder / "events" / f"{event}.yaml").write_text(EVENTS[event])
-    other_account = f"main.ACCOUNT_FILE = pathlib.Path({str(folder / 'account.yaml')!r})\n" if account else ""
     (folder / "account.yaml").write_text(account)
+    other = {"POPHUB_ACCOUNT": str(folder / "account.yaml")} if account else {}
     return subprocess.run(
-        [sys.executable, "-c", f"import pathlib\n{NEVER_DEPLOYED}{before}\nimport main\n{other_account}main.main()"],
+        [sys.executable, "-c", f"{NEVER_DEPLOYED}{before}\nimport main\nmain.main()"],
         cwd=folder,
-        env={**os.environ, **_SECRETS, "POPHUB_EVENTS": str(folder / "events"), "PYTHONPATH": str(ROOT)},
+        env={**os.environ, **_SECRETS, **other, "POPHUB_EVENTS": str(folder / "events"), "PYTHONPATH": str(ROOT)},
         capture_output=True,
         text=True,
         check=False,

@@ -5,9 +5,6 @@ The tests share two sites, and stand in the order of their lives. docs/first-dep
 
 from __future__ import annotations
 
-import json
-import shlex
-import sys
 from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -28,7 +25,7 @@ from pophub.core.contract import bucket_name
 from pophub.core.errors import PophubError
 from pophub.organizer.destroy import destroy_event as module
 from pophub.organizer.destroy.end_result import Ended
-from pophub.organizer.paths import EXAMPLE_EVENT, ROOT
+from pophub.organizer.paths import EXAMPLE_EVENT
 from tests.pophub.organizer.destroy.hub_stand_in import furnish
 from tests.stacks.organizing import end
 
@@ -37,14 +34,6 @@ pytestmark = [pytest.mark.terraform, pytest.mark.timeout(600)]
 REGION, EVENT, GROUP = "us-west-2", "example-event", "pophub-example-event"
 SECRETS = {"github_client_id": "Iv1.the-id-of-the-app", "github_client_secret": "the-secret-of-the-app-0123456789"}
 BOUNDARY = boundary_arn(str(INSTITUTION.boundary))
-# main.py with an account file of its own
-APP = """
-import pathlib, sys
-sys.path.insert(0, sys.argv[1])
-import main
-main.ACCOUNT_FILE = pathlib.Path(sys.argv[2])
-main.main()
-"""
 
 
 def lab_of(kind: AccountKind, folder: Path) -> LabAws:
@@ -59,9 +48,6 @@ def lab_of(kind: AccountKind, folder: Path) -> LabAws:
 def site_in(aws: LabAws, folder: Path) -> LabSite:
     """The example event, with an account file that can be written."""
     site = LabSite(folder, EXAMPLE_EVENT, aws, SECRETS, lambda line: None)
-    configuration = json.loads((folder / "cdktf.json").read_text())
-    configuration["app"] = shlex.join([sys.executable, "-c", APP, str(ROOT), str(folder / "account.yaml")])
-    (folder / "cdktf.json").write_text(json.dumps(configuration))
     (folder / "account.yaml").write_text(f"region: {REGION}\n")
     return site
 

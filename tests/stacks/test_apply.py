@@ -24,7 +24,7 @@ from click.testing import Result
 from typer.testing import CliRunner
 
 from lab.aws import ACCOUNT_ID, LabAws
-from lab.demo import KEPT_OBJECTS
+from lab.demo.ending import KEPT_OBJECTS
 from lab.inventory import Entry, take_inventory
 from lab.lab_budgets import LabBudgets
 from lab.policies import matches

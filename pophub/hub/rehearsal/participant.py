@@ -87,12 +87,11 @@ class Participant:
             raise Refused(answer)
         return answer
 
-    def start_server(self, size: str | None = None, *, seconds: float = START_SECONDS) -> None:
-        """Start the server, and follow the progress page until JupyterLab's page has come.
+    def request_server(self, size: str | None = None) -> None:
+        """Press the button that starts the server.
 
         Raises:
             Refused: the hub does not start it.
-            PophubError: the start failed, or took too long.
         """
         answer = self._accepted(self.get("/hub/spawn"))
         for form in Page(answer.text).forms:
@@ -100,10 +99,27 @@ class Participant:
                 choice = {**form.fields, "size": size or ""}
                 target = urljoin(answer.url, form.action)
                 self._accepted(self.browser.post(target, data=choice, timeout=ANSWER_SECONDS))
+
+    def start_server(self, size: str | None = None, *, seconds: float = START_SECONDS) -> None:
+        """Start the server, and follow the progress page until JupyterLab's page has come.
+
+        Raises:
+            Refused: the hub does not start it.
+            PophubError: the start failed, or took too long.
+        """
+        self.request_server(size)
         for step in self._progress(seconds):
             if step.get("failed"):
                 raise PophubError(f"the server of {self.name} failed: {step.get('message')}", code=ExitCode.REFUSED)
         self._await_server(seconds)
+        self.open_server()
+
+    def open_server(self) -> None:
+        """Open JupyterLab of the running server, which gives the browser its cookies.
+
+        Raises:
+            Refused: the server does not let this person in.
+        """
         self._accepted(self.get(f"{self.server_url}/lab"))
 
     def _progress(self, seconds: float) -> Iterator[dict[str, Any]]:

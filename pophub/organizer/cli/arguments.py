@@ -9,18 +9,21 @@ import typer
 from pophub.organizer.paths import event_names
 
 
-def _events(incomplete: str) -> list[str]:
+def event_starting(incomplete: str) -> list[str]:
     return [name for name in event_names() if name.startswith(incomplete)]
 
 
 def _events_and_account(incomplete: str) -> list[str]:
-    return [*_events(incomplete), *(["account"] if "account".startswith(incomplete) else [])]
+    return [*event_starting(incomplete), *(["account"] if "account".startswith(incomplete) else [])]
 
 
 Event = Annotated[
-    str, typer.Argument(help="An event of hub-config/events, or the path of an event file.", autocompletion=_events)
+    str,
+    typer.Argument(help="An event of hub-config/events, or the path of an event file.", autocompletion=event_starting),
 ]
-PastEvent = Annotated[str, typer.Argument(help="An event; its file need not exist any more.", autocompletion=_events)]
+PastEvent = Annotated[
+    str, typer.Argument(help="An event; its file need not exist any more.", autocompletion=event_starting)
+]
 EventOrAccount = Annotated[
     str,
     typer.Argument(help="An event, the path of an event file, or `account`.", autocompletion=_events_and_account),

@@ -43,7 +43,8 @@ BEFORE_THE_BUNDLE = {
 SHIPPED = ("hub-config", "cloud-init", "pophub/core", "pophub/hub", "pophub/aws")
 # files for the organizer, beside the hub's own settings
 NOT_FOR_THE_HUB = tuple(
-    f"hub-config/{name}" for name in ("events/", "event.schema.json", "example-event.yaml", "account.yaml")
+    f"hub-config/{name}"
+    for name in ("events/", "event.schema.json", "example-event.yaml", "workers-example.yaml", "account.yaml")
 )
 
 

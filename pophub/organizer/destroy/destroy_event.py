@@ -42,8 +42,11 @@ def destroy(
     folder: Path,
     now: datetime,
     pause: Pause = time.sleep,
+    locks: Path = DOT_POPHUB / "ends",
 ) -> Ended:
     """From the first question to the proof that nothing is left; the pages go into `folder` and the account bucket.
+
+    `locks` is the folder in which a second end of the same event in the same account sees the first.
 
     Raises:
         PophubError: a step failed; no later step was begun.
@@ -60,7 +63,7 @@ def destroy(
         talk(f"what there is to keep of it: {look_back(name, context, folder, now=now)}")
 
     steps = Steps(taken_away, looked_back, pause)
-    with only_one(f"the end of {context.event}", DOT_POPHUB / "ends" / f"{context.event}.lock", now=now):
+    with only_one(f"the end of {context.event}", locks / f"{context.event}.lock", now=now):
         ended = end(context, organizer, steps, archives=archives, now=now)
     files = (folder / f"{context.event}-{name}" for name in (END_ZIP, RETROSPECTIVE))
     return replace(ended, files=tuple(file for file in files if file.is_file()))

@@ -10,8 +10,8 @@ import pytest
 
 from lab.fake_participant import FakeParticipant
 from lab.machine.container import ContainerMachine
+from lab.machine.internet import on_the_internet
 from lab.machine.machine_lab import MachineLab
-from tests.cloud_init.conftest import on_the_internet
 
 log = logging.getLogger(__name__)
 Visit = Callable[[str], FakeParticipant]

@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 
 from lab.fake_participant import FakeParticipant
+from lab.machine.internet import on_the_internet
 from lab.machine.machine import LabMachine
 from lab.machine.machine_lab import MachineLab
 from lab.plans import plan_of
 from pophub.core.contract import BUNDLE_FOLDER, HUB_FOLDER, METER_FILE, STATE_FOLDER
 from pophub.core.errors import PophubError
 from pophub.organizer.deploy.bundle import build_bundle
-from tests.cloud_init.conftest import on_the_internet
 
 pytestmark = pytest.mark.machine
 UNITS = ("caddy", "docker", "pophub-firewall", "pophub-hub", "pophub-proxy")

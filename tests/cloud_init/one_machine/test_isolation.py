@@ -10,6 +10,7 @@ import pytest
 
 from lab.fake_participant import FakeParticipant
 from lab.machine import imds, vpc
+from lab.machine.internet import on_the_internet
 from lab.machine.machine import LabMachine
 from lab.wait import wait_until
 from pophub.core.contract import (
@@ -24,7 +25,6 @@ from pophub.core.contract import (
     SECRETS_FILE,
     SETTINGS_FOLDER,
 )
-from tests.cloud_init.conftest import on_the_internet
 
 pytestmark = pytest.mark.machine
 NO_ANSWER = "000"

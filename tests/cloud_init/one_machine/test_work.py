@@ -9,12 +9,12 @@ from urllib.parse import quote
 import pytest
 
 from lab.fake_participant import FakeParticipant
+from lab.machine.internet import on_the_internet
 from lab.machine.machine import LabMachine
 from lab.machine.machine_lab import MachineLab
 from lab.wait import wait_until
 from pophub.core.contract import BUNDLE_FOLDER, EVENT_FILE, SERVER_IMAGE, SHARED_FOLDER
 from pophub.core.errors import PophubError
-from tests.cloud_init.conftest import on_the_internet
 from tests.cloud_init.one_machine.conftest import Visit
 
 pytestmark = pytest.mark.machine

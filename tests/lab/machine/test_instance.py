@@ -43,9 +43,3 @@ def test_without_a_deployment_it_is_what_the_stack_would_make(hackweek: Event) -
     instance = Instance.of(hackweek)
     assert instance.tags["pophub:event"] == "hackweek"
     assert instance.user_data.startswith("#cloud-config\n")
-
-
-def test_a_worker_has_its_own_role_and_the_user_data_of_the_hub(hackweek: Event) -> None:
-    worker = Instance.worker_of(hackweek, 1)
-    assert (worker.tags["pophub:role"], worker.role) == ("worker", "pophub-hackweek-worker")
-    assert worker.user_data == Instance.of(hackweek).user_data

@@ -1,4 +1,4 @@
-"""The demo as a person sees it: every step of an event, and nothing left of it, also after an impatient Ctrl-C."""
+"""The demo as an organizer sees it: every step of their event, and nothing left of it, also after an impatient Ctrl-C."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 
@@ -19,6 +21,7 @@ from pophub.organizer.paths import DOT_POPHUB, ROOT
 
 # the steps of a deploy and a destroy on a busy computer
 MINUTES = 60.0
+EVENT = Path(__file__).with_name("riverdays.yaml")
 # linux/prctl.h
 PR_SET_PDEATHSIG = 1
 PROGRAM = str(Path(sys.executable).parent / "pophub")
@@ -89,17 +92,43 @@ def _processes(folder: Path) -> list[str]:
 
 @pytest.mark.demo
 @pytest.mark.timeout(900)
-def test_it_plays_everybody_and_leaves_nothing(show: Callable[..., Shown]) -> None:
+def test_it_plays_an_organizers_event_and_leaves_its_zip_file(show: Callable[..., Shown], tmp_path: Path) -> None:
     before = _runs()
-    demo = show("--once")
+    # the file's dates are over one day
+    event = tmp_path / "riverdays.yaml"
+    event.write_text(EVENT.read_text().replace("2027", str(datetime.now(UTC).year + 1)))
+    demo = show(str(event), "--once")
+    demo.says(r"✓ set up: .* a Google at http://", minutes=8)
+    demo.says(r"✓ stand-ins: .*so a small repository stands in", minutes=8)
     demo.says(r"✓ start the hub: http://127\.0\.0\.1:\d+", minutes=8)
     [folder] = _runs() - before
     assert _processes(folder)
     demo.says(r"✓ nothing is left: nothing but \d+ objects of archive and reports in the bucket", minutes=6)
+    demo.says(r"✓ a member signs in: ada@uni\.example", minutes=1)
+    demo.says(r"✓ the content arrives: rivers: Welcome\.md", minutes=1)
+    kept = Path(demo.says(r"✓ the organizer's zip file: (\S+) stays", minutes=1)[1])
     demo.says(r"│ all +│ passed", minutes=1)
 
     assert demo.process.wait(60) == 0
     assert (_runs() - before, _processes(folder)) == (set(), [])
+    with ZipFile(kept) as inside:
+        assert any(name.endswith("/riverdays.yaml") for name in inside.namelist())
+    kept.unlink()
+
+
+# minutes of machines, which no other part of CI shares
+@pytest.mark.vm
+@pytest.mark.timeout(1800)
+def test_it_plays_an_event_with_workers(show: Callable[..., Shown]) -> None:
+    before = _runs()
+    demo = show("workers-example")
+    demo.says(r"✓ people are on two machines: .* on i-\w+; .* on i-\w+", minutes=15)
+    demo.says(r"✓ one machine is lost: .*read “Your server is not running”.*kernel goes on", minutes=5)
+    demo.says(r"✓ scaled in: 0 workers left", minutes=5)
+    demo.says(r"│ all +│ passed", minutes=5)
+
+    assert demo.process.wait(60) == 0
+    assert _runs() == before
 
 
 @pytest.mark.demo

@@ -1,0 +1,1 @@
+"""The demo: an event from its file to people at work and its end, all on this computer."""

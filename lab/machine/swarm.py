@@ -1,0 +1,29 @@
+"""The swarm of a lab hub with workers, as its own Docker shows it."""
+
+from __future__ import annotations
+
+from lab.machine.machine import LabMachine
+from lab.machine.worker import LabWorker
+from lab.wait import wait_until
+
+JOIN_SECONDS = 240
+
+
+def nodes(hub: LabMachine) -> dict[str, str]:
+    """Each worker's name, with its state and availability."""
+    ids = hub.run("docker", "node", "ls", "--quiet", "--filter", "role=worker").split()
+    told = "{{.Description.Hostname}} {{.Status.State}} {{.Spec.Availability}}"
+    lines = hub.run("docker", "node", "inspect", "--format", told, *ids).splitlines() if ids else []
+    return {name: state for name, _, state in (line.partition(" ") for line in lines)}
+
+
+def await_ready(hub: LabMachine, worker: LabWorker, *states: str) -> float:
+    """The seconds from a worker's birth to the moment when servers may run on it, or when it has one of `states`."""
+    wanted = states or ("ready active",)
+    wait_until(lambda: nodes(hub).get(worker.name) in wanted, JOIN_SECONDS, f"{worker.name} has joined")
+    return worker.seconds
+
+
+def place_of(hub: LabMachine, name: str) -> str:
+    """The name of the machine that somebody's server runs on; empty if it waits for one."""
+    return hub.run("docker", "service", "ps", "--format", "{{.Node}}", f"jupyter-{name}").strip()

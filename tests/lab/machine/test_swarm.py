@@ -1,0 +1,38 @@
+"""The swarm as the hub's Docker shows it; real engines answer in tests/cloud_init/test_workers.py."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from lab.machine.swarm import await_ready, nodes, place_of
+
+
+class Hub:
+    """Answers as Docker does; two nodes, of which one joins at the second look."""
+
+    def __init__(self) -> None:
+        self.looks = 0
+
+    def run(self, *command: str) -> str:
+        match command[1:3]:
+            case ("node", "ls"):
+                return "a\nb\n"
+            case ("node", "inspect"):
+                self.looks += 1
+                return f"i-1 ready active\ni-2 {'down' if self.looks == 1 else 'ready'} active\n"
+            case ("service", "ps"):
+                return f"i-1 of {command[-1]}\n"
+        raise AssertionError(command)
+
+
+class Worker:
+    name, seconds = "i-2", 12.0
+
+
+def test_nodes_servers_and_a_worker_that_joins() -> None:
+    hub: Any = Hub()
+    worker: Any = Worker()
+
+    assert nodes(hub) == {"i-1": "ready active", "i-2": "down active"}
+    assert await_ready(hub, worker) == 12.0
+    assert place_of(hub, "ada") == "i-1 of jupyter-ada"
