@@ -16,11 +16,11 @@ from lab.machine.machine_lab import MachineLab
 from lab.machine.swarm import await_ready, nodes, place_of
 from lab.machine.worker import LabWorker
 from lab.machine.worker_group import WorkerGroup
-from pophub.hub.rehearsal.pages import Page
 from lab.plans import plan_of
 from lab.steps import Steps
 from lab.wait import wait_until
 from pophub.core.errors import ExitCode, PophubError
+from pophub.hub.rehearsal.pages import Page
 from pophub.hub.workers.decide import EMPTY
 from pophub.organizer.event.event import Event
 
