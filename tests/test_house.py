@@ -77,6 +77,7 @@ IMPORTS: dict[str, tuple[set[str], tuple[str, ...]]] = {
             "pophub/hub/workers/decision.py",
             "pophub/hub/workers/facts.py",
             "pophub/hub/workers/policy.py",
+            "pophub/hub/workers/room.py",
         ),
     ),
     "a replay asks nobody": (WEB | {"os", "pathlib", "socket", "subprocess", "time", "typer"}, ("simulator",)),

@@ -91,7 +91,10 @@ class WorkerServer(Watched, SwarmSpawner):  # type: ignore[misc]
         )
         # at a port of the worker that Docker chooses
         endpoint = EndpointSpec(mode="dnsrr", ports={None: (self.port, "tcp", "host")})
-        return dict(await self.docker("create_service", task, name=self.service_name, endpoint_spec=endpoint))
+        # pophub/hub/workers/orphans.py reads them
+        labels = {contract.USER_LABEL: self.user.name, contract.SERVER_LABEL: self.name}
+        options = {"name": self.service_name, "labels": labels, "endpoint_spec": endpoint}
+        return dict(await self.docker("create_service", task, **options))
 
     @property
     def mounts(self) -> list[Mount]:
@@ -137,6 +140,9 @@ class WorkerServer(Watched, SwarmSpawner):  # type: ignore[misc]
             task = await self.get_task()
             if task is None:
                 raise NotStarted("Your server ended while it started, and its service is gone.")
+            if has_ended(task):
+                await self._end(task)
+                raise not_started(self.end)
             ports = task["Status"].get("PortStatus", {}).get("Ports", ())
             for port in ports:
                 if port["TargetPort"] == self.port:
@@ -176,7 +182,7 @@ class WorkerServer(Watched, SwarmSpawner):  # type: ignore[misc]
         """The last lines of its output."""
         options = {"stdout": True, "stderr": True, "tail": LOGGED_LINES, "is_tty": False}
         try:
-            lines = await self.docker("service_logs", self.service_id, **options)
+            lines = await self.docker("service_logs", self.service_name, **options)
             printed = await asyncio.wait_for(asyncio.to_thread(b"".join, lines), LOG_SECONDS)
         except (APIError, TimeoutError) as error:
             printed = str(error).encode()
@@ -197,7 +203,8 @@ class WorkerServer(Watched, SwarmSpawner):  # type: ignore[misc]
         """Remove the service, and wait for its container, which still writes, unless its worker is gone."""
         task = await self.get_task()
         try:
-            await self.docker("remove_service", self.service_id)
+            # by its name: a hub that was restarted in the middle of the start does not know its id
+            await self.docker("remove_service", self.service_name)
         except NotFound:
             return
         end = time.monotonic() + GONE_SECONDS

@@ -105,6 +105,8 @@ IMAGE_FOLDER, IMAGE_FILE = "/var/lib/pophub/image", "image.json"
 SWARM_NETWORK, LOCAL_NETWORK = "pophub-swarm", "pophub-local"
 # without a registry's name, each start would first ask Docker Hub, for 22 s; this one refuses at once
 SWARM_IMAGE = "localhost:1/pophub-server:event"
+# the labels of a server's service: whose server it is, and its name
+USER_LABEL, SERVER_LABEL = "pophub.user", "pophub.server"
 
 # the image that the machine builds from the event's image; home, user and group are those of the Jupyter Docker Stacks
 SERVER_IMAGE = "pophub-server:event"

@@ -14,7 +14,15 @@ from docker.errors import NotFound  # type: ignore[import-untyped]
 from tornado.web import HTTPError
 from traitlets.config import Config
 
-from pophub.core.contract import HOMES_FOLDER, HUB_PRIVATE_ADDRESS, SERVED_FOLDER, SERVER_HOME, SWARM_IMAGE
+from pophub.core.contract import (
+    HOMES_FOLDER,
+    HUB_PRIVATE_ADDRESS,
+    SERVED_FOLDER,
+    SERVER_HOME,
+    SERVER_LABEL,
+    SWARM_IMAGE,
+    USER_LABEL,
+)
 
 GIB = 1024**3
 Load = Callable[..., Config]
@@ -52,10 +60,11 @@ class Docker:
         return {"Status": {"Addr": "10.20.0.20", "State": self.node}}
 
     def service_logs(self, service: str, **options: Any) -> Iterator[bytes]:
+        assert service, "docker-py takes no empty name"
         yield self.printed
 
     def remove_service(self, service: str) -> None:
-        pass
+        assert service, "docker-py takes no empty name"
 
 
 @pytest.fixture
@@ -97,6 +106,7 @@ def test_a_server_is_a_service_that_is_placed_once_on_a_worker(server: Callable[
     task = docker.created["task"]
     container = task["ContainerSpec"]
     assert docker.created["name"] == "jupyter-ada"
+    assert docker.created["labels"] == {USER_LABEL: "ada", SERVER_LABEL: ""}
     assert (container["Image"], container["Init"]) == (SWARM_IMAGE, True)
     assert (container["CapabilityDrop"], container["Privileges"]) == (["ALL"], {"NoNewPrivileges": True})
     assert task["Resources"]["Limits"] == {"NanoCPUs": 2 * 10**9, "MemoryBytes": 4 * GIB, "Pids": 1024}
@@ -149,6 +159,18 @@ def test_a_server_that_swarm_has_given_up_counts_as_ended(
 
     assert (asyncio.run(server(docker).poll()) is not None) == ended
     assert ("remove_service" in docker.asked) == ended
+
+
+def test_a_hub_that_was_restarted_in_the_middle_of_a_start_finds_the_server(server: Callable[..., Any]) -> None:
+    """JupyterHub has saved a random port of no address then, and no id of a service."""
+    assert asyncio.run(server(Docker({"State": "running"}, RUNNING)).get_url()) == "http://10.20.0.20:32768"
+
+
+def test_a_server_that_ends_before_the_hub_finds_it_is_left_to_jupyterhubs_check(server: Callable[..., Any]) -> None:
+    ada = server(Docker({"State": "failed", "ContainerStatus": {"ExitCode": 3}}))
+    ada.server = SimpleNamespace(url="http://127.0.0.1:47883/user/ada/")
+
+    assert asyncio.run(asyncio.wait_for(ada.get_url(), 5)) == ada.server.url
 
 
 def test_the_loss_of_a_machine_is_noted(server: Callable[..., Any]) -> None:

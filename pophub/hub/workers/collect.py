@@ -16,9 +16,11 @@ from docker.errors import DockerException  # type: ignore[import-untyped]
 from pophub.core.cost.records import Moment
 from pophub.core.errors import PophubError
 from pophub.hub.worker_reports import read_report
-from pophub.hub.workers.decide import NOTICE, ROUNDING
+from pophub.hub.workers.decide import NOTICE
 from pophub.hub.workers.facts import Facts, Worker
+from pophub.hub.workers.orphans import find_orphans
 from pophub.hub.workers.policy import Policy
+from pophub.hub.workers.room import ROUNDING
 from pophub.hub.workers.world import Memory, Node, World, worker_of
 
 GIB = 2**30
@@ -55,9 +57,10 @@ def collect(world: World, memory: Memory, policy: Policy, moment: Moment, *, clo
         wanted=wanted,
         pending=swarm.servers[""] if swarm else None,
         pending_seats=swarm.seats[""] if swarm else None,
-        closing=_closing(memory, moment, closing or world.closed.exists()),
+        closing=(closes := _closing(memory, moment, closing or world.closed.exists())),
         failed=None if memory.failed is None else _since(memory.failed, moment),
         refused=_refused(world) if wanted is not None and wanted > len(workers) else "",
+        orphans=find_orphans(world, memory, moment) if closes is None else (),
         strays=tuple(_strays(swarm, {it.id for it in workers})) if swarm and group else (),
     )
 
@@ -75,8 +78,7 @@ def as_report(facts: Facts, memory: Memory, policy: Policy) -> JsonObject:
 
 def _plain(worker: Worker, facts: Facts, memory: Memory, policy: Policy) -> JsonObject:
     born, usd = memory.births[worker.id]
-    state = "ready" if worker.ready else "down"
-    state = state if worker.joined else "starting"
+    state = ("ready" if worker.ready else "down") if worker.joined else "starting"
     known = facts.pending is not None
     return {
         "id": worker.id,
@@ -153,19 +155,15 @@ def _seats(task: JsonObject, policy: Policy) -> float:
 
 def _remember_births(instances: list[JsonObject], world: World, memory: Memory, policy: Policy, moment: Moment) -> None:
     ids = [it["InstanceId"] for it in instances]
-    _keep_only(ids, memory.seen, memory.births, memory.empty, memory.down, memory.noticed)
+    for table in (memory.seen, memory.births, memory.empty, memory.down, memory.noticed):
+        for gone in table.keys() - set(ids):
+            del table[gone]
     for instance in instances:
         worker = instance["InstanceId"]
         memory.seen.setdefault(worker, moment.up_ms)
         if worker not in memory.births:
             usd = _price(instance, world, policy)
             memory.births[worker] = (moment.at.isoformat(timespec="seconds"), None if usd is None else str(usd))
-
-
-def _keep_only(ids: Iterable[str], *tables: dict[str, Any]) -> None:
-    for table in tables:
-        for gone in table.keys() - set(ids):
-            del table[gone]
 
 
 def _price(instance: JsonObject, world: World, policy: Policy) -> Decimal | None:

@@ -73,6 +73,8 @@ class Facts:
     failed: timedelta | None = None
     # AWS's words, if its last try to start a worker failed and one is missing
     refused: str = ""
+    # services that run servers of which the hub has not known for longer than a start takes
+    orphans: tuple[str, ...] = ()
     # nodes of the swarm whose machines are gone
     strays: tuple[str, ...] = ()
 

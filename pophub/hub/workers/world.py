@@ -8,13 +8,14 @@ from typing import Any
 
 from pophub.aws.client import Aws
 from pophub.core import contract
+from pophub.hub.hub_api import HubApi
 
 Node = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """`docker` is a docker.APIClient of the swarm's manager, this machine."""
+    """`docker` is a docker.APIClient of the swarm's manager, this machine; `hub` is None if there is no token for it."""
 
     aws: Aws
     docker: Any
@@ -22,6 +23,7 @@ class World:
     group: str
     run: Path = Path(contract.RUN_FOLDER)
     reports: Path = Path(contract.WORKERS_FOLDER)
+    hub: HubApi | None = None
 
     @property
     def report(self) -> Path:
@@ -42,6 +44,9 @@ class Memory:
     empty: dict[str, int] = field(default_factory=dict)
     down: dict[str, int] = field(default_factory=dict)
     noticed: dict[str, int] = field(default_factory=dict)
+    # since when the hub has not known a service, by its id, and when the hub was asked
+    unknown: dict[str, int] = field(default_factory=dict)
+    asked: int | None = None
     failed: int | None = None
     closing: int | None = None
     # when each worker was first seen, by the wall clock, and its price: [ISO 8601, USD an hour or None]
