@@ -31,6 +31,7 @@ from pophub.core import contract
 from sections.containers import LOGGED_LINES, SIGKILLED, End, NotStarted, Watched, not_started, readable
 from sections.event import HERE, Event, gibibytes
 from sections.event_log import note_end
+from sections.full_workers import none_came, why_it_waits
 from sections.homes import make_tidy_home
 from sections.roles import is_helper
 from sections.servers import DATA, JUPYTER, SERVER, WELCOME, arguments
@@ -42,10 +43,11 @@ GONE_SECONDS = 30
 LOG_SECONDS = 5
 # the states of a task that has ended, and of those with a log
 ENDED, REPORTED = {"complete", "failed", "shutdown", "rejected", "orphaned", "remove"}, {"complete", "failed"}
+# the end of a start comes this much earlier than JupyterHub's own
+LAST_SECONDS = 10
 GONE = "The machine that it ran on is gone."
 # IPython reads this folder's settings before those of the home: https://ipython.readthedocs.io/en/stable/config/intro.html
 IPYTHON = "/etc/ipython/ipython_kernel_config.py"
-WAITS = "All machines are full: another one starts, which takes a minute or two."
 
 
 class WorkerServer(Watched, SwarmSpawner):  # type: ignore[misc]
@@ -117,6 +119,9 @@ class WorkerServer(Watched, SwarmSpawner):  # type: ignore[misc]
                 if task is not None and has_ended(task):
                     await self._end(task)
                     raise not_started(self.end)
+                # JupyterHub would end it too, without a reason
+                if time.monotonic() - begin > self.start_timeout - LAST_SECONDS:
+                    raise NotStarted(none_came())
                 self.waits = task is not None and task["Status"]["State"] == "pending"
                 # longer pauses for many that wait: all of them share one connection to Docker
                 await asyncio.sleep(min(max(LOOK_SECONDS, (time.monotonic() - begin) / 20), LONGEST_LOOK_SECONDS))
@@ -125,13 +130,12 @@ class WorkerServer(Watched, SwarmSpawner):  # type: ignore[misc]
 
     async def progress(self) -> AsyncIterator[dict[str, Any]]:
         """For the page that people see while their server starts."""
-        announced = False
+        announced = ""
         while True:
-            if self.waits and not announced:
-                yield {"progress": 20, "message": WAITS}
-            elif announced and not self.waits:
-                yield {"progress": 60, "message": "Starting your server."}
-            announced = self.waits
+            message = why_it_waits() if self.waits else "Starting your server." if announced else ""
+            if message not in ("", announced):
+                yield {"progress": 20 if self.waits else 60, "message": message}
+                announced = message
             await asyncio.sleep(1)
 
     async def get_ip_and_port(self) -> tuple[str, int]:

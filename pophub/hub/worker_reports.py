@@ -18,6 +18,8 @@ from typing import Any
 # workers write every five seconds
 FRESH = timedelta(seconds=60)
 LARGEST_BYTES = 2**20
+# a worker joins sooner after its boot, or never (LONGEST_BIRTH of pophub/hub/workers/decide.py)
+OLDER = timedelta(minutes=10)
 
 
 def report_file(folder: Path, worker: str) -> Path:
@@ -40,3 +42,11 @@ def read_report(folder: Path, worker: str, now: datetime) -> dict[str, Any] | No
     except (OSError, ValueError, RecursionError):
         return None
     return found if isinstance(found, dict) and isinstance(found.get("servers"), dict) else None
+
+
+def is_older(report: dict[str, Any] | None, known: timedelta) -> bool:
+    """Whether the worker of this report is older than the hub that has known it for this time, or has servers already."""
+    if report is None:
+        return False
+    up = report.get("up")
+    return bool(report["servers"]) or (isinstance(up, int | float) and up > (known + OLDER).total_seconds())

@@ -214,11 +214,32 @@ def test_a_full_memory_is_remembered(server: Callable[..., Any]) -> None:
     assert "out of memory" in ada.noted[0]
 
 
-def test_who_waits_for_a_worker_is_told_so(server: Callable[..., Any]) -> None:
+def test_who_waits_for_a_worker_is_told_so_and_why(
+    server: Callable[..., Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known = tmp_path / "workers.json"
+    monkeypatch.setattr(sys.modules["sections.full_workers"], "WORKERS", known)
     ada = server(Docker(RUNNING))
     ada.waits = True
 
-    async def first() -> dict[str, Any]:
-        return dict(await anext(ada.progress()))
+    async def follow() -> list[str]:
+        messages = ada.progress()
+        told = [(await anext(messages))["message"]]
+        known.write_text('{"trouble": "InsufficientInstanceCapacity"}')
+        told.append((await anext(messages))["message"])
+        ada.waits = False
+        return [*told, (await anext(messages))["message"]]
 
-    assert "All machines are full" in asyncio.run(first())["message"]
+    comes, refused, starts = asyncio.run(follow())
+    assert comes.endswith("another one starts, which takes a minute or two.")
+    assert "AWS has none for us just now" in refused
+    assert starts == "Starting your server."
+
+
+def test_a_start_that_waits_too_long_ends_with_a_word(server: Callable[..., Any]) -> None:
+    """JupyterHub's own time limit says nothing."""
+    ada = server(Docker({"State": "pending"}), start_timeout=10)
+    with pytest.raises(HTTPError) as told:
+        asyncio.run(asyncio.wait_for(ada.start_object(), 5))
+
+    assert "no other one came in time. Your files are safe" in told.value.jupyterhub_message  # type: ignore[attr-defined]

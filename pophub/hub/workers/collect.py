@@ -15,7 +15,7 @@ from docker.errors import DockerException  # type: ignore[import-untyped]
 
 from pophub.core.cost.records import Moment
 from pophub.core.errors import PophubError
-from pophub.hub.worker_reports import read_report
+from pophub.hub.worker_reports import is_older, read_report
 from pophub.hub.workers.decide import NOTICE
 from pophub.hub.workers.facts import Facts, Worker
 from pophub.hub.workers.orphans import find_orphans
@@ -72,6 +72,7 @@ def as_report(facts: Facts, memory: Memory, policy: Policy) -> JsonObject:
         "wanted": facts.wanted,
         "pending": facts.pending,
         "trouble": facts.refused,
+        "never_joined": facts.failed is not None,
         "workers": [_plain(it, facts, memory, policy) for it in facts.workers or ()],
     }
 
@@ -199,7 +200,7 @@ def _worker(
         healthy=instance["HealthStatus"] == "Healthy",
         protected=bool(instance["ProtectedFromScaleIn"]),
         joined=bool(nodes),
-        of_another_hub=swarm is not None and not nodes and bool(report and report.get("servers")),
+        of_another_hub=swarm is not None and not nodes and is_older(report, _since(memory.seen[worker], moment)),
         ready=ready,
         paused=all(it["Spec"]["Availability"] != "active" for it in nodes),
         servers=servers,

@@ -110,7 +110,7 @@ def _new_worker_is_protected(facts: Facts, _: Policy) -> Decision | None:
 def _worker_belongs_to_another_hub(facts: Facts, _: Policy) -> Decision | None:
     """Its people start anew here, and two servers must not write into one home."""
     found = [it for it in facts.present if it.of_another_hub]
-    reason = "a worker runs servers of a hub that was replaced"
+    reason = "a worker belongs to a hub that was replaced"
     return _decision(_worker_belongs_to_another_hub, reason, *_ends(found, facts)) if found else None
 
 

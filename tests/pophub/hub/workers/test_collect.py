@@ -119,6 +119,22 @@ def test_a_notice_counts_from_its_first_look_and_is_never_withdrawn(
     }  # fmt: skip
 
 
+def test_a_worker_of_a_replaced_hub_is_known_by_its_report(
+    world: World, group: Group, swarm: FakeSwarm, look: Look, now: datetime
+) -> None:
+    old, new = group.size(2)
+    for worker, up in ((old, 9000.0), (new, 90.0)):
+        file = report_file(world.reports, worker)
+        file.write_text(json.dumps({"servers": {}, "notice": None, "up": up}))
+        os.utime(file, (now.timestamp(),) * 2)
+
+    assert {name: it.of_another_hub for name, it in by_id(look()).items()} == {old: True, new: False}
+    swarm.join(old)
+    assert not by_id(look())[old].of_another_hub
+    swarm.silent = True
+    assert not by_id(look())[old].of_another_hub
+
+
 def test_a_closed_hub_and_one_that_goes_off_are_closing(world: World, look: Look) -> None:
     assert look(closing=True).closing == timedelta()
     assert look(1, closing=True).closing == MINUTE
@@ -158,7 +174,7 @@ def test_the_report_has_each_machine_with_its_birth_and_price(
     report = as_report(facts, memory, POLICY)
 
     assert report | {"workers": []} == {
-        "at": "2027-03-01T17:30:00+00:00", "wanted": 2, "pending": 0, "trouble": "", "workers": [],
+        "at": "2027-03-01T17:30:00+00:00", "wanted": 2, "pending": 0, "trouble": "", "never_joined": False, "workers": [],
     }  # fmt: skip
     assert report["workers"][0] == {
         "id": one, "type": "r7i.large", "market": "on-demand", "usd_an_hour": "0.1", "born": "2027-03-01T17:30:00+00:00",
