@@ -31,10 +31,10 @@ from pophub.core import contract
 from sections.containers import LOGGED_LINES, SIGKILLED, End, NotStarted, Watched, not_started, readable
 from sections.event import HERE, Event, gibibytes
 from sections.event_log import note_end
-from sections.full_workers import none_came, why_it_waits
 from sections.homes import make_tidy_home
 from sections.roles import is_helper
 from sections.servers import DATA, JUPYTER, SERVER, WELCOME, arguments
+from sections.worker_words import GONE, NONE_CAME, TAKEN, why_it_waits
 
 LOOK_SECONDS, LONGEST_LOOK_SECONDS = 0.3, 5
 LONGEST_NAME = 63
@@ -45,7 +45,6 @@ LOG_SECONDS = 5
 ENDED, REPORTED = {"complete", "failed", "shutdown", "rejected", "orphaned", "remove"}, {"complete", "failed"}
 # the end of a start comes this much earlier than JupyterHub's own
 LAST_SECONDS = 10
-GONE = "The machine that it ran on is gone."
 # IPython reads this folder's settings before those of the home: https://ipython.readthedocs.io/en/stable/config/intro.html
 IPYTHON = "/etc/ipython/ipython_kernel_config.py"
 
@@ -113,15 +112,18 @@ class WorkerServer(Watched, SwarmSpawner):  # type: ignore[misc]
 
     async def start_object(self) -> None:
         """Wait until the server runs; a full swarm gets another worker."""
-        begin = time.monotonic()
+        begin, there = time.monotonic(), False
         try:
             while (task := await self.get_task()) is None or task["Status"]["State"] != "running":
+                if task is None and there:
+                    raise NotStarted(TAKEN)
+                there = task is not None
                 if task is not None and has_ended(task):
                     await self._end(task)
                     raise not_started(self.end)
                 # JupyterHub would end it too, without a reason
                 if time.monotonic() - begin > self.start_timeout - LAST_SECONDS:
-                    raise NotStarted(none_came())
+                    raise NotStarted(NONE_CAME)
                 self.waits = task is not None and task["Status"]["State"] == "pending"
                 # longer pauses for many that wait: all of them share one connection to Docker
                 await asyncio.sleep(min(max(LOOK_SECONDS, (time.monotonic() - begin) / 20), LONGEST_LOOK_SECONDS))
@@ -143,7 +145,7 @@ class WorkerServer(Watched, SwarmSpawner):  # type: ignore[misc]
         while True:
             task = await self.get_task()
             if task is None:
-                raise NotStarted("Your server ended while it started, and its service is gone.")
+                raise NotStarted(TAKEN)
             if has_ended(task):
                 await self._end(task)
                 raise not_started(self.end)

@@ -98,7 +98,7 @@ WORKERS_FOLDER = "/srv/workers"
 WORKERS_FILE = "workers.json"
 # on the home volume: the parts of hub-config that servers read, in a folder for each version of them
 SERVED_FOLDER = "/srv/served"
-# what the hub gives to workers at IMAGE_PORT: IMAGE_FILE names the image's file, its sha256 and its id
+# what the hub gives to workers at IMAGE_PORT: IMAGE_FILE names the image's file and its id
 IMAGE_FOLDER, IMAGE_FILE = "/var/lib/pophub/image", "image.json"
 # the swarm's network is made on each worker from the worker's own LOCAL_NETWORK:
 # https://docs.docker.com/reference/cli/docker/network/create/#run-with-a-config-only-network

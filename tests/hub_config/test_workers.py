@@ -218,7 +218,7 @@ def test_who_waits_for_a_worker_is_told_so_and_why(
     server: Callable[..., Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     known = tmp_path / "workers.json"
-    monkeypatch.setattr(sys.modules["sections.full_workers"], "WORKERS", known)
+    monkeypatch.setattr(sys.modules["sections.worker_words"], "WORKERS", known)
     ada = server(Docker(RUNNING))
     ada.waits = True
 
@@ -234,6 +234,15 @@ def test_who_waits_for_a_worker_is_told_so_and_why(
     assert comes.endswith("another one starts, which takes a minute or two.")
     assert "AWS has none for us just now" in refused
     assert starts == "Starting your server."
+
+
+def test_a_service_that_is_removed_while_it_waits_ends_the_start(server: Callable[..., Any]) -> None:
+    docker = Docker({"State": "pending"})
+    ada = server(docker)
+    tasks = iter([[{"Status": {"State": "pending"}, "DesiredState": "running"}], []])
+    docker.tasks = lambda filters: next(tasks)  # type: ignore[method-assign]
+    with pytest.raises(HTTPError, match="its service is gone"):
+        asyncio.run(asyncio.wait_for(ada.start_object(), 5))
 
 
 def test_a_start_that_waits_too_long_ends_with_a_word(server: Callable[..., Any]) -> None:

@@ -22,7 +22,9 @@ EVERY = timedelta(minutes=2)
 
 def find_orphans(world: World, memory: Memory, moment: Moment) -> tuple[str, ...]:
     """The services of which the hub has not known for ORPHANED; `memory` is changed. The hub is asked EVERY two minutes."""
-    if world.hub is None or (memory.asked is not None and moment.up_ms - memory.asked < EVERY / timedelta(milliseconds=1)):
+    if world.hub is None or (
+        memory.asked is not None and moment.up_ms - memory.asked < EVERY / timedelta(milliseconds=1)
+    ):
         return ()
     memory.asked = moment.up_ms
     unknown = _unknown(world)
