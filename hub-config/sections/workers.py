@@ -92,7 +92,6 @@ class WorkerServer(Watched, SwarmSpawner):  # type: ignore[misc]
         )
         # at a port of the worker that Docker chooses
         endpoint = EndpointSpec(mode="dnsrr", ports={None: (self.port, "tcp", "host")})
-        # pophub/hub/workers/orphans.py reads them
         labels = {contract.USER_LABEL: self.user.name, contract.SERVER_LABEL: self.name}
         options = {"name": self.service_name, "labels": labels, "endpoint_spec": endpoint}
         return dict(await self.docker("create_service", task, **options))

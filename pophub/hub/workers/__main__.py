@@ -25,12 +25,12 @@ from pophub.hub.hub_api import HubApi
 from pophub.hub.this_machine import moment
 from pophub.hub.watch.state import write
 from pophub.hub.workers.act import act
-from pophub.hub.workers.collect import as_report, births_of, collect
+from pophub.hub.workers.collect import as_report, collect
 from pophub.hub.workers.decide import decide
 from pophub.hub.workers.decision import Decision, Do
 from pophub.hub.workers.facts import Facts
 from pophub.hub.workers.policy import Policy
-from pophub.hub.workers.world import Memory, World
+from pophub.hub.workers.world import Memory, World, births_of
 
 BUNDLE = Path(contract.BUNDLE_FOLDER)
 EVERY_SECONDS = 10

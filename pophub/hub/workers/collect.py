@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -15,7 +14,7 @@ from docker.errors import DockerException  # type: ignore[import-untyped]
 
 from pophub.core.cost.records import Moment
 from pophub.core.errors import PophubError
-from pophub.hub.worker_reports import is_older, read_report
+from pophub.hub.worker_reports import has_joined, read_report
 from pophub.hub.workers.decide import NOTICE
 from pophub.hub.workers.facts import Facts, Worker
 from pophub.hub.workers.orphans import find_orphans
@@ -30,6 +29,7 @@ ALIVE = ("new", "pending", "assigned", "accepted", "preparing", "ready", "starti
 ENDING = ("Terminat", "Detach")
 NOT_ANSWERED = (PophubError, DockerException, OSError, KeyError, TypeError, ValueError)
 JsonObject = dict[str, Any]
+Reports = dict[str, JsonObject | None]
 
 
 @dataclass(slots=True)
@@ -43,11 +43,14 @@ class _Swarm:
 
 def collect(world: World, memory: Memory, policy: Policy, moment: Moment, *, closing: bool = False) -> Facts:
     """Look at everything once; `memory` is changed for the next look."""
-    group, swarm = _group(world), _swarm(world, policy)
+    group = _group(world)
     instances: list[JsonObject] = group["Instances"] if group else []
+    # before the nodes, so that a worker that has joined is among them
+    reports = {it["InstanceId"]: read_report(world.reports, it["InstanceId"], moment.at) for it in instances}
+    swarm = _swarm(world, policy)
     if group:
         _remember_births(instances, world, memory, policy, moment)
-    workers = tuple(_worker(it, swarm, world, memory=memory, policy=policy, moment=moment) for it in instances)
+    workers = tuple(_worker(it, swarm, reports, memory=memory, policy=policy, moment=moment) for it in instances)
     if memory.failed is not None and any(it.joined and memory.seen[it.id] > memory.failed for it in workers):
         memory.failed = None
     wanted = int(group["DesiredCapacity"]) if group else None
@@ -155,9 +158,8 @@ def _seats(task: JsonObject, policy: Policy) -> float:
 
 
 def _remember_births(instances: list[JsonObject], world: World, memory: Memory, policy: Policy, moment: Moment) -> None:
-    ids = [it["InstanceId"] for it in instances]
     for table in (memory.seen, memory.births, memory.empty, memory.down, memory.noticed):
-        for gone in table.keys() - set(ids):
+        for gone in table.keys() - {it["InstanceId"] for it in instances}:
             del table[gone]
     for instance in instances:
         worker = instance["InstanceId"]
@@ -184,13 +186,13 @@ def _price(instance: JsonObject, world: World, policy: Policy) -> Decimal | None
 
 
 def _worker(
-    instance: JsonObject, swarm: _Swarm | None, world: World, *, memory: Memory, policy: Policy, moment: Moment
+    instance: JsonObject, swarm: _Swarm | None, reports: Reports, *, memory: Memory, policy: Policy, moment: Moment
 ) -> Worker:
     worker = instance["InstanceId"]
     nodes = swarm.nodes.get(worker, []) if swarm else []
     servers = sum(swarm.servers[it["ID"]] for it in nodes) if swarm else 0
     ready = any(it["Status"]["State"] == "ready" for it in nodes)
-    report = read_report(world.reports, worker, moment.at)
+    report = reports[worker]
     notice = _lasting(memory.noticed, worker, moment, bool(report and report.get("notice")) or worker in memory.noticed)
     return Worker(
         id=worker,
@@ -200,7 +202,7 @@ def _worker(
         healthy=instance["HealthStatus"] == "Healthy",
         protected=bool(instance["ProtectedFromScaleIn"]),
         joined=bool(nodes),
-        of_another_hub=swarm is not None and not nodes and is_older(report, _since(memory.seen[worker], moment)),
+        of_another_hub=swarm is not None and not nodes and has_joined(report),
         ready=ready,
         paused=all(it["Spec"]["Availability"] != "active" for it in nodes),
         servers=servers,
@@ -239,11 +241,3 @@ def _strays(swarm: _Swarm, known: set[str]) -> Iterable[str]:
     for worker, nodes in swarm.nodes.items():
         if worker not in known:
             yield from (it["ID"] for it in nodes if it["Status"]["State"] == "down")
-
-
-def births_of(text: str) -> dict[str, tuple[str, str | None]]:
-    """The births in an earlier report; empty if it is damaged."""
-    try:
-        return {it["id"]: (str(it["born"]), it["usd_an_hour"]) for it in json.loads(text)["workers"]}
-    except (ValueError, KeyError, TypeError):
-        return {}

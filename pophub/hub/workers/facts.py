@@ -28,7 +28,7 @@ class Worker:
     # protected from scale-in: only the hub can end it
     protected: bool = True
     joined: bool = True
-    # it has not joined this hub's swarm, and runs servers or is older than the hub: the hub that it belonged to was replaced
+    # it has joined a swarm that is not this hub's: the hub that it belonged to was replaced
     of_another_hub: bool = False
     # it answers the manager
     ready: bool = True

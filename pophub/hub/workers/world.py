@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -51,6 +52,14 @@ class Memory:
     closing: int | None = None
     # when each worker was first seen, by the wall clock, and its price: [ISO 8601, USD an hour or None]
     births: dict[str, tuple[str, str | None]] = field(default_factory=dict)
+
+
+def births_of(text: str) -> dict[str, tuple[str, str | None]]:
+    """The births in an earlier report; empty if it is damaged."""
+    try:
+        return {it["id"]: (str(it["born"]), it["usd_an_hour"]) for it in json.loads(text)["workers"]}
+    except (ValueError, KeyError, TypeError):
+        return {}
 
 
 def worker_of(node: Node) -> str:

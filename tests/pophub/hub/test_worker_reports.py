@@ -6,10 +6,11 @@ import json
 import os
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from pophub.hub.worker_reports import FRESH, LARGEST_BYTES, is_older, read_report, report_file
+from pophub.hub.worker_reports import FRESH, LARGEST_BYTES, has_joined, read_report, report_file
 
 NOW = datetime(2027, 3, 1, 12, tzinfo=UTC)
 REPORT = {"servers": {"ada": 0.5, "bob": None}, "notice": None, "up": 12.5}
@@ -53,20 +54,15 @@ def test_a_link_or_a_pipe_of_a_worker_is_not_followed(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("up_minutes", "known_minutes", "servers", "older"),
+    ("more", "joined"),
     [
-        (1, 1, {}, False),  # it is born
-        (9, 0, {}, False),  # the daemon was started again
-        (30, 25, {}, False),  # it never joins
-        (30, 0, {}, True),
-        (1, 1, {"ada": None}, True),
+        ({}, False),
+        ({"joined": False}, False),
+        ({"joined": "no"}, False),
+        ({"joined": True}, True),
+        ({"servers": {"ada": None}}, True),
     ],
 )
-def test_a_worker_that_was_up_long_before_the_hub_knew_it_is_another_hubs(
-    up_minutes: int, known_minutes: int, servers: dict[str, None], older: bool
-) -> None:
-    report = {"servers": servers, "notice": None, "up": up_minutes * 60.0}
-
-    assert is_older(report, timedelta(minutes=known_minutes)) is older
-    assert is_older({**report, "servers": {}, "up": None}, timedelta()) is False
-    assert is_older(None, timedelta()) is False
+def test_a_worker_with_a_certificate_or_a_server_is_in_a_swarm(more: dict[str, Any], joined: bool) -> None:
+    assert has_joined({"servers": {}, "notice": None, "up": 9000.0} | more) is joined
+    assert not has_joined(None)

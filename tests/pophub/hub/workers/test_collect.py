@@ -14,9 +14,9 @@ import pytest
 from pophub.aws.client import Aws, AwsRefusal
 from pophub.core.cost.records import Moment
 from pophub.hub.worker_reports import report_file
-from pophub.hub.workers.collect import as_report, births_of, collect
+from pophub.hub.workers.collect import as_report, collect
 from pophub.hub.workers.facts import Facts
-from pophub.hub.workers.world import Memory, World
+from pophub.hub.workers.world import Memory, World, births_of
 from tests.pophub.hub.workers.conftest import Group, by_id
 from tests.pophub.hub.workers.fake_swarm import FakeSwarm
 from tests.pophub.hub.workers.story import POLICY
@@ -123,9 +123,9 @@ def test_a_worker_of_a_replaced_hub_is_known_by_its_report(
     world: World, group: Group, swarm: FakeSwarm, look: Look, now: datetime
 ) -> None:
     old, new = group.size(2)
-    for worker, up in ((old, 9000.0), (new, 90.0)):
+    for worker, joined in ((old, True), (new, False)):
         file = report_file(world.reports, worker)
-        file.write_text(json.dumps({"servers": {}, "notice": None, "up": up}))
+        file.write_text(json.dumps({"servers": {}, "notice": None, "joined": joined, "up": 9000.0}))
         os.utime(file, (now.timestamp(),) * 2)
 
     assert {name: it.of_another_hub for name, it in by_id(look()).items()} == {old: True, new: False}
