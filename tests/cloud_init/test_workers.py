@@ -185,7 +185,7 @@ def test_fifty_starts_wait_for_workers_and_nobody_gets_an_error(
     hub: ContainerMachine, machine: LabWorker, second: LabWorker, come: Come
 ) -> None:
     """In docs/figures.md all of them get a server."""
-    helper, names = come("octocat"), [f"person-{number}" for number in range(50)]
+    helper, names = come("octocat"), [f"person{number}" for number in range(50)]
     assert helper.ask_api("POST", "users", {"usernames": names}).status_code == 201
     before = int(hub.run("sh", "-c", RESIDENT_KIB))
     for worker in (machine, second):
@@ -228,6 +228,7 @@ def test_nobody_new_comes_to_a_paused_worker_and_files_follow_their_owner(
     hub: ContainerMachine, machine: LabWorker, second: LabWorker, come: Come
 ) -> None:
     ada, octocat = come("ada"), come("octocat")
+    ada.write_file("where.txt", "on the hub\n")
     hub.run("docker", "node", "update", "--availability", "pause", machine.name)
     try:
         ada.sign_out()
