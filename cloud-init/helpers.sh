@@ -81,12 +81,16 @@ remove_unit() {
 
 # Enable units after put_unit: enable_units [--now] UNIT…; one reload for all of them, because each takes systemd 0.2 s.
 enable_units() {
-    local now=
+    local now='' unit new=()
     if [ "$1" = --now ]; then
         now=yes
         shift
     fi
-    systemctl --no-reload --quiet enable "$@"
+    for unit in "$@"; do
+        # systemctl would also call the old init script of a unit that has one, which takes half a second
+        compgen -G "/etc/systemd/system/*.wants/$unit" >/dev/null || new+=("$unit")
+    done
+    if [ "${#new[@]}" -gt 0 ]; then systemctl --no-reload --quiet enable "${new[@]}"; fi
     read_units
     if [ -n "$now" ]; then systemctl start "$@"; fi
 }

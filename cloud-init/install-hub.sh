@@ -89,9 +89,10 @@ main() {
 
 install_hub() {
     install -d -m 755 "$OWN" "$STATE" "$STATE/started" "$PAGE"
-    local machine
-    machine=$(role)
-    if [ "$machine" = "$WORKER_ROLE" ]; then
+    MACHINE=$(role)
+    if [ "$MACHINE" = "$WORKER_ROLE" ]; then
+        # shellcheck disable=SC2034 # has_workers
+        WITH_WORKERS=yes
         STEPS=("${WORKER_STEPS[@]}")
     elif has_workers; then
         STEPS=("${STEPS[@]:0:7}" "${HUB_OF_WORKERS[@]}")
@@ -113,7 +114,7 @@ install_hub() {
     done
     rm -f "$RUN/preparing" "$BUNDLE.old"
     remove_unused_bundles
-    if [ "$machine" = "$WORKER_ROLE" ]; then
+    if [ "$MACHINE" = "$WORKER_ROLE" ]; then
         say "the worker is ready"
         return
     fi

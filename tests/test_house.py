@@ -93,6 +93,7 @@ IMPORTS: dict[str, tuple[set[str], tuple[str, ...]]] = {
             "pophub/hub/workers/policy.py",
             "pophub/off_page/decide.py",
             "pophub/off_page/facts.py",
+            "pophub/hub/workers/room.py",
         ),
     ),
     "a replay asks nobody": (WEB | {"os", "pathlib", "socket", "subprocess", "time", "typer"}, ("simulator",)),

@@ -3,7 +3,8 @@
 
 # Write status.json (pophub/hub/install/status.py): write_status STATE STEP DOING [WHY-IT-FAILED]
 write_status() {
-    if ! command -v python3 >/dev/null; then return; fi
+    # a worker has no page
+    if [ "${MACHINE:-}" = "$WORKER_ROLE" ] || ! command -v python3 >/dev/null; then return; fi
     hub_install status "$BUNDLE" "$1" "$2" "${#STEPS[@]}" "$3" "${4:-}" "$LOG"
     if [ "$1" != ready ] && [ ! -e "$STATE/open" ]; then touch "$RUN/preparing"; fi
 }

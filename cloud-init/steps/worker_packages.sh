@@ -8,8 +8,10 @@ worker_packages() {
     apply_unit pophub-worker.service restart /etc/systemd/system/pophub-worker.service "$(readlink -f "$CONFIG")"
     look_for_bundles
     docker_engine
-    # a worker that runs a new engine has ended all of its servers; it lives for a day
-    systemctl --quiet disable --now apt-daily-upgrade.timer || true
+    # a worker that runs a new engine has ended all of its servers; it lives for a day, and has one boot
+    systemctl stop apt-daily-upgrade.timer || true
     nfs_programs
+    # it takes the longest; the step of its name waits for it and reports its errors
+    worker_image >/dev/null 2>&1 &
     install_packages nftables
 }

@@ -17,6 +17,8 @@ from sections.event_log import note_end
 
 # a server that needs longer is left to JupyterHub's own checks
 WATCH_SECONDS = 120
+# Docker knows where a running server is; one that only begins to run, soon
+PLACE_SECONDS = 60
 # the exit code after signal 9, which the kernel sends when memory is full
 SIGKILLED = 128 + 9
 # how much of an ended server's last output goes to the logs, and to its owner
@@ -72,6 +74,18 @@ class Watched:
         finally:
             self.starts = False
         return place
+
+    async def get_url(self) -> str:
+        """Where it is, for a hub that was restarted in the middle of its start and does not know that yet.
+
+        Without it, JupyterHub waits `http_timeout` at a wrong address, and then stops a server that runs.
+        """
+        try:
+            address, port = await asyncio.wait_for(self.get_ip_and_port(), PLACE_SECONDS)  # type: ignore[attr-defined]
+        except (APIError, HTTPError, TimeoutError):
+            url: str = await super().get_url()  # type: ignore[misc]
+            return url
+        return f"http://{address}:{port}"
 
     async def poll(self) -> Any:
         status = await super().poll()  # type: ignore[misc]

@@ -34,19 +34,18 @@ from sections.event_log import note_end
 from sections.homes import make_tidy_home
 from sections.roles import is_helper
 from sections.servers import DATA, JUPYTER, SERVER, WELCOME, arguments
+from sections.worker_words import GONE, NONE_CAME, TAKEN, why_it_waits
 
-LOOK_SECONDS, LONGEST_LOOK_SECONDS = 0.3, 5
+LOOK_SECONDS, LONGEST_LOOK_SECONDS, LOG_SECONDS = 0.3, 5, 5
 LONGEST_NAME = 63
 # a container has 10 s to end; then its worker reports to the manager
 GONE_SECONDS = 30
-LOG_SECONDS = 5
 # the states of a task that has ended, and of those with a log
 ENDED, REPORTED = {"complete", "failed", "shutdown", "rejected", "orphaned", "remove"}, {"complete", "failed"}
-GONE = "The machine that it ran on is gone."
+# the end of a start comes this much earlier than JupyterHub's own
+LAST_SECONDS = 10
 # IPython reads this folder's settings before those of the home: https://ipython.readthedocs.io/en/stable/config/intro.html
 IPYTHON = "/etc/ipython/ipython_kernel_config.py"
-WAITS = "All machines are full: another one starts, which takes a minute or two."
-STARTS = "Starting your server."
 
 
 class WorkerServer(Watched, SwarmSpawner):  # type: ignore[misc]
@@ -92,7 +91,9 @@ class WorkerServer(Watched, SwarmSpawner):  # type: ignore[misc]
         )
         # at a port of the worker that Docker chooses
         endpoint = EndpointSpec(mode="dnsrr", ports={None: (self.port, "tcp", "host")})
-        return dict(await self.docker("create_service", task, name=self.service_name, endpoint_spec=endpoint))
+        labels = {contract.USER_LABEL: self.user.name, contract.SERVER_LABEL: self.name}
+        options = {"name": self.service_name, "labels": labels, "endpoint_spec": endpoint}
+        return dict(await self.docker("create_service", task, **options))
 
     @property
     def mounts(self) -> list[Mount]:
@@ -109,12 +110,18 @@ class WorkerServer(Watched, SwarmSpawner):  # type: ignore[misc]
 
     async def start_object(self) -> None:
         """Wait until the server runs; a full swarm gets another worker."""
-        begin = time.monotonic()
+        begin, there = time.monotonic(), False
         try:
             while (task := await self.get_task()) is None or task["Status"]["State"] != "running":
+                if task is None and there:
+                    raise NotStarted(TAKEN)
+                there = task is not None
                 if task is not None and has_ended(task):
                     await self._end(task)
                     raise not_started(self.end)
+                # JupyterHub would end it too, without a reason
+                if time.monotonic() - begin > self.start_timeout - LAST_SECONDS:
+                    raise NotStarted(NONE_CAME)
                 self.waits = task is not None and task["Status"]["State"] == "pending"
                 # longer pauses for many that wait: all of them share one connection to Docker
                 await asyncio.sleep(min(max(LOOK_SECONDS, (time.monotonic() - begin) / 20), LONGEST_LOOK_SECONDS))
@@ -123,11 +130,13 @@ class WorkerServer(Watched, SwarmSpawner):  # type: ignore[misc]
 
     async def progress(self) -> AsyncIterator[dict[str, Any]]:
         """For the page that people see while their server starts."""
-        announced = False
+        announced = ""
         while True:
-            if self.waits != announced:
-                announced = not announced
-                yield {"progress": 20, "message": WAITS} if announced else {"progress": 60, "message": STARTS}
+            waits = self.waits
+            message = why_it_waits() if waits else "Starting your server." if announced else ""
+            if message not in ("", announced):
+                announced = message
+                yield {"progress": 20 if waits else 60, "message": message}
             await asyncio.sleep(1)
 
     async def get_ip_and_port(self) -> tuple[str, int]:
@@ -135,7 +144,10 @@ class WorkerServer(Watched, SwarmSpawner):  # type: ignore[misc]
         while True:
             task = await self.get_task()
             if task is None:
-                raise NotStarted("Your server ended while it started, and its service is gone.")
+                raise NotStarted(TAKEN)
+            if has_ended(task):
+                await self._end(task)
+                raise not_started(self.end)
             ports = task["Status"].get("PortStatus", {}).get("Ports", ())
             for port in ports:
                 if port["TargetPort"] == self.port:
@@ -175,7 +187,7 @@ class WorkerServer(Watched, SwarmSpawner):  # type: ignore[misc]
         """The last lines of its output."""
         options = {"stdout": True, "stderr": True, "tail": LOGGED_LINES, "is_tty": False}
         try:
-            lines = await self.docker("service_logs", self.service_id, **options)
+            lines = await self.docker("service_logs", self.service_name, **options)
             printed = await asyncio.wait_for(asyncio.to_thread(b"".join, lines), LOG_SECONDS)
         except (APIError, TimeoutError) as error:
             printed = str(error).encode()
@@ -196,7 +208,8 @@ class WorkerServer(Watched, SwarmSpawner):  # type: ignore[misc]
         """Remove the service, and wait for its container, which still writes, unless its worker is gone."""
         task = await self.get_task()
         try:
-            await self.docker("remove_service", self.service_id)
+            # by its name: a hub that was restarted in the middle of the start does not know its id
+            await self.docker("remove_service", self.service_name)
         except NotFound:
             return
         end = time.monotonic() + GONE_SECONDS

@@ -123,13 +123,15 @@ WORKERS_FOLDER = "/srv/workers"
 WORKERS_FILE = "workers.json"
 # on the home volume: the parts of hub-config that servers read, in a folder for each version of them
 SERVED_FOLDER = "/srv/served"
-# what the hub gives to workers at IMAGE_PORT: IMAGE_FILE names the image's file, its sha256 and its id
+# what the hub gives to workers at IMAGE_PORT: IMAGE_FILE names the image's file and its id
 IMAGE_FOLDER, IMAGE_FILE = "/var/lib/pophub/image", "image.json"
 # the swarm's network is made on each worker from the worker's own LOCAL_NETWORK:
 # https://docs.docker.com/reference/cli/docker/network/create/#run-with-a-config-only-network
 SWARM_NETWORK, LOCAL_NETWORK = "pophub-swarm", "pophub-local"
 # without a registry's name, each start would first ask Docker Hub, for 22 s; this one refuses at once
 SWARM_IMAGE = "localhost:1/pophub-server:event"
+# the labels of a server's service: whose server it is, and its name
+USER_LABEL, SERVER_LABEL = "pophub.user", "pophub.server"
 
 # the image that the machine builds from the event's image; home, user and group are those of the Jupyter Docker Stacks
 SERVER_IMAGE = "pophub-server:event"

@@ -1,9 +1,9 @@
 """What a worker reports: one file for each in WORKERS_FOLDER, which the worker writes and the hub reads.
 
-    {"servers": {"ada": 0.98, "bob": null}, "notice": "2027-03-01T09:00:00Z", "up": 3600.2}
+    {"servers": {"ada": 0.98, "bob": null}, "notice": "2027-03-01T09:00:00Z", "joined": true, "up": 3600.2}
 
 `servers` has each participant's server there and the processors that it used in the last minute, null if that is not
-known yet; `notice` is when AWS takes the spot instance, null if it does not.
+known yet; `notice` is when AWS takes the spot instance, null if it does not; `joined` is whether its engine is in a swarm.
 """
 
 from __future__ import annotations
@@ -40,3 +40,8 @@ def read_report(folder: Path, worker: str, now: datetime) -> dict[str, Any] | No
     except (OSError, ValueError, RecursionError):
         return None
     return found if isinstance(found, dict) and isinstance(found.get("servers"), dict) else None
+
+
+def has_joined(report: dict[str, Any] | None) -> bool:
+    """Whether the worker of this report is in a swarm, of this hub or of one before it."""
+    return report is not None and (bool(report["servers"]) or report.get("joined") is True)

@@ -14,7 +14,15 @@ from docker.errors import NotFound  # type: ignore[import-untyped]
 from tornado.web import HTTPError
 from traitlets.config import Config
 
-from pophub.core.contract import HOMES_FOLDER, HUB_PRIVATE_ADDRESS, SERVED_FOLDER, SERVER_HOME, SWARM_IMAGE
+from pophub.core.contract import (
+    HOMES_FOLDER,
+    HUB_PRIVATE_ADDRESS,
+    SERVED_FOLDER,
+    SERVER_HOME,
+    SERVER_LABEL,
+    SWARM_IMAGE,
+    USER_LABEL,
+)
 
 GIB = 1024**3
 Load = Callable[..., Config]
@@ -63,10 +71,11 @@ class Docker:
         return {"Status": {"Addr": "10.20.0.20", "State": self.node}}
 
     def service_logs(self, service: str, **options: Any) -> Iterator[bytes]:
+        assert service, "docker-py takes no empty name"
         yield self.printed
 
     def remove_service(self, service: str) -> None:
-        pass
+        assert service, "docker-py takes no empty name"
 
 
 @pytest.fixture
@@ -108,6 +117,7 @@ def test_a_server_is_a_service_that_is_placed_once_on_a_worker(server: Callable[
     task = docker.created["task"]
     container = task["ContainerSpec"]
     assert docker.created["name"] == "jupyter-ada"
+    assert docker.created["labels"] == {USER_LABEL: "ada", SERVER_LABEL: ""}
     assert (container["Image"], container["Init"]) == (SWARM_IMAGE, True)
     assert (container["CapabilityDrop"], container["Privileges"]) == (["ALL"], {"NoNewPrivileges": True})
     assert task["Resources"]["Limits"] == {"NanoCPUs": 2 * 10**9, "MemoryBytes": 4 * GIB, "Pids": 1024}
@@ -176,6 +186,18 @@ def test_a_server_that_swarm_has_given_up_counts_as_ended(
 
     assert (asyncio.run(server(docker).poll()) is not None) == ended
     assert ("remove_service" in docker.asked) == ended
+
+
+def test_a_hub_that_was_restarted_in_the_middle_of_a_start_finds_the_server(server: Callable[..., Any]) -> None:
+    """JupyterHub has saved a random port of no address then, and no id of a service."""
+    assert asyncio.run(server(Docker({"State": "running"}, RUNNING)).get_url()) == "http://10.20.0.20:32768"
+
+
+def test_a_server_that_ends_before_the_hub_finds_it_is_left_to_jupyterhubs_check(server: Callable[..., Any]) -> None:
+    ada = server(Docker({"State": "failed", "ContainerStatus": {"ExitCode": 3}}))
+    ada.server = SimpleNamespace(url="http://127.0.0.1:47883/user/ada/")
+
+    assert asyncio.run(asyncio.wait_for(ada.get_url(), 5)) == ada.server.url
 
 
 def test_the_loss_of_a_machine_is_noted(server: Callable[..., Any]) -> None:
@@ -254,16 +276,41 @@ def test_a_full_memory_is_remembered(server: Callable[..., Any]) -> None:
     assert "out of memory" in ada.noted[0]
 
 
-def test_who_waits_for_a_worker_is_told_so(server: Callable[..., Any]) -> None:
+def test_who_waits_for_a_worker_is_told_so_and_why(
+    server: Callable[..., Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known = tmp_path / "workers.json"
+    monkeypatch.setattr(sys.modules["sections.worker_words"], "WORKERS", known)
     ada = server(Docker(RUNNING))
     ada.waits = True
 
-    async def both() -> list[str]:
-        progress = ada.progress()
-        full = await anext(progress)
+    async def follow() -> list[str]:
+        messages = ada.progress()
+        told = [(await anext(messages))["message"]]
+        known.write_text('{"trouble": "InsufficientInstanceCapacity"}')
+        told.append((await anext(messages))["message"])
         ada.waits = False
-        return [full["message"], (await anext(progress))["message"]]
+        return [*told, (await anext(messages))["message"]]
 
-    told = asyncio.run(both())
-    assert "All machines are full" in told[0]
-    assert told[1] == "Starting your server."
+    comes, refused, starts = asyncio.run(follow())
+    assert comes.endswith("another one starts, which takes a minute or two.")
+    assert "AWS has none for us just now" in refused
+    assert starts == "Starting your server."
+
+
+def test_a_service_that_is_removed_while_it_waits_ends_the_start(server: Callable[..., Any]) -> None:
+    docker = Docker({"State": "pending"})
+    ada = server(docker)
+    tasks = iter([[{"Status": {"State": "pending"}, "DesiredState": "running"}], []])
+    docker.tasks = lambda filters: next(tasks)  # type: ignore[method-assign]
+    with pytest.raises(HTTPError, match="its service is gone"):
+        asyncio.run(asyncio.wait_for(ada.start_object(), 5))
+
+
+def test_a_start_that_waits_too_long_ends_with_a_word(server: Callable[..., Any]) -> None:
+    """JupyterHub's own time limit says nothing."""
+    ada = server(Docker({"State": "pending"}), start_timeout=10)
+    with pytest.raises(HTTPError) as told:
+        asyncio.run(asyncio.wait_for(ada.start_object(), 5))
+
+    assert "no other one came in time. Your files are safe" in told.value.jupyterhub_message  # type: ignore[attr-defined]

@@ -32,6 +32,7 @@ from pophub.hub.worker_reports import report_file
 EVERY_SECONDS = 5
 MANAGER_SECONDS = 3.0
 END_SECONDS = 120
+CERTIFICATE = "swarm/certificates/swarm-node.crt"
 # a process of its own, because curl and name servers together must end in time
 ASK = (sys.executable, "-B", "-m", "pophub.hub.install", "end-worker")
 
@@ -43,6 +44,7 @@ class Worker:
     name: str
     metadata: Metadata
     proc: Path = Path("/proc")
+    engine: Path = Path("/var/lib/docker")
     manager: tuple[str, int] = (contract.HUB_PRIVATE_ADDRESS, contract.SWARM_PORT)
     computing: Computing = field(default_factory=Computing)
     alone: Alone = field(default_factory=Alone)
@@ -58,7 +60,9 @@ class Worker:
         except OSError:
             return None, end
         notice = self.taken_back.isoformat() if self.taken_back else None
-        return {"servers": servers, "notice": notice, "up": up}, end
+        # Docker has written its certificate; with users of its own, one folder lower
+        joined = any(self.engine.glob(CERTIFICATE)) or any(self.engine.glob(f"*/{CERTIFICATE}"))
+        return {"servers": servers, "notice": notice, "joined": joined, "up": up}, end
 
 
 def main(folder: Path = Path(contract.WORKERS_FOLDER)) -> ExitCode:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import fcntl
 import json
+import os
 import sys
 import time
 from collections.abc import Iterator
@@ -20,15 +21,16 @@ import docker  # type: ignore[import-untyped]
 from pophub.aws.client import Aws
 from pophub.core import contract
 from pophub.core.errors import ExitCode
+from pophub.hub.hub_api import HubApi
 from pophub.hub.this_machine import moment
 from pophub.hub.watch.state import write
 from pophub.hub.workers.act import act
-from pophub.hub.workers.collect import as_report, births_of, collect
+from pophub.hub.workers.collect import as_report, collect
 from pophub.hub.workers.decide import decide
 from pophub.hub.workers.decision import Decision, Do
 from pophub.hub.workers.facts import Facts
 from pophub.hub.workers.policy import Policy
-from pophub.hub.workers.world import Memory, World
+from pophub.hub.workers.world import Memory, World, births_of
 
 BUNDLE = Path(contract.BUNDLE_FOLDER)
 EVERY_SECONDS = 10
@@ -37,6 +39,7 @@ OFTEN_SECONDS = 2
 # AWS gives a machine some minutes to shut down; an archive waits for the last write
 LONGEST_END_SECONDS = 600
 DOCKER_SECONDS = 8
+HUB_SECONDS = 8
 # of Docker 26.1, Debian 13's; without a version the client would already ask Docker when it is made
 DOCKER_API = "1.45"
 
@@ -112,7 +115,9 @@ def the_world() -> World:
     """The event of the machine's bundle."""
     event = json.loads((BUNDLE / "hub-config" / contract.EVENT_FILE).read_text())
     client = docker.APIClient(version=DOCKER_API, timeout=DOCKER_SECONDS)
-    return World(Aws(), client, event["region"], contract.workers_name(event["name"]))
+    token = os.environ.get(contract.WATCH_TOKEN)
+    hub = HubApi(contract.PROXY_URL, token, HUB_SECONDS) if token else None
+    return World(Aws(), client, event["region"], contract.workers_name(event["name"]), hub=hub)
 
 
 def settings() -> Path:

@@ -51,6 +51,10 @@ def _stop_servers(step: Step, world: World) -> None:
         world.docker.remove_service(service)
 
 
+def _remove(step: Step, world: World) -> None:
+    world.docker.remove_service(step.worker)
+
+
 def _end(step: Step, world: World) -> None:
     # protection from scale-in does not keep an instance from this call:
     # https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-instance-protection.html
@@ -72,6 +76,7 @@ STEPS: dict[Do, Callable[[Step, World], None]] = {
     Do.PAUSE: _pause,
     Do.UNPAUSE: _unpause,
     Do.STOP_SERVERS: _stop_servers,
+    Do.REMOVE: _remove,
     Do.END: _end,
     Do.FORGET: _forget,
 }

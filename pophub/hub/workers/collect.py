@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -15,10 +14,12 @@ from docker.errors import DockerException  # type: ignore[import-untyped]
 
 from pophub.core.cost.records import Moment
 from pophub.core.errors import PophubError
-from pophub.hub.worker_reports import read_report
-from pophub.hub.workers.decide import NOTICE, ROUNDING
+from pophub.hub.worker_reports import has_joined, read_report
+from pophub.hub.workers.decide import NOTICE
 from pophub.hub.workers.facts import Facts, Worker
+from pophub.hub.workers.orphans import find_orphans
 from pophub.hub.workers.policy import Policy
+from pophub.hub.workers.room import ROUNDING
 from pophub.hub.workers.world import Memory, Node, World, worker_of
 
 GIB = 2**30
@@ -28,6 +29,7 @@ ALIVE = ("new", "pending", "assigned", "accepted", "preparing", "ready", "starti
 ENDING = ("Terminat", "Detach")
 NOT_ANSWERED = (PophubError, DockerException, OSError, KeyError, TypeError, ValueError)
 JsonObject = dict[str, Any]
+Reports = dict[str, JsonObject | None]
 
 
 @dataclass(slots=True)
@@ -41,11 +43,14 @@ class _Swarm:
 
 def collect(world: World, memory: Memory, policy: Policy, moment: Moment, *, closing: bool = False) -> Facts:
     """Look at everything once; `memory` is changed for the next look."""
-    group, swarm = _group(world), _swarm(world, policy)
+    group = _group(world)
     instances: list[JsonObject] = group["Instances"] if group else []
+    # before the nodes, so that a worker that has joined is among them
+    reports = {it["InstanceId"]: read_report(world.reports, it["InstanceId"], moment.at) for it in instances}
+    swarm = _swarm(world, policy)
     if group:
         _remember_births(instances, world, memory, policy, moment)
-    workers = tuple(_worker(it, swarm, world, memory=memory, policy=policy, moment=moment) for it in instances)
+    workers = tuple(_worker(it, swarm, reports, memory=memory, policy=policy, moment=moment) for it in instances)
     if memory.failed is not None and any(it.joined and memory.seen[it.id] > memory.failed for it in workers):
         memory.failed = None
     wanted = int(group["DesiredCapacity"]) if group else None
@@ -55,9 +60,10 @@ def collect(world: World, memory: Memory, policy: Policy, moment: Moment, *, clo
         wanted=wanted,
         pending=swarm.servers[""] if swarm else None,
         pending_seats=swarm.seats[""] if swarm else None,
-        closing=_closing(memory, moment, closing or world.closed.exists()),
+        closing=(closes := _closing(memory, moment, closing or world.closed.exists())),
         failed=None if memory.failed is None else _since(memory.failed, moment),
         refused=_refused(world) if wanted is not None and wanted > len(workers) else "",
+        orphans=find_orphans(world, memory, moment) if closes is None else (),
         strays=tuple(_strays(swarm, {it.id for it in workers})) if swarm and group else (),
     )
 
@@ -69,14 +75,14 @@ def as_report(facts: Facts, memory: Memory, policy: Policy) -> JsonObject:
         "wanted": facts.wanted,
         "pending": facts.pending,
         "trouble": facts.refused,
+        "never_joined": facts.failed is not None,
         "workers": [_plain(it, facts, memory, policy) for it in facts.workers or ()],
     }
 
 
 def _plain(worker: Worker, facts: Facts, memory: Memory, policy: Policy) -> JsonObject:
     born, usd = memory.births[worker.id]
-    state = "ready" if worker.ready else "down"
-    state = state if worker.joined else "starting"
+    state = ("ready" if worker.ready else "down") if worker.joined else "starting"
     known = facts.pending is not None
     return {
         "id": worker.id,
@@ -152,20 +158,15 @@ def _seats(task: JsonObject, policy: Policy) -> float:
 
 
 def _remember_births(instances: list[JsonObject], world: World, memory: Memory, policy: Policy, moment: Moment) -> None:
-    ids = [it["InstanceId"] for it in instances]
-    _keep_only(ids, memory.seen, memory.births, memory.empty, memory.down, memory.noticed)
+    for table in (memory.seen, memory.births, memory.empty, memory.down, memory.noticed):
+        for gone in table.keys() - {it["InstanceId"] for it in instances}:
+            del table[gone]
     for instance in instances:
         worker = instance["InstanceId"]
         memory.seen.setdefault(worker, moment.up_ms)
         if worker not in memory.births:
             usd = _price(instance, world, policy)
             memory.births[worker] = (moment.at.isoformat(timespec="seconds"), None if usd is None else str(usd))
-
-
-def _keep_only(ids: Iterable[str], *tables: dict[str, Any]) -> None:
-    for table in tables:
-        for gone in table.keys() - set(ids):
-            del table[gone]
 
 
 def _price(instance: JsonObject, world: World, policy: Policy) -> Decimal | None:
@@ -185,13 +186,13 @@ def _price(instance: JsonObject, world: World, policy: Policy) -> Decimal | None
 
 
 def _worker(
-    instance: JsonObject, swarm: _Swarm | None, world: World, *, memory: Memory, policy: Policy, moment: Moment
+    instance: JsonObject, swarm: _Swarm | None, reports: Reports, *, memory: Memory, policy: Policy, moment: Moment
 ) -> Worker:
     worker = instance["InstanceId"]
     nodes = swarm.nodes.get(worker, []) if swarm else []
     servers = sum(swarm.servers[it["ID"]] for it in nodes) if swarm else 0
     ready = any(it["Status"]["State"] == "ready" for it in nodes)
-    report = read_report(world.reports, worker, moment.at)
+    report = reports[worker]
     notice = _lasting(memory.noticed, worker, moment, bool(report and report.get("notice")) or worker in memory.noticed)
     return Worker(
         id=worker,
@@ -201,7 +202,7 @@ def _worker(
         healthy=instance["HealthStatus"] == "Healthy",
         protected=bool(instance["ProtectedFromScaleIn"]),
         joined=bool(nodes),
-        of_another_hub=swarm is not None and not nodes and bool(report and report.get("servers")),
+        of_another_hub=swarm is not None and not nodes and has_joined(report),
         ready=ready,
         paused=all(it["Spec"]["Availability"] != "active" for it in nodes),
         servers=servers,
@@ -240,11 +241,3 @@ def _strays(swarm: _Swarm, known: set[str]) -> Iterable[str]:
     for worker, nodes in swarm.nodes.items():
         if worker not in known:
             yield from (it["ID"] for it in nodes if it["Status"]["State"] == "down")
-
-
-def births_of(text: str) -> dict[str, tuple[str, str | None]]:
-    """The births in an earlier report; empty if it is damaged."""
-    try:
-        return {it["id"]: (str(it["born"]), it["usd_an_hour"]) for it in json.loads(text)["workers"]}
-    except (ValueError, KeyError, TypeError):
-        return {}

@@ -3,7 +3,7 @@
 RULES is the whole order: the first rule that returns a decision wins, and the last rule always returns one. A rule whose
 steps are done returns nothing, so that the next look, ten seconds later, goes on with the rules after it. Always:
 
-- A worker with a server is never ended. Only a spot notice, and a hub that goes off, stop servers.
+- A worker with a server is never ended. Only a spot notice, and a hub that goes off, stop servers that the hub knows.
 - What is not known ends nothing.
 - Nobody is moved. Swarm places a server on the worker with the fewest; so that servers lie on few workers all the same,
   only as many workers as needed take new servers, and the others are paused: empty ones end, and the fullest paused one
@@ -15,10 +15,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import timedelta
 
-from pophub.core.calendar import LEAD
 from pophub.hub.workers.decision import Decision, Do, Step
 from pophub.hub.workers.facts import Facts, Worker
 from pophub.hub.workers.policy import Policy
+from pophub.hub.workers.room import cannot_join, free, free_on, kept_free, more_workers, people_come, wanted_size
 
 # from the request to a worker that takes servers: at most 60 s from a bare Debian, and AWS's own time
 BIRTH = timedelta(minutes=3)
@@ -26,8 +26,6 @@ BIRTH = timedelta(minutes=3)
 LONGEST_BIRTH = timedelta(minutes=10)
 # Swarm stops the servers of a worker that comes back later than this, so that nothing is lost by ending it
 LOST = timedelta(minutes=10)
-# nobody is asked for more workers while those that come cannot join
-AFTER_FAILURE = timedelta(minutes=15)
 # AWS takes a spot instance two minutes after its notice:
 # https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/spot-instance-termination-notices.html
 NOTICE = timedelta(seconds=90)
@@ -35,10 +33,6 @@ NOTICE = timedelta(seconds=90)
 LONGEST_STOP = timedelta(minutes=1)
 # how long an empty worker stays for people who come back
 EMPTY = timedelta(minutes=10)
-# how long after a session's start people still come
-ARRIVAL = timedelta(minutes=30)
-# seats are sums of memory, divided
-ROUNDING = 1e-6
 
 Rule = Callable[[Facts, Policy], Decision | None]
 
@@ -81,18 +75,18 @@ def _worker_is_taken_away(facts: Facts, _: Policy) -> Decision | None:
 
 def _room_is_needed(facts: Facts, policy: Policy) -> Decision | None:
     """Unpause what there is, the fullest first; ask for more only if servers wait and nothing that comes is enough."""
-    short = (facts.pending_seats or 0) + _room(facts, policy) - _free(facts, policy)
+    short = (facts.pending_seats or 0) + kept_free(facts, policy) - free(facts, policy)
     if short <= 0:
         return None
     steps = []
-    paused = [it for it in facts.present if it.usable and it.paused and _free_on(it, policy)]
+    paused = [it for it in facts.present if it.usable and it.paused and free_on(it, policy)]
     for worker in sorted(paused, key=lambda it: (-it.seats, it.id)):
         if short <= 0:
             break
         steps.append(Step(Do.UNPAUSE, worker.id))
-        short -= _free_on(worker, policy)
+        short -= free_on(worker, policy)
     if facts.pending and short > 0:
-        steps += _more(facts, policy, short)
+        steps += more_workers(facts, policy, short)
     what = f"{facts.pending} servers wait for room" if facts.pending else "room for people who come is kept"
     return _decision(_room_is_needed, what, *steps) if steps else None
 
@@ -100,7 +94,7 @@ def _room_is_needed(facts: Facts, policy: Policy) -> Decision | None:
 def _session_starts_soon(facts: Facts, policy: Policy) -> Decision | None:
     """The schedule asks for the workers of a session; ask again if it did not, or if the hub ended them since."""
     session = policy.session_within(facts.now, policy.warm + BIRTH)
-    if session is None or _wanted(facts) >= min(policy.count, policy.most) or _cannot_join(facts):
+    if session is None or wanted_size(facts) >= min(policy.count, policy.most) or cannot_join(facts):
         return None
     size = Step(Do.SET_SIZE, size=min(policy.count, policy.most))
     return _decision(_session_starts_soon, "a session starts soon, and everybody may come", size)
@@ -116,7 +110,7 @@ def _new_worker_is_protected(facts: Facts, _: Policy) -> Decision | None:
 def _worker_belongs_to_another_hub(facts: Facts, _: Policy) -> Decision | None:
     """Its people start anew here, and two servers must not write into one home."""
     found = [it for it in facts.present if it.of_another_hub]
-    reason = "a worker runs servers of a hub that was replaced"
+    reason = "a worker belongs to a hub that was replaced"
     return _decision(_worker_belongs_to_another_hub, reason, *_ends(found, facts)) if found else None
 
 
@@ -124,6 +118,12 @@ def _worker_never_joined(facts: Facts, _: Policy) -> Decision | None:
     found = [it for it in facts.present if not it.joined and it.age >= LONGEST_BIRTH]
     reason = f"a worker has not joined in {LONGEST_BIRTH // timedelta(minutes=1)} minutes: see its console in EC2"
     return _decision(_worker_never_joined, reason, *_ends(found, facts)) if found else None
+
+
+def _server_has_no_owner(facts: Facts, _: Policy) -> Decision | None:
+    """Its worker would wait for it until the hub stops, and nobody can reach it."""
+    steps = (Step(Do.REMOVE, service) for service in facts.orphans)
+    return _decision(_server_has_no_owner, "the hub does not know a server", *steps) if facts.orphans else None
 
 
 def _worker_is_lost(facts: Facts, _: Policy) -> Decision | None:
@@ -138,7 +138,7 @@ def _worker_is_lost(facts: Facts, _: Policy) -> Decision | None:
 
 def _empty_worker_ends(facts: Facts, policy: Policy) -> Decision | None:
     """It was paused before this look, so Swarm cannot have placed a server there since."""
-    if _people_come(facts, policy):
+    if people_come(facts, policy):
         return None
     found = [it for it in facts.present if it.usable and it.paused and not it.servers and it.empty >= EMPTY]
     reason = f"a worker has had no server for {EMPTY // timedelta(minutes=1)} minutes"
@@ -150,14 +150,14 @@ def _servers_lie_on_few(facts: Facts, policy: Policy) -> Decision | None:
 
     The fullest one with a free seat still takes servers, unless it is empty.
     """
-    spare = _free(facts, policy) - _room(facts, policy) - (facts.pending_seats or 0)
-    with_room = [it for it in facts.present if it.takes_servers and _free_on(it, policy)]
+    spare = free(facts, policy) - kept_free(facts, policy) - (facts.pending_seats or 0)
+    with_room = [it for it in facts.present if it.takes_servers and free_on(it, policy)]
     with_room.sort(key=lambda it: (it.seats, it.id))
     if with_room and with_room[-1].servers:
         del with_room[-1]
     steps = []
     for worker in with_room:
-        spare -= _free_on(worker, policy)
+        spare -= free_on(worker, policy)
         if spare < 0:
             break
         steps.append(Step(Do.PAUSE, worker.id))
@@ -184,51 +184,13 @@ RULES: tuple[Rule, ...] = (
     _new_worker_is_protected,
     _worker_belongs_to_another_hub,
     _worker_never_joined,
+    _server_has_no_owner,
     _worker_is_lost,
     _empty_worker_ends,
     _servers_lie_on_few,
     _gone_worker_is_forgotten,
     _nothing_is_to_be_done,
 )
-
-
-def _free(facts: Facts, policy: Policy) -> int:
-    """The whole seats on workers that take servers: parts of seats on two workers hold no server."""
-    return sum(_free_on(it, policy) for it in facts.present if it.takes_servers)
-
-
-def _free_on(worker: Worker, policy: Policy) -> int:
-    return max(0, int(policy.seats - worker.seats + ROUNDING))
-
-
-def _room(facts: Facts, policy: Policy) -> float:
-    """The seats that are kept free: more while people come, a worker's in a session, none otherwise."""
-    if _people_come(facts, policy):
-        return max(policy.seats, policy.count * policy.seats // 10)
-    return policy.seats if policy.session_at(facts.now) else 0
-
-
-def _people_come(facts: Facts, policy: Policy) -> bool:
-    session = policy.session_at(facts.now)
-    arriving = session is not None and facts.now < session.start + ARRIVAL
-    return arriving or policy.session_within(facts.now, policy.warm + LEAD) is not None
-
-
-def _wanted(facts: Facts) -> int:
-    """A schedule's smaller size does not end protected workers, so there may be more than wanted."""
-    return max(facts.wanted or 0, len(facts.present))
-
-
-def _cannot_join(facts: Facts) -> bool:
-    return facts.failed is not None and facts.failed < AFTER_FAILURE
-
-
-def _more(facts: Facts, policy: Policy, short: float) -> list[Step]:
-    """The size of the group that gives `short` more seats, beside the workers that are on their way."""
-    coming = _wanted(facts) - sum(it.joined for it in facts.present)
-    missing = -int(-(short - coming * policy.seats) // policy.seats)
-    size = min(policy.most, _wanted(facts) + max(0, missing))
-    return [Step(Do.SET_SIZE, size=size)] if size > _wanted(facts) and not _cannot_join(facts) else []
 
 
 def _ends(workers: Iterable[Worker], facts: Facts) -> list[Step]:

@@ -14,6 +14,7 @@ class Do(StrEnum):
     PAUSE = "pause"  # the worker takes no new servers; those that it has run on
     UNPAUSE = "unpause"
     STOP_SERVERS = "stop servers"  # of the worker; of every worker if none is named
+    REMOVE = "remove"  # the service with the id `worker`, a server that the hub does not know
     END = "end"  # the worker leaves the swarm and is terminated
     FORGET = "forget"  # take the node with the id `worker` from the swarm's list
 

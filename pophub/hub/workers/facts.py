@@ -28,7 +28,7 @@ class Worker:
     # protected from scale-in: only the hub can end it
     protected: bool = True
     joined: bool = True
-    # it runs servers, and not in this hub's swarm: the hub that it belonged to was replaced
+    # it has joined a swarm that is not this hub's: the hub that it belonged to was replaced
     of_another_hub: bool = False
     # it answers the manager
     ready: bool = True
@@ -73,6 +73,8 @@ class Facts:
     failed: timedelta | None = None
     # AWS's words, if its last try to start a worker failed and one is missing
     refused: str = ""
+    # services that run servers of which the hub has not known for longer than a start takes
+    orphans: tuple[str, ...] = ()
     # nodes of the swarm whose machines are gone
     strays: tuple[str, ...] = ()
 

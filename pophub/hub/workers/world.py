@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from pophub.aws.client import Aws
 from pophub.core import contract
+from pophub.hub.hub_api import HubApi
 
 Node = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """`docker` is a docker.APIClient of the swarm's manager, this machine."""
+    """`docker` is a docker.APIClient of the swarm's manager, this machine; `hub` is None if there is no token for it."""
 
     aws: Aws
     docker: Any
@@ -22,6 +24,7 @@ class World:
     group: str
     run: Path = Path(contract.RUN_FOLDER)
     reports: Path = Path(contract.WORKERS_FOLDER)
+    hub: HubApi | None = None
 
     @property
     def report(self) -> Path:
@@ -42,10 +45,21 @@ class Memory:
     empty: dict[str, int] = field(default_factory=dict)
     down: dict[str, int] = field(default_factory=dict)
     noticed: dict[str, int] = field(default_factory=dict)
+    # since when the hub has not known a service, by its id, and when the hub was asked
+    unknown: dict[str, int] = field(default_factory=dict)
+    asked: int | None = None
     failed: int | None = None
     closing: int | None = None
     # when each worker was first seen, by the wall clock, and its price: [ISO 8601, USD an hour or None]
     births: dict[str, tuple[str, str | None]] = field(default_factory=dict)
+
+
+def births_of(text: str) -> dict[str, tuple[str, str | None]]:
+    """The births in an earlier report; empty if it is damaged."""
+    try:
+        return {it["id"]: (str(it["born"]), it["usd_an_hour"]) for it in json.loads(text)["workers"]}
+    except (ValueError, KeyError, TypeError):
+        return {}
 
 
 def worker_of(node: Node) -> str:

@@ -14,6 +14,11 @@ from pophub.core.cost.worker import ON_DEMAND
 from pophub.organizer.event_context import EventContext
 
 # what only the hub knows of a worker
+NEVER_JOINED = (
+    "the hub has ended a worker that had not joined it ten minutes after its start, and asks for no other one for a quarter "
+    "of an hour; next: EC2 → Instances, the terminated worker → Actions → Monitor and troubleshoot → Get system log, whose "
+    "last lines name the step that failed"
+)
 BY_THE_HUB = ("availability", "servers", "seats", "usd_an_hour", "notice")
 
 
@@ -31,6 +36,7 @@ def workers_view(context: EventContext, said: Mapping[str, Any] | None, tariff: 
         "wanted": told.get("wanted"),
         "pending": told.get("pending"),
         "trouble": told.get("trouble") or None,
+        "never_joined": told.get("never_joined"),
         "usd_an_hour": f"{total(known):.3f}" if len(known) == len(usd) else None,
         "machines": sorted(machines, key=lambda it: (it["since"], it["id"])),
     }
@@ -45,6 +51,8 @@ def as_lines(view: Mapping[str, Any]) -> Iterator[str]:
     if view["trouble"]:
         known = explain(view["trouble"])
         yield f"  AWS started no worker: {f'{known.problem}; next: {known.next_step}' if known else view['trouble']}"
+    if view["never_joined"]:
+        yield f"  {NEVER_JOINED}"
     for it in machines:
         said = "" if it["said"] is None else f", {it['said']}"
         said += ", takes no new servers" if it["availability"] == "pause" else ""

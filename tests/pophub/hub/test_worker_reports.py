@@ -6,10 +6,11 @@ import json
 import os
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from pophub.hub.worker_reports import FRESH, LARGEST_BYTES, read_report, report_file
+from pophub.hub.worker_reports import FRESH, LARGEST_BYTES, has_joined, read_report, report_file
 
 NOW = datetime(2027, 3, 1, 12, tzinfo=UTC)
 REPORT = {"servers": {"ada": 0.5, "bob": None}, "notice": None, "up": 12.5}
@@ -50,3 +51,18 @@ def test_a_link_or_a_pipe_of_a_worker_is_not_followed(tmp_path: Path) -> None:
 
     assert read_report(tmp_path, "i-1", NOW) is None
     assert read_report(tmp_path, "i-2", NOW) is None
+
+
+@pytest.mark.parametrize(
+    ("more", "joined"),
+    [
+        ({}, False),
+        ({"joined": False}, False),
+        ({"joined": "no"}, False),
+        ({"joined": True}, True),
+        ({"servers": {"ada": None}}, True),
+    ],
+)
+def test_a_worker_with_a_certificate_or_a_server_is_in_a_swarm(more: dict[str, Any], joined: bool) -> None:
+    assert has_joined({"servers": {}, "notice": None, "up": 9000.0} | more) is joined
+    assert not has_joined(None)

@@ -132,12 +132,10 @@ def test_a_token_that_the_hub_has_not_written_is_waited_for(monkeypatch: pytest.
 
 
 def test_the_facts_of_an_image_are_read_again_and_damaged_ones_are_none(tmp_path: Path) -> None:
-    (tmp_path / "a.tar.zst").write_bytes(b"image")
     facts = tmp_path / "image.json"
     facts.write_text(swarm.image_facts("sha256:1", tmp_path / "a.tar.zst"))
 
     assert [swarm.fact(facts, name) for name in ("id", "file")] == ["sha256:1", "a.tar.zst"]
-    assert swarm.fact(facts, "sha256") == "6105d6cc76af400325e94d588ce511be5bfdbb73b437dc51eca43917d7a43e3d"
     facts.write_text("{")
     assert swarm.fact(facts, "id") == swarm.fact(tmp_path / "none.json", "id") == ""
 

@@ -49,14 +49,25 @@ def proc(tmp_path: Path) -> Path:
     return folder
 
 
-def test_a_look_reports_servers_and_a_notice_that_lasts(proc: Path) -> None:
-    machine = worker.Worker("i-1", _Told(NOTICE), proc, manager=NOBODY)
+def test_a_look_reports_servers_and_a_notice_that_lasts(proc: Path, tmp_path: Path) -> None:
+    machine = worker.Worker("i-1", _Told(NOTICE), proc, tmp_path, manager=NOBODY)
     report, end = machine.look(12.5)
-    assert report == {"servers": {}, "notice": NOTICE.isoformat(), "up": 12.5}
+    assert report == {"servers": {}, "notice": NOTICE.isoformat(), "joined": False, "up": 12.5}
     assert end is End.NOT
     machine.metadata = _Told(Unreadable("no answer"))
 
-    assert machine.look(17.5)[0] == {"servers": {}, "notice": NOTICE.isoformat(), "up": 17.5}
+    assert machine.look(17.5)[0] == {"servers": {}, "notice": NOTICE.isoformat(), "joined": False, "up": 17.5}
+
+
+@pytest.mark.parametrize("folder", ["swarm/certificates", "1000000.1000000/swarm/certificates"])
+def test_a_worker_is_in_a_swarm_if_docker_has_its_certificate(proc: Path, tmp_path: Path, folder: str) -> None:
+    machine = worker.Worker("i-1", _Told(None), proc, tmp_path / "docker", manager=NOBODY)
+    (tmp_path / "docker" / folder).mkdir(parents=True)
+    (tmp_path / "docker" / folder / "swarm-node.crt").touch()
+    report, _ = machine.look(1)
+
+    assert report is not None
+    assert report["joined"] is True
 
 
 def test_processes_that_cannot_be_read_are_no_report(tmp_path: Path) -> None:

@@ -9,6 +9,8 @@ from typing import Any
 
 from docker.errors import APIError, DockerException
 
+from pophub.core.contract import SERVER_LABEL, USER_LABEL
+
 GIB = 2**30
 
 
@@ -19,7 +21,7 @@ class FakeSwarm:
         self.silent = False
         self._nodes: dict[str, dict[str, Any]] = {}
         self._tasks: dict[str, dict[str, Any]] = {}
-        self._services: set[str] = set()
+        self._services: dict[str, dict[str, str]] = {}
 
     def join(self, worker: str, *, state: str = "ready", availability: str = "active") -> str:
         node = f"node-{len(self._nodes)}-{worker}"
@@ -35,7 +37,7 @@ class FakeSwarm:
     def serve(self, user: str, node: str = "", *, gib: int = 4, state: str = "", desired: str = "running") -> None:
         """A server of a person on a node, or waiting for one."""
         service = f"service-{user}"
-        self._services.add(service)
+        self._services[service] = {USER_LABEL: user, SERVER_LABEL: ""}
         self._tasks[user] = {
             "ID": f"task-{user}",
             "ServiceID": service,
@@ -63,7 +65,7 @@ class FakeSwarm:
 
     def services(self) -> list[dict[str, Any]]:
         self._answer()
-        return [{"ID": it} for it in self._services]
+        return [{"ID": it, "Spec": {"Labels": labels}} for it, labels in self._services.items()]
 
     def update_node(self, node_id: str, version: int, node_spec: dict[str, Any]) -> None:
         assert version == self._nodes[node_id]["Version"]["Index"], "update out of sequence"
@@ -77,7 +79,7 @@ class FakeSwarm:
         del self._nodes[node_id]
 
     def remove_service(self, service: str) -> None:
-        self._services.remove(service)
+        del self._services[service]
         self._tasks = {user: it for user, it in self._tasks.items() if it["ServiceID"] != service}
 
     def _answer(self) -> None:

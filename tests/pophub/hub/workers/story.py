@@ -80,6 +80,7 @@ def _facts(told: dict[str, Any]) -> Facts:
         closing=_minutes(told.get("closing")),
         failed=_minutes(told.get("failed")),
         refused=told.get("refused", ""),
+        orphans=tuple(told.get("orphans", ())),
         strays=tuple(told.get("strays", ())),
     )
 

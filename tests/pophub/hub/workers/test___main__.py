@@ -13,6 +13,7 @@ import pytest
 
 from pophub.core import contract
 from pophub.core.errors import ExitCode
+from pophub.hub.hub_api import HubApi
 from pophub.hub.watch.state import write
 from pophub.hub.workers import __main__ as daemon
 from pophub.hub.workers.decision import Decision, Do, Step
@@ -115,12 +116,20 @@ def test_settings_that_cannot_be_read_stop_the_daemon_with_a_word(
     assert "watch-settings.json cannot be read: KeyError" in capsys.readouterr().out
 
 
-def test_the_world_is_that_of_the_bundle(bundle: Path) -> None:
+def test_the_world_is_that_of_the_bundle(bundle: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The account bucket may be in another region."""
     write(bundle / "hub-config" / contract.EVENT_FILE, {"name": "hackweek", "region": "us-west-2"})
     world = daemon.the_world()
 
-    assert (world.region, world.group) == ("us-west-2", "pophub-hackweek-workers")
+    assert (world.region, world.group, world.hub) == ("us-west-2", "pophub-hackweek-workers", None)
+    monkeypatch.setenv(contract.WATCH_TOKEN, "hush")
+    assert daemon.the_world().hub == HubApi(contract.PROXY_URL, "hush", daemon.HUB_SECONDS)
+
+
+def test_its_unit_gives_it_the_token_with_which_it_asks_the_hub() -> None:
+    unit = (UNITS / "pophub-workers.service").read_text()
+
+    assert f"EnvironmentFile=-{contract.SETTINGS_FOLDER}/{contract.WATCH_TOKEN_FILE}\n" in unit
 
 
 def test_the_units_run_it_in_its_environment_and_end_the_workers_before_the_hub() -> None:

@@ -58,6 +58,15 @@ def test_the_servers_of_one_worker_or_of_all_are_stopped(world: World, swarm: Fa
     assert swarm.services() == []
 
 
+def test_a_server_without_an_owner_is_removed(world: World, swarm: FakeSwarm) -> None:
+    node = swarm.join("i-1")
+    swarm.serve("ada", node)
+    swarm.serve("bob", node)
+    _act(world, Step(Do.REMOVE, "service-ada"))
+
+    assert [it["ID"] for it in swarm.services()] == ["service-bob"]
+
+
 def test_a_node_is_forgotten(world: World, swarm: FakeSwarm) -> None:
     gone = swarm.join("i-0gone", state="down")
     _act(world, Step(Do.FORGET, gone))

@@ -16,9 +16,9 @@ from lab.aws import LabAws
 from pophub.aws.client import Aws, AwsRefusal
 from pophub.core.cost.records import Moment
 from pophub.hub.worker_reports import report_file
-from pophub.hub.workers.collect import as_report, births_of, collect
+from pophub.hub.workers.collect import as_report, collect
 from pophub.hub.workers.facts import Facts
-from pophub.hub.workers.world import Memory, World
+from pophub.hub.workers.world import Memory, World, births_of
 from tests.pophub.hub.workers.conftest import Group, by_id
 from tests.pophub.hub.workers.fake_swarm import FakeSwarm
 from tests.pophub.hub.workers.story import POLICY
@@ -153,6 +153,22 @@ def test_a_notice_counts_from_its_first_look_and_is_never_withdrawn(
     }  # fmt: skip
 
 
+def test_a_worker_of_a_replaced_hub_is_known_by_its_report(
+    world: World, group: Group, swarm: FakeSwarm, look: Look, now: datetime
+) -> None:
+    old, new = group.size(2)
+    for worker, joined in ((old, True), (new, False)):
+        file = report_file(world.reports, worker)
+        file.write_text(json.dumps({"servers": {}, "notice": None, "joined": joined, "up": 9000.0}))
+        os.utime(file, (now.timestamp(),) * 2)
+
+    assert {name: it.of_another_hub for name, it in by_id(look()).items()} == {old: True, new: False}
+    swarm.join(old)
+    assert not by_id(look())[old].of_another_hub
+    swarm.silent = True
+    assert not by_id(look())[old].of_another_hub
+
+
 def test_a_closed_hub_and_one_that_goes_off_are_closing(world: World, look: Look) -> None:
     assert look(closing=True).closing == timedelta()
     assert look(1, closing=True).closing == MINUTE
@@ -192,7 +208,7 @@ def test_the_report_has_each_machine_with_its_birth_and_price(
     report = as_report(facts, memory, POLICY)
 
     assert report | {"workers": []} == {
-        "at": "2027-03-01T17:30:00+00:00", "wanted": 2, "pending": 0, "trouble": "", "workers": [],
+        "at": "2027-03-01T17:30:00+00:00", "wanted": 2, "pending": 0, "trouble": "", "never_joined": False, "workers": [],
     }  # fmt: skip
     assert report["workers"][0] == {
         "id": one, "type": "r7i.large", "market": "on-demand", "usd_an_hour": "0.1", "born": "2027-03-01T17:30:00+00:00",

@@ -54,6 +54,7 @@ def _facts(draw: st.DrawFn) -> Facts:
         pending_seats=float(pending),
         closing=draw(st.sampled_from([None] * 9 + [timedelta(), LONGEST_STOP])),
         failed=draw(st.sampled_from([None, timedelta(), 20 * MINUTE])),
+        orphans=draw(st.sampled_from([()] * 9 + [("s-1",)])),
     )
 
 

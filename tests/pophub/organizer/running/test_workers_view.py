@@ -88,6 +88,9 @@ def test_what_is_wrong_with_workers_is_said(
     assert first.endswith("; 2 servers wait for room")
     assert trouble.startswith("  AWS started no worker: AWS has no spot instance of the workers' types free")
     assert [*as_lines({**view, "trouble": "the moon"})][1] == "  AWS started no worker: the moon"
+    told["never_joined"] = True
+    never = [*as_lines(workers_view(context, said, plan_of(make_event()).prices.tariff))][2]
+    assert never.startswith("  the hub has ended a worker that had not joined it ten minutes after its start")
     assert each.endswith("ready, takes no new servers, 12 of 15 servers, AWS takes it back")
 
 

@@ -1,0 +1,53 @@
+"""Servers that the hub does not know, for example of a start in whose middle the hub was restarted.
+
+The hub alone decides whom it knows. A look at which it does not answer completely begins anew: not known is not unowned.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from docker.errors import DockerException  # type: ignore[import-untyped]
+
+from pophub.core import contract
+from pophub.core.cost.records import Moment
+from pophub.hub.hub_api import HubRefused, HubSilent
+from pophub.hub.workers.world import Memory, World
+
+# longer than a start may take (`start_timeout` in hub-config/sections/servers.py)
+ORPHANED = timedelta(minutes=15)
+# the hub makes a list of all people for each answer
+EVERY = timedelta(minutes=2)
+
+
+def find_orphans(world: World, memory: Memory, moment: Moment) -> tuple[str, ...]:
+    """The services of which the hub has not known for ORPHANED; `memory` is changed. The hub is asked EVERY two minutes."""
+    if world.hub is None or (
+        memory.asked is not None and moment.up_ms - memory.asked < EVERY / timedelta(milliseconds=1)
+    ):
+        return ()
+    memory.asked = moment.up_ms
+    unknown = _unknown(world)
+    for known in memory.unknown.keys() - unknown:
+        del memory.unknown[known]
+    since = {service: memory.unknown.setdefault(service, moment.up_ms) for service in sorted(unknown)}
+    return tuple(it for it, up in since.items() if timedelta(milliseconds=moment.up_ms - up) >= ORPHANED)
+
+
+def _unknown(world: World) -> set[str]:
+    """The services whose server the hub does not name now; empty if the hub or Docker does not answer."""
+    assert world.hub is not None
+    try:
+        # first, so that the hub knows the owner of each of them
+        owners = {it["ID"]: it["Spec"].get("Labels") or {} for it in world.docker.services()}
+        if not owners:
+            return set()
+        known = {(user["name"], server) for user in world.hub.users() for server in user["servers"]}
+    except (DockerException, OSError, HubSilent, HubRefused, KeyError, TypeError):
+        return set()
+    named = {it: labels for it, labels in owners.items() if contract.USER_LABEL in labels}
+    return {
+        it
+        for it, labels in named.items()
+        if (labels[contract.USER_LABEL], labels.get(contract.SERVER_LABEL, "")) not in known
+    }

@@ -1,0 +1,56 @@
+"""How many seats are free on the workers, how many are kept free, and how many workers that takes. Pure."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from pophub.core.calendar import LEAD
+from pophub.hub.workers.decision import Do, Step
+from pophub.hub.workers.facts import Facts, Worker
+from pophub.hub.workers.policy import Policy
+
+# nobody is asked for more workers while those that come cannot join
+AFTER_FAILURE = timedelta(minutes=15)
+# how long after a session's start people still come
+ARRIVAL = timedelta(minutes=30)
+# seats are sums of memory, divided
+ROUNDING = 1e-6
+
+
+def free(facts: Facts, policy: Policy) -> int:
+    """The whole seats on workers that take servers: parts of seats on two workers hold no server."""
+    return sum(free_on(it, policy) for it in facts.present if it.takes_servers)
+
+
+def free_on(worker: Worker, policy: Policy) -> int:
+    return max(0, int(policy.seats - worker.seats + ROUNDING))
+
+
+def kept_free(facts: Facts, policy: Policy) -> float:
+    """The seats that are kept free: more while people come, a worker's in a session, none otherwise."""
+    if people_come(facts, policy):
+        return max(policy.seats, policy.count * policy.seats // 10)
+    return policy.seats if policy.session_at(facts.now) else 0
+
+
+def people_come(facts: Facts, policy: Policy) -> bool:
+    session = policy.session_at(facts.now)
+    arriving = session is not None and facts.now < session.start + ARRIVAL
+    return arriving or policy.session_within(facts.now, policy.warm + LEAD) is not None
+
+
+def wanted_size(facts: Facts) -> int:
+    """A schedule's smaller size does not end protected workers, so there may be more than wanted."""
+    return max(facts.wanted or 0, len(facts.present))
+
+
+def cannot_join(facts: Facts) -> bool:
+    return facts.failed is not None and facts.failed < AFTER_FAILURE
+
+
+def more_workers(facts: Facts, policy: Policy, short: float) -> list[Step]:
+    """The size of the group that gives `short` more seats, beside the workers that are on their way."""
+    coming = wanted_size(facts) - sum(it.joined for it in facts.present)
+    missing = -int(-(short - coming * policy.seats) // policy.seats)
+    size = min(policy.most, wanted_size(facts) + max(0, missing))
+    return [Step(Do.SET_SIZE, size=size)] if size > wanted_size(facts) and not cannot_join(facts) else []
