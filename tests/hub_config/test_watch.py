@@ -42,7 +42,7 @@ def write(file: Path, content: object, *, minutes_ago: int = 0) -> None:
 def test_a_machine_with_a_watch_has_its_service_with_exactly_its_rights(
     load: Load, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert [it["name"] for it in load().JupyterHub.services] == ["idle-culler", "costs"]
+    assert [it["name"] for it in load().JupyterHub.services] == ["idle-culler"]
     monkeypatch.setenv(WATCH_TOKEN, "hush-hush")
     config = load().JupyterHub
 
