@@ -54,6 +54,13 @@ def reload(tab: Tab) -> None:
     lab_is_open(tab)
 
 
+def test_what_the_server_uses_stands_in_the_status_bar(lab: Tab) -> None:
+    # a server of the lab is no container, so its memory is not known
+    expect(lab.page.locator("#jp-main-statusbar .pophub-usage")).to_have_text(
+        re.compile(r"^Disk [\d.]+ of [\d.]+ GiB$")
+    )
+
+
 @pytest.mark.parametrize("theme", ["JupyterLab Light", "JupyterLab Dark"])
 def test_it_can_be_read_and_reached_in_every_theme_and_width(
     lab: Tab, place: Noticed, alert: Locator, theme: str

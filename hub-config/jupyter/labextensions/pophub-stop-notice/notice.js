@@ -1,6 +1,6 @@
 // Shows in JupyterLab that the hub will stop, ten and two minutes before, with a button that asks for one more hour; and
 // that the kernel ended programs for their memory, which hub-config/server/memory.py reports through the server's events.
-// On a phone it closes the list of files.
+// It shows the server's memory and disk in the status bar. On a phone it closes the list of files.
 // Written in the form that JupyterLab loads, so that nothing must be built:
 // https://jupyterlab.readthedocs.io/en/4.6.x/extension/extension_dev.html#prebuilt-extensions
 (() => {
@@ -135,6 +135,31 @@
     ask_in(wait);
   };
 
+  // --- memory and disk of the person's own server, in the status bar
+
+  const USAGE_EVERY = 15000;
+  const gib = (bytes) => (bytes / 2 ** 30).toFixed(1);
+  const used = (name, it) => (it ? `${name} ${gib(it.used)} of ${gib(it.limit)} GiB` : "");
+  const nearlyFull = (it) => it && it.used > 0.9 * it.limit;
+  const usage = make("span", "", { className: "pophub-usage", title: "What your server uses of its memory, and your files of your home" });
+
+  const showUsage = async () => {
+    if (!document.hidden) {
+      try {
+        const answer = await fetch(`${page.baseUrl}pophub/usage`, {
+          credentials: "omit", cache: "no-store", headers: { Authorization: `token ${page.token}` },
+        });
+        const { memory, home } = await answer.json();
+        usage.textContent = [used("Memory", memory), used("Disk", home)].filter(Boolean).join(", ");
+        usage.classList.toggle("pophub-nearly-full", Boolean(nearlyFull(memory) || nearlyFull(home)));
+        document.querySelector("#jp-main-statusbar .jp-StatusBar-Right")?.prepend(usage);
+      } catch {
+        usage.textContent = "";
+      }
+    }
+    setTimeout(showUsage, USAGE_EVERY);
+  };
+
   const look = () => {
     if (!document.hidden) ask_in(Math.max(0, asked + ASKED_EVERY - Date.now()));
   };
@@ -151,6 +176,7 @@
       document.head.append(make("link", "", { rel: "stylesheet", href: new URL("notice.css", here).href }));
       document.addEventListener("visibilitychange", look);
       look();
+      app.restored.then(showUsage);
       // a phone has no room for the list of files beside the document
       if (window.innerWidth < NARROW) app.restored.then(() => app.shell.collapseLeft());
     },
