@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from lab.machine.machine import LabMachine
+from pophub.off_page.page import WAKE_PATH
 
 pytestmark = pytest.mark.machine
 
@@ -19,6 +20,11 @@ def test_http_leads_to_https(machine: LabMachine) -> None:
     answer = machine.get(f"http://{machine.event.domain}/hub/login?x=1", allow_redirects=False)
     assert answer.status_code == 301
     assert answer.headers["Location"] == f"{machine.url}/hub/login?x=1"
+
+
+def test_a_press_on_the_off_pages_button_that_comes_late_leads_to_the_hub(machine: LabMachine) -> None:
+    answer = machine.get(f"{machine.url}{WAKE_PATH}", allow_redirects=False)
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/")
 
 
 def test_browsers_are_told_to_stay_with_https(machine: LabMachine) -> None:
