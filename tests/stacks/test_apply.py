@@ -226,13 +226,13 @@ def test_an_interrupted_deploy_finishes_what_it_has_begun(deployed: Deployed) ->
     kinds = [kind for kind, _ in deployed.after_the_interrupt - deployed.before]
 
     assert deployed.interrupted == -signal.SIGINT
-    assert {kind: kinds.count(kind) for kind in ("Instances", "Addresses", "Vpcs", "ResourceRecordSets")} == {
+    assert {kind: kinds.count(kind) for kind in ("Instances", "Addresses", "Vpcs")} == {
         "Instances": 1,
         "Addresses": 1,
         "Vpcs": 1,
-        # the machine's; the off page's wait for a certificate
-        "ResourceRecordSets": 1,
     }
+    # the machine's, and perhaps the one that proves the name to the off page's certificate authority
+    assert kinds.count("ResourceRecordSets") in (1, 2)
     # the root disk and the homes
     assert kinds.count("Volumes") == 2
 
