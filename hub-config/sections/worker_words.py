@@ -15,7 +15,7 @@ NONE_CAME = (
     "If it goes on, tell the organizers: `pophub status` shows them the reason."
 )
 GONE = "The machine that it ran on is gone."
-TAKEN = "Your server ended while it started, and its service is gone."
+TAKEN = "Your server was lost while it started. Your files are safe: try again."
 
 
 def why_it_waits() -> str:

@@ -34,14 +34,15 @@ from sections.event_log import note_end
 from sections.homes import make_tidy_home
 from sections.roles import is_helper
 from sections.servers import DATA, JUPYTER, SERVER, WELCOME, arguments
+from sections.swarm_tasks import ENDED, REPORTED, has_ended, published_port
 from sections.worker_words import GONE, NONE_CAME, TAKEN, why_it_waits
 
 LOOK_SECONDS, LONGEST_LOOK_SECONDS, LOG_SECONDS = 0.3, 5, 5
 LONGEST_NAME = 63
 # a container has 10 s to end; then its worker reports to the manager
 GONE_SECONDS = 30
-# the states of a task that has ended, and of those with a log
-ENDED, REPORTED = {"complete", "failed", "shutdown", "rejected", "orphaned", "remove"}, {"complete", "failed"}
+# a manager that was restarted while a server started has lost its port for good, as moby 26.1 is
+PORT_SECONDS = 20
 # the end of a start comes this much earlier than JupyterHub's own
 LAST_SECONDS = 10
 # IPython reads this folder's settings before those of the home: https://ipython.readthedocs.io/en/stable/config/intro.html
@@ -141,19 +142,17 @@ class WorkerServer(Watched, SwarmSpawner):  # type: ignore[misc]
 
     async def get_ip_and_port(self) -> tuple[str, int]:
         """The worker's address, and the port there."""
-        while True:
-            task = await self.get_task()
-            if task is None:
-                raise NotStarted(TAKEN)
+        end = time.monotonic() + PORT_SECONDS
+        while (task := await self.get_task()) is not None and time.monotonic() < end:
             if has_ended(task):
                 await self._end(task)
                 raise not_started(self.end)
-            ports = task["Status"].get("PortStatus", {}).get("Ports", ())
-            for port in ports:
-                if port["TargetPort"] == self.port:
-                    node = await self.docker("inspect_node", task["NodeID"])
-                    return node["Status"]["Addr"], port["PublishedPort"]
+            if port := published_port(task, self.port):
+                node = await self.docker("inspect_node", task["NodeID"])
+                return node["Status"]["Addr"], port
             await asyncio.sleep(LOOK_SECONDS)
+        await self.remove_object()
+        raise NotStarted(TAKEN)
 
     async def poll(self) -> Any:
         """None while it runs. A worker that Swarm has given up cannot report that its servers have ended."""
@@ -225,11 +224,6 @@ class WorkerServer(Watched, SwarmSpawner):  # type: ignore[misc]
             return bool((await self.docker("inspect_node", node))["Status"]["State"] == "down")
         except NotFound:
             return True
-
-
-def has_ended(task: dict[str, Any]) -> bool:
-    """Whether a server has ended, or runs on a worker that Swarm has given up and that cannot report it."""
-    return task["Status"]["State"] in ENDED or task["DesiredState"] != "running"
 
 
 def workers(c: Config, event: Event) -> None:

@@ -198,6 +198,20 @@ def test_a_server_that_ends_before_the_hub_finds_it_is_left_to_jupyterhubs_check
     ada.server = SimpleNamespace(url="http://127.0.0.1:47883/user/ada/")
 
     assert asyncio.run(asyncio.wait_for(ada.get_url(), 5)) == ada.server.url
+    assert ada.http_timeout == 1
+
+
+def test_a_server_whose_port_swarm_has_lost_is_removed(
+    server: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Seen on moby 26.1, when the manager's engine was restarted while a server started: PortStatus stays empty."""
+    docker = Docker({"State": "running", "PortStatus": {}})
+    ada = server(docker)
+    monkeypatch.setattr(sys.modules["sections.workers"], "PORT_SECONDS", 0.1)
+    with pytest.raises(HTTPError, match="was lost while it started"):
+        asyncio.run(asyncio.wait_for(ada.get_ip_and_port(), 5))
+
+    assert "remove_service" in docker.asked
 
 
 def test_the_loss_of_a_machine_is_noted(server: Callable[..., Any]) -> None:
@@ -303,7 +317,7 @@ def test_a_service_that_is_removed_while_it_waits_ends_the_start(server: Callabl
     ada = server(docker)
     tasks = iter([[{"Status": {"State": "pending"}, "DesiredState": "running"}], []])
     docker.tasks = lambda filters: next(tasks)  # type: ignore[method-assign]
-    with pytest.raises(HTTPError, match="its service is gone"):
+    with pytest.raises(HTTPError, match="was lost while it started"):
         asyncio.run(asyncio.wait_for(ada.start_object(), 5))
 
 
