@@ -1,8 +1,9 @@
-"""Terraform's state of a stack, read before a command that could lose resources. It changes nothing."""
+"""Terraform's state of a stack, looked at before a command that could lose resources."""
 
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -34,6 +35,30 @@ def require_region(stack: str, region: str, folder: Path, aws: Callable[[], Aws]
             hint=f"set `region: {there}` back; to move it, destroy it there first: pophub destroy {stack}",
             field="region",
         )
+
+
+def restore_state(stack: str, folder: Path) -> bool:
+    """Bring the state before the last run back if that run was killed while it wrote the state; whether it was so.
+
+    Terraform writes a state in place, and takes one that is empty for none. Its copy of the state before the run lists
+    what the run has removed meanwhile, which Terraform's refresh notices.
+    https://github.com/hashicorp/terraform/issues/34266
+    """
+    file = folder / f"terraform.{stack}.tfstate"
+    copy = file.with_name(f"{file.name}.backup")
+    if not file.exists() or _is_whole(file) or not _is_whole(copy):
+        return False
+    new = file.with_name(f"{file.name}.new")
+    shutil.copy(copy, new)
+    new.replace(file)
+    return True
+
+
+def _is_whole(file: Path) -> bool:
+    try:
+        return isinstance(json.loads(file.read_bytes()), dict)
+    except (OSError, ValueError):
+        return False
 
 
 def _state(stack: str, folder: Path, aws: Callable[[], Aws] | None) -> dict[str, Any] | None:

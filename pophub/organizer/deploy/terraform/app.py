@@ -20,6 +20,7 @@ from pophub.organizer.deploy.terraform.logs import open_log
 from pophub.organizer.deploy.terraform.process import FLAG, Terraform, start
 from pophub.organizer.deploy.terraform.progress import Progress
 from pophub.organizer.deploy.terraform.stack import Stack
+from pophub.organizer.deploy.terraform_state import restore_state
 
 OUT = "cdktf.out"
 # the variables that cdktf-cli 0.21 sets for the app, except the one that lets it continue after an error:
@@ -104,6 +105,8 @@ class TerraformApp:
     def _prepared(self, this: Attempt, name: str) -> Stack:
         self._synth(this)
         stack = self._stack(this, name)
+        if restore_state(name, self.folder):
+            this.say("the last run was killed while it wrote Terraform's state: the state before that run is used")
         this.say("getting Terraform's AWS provider ready: some seconds; minutes if it has to be downloaded")
         self._run(this, stack, "init", **({"upgrade": FLAG} if stack.wants_another_provider() else {}))
         return stack

@@ -13,7 +13,7 @@ from moto import mock_aws
 from pophub.aws.client import Aws
 from pophub.core.errors import PophubError
 from pophub.organizer.deploy import terraform_state as module
-from pophub.organizer.deploy.terraform_state import require_region
+from pophub.organizer.deploy.terraform_state import require_region, restore_state
 
 # as Terraform writes it, as far as it is read
 DEPLOYED = {
@@ -77,3 +77,27 @@ def test_a_state_in_the_bucket_is_looked_at_there(account: Path, tmp_path: Path)
     with pytest.raises(PophubError, match="geo is deployed in us-west-2"):
         require_region("geo", "eu-north-1", tmp_path, lambda: aws)
     require_region("geo", "eu-north-1", tmp_path, aws=None)
+
+
+@pytest.mark.parametrize(
+    ("state", "copy", "then"),
+    [
+        ("", json.dumps(DEPLOYED), json.dumps(DEPLOYED)),
+        ('{"version": 4, "resou', json.dumps(DEPLOYED), json.dumps(DEPLOYED)),
+        # a whole state stays, also one of a destroyed event
+        (json.dumps(DESTROYED), json.dumps(DEPLOYED), json.dumps(DESTROYED)),
+        ("", "", ""),
+        ("", None, ""),
+        (None, json.dumps(DEPLOYED), None),
+    ],
+)
+def test_a_state_whose_writing_was_cut_off_is_replaced_by_the_one_before(
+    tmp_path: Path, state: str | None, copy: str | None, then: str | None
+) -> None:
+    file, backup = tmp_path / "terraform.geo.tfstate", tmp_path / "terraform.geo.tfstate.backup"
+    for place, text in ((file, state), (backup, copy)):
+        if text is not None:
+            place.write_text(text)
+
+    assert restore_state("geo", tmp_path) is (state != then)
+    assert (file.read_text() if file.exists() else None) == then
