@@ -43,8 +43,10 @@ def token(participant: FakeParticipant, **wanted: Any) -> dict[str, str]:
     return {"Authorization": f"token {answer.json()['token']}"}
 
 
-def test_a_helper_sees_the_admin_page_and_a_participant_does_not(helper: FakeParticipant, ada: FakeParticipant) -> None:
-    assert "/hub/admin" in Page(helper.get("/hub/home").text).links
+def test_a_helper_is_led_to_the_helpers_page_and_a_participant_opens_no_admin_page(
+    helper: FakeParticipant, ada: FakeParticipant
+) -> None:
+    assert "/services/helpers/" in Page(helper.get("/hub/home").text).links
     assert helper.get("/hub/admin").ok
     assert ada.get("/hub/admin").status_code == 403
 
