@@ -167,7 +167,7 @@ def test_fifty_starts_wait_for_workers_and_nobody_gets_an_error(
     hub: ContainerMachine, machine: LabWorker, second: LabWorker, come: Come
 ) -> None:
     """In docs/figures.md all of them get a server."""
-    ready(hub, second)
+    await_ready(hub, second)
     helper, names = come("octocat"), [f"person{number}" for number in range(50)]
     assert helper.ask_api("POST", "users", {"usernames": names}).status_code == 201
     before = int(hub.run("sh", "-c", RESIDENT_KIB))
@@ -210,7 +210,7 @@ def test_a_server_on_another_worker_is_out_of_reach(
 def test_nobody_new_comes_to_a_paused_worker_and_files_follow_their_owner(
     hub: ContainerMachine, machine: LabWorker, second: LabWorker, come: Come
 ) -> None:
-    ready(hub, second)
+    await_ready(hub, second)
     ada, octocat = come("ada"), come("octocat")
     ada.write_file("where.txt", "on the hub\n")
     hub.run("docker", "node", "update", "--availability", "pause", machine.name)
@@ -267,7 +267,7 @@ def test_after_a_long_cut_a_server_starts_elsewhere_and_the_old_one_ends(
     hub: ContainerMachine, machine: LabWorker, second: LabWorker, come: Come
 ) -> None:
     """Five minutes take the same course with Swarm's own limit, three heartbeats of 30 s: docs/figures.md."""
-    ready(hub, second)
+    await_ready(hub, second)
     octocat, heartbeat = come("octocat"), ("docker", "swarm", "update", "--dispatcher-heartbeat")
     octocat.write_file("saved.txt", "before\n")
     cut = next(it for it in (machine, second) if it.name == place_of(hub, "octocat"))
@@ -289,7 +289,7 @@ def test_after_a_long_cut_a_server_starts_elsewhere_and_the_old_one_ends(
 
 
 def test_an_old_token_lets_nobody_in(lab: MachineLab, hub: ContainerMachine, second: LabWorker, come: Come) -> None:
-    ready(hub, second)
+    await_ready(hub, second)
     for name in ("ada", "katherine"):
         come(name).sign_out()
     token = "docker swarm join-token --quiet worker"
@@ -321,7 +321,7 @@ def installed(worker: LabWorker) -> str:
 def test_a_server_whose_worker_is_gone_starts_on_another_one(
     hub: ContainerMachine, machine: LabWorker, second: LabWorker, come: Come
 ) -> None:
-    ready(hub, second)
+    await_ready(hub, second)
     octocat = come("octocat")
     octocat.sign_out()
     octocat.sign_in()

@@ -228,7 +228,7 @@ def test_a_server_whose_service_is_gone_has_ended(server: Callable[..., Any]) ->
     ada = server(docker)
 
     assert asyncio.run(ada.poll()) == 0
-    with pytest.raises(HTTPError, match="its service is gone"):
+    with pytest.raises(HTTPError, match="was lost while it started"):
         asyncio.run(ada.get_ip_and_port())
     # nothing is left to wait for
     asyncio.run(ada.remove_object())
