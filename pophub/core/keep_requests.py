@@ -28,7 +28,7 @@ def ask_for(file: Path, until: datetime) -> None:
         return
     new = file.with_suffix(".new")
     with new.open("w") as sink:
-        json.dump([until.isoformat(timespec="seconds")], sink)
+        json.dump([until.isoformat()], sink)
         sink.flush()
         # otherwise a crash could leave an empty file under the final name
         os.fsync(sink.fileno())
