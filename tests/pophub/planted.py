@@ -117,7 +117,13 @@ class Garden:
     def network(self) -> None:
         ec2 = self.client("ec2")
         vpc = ec2.create_vpc(CidrBlock="10.20.0.0/24", TagSpecifications=self._spec("vpc"))["Vpc"]["VpcId"]
-        subnet = ec2.create_subnet(VpcId=vpc, CidrBlock="10.20.0.0/24", TagSpecifications=self._spec("subnet"))
+        # without a zone AWS takes any, and not every zone has every type of machine
+        subnet = ec2.create_subnet(
+            VpcId=vpc,
+            CidrBlock="10.20.0.0/24",
+            AvailabilityZone=f"{REGION}a",
+            TagSpecifications=self._spec("subnet"),
+        )
         subnet_id = subnet["Subnet"]["SubnetId"]
         self.vpc, self.subnet = vpc, subnet_id
         gateway = ec2.create_internet_gateway(TagSpecifications=self._spec("internet-gateway"))
