@@ -44,7 +44,8 @@ def test_two_events_of_one_account_have_no_name_in_common(stack: Stack, other: S
             for kind, resources in each.document["resource"].items()
             if kind not in ("aws_scheduler_schedule", "aws_iam_role_policy", "aws_apigatewayv2_stage")
             for resource in resources.values()
-            if "name" in resource
+            # the name of a certificate's record is known to AWS alone
+            if not resource.get("name", "${").startswith("${")
         }
         for each in (stack, other)
     ]

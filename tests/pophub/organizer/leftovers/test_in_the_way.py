@@ -117,9 +117,7 @@ def _group(network: Network) -> str:
 
 
 def _subnet(network: Network) -> str:
-    network.ec2.associate_vpc_cidr_block(
-        VpcId=network.ids["VPC"], CidrBlock="10.21.0.0/24", AvailabilityZone=f"{REGION}a"
-    )
+    network.ec2.associate_vpc_cidr_block(VpcId=network.ids["VPC"], CidrBlock="10.21.0.0/24")
     made = network.ec2.create_subnet(VpcId=network.ids["VPC"], CidrBlock="10.21.0.0/24")
     return str(made["Subnet"]["SubnetId"])
 
