@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import json
-import os
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from threading import Lock, Thread
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -19,8 +16,8 @@ from pophub.core.keep_requests import ask_for
 from pophub.hub.helpers_page.machine import Machine
 from pophub.hub.hub_api import HubApi, HubRefused, HubSilent
 from pophub.hub.this_machine import moment
+from pophub.hub.watch.state import write
 
-JsonObject = dict[str, Any]
 STOP_ALL_WORD = "stop all"
 LONGEST_MESSAGE = 280
 LONGEST_KEEP = timedelta(hours=12)
@@ -109,7 +106,7 @@ class Actions:
         if not text:
             file.unlink(missing_ok=True)
             return "the message is taken back"
-        _write(file, {"text": text, "by": helper, "at": self.clock().isoformat(timespec="seconds")})
+        write(file, {"text": text, "by": helper, "at": self.clock().isoformat(timespec="seconds")}, mode=0o644)
         return "everybody sees the message within a minute"
 
     def keep(self, asked: Mapping[str, Any], api: HubApi, helper: str) -> str:
@@ -178,13 +175,3 @@ def _user(asked: Mapping[str, Any]) -> str:
     if not user or "/" in user:
         raise PophubError("nobody is named", hint="give a user name")
     return user
-
-
-def _write(file: Path, content: JsonObject) -> None:
-    new = file.with_suffix(".new")
-    descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644)
-    with os.fdopen(descriptor, "w") as sink:
-        json.dump(content, sink)
-    # the unit's umask is stricter
-    new.chmod(0o644)
-    new.replace(file)

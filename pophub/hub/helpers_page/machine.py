@@ -17,6 +17,7 @@ from typing import Any
 from pophub.core import contract
 from pophub.hub.archive.homes import home_of
 from pophub.hub.helpers_page.people import Use
+from pophub.hub.this_machine import memory
 from pophub.hub.watch.processes import server_processes
 
 # the end of the event log that is read: some thousand events
@@ -102,9 +103,8 @@ class Machine:
     def available(self) -> Use | None:
         """The machine's memory: what is used, and all of it."""
         with suppress(OSError, KeyError, ValueError, IndexError):
-            lines = (self.proc / "meminfo").read_text().splitlines()
-            kib = {name: int(rest.split()[0]) for name, _, rest in (line.partition(":") for line in lines)}
-            return Use((kib["MemTotal"] - kib["MemAvailable"]) * 1024, kib["MemTotal"] * 1024)
+            total, available = memory(self.proc)
+            return Use(total - available, total)
         return None
 
 

@@ -32,13 +32,6 @@ def busy_seconds(proc: Path = PROC, cpus: int | None = None) -> float:
     return up * (cpus or os.cpu_count() or 1) - idle
 
 
-def memory(proc: Path = PROC) -> tuple[int, int]:
-    """The machine's memory and what is available of it, in bytes."""
-    lines = dict(line.split(":") for line in (proc / "meminfo").read_text().splitlines())
-    total, available = (int(lines[name].split()[0]) * 1024 for name in ("MemTotal", "MemAvailable"))
-    return total, available
-
-
 def servers(proc: Path = PROC) -> dict[str, Taken]:
     """What each pretended person's server takes now. Processes that end meanwhile are left out."""
     found: dict[str, Taken] = {}

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from pophub.core.errors import ExitCode, PophubError
+from pophub.hub import this_machine
 from pophub.hub.hub_api import HubApi, HubRefused, HubSilent
-from pophub.hub.rehearsal import measure
 from pophub.hub.rehearsal.guards import Situation, Wanted, objections, somebody_came
 from pophub.hub.rehearsal.result import Machine, Result
 from pophub.hub.rehearsal.sweep import Places, alone, mark, real_at_work, sweep
@@ -52,7 +52,7 @@ def rehearse(stage: Stage, crowd: Crowd, event: Event, wanted: Wanted) -> Result
     """
     with alone(stage.places):
         there = _begin(stage, wanted)
-        before = measure.memory(crowd.proc)
+        before = this_machine.memory(crowd.proc)
         mark(stage.places, there.now + timedelta(minutes=wanted.minutes))
         try:
             cut_short = _play(stage, crowd, wanted)

@@ -6,8 +6,6 @@ It can be cut off anywhere and repeated: the marker is there from before the fir
 from __future__ import annotations
 
 import fcntl
-import json
-import os
 import shutil
 import time
 from collections.abc import Iterator
@@ -22,6 +20,7 @@ from pophub.core.contract import HOMES_FOLDER, HUB_FOLDER, REHEARSAL_FILE, RUN_F
 from pophub.core.errors import ExitCode, PophubError
 from pophub.hub.hub_api import HubApi, HubRefused, HubSilent
 from pophub.hub.rehearsal.measure import pretended_homes
+from pophub.hub.watch.state import write
 
 # a server that starts or stops cannot be deleted yet
 TRIES, PAUSE_SECONDS, AT_ONCE = 60, 2.0, 8
@@ -61,12 +60,7 @@ def alone(places: Places) -> Iterator[None]:
 
 def mark(places: Places, until: datetime) -> None:
     """Note on the home volume that pretended people may be left; cost-watch keeps the hub on until then."""
-    new = places.marker.with_suffix(".new")
-    with new.open("w") as file:
-        json.dump({"until": until.isoformat(timespec="seconds")}, file)
-        file.flush()
-        os.fsync(file.fileno())
-    new.replace(places.marker)
+    write(places.marker, {"until": until.isoformat(timespec="seconds")})
 
 
 def sweep(api: HubApi, places: Places, *, tries: int = TRIES) -> list[str]:

@@ -18,6 +18,7 @@ from tornado.httpclient import HTTPClientError
 
 from pophub.core.contract import PRETENDED
 from pophub.core.errors import PophubError
+from pophub.hub import this_machine
 from pophub.hub.archive.homes import home_of
 from pophub.hub.rehearsal import measure
 from pophub.hub.rehearsal.cell import run_cells
@@ -146,7 +147,7 @@ class Crowd:
 
         def look() -> None:
             while True:
-                available = measure.memory(self.proc)[1]
+                available = this_machine.memory(self.proc)[1]
                 self.available_least = min(self.available_least or available, available)
                 if ended.wait(SAMPLE_SECONDS):
                     return

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from pophub.hub import this_machine
 from pophub.hub.rehearsal import measure
 
 TICKS = measure.TICKS_A_SECOND
@@ -31,7 +32,7 @@ def process(proc: Path, pid: int, user: str, *, pss: int, ticks: tuple[int, int,
 
 def test_what_a_machine_has_done_and_has_left(proc: Path) -> None:
     assert measure.busy_seconds(proc, cpus=2) == 50.75
-    assert measure.memory(proc) == (2 * 2**20, 2**20)
+    assert this_machine.memory(proc) == (2 * 2**20, 2**20)
 
 
 def test_a_server_takes_what_all_of_its_processes_take(proc: Path) -> None:
