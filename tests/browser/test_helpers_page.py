@@ -55,6 +55,7 @@ def test_a_helper_sees_everybody_and_starts_restarts_and_stops_a_server(tab: Tab
     ada = tab.page.locator("tbody tr", has_text="ada")
     expect(ada).to_contain_text("off")
     expect(tab.page.locator("tbody tr", has_text="late")).to_contain_text("never came")
+    expect(tab.page.locator("tbody tr", has_text="octocat")).to_contain_text("helper")
     assert "<script" not in tab.page.locator("tbody").inner_html()
     assert tab.complaints("helpers") == []
 

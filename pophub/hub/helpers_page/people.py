@@ -44,7 +44,6 @@ class Facts:
     errors: Mapping[str, str] = field(default_factory=dict)
     # the roster: user name → the person's name
     roster: Mapping[str, str] = field(default_factory=dict)
-    helpers: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +101,7 @@ def _person(user: JsonObject, facts: Facts) -> Person:
         memory,
         home,
         _problem(state, memory, home, facts.errors.get(name, "")),
-        name in facts.helpers,
+        bool(user.get("admin")) or "helper" in user.get("roles", ()),
         "guests" in user.get("groups", ()),
     )
 

@@ -63,7 +63,6 @@ def snapshot(users: list[JsonObject], machine: Machine, now: datetime) -> JsonOb
     server = event.get("server", {})
     limits = {str(user["name"]): _limit(user, sizes, float(server.get("memory_gib", 0))) for user in users}
     memory = {user: Use(used, limits.get(user)) for user, used in machine.memory().items()}
-    (way,) = (event.get("login") or {"": {}}).values()
     names = [str(user["name"]) for user in users]
     found = people(
         users,
@@ -72,7 +71,6 @@ def snapshot(users: list[JsonObject], machine: Machine, now: datetime) -> JsonOb
             machine.room(names, float(server.get("home_gib", 0))),
             machine.errors(),
             event.get("people", {}),
-            [name.lower() for name in way.get("admins", ())],
         ),
     )
     available = machine.available()

@@ -28,7 +28,13 @@ class FakeApi:
             raise HubSilent("no answer")
         server = {"ready": True, "pending": None, "started": AT, "user_options": {}}
         return [
-            {"name": name, "servers": {"": server} if name in self.running else {}, "last_activity": AT, "groups": []}
+            {
+                "name": name,
+                "servers": {"": server} if name in self.running else {},
+                "last_activity": AT,
+                "groups": [],
+                "roles": ["user", "helper"] if name == "octocat" else ["user"],
+            }
             for name in self.known
         ]
 

@@ -88,7 +88,7 @@ def test_the_order_is_problems_servers_others_and_those_who_never_came() -> None
 
 
 def test_helpers_and_guests_are_marked() -> None:
-    [ada, bob] = people([user("ada", groups=["guests"]), user("bob")], Facts(helpers=["bob"]))
+    [ada, bob] = people([user("ada", groups=["guests"]), user("bob", roles=["user", "helper"])], Facts())
 
     assert (ada.guest, ada.helper, bob.guest, bob.helper) == (True, False, False, True)
     assert as_json(ada)["memory"] is None
