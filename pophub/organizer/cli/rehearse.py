@@ -33,7 +33,7 @@ def rehearse(
     """Let pretended people use the hub, and measure what happens.
 
     They sign in without the login provider, start servers at once, run cells, read and leave; then they and their homes
-    are removed. Never while somebody works; whoever comes ends it. A stopped hub is started and stops by itself again.
+    are removed. It does not begin while somebody works, and ends when somebody comes. A stopped hub starts, then stops.
 
     Examples:
         pophub rehearse geo-hackweek --people 60 --dry-run
