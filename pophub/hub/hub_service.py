@@ -17,11 +17,18 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
-from jupyterhub.services.auth import HubOAuth, HubOAuthCallbackHandler, HubOAuthenticated  # type: ignore[import-untyped]
 from tornado.web import Application, RedirectHandler, RequestHandler
 
 from pophub.core.contract import PROXY_URL
 from pophub.core.errors import PophubError
+from pophub.hub.without_database import without_database
+
+with without_database():
+    from jupyterhub.services.auth import (  # type: ignore[import-untyped]
+        HubOAuth,
+        HubOAuthCallbackHandler,
+        HubOAuthenticated,
+    )
 
 # the page loads nothing from elsewhere and cannot be shown in a frame; its styles and scripts are allowed by their digests
 POLICY = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
