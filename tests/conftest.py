@@ -65,17 +65,20 @@ UNITS = {
         "tests/lab/test_hub.py",
     ),
 }
-# the units that take longest begin first, and those that mostly wait beside those that mostly compute
+# the units that take longest begin first, and before them some for which the lab need not have built its machines' disks
 LONGEST = (
-    "the machine",
-    "tests/cloud_init/test_refresh.py",
     "tests/stacks/test_apply.py",
+    "tests/stacks/test_accounts.py",
+    "tests/pophub/test_killed_end.py",
+    "tests/stacks/test_zones.py",
+    "the hub",
+    "tests/stacks/test_workers_apply.py",
+    "the machine",
+    "tests/cloud_init/test_workers.py",
+    "tests/cloud_init/test_refresh.py",
     "tests/cloud_init/test_watch.py",
     "tests/pophub/organizer/cli/test_demo.py",
-    "tests/cloud_init/test_workers.py",
     "tests/cloud_init/test_deployed.py",
-    "the hub",
-    "tests/pophub/test_killed_end.py",
 )
 # markers of files that take long
 LONG = ("demo", "terraform", "machine", "checkov", "browser", "hub", "waits")
