@@ -61,6 +61,8 @@ IMPORTS: dict[str, tuple[set[str], tuple[str, ...]]] = {
         CLOUD | {"main", "scripts", "stacks", "tests"},
         ("lab", "bench", "simulator"),
     ),
+    # each process of the tests would start Node and load the bindings
+    "the tests read what was synthesized": (CLOUD | {"main", "stacks"}, ("tests",)),
     "stacks know no AWS but Terraform's, and no person": (
         WEB | TERMINAL | LAB | {"main", "scripts", "tests"},
         ("stacks",),
