@@ -1,4 +1,4 @@
-"""Unix accounts of the machine: to sign in with their own passwords, and to run servers. It sets no passwords."""
+"""Unix accounts of the machine, which servers run as. It sets no passwords."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from typing import Any
 
 from dockerspawner import SystemUserSpawner  # type: ignore[import-untyped]
 from jupyterhub import orm  # type: ignore[import-untyped]
-from jupyterhub.auth import LocalAuthenticator, PAMAuthenticator  # type: ignore[import-untyped]
+from jupyterhub.auth import LocalAuthenticator  # type: ignore[import-untyped]
 from traitlets.config import Config
 
 from pophub.core.contract import FIRST_PERSON, SERVER_HOME
 from sections.containers import Watched
 from sections.event import HOMES, Event
 from sections.homes import limit_home
-from sections.people import EventPeople, NotAdmitted
+from sections.people import NotAdmitted
 from sections.roles import is_helper
 from sections.servers import DATA
 
@@ -63,13 +63,6 @@ class OwnAccounts(Accounts):
         return super().is_persons(account) and Path(account.pw_dir) == HOMES / account.pw_name
 
 
-class EventAccounts(EventPeople, Accounts, PAMAuthenticator):  # type: ignore[misc]
-    """Everybody who has an account and its password may sign in."""
-
-    async def is_admitted_by_event_file(self, username: str, auth_model: dict[str, Any]) -> bool:
-        return account_of(username) is not None
-
-
 class AccountContainer(Watched, SystemUserSpawner):  # type: ignore[misc]
     """A container that runs as its participant's Unix account."""
 
@@ -87,11 +80,6 @@ def account_of(name: str) -> pwd.struct_passwd | None:
         return pwd.getpwnam(name)
     except KeyError:
         return None
-
-
-def system(c: Config, event: Event) -> None:
-    """Sign-in through PAM with the machine's own passwords."""
-    c.JupyterHub.authenticator_class = EventAccounts
 
 
 def accounts(c: Config, event: Event) -> None:

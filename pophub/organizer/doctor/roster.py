@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 
 from pophub.organizer.doctor.case import Case
 from pophub.organizer.doctor.finding import Verdict, counted, green, unknown, yellow
-from pophub.organizer.login import provider_of
 from pophub.organizer.people.standing import Standing, named, with_standing
 
 Named = tuple[str, Verdict]
@@ -31,7 +30,7 @@ def _places(case: Case) -> Iterator[Verdict]:
 
 def _standings(case: Case) -> Iterator[Verdict]:
     event = case.event
-    provider, people = provider_of(event.login), event.people
+    provider, people = event.login.provider, event.people
     standings = provider.standings(people, case.environ)
     rows = [with_standing(people, standings, each) for each in Standing]
     admitted, not_admitted, no_account, no_name, not_known = rows

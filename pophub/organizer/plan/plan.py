@@ -9,9 +9,8 @@ from pophub.core.calendar import LEAD
 from pophub.core.errors import PophubError
 from pophub.organizer.cost.estimate import Estimate, estimate
 from pophub.organizer.event.event import Event
-from pophub.organizer.event.login import listed
+from pophub.organizer.event.login_provider import listed
 from pophub.organizer.event.sections import Workers
-from pophub.organizer.login import provider_of
 from pophub.organizer.plan.comparison import Comparison, compare
 from pophub.organizer.plan.pin import Pin, Unread
 from pophub.organizer.plan.places import counted, places
@@ -160,7 +159,7 @@ def _wanted(event: Event, table: RegionPrices, pin: Pin | Unread | None) -> Work
 
     A new price table with a larger machine does not take the workers of a deployed event away.
     """
-    if event.workers is not None or event.login.makes_accounts:
+    if event.workers is not None or event.login.provider.makes_accounts:
         return event.workers
     deployed = isinstance(pin, Pin) and pin.workers and pin.prices.region == event.region
     try:
@@ -211,4 +210,4 @@ def _why(plan: Plan, before: Pin) -> str:
 def sign_in(event: Event) -> str:
     """A sentence that says who may sign in."""
     admins = event.login.admins
-    return provider_of(event.login).people() + (f"; helpers: {listed(admins, 'and')}" if admins else "")
+    return event.login.provider.people() + (f"; helpers: {listed(admins, 'and')}" if admins else "")

@@ -6,7 +6,6 @@ from datetime import date
 
 from pophub.core.figures import OLD_TABLE
 from pophub.organizer.event.event import Event
-from pophub.organizer.login import provider_of
 from pophub.organizer.plan.places import places
 from pophub.organizer.plan.prices import RegionPrices
 
@@ -16,7 +15,7 @@ BRIDGE_SERVERS = 1000
 
 def about_event(event: Event, *, several: bool) -> list[str]:
     """`several` means that the event has workers."""
-    crowd, of_login = places(event), provider_of(event.login).warning
+    crowd, of_login = places(event), event.login.provider.warning
     checks = [
         (
             not several and crowd > BRIDGE_SERVERS,

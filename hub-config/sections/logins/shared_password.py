@@ -44,7 +44,7 @@ class EventPassword(EventPeople, SharedPasswordAuthenticator):  # type: ignore[m
         return True
 
 
-def passwords(c: Config, event: Event) -> None:
+def configure(c: Config, event: Event) -> None:
     """User names must have one form, because each becomes the name of a home."""
     c.JupyterHub.authenticator_class = EventPassword
     c.EventPassword.username_pattern = NAMES

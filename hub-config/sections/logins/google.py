@@ -51,7 +51,7 @@ class LocalEventGoogle(OwnAccounts, EventGoogle):
     """Creates a Unix account of the machine for each person."""
 
 
-def google(c: Config, event: Event) -> None:
+def configure(c: Config, event: Event) -> None:
     """The class itself reads client id and secret from the environment."""
     settings = event["login"]["google"]
     c.JupyterHub.authenticator_class = LocalEventGoogle if settings["create_users"] else EventGoogle

@@ -131,7 +131,7 @@ def granted(state: dict[str, Any]) -> list[str]:
     return [scope for text in state.get("scope") or () for scope in str(text).replace(",", " ").split()]
 
 
-def github(c: Config, event: Event) -> None:
+def configure(c: Config, event: Event) -> None:
     """The class itself reads client id and secret from the environment."""
     settings = event["login"]["github"]
     c.JupyterHub.authenticator_class = LocalEventGitHub if settings["create_users"] else EventGitHub

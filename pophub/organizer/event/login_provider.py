@@ -1,18 +1,37 @@
-"""What the organizer's side says and asks about a login. The hub's side is in hub-config/sections and its templates."""
+"""What each login provider says and asks: one class a provider, in `pophub/organizer/login`, is its block of an event file.
+
+The hub's side is in `hub-config/sections/logins` and its templates.
+"""
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import ClassVar, Generic, TypeVar
+from typing import Annotated, ClassVar
 
-from pophub.organizer.event.checks import Strict
+from pydantic import Field
+
+from pophub.organizer.event.checks import Strict, one_or_more
+from pophub.organizer.event.fields import Username
 from pophub.organizer.outside.provider import Answer
 from pophub.organizer.people.roster import Person
 from pophub.organizer.people.standing import Standing, Standings
 
-Settings = TypeVar("Settings", bound=Strict)
+Admins = Annotated[
+    tuple[Username, ...],
+    one_or_more,
+    Field(description="User names of the helpers, who add people and stop and start servers."),
+]
+CreateUsers = Annotated[
+    bool,
+    Field(
+        strict=True,
+        description="Whether each participant is a Unix account of the machine, which the participant's server runs as.",
+    ),
+]
+
+
 # the key of a promise of the participant guide, and its text
 Promise = tuple[str, str]
 
@@ -30,13 +49,19 @@ class WhoQuestion:
     placeholder: str
 
 
-@dataclass(frozen=True)
-class LoginProvider(ABC, Generic[Settings]):
-    """A login of an event file, with its settings there."""
+def listed(names: tuple[str, ...], word: str) -> str:
+    """The names in a sentence; `word` is before the last one."""
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} {word} {names[-1]}"
 
-    settings: Settings
 
-    # where an organizer gets the secrets; `{url}` is the hub's address
+class LoginProvider(Strict, ABC):
+    """A login of an event file: its settings are the fields."""
+
+    # what the event file's documentation says of it
+    about: ClassVar[str]
+    example: ClassVar[str]
+    # the names of what the organizer gives, and where an organizer gets it; `{url}` is the hub's address
+    secrets: ClassVar[tuple[str, ...]] = ()
     secrets_source: ClassVar[str] = ""
     # JupyterHub's own minimum lengths, by the secret's name
     least_characters: ClassVar[Mapping[str, int]] = {}
@@ -47,6 +72,11 @@ class LoginProvider(ABC, Generic[Settings]):
     showing: ClassVar[str] = "ask them to try it"
     files_are_private: ClassVar[bool] = True
     question: ClassVar[WhoQuestion | None] = None
+
+    @property
+    def makes_accounts(self) -> bool:
+        """Whether participants are Unix accounts of the hub's machine."""
+        return bool(getattr(self, "create_users", False))
 
     @abstractmethod
     def people(self) -> str:

@@ -4,27 +4,26 @@ from __future__ import annotations
 
 import pytest
 
-from pophub.core.contract import LOGIN_SECRETS
 from pophub.organizer.event.login import Login
-from pophub.organizer.login import PROVIDERS, provider_of
+from pophub.organizer.login import PROVIDERS
 from tests.logins import LOGINS
 
 
 def test_every_login_of_the_event_file_has_a_provider_and_its_secrets() -> None:
-    assert list(Login.model_fields) == list(PROVIDERS) == list(LOGIN_SECRETS) == list(LOGINS)
+    assert list(Login.model_fields) == list(PROVIDERS) == list(LOGINS)
 
 
 @pytest.mark.parametrize("kind", LOGINS)
 def test_a_provider_that_needs_secrets_says_where_they_come_from(kind: str) -> None:
     provider = PROVIDERS[kind]
 
-    assert bool(provider.secrets_source) is bool(LOGIN_SECRETS[kind])
-    assert set(provider.least_characters) <= set(LOGIN_SECRETS[kind])
+    assert bool(provider.secrets_source) is bool(provider.secrets)
+    assert set(provider.least_characters) <= set(provider.secrets)
 
 
 @pytest.mark.parametrize("kind", LOGINS)
 def test_participants_are_told_what_they_need_and_where_they_sign_in(kind: str) -> None:
-    provider = provider_of(Login.model_validate({kind: LOGINS[kind]}))
+    provider = Login.model_validate({kind: LOGINS[kind]}).provider
     told = [*provider.before(), *provider.first_sign_in("https://hub.example.org")]
 
     assert any("https://hub.example.org" in text for _, text in told)
