@@ -21,7 +21,7 @@ An editor with a YAML language server ([VS Code](https://marketplace.visualstudi
 and others) completes and checks the file while you type: the first line of the file names
 [the JSON Schema](../hub-config/event.schema.json), which `pophub schema` prints too.
 
-This page is made from the model (`python -m pophub.organizer.event.documented`).
+This page is made from the model (`make generated`).
 """
 TABLE = """| key | what it is | value | default | example |
 | --- | --- | --- | --- | --- |"""

@@ -1,4 +1,4 @@
-"""docs/permissions.md: what the organizer's policies allow. `python -m pophub.organizer.doctor.rights_page` writes it."""
+"""docs/permissions.md: what the organizer's policies allow."""
 
 from __future__ import annotations
 
@@ -7,9 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from pophub.organizer.doctor.rights import OFF_PAGE_POLICY, OPTIONAL, POLICY, WORKERS_POLICY
-from pophub.organizer.paths import ROOT
 
-PAGE = ROOT / "docs" / "permissions.md"
 # by policy: `Sid` of a statement → what a deploy or a destroy does with its actions
 FOR = {
     POLICY: {
@@ -56,17 +54,12 @@ needed as well; an event with `tls: {{mode: none}}` has no such page. An event w
 [{WORKERS_POLICY.name}]({WORKERS_POLICY.name}). They are policies of their own, because all together are longer than the 6,144
 characters that [IAM allows](https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html); a role can have all.
 
-This page is made from the policies (`python -m pophub.organizer.doctor.rights_page`)."""
+This page is made from the policies (`make generated`)."""
 
 
 def page() -> str:
     """The whole page in Markdown."""
     return "\n".join(_lines())
-
-
-def write() -> None:
-    """Bring docs/permissions.md up to date."""
-    PAGE.write_text(page(), encoding="utf-8")
 
 
 def _lines() -> Iterator[str]:
@@ -86,7 +79,3 @@ def _statement(statement: dict[str, Any], sentence: str) -> Iterator[str]:
     yield f"- Resources: {'all' if resources == ['*'] else ', '.join(f'`{resource}`' for resource in resources)}"
     if "Condition" in statement:
         yield f"- Only if: `{json.dumps(statement['Condition'])}`"
-
-
-if __name__ == "__main__":
-    write()

@@ -1,4 +1,4 @@
-"""docs/refusals.md: the catalogue as a page. `python -m pophub.organizer.cli.refusals_page` writes it anew."""
+"""docs/refusals.md: the catalogue as a page."""
 
 from __future__ import annotations
 
@@ -6,9 +6,7 @@ import re
 from collections.abc import Iterator
 
 from pophub.aws.refusals.catalogue import CHAPTERS, CLASSES, UNSOURCED, Entry, chapter_of
-from pophub.organizer.paths import ROOT
 
-PAGE = ROOT / "docs" / "refusals.md"
 TITLES = {
     "signing_in": "Credentials, clock, region",
     "rights": "Permissions",
@@ -22,7 +20,7 @@ TITLES = {
 HEAD = """# What AWS, Terraform and a computer refuse, and what to do
 
 `pophub explain LOG` says which of these a log holds; deploy, destroy, doctor and the other commands use the same list.
-This page is made from `pophub/aws/refusals/catalogue` (`python -m pophub.organizer.cli.refusals_page`).
+This page is made from `pophub/aws/refusals/catalogue` (`make generated`).
 "…" is what the message itself says."""
 LAST = """## Everything else
 
@@ -32,11 +30,6 @@ A message that is not listed above is explained by its kind."""
 def page() -> str:
     """The whole page in Markdown."""
     return "\n".join(_lines())
-
-
-def write() -> None:
-    """Bring docs/refusals.md up to date."""
-    PAGE.write_text(page(), encoding="utf-8")
 
 
 def _lines() -> Iterator[str]:
@@ -61,7 +54,3 @@ def _table(entries: tuple[Entry, ...]) -> Iterator[str]:
 def _cell(text: str) -> str:
     plain = re.sub(r"(?:\{\w+\})+", "…", text.replace("\n", " ")).replace("|", "\\|")
     return plain.replace("<", "&lt;")
-
-
-if __name__ == "__main__":
-    write()

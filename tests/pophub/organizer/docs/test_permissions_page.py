@@ -4,11 +4,7 @@ from __future__ import annotations
 
 import json
 
-from pophub.organizer.doctor.rights_page import FOR, PAGE, page
-
-
-def test_the_page_is_up_to_date() -> None:
-    assert PAGE.read_text() == page(), "python -m pophub.organizer.doctor.rights_page"
+from pophub.organizer.docs.permissions_page import FOR
 
 
 def test_each_statement_has_a_sentence_and_no_sentence_is_left_over() -> None:

@@ -1,4 +1,4 @@
-"""docs/commands.md: every command with its options. `python -m pophub.organizer.cli.commands_page` writes it anew."""
+"""docs/commands.md: every command with its options."""
 
 from __future__ import annotations
 
@@ -8,25 +8,18 @@ from typing import Any
 import typer
 
 from pophub.organizer.cli.cli import VERBS, app
-from pophub.organizer.paths import ROOT
 
-PAGE = ROOT / "docs" / "commands.md"
 HEAD = """# Commands
 
 `source .venv/bin/activate` in the checkout makes `pophub` a command of the terminal. `pophub` alone lists the commands, and
 `pophub VERB --help` shows what is below. Exit codes: 0 done, 1 you can fix it, 2 wrong usage, 3 the cloud or the hub refused.
 
-This page is made from the commands (`python -m pophub.organizer.cli.commands_page`)."""
+This page is made from the commands (`make generated`)."""
 
 
 def page() -> str:
     """The whole page in Markdown."""
     return "\n".join(_lines())
-
-
-def write() -> None:
-    """Bring docs/commands.md up to date."""
-    PAGE.write_text(page(), encoding="utf-8")
 
 
 def _lines() -> Iterator[str]:
@@ -53,7 +46,3 @@ def _command(verb: str, command: Any) -> Iterator[str]:
         name = param.opts[0] if param.opts[0].startswith("-") else f"{param.name.upper()}"
         required = " (required)" if param.required else ""
         yield f"| `{name}`{required} | {param.help} |"
-
-
-if __name__ == "__main__":
-    write()

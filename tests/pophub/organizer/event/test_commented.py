@@ -1,4 +1,4 @@
-"""What is made from the model is up to date, and making it again changes no value of a YAML file."""
+"""Comments come from the model, and writing them again changes no value of a YAML file."""
 
 from __future__ import annotations
 
@@ -7,22 +7,11 @@ from pathlib import Path
 import pytest
 
 from pophub.organizer.event import lined_yaml
-from pophub.organizer.event.documented import COMMAND, commented, described, documents
+from pophub.organizer.event.commented import commented, described
 from pophub.organizer.event.event import Event
 from pophub.organizer.event.json_schema import event_schema
 from pophub.organizer.event.login import Login
-from pophub.organizer.paths import EVENT_PAGE, EVENT_SCHEMA, EXAMPLE_EVENT, ROOT
-
-DOCUMENTS = documents()
-
-
-@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
-def test_the_file_is_up_to_date(path: Path) -> None:
-    assert path.read_text() == DOCUMENTS[path], f"`{COMMAND}` writes it anew"
-
-
-def test_schema_page_and_example_are_among_them() -> None:
-    assert {EVENT_SCHEMA, EVENT_PAGE, EXAMPLE_EVENT} <= DOCUMENTS.keys()
+from pophub.organizer.paths import EVENT_SCHEMA, EXAMPLE_EVENT, ROOT
 
 
 def test_comments_come_from_the_model_and_values_from_the_file() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from pophub.organizer.event.event_page import page
+from pophub.organizer.docs.event_page import page
 from pophub.organizer.event.json_schema import event_schema
 
 PAGE = page(event_schema())
