@@ -29,7 +29,7 @@ class Event:
     instance_type: str
     memory_limit: int
     home_limit: int
-    places: int
+    server_limit: int
     on_workers: bool = False
 
 
@@ -95,7 +95,7 @@ def _result(crowd: Crowd, event: Event, machine: Machine, there: Situation, cut_
         servers=crowd.servers,
         memory_limit=event.memory_limit,
         home_limit=event.home_limit,
-        places=event.places,
+        server_limit=event.server_limit,
         notebook=crowd.course.notebook,
         cut_short=cut_short,
         notes=("servers run on workers: what they take is not known here",) if event.on_workers else (),

@@ -94,7 +94,7 @@ def event_of(world: World) -> Event:
         instance_type=meter.machine,
         memory_limit=int(server["memory_gib"] * GIB),
         home_limit=int(server["home_gib"] * GIB),
-        places=event["places"],
+        server_limit=event["server_limit"],
         on_workers=meter.on_workers,
     )
 

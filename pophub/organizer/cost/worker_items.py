@@ -13,9 +13,9 @@ from pophub.organizer.cost.items import SIX_PLACES, Item
 from pophub.organizer.event.assumptions import CASES
 from pophub.organizer.event.event import Event
 from pophub.organizer.plan.leaving import Leaving
-from pophub.organizer.plan.places import places
 from pophub.organizer.plan.prices import RegionPrices
 from pophub.organizer.plan.schedule import Timetable
+from pophub.organizer.plan.server_limit import server_limit
 from pophub.organizer.plan.workers import SPOT_OFF, WorkerPlan
 
 WORKERS, DISKS, ADDRESSES = "workers", "workers' disks", "workers' addresses"
@@ -60,8 +60,8 @@ def _hours(
 
 
 def _count(event: Event, workers: WorkerPlan, case: int) -> int:
-    """In the high case, workers for the spare places too."""
-    return min(workers.most, -(-places(event) // workers.seats)) if CASES[case] == "high" else workers.count
+    """In the high case, workers for the spare servers too."""
+    return min(workers.most, -(-server_limit(event) // workers.seats)) if CASES[case] == "high" else workers.count
 
 
 def _until_the_stop(times: Timetable, on: Sequence[Window]) -> Iterator[Window]:

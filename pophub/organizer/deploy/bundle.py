@@ -67,7 +67,11 @@ def hub_settings(plan: Plan) -> dict[str, Any]:
     roster, without their mail addresses.
     """
     event, workers = plan.event, plan.workers
-    derived: dict[str, Any] = {"url": event.url, "places": plan.places, "secrets": hub_secrets.names_in_hub(event)}
+    derived: dict[str, Any] = {
+        "url": event.url,
+        "server_limit": plan.server_limit,
+        "secrets": hub_secrets.names_in_hub(event),
+    }
     if workers is not None:
         names = ("seats", "count", "most", "spot", "reserve_gib")
         derived["workers"] = {name: getattr(workers, name) for name in names}

@@ -20,10 +20,10 @@ def roster(case: Case) -> Sequence[Named]:
 
 
 def _places(case: Case) -> Iterator[Verdict]:
-    there, places = len(case.event.people), case.plan.places
-    if there > places:
+    there, limit = len(case.event.people), case.plan.server_limit
+    if there > limit:
         yield yellow(
-            f"{there} people on the roster, and {counted(places, 'server')} may run at once",
+            f"{there} people on the roster, and {counted(limit, 'server')} may run at once",
             f"`participants: {there}`, if all of them may come at once",
         )
 

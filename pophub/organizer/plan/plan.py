@@ -13,10 +13,10 @@ from pophub.organizer.event.login_provider import listed
 from pophub.organizer.event.sections import Workers
 from pophub.organizer.plan.comparison import Comparison, compare
 from pophub.organizer.plan.pin import Pin, Unread
-from pophub.organizer.plan.places import counted, places
 from pophub.organizer.plan.prestart import prestart, seats
 from pophub.organizer.plan.prices import RegionPrices
 from pophub.organizer.plan.schedule import Timetable, timetable
+from pophub.organizer.plan.server_limit import counted, server_limit
 from pophub.organizer.plan.sizing import NoMachineFits, Sizing, size, size_elsewhere
 from pophub.organizer.plan.warnings import about_budget, about_event, about_prices
 from pophub.organizer.plan.workers import WorkerPlan, plan_workers
@@ -42,8 +42,8 @@ class Plan:
     sizing: Sizing
     timetable: Timetable
     login: str
-    places: int
-    places_reason: str
+    server_limit: int
+    server_limit_reason: str
     seats: int | None
     prestart_reason: str
     planned: Estimate | None
@@ -141,7 +141,7 @@ def _plan(
         sizing,
         times,
         sign_in(event),
-        places(event),
+        server_limit(event),
         counted(event, machine, workers),
         seats(event, machine, workers) if machine and starts_servers else None,
         why,

@@ -19,9 +19,9 @@ from pophub.core.figures import usable_gib_of_worker
 from pophub.organizer.event.event import Event
 from pophub.organizer.event.sections import MOST_WORKERS, Workers
 from pophub.organizer.plan.leaving import Leaving
-from pophub.organizer.plan.places import places
 from pophub.organizer.plan.prices import InstanceType, RegionPrices, architecture_of, is_burstable
 from pophub.organizer.plan.schedule import windows
+from pophub.organizer.plan.server_limit import server_limit
 from pophub.organizer.plan.sizing import VCPUS_A_PERSON
 
 # an assumption: spot prices change all the time and are not in the price table. https://aws.amazon.com/ec2/spot/ says
@@ -139,7 +139,7 @@ def _made(event: Event, wanted: Workers, prices: RegionPrices, machine: Instance
         seats=seats,
         count=count,
         # on one machine servers share memory that is not used; Swarm reserves each one's whole limit
-        most=wanted.most or min(max(count + 1, -(-places(event) // seats)), MOST_WORKERS),
+        most=wanted.most or min(max(count + 1, -(-server_limit(event) // seats)), MOST_WORKERS),
         spot=wanted.spot,
         warm=timedelta(minutes=wanted.warm_minutes),
         reserve_gib=_reserve_gib(event, machine),

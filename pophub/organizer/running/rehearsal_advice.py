@@ -18,7 +18,7 @@ from pophub.organizer.plan.sizing import CPU_SECONDS_A_SPAWN, HUB_VCPUS, OPENING
 CLICK_SECONDS = 3.0
 GIB = 1024**3
 FIRST_LIMITS = {
-    result.PLACES: "the hub's places (`participants`)",
+    result.SERVER_LIMIT: "the hub's limit of servers (`participants`)",
     result.BUDGET: "the budget (`budget_usd`)",
     result.MEMORY: "the machine's memory",
     result.PROCESSORS: "the machine's processors: with more of them, servers start sooner",
@@ -79,7 +79,7 @@ def fitting_machine(found: Mapping[str, Any], plan: Plan) -> InstanceType | None
 def _limits(found: Mapping[str, Any], *, on_workers: bool) -> Iterator[tuple[str, int]]:
     if not found["started"]:
         return
-    yield "the hub's places", found["places"]
+    yield "the hub's limit of servers", found["server_limit"]
     if found["holds_in_memory"] is not None and not on_workers:
         yield "memory", found["holds_in_memory"]
     if found["holds_in_a_minute"] is not None and not on_workers:

@@ -44,7 +44,7 @@ def world(make_event: Callable[..., Event], tmp_path: Path) -> World:
     plan = plan_of(make_event(host={"instance_type": None}))
     (tmp_path / "hub-config").mkdir()
     server = {"memory_gib": 4, "home_gib": 10, "content": "https://git.example.org/geo/maps.git/"}
-    event = {"url": "https://hub.example.org", "places": 50, "server": server, "login": {"github": {}}}
+    event = {"url": "https://hub.example.org", "server_limit": 50, "server": server, "login": {"github": {}}}
     (tmp_path / "hub-config" / EVENT_FILE).write_text(json.dumps(event))
     (tmp_path / "hub-config" / WATCH_SETTINGS_FILE).write_text(json.dumps(watch_settings(plan)))
     start = Moment(NOW - timedelta(hours=1), "boot", 0)
@@ -92,7 +92,7 @@ def test_a_machine_without_a_meter_is_refused(world: World) -> None:
 def test_the_result_knows_the_event(world: World) -> None:
     event = event_of(world)
 
-    assert (event.name, event.memory_limit, event.home_limit, event.places, event.on_workers) == (
+    assert (event.name, event.memory_limit, event.home_limit, event.server_limit, event.on_workers) == (
         "geo-hackweek",
         4 * 1024**3,
         10 * 1024**3,

@@ -16,8 +16,8 @@ from pophub.core.errors import PophubError
 from pophub.core.figures import WORKER_KERNEL_SHARE, WORKER_SYSTEM_GIB
 from pophub.organizer.event.event import Event
 from pophub.organizer.event.sections import MOST_WORKERS
-from pophub.organizer.plan.places import places
 from pophub.organizer.plan.prices import region_prices
+from pophub.organizer.plan.server_limit import server_limit
 from pophub.organizer.plan.workers import MOST_SEATS, WorkerPlan, plan_workers, seats_of, worker_usd
 
 MakeEvent = Callable[..., Event]
@@ -51,8 +51,8 @@ def test_the_workers_hold_everybody_and_all_servers_that_may_run(make_event: Mak
 
     assert (plan.machine.name, plan.seats, plan.count) == ("r6i.2xlarge", 15, 34)
     assert (plan.count - 1) * plan.seats < 500 <= plan.count * plan.seats
-    # 551 places, of which 15 fit on each
-    assert (places(event), plan.most) == (551, 37)
+    # 551 servers, of which 15 fit on each
+    assert (server_limit(event), plan.most) == (551, 37)
 
 
 def test_a_few_people_may_have_one_worker_more(make_event: MakeEvent) -> None:

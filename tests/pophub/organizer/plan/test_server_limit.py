@@ -7,15 +7,15 @@ from collections.abc import Callable
 import pytest
 
 from pophub.organizer.event.event import Event
-from pophub.organizer.plan.places import counted, places
 from pophub.organizer.plan.prices import region_prices
+from pophub.organizer.plan.server_limit import counted, server_limit
 
 MakeEvent = Callable[..., Event]
 
 
 @pytest.mark.parametrize(("participants", "most"), [(1, 7), (60, 67), (61, 69), (200, 221)])
 def test_who_is_not_counted_finds_a_place(make_event: MakeEvent, participants: int, most: int) -> None:
-    assert places(make_event(participants=participants)) == most
+    assert server_limit(make_event(participants=participants)) == most
 
 
 def test_the_sentence_has_the_numbers_and_what_memory_holds(make_event: MakeEvent) -> None:

@@ -16,7 +16,7 @@ SPARE_PERCENT = 10
 LEAST_SPARE = 5
 
 
-def places(event: Event) -> int:
+def server_limit(event: Event) -> int:
     """The hub's limit of running servers.
 
     The machine's memory is sized for `participants` alone, because people rarely all use their full memory limit.
@@ -33,7 +33,7 @@ def counted(event: Event, machine: InstanceType | None, workers: WorkerPlan | No
     """A sentence with the limit and the numbers of people that it consists of."""
     helpers = len(event.login.admins)
     people = f"{event.participants} participants, {helpers} helper{'' if helpers == 1 else 's'}"
-    text = f"{places(event)} servers at once: {people} and {spare(event)} for leads and walk-ins"
+    text = f"{server_limit(event)} servers at once: {people} and {spare(event)} for leads and walk-ins"
     if machine is None:
         return text
     size = event.server.memory_gib
