@@ -43,7 +43,7 @@ def main() -> None:
         # before the other arguments, so that those of the organizer or JupyterHub win
         sys.argv.insert(1, f"--ServerApp.preferred_dir={folder}")
     # after all imports: the server's own programs must come from the image and not from the home
-    os.environ.update(home.places(here, os.environ))
+    os.environ.update(home.variables(here, os.environ))
     serve()
 
 

@@ -14,7 +14,7 @@ from pophub.hub import this_machine
 from pophub.hub.hub_api import HubApi, HubRefused, HubSilent
 from pophub.hub.rehearsal.guards import Situation, Wanted, objections, somebody_came
 from pophub.hub.rehearsal.result import Machine, Result
-from pophub.hub.rehearsal.sweep import Places, alone, mark, real_at_work, sweep
+from pophub.hub.rehearsal.sweep import Paths, alone, mark, real_at_work, sweep
 from pophub.hub.rehearsal.visits import Crowd
 
 # how often it looks whether somebody real has come
@@ -38,7 +38,7 @@ class Stage:
     """Where it is played: the hub's API with the rehearsal's token, the folders, what is known, and who hears of it."""
 
     api: HubApi
-    places: Places
+    paths: Paths
     situation: Callable[[], Situation]
     talk: Callable[[str], None]
     look_seconds: float = LOOK_SECONDS
@@ -50,16 +50,16 @@ def rehearse(stage: Stage, crowd: Crowd, event: Event, wanted: Wanted) -> Result
     Raises:
         PophubError: it may not begin, or something of it could not be removed.
     """
-    with alone(stage.places):
+    with alone(stage.paths):
         there = _begin(stage, wanted)
         before = this_machine.memory(crowd.proc)
-        mark(stage.places, there.now + timedelta(minutes=wanted.minutes))
+        mark(stage.paths, there.now + timedelta(minutes=wanted.minutes))
         try:
             cut_short = _play(stage, crowd, wanted)
-            disk = os.statvfs(stage.places.homes)
+            disk = os.statvfs(stage.paths.homes)
         finally:
             stage.talk("the pretended people and their homes are removed")
-            sweep(stage.api, stage.places)
+            sweep(stage.api, stage.paths)
     machine = Machine(
         vcpus=os.cpu_count() or 1,
         memory=before[0],
@@ -75,9 +75,9 @@ def rehearse(stage: Stage, crowd: Crowd, event: Event, wanted: Wanted) -> Result
 
 def _begin(stage: Stage, wanted: Wanted) -> Situation:
     """What is known before it; what an earlier one has left is removed."""
-    if stage.places.marker.exists():
+    if stage.paths.marker.exists():
         stage.talk("an earlier rehearsal was cut off: what it left is removed")
-        sweep(stage.api, stage.places)
+        sweep(stage.api, stage.paths)
     there = stage.situation()
     if against := objections(wanted, there):
         hint = "--near-session allows it near a session; the rest has to change first"
