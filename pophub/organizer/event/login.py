@@ -17,15 +17,11 @@ def _one_of_them(schema: JsonSchema) -> None:
         [way["$ref"]] = [each["$ref"] for each in way.pop("anyOf") if "$ref" in each]
 
 
-# one field a provider
-_Providers: Any = create_model(
-    "_Providers",
-    __base__=Strict,
-    **{
-        kind: (provider | None, Field(default=None, examples=[provider.example], description=provider.about))
-        for kind, provider in PROVIDERS.items()
-    },
-)
+FIELDS: dict[str, Any] = {
+    kind: (provider | None, Field(default=None, examples=[provider.example], description=provider.about))
+    for kind, provider in PROVIDERS.items()
+}
+_Providers: Any = create_model("_Providers", __base__=Strict, **FIELDS)
 
 
 class Login(_Providers):  # type: ignore[misc]

@@ -8,7 +8,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Annotated, ClassVar
+from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from pydantic import Field
 
@@ -72,6 +72,9 @@ class LoginProvider(Strict, ABC):
     showing: ClassVar[str] = "ask them to try it"
     files_are_private: ClassVar[bool] = True
     question: ClassVar[WhoQuestion | None] = None
+    if TYPE_CHECKING:
+        # a field of each provider, which is its last one in the documentation
+        admins: Admins
 
     @property
     def makes_accounts(self) -> bool:

@@ -142,9 +142,9 @@ def _expectations(report: Report) -> Iterator[Figure]:
         text = f"{expected}; {low} to {high}, with what comes after the event"
         better = ahead or (report.billed and report.billed.lines)
         figure = shown(basis.estimated[1], currency=currency)
-        card = None if better else Card(3, "estimated before", figure, f"{low} to {high}")
+        estimate = Card(3, "estimated before", figure, f"{low} to {high}")
         fields, rows = _cases(report, "estimated", basis.estimated)
-        yield Figure(fields, name="estimated before", text=text, rows=rows, card=card)
+        yield Figure(fields, name="estimated before", text=text, rows=rows, card=None if better else estimate)
     else:
         yield Figure({"estimated": None})
 
@@ -199,7 +199,7 @@ def _bill(report: Report) -> Iterator[Figure]:
         yield Figure({"billed": None})
         return
     total, currency = billed.amount if billed.lines else None, billed.currency
-    fields = {"total": amount(total), "currency": currency, "as_of": utc(billed.as_of)}
+    fields: dict[str, Any] = {"total": amount(total), "currency": currency, "as_of": utc(billed.as_of)}
     fields |= {"complete_until": utc(billed.settled), "requests": billed.requests, "fee_of_asking": amount(billed.fee)}
     known = f"{shown(total)} {currency}" if billed.lines else "not known"
     rows = (
