@@ -13,7 +13,7 @@ import content
 import home
 import memory
 import usage
-from patches import activity, kernels, lean
+from patches import activity, fast_start, kernels
 
 
 def main() -> None:
@@ -32,7 +32,7 @@ def main() -> None:
     wanted = content.Content.wanted(os.environ, here)
     pulling = wanted.start() if wanted else None
     home.prepare(here, os.environ)
-    serve = lean.singleuser()
+    serve = fast_start.singleuser()
     activity.count_only_work()
     memory.watch()
     kernels.offer_those_of_the_home()

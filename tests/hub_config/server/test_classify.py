@@ -30,7 +30,7 @@ Module = Callable[[str], ModuleType]
 )
 def test_a_request_counts_but_for_those_that_pages_send_by_themselves(module: Module, line: str, counts: bool) -> None:
     method, path = line.split()
-    assert module("judge").is_work(SimpleNamespace(method=method, path=path, body=b"")) is counts
+    assert module("classify").is_work(SimpleNamespace(method=method, path=path, body=b"")) is counts
 
 
 def in_one(header: object, content: object) -> bytes:
@@ -67,15 +67,15 @@ def test_what_a_page_sends_to_a_kernel_counts_where_somebody_did_it(
     module: Module, kind: str, content: object, counts: bool
 ) -> None:
     header = {"msg_type": kind}
-    judge = module("judge")
+    classify = module("classify")
 
-    assert judge.is_used(json.dumps({"header": header, "content": content})) is counts
-    assert judge.is_used(in_one(header, content)) is counts
+    assert classify.is_used(json.dumps({"header": header, "content": content})) is counts
+    assert classify.is_used(in_one(header, content)) is counts
 
 
 @pytest.mark.parametrize("message", ["", "comm_msg", "[]", '{"header": "comm_msg"}', b"", b"\x00" * 90])
 def test_what_makes_no_sense_to_a_kernel_is_none(module: Module, message: str | bytes) -> None:
-    assert module("judge").is_used(message) is False
+    assert module("classify").is_used(message) is False
 
 
 @pytest.mark.parametrize(
@@ -93,7 +93,7 @@ def test_what_makes_no_sense_to_a_kernel_is_none(module: Module, message: str | 
     ],
 )
 def test_a_key_counts_and_a_terminals_own_answer_does_not(module: Module, text: str, counts: bool) -> None:
-    assert module("judge").is_typed(json.dumps(["stdin", text])) is counts
+    assert module("classify").is_typed(json.dumps(["stdin", text])) is counts
 
 
 @pytest.mark.parametrize(
@@ -113,7 +113,7 @@ def test_a_key_counts_and_a_terminals_own_answer_does_not(module: Module, text: 
 def test_what_a_page_sends_to_an_app_counts_but_for_heartbeats(
     module: Module, message: str | bytes, counts: bool
 ) -> None:
-    assert module("judge").is_click(message) is counts
+    assert module("classify").is_click(message) is counts
 
 
 @pytest.mark.parametrize(
@@ -135,4 +135,4 @@ def test_a_document_changes_by_hand_but_for_what_a_cell_prints(
 ) -> None:
     change = SimpleNamespace(path=path, keys=dict.fromkeys(keys))
 
-    assert module("judge").is_edit(target, [change] if target == "cells" else change) is counts
+    assert module("classify").is_edit(target, [change] if target == "cells" else change) is counts

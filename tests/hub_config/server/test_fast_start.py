@@ -24,7 +24,7 @@ def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_what_is_absent_is_not_read_and_catches_nothing(module: Module) -> None:
-    with module("patches.lean").absent("heavy"):
+    with module("patches.fast_start").absent("heavy"):
         light = importlib.import_module("light")
 
     assert not issubclass(KeyError, light.kinds)
@@ -32,7 +32,7 @@ def test_what_is_absent_is_not_read_and_catches_nothing(module: Module) -> None:
 
 
 def test_who_asks_afterwards_gets_the_real_one(module: Module) -> None:
-    with module("patches.lean").absent("heavy"):
+    with module("patches.fast_start").absent("heavy"):
         importlib.import_module("light")
 
     assert importlib.import_module("heavy").real is True
@@ -40,13 +40,13 @@ def test_who_asks_afterwards_gets_the_real_one(module: Module) -> None:
 
 def test_what_is_read_already_stays(module: Module) -> None:
     heavy = importlib.import_module("heavy")
-    with module("patches.lean").absent("heavy"):
+    with module("patches.fast_start").absent("heavy"):
         assert importlib.import_module("heavy") is heavy
     assert sys.modules["heavy"] is heavy
 
 
 def test_what_is_refused_is_as_if_it_were_not_installed(module: Module) -> None:
-    with module("patches.lean").refused("heavy"), pytest.raises(ImportError):
+    with module("patches.fast_start").refused("heavy"), pytest.raises(ImportError):
         importlib.import_module("light")
     sys.modules.pop("light", None)
 
@@ -65,7 +65,7 @@ def test_another_version_that_needs_more_starts_all_the_same(
     for name in [name for name in sys.modules if name.partition(".")[0] == "jupyterhub"]:
         monkeypatch.delitem(sys.modules, name)
 
-    assert module("patches.lean").singleuser()() == "served"
+    assert module("patches.fast_start").singleuser()() == "served"
     assert "needs more than was given" in capsys.readouterr().err
     for name in [name for name in sys.modules if name.partition(".")[0] == "jupyterhub"]:
         del sys.modules[name]
