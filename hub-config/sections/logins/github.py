@@ -9,10 +9,10 @@ from urllib.parse import quote
 from oauthenticator.github import GitHubOAuthenticator  # type: ignore[import-untyped]
 from traitlets.config import Config
 
-from sections.accounts import OwnAccounts
 from sections.event import Event
 from sections.oauth import CAUSES, LIMITS, EventOAuth, SignInTrouble, body_of, message_of, unanswered
 from sections.people import NotAdmitted
+from sections.unix_accounts import OwnAccounts
 
 NEITHER = "is in none of the organizations and teams of this event"
 SEES_MEMBERS = {"read:org", "write:org", "admin:org"}

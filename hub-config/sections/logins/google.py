@@ -8,10 +8,10 @@ from jupyterhub.auth import Authenticator  # type: ignore[import-untyped]
 from oauthenticator.google import GoogleOAuthenticator  # type: ignore[import-untyped]
 from traitlets.config import Config
 
-from sections.accounts import OwnAccounts
 from sections.event import Event
 from sections.oauth import CAUSES, LIMITS, EventOAuth
 from sections.people import NotAdmitted
+from sections.unix_accounts import OwnAccounts
 
 
 class EventGoogle(EventOAuth, GoogleOAuthenticator):  # type: ignore[misc]

@@ -7,9 +7,9 @@ from typing import Any
 from jupyterhub.auth import PAMAuthenticator  # type: ignore[import-untyped]
 from traitlets.config import Config
 
-from sections.accounts import Accounts, account_of
 from sections.event import Event
 from sections.people import EventPeople
+from sections.unix_accounts import Accounts, account_of
 
 
 class EventAccounts(EventPeople, Accounts, PAMAuthenticator):  # type: ignore[misc]

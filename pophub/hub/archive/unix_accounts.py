@@ -7,11 +7,10 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from pophub.core.contract import FIRST_PERSON
 from pophub.core.errors import PophubError
 from pophub.hub.archive.homes import Home
 
-# the same value as in hub-config/sections/accounts.py
-FIRST_PERSON = 1000
 NOBODY = "nobody"
 # accounts of services, like our proxy, which libnss-systemd may list: https://systemd.io/UIDS-GIDS/
 OF_SERVICES = range(61184, 65520)

@@ -104,7 +104,7 @@ def test_accounts_are_made_only_where_the_event_file_says_so(load: Load) -> None
 def test_on_a_new_machine_a_home_keeps_its_owner(load: Load, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     config = loaded(load, "github")
     there = authenticator(config)
-    monkeypatch.setattr("sections.accounts.HOMES", tmp_path)
+    monkeypatch.setattr("sections.unix_accounts.HOMES", tmp_path)
     (tmp_path / "grace").mkdir()
     there.add_user_cmd = ["true"]
     there.add_system_user(SimpleNamespace(name="grace"))
@@ -156,7 +156,7 @@ def test_a_helpers_account_may_write_what_everybody_reads(
     load: Load, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, helper: bool
 ) -> None:
     config = loaded(load, "github")
-    monkeypatch.setattr("sections.accounts.DATA", str(tmp_path))
+    monkeypatch.setattr("sections.unix_accounts.DATA", str(tmp_path))
     user = SimpleNamespace(name="octocat", admin=helper, roles=())
     spawner = SimpleNamespace(user=user, mem_guarantee=None, mem_limit=2**31, cpu_guarantee=None)
     told = config.SystemUserSpawner.extra_host_config(spawner)

@@ -12,10 +12,10 @@ from pophub.aws.client import Aws
 from pophub.core.contract import EVENT_FILE
 from pophub.core.errors import PophubError
 from pophub.hub.archive import accounts as module
-from pophub.hub.archive.accounts import homes_elsewhere, uses_accounts
 from pophub.hub.archive.command import archive_prefix, main
 from pophub.hub.archive.homes import Home
 from pophub.hub.archive.receipt import receipts_on
+from pophub.hub.archive.unix_accounts import homes_elsewhere, uses_accounts
 from pophub.organizer.destroy.restore import restore
 from tests.pophub.planted import BUCKET, REGION
 
