@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from random import Random
 
-from pophub.hub.workers.decision import Decision, Do, Step
+from pophub.hub.workers.decision import Decision, Do, WorkerAction
 from pophub.hub.workers.facts import Facts, Worker
 from simulator.trace import Trace
 
@@ -115,7 +115,7 @@ class Fleet:
             self._remove(machine, now)
         self.pending.clear()
 
-    def _take(self, step: Step, now: int) -> None:
+    def _take(self, step: WorkerAction, now: int) -> None:
         if step.do is Do.SET_SIZE:
             self.set_size(step.size, now)
             return

@@ -16,7 +16,7 @@ from pophub.core.cost import spent as cost
 from pophub.core.cost.basis import Basis
 from pophub.core.cost.meter import Seat, append, changes, lines_of
 from pophub.core.cost.money import MICROS, rounded
-from pophub.core.cost.records import Kind, Moment, Record, Step, as_line, of_hub, of_step
+from pophub.core.cost.records import BudgetStep, Kind, Moment, Record, as_line, of_hub, of_step
 from pophub.hub.watch.facts import Server
 from pophub.hub.watch.metered_workers import remember_workers, workers_seen
 from pophub.hub.watch.state import Paths, State
@@ -80,7 +80,7 @@ def note_stop(paths: Paths, moment: Moment, state: State | None = None) -> None:
         append(paths.meter, (*gone, of_hub(Kind.STOP, moment)))
 
 
-def note_steps(paths: Paths, moment: Moment, steps: Iterable[Step]) -> None:
+def note_steps(paths: Paths, moment: Moment, steps: Iterable[BudgetStep]) -> None:
     """Record steps of the budget.
 
     Raises:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from pophub.core.calendar import LEAD
-from pophub.hub.workers.decision import Do, Step
+from pophub.hub.workers.decision import Do, WorkerAction
 from pophub.hub.workers.facts import Facts, Worker
 from pophub.hub.workers.policy import Policy
 
@@ -48,9 +48,9 @@ def cannot_join(facts: Facts) -> bool:
     return facts.failed is not None and facts.failed < AFTER_FAILURE
 
 
-def more_workers(facts: Facts, policy: Policy, short: float) -> list[Step]:
+def more_workers(facts: Facts, policy: Policy, short: float) -> list[WorkerAction]:
     """The size of the group that gives `short` more seats, beside the workers that are on their way."""
     coming = wanted_size(facts) - sum(it.joined for it in facts.present)
     missing = -int(-(short - coming * policy.seats) // policy.seats)
     size = min(policy.most, wanted_size(facts) + max(0, missing))
-    return [Step(Do.SET_SIZE, size=size)] if size > wanted_size(facts) and not cannot_join(facts) else []
+    return [WorkerAction(Do.SET_SIZE, size=size)] if size > wanted_size(facts) and not cannot_join(facts) else []

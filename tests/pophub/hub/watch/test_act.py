@@ -13,7 +13,7 @@ import pytest
 
 from pophub.core.contract import WORKERS_FILE
 from pophub.core.cost.meter import lines_of
-from pophub.core.cost.records import Kind, Moment, Reading, Step
+from pophub.core.cost.records import BudgetStep, Kind, Moment, Reading
 from pophub.hub.watch import act as acting
 from pophub.hub.watch.act import Effects, act
 from pophub.hub.watch.decide import decide
@@ -137,7 +137,7 @@ def test_a_step_is_in_the_meter_with_its_moment_and_the_spending_once(
     machine.look(replace(later(facts, 2), spent_usd=budget * 86 / 100))
 
     noted = [it for it in Reading(lines_of(machine.paths.meter)) if it.kind is Kind.STEP]
-    assert [(it.at, it.step) for it in noted] == [(later(facts, 1).now, Step(80, budget * 85 / 100, budget))]
+    assert [(it.at, it.step) for it in noted] == [(later(facts, 1).now, BudgetStep(80, budget * 85 / 100, budget))]
     assert machine.reported == ["warn"] * 3
     assert told_to(machine) == (80,)
 
@@ -149,7 +149,7 @@ def test_of_a_budget_that_was_raised_its_own_steps_are_told(machine: Machine, ma
     machine.look(replace(later(make_facts(), 1), spent_usd=budget * 162 / 100, told=told_to(machine)))
 
     noted = [it.step for it in Reading(lines_of(machine.paths.meter)) if it.kind is Kind.STEP]
-    assert noted == [Step(80, budget * 81 / 100, budget), Step(80, budget * 162 / 100, budget * 2)]
+    assert noted == [BudgetStep(80, budget * 81 / 100, budget), BudgetStep(80, budget * 162 / 100, budget * 2)]
     assert told_to(machine) == (80,)
 
 

@@ -15,7 +15,7 @@ from typing import Any
 
 from pophub.core.calendar import Window
 from pophub.hub.workers.decide import decide
-from pophub.hub.workers.decision import Decision, Do, Step
+from pophub.hub.workers.decision import Decision, Do, WorkerAction
 from pophub.hub.workers.facts import Facts, Worker
 from pophub.hub.workers.policy import Policy
 from pophub.organizer.event import lined_yaml
@@ -62,7 +62,7 @@ def looks(case: Path) -> Iterator[Look]:
         yield Look(told["at"], dict(look["decides"]), decide(_facts(told), POLICY))
 
 
-def as_words(step: Step) -> str:
+def as_words(step: WorkerAction) -> str:
     """A step as a case file writes it."""
     what = step.size if step.do is Do.SET_SIZE else step.worker or "all"
     return f"{step.do} {what}" + ("" if step.shrinks else ", and the size stays")

@@ -16,7 +16,7 @@ from pophub.core.errors import ExitCode
 from pophub.hub.hub_api import HubApi
 from pophub.hub.watch.state import write
 from pophub.hub.workers import __main__ as daemon
-from pophub.hub.workers.decision import Decision, Do, Step
+from pophub.hub.workers.decision import Decision, Do, WorkerAction
 from pophub.hub.workers.world import Memory, World
 from pophub.organizer.event.event import Event
 from pophub.organizer.paths import ROOT
@@ -72,7 +72,7 @@ def test_the_end_stops_servers_ends_workers_and_waits_until_none_is_left(
     one, _ = group.size(2)
     swarm.serve("ada", swarm.join(one))
     swarm.serve("bob")
-    daemon.act(Decision("", "", (Step(Do.PROTECT, one),)), world)
+    daemon.act(Decision("", "", (WorkerAction(Do.PROTECT, one),)), world)
 
     assert daemon.end(world, Memory(), 20) is ExitCode.DONE
     assert (group.instances(), group.describe()["DesiredCapacity"]) == ([], 0)

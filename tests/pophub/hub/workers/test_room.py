@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from pophub.hub.workers.decision import Do, Step
+from pophub.hub.workers.decision import Do, WorkerAction
 from pophub.hub.workers.facts import Facts
 from pophub.hub.workers.room import free, free_on, kept_free, more_workers
 from tests.pophub.hub.workers.story import POLICY, SESSION, worker
@@ -35,7 +35,7 @@ def test_room_is_kept_in_a_session_and_while_people_come() -> None:
 
 
 def test_workers_that_come_are_counted_and_the_most_is_never_passed() -> None:
-    assert more_workers(FACTS, POLICY, 5) == [Step(Do.SET_SIZE, size=4)]
-    assert more_workers(replace(FACTS, wanted=3), POLICY, 5) == [Step(Do.SET_SIZE, size=4)]
-    assert more_workers(FACTS, POLICY, 100) == [Step(Do.SET_SIZE, size=POLICY.most)]
+    assert more_workers(FACTS, POLICY, 5) == [WorkerAction(Do.SET_SIZE, size=4)]
+    assert more_workers(replace(FACTS, wanted=3), POLICY, 5) == [WorkerAction(Do.SET_SIZE, size=4)]
+    assert more_workers(FACTS, POLICY, 100) == [WorkerAction(Do.SET_SIZE, size=POLICY.most)]
     assert more_workers(replace(FACTS, failed=timedelta()), POLICY, 5) == []
