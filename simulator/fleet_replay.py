@@ -19,7 +19,7 @@ class FleetReplay:
     """`tally` is the replay of the same event on one machine: it says when the hub is on, and when servers start and end."""
 
     def __init__(self, trace: Trace, policy: Policy, tally: Tally, *, spot: bool) -> None:
-        self.fleet = Fleet(trace, policy.seats, spot=spot)
+        self.fleet = Fleet(trace, policy.slots, spot=spot)
         # the largest number of workers at once, and the servers that AWS took from somebody who used them
         self.most = self.lost = 0
         self._trace, self._policy, self._on = trace, policy, tally.on

@@ -50,12 +50,12 @@ def crew_of(event: Event) -> Directory:
     plan = plan_of(event).workers
     assert plan is not None
     assert event.login.github is not None
-    if plan.standard_seats >= len(NAMES):
+    if plan.standard_slots >= len(NAMES):
         raise PophubError(
-            f"a worker {plan.machine.name} holds {plan.standard_seats} servers, and only {len(NAMES)} people are played",
+            f"a worker {plan.machine.name} holds {plan.standard_slots} servers, and only {len(NAMES)} people are played",
             hint="in a copy of the event file, name a smaller type in `workers.type`",
         )
-    names = NAMES[: plan.standard_seats + 1]
+    names = NAMES[: plan.standard_slots + 1]
     organization, _, team = event.login.github.allow[0].partition(":")
     return Directory(names, (Organization(organization, names, ((team, names),) if team else ()),))
 

@@ -27,7 +27,7 @@ from pophub.core.contract import (
 GIB = 1024**3
 Load = Callable[..., Config]
 RUNNING = {"State": "running", "PortStatus": {"Ports": [{"TargetPort": 8888, "PublishedPort": 32768}]}}
-WORKERS = {"seats": 15, "count": 4, "most": 5, "spot": False, "reserve_gib": 4.25}
+WORKERS = {"slots": 15, "count": 4, "most": 5, "spot": False, "reserve_gib": 4.25}
 
 
 def missing() -> NotFound:

@@ -11,7 +11,7 @@ from simulator.trace import Trace
 
 @pytest.fixture
 def fleet(traces: dict[str, Trace]) -> Fleet:
-    """Two workers with two seats each, ready."""
+    """Two workers with two slots each, ready."""
     found = Fleet(traces["nobody-comes"], 2, spot=False)
     found.set_size(2, 0)
     found.go_on(BIRTH_SECONDS)

@@ -131,9 +131,9 @@ class Actions:
         waiting = [str(user["name"]) for user in users if user["last_activity"] and not user["servers"]]
         running = sum(bool(user["servers"]) for user in users)
         policy = self.machine.policy()
-        seats = policy.get("seats")
-        if seats is None or running + len(waiting) > seats:
-            holds = "it is not known how many servers this machine holds" if seats is None else f"it holds {seats}"
+        slots = policy.get("slots")
+        if slots is None or running + len(waiting) > slots:
+            holds = "it is not known how many servers this machine holds" if slots is None else f"it holds {slots}"
             raise PophubError(f"{running + len(waiting)} servers would run, and {holds}", hint="people start their own")
         if not waiting:
             return "everybody who has been here has a server"

@@ -55,7 +55,7 @@ def _hub_goes_off(facts: Facts, _: Policy) -> Decision | None:
 
 
 def _something_is_not_known(facts: Facts, _: Policy) -> Decision | None:
-    if None not in (facts.workers, facts.wanted, facts.pending, facts.pending_seats):
+    if None not in (facts.workers, facts.wanted, facts.pending, facts.pending_slots):
         return None
     return _decision(_something_is_not_known, "what the group or the swarm does is not known, so everything stays")
 
@@ -75,12 +75,12 @@ def _worker_is_taken_away(facts: Facts, _: Policy) -> Decision | None:
 
 def _room_is_needed(facts: Facts, policy: Policy) -> Decision | None:
     """Unpause what there is, the fullest first; ask for more only if servers wait and nothing that comes is enough."""
-    short = (facts.pending_seats or 0) + kept_free(facts, policy) - free(facts, policy)
+    short = (facts.pending_slots or 0) + kept_free(facts, policy) - free(facts, policy)
     if short <= 0:
         return None
     steps = []
     paused = [it for it in facts.present if it.usable and it.paused and free_on(it, policy)]
-    for worker in sorted(paused, key=lambda it: (-it.seats, it.id)):
+    for worker in sorted(paused, key=lambda it: (-it.slots, it.id)):
         if short <= 0:
             break
         steps.append(WorkerAction(Do.UNPAUSE, worker.id))
@@ -148,11 +148,11 @@ def _empty_worker_ends(facts: Facts, policy: Policy) -> Decision | None:
 def _servers_lie_on_few(facts: Facts, policy: Policy) -> Decision | None:
     """Pause workers, those with the fewest servers first, as long as the others have room enough.
 
-    The fullest one with a free seat still takes servers, unless it is empty.
+    The fullest one with a free slot still takes servers, unless it is empty.
     """
-    spare = free(facts, policy) - kept_free(facts, policy) - (facts.pending_seats or 0)
+    spare = free(facts, policy) - kept_free(facts, policy) - (facts.pending_slots or 0)
     with_room = [it for it in facts.present if it.takes_servers and free_on(it, policy)]
-    with_room.sort(key=lambda it: (it.seats, it.id))
+    with_room.sort(key=lambda it: (it.slots, it.id))
     if with_room and with_room[-1].servers:
         del with_room[-1]
     steps = []

@@ -73,7 +73,7 @@ def hub_settings(plan: Plan) -> dict[str, Any]:
         "secrets": hub_secrets.names_in_hub(event),
     }
     if workers is not None:
-        names = ("seats", "count", "most", "spot", "reserve_gib")
+        names = ("slots", "count", "most", "spot", "reserve_gib")
         derived["workers"] = {name: getattr(workers, name) for name in names}
     if event.people:
         derived["people"] = roster_for_hub(event)

@@ -50,9 +50,9 @@ class Leaving:
         """How long the hub is on after a session: until the last has stopped working, and its idle time."""
         return min(GUARD, _hub_after(self, people))
 
-    def worker_after(self, people: int, seats: int) -> timedelta:
-        """How long one worker with `seats` servers is there after a session; it never outlives the hub."""
-        return min(self.hub_after(people), _worker_after(self, seats) + ENDING)
+    def worker_after(self, people: int, slots: int) -> timedelta:
+        """How long one worker with `slots` servers is there after a session; it never outlives the hub."""
+        return min(self.hub_after(people), _worker_after(self, slots) + ENDING)
 
 
 @cache
@@ -61,14 +61,14 @@ def _hub_after(habits: Leaving, people: int) -> timedelta:
 
 
 @cache
-def _worker_after(habits: Leaving, seats: int) -> timedelta:
+def _worker_after(habits: Leaving, slots: int) -> timedelta:
     culled = habits.server_idle / HOUR
 
     def gone(hours: float) -> float:
         stopped, left_open = (_left(hours - later, habits.after_hours) for later in (0, culled))
         return 1 - habits.present * (1 - (1 - OPEN_TABS) * stopped - OPEN_TABS * left_open)
 
-    return _last_of(seats, gone)
+    return _last_of(slots, gone)
 
 
 def _last_of(count: int, gone: Callable[[float], float]) -> timedelta:

@@ -13,7 +13,7 @@ from pophub.organizer.event.login_provider import listed
 from pophub.organizer.event.sections import Workers
 from pophub.organizer.plan.comparison import Comparison, compare
 from pophub.organizer.plan.pin import Pin, Unread
-from pophub.organizer.plan.prestart import prestart, seats
+from pophub.organizer.plan.prestart import prestart, slots
 from pophub.organizer.plan.prices import RegionPrices
 from pophub.organizer.plan.schedule import Timetable, timetable
 from pophub.organizer.plan.server_limit import counted, server_limit
@@ -32,7 +32,7 @@ class Plan:
     """An event and everything that is calculated from it.
 
     `planned` is the cost if the event is deployed `assumptions.deploy_days_before` days before its first session,
-    `today` the cost if it is deployed now; both are None if the machine's price is unknown. `seats` is None if servers
+    `today` the cost if it is deployed now; both are None if the machine's price is unknown. `slots` is None if servers
     are not started before a session. `workers` is None if the event has one machine; `comparison` is None if the machine's
     price is unknown.
     """
@@ -44,7 +44,7 @@ class Plan:
     login: str
     server_limit: int
     server_limit_reason: str
-    seats: int | None
+    slots: int | None
     prestart_reason: str
     planned: Estimate | None
     today: Estimate | None
@@ -143,7 +143,7 @@ def _plan(
         sign_in(event),
         server_limit(event),
         counted(event, machine, workers),
-        seats(event, machine, workers) if machine and starts_servers else None,
+        slots(event, machine, workers) if machine and starts_servers else None,
         why,
         estimate(event, machine, prices, times, deployed=planned, workers=workers) if machine else None,
         estimate(event, machine, prices, times, deployed=now, workers=workers) if machine else None,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pophub.organizer.event.event import Event
-from pophub.organizer.plan.prestart import seats
+from pophub.organizer.plan.prestart import slots
 from pophub.organizer.plan.prices import InstanceType
 
 if TYPE_CHECKING:
@@ -38,4 +38,4 @@ def counted(event: Event, machine: InstanceType | None, workers: WorkerPlan | No
         return text
     size = event.server.memory_gib
     holds = f"{machine.name} holds" if workers is None else f"{workers.count} {workers.machine.name} hold"
-    return f"{text}; {holds} {seats(event, machine, workers)} that use all of their {size} GiB"
+    return f"{text}; {holds} {slots(event, machine, workers)} that use all of their {size} GiB"

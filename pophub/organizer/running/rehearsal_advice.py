@@ -119,7 +119,7 @@ def _about_prestart(found: Mapping[str, Any], plan: Plan) -> Iterator[str]:
         return
     if found["start_p95"] <= CLICK_SECONDS:
         yield "`server.prestart` is not needed: a click takes at most three seconds"
-    elif plan.seats is None:
+    elif plan.slots is None:
         yield (
             f"`server.prestart: true` would spare people the wait of {found['start_p95']:.0f} s; it is "
             f"{plan.prestart_reason}"

@@ -19,7 +19,7 @@ NEVER_JOINED = (
     "of an hour; next: EC2 → Instances, the terminated worker → Actions → Monitor and troubleshoot → Get system log, whose "
     "last lines name the step that failed"
 )
-BY_THE_HUB = ("availability", "servers", "seats", "usd_an_hour", "notice")
+BY_THE_HUB = ("availability", "servers", "slots", "usd_an_hour", "notice")
 
 
 def workers_view(context: EventContext, said: Mapping[str, Any] | None, tariff: Tariff) -> dict[str, Any]:
@@ -56,7 +56,7 @@ def as_lines(view: Mapping[str, Any]) -> Iterator[str]:
     for it in machines:
         said = "" if it["said"] is None else f", {it['said']}"
         said += ", takes no new servers" if it["availability"] == "pause" else ""
-        said += "" if it["servers"] is None else f", {it['servers']} of {it['seats']} servers"
+        said += "" if it["servers"] is None else f", {it['servers']} of {it['slots']} servers"
         said += "" if it["notice"] is None else ", AWS takes it back"
         yield f"  {it['id']} {it['type']} {it['market']}: {it['state']} since {it['since']}{said}"
 

@@ -217,7 +217,7 @@ def test_a_session_that_starts_soon_is_waited_for_while_there_is_money(policy: P
 def test_servers_are_started_only_before_a_session_and_within_what_the_machine_holds(
     policy: Policy, data: st.DataObject
 ) -> None:
-    small = replace(policy, seats=data.draw(st.integers(0, 5)), spawns_at_once=data.draw(st.integers(1, 3)))
+    small = replace(policy, slots=data.draw(st.integers(0, 5)), spawns_at_once=data.draw(st.integers(1, 3)))
     facts = data.draw(_known(small))
     decision = _decided(facts, small)
     running = {server.user for server in facts.servers}
@@ -226,7 +226,7 @@ def test_servers_are_started_only_before_a_session_and_within_what_the_machine_h
     assert not set(decision.details.start) & (running | set(facts.prestarted))
     if decision.details.start:
         assert small.session_within(facts.now, SOON)
-        assert len(running | set(decision.details.start)) <= small.seats
+        assert len(running | set(decision.details.start)) <= small.slots
         assert len(decision.details.start) + sum(it.pending for it in facts.servers) <= small.spawns_at_once
 
 

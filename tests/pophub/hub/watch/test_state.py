@@ -23,7 +23,7 @@ FULL = State(
     taken={"ada": {"31@7": 1.5}},
     measured=3.0,
     quiet=("bob",),
-    seats={"ada": [NOW.isoformat(), "4"]},
+    metered_servers={"ada": [NOW.isoformat(), "4"]},
     disk_gib=604,
     reported=NOW,
 )

@@ -21,10 +21,10 @@ from pophub.hub.workers.policy import Policy
 from pophub.organizer.event import lined_yaml
 
 SESSION = Window(datetime(2027, 3, 1, 9, tzinfo=UTC), datetime(2027, 3, 1, 17, 30, tzinfo=UTC))
-# five workers of four seats hold everybody
+# five workers of four slots hold everybody
 POLICY = Policy(
-    seats=4,
-    seat_gib=Decimal(4),
+    slots=4,
+    slot_gib=Decimal(4),
     count=5,
     most=6,
     spot=False,
@@ -76,7 +76,7 @@ def _facts(told: dict[str, Any]) -> Facts:
         workers=None if workers is None else tuple(worker(name, **it) for name, it in workers.items()),
         wanted=told.get("wanted", None if workers is None else len(workers)),
         pending=pending,
-        pending_seats=None if pending is None else float(told.get("pending_seats", pending)),
+        pending_slots=None if pending is None else float(told.get("pending_slots", pending)),
         closing=_minutes(told.get("closing")),
         failed=_minutes(told.get("failed")),
         refused=told.get("refused", ""),
@@ -88,8 +88,8 @@ def _facts(told: dict[str, Any]) -> Facts:
 def worker(name: str, **told: Any) -> Worker:
     """A worker with these facts; `joined` and `ready` are its own."""
     servers = told.get("servers", 0)
-    read: dict[str, Any] = {"id": name, "type": "r7i.large", "age": 60, "seats": servers, **told}
-    read["seats"] = float(read["seats"])
+    read: dict[str, Any] = {"id": name, "type": "r7i.large", "age": 60, "slots": servers, **told}
+    read["slots"] = float(read["slots"])
     for key in ("age", "empty", "down"):
         read[key] = timedelta(minutes=read.get(key, 0))
     read["notice"] = None if read.get("notice") is None else timedelta(seconds=read["notice"])

@@ -1,4 +1,4 @@
-"""Free seats; the cases of test_decide.py show what follows from them."""
+"""Free slots; the cases of test_decide.py show what follows from them."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ HOUR = timedelta(hours=1)
 FACTS = Facts(SESSION.end + HOUR, (worker("i-1", servers=3), worker("i-2")), 2, 0, 0.0, None)
 
 
-@pytest.mark.parametrize(("seats", "whole"), [(0, 4), (0.5, 3), (3.9999999, 0), (2.9999999, 1), (5, 0)])
-def test_only_whole_seats_are_free(seats: float, whole: int) -> None:
-    assert free_on(worker("i-1", seats=seats), POLICY) == whole
+@pytest.mark.parametrize(("slots", "whole"), [(0, 4), (0.5, 3), (3.9999999, 0), (2.9999999, 1), (5, 0)])
+def test_only_whole_slots_are_free(slots: float, whole: int) -> None:
+    assert free_on(worker("i-1", slots=slots), POLICY) == whole
 
 
-def test_a_worker_that_takes_no_servers_has_no_free_seat() -> None:
+def test_a_worker_that_takes_no_servers_has_no_free_slot() -> None:
     paused = replace(FACTS, workers=(worker("i-1", servers=3), worker("i-2", paused=True)))
 
     assert (free(FACTS, POLICY), free(paused, POLICY)) == (5, 1)
