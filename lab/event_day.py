@@ -134,7 +134,7 @@ class EventDay(Running):
         if self._watch is None or self._booted is None or self.now < self._booted + BOOT:
             return
         up = int((self.now - self._booted).total_seconds() * 1000)
-        told = self._watch.look(Moment(self.now, f"boot of {self._booted:%d %H:%M}", up))
+        told = self._watch.run_once(Moment(self.now, f"boot of {self._booted:%d %H:%M}", up))
         self.said.append(told["said"])
         if told["off"]:
             # stops the instance as on AWS, where a power-off stops it

@@ -32,7 +32,7 @@ class Watching:
         command = [sys.executable, "-m", "lab.watching", str(folder), hub]
         self._child = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
-    def look(self, moment: Moment) -> dict[str, Any]:
+    def run_once(self, moment: Moment) -> dict[str, Any]:
         """Its answer at this time: `said` is its report, `off` whether it powered off."""
         assert self._child.stdin
         assert self._child.stdout

@@ -12,7 +12,7 @@ from simulator.fleet import Fleet
 from simulator.hub import BOOT, Stay, Tally
 from simulator.trace import Trace, Visit
 
-LOOK_SECONDS = 10
+POLL_SECONDS = 10
 
 
 class FleetReplay:
@@ -69,9 +69,9 @@ class FleetReplay:
     def _looks(self, minute: int, asks: list[str]) -> None:
         """Spread the minute's people over it. In a minute without anybody, one look is like six."""
         busy = asks or self.fleet.pending
-        for second in range(0, 60 if busy else LOOK_SECONDS, LOOK_SECONDS):
+        for second in range(0, 60 if busy else POLL_SECONDS, POLL_SECONDS):
             now = minute * 60 + second
-            for user in asks[len(asks) * second // 60 : len(asks) * (second + LOOK_SECONDS) // 60]:
+            for user in asks[len(asks) * second // 60 : len(asks) * (second + POLL_SECONDS) // 60]:
                 self.fleet.ask(user, now)
             self.fleet.go_on(now)
             self.fleet.act(decide(self.fleet.facts(now), self._policy), now)

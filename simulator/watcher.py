@@ -47,7 +47,7 @@ class Watcher:
         """Somebody asks to keep the hub."""
         self._keeps.append(until)
 
-    def look(self, minute: int) -> bool:
+    def run_once(self, minute: int) -> bool:
         """Decide and act; true if the machine must be stopped."""
         self._answer_the_banner(minute)
         decision = decide(self._facts(minute), self._hub.trace.policy)

@@ -26,7 +26,7 @@ from pophub.organizer.event.event import Event
 
 NAMES = ("ada", "grace", "katherine", "lise", "emmy", "octocat")
 # the hub looks at its workers every ten seconds
-LOOK_SECONDS = 120
+POLL_SECONDS = 120
 START_SECONDS = 300
 # Swarm's heartbeat, and then the hub's own look at each server
 NOTICE_SECONDS = 300
@@ -94,7 +94,7 @@ class WorkersDay:
     def _workers_are_born(self) -> None:
         with self.steps.step("the hub asks for workers") as step:
             begun = time.monotonic()
-            wait_until(lambda: len(self.group.instances) > 1, LOOK_SECONDS, "the hub has asked for two workers")
+            wait_until(lambda: len(self.group.instances) > 1, POLL_SECONDS, "the hub has asked for two workers")
             asked = f"{time.monotonic() - begun:.0f} s after the clicks"
             self._boot_new()
             step.result = f"{' and '.join(self.workers)} by itself, {asked}"
@@ -175,7 +175,7 @@ class WorkersDay:
             # so that nobody waits for it
             later = EMPTY + timedelta(minutes=1)
             (self.hub.root / CLOCK.lstrip("/") / "later").write_text(str(later // timedelta(microseconds=1) * 1000))
-            wait_until(lambda: not self.group.instances, LOOK_SECONDS, "the hub has ended its workers")
+            wait_until(lambda: not self.group.instances, POLL_SECONDS, "the hub has ended its workers")
             for worker in self.workers.values():
                 worker.stop()
             minutes = EMPTY // timedelta(minutes=1)

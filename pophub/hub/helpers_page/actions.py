@@ -22,7 +22,7 @@ STOP_ALL_WORD = "stop all"
 LONGEST_MESSAGE = 280
 LONGEST_KEEP = timedelta(hours=12)
 STOP_SECONDS = 60.0
-LOOK_SECONDS = 1.0
+POLL_SECONDS = 1.0
 
 
 @dataclass
@@ -77,8 +77,8 @@ class Actions:
                 raise PophubError(
                     f"the server of {user} has not stopped within a minute", hint="start it a little later"
                 )
-            self.sleep(LOOK_SECONDS)
-            waited += LOOK_SECONDS
+            self.sleep(POLL_SECONDS)
+            waited += POLL_SECONDS
         self.start(asked, api, helper)
         return f"the server of {user} is starting again"
 
@@ -150,7 +150,7 @@ class Actions:
                 for user in waiting[: max(0, at_once - pending)]:
                     waiting.remove(user)
                     list(api.start([user]))
-                self.sleep(LOOK_SECONDS)
+                self.sleep(POLL_SECONDS)
         except (HubSilent, HubRefused):
             # the page shows who has no server
             return

@@ -31,7 +31,7 @@ from pophub.hub.rehearsal.sweep import sweep_if_left
 from pophub.hub.rehearsal.visits import Course, Crowd
 
 # a machine that was just started installs the hub first
-HUB_SECONDS, LOOK_SECONDS = 900, 3.0
+HUB_SECONDS, POLL_SECONDS = 900, 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +117,7 @@ def _await_hub(api: HubApi, seconds: float) -> None:
             return
         if time.monotonic() >= end:
             raise PophubError("the hub does not answer", hint="journalctl -u pophub-hub", code=ExitCode.REFUSED)
-        time.sleep(LOOK_SECONDS)
+        time.sleep(POLL_SECONDS)
 
 
 def _teller(machine: Machine) -> Callable[[str], None]:

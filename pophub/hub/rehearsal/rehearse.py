@@ -18,7 +18,7 @@ from pophub.hub.rehearsal.sweep import Paths, alone, mark, real_at_work, sweep
 from pophub.hub.rehearsal.visits import Crowd
 
 # how often it looks whether somebody real has come
-LOOK_SECONDS = 5.0
+POLL_SECONDS = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class Stage:
     paths: Paths
     situation: Callable[[], Situation]
     talk: Callable[[str], None]
-    look_seconds: float = LOOK_SECONDS
+    poll_seconds: float = POLL_SECONDS
 
 
 def rehearse(stage: Stage, crowd: Crowd, event: Event, wanted: Wanted) -> Result:
@@ -124,10 +124,10 @@ def _watching_for_people(stage: Stage, crowd: Crowd, wanted: Wanted) -> Iterator
     """Ends the visit once somebody real has a server, or its time is over. A hub that is too busy to answer is asked again."""
     ended, why = threading.Event(), list[str]()
 
-    def look() -> None:
+    def poll() -> None:
         waited = 0.0
-        while not ended.wait(stage.look_seconds):
-            waited += stage.look_seconds
+        while not ended.wait(stage.poll_seconds):
+            waited += stage.poll_seconds
             reason = "its time is over" if waited > wanted.minutes * 60 else ""
             with suppress(HubSilent, HubRefused):
                 reason = somebody_came(real_at_work(stage.api.users())) or reason
@@ -136,7 +136,7 @@ def _watching_for_people(stage: Stage, crowd: Crowd, wanted: Wanted) -> Iterator
                 crowd.over.set()
                 return
 
-    watching = threading.Thread(target=look, daemon=True)
+    watching = threading.Thread(target=poll, daemon=True)
     watching.start()
     try:
         yield why

@@ -20,7 +20,7 @@ from typing import Any
 from pophub.core import contract
 from pophub.core.cost.records import Moment
 from pophub.core.errors import ExitCode
-from pophub.hub.hub_api import LOOK_SECONDS, HubApi
+from pophub.hub.hub_api import POLL_SECONDS, HubApi
 from pophub.hub.this_machine import moment
 from pophub.hub.watch.act import Effects, act
 from pophub.hub.watch.collect import Computed, collect
@@ -53,7 +53,7 @@ class Machine:
     clock: Callable[[], Moment] = moment
     computed: Callable[[Path], Computed] = computed
     power_off: Callable[[], None] = power_off
-    hub_seconds: float = LOOK_SECONDS
+    hub_seconds: float = POLL_SECONDS
     report_seconds: float = REPORT_SECONDS
     exchange: tuple[str, ...] = EXCHANGE
 

@@ -63,16 +63,16 @@ def permissions(event: Event, *, bucket: str, key_arn: str, instance: str, disk_
     """
     prefix = f"{REPORTS}/{event.name}"
     objects = f"arn:aws:s3:::{bucket}/{prefix}"
-    look = (
+    logging = (
         iam.statement(["s3:GetObject"], [f"{objects}/{WATCH_REPORT_FILE}"]),
         # without this, S3 says of a missing report that it is forbidden
         iam.statement(["s3:ListBucket"], [f"arn:aws:s3:::{bucket}"], {"StringLike": {"s3:prefix": [f"{prefix}/*"]}}),
         iam.statement(["logs:CreateLogStream", "logs:PutLogEvents"], [f"{log_group}:*"]),
     )
     if not event.can_be_woken:
-        return iam.document(*look)
+        return iam.document(*logging)
     return iam.document(
-        *look,
+        *logging,
         iam.statement(["s3:PutObject"], [f"{objects}/{STARTED_FILE}", f"{objects}/{WAKES}/*"]),
         iam.statement(["s3:DeleteObject"], [f"{objects}/{WAKES}/*"]),
         iam.statement(["ssm:GetParameter"], [key_arn]),
