@@ -23,7 +23,7 @@ from pophub.core.contract import PROXY_URL, REHEARSAL_PROGRESS_FILE, REHEARSAL_T
 from pophub.core.errors import ExitCode, PophubError
 from pophub.hub.hub_api import HubApi, HubRefused, HubSilent
 from pophub.hub.install.bucket import EventBucket
-from pophub.hub.rehearsal.guards import Wanted
+from pophub.hub.rehearsal.objections import Wanted
 from pophub.hub.rehearsal.rehearse import Stage, rehearse
 from pophub.hub.rehearsal.result import as_json, summary
 from pophub.hub.rehearsal.situation import World, content_folder, event_of, situation

@@ -1,4 +1,4 @@
-"""One rehearsal from its beginning to its end: guards, people, and the sweep, which comes whatever happened before."""
+"""One rehearsal from its beginning to its end: objections, people, and the sweep, which comes whatever happened before."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from datetime import timedelta
 from pophub.core.errors import ExitCode, PophubError
 from pophub.hub import this_machine
 from pophub.hub.hub_api import HubApi, HubRefused, HubSilent
-from pophub.hub.rehearsal.guards import Situation, Wanted, objections, somebody_came
+from pophub.hub.rehearsal.objections import Situation, Wanted, objections, somebody_came
 from pophub.hub.rehearsal.result import Machine, Result
 from pophub.hub.rehearsal.sweep import Paths, alone, mark, real_at_work, sweep
 from pophub.hub.rehearsal.visits import Crowd

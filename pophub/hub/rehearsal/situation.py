@@ -17,7 +17,7 @@ from pophub.core.cost.spent import spent
 from pophub.core.errors import ExitCode, PophubError
 from pophub.hub.hub_api import HubApi, HubRefused, HubSilent
 from pophub.hub.install.settings import uses_accounts
-from pophub.hub.rehearsal.guards import Situation
+from pophub.hub.rehearsal.objections import Situation
 from pophub.hub.rehearsal.rehearse import Event
 from pophub.hub.rehearsal.sweep import Paths, real_at_work
 from pophub.hub.this_machine import moment

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 
-from pophub.core.calendar import GUARD
+from pophub.core.calendar import STOP_AFTER
 from pophub.hub.watch.announce import FIRST_WARNING, LAST_WARNING
 from pophub.hub.watch.terms import SHORTEST_IDLE, TIGHTEN
 from pophub.organizer.event.event import Event
@@ -174,7 +174,7 @@ def _stopping(plan: Plan) -> Iterator[tuple[str, str]]:
         yield (
             "off_between",
             "Outside the sessions the hub is usually off, and its address does not answer. It stops "
-            f"{GUARD // timedelta(hours=1)} hours after a session's end, or earlier if nobody works. Saved files stay.",
+            f"{STOP_AFTER // timedelta(hours=1)} hours after a session's end, or earlier if nobody works. Saved files stay.",
         )
     first, last = minutes(FIRST_WARNING), minutes(LAST_WARNING)
     yield (

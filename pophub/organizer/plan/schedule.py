@@ -15,7 +15,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Literal
 from zoneinfo import ZoneInfo
 
-from pophub.core.calendar import GUARD, LEAD, Window, merged
+from pophub.core.calendar import LEAD, STOP_AFTER, Window, merged
 from pophub.organizer.event.event import Event
 from pophub.organizer.event.sections import Session
 
@@ -164,7 +164,7 @@ def _firings(found: tuple[Window, ...], zone: ZoneInfo, last: datetime, lead: ti
     for window, start, next_start in zip(found, starts, [*starts[1:], last], strict=True):
         opens, closes = window.start.astimezone(zone), window.end.astimezone(zone)
         yield _Firing("start", start, f"{_span(window.start - start)} before the session at {opens:%H:%M}", "start")
-        stop = _once(window.end + GUARD, zone, MINUTE)
+        stop = _once(window.end + STOP_AFTER, zone, MINUTE)
         if stop < next_start:
             # a stop that AWS retries, or that is not finished, must not meet the next start
             if next_start is not last:
@@ -177,7 +177,7 @@ def _nights(found: tuple[Window, ...], last: datetime, lead: timedelta) -> Itera
     """A stop in each night without a session, from 60 days before the first session until the end."""
     at = datetime.combine((found[0].start - FIRST_NIGHTS).astimezone(last.tzinfo).date(), NIGHT, last.tzinfo)
     while at < last:
-        if not any(window.start - lead - EARLY <= at <= window.end + GUARD for window in found):
+        if not any(window.start - lead - EARLY <= at <= window.end + STOP_AFTER for window in found):
             yield _Firing("stop", at, "no session is near, and nothing is left on for a night", "night")
         # adds a day of local time: the hour stays the same when the clocks change
         at += DAY

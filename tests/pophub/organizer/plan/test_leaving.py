@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pophub.core.calendar import GUARD
+from pophub.core.calendar import STOP_AFTER
 from pophub.organizer.event.event import Event
 from pophub.organizer.plan.leaving import ENDING, Leaving
 
@@ -37,7 +37,7 @@ def test_the_habits_are_those_of_the_event_file(make_event: MakeEvent) -> None:
 def test_more_servers_keep_a_worker_longer_and_none_longer_than_the_hub(slots: tuple[int, int], people: int) -> None:
     fewer, more = (HABITS.worker_after(people, count) for count in sorted(slots))
 
-    assert fewer <= more <= HABITS.hub_after(people) <= GUARD
+    assert fewer <= more <= HABITS.hub_after(people) <= STOP_AFTER
 
 
 def test_shorter_idle_times_and_earlier_leaving_end_a_worker_sooner() -> None:

@@ -6,10 +6,10 @@ import pytest
 
 from lab.aws import LabAws
 from pophub.aws.client import Aws
-from pophub.organizer.leftovers.guards import GUARDS, TELLERS
+from pophub.organizer.leftovers.monitoring import MONITORING, TELLERS
 from tests.pophub.planted import Garden, event_context
 
-RESOURCE_TYPES = [type_ for type_ in (*GUARDS, *TELLERS) if type_.name != "log group"]
+RESOURCE_TYPES = [type_ for type_ in (*MONITORING, *TELLERS) if type_.name != "log group"]
 
 
 @pytest.fixture(scope="module")

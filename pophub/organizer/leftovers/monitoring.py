@@ -141,7 +141,7 @@ def _delete_log_group(context: EventContext, resource: Resource) -> None:
 
 
 # schedules and budget actions could start or stop the machine, so they are removed first
-GUARDS = (
+MONITORING = (
     ResourceType("schedule", _schedules, _delete_schedule),
     ResourceType("schedule group", _schedule_groups, _delete_schedule_group),
     ResourceType("budget action", _budget_actions, _delete_budget_action),

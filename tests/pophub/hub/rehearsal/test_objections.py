@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from pophub.core.calendar import Window
-from pophub.hub.rehearsal.guards import Situation, Wanted, objections, somebody_came
+from pophub.hub.rehearsal.objections import Situation, Wanted, objections, somebody_came
 
 NOW = datetime(2027, 3, 1, 8, tzinfo=UTC)
 HOUR = timedelta(hours=1)
