@@ -113,8 +113,8 @@ def _span(worker: list[Stay]) -> int:
 def _policy(plan: Plan) -> Policy:
     assert plan.workers is not None
     sessions = [[it.start.isoformat(), it.end.isoformat()] for it in plan.timetable.windows]
-    told = {"timezone": plan.event.timezone, "sessions": sessions}
-    return Policy.from_json({"workers": workers_of(plan.workers), "policy": told})
+    policy = {"timezone": plan.event.timezone, "sessions": sessions}
+    return Policy.from_json({"workers": workers_of(plan.workers), "policy": policy})
 
 
 def _with_workers(trace: Trace, plan: Plan, tally: Tally, *, spot: bool) -> Run:

@@ -31,7 +31,7 @@ def test_it_looks_at_each_moment_until_it_is_killed(tmp_path: Path, hackweek: Ev
         watching.kill()
 
     assert [it["off"] for it in looks] == [False, False]
-    assert [it["said"]["at"] for it in looks] == ["2027-03-02T02:00:00+00:00", "2027-03-02T02:01:00+00:00"]
-    assert looks[1]["said"]["rule"] != "clock_is_doubtful"
+    assert [it["decision"]["at"] for it in looks] == ["2027-03-02T02:00:00+00:00", "2027-03-02T02:01:00+00:00"]
+    assert looks[1]["decision"]["rule"] != "clock_is_doubtful"
     with pytest.raises((BrokenPipeError, ValueError)):
         watching.run_once(Moment(NOW, "b", 0))

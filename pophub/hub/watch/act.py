@@ -165,4 +165,4 @@ def _tell(decision: Decision, facts: Facts, policy: Policy, paths: Paths, moment
         metered.note_steps(
             paths, moment, [BudgetStep(percent, spent, policy.budget_usd) for percent in decision.details.tell]
         )
-        write(paths.told, reached_as_json({*(facts.told or ()), *decision.details.tell}, policy.budget_usd))
+        write(paths.told_steps, reached_as_json({*(facts.told_steps or ()), *decision.details.tell}, policy.budget_usd))

@@ -82,9 +82,9 @@ class Paths:
         return self.home / contract.REHEARSAL_FILE
 
     @property
-    def told(self) -> Path:
+    def told_steps(self) -> Path:
         """The budget steps that the organizer was told about, and their budget."""
-        return self.home / "told.json"
+        return self.home / "told_steps.json"
 
     @property
     def stopped(self) -> Path:

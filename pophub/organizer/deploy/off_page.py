@@ -35,7 +35,7 @@ def event_facts(plan: Plan) -> EventFacts:
         over=times.firings("stop")[-1],
         budget_usd=event.budget_usd,
         wake=WakeLimits(wake.times_a_day, wake.opens, wake.closes) if wake else None,
-        guide=tuple((it.title, tuple(said.text for said in it.sentences)) for it in guide(plan)),
+        guide=tuple((it.title, tuple(each.text for each in it.sentences)) for it in guide(plan)),
     )
 
 

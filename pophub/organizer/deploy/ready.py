@@ -188,15 +188,15 @@ class _Probe:
         try:
             found = self._world.names.addresses(self._host)
         except PophubError as error:
-            found, said = frozenset[str](), error.problem
+            found, state = frozenset[str](), error.problem
         else:
-            said = f"{self._host} leads to {', '.join(sorted(found)) or 'nowhere'}, and the hub is at {self._made.public_ip}"
+            state = f"{self._host} leads to {', '.join(sorted(found)) or 'nowhere'}, and the hub is at {self._made.public_ip}"
         if self._made.public_ip in found:
             return ""
         if self._lasts("address", ADDRESS_SECONDS):
             hint = self._cause_of_names() or "is there an older record of this name, or does your resolver keep one?"
-            raise self.not_ready(said, hint)
-        return f"the address: {said}; up to {ADDRESS_SECONDS // 60} minutes"
+            raise self.not_ready(state, hint)
+        return f"the address: {state}; up to {ADDRESS_SECONDS // 60} minutes"
 
     def _cause_of_names(self) -> str:
         """What is wrong with the zone's delegation; empty if nothing wrong is found."""
@@ -214,17 +214,17 @@ class _Probe:
         try:
             answer = self._world.web.get(url)
         except Unreachable as error:
-            said = error.problem
-            if self._is_rehearsal and UNTRUSTED in said:
+            state = error.problem
+            if self._is_rehearsal and UNTRUSTED in state:
                 return ""
         else:
             if answer.status == 200:
                 return ""
-            said = f"{url} answers {answer.status}"
+            state = f"{url} answers {answer.status}"
         if self._lasts("page", PAGE_SECONDS):
             hint = "on the machine (EC2 → Connect → Session Manager): journalctl -u caddy"
-            raise self.not_ready(f"there is no sign-in page: {said}", hint)
-        return f"the sign-in page: {said}"
+            raise self.not_ready(f"there is no sign-in page: {state}", hint)
+        return f"the sign-in page: {state}"
 
     def _lasts(self, what: str, seconds: int) -> bool:
         """Whether `what` has lasted for so many seconds."""

@@ -74,7 +74,7 @@ def write_retrospective(name: str, context: EventContext, folder: Path, *, now: 
     file = event_file(name)
     archive, cost = archive_of(context), _cost(name, context.aws, now)
     history, homes = from_json(archive.look_up(HISTORY)), receipts_on(archive)
-    text = page(load_event(file), cost=cost, homes=homes, said=_last_word(context), history=history, now=now)
+    text = page(load_event(file), cost=cost, homes=homes, last_report=_last_word(context), history=history, now=now)
     archive_status = status_of(context.event, archive, homes).facts
     files = contents(text, cost, archive=archive_status, history=history, event_file=(file.name, file.read_bytes()))
     zip_file = folder / f"{context.event}-{END_ZIP}"

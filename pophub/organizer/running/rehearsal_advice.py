@@ -56,11 +56,11 @@ def advise(found: Mapping[str, Any], plan: Plan) -> Advice:
     known = dict(_limits(found, on_workers=on_workers))
     because, holds = min(known.items(), key=lambda it: it[1], default=("", None))
     limit = str(found["first_limit"])
-    said = FIRST_LIMITS.get(limit, limit) or "none"
+    limit_text = FIRST_LIMITS.get(limit, limit) or "none"
     needed = holds is not None and holds < wanted and not on_workers
     machine = fitting_machine(found, plan) if needed else None
     lines = tuple(_lines(found, plan, holds, because, machine, needed=needed))
-    return Advice(holds, because, said, machine.name if machine else None, lines)
+    return Advice(holds, because, limit_text, machine.name if machine else None, lines)
 
 
 def fitting_machine(found: Mapping[str, Any], plan: Plan) -> InstanceType | None:

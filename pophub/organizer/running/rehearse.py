@@ -197,11 +197,11 @@ def _dry_run(hub: RemoteHub, play: Play, there: Situation) -> Outcome:
 
 def _tell(context: EventContext, talk: Talk) -> None:
     try:
-        said = context.reports.look_up(REHEARSAL_PROGRESS_FILE)
+        progress = context.reports.look_up(REHEARSAL_PROGRESS_FILE)
     except AwsRefusal:
         return
-    if said:
-        talk(str(said["what"]))
+    if progress:
+        talk(str(progress["what"]))
 
 
 def _refused(why: str) -> PophubError:
