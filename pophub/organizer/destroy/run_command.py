@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pophub.aws.client import AwsRefusal
-from pophub.aws.machines import hub_instance
+from pophub.aws.instances import hub_instance
 from pophub.core.contract import BUNDLE_FOLDER
 from pophub.core.errors import ExitCode, PophubError
 from pophub.organizer.destroy.bucket_request import BucketRequest

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from pophub.aws.bucket import BucketPrefix
 from pophub.aws.cost_tag import watched_cost_tag
-from pophub.aws.machines import hub_instance
+from pophub.aws.instances import hub_instance
 from pophub.core.contract import KEEP_FILE, STARTED_FILE, WATCH_REPORT_FILE
 from pophub.core.cost.tariff import HOURS_A_MONTH
 from pophub.core.errors import PophubError

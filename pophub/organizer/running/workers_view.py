@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from pophub.aws.machines import workers
+from pophub.aws.instances import workers
 from pophub.aws.refusals.explain import explain
 from pophub.core.cost.money import total
 from pophub.core.cost.tariff import Tariff

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lab.aws import LabAws
 from pophub.aws.client import Aws
-from pophub.aws.machines import hub_instance, workers
+from pophub.aws.instances import hub_instance, workers
 from pophub.core.contract import EVENT_TAG, HUB_ROLE, ROLE_TAG, WORKER_ROLE
 from tests.pophub.planted import REGION
 

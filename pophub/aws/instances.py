@@ -12,7 +12,7 @@ EXISTS = ("pending", "running", "stopping", "stopped")
 
 
 def hub_instance(aws: Aws, region: str, event: str) -> dict[str, Any] | None:
-    """The machine of the event's hub, in any state; None if there is none."""
+    """The instance of the event's hub, in any state; None if there is none."""
     return next(iter(instances(aws, region, event, HUB_ROLE)), None)
 
 
