@@ -59,7 +59,7 @@ def archive(plan: Plan, *, root: Path = ROOT) -> bytes:
 def permissions(event: Event, *, bucket: str, key_arn: str, instance: str, disk_keys: list[str], log_group: str) -> str:
     """The policy of the function's role: one prefix and, if people can start the hub, one instance and one parameter.
 
-    `disk_keys` are the KMS keys of the instance's disks: see stacks/schedule.py.
+    `disk_keys` are the KMS keys of the instance's disks: see stacks/scheduler.py.
     """
     prefix = f"{REPORTS}/{event.name}"
     objects = f"arn:aws:s3:::{bucket}/{prefix}"

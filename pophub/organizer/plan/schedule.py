@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from pophub.organizer.plan.plan import Plan
 
 LAST_STOP = time(23, 59)
-# stacks/schedule.py lets AWS retry a stop for half an hour, and a machine needs some minutes to stop
+# stacks/scheduler.py lets AWS retry a stop for half an hour, and a machine needs some minutes to stop
 TRIED_AGAIN = timedelta(minutes=40)
 # outside of sessions a running machine is stopped once a night, even before the hub has opened for the first time;
 # hardly anybody works at this hour, and no time zone skips or repeats it

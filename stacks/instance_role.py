@@ -10,7 +10,7 @@ from constructs import Construct
 from pophub.organizer.deploy import iam
 
 
-class MachineRole(Construct):
+class InstanceRole(Construct):
     """The role, its one policy, and the profile by which EC2 gives the role to a machine. `part` is "hub" or "worker"."""
 
     def __init__(
