@@ -11,7 +11,7 @@ import pytest
 from pophub.aws.client import Aws
 from pophub.core.contract import EVENT_FILE
 from pophub.core.errors import PophubError
-from pophub.hub.archive import accounts as module
+from pophub.hub.archive import unix_accounts as module
 from pophub.hub.archive.command import archive_prefix, main
 from pophub.hub.archive.homes import Home
 from pophub.hub.archive.receipt import receipts_on
