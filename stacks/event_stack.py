@@ -46,7 +46,7 @@ class EventStack(PophubStack):
         # other half
         event, bundle_content = plan.event, build_bundle(plan)
         # EventBridge may refuse a rule that never fires again
-        rules = still_to_come((*plan.timetable.rules, *plan.timetable.looks, *workers_rules(plan)), now)
+        rules = still_to_come((*plan.timetable.rules, *plan.timetable.start_checks, *workers_rules(plan)), now)
         self.tags = {EVENT_TAG: event.name, ENDS_TAG: event.ends.isoformat()}
         super().__init__(scope, id_, account=account, region=event.region, tags=self.tags)
         name = resource_name(event.name)

@@ -28,7 +28,7 @@ from pophub.organizer.plan.schedule import Action, Rule
 from stacks.budget import Budget
 from stacks.home import Home
 from stacks.hub import Hub
-from stacks.starts import LOOKED, Starts
+from stacks.starts import CHECK_REASON, Starts
 from stacks.workers import Workers
 
 # https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-targets-universal.html
@@ -139,7 +139,7 @@ class Schedule(Construct):
 def _inputs(hub: Hub, starts: Starts, workers: Workers | None) -> dict[Action, str]:
     """The call's parameters, for each action."""
     machine = json.dumps({"InstanceIds": [hub.instance.id]})
-    alarm = {"AlarmName": starts.not_running.alarm_name, "StateValue": "INSUFFICIENT_DATA", "StateReason": LOOKED}
+    alarm = {"AlarmName": starts.not_running.alarm_name, "StateValue": "INSUFFICIENT_DATA", "StateReason": CHECK_REASON}
     inputs: dict[Action, str] = {"start": machine, "stop": machine, "look": json.dumps(alarm)}
     if workers:
         group = {"AutoScalingGroupName": workers.group.name}

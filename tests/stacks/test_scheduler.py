@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from pophub.organizer.event.event import Event
-from pophub.organizer.plan.schedule import looks, schedule, still_to_come
+from pophub.organizer.plan.schedule import schedule, start_checks, still_to_come
 from tests.stacks.synthesis import Stack
 
 pytestmark = pytest.mark.synth
@@ -31,7 +31,7 @@ def test_the_schedules_are_those_of_the_calendar(stack: Stack, event: Event, oth
 
         assert found == {
             (rule.id, OPERATIONS[rule.action], rule.expression, rule.timezone, rule.reason)
-            for rule in still_to_come((*schedule(about), *looks(about)), datetime.now(UTC))
+            for rule in still_to_come((*schedule(about), *start_checks(about)), datetime.now(UTC))
         }
 
 

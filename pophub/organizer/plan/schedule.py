@@ -36,7 +36,7 @@ DEPLOYED_BEFORE = timedelta(days=14)
 EARLY = timedelta(hours=1)
 DAY = timedelta(days=1)
 # by then a machine that was started has reported its status, and the session has not begun
-LOOK_AFTER = timedelta(minutes=10)
+CHECK_AFTER = timedelta(minutes=10)
 MINUTE = timedelta(minutes=1)
 
 # grow and shrink set the number of workers
@@ -86,7 +86,7 @@ class Timetable:
 
     windows: tuple[Window, ...]
     rules: tuple[Rule, ...]
-    looks: tuple[Rule, ...]
+    start_checks: tuple[Rule, ...]
     budget_starts_on: date | None
     lead: timedelta = LEAD
 
@@ -102,7 +102,7 @@ class Timetable:
 
 def timetable(event: Event, lead: timedelta = LEAD) -> Timetable:
     """The windows and rules of an event's sessions."""
-    return Timetable(windows(event), schedule(event, lead), looks(event, lead), budget_starts_on(event), lead)
+    return Timetable(windows(event), schedule(event, lead), start_checks(event, lead), budget_starts_on(event), lead)
 
 
 def windows(event: Event) -> tuple[Window, ...]:
@@ -138,12 +138,12 @@ def workers_rules(plan: Plan) -> tuple[Rule, ...]:
     )
 
 
-def looks(event: Event, lead: timedelta = LEAD) -> tuple[Rule, ...]:
+def start_checks(event: Event, lead: timedelta = LEAD) -> tuple[Rule, ...]:
     """The rules that check whether the machine runs, some minutes after each scheduled start."""
     zone = ZoneInfo(event.timezone)
     starts = [_once(window.start - lead, zone, -MINUTE) for window in windows(event)]
-    due = [_once(start.astimezone(UTC) + LOOK_AFTER, zone, MINUTE) for start in starts]
-    reason = f"{_span(LOOK_AFTER)} after a start, a machine that does not run is told by mail"
+    due = [_once(start.astimezone(UTC) + CHECK_AFTER, zone, MINUTE) for start in starts]
+    reason = f"{_span(CHECK_AFTER)} after a start, a machine that does not run is told by mail"
     return tuple(_rules([_Firing("look", at, reason, "look") for at in due], event.timezone))
 
 
