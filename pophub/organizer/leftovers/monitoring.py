@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pophub.core.contract import off_page_log, parameter_path, resource_name
 from pophub.organizer.event_context import EventContext
 from pophub.organizer.leftovers import costs
-from pophub.organizer.leftovers.resource import FREE, Resource, ResourceType, is_untagged, tag_map
+from pophub.organizer.leftovers.resource import FREE, Resource, ResourceType, is_untagged, removed_by, tag_map
 
 # AWS Budgets answers only in this region
 BUDGETS_REGION = "us-east-1"
@@ -57,10 +57,6 @@ def _schedule_groups(context: EventContext) -> Iterator[Resource]:
         tags = tag_map(context.call("scheduler", "list_tags_for_resource", ResourceArn=group["Arn"]).get("Tags"))
         if context.is_ours(tags, named=group["Name"] == context.name):
             yield Resource("schedule group", group["Name"], FREE, doubtful=is_untagged(tags))
-
-
-def _delete_schedule_group(context: EventContext, resource: Resource) -> None:
-    context.call("scheduler", "delete_schedule_group", Name=resource.id)
 
 
 def _schedules(context: EventContext) -> Iterator[Resource]:
@@ -113,10 +109,6 @@ def _topics(context: EventContext) -> Iterator[Resource]:
             yield Resource("topic", arn, FREE, doubtful=is_untagged(tags))
 
 
-def _delete_topic(context: EventContext, resource: Resource) -> None:
-    context.call("sns", "delete_topic", TopicArn=resource.id)
-
-
 def _log_groups(context: EventContext) -> Iterator[Resource]:
     path, of_function = parameter_path(context.event), off_page_log(context.event)
     found = [
@@ -136,17 +128,16 @@ def _log_groups(context: EventContext) -> Iterator[Resource]:
             yield Resource("log group", name, cost, f"{stored / 10**6:.1f} MB", doubtful=is_untagged(tags))
 
 
-def _delete_log_group(context: EventContext, resource: Resource) -> None:
-    context.call("logs", "delete_log_group", logGroupName=resource.id)
-
-
 # schedules and budget actions could start or stop the machine, so they are removed first
 MONITORING = (
     ResourceType("schedule", _schedules, _delete_schedule),
-    ResourceType("schedule group", _schedule_groups, _delete_schedule_group),
+    ResourceType("schedule group", _schedule_groups, removed_by("scheduler", "delete_schedule_group", "Name")),
     ResourceType("budget action", _budget_actions, _delete_budget_action),
     ResourceType("budget", _budgets, _delete_budget),
     ResourceType("event rule", _event_rules, _delete_event_rule),
     ResourceType("alarm", _alarms, _delete_alarm),
 )
-TELLERS = (ResourceType("topic", _topics, _delete_topic), ResourceType("log group", _log_groups, _delete_log_group))
+TELLERS = (
+    ResourceType("topic", _topics, removed_by("sns", "delete_topic", "TopicArn")),
+    ResourceType("log group", _log_groups, removed_by("logs", "delete_log_group", "logGroupName")),
+)
