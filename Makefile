@@ -9,7 +9,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 event = $(if $(EVENT),'$(subst ','\'',$(EVENT))',$(error say which event, as in: make $@ EVENT=geo-hackweek))
 
-.PHONY: help setup demo test test-machine coverage lint docs pictures bench bench-cost deploy destroy lock python config docker install_jupyterhub
+.PHONY: help setup demo test test-machine coverage lint docs generated pictures bench bench-cost deploy destroy lock python config docker install_jupyterhub
 
 help: ## List what there is
 	@awk -F ':.*## ' '/^[a-z_-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -35,6 +35,10 @@ lint: setup ## ruff, mypy, shellcheck, yamllint: all of them, whatever the first
 
 docs: setup ## The pages of docs/ for a browser, in docs/_build/html; a broken link fails
 	@scripts/docs.sh
+
+generated: setup ## What is made from the code anew: reference pages, JSON Schema, comments of YAML files, the finished event
+	@$(PY) -m pophub.organizer.docs
+	@$(PY) -m tests.pophub.core.cost.finished
 
 pictures: setup ## The pictures of docs/pictures anew, from the browser tests; look at them before you commit them
 	@$(PY) -m pytest -m browser --require-all -k "what_the_event_says or figures_are_those" tests/browser

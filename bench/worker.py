@@ -99,12 +99,12 @@ def _waiting(hub: ContainerMachine, talk: Talk) -> Figures:
     created = time.monotonic() - begin
     begin = time.monotonic()
     hub.run("docker", "service", "ps", "--quiet", f"waits-{WAITING}")
-    look = time.monotonic() - begin
+    seconds = time.monotonic() - begin
     rows = (
         ("Docker's memory before, MiB", f"{before:.0f}"),
         (f"with {WAITING} that wait, MiB", f"{_mebibytes(hub.run):.0f}"),
         ("seconds to create them, one after the other", f"{created:.1f}"),
-        ("seconds for a look at one", f"{look:.2f}"),
+        ("seconds for a look at one", f"{seconds:.2f}"),
     )
     return Figures("a full swarm", ("", ""), rows)
 

@@ -18,7 +18,6 @@ HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parent)]
 
 from sections import (  # noqa: E402
-    accounts,
     choices,
     costs,
     culling,
@@ -29,6 +28,7 @@ from sections import (  # noqa: E402
     prometheus,
     roles,
     servers,
+    unix_accounts,
     wake,
     watch,
     workers,
@@ -53,7 +53,7 @@ SECTIONS = (
     servers.servers,
     servers.containers,
     choices.choices,
-    accounts.accounts,
+    unix_accounts.accounts,
     workers.workers,
     culling.culling,
     watch.refuse_new_servers,

@@ -52,7 +52,7 @@ class EventDay(Running):
         self, aws: LabAws, region: str, group: str, instance: str, *, settings: Mapping[str, Any], folder: Path,
         start: datetime,
     ) -> None:  # fmt: skip
-        self.now, self.switches, self.said = start.astimezone(UTC), list[Switch](), list[dict[str, Any]]()
+        self.now, self.switches, self.decisions = start.astimezone(UTC), list[Switch](), list[dict[str, Any]]()
         # people who found the hub off
         self.turned_away: set[str] = set()
         self._ec2, self._instance, self._folder = aws.client("ec2", region), instance, folder
@@ -134,9 +134,9 @@ class EventDay(Running):
         if self._watch is None or self._booted is None or self.now < self._booted + BOOT:
             return
         up = int((self.now - self._booted).total_seconds() * 1000)
-        told = self._watch.look(Moment(self.now, f"boot of {self._booted:%d %H:%M}", up))
-        self.said.append(told["said"])
-        if told["off"]:
+        found = self._watch.run_once(Moment(self.now, f"boot of {self._booted:%d %H:%M}", up))
+        self.decisions.append(found["decision"])
+        if found["off"]:
             # stops the instance as on AWS, where a power-off stops it
             self._ec2.stop_instances(InstanceIds=[self._instance])
             self._see("watch")

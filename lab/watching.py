@@ -32,12 +32,12 @@ class Watching:
         command = [sys.executable, "-m", "lab.watching", str(folder), hub]
         self._child = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
-    def look(self, moment: Moment) -> dict[str, Any]:
-        """Its answer at this time: `said` is its report, `off` whether it powered off."""
+    def run_once(self, moment: Moment) -> dict[str, Any]:
+        """Its answer at this time: `decision` is its report, `off` whether it powered off."""
         assert self._child.stdin
         assert self._child.stdout
-        told_ = {"at": moment.at.isoformat(), "boot": moment.boot, "up_ms": moment.up_ms}
-        self._child.stdin.write(json.dumps(told_) + "\n")
+        given = {"at": moment.at.isoformat(), "boot": moment.boot, "up_ms": moment.up_ms}
+        self._child.stdin.write(json.dumps(given) + "\n")
         self._child.stdin.flush()
         return dict(json.loads(self._child.stdout.readline()))
 
@@ -52,10 +52,10 @@ def main(folder: Path, hub: str) -> None:
     policy, meter = settings_from(json.loads((folder / WATCH_SETTINGS_FILE).read_text()))
     paths, api = Paths(folder / "run", folder / "home", folder / "proc"), HubApi(hub, "lab")
     for line in sys.stdin:
-        given, said, off = json.loads(line), list[dict[str, Any]](), Event()
+        given, decisions, off = json.loads(line), list[dict[str, Any]](), Event()
         moment = Moment(datetime.fromisoformat(given["at"]), given["boot"], given["up_ms"])
         effects = Effects(
-            say=said.append,
+            say=decisions.append,
             start=api.start,
             report=lambda content: write(paths.report, content),
             power_off=off.set,
@@ -63,7 +63,7 @@ def main(folder: Path, hub: str) -> None:
         state = recall(paths)
         facts = collect(paths, state, policy, meter=meter, ask_users=api.users, moment=moment)
         act(decide(facts, policy), policy, paths=paths, state=state, effects=effects, moment=moment)
-        print(json.dumps({"said": said[0], "off": off.is_set()}), flush=True)
+        print(json.dumps({"decision": decisions[0], "off": off.is_set()}), flush=True)
 
 
 if __name__ == "__main__":

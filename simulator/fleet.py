@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from random import Random
 
-from pophub.hub.workers.decision import Decision, Do, Step
+from pophub.hub.workers.decision import Decision, Do, WorkerAction
 from pophub.hub.workers.facts import Facts, Worker
 from simulator.trace import Trace
 
@@ -39,8 +39,8 @@ class Machine:
 class Fleet:
     """The Auto Scaling group and the swarm of one event."""
 
-    def __init__(self, trace: Trace, seats: int, *, spot: bool) -> None:
-        self._trace, self._seats, self._spot = trace, seats, spot
+    def __init__(self, trace: Trace, slots: int, *, spot: bool) -> None:
+        self._trace, self._slots, self._spot = trace, slots, spot
         self._chance = Random(0)  # noqa: S311
         self._births = 0
         self.machines: dict[str, Machine] = {}
@@ -92,7 +92,7 @@ class Fleet:
             workers=tuple(self._worker(it, now) for it in self.machines.values()),
             wanted=len(self.machines),
             pending=len(self.pending),
-            pending_seats=len(self.pending),
+            pending_slots=len(self.pending),
             closing=None,
         )
 
@@ -115,7 +115,7 @@ class Fleet:
             self._remove(machine, now)
         self.pending.clear()
 
-    def _take(self, step: Step, now: int) -> None:
+    def _take(self, step: WorkerAction, now: int) -> None:
         if step.do is Do.SET_SIZE:
             self.set_size(step.size, now)
             return
@@ -131,7 +131,7 @@ class Fleet:
             self._remove(machine, now)
 
     def _has_room(self, machine: Machine) -> bool:
-        return machine.joined and not machine.paused and len(machine.servers) < self._seats
+        return machine.joined and not machine.paused and len(machine.servers) < self._slots
 
     def _worker(self, machine: Machine, now: int) -> Worker:
         noticed = None if machine.lost_at is None else now - (machine.lost_at - NOTICE_SECONDS)
@@ -143,7 +143,7 @@ class Fleet:
             ready=machine.joined,
             paused=machine.paused,
             servers=len(machine.servers),
-            seats=len(machine.servers),
+            slots=len(machine.servers),
             empty=timedelta(seconds=0 if machine.servers or not machine.joined else now - machine.empty_since),
             notice=timedelta(seconds=noticed) if noticed is not None and noticed >= 0 else None,
         )

@@ -12,14 +12,14 @@ from simulator.fleet import Fleet
 from simulator.hub import BOOT, Stay, Tally
 from simulator.trace import Trace, Visit
 
-LOOK_SECONDS = 10
+POLL_SECONDS = 10
 
 
 class FleetReplay:
     """`tally` is the replay of the same event on one machine: it says when the hub is on, and when servers start and end."""
 
     def __init__(self, trace: Trace, policy: Policy, tally: Tally, *, spot: bool) -> None:
-        self.fleet = Fleet(trace, policy.seats, spot=spot)
+        self.fleet = Fleet(trace, policy.slots, spot=spot)
         # the largest number of workers at once, and the servers that AWS took from somebody who used them
         self.most = self.lost = 0
         self._trace, self._policy, self._on = trace, policy, tally.on
@@ -69,9 +69,9 @@ class FleetReplay:
     def _looks(self, minute: int, asks: list[str]) -> None:
         """Spread the minute's people over it. In a minute without anybody, one look is like six."""
         busy = asks or self.fleet.pending
-        for second in range(0, 60 if busy else LOOK_SECONDS, LOOK_SECONDS):
+        for second in range(0, 60 if busy else POLL_SECONDS, POLL_SECONDS):
             now = minute * 60 + second
-            for user in asks[len(asks) * second // 60 : len(asks) * (second + LOOK_SECONDS) // 60]:
+            for user in asks[len(asks) * second // 60 : len(asks) * (second + POLL_SECONDS) // 60]:
                 self.fleet.ask(user, now)
             self.fleet.go_on(now)
             self.fleet.act(decide(self.fleet.facts(now), self._policy), now)

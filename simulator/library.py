@@ -44,9 +44,9 @@ def many() -> Iterator[tuple[Trace, Plan]]:
 
 def generated(table: str = GENERATED) -> Iterator[Trace]:
     """The events of a table, with people generated from their habits."""
-    for seed, (name, told) in enumerate(_read(table).items(), start=1):
-        habits = Habits(**{key: _figures(value) for key, value in told.pop("habits", {}).items()})
-        event = _event(name, told)
+    for seed, (name, described) in enumerate(_read(table).items(), start=1):
+        habits = Habits(**{key: _figures(value) for key, value in described.pop("habits", {}).items()})
+        event = _event(name, described)
         users = tuple(f"u{number:03}" for number in range(event.participants))
         trace = _trace(event, users)
         days = groupby(trace.policy.sessions, key=lambda it: _day(it.start, event))
@@ -61,15 +61,15 @@ def written() -> Iterator[Trace]:
     names = sorted(it.name for it in files(__package__).joinpath("traces").iterdir() if it.name.endswith(".yaml"))
     for name in names:
         if name not in (GENERATED, MANY):
-            told = _read(name)
-            event = _event(name.removesuffix(".yaml").replace("_", "-"), told["event"])
-            trace = _trace(event, tuple(dict.fromkeys(it["user"] for it in told["visits"])))
-            keeps = tuple((_minute(said, trace), _minute(until, trace)) for said, until in told.get("keeps", []))
-            yield _with(trace, tuple(_visit(it, trace) for it in told["visits"]), keeps)
+            described = _read(name)
+            event = _event(name.removesuffix(".yaml").replace("_", "-"), described["event"])
+            trace = _trace(event, tuple(dict.fromkeys(it["user"] for it in described["visits"])))
+            keeps = tuple((_minute(said, trace), _minute(until, trace)) for said, until in described.get("keeps", []))
+            yield _with(trace, tuple(_visit(it, trace) for it in described["visits"]), keeps)
 
 
-def _event(name: str, told: dict[str, Any]) -> Event:
-    return Event.model_validate({**COMMON, "title": name, **told, "name": name})
+def _event(name: str, described: dict[str, Any]) -> Event:
+    return Event.model_validate({**COMMON, "title": name, **described, "name": name})
 
 
 def _trace(event: Event, roster: tuple[str, ...]) -> Trace:
@@ -86,11 +86,11 @@ def _with(trace: Trace, found: tuple[Visit, ...], keeps: tuple[tuple[int, int], 
     return Trace(trace.event, trace.policy, trace.tariff, trace.instance_type, trace.roster, within, keeps)
 
 
-def _visit(told: dict[str, Any], trace: Trace) -> Visit:
+def _visit(described: dict[str, Any], trace: Trace) -> Visit:
     """`works` are stretches of work; the visit lasts from the first to the last, with pauses between them."""
-    works = tuple((_minute(first, trace), _minute(last, trace)) for first, last in told["works"])
-    jobs = tuple(Job(_minute(start, trace), minutes) for start, minutes in told.get("jobs", []))
-    return Visit(told["user"], works[0][0], works[-1][1], works, jobs, told.get("logs_out", False))
+    works = tuple((_minute(first, trace), _minute(last, trace)) for first, last in described["works"])
+    jobs = tuple(Job(_minute(start, trace), minutes) for start, minutes in described.get("jobs", []))
+    return Visit(described["user"], works[0][0], works[-1][1], works, jobs, described.get("logs_out", False))
 
 
 def _minute(text: str, trace: Trace) -> int:

@@ -76,7 +76,7 @@ class _Replay:
         for said, until in self._trace.keeps:
             if minute == said:
                 self._watcher.keep(until)
-        if self._watcher.look(minute):
+        if self._watcher.run_once(minute):
             self._stop(minute, By.WATCH)
 
     def _stop(self, minute: int, by: By) -> None:

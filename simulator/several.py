@@ -55,17 +55,17 @@ def runs(trace: Trace, plan: Plan) -> tuple[Run, ...]:
     """
     assert plan.workers is not None
     # started ahead for everybody, servers would cost workers for people who never come
-    alone = replace(trace, policy=replace(trace.policy, seats=None))
+    alone = replace(trace, policy=replace(trace.policy, slots=None))
     tally = replay(alone, next(it for it in ways(alone) if it.name == WATCH))
     hours = Decimal(sum(tally.on)) / 60
     one = _standing(trace) + hours * trace.tariff.machines[trace.instance_type].usd_an_hour
-    seats = plan.workers.seats
+    slots = plan.workers.slots
     return (
         Run(ONE, one, hours, 1),
         _with_workers(trace, plan, tally, spot=False),
         _with_workers(trace, plan, tally, spot=True),
-        _oracle(PACKED, packed_seconds(tally.servers, seats), trace, plan, tally),
-        _oracle(PERFECT, fewest_seconds(tally.servers, seats), trace, plan, tally),
+        _oracle(PACKED, packed_seconds(tally.servers, slots), trace, plan, tally),
+        _oracle(PERFECT, fewest_seconds(tally.servers, slots), trace, plan, tally),
     )
 
 
@@ -75,7 +75,7 @@ def ratios(found: tuple[Run, ...]) -> tuple[float, float, float]:
     return float(usd[DEMAND] / usd[ONE]), float(usd[SPOT] / usd[ONE]), float(usd[DEMAND] / usd[PACKED])
 
 
-def packed_seconds(stays: Iterable[Stay], seats: int) -> int:
+def packed_seconds(stays: Iterable[Stay], slots: int) -> int:
     """The seconds of workers on which each server goes where the most are, and that come and go as they are needed."""
     open_ones: list[list[Stay]] = []
     seconds = 0
@@ -85,7 +85,7 @@ def packed_seconds(stays: Iterable[Stay], seats: int) -> int:
                 seconds += _span(worker)
                 open_ones.remove(worker)
         running = {id(it): sum(other.end > stay.start for other in it) for it in open_ones}
-        best = max((it for it in open_ones if running[id(it)] < seats), key=lambda it: running[id(it)], default=None)
+        best = max((it for it in open_ones if running[id(it)] < slots), key=lambda it: running[id(it)], default=None)
         if best is None:
             best = []
             open_ones.append(best)
@@ -93,7 +93,7 @@ def packed_seconds(stays: Iterable[Stay], seats: int) -> int:
     return seconds + sum(map(_span, open_ones))
 
 
-def fewest_seconds(stays: Iterable[Stay], seats: int) -> int:
+def fewest_seconds(stays: Iterable[Stay], slots: int) -> int:
     """The seconds of as few workers as hold the servers of each minute, if people could be moved."""
     change: dict[int, int] = defaultdict(int)
     for stay in stays:
@@ -101,7 +101,7 @@ def fewest_seconds(stays: Iterable[Stay], seats: int) -> int:
         change[stay.end] -= 1
     seconds = running = last = 0
     for minute in sorted(change):
-        seconds += -(-running // seats) * (minute - last) * 60
+        seconds += -(-running // slots) * (minute - last) * 60
         running, last = running + change[minute], minute
     return seconds
 
@@ -113,8 +113,8 @@ def _span(worker: list[Stay]) -> int:
 def _policy(plan: Plan) -> Policy:
     assert plan.workers is not None
     sessions = [[it.start.isoformat(), it.end.isoformat()] for it in plan.timetable.windows]
-    told = {"timezone": plan.event.timezone, "sessions": sessions}
-    return Policy.from_json({"workers": workers_of(plan.workers), "policy": told})
+    policy = {"timezone": plan.event.timezone, "sessions": sessions}
+    return Policy.from_json({"workers": workers_of(plan.workers), "policy": policy})
 
 
 def _with_workers(trace: Trace, plan: Plan, tally: Tally, *, spot: bool) -> Run:

@@ -30,7 +30,7 @@ class Watcher:
         self._keeps: list[int] = []
         self._announced: tuple[Announcement, ...] = ()
         self._answers: dict[str, int] = {}
-        self._told: tuple[int, ...] = ()
+        self._told_steps: tuple[int, ...] = ()
         self._prestarted: set[str] = set()
         self._last_decision: int | None = None
         tariff, trace = hub.trace.tariff, hub.trace
@@ -41,13 +41,13 @@ class Watcher:
     @property
     def money_left(self) -> bool:
         """Whether the budget was not yet reported as used up."""
-        return USED_UP not in self._told
+        return USED_UP not in self._told_steps
 
     def keep(self, until: int) -> None:
         """Somebody asks to keep the hub."""
         self._keeps.append(until)
 
-    def look(self, minute: int) -> bool:
+    def run_once(self, minute: int) -> bool:
         """Decide and act; true if the machine must be stopped."""
         self._answer_the_banner(minute)
         decision = decide(self._facts(minute), self._hub.trace.policy)
@@ -72,7 +72,7 @@ class Watcher:
             started_by_hand=(),
             announced=self._announced,
             spent_usd=self._spent(minute),
-            told=self._told,
+            told_steps=self._told_steps,
             roster=hub.trace.roster,
             prestarted=tuple(self._prestarted),
             computing=(),
@@ -101,7 +101,7 @@ class Watcher:
             self._prestarted.add(user)
         if self._hub.trace.policy.session_at(self._moments[minute]):
             self._prestarted.clear()
-        self._told += details.tell
+        self._told_steps += details.tell
 
     def _answer_the_banner(self, minute: int) -> None:
         """People at the desk press "keep me for an hour"."""

@@ -7,8 +7,8 @@ from constructs import Construct
 
 from pophub.core.contract import EVENT_TAG
 from pophub.organizer.event.account import Account
+from stacks.account_bucket import AccountBucket
 from stacks.base import PophubStack
-from stacks.bucket import AccountBucket
 
 
 class AccountStack(PophubStack):

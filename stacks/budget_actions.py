@@ -27,7 +27,7 @@ from pophub.organizer.deploy import iam
 from stacks.budget import Budget
 from stacks.hub import Hub
 from stacks.off_page import OffPage
-from stacks.schedule import Schedule
+from stacks.scheduler import Schedule
 
 ACT_AT_PERCENT = 100
 

@@ -20,17 +20,17 @@ from stacks.alarms import Alarms
 from stacks.base import PophubStack, user_data_base64
 from stacks.budget import Budget
 from stacks.budget_actions import BudgetActions
-from stacks.bundle import BundleInBucket
+from stacks.bundle_in_bucket import BundleInBucket
 from stacks.dns import Dns
 from stacks.gateway import Gateway
 from stacks.home import Home
 from stacks.hub import Hub
+from stacks.instance_role import InstanceRole
 from stacks.network import Network, WorkerGroups
 from stacks.off_page import OffPage
 from stacks.outputs import write_outputs
-from stacks.pin import PinnedPlan
-from stacks.role import MachineRole
-from stacks.schedule import Schedule
+from stacks.pinned_plan import PinnedPlan
+from stacks.scheduler import Schedule
 from stacks.secrets import Secrets
 from stacks.starts import Starts
 from stacks.workers import Workers
@@ -46,7 +46,7 @@ class EventStack(PophubStack):
         # other half
         event, bundle_content = plan.event, build_bundle(plan)
         # EventBridge may refuse a rule that never fires again
-        rules = still_to_come((*plan.timetable.rules, *plan.timetable.looks, *workers_rules(plan)), now)
+        rules = still_to_come((*plan.timetable.rules, *plan.timetable.start_checks, *workers_rules(plan)), now)
         self.tags = {EVENT_TAG: event.name, ENDS_TAG: event.ends.isoformat()}
         super().__init__(scope, id_, account=account, region=event.region, tags=self.tags)
         name = resource_name(event.name)
@@ -90,7 +90,7 @@ class EventStack(PophubStack):
             worker_type=plan.workers.machine.name if plan.workers else None,
         )
         groups = WorkerGroups(self, "worker_groups", name=name, network=network) if plan.workers else None
-        role = MachineRole(
+        role = InstanceRole(
             self,
             "role",
             name=name,
@@ -122,7 +122,7 @@ class EventStack(PophubStack):
     def _workers(self, plan: Plan, account: Account, name: str, hub: Hub) -> Workers | None:
         if plan.workers is None or hub.groups is None:
             return None
-        role = MachineRole(
+        role = InstanceRole(
             self,
             "worker_role",
             name=name,

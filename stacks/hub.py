@@ -19,8 +19,8 @@ from constructs import Construct
 from pophub.core.contract import ARCHITECTURES, DEBIAN_ACCOUNT, HUB_PRIVATE_ADDRESS, HUB_ROLE, ROLE_TAG
 from pophub.core.cost.tariff import ROOT_DISK_GIB
 from stacks.base import address
+from stacks.instance_role import InstanceRole
 from stacks.network import Network, WorkerGroups
-from stacks.role import MachineRole
 
 METADATA_OPTIONS = InstanceMetadataOptions(
     http_endpoint="enabled",
@@ -48,7 +48,7 @@ class Hub(Construct):
         architecture: str,
         user_data_base64: str,
         network: Network,
-        role: MachineRole,
+        role: InstanceRole,
         tags: dict[str, str],
         groups: WorkerGroups | None,
         create_after: Sequence[ITerraformDependable],

@@ -9,7 +9,7 @@ from pophub.organizer.event.account import Account
 from pophub.organizer.event.event import Event
 from stacks.alarms import Alarms
 from stacks.base import PophubStack
-from stacks.bundle import BundleInBucket
+from stacks.bundle_in_bucket import BundleInBucket
 from stacks.home import Home
 from stacks.hub import Hub
 

@@ -23,7 +23,7 @@ from constructs import Construct
 
 from stacks.hub import Hub
 
-LOOKED = "pophub looks whether the hub was started"
+CHECK_REASON = "pophub looks whether the hub was started"
 
 
 class Starts(Construct):
@@ -89,7 +89,7 @@ class Starts(Construct):
                     "resources": [self.not_running.arn],
                     "detail": {
                         "state": {"value": ["ALARM"]},
-                        "previousState": {"value": ["INSUFFICIENT_DATA"], "reason": [LOOKED]},
+                        "previousState": {"value": ["INSUFFICIENT_DATA"], "reason": [CHECK_REASON]},
                     },
                 }
             ),

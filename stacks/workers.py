@@ -32,8 +32,8 @@ from pophub.core.cost.tariff import ROOT_DISK_GIB
 from pophub.organizer.plan.workers import WorkerPlan
 from stacks.base import address
 from stacks.hub import METADATA_OPTIONS, Hub
+from stacks.instance_role import InstanceRole
 from stacks.network import Network, WorkerGroups
-from stacks.role import MachineRole
 from stacks.secrets import UNSET
 
 # a launch template tags only these; Auto Scaling tags no disk and no interface by itself:
@@ -61,7 +61,7 @@ class Workers(Construct):
         user_data_base64: str,
         hub: Hub,
         groups: WorkerGroups,
-        role: MachineRole,
+        role: InstanceRole,
         tags: Mapping[str, str],
     ) -> None:
         super().__init__(scope, id_)
@@ -79,7 +79,7 @@ class Workers(Construct):
         )
 
     def _template(
-        self, plan: WorkerPlan, user_data_base64: str, hub: Hub, groups: WorkerGroups, role: MachineRole
+        self, plan: WorkerPlan, user_data_base64: str, hub: Hub, groups: WorkerGroups, role: InstanceRole
     ) -> LaunchTemplate:
         tags = self._tags | {"Name": self._name, ROLE_TAG: WORKER_ROLE}
         return LaunchTemplate(
@@ -117,7 +117,7 @@ class Workers(Construct):
             tags={"Name": self._name},
         )
 
-    def _group(self, plan: WorkerPlan, template: LaunchTemplate, hub: Hub, role: MachineRole) -> AutoscalingGroup:
+    def _group(self, plan: WorkerPlan, template: LaunchTemplate, hub: Hub, role: InstanceRole) -> AutoscalingGroup:
         return AutoscalingGroup(
             self,
             "group",

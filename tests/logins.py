@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from pophub.core.contract import LOGIN_SECRETS
+from pophub.organizer.login import PROVIDERS
 
 LOGINS: dict[str, dict[str, Any]] = {
     "github": {
@@ -17,4 +17,4 @@ LOGINS: dict[str, dict[str, Any]] = {
     "system": {"create_users": True, "admins": ["grace"]},
 }
 # those with a button in place of a form
-OAUTH = [kind for kind, secrets in LOGIN_SECRETS.items() if f"{kind}_client_id" in secrets]
+OAUTH = [kind for kind, provider in PROVIDERS.items() if f"{kind}_client_id" in provider.secrets]

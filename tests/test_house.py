@@ -76,7 +76,7 @@ IMPORTS: dict[str, tuple[set[str], tuple[str, ...]]] = {
     "a decision is made from facts alone": (
         WEB | TERMINAL | CLOUD | {"io", "logging", "os", "pathlib", "random", "socket", "subprocess", "time"},
         (
-            "pophub/hub/rehearsal/guards.py",
+            "pophub/hub/rehearsal/objections.py",
             "pophub/hub/rehearsal/messages.py",
             "pophub/hub/rehearsal/result.py",
             "pophub/hub/watch/announce.py",

@@ -19,7 +19,7 @@ homes() {
     limit_homes
     install -d -m 711 "$HOMES_FOLDER" "$HUB_FOLDER"
     # everybody can read this folder and the helpers can write to it: as the user of all servers, or as accounts in this
-    # group (hub-config/sections/accounts.py)
+    # group (hub-config/sections/unix_accounts.py)
     local first
     first=$(first_id)
     install -d -m 2775 -o $((first + SERVER_UID)) -g $((first + SERVER_GID)) "$SHARED_FOLDER"

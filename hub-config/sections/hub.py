@@ -97,5 +97,5 @@ def own_addresses(c: Config, event: Event) -> None:
 
 def spawn_limits(c: Config, event: Event) -> None:
     """All servers may start at the same time. People beyond the limit get a page that says what to do."""
-    c.JupyterHub.concurrent_spawn_limit = event["places"]
-    c.JupyterHub.active_server_limit = event["places"]
+    c.JupyterHub.concurrent_spawn_limit = event["server_limit"]
+    c.JupyterHub.active_server_limit = event["server_limit"]

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+
 from traitlets.config import Config
 
-from sections.accounts import system
 from sections.event import Event, helpers
-from sections.github import github
-from sections.google import google
-from sections.passwords import passwords
-
-AUTHENTICATORS = {"github": github, "google": google, "shared_password": passwords, "system": system}
 
 
 def login(c: Config, event: Event) -> None:
     """The event's one way to sign in. Client secrets and passwords come from the environment, not from a file."""
     (kind,) = event["login"]
-    AUTHENTICATORS[kind](c, event)
+    import_module(f"sections.logins.{kind}").configure(c, event)
     c.EventPeople.helpers = set(helpers(event))
     c.Authenticator.allow_existing_users = False
     # JupyterHub looks for its own settings and warns if they are missing

@@ -43,10 +43,10 @@ class StopNotice(APIHandler):  # type: ignore[misc]
         `user` in the query is whose server asks: a request without a token does not count as activity.
         """
         notice = stop_notice(self.find_user(self.get_argument("user", "")))
-        said = message()
+        message_text = message()
         self.set_header("Cache-Control", "no-store")
         stop = {**notice, "seconds": seconds_to(notice["stop_at"])} if notice else {}
-        self.finish({**stop, "message": said} if said else stop)
+        self.finish({**stop, "message": message_text} if message_text else stop)
 
     def post(self) -> None:
         """Ask for the time that the notice offers; answers until when the hub stays on."""

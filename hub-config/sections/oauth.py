@@ -53,9 +53,9 @@ class EventCallback(OAuthCallbackHandler):  # type: ignore[misc]
         error = self.get_argument("error", "")
         if error:
             # anybody can make a link to this address: log what it says, but show only the name of an error
-            said = error if re.fullmatch(r"\w{1,40}", error) else "something unreadable"
+            text = error if re.fullmatch(r"\w{1,40}", error) else "something unreadable"
             log = f"sign-in ended with {error!r}: {self.get_argument('error_description', '')!r}"
-            raise SignInTrouble(self.authenticator.causes.get(error, "settings"), log, said=said)
+            raise SignInTrouble(self.authenticator.causes.get(error, "settings"), log, answer=text)
 
     def check_code(self) -> None:
         try:
@@ -126,12 +126,12 @@ class EventOAuth(EventPeople, OAuthenticator):  # type: ignore[misc]
         if not answer:
             raise unanswered(reply, f"exchanging the code at {self.token_url}")
         error = str(answer.get("error"))
-        said = str(answer.get("error_description") or error)
+        text = str(answer.get("error_description") or error)
         cause = self.causes.get(error, "settings")
         about = (
             f"{self.login_service} does not accept this hub's client id and secret" if cause == "secret" else "no token"
         )
-        raise SignInTrouble(cause, f"{about}: {error}: {said}", said=said)
+        raise SignInTrouble(cause, f"{about}: {error}: {text}", answer=text)
 
     async def token_to_user(self, token_info: dict[str, Any]) -> dict[str, Any]:
         """The account of the person who has signed in.
@@ -168,8 +168,8 @@ def message_of(body: Mapping[str, Any]) -> str:
 def unanswered(reply: Any, question: str) -> SignInTrouble:
     """The error for an answer without anything about the person: a wrong setting if it gives a reason, else a failure."""
     log = f"status {reply.code} while {question}"
-    if reply.code < SERVER_ERROR and (said := message_of(body_of(reply))):
-        return SignInTrouble("settings", f"{log}: {said}", said=said)
+    if reply.code < SERVER_ERROR and (text := message_of(body_of(reply))):
+        return SignInTrouble("settings", f"{log}: {text}", answer=text)
     return SignInTrouble("provider_failure", log, status=reply.code)
 
 

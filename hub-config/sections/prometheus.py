@@ -49,15 +49,15 @@ def _figures(found: dict[str, Any]) -> Iterator[GaugeMetricFamily]:
     yield _single("pophub_servers_waiting", "Servers for which no worker has room", found["pending"])
     state = GaugeMetricFamily("pophub_worker_state", "1 for the state of each worker", labels=[*EACH, "state"])
     servers = GaugeMetricFamily("pophub_worker_servers", "Servers on each worker", labels=EACH)
-    seats = GaugeMetricFamily("pophub_worker_seats", "Servers of the largest size that it holds", labels=EACH)
+    slots = GaugeMetricFamily("pophub_worker_slots", "Servers of the largest size that it holds", labels=EACH)
     price = GaugeMetricFamily("pophub_worker_usd_per_hour", "Its price without disk and address", labels=EACH)
     for worker in found["workers"]:
         labels = [worker["id"], worker["type"], worker["market"]]
         state.add_metric([*labels, _state(worker)], 1)
-        for family, value in ((servers, worker["servers"]), (seats, worker["seats"]), (price, worker["usd_an_hour"])):
+        for family, value in ((servers, worker["servers"]), (slots, worker["slots"]), (price, worker["usd_an_hour"])):
             if value is not None:
                 family.add_metric(labels, float(value))
-    yield from (state, servers, seats, price)
+    yield from (state, servers, slots, price)
 
 
 def _state(worker: dict[str, Any]) -> str:

@@ -37,7 +37,7 @@ from sections.servers import DATA, JUPYTER, SERVER, WELCOME, arguments
 from sections.swarm_tasks import ENDED, REPORTED, has_ended, published_port
 from sections.worker_words import GONE, NONE_CAME, TAKEN, why_it_waits
 
-LOOK_SECONDS, LONGEST_LOOK_SECONDS, LOG_SECONDS = 0.3, 5, 5
+POLL_SECONDS, LONGEST_POLL_SECONDS, LOG_SECONDS = 0.3, 5, 5
 LONGEST_NAME = 63
 # a container has 10 s to end; then its worker reports to the manager
 GONE_SECONDS = 30
@@ -125,7 +125,7 @@ class WorkerServer(Watched, SwarmSpawner):  # type: ignore[misc]
                     raise NotStarted(NONE_CAME)
                 self.waits = task is not None and task["Status"]["State"] == "pending"
                 # longer pauses for many that wait: all of them share one connection to Docker
-                await asyncio.sleep(min(max(LOOK_SECONDS, (time.monotonic() - begin) / 20), LONGEST_LOOK_SECONDS))
+                await asyncio.sleep(min(max(POLL_SECONDS, (time.monotonic() - begin) / 20), LONGEST_POLL_SECONDS))
         finally:
             self.waits = False
 
@@ -150,7 +150,7 @@ class WorkerServer(Watched, SwarmSpawner):  # type: ignore[misc]
             if port := published_port(task, self.port):
                 node = await self.docker("inspect_node", task["NodeID"])
                 return node["Status"]["Addr"], port
-            await asyncio.sleep(LOOK_SECONDS)
+            await asyncio.sleep(POLL_SECONDS)
         await self.remove_object()
         raise NotStarted(TAKEN)
 
@@ -213,7 +213,7 @@ class WorkerServer(Watched, SwarmSpawner):  # type: ignore[misc]
             return
         end = time.monotonic() + GONE_SECONDS
         while task and time.monotonic() < end and not await self._is_gone(task):
-            await asyncio.sleep(LOOK_SECONDS)
+            await asyncio.sleep(POLL_SECONDS)
 
     async def _is_gone(self, task: dict[str, Any]) -> bool:
         # a filter by service knows no removed one

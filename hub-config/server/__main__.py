@@ -13,7 +13,7 @@ import content
 import home
 import memory
 import usage
-from patches import activity, kernels, lean
+from patches import activity, fast_start, kernels
 
 
 def main() -> None:
@@ -32,7 +32,7 @@ def main() -> None:
     wanted = content.Content.wanted(os.environ, here)
     pulling = wanted.start() if wanted else None
     home.prepare(here, os.environ)
-    serve = lean.singleuser()
+    serve = fast_start.singleuser()
     activity.count_only_work()
     memory.watch()
     kernels.offer_those_of_the_home()
@@ -43,7 +43,7 @@ def main() -> None:
         # before the other arguments, so that those of the organizer or JupyterHub win
         sys.argv.insert(1, f"--ServerApp.preferred_dir={folder}")
     # after all imports: the server's own programs must come from the image and not from the home
-    os.environ.update(home.places(here, os.environ))
+    os.environ.update(home.variables(here, os.environ))
     serve()
 
 

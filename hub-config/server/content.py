@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 # the server only starts this program, and every import there would delay somebody's click
 if TYPE_CHECKING or __name__ == "__main__":
     import checkout
-    import obstacles
+    import conflicts
     import submodules
 
 # in a new home, a click waits at most this long for the content
@@ -99,17 +99,17 @@ class Content:
             self._clone(source)
             return ""
         mine = checkout.Checkout(self.folder)
-        obstacles.remove_stale_locks(mine)
+        conflicts.remove_stale_locks(mine)
         used = mine.in_use(source)
         if not used:
-            obstacles.restore_deleted(mine)
+            conflicts.restore_deleted(mine)
         if mine.is_at(source):
             return ""
         if used:
             return used
         try:
             commit = mine.fetch(source)
-            obstacles.make_way(mine, checkout.TAKEN, f"refs/remotes/origin/{source.name}")
+            conflicts.make_way(mine, checkout.TAKEN, f"refs/remotes/origin/{source.name}")
             show(puller(source, self.folder).update())
         except BaseException:
             mine.give_up()
@@ -181,7 +181,7 @@ It is looked at again whenever your server starts. This file disappears by itsel
 
 
 def puller(source: checkout.Source, folder: Path) -> Any:
-    """Nbgitpuller's merge for a known branch, without its own preparations, which obstacles.py replaces."""
+    """Nbgitpuller's merge for a known branch, without its own preparations, which conflicts.py replaces."""
 
     class Puller(nbgitpuller().GitPuller):  # type: ignore[misc]
         def branch_exists(self, branch: str) -> None:

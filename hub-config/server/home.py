@@ -68,7 +68,7 @@ def copy_new(source: Path, target: Path) -> None:
             part.rename(there)
 
 
-def places(home: Path, environment: Mapping[str, str]) -> dict[str, str]:
+def variables(home: Path, environment: Mapping[str, str]) -> dict[str, str]:
     """Variables for finding programs that people install into their home, unless the image sets its own."""
     found = {"PATH": os.pathsep.join([*filter(None, [environment.get("PATH")]), str(home / ".local/bin")])}
     if not {"CONDA_ENVS_DIRS", "CONDA_ENVS_PATH"} & environment.keys():

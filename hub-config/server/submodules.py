@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from checkout import TAKEN, Checkout
-from obstacles import remove_stale_locks, restore_deleted
+from conflicts import remove_stale_locks, restore_deleted
 
 
 def fetch_submodules(mine: Checkout, outer: str = "") -> list[str]:

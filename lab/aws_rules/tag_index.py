@@ -19,11 +19,11 @@ _seen: dict[str, list[list[Any]]] = defaultdict(list)
 
 def enforce() -> None:
     """Let moto return the results of an earlier request."""
-    look = ResourceGroupsTaggingAPIBackend._get_resources_generator
+    original = ResourceGroupsTaggingAPIBackend._get_resources_generator
 
     def _get_resources_generator(self: Any, **asked: Any) -> Any:
         history = _seen[f"{self.region_name} {asked}"]
-        history.append(list(look(self, **asked)))
+        history.append(list(original(self, **asked)))
         lag = this_account().tag_index_lag
         yield from history[max(0, len(history) - 1 - lag)]
 

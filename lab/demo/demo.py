@@ -14,8 +14,8 @@ from lab.account_kinds import RAISED
 from lab.aws import LabAws
 from lab.demo.deployed import deployed, no_drift
 from lab.demo.ending import end_event
-from lab.demo.people import people_at_work
-from lab.demo.sign_in import DemoSignIn, require_stand_in, sign_in_of
+from lab.demo.people import DemoSignIn, people_at_work
+from lab.demo.sign_in import require_stand_in, sign_in_of
 from lab.demo.stand_ins import StandIns, put_content, stand_ins_for
 from lab.destroy import LabDestroy
 from lab.doctor_check import examine_in_lab, summary_of

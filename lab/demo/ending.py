@@ -17,7 +17,7 @@ from lab.steps import Steps
 from pophub.core.contract import ARCHIVE, CERTIFICATES, REPORTS
 from pophub.core.errors import ExitCode, PophubError
 from pophub.organizer.destroy.destroy_event import END_ZIP, RETROSPECTIVE
-from pophub.organizer.event.login import listed
+from pophub.organizer.event.login_provider import listed
 from pophub.organizer.leftovers.render import as_text
 
 # the final snapshot of the homes, which `terraform destroy` keeps on purpose

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from lab.demo.sign_in import DemoSignIn, Visitor
 from lab.demo.stand_ins import StandIns
 from lab.fake_participant import FakeParticipant, Refused
+from lab.hub import SignIn
 from lab.steps import Steps
 from lab.wait import Answer, wait_until
 from pophub.core.contract import STANDARD_SIZE
@@ -16,6 +18,44 @@ from pophub.organizer.event.event import Event
 GONE_SECONDS = 30
 # of a large repository over the network of a conference
 CONTENT_SECONDS = 600
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """Somebody at the hub's address: `person` at the provider, and `name` at the hub if that is another one.
+
+    `password` is None if the provider asks for none.
+    """
+
+    person: str
+    name: str | None = None
+    password: str | None = None
+
+    def sign_in(self, hub_url: str) -> FakeParticipant:
+        """Come in.
+
+        Raises:
+            Refused: the hub does not let this person in.
+        """
+        participant = FakeParticipant(hub_url, self.person, self.name)
+        if self.password is None:
+            participant.sign_in()
+        else:
+            participant.sign_in_with(self.password)
+        return participant
+
+
+@dataclass(frozen=True, slots=True)
+class DemoSignIn:
+    """One way to sign in. `secrets` are those of the login; `people` are lines about who can sign in and how."""
+
+    provider: SignIn
+    secrets: Mapping[str, str]
+    place: str
+    way: str
+    member: Visitor
+    stranger: Visitor
+    people: tuple[str, ...]
 
 
 def people_at_work(steps: Steps, hub_url: str, event: Event, sign_in: DemoSignIn, stand_ins: StandIns) -> str:

@@ -49,7 +49,7 @@ def stand_ins_for(event: Event, host: LabGitHost, web: Web) -> StandIns:
     told = [words] if words else []
     if servers == "processes":
         told.insert(0, f"{event.server.image}: no Docker engine here has it, so servers are processes without limits")
-    if event.login.makes_accounts:
+    if event.login.provider.makes_accounts:
         told.append("create_users: nobody becomes a Unix account of this computer")
     if event.database != "sqlite":
         told.append(f"{event.database}: the database is a file")

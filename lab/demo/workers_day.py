@@ -26,7 +26,7 @@ from pophub.organizer.event.event import Event
 
 NAMES = ("ada", "grace", "katherine", "lise", "emmy", "octocat")
 # the hub looks at its workers every ten seconds
-LOOK_SECONDS = 120
+POLL_SECONDS = 120
 START_SECONDS = 300
 # Swarm's heartbeat, and then the hub's own look at each server
 NOTICE_SECONDS = 300
@@ -50,12 +50,12 @@ def crew_of(event: Event) -> Directory:
     plan = plan_of(event).workers
     assert plan is not None
     assert event.login.github is not None
-    if plan.standard_seats >= len(NAMES):
+    if plan.standard_slots >= len(NAMES):
         raise PophubError(
-            f"a worker {plan.machine.name} holds {plan.standard_seats} servers, and only {len(NAMES)} people are played",
+            f"a worker {plan.machine.name} holds {plan.standard_slots} servers, and only {len(NAMES)} people are played",
             hint="in a copy of the event file, name a smaller type in `workers.type`",
         )
-    names = NAMES[: plan.standard_seats + 1]
+    names = NAMES[: plan.standard_slots + 1]
     organization, _, team = event.login.github.allow[0].partition(":")
     return Directory(names, (Organization(organization, names, ((team, names),) if team else ()),))
 
@@ -94,7 +94,7 @@ class WorkersDay:
     def _workers_are_born(self) -> None:
         with self.steps.step("the hub asks for workers") as step:
             begun = time.monotonic()
-            wait_until(lambda: len(self.group.instances) > 1, LOOK_SECONDS, "the hub has asked for two workers")
+            wait_until(lambda: len(self.group.instances) > 1, POLL_SECONDS, "the hub has asked for two workers")
             asked = f"{time.monotonic() - begun:.0f} s after the clicks"
             self._boot_new()
             step.result = f"{' and '.join(self.workers)} by itself, {asked}"
@@ -175,7 +175,7 @@ class WorkersDay:
             # so that nobody waits for it
             later = EMPTY + timedelta(minutes=1)
             (self.hub.root / CLOCK.lstrip("/") / "later").write_text(str(later // timedelta(microseconds=1) * 1000))
-            wait_until(lambda: not self.group.instances, LOOK_SECONDS, "the hub has ended its workers")
+            wait_until(lambda: not self.group.instances, POLL_SECONDS, "the hub has ended its workers")
             for worker in self.workers.values():
                 worker.stop()
             minutes = EMPTY // timedelta(minutes=1)

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 # the machine boots in about two minutes; the rest allows for a slow start and for people who come early
 LEAD = timedelta(minutes=15)
 # people often work on after the last talk; cost-watch stops an idle hub long before this limit
-GUARD = timedelta(hours=8)
+STOP_AFTER = timedelta(hours=8)
 # an event file writes a night as two sessions: until 23:59, and from 00:00
 TOUCHING = timedelta(minutes=1)
 

@@ -145,14 +145,6 @@ CONTAINER_USER, FIRST_ID, IDS = "dockremap", 1_000_000, 65536
 # the first Unix account of a person: https://www.debian.org/doc/debian-policy/ch-opersys.html#uid-and-gid-classes
 FIRST_PERSON = 1000
 
-# by the event's `login`. Each name is the last part of a Parameter Store path and the name of a Terraform variable
-# (TF_VAR_<name>); in capitals it is the variable in SECRETS_FILE
-LOGIN_SECRETS = {
-    "github": ("github_client_id", "github_client_secret"),
-    "google": ("google_client_id", "google_client_secret"),
-    "shared_password": ("shared_password", "admin_password"),
-    "system": (),
-}
 # the address of a PostgreSQL database, which contains the database's password
 DATABASE_SECRET = "database_url"  # noqa: S105 - the name
 # the key of the cookies by which the off page knows people; pophub makes it up at the first deploy
@@ -221,9 +213,7 @@ def keep_days(archive_days: int) -> int:
 
 
 def for_bash() -> str:
-    """Every string and number above as a Bash variable, and the lists of secrets as arrays."""
+    """Every string and number above as a Bash variable, and the certificate's secrets as an array."""
     constants = {name: value for name, value in globals().items() if name.isupper()}
     lines = [f"{name}={shlex.quote(str(value))}" for name, value in constants.items() if isinstance(value, str | int)]
-    lines.append(f"CERTIFICATE_SECRETS=({shlex.join(CERTIFICATE_SECRETS)})")
-    logins = (f"[{login}]={shlex.quote(' '.join(secrets))}" for login, secrets in LOGIN_SECRETS.items())
-    return "\n".join([*lines, f"declare -gA LOGIN_SECRETS=({' '.join(logins)})", ""])
+    return "\n".join([*lines, f"CERTIFICATE_SECRETS=({shlex.join(CERTIFICATE_SECRETS)})", ""])

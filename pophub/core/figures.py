@@ -10,7 +10,7 @@ from decimal import Decimal
 HUB_MEMORY_GIB = Decimal(2)
 # Docker and the system of a worker: the engine and containerd took 110 MB, measured with Debian 13, 2026-11
 WORKER_SYSTEM_GIB = Decimal("0.5")
-# Swarm places by the memory that the kernel tells, and one seat less on each worker would leave people without a server.
+# Swarm places by the memory that the kernel tells, and one slot less on each worker would leave people without a server.
 # On EC2 (r5 and m5) the kernel keeps 2.6 % and about 0.35 GiB: 2.7 % of 512 GiB, 3.1 % of 64, 3.5 % of 32. On 16 GiB it is
 # 5.2 %, and WORKER_SYSTEM_GIB is enough for the rest:
 # https://github.com/2i2c-org/infrastructure/blob/main/deployer/commands/generate/resource_allocation/instance_capacities.yaml

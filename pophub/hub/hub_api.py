@@ -16,7 +16,7 @@ from urllib.parse import quote, urlencode, urlsplit
 # the hub returns at most this many users in one page, even if a larger limit is requested
 PAGE = 200
 # for all pages together; cost-watch looks again after a minute
-LOOK_SECONDS = 20.0
+POLL_SECONDS = 20.0
 LONGEST_ANSWER_BYTES = 16 * 2**20
 PAGINATED = "application/jupyterhub-pagination+json"
 NOT_ALLOWED = (401, 403)
@@ -37,7 +37,7 @@ class HubApi:
 
     url: str
     token: str
-    seconds: float = LOOK_SECONDS
+    seconds: float = POLL_SECONDS
 
     def users(self) -> list[JsonObject]:
         """Every user that the hub knows, with their servers.

@@ -14,9 +14,9 @@ from pophub.aws.reports import meter, reports
 from pophub.core.contract import EVENT_TAG, bucket_name, is_pretended, resource_name
 from pophub.core.cost.records import Kind, Reading
 from pophub.core.errors import PophubError
-from pophub.hub.archive.accounts import uses_accounts
 from pophub.hub.archive.command import LATEST, archive_prefix
 from pophub.hub.archive.receipt import is_verified
+from pophub.hub.archive.unix_accounts import uses_accounts
 from pophub.organizer.event.account import load_account
 from pophub.organizer.event.event import Event
 from pophub.organizer.event.event_file import load_event

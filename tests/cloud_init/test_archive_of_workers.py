@@ -34,7 +34,7 @@ class Machine:
 
     def has_workers(self) -> None:
         file = self.bundle / "hub-config" / contract.EVENT_FILE
-        file.write_text(json.dumps(json.loads(file.read_text()) | {"workers": {"seats": 15}}))
+        file.write_text(json.dumps(json.loads(file.read_text()) | {"workers": {"slots": 15}}))
 
     def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         environment = {

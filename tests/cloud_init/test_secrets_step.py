@@ -13,6 +13,7 @@ from pophub.organizer.paths import CLOUD_INIT, ROOT
 
 # as where the organizer has changed `login`, and then `database`
 KEPT = 'GITHUB_CLIENT_ID="id"\nGITHUB_CLIENT_SECRET="secret"\n'
+OF_GITHUB = ["github_client_id", "github_client_secret"]
 STEP = """
 set -euo pipefail
 . "$STEPS/../helpers.sh"
@@ -23,24 +24,24 @@ secrets
 
 
 @pytest.mark.parametrize(
-    ("kept", "event", "missing"),
+    ("kept", "secrets", "missing"),
     [
-        (KEPT, {"login": {"github": {}}}, ""),
-        ("", {"login": {"system": {}}}, ""),
-        (None, {"login": {"system": {}}}, ""),
-        (None, {"login": {"github": {}}}, "GITHUB_CLIENT_ID GITHUB_CLIENT_SECRET"),
-        (KEPT, {"login": {"google": {}}}, "GOOGLE_CLIENT_ID GOOGLE_CLIENT_SECRET"),
-        (KEPT, {"login": {"github": {}}, "database": "postgresql"}, "DATABASE_URL"),
-        ("GITHUB_CLIENT_ID=id\nGITHUB_CLIENT_SECRET=\n", {"login": {"github": {}}}, "GITHUB_CLIENT_SECRET"),
+        (KEPT, OF_GITHUB, ""),
+        ("", [], ""),
+        (None, [], ""),
+        (None, OF_GITHUB, "GITHUB_CLIENT_ID GITHUB_CLIENT_SECRET"),
+        (KEPT, ["google_client_id", "google_client_secret"], "GOOGLE_CLIENT_ID GOOGLE_CLIENT_SECRET"),
+        (KEPT, [*OF_GITHUB, "database_url"], "DATABASE_URL"),
+        ("GITHUB_CLIENT_ID=id\nGITHUB_CLIENT_SECRET=\n", OF_GITHUB, "GITHUB_CLIENT_SECRET"),
     ],
 )
 def test_every_secret_is_asked_for_that_is_not_there(
-    kept: str | None, event: dict[str, object], missing: str, tmp_path: Path
+    kept: str | None, secrets: list[str], missing: str, tmp_path: Path
 ) -> None:
     config, own, work = (tmp_path / name for name in ("hub-config", "own", "work"))
     for folder in (config, own, work):
         folder.mkdir()
-    (config / EVENT_FILE).write_text(json.dumps(event))
+    (config / EVENT_FILE).write_text(json.dumps({"secrets": secrets}))
     (tmp_path / "pophub").symlink_to(ROOT / "pophub")
     if kept is not None:
         (own / SECRETS_FILE).write_text(kept)

@@ -417,7 +417,7 @@ def _archive(said: Said) -> None:
     shown_by(
         "pophub/hub/archive/test_archive.py::test_every_home_is_archived_and_read_back",
         "pophub/organizer/destroy/test_end_steps.py::test_nothing_is_destroyed_when_a_home_could_not_be_archived",
-        "stacks/test_bucket.py::test_an_archive_goes_when_its_days_are_over",
+        "stacks/test_account_bucket.py::test_an_archive_goes_when_its_days_are_over",
     )(said)
 
 

@@ -20,7 +20,7 @@ from pophub.core.contract import WORKERS_FILE
 Load = Callable[..., Config]
 ONE = {
     "id": "i-1", "type": "r7i.2xlarge", "market": "spot", "usd_an_hour": "0.21", "state": "ready",
-    "availability": "active", "servers": 12, "seats": 15, "notice": None,
+    "availability": "active", "servers": 12, "slots": 15, "notice": None,
 }  # fmt: skip
 NEW = ONE | {"id": "i-2", "state": "starting", "servers": None, "usd_an_hour": None}
 PAUSED = ONE | {"id": "i-3", "availability": "pause", "servers": 0}
@@ -59,9 +59,9 @@ def test_every_worker_has_its_figures(section: ModuleType, file: Path) -> None:
         one("pophub_worker_state", "i-3", "1.0", 'state="paused",'),
         one("pophub_worker_servers", "i-1", "12.0"),
         one("pophub_worker_servers", "i-3", "0.0"),
-        one("pophub_worker_seats", "i-1", "15.0"),
-        one("pophub_worker_seats", "i-2", "15.0"),
-        one("pophub_worker_seats", "i-3", "15.0"),
+        one("pophub_worker_slots", "i-1", "15.0"),
+        one("pophub_worker_slots", "i-2", "15.0"),
+        one("pophub_worker_slots", "i-3", "15.0"),
         one("pophub_worker_usd_per_hour", "i-1", "0.21"),
         one("pophub_worker_usd_per_hour", "i-3", "0.21"),
     ]
@@ -108,7 +108,7 @@ def test_only_an_event_with_workers_has_them_among_the_hub_s_figures(
     assert registered() == []
 
     def change(event: dict[str, Any]) -> None:
-        event["workers"] = {"seats": 15, "count": 2, "most": 3, "spot": False, "reserve_gib": 4.1}
+        event["workers"] = {"slots": 15, "count": 2, "most": 3, "spot": False, "reserve_gib": 4.1}
 
     load(change)
     assert len(registered()) == 1

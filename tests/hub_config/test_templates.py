@@ -471,7 +471,7 @@ def test_a_sign_in_that_fails_says_what_it_was_and_is_begun_again_by_the_first_b
     render: Render, hackweek: Event, kind: str, cause: str, heading: str
 ) -> None:
     event = {**hub_settings(plan_of(hackweek)), "login": {kind: LOGINS[kind]}}
-    trouble = SimpleNamespace(cause=cause, about={"minutes": 3, "said": "so"})
+    trouble = SimpleNamespace(cause=cause, about={"minutes": 3, "answer": "so"})
     source = error(render, 503, exception=trouble, event=event)
     page = Page(source)
     (button,) = re.findall(r'role="button"[^>]*>([^<]*)<', source)

@@ -27,7 +27,7 @@ from pophub.core.contract import (
 GIB = 1024**3
 Load = Callable[..., Config]
 RUNNING = {"State": "running", "PortStatus": {"Ports": [{"TargetPort": 8888, "PublishedPort": 32768}]}}
-WORKERS = {"seats": 15, "count": 4, "most": 5, "spot": False, "reserve_gib": 4.25}
+WORKERS = {"slots": 15, "count": 4, "most": 5, "spot": False, "reserve_gib": 4.25}
 
 
 def missing() -> NotFound:
@@ -241,7 +241,7 @@ def test_a_stop_waits_for_the_container_unless_its_machine_is_forgotten(
     docker = Docker(RUNNING)
     docker.missing, docker.ends_after = missing, 2
     ada = server(docker)
-    monkeypatch.setattr(sys.modules["sections.workers"], "LOOK_SECONDS", 0)
+    monkeypatch.setattr(sys.modules["sections.workers"], "POLL_SECONDS", 0)
     asyncio.run(ada.remove_object())
 
     assert docker.asked[docker.asked.index("remove_service") :].count("tasks") == looks

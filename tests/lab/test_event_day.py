@@ -127,7 +127,9 @@ def people(day: int, leave: str) -> list[Visit]:
 def warned(day: EventDay) -> list[str]:
     """When the watch warned, by the clocks of the event."""
     return [
-        f"{datetime.fromisoformat(it['at']).astimezone(PACIFIC):%d %H:%M}" for it in day.said if it["action"] == "warn"
+        f"{datetime.fromisoformat(it['at']).astimezone(PACIFIC):%d %H:%M}"
+        for it in day.decisions
+        if it["action"] == "warn"
     ]
 
 
@@ -138,7 +140,7 @@ def test_a_day_begins_by_the_schedule_ends_by_the_watch_and_the_next_begins_by_t
 
     day.play(monday("18:10"), people(1, "18:10"))
     assert (day.hub.servers, warned(day)) == (["p0", "p1", "p2", "p3", "p4"], [])
-    assert day.said[-1]["action"] == "keep"
+    assert day.decisions[-1]["action"] == "keep"
 
     # work until 18:09, and half an hour of it is enough: announced at ten and at two minutes
     day.play(monday("08:44", 2))
@@ -167,7 +169,7 @@ def test_a_watch_that_was_killed_leaves_the_machine_to_the_schedules_stop(days: 
         Switch(monday("08:45", 2), "on", "start-2027-03-0845"),
     ]
     # and with the machine the watch is back
-    assert day.said[-1]["at"] == (monday("09:29", 2)).astimezone(ZoneInfo("UTC")).isoformat(timespec="seconds")
+    assert day.decisions[-1]["at"] == (monday("09:29", 2)).astimezone(ZoneInfo("UTC")).isoformat(timespec="seconds")
 
 
 def test_a_machine_that_is_deployed_long_before_the_event_and_never_opens_is_off_in_the_night(days: Days) -> None:

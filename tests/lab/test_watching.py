@@ -27,11 +27,11 @@ def test_it_looks_at_each_moment_until_it_is_killed(tmp_path: Path, hackweek: Ev
     (tmp_path / WATCH_SETTINGS_FILE).write_text(json.dumps(watch_settings(plan_of(hackweek))))
     with FakeHub(tmp_path / "proc", NOW) as hub:
         watching = Watching(tmp_path, hub.url)
-        looks = [watching.look(Moment(NOW + timedelta(minutes=it), "b", 600_000 + it * 60_000)) for it in range(2)]
+        looks = [watching.run_once(Moment(NOW + timedelta(minutes=it), "b", 600_000 + it * 60_000)) for it in range(2)]
         watching.kill()
 
     assert [it["off"] for it in looks] == [False, False]
-    assert [it["said"]["at"] for it in looks] == ["2027-03-02T02:00:00+00:00", "2027-03-02T02:01:00+00:00"]
-    assert looks[1]["said"]["rule"] != "clock_is_doubtful"
+    assert [it["decision"]["at"] for it in looks] == ["2027-03-02T02:00:00+00:00", "2027-03-02T02:01:00+00:00"]
+    assert looks[1]["decision"]["rule"] != "clock_is_doubtful"
     with pytest.raises((BrokenPipeError, ValueError)):
-        watching.look(Moment(NOW, "b", 0))
+        watching.run_once(Moment(NOW, "b", 0))

@@ -11,7 +11,7 @@ import pytest
 
 from lab.plans import plan_of
 from pophub.core.cost.basis import Basis
-from pophub.core.cost.records import Kind, Step, of_hub, of_step
+from pophub.core.cost.records import BudgetStep, Kind, of_hub, of_step
 from pophub.core.cost.report import Report, report
 from pophub.organizer.cost.basis_of_event import basis_of
 from pophub.organizer.cost.estimate import Estimate
@@ -65,7 +65,7 @@ def stepped_report(make_basis: MakeBasis) -> Report:
     """A budget of 22 USD, of which the first day spends 96 %; of its steps, that of 90 % was not noted."""
     basis = make_basis(budget_usd=22)
     noted = [
-        of_step(Boot().moment(hours), Step(percent, usd, basis.budget))
+        of_step(Boot().moment(hours), BudgetStep(percent, usd, basis.budget))
         for hours, percent, usd in ((8.5, 80, Decimal("17.601")), (10, 95, Decimal("20.91")))
     ]
     return report(lines(Boot().run(10.1), noted), basis, now=MONDAY + timedelta(hours=10.1))

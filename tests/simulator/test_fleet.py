@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import pytest
 
-from pophub.hub.workers.decision import Decision, Do, Step
+from pophub.hub.workers.decision import Decision, Do, WorkerAction
 from simulator.fleet import BIRTH_SECONDS, NOTICE_SECONDS, Fleet
 from simulator.trace import Trace
 
 
 @pytest.fixture
 def fleet(traces: dict[str, Trace]) -> Fleet:
-    """Two workers with two seats each, ready."""
+    """Two workers with two slots each, ready."""
     found = Fleet(traces["nobody-comes"], 2, spot=False)
     found.set_size(2, 0)
     found.go_on(BIRTH_SECONDS)
     return found
 
 
-def _act(fleet: Fleet, now: int, *steps: Step) -> None:
+def _act(fleet: Fleet, now: int, *steps: WorkerAction) -> None:
     fleet.act(Decision("rule", "reason", steps), now)
 
 
@@ -47,12 +47,12 @@ def test_servers_spread_and_the_fifth_waits(fleet: Fleet) -> None:
 
 
 def test_a_paused_worker_takes_no_more_and_an_ended_one_is_paid_until_then(fleet: Fleet) -> None:
-    _act(fleet, 100, Step(Do.PAUSE, "i-0001"))
+    _act(fleet, 100, WorkerAction(Do.PAUSE, "i-0001"))
     for user in "abc":
         fleet.ask(user, 100)
     fleet.go_on(100)
     assert [it.servers for it in fleet.facts(100).workers or ()] == [0, 2]
-    _act(fleet, 160, Step(Do.END, "i-0001"), Step(Do.END, "i-0002"))
+    _act(fleet, 160, WorkerAction(Do.END, "i-0001"), WorkerAction(Do.END, "i-0002"))
 
     assert (fleet.seconds, fleet.ended, fleet.machines) == (320, 2, {})
 
@@ -79,7 +79,7 @@ def test_servers_that_are_stopped_before_that_are_taken_too_and_once(traces: dic
     fleet.set_size(1, 0)
     fleet.ask("ada", 0)
     fleet.go_on(BIRTH_SECONDS)
-    _act(fleet, 100, Step(Do.STOP_SERVERS, "i-0001"))
+    _act(fleet, 100, WorkerAction(Do.STOP_SERVERS, "i-0001"))
     [machine] = fleet.machines.values()
     fleet.go_on(machine.lost_at or 0)
 

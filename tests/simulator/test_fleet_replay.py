@@ -20,7 +20,7 @@ START, END = 75, 555
 
 @pytest.fixture
 def replay(with_visits: Callable[..., Trace]) -> Callable[..., FleetReplay]:
-    """A replay of these servers on workers with two seats, of which `count` hold everybody."""
+    """A replay of these servers on workers with two slots, of which `count` hold everybody."""
 
     def make(*stays: Stay, visits: tuple[Visit, ...] = (), spot: bool = False, count: int = 2) -> FleetReplay:
         trace = with_visits(*visits)

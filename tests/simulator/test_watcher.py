@@ -21,7 +21,7 @@ def _hub(trace: Trace) -> Hub:
 
 
 def _stopped_at(watcher: Watcher, first: int, last: int) -> int | None:
-    return next((minute for minute in range(first, last) if watcher.look(minute)), None)
+    return next((minute for minute in range(first, last) if watcher.run_once(minute)), None)
 
 
 def test_an_idle_hub_is_stopped_ten_minutes_after_its_session(with_visits: WithVisits) -> None:
@@ -49,7 +49,7 @@ def test_the_roster_has_its_servers_before_the_session(with_visits: WithVisits) 
     hub = _hub(replace(with_visits(), roster=("ada", "bob")))
     watcher = Watcher(hub, answered=True)
     for minute in range(63, 70):
-        watcher.look(minute)
+        watcher.run_once(minute)
 
     assert set(hub.servers) == {"ada", "bob"}
 
@@ -57,6 +57,6 @@ def test_the_roster_has_its_servers_before_the_session(with_visits: WithVisits) 
 def test_a_budget_that_runs_out_shortens_what_people_are_told(with_visits: WithVisits) -> None:
     trace = with_visits()
     hub = _hub(replace(trace, policy=replace(trace.policy, budget_usd=Decimal("0.01"))))
-    Watcher(hub, answered=True).look(100)
+    Watcher(hub, answered=True).run_once(100)
 
     assert hub.server_idle == 30

@@ -13,8 +13,8 @@ from pophub.core.contract import (
     workers_name,
 )
 from pophub.organizer.leftovers.access import POLICIES, PROFILES, ROLES
-from pophub.organizer.leftovers.guards import ALARMS, EVENT_RULES
 from pophub.organizer.leftovers.leftovers import RESOURCE_TYPES
+from pophub.organizer.leftovers.monitoring import ALARMS, EVENT_RULES
 from tests.stacks.synthesis import Stack
 
 pytestmark = pytest.mark.synth

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from datetime import datetime, timezone
 from typing import Any
 
-import judge
+import classify
 import work
 
 
@@ -42,7 +42,7 @@ def count_requests(handler: Any) -> None:
     sources: dict[str, int] = {}
 
     def note_work(self: Any) -> None:
-        if judge.is_work(self.request) and judge.is_changed(self.request, sources):
+        if classify.is_work(self.request) and classify.is_changed(self.request, sources):
             note(self)
 
     handler.update_api_activity = note_work
@@ -65,7 +65,7 @@ def count_cells(manager: Any) -> None:
         def note_work(parts: list[Any]) -> None:
             before = self.last_kernel_activity, kernel.last_activity
             note(parts)
-            if not judge.is_cell(parts):
+            if not classify.is_cell(parts):
                 self.last_kernel_activity, kernel.last_activity = before
 
         stream.on_recv(note_work)
@@ -80,7 +80,7 @@ def count_widgets(handler: Any) -> None:
         return
 
     def receive_and_note(self: Any, message: Any) -> Any:
-        if judge.is_used(message):
+        if classify.is_used(message):
             manager = self.kernel_manager
             manager.last_kernel_activity = manager.get_kernel(self.kernel_id).last_activity = now()
         return receive(self, message)
@@ -98,7 +98,7 @@ def count_terminals(socket: Any) -> None:
     async def receive_and_note(self: Any, message: Any) -> None:
         # receiving and sending both call `_update_activity`, which is replaced below
         await finished(receive(self, message))
-        if judge.is_typed(message):
+        if classify.is_typed(message):
             note(self)
 
     socket._update_activity = lambda self: None
@@ -117,12 +117,12 @@ def count_apps(handler: Any) -> None:
         if self.request.headers.get("Upgrade", "").lower() == "websocket":
             # this is also called when the websocket is connected
             vars(self).setdefault("pophub_connected", time.monotonic())
-        elif judge.is_work(self.request) or self.request.headers.get(name) == value:
+        elif classify.is_work(self.request) or self.request.headers.get(name) == value:
             note(self)
 
     def receive_and_note(self: Any, message: Any) -> Any:
         connected = getattr(self, "pophub_connected", time.monotonic())
-        if time.monotonic() - connected > work.GREETING_SECONDS and judge.is_click(message):
+        if time.monotonic() - connected > work.GREETING_SECONDS and classify.is_click(message):
             note(self)
         return receive(self, message)
 
@@ -159,7 +159,7 @@ def count_changes(room: Any) -> None:
         if page is not None:
             # all changes of one message are reported at once, so forget the page after them
             asyncio.get_running_loop().call_soon(forget, self, page)
-            if judge.is_edit(target, event):
+            if classify.is_edit(target, event):
                 page[0]["api_last_activity"] = now()
         return change(self, target, event)
 

@@ -42,10 +42,10 @@ def explain_call(service: str, operation: str, code: str, message: str) -> Expla
 
 
 def _explain_block(block: Block) -> Explanation | None:
-    found = _find(block.text, refusals_in(block.text), block.line, block.said)
+    found = _find(block.text, refusals_in(block.text), block.line, block.message)
     if found or not block.is_error:
         return found
-    return Explanation(Kind.UNKNOWN, block.said, UNKNOWN_STEP, "", block.line, block.said)
+    return Explanation(Kind.UNKNOWN, block.message, UNKNOWN_STEP, "", block.line, block.message)
 
 
 def _find(text: str, refusals: tuple[Refusal, ...], line: int, said: str) -> Explanation | None:
@@ -71,7 +71,7 @@ def _fits(entry: Entry, text: str, refusals: tuple[Refusal, ...], *, as_class: b
         return None
     refusal = (fitting or list(refusals) or [Refusal("")])[0]
     facts = {"code": refusal.code, "message": refusal.message.rstrip("."), "call": refusal.call or "a call"}
-    facts |= {"service": refusal.service or "the service", "said": one_line(text)[:400]}
+    facts |= {"service": refusal.service or "the service", "text": one_line(text)[:400]}
     if re.search(r"\{(?:action|on_what|who|by_policy|whom_to_ask)\}", entry.problem + entry.next_step):
         facts |= denial_in(one_line(text), refusal.call)
     return facts | groups

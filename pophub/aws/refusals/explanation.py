@@ -37,7 +37,7 @@ class Kind(StrEnum):
 class Explanation:
     """One error in plain words; `source` is the address of the rule.
 
-    `line` (starting at 1) and `said` are its place in a log and its original text; 0 and empty without a log.
+    `line` (starting at 1) and `message` are its place in a log and its original text; 0 and empty without a log.
     """
 
     kind: Kind
@@ -45,4 +45,4 @@ class Explanation:
     next_step: str
     source: str
     line: int = 0
-    said: str = ""
+    message: str = ""

@@ -55,7 +55,7 @@ class Block:
     is_error: bool = True
 
     @property
-    def said(self) -> str:
+    def message(self) -> str:
         """The text in one line, without its place in the code."""
         text = re.sub(r"^(?:[\w.-]+ )?(?:Error|ERROR): *", "", one_line(PLACE.sub("", self.text)))
         return text if len(text) <= LONGEST_SAID else f"{text[:LONGEST_SAID]}…"

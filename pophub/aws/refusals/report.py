@@ -45,5 +45,5 @@ def as_text(found: Sequence[Explanation]) -> str:
 
 def _paragraph(each: Explanation) -> str:
     source = f"\n  source: {each.source}" if each.source else ""
-    said = f"\n  message: {each.said}" if each.said and each.said != each.problem else ""
-    return f"line {each.line} ({each.kind}): {each.problem}\n  next: {each.next_step}{said}{source}"
+    message = f"\n  message: {each.message}" if each.message and each.message != each.problem else ""
+    return f"line {each.line} ({each.kind}): {each.problem}\n  next: {each.next_step}{message}{source}"

@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
-from pophub.core.cost.records import Kind, Record, Step
+from pophub.core.cost.records import BudgetStep, Kind, Record
 from pophub.core.cost.worker import Worker
 
 # these loops handle very many records, and a global is faster than looking up an enum member
@@ -60,7 +60,7 @@ class Boot:
     machine: str = ""
     turns: list[Turn] = field(default_factory=list)
     disks: list[tuple[int, int]] = field(default_factory=list)
-    steps: list[tuple[int, Step]] = field(default_factory=list)
+    steps: list[tuple[int, BudgetStep]] = field(default_factory=list)
     # (milliseconds after the boot, whether it starts or stops, the worker)
     workers: list[tuple[int, bool, Worker]] = field(default_factory=list)
     # whether participants' servers ran on workers, and none on the hub's machine

@@ -24,7 +24,7 @@ NEWLINE = b"\n"
 
 
 @dataclass(frozen=True, slots=True)
-class Seat:
+class MeteredServer:
     """A running server, as the hub reports it; `memory_gib` is its limit."""
 
     started: datetime
@@ -65,15 +65,15 @@ def lines_of(*paths: Path) -> Iterator[bytes]:
 
 
 def changes(
-    before: Mapping[tuple[str, str], Seat], now: Mapping[tuple[str, str], Seat], moment: Moment
+    before: Mapping[tuple[str, str], MeteredServer], now: Mapping[tuple[str, str], MeteredServer], moment: Moment
 ) -> list[Record]:
     """What happened between two lists of running servers, by (user, server): first the stops, then the starts."""
-    gone = [(key, seat) for key, seat in before.items() if key not in now or now[key].started != seat.started]
-    come = [(key, seat) for key, seat in now.items() if key not in before or before[key].started != seat.started]
-    stops = [of_server(Kind.SERVER_STOP, moment, *key, started=seat.started) for key, seat in gone]
+    gone = [(key, server) for key, server in before.items() if key not in now or now[key].started != server.started]
+    come = [(key, server) for key, server in now.items() if key not in before or before[key].started != server.started]
+    stops = [of_server(Kind.SERVER_STOP, moment, *key, started=server.started) for key, server in gone]
     starts = [
-        of_server(Kind.SERVER_START, moment, *key, started=seat.started, memory_gib=seat.memory_gib)
-        for key, seat in come
+        of_server(Kind.SERVER_START, moment, *key, started=server.started, memory_gib=server.memory_gib)
+        for key, server in come
     ]
     return [*stops, *starts]
 

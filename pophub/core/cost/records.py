@@ -59,7 +59,7 @@ class Moment:
     up_ms: int
 
 
-class Step(NamedTuple):
+class BudgetStep(NamedTuple):
     """A step of the budget was reached: the step in percent, the spending at that moment, and the budget."""
 
     percent: int
@@ -83,7 +83,7 @@ class Record(NamedTuple):
     user: str = ""
     server: str = ""
     memory_gib: Decimal | None = None
-    step: Step | None = None
+    step: BudgetStep | None = None
     worker: Worker | None = None
     on_workers: bool = False
 
@@ -104,7 +104,7 @@ def of_server(
     return Record(id_, kind, now.at, now.boot, now.up_ms, user=user, server=server, memory_gib=memory_gib)
 
 
-def of_step(now: Moment, step: Step) -> Record:
+def of_step(now: Moment, step: BudgetStep) -> Record:
     """A step of the budget was reached. The same step of the same budget always has the same id."""
     id_ = _id("", Kind.STEP, str(step.percent), f"{step.budget_usd.normalize():f}")
     return Record(id_, Kind.STEP, now.at, now.boot, now.up_ms, step=step)
@@ -212,7 +212,7 @@ def _record(fields: Any) -> Record:
     )
 
 
-def _special(kind: str, fields: Any) -> tuple[Step | None, Worker | None, bool]:
+def _special(kind: str, fields: Any) -> tuple[BudgetStep | None, Worker | None, bool]:
     """The fields that only this kind of record has."""
     return (
         _step(fields) if kind == Kind.STEP else None,
@@ -221,13 +221,13 @@ def _special(kind: str, fields: Any) -> tuple[Step | None, Worker | None, bool]:
     )
 
 
-def _step(fields: Any) -> Step:
+def _step(fields: Any) -> BudgetStep:
     percent, spent, budget = fields["percent"], Decimal(fields["spent_usd"]), Decimal(fields["budget_usd"])
     if type(percent) is not int or not 0 < percent <= MOST_PERCENT:
         raise ValueError(fields)
     if not (0 <= spent <= MOST_USD and 0 < budget <= MOST_USD):
         raise ValueError(fields)
-    return Step(percent, spent, budget)
+    return BudgetStep(percent, spent, budget)
 
 
 @lru_cache

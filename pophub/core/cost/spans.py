@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from pophub.core.calendar import GUARD, LEAD, Window
+from pophub.core.calendar import LEAD, STOP_AFTER, Window
 
 MILLISECOND = timedelta(milliseconds=1)
 MILLISECONDS_AN_HOUR = 3_600_000
@@ -38,11 +38,11 @@ def attended(
     first: timedelta = timedelta(),
     lead: timedelta = LEAD,
 ) -> tuple[Window, ...]:
-    """When it runs if it starts `lead` before each session, and stops `after` its end, and GUARD after it at the latest.
+    """When it runs if it starts `lead` before each session, and stops `after` its end, and STOP_AFTER after it at the latest.
 
     `first` is how long it runs from `since` on.
     """
-    wanted = [Window(window.start - lead, window.end + min(after, GUARD)) for window in windows]
+    wanted = [Window(window.start - lead, window.end + min(after, STOP_AFTER)) for window in windows]
     return clipped(joined([Window(since, since + first), *wanted]), since, None)
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from pophub.core.cost.boots import moment
-from pophub.core.cost.records import Step
+from pophub.core.cost.records import BudgetStep
 
 # in percent; pophub/hub/watch/terms.py decides what happens at each
 STEPS = (80, 90, 95, 100)
@@ -29,7 +29,7 @@ def reached_by(usd: Decimal | None, budget_usd: Decimal) -> tuple[int, ...]:
     return () if usd is None else tuple(step for step in STEPS if usd * 100 >= budget_usd * step)
 
 
-def reached(noted: Iterable[tuple[int, Step]], usd: Decimal | None, budget_usd: Decimal) -> tuple[Reached, ...]:
+def reached(noted: Iterable[tuple[int, BudgetStep]], usd: Decimal | None, budget_usd: Decimal) -> tuple[Reached, ...]:
     """The recorded steps of earlier budgets in order of time, then the steps of today's budget, recorded or not."""
     known = [Reached(it.percent, it.budget_usd, moment(at), it.spent_usd) for at, it in sorted(noted)]
     todays = {it.percent: it for it in known if it.budget_usd == budget_usd}

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from pophub.core.cost.boots import Boot, as_note, boots, milliseconds, moment
 from pophub.core.cost.lives import Life, ended_unseen, lives
-from pophub.core.cost.records import BEAT_SECONDS, Reading, Record, Step
+from pophub.core.cost.records import BEAT_SECONDS, BudgetStep, Reading, Record
 
 __all__ = ["Run", "Timeline", "Visit", "milliseconds", "moment", "read", "timeline"]
 MINUTE = timedelta(minutes=1)
@@ -67,7 +67,7 @@ class Timeline:
     running: bool | None
     notes: tuple[str, ...]
     goes_on: bool = False
-    steps: tuple[tuple[int, Step], ...] = ()
+    steps: tuple[tuple[int, BudgetStep], ...] = ()
     workers: tuple[Life, ...] = ()
 
     @property

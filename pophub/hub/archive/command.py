@@ -22,12 +22,12 @@ from pophub.aws.bucket import BucketPrefix
 from pophub.aws.client import Aws, AwsRefusal
 from pophub.core.contract import ARCHIVE, EVENT_TAG, HOMES_FOLDER, HUB_FOLDER, KEEP_TAG, REPORTS, keep_days
 from pophub.core.errors import ExitCode, PophubError
-from pophub.hub.archive.accounts import homes_elsewhere, uses_accounts
 from pophub.hub.archive.archive import Archived, Progress, archive
 from pophub.hub.archive.history import HISTORY, to_json
 from pophub.hub.archive.homes import SHARED, Home
 from pophub.hub.archive.keep_on import keep_on
 from pophub.hub.archive.read_history import read_history, zone_of
+from pophub.hub.archive.unix_accounts import homes_elsewhere, uses_accounts
 from pophub.hub.archive.walk import problem_of
 from pophub.hub.this_machine import moment
 

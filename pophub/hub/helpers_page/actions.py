@@ -22,7 +22,7 @@ STOP_ALL_WORD = "stop all"
 LONGEST_MESSAGE = 280
 LONGEST_KEEP = timedelta(hours=12)
 STOP_SECONDS = 60.0
-LOOK_SECONDS = 1.0
+POLL_SECONDS = 1.0
 
 
 @dataclass
@@ -77,8 +77,8 @@ class Actions:
                 raise PophubError(
                     f"the server of {user} has not stopped within a minute", hint="start it a little later"
                 )
-            self.sleep(LOOK_SECONDS)
-            waited += LOOK_SECONDS
+            self.sleep(POLL_SECONDS)
+            waited += POLL_SECONDS
         self.start(asked, api, helper)
         return f"the server of {user} is starting again"
 
@@ -131,9 +131,9 @@ class Actions:
         waiting = [str(user["name"]) for user in users if user["last_activity"] and not user["servers"]]
         running = sum(bool(user["servers"]) for user in users)
         policy = self.machine.policy()
-        seats = policy.get("seats")
-        if seats is None or running + len(waiting) > seats:
-            holds = "it is not known how many servers this machine holds" if seats is None else f"it holds {seats}"
+        slots = policy.get("slots")
+        if slots is None or running + len(waiting) > slots:
+            holds = "it is not known how many servers this machine holds" if slots is None else f"it holds {slots}"
             raise PophubError(f"{running + len(waiting)} servers would run, and {holds}", hint="people start their own")
         if not waiting:
             return "everybody who has been here has a server"
@@ -150,7 +150,7 @@ class Actions:
                 for user in waiting[: max(0, at_once - pending)]:
                     waiting.remove(user)
                     list(api.start([user]))
-                self.sleep(LOOK_SECONDS)
+                self.sleep(POLL_SECONDS)
         except (HubSilent, HubRefused):
             # the page shows who has no server
             return

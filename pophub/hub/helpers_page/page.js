@@ -89,7 +89,7 @@
   const cards = () => {
     const { counts, watch, memory } = state;
     const found = [
-      card("servers", `${counts.running} of ${state.places ?? "?"}`, `${counts.starting} starting, ${counts.stopping} stopping`),
+      card("servers", `${counts.running} of ${state.server_limit ?? "?"}`, `${counts.starting} starting, ${counts.stopping} stopping`),
       card("need a look", counts.problems, `of ${counts.people} people`),
     ];
     if (counts["never came"]) found.push(card("not here yet", counts["never came"], "of the roster"));

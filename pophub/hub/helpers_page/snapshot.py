@@ -78,7 +78,7 @@ def snapshot(users: list[JsonObject], machine: Machine, now: datetime) -> JsonOb
         "at": now.isoformat(timespec="seconds"),
         "title": event.get("title", ""),
         "timezone": event.get("timezone", "UTC"),
-        "places": event.get("places"),
+        "server_limit": event.get("server_limit"),
         "counts": counts(found),
         "memory": available and {"used": available.used, "limit": available.limit},
         "watch": machine.decision(now),

@@ -41,7 +41,7 @@ class Requests:
     state: Path
     run: Path
 
-    def look(self) -> None:
+    def run_once(self) -> None:
         """Carry out the request that lies in the bucket, if it is new."""
         self.state.mkdir(parents=True, exist_ok=True)
         under_way, newest = self.state / "under-way", self.state / "newest"

@@ -8,21 +8,15 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from pophub.core.contract import DATABASE_SECRET, EVENT_TAG, LOGIN_SECRETS, WAKE_SECRET, parameter_path
+from pophub.core.contract import EVENT_TAG, WAKE_SECRET, parameter_path
 from pophub.core.errors import PophubError
 from pophub.hub.install.aws import metadata, parameter_store
-
-
-def secret_names(event: Mapping[str, Any]) -> list[str]:
-    """Without the organizer's own certificate, which Caddy reads and the hub does not."""
-    names = list(LOGIN_SECRETS[next(iter(event["login"]))])
-    return [*names, DATABASE_SECRET] if event.get("database") == "postgresql" else names
 
 
 def stored_names(event: Mapping[str, Any]) -> list[str]:
     """The hub's secrets in Parameter Store: also the key of the off page's cookies, if people can start the hub there."""
     can_be_woken = event["tls"]["mode"] != "none" and "wake" in event
-    return [*secret_names(event), *([WAKE_SECRET] if can_be_woken else [])]
+    return [*event["secrets"], *([WAKE_SECRET] if can_be_woken else [])]
 
 
 def secret_values(names: Sequence[str]) -> dict[str, str]:
@@ -53,7 +47,7 @@ def own_environment(event: Mapping[str, Any], file: Path) -> str:
         PophubError: it lacks secrets.
     """
     text = file.read_text() if file.exists() else ""
-    variables = [name.upper() for name in secret_names(event)]
+    variables = [name.upper() for name in event["secrets"]]
     absent = [name for name in variables if not re.search(f"^{name}=.", text, re.MULTILINE)]
     if absent:
         raise PophubError(f"{file} has no {' '.join(absent)}: write NAME=value lines for them")

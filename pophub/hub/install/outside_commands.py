@@ -46,7 +46,7 @@ COMMANDS: dict[str, Callable[..., str | None]] = {
     "image-facts": lambda image, file: swarm.image_facts(image, Path(file)),
     "fact": lambda file, name: swarm.fact(Path(file), name),
     "end-worker": swarm.end_worker,
-    "requests": lambda: Requests(BUNDLE, Path(STATE_FOLDER) / "requests", Path(RUN_FOLDER)).look(),
+    "requests": lambda: Requests(BUNDLE, Path(STATE_FOLDER) / "requests", Path(RUN_FOLDER)).run_once(),
     "probe": lambda image, program, folder: server_image.probe(image, Path(program), Path(folder)),
     "reason": lambda log: server_image.reason(Path(log).read_text(errors="replace")),
 }

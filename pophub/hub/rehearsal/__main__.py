@@ -23,7 +23,7 @@ from pophub.core.contract import PROXY_URL, REHEARSAL_PROGRESS_FILE, REHEARSAL_T
 from pophub.core.errors import ExitCode, PophubError
 from pophub.hub.hub_api import HubApi, HubRefused, HubSilent
 from pophub.hub.install.bucket import EventBucket
-from pophub.hub.rehearsal.guards import Wanted
+from pophub.hub.rehearsal.objections import Wanted
 from pophub.hub.rehearsal.rehearse import Stage, rehearse
 from pophub.hub.rehearsal.result import as_json, summary
 from pophub.hub.rehearsal.situation import World, content_folder, event_of, situation
@@ -31,7 +31,7 @@ from pophub.hub.rehearsal.sweep import sweep_if_left
 from pophub.hub.rehearsal.visits import Course, Crowd
 
 # a machine that was just started installs the hub first
-HUB_SECONDS, LOOK_SECONDS = 900, 3.0
+HUB_SECONDS, POLL_SECONDS = 900, 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ class Machine:
 
     def put(self, name: str, content: dict[str, Any]) -> str:
         """Store one of the event's reports; returns what went wrong, or an empty text."""
-        with TemporaryDirectory(dir=self.world.places.run) as work:
+        with TemporaryDirectory(dir=self.world.paths.run) as work:
             file = Path(work) / "report.json"
             file.write_text(json.dumps(content))
             try:
@@ -68,7 +68,7 @@ def main(arguments: Sequence[str], machine: Machine | None = None) -> ExitCode:
         if given.verb == "run":
             _say(_run(machine, api, token, given), where)
         else:
-            _say({"removed": sweep_if_left(api, machine.world.places)}, where)
+            _say({"removed": sweep_if_left(api, machine.world.paths)}, where)
     except PophubError as error:
         _say({"problem": error.problem, "hint": error.hint}, where)
         return error.code
@@ -93,9 +93,9 @@ def _run(machine: Machine, api: HubApi, token: str, given: argparse.Namespace) -
     world = machine.world
     wanted, event = Wanted(given.people, given.minutes, near_session=given.near_session), world.event()
     course = Course(given.people, given.idle, given.notebook, given.cells, content_folder(event))
-    crowd = Crowd(machine.hub_url or event["url"], token, course, world.places.homes, here=machine.here)
+    crowd = Crowd(machine.hub_url or event["url"], token, course, world.paths.homes, here=machine.here)
     _await_hub(api, machine.hub_seconds)
-    stage = Stage(api, world.places, lambda: situation(world, api), _teller(machine))
+    stage = Stage(api, world.paths, lambda: situation(world, api), _teller(machine))
     result = rehearse(stage, crowd, event_of(world), wanted)
     name = f"{REHEARSALS}/{result.at.replace(':', '')}.json"
     trouble = machine.put(name, as_json(result))
@@ -117,7 +117,7 @@ def _await_hub(api: HubApi, seconds: float) -> None:
             return
         if time.monotonic() >= end:
             raise PophubError("the hub does not answer", hint="journalctl -u pophub-hub", code=ExitCode.REFUSED)
-        time.sleep(LOOK_SECONDS)
+        time.sleep(POLL_SECONDS)
 
 
 def _teller(machine: Machine) -> Callable[[str], None]:

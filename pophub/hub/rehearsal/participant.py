@@ -21,7 +21,7 @@ from pophub.hub.rehearsal.pages import Page
 # for one answer; the start of a server has its own limit
 ANSWER_SECONDS = 30
 START_SECONDS = 120
-LOOK_SECONDS = 0.1
+POLL_SECONDS = 0.1
 
 
 class Refused(PophubError):
@@ -138,7 +138,7 @@ class Participant:
         while not self.server_is_running():
             if time.monotonic() >= end:
                 raise PophubError(f"the server of {self.name} did not answer within {seconds:g} s")
-            time.sleep(LOOK_SECONDS)
+            time.sleep(POLL_SECONDS)
 
     def server_is_running(self) -> bool:
         """Whether the server answers."""

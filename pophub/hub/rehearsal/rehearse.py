@@ -1,4 +1,4 @@
-"""One rehearsal from its beginning to its end: guards, people, and the sweep, which comes whatever happened before."""
+"""One rehearsal from its beginning to its end: objections, people, and the sweep, which comes whatever happened before."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from datetime import timedelta
 from pophub.core.errors import ExitCode, PophubError
 from pophub.hub import this_machine
 from pophub.hub.hub_api import HubApi, HubRefused, HubSilent
-from pophub.hub.rehearsal.guards import Situation, Wanted, objections, somebody_came
+from pophub.hub.rehearsal.objections import Situation, Wanted, objections, somebody_came
 from pophub.hub.rehearsal.result import Machine, Result
-from pophub.hub.rehearsal.sweep import Places, alone, mark, real_at_work, sweep
+from pophub.hub.rehearsal.sweep import Paths, alone, mark, real_at_work, sweep
 from pophub.hub.rehearsal.visits import Crowd
 
 # how often it looks whether somebody real has come
-LOOK_SECONDS = 5.0
+POLL_SECONDS = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class Event:
     instance_type: str
     memory_limit: int
     home_limit: int
-    places: int
+    server_limit: int
     on_workers: bool = False
 
 
@@ -38,10 +38,10 @@ class Stage:
     """Where it is played: the hub's API with the rehearsal's token, the folders, what is known, and who hears of it."""
 
     api: HubApi
-    places: Places
+    paths: Paths
     situation: Callable[[], Situation]
     talk: Callable[[str], None]
-    look_seconds: float = LOOK_SECONDS
+    poll_seconds: float = POLL_SECONDS
 
 
 def rehearse(stage: Stage, crowd: Crowd, event: Event, wanted: Wanted) -> Result:
@@ -50,16 +50,16 @@ def rehearse(stage: Stage, crowd: Crowd, event: Event, wanted: Wanted) -> Result
     Raises:
         PophubError: it may not begin, or something of it could not be removed.
     """
-    with alone(stage.places):
+    with alone(stage.paths):
         there = _begin(stage, wanted)
         before = this_machine.memory(crowd.proc)
-        mark(stage.places, there.now + timedelta(minutes=wanted.minutes))
+        mark(stage.paths, there.now + timedelta(minutes=wanted.minutes))
         try:
             cut_short = _play(stage, crowd, wanted)
-            disk = os.statvfs(stage.places.homes)
+            disk = os.statvfs(stage.paths.homes)
         finally:
             stage.talk("the pretended people and their homes are removed")
-            sweep(stage.api, stage.places)
+            sweep(stage.api, stage.paths)
     machine = Machine(
         vcpus=os.cpu_count() or 1,
         memory=before[0],
@@ -75,9 +75,9 @@ def rehearse(stage: Stage, crowd: Crowd, event: Event, wanted: Wanted) -> Result
 
 def _begin(stage: Stage, wanted: Wanted) -> Situation:
     """What is known before it; what an earlier one has left is removed."""
-    if stage.places.marker.exists():
+    if stage.paths.marker.exists():
         stage.talk("an earlier rehearsal was cut off: what it left is removed")
-        sweep(stage.api, stage.places)
+        sweep(stage.api, stage.paths)
     there = stage.situation()
     if against := objections(wanted, there):
         hint = "--near-session allows it near a session; the rest has to change first"
@@ -95,7 +95,7 @@ def _result(crowd: Crowd, event: Event, machine: Machine, there: Situation, cut_
         servers=crowd.servers,
         memory_limit=event.memory_limit,
         home_limit=event.home_limit,
-        places=event.places,
+        server_limit=event.server_limit,
         notebook=crowd.course.notebook,
         cut_short=cut_short,
         notes=("servers run on workers: what they take is not known here",) if event.on_workers else (),
@@ -124,10 +124,10 @@ def _watching_for_people(stage: Stage, crowd: Crowd, wanted: Wanted) -> Iterator
     """Ends the visit once somebody real has a server, or its time is over. A hub that is too busy to answer is asked again."""
     ended, why = threading.Event(), list[str]()
 
-    def look() -> None:
+    def poll() -> None:
         waited = 0.0
-        while not ended.wait(stage.look_seconds):
-            waited += stage.look_seconds
+        while not ended.wait(stage.poll_seconds):
+            waited += stage.poll_seconds
             reason = "its time is over" if waited > wanted.minutes * 60 else ""
             with suppress(HubSilent, HubRefused):
                 reason = somebody_came(real_at_work(stage.api.users())) or reason
@@ -136,7 +136,7 @@ def _watching_for_people(stage: Stage, crowd: Crowd, wanted: Wanted) -> Iterator
                 crowd.over.set()
                 return
 
-    watching = threading.Thread(target=look, daemon=True)
+    watching = threading.Thread(target=poll, daemon=True)
     watching.start()
     try:
         yield why

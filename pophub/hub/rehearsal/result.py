@@ -15,15 +15,15 @@ from typing import Any
 SATURATED = 0.9
 # less than this much of a disk is nearly full
 LEAST_DISK = 0.05
-PLACES, BUDGET, MEMORY, PROCESSORS, DISK, CONTENT, TIME = (
-    *("places", "budget", "memory", "processors", "disk"),
+SERVER_LIMIT, BUDGET, MEMORY, PROCESSORS, DISK, CONTENT, TIME = (
+    *("server_limit", "budget", "memory", "processors", "disk"),
     *("content", "time"),
 )
 # what a failure's text contains → the limit that it means; pophub's own words, and JupyterHub's
 # https://github.com/jupyterhub/jupyterhub/blob/6.1.1/jupyterhub/handlers/base.py, spawn_single_user
 LIMITS = {
-    "has no room for more": PLACES,
-    "server limit exceeded": PLACES,
+    "has no room for more": SERVER_LIMIT,
+    "server limit exceeded": SERVER_LIMIT,
     "event's budget is spent": BUDGET,
     "memory was full": MEMORY,
     "No space left": DISK,
@@ -88,7 +88,7 @@ class Result:
     # what the event file allows each server and home, and how many servers the hub accepts
     memory_limit: int
     home_limit: int
-    places: int
+    server_limit: int
     notebook: str = ""
     cut_short: str = ""
     notes: tuple[str, ...] = field(default=())

@@ -17,9 +17,9 @@ from pophub.core.cost.spent import spent
 from pophub.core.errors import ExitCode, PophubError
 from pophub.hub.hub_api import HubApi, HubRefused, HubSilent
 from pophub.hub.install.settings import uses_accounts
-from pophub.hub.rehearsal.guards import Situation
+from pophub.hub.rehearsal.objections import Situation
 from pophub.hub.rehearsal.rehearse import Event
-from pophub.hub.rehearsal.sweep import Places, real_at_work
+from pophub.hub.rehearsal.sweep import Paths, real_at_work
 from pophub.hub.this_machine import moment
 from pophub.hub.watch.metered import Meter
 from pophub.hub.watch.policy import from_json
@@ -31,7 +31,7 @@ GIB = 1024**3
 class World:
     """What a rehearsal uses of the machine beside the hub."""
 
-    places: Places = field(default_factory=Places)
+    paths: Paths = field(default_factory=Paths)
     bundle: Path = Path(BUNDLE_FOLDER)
     clock: Callable[[], Moment] = moment
 
@@ -59,11 +59,11 @@ def situation(world: World, api: HubApi) -> Situation:
     with suppress(HubSilent, HubRefused):
         at_work = real_at_work(api.users())
     with suppress(OSError):
-        closed = (world.places.run / CLOSED_FILE).exists()
+        closed = (world.paths.run / CLOSED_FILE).exists()
     with suppress(FileNotFoundError, ValueError, KeyError):
-        stop_at = json.loads((world.places.run / BANNER_FILE).read_text())["clock"]
+        stop_at = json.loads((world.paths.run / BANNER_FILE).read_text())["clock"]
     with suppress(OSError, ValueError):
-        cost = spent(lines_of(world.places.memory / METER_FILE), meter.basis, now=now, machine=meter.machine)
+        cost = spent(lines_of(world.paths.memory / METER_FILE), meter.basis, now=now, machine=meter.machine)
     return Situation(
         now=now,
         timezone=policy.timezone,
@@ -94,7 +94,7 @@ def event_of(world: World) -> Event:
         instance_type=meter.machine,
         memory_limit=int(server["memory_gib"] * GIB),
         home_limit=int(server["home_gib"] * GIB),
-        places=event["places"],
+        server_limit=event["server_limit"],
         on_workers=meter.on_workers,
     )
 

@@ -31,7 +31,7 @@ class UnderWay(PophubError):
 
 
 @dataclass(frozen=True, slots=True)
-class Places:
+class Paths:
     """The folders of a rehearsal: in memory, on the home volume, and everybody's homes."""
 
     run: Path = Path(RUN_FOLDER)
@@ -44,13 +44,13 @@ class Places:
 
 
 @contextmanager
-def alone(places: Places) -> Iterator[None]:
+def alone(paths: Paths) -> Iterator[None]:
     """The one rehearsal, or the one sweep.
 
     Raises:
         UnderWay: another one is.
     """
-    with (places.run / "rehearsal.lock").open("w") as lock:
+    with (paths.run / "rehearsal.lock").open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
@@ -58,12 +58,12 @@ def alone(places: Places) -> Iterator[None]:
         yield
 
 
-def mark(places: Places, until: datetime) -> None:
+def mark(paths: Paths, until: datetime) -> None:
     """Note on the home volume that pretended people may be left; cost-watch keeps the hub on until then."""
-    write(places.marker, {"until": until.isoformat(timespec="seconds")})
+    write(paths.marker, {"until": until.isoformat(timespec="seconds")})
 
 
-def sweep(api: HubApi, places: Places, *, tries: int = TRIES) -> list[str]:
+def sweep(api: HubApi, paths: Paths, *, tries: int = TRIES) -> list[str]:
     """Remove everything of pretended people; returns whom it has removed.
 
     Raises:
@@ -76,13 +76,13 @@ def sweep(api: HubApi, places: Places, *, tries: int = TRIES) -> list[str]:
     except (HubSilent, HubRefused) as error:
         raise _left(f"the hub has not removed all of its pretended people: {error}") from error
     gone = []
-    for user, home in list(pretended_homes(places.homes)):
+    for user, home in list(pretended_homes(paths.homes)):
         try:
             shutil.rmtree(home)
         except OSError as error:
             raise _left(f"{home} cannot be removed: {error.strerror}") from error
         gone.append(user)
-    places.marker.unlink(missing_ok=True)
+    paths.marker.unlink(missing_ok=True)
     return sorted({*users, *gone})
 
 
@@ -98,12 +98,12 @@ def _delete(api: HubApi, user: str, tries: int) -> None:
             return
 
 
-def sweep_if_left(api: HubApi, places: Places) -> list[str]:
+def sweep_if_left(api: HubApi, paths: Paths) -> list[str]:
     """Sweep if a rehearsal was cut off; nothing while one is under way."""
-    if not places.marker.exists():
+    if not paths.marker.exists():
         return []
-    with suppress(UnderWay), alone(places):
-        return sweep(api, places)
+    with suppress(UnderWay), alone(paths):
+        return sweep(api, paths)
     return []
 
 

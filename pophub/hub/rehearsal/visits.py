@@ -145,14 +145,14 @@ class Crowd:
     def _watching_memory(self) -> Iterator[None]:
         ended = threading.Event()
 
-        def look() -> None:
+        def poll() -> None:
             while True:
                 available = this_machine.memory(self.proc)[1]
                 self.available_least = min(self.available_least or available, available)
                 if ended.wait(SAMPLE_SECONDS):
                     return
 
-        watching = threading.Thread(target=look, daemon=True)
+        watching = threading.Thread(target=poll, daemon=True)
         watching.start()
         try:
             yield

@@ -20,7 +20,7 @@ from typing import Any
 from pophub.core import contract
 from pophub.core.cost.records import Moment
 from pophub.core.errors import ExitCode
-from pophub.hub.hub_api import LOOK_SECONDS, HubApi
+from pophub.hub.hub_api import POLL_SECONDS, HubApi
 from pophub.hub.this_machine import moment
 from pophub.hub.watch.act import Effects, act
 from pophub.hub.watch.collect import Computed, collect
@@ -53,7 +53,7 @@ class Machine:
     clock: Callable[[], Moment] = moment
     computed: Callable[[Path], Computed] = computed
     power_off: Callable[[], None] = power_off
-    hub_seconds: float = LOOK_SECONDS
+    hub_seconds: float = POLL_SECONDS
     report_seconds: float = REPORT_SECONDS
     exchange: tuple[str, ...] = EXCHANGE
 
@@ -121,8 +121,8 @@ def stopping(machine: Machine | None = None) -> ExitCode:
 def _look(machine: Machine) -> ExitCode:
     paths = machine.paths
     try:
-        told = json.loads(machine.settings.read_text())
-        policy, meter = settings_from(told)
+        settings = json.loads(machine.settings.read_text())
+        policy, meter = settings_from(settings)
     except (OSError, ValueError, KeyError, TypeError, ArithmeticError) as error:
         say({"action": "keep", "reason": f"{machine.settings.name} cannot be read: {type(error).__name__}: {error}"})
         return ExitCode.REFUSED
@@ -132,7 +132,7 @@ def _look(machine: Machine) -> ExitCode:
     if state.announced:
         # somebody may have asked to keep the hub: find out before the announced stop comes
         machine.hear()
-    if told.get("workers"):
+    if settings.get("workers"):
         paths = replace(paths, workers=Path(contract.WORKERS_FOLDER))
     now, ask = machine.clock(), api.users if token else None
     facts = collect(paths, state, policy, meter=meter, ask_users=ask, moment=now, computed=machine.computed)

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from pophub.core.contract import WORKERS_FILE
-from pophub.core.cost.records import Moment, Step
+from pophub.core.cost.records import BudgetStep, Moment
 from pophub.hub.watch import metered, reason_text
 from pophub.hub.watch.decision import Action, Decision
 from pophub.hub.watch.facts import Announcement, Facts, Server
@@ -163,6 +163,6 @@ def _tell(decision: Decision, facts: Facts, policy: Policy, paths: Paths, moment
         return
     with suppress(OSError):
         metered.note_steps(
-            paths, moment, [Step(percent, spent, policy.budget_usd) for percent in decision.details.tell]
+            paths, moment, [BudgetStep(percent, spent, policy.budget_usd) for percent in decision.details.tell]
         )
-        write(paths.told, reached_as_json({*(facts.told or ()), *decision.details.tell}, policy.budget_usd))
+        write(paths.told_steps, reached_as_json({*(facts.told_steps or ()), *decision.details.tell}, policy.budget_usd))

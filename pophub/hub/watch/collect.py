@@ -76,7 +76,7 @@ def collect(
         started_by_hand=starts(paths.started),
         announced=state.announced,
         spent_usd=metered.spent(paths, state, meter, moment),
-        told=read(paths.told, lambda data: reached_from_json(data, policy.budget_usd), nothing=NO_STEP),
+        told_steps=read(paths.told_steps, lambda data: reached_from_json(data, policy.budget_usd), nothing=NO_STEP),
         roster=None if active is None else tuple(sorted(name for name, at in active.items() if at)),
         prestarted=state.prestarted,
         closed=_is_closed(paths),

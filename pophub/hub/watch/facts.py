@@ -67,7 +67,7 @@ class Facts:
     # the metered spending at list prices, with disks
     spent_usd: Decimal | None
     # the budget steps, in percent, that the organizer was told about
-    told: tuple[int, ...] | None
+    told_steps: tuple[int, ...] | None
     # every user who has been active, and those whose server was already started for the coming session
     roster: tuple[str, ...] | None
     prestarted: tuple[str, ...] | None

@@ -14,9 +14,9 @@ from pophub.core.contract import STANDARD_SIZE
 from pophub.core.cost import basis
 from pophub.core.cost import spent as cost
 from pophub.core.cost.basis import Basis
-from pophub.core.cost.meter import Seat, append, changes, lines_of
+from pophub.core.cost.meter import MeteredServer, append, changes, lines_of
 from pophub.core.cost.money import MICROS, rounded
-from pophub.core.cost.records import Kind, Moment, Record, Step, as_line, of_hub, of_step
+from pophub.core.cost.records import BudgetStep, Kind, Moment, Record, as_line, of_hub, of_step
 from pophub.hub.watch.facts import Server
 from pophub.hub.watch.metered_workers import remember_workers, workers_seen
 from pophub.hub.watch.state import Paths, State
@@ -63,14 +63,16 @@ def note(paths: Paths, state: State, meter: Meter, moment: Moment, servers: tupl
     """
     with suppress(OSError):
         first = _machine(state, meter, moment)
-        seats = _seats(servers, meter) if servers is not None else None
-        between = () if seats is None else changes(_remembered(state), seats, moment)
+        now = _metered(servers, meter) if servers is not None else None
+        between = () if now is None else changes(_remembered(state), now, moment)
         workers, changed = workers_seen(paths, state, moment)
         append(paths.meter, (*first, of_hub(Kind.BEAT, moment), *between, *changed))
         state.disk_gib = meter.disk_gib
         remember_workers(state, workers, moment)
-        if seats is not None:
-            state.seats = {key[0]: [seat.started.isoformat(), _text(seat.memory_gib)] for key, seat in seats.items()}
+        if now is not None:
+            state.metered_servers = {
+                key[0]: [server.started.isoformat(), _text(server.memory_gib)] for key, server in now.items()
+            }
 
 
 def note_stop(paths: Paths, moment: Moment, state: State | None = None) -> None:
@@ -80,7 +82,7 @@ def note_stop(paths: Paths, moment: Moment, state: State | None = None) -> None:
         append(paths.meter, (*gone, of_hub(Kind.STOP, moment)))
 
 
-def note_steps(paths: Paths, moment: Moment, steps: Iterable[Step]) -> None:
+def note_steps(paths: Paths, moment: Moment, steps: Iterable[BudgetStep]) -> None:
     """Record steps of the budget.
 
     Raises:
@@ -116,19 +118,19 @@ def _machine(state: State, meter: Meter, moment: Moment) -> tuple[Record, ...]:
     return ()
 
 
-def _seats(servers: tuple[Server, ...], meter: Meter) -> dict[tuple[str, str], Seat]:
+def _metered(servers: tuple[Server, ...], meter: Meter) -> dict[tuple[str, str], MeteredServer]:
     """A server whose size is no longer offered has an unknown memory limit."""
     return {
-        (it.user, ""): Seat(it.started, meter.sizes.get(it.size or STANDARD_SIZE))
+        (it.user, ""): MeteredServer(it.started, meter.sizes.get(it.size or STANDARD_SIZE))
         for it in servers
         if it.started is not None
     }
 
 
-def _remembered(state: State) -> dict[tuple[str, str], Seat]:
+def _remembered(state: State) -> dict[tuple[str, str], MeteredServer]:
     return {
-        (user, ""): Seat(datetime.fromisoformat(str(started)), None if gib is None else Decimal(gib))
-        for user, (started, gib) in state.seats.items()
+        (user, ""): MeteredServer(datetime.fromisoformat(str(started)), None if gib is None else Decimal(gib))
+        for user, (started, gib) in state.metered_servers.items()
     }
 
 

@@ -20,12 +20,12 @@ BEFORE_BOOT = timedelta(hours=1)
 
 def workers_seen(paths: Paths, state: State, moment: Moment) -> tuple[dict[str, Worker] | None, list[Record]]:
     """The workers by id, and the records of what changed since the last look; None and no records if that is not known."""
-    told = read_workers(paths.run / WORKERS_FILE, moment.at)
-    if told is None:
+    report = read_workers(paths.run / WORKERS_FILE, moment.at)
+    if report is None:
         return None, []
     before = _remembered(state, moment)
     try:
-        now = {it["id"]: before.get(it["id"]) or _new(it, state, moment) for it in told["workers"]}
+        now = {it["id"]: before.get(it["id"]) or _new(it, state, moment) for it in report["workers"]}
     except (KeyError, TypeError, ValueError, ArithmeticError):
         return None, []
     return now, worker_changes(before, now, moment)
@@ -49,10 +49,10 @@ def _remembered(state: State, moment: Moment) -> dict[str, Worker]:
     }
 
 
-def _new(told: dict[str, Any], state: State, moment: Moment) -> Worker:
+def _new(entry: dict[str, Any], state: State, moment: Moment) -> Worker:
     """A worker that no look has seen. It was born after the last look that knew all workers, whatever the clocks say."""
-    last, usd = state.workers_known, told["usd_an_hour"]
+    last, usd = state.workers_known, entry["usd_an_hour"]
     longest = moment.up_ms + BEFORE_BOOT // MILLISECOND if last is None else moment.up_ms - last + FRESH // MILLISECOND
-    age = (moment.at - datetime.fromisoformat(told["born"])) // MILLISECOND
-    fields = {"worker": told["id"], "type": told["type"], "market": told["market"], "age": min(max(age, 0), longest)}
+    age = (moment.at - datetime.fromisoformat(entry["born"])) // MILLISECOND
+    fields = {"worker": entry["id"], "type": entry["type"], "market": entry["market"], "age": min(max(age, 0), longest)}
     return Worker.from_json(fields | {"usd_an_hour": None if usd is None else str(usd)})

@@ -20,12 +20,12 @@ def cores_on_workers(known: Path, reports: Path, now: datetime) -> dict[str, flo
     the last minute.
     """
     try:
-        told: dict[str, Any] = json.loads(known.read_text())
-        fresh = timedelta() <= now - datetime.fromisoformat(told["at"]) <= STALE
-        wanted = {str(it["id"]): it["servers"] for it in told["workers"]}
+        content: dict[str, Any] = json.loads(known.read_text())
+        fresh = timedelta() <= now - datetime.fromisoformat(content["at"]) <= STALE
+        wanted = {str(it["id"]): it["servers"] for it in content["workers"]}
     except (OSError, ValueError, KeyError, TypeError):
         return None
-    if not fresh or told["wanted"] is None:
+    if not fresh or content["wanted"] is None:
         return None
     cores: dict[str, float | None] = {}
     for worker, servers in wanted.items():

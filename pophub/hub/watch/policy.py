@@ -26,7 +26,7 @@ class Policy:
     protected: timedelta
     budget_usd: Decimal
     # how many servers fit into the machine's memory, and how many may start at once; None: the machine is not known
-    seats: int | None
+    slots: int | None
     spawns_at_once: int | None
 
     @property
@@ -75,7 +75,7 @@ def from_json(data: dict[str, Any]) -> Policy:
         server_idle=timedelta(seconds=data["server_idle"]),
         protected=timedelta(seconds=data["protected"]),
         budget_usd=Decimal(data["budget_usd"]),
-        seats=data["seats"],
+        slots=data["slots"],
         spawns_at_once=data["spawns_at_once"],
     )
 

@@ -82,9 +82,9 @@ class Paths:
         return self.home / contract.REHEARSAL_FILE
 
     @property
-    def told(self) -> Path:
+    def told_steps(self) -> Path:
         """The budget steps that the organizer was told about, and their budget."""
-        return self.home / "told.json"
+        return self.home / "told_steps.json"
 
     @property
     def stopped(self) -> Path:
@@ -114,7 +114,7 @@ class State:
     # users whose server computed nothing at the last look that could measure it
     quiet: tuple[str, ...] = ()
     # the servers that the meter has recorded, by participant: [start, GiB or None]
-    seats: dict[str, list[str | None]] = field(default_factory=dict)
+    metered_servers: dict[str, list[str | None]] = field(default_factory=dict)
     # the workers that the meter has recorded, by id: [type, market, USD an hour or None, milliseconds from boot to birth],
     # and the uptime of the last look that knew which there are
     workers: dict[str, list[Any]] = field(default_factory=dict)
@@ -135,7 +135,7 @@ class State:
             "taken": self.taken,
             "measured": self.measured,
             "quiet": list(self.quiet),
-            "seats": self.seats,
+            "metered_servers": self.metered_servers,
             "workers": self.workers,
             "workers_known": self.workers_known,
             "disk_gib": self.disk_gib,
@@ -159,7 +159,7 @@ class State:
             taken={user: dict(parts) for user, parts in data["taken"].items()},
             measured=data["measured"],
             quiet=tuple(data["quiet"]),
-            seats=dict(data["seats"]),
+            metered_servers=dict(data["metered_servers"]),
             # a bundle from before there were workers has not written these
             workers=dict(data.get("workers", {})),
             workers_known=data.get("workers_known"),

@@ -25,7 +25,11 @@ def reached(facts: Facts, policy: Policy) -> tuple[int, ...]:
 
 def unannounced(facts: Facts, policy: Policy) -> tuple[int, ...]:
     """The steps that the organizer must be told about; empty if it is not known which were told, to avoid endless repeats."""
-    return () if facts.told is None else tuple(step for step in reached(facts, policy) if step not in facts.told)
+    return (
+        ()
+        if facts.told_steps is None
+        else tuple(step for step in reached(facts, policy) if step not in facts.told_steps)
+    )
 
 
 def terms(facts: Facts, policy: Policy) -> Terms:

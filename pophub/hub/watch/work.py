@@ -72,12 +72,12 @@ def by_hand_until(facts: Facts, policy: Policy) -> datetime:
 
 def next_batch(facts: Facts, policy: Policy) -> tuple[str, ...]:
     """The users whose servers start next; empty if a fact is not known or if the memory cannot hold everybody at once."""
-    known = (facts.servers, facts.roster, facts.prestarted, policy.seats, policy.spawns_at_once)
+    known = (facts.servers, facts.roster, facts.prestarted, policy.slots, policy.spawns_at_once)
     if None in known:
         return ()
     servers, roster = facts.servers or (), facts.roster or ()
     running = {server.user for server in servers}
-    if len(running | set(roster)) > (policy.seats or 0):
+    if len(running | set(roster)) > (policy.slots or 0):
         return ()
     pending = sum(server.pending for server in servers)
     missing = [user for user in roster if user not in running and user not in (facts.prestarted or ())]

@@ -50,13 +50,13 @@ class Worker:
     alone: Alone = field(default_factory=Alone)
     taken_back: datetime | None = None
 
-    def look(self, up: float) -> tuple[dict[str, Any] | None, End]:
+    def observe(self, up: float) -> tuple[dict[str, Any] | None, End]:
         """The report, None if the processes cannot be read; and whether this worker must end."""
         with suppress(Unreadable):
             self.taken_back = self.metadata.notice() or self.taken_back
-        end = self.alone.look(up, manager=answers(self.manager))
+        end = self.alone.observe(up, manager=answers(self.manager))
         try:
-            servers = self.computing.look(up, computed(self.proc))
+            servers = self.computing.observe(up, computed(self.proc))
         except OSError:
             return None, end
         notice = self.taken_back.isoformat() if self.taken_back else None
@@ -73,7 +73,7 @@ def main(folder: Path = Path(contract.WORKERS_FOLDER)) -> ExitCode:
     file = report_file(folder, worker.name)
     threading.Thread(target=write_all, args=(file, newest), daemon=True).start()
     while True:
-        report, end = worker.look(time.clock_gettime(time.CLOCK_BOOTTIME))
+        report, end = worker.observe(time.clock_gettime(time.CLOCK_BOOTTIME))
         if report is not None:
             # while a write waits, older reports are left out
             with suppress(queue.Full):

@@ -26,7 +26,7 @@ class Alone:
     since: float | None = None
     asked: float | None = None
 
-    def look(self, up: float, *, manager: bool) -> End:
+    def observe(self, up: float, *, manager: bool) -> End:
         """What to do, if the manager answers now or not."""
         if manager:
             self.since = self.asked = None

@@ -21,7 +21,7 @@ class Computing:
 
     looks: deque[tuple[float, Taken]] = field(default_factory=deque)
 
-    def look(self, up: float, taken: Taken) -> dict[str, float | None]:
+    def observe(self, up: float, taken: Taken) -> dict[str, float | None]:
         """The processors that each server has used since a minute ago, or since it is known; None if it is new."""
         while len(self.looks) > 1 and up - self.looks[1][0] >= SPAN_SECONDS:
             self.looks.popleft()

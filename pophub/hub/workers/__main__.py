@@ -51,10 +51,10 @@ def main(arguments: list[str]) -> ExitCode:
         memory.births = births_of(world.report.read_text())
     if arguments[:1] == ["end"]:
         return end(world, memory, float(arguments[1]) if arguments[1:] else LONGEST_END_SECONDS)
-    said = ""
+    last_line = ""
     while True:
         with only_one(world):
-            facts, said = look(world, memory, said)
+            facts, last_line = run_once(world, memory, last_line)
         if facts.workers is None:
             # perhaps there were no credentials: the client looks for them only once
             world = the_world()
@@ -63,10 +63,10 @@ def main(arguments: list[str]) -> ExitCode:
 
 def end(world: World, memory: Memory, seconds: float) -> ExitCode:
     """End every worker; REFUSED if some are left after this time."""
-    last, said = time.monotonic() + seconds, ""
+    last, last_line = time.monotonic() + seconds, ""
     with only_one(world):
         while True:
-            facts, said = look(world, memory, said, closing=True)
+            facts, last_line = run_once(world, memory, last_line, closing=True)
             if facts.workers == () and facts.wanted == 0:
                 return ExitCode.DONE
             if time.monotonic() >= last:
@@ -75,8 +75,8 @@ def end(world: World, memory: Memory, seconds: float) -> ExitCode:
             time.sleep(OFTEN_SECONDS)
 
 
-def look(world: World, memory: Memory, said: str, *, closing: bool = False) -> tuple[Facts, str]:
-    """Look, decide, act, and write the report; returns what was found, and what was said, which is not said again."""
+def run_once(world: World, memory: Memory, last_line: str, *, closing: bool = False) -> tuple[Facts, str]:
+    """Look, decide, act, and write the report; returns the facts and the line; a line like the last one is not repeated."""
     try:
         policy = Policy.from_json(json.loads(settings().read_text()))
     except (OSError, ValueError, KeyError, TypeError, ArithmeticError) as error:
@@ -92,7 +92,7 @@ def look(world: World, memory: Memory, said: str, *, closing: bool = False) -> t
     with suppress(OSError):
         write(world.report, as_report(facts, memory, policy), mode=0o644)
     words = as_line(decision, problems)
-    if words != said:
+    if words != last_line:
         say(json.loads(words))
     return facts, words
 

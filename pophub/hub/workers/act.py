@@ -8,7 +8,7 @@ from typing import Any
 from docker.errors import DockerException  # type: ignore[import-untyped]
 
 from pophub.core.errors import PophubError
-from pophub.hub.workers.decision import Decision, Do, Step
+from pophub.hub.workers.decision import Decision, Do, WorkerAction
 from pophub.hub.workers.world import Node, World, worker_of
 
 
@@ -23,23 +23,23 @@ def act(decision: Decision, world: World) -> list[str]:
     return problems
 
 
-def _set_size(step: Step, world: World) -> None:
+def _set_size(step: WorkerAction, world: World) -> None:
     _group(world, "set_desired_capacity", DesiredCapacity=step.size, HonorCooldown=False)
 
 
-def _protect(step: Step, world: World) -> None:
+def _protect(step: WorkerAction, world: World) -> None:
     _group(world, "set_instance_protection", InstanceIds=[step.worker], ProtectedFromScaleIn=True)
 
 
-def _pause(step: Step, world: World) -> None:
+def _pause(step: WorkerAction, world: World) -> None:
     _make(step, world, "pause")
 
 
-def _unpause(step: Step, world: World) -> None:
+def _unpause(step: WorkerAction, world: World) -> None:
     _make(step, world, "active")
 
 
-def _stop_servers(step: Step, world: World) -> None:
+def _stop_servers(step: WorkerAction, world: World) -> None:
     """Remove the services: a container gets its time to end, and the hub finds its server stopped."""
     if not step.worker:
         services = {it["ID"] for it in world.docker.services()}
@@ -51,11 +51,11 @@ def _stop_servers(step: Step, world: World) -> None:
         world.docker.remove_service(service)
 
 
-def _remove(step: Step, world: World) -> None:
+def _remove(step: WorkerAction, world: World) -> None:
     world.docker.remove_service(step.worker)
 
 
-def _end(step: Step, world: World) -> None:
+def _end(step: WorkerAction, world: World) -> None:
     # protection from scale-in does not keep an instance from this call:
     # https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-instance-protection.html
     world.aws.call(
@@ -66,11 +66,11 @@ def _end(step: Step, world: World) -> None:
         world.docker.remove_node(node["ID"], force=True)
 
 
-def _forget(step: Step, world: World) -> None:
+def _forget(step: WorkerAction, world: World) -> None:
     world.docker.remove_node(step.worker, force=True)
 
 
-STEPS: dict[Do, Callable[[Step, World], None]] = {
+STEPS: dict[Do, Callable[[WorkerAction, World], None]] = {
     Do.SET_SIZE: _set_size,
     Do.PROTECT: _protect,
     Do.PAUSE: _pause,
@@ -86,11 +86,11 @@ def _group(world: World, operation: str, **arguments: Any) -> None:
     world.aws.call("autoscaling", world.region, operation, AutoScalingGroupName=world.group, **arguments)
 
 
-def _make(step: Step, world: World, availability: str) -> None:
+def _make(step: WorkerAction, world: World, availability: str) -> None:
     for node in _nodes(step, world):
         spec = {**node["Spec"], "Availability": availability}
         world.docker.update_node(node["ID"], node["Version"]["Index"], spec)
 
 
-def _nodes(step: Step, world: World) -> list[Node]:
+def _nodes(step: WorkerAction, world: World) -> list[Node]:
     return [it for it in world.docker.nodes(filters={"role": "worker"}) if worker_of(it) == step.worker]

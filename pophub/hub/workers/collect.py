@@ -38,7 +38,7 @@ class _Swarm:
 
     nodes: dict[str, list[Node]] = field(default_factory=lambda: defaultdict(list))
     servers: dict[str, int] = field(default_factory=lambda: defaultdict(int))
-    seats: dict[str, float] = field(default_factory=lambda: defaultdict(float))
+    slots: dict[str, float] = field(default_factory=lambda: defaultdict(float))
 
 
 def collect(world: World, memory: Memory, policy: Policy, moment: Moment, *, closing: bool = False) -> Facts:
@@ -59,7 +59,7 @@ def collect(world: World, memory: Memory, policy: Policy, moment: Moment, *, clo
         workers=workers if group else None,
         wanted=wanted,
         pending=swarm.servers[""] if swarm else None,
-        pending_seats=swarm.seats[""] if swarm else None,
+        pending_slots=swarm.slots[""] if swarm else None,
         closing=(closes := _closing(memory, moment, closing or world.closed.exists())),
         failed=None if memory.failed is None else _since(memory.failed, moment),
         refused=_refused(world) if wanted is not None and wanted > len(workers) else "",
@@ -69,7 +69,7 @@ def collect(world: World, memory: Memory, policy: Policy, moment: Moment, *, clo
 
 
 def as_report(facts: Facts, memory: Memory, policy: Policy) -> JsonObject:
-    """What the hub knows of its workers, as JSON data; `seats` is what each holds."""
+    """What the hub knows of its workers, as JSON data; `slots` is what each holds."""
     return {
         "at": facts.now.isoformat(timespec="seconds"),
         "wanted": facts.wanted,
@@ -93,7 +93,7 @@ def _plain(worker: Worker, facts: Facts, memory: Memory, policy: Policy) -> Json
         "state": "ending" if worker.leaving else state if known else None,
         "availability": ("pause" if worker.paused else "active") if known else None,
         "servers": worker.servers if known else None,
-        "seats": policy.seats,
+        "slots": policy.slots,
         "address": worker.address,
         "notice": None if worker.notice is None else _notice(worker.notice, facts, policy),
     }
@@ -139,7 +139,7 @@ def _swarm(world: World, policy: Policy) -> _Swarm | None:
             place = task.get("NodeID", "")
             if _lies(task, place in ready):
                 found.servers[place] += 1
-                found.seats[place] += _seats(task, policy)
+                found.slots[place] += _slots(task, policy)
     except NOT_ANSWERED:
         return None
     return found
@@ -152,9 +152,9 @@ def _lies(task: JsonObject, on_ready: bool) -> bool:
     return task["DesiredState"] in ALIVE or on_ready
 
 
-def _seats(task: JsonObject, policy: Policy) -> float:
+def _slots(task: JsonObject, policy: Policy) -> float:
     reserved = (task["Spec"].get("Resources") or {}).get("Reservations") or {}
-    return reserved["MemoryBytes"] / GIB / float(policy.seat_gib) if reserved.get("MemoryBytes") else 1.0
+    return reserved["MemoryBytes"] / GIB / float(policy.slot_gib) if reserved.get("MemoryBytes") else 1.0
 
 
 def _remember_births(instances: list[JsonObject], world: World, memory: Memory, policy: Policy, moment: Moment) -> None:
@@ -206,7 +206,7 @@ def _worker(
         ready=ready,
         paused=all(it["Spec"]["Availability"] != "active" for it in nodes),
         servers=servers,
-        seats=sum(swarm.seats[it["ID"]] + _lacking(it, policy) for it in nodes) if swarm else 0,
+        slots=sum(swarm.slots[it["ID"]] + _lacking(it, policy) for it in nodes) if swarm else 0,
         empty=_lasting(memory.empty, worker, moment, bool(nodes) and not servers) or timedelta(),
         address=nodes[0]["Status"].get("Addr", "") if nodes else "",
         down=_lasting(memory.down, worker, moment, bool(nodes) and not ready) or timedelta(),
@@ -215,9 +215,9 @@ def _worker(
 
 
 def _lacking(node: JsonObject, policy: Policy) -> int:
-    """The planned seats that the node's memory does not hold: Swarm places by the memory that the kernel tells."""
-    seats = node["Description"]["Resources"]["MemoryBytes"] / GIB / float(policy.seat_gib)
-    return max(0, policy.seats - int(seats + ROUNDING))
+    """The planned slots that the node's memory does not hold: Swarm places by the memory that the kernel tells."""
+    slots = node["Description"]["Resources"]["MemoryBytes"] / GIB / float(policy.slot_gib)
+    return max(0, policy.slots - int(slots + ROUNDING))
 
 
 def _closing(memory: Memory, moment: Moment, now: bool) -> timedelta | None:

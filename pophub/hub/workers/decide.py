@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import timedelta
 
-from pophub.hub.workers.decision import Decision, Do, Step
+from pophub.hub.workers.decision import Decision, Do, WorkerAction
 from pophub.hub.workers.facts import Facts, Worker
 from pophub.hub.workers.policy import Policy
 from pophub.hub.workers.room import cannot_join, free, free_on, kept_free, more_workers, people_come, wanted_size
@@ -48,14 +48,14 @@ def _hub_goes_off(facts: Facts, _: Policy) -> Decision | None:
         return None
     reason = "the hub goes off or closes, and its workers end first"
     if facts.closing < LONGEST_STOP and (facts.pending or any(it.servers for it in facts.present)):
-        return _decision(_hub_goes_off, reason, Step(Do.STOP_SERVERS))
+        return _decision(_hub_goes_off, reason, WorkerAction(Do.STOP_SERVERS))
     launching = facts.wanted is None or facts.wanted > len(facts.present)
-    size = [Step(Do.SET_SIZE, size=len(facts.present))] if launching else []
+    size = [WorkerAction(Do.SET_SIZE, size=len(facts.present))] if launching else []
     return _decision(_hub_goes_off, reason, *size, *_ends(facts.present, facts))
 
 
 def _something_is_not_known(facts: Facts, _: Policy) -> Decision | None:
-    if None not in (facts.workers, facts.wanted, facts.pending, facts.pending_seats):
+    if None not in (facts.workers, facts.wanted, facts.pending, facts.pending_slots):
         return None
     return _decision(_something_is_not_known, "what the group or the swarm does is not known, so everything stays")
 
@@ -67,23 +67,23 @@ def _worker_is_taken_away(facts: Facts, _: Policy) -> Decision | None:
         if worker.notice is None or not worker.joined:
             continue
         if not worker.paused:
-            steps.append(Step(Do.PAUSE, worker.id))
+            steps.append(WorkerAction(Do.PAUSE, worker.id))
         if worker.servers and worker.notice >= NOTICE:
-            steps.append(Step(Do.STOP_SERVERS, worker.id))
+            steps.append(WorkerAction(Do.STOP_SERVERS, worker.id))
     return _decision(_worker_is_taken_away, "AWS takes a spot instance back", *steps) if steps else None
 
 
 def _room_is_needed(facts: Facts, policy: Policy) -> Decision | None:
     """Unpause what there is, the fullest first; ask for more only if servers wait and nothing that comes is enough."""
-    short = (facts.pending_seats or 0) + kept_free(facts, policy) - free(facts, policy)
+    short = (facts.pending_slots or 0) + kept_free(facts, policy) - free(facts, policy)
     if short <= 0:
         return None
     steps = []
     paused = [it for it in facts.present if it.usable and it.paused and free_on(it, policy)]
-    for worker in sorted(paused, key=lambda it: (-it.seats, it.id)):
+    for worker in sorted(paused, key=lambda it: (-it.slots, it.id)):
         if short <= 0:
             break
-        steps.append(Step(Do.UNPAUSE, worker.id))
+        steps.append(WorkerAction(Do.UNPAUSE, worker.id))
         short -= free_on(worker, policy)
     if facts.pending and short > 0:
         steps += more_workers(facts, policy, short)
@@ -96,14 +96,14 @@ def _session_starts_soon(facts: Facts, policy: Policy) -> Decision | None:
     session = policy.session_within(facts.now, policy.warm + BIRTH)
     if session is None or wanted_size(facts) >= min(policy.count, policy.most) or cannot_join(facts):
         return None
-    size = Step(Do.SET_SIZE, size=min(policy.count, policy.most))
+    size = WorkerAction(Do.SET_SIZE, size=min(policy.count, policy.most))
     return _decision(_session_starts_soon, "a session starts soon, and everybody may come", size)
 
 
 def _new_worker_is_protected(facts: Facts, _: Policy) -> Decision | None:
     """From its first server on, only the hub may end a worker."""
     new = [it for it in facts.present if it.joined and not it.protected]
-    steps = (Step(Do.PROTECT, it.id) for it in new)
+    steps = (WorkerAction(Do.PROTECT, it.id) for it in new)
     return _decision(_new_worker_is_protected, "a worker has joined", *steps) if new else None
 
 
@@ -122,7 +122,7 @@ def _worker_never_joined(facts: Facts, _: Policy) -> Decision | None:
 
 def _server_has_no_owner(facts: Facts, _: Policy) -> Decision | None:
     """Its worker would wait for it until the hub stops, and nobody can reach it."""
-    steps = (Step(Do.REMOVE, service) for service in facts.orphans)
+    steps = (WorkerAction(Do.REMOVE, service) for service in facts.orphans)
     return _decision(_server_has_no_owner, "the hub does not know a server", *steps) if facts.orphans else None
 
 
@@ -148,11 +148,11 @@ def _empty_worker_ends(facts: Facts, policy: Policy) -> Decision | None:
 def _servers_lie_on_few(facts: Facts, policy: Policy) -> Decision | None:
     """Pause workers, those with the fewest servers first, as long as the others have room enough.
 
-    The fullest one with a free seat still takes servers, unless it is empty.
+    The fullest one with a free slot still takes servers, unless it is empty.
     """
-    spare = free(facts, policy) - kept_free(facts, policy) - (facts.pending_seats or 0)
+    spare = free(facts, policy) - kept_free(facts, policy) - (facts.pending_slots or 0)
     with_room = [it for it in facts.present if it.takes_servers and free_on(it, policy)]
-    with_room.sort(key=lambda it: (it.seats, it.id))
+    with_room.sort(key=lambda it: (it.slots, it.id))
     if with_room and with_room[-1].servers:
         del with_room[-1]
     steps = []
@@ -160,13 +160,13 @@ def _servers_lie_on_few(facts: Facts, policy: Policy) -> Decision | None:
         spare -= free_on(worker, policy)
         if spare < 0:
             break
-        steps.append(Step(Do.PAUSE, worker.id))
+        steps.append(WorkerAction(Do.PAUSE, worker.id))
     return _decision(_servers_lie_on_few, "the other workers have room enough", *steps) if steps else None
 
 
 def _gone_worker_is_forgotten(facts: Facts, _: Policy) -> Decision | None:
     """Swarm keeps the nodes of machines that are gone for ever."""
-    steps = (Step(Do.FORGET, node) for node in facts.strays)
+    steps = (WorkerAction(Do.FORGET, node) for node in facts.strays)
     return _decision(_gone_worker_is_forgotten, "a worker is gone from the group", *steps) if facts.strays else None
 
 
@@ -193,17 +193,17 @@ RULES: tuple[Rule, ...] = (
 )
 
 
-def _ends(workers: Iterable[Worker], facts: Facts) -> list[Step]:
+def _ends(workers: Iterable[Worker], facts: Facts) -> list[WorkerAction]:
     """End each; the group must neither replace one nor want fewer than none."""
     wanted, left = facts.wanted or 0, len(facts.present)
     steps = []
     for worker in workers:
         left -= 1
         shrinks = wanted > left
-        steps.append(Step(Do.END, worker.id, shrinks=shrinks))
+        steps.append(WorkerAction(Do.END, worker.id, shrinks=shrinks))
         wanted -= shrinks
     return steps
 
 
-def _decision(rule: Rule, reason: str, *steps: Step) -> Decision:
+def _decision(rule: Rule, reason: str, *steps: WorkerAction) -> Decision:
     return Decision(rule.__name__.strip("_"), reason, steps)

@@ -20,7 +20,7 @@ class Do(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class WorkerAction:
     """One thing to do with one worker, or with the group. `shrinks`: the group wants one worker less then."""
 
     do: Do
@@ -35,4 +35,4 @@ class Decision:
 
     rule: str
     reason: str
-    steps: tuple[Step, ...] = ()
+    steps: tuple[WorkerAction, ...] = ()

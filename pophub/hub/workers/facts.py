@@ -15,7 +15,7 @@ class Worker:
     """One machine of the Auto Scaling group, and its node in the swarm.
 
     A worker without a node has not joined yet, so it never had a server. `servers` counts tasks that Swarm wants to run
-    there or that still run there, `seats` what they reserve, in servers of the largest size.
+    there or that still run there, `slots` what they reserve, in servers of the largest size.
     """
 
     id: str
@@ -35,7 +35,7 @@ class Worker:
     # it takes no new servers
     paused: bool = False
     servers: int = 0
-    seats: float = 0
+    slots: float = 0
     # for how long it has had no server, and for how long it has not answered; zero if it has one, or answers
     empty: timedelta = timedelta()
     down: timedelta = timedelta()
@@ -66,7 +66,7 @@ class Facts:
     # servers that no worker has room for, and what they reserve in servers of the largest size; both None: Docker does
     # not answer, and of the workers only their ids and ages are known
     pending: int | None
-    pending_seats: float | None
+    pending_slots: float | None
     # since the hub goes off, or is closed for its archive; None: it does not
     closing: timedelta | None
     # since a worker was ended because it never joined, if none has joined since

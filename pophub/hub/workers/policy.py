@@ -15,13 +15,13 @@ from pophub.core.calendar import Window
 class Policy:
     """The event's side of a decision.
 
-    `seats` is the number of servers of the largest size that one worker holds, each of which reserves `seat_gib`.
+    `slots` is the number of servers of the largest size that one worker holds, each of which reserves `slot_gib`.
     `count` workers hold all participants at once; there are never more than `most`. `prices` are USD an hour by type, in
     the workers' market; those of spot instances are guesses.
     """
 
-    seats: int
-    seat_gib: Decimal
+    slots: int
+    slot_gib: Decimal
     count: int
     most: int
     spot: bool
@@ -49,7 +49,7 @@ class Policy:
     def from_json(cls, settings: dict[str, Any]) -> Self:
         """Read watch-settings.json, whose key `workers` has this form; `prices` are on demand, spot costs that share:
 
-            {"seats": 15, "seat_gib": "4.1", "count": 34, "most": 35, "spot": false, "warm_minutes": 15,
+            {"slots": 15, "slot_gib": "4.1", "count": 34, "most": 35, "spot": false, "warm_minutes": 15,
              "prices": {"r7i.2xlarge": "0.5292"}, "spot_share": "0.4"}
 
         Raises:
@@ -58,8 +58,8 @@ class Policy:
         workers = settings["workers"]
         share = Decimal(workers["spot_share"]) if workers["spot"] else Decimal(1)
         return cls(
-            seats=int(workers["seats"]),
-            seat_gib=Decimal(workers["seat_gib"]),
+            slots=int(workers["slots"]),
+            slot_gib=Decimal(workers["slot_gib"]),
             count=int(workers["count"]),
             most=int(workers["most"]),
             spot=bool(workers["spot"]),

@@ -1,11 +1,11 @@
-"""How many seats are free on the workers, how many are kept free, and how many workers that takes. Pure."""
+"""How many slots are free on the workers, how many are kept free, and how many workers that takes. Pure."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 
 from pophub.core.calendar import LEAD
-from pophub.hub.workers.decision import Do, Step
+from pophub.hub.workers.decision import Do, WorkerAction
 from pophub.hub.workers.facts import Facts, Worker
 from pophub.hub.workers.policy import Policy
 
@@ -13,24 +13,24 @@ from pophub.hub.workers.policy import Policy
 AFTER_FAILURE = timedelta(minutes=15)
 # how long after a session's start people still come
 ARRIVAL = timedelta(minutes=30)
-# seats are sums of memory, divided
+# slots are sums of memory, divided
 ROUNDING = 1e-6
 
 
 def free(facts: Facts, policy: Policy) -> int:
-    """The whole seats on workers that take servers: parts of seats on two workers hold no server."""
+    """The whole slots on workers that take servers: parts of slots on two workers hold no server."""
     return sum(free_on(it, policy) for it in facts.present if it.takes_servers)
 
 
 def free_on(worker: Worker, policy: Policy) -> int:
-    return max(0, int(policy.seats - worker.seats + ROUNDING))
+    return max(0, int(policy.slots - worker.slots + ROUNDING))
 
 
 def kept_free(facts: Facts, policy: Policy) -> float:
-    """The seats that are kept free: more while people come, a worker's in a session, none otherwise."""
+    """The slots that are kept free: more while people come, a worker's in a session, none otherwise."""
     if people_come(facts, policy):
-        return max(policy.seats, policy.count * policy.seats // 10)
-    return policy.seats if policy.session_at(facts.now) else 0
+        return max(policy.slots, policy.count * policy.slots // 10)
+    return policy.slots if policy.session_at(facts.now) else 0
 
 
 def people_come(facts: Facts, policy: Policy) -> bool:
@@ -48,9 +48,9 @@ def cannot_join(facts: Facts) -> bool:
     return facts.failed is not None and facts.failed < AFTER_FAILURE
 
 
-def more_workers(facts: Facts, policy: Policy, short: float) -> list[Step]:
-    """The size of the group that gives `short` more seats, beside the workers that are on their way."""
+def more_workers(facts: Facts, policy: Policy, short: float) -> list[WorkerAction]:
+    """The size of the group that gives `short` more slots, beside the workers that are on their way."""
     coming = wanted_size(facts) - sum(it.joined for it in facts.present)
-    missing = -int(-(short - coming * policy.seats) // policy.seats)
+    missing = -int(-(short - coming * policy.slots) // policy.slots)
     size = min(policy.most, wanted_size(facts) + max(0, missing))
-    return [Step(Do.SET_SIZE, size=size)] if size > wanted_size(facts) and not cannot_join(facts) else []
+    return [WorkerAction(Do.SET_SIZE, size=size)] if size > wanted_size(facts) and not cannot_join(facts) else []

@@ -68,10 +68,10 @@ def _agree(
     """Examine what the deploy needs, say what it would do, and ask."""
     from pophub.organizer.cli.terminal import require_answer, tell
     from pophub.organizer.deploy.resize import require_consent, stops_for
-    from pophub.organizer.doctor.first import look_first
+    from pophub.organizer.doctor.first import examine_first
 
     stops = not (dry_run or ignore_doctor)
-    look_first(event, aws, plan=plan.plan, clock=lambda: datetime.now(UTC), stops=stops, examine=here.examine)
+    examine_first(event, aws, plan=plan.plan, clock=lambda: datetime.now(UTC), stops=stops, examine=here.examine)
     new_machine = stops_for(aws, plan.plan) if plan.plan else ()
     tell(plan.title, plan.rows, (*plan.warnings, *new_machine))
     require_consent(new_machine if yes and not (while_at_work or dry_run) else ())

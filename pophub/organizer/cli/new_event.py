@@ -15,7 +15,7 @@ from pophub.core.errors import PophubError
 from pophub.organizer.cli.new_draft import Draft
 from pophub.organizer.cli.new_questions import QUESTIONS, Question
 from pophub.organizer.event import lined_yaml
-from pophub.organizer.event.documented import commented
+from pophub.organizer.event.commented import commented
 from pophub.organizer.event.event import Event
 from pophub.organizer.event.fields import NAME
 from pophub.organizer.event.json_schema import event_schema

@@ -21,9 +21,8 @@ from pophub.organizer.cli.new_draft import (
     span,
 )
 from pophub.organizer.cost.estimate_forms import planned_cost
-from pophub.organizer.event.login import listed
+from pophub.organizer.event.login_provider import WhoQuestion, listed
 from pophub.organizer.login import PROVIDERS
-from pophub.organizer.login.provider import WhoQuestion
 
 
 @dataclass(frozen=True, slots=True)

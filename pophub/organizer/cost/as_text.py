@@ -9,7 +9,8 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from pophub.core.cost.forms.tables import Sheet, facts, sheets, span
+from pophub.core.cost.forms.figures import facts
+from pophub.core.cost.forms.tables import Sheet, sheets, span
 from pophub.core.cost.report import Report
 
 

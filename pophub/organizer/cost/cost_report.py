@@ -178,13 +178,15 @@ def _own_basis(plan: Plan, aws: Aws, now: datetime) -> tuple[Basis, list[str]]:
     return basis_of(known), notes
 
 
-def _basis_of_the_hub(plan: Plan, aws: Aws, said: dict[str, Any] | None, now: datetime) -> tuple[Basis, list[str]]:
+def _basis_of_the_hub(
+    plan: Plan, aws: Aws, hub_report: dict[str, Any] | None, now: datetime
+) -> tuple[Basis, list[str]]:
     """The basis that the hub itself uses.
 
     A price is added only for a machine that this basis does not have; a note says that the hub's own page lacks it.
     """
     try:
-        basis = from_json(said["meter"]["basis"]) if said else None
+        basis = from_json(hub_report["meter"]["basis"]) if hub_report else None
     except (KeyError, TypeError, ValueError, ArithmeticError):
         basis = None
     if basis is None:
@@ -197,8 +199,8 @@ def _basis_of_the_hub(plan: Plan, aws: Aws, said: dict[str, Any] | None, now: da
     if machine is None:
         return basis, notes
     prices = {**basis.tariff.machines, machine.name: MachinePrice(machine.memory_gib, machine.usd_per_hour)}
-    told = f"the hub's own page has no price of {machine.name}; here it is counted with {machine.usd_per_hour} an hour"
-    return replace(basis, tariff=replace(basis.tariff, machines=prices)), [told]
+    note = f"the hub's own page has no price of {machine.name}; here it is counted with {machine.usd_per_hour} an hour"
+    return replace(basis, tariff=replace(basis.tariff, machines=prices)), [note]
 
 
 def _lines(meters: Iterable[Path]) -> Iterator[bytes]:

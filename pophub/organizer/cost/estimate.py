@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from pophub.core.calendar import GUARD, Window
+from pophub.core.calendar import STOP_AFTER, Window
 from pophub.core.cost import money, spans
 from pophub.core.cost.tariff import ADDRESS, HOMES, HOURS_A_MONTH, MACHINE, ROOT_DISK_GIB, SYSTEM, Tariff
 from pophub.organizer.cost.items import SIX_PLACES, Case, Item
@@ -161,7 +161,7 @@ def _on(
     if workers is not None:
         after = Leaving.of(event, case).hub_after(event.participants)
     first = spans.timedelta_of(guess.setup_hours[case])
-    wanted = spans.attended(times.windows, min(after, GUARD), deployed, first=first, lead=times.lead)
+    wanted = spans.attended(times.windows, min(after, STOP_AFTER), deployed, first=first, lead=times.lead)
     return tuple(part for span in scheduled for part in spans.clipped(wanted, span.start, span.end))
 
 

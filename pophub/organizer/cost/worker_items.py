@@ -13,9 +13,9 @@ from pophub.organizer.cost.items import SIX_PLACES, Item
 from pophub.organizer.event.assumptions import CASES
 from pophub.organizer.event.event import Event
 from pophub.organizer.plan.leaving import Leaving
-from pophub.organizer.plan.places import places
 from pophub.organizer.plan.prices import RegionPrices
 from pophub.organizer.plan.schedule import Timetable
+from pophub.organizer.plan.server_limit import server_limit
 from pophub.organizer.plan.workers import SPOT_OFF, WorkerPlan
 
 WORKERS, DISKS, ADDRESSES = "workers", "workers' disks", "workers' addresses"
@@ -33,7 +33,7 @@ def worker_items(
 ) -> Iterator[Item]:
     """`on` are the times in which the hub runs in this case; a worker cannot be there without it."""
     hours = _hours(event, workers, times, case, on=on, deployed=deployed)
-    name = f"{_count(event, workers, case)} {workers.machine.name} of {workers.seats} servers each"
+    name = f"{_count(event, workers, case)} {workers.machine.name} of {workers.slots} servers each"
     there = _how_long(event, workers, case)
     usd, price = _price(workers, case)
     months = (hours / HOURS_A_MONTH).quantize(SIX_PLACES)
@@ -51,7 +51,7 @@ def _hours(
         full, tried = tuple(_until_the_stop(times, on)), on
     else:
         habits = Leaving.of(event, case)
-        after = habits.worker_after(event.participants, workers.seats)
+        after = habits.worker_after(event.participants, workers.slots)
         full = _within(spans.attended(times.windows, after, deployed, lead=times.lead), on)
         first = spans.timedelta_of(event.assumptions.setup_hours[case])
         tried = _within([Window(deployed, deployed + first)], on)
@@ -60,8 +60,8 @@ def _hours(
 
 
 def _count(event: Event, workers: WorkerPlan, case: int) -> int:
-    """In the high case, workers for the spare places too."""
-    return min(workers.most, -(-places(event) // workers.seats)) if CASES[case] == "high" else workers.count
+    """In the high case, workers for the spare servers too."""
+    return min(workers.most, -(-server_limit(event) // workers.slots)) if CASES[case] == "high" else workers.count
 
 
 def _until_the_stop(times: Timetable, on: Sequence[Window]) -> Iterator[Window]:
@@ -92,5 +92,5 @@ def _price(workers: WorkerPlan, case: int) -> tuple[Decimal, str]:
 def _how_long(event: Event, workers: WorkerPlan, case: int) -> str:
     if CASES[case] == "high":
         return "until the schedule stops them"
-    minutes = Leaving.of(event, case).worker_after(event.participants, workers.seats).total_seconds() / 60
+    minutes = Leaving.of(event, case).worker_after(event.participants, workers.slots).total_seconds() / 60
     return f"each until its last server is gone, {minutes / 60:.1f} h after a session"

@@ -44,7 +44,7 @@ def _row(people: int, gib: int) -> str:
         str(gib),
         one.machine.name if one else "none is large enough",
         shown(one.usd, 0) if one else "",
-        f"{workers.count} {workers.machine.name} of {workers.seats}",
+        f"{workers.count} {workers.machine.name} of {workers.slots}",
         " ".join(_cost(found, on_demand)),
         " ".join(_cost(found, on_spot)),
         str(workers.vcpus),

@@ -18,10 +18,10 @@ from ruamel.yaml.scalarstring import LiteralScalarString
 
 from pophub.core.contract import EVENT_FILE, GUIDE_FILE, SETTINGS_FOLDER, WATCH_SETTINGS_FILE, for_bash
 from pophub.core.errors import PophubError
+from pophub.organizer.deploy import hub_secrets
 from pophub.organizer.deploy.watch_settings import watch_settings
 from pophub.organizer.event.event import Event
 from pophub.organizer.guide.guide_pages import as_json
-from pophub.organizer.login import provider_of
 from pophub.organizer.paths import CLOUD_INIT, HUB_CONFIG, ROOT
 from pophub.organizer.plan.plan import Plan
 
@@ -67,9 +67,13 @@ def hub_settings(plan: Plan) -> dict[str, Any]:
     roster, without their mail addresses.
     """
     event, workers = plan.event, plan.workers
-    derived: dict[str, Any] = {"url": event.url, "places": plan.places}
+    derived: dict[str, Any] = {
+        "url": event.url,
+        "server_limit": plan.server_limit,
+        "secrets": hub_secrets.names_in_hub(event),
+    }
     if workers is not None:
-        names = ("seats", "count", "most", "spot", "reserve_gib")
+        names = ("slots", "count", "most", "spot", "reserve_gib")
         derived["workers"] = {name: getattr(workers, name) for name in names}
     if event.people:
         derived["people"] = roster_for_hub(event)
@@ -79,7 +83,7 @@ def hub_settings(plan: Plan) -> dict[str, Any]:
 
 def roster_for_hub(event: Event) -> dict[str, str]:
     """User name on the hub → name. Whoever has no account yet is missing."""
-    provider = provider_of(event.login)
+    provider = event.login.provider
     users = {provider.user_name(person): person.name for person in event.people}
     return {user: name for user, name in users.items() if user}
 

@@ -174,9 +174,9 @@ def destroy_stack(app: TerraformApp, operation: StackOperation) -> None:
     _carry_out(app, app.destroy, operation)
 
 
-def _preview(app: TerraformApp, look: Callable[[str], Changes], operation: StackOperation) -> Outcome:
+def _preview(app: TerraformApp, preview: Callable[[str], Changes], operation: StackOperation) -> Outcome:
     require_region(operation.stack, operation.region, app.folder)
-    changes = look(operation.stack)
+    changes = preview(operation.stack)
     return Outcome({"stack": operation.stack, **changes.facts}, changes.text)
 
 

@@ -8,7 +8,6 @@ from pophub.core.contract import CERTIFICATE_SECRETS, DATABASE_SECRET
 from pophub.core.errors import PophubError
 from pophub.organizer.deploy import hub_secrets
 from pophub.organizer.event.event import Event
-from pophub.organizer.login import provider_of
 
 UNSET = ("", "unset")
 # where the organizer gets a secret that is not the login's, by its name
@@ -33,7 +32,7 @@ def given_secrets(event: Event, names: tuple[str, ...], environ: Mapping[str, st
     Raises:
         PophubError: secrets are missing, or a value is too short or too large.
     """
-    provider = provider_of(event.login)
+    provider = event.login.provider
     given = {name: (environ.get(variable(name)) or environ.get(name.upper()) or "").strip() for name in names}
     missing = [name for name, value in given.items() if value in UNSET]
     if missing:

@@ -35,7 +35,7 @@ def event_facts(plan: Plan) -> EventFacts:
         over=times.firings("stop")[-1],
         budget_usd=event.budget_usd,
         wake=WakeLimits(wake.times_a_day, wake.opens, wake.closes) if wake else None,
-        guide=tuple((it.title, tuple(said.text for said in it.sentences)) for it in guide(plan)),
+        guide=tuple((it.title, tuple(each.text for each in it.sentences)) for it in guide(plan)),
     )
 
 
@@ -59,20 +59,20 @@ def archive(plan: Plan, *, root: Path = ROOT) -> bytes:
 def permissions(event: Event, *, bucket: str, key_arn: str, instance: str, disk_keys: list[str], log_group: str) -> str:
     """The policy of the function's role: one prefix and, if people can start the hub, one instance and one parameter.
 
-    `disk_keys` are the KMS keys of the instance's disks: see stacks/schedule.py.
+    `disk_keys` are the KMS keys of the instance's disks: see stacks/scheduler.py.
     """
     prefix = f"{REPORTS}/{event.name}"
     objects = f"arn:aws:s3:::{bucket}/{prefix}"
-    look = (
+    logging = (
         iam.statement(["s3:GetObject"], [f"{objects}/{WATCH_REPORT_FILE}"]),
         # without this, S3 says of a missing report that it is forbidden
         iam.statement(["s3:ListBucket"], [f"arn:aws:s3:::{bucket}"], {"StringLike": {"s3:prefix": [f"{prefix}/*"]}}),
         iam.statement(["logs:CreateLogStream", "logs:PutLogEvents"], [f"{log_group}:*"]),
     )
     if not event.can_be_woken:
-        return iam.document(*look)
+        return iam.document(*logging)
     return iam.document(
-        *look,
+        *logging,
         iam.statement(["s3:PutObject"], [f"{objects}/{STARTED_FILE}", f"{objects}/{WAKES}/*"]),
         iam.statement(["s3:DeleteObject"], [f"{objects}/{WAKES}/*"]),
         iam.statement(["ssm:GetParameter"], [key_arn]),

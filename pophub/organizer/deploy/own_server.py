@@ -104,7 +104,7 @@ def plan_installation(
             "only root can install a hub", hint=f"sudo --preserve-env make install_jupyterhub EVENT={event.name}"
         )
     # the organizer puts the certificate's files at the paths that the event file names
-    names = tuple(name for name in hub_secrets.names(event) if name not in contract.CERTIFICATE_SECRETS)
+    names = hub_secrets.names_in_hub(event)
     if all(name.upper() in kept and not environ.get(name.upper()) for name in names):
         return Installation(plan, {})
     secrets = given_secrets(event, names, environ, then="install again")

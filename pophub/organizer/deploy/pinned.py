@@ -1,6 +1,6 @@
 """Read the pin of an event's first deployment from Parameter Store. It changes nothing.
 
-stacks/pin.py writes it; `pophub destroy` and `pophub leftovers` remove it with the event's other parameters.
+stacks/pinned_plan.py writes it; `pophub destroy` and `pophub leftovers` remove it with the event's other parameters.
 """
 
 from __future__ import annotations

@@ -23,7 +23,7 @@ from pophub.organizer.outside.web import Unreachable
 HOW_LONG = "3 to 5 minutes for a first start, 1 to 3 for a change"
 # enough for an image of several GB over a slow connection
 LONGEST_SECONDS = 1200
-LOOK_SECONDS = 5
+POLL_SECONDS = 5
 # the machine retries by itself, and many failures disappear within a minute
 FAILED_SECONDS = 180
 # the machine looks for a new bundle every minute; a refusal that it reports after this time is about the new bundle
@@ -34,7 +34,7 @@ REFUSED_SECONDS = 180
 ADDRESS_SECONDS = 960
 PAGE_SECONDS = 360
 # EC2 is asked only at every sixth check, because each request is an API call
-LOOKS_A_MACHINE = 6
+PROBES_PER_STATE_QUERY = 6
 
 # OpenSSL's error code for every certificate that it does not trust
 UNTRUSTED = "CERTIFICATE_VERIFY_FAILED"
@@ -57,21 +57,21 @@ def wait_until_ready(made: Deployment, event: Event, world: World, talk: Callabl
     Raises:
         PophubError: the hub is not ready; the error names the likely cause.
     """
-    look = _Look(made, event, world)
+    probe = _Probe(made, event, world)
     for number in count():
-        if number % LOOKS_A_MACHINE == 0 and (off := look.machine_is_off()):
-            return Ready(look.seconds(), off)
-        stage = look.stage()
+        if number % PROBES_PER_STATE_QUERY == 0 and (off := probe.machine_is_off()):
+            return Ready(probe.seconds(), off)
+        stage = probe.stage()
         if not stage:
-            return Ready(look.seconds())
-        if look.seconds() >= LONGEST_SECONDS:
+            return Ready(probe.seconds())
+        if probe.seconds() >= LONGEST_SECONDS:
             break
-        talk(f"{stage} ({look.seconds()} s so far)")
-        world.pause(LOOK_SECONDS)
-    raise look.too_long(stage)
+        talk(f"{stage} ({probe.seconds()} s so far)")
+        world.pause(POLL_SECONDS)
+    raise probe.too_long(stage)
 
 
-class _Look:
+class _Probe:
     """Repeated checks of one hub; a check raises as soon as waiting longer cannot help."""
 
     def __init__(self, made: Deployment, event: Event, world: World) -> None:
@@ -188,15 +188,15 @@ class _Look:
         try:
             found = self._world.names.addresses(self._host)
         except PophubError as error:
-            found, said = frozenset[str](), error.problem
+            found, state = frozenset[str](), error.problem
         else:
-            said = f"{self._host} leads to {', '.join(sorted(found)) or 'nowhere'}, and the hub is at {self._made.public_ip}"
+            state = f"{self._host} leads to {', '.join(sorted(found)) or 'nowhere'}, and the hub is at {self._made.public_ip}"
         if self._made.public_ip in found:
             return ""
         if self._lasts("address", ADDRESS_SECONDS):
             hint = self._cause_of_names() or "is there an older record of this name, or does your resolver keep one?"
-            raise self.not_ready(said, hint)
-        return f"the address: {said}; up to {ADDRESS_SECONDS // 60} minutes"
+            raise self.not_ready(state, hint)
+        return f"the address: {state}; up to {ADDRESS_SECONDS // 60} minutes"
 
     def _cause_of_names(self) -> str:
         """What is wrong with the zone's delegation; empty if nothing wrong is found."""
@@ -214,17 +214,17 @@ class _Look:
         try:
             answer = self._world.web.get(url)
         except Unreachable as error:
-            said = error.problem
-            if self._is_rehearsal and UNTRUSTED in said:
+            state = error.problem
+            if self._is_rehearsal and UNTRUSTED in state:
                 return ""
         else:
             if answer.status == 200:
                 return ""
-            said = f"{url} answers {answer.status}"
+            state = f"{url} answers {answer.status}"
         if self._lasts("page", PAGE_SECONDS):
             hint = "on the machine (EC2 → Connect → Session Manager): journalctl -u caddy"
-            raise self.not_ready(f"there is no sign-in page: {said}", hint)
-        return f"the sign-in page: {said}"
+            raise self.not_ready(f"there is no sign-in page: {state}", hint)
+        return f"the sign-in page: {state}"
 
     def _lasts(self, what: str, seconds: int) -> bool:
         """Whether `what` has lasted for so many seconds."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from pophub.aws.client import Aws
-from pophub.aws.machines import hub_instance
+from pophub.aws.instances import hub_instance
 from pophub.organizer.deploy.deployment import Deployment
 from pophub.organizer.outside import web
 from pophub.organizer.outside.dns import Resolver

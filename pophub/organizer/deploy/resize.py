@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pophub.aws.client import Aws
-from pophub.aws.machines import hub_instance, workers
+from pophub.aws.instances import hub_instance, workers
 from pophub.core.errors import PophubError
 from pophub.organizer.plan.plan import Plan
 

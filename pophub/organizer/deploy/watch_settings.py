@@ -32,11 +32,11 @@ def watch_settings(plan: Plan) -> dict[str, Any]:
 
 def workers_of(workers: WorkerPlan) -> dict[str, Any]:
     """The rules for the hub's workers; pophub/hub/workers/policy.py describes this form."""
-    # all seats together reserve what the system leaves, so that no further server fits
-    seat_gib = usable_gib_of_worker(workers.machine.memory_gib) / workers.seats
+    # all slots together reserve what the system leaves, so that no further server fits
+    slot_gib = usable_gib_of_worker(workers.machine.memory_gib) / workers.slots
     return {
-        "seats": workers.seats,
-        "seat_gib": str(seat_gib.quantize(Decimal("0.001"), ROUND_DOWN)),
+        "slots": workers.slots,
+        "slot_gib": str(slot_gib.quantize(Decimal("0.001"), ROUND_DOWN)),
         "count": workers.count,
         "most": workers.most,
         "spot": workers.spot,
@@ -67,6 +67,6 @@ def policy_of(plan: Plan) -> Policy:
         server_idle=timedelta(minutes=event.idle.server_minutes),
         protected=timedelta(hours=event.idle.protect_hours),
         budget_usd=event.budget_usd,
-        seats=plan.seats,
+        slots=plan.slots,
         spawns_at_once=vcpus * SPAWNS_A_CPU if vcpus else None,
     )

@@ -60,7 +60,7 @@ def destroy(
             note_that_it_is_gone(context.reports)
 
     def looked_back(talk: Talk) -> None:
-        talk(f"what there is to keep of it: {look_back(name, context, folder, now=now)}")
+        talk(f"what there is to keep of it: {write_retrospective(name, context, folder, now=now)}")
 
     steps = Steps(taken_away, looked_back, pause)
     with only_one(f"the end of {context.event}", locks / f"{context.event}.lock", now=now):
@@ -69,12 +69,12 @@ def destroy(
     return replace(ended, files=tuple(file for file in files if file.is_file()))
 
 
-def look_back(name: str, context: EventContext, folder: Path, *, now: datetime) -> Path:
+def write_retrospective(name: str, context: EventContext, folder: Path, *, now: datetime) -> Path:
     """Write the page and the zip file with it, here and to the account bucket; they say so if the hub recorded nothing."""
     file = event_file(name)
     archive, cost = archive_of(context), _cost(name, context.aws, now)
     history, homes = from_json(archive.look_up(HISTORY)), receipts_on(archive)
-    text = page(load_event(file), cost=cost, homes=homes, said=_last_word(context), history=history, now=now)
+    text = page(load_event(file), cost=cost, homes=homes, last_report=_last_word(context), history=history, now=now)
     archive_status = status_of(context.event, archive, homes).facts
     files = contents(text, cost, archive=archive_status, history=history, event_file=(file.name, file.read_bytes()))
     zip_file = folder / f"{context.event}-{END_ZIP}"

@@ -57,7 +57,7 @@ class Steps:
     # destroys the event's stack
     remove_stack: Callable[[Talk], None]
     # writes a page about the event and stores it
-    look_back: Callable[[Talk], object]
+    write_retrospective: Callable[[Talk], object]
     pause: Pause = time.sleep
 
 
@@ -111,7 +111,7 @@ def _look_back(context: EventContext, organizer: Organizer, steps: Steps) -> Non
         if machine_of(context) is None:
             return
         try:
-            steps.look_back(talk)
+            steps.write_retrospective(talk)
         except AwsRefusal as refusal:
             talk(f"there is no page about it: {refusal.sentence}")
 
@@ -129,7 +129,7 @@ def _close_and_archive(machine: RemoteHub, organizer: Organizer, steps: Steps) -
     machine.archive(final=True)
     _require_homes(machine, organizer, before)
     _require_consent_to_losses(machine, organizer)
-    steps.look_back(machine.talk)
+    steps.write_retrospective(machine.talk)
     # checked last, because the organizer may have left a question open until the next morning's start, and the computer
     # may have slept
     machine.require_closed()

@@ -16,8 +16,8 @@ from pophub.hub.archive.command import PROGRESS
 from pophub.hub.archive.homes import ARCHIVE
 from pophub.hub.archive.keep_on import keep_on
 from pophub.organizer.destroy.run_command import (
-    LOOKS_FOR_AN_ANSWER,
-    LOOKS_FOR_THE_AGENT,
+    POLLS_FOR_AN_ANSWER,
+    POLLS_FOR_THE_AGENT,
     CommandResult,
     Machine,
     Pause,
@@ -28,12 +28,12 @@ from pophub.organizer.destroy.run_command import (
 from pophub.organizer.event_context import EventContext, archive_of, is_archived
 
 # for callers that can continue without an answer
-FEW_LOOKS = 20
+FEW_POLLS = 20
 UNTIL_IT_ANSWERS = (
     "its machine is asked: some seconds once it runs, at most "
-    f"{minutes(LOOKS_FOR_THE_AGENT + LOOKS_FOR_AN_ANSWER)} until it answers"
+    f"{minutes(POLLS_FOR_THE_AGENT + POLLS_FOR_AN_ANSWER)} until it answers"
 )
-ONCE_ASKED = f"its machine is asked: some seconds, at most {minutes(FEW_LOOKS)} if it does not answer"
+ONCE_ASKED = f"its machine is asked: some seconds, at most {minutes(FEW_POLLS)} if it does not answer"
 # the rate comes from `make bench ONLY=archive`, see docs/figures.md
 HOW_LONG_TO_ARCHIVE = (
     "every home is packed, stored and read back: about a minute for each 10 GiB, longer for many small files"
@@ -71,9 +71,9 @@ class RemoteHub:
         if self.machine.ensure_running():
             self.talk(f"{self.machine.id} was stopped, and is started for the archive")
 
-    def at_work(self, looks: int = LOOKS_FOR_THE_AGENT) -> list[str] | None:
+    def at_work(self, polls: int = POLLS_FOR_THE_AGENT) -> list[str] | None:
         """The people who have a server; None if that is unknown."""
-        result = self._run("at-work", looks=looks)
+        result = self._run("at-work", polls=polls)
         names = result.fields.get("at_work") if result.done else None
         self.talk("not known" if names is None else ", ".join(names) or "nobody")
         return None if names is None else [str(name) for name in names]
@@ -135,9 +135,9 @@ class RemoteHub:
         )
 
     def _run(
-        self, arguments: str, on_check: Callable[[], None] = lambda: None, *, looks: int = LOOKS_FOR_THE_AGENT
+        self, arguments: str, on_check: Callable[[], None] = lambda: None, *, polls: int = POLLS_FOR_THE_AGENT
     ) -> CommandResult:
-        return self.machine.run(arguments, by=self.by, talk=self.talk, on_check=on_check, pause=self.pause, looks=looks)
+        return self.machine.run(arguments, by=self.by, talk=self.talk, on_check=on_check, pause=self.pause, polls=polls)
 
     def _tell_how_far(self) -> None:
         try:
@@ -166,6 +166,6 @@ def who_works(context: EventContext, talk: Talk, pause: Pause = time.sleep) -> l
     if outside is None or outside.machine.state not in ("pending", "running"):
         return []
     try:
-        return outside.at_work(FEW_LOOKS)
+        return outside.at_work(FEW_POLLS)
     except PophubError:
         return None

@@ -9,7 +9,7 @@ from pophub.aws.client import AwsRefusal
 from pophub.core.errors import ExitCode, PophubError
 from pophub.organizer.destroy.run_command import Talk
 from pophub.organizer.event_context import EventContext
-from pophub.organizer.leftovers.in_the_way import LOOK_SECONDS, LOOKS, clear, others
+from pophub.organizer.leftovers.in_the_way import POLL_SECONDS, POLLS, clear, others
 from pophub.organizer.leftovers.resource import Resource
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 # the limits are `at_most_seconds` in pophub/organizer/deploy/terraform/kinds.json
 HOW_LONG = "AWS removes the machine, then the network: 1 to 3 minutes, at most 20 if something is still in the network"
-LOOKING = f"some seconds; at most {LOOKS * LOOK_SECONDS // 60} minutes until an endpoint of GuardDuty is gone"
+LOOKING = f"some seconds; at most {POLLS * POLL_SECONDS // 60} minutes until an endpoint of GuardDuty is gone"
 
 
 def remove_stack(context: EventContext, organizer: Organizer, steps: Steps) -> None:

@@ -33,13 +33,13 @@ def page(
     *,
     cost: Report | str,
     homes: Sequence[Receipt],
-    said: Mapping[str, Any] | None,
+    last_report: Mapping[str, Any] | None,
     history: History | None = None,
     now: datetime,
 ) -> str:
-    """The page. `cost` is the report or the reason why there is none; `said` is the last status of cost-watch."""
+    """The page. `cost` is the report or the reason why there is none; `last_report` is the last status of cost-watch."""
     # if the machine stored no summary, each of its figures is shown as not known
-    lines = _lines(event, cost, homes, said, history=history or History(""), now=now)
+    lines = _lines(event, cost, homes, last_report, history=history or History(""), now=now)
     return "\n".join(lines) + "\n"
 
 
@@ -47,14 +47,14 @@ def _lines(
     event: Event,
     cost: Report | str,
     homes: Sequence[Receipt],
-    said: Mapping[str, Any] | None,
+    last_report: Mapping[str, Any] | None,
     *,
     history: History,
     now: datetime,
 ) -> Iterator[str]:
     yield f"# {event.title}: looking back"
     yield f"\n{event.name}, written {now.astimezone(ZoneInfo(event.timezone)):%Y-%m-%d %H:%M %Z}, before the destroy\n"
-    yield from (f"- **{name}**: {figure}" for name, figure in _facts(event, cost, homes, said))
+    yield from (f"- **{name}**: {figure}" for name, figure in _facts(event, cost, homes, last_report))
     yield from (f"- **{name}**: {figure}" for name, figure in history_lines.facts(history))
     yield "\n## Next time\n"
     yield from (f"- {it}" for it in _advice(event, cost, homes) or ["as it was: nothing stands out"])
@@ -75,7 +75,7 @@ def _lines(
 
 
 def _facts(
-    event: Event, cost: Report | str, homes: Sequence[Receipt], said: Mapping[str, Any] | None
+    event: Event, cost: Report | str, homes: Sequence[Receipt], last_report: Mapping[str, Any] | None
 ) -> Iterator[tuple[str, str]]:
     if isinstance(cost, Report):
         times = "once" if len(cost.on) == 1 else f"{len(cost.on)} times"
@@ -95,8 +95,9 @@ def _facts(
     )
     for shared in (home for home in everything if not home.is_somebodys):
         yield "shared data", f"{shared.files:,} files and {shared.bytes / GIB:.2f} GiB"
-    if said is not None:
-        yield "the watch's last word", f"{said.get('action')}, {said.get('reason')} ({_when(said.get('at'), event)})"
+    if last_report is not None:
+        action, reason, at = (last_report.get(key) for key in ("action", "reason", "at"))
+        yield "the watch's last word", f"{action}, {reason} ({_when(at, event)})"
 
 
 def _workers(machines: Machines) -> str:

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pophub.aws.client import AwsRefusal
-from pophub.aws.machines import hub_instance
+from pophub.aws.instances import hub_instance
 from pophub.core.contract import BUNDLE_FOLDER
 from pophub.core.errors import ExitCode, PophubError
 from pophub.organizer.destroy.bucket_request import BucketRequest
@@ -27,11 +27,11 @@ PROGRAM = "cloud-init/archive.sh"
 ACTIVE = ("Pending", "InProgress", "Delayed")
 # the maximum run time that the document accepts
 LONGEST_SECONDS = 172_800
-LOOK_SECONDS = 3
+POLL_SECONDS = 3
 # five minutes: by then the agent of a machine that was just started answers
-LOOKS_FOR_THE_AGENT = 100
+POLLS_FOR_THE_AGENT = 100
 # ten minutes: the machine looks for requests once a minute, and may still be booting
-LOOKS_FOR_AN_ANSWER = 200
+POLLS_FOR_AN_ANSWER = 200
 # no agent has the command: https://docs.aws.amazon.com/systems-manager/latest/userguide/monitor-commands.html
 WAITS_FOR_THE_AGENT = ("Pending", "Delayed")
 NOT_DELIVERED = ("Undeliverable", "Delivery Timed Out", "DeliveryTimedOut")
@@ -100,11 +100,11 @@ class Machine:
         talk: Talk,
         on_check: Callable[[], None],
         pause: Pause = time.sleep,
-        looks: int = LOOKS_FOR_THE_AGENT,
+        polls: int = POLLS_FOR_THE_AGENT,
     ) -> CommandResult:
         """Run the bundle's archive.sh on the machine; `on_check` is called at each check, also the last one.
 
-        If the agent does not answer in `looks` checks, the account bucket carries the command; but if `looks` is
+        If the agent does not answer in `polls` checks, the account bucket carries the command; but if `polls` is
         below the default, the command fails instead.
 
         Raises:
@@ -112,35 +112,35 @@ class Machine:
         """
         command = MachineCommand(arguments, by, talk, on_check, pause)
         if not self.agent.is_silent:
-            result = self._through_agent(command, looks)
+            result = self._through_agent(command, polls)
             if result is not None:
                 return result
-            if looks < LOOKS_FOR_THE_AGENT:
-                raise self._silent("to Systems Manager", looks)
+            if polls < POLLS_FOR_THE_AGENT:
+                raise self._silent("to Systems Manager", polls)
             self.agent.is_silent = True
             talk(
-                f"the agent of {self.id} was silent for {minutes(looks)}; the account bucket carries the commands now: "
-                f"it looks there once a minute, for at most {minutes(LOOKS_FOR_AN_ANSWER)}"
+                f"the agent of {self.id} was silent for {minutes(polls)}; the account bucket carries the commands now: "
+                f"it looks there once a minute, for at most {minutes(POLLS_FOR_AN_ANSWER)}"
             )
         return self._through_bucket(command)
 
-    def _through_agent(self, command: MachineCommand, looks: int) -> CommandResult | None:
+    def _through_agent(self, command: MachineCommand, polls: int) -> CommandResult | None:
         """None if no agent accepted the command."""
         for other in self._under_way():
             # the machine runs one command after the other, and does not repeat what is already done
             command.talk(f"under way already: {other}")
-        command_id = self._send(command, looks)
+        command_id = self._send(command, polls)
         if command_id is None:
             return None
         while (answer := self._answer(command_id))["Status"] in ACTIVE:
             self._require_running(command)
             if answer["Status"] in WAITS_FOR_THE_AGENT:
-                looks -= 1
-                if looks <= 0:
+                polls -= 1
+                if polls <= 0:
                     self.context.call("ssm", "cancel_command", CommandId=command_id)
                     return None
             command.on_check()
-            command.pause(LOOK_SECONDS)
+            command.pause(POLL_SECONDS)
         if answer["StatusDetails"] in NOT_DELIVERED:
             return None
         command.on_check()
@@ -148,27 +148,27 @@ class Machine:
 
     def _through_bucket(self, command: MachineCommand) -> CommandResult:
         request = BucketRequest(self.context.reports, shlex.split(command.arguments), command.by)
-        looks = dict.fromkeys((LOOKS_FOR_AN_ANSWER, LONGEST_SECONDS // LOOK_SECONDS), 0)
+        polls = dict.fromkeys((POLLS_FOR_AN_ANSWER, LONGEST_SECONDS // POLL_SECONDS), 0)
         while (answer := request.answer()) is None or answer["Status"] in ACTIVE:
             self._require_running(command)
-            longest = LOOKS_FOR_AN_ANSWER if answer is None else LONGEST_SECONDS // LOOK_SECONDS
-            looks[longest] += 1
+            longest = POLLS_FOR_AN_ANSWER if answer is None else LONGEST_SECONDS // POLL_SECONDS
+            polls[longest] += 1
             if answer is not None:
                 command.on_check()
             elif other := request.taken_over_by():
                 raise PophubError(f"{other} is running a command there", hint=AGAIN, code=ExitCode.REFUSED)
-            if looks[longest] >= longest:
+            if polls[longest] >= longest:
                 request.withdraw()
                 raise self._silent("to requests in the account bucket", longest)
-            command.pause(LOOK_SECONDS)
+            command.pause(POLL_SECONDS)
         command.on_check()
         return _result_of(answer)
 
-    def _silent(self, to_what: str, looks: int) -> PophubError:
+    def _silent(self, to_what: str, polls: int) -> PophubError:
         return PophubError(
-            f"{self.id} does not answer {to_what}, for {minutes(looks)}",
+            f"{self.id} does not answer {to_what}, for {minutes(polls)}",
             hint="is it up? EC2 → Instances → Actions → Monitor and troubleshoot → Get system log shows its last lines; stop "
-            "and start it there, then this again. A hub that was deployed with an older version looks at no requests in the "
+            "and start it there, then this again. A hub that was deployed with an older version polls at no requests in the "
             f"account bucket: pophub deploy {self.context.event} brings the new one",
             code=ExitCode.REFUSED,
         )
@@ -185,15 +185,15 @@ class Machine:
                 code=ExitCode.REFUSED,
             )
 
-    def _send(self, command: MachineCommand, looks: int) -> str | None:
-        """The command's id; None if the agent has not registered after `looks` checks."""
+    def _send(self, command: MachineCommand, polls: int) -> str | None:
+        """The command's id; None if the agent has not registered after `polls` checks."""
         parameters = {
             "commands": [f"{PROGRAM} {command.arguments}"],
             "workingDirectory": [BUNDLE_FOLDER],
             "executionTimeout": [str(LONGEST_SECONDS)],
         }
         comment = f"{COMMENT}{command.verb}, asked for by {command.by}"[:COMMENT_CHARACTERS]
-        for look in range(looks):
+        for number in range(polls):
             try:
                 answer = self.context.call(
                     "ssm",
@@ -207,9 +207,9 @@ class Machine:
             except AwsRefusal as refusal:
                 if refusal.aws_code != "InvalidInstanceId":
                     raise
-            if look == 0:
-                command.talk(f"waiting for {self.id} to answer to Systems Manager, for at most {minutes(looks)}")
-            command.pause(LOOK_SECONDS)
+            if number == 0:
+                command.talk(f"waiting for {self.id} to answer to Systems Manager, for at most {minutes(polls)}")
+            command.pause(POLL_SECONDS)
         return None
 
     def _under_way(self) -> list[str]:
@@ -235,9 +235,9 @@ def machine_of(context: EventContext) -> Machine | None:
     return Machine(context, found["InstanceId"], found["State"]["Name"], home_disk(found))
 
 
-def minutes(looks: int) -> str:
+def minutes(polls: int) -> str:
     """The duration of so many checks, in words."""
-    return f"{looks * LOOK_SECONDS // 60} min"
+    return f"{polls * POLL_SECONDS // 60} min"
 
 
 def _result_of(answer: dict[str, Any]) -> CommandResult:

@@ -17,7 +17,7 @@ from pophub.organizer.doctor.render import as_table, summary
 from pophub.organizer.plan.plan import Plan
 
 
-def look_first(
+def examine_first(
     event: str,
     aws: Aws,
     *,

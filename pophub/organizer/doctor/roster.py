@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 
 from pophub.organizer.doctor.case import Case
 from pophub.organizer.doctor.finding import Verdict, counted, green, unknown, yellow
-from pophub.organizer.login import provider_of
 from pophub.organizer.people.standing import Standing, named, with_standing
 
 Named = tuple[str, Verdict]
@@ -21,17 +20,17 @@ def roster(case: Case) -> Sequence[Named]:
 
 
 def _places(case: Case) -> Iterator[Verdict]:
-    there, places = len(case.event.people), case.plan.places
-    if there > places:
+    there, limit = len(case.event.people), case.plan.server_limit
+    if there > limit:
         yield yellow(
-            f"{there} people on the roster, and {counted(places, 'server')} may run at once",
+            f"{there} people on the roster, and {counted(limit, 'server')} may run at once",
             f"`participants: {there}`, if all of them may come at once",
         )
 
 
 def _standings(case: Case) -> Iterator[Verdict]:
     event = case.event
-    provider, people = provider_of(event.login), event.people
+    provider, people = event.login.provider, event.people
     standings = provider.standings(people, case.environ)
     rows = [with_standing(people, standings, each) for each in Standing]
     admitted, not_admitted, no_account, no_name, not_known = rows

@@ -9,7 +9,6 @@ from pophub.organizer.deploy import hub_secrets
 from pophub.organizer.deploy.given_secrets import given_secrets
 from pophub.organizer.doctor.case import Case
 from pophub.organizer.doctor.finding import Verdict, green, red, unknown, yellow
-from pophub.organizer.login import provider_of
 from pophub.organizer.outside import provider
 
 Named = tuple[str, Verdict]
@@ -30,7 +29,7 @@ def secrets(case: Case) -> Verdict:
 def people(case: Case) -> Sequence[Named]:
     """What the sign-in provider says: one verdict for each subject."""
     login = case.event.login
-    answers = provider_of(login).examine(case.event.domain, case.environ)
+    answers = login.provider.examine(case.event.domain, case.environ)
     if not answers:
         return [("provider", green(f"none: the way to sign in is `{login.kind}`"))]
     if any(answer.words == provider.NO_CREDENTIALS for answer in answers):

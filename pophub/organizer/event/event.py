@@ -11,7 +11,8 @@ from pydantic import Field, PrivateAttr, ValidationInfo, field_validator
 from pophub.organizer.event.assumptions import Assumptions
 from pophub.organizer.event.checks import Strict, formed, one_or_more, some, wrong
 from pophub.organizer.event.fields import NAME, Amount, Count, CsvFile, Day, Hostname, Mail, Region, Text, TimeZone
-from pophub.organizer.event.login import Login, listed
+from pophub.organizer.event.login import Login
+from pophub.organizer.event.login_provider import listed
 from pophub.organizer.event.logo import Logo
 from pophub.organizer.event.sections import (
     LARGEST_DISK_GIB,
@@ -26,6 +27,7 @@ from pophub.organizer.event.sections import (
     Workers,
 )
 from pophub.organizer.event.server import Server
+from pophub.organizer.login import PROVIDERS
 from pophub.organizer.people.roster import Person
 
 # space for the hub's database, its certificates and XFS's own metadata, beside the homes
@@ -75,8 +77,7 @@ class Event(Strict):
     )
     login: Login = Field(
         examples=["{github: {allow: [geohackweek]}}"],
-        description="How people sign in: exactly one of "
-        f"{listed(tuple(f'`{kind}`' for kind in Login.model_fields), 'and')}.",
+        description=f"How people sign in: exactly one of {listed(tuple(f'`{kind}`' for kind in PROVIDERS), 'and')}.",
     )
     roster: CsvFile | None = Field(
         default=None,
@@ -200,10 +201,10 @@ class Event(Strict):
         login: Login | None = info.data.get("login")
         if workers is None or login is None:
             return workers
-        if login.makes_accounts:
+        if login.provider.makes_accounts:
             raise wrong(
                 "people are Unix accounts of the hub's machine here, and workers do not have these accounts",
-                "leave `workers` out, or let people sign in with `github` or `google`, without `create_users`",
+                "leave `workers` out, or let people sign in with another login than `system`, without `create_users`",
             )
         return workers
 

@@ -9,12 +9,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 
-from pophub.core.calendar import GUARD
+from pophub.core.calendar import STOP_AFTER
 from pophub.hub.watch.announce import FIRST_WARNING, LAST_WARNING
 from pophub.hub.watch.terms import SHORTEST_IDLE, TIGHTEN
 from pophub.organizer.event.event import Event
 from pophub.organizer.guide.guide_words import SPOT, day, days, minutes, size
-from pophub.organizer.login import provider_of
 from pophub.organizer.plan.plan import Plan
 
 
@@ -36,7 +35,7 @@ class Section:
 
 def guide(plan: Plan) -> tuple[Section, ...]:
     """What a participant can read in five minutes before the first session."""
-    event, provider = plan.event, provider_of(plan.event.login)
+    event, provider = plan.event, plan.event.login.provider
     parts = {
         "Where and when": _where_and_when(plan),
         "Before the first session": provider.before(),
@@ -88,7 +87,7 @@ def _server(event: Event) -> Iterator[tuple[str, str]]:
 def _files(event: Event) -> Iterator[tuple[str, str]]:
     server = event.server
     yield "home", "Your files are in your home folder, which JupyterLab's file list shows."
-    if provider_of(event.login).files_are_private:
+    if event.login.provider.files_are_private:
         yield "private", "Other participants can neither see nor change them."
     if event.login.admins:
         names = ", ".join(event.login.admins)
@@ -175,7 +174,7 @@ def _stopping(plan: Plan) -> Iterator[tuple[str, str]]:
         yield (
             "off_between",
             "Outside the sessions the hub is usually off, and its address does not answer. It stops "
-            f"{GUARD // timedelta(hours=1)} hours after a session's end, or earlier if nobody works. Saved files stay.",
+            f"{STOP_AFTER // timedelta(hours=1)} hours after a session's end, or earlier if nobody works. Saved files stay.",
         )
     first, last = minutes(FIRST_WARNING), minutes(LAST_WARNING)
     yield (

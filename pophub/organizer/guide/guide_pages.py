@@ -16,7 +16,7 @@ SPECIAL_IN_MARKDOWN = re.compile(r"([\\`*_\[\]<>&#|~])")
 
 def as_json(plan: Plan) -> dict[str, Any]:
     """The guide as data that consists only of maps, lists and text."""
-    sections = [{"title": it.title, "sentences": [asdict(said) for said in it.sentences]} for it in guide(plan)]
+    sections = [{"title": it.title, "sentences": [asdict(each) for each in it.sentences]} for it in guide(plan)]
     return {"title": title(plan.event), "sections": sections}
 
 

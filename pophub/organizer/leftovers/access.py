@@ -7,7 +7,7 @@ from typing import Any
 
 from pophub.core.contract import EVENT_TAG, OFF_PAGE_RECORD, off_page_name, parameter_path, resource_name
 from pophub.organizer.event_context import EventContext
-from pophub.organizer.leftovers.resource import FREE, Resource, ResourceType, is_untagged, tag_map
+from pophub.organizer.leftovers.resource import FREE, Resource, ResourceType, is_untagged, removed_by, tag_map
 
 # Route 53 and IAM are global; they answer in this region
 GLOBAL = "us-east-1"
@@ -76,10 +76,6 @@ def _parameters(context: EventContext) -> Iterator[Resource]:
             yield Resource("parameter", entry["Name"], cost, doubtful=is_untagged(tags))
 
 
-def _delete_parameter(context: EventContext, resource: Resource) -> None:
-    context.call("ssm", "delete_parameter", Name=resource.id)
-
-
 def _profiles(context: EventContext) -> Iterator[Resource]:
     exact = {resource_name(context.event, part) for part in PROFILES}
     for name in list(context.all("iam", "list_instance_profiles", "InstanceProfiles[].InstanceProfileName")):
@@ -143,7 +139,7 @@ def _delete_policy(context: EventContext, resource: Resource) -> None:
 # removed before the addresses that they lead to
 RECORDS = (ResourceType("record", _records, _delete_record),)
 ACCESS = (
-    ResourceType("parameter", _parameters, _delete_parameter),
+    ResourceType("parameter", _parameters, removed_by("ssm", "delete_parameter", "Name")),
     ResourceType("instance profile", _profiles, _delete_profile),
     ResourceType("role", _roles, _delete_role),
     ResourceType("policy", _policies, _delete_policy),

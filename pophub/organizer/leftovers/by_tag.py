@@ -28,8 +28,8 @@ LISTED_BY_TAG = {
     ("s3", ""),
 }
 # for types that are searched by name first: how to check whether a resource with another name still exists
-Look = Callable[[EventContext, str, str], Any]
-LOOKS: dict[tuple[str, str], Look] = {
+Lookup = Callable[[EventContext, str, str], Any]
+LOOKUPS: dict[tuple[str, str], Lookup] = {
     ("sns", ""): lambda context, arn, _: context.call("sns", "get_topic_attributes", TopicArn=arn),
     ("cloudwatch", "alarm"): lambda context, _, name: context.call("cloudwatch", "describe_alarms", AlarmNames=[name])[
         "MetricAlarms"
@@ -80,12 +80,12 @@ def others(context: EventContext, found: Collection[Resource]) -> Iterator[Resou
         if service_and_type(arn) in LISTED_BY_TAG or ids & {arn, *parameter_names(arn)}:
             continue
         if _is_there(context, arn):
-            yield Resource("other", arn, None, OTHER if _look(arn) else f"{OTHER}; {MAY_BE_GONE}")
+            yield Resource("other", arn, None, OTHER if _lookup(arn) else f"{OTHER}; {MAY_BE_GONE}")
 
 
-def _look(arn: str) -> Look | None:
+def _lookup(arn: str) -> Lookup | None:
     service, type_ = service_and_type(arn)
-    return _in_ec2 if service == "ec2" else LOOKS.get((service, type_))
+    return _in_ec2 if service == "ec2" else LOOKUPS.get((service, type_))
 
 
 def _in_ec2(context: EventContext, _: str, name: str) -> object:
@@ -95,11 +95,11 @@ def _in_ec2(context: EventContext, _: str, name: str) -> object:
 
 
 def _is_there(context: EventContext, arn: str) -> bool:
-    look = _look(arn)
-    if look is None:
+    lookup = _lookup(arn)
+    if lookup is None:
         return True
     try:
-        return bool(look(context, arn, name_in(arn)))
+        return bool(lookup(context, arn, name_in(arn)))
     except AwsRefusal as refusal:
         if is_gone(refusal):
             return False

@@ -22,7 +22,7 @@ from pophub.organizer.leftovers.resource import FREE, Resource, ResourceType, is
 # https://docs.aws.amazon.com/guardduty/latest/ug/runtime-monitoring-shared-vpc.html
 GUARDDUTY_TAG = "GuardDutyManaged"
 # an endpoint is deleted within minutes after EC2 has accepted the request
-LOOK_SECONDS, LOOKS = 5, 120
+POLL_SECONDS, POLLS = 5, 120
 ENDPOINT, GROUP = "GuardDuty endpoint", "GuardDuty group"
 # the beginning of an interface's description → how to remove the resource that created it
 MAKERS = {
@@ -177,7 +177,7 @@ def _guardduty_s(row_name: str) -> Callable[[EventContext], Iterator[Resource]]:
 
 def _delete_endpoint(context: EventContext, resource: Resource, pause: Callable[[float], None] = time.sleep) -> None:
     context.call("ec2", "delete_vpc_endpoints", VpcEndpointIds=[resource.id])
-    for _ in range(LOOKS):
+    for _ in range(POLLS):
         try:
             found = context.call("ec2", "describe_vpc_endpoints", VpcEndpointIds=[resource.id])["VpcEndpoints"]
         except AwsRefusal as refusal:
@@ -186,9 +186,9 @@ def _delete_endpoint(context: EventContext, resource: Resource, pause: Callable[
             raise
         if all(_state(entry) == "deleted" for entry in found):
             return
-        pause(LOOK_SECONDS)
+        pause(POLL_SECONDS)
     raise AwsRefusal(
-        "ec2 delete_vpc_endpoints", "NotDone", f"{resource.id} is still there after {LOOKS * LOOK_SECONDS // 60} min"
+        "ec2 delete_vpc_endpoints", "NotDone", f"{resource.id} is still there after {POLLS * POLL_SECONDS // 60} min"
     )
 
 
@@ -218,7 +218,7 @@ def clear(context: EventContext, talk: Callable[[str], None]) -> int:
     removed = 0
     for type_, remove in zip(GUARDDUTY, (_delete_endpoint, _delete_group), strict=True):
         for resource in list(type_.find(context)):
-            talk(f"removing {resource.type} {resource.id}, for at most {LOOKS * LOOK_SECONDS // 60} min")
+            talk(f"removing {resource.type} {resource.id}, for at most {POLLS * POLL_SECONDS // 60} min")
             remove(context, resource)
             removed += 1
     return removed

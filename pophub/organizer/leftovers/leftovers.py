@@ -8,10 +8,10 @@ from pophub.aws.client import AwsRefusal
 from pophub.organizer.event_context import EventContext
 from pophub.organizer.leftovers.access import ACCESS, RECORDS
 from pophub.organizer.leftovers.by_tag import others
-from pophub.organizer.leftovers.guards import GUARDS, TELLERS
 from pophub.organizer.leftovers.in_the_bucket import BUCKET
 from pophub.organizer.leftovers.in_the_way import GUARDDUTY, STRANGERS
 from pophub.organizer.leftovers.machines import MACHINES
+from pophub.organizer.leftovers.monitoring import MONITORING, TELLERS
 from pophub.organizer.leftovers.networks import NETWORKS
 from pophub.organizer.leftovers.off_page import CHECKS, OFF_PAGE
 from pophub.organizer.leftovers.resource import Findings, Resource, ResourceType, Unseen, is_gone
@@ -20,7 +20,7 @@ from pophub.organizer.leftovers.workers import WORKERS
 
 # in the order in which they can be removed
 RESOURCE_TYPES: tuple[ResourceType, ...] = (
-    *GUARDS,
+    *MONITORING,
     *RECORDS,
     *CHECKS,
     *OFF_PAGE,

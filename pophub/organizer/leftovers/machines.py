@@ -11,7 +11,7 @@ from pophub.aws.client import AwsRefusal
 from pophub.core.contract import ENDS_TAG, EVENT_TAG, HOME_DEVICE, ROLE_TAG, WORKER_ROLE
 from pophub.organizer.event_context import EventContext
 from pophub.organizer.leftovers import costs
-from pophub.organizer.leftovers.resource import FREE, Resource, ResourceType, is_gone, tag_map
+from pophub.organizer.leftovers.resource import FREE, Resource, ResourceType, is_gone, removed_by, tag_map
 
 Cost = Callable[[Mapping[str, Any], str], Decimal | None]
 
@@ -89,10 +89,6 @@ def _snapshots(context: EventContext) -> Iterator[Resource]:
         )
 
 
-def _delete_snapshot(context: EventContext, resource: Resource) -> None:
-    context.call("ec2", "delete_snapshot", SnapshotId=resource.id)
-
-
 def _addresses(context: EventContext) -> Iterator[Resource]:
     # describe_addresses returns no pages
     ours = [{"Name": f"tag:{EVENT_TAG}", "Values": [context.event]}]
@@ -127,16 +123,12 @@ def _launch_templates(context: EventContext) -> Iterator[Resource]:
         yield Resource("launch template", entry["LaunchTemplateId"], FREE, entry["LaunchTemplateName"])
 
 
-def _delete_launch_template(context: EventContext, resource: Resource) -> None:
-    context.call("ec2", "delete_launch_template", LaunchTemplateId=resource.id)
-
-
 # in the order in which they can be removed
 MACHINES = (
-    ResourceType("launch template", _launch_templates, _delete_launch_template),
+    ResourceType("launch template", _launch_templates, removed_by("ec2", "delete_launch_template", "LaunchTemplateId")),
     ResourceType("instance", _instances, _terminate),
     ResourceType("address", _addresses, _release),
     ResourceType("interface", _interfaces, _delete_interface),
     ResourceType("volume", _volumes, _delete_volume),
-    ResourceType("snapshot", _snapshots, _delete_snapshot),
+    ResourceType("snapshot", _snapshots, removed_by("ec2", "delete_snapshot", "SnapshotId")),
 )

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from pophub.organizer.event_context import EventContext
 from pophub.organizer.leftovers.machines import tagged
-from pophub.organizer.leftovers.resource import FREE, Resource, ResourceType
+from pophub.organizer.leftovers.resource import FREE, Resource, ResourceType, removed_by
 
 
 def _security_groups(context: EventContext) -> Iterator[Resource]:
@@ -34,10 +34,6 @@ def _delete_security_group(context: EventContext, resource: Resource) -> None:
 def _subnets(context: EventContext) -> Iterator[Resource]:
     for entry in tagged(context, "describe_subnets", "Subnets[]"):
         yield Resource("subnet", entry["SubnetId"], FREE, entry["CidrBlock"])
-
-
-def _delete_subnet(context: EventContext, resource: Resource) -> None:
-    context.call("ec2", "delete_subnet", SubnetId=resource.id)
 
 
 def _route_tables(context: EventContext) -> Iterator[Resource]:
@@ -71,14 +67,10 @@ def _vpcs(context: EventContext) -> Iterator[Resource]:
         yield Resource("VPC", entry["VpcId"], FREE, entry["CidrBlock"])
 
 
-def _delete_vpc(context: EventContext, resource: Resource) -> None:
-    context.call("ec2", "delete_vpc", VpcId=resource.id)
-
-
 NETWORKS = (
     ResourceType("security group", _security_groups, _delete_security_group),
-    ResourceType("subnet", _subnets, _delete_subnet),
+    ResourceType("subnet", _subnets, removed_by("ec2", "delete_subnet", "SubnetId")),
     ResourceType("route table", _route_tables, _delete_route_table),
     ResourceType("internet gateway", _gateways, _delete_gateway),
-    ResourceType("VPC", _vpcs, _delete_vpc),
+    ResourceType("VPC", _vpcs, removed_by("ec2", "delete_vpc", "VpcId")),
 )

@@ -8,7 +8,7 @@ from typing import Any
 from pophub.core.contract import EVENT_TAG, off_page_name
 from pophub.organizer.event_context import EventContext
 from pophub.organizer.leftovers import costs
-from pophub.organizer.leftovers.resource import FREE, Resource, ResourceType, is_untagged, tag_map
+from pophub.organizer.leftovers.resource import FREE, Resource, ResourceType, is_untagged, removed_by, tag_map
 
 # Route 53 is global; it answers in this region
 GLOBAL = "us-east-1"
@@ -38,21 +38,12 @@ def _domains(context: EventContext) -> Iterator[Resource]:
             yield Resource("API domain", entry["DomainName"], FREE, doubtful=is_untagged(tags))
 
 
-def _delete_domain(context: EventContext, resource: Resource) -> None:
-    """Its mappings go with it."""
-    context.call("apigatewayv2", "delete_domain_name", DomainName=resource.id)
-
-
 def _apis(context: EventContext) -> Iterator[Resource]:
     """A request costs, and an API does not: https://aws.amazon.com/api-gateway/pricing/."""
     for entry in _items(context, "get_apis"):
         tags = entry.get("Tags") or {}
         if context.is_ours(tags, named=entry["Name"] == off_page_name(context.event)):
             yield Resource("API", entry["ApiId"], FREE, entry["Name"], doubtful=is_untagged(tags))
-
-
-def _delete_api(context: EventContext, resource: Resource) -> None:
-    context.call("apigatewayv2", "delete_api", ApiId=resource.id)
 
 
 def _items(context: EventContext, operation: str) -> Iterator[Mapping[str, Any]]:
@@ -69,10 +60,6 @@ def _functions(context: EventContext) -> Iterator[Resource]:
             yield Resource("function", name, FREE, doubtful=is_untagged(tags))
 
 
-def _delete_function(context: EventContext, resource: Resource) -> None:
-    context.call("lambda", "delete_function", FunctionName=resource.id)
-
-
 def _certificates(context: EventContext) -> Iterator[Resource]:
     """Certificates of ACM are free: https://aws.amazon.com/certificate-manager/pricing/."""
     for entry in list(context.all("acm", "list_certificates", "CertificateSummaryList[]")):
@@ -83,17 +70,14 @@ def _certificates(context: EventContext) -> Iterator[Resource]:
             yield Resource("certificate", arn, FREE, entry["DomainName"])
 
 
-def _delete_certificate(context: EventContext, resource: Resource) -> None:
-    """ACM refuses while an API domain uses it."""
-    context.call("acm", "delete_certificate", CertificateArn=resource.id)
-
-
 # the function could start the machine, so it is removed first
 OFF_PAGE = (
-    ResourceType("function", _functions, _delete_function),
-    ResourceType("API domain", _domains, _delete_domain),
-    ResourceType("API", _apis, _delete_api),
-    ResourceType("certificate", _certificates, _delete_certificate),
+    ResourceType("function", _functions, removed_by("lambda", "delete_function", "FunctionName")),
+    # its mappings go with it
+    ResourceType("API domain", _domains, removed_by("apigatewayv2", "delete_domain_name", "DomainName")),
+    ResourceType("API", _apis, removed_by("apigatewayv2", "delete_api", "ApiId")),
+    # ACM refuses while an API domain uses it
+    ResourceType("certificate", _certificates, removed_by("acm", "delete_certificate", "CertificateArn")),
 )
 # after the records that use it
 CHECKS = (ResourceType("health check", _checks, _delete_check),)

@@ -46,6 +46,15 @@ class ResourceType:
     remove: Callable[[EventContext, Resource], None] | None = None
 
 
+def removed_by(service: str, operation: str, parameter: str) -> Callable[[EventContext, Resource], None]:
+    """For a type that one call removes, which takes the resource's id as `parameter`."""
+
+    def remove(context: EventContext, resource: Resource) -> None:
+        context.call(service, operation, **{parameter: resource.id})
+
+    return remove
+
+
 @dataclass(frozen=True, slots=True)
 class Unseen:
     """A type that AWS did not list, so it is unknown whether one is left."""

@@ -1,25 +1,16 @@
-"""The login providers of an event file, one a file: all that the organizer's side says and asks about each."""
+"""The login providers of an event file, one class a file: its settings there, and all that the organizer's side says and asks.
+
+A new file is a new key of `login` in the event file; nothing lists them by hand.
+"""
 
 from __future__ import annotations
 
-from typing import Any
+from importlib import import_module
+from pkgutil import iter_modules
 
-from pophub.organizer.event.login import Login
-from pophub.organizer.login.github import GitHubLogin
-from pophub.organizer.login.google import GoogleLogin
-from pophub.organizer.login.provider import LoginProvider
-from pophub.organizer.login.shared_password import SharedPasswordLogin
-from pophub.organizer.login.system import SystemLogin
+from pophub.organizer.event.login_provider import LoginProvider
 
 # by the key of `login` in an event file
-PROVIDERS: dict[str, type[LoginProvider[Any]]] = {
-    "github": GitHubLogin,
-    "google": GoogleLogin,
-    "shared_password": SharedPasswordLogin,
-    "system": SystemLogin,
+PROVIDERS: dict[str, type[LoginProvider]] = {
+    module.name: import_module(f"{__name__}.{module.name}").LOGIN for module in iter_modules(__path__)
 }
-
-
-def provider_of(login: Login) -> LoginProvider[Any]:
-    """The provider of an event, with the event's settings."""
-    return PROVIDERS[login.kind](getattr(login, login.kind))

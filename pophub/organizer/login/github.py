@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Annotated
 
-from pophub.organizer.event.login import GitHub, listed
-from pophub.organizer.login.provider import LoginProvider, Promise, WhoQuestion
+from pydantic import Field
+
+from pophub.organizer.event.checks import one_or_more, some
+from pophub.organizer.event.fields import Organization
+from pophub.organizer.event.login_provider import Admins, CreateUsers, LoginProvider, Promise, WhoQuestion, listed
 from pophub.organizer.outside import github, github_people
 from pophub.organizer.outside.provider import Answer
 from pophub.organizer.people.roster import Person
 from pophub.organizer.people.standing import Standings
 
 
-class GitHubLogin(LoginProvider[GitHub]):
+class GitHub(LoginProvider):
     """Members of GitHub organizations or teams."""
 
+    about = "Members of GitHub organizations or teams sign in with GitHub."
+    example = "{allow: [geohackweek]}"
+    secrets = ("github_client_id", "github_client_secret")
     secrets_source = (
         "make an OAuth app (GitHub → Settings → Developer settings → OAuth Apps; better, the organization's own "
         "settings) with the callback URL {url}/hub/oauth_callback"
@@ -28,14 +35,25 @@ class GitHubLogin(LoginProvider[GitHub]):
         placeholder="not-yet-known",
     )
 
+    allow: Annotated[
+        tuple[Organization, ...],
+        some("nobody is named, and an open hub is refused", "name an organization or a team: `allow: [geohackweek]`"),
+        one_or_more,
+    ] = Field(
+        examples=["[geohackweek]"],
+        description="GitHub organizations, and teams as `organization:team`, whose members may sign in.",
+    )
+    create_users: CreateUsers = Field(default=False, examples=["true"])
+    admins: Admins = Field(default=(), examples=["[octocat]"])
+
     def people(self) -> str:
-        return f"GitHub accounts that are members of {listed(self.settings.allow, 'or')}"
+        return f"GitHub accounts that are members of {listed(self.allow, 'or')}"
 
     def before(self) -> Iterator[Promise]:
         yield "github_account", "Have a GitHub account, and tell the organizers its name."
         yield (
             "github_invitation",
-            f"Accept the invitation to {organizations(self.settings.allow)} that GitHub sends you by mail; "
+            f"Accept the invitation to {organizations(self.allow)} that GitHub sends you by mail; "
             "without it the hub does not let you in. Your membership may stay private.",
         )
 
@@ -49,12 +67,15 @@ class GitHubLogin(LoginProvider[GitHub]):
         yield "github_refusal", "If the hub does not let you in, its page says why and what to do."
 
     def standings(self, people: Sequence[Person], environ: Mapping[str, str]) -> Standings:
-        return github_people.standings(github.site_from(environ), self.settings, people)
+        return github_people.standings(github.site_from(environ), self.allow, self.admins, people)
 
     def examine(self, domain: str, environ: Mapping[str, str]) -> tuple[Answer, ...]:
-        return github.examine(self.settings, domain, environ)
+        return github.examine(self.allow, self.admins, domain, environ)
 
 
 def organizations(allow: tuple[str, ...]) -> str:
     """The organizations' names without teams, because GitHub invites people to an organization."""
     return " or ".join(dict.fromkeys(entry.partition(":")[0] for entry in allow))
+
+
+LOGIN = GitHub

@@ -1,17 +1,16 @@
 """What GitHub says about an event's sign-in before anything is deployed. Nobody needs to sign in for it.
 
-`examine(login, domain, environ)` asks everything at once. GITHUB_URL in the environment names another GitHub than
+`examine` asks everything at once. GITHUB_URL in the environment names another GitHub than
 github.com; the hub uses the same variable.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from urllib.parse import urlsplit
 
-from pophub.organizer.event.login import GitHub
 from pophub.organizer.outside.github_limits import limit_in_words
 from pophub.organizer.outside.provider import (
     FOREIGN_CALLBACK,
@@ -186,13 +185,13 @@ def site_from(environ: Mapping[str, str]) -> GitHubSite:
     )
 
 
-def examine(login: GitHub, domain: str, environ: Mapping[str, str]) -> tuple[Answer, ...]:
+def examine(allow: Sequence[str], admins: Sequence[str], domain: str, environ: Mapping[str, str]) -> tuple[Answer, ...]:
     """Everything that can be known about an event's sign-in with GitHub, in two rounds of at most five seconds."""
     site = site_from(environ)
     app = answer_all([Question(CREDENTIALS, site.credentials)])
     if app[0].kind is not AnswerKind.YES:
         site = GitHubSite(site.url, None, site.token)
-    entries = [entry.partition(":") for entry in login.allow]
+    entries = [entry.partition(":") for entry in allow]
     names = dict.fromkeys(organization for organization, _, _ in entries)
     questions = [Question(CALLBACK, partial(site.callback, domain))]
     for name in names:
@@ -202,5 +201,5 @@ def examine(login: GitHub, domain: str, environ: Mapping[str, str]) -> tuple[Ans
             Question(f"single sign-on of {name}", partial(site.single_sign_on, name)),
         ]
     questions += [Question(f"team {name}:{team}", partial(site.team, name, team)) for name, _, team in entries if team]
-    questions += [Question(f"account {name}", partial(site.account, name)) for name in login.admins]
+    questions += [Question(f"account {name}", partial(site.account, name)) for name in admins]
     return app + answer_all(questions)

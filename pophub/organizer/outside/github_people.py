@@ -10,7 +10,6 @@ import re
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
-from pophub.organizer.event.login import GitHub
 from pophub.organizer.outside.github import NOT_FOUND, OK, GitHubSite
 from pophub.organizer.outside.provider import Reply, Silent
 from pophub.organizer.people.roster import Person
@@ -22,15 +21,15 @@ PAGE = 100
 AT_ONCE = 8
 
 
-def standings(site: GitHubSite, login: GitHub, people: Sequence[Person]) -> Standings:
+def standings(site: GitHubSite, allow: Sequence[str], admins: Sequence[str], people: Sequence[Person]) -> Standings:
     """Whether each person can sign in. Helpers can sign in without membership.
 
     Raises:
         Silent: GitHub does not answer, or allows no more questions now.
     """
-    members = {name.lower() for name in login.admins}
+    members = {name.lower() for name in admins}
     all_seen = True
-    for entry in login.allow:
+    for entry in allow:
         organization, _, team = entry.partition(":")
         found = _members(site, organization, team)
         all_seen &= found is not None

@@ -1,6 +1,6 @@
 """What Google says about an event's sign-in before anything is deployed. Nobody needs to sign in for it.
 
-`examine(login, domain, environ)` asks everything at once. GOOGLE_API_URL in the environment names another Google than
+`examine` asks everything at once. GOOGLE_API_URL in the environment names another Google than
 googleapis.com (the hub uses the same variable), and GOOGLE_ACCOUNTS_URL its sign-in page.
 """
 
@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from urllib.parse import parse_qs, urlencode, urlsplit
 
-from pophub.organizer.event.login import Google
 from pophub.organizer.outside.provider import (
     FOREIGN_CALLBACK,
     NEEDS_CREDENTIALS,
@@ -125,14 +124,14 @@ def site_from(environ: Mapping[str, str]) -> GoogleSite:
     return GoogleSite(api, accounts.rstrip("/"), Credentials(*pair) if all(pair) else None)
 
 
-def examine(login: Google, domain: str, environ: Mapping[str, str]) -> tuple[Answer, ...]:
+def examine(domains: Sequence[str], domain: str, environ: Mapping[str, str]) -> tuple[Answer, ...]:
     """Everything that can be known about an event's sign-in with Google. Google does not say which domains are Workspace's."""
     site = site_from(environ)
     first = answer_all([Question(CREDENTIALS, site.credentials)])
     if first[0].kind is AnswerKind.NO and "no OAuth client" in first[0].words:
         site = GoogleSite(site.api, site.accounts)
-    domains = tuple(
+    hosted = tuple(
         unknown(f"Workspace domain {name}", "Google tells nobody which domains it hosts", "ask your IT department")
-        for name in login.hosted_domain
+        for name in domains
     )
-    return (*first, *answer_all([Question(CALLBACK, partial(site.callback, domain))]), *domains)
+    return (*first, *answer_all([Question(CALLBACK, partial(site.callback, domain))]), *hosted)

@@ -17,7 +17,6 @@ from pophub.aws.client import Aws
 from pophub.core.errors import PophubError
 from pophub.organizer.cost.cost_report import so_far
 from pophub.organizer.event.event_file import load_event, with_files
-from pophub.organizer.login import provider_of
 from pophub.organizer.paths import event_file
 from pophub.organizer.people.roster import Person
 from pophub.organizer.people.standing import Standing, Standings
@@ -55,7 +54,7 @@ def attendance(name: str, aws: Aws, *, now: datetime, environ: Mapping[str, str]
     notes = []
     standings: Standings = {}
     hours: dict[str, Decimal] | None = None
-    provider = provider_of(event.login)
+    provider = event.login.provider
     try:
         standings = provider.standings(event.people, environ)
     except PophubError as error:

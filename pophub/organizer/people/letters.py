@@ -18,7 +18,6 @@ from pophub.organizer.destroy.links import Link
 from pophub.organizer.event.event import Event
 from pophub.organizer.guide.guide import Section, guide
 from pophub.organizer.guide.guide_words import day
-from pophub.organizer.login import provider_of
 from pophub.organizer.people.occasion import Occasion
 from pophub.organizer.people.roster import Person
 from pophub.organizer.plan.plan import Plan
@@ -54,7 +53,7 @@ def letters(plan: Plan, occasion: Occasion) -> list[Letter]:
 
 def letters_with_links(event: Event, found: Iterable[Link], until: datetime) -> list[Letter]:
     """A letter for each archived home; `until` is the latest time at which the links work."""
-    provider = provider_of(event.login)
+    provider = event.login.provider
     by_user = {provider.user_name(person): person for person in event.people}
     return [_files(event, by_user.get(link.user) or Person("", "", link.user, 0), link, until) for link in found]
 
@@ -104,7 +103,7 @@ def _invitation(plan: Plan, person: Person, sections: Mapping[str, Section]) -> 
 
 def _account(event: Event, person: Person) -> Iterator[str]:
     """Only a sign-in provider's account has to be told to the organizers."""
-    if not event.people or not provider_of(event.login).question:
+    if not event.people or not event.login.provider.question:
         return
     if person.account:
         yield f"We have noted your account as {person.account}. If that is wrong, tell us at once."

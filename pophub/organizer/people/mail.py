@@ -12,7 +12,6 @@ from pophub.organizer.destroy.links import links
 from pophub.organizer.event.event import Event
 from pophub.organizer.event.event_file import blamed_on, load_event, with_files
 from pophub.organizer.event_context import archive_of, event_context
-from pophub.organizer.login import provider_of
 from pophub.organizer.paths import event_file
 from pophub.organizer.people.letters import LIST, Letter, as_files, letters, letters_with_links
 from pophub.organizer.people.occasion import Occasion
@@ -53,7 +52,7 @@ def _outcome(event: Event, occasion: Occasion, folder: Path, written: list[Lette
     if occasion is Occasion.FILES:
         users = {letter.person.line for letter in written}
         nothing = [person for person in event.people if person.line not in users]
-        facts["without_files"] = [provider_of(event.login).user_name(person) or person.title for person in nothing]
+        facts["without_files"] = [event.login.provider.user_name(person) or person.title for person in nothing]
         lines += [f"no archived files: {named(nothing)}"] if nothing else []
         lines.append("whoever has a link has the files; the links run out, and the same command makes new ones")
     return Outcome(facts, "\n".join(lines))

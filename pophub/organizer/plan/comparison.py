@@ -88,7 +88,7 @@ def _one(event: Event, prices: RegionPrices) -> InstanceType | None:
 
 
 def _workers(event: Event, prices: RegionPrices) -> WorkerPlan | None:
-    if event.login.makes_accounts:
+    if event.login.provider.makes_accounts:
         raise PophubError("people are Unix accounts of its machine")
     return plan_workers(event, Workers(), prices)
 

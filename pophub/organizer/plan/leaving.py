@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
 
-from pophub.core.calendar import GUARD
+from pophub.core.calendar import STOP_AFTER
 from pophub.organizer.event.event import Event
 
 # of those who come: who leaves at noon, within half an hour of the session's end, later, and much later
@@ -48,11 +48,11 @@ class Leaving:
 
     def hub_after(self, people: int) -> timedelta:
         """How long the hub is on after a session: until the last has stopped working, and its idle time."""
-        return min(GUARD, _hub_after(self, people))
+        return min(STOP_AFTER, _hub_after(self, people))
 
-    def worker_after(self, people: int, seats: int) -> timedelta:
-        """How long one worker with `seats` servers is there after a session; it never outlives the hub."""
-        return min(self.hub_after(people), _worker_after(self, seats) + ENDING)
+    def worker_after(self, people: int, slots: int) -> timedelta:
+        """How long one worker with `slots` servers is there after a session; it never outlives the hub."""
+        return min(self.hub_after(people), _worker_after(self, slots) + ENDING)
 
 
 @cache
@@ -61,19 +61,19 @@ def _hub_after(habits: Leaving, people: int) -> timedelta:
 
 
 @cache
-def _worker_after(habits: Leaving, seats: int) -> timedelta:
+def _worker_after(habits: Leaving, slots: int) -> timedelta:
     culled = habits.server_idle / HOUR
 
     def gone(hours: float) -> float:
         stopped, left_open = (_left(hours - later, habits.after_hours) for later in (0, culled))
         return 1 - habits.present * (1 - (1 - OPEN_TABS) * stopped - OPEN_TABS * left_open)
 
-    return _last_of(seats, gone)
+    return _last_of(slots, gone)
 
 
 def _last_of(count: int, gone: Callable[[float], float]) -> timedelta:
     """The mean time until the last of `count` has gone; `gone` is the chance that one has, so many hours after the end."""
-    steps = round(GUARD / HOUR / STEP_HOURS)
+    steps = round(STOP_AFTER / HOUR / STEP_HOURS)
     hours = sum(1 - gone((step + 0.5) * STEP_HOURS) ** count for step in range(steps)) * STEP_HOURS
     return timedelta(minutes=round(hours * 60))
 

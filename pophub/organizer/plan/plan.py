@@ -9,15 +9,14 @@ from pophub.core.calendar import LEAD
 from pophub.core.errors import PophubError
 from pophub.organizer.cost.estimate import Estimate, estimate
 from pophub.organizer.event.event import Event
-from pophub.organizer.event.login import listed
+from pophub.organizer.event.login_provider import listed
 from pophub.organizer.event.sections import Workers
-from pophub.organizer.login import provider_of
 from pophub.organizer.plan.comparison import Comparison, compare
 from pophub.organizer.plan.pin import Pin, Unread
-from pophub.organizer.plan.places import counted, places
-from pophub.organizer.plan.prestart import prestart, seats
+from pophub.organizer.plan.prestart import prestart, slots
 from pophub.organizer.plan.prices import RegionPrices
 from pophub.organizer.plan.schedule import Timetable, timetable
+from pophub.organizer.plan.server_limit import counted, server_limit
 from pophub.organizer.plan.sizing import NoMachineFits, Sizing, size, size_elsewhere
 from pophub.organizer.plan.warnings import about_budget, about_event, about_prices
 from pophub.organizer.plan.workers import WorkerPlan, plan_workers
@@ -33,7 +32,7 @@ class Plan:
     """An event and everything that is calculated from it.
 
     `planned` is the cost if the event is deployed `assumptions.deploy_days_before` days before its first session,
-    `today` the cost if it is deployed now; both are None if the machine's price is unknown. `seats` is None if servers
+    `today` the cost if it is deployed now; both are None if the machine's price is unknown. `slots` is None if servers
     are not started before a session. `workers` is None if the event has one machine; `comparison` is None if the machine's
     price is unknown.
     """
@@ -43,9 +42,9 @@ class Plan:
     sizing: Sizing
     timetable: Timetable
     login: str
-    places: int
-    places_reason: str
-    seats: int | None
+    server_limit: int
+    server_limit_reason: str
+    slots: int | None
     prestart_reason: str
     planned: Estimate | None
     today: Estimate | None
@@ -142,9 +141,9 @@ def _plan(
         sizing,
         times,
         sign_in(event),
-        places(event),
+        server_limit(event),
         counted(event, machine, workers),
-        seats(event, machine, workers) if machine and starts_servers else None,
+        slots(event, machine, workers) if machine and starts_servers else None,
         why,
         estimate(event, machine, prices, times, deployed=planned, workers=workers) if machine else None,
         estimate(event, machine, prices, times, deployed=now, workers=workers) if machine else None,
@@ -160,7 +159,7 @@ def _wanted(event: Event, table: RegionPrices, pin: Pin | Unread | None) -> Work
 
     A new price table with a larger machine does not take the workers of a deployed event away.
     """
-    if event.workers is not None or event.login.makes_accounts:
+    if event.workers is not None or event.login.provider.makes_accounts:
         return event.workers
     deployed = isinstance(pin, Pin) and pin.workers and pin.prices.region == event.region
     try:
@@ -211,4 +210,4 @@ def _why(plan: Plan, before: Pin) -> str:
 def sign_in(event: Event) -> str:
     """A sentence that says who may sign in."""
     admins = event.login.admins
-    return provider_of(event.login).people() + (f"; helpers: {listed(admins, 'and')}" if admins else "")
+    return event.login.provider.people() + (f"; helpers: {listed(admins, 'and')}" if admins else "")

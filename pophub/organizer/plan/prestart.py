@@ -12,10 +12,10 @@ if TYPE_CHECKING:
     from pophub.organizer.plan.workers import WorkerPlan
 
 
-def seats(event: Event, machine: InstanceType, workers: WorkerPlan | None = None) -> int:
+def slots(event: Event, machine: InstanceType, workers: WorkerPlan | None = None) -> int:
     """How many servers of the default size fit beside the hub, or on all workers, if each uses all of its memory limit."""
     if workers is not None:
-        return workers.count * workers.standard_seats
+        return workers.count * workers.standard_slots
     return max(0, int(usable_gib(machine.memory_gib) / event.server.memory_gib))
 
 
@@ -29,7 +29,7 @@ def prestart(event: Event, machine: InstanceType | None, workers: WorkerPlan | N
         return False, "off: what the machine holds is not known"
     if event.server.prestart is False:
         return False, "off, as `server.prestart` says"
-    there, wanted = seats(event, machine, workers), event.participants
+    there, wanted = slots(event, machine, workers), event.participants
     holds = f"{machine.name} holds" if workers is None else f"{workers.count} {workers.machine.name} hold"
     fits = f"{holds} {there} servers of {event.server.memory_gib} GiB at once, for {wanted} people"
     if there >= wanted:

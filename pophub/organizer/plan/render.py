@@ -33,7 +33,7 @@ def as_text(plan: Plan) -> RenderableType:
         *_section("disk", f"{plan.sizing.disk_gib} GiB for the homes and the hub's state"),
         *_section("sessions", f"{plan.timetable.hours:g} hours", _table(_window(it, zone) for it in plan.timetable.windows)),
         *_section("schedule", f"in {event.timezone}", _table(_rule(rule, zone) for rule in _shown_rules(plan))),
-        *_section("places", plan.places_reason),
+        *_section("limit", plan.server_limit_reason),
         *_section("prestart", plan.prestart_reason),
         *_section("sign-in", plan.login),
         *_section("prices", f"list prices in USD of {plan.prices.as_of}{_kept(plan)}, before tax and credits"),
@@ -64,7 +64,7 @@ def as_json(plan: Plan) -> dict[str, Any]:
             asdict(rule) | {"firings": rule.firings()} for rule in (*plan.timetable.rules, *workers_rules(plan))
         ],
         "login": {"kind": event.login.kind, "who": plan.login, "admins": event.login.admins},
-        "places": plan.places_reason,
+        "server_limit": plan.server_limit_reason,
         "prestart": plan.prestart_reason,
         "prices": {"as_of": plan.prices.as_of, "currency": "USD"},
         "warnings": plan.warnings,

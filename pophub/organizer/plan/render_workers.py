@@ -10,7 +10,7 @@ from pophub.core.figures import WORKER_SYSTEM_GIB
 from pophub.organizer.event.sections import MOST_WORKERS
 from pophub.organizer.plan.comparison import Comparison, Way, difference
 from pophub.organizer.plan.plan import Plan
-from pophub.organizer.plan.workers import MOST_SEATS, SPOT_OFF, WorkerPlan
+from pophub.organizer.plan.workers import MOST_SLOTS, SPOT_OFF, WorkerPlan
 
 LOSS = "AWS may end a worker with two minutes' notice: kernels on it are lost, files are not"
 ASSUMED = (
@@ -29,7 +29,7 @@ def summary(workers: WorkerPlan, plan: Plan) -> str:
     why = "" if plan.event.workers else ", because no single machine holds everybody at once"
     market = f"{machine.usd_per_hour} USD an hour{' on demand; spot is asked for' if workers.spot else ''}"
     return (
-        f"{workers.count} {machine.name} of {workers.seats} servers each{why}: {machine.vcpus} vCPU, {machine.memory_gib} GiB, "
+        f"{workers.count} {machine.name} of {workers.slots} servers each{why}: {machine.vcpus} vCPU, {machine.memory_gib} GiB, "
         f"{market}"
     )
 
@@ -41,13 +41,13 @@ def rows(workers: WorkerPlan, plan: Plan) -> Iterator[tuple[str, ...]]:
     why = "as `workers.type` says"
     if event.workers is None or event.workers.type is None:
         why = (
-            f"the cheapest in the end of those with {MOST_SEATS} servers at most: it ends when its few people have left"
+            f"the cheapest in the end of those with {MOST_SLOTS} servers at most: it ends when its few people have left"
         )
     yield "type", machine.name, why
     yield "others", ", ".join(it.name for it in workers.types[1:]) or "none", "taken where AWS has none of the first"
     kept = f"servers of {each} GiB, beside {WORKER_SYSTEM_GIB} GiB for the worker's system"
-    yield "servers", f"{workers.seats} each", kept
-    yield "workers", str(workers.count), f"hold {workers.count * workers.seats}, for {event.participants} people"
+    yield "servers", f"{workers.slots} each", kept
+    yield "workers", str(workers.count), f"hold {workers.count * workers.slots}, for {event.participants} people"
     yield "most", str(workers.most), f"at once, also for walk-ins; the network has addresses for {MOST_WORKERS}"
     minutes = int(workers.warm.total_seconds() // 60)
     yield (
@@ -73,7 +73,7 @@ def as_json(workers: WorkerPlan | None) -> dict[str, Any] | None:
         return None
     return {
         "types": [it.name for it in workers.types],
-        "seats": workers.seats,
+        "slots": workers.slots,
         "count": workers.count,
         "most": workers.most,
         "spot": workers.spot,

@@ -15,7 +15,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Literal
 from zoneinfo import ZoneInfo
 
-from pophub.core.calendar import GUARD, LEAD, Window, merged
+from pophub.core.calendar import LEAD, STOP_AFTER, Window, merged
 from pophub.organizer.event.event import Event
 from pophub.organizer.event.sections import Session
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from pophub.organizer.plan.plan import Plan
 
 LAST_STOP = time(23, 59)
-# stacks/schedule.py lets AWS retry a stop for half an hour, and a machine needs some minutes to stop
+# stacks/scheduler.py lets AWS retry a stop for half an hour, and a machine needs some minutes to stop
 TRIED_AGAIN = timedelta(minutes=40)
 # outside of sessions a running machine is stopped once a night, even before the hub has opened for the first time;
 # hardly anybody works at this hour, and no time zone skips or repeats it
@@ -36,7 +36,7 @@ DEPLOYED_BEFORE = timedelta(days=14)
 EARLY = timedelta(hours=1)
 DAY = timedelta(days=1)
 # by then a machine that was started has reported its status, and the session has not begun
-LOOK_AFTER = timedelta(minutes=10)
+CHECK_AFTER = timedelta(minutes=10)
 MINUTE = timedelta(minutes=1)
 
 # grow and shrink set the number of workers
@@ -86,7 +86,7 @@ class Timetable:
 
     windows: tuple[Window, ...]
     rules: tuple[Rule, ...]
-    looks: tuple[Rule, ...]
+    start_checks: tuple[Rule, ...]
     budget_starts_on: date | None
     lead: timedelta = LEAD
 
@@ -102,7 +102,7 @@ class Timetable:
 
 def timetable(event: Event, lead: timedelta = LEAD) -> Timetable:
     """The windows and rules of an event's sessions."""
-    return Timetable(windows(event), schedule(event, lead), looks(event, lead), budget_starts_on(event), lead)
+    return Timetable(windows(event), schedule(event, lead), start_checks(event, lead), budget_starts_on(event), lead)
 
 
 def windows(event: Event) -> tuple[Window, ...]:
@@ -138,12 +138,12 @@ def workers_rules(plan: Plan) -> tuple[Rule, ...]:
     )
 
 
-def looks(event: Event, lead: timedelta = LEAD) -> tuple[Rule, ...]:
+def start_checks(event: Event, lead: timedelta = LEAD) -> tuple[Rule, ...]:
     """The rules that check whether the machine runs, some minutes after each scheduled start."""
     zone = ZoneInfo(event.timezone)
     starts = [_once(window.start - lead, zone, -MINUTE) for window in windows(event)]
-    due = [_once(start.astimezone(UTC) + LOOK_AFTER, zone, MINUTE) for start in starts]
-    reason = f"{_span(LOOK_AFTER)} after a start, a machine that does not run is told by mail"
+    due = [_once(start.astimezone(UTC) + CHECK_AFTER, zone, MINUTE) for start in starts]
+    reason = f"{_span(CHECK_AFTER)} after a start, a machine that does not run is told by mail"
     return tuple(_rules([_Firing("look", at, reason, "look") for at in due], event.timezone))
 
 
@@ -164,7 +164,7 @@ def _firings(found: tuple[Window, ...], zone: ZoneInfo, last: datetime, lead: ti
     for window, start, next_start in zip(found, starts, [*starts[1:], last], strict=True):
         opens, closes = window.start.astimezone(zone), window.end.astimezone(zone)
         yield _Firing("start", start, f"{_span(window.start - start)} before the session at {opens:%H:%M}", "start")
-        stop = _once(window.end + GUARD, zone, MINUTE)
+        stop = _once(window.end + STOP_AFTER, zone, MINUTE)
         if stop < next_start:
             # a stop that AWS retries, or that is not finished, must not meet the next start
             if next_start is not last:
@@ -177,7 +177,7 @@ def _nights(found: tuple[Window, ...], last: datetime, lead: timedelta) -> Itera
     """A stop in each night without a session, from 60 days before the first session until the end."""
     at = datetime.combine((found[0].start - FIRST_NIGHTS).astimezone(last.tzinfo).date(), NIGHT, last.tzinfo)
     while at < last:
-        if not any(window.start - lead - EARLY <= at <= window.end + GUARD for window in found):
+        if not any(window.start - lead - EARLY <= at <= window.end + STOP_AFTER for window in found):
             yield _Firing("stop", at, "no session is near, and nothing is left on for a night", "night")
         # adds a day of local time: the hour stays the same when the clocks change
         at += DAY

@@ -30,7 +30,7 @@ BURSTABLE = "burstable"
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class Requirement:
     """One figure of the calculation, and the reason for it."""
 
     what: str
@@ -66,7 +66,7 @@ class Sizing:
     disk_gib: int
     machine: InstanceType | None
     needs: Needs
-    steps: tuple[Step, ...]
+    steps: tuple[Requirement, ...]
     rejected: tuple[Rejected, ...] = ()
     warnings: tuple[str, ...] = ()
 
@@ -108,13 +108,13 @@ def size_elsewhere(event: Event) -> Sizing:
     return Sizing("", event.disk_gib, None, needs, steps)
 
 
-def _needs(event: Event, *, alone: bool = False) -> tuple[tuple[Step, ...], Needs]:
+def _needs(event: Event, *, alone: bool = False) -> tuple[tuple[Requirement, ...], Needs]:
     steps = (*(_alone(event) if alone else (*_memory(event), *_vcpus(event))), *_disk(event))
     figures = {step.what: step.figure for step in steps}
     return steps, Needs(event.host.architecture, figures["memory"], figures["processors"])
 
 
-def _alone(event: Event) -> tuple[Step, ...]:
+def _alone(event: Event) -> tuple[Requirement, ...]:
     """What the hub itself needs if workers run all servers."""
     people = event.participants
     gib = ((ALONE_GIB + people * ALONE_GIB_A_PERSON) / (1 - KERNEL_SHARE)).quantize(Decimal("0.01"), ROUND_UP)
@@ -122,24 +122,24 @@ def _alone(event: Event) -> tuple[Step, ...]:
     hub = f"{ALONE_GIB} GiB for JupyterHub, Swarm's manager and the homes' cache, 4 MiB for each of {people} people"
     others = f"{ALONE_VCPUS} for the hub and its proxy, and {ALONE_VCPUS_A_PERSON} for each person's start and files"
     return (
-        Step("memory", gib, "GiB", f"{hub}, and the {KERNEL_SHARE:.0%} that a machine's kernel keeps; workers run the servers"),
-        Step("processors", vcpus, "vCPU", others),
+        Requirement("memory", gib, "GiB", f"{hub}, and the {KERNEL_SHARE:.0%} that a kernel keeps; workers run the servers"),
+        Requirement("processors", vcpus, "vCPU", others),
     )  # fmt: skip
 
 
-def _memory(event: Event) -> tuple[Step, ...]:
+def _memory(event: Event) -> tuple[Requirement, ...]:
     each = event.server.largest_memory_gib
     servers = event.participants * each
     total = ((servers + HUB_MEMORY_GIB) / (1 - KERNEL_SHARE)).quantize(Decimal("0.01"), ROUND_UP)
     everybody = f"{event.participants} people at once with {each} GiB each, the full limit for everybody"
     return (
-        Step("servers", servers, "GiB", everybody),
-        Step("hub", HUB_MEMORY_GIB, "GiB", "JupyterHub, its proxy, Docker and the system"),
-        Step("memory", total, "GiB", f"both, and the {KERNEL_SHARE:.0%} that a machine's kernel keeps"),
+        Requirement("servers", servers, "GiB", everybody),
+        Requirement("hub", HUB_MEMORY_GIB, "GiB", "JupyterHub, its proxy, Docker and the system"),
+        Requirement("memory", total, "GiB", f"both, and the {KERNEL_SHARE:.0%} that a machine's kernel keeps"),
     )
 
 
-def _vcpus(event: Event) -> tuple[Step, ...]:
+def _vcpus(event: Event) -> tuple[Requirement, ...]:
     starts = event.participants * CPU_SECONDS_A_SPAWN / OPENING_SECONDS
     opening = (starts + HUB_VCPUS).quantize(Decimal("0.01"), ROUND_UP)
     working = (event.participants * VCPUS_A_PERSON + HUB_VCPUS).quantize(Decimal("0.01"), ROUND_UP)
@@ -149,30 +149,32 @@ def _vcpus(event: Event) -> tuple[Step, ...]:
         f"{CPU_SECONDS_A_SPAWN} CPU-seconds each, and {HUB_VCPUS} for the hub"
     )
     steps = (
-        Step("opening", opening, "vCPU", everybody),
-        Step("working", working, "vCPU", f"{VCPUS_A_PERSON} for each person at work, and {HUB_VCPUS} for the hub"),
-        Step("largest server", largest, "vCPU", "a server's processors cannot exceed the machine's"),
+        Requirement("opening", opening, "vCPU", everybody),
+        Requirement(
+            "working", working, "vCPU", f"{VCPUS_A_PERSON} for each person at work, and {HUB_VCPUS} for the hub"
+        ),
+        Requirement("largest server", largest, "vCPU", "a server's processors cannot exceed the machine's"),
         *_guaranteed(event),
     )
     because = "the largest of the three" if len(steps) == 3 else "the largest of these"
-    return (*steps, Step("processors", max(step.figure for step in steps), "vCPU", because))
+    return (*steps, Requirement("processors", max(step.figure for step in steps), "vCPU", because))
 
 
-def _guaranteed(event: Event) -> tuple[Step, ...]:
+def _guaranteed(event: Event) -> tuple[Requirement, ...]:
     """A step for guaranteed processors. Guaranteed memory needs none: the machine's memory covers everybody's full limit."""
     each = event.server.largest_cpu_guarantee
     if not each:
         return ()
     total = (event.participants * each + HUB_VCPUS).quantize(Decimal("0.01"), ROUND_UP)
     promised = f"{each} guaranteed to each of {event.participants} people, and {HUB_VCPUS} for the hub"
-    return (Step("guaranteed", total, "vCPU", promised),)
+    return (Requirement("guaranteed", total, "vCPU", promised),)
 
 
-def _disk(event: Event) -> tuple[Step, ...]:
+def _disk(event: Event) -> tuple[Requirement, ...]:
     needed = event.participants * event.server.home_gib + HUB_STATE_GIB
     homes = f"{event.participants} homes of {event.server.home_gib} GiB and {HUB_STATE_GIB} GiB for the hub's own state"
     because = homes if event.host.disk_gib is None else f"`host.disk_gib` says so; {homes} take {needed} GiB"
-    return (Step("disk", Decimal(event.disk_gib), "GiB", because),)
+    return (Requirement("disk", Decimal(event.disk_gib), "GiB", because),)
 
 
 def _objections(machine: InstanceType, needs: Needs) -> list[tuple[str, str]]:
@@ -208,7 +210,7 @@ def _by_price(machine: InstanceType) -> tuple[Decimal, str]:
     return machine.usd_per_hour, machine.name
 
 
-def _named(event: Event, prices: RegionPrices, needs: Needs, steps: tuple[Step, ...]) -> Sizing:
+def _named(event: Event, prices: RegionPrices, needs: Needs, steps: tuple[Requirement, ...]) -> Sizing:
     """The machine that the organizer named. Too small is a warning; only a machine that cannot boot the image is an error."""
     name = str(event.host.instance_type)
     if architecture_of(name) != needs.architecture:

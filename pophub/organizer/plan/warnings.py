@@ -6,9 +6,8 @@ from datetime import date
 
 from pophub.core.figures import OLD_TABLE
 from pophub.organizer.event.event import Event
-from pophub.organizer.login import provider_of
-from pophub.organizer.plan.places import places
 from pophub.organizer.plan.prices import RegionPrices
+from pophub.organizer.plan.server_limit import server_limit
 
 # the ports of a Linux bridge that Docker can use, measured in https://github.com/moby/moby/issues/44973
 BRIDGE_SERVERS = 1000
@@ -16,7 +15,7 @@ BRIDGE_SERVERS = 1000
 
 def about_event(event: Event, *, several: bool) -> list[str]:
     """`several` means that the event has workers."""
-    crowd, of_login = places(event), provider_of(event.login).warning
+    crowd, of_login = server_limit(event), event.login.provider.warning
     checks = [
         (
             not several and crowd > BRIDGE_SERVERS,

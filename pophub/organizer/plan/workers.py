@@ -19,16 +19,16 @@ from pophub.core.figures import usable_gib_of_worker
 from pophub.organizer.event.event import Event
 from pophub.organizer.event.sections import MOST_WORKERS, Workers
 from pophub.organizer.plan.leaving import Leaving
-from pophub.organizer.plan.places import places
 from pophub.organizer.plan.prices import InstanceType, RegionPrices, architecture_of, is_burstable
 from pophub.organizer.plan.schedule import windows
+from pophub.organizer.plan.server_limit import server_limit
 from pophub.organizer.plan.sizing import VCPUS_A_PERSON
 
 # an assumption: spot prices change all the time and are not in the price table. https://aws.amazon.com/ec2/spot/ says
 # up to 90 %
 SPOT_OFF = Decimal("0.6")
 # the loss of one worker takes no more people with it, if a type with so few servers fits
-MOST_SEATS = 16
+MOST_SLOTS = 16
 # how many types the Auto Scaling group may take
 TYPES = 3
 EXPECTED = 1
@@ -39,14 +39,14 @@ class WorkerPlan:
     """The event's workers.
 
     `types` are the types that the Auto Scaling group may take, the chosen one first; all have its memory and at least
-    its processors. `seats` is the number of servers, of the largest size, that one worker holds. `count` workers hold
+    its processors. `slots` is the number of servers, of the largest size, that one worker holds. `count` workers hold
     all participants at once; `most` is the largest number of workers at once, for helpers and walk-ins too.
     `reserve_gib` is the memory that Swarm reserves for a server of the standard size: servers that fill a worker leave
     its system WORKER_SYSTEM_GIB.
     """
 
     types: tuple[InstanceType, ...]
-    seats: int
+    slots: int
     count: int
     most: int
     spot: bool
@@ -64,7 +64,7 @@ class WorkerPlan:
         return LEAD + self.warm
 
     @property
-    def standard_seats(self) -> int:
+    def standard_slots(self) -> int:
         """How many servers of the standard size one worker holds."""
         return int(_usable_gib(self.machine) / self.reserve_gib)
 
@@ -98,7 +98,7 @@ def plan_workers(event: Event, wanted: Workers | None, prices: RegionPrices, *, 
             field="workers.type",
         )
     if wanted.most is not None and wanted.most < count:
-        held = wanted.most * seats_of(event, machine)
+        held = wanted.most * slots_of(event, machine)
         raise PophubError(
             f"{wanted.most} workers {machine.name} hold {held} servers, and {event.participants} people work at once",
             hint=f"raise `workers.most` to {count} or more, or leave it out",
@@ -107,7 +107,7 @@ def plan_workers(event: Event, wanted: Workers | None, prices: RegionPrices, *, 
     return _made(event, wanted, prices, machine)
 
 
-def seats_of(event: Event, machine: InstanceType) -> int:
+def slots_of(event: Event, machine: InstanceType) -> int:
     """How many servers of the largest size one worker of this type holds; 0 if it cannot hold one."""
     server = event.server
     if max([server.cpus, *(choice.cpus for choice in server.choices)]) > machine.vcpus:
@@ -118,14 +118,14 @@ def seats_of(event: Event, machine: InstanceType) -> int:
 def worker_usd(event: Event, workers: WorkerPlan, prices: RegionPrices) -> Decimal:
     """What all workers are expected to cost in all sessions: machines, disks and addresses."""
     found = windows(event)
-    after = Leaving.of(event, EXPECTED).worker_after(event.participants, workers.seats)
+    after = Leaving.of(event, EXPECTED).worker_after(event.participants, workers.slots)
     hours = spans.hours(spans.attended(found, after, found[0].start - workers.lead, lead=workers.lead))
     around = ROOT_DISK_GIB * prices.usd("gp3_storage") / HOURS_A_MONTH + prices.usd("public_ipv4")
     return workers.count * hours * (workers.usd_an_hour + around)
 
 
 def _made(event: Event, wanted: Workers, prices: RegionPrices, machine: InstanceType) -> WorkerPlan:
-    count, seats = _count(event, machine), seats_of(event, machine)
+    count, slots = _count(event, machine), slots_of(event, machine)
     siblings = [
         it
         for it in prices.require_machines()
@@ -136,10 +136,10 @@ def _made(event: Event, wanted: Workers, prices: RegionPrices, machine: Instance
     ]
     return WorkerPlan(
         types=(machine, *sorted(siblings, key=lambda it: (it.usd_per_hour, it.name))[: TYPES - 1]),
-        seats=seats,
+        slots=slots,
         count=count,
         # on one machine servers share memory that is not used; Swarm reserves each one's whole limit
-        most=wanted.most or min(max(count + 1, -(-places(event) // seats)), MOST_WORKERS),
+        most=wanted.most or min(max(count + 1, -(-server_limit(event) // slots)), MOST_WORKERS),
         spot=wanted.spot,
         warm=timedelta(minutes=wanted.warm_minutes),
         reserve_gib=_reserve_gib(event, machine),
@@ -147,7 +147,7 @@ def _made(event: Event, wanted: Workers, prices: RegionPrices, machine: Instance
 
 
 def _count(event: Event, machine: InstanceType) -> int:
-    return -(-event.participants // seats_of(event, machine))
+    return -(-event.participants // slots_of(event, machine))
 
 
 def _usable_gib(machine: InstanceType) -> Decimal:
@@ -161,7 +161,7 @@ def _held(event: Event, machine: InstanceType, gib: Decimal) -> int:
 
 
 def _reserve_gib(event: Event, machine: InstanceType) -> Decimal:
-    """The standard size's part of a worker. Other sizes reserve in proportion, and no size alone may lose a seat by it."""
+    """The standard size's part of a worker. Other sizes reserve in proportion, and no size alone may lose a slot by it."""
     server = event.server
     sizes = {server.memory_gib, *(choice.memory_gib for choice in server.choices)}
     more = min(_usable_gib(machine) / (_held(event, machine, size) * size) for size in sizes)
@@ -193,7 +193,7 @@ def _named(event: Event, name: str, prices: RegionPrices) -> InstanceType:
             f"{unknown.problem}: how many servers it holds is not known",
             f"name a type of the table, leave it out, or `pophub prices --family {family}` adds its family",
         ) from unknown
-    if not seats_of(event, machine):
+    if not slots_of(event, machine):
         raise _unsuitable(
             f"a worker {name} with {machine.vcpus} vCPU and {machine.memory_gib} GiB holds no server of "
             f"{event.server.largest_memory_gib} GiB",
@@ -208,7 +208,7 @@ def _kept_or_cheapest(event: Event, wanted: Workers, prices: RegionPrices, keep:
         for it in prices.require_machines()
         if it.architecture == event.host.architecture
         and not is_burstable(it.name)
-        and seats_of(event, it)
+        and slots_of(event, it)
         and _count(event, it) <= MOST_WORKERS
     ]
     if not fitting:
@@ -222,7 +222,7 @@ def _kept_or_cheapest(event: Event, wanted: Workers, prices: RegionPrices, keep:
 
     def cost(machine: InstanceType) -> tuple[bool, Decimal, str]:
         made = _made(event, wanted, prices, machine)
-        return made.seats > MOST_SEATS, worker_usd(event, made, prices), machine.name
+        return made.slots > MOST_SLOTS, worker_usd(event, made, prices), machine.name
 
     return kept or min(fitting, key=cost)
 

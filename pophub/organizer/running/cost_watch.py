@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from pophub.aws.bucket import BucketPrefix
 from pophub.aws.cost_tag import watched_cost_tag
-from pophub.aws.machines import hub_instance
+from pophub.aws.instances import hub_instance
 from pophub.core.contract import KEEP_FILE, STARTED_FILE, WATCH_REPORT_FILE
 from pophub.core.cost.tariff import HOURS_A_MONTH
 from pophub.core.errors import PophubError
@@ -85,7 +85,7 @@ def ask(
 def status(context: EventContext, plan: Plan, *, now: datetime) -> Outcome:
     """What runs and since when, what the hub last said of itself, and what it costs running, stopped, today and so far."""
     machine = require_hub_instance(context)
-    said = last_report(context)
+    report = last_report(context)
     event, tariff = plan.event, plan.prices.tariff
     stopped = tariff.usd_an_hour_stopped(plan.sizing.disk_gib)
     running = tariff.usd_an_hour_running(plan.instance_type, plan.sizing.disk_gib)
@@ -104,10 +104,10 @@ def status(context: EventContext, plan: Plan, *, now: datetime) -> Outcome:
         "usd_so_far": None if so_far is None else f"{so_far:.2f}",
         "budget_usd": str(event.budget_usd),
         "cost_tag": tag.facts,
-        "said": said,
+        "last_report": report,
     }
-    if plan.workers is not None or (said and said.get("workers")):
-        facts["workers"] = workers_view(context, said, tariff)
+    if plan.workers is not None or (report and report.get("workers")):
+        facts["workers"] = workers_view(context, report, tariff)
     lines = [
         f"{context.event}: {facts['instance']} is {facts['state']}, last started {facts['since']}",
         f"costs: {facts['usd_an_hour_running'] or 'not known'} USD an hour while it runs, "
@@ -117,10 +117,10 @@ def status(context: EventContext, plan: Plan, *, now: datetime) -> Outcome:
         *(as_lines(facts["workers"]) if "workers" in facts else ()),
         *([] if tag.counts else [tag.sentence(context.event)]),
         "the hub has said nothing yet"
-        if said is None
-        else f"at {said['at']} it said: {said['action']}, {said['reason']}",
+        if report is None
+        else f"at {report['at']} it said: {report['action']}, {report['reason']}",
     ]
-    lines += [f"  {it}" for it in said["evidence"]] if said is not None else []
+    lines += [f"  {it}" for it in report["evidence"]] if report is not None else []
     return Outcome(facts, "\n".join(lines))
 
 
@@ -142,11 +142,11 @@ def once(context: EventContext, plan: Plan, *, now: datetime) -> Outcome:
         "reason": decision.reason,
         "rule": decision.details.rule,
     }
-    said = last_report(context)
+    report = last_report(context)
     text = f"{context.event}: {decision.action}, {decision.reason}; from here, nobody's work can be seen"
-    if said is not None:
-        text += f"\nthe hub itself, which sees it, said at {said['at']}: {said['action']}, {said['reason']}"
-    return Outcome({**facts, "said": said}, text)
+    if report is not None:
+        text += f"\nthe hub itself, which sees it, said at {report['at']}: {report['action']}, {report['reason']}"
+    return Outcome({**facts, "last_report": report}, text)
 
 
 def _next_start(policy: Policy, event: Event, now: datetime, so_far: Decimal | None) -> str:
@@ -159,12 +159,12 @@ def _next_start(policy: Policy, event: Event, now: datetime, so_far: Decimal | N
 
 
 def _from_here(context: EventContext, machine: dict[str, Any], so_far: Decimal | None, now: datetime) -> Facts:
-    said, wish, started = (in_the_bucket(context, key) for key in (WATCH_REPORT_FILE, KEEP_FILE, STARTED_FILE))
+    report, wish, started = (in_the_bucket(context, key) for key in (WATCH_REPORT_FILE, KEEP_FILE, STARTED_FILE))
     return Facts(
         now=now,
         booted=machine["LaunchTime"],
         # the clock here may be some seconds behind the hub's
-        last_decision=min(now, datetime.fromisoformat(said["at"])) if said else None,
+        last_decision=min(now, datetime.fromisoformat(report["at"])) if report else None,
         answering=None,
         silent_since=None,
         servers=None,
@@ -173,7 +173,7 @@ def _from_here(context: EventContext, machine: dict[str, Any], so_far: Decimal |
         started_by_hand=(datetime.fromisoformat(started["at"]),) if started else (),
         announced=None,
         spent_usd=so_far,
-        told=None,
+        told_steps=None,
         roster=None,
         prestarted=None,
         computing=None,
@@ -222,6 +222,6 @@ def keep(context: EventContext, plan: Plan, until: str, *, now: datetime, dry_ru
     request = "would be asked" if dry_run else "is asked"
     machine = hub_instance(context.aws, context.region, context.event)
     state = machine["State"]["Name"] if machine else "not there"
-    told_of = heard(plan, now, moment, state=state, said=last_report(context))
+    told_of = heard(plan, now, moment, state=state, report=last_report(context))
     text = f"{context.event} {request} to stay on until {clock(moment, plan.event)}; {told_of}"
     return Outcome({"event": context.event, "keep_until": moment.isoformat(), "dry_run": dry_run}, text)

@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from pophub.aws.client import AwsRefusal
-from pophub.aws.machines import hub_instance
+from pophub.aws.instances import hub_instance
 from pophub.core.contract import METER_FILE, WATCH_REPORT_FILE
 from pophub.core.cost.spent import spent as metered
 from pophub.core.errors import PophubError

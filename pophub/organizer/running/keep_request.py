@@ -28,11 +28,11 @@ def next_at(until: str, zone: ZoneInfo, now: datetime) -> datetime:
     return min(moment for moment in moments if moment > now).astimezone(zone)
 
 
-def heard(plan: Plan, now: datetime, until: datetime, *, state: str, said: dict[str, Any] | None) -> str:
+def heard(plan: Plan, now: datetime, until: datetime, *, state: str, report: dict[str, Any] | None) -> str:
     """When the hub hears of a wish, or what goes before it; `state` is the machine's, `said` what the hub said last."""
     if state != "running":
         return f"but it is {state}, and this request does not start it: it counts once the hub runs"
-    if said and said.get("spent_usd") and Decimal(said["spent_usd"]) >= plan.event.budget_usd:
+    if report and report.get("spent_usd") and Decimal(report["spent_usd"]) >= plan.event.budget_usd:
         return "but its budget is used up, which overrides requests: only a start by hand gets its hour"
     return first_stop(plan, now, until) or "it hears of it within ten minutes, and within one while it warns people"
 

@@ -18,7 +18,7 @@ from pophub.organizer.plan.sizing import CPU_SECONDS_A_SPAWN, HUB_VCPUS, OPENING
 CLICK_SECONDS = 3.0
 GIB = 1024**3
 FIRST_LIMITS = {
-    result.PLACES: "the hub's places (`participants`)",
+    result.SERVER_LIMIT: "the hub's limit of servers (`participants`)",
     result.BUDGET: "the budget (`budget_usd`)",
     result.MEMORY: "the machine's memory",
     result.PROCESSORS: "the machine's processors: with more of them, servers start sooner",
@@ -56,11 +56,11 @@ def advise(found: Mapping[str, Any], plan: Plan) -> Advice:
     known = dict(_limits(found, on_workers=on_workers))
     because, holds = min(known.items(), key=lambda it: it[1], default=("", None))
     limit = str(found["first_limit"])
-    said = FIRST_LIMITS.get(limit, limit) or "none"
+    limit_text = FIRST_LIMITS.get(limit, limit) or "none"
     needed = holds is not None and holds < wanted and not on_workers
     machine = fitting_machine(found, plan) if needed else None
     lines = tuple(_lines(found, plan, holds, because, machine, needed=needed))
-    return Advice(holds, because, said, machine.name if machine else None, lines)
+    return Advice(holds, because, limit_text, machine.name if machine else None, lines)
 
 
 def fitting_machine(found: Mapping[str, Any], plan: Plan) -> InstanceType | None:
@@ -79,7 +79,7 @@ def fitting_machine(found: Mapping[str, Any], plan: Plan) -> InstanceType | None
 def _limits(found: Mapping[str, Any], *, on_workers: bool) -> Iterator[tuple[str, int]]:
     if not found["started"]:
         return
-    yield "the hub's places", found["places"]
+    yield "the hub's limit of servers", found["server_limit"]
     if found["holds_in_memory"] is not None and not on_workers:
         yield "memory", found["holds_in_memory"]
     if found["holds_in_a_minute"] is not None and not on_workers:
@@ -119,7 +119,7 @@ def _about_prestart(found: Mapping[str, Any], plan: Plan) -> Iterator[str]:
         return
     if found["start_p95"] <= CLICK_SECONDS:
         yield "`server.prestart` is not needed: a click takes at most three seconds"
-    elif plan.seats is None:
+    elif plan.slots is None:
         yield (
             f"`server.prestart: true` would spare people the wait of {found['start_p95']:.0f} s; it is "
             f"{plan.prestart_reason}"

@@ -15,7 +15,7 @@ from typing import Any
 from pophub.aws.client import AwsRefusal
 from pophub.core.contract import REHEARSAL_PROGRESS_FILE, STARTED_FILE
 from pophub.core.errors import ExitCode, PophubError
-from pophub.hub.rehearsal.guards import Situation, Wanted, objections, usd
+from pophub.hub.rehearsal.objections import Situation, Wanted, objections, usd
 from pophub.organizer.cost.basis_of_event import basis_of
 from pophub.organizer.destroy.remote_hub import RemoteHub, reach
 from pophub.organizer.destroy.run_command import Pause, Talk
@@ -197,11 +197,11 @@ def _dry_run(hub: RemoteHub, play: Play, there: Situation) -> Outcome:
 
 def _tell(context: EventContext, talk: Talk) -> None:
     try:
-        said = context.reports.look_up(REHEARSAL_PROGRESS_FILE)
+        progress = context.reports.look_up(REHEARSAL_PROGRESS_FILE)
     except AwsRefusal:
         return
-    if said:
-        talk(str(said["what"]))
+    if progress:
+        talk(str(progress["what"]))
 
 
 def _refused(why: str) -> PophubError:

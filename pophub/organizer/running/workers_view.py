@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from pophub.aws.machines import workers
+from pophub.aws.instances import workers
 from pophub.aws.refusals.explain import explain
 from pophub.core.cost.money import total
 from pophub.core.cost.tariff import Tariff
@@ -19,24 +19,24 @@ NEVER_JOINED = (
     "of an hour; next: EC2 → Instances, the terminated worker → Actions → Monitor and troubleshoot → Get system log, whose "
     "last lines name the step that failed"
 )
-BY_THE_HUB = ("availability", "servers", "seats", "usd_an_hour", "notice")
+BY_THE_HUB = ("availability", "servers", "slots", "usd_an_hour", "notice")
 
 
-def workers_view(context: EventContext, said: Mapping[str, Any] | None, tariff: Tariff) -> dict[str, Any]:
+def workers_view(context: EventContext, words: Mapping[str, Any] | None, tariff: Tariff) -> dict[str, Any]:
     """The event's workers as data; a value that the hub did not report is None. `at` is when it did."""
-    told = (said or {}).get("workers") or {}
-    by_id = {it["id"]: it for it in told.get("workers", ())}
+    report = (words or {}).get("workers") or {}
+    by_id = {it["id"]: it for it in report.get("workers", ())}
     machines = [
         _machine(it, by_id.get(it["InstanceId"], {})) for it in workers(context.aws, context.region, context.event)
     ]
     usd = [_usd_an_hour(it, tariff) for it in machines]
     known = [it for it in usd if it is not None]
     return {
-        "at": told.get("at"),
-        "wanted": told.get("wanted"),
-        "pending": told.get("pending"),
-        "trouble": told.get("trouble") or None,
-        "never_joined": told.get("never_joined"),
+        "at": report.get("at"),
+        "wanted": report.get("wanted"),
+        "pending": report.get("pending"),
+        "trouble": report.get("trouble") or None,
+        "never_joined": report.get("never_joined"),
         "usd_an_hour": f"{total(known):.3f}" if len(known) == len(usd) else None,
         "machines": sorted(machines, key=lambda it: (it["since"], it["id"])),
     }
@@ -54,14 +54,14 @@ def as_lines(view: Mapping[str, Any]) -> Iterator[str]:
     if view["never_joined"]:
         yield f"  {NEVER_JOINED}"
     for it in machines:
-        said = "" if it["said"] is None else f", {it['said']}"
-        said += ", takes no new servers" if it["availability"] == "pause" else ""
-        said += "" if it["servers"] is None else f", {it['servers']} of {it['seats']} servers"
-        said += "" if it["notice"] is None else ", AWS takes it back"
-        yield f"  {it['id']} {it['type']} {it['market']}: {it['state']} since {it['since']}{said}"
+        words = "" if it["hub_state"] is None else f", {it['words']}"
+        words += ", takes no new servers" if it["availability"] == "pause" else ""
+        words += "" if it["servers"] is None else f", {it['servers']} of {it['slots']} servers"
+        words += "" if it["notice"] is None else ", AWS takes it back"
+        yield f"  {it['id']} {it['type']} {it['market']}: {it['state']} since {it['since']}{words}"
 
 
-def _machine(instance: Mapping[str, Any], told: Mapping[str, Any]) -> dict[str, Any]:
+def _machine(instance: Mapping[str, Any], report: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "id": instance["InstanceId"],
         "type": instance["InstanceType"],
@@ -69,8 +69,8 @@ def _machine(instance: Mapping[str, Any], told: Mapping[str, Any]) -> dict[str, 
         "market": instance.get("InstanceLifecycle", ON_DEMAND),
         "state": instance["State"]["Name"],
         "since": instance["LaunchTime"].isoformat(),
-        "said": told.get("state"),
-        **{key: told.get(key) for key in BY_THE_HUB},
+        "hub_state": report.get("state"),
+        **{key: report.get(key) for key in BY_THE_HUB},
     }
 
 

@@ -142,10 +142,10 @@ def test_jupyter_finds_the_folder_of_its_data(module: Module, tmp_path: Path) ->
 
 @pytest.mark.parametrize("name", ["CONDA_ENVS_DIRS", "CONDA_ENVS_PATH"])
 def test_an_image_that_says_where_conda_puts_environments_is_left_alone(module: Module, name: str) -> None:
-    assert "CONDA_ENVS_DIRS" not in module("home").places(Path(SERVER_HOME), {name: "/srv/conda/envs"})
+    assert "CONDA_ENVS_DIRS" not in module("home").variables(Path(SERVER_HOME), {name: "/srv/conda/envs"})
 
 
 def test_programs_of_the_home_come_after_those_of_the_image(module: Module) -> None:
-    places = module("home").places(Path(SERVER_HOME), {"PATH": "/opt/conda/bin:/usr/bin"})
+    found = module("home").variables(Path(SERVER_HOME), {"PATH": "/opt/conda/bin:/usr/bin"})
 
-    assert places["PATH"] == f"/opt/conda/bin:/usr/bin:{SERVER_HOME}/.local/bin"
+    assert found["PATH"] == f"/opt/conda/bin:/usr/bin:{SERVER_HOME}/.local/bin"

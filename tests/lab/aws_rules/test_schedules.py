@@ -15,7 +15,7 @@ from lab.aws_rules.schedules import is_past
 from pophub.organizer.event.event import Event
 from pophub.organizer.event.event_file import load_event
 from pophub.organizer.paths import EXAMPLE_EVENT
-from pophub.organizer.plan.schedule import Rule, looks, schedule, still_to_come
+from pophub.organizer.plan.schedule import Rule, schedule, start_checks, still_to_come
 from tests.lab.aws_rules.conftest import Accounts
 
 NOW = datetime(2026, 12, 15, 8, 30, tzinfo=UTC)
@@ -82,7 +82,7 @@ def create(scheduler: Any, rule: Rule) -> None:
 
 
 def test_what_is_past_is_refused_and_what_is_still_to_come_is_taken(scheduler: Any, soon: Event) -> None:
-    rules = (*schedule(soon), *looks(soon))
+    rules = (*schedule(soon), *start_checks(soon))
     to_come = still_to_come(rules, datetime.now(UTC))
     past = [rule for rule in rules if rule not in to_come]
 

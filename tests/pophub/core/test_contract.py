@@ -83,12 +83,11 @@ def test_no_file_of_one_folder_has_the_name_of_another() -> None:
 
 
 def test_bash_reads_the_same_values() -> None:
-    words = ("$HUB_ADDRESS", "$HUB_PORT", "$EVENT_TAG", "${LOGIN_SECRETS[github]}", "${CERTIFICATE_SECRETS[1]}")
+    words = ("$HUB_ADDRESS", "$HUB_PORT", "$EVENT_TAG", "${CERTIFICATE_SECRETS[1]}")
     script = f"set -eu\n{contract.for_bash()}\n" + "\n".join(f'echo "{word}"' for word in words)
     read = subprocess.run(["bash", "-c", script], capture_output=True, text=True, check=True).stdout
 
-    github = " ".join(contract.LOGIN_SECRETS["github"])
-    expected = [contract.HUB_ADDRESS, str(contract.HUB_PORT), EVENT_TAG, github, contract.CERTIFICATE_SECRETS[1]]
+    expected = [contract.HUB_ADDRESS, str(contract.HUB_PORT), EVENT_TAG, contract.CERTIFICATE_SECRETS[1]]
     assert read.splitlines() == expected
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from pophub.core.cost.forms.as_json import as_json
+from pophub.core.cost.forms.figures import figures
 from pophub.core.cost.report import Report
 
 COLUMNS = (
@@ -32,7 +33,9 @@ def as_csv(report: Report) -> str:
             writer.writerow(row | {"table": table, "what": _harmless(row["what"]), "currency": data["currency"]})
         writer.writerow(_figure(f"{table} total", data["total"], data["currency"]))
     writer.writerows(_workers(data.get("workers", ()), data["currency"]))
-    writer.writerows(_figures(data))
+    writer.writerows(row for figure in figures(report) for row in figure.rows)
+    writer.writerows(_compared(data["compared"], data["currency"]))
+    writer.writerows({"table": "note", "what": _harmless(note)} for note in data["notes"])
     return text.getvalue()
 
 
@@ -42,34 +45,6 @@ def _workers(workers: Iterable[dict[str, Any]], currency: str) -> Iterator[dict[
         what = _harmless(f"{it['id']} {it['type']} {it['market']}")
         span = {"start": it["start"], "end": it["end"], "hours": it["hours"]}
         yield _figure(what, it["usd_an_hour"], currency) | {"table": "worker, price an hour"} | span
-
-
-def _figures(data: dict[str, Any]) -> Iterator[dict[str, object]]:
-    currency = data["currency"]
-    for group in ("estimated", "forecast"):
-        cases = data[group] or {}
-        yield from (_figure(f"{group} {case}", amount, currency) for case, amount in cases.items())
-    for name in ("budget", "an_hour_now"):
-        yield _figure(name, data[name], currency)
-    for step in data["budget_steps"]:
-        what = f"{step['percent']} % of {step['budget']}"
-        yield _figure(what, step["spent"], currency) | {"table": "budget step", "start": step["at"] or ""}
-    yield {"table": "total", "what": "unpriced", "hours": data["unpriced_hours"]}
-    if data["use"]:
-        yield from _uses(data["use"], currency)
-    if data["billed"]:
-        yield _figure("billed", data["billed"]["total"], data["billed"]["currency"])
-        yield _figure("fee of asking", data["billed"]["fee_of_asking"], "USD")
-    yield from _compared(data["compared"], currency)
-    for note in data["notes"]:
-        yield {"table": "note", "what": _harmless(note)}
-
-
-def _uses(use: dict[str, Any], currency: str) -> Iterator[dict[str, object]]:
-    yield {"table": "use", "what": "machine on", "hours": use["hours_on"]}
-    yield _use("machine off, and saved by it", use["saved_by_stopping"], currency) | {"hours": use["hours_off"]}
-    yield _use("idle", use["idle_cost"], currency) | {"hours": use["idle_hours"]}
-    yield _use("a person-hour", use["a_person_hour"], currency) | {"person_hours": use["person_hours"]}
 
 
 def _compared(compared: dict[str, Any] | None, currency: str) -> Iterator[dict[str, object]]:
@@ -86,11 +61,7 @@ def _compared(compared: dict[str, Any] | None, currency: str) -> Iterator[dict[s
 
 
 def _figure(what: str, amount: object, currency: object) -> dict[str, object]:
-    return {"table": "total", "what": what, "amount": "" if amount is None else amount, "currency": currency}
-
-
-def _use(what: str, amount: object, currency: object) -> dict[str, object]:
-    return _figure(what, amount, currency) | {"table": "use"}
+    return {"table": "total", "what": what, "amount": amount, "currency": currency}
 
 
 def _harmless(name: str) -> str:

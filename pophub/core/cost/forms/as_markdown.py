@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from pophub.core.cost.forms.tables import Sheet, facts, sheets, span
+from pophub.core.cost.forms.figures import facts
+from pophub.core.cost.forms.tables import Sheet, sheets, span
 from pophub.core.cost.report import Report
 
 

@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from pophub.core.calendar import Window
 from pophub.core.cost.forms import svg
-from pophub.core.cost.forms.tables import local
+from pophub.core.cost.forms.figures import local
 from pophub.core.cost.money import apportioned, shown
 from pophub.core.cost.report import Report
 from pophub.core.cost.rows import HUB, day_starts

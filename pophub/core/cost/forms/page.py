@@ -9,8 +9,8 @@ from html import escape
 from importlib.resources import files
 
 from pophub.core.cost.forms import charts
-from pophub.core.cost.forms.tables import Sheet, facts, local, sheets, span, spent, when
-from pophub.core.cost.money import shown
+from pophub.core.cost.forms.figures import facts, figures
+from pophub.core.cost.forms.tables import Sheet, sheets, span
 from pophub.core.cost.report import Report
 from pophub.core.cost.rows import HUB
 
@@ -62,32 +62,8 @@ def _contents(report: Report) -> Iterator[str]:
 
 
 def _cards(report: Report) -> Iterator[str]:
-    basis, use, ahead = report.basis, report.use, report.forecast
-    currency = basis.tariff.currency
-    part = "" if report.usd is None else f"{report.usd / basis.budget:.0%} of the budget of {shown(basis.budget, 0)}"
-    yield card("spent so far" if ahead else "spent", spent(report, currency), part)
-    last = report.steps[-1] if report.steps else None
-    if last and last.budget_usd == basis.budget:
-        yield card("budget step", f"{last.percent} %", f"reached: {when(report, last)}")
-    if ahead:
-        yield card(
-            f"by {local(report, basis.ends):%-d %B}",
-            shown(ahead.expected, currency=currency),
-            f"{shown(ahead.low)} to {shown(ahead.high)}",
-        )
-    elif report.billed and report.billed.lines:
-        yield card(
-            "billed by AWS",
-            shown(report.billed.amount, currency=report.billed.currency),
-            f"until {report.billed.settled:%-d %B}",
-        )
-    elif basis.estimated:
-        low, expected, high = basis.estimated
-        yield card("estimated before", shown(expected, currency=currency), f"{shown(low)} to {shown(high)}")
-    a_person_hour = shown(use.usd_a_person_hour, 3, currency)
-    yield card("a person-hour", a_person_hour, f"{use.people} people, {use.person_hours:,.0f} hours")
-    saved = shown(use.saved_usd, currency=currency)
-    yield card("saved by stopping", saved, f"off for {use.hours_off:,.0f} hours, on for {use.hours_on:,.0f}")
+    cards = [figure.card for figure in figures(report) if figure.card]
+    yield from (card(each.name, each.figure, each.about) for each in sorted(cards, key=lambda each: each.place))
 
 
 def card(name: str, figure: str, about: str) -> str:

@@ -96,10 +96,10 @@ class TerraformApp:
             shown: dict[str, str] = {}
             for form in ({"no_color": FLAG}, {"json": FLAG}):
                 process = self._terraform(stack).start("show", PLAN, **form)
-                code, said = this.follow_text(process, noted="json" not in form)
+                code, output = this.follow_text(process, noted="json" not in form)
                 if code != 0:
-                    raise this.failure(said)
-                shown |= dict.fromkeys(form, said)
+                    raise this.failure(output)
+                shown |= dict.fromkeys(form, output)
             return Changes(json.loads(shown["json"]), stack.path, this.log)
 
     def _prepared(self, this: Attempt, name: str) -> Stack:
@@ -125,9 +125,9 @@ class TerraformApp:
         app = json.loads((self.folder / "cdktf.json").read_text())["app"]
         # only Terraform needs the secrets
         environment = {name: value for name, value in self._environment.items() if not name.startswith("TF_VAR_")}
-        code, said = this.follow_text(start(app, self.folder, environment | CDKTF))
+        code, output = this.follow_text(start(app, self.folder, environment | CDKTF))
         if code != 0:
-            raise this.failure(f"Command output on stderr:\n\n{said}")
+            raise this.failure(f"Command output on stderr:\n\n{output}")
 
     def _terraform(self, stack: Stack) -> Terraform:
         return Terraform(stack.folder, self._environment)

@@ -8,7 +8,7 @@ import pytest
 
 from pophub.aws.refusals.catalogue import UNSOURCED, Entry, classes, entries, policies
 
-FACTS = {"code", "message", "call", "service", "said"}
+FACTS = {"code", "message", "call", "service", "text"}
 DENIED = {"action", "on_what", "who", "by_policy", "whom_to_ask"}
 ALL = (*entries(), *classes())
 

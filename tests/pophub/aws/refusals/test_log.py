@@ -10,7 +10,7 @@ from pophub.aws.refusals.log import LONGEST_SAID, Block, blocks_in
 
 
 def _said(text: str) -> list[tuple[int, str]]:
-    return [(block.line, block.said) for block in blocks_in(text)]
+    return [(block.line, block.message) for block in blocks_in(text)]
 
 
 def test_terraform_s_frames_and_places_are_left_out() -> None:
@@ -64,9 +64,9 @@ def test_one_line_is_an_error_also_with_the_journal_s_stamp(line: str) -> None:
 
 
 def test_that_an_inner_program_failed_is_no_error_of_its_own() -> None:
-    assert blocks_in("Error: one\nError: terraform init failed with exit code 1\n")[-1].said == "one"
+    assert blocks_in("Error: one\nError: terraform init failed with exit code 1\n")[-1].message == "one"
     assert (
-        blocks_in("Invoking Terraform CLI failed with exit code 1\nError: a\nError: non-zero exit code 1\n")[0].said
+        blocks_in("Invoking Terraform CLI failed with exit code 1\nError: a\nError: non-zero exit code 1\n")[0].message
         == "a"
     )
 
@@ -77,4 +77,4 @@ def test_a_text_without_an_error_is_one_block_that_is_none() -> None:
 
 
 def test_what_is_said_has_an_end() -> None:
-    assert len(Block(1, "x" * 5000).said) == LONGEST_SAID + 1
+    assert len(Block(1, "x" * 5000).message) == LONGEST_SAID + 1

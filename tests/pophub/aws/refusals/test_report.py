@@ -16,7 +16,7 @@ def test_a_log_is_explained_as_text_and_as_data(tmp_path: Path) -> None:
     found = read_log(str(log))
     [one] = as_json(found)["explanations"]
 
-    assert (one["line"], one["kind"], one["said"]) == (2, "Terraform's state", "Saved plan is stale")
+    assert (one["line"], one["kind"], one["message"]) == (2, "Terraform's state", "Saved plan is stale")
     assert as_text(found).startswith("line 2 (Terraform's state): somebody changed the event")
     assert "\n  next: the same command again" in as_text(found)
 

@@ -1,6 +1,6 @@
 """A finished event: the five days of the example as a hub might have noted them, and AWS billed them.
 
-The same bytes at every run. `python -m tests.pophub.core.cost.finished` writes docs/finished-event anew.
+The same bytes at every run. `make generated` writes docs/finished-event anew.
 """
 
 from __future__ import annotations

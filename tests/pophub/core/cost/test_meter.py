@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from pophub.core.contract import METER_FILE
-from pophub.core.cost.meter import Seat, append, changes, lines_of, worker_changes
+from pophub.core.cost.meter import MeteredServer, append, changes, lines_of, worker_changes
 from pophub.core.cost.records import Kind, Reading, Record, as_line, of_hub, of_worker
 from pophub.core.cost.worker import SPOT, Worker
 from pophub.organizer.paths import ROOT
@@ -103,7 +103,7 @@ def test_the_copy_in_the_bucket_can_be_read_with_the_original(tmp_path: Path) ->
 
 def test_between_two_looks_servers_start_and_stop() -> None:
     moment = Boot().moment(1)
-    early, late = (Seat(MONDAY + timedelta(minutes=minutes), Decimal(4)) for minutes in (1, 5))
+    early, late = (MeteredServer(MONDAY + timedelta(minutes=minutes), Decimal(4)) for minutes in (1, 5))
     noted = changes({("ada", ""): early, ("bob", ""): early}, {("ada", ""): late, ("eve", "x"): late}, moment)
 
     assert [(it.kind, it.user, it.server, it.memory_gib) for it in noted] == [

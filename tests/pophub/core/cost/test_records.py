@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pophub.core.cost.records import Kind, Moment, Reading, Record, Step, as_line, of_hub, of_server, of_step
+from pophub.core.cost.records import BudgetStep, Kind, Moment, Reading, Record, as_line, of_hub, of_server, of_step
 from tests.pophub.core.cost.story import Boot, week
 
 NOW = Moment(datetime(2027, 3, 1, 17, tzinfo=UTC), "boot-1", 900_000)
@@ -30,7 +30,7 @@ def _read(*lines: bytes) -> tuple[list[Record], int, int]:
         of_hub(Kind.RESIZE, NOW, disk_gib=700),
         of_server(Kind.SERVER_START, NOW, "ada", "", started=STARTED, memory_gib=Decimal("0.5")),
         of_server(Kind.SERVER_STOP, NOW, "ada", "second", started=STARTED),
-        of_step(NOW, Step(80, Decimal("320.000001"), Decimal(400))),
+        of_step(NOW, BudgetStep(80, Decimal("320.000001"), Decimal(400))),
     ],
     ids=lambda record: record.kind,
 )
@@ -55,15 +55,15 @@ def test_a_second_start_of_the_same_server_is_another_record() -> None:
 
 
 def test_a_step_is_noted_once_a_budget_with_its_first_moment() -> None:
-    first = of_step(NOW, Step(80, Decimal(320), Decimal(400)))
-    again = of_step(Boot("boot-2").moment(1), Step(80, Decimal(321), Decimal("400.00")))
-    raised = of_step(Boot("boot-2").moment(2), Step(80, Decimal(640), Decimal(800)))
+    first = of_step(NOW, BudgetStep(80, Decimal(320), Decimal(400)))
+    again = of_step(Boot("boot-2").moment(1), BudgetStep(80, Decimal(321), Decimal("400.00")))
+    raised = of_step(Boot("boot-2").moment(2), BudgetStep(80, Decimal(640), Decimal(800)))
 
     assert _read(*map(as_line, (first, again, raised))) == ([first, raised], 0, 1)
 
 
 BEAT = json.loads(as_line(of_hub(Kind.BEAT, NOW)))
-STEP = json.loads(as_line(of_step(NOW, Step(80, Decimal(320), Decimal(400)))))
+STEP = json.loads(as_line(of_step(NOW, BudgetStep(80, Decimal(320), Decimal(400)))))
 SERVER = json.loads(as_line(of_server(Kind.SERVER_START, NOW, "ada", "", started=STARTED, memory_gib=Decimal(4))))
 
 

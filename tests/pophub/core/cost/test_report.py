@@ -11,7 +11,7 @@ import pytest
 
 from pophub.core.cost.basis import Basis
 from pophub.core.cost.billed import Billed, BilledLine
-from pophub.core.cost.records import Kind, Step, as_line, of_hub, of_step
+from pophub.core.cost.records import BudgetStep, Kind, as_line, of_hub, of_step
 from pophub.core.cost.report import Report, report, reported
 from pophub.core.cost.spent import spent
 from pophub.core.cost.steps import Reached
@@ -49,7 +49,7 @@ def test_while_it_runs_the_rate_is_the_machines_and_the_disks(running_report: Re
 
 def test_a_step_of_the_budget_has_the_watchs_moment_and_one_that_nobody_noted_has_none(make_basis: MakeBasis) -> None:
     basis = make_basis(budget_usd=20)
-    noted = of_step(Boot().moment(8, off=timedelta(days=300)), Step(80, Decimal("16.01"), basis.budget))
+    noted = of_step(Boot().moment(8, off=timedelta(days=300)), BudgetStep(80, Decimal("16.01"), basis.budget))
     meter = lines(Boot().run(10, beats=20), [noted])
     found = report(meter, basis, now=SATURDAY)
 

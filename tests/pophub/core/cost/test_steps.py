@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from pophub.core.cost.records import Step
+from pophub.core.cost.records import BudgetStep
 from pophub.core.cost.steps import Reached, reached, reached_by
 from pophub.core.cost.timeline import milliseconds
 from tests.pophub.core.cost.story import MONDAY
@@ -33,7 +33,7 @@ def test_unknown_spending_has_reached_nothing() -> None:
 
 
 def test_steps_come_in_order_and_what_nobody_noted_has_no_moment() -> None:
-    noted = [(at(9), Step(95, Decimal(381), BUDGET)), (at(2), Step(80, Decimal(320), BUDGET))]
+    noted = [(at(9), BudgetStep(95, Decimal(381), BUDGET)), (at(2), BudgetStep(80, Decimal(320), BUDGET))]
 
     assert reached(noted, Decimal(382), BUDGET) == (
         Reached(80, BUDGET, MONDAY + timedelta(hours=2), Decimal(320)),
@@ -44,7 +44,7 @@ def test_steps_come_in_order_and_what_nobody_noted_has_no_moment() -> None:
 
 def test_a_step_of_a_budget_that_was_raised_stays_and_is_none_of_todays() -> None:
     small = Decimal(100)
-    noted = [(at(2), Step(80, Decimal(81), small))]
+    noted = [(at(2), BudgetStep(80, Decimal(81), small))]
 
     assert reached(noted, Decimal(90), BUDGET) == (Reached(80, small, MONDAY + timedelta(hours=2), Decimal(81)),)
     assert [it.at for it in reached(noted, Decimal(330), BUDGET)] == [MONDAY + timedelta(hours=2), None]

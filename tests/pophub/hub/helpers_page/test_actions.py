@@ -25,7 +25,7 @@ def actions(tmp_path: Path) -> Actions:
     for name in ("hub", "run", "settings"):
         (tmp_path / name).mkdir()
     (tmp_path / "settings" / "event.json").write_text(json.dumps({"timezone": "America/Los_Angeles"}))
-    policy = {"policy": {"seats": 4, "spawns_at_once": 2}}
+    policy = {"policy": {"slots": 4, "spawns_at_once": 2}}
     (tmp_path / "settings" / "watch-settings.json").write_text(json.dumps(policy))
     machine = Machine(hub=tmp_path / "hub", run=tmp_path / "run", settings=tmp_path / "settings")
     return Actions(machine, clock=lambda: NOW, sleep=lambda seconds: None)

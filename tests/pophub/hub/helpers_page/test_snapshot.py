@@ -20,7 +20,7 @@ NOW = datetime(2027, 3, 1, 18, tzinfo=UTC)
 EVENT = {
     "title": "Geo",
     "timezone": "UTC",
-    "places": 67,
+    "server_limit": 67,
     "login": {"github": {"admins": ["Octocat"]}},
     "server": {"memory_gib": 4, "home_gib": 10},
     "people": {"late": "Late One"},
@@ -43,7 +43,7 @@ def test_it_has_everybody_and_what_is_not_known_is_null(machine: Machine) -> Non
         ("late", "never came"),
     ]
     assert [person["helper"] for person in found["people"]] == [False, True, False]
-    assert (found["places"], found["memory"], found["watch"], found["message"]) == (67, None, {}, {})
+    assert (found["server_limit"], found["memory"], found["watch"], found["message"]) == (67, None, {}, {})
     assert json.loads(json.dumps(found)) == found
 
 

@@ -30,23 +30,20 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
 
 
 def test_the_secrets_of_the_login_are_lines_for_systemd(asked: list[dict[str, Any]]) -> None:
-    names = event_secrets.secret_names({"login": {"github": {}}})
-
-    assert event_secrets.environment(event_secrets.secret_values(names)) == (
+    assert event_secrets.environment(event_secrets.secret_values(["github_client_id", "github_client_secret"])) == (
         'GITHUB_CLIENT_ID="id"\nGITHUB_CLIENT_SECRET="a \\"quoted\\" größer\\\\$"\n'
     )
     assert asked == [{"region": "us-west-2", "action": "GetParameters", "Names": list(VALUES), "WithDecryption": True}]
 
 
 def test_a_secret_that_is_not_there_is_named(asked: list[dict[str, Any]]) -> None:
-    names = event_secrets.secret_names({"login": {"github": {}}, "database": "postgresql"})
     with pytest.raises(PophubError, match="Parameter Store has no /pophub/geo/database_url: deploy again"):
-        event_secrets.secret_values(names)
+        event_secrets.secret_values(["github_client_id", "database_url"])
     assert len(asked) == 1
 
 
 def test_where_no_secret_is_needed_nobody_is_asked(asked: list[dict[str, Any]]) -> None:
-    assert event_secrets.secret_values(event_secrets.secret_names({"login": {"system": {}}})) == {}
+    assert event_secrets.secret_values([]) == {}
     assert not asked
 
 
@@ -57,7 +54,6 @@ def test_where_no_secret_is_needed_nobody_is_asked(asked: list[dict[str, Any]]) 
 def test_the_key_of_the_off_page_is_asked_for_if_people_can_start_the_hub(
     tls: str, wake: dict[str, Any], key: list[str]
 ) -> None:
-    event = {"login": {"system": {}}, "tls": {"mode": tls}, **wake}
+    event = {"secrets": ["password"], "tls": {"mode": tls}, **wake}
 
-    assert event_secrets.stored_names(event) == key
-    assert event_secrets.secret_names(event) == [], "a server of one's own has no off page"
+    assert event_secrets.stored_names(event) == ["password", *key]

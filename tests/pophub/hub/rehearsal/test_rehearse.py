@@ -26,7 +26,7 @@ from pophub.core.errors import ExitCode
 from pophub.hub.hub_api import HubApi
 from pophub.hub.rehearsal.__main__ import Machine, main
 from pophub.hub.rehearsal.situation import World
-from pophub.hub.rehearsal.sweep import Places
+from pophub.hub.rehearsal.sweep import Paths
 from pophub.hub.this_machine import moment
 from pophub.organizer.event.event import Event
 from pophub.organizer.paths import ROOT
@@ -46,9 +46,9 @@ import sys
 from pathlib import Path
 from pophub.hub.rehearsal.__main__ import Machine, command
 from pophub.hub.rehearsal.situation import World
-from pophub.hub.rehearsal.sweep import Places
+from pophub.hub.rehearsal.sweep import Paths
 url, bundle, *folders = sys.argv[1:6]
-command(sys.argv[6:], Machine(World(Places(*map(Path, folders)), Path(bundle)), url, url, here=False))
+command(sys.argv[6:], Machine(World(Paths(*map(Path, folders)), Path(bundle)), url, url, here=False))
 """
 
 
@@ -74,16 +74,16 @@ class Hub:
     machine: Machine
 
     @property
-    def places(self) -> Places:
-        return self.machine.world.places
+    def paths(self) -> Paths:
+        return self.machine.world.paths
 
     def users(self) -> list[str]:
         return [str(it["name"]) for it in HubApi(self.lab.url, TOKEN).users()]
 
     def require_clean(self) -> None:
         assert not [it for it in self.users() if is_pretended(it)]
-        assert not list(self.places.homes.glob(f"{PRETENDED}*"))
-        assert not self.places.marker.exists()
+        assert not list(self.paths.homes.glob(f"{PRETENDED}*"))
+        assert not self.paths.marker.exists()
 
 
 @pytest.fixture(scope="module")
@@ -93,8 +93,8 @@ def hub(hackweek: Event, lab_github: LabGitHub, tmp_path_factory: pytest.TempPat
     now = moment()
     append(memory / METER_FILE, [of_hub(Kind.START, now, machine="r7i.large", disk_gib=100), of_hub(Kind.BEAT, now)])
     with LabHub(folder, WithToken(lab_github), servers="processes") as lab:
-        places = Places(memory, memory, lab.state / "homes")
-        yield Hub(lab, Machine(World(places, folder), lab.url, lab.url, here=False))
+        paths = Paths(memory, memory, lab.state / "homes")
+        yield Hub(lab, Machine(World(paths, folder), lab.url, lab.url, here=False))
 
 
 @pytest.fixture(autouse=True)
@@ -108,10 +108,10 @@ def played(hub: Hub, capsys: pytest.CaptureFixture[str], *arguments: str) -> tup
 
 
 def test_people_start_work_leave_and_nothing_of_them_stays(hub: Hub, capsys: pytest.CaptureFixture[str]) -> None:
-    ada = hub.places.homes / "ada"
+    ada = hub.paths.homes / "ada"
     ada.mkdir()
     for number in (1, 2):
-        home = hub.places.homes / f"{PRETENDED}{number}"
+        home = hub.paths.homes / f"{PRETENDED}{number}"
         home.mkdir()
         (home / "first.ipynb").write_text(json.dumps(NOTEBOOK))
 
@@ -155,8 +155,8 @@ def test_its_token_reaches_nobody_but_its_own_people(hub: Hub) -> None:
 
 
 def test_what_is_not_known_refuses(hub: Hub, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
-    without_meter = replace(hub.places, memory=tmp_path)
-    unknown = replace(hub, machine=replace(hub.machine, world=replace(hub.machine.world, places=without_meter)))
+    without_meter = replace(hub.paths, memory=tmp_path)
+    unknown = replace(hub, machine=replace(hub.machine, world=replace(hub.machine.world, paths=without_meter)))
 
     code, found = played(unknown, capsys, "--people", "1")
 
@@ -189,8 +189,8 @@ def test_somebody_real_ends_it_and_keeps_the_server(hub: Hub, capsys: pytest.Cap
 
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM], ids=["killed", "ended"])
 def test_what_was_cut_off_half_way_is_swept(hub: Hub, capsys: pytest.CaptureFixture[str], how: signal.Signals) -> None:
-    places = hub.places
-    folders = (hub.machine.world.bundle, places.run, places.memory, places.homes)
+    paths = hub.paths
+    folders = (hub.machine.world.bundle, paths.run, paths.memory, paths.homes)
     command = [sys.executable, "-c", PROGRAM, hub.lab.url, *map(str, folders), "run", "--people", "1", "--idle", "300"]
     with subprocess.Popen(command, cwd=ROOT) as running:
         person = FakeParticipant(hub.lab.url, "nobody", f"{PRETENDED}1")
@@ -200,7 +200,7 @@ def test_what_was_cut_off_half_way_is_swept(hub: Hub, capsys: pytest.CaptureFixt
         assert person.server_is_running()
         running.send_signal(how)
         running.wait()
-    assert places.marker.exists() is (how is signal.SIGKILL)
+    assert paths.marker.exists() is (how is signal.SIGKILL)
 
     assert main(["sweep"], hub.machine) == ExitCode.DONE
 

@@ -47,7 +47,7 @@ def result_of(case: dict[str, Any]) -> Result:
         servers=Servers(**(SERVERS | case.get("servers", {}))),
         memory_limit=500,
         home_limit=1000,
-        places=60,
+        server_limit=60,
     )
 
 

@@ -18,7 +18,7 @@ from pophub.core.cost.records import Kind, Moment, of_hub
 from pophub.core.errors import PophubError
 from pophub.hub.hub_api import HubApi, HubSilent
 from pophub.hub.rehearsal.situation import World, content_folder, event_of, situation
-from pophub.hub.rehearsal.sweep import Places
+from pophub.hub.rehearsal.sweep import Paths
 from pophub.organizer.deploy.watch_settings import watch_settings
 from pophub.organizer.event.event import Event
 
@@ -44,7 +44,7 @@ def world(make_event: Callable[..., Event], tmp_path: Path) -> World:
     plan = plan_of(make_event(host={"instance_type": None}))
     (tmp_path / "hub-config").mkdir()
     server = {"memory_gib": 4, "home_gib": 10, "content": "https://git.example.org/geo/maps.git/"}
-    event = {"url": "https://hub.example.org", "places": 50, "server": server, "login": {"github": {}}}
+    event = {"url": "https://hub.example.org", "server_limit": 50, "server": server, "login": {"github": {}}}
     (tmp_path / "hub-config" / EVENT_FILE).write_text(json.dumps(event))
     (tmp_path / "hub-config" / WATCH_SETTINGS_FILE).write_text(json.dumps(watch_settings(plan)))
     start = Moment(NOW - timedelta(hours=1), "boot", 0)
@@ -54,7 +54,7 @@ def world(make_event: Callable[..., Event], tmp_path: Path) -> World:
         of_hub(Kind.BEAT, beat),
     ]
     append(tmp_path / METER_FILE, records)
-    return World(Places(tmp_path, tmp_path, tmp_path), tmp_path, lambda: beat)
+    return World(Paths(tmp_path, tmp_path, tmp_path), tmp_path, lambda: beat)
 
 
 def test_everything_is_known(world: World) -> None:
@@ -68,15 +68,15 @@ def test_everything_is_known(world: World) -> None:
 
 
 def test_what_fails_is_not_known(world: World) -> None:
-    (world.places.memory / METER_FILE).unlink()
+    (world.paths.memory / METER_FILE).unlink()
     found = situation(world, Silent("", ""))
 
     assert (found.at_work, found.spent_usd) == (None, None)
 
 
 def test_a_closed_hub_and_an_announced_stop_are_seen(world: World) -> None:
-    (world.places.run / CLOSED_FILE).touch()
-    (world.places.run / BANNER_FILE).write_text('{"clock": "18:05"}')
+    (world.paths.run / CLOSED_FILE).touch()
+    (world.paths.run / BANNER_FILE).write_text('{"clock": "18:05"}')
     found = situation(world, Api("", ""))
 
     assert (found.closed, found.stop_at) == (True, "18:05")
@@ -92,7 +92,7 @@ def test_a_machine_without_a_meter_is_refused(world: World) -> None:
 def test_the_result_knows_the_event(world: World) -> None:
     event = event_of(world)
 
-    assert (event.name, event.memory_limit, event.home_limit, event.places, event.on_workers) == (
+    assert (event.name, event.memory_limit, event.home_limit, event.server_limit, event.on_workers) == (
         "geo-hackweek",
         4 * 1024**3,
         10 * 1024**3,

@@ -60,7 +60,7 @@ def make_facts() -> Callable[..., Facts]:
         started_by_hand=(),
         announced=(),
         spent_usd=Decimal(100),
-        told=(),
+        told_steps=(),
         roster=(),
         prestarted=(),
         computing=(),

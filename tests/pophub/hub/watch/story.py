@@ -29,7 +29,7 @@ QUIET: dict[str, Any] = {
     "started_by_hand": [],
     "announced": [],
     "spent_usd": 100,
-    "told": [],
+    "told_steps": [],
     "roster": [],
     "prestarted": [],
     "closed": False,
@@ -100,7 +100,7 @@ class Story:
         for key in ("booted", "last_decision", "silent_since", "last_activity"):
             if isinstance(read[key], str):
                 read[key] = self._moment(read[key], zone)
-        for key in ("told", "roster", "prestarted"):
+        for key in ("told_steps", "roster", "prestarted"):
             read[key] = read[key] if read[key] is None else tuple(read[key])
         for key in ("keeps", "started_by_hand", "computing"):
             read[key] = read[key] if read[key] is None else tuple(self._moment(it, zone) for it in read[key])

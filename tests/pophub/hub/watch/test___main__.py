@@ -25,7 +25,7 @@ from pophub.core.cost.meter import lines_of
 from pophub.core.cost.records import Moment, Reading
 from pophub.core.cost.timeline import timeline
 from pophub.core.errors import ExitCode
-from pophub.hub.hub_api import LOOK_SECONDS
+from pophub.hub.hub_api import POLL_SECONDS
 from pophub.hub.watch import __main__ as look
 from pophub.hub.watch.__main__ import Machine
 from pophub.hub.watch.facts import Announcement
@@ -235,7 +235,7 @@ def test_a_slow_hub_and_a_slow_bucket_leave_a_stop_its_time() -> None:
     unit = (ROOT / "cloud-init" / "systemd" / "pophub-watch.service").read_text()
     [seconds] = re.findall(r"^TimeoutStartSec=(\d+)$", unit, re.MULTILINE)
 
-    assert look.HEAR_SECONDS + LOOK_SECONDS + look.REPORT_SECONDS + 5 <= int(seconds) < 60
+    assert look.HEAR_SECONDS + POLL_SECONDS + look.REPORT_SECONDS + 5 <= int(seconds) < 60
 
 
 def test_a_bucket_that_hangs_does_not_keep_the_machine_on(machine: Machine) -> None:

@@ -13,7 +13,7 @@ import pytest
 
 from pophub.core.contract import WORKERS_FILE
 from pophub.core.cost.meter import lines_of
-from pophub.core.cost.records import Kind, Moment, Reading, Step
+from pophub.core.cost.records import BudgetStep, Kind, Moment, Reading
 from pophub.hub.watch import act as acting
 from pophub.hub.watch.act import Effects, act
 from pophub.hub.watch.decide import decide
@@ -115,7 +115,7 @@ def test_the_organizer_is_told_once_of_a_step(machine: Machine, make_facts: Make
     machine.look(facts)
     assert machine.reported == ["tighten"]
     told = told_to(machine)
-    machine.look(replace(later(facts, 1), told=told))
+    machine.look(replace(later(facts, 1), told_steps=told))
 
     assert machine.reported == ["tighten"]
     assert told == (80, 90)
@@ -130,14 +130,14 @@ def test_a_step_is_in_the_meter_with_its_moment_and_the_spending_once(
         full.setattr(acting.metered, "append", _no_space)
         machine.look(facts)
     # what could not be noted is told again, and so is what was noted but not remembered
-    assert not machine.paths.told.exists()
-    machine.paths.told.mkdir()
+    assert not machine.paths.told_steps.exists()
+    machine.paths.told_steps.mkdir()
     machine.look(later(facts, 1))
-    machine.paths.told.rmdir()
+    machine.paths.told_steps.rmdir()
     machine.look(replace(later(facts, 2), spent_usd=budget * 86 / 100))
 
     noted = [it for it in Reading(lines_of(machine.paths.meter)) if it.kind is Kind.STEP]
-    assert [(it.at, it.step) for it in noted] == [(later(facts, 1).now, Step(80, budget * 85 / 100, budget))]
+    assert [(it.at, it.step) for it in noted] == [(later(facts, 1).now, BudgetStep(80, budget * 85 / 100, budget))]
     assert machine.reported == ["warn"] * 3
     assert told_to(machine) == (80,)
 
@@ -146,15 +146,15 @@ def test_of_a_budget_that_was_raised_its_own_steps_are_told(machine: Machine, ma
     budget = machine.policy.budget_usd
     machine.look(make_facts(spent_usd=budget * 81 / 100))
     machine.policy = replace(machine.policy, budget_usd=budget * 2)
-    machine.look(replace(later(make_facts(), 1), spent_usd=budget * 162 / 100, told=told_to(machine)))
+    machine.look(replace(later(make_facts(), 1), spent_usd=budget * 162 / 100, told_steps=told_to(machine)))
 
     noted = [it.step for it in Reading(lines_of(machine.paths.meter)) if it.kind is Kind.STEP]
-    assert noted == [Step(80, budget * 81 / 100, budget), Step(80, budget * 162 / 100, budget * 2)]
+    assert noted == [BudgetStep(80, budget * 81 / 100, budget), BudgetStep(80, budget * 162 / 100, budget * 2)]
     assert told_to(machine) == (80,)
 
 
 def told_to(machine: Machine) -> tuple[int, ...] | None:
-    return read(machine.paths.told, lambda data: reached_from_json(data, machine.policy.budget_usd), nothing=())
+    return read(machine.paths.told_steps, lambda data: reached_from_json(data, machine.policy.budget_usd), nothing=())
 
 
 def _no_space(*_: object) -> None:

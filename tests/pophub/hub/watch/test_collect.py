@@ -131,7 +131,7 @@ def test_what_is_there_is_told(look: Look) -> None:
     assert (server.started, server.last_activity) == (NOW - 2 * 60 * MINUTE, NOW - 60 * MINUTE)
     assert facts.last_activity == NOW - 30 * MINUTE
     assert facts.roster == ("ada", "bob")
-    assert (facts.keeps, facts.told, facts.announced, facts.prestarted) == ((), (), (), ())
+    assert (facts.keeps, facts.told_steps, facts.announced, facts.prestarted) == ((), (), (), ())
     assert facts.spent_usd is None
 
 
@@ -254,17 +254,17 @@ def test_a_server_without_a_process_may_compute(look: Look) -> None:
 
 def test_wishes_and_what_was_told_come_from_the_home_volume(look: Look) -> None:
     write(look.paths.keeps, [NOW.isoformat()])
-    write(look.paths.told, reached_as_json([80], look.policy.budget_usd))
+    write(look.paths.told_steps, reached_as_json([80], look.policy.budget_usd))
     facts = look(hub())
-    assert (facts.keeps, facts.told) == ((NOW,), (80,))
+    assert (facts.keeps, facts.told_steps) == ((NOW,), (80,))
     write(look.paths.asked, [(NOW + MINUTE).isoformat()])
     assert look(hub()).keeps == (NOW, NOW + MINUTE)
 
     look.paths.keeps.write_text('["2027-03-02T03:00:00"]')
     look.policy = replace(look.policy, budget_usd=look.policy.budget_usd * 2)
-    assert look(hub()).told == ()
-    look.paths.told.write_text("{")
-    assert look(hub()).told is None
+    assert look(hub()).told_steps == ()
+    look.paths.told_steps.write_text("{")
+    assert look(hub()).told_steps is None
 
 
 @pytest.mark.parametrize("text", ["", "{", '["2027-03-02T03:00:00"]', "null"])

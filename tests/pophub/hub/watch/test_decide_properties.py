@@ -70,7 +70,7 @@ def _known(draw: st.DrawFn, policy: Policy) -> Facts:
         started_by_hand=tuple(min(now, ago(200)) for _ in range(draw(st.sampled_from([0, 0, 1])))),
         announced=draw(st.sampled_from([in_time, in_time, some_other])),
         spent_usd=draw(st.sampled_from([0, 319, 320, 360, 380, 400, 999]).map(Decimal)),
-        told=draw(st.sampled_from([(), (80, 90)])),
+        told_steps=draw(st.sampled_from([(), (80, 90)])),
         roster=USERS,
         prestarted=draw(st.sampled_from([(), USERS[:1]])),
         computing=tuple(ago(400) for _ in range(draw(st.sampled_from([0, 0, 1])))),
@@ -217,7 +217,7 @@ def test_a_session_that_starts_soon_is_waited_for_while_there_is_money(policy: P
 def test_servers_are_started_only_before_a_session_and_within_what_the_machine_holds(
     policy: Policy, data: st.DataObject
 ) -> None:
-    small = replace(policy, seats=data.draw(st.integers(0, 5)), spawns_at_once=data.draw(st.integers(1, 3)))
+    small = replace(policy, slots=data.draw(st.integers(0, 5)), spawns_at_once=data.draw(st.integers(1, 3)))
     facts = data.draw(_known(small))
     decision = _decided(facts, small)
     running = {server.user for server in facts.servers}
@@ -226,7 +226,7 @@ def test_servers_are_started_only_before_a_session_and_within_what_the_machine_h
     assert not set(decision.details.start) & (running | set(facts.prestarted))
     if decision.details.start:
         assert small.session_within(facts.now, SOON)
-        assert len(running | set(decision.details.start)) <= small.seats
+        assert len(running | set(decision.details.start)) <= small.slots
         assert len(decision.details.start) + sum(it.pending for it in facts.servers) <= small.spawns_at_once
 
 

@@ -52,8 +52,8 @@ def test_a_policy_comes_back_from_json_as_it_was(policy: Policy) -> None:
 
 
 def test_what_is_no_policy_is_refused(policy: Policy) -> None:
-    with pytest.raises(KeyError, match="seats"):
-        from_json({key: value for key, value in as_json(policy).items() if key != "seats"})
+    with pytest.raises(KeyError, match="slots"):
+        from_json({key: value for key, value in as_json(policy).items() if key != "slots"})
 
 
 def test_the_hub_needs_nothing_but_python_to_decide() -> None:

@@ -23,7 +23,7 @@ FULL = State(
     taken={"ada": {"31@7": 1.5}},
     measured=3.0,
     quiet=("bob",),
-    seats={"ada": [NOW.isoformat(), "4"]},
+    metered_servers={"ada": [NOW.isoformat(), "4"]},
     disk_gib=604,
     reported=NOW,
 )
@@ -50,19 +50,19 @@ def test_a_damaged_memory_is_none(paths: Paths, text: str) -> None:
 
 
 def test_a_file_that_is_missing_is_another_thing_than_one_that_cannot_be_read(paths: Paths) -> None:
-    assert read(paths.told, list, nothing=[]) == []
-    paths.told.write_text("{")
-    assert read(paths.told, list, nothing=[]) is None
+    assert read(paths.told_steps, list, nothing=[]) == []
+    paths.told_steps.write_text("{")
+    assert read(paths.told_steps, list, nothing=[]) is None
 
 
 def test_what_stood_there_stays_where_a_file_cannot_be_written_whole(paths: Paths) -> None:
-    write(paths.told, [80])
+    write(paths.told_steps, [80])
     with pytest.raises(TypeError):
-        write(paths.told, {"a": object()})
+        write(paths.told_steps, {"a": object()})
 
-    assert json.loads(paths.told.read_text()) == [80]
-    write(paths.told, [80, 90])
-    assert json.loads(paths.told.read_text()) == [80, 90]
+    assert json.loads(paths.told_steps.read_text()) == [80]
+    write(paths.told_steps, [80, 90])
+    assert json.loads(paths.told_steps.read_text()) == [80, 90]
 
 
 def test_what_is_gone_can_be_removed(paths: Paths) -> None:

@@ -51,12 +51,12 @@ def proc(tmp_path: Path) -> Path:
 
 def test_a_look_reports_servers_and_a_notice_that_lasts(proc: Path, tmp_path: Path) -> None:
     machine = worker.Worker("i-1", _Told(NOTICE), proc, tmp_path, manager=NOBODY)
-    report, end = machine.look(12.5)
+    report, end = machine.observe(12.5)
     assert report == {"servers": {}, "notice": NOTICE.isoformat(), "joined": False, "up": 12.5}
     assert end is End.NOT
     machine.metadata = _Told(Unreadable("no answer"))
 
-    assert machine.look(17.5)[0] == {"servers": {}, "notice": NOTICE.isoformat(), "joined": False, "up": 17.5}
+    assert machine.observe(17.5)[0] == {"servers": {}, "notice": NOTICE.isoformat(), "joined": False, "up": 17.5}
 
 
 @pytest.mark.parametrize("folder", ["swarm/certificates", "1000000.1000000/swarm/certificates"])
@@ -64,7 +64,7 @@ def test_a_worker_is_in_a_swarm_if_docker_has_its_certificate(proc: Path, tmp_pa
     machine = worker.Worker("i-1", _Told(None), proc, tmp_path / "docker", manager=NOBODY)
     (tmp_path / "docker" / folder).mkdir(parents=True)
     (tmp_path / "docker" / folder / "swarm-node.crt").touch()
-    report, _ = machine.look(1)
+    report, _ = machine.observe(1)
 
     assert report is not None
     assert report["joined"] is True
@@ -73,7 +73,7 @@ def test_a_worker_is_in_a_swarm_if_docker_has_its_certificate(proc: Path, tmp_pa
 def test_processes_that_cannot_be_read_are_no_report(tmp_path: Path) -> None:
     machine = worker.Worker("i-1", _Told(None), tmp_path / "missing", manager=NOBODY)
 
-    assert machine.look(1)[0] is None
+    assert machine.observe(1)[0] is None
 
 
 def test_a_manager_answers_if_it_accepts_connections() -> None:
@@ -85,7 +85,7 @@ def test_a_manager_answers_if_it_accepts_connections() -> None:
 def test_a_worker_without_a_manager_asks_to_be_ended(proc: Path) -> None:
     machine = worker.Worker("i-1", _Told(None), proc, manager=NOBODY, alone=Alone(since=0))
 
-    assert machine.look(1800)[1] is End.ASK
+    assert machine.observe(1800)[1] is End.ASK
 
 
 def test_the_report_replaces_the_earlier_one_in_one_step(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ def test_a_server_computes_what_it_used_in_the_last_minute() -> None:
     for look in range(31):
         up = look * 5.0
         # ada computes for 60 seconds on one processor, then not
-        found[up] = computing.look(up, {"ada": {"7@1": min(up, 60.0)}, "bob": {"8@1": 0.0}})
+        found[up] = computing.observe(up, {"ada": {"7@1": min(up, 60.0)}, "bob": {"8@1": 0.0}})
 
     assert found[0.0] == {"ada": None, "bob": None}
     assert found[60.0] == {"ada": 1.0, "bob": 0.0}
@@ -23,15 +23,15 @@ def test_a_server_computes_what_it_used_in_the_last_minute() -> None:
 
 def test_a_new_server_is_not_known_and_then_measured_since_it_came() -> None:
     computing = Computing()
-    computing.look(0, {})
-    assert computing.look(5, {"ada": {"7@1": 3.0}}) == {"ada": None}
-    assert computing.look(9, {"ada": {"7@1": 5.0}}) == {"ada": None}
+    computing.observe(0, {})
+    assert computing.observe(5, {"ada": {"7@1": 3.0}}) == {"ada": None}
+    assert computing.observe(9, {"ada": {"7@1": 5.0}}) == {"ada": None}
 
-    assert computing.look(15, {"ada": {"7@1": 8.0}}) == {"ada": 0.5}
+    assert computing.observe(15, {"ada": {"7@1": 8.0}}) == {"ada": 0.5}
 
 
 def test_a_kernel_that_ended_takes_nothing_from_the_others() -> None:
     computing = Computing()
-    computing.look(0, {"ada": {"7@1": 100.0, "8@1": 0.0}})
+    computing.observe(0, {"ada": {"7@1": 100.0, "8@1": 0.0}})
 
-    assert computing.look(10, {"ada": {"8@1": 5.0}}) == {"ada": 0.5}
+    assert computing.observe(10, {"ada": {"8@1": 5.0}}) == {"ada": 0.5}

@@ -15,16 +15,16 @@ from typing import Any
 
 from pophub.core.calendar import Window
 from pophub.hub.workers.decide import decide
-from pophub.hub.workers.decision import Decision, Do, Step
+from pophub.hub.workers.decision import Decision, Do, WorkerAction
 from pophub.hub.workers.facts import Facts, Worker
 from pophub.hub.workers.policy import Policy
 from pophub.organizer.event import lined_yaml
 
 SESSION = Window(datetime(2027, 3, 1, 9, tzinfo=UTC), datetime(2027, 3, 1, 17, 30, tzinfo=UTC))
-# five workers of four seats hold everybody
+# five workers of four slots hold everybody
 POLICY = Policy(
-    seats=4,
-    seat_gib=Decimal(4),
+    slots=4,
+    slot_gib=Decimal(4),
     count=5,
     most=6,
     spot=False,
@@ -62,7 +62,7 @@ def looks(case: Path) -> Iterator[Look]:
         yield Look(told["at"], dict(look["decides"]), decide(_facts(told), POLICY))
 
 
-def as_words(step: Step) -> str:
+def as_words(step: WorkerAction) -> str:
     """A step as a case file writes it."""
     what = step.size if step.do is Do.SET_SIZE else step.worker or "all"
     return f"{step.do} {what}" + ("" if step.shrinks else ", and the size stays")
@@ -76,7 +76,7 @@ def _facts(told: dict[str, Any]) -> Facts:
         workers=None if workers is None else tuple(worker(name, **it) for name, it in workers.items()),
         wanted=told.get("wanted", None if workers is None else len(workers)),
         pending=pending,
-        pending_seats=None if pending is None else float(told.get("pending_seats", pending)),
+        pending_slots=None if pending is None else float(told.get("pending_slots", pending)),
         closing=_minutes(told.get("closing")),
         failed=_minutes(told.get("failed")),
         refused=told.get("refused", ""),
@@ -88,8 +88,8 @@ def _facts(told: dict[str, Any]) -> Facts:
 def worker(name: str, **told: Any) -> Worker:
     """A worker with these facts; `joined` and `ready` are its own."""
     servers = told.get("servers", 0)
-    read: dict[str, Any] = {"id": name, "type": "r7i.large", "age": 60, "seats": servers, **told}
-    read["seats"] = float(read["seats"])
+    read: dict[str, Any] = {"id": name, "type": "r7i.large", "age": 60, "slots": servers, **told}
+    read["slots"] = float(read["slots"])
     for key in ("age", "empty", "down"):
         read[key] = timedelta(minutes=read.get(key, 0))
     read["notice"] = None if read.get("notice") is None else timedelta(seconds=read["notice"])

@@ -16,7 +16,7 @@ from pophub.core.errors import ExitCode
 from pophub.hub.hub_api import HubApi
 from pophub.hub.watch.state import write
 from pophub.hub.workers import __main__ as daemon
-from pophub.hub.workers.decision import Decision, Do, Step
+from pophub.hub.workers.decision import Decision, Do, WorkerAction
 from pophub.hub.workers.world import Memory, World
 from pophub.organizer.event.event import Event
 from pophub.organizer.paths import ROOT
@@ -44,12 +44,12 @@ def test_a_pending_server_gets_a_worker_which_is_in_the_report(
 ) -> None:
     swarm.serve("ada")
     memory = Memory()
-    _, said = daemon.look(world, memory, "")
+    _, last_line = daemon.run_once(world, memory, "")
     [line] = capsys.readouterr().out.splitlines()
     assert json.loads(line) | {"reason": ""} == {
         "rule": "room_is_needed", "reason": "", "steps": ["set size 1"], "problems": [],
     }  # fmt: skip
-    daemon.look(world, memory, said)
+    daemon.run_once(world, memory, last_line)
     report = json.loads(world.report.read_text())
 
     assert ([it["state"] for it in report["workers"]], report["pending"]) == (["starting"], 1)
@@ -60,8 +60,8 @@ def test_a_pending_server_gets_a_worker_which_is_in_the_report(
 
 def test_what_was_said_is_not_said_again(world: World, capsys: pytest.CaptureFixture[str]) -> None:
     memory = Memory()
-    _, said = daemon.look(world, memory, "")
-    daemon.look(world, memory, said)
+    _, last_line = daemon.run_once(world, memory, "")
+    daemon.run_once(world, memory, last_line)
 
     assert len(capsys.readouterr().out.splitlines()) == 1
 
@@ -72,7 +72,7 @@ def test_the_end_stops_servers_ends_workers_and_waits_until_none_is_left(
     one, _ = group.size(2)
     swarm.serve("ada", swarm.join(one))
     swarm.serve("bob")
-    daemon.act(Decision("", "", (Step(Do.PROTECT, one),)), world)
+    daemon.act(Decision("", "", (WorkerAction(Do.PROTECT, one),)), world)
 
     assert daemon.end(world, Memory(), 20) is ExitCode.DONE
     assert (group.instances(), group.describe()["DesiredCapacity"]) == ([], 0)
@@ -111,7 +111,7 @@ def test_settings_that_cannot_be_read_stop_the_daemon_with_a_word(
 ) -> None:
     (bundle / "hub-config" / contract.WATCH_SETTINGS_FILE).write_text("{}")
     with pytest.raises(SystemExit):
-        daemon.look(world, Memory(), "")
+        daemon.run_once(world, Memory(), "")
 
     assert "watch-settings.json cannot be read: KeyError" in capsys.readouterr().out
 

@@ -38,9 +38,9 @@ def test_a_worker_is_the_instance_and_its_node(group: Group, swarm: FakeSwarm, l
     facts = look()
     workers = by_id(facts)
 
-    assert (facts.wanted, facts.pending, facts.pending_seats, facts.closing) == (2, 1, 1.0, None)
+    assert (facts.wanted, facts.pending, facts.pending_slots, facts.closing) == (2, 1, 1.0, None)
     assert (workers[one].joined, workers[one].ready, workers[one].paused) == (True, True, False)
-    assert (workers[one].servers, workers[one].seats, workers[one].type) == (2, 1.5, "r7i.large")
+    assert (workers[one].servers, workers[one].slots, workers[one].type) == (2, 1.5, "r7i.large")
     assert (workers[one].protected, workers[one].healthy, workers[one].leaving) == (False, True, False)
     assert (workers[two].joined, workers[two].servers) == (False, 0)
 
@@ -87,7 +87,7 @@ def test_a_silent_engine_leaves_ids_and_ages(group: Group, swarm: FakeSwarm, loo
     swarm.silent = True
     facts = look()
 
-    assert (facts.pending, facts.pending_seats, facts.wanted, list(by_id(facts))) == (None, None, 1, [one])
+    assert (facts.pending, facts.pending_slots, facts.wanted, list(by_id(facts))) == (None, None, 1, [one])
 
 
 def test_a_silent_aws_leaves_nothing(world: World, group: Group, look: Look, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -212,7 +212,7 @@ def test_the_report_has_each_machine_with_its_birth_and_price(
     }  # fmt: skip
     assert report["workers"][0] == {
         "id": one, "type": "r7i.large", "market": "on-demand", "usd_an_hour": "0.1", "born": "2027-03-01T17:30:00+00:00",
-        "state": "ready", "availability": "active", "servers": 1, "seats": 4, "address": "10.20.0.31", "notice": None,
+        "state": "ready", "availability": "active", "servers": 1, "slots": 4, "address": "10.20.0.31", "notice": None,
     }  # fmt: skip
     assert (report["workers"][1]["id"], report["workers"][1]["state"]) == (two, "starting")
     # a daemon that starts again keeps them

@@ -14,7 +14,7 @@ from pophub.hub.workers.facts import Facts, Worker
 from tests.pophub.hub.workers.story import POLICY, SESSION
 
 MINUTE = timedelta(minutes=1)
-CAN_BE_UNKNOWN = ("workers", "wanted", "pending", "pending_seats")
+CAN_BE_UNKNOWN = ("workers", "wanted", "pending", "pending_slots")
 
 
 @st.composite
@@ -36,7 +36,7 @@ def _workers(draw: st.DrawFn) -> Worker:
         ready=draw(usually),
         paused=draw(st.booleans()),
         servers=draw(st.integers(0, 2)),
-        seats=draw(st.sampled_from([0.0, 0.5, 2.0, 4.0])),
+        slots=draw(st.sampled_from([0.0, 0.5, 2.0, 4.0])),
         empty=draw(ages),
         down=draw(ages),
         notice=draw(st.sampled_from([None] * 9 + [timedelta(), NOTICE])),
@@ -51,7 +51,7 @@ def _facts(draw: st.DrawFn) -> Facts:
         workers=tuple(workers),
         wanted=draw(st.sampled_from([len(workers)] * 4 + [0, 3, 8])),
         pending=(pending := draw(st.sampled_from([0] * 6 + [1, 9]))),
-        pending_seats=float(pending),
+        pending_slots=float(pending),
         closing=draw(st.sampled_from([None] * 9 + [timedelta(), LONGEST_STOP])),
         failed=draw(st.sampled_from([None, timedelta(), 20 * MINUTE])),
         orphans=draw(st.sampled_from([()] * 9 + [("s-1",)])),

@@ -6,11 +6,11 @@ import dataclasses
 
 import pytest
 
-from pophub.hub.workers.decision import Decision, Do, Step
+from pophub.hub.workers.decision import Decision, Do, WorkerAction
 
 
 def test_a_step_shrinks_the_group_unless_it_says_otherwise_and_cannot_be_changed() -> None:
-    step = Step(Do.END, "i-1")
+    step = WorkerAction(Do.END, "i-1")
 
     assert step.shrinks
     assert Decision("rule", "reason").steps == ()

@@ -33,12 +33,12 @@ def test_an_events_policy_comes_as_it_was_planned(make_event: Callable[..., Even
     assert len(policy.sessions) == len(plan_of(event).timetable.windows)
 
 
-def test_the_seats_reserve_what_the_system_leaves(make_event: Callable[..., Event]) -> None:
+def test_the_slots_reserve_what_the_system_leaves(make_event: Callable[..., Event]) -> None:
     event = make_event(participants=100, workers={"type": "r7i.2xlarge"})
     policy = Policy.from_json(_settings(event))
 
-    assert policy.seat_gib >= event.server.largest_memory_gib
-    assert Decimal(60) < policy.seats * policy.seat_gib <= 64 * Decimal("0.97") - Decimal("0.5")
+    assert policy.slot_gib >= event.server.largest_memory_gib
+    assert Decimal(60) < policy.slots * policy.slot_gib <= 64 * Decimal("0.97") - Decimal("0.5")
 
 
 def test_an_event_of_one_machine_has_no_policy_of_workers(make_event: Callable[..., Event]) -> None:

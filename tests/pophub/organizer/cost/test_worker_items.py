@@ -47,7 +47,7 @@ def test_every_item_can_be_worked_out_by_hand(make_event: MakeEvent, make_estima
 
     assert float(low["workers"].quantity) == pytest.approx(4 * days[0] + 1, abs=1e-4)
     assert float(expected["workers"].quantity) == pytest.approx(4 * days[1] + 3, abs=1e-4)
-    # five workers hold the spare places too, from 8:30 until 1:30 in the night; one from 9:00 on Sunday until the night's stop
+    # five workers hold the spare servers too, from 8:30 until 1:30 in the night; one from 9:00 on Sunday until the night's stop
     assert high["workers"].quantity == 5 * 5 * 17 + 19
     assert {it["workers"].usd_each for it in (low, expected, high)} == {Decimal("0.5292")}
     hours = expected["workers"].quantity

@@ -10,7 +10,7 @@ from pophub.organizer.cost import workers_page
 from pophub.organizer.cost.workers_page import PAGE, table, write
 from pophub.organizer.plan.leaving import AT_NOON, AT_THE_END, LAST, LATER, OPEN_TABS, STAY
 from pophub.organizer.plan.prices import AS_OF
-from pophub.organizer.plan.workers import MOST_SEATS, SPOT_OFF
+from pophub.organizer.plan.workers import MOST_SLOTS, SPOT_OFF
 
 TEXT = " ".join(PAGE.read_text().split())
 
@@ -37,7 +37,7 @@ def test_the_assumptions_on_the_page_are_those_of_the_program() -> None:
         "2½ hours later, and one in twenty up to 5½ hours later",
         f"{OPEN_TABS:.0%} leave a tab open".replace("%", " %"),
         f"Spot costs {SPOT_OFF:.0%} less than on demand".replace("%", " %"),
-        f"at most {MOST_SEATS} servers",
+        f"at most {MOST_SLOTS} servers",
     ):
         assert told in TEXT
 

@@ -178,7 +178,7 @@ def test_event_json_says_what_became_of_the_key_workers(make_event: MakeEvent) -
     wanted = {"type": "r7i.2xlarge", "spot": True, "warm_minutes": 20}
 
     assert hub_settings(plan_of(make_event(workers=wanted)))["workers"] == {
-        "seats": 15,
+        "slots": 15,
         "count": 4,
         "most": 5,
         "spot": True,

@@ -7,15 +7,16 @@ from collections.abc import Callable
 
 import pytest
 
-from pophub.core.contract import CERTIFICATE_SECRETS, DATABASE_SECRET, LOGIN_SECRETS, WAKE_SECRET
+from pophub.core.contract import CERTIFICATE_SECRETS, DATABASE_SECRET, WAKE_SECRET
 from pophub.organizer.deploy.hub_secrets import made_names, make_secret, names, stored_names
 from pophub.organizer.event.event import Event
+from pophub.organizer.login import PROVIDERS
 from tests.logins import LOGINS
 
 
 @pytest.mark.parametrize("kind", LOGINS)
 def test_an_event_needs_the_secrets_of_its_way_to_sign_in(make_event: Callable[..., Event], kind: str) -> None:
-    assert names(make_event(login={kind: LOGINS[kind]})) == LOGIN_SECRETS[kind]
+    assert names(make_event(login={kind: LOGINS[kind]})) == PROVIDERS[kind].secrets
 
 
 def test_a_postgresql_takes_its_address_as_a_secret(make_event: Callable[..., Event]) -> None:
@@ -31,7 +32,7 @@ def test_an_organizers_own_certificate_and_its_key_are_secrets(make_event: Calla
 
 
 def test_a_secret_s_name_can_be_a_variable_and_the_end_of_a_parameter_s_path() -> None:
-    found = [name for secrets in LOGIN_SECRETS.values() for name in secrets] + [DATABASE_SECRET]
+    found = [name for provider in PROVIDERS.values() for name in provider.secrets] + [DATABASE_SECRET]
 
     assert found
     assert all(re.fullmatch(r"[a-z][a-z_]*", name) for name in found)

@@ -44,7 +44,7 @@ class Play:
 
     @property
     def now(self) -> dict[str, Any]:
-        look = int(self.seconds / module.LOOK_SECONDS)
+        look = int(self.seconds / module.POLL_SECONDS)
         return self._scenes[min(look, len(self._scenes) - 1)]
 
     def get(self, url: str, headers: Mapping[str, str] | None = None) -> Answer:

@@ -1,4 +1,4 @@
-"""The policy of an event: sessions and schedule as the calendar has them, seats as the machine has memory."""
+"""The policy of an event: sessions and schedule as the calendar has them, slots as the machine has memory."""
 
 from __future__ import annotations
 
@@ -34,13 +34,13 @@ def test_the_examples_policy(make_event: MakeEvent) -> None:
 
 
 @pytest.mark.parametrize(
-    ("machine", "said", "seats"),
+    ("machine", "said", "slots"),
     [(None, None, 61), (None, False, None), ("m6i.large", None, None), ("m6i.large", True, 1)],
 )
-def test_without_a_prestart_there_are_no_seats_for_one(
-    make_event: MakeEvent, machine: str | None, said: bool | None, seats: int | None
+def test_without_a_prestart_there_are_no_slots_for_one(
+    make_event: MakeEvent, machine: str | None, said: bool | None, slots: int | None
 ) -> None:
-    assert _policy(make_event(host={"instance_type": machine}, server={"prestart": said})).seats == seats
+    assert _policy(make_event(host={"instance_type": machine}, server={"prestart": said})).slots == slots
 
 
 def test_the_meter_knows_whether_workers_run_the_servers(make_event: MakeEvent) -> None:
@@ -57,7 +57,7 @@ def test_two_servers_a_processor_start_at_once(make_event: MakeEvent) -> None:
 def test_a_machine_that_is_not_known_has_neither(make_event: MakeEvent) -> None:
     policy = _policy(make_event(host={"instance_type": "m9z.large"}))
 
-    assert (policy.seats, policy.spawns_at_once) == (None, None)
+    assert (policy.slots, policy.spawns_at_once) == (None, None)
 
 
 def test_the_hub_reads_back_the_policy_and_the_prices(make_event: MakeEvent) -> None:
@@ -80,8 +80,8 @@ def test_the_hub_learns_of_its_workers_and_their_prices(make_event: MakeEvent) -
     plan = plan_of(make_event(workers={"type": "r7i.2xlarge", "warm_minutes": 20}))
 
     assert watch_settings(plan)["workers"] == {
-        "seats": 15,
-        "seat_gib": "4.062",
+        "slots": 15,
+        "slot_gib": "4.062",
         "count": 4,
         "most": 5,
         "spot": False,
@@ -92,8 +92,8 @@ def test_the_hub_learns_of_its_workers_and_their_prices(make_event: MakeEvent) -
     assert "workers" not in watch_settings(plan_of(make_event()))
 
 
-def test_beside_workers_the_policy_counts_their_seats_and_processors_and_starts_earlier(make_event: MakeEvent) -> None:
+def test_beside_workers_the_policy_counts_their_slots_and_processors_and_starts_earlier(make_event: MakeEvent) -> None:
     policy = _policy(make_event(workers={"type": "r7i.2xlarge", "warm_minutes": 20}))
 
-    assert (policy.seats, policy.spawns_at_once) == (60, 2 * 32)
+    assert (policy.slots, policy.spawns_at_once) == (60, 2 * 32)
     assert policy.starts[0] == policy.sessions[0].start - timedelta(minutes=35)

@@ -18,7 +18,7 @@ from pophub.core.contract import KEEP_FILE
 # by this the machine's requests are told from the organizer's: botocore names it in its User-Agent
 MACHINE = "the-machine"
 # how often somebody looks, and tells how far it is, depends on this computer
-LOOKS = ("DescribeInstances", "GetCommandInvocation", "progress.json", KEEP_FILE)
+POLLS = ("DescribeInstances", "GetCommandInvocation", "progress.json", KEEP_FILE)
 OWN_TO_A_CONNECTION = {"connection", "expect", "keep-alive", "transfer-encoding"}
 
 
@@ -50,7 +50,7 @@ class Ledger:
 
     def note(self, what: str, *, by_machine: bool) -> Request | None:
         """One more; None for what is not counted."""
-        if what.endswith(LOOKS):
+        if what.endswith(POLLS):
             return None
         with self.lock:
             self.requests.append(Request(len(self.requests) + 1, what, by_machine))

@@ -69,10 +69,10 @@ class Event:
 
     def end(self, aws: Aws, *, archives: bool = True) -> Ended:
         context = event_context(aws, self.name)
-        steps = Steps(lambda talk: self.remove_stack(context), lambda talk: self.look_back(), pause)
+        steps = Steps(lambda talk: self.remove_stack(context), lambda talk: self.write_retrospective(), pause)
         return end(context, self.organizer, steps, archives=archives, now=NOW)
 
-    def look_back(self) -> None:
+    def write_retrospective(self) -> None:
         self.steps.append("look back")
 
     @property

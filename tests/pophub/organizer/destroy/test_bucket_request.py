@@ -20,7 +20,7 @@ from pophub.core.contract import ANSWER_FILE, BUNDLES, POINTER_FILE, REPORTS, RE
 from pophub.core.errors import PophubError
 from pophub.organizer.destroy.bucket_request import BucketRequest
 from pophub.organizer.destroy.remote_hub import RemoteHub, reach, who_works
-from pophub.organizer.destroy.run_command import LOOKS_FOR_AN_ANSWER, LOOKS_FOR_THE_AGENT, Machine
+from pophub.organizer.destroy.run_command import POLLS_FOR_AN_ANSWER, POLLS_FOR_THE_AGENT, Machine
 from pophub.organizer.event_context import is_archived
 from tests.pophub.organizer.destroy.hub_stand_in import calls, come_online, launch
 from tests.pophub.organizer.destroy.test_run_command import Scripted
@@ -39,7 +39,7 @@ LOOK = """
 import sys
 from pathlib import Path
 from pophub.hub.install.bucket_requests import Requests
-Requests(*map(Path, sys.argv[1:])).look()
+Requests(*map(Path, sys.argv[1:])).run_once()
 """
 
 
@@ -73,8 +73,8 @@ class Hub:
 
     def pause(self, seconds: float) -> None:
         self.pauses += 1
-        if self.looks_at_all and self.pauses > LOOKS_FOR_THE_AGENT:
-            self.look()
+        if self.looks_at_all and self.pauses > POLLS_FOR_THE_AGENT:
+            self.run_once()
 
     def outside(self, aws: Aws) -> RemoteHub:
         found = reach(event_context(aws, self.event), self.said.append, self.pause)
@@ -108,7 +108,7 @@ def test_an_event_ends_also_where_the_agent_never_answers(hub: Hub, aws: Aws) ->
     )
     assert hub.said[-1] == "2 of 2 homes, carol-x: archived, read back"
     # the agent is waited for once, and not before each command
-    assert hub.pauses < LOOKS_FOR_THE_AGENT + 20
+    assert hub.pauses < POLLS_FOR_THE_AGENT + 20
 
 
 def test_a_home_that_fails_is_told_in_the_same_words(hub: Hub, aws: Aws) -> None:
@@ -125,7 +125,7 @@ def test_a_machine_that_answers_neither_way_is_told_with_a_remedy(hub: Hub, aws:
 
     assert "Get system log" in refused.value.hint
     assert f"pophub deploy {hub.event}" in refused.value.hint
-    assert hub.pauses == LOOKS_FOR_THE_AGENT + LOOKS_FOR_AN_ANSWER - 1
+    assert hub.pauses == POLLS_FOR_THE_AGENT + POLLS_FOR_AN_ANSWER - 1
     # nobody waits for it any more
     assert reports.look_up(REQUEST_FILE) is None
 
@@ -148,14 +148,14 @@ def test_another_request_in_its_place_is_told(hub: Hub, aws: Aws, reports: Bucke
 
 def ask(reports: BucketPrefix, hub: Hub, *arguments: str) -> dict[str, Any] | None:
     request = BucketRequest(reports, arguments, "ada")
-    hub.look()
+    hub.run_once()
     return request.answer()
 
 
 def test_each_request_is_done_once(hub: Hub, reports: BucketPrefix) -> None:
     assert ask(reports, hub, "close", "vol-1") is not None
     (hub.root / "run/closed").unlink()
-    hub.look()
+    hub.run_once()
 
     assert not (hub.root / "run/closed").exists()
 
@@ -180,10 +180,10 @@ def test_nothing_but_the_end_of_an_event_can_be_asked_for(
 
 
 def test_no_request_and_no_sensible_one_are_nothing_to_do(hub: Hub, reports: BucketPrefix) -> None:
-    hub.look()
+    hub.run_once()
     for content in (b"", b"[]", b'{"id": "../x", "arguments": ["close", "x"]}', b'{"id": 7}'):
         reports.put(REQUEST_FILE, content)
-        hub.look()
+        hub.run_once()
 
     assert reports.look_up(ANSWER_FILE) is None
     assert calls(hub.root) == []
@@ -193,9 +193,9 @@ def test_a_machine_that_was_cut_off_says_so_at_its_next_look(hub: Hub, reports: 
     (hub.bundle / "cloud-init/archive.sh").write_text("#!/bin/sh\nkill -9 $PPID\n")
     request = BucketRequest(reports, ["make"], "ada")
     with pytest.raises(subprocess.CalledProcessError):
-        hub.look()
+        hub.run_once()
     assert (request.answer() or {})["Status"] == "InProgress"
-    hub.look()
+    hub.run_once()
 
     answer = request.answer()
     assert answer is not None
@@ -217,7 +217,7 @@ class Pending(Scripted):
 @pytest.mark.parametrize(
     "answers",
     [
-        [{"Status": "Pending"}] * LOOKS_FOR_THE_AGENT + [{}],
+        [{"Status": "Pending"}] * POLLS_FOR_THE_AGENT + [{}],
         [{"Status": "Failed", "StatusDetails": "Undeliverable"}],
     ],
 )
@@ -227,7 +227,7 @@ def test_a_command_that_no_agent_fetches_goes_through_the_bucket(
     scripted = Pending([{"Command": {"CommandId": "c"}}, *answers])
     monkeypatch.setattr(scripted, "client", aws.client, raising=False)
     machine = Machine(replace(event_context(aws, hub.event), aws=scripted), hub.instance, "running", "vol-1")
-    looking: Callable[[float], None] = lambda _: hub.look() if machine.agent.is_silent else None  # noqa: E731
+    looking: Callable[[float], None] = lambda _: hub.run_once() if machine.agent.is_silent else None  # noqa: E731
     said = machine.run("at-work", by="ada", talk=hub.said.append, on_check=lambda: None, pause=looking)
 
     assert (said.done, said.fields) == (True, {"at_work": []})

@@ -19,7 +19,7 @@ from pophub.aws.reports import GONE, reports
 from pophub.core.contract import METER_FILE, REPORTS, WATCH_REPORT_FILE
 from pophub.core.errors import PophubError
 from pophub.hub.archive.archive import archive
-from pophub.organizer.destroy.destroy_event import destroy, look_back
+from pophub.organizer.destroy.destroy_event import destroy, write_retrospective
 from pophub.organizer.destroy.end_steps import Organizer
 from pophub.organizer.destroy.run_command import machine_of
 from pophub.organizer.event_context import archive_of, event_context
@@ -104,7 +104,7 @@ def test_the_page_has_the_meter_and_the_watchs_last_word_from_the_bucket(
         Key=f"{REPORTS}/{name}/{WATCH_REPORT_FILE}",
         Body=b'{"action": "keep", "reason": "why", "at": "t"}',
     )
-    look_back(name, event_context(name, aws), tmp_path, now=NOW)
+    write_retrospective(name, event_context(name, aws), tmp_path, now=NOW)
     text = (tmp_path / f"{name}-retrospective.md").read_text()
 
     assert "53 came, 60 were planned for" in text
@@ -129,7 +129,7 @@ def test_looking_back_reads_each_receipt_once(name: str, tmp_path: Path) -> None
         (tmp_path / "homes" / user).mkdir(parents=True)
     archive(archive_of(context), tmp_path / "homes", now=NOW)
     read.clear()
-    look_back("geo-once", context, tmp_path, now=NOW)
+    write_retrospective("geo-once", context, tmp_path, now=NOW)
 
     assert [count for key, count in read.items() if "/homes/" in key] == [1, 1]
 
@@ -139,7 +139,7 @@ def test_the_organizer_gets_one_bundle_and_the_bucket_the_same(
 ) -> None:
     there = reports(aws, BUCKET, REGION, name)
     there.put(METER_FILE, METER.read_bytes())
-    file = look_back(name, event_context(name, aws), tmp_path, now=NOW)
+    file = write_retrospective(name, event_context(name, aws), tmp_path, now=NOW)
     with zipfile.ZipFile(file) as bundle:
         told = {member: bundle.read(member).decode() for member in bundle.namelist()}
 
@@ -157,6 +157,6 @@ def test_the_organizer_gets_one_bundle_and_the_bucket_the_same(
 def test_a_page_that_cannot_be_written_here_is_told_with_the_way(aws: Aws, name: str, tmp_path: Path) -> None:
     (tmp_path / f"{name}-retrospective.md").mkdir()
     with pytest.raises(PophubError, match="cannot be written: Is a directory") as told:
-        look_back(name, event_context(name, aws), tmp_path, now=NOW)
+        write_retrospective(name, event_context(name, aws), tmp_path, now=NOW)
 
     assert "in a folder of your own" in told.value.hint

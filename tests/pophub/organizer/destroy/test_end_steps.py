@@ -268,7 +268,7 @@ def test_work_between_a_question_and_its_answer_is_not_lost(
 def test_work_while_the_asking_computer_slept_is_not_lost(
     event: Event, aws: Aws, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(event, "look_back", (event.root / "run/closed").unlink)
+    monkeypatch.setattr(event, "write_retrospective", (event.root / "run/closed").unlink)
     with pytest.raises(PophubError, match="has booted since, and people could work"):
         event.end(aws)
 
@@ -338,7 +338,7 @@ def test_a_page_that_the_bucket_does_not_take_keeps_nothing_standing(
     def refuse() -> None:
         raise AwsRefusal("s3 put_object", "NoSuchBucket", "there is none")
 
-    monkeypatch.setattr(event, "look_back", refuse)
+    monkeypatch.setattr(event, "write_retrospective", refuse)
 
     assert event.end(aws, archives=False).code == ExitCode.DONE
     assert event.steps == ["destroy"]

@@ -38,7 +38,7 @@ def _home(gib: float, **problems: int) -> Receipt:
 
 
 def test_people_stops_homes_and_cost_are_on_one_page(event: Event, cost: Report) -> None:
-    text = page(event, cost=cost, homes=[_home(5), _home(2.5)], said=SAID, now=GONE)
+    text = page(event, cost=cost, homes=[_home(5), _home(2.5)], last_report=SAID, now=GONE)
 
     assert text.startswith("# Geo Hackweek 2027: looking back\n\ngeo-hackweek, written 2027-03-12 10:00 PST")
     assert "- **people**: 53 came, 60 were planned for; " in text
@@ -52,19 +52,19 @@ def test_people_stops_homes_and_cost_are_on_one_page(event: Event, cost: Report)
 
 def test_the_machines_of_an_event_with_workers_are_on_it(event: Event, workers_report: Report) -> None:
     text = page(
-        event.model_copy(update={"workers": Workers(most=3)}), cost=workers_report, homes=[], said=SAID, now=GONE
+        event.model_copy(update={"workers": Workers(most=3)}), cost=workers_report, homes=[], last_report=SAID, now=GONE
     )
 
     assert "- **the hub's machine**: once on, 8.5 hours; 2.0 with nobody" in text
     assert "- **workers**: 3 in all, 3 at once at most; 17.5 hours for 4.06, without disks" in text
     assert "- `workers.most` above 3: all of them ran at once" in text
     assert "| workers, r7i.2xlarge spot | 2 | 2 | 11.5 |" in text
-    assert "workers.most" not in page(event, cost=workers_report, homes=[], said=SAID, now=GONE)
+    assert "workers.most" not in page(event, cost=workers_report, homes=[], last_report=SAID, now=GONE)
 
 
 def test_what_the_machine_knew_is_on_it_too(event: Event, cost: Report) -> None:
     history = History("t", Servers(2, 1, 1, {"2027-03-01": 2}), "2027-03-01T16:00:00+00:00", Spawns(2, 0, 3, 4, 4), 1)
-    text = page(event, cost=cost, homes=[_home(5)], said=SAID, history=history, now=GONE)
+    text = page(event, cost=cost, homes=[_home(5)], last_report=SAID, history=history, now=GONE)
 
     assert "- **time to start**: median 3.0 s" in text
     assert "\n## Starts of servers by day\n\n| day | starts |\n| --- | ---: |\n| 2027-03-01 | 2 |\n" in text
@@ -72,7 +72,7 @@ def test_what_the_machine_knew_is_on_it_too(event: Event, cost: Report) -> None:
 
 
 def test_what_no_machine_has_told_is_not_known(event: Event, cost: Report) -> None:
-    text = page(event, cost=cost, homes=[_home(5)], said=SAID, now=GONE)
+    text = page(event, cost=cost, homes=[_home(5)], last_report=SAID, now=GONE)
 
     assert text.split("## Next time")[0].count(": not known\n") == 4
     assert "\n## Incidents\n\nnot known\n" in text
@@ -86,12 +86,12 @@ def test_what_no_machine_has_told_is_not_known(event: Event, cost: Report) -> No
     ],
 )
 def test_the_next_event_gets_homes_that_fit(event: Event, cost: Report, largest: float, advice: str) -> None:
-    assert f"- {advice}" in page(event, cost=cost, homes=[_home(largest)], said=None, now=GONE)
+    assert f"- {advice}" in page(event, cost=cost, homes=[_home(largest)], last_report=None, now=GONE)
 
 
 def test_what_helpers_shared_is_nobody_s_home(event: Event, cost: Report) -> None:
     shared = replace(_home(9), home="shared_data", user="shared_data")
-    text = page(event, cost=cost, homes=[_home(5), shared], said=None, now=GONE)
+    text = page(event, cost=cost, homes=[_home(5), shared], last_report=None, now=GONE)
 
     assert "- **homes**: 1 with 3 files and 5.00 GiB; the largest 5.00 of 10 GiB" in text
     assert "- **shared data**: 3 files and 9.00 GiB" in text
@@ -105,12 +105,12 @@ def test_what_helpers_shared_is_nobody_s_home(event: Event, cost: Report) -> Non
 def test_the_next_event_gets_a_machine_that_fits(event: Event, cost: Report, peak: int, advice: str) -> None:
     told = replace(cost, peaks=((GONE, peak), (GONE, 1)))
 
-    assert f"- {advice}" in page(event, cost=told, homes=[_home(7)], said=None, now=GONE)
+    assert f"- {advice}" in page(event, cost=told, homes=[_home(7)], last_report=None, now=GONE)
 
 
 def test_idle_hours_and_a_budget_that_was_too_small_are_told(event: Event, cost: Report) -> None:
     told = replace(cost, usd=Decimal(500), use=replace(cost.use, idle_hours=Decimal(30)))
-    text = page(event, cost=told, homes=[_home(7)], said=None, now=GONE)
+    text = page(event, cost=told, homes=[_home(7)], last_report=None, now=GONE)
 
     assert "`budget_usd: 600`: 500.00 were spent of 400.00" in text
     assert "`idle.hub_minutes` below 30" in text
@@ -119,17 +119,17 @@ def test_idle_hours_and_a_budget_that_was_too_small_are_told(event: Event, cost:
 def test_where_nothing_stands_out_that_is_said(event: Event, cost: Report) -> None:
     told = replace(cost, peaks=((GONE, 55),))
 
-    assert "- as it was: nothing stands out" in page(event, cost=told, homes=[_home(7)], said=None, now=GONE)
+    assert "- as it was: nothing stands out" in page(event, cost=told, homes=[_home(7)], last_report=None, now=GONE)
 
 
 def test_what_could_not_be_archived_is_told_by_participant(event: Event, cost: Report) -> None:
-    text = page(event, cost=cost, homes=[_home(5, **{"permission denied": 2})], said=None, now=GONE)
+    text = page(event, cost=cost, homes=[_home(5, **{"permission denied": 2})], last_report=None, now=GONE)
 
     assert "- `ada`: 2 times permission denied" in text
 
 
 def test_without_a_meter_the_rest_is_told(event: Event) -> None:
-    text = page(event, cost="no meter in the bucket", homes=[], said=None, now=GONE)
+    text = page(event, cost="no meter in the bucket", homes=[], last_report=None, now=GONE)
 
     assert text.endswith("## What it cost\n\nno meter in the bucket\n")
     assert "people" not in text.split("## Next time")[0]

@@ -8,7 +8,7 @@ from lab.plans import plan_of
 from pophub.aws.client import Aws
 from pophub.core.errors import ExitCode, PophubError
 from pophub.organizer.doctor.finding import Colour, Finding
-from pophub.organizer.doctor.first import look_first
+from pophub.organizer.doctor.first import examine_first
 from pophub.organizer.doctor.render import summary
 from pophub.organizer.event.event_file import load_event
 from pophub.organizer.paths import EXAMPLE_EVENT
@@ -21,7 +21,7 @@ RED = Finding("machine", "vCPU quota", Colour.RED, "32 needed, 16 allowed", "ask
 
 def _look(*findings: Finding, stops: bool) -> None:
     plan = plan_of(load_event(EXAMPLE_EVENT))
-    look_first(
+    examine_first(
         str(EXAMPLE_EVENT), Aws(), plan=plan, clock=lambda: NOW, stops=stops, examine=lambda case: list(findings)
     )
 

@@ -21,7 +21,7 @@ from tests.pophub.organizer.doctor.conftest import MakeCase
 
 TYPE = region_prices("us-west-2").machine("r7i.2xlarge")
 PLAN = WorkerPlan(
-    (TYPE,), seats=15, count=4, most=5, spot=False, warm=timedelta(minutes=15), reserve_gib=Decimal("4.1")
+    (TYPE,), slots=15, count=4, most=5, spot=False, warm=timedelta(minutes=15), reserve_gib=Decimal("4.1")
 )
 
 

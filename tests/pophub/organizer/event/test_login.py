@@ -8,7 +8,10 @@ import pytest
 from pydantic import ValidationError
 
 from pophub.organizer.event.checks import Strict
-from pophub.organizer.event.login import GitHub, Google, Login, System
+from pophub.organizer.event.login import Login
+from pophub.organizer.login.github import GitHub
+from pophub.organizer.login.google import Google
+from pophub.organizer.login.system import System
 
 REFUSED: list[tuple[type[Strict], dict[str, Any], str]] = [
     (Login, {}, "no login method is set"),
@@ -51,4 +54,4 @@ def test_the_helpers_are_told_whichever_the_way() -> None:
 def test_people_are_accounts_of_the_machine_where_the_way_needs_them(
     written: dict[str, Any], *, accounts: bool
 ) -> None:
-    assert Login.model_validate(written).makes_accounts is accounts
+    assert Login.model_validate(written).provider.makes_accounts is accounts

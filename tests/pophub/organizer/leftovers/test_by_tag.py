@@ -7,7 +7,7 @@ import pytest
 from lab.aws import LabAws
 from pophub.aws.client import Aws
 from pophub.core.contract import EVENT_TAG
-from pophub.organizer.leftovers.by_tag import LISTED_BY_TAG, LOOKS, _is_there, service_and_type
+from pophub.organizer.leftovers.by_tag import LISTED_BY_TAG, LOOKUPS, _is_there, service_and_type
 from pophub.organizer.leftovers.leftovers import find, removable
 from tests.pophub.planted import REGION, event_context
 
@@ -38,7 +38,7 @@ def test_a_thing_of_an_unknown_kind_is_told_and_never_removed(lab_aws: LabAws, a
 )
 def test_an_arn_tells_its_type(arn: str, type_: tuple[str, str]) -> None:
     assert service_and_type(arn) == type_
-    assert type_ in LISTED_BY_TAG | LOOKS.keys()
+    assert type_ in LISTED_BY_TAG | LOOKUPS.keys()
 
 
 def test_our_things_of_another_name_are_told_until_they_are_gone(lab_aws: LabAws, aws: Aws) -> None:

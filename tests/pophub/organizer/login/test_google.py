@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from pophub.organizer.event.login import Google
-from pophub.organizer.login.google import GoogleLogin
+from pophub.organizer.login.google import Google
 from pophub.organizer.people.roster import Person
 from pophub.organizer.people.standing import Standing
 
 
 def test_accounts_of_the_domains_may_sign_in() -> None:
-    login = GoogleLogin(Google(hosted_domain=("uni.example", "lab.example")))
+    login = Google(hosted_domain=("uni.example", "lab.example"))
 
     assert login.people() == "Google accounts of uni.example or lab.example"
     assert "account of uni.example or lab.example at hand" in dict(login.before())["google_account"]
 
 
 def test_people_of_the_first_domain_have_user_names_without_it() -> None:
-    login = GoogleLogin(Google(hosted_domain=("uni.example", "lab.example"), admins=("helper",)))
+    login = Google(hosted_domain=("uni.example", "lab.example"), admins=("helper",))
     people = [
         Person("", "Ada@Uni.example", "", 2),
         Person("", "", "grace@lab.example", 3),

@@ -6,18 +6,16 @@ from collections.abc import Callable
 
 import pytest
 
-from pophub.core.contract import LOGIN_SECRETS
 from pophub.core.errors import PophubError
 from pophub.organizer.deploy.given_secrets import given_secrets
 from pophub.organizer.event.event import Event
-from pophub.organizer.event.login import SharedPassword
-from pophub.organizer.login.shared_password import SharedPasswordLogin
+from pophub.organizer.login.shared_password import SharedPassword
 from pophub.organizer.people.roster import Person
 from pophub.organizer.people.standing import Standing
 
 
 def test_everybody_with_the_password_may_sign_in() -> None:
-    people = SharedPasswordLogin(SharedPassword()).people()
+    people = SharedPassword().people()
 
     assert people == "everybody who has the password of the event, under any user name"
 
@@ -36,10 +34,10 @@ def test_a_password_that_the_hub_would_refuse_is_refused_before_a_deploy(
     environ = {"SHARED_PASSWORD": participants, "ADMIN_PASSWORD": admins}
 
     with pytest.raises(PophubError, match=problem):
-        given_secrets(event, LOGIN_SECRETS["shared_password"], environ, then="deploy again")
+        given_secrets(event, SharedPassword.secrets, environ, then="deploy again")
 
 
 def test_everybody_on_a_roster_can_sign_in() -> None:
     people = [Person("Ada", "", "", 2)]
 
-    assert SharedPasswordLogin(SharedPassword()).standings(people, {}) == {2: Standing.ADMITTED}
+    assert SharedPassword().standings(people, {}) == {2: Standing.ADMITTED}

@@ -9,7 +9,7 @@ import pytest
 
 from lab.directory import Directory, Organization
 from lab.github import LabGitHub
-from pophub.organizer.event.login import GitHub
+from pophub.organizer.login.github import GitHub
 from pophub.organizer.outside.github import CALLBACK, CREDENTIALS, GitHubSite, examine, site_from
 from pophub.organizer.outside.provider import Answer, AnswerKind, Credentials, answer_all
 
@@ -27,7 +27,7 @@ def github(tmp_path: Path) -> Iterator[LabGitHub]:
 
 
 def asked(github: LabGitHub, login: GitHub = LOGIN, domain: str = DOMAIN, **changes: str) -> Mapping[str, Answer]:
-    answers = examine(login, domain, {**github.environment, **changes})
+    answers = examine(login.allow, login.admins, domain, {**github.environment, **changes})
     return {answer.subject: answer for answer in answers}
 
 

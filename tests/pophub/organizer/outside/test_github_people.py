@@ -10,7 +10,7 @@ import pytest
 
 from lab.directory import Directory, Organization
 from lab.github import LabGitHub
-from pophub.organizer.event.login import GitHub
+from pophub.organizer.login.github import GitHub
 from pophub.organizer.outside import github_people
 from pophub.organizer.outside.github import site_from
 from pophub.organizer.outside.github_people import standings
@@ -38,7 +38,7 @@ def github(tmp_path: Path) -> Iterator[LabGitHub]:
 def test_a_member_learns_who_can_sign_in(github: LabGitHub, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(github_people, "PAGE", 2)
     site = replace(site_from(github.environment), token=github.token_of("owner"))
-    found = standings(site, LOGIN, PEOPLE)
+    found = standings(site, LOGIN.allow, LOGIN.admins, PEOPLE)
 
     assert [found[person.line] for person in PEOPLE] == [
         Standing.ADMITTED,
@@ -57,6 +57,6 @@ def test_a_member_learns_who_can_sign_in(github: LabGitHub, monkeypatch: pytest.
 @pytest.mark.parametrize("person", ["", "mallory"])
 def test_a_stranger_learns_only_which_accounts_there_are(github: LabGitHub, person: str) -> None:
     site = replace(site_from(github.environment), token=github.token_of(person) if person else "")
-    found = standings(site, LOGIN, PEOPLE[:6])
+    found = standings(site, LOGIN.allow, LOGIN.admins, PEOPLE[:6])
 
     assert [*found.values()] == [Standing.UNKNOWN] * 5 + [Standing.NO_ACCOUNT]

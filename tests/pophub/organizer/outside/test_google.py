@@ -10,12 +10,11 @@ import pytest
 
 from lab.google import LabGoogle
 from lab.google_accounts import Account
-from pophub.organizer.event.login import Google
 from pophub.organizer.outside import google as module
 from pophub.organizer.outside.google import CALLBACK, CREDENTIALS, GoogleSite, examine, site_from
 from pophub.organizer.outside.provider import Answer, AnswerKind, Credentials, Reply
 
-LOGIN = Google.model_validate({"hosted_domain": ["uni.example"]})
+DOMAINS = ["uni.example"]
 DOMAIN = "hub.example.org"
 
 
@@ -26,7 +25,7 @@ def google(tmp_path: Path) -> Iterator[LabGoogle]:
 
 
 def asked(google: LabGoogle, domain: str = DOMAIN, **changes: str) -> Mapping[str, Answer]:
-    return {answer.subject: answer for answer in examine(LOGIN, domain, {**google.environment, **changes})}
+    return {answer.subject: answer for answer in examine(DOMAINS, domain, {**google.environment, **changes})}
 
 
 def test_an_event_whose_sign_in_is_right(google: LabGoogle) -> None:

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pophub.core.calendar import GUARD
+from pophub.core.calendar import STOP_AFTER
 from pophub.organizer.event.event import Event
 from pophub.organizer.plan.leaving import ENDING, Leaving
 
@@ -33,11 +33,11 @@ def test_the_habits_are_those_of_the_event_file(make_event: MakeEvent) -> None:
 
 
 @settings(max_examples=50, deadline=None)
-@given(seats=st.tuples(st.integers(1, 200), st.integers(1, 200)), people=st.integers(1, 1000))
-def test_more_servers_keep_a_worker_longer_and_none_longer_than_the_hub(seats: tuple[int, int], people: int) -> None:
-    fewer, more = (HABITS.worker_after(people, count) for count in sorted(seats))
+@given(slots=st.tuples(st.integers(1, 200), st.integers(1, 200)), people=st.integers(1, 1000))
+def test_more_servers_keep_a_worker_longer_and_none_longer_than_the_hub(slots: tuple[int, int], people: int) -> None:
+    fewer, more = (HABITS.worker_after(people, count) for count in sorted(slots))
 
-    assert fewer <= more <= HABITS.hub_after(people) <= GUARD
+    assert fewer <= more <= HABITS.hub_after(people) <= STOP_AFTER
 
 
 def test_shorter_idle_times_and_earlier_leaving_end_a_worker_sooner() -> None:
@@ -58,12 +58,12 @@ def test_a_worker_of_nobody_ends_with_the_session() -> None:
     assert replace(HABITS, present=0.0).worker_after(500, 15) == ENDING
 
 
-@pytest.mark.parametrize(("seats", "paid"), [(3, 10.9), (7, 11.9), (15, 12.8), (30, 13.5), (92, 14.7)])
-def test_the_hours_agree_with_people_who_are_drawn_at_random(seats: int, paid: float) -> None:
+@pytest.mark.parametrize(("slots", "paid"), [(3, 10.9), (7, 11.9), (15, 12.8), (30, 13.5), (92, 14.7)])
+def test_the_hours_agree_with_people_who_are_drawn_at_random(slots: int, paid: float) -> None:
     """`paid` are the hours a day of a worker that is born at 8:30, as the study found them from which the shares come."""
-    chance = Random(seats)
-    days = [max([0.0, *(_drawn(chance) for _ in range(seats))]) for _ in range(4000)]
-    mean = HABITS.worker_after(500, seats) / HOUR
+    chance = Random(slots)
+    days = [max([0.0, *(_drawn(chance) for _ in range(slots))]) for _ in range(4000)]
+    mean = HABITS.worker_after(500, slots) / HOUR
 
     assert mean == pytest.approx(sum(days) / len(days) + ENDING / HOUR, abs=0.1)
     assert 9 + mean == pytest.approx(paid, abs=0.6)

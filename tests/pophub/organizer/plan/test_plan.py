@@ -97,8 +97,8 @@ def test_hub_and_workers_start_together(make_event: MakeEvent) -> None:
 def test_places_and_servers_started_before_a_session_count_all_workers(make_event: MakeEvent) -> None:
     found = plan(make_event(workers={"type": "r7i.2xlarge"}), today=TODAY)
 
-    assert found.seats == 60
-    assert "4 r7i.2xlarge hold 60 that use all of their 4 GiB" in found.places_reason
+    assert found.slots == 60
+    assert "4 r7i.2xlarge hold 60 that use all of their 4 GiB" in found.server_limit_reason
     assert "4 r7i.2xlarge hold 60 servers of 4 GiB at once, for 60 people" in found.prestart_reason
 
 

@@ -8,19 +8,19 @@ import pytest
 
 from lab.plans import plan_of
 from pophub.organizer.event.event import Event
-from pophub.organizer.plan.prestart import prestart, seats
+from pophub.organizer.plan.prestart import prestart, slots
 
 MakeEvent = Callable[..., Event]
 
 
 # (256 GiB without the kernel's 3 %, less 2 GiB for the hub) / 4 GiB; 8 GiB hold one
 @pytest.mark.parametrize(("machine", "there"), [("r6i.8xlarge", 61), ("m6i.large", 1)])
-def test_seats_are_what_the_memory_holds(make_event: MakeEvent, machine: str, there: int) -> None:
+def test_slots_are_what_the_memory_holds(make_event: MakeEvent, machine: str, there: int) -> None:
     event = make_event(host={"instance_type": machine})
     found = plan_of(event).sizing.machine
 
     assert found is not None
-    assert seats(event, found) == there
+    assert slots(event, found) == there
 
 
 @pytest.mark.parametrize(

@@ -69,7 +69,7 @@ def test_json_has_the_workers_and_both_ways(make_event: MakeEvent) -> None:
 
     assert found["workers"] == {
         "types": ["r6i.2xlarge", "r7i.2xlarge", "r7a.2xlarge"],
-        "seats": 15,
+        "slots": 15,
         "count": 34,
         "most": 37,
         "spot": False,

@@ -16,8 +16,8 @@ from pophub.organizer.plan.schedule import (
     NIGHT,
     Rule,
     budget_starts_on,
-    looks,
     schedule,
+    start_checks,
     still_to_come,
     windows,
     workers_rules,
@@ -134,7 +134,7 @@ def test_the_example_has_a_start_a_guard_and_a_last_stop(make_event: MakeEvent) 
 def test_each_start_is_looked_after_ten_minutes_later(make_event: MakeEvent) -> None:
     zone, reason = "America/Los_Angeles", "10 minutes after a start, a machine that does not run is told by mail"
 
-    assert looks(make_event()) == (Rule("look-2027-03-0855", "look", "cron(55 8 1-5 3 ? 2027)", zone, reason),)
+    assert start_checks(make_event()) == (Rule("look-2027-03-0855", "look", "cron(55 8 1-5 3 ? 2027)", zone, reason),)
 
 
 def test_a_rule_is_left_out_when_all_of_its_firings_are_past(make_event: MakeEvent) -> None:
@@ -313,9 +313,11 @@ def test_workers_come_with_the_hub_and_go_at_each_stop(make_event: MakeEvent) ->
         "4 workers, ready 20 minutes before the session; none after each stop",
     )
     assert [(rule.action, rule.expression) for rule in rules[1:]] == [("shrink", it.expression) for it in stops]
-    assert len({rule.id for rule in (*rules, *plan.timetable.rules, *plan.timetable.looks)}) == 2 * len(rules) + 1
+    assert (
+        len({rule.id for rule in (*rules, *plan.timetable.rules, *plan.timetable.start_checks)}) == 2 * len(rules) + 1
+    )
     # a check of the start comes ten minutes after it, as always
-    assert [rule.expression for rule in plan.timetable.looks] == ["cron(35 8 1-5 3 ? 2027)"]
+    assert [rule.expression for rule in plan.timetable.start_checks] == ["cron(35 8 1-5 3 ? 2027)"]
 
 
 def test_one_machine_has_no_rules_for_workers(make_event: MakeEvent) -> None:

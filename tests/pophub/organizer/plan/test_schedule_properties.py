@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pophub.core.calendar import GUARD, LEAD, Window
+from pophub.core.calendar import LEAD, STOP_AFTER, Window
 from pophub.organizer.event.event import Event
 from pophub.organizer.plan.schedule import EARLY, schedule, windows
 
@@ -58,7 +58,7 @@ def _expected(
     window: Window, following: Window | None, zone: ZoneInfo, last: datetime
 ) -> tuple[datetime, datetime | None]:
     """When a window's start and stop must fire, told another way: minute by minute away from doubled times."""
-    start, stop = window.start - LEAD, window.end + GUARD
+    start, stop = window.start - LEAD, window.end + STOP_AFTER
     while _occurrences(start, zone) > 1:
         start -= MINUTE
     while _occurrences(stop, zone) > 1:
@@ -98,11 +98,11 @@ def test_the_rules_fire_for_every_window_and_for_nothing_else(
     assert len({rule.id for rule in every}) == len(every)
     nights = [at for rule in every if rule not in rules for at in rule.firings()]
     assert {_occurrences(at, ZoneInfo(zone)) for at in nights} == {1}
-    assert not [at for at in nights for it in found if it.start - LEAD <= at < it.end + GUARD]
+    assert not [at for at in nights for it in found if it.start - LEAD <= at < it.end + STOP_AFTER]
     # whatever runs, and is no session's, is off within a day
     for before, after in pairwise(sorted([*nights, *fired["stop"], last])):
         assert after - before <= timedelta(hours=25) or [
-            it for it in found if before < it.end + GUARD and it.start - LEAD - EARLY <= after
+            it for it in found if before < it.end + STOP_AFTER and it.start - LEAD - EARLY <= after
         ]
     assert not any(window.start <= stop < window.end for stop in [*fired["stop"], last] for window in found)
     assert last >= found[-1].end

@@ -16,9 +16,9 @@ from pophub.core.errors import PophubError
 from pophub.core.figures import WORKER_KERNEL_SHARE, WORKER_SYSTEM_GIB
 from pophub.organizer.event.event import Event
 from pophub.organizer.event.sections import MOST_WORKERS
-from pophub.organizer.plan.places import places
 from pophub.organizer.plan.prices import region_prices
-from pophub.organizer.plan.workers import MOST_SEATS, WorkerPlan, plan_workers, seats_of, worker_usd
+from pophub.organizer.plan.server_limit import server_limit
+from pophub.organizer.plan.workers import MOST_SLOTS, WorkerPlan, plan_workers, slots_of, worker_usd
 
 MakeEvent = Callable[..., Event]
 PRICES = region_prices("us-west-2")
@@ -49,10 +49,10 @@ def test_the_workers_hold_everybody_and_all_servers_that_may_run(make_event: Mak
     event = _event(make_event)
     plan = _workers(event)
 
-    assert (plan.machine.name, plan.seats, plan.count) == ("r6i.2xlarge", 15, 34)
-    assert (plan.count - 1) * plan.seats < 500 <= plan.count * plan.seats
-    # 551 places, of which 15 fit on each
-    assert (places(event), plan.most) == (551, 37)
+    assert (plan.machine.name, plan.slots, plan.count) == ("r6i.2xlarge", 15, 34)
+    assert (plan.count - 1) * plan.slots < 500 <= plan.count * plan.slots
+    # 551 servers, of which 15 fit on each
+    assert (server_limit(event), plan.most) == (551, 37)
 
 
 def test_a_few_people_may_have_one_worker_more(make_event: MakeEvent) -> None:
@@ -63,7 +63,7 @@ def test_a_few_people_may_have_one_worker_more(make_event: MakeEvent) -> None:
 
 @settings(max_examples=40, deadline=None)
 @given(people=st.integers(10, 1000), gib=st.sampled_from([1, 2, 4, 8, 16]), spot=st.booleans())
-def test_nothing_with_as_few_seats_costs_less_in_the_end(
+def test_nothing_with_as_few_slots_costs_less_in_the_end(
     make_event: MakeEvent, people: int, gib: int, *, spot: bool
 ) -> None:
     event = _event(make_event, people=people, gib=gib, workers={"spot": spot})
@@ -74,11 +74,11 @@ def test_nothing_with_as_few_seats_costs_less_in_the_end(
         if event.workers is not None
         and it.architecture == "x86_64"
         and not it.name.startswith("t")
-        and 0 < seats_of(event, it) <= MOST_SEATS
-        and -(-people // seats_of(event, it)) <= MOST_WORKERS
+        and 0 < slots_of(event, it) <= MOST_SLOTS
+        and -(-people // slots_of(event, it)) <= MOST_WORKERS
     ]
 
-    assert chosen.seats <= MOST_SEATS
+    assert chosen.slots <= MOST_SLOTS
     assert min(worker_usd(event, it, PRICES) for it in others) == worker_usd(event, chosen, PRICES)
 
 
@@ -88,7 +88,7 @@ def test_small_workers_may_cost_more_an_hour_and_less_in_the_end(make_event: Mak
     large = _workers(_event(make_event, gib=8, idle={"server_minutes": 60}, workers={"type": "r6i.4xlarge"}))
     small = _workers(event)
 
-    assert (small.machine.name, small.seats, large.seats) == ("r6i.2xlarge", 7, 15)
+    assert (small.machine.name, small.slots, large.slots) == ("r6i.2xlarge", 7, 15)
     assert small.count * small.usd_an_hour > large.count * large.usd_an_hour
     assert worker_usd(event, small, PRICES) < worker_usd(event, large, PRICES)
 
@@ -98,15 +98,15 @@ def test_the_loss_of_one_takes_sixteen_people_at_most(make_event: MakeEvent) -> 
     event = _event(make_event, people=60, gib=2)
     all_on_one = _workers(_event(make_event, people=60, gib=2, workers={"type": "r6i.4xlarge"}))
 
-    assert (_workers(event).seats, all_on_one.seats) == (15, 61)
+    assert (_workers(event).slots, all_on_one.slots) == (15, 61)
     assert worker_usd(event, all_on_one, PRICES) < worker_usd(event, _workers(event), PRICES)
 
 
 def test_a_server_that_no_machine_holds_sixteen_of_gets_the_machine_that_holds_some(make_event: MakeEvent) -> None:
     plan = _workers(_event(make_event, people=100, gib=200))
 
-    assert plan.seats * plan.count >= 100
-    assert plan.seats >= 1
+    assert plan.slots * plan.count >= 100
+    assert plan.slots >= 1
 
 
 def test_the_other_types_of_the_group_have_the_same_memory_and_processor(make_event: MakeEvent) -> None:
@@ -126,15 +126,15 @@ def test_workers_have_the_processor_that_the_event_file_names(make_event: MakeEv
 def test_a_named_type_and_a_named_number_are_taken(make_event: MakeEvent) -> None:
     plan = _workers(_event(make_event, workers={"type": "r7i.xlarge", "most": 80}))
 
-    assert (plan.machine.name, plan.seats, plan.count, plan.most) == ("r7i.xlarge", 7, 72, 80)
+    assert (plan.machine.name, plan.slots, plan.count, plan.most) == ("r7i.xlarge", 7, 72, 80)
 
 
-def test_guaranteed_processors_and_a_large_server_need_seats_too(make_event: MakeEvent) -> None:
+def test_guaranteed_processors_and_a_large_server_need_slots_too(make_event: MakeEvent) -> None:
     event = _event(make_event, server={"cpus": 4, "cpu_guarantee": 1})
 
     # 15 by memory, but eight processors
-    assert seats_of(event, PRICES.machine("r6i.2xlarge")) == 8
-    assert seats_of(event, PRICES.machine("r6i.large")) == 0
+    assert slots_of(event, PRICES.machine("r6i.2xlarge")) == 8
+    assert slots_of(event, PRICES.machine("r6i.large")) == 0
 
 
 @settings(max_examples=60, deadline=None)
@@ -142,7 +142,7 @@ def test_guaranteed_processors_and_a_large_server_need_seats_too(make_event: Mak
     name=st.sampled_from([it.name for it in PRICES.machines if it.name.startswith(("m7i.", "r6i.")) and it.vcpus >= 4]),
     sizes=st.lists(st.sampled_from([1, 2, 3, 4, 6, 8]), min_size=1, max_size=3, unique=True),
 )
-def test_what_is_reserved_leaves_the_system_its_share_and_loses_no_seat(
+def test_what_is_reserved_leaves_the_system_its_share_and_loses_no_slot(
     make_event: MakeEvent, name: str, sizes: list[int]
 ) -> None:
     choices = [{"name": str(size), "memory_gib": size, "cpus": 1} for size in sizes[1:]]
@@ -153,11 +153,11 @@ def test_what_is_reserved_leaves_the_system_its_share_and_loses_no_seat(
     largest = plan.reserve_gib * event.server.largest_memory_gib / event.server.memory_gib
 
     assert plan.reserve_gib >= sizes[0]
-    assert plan.seats * largest <= machine_gib - WORKER_SYSTEM_GIB
+    assert plan.slots * largest <= machine_gib - WORKER_SYSTEM_GIB
     for size in sizes:
         fits = machine_gib // (plan.reserve_gib * size / sizes[0])
         assert machine_gib - fits * size >= WORKER_SYSTEM_GIB - Decimal("0.001") * fits
-    assert plan.standard_seats >= plan.seats
+    assert plan.standard_slots >= plan.slots
 
 
 def test_hub_and_workers_start_a_quarter_of_an_hour_before_they_are_ready(make_event: MakeEvent) -> None:

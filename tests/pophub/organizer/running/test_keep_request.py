@@ -54,4 +54,4 @@ def test_a_wish_says_what_goes_before_it(
 ) -> None:
     said = {"spent_usd": spent}
 
-    assert heard(plan_of(make_event()), NOW, NOW + timedelta(hours=hours), state=state, said=said).startswith(told)
+    assert heard(plan_of(make_event()), NOW, NOW + timedelta(hours=hours), state=state, report=said).startswith(told)

@@ -19,7 +19,7 @@ def found(**changes: Any) -> dict[str, Any]:
     """A summary of a rehearsal on a machine that holds everybody."""
     return {
         "machine": {"vcpus": 48, "available_before": 300 * GIB},
-        "places": 60,
+        "server_limit": 60,
         "started": 60,
         "server_memory": GIB // 4,
         "cpu_seconds_a_start": 1.0,
@@ -43,7 +43,7 @@ def test_a_machine_that_holds_everybody_stays(event: Event) -> None:
 
     assert (advice.holds, advice.machine, advice.first_limit) == (60, None, "none")
     assert advice.lines == (
-        "`participants: 50` is held: about 60 would be (the hub's places)",
+        "`participants: 50` is held: about 60 would be (the hub's limit of servers)",
         "`server.prestart` is not needed: a click takes at most three seconds",
     )
 

@@ -50,7 +50,7 @@ def _started(context: EventContext, role: str) -> Iterator[str]:
 def _said(worker: str, **more: object) -> dict[str, object]:
     told = {
         "id": worker, "type": TYPE, "market": "on-demand", "usd_an_hour": "0.5", "born": SAID["at"], "state": "ready",
-        "availability": "active", "servers": 12, "seats": 15, "notice": None,
+        "availability": "active", "servers": 12, "slots": 15, "notice": None,
     }  # fmt: skip
     return {**SAID, "workers": {"at": SAID["at"], "wanted": 1, "pending": 0, "workers": [told | more]}}
 
@@ -64,7 +64,12 @@ def test_a_worker_is_seen_with_what_the_hub_says_of_it(
     first, second = as_lines(view)
 
     assert (machine["id"], machine["type"], machine["market"]) == (worker, TYPE, "on-demand")
-    assert (machine["state"], machine["said"], machine["servers"], machine["seats"]) == ("running", "ready", 12, 15)
+    assert (machine["state"], machine["hub_state"], machine["servers"], machine["slots"]) == (
+        "running",
+        "ready",
+        12,
+        15,
+    )
     around = 40 * tariff.disk_usd_a_gib_hour + tariff.address_usd_an_hour
     assert view["usd_an_hour"] == f"{around + 1 / type(around)(2):.3f}"
     assert first == f"workers: 1, 1 wanted, {view['usd_an_hour']} USD an hour together"
@@ -102,7 +107,7 @@ def test_a_worker_of_which_the_hub_said_nothing_has_the_list_price(
         view = workers_view(context, said, tariff)
         assert view["usd_an_hour"] == f"{sum(tariff.worker(tariff.machines[TYPE].usd_an_hour).values()):.3f}"
     (machine,) = workers_view(context, None, tariff)["machines"]
-    assert (machine["servers"], machine["said"]) == (None, None)
+    assert (machine["servers"], machine["hub_state"]) == (None, None)
 
 
 def test_the_status_of_an_event_with_workers_has_them(

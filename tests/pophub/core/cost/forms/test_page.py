@@ -16,7 +16,7 @@ import pytest
 
 from pophub.core.cost.basis import Basis
 from pophub.core.cost.forms.page import as_page
-from pophub.core.cost.records import Step, of_step
+from pophub.core.cost.records import BudgetStep, of_step
 from pophub.core.cost.report import Report, report
 from pophub.organizer.cost.cost_report import Form
 from pophub.organizer.paths import ROOT
@@ -98,7 +98,7 @@ def test_the_last_step_of_the_budget_stands_on_top_and_each_where_it_is_counted(
 
 
 def test_a_step_of_a_budget_that_was_raised_does_not_stand_on_top(make_basis: MakeBasis) -> None:
-    noted = of_step(Boot().moment(8.5), Step(80, Decimal("17.601"), Decimal(22)))
+    noted = of_step(Boot().moment(8.5), BudgetStep(80, Decimal("17.601"), Decimal(22)))
     page = as_page(report(lines(Boot().run(10), [noted]), make_basis(), now=MONDAY + timedelta(hours=10)))
 
     assert "17.60 of 22.00 spent" in page

@@ -1,4 +1,4 @@
-"""What every form for people shows: cents that add up, and phrases that say what is meant."""
+"""The tables of every form for people: cents that add up."""
 
 from __future__ import annotations
 
@@ -10,9 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pophub.core.cost.basis import Basis
-from pophub.core.cost.forms.tables import DOES, facts, sheets
+from pophub.core.cost.forms.tables import sheets
 from pophub.core.cost.report import Report, report
-from pophub.core.cost.steps import STEPS
 from tests.pophub.core.cost.story import MONDAY, Boot, lines
 
 MakeBasis = Callable[..., Basis]
@@ -55,34 +54,7 @@ def test_many_participants_in_one_row_cost_to_the_cent_what_they_cost_in_theirs(
     assert sum(_cents(row[-1]) for row in people) == sum(_cents(row[-1]) for row in together.rows[:-2])
 
 
-def test_the_facts_say_where_it_ends(running_report: Report) -> None:
-    told = dict(facts(running_report))
-
-    assert told["forecast to 12 March"].endswith("always on")
-    assert told["now"].startswith("the machine runs; 2.09 an hour")
-
-
-def test_the_facts_tell_each_step_of_the_budget_below_it(stepped_report: Report) -> None:
-    names = [name for name, _ in facts(stepped_report)]
-    told = dict(facts(stepped_report))
-
-    assert names[1:5] == ["budget", "at 80 % of it", "at 90 % of it", "at 95 % of it"]
-    assert told["at 80 % of it"] == "2027-03-01 17:15, 17.60 of 22.00 spent: the organizer is told"
-    assert told["at 90 % of it"] == "time not known, not known of 22.00 spent: idle times are halved"
-
-
-def test_each_step_that_the_watch_knows_has_its_words() -> None:
-    assert tuple(DOES) == STEPS
-
-
-def test_the_facts_of_what_is_gone_name_no_forecast(finished_report: Report) -> None:
-    told = dict(facts(finished_report))
-
-    assert not [name for name in told if name.startswith("forecast")]
-    assert told["now"] == "the hub is destroyed and costs nothing any more"
-
-
-def test_an_event_with_workers_has_a_table_of_its_machines(workers_report: Report) -> None:
+def test_an_event_with_workers_has_a_table_of_its_machines(workers_report: Report, running_report: Report) -> None:
     found = {sheet.name: sheet for sheet in sheets(workers_report, people=True)}
     machines = found["machines"]
 
@@ -95,13 +67,4 @@ def test_an_event_with_workers_has_a_table_of_its_machines(workers_report: Repor
     ]
     assert {sheet.total[-1] for sheet in found.values()} == {machines.total[-1]}
     assert sum(_cents(row[-1]) for row in machines.rows) == _cents(machines.total[-1])
-
-
-def test_the_facts_of_an_event_with_workers_count_them(workers_report: Report, running_report: Report) -> None:
-    told = dict(facts(workers_report))
-
-    assert told["now"].startswith("the hub's machine runs, and 1 worker; ")
-    assert told["workers"] == "3 in all, 3 at most at once; 17.5 hours together"
-    assert told["the hub's machine"].startswith("8.5 hours on")
-    assert "workers" not in dict(facts(running_report))
     assert "machines" not in {sheet.name for sheet in sheets(running_report, people=True)}
