@@ -4,8 +4,8 @@
      "clock": 1803891600.5}
 
 `servers` has each participant's server there and the processors that it used in the last minute, null if that is not
-known yet; `notice` is when AWS takes the spot instance, null if it does not; `joined` is whether its engine is in a swarm; `clock` is
-when it was written, in seconds since 1970 by the worker's own clock.
+known yet; `notice` is when AWS takes the spot instance, null if it does not; `joined` is whether its engine is in a swarm;
+`clock` is when it was written, in seconds since 1970 by the worker's own clock.
 """
 
 from __future__ import annotations

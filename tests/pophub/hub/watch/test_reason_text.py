@@ -60,7 +60,9 @@ def test_a_disk_is_told_before_it_is_full(
 ) -> None:
     *_, last = evidence(make_facts(disk_used=used), policy)
 
-    assert last.startswith(f"the homes' disk is {used or 0:.0%} full; on a full one nobody can save: set a larger") is said
+    assert (
+        last.startswith(f"the homes' disk is {used or 0:.0%} full; on a full one nobody can save: set a larger") is said
+    )
 
 
 def test_the_evidence_says_since_when_the_hub_is_silent(policy: Policy, make_facts: MakeFacts) -> None:

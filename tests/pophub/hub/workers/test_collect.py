@@ -21,7 +21,7 @@ from pophub.hub.workers.facts import Facts
 from pophub.hub.workers.world import Memory, World
 from tests.pophub.hub.workers.conftest import Group, by_id
 from tests.pophub.hub.workers.fake_swarm import FakeSwarm
-from tests.pophub.hub.workers.story import POLICY
+from tests.pophub.hub.workers.story import POLICY, SESSION
 from tests.pophub.planted import REGION
 
 Look = Callable[..., Facts]
@@ -149,13 +149,13 @@ def test_a_notice_counts_from_its_first_look_and_is_never_withdrawn(
 
 @pytest.mark.parametrize("off", [timedelta(hours=3), timedelta(hours=-3), timedelta(minutes=16)])
 def test_a_clock_is_wrong_if_two_reports_say_so(
-    off: timedelta, world: World, group: Group, swarm: FakeSwarm, look: Look, now: datetime
+    off: timedelta, world: World, group: Group, swarm: FakeSwarm, look: Look
 ) -> None:
     [one] = group.size(1)
     swarm.join(one)
 
     def report(minutes: float, clock: timedelta) -> None:
-        at = now.timestamp() + minutes * 60
+        at = SESSION.end.timestamp() + minutes * 60
         file = report_file(world.reports, one)
         file.write_text(json.dumps({"servers": {}, "notice": None, "up": 9, "clock": at + clock.total_seconds()}))
         os.utime(file, (at,) * 2)

@@ -79,7 +79,9 @@ def test_where_nothing_is_in_the_way_it_is_done_once(monkeypatch: pytest.MonkeyP
     assert terraform.runs == 1
 
 
-def test_the_workers_end_before_their_network_and_a_refusal_of_it_stops_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_workers_end_before_their_network_and_a_refusal_of_it_stops_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     aws, terraform = Aws([0]), Terraform(failures=0)
     terraform.destroy = lambda talk: aws.steps.append("stack")  # type: ignore[method-assign]
     run(monkeypatch, aws, terraform)

@@ -91,7 +91,9 @@ def test_what_is_wrong_with_workers_is_said(
     assert [*as_lines({**view, "trouble": "the moon"})][1] == "  AWS started no worker: the moon"
     told["bad"] = {"worker_never_joined": "noon", "worker_s_clock_is_wrong": "one", "of_a_newer_hub": "two"}
     bad = [*as_lines(workers_view(context, said, plan_of(make_event()).prices.tariff))][2:5]
-    assert bad[0].startswith("  at noon the hub ended a worker that had not joined it ten minutes after its start; next: ")
+    assert bad[0].startswith(
+        "  at noon the hub ended a worker that had not joined it ten minutes after its start; next: "
+    )
     assert bad[1].startswith("  at one the hub ended a worker that had a clock that was wrong by more than a quarter")
     assert bad[2] == "  at two the hub ended a worker that of_a_newer_hub"
     assert each.endswith(
