@@ -23,8 +23,8 @@ from pophub.organizer.event.sections import Workers
 READY_SECONDS = 300
 WAITING = 500
 KINDS: dict[str, dict[str, Any]] = {
-    "bare Debian": {"baked": False, "has_image": False},
-    "pre-baked": {"has_image": False},
+    "bare Debian": {"baked": False, "has_layers": False},
+    "pre-baked": {"has_layers": False},
     "pre-baked, with the image": {},
 }
 ONE_MACHINE = """

@@ -72,6 +72,7 @@ class Watcher:
             started_by_hand=(),
             announced=self._announced,
             spent_usd=self._spent(minute),
+            disk_used=None,
             told_steps=self._told_steps,
             roster=hub.trace.roster,
             prestarted=tuple(self._prestarted),

@@ -2,6 +2,7 @@
 # The hub of an event with workers: the swarm's manager, which runs no server itself, and the homes over NFS.
 
 swarm() {
+    require_hub_address
     nfs_programs
     export_homes
     if [ "$(docker info --format '{{.Swarm.LocalNodeState}}')" != active ]; then
@@ -15,6 +16,12 @@ swarm() {
     docker network inspect "$SWARM_NETWORK" >/dev/null 2>&1 ||
         docker network create --driver bridge --scope swarm --config-from "$LOCAL_NETWORK" "$SWARM_NETWORK" >/dev/null
     put_token
+}
+
+# A second hub of the event would write its own token, which the workers' hub does not know.
+require_hub_address() {
+    [ -n "$(ip -oneline -4 address show to "$HUB_PRIVATE_ADDRESS")" ] ||
+        fail "another machine is the hub of this event's workers: it has the address $HUB_PRIVATE_ADDRESS; end this one"
 }
 
 # A new token at each boot: one that somebody has copied is then worth nothing. Workers that have joined keep their own

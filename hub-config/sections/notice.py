@@ -27,7 +27,7 @@ WORKERS = Path(contract.RUN_FOLDER, contract.WORKERS_FILE)
 MESSAGE = Path(contract.RUN_FOLDER, contract.MESSAGE_FILE)
 ASKED = STATE / contract.ASKED_FILE
 NO_SERVER = "Only people with a running server can keep the hub on."
-TAKEN_BACK = "AWS takes its machine back; your files are safe, and your server can start again at once on another one"
+TAKEN_BACK = "AWS takes its machine back; your files are safe, and a click starts your server on another machine"
 TOO_LATE = "The hub can no longer be kept on: save your work."
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import tarfile
 from contextlib import suppress
@@ -44,6 +45,13 @@ def copy_store(store: Path, target: Path) -> None:
             continue
         link = ["--link"] if entry.name == LAYERS else []
         subprocess.run(["cp", "--archive", *link, str(entry), str(target)], check=True)
+
+
+def forget_images(store: Path) -> None:
+    """Take the images' records out of a machine's copy. Docker keeps the layers, so that it need not unpack them again."""
+    for records in store.glob(f"*/image/{LAYERS}"):
+        shutil.rmtree(records / "imagedb")
+        (records / "repositories.json").unlink()
 
 
 def _copy_folder(source: Path, target: Path) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from lab.machine import rootfs, vpc
 from lab.machine.container import ContainerMachine
+from lab.machine.docker_store import forget_images
 from lab.machine.instance import Instance
 from pophub.core.contract import HUB_PRIVATE_ADDRESS
 
@@ -14,8 +15,9 @@ KIB = 1024**2
 
 
 class LabWorker(ContainerMachine):
-    """A context manager, within that of its hub. Without `has_image`, it has to take the image from the hub.
+    """A context manager, within that of its hub.
 
+    Without `has_image`, it has to take the image from the hub; without `has_layers`, it also has to unpack all of it.
     `name` is that of its node in the swarm; `memory_gib` is what Docker believes that it has.
     """
 
@@ -27,10 +29,12 @@ class LabWorker(ContainerMachine):
         *,
         baked: bool = True,
         has_image: bool = True,
+        has_layers: bool = True,
         memory_gib: int = 4,
     ) -> None:
         self.name = instance.id
-        self._hub, self.address, self._has_image, self._memory_gib = hub, address, has_image, memory_gib
+        self._hub, self.address, self._memory_gib = hub, address, memory_gib
+        self._has_image, self._has_layers = has_image, has_layers
         self.options = (f"--bind={hub.folder.path}/srv:/lab/{HUB_PRIVATE_ADDRESS}/srv",)
         super().__init__(hub.event, instance, {}, baked=baked)
 
@@ -39,9 +43,11 @@ class LabWorker(ContainerMachine):
         upper = self.folder.part("upper")
         shutil.copytree(rootfs.SHAPES / "worker", upper, dirs_exist_ok=True)
         (upper / "etc" / "lab-memory").write_text(str(self._memory_gib * KIB))
-        if not self._has_image:
+        if not self._has_layers:
             shutil.rmtree(self.folder.path / "docker")
             self.folder.part("docker")
+        elif not self._has_image:
+            forget_images(self.folder.path / "docker")
 
     def _start(self, instance: Instance, backends: Mapping[str, int]) -> None:
         self._place = self._join(self._hub.net, instance, self.address)

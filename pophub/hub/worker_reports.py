@@ -1,9 +1,11 @@
 """What a worker reports: one file for each in WORKERS_FOLDER, which the worker writes and the hub reads.
 
-    {"servers": {"ada": 0.98, "bob": null}, "notice": "2027-03-01T09:00:00Z", "joined": true, "up": 3600.2}
+    {"servers": {"ada": 0.98, "bob": null}, "notice": "2027-03-01T09:00:00Z", "joined": true, "up": 3600.2,
+     "clock": 1803891600.5}
 
 `servers` has each participant's server there and the processors that it used in the last minute, null if that is not
-known yet; `notice` is when AWS takes the spot instance, null if it does not; `joined` is whether its engine is in a swarm.
+known yet; `notice` is when AWS takes the spot instance, null if it does not; `joined` is whether its engine is in a swarm;
+`clock` is when it was written, in seconds since 1970 by the worker's own clock.
 """
 
 from __future__ import annotations
@@ -18,6 +20,8 @@ from typing import Any
 # workers write every five seconds
 FRESH = timedelta(seconds=60)
 LARGEST_BYTES = 2**20
+# a clock of the year 5138: a duration to it can still be written
+LATEST = 1e11
 
 
 def report_file(folder: Path, worker: str) -> Path:
@@ -27,8 +31,9 @@ def report_file(folder: Path, worker: str) -> Path:
 def read_report(folder: Path, worker: str, now: datetime) -> dict[str, Any] | None:
     """The report of a worker; None if it is missing, damaged or older than FRESH.
 
-    Its age is that of the file, by the clock of the hub's own disk: a worker's clock may be wrong. A worker can put
-    anything there, also a link or a pipe.
+    Its age is that of the file, by the clock of the hub's own disk: a worker's clock may be wrong. `clock_off` is added:
+    the seconds by which it is ahead of the hub's, None if that is not known. A worker can put anything there, also a
+    link or a pipe.
     """
     try:
         descriptor = os.open(report_file(folder, worker), os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
@@ -39,7 +44,13 @@ def read_report(folder: Path, worker: str, now: datetime) -> dict[str, Any] | No
             found = json.loads(file.read(LARGEST_BYTES))
     except (OSError, ValueError, RecursionError):
         return None
-    return found if isinstance(found, dict) and isinstance(found.get("servers"), dict) else None
+    if not isinstance(found, dict) or not isinstance(found.get("servers"), dict):
+        return None
+    return found | {"clock_off": _ahead(found.get("clock"), about.st_mtime)}
+
+
+def _ahead(clock: object, written: float) -> float | None:
+    return clock - written if isinstance(clock, int | float) and abs(clock) < LATEST else None
 
 
 def has_joined(report: dict[str, Any] | None) -> bool:

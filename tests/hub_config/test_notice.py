@@ -15,6 +15,7 @@ from traitlets.config import Config
 
 from pophub.core.contract import ASKED_FILE, BANNER_FILE, WORKERS_FILE
 from pophub.hub.watch.__main__ import PATHS
+from pophub.organizer.paths import ROOT
 
 Load = Callable[..., Config]
 STOP, LATER = "2027-03-01T17:40:00+00:00", "2027-03-01T18:30:00+00:00"
@@ -67,6 +68,8 @@ def test_people_on_a_worker_that_aws_takes_back_are_told_of_their_own_stop(notic
     assert notice.stop_notice(_user("10.20.0.31")) == {
         **taken, "reason": notice.TAKEN_BACK, "keep": None, "server": True,
     }  # fmt: skip
+    # docs/workers.md quotes it, on two lines
+    assert notice.TAKEN_BACK in " ".join((ROOT / "docs" / "workers.md").read_text().split())
     for other in (_user("10.20.0.32"), _user(None), None):
         assert notice.stop_notice(other) == OFFER
     write(notice.WORKERS, {"workers": workers}, minutes_ago=6)

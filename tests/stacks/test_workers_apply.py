@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pophub.aws.machines import workers
 
 from lab.aws import ACCOUNT_ID, LabAws
 from lab.inventory import Entry, take_inventory
@@ -19,7 +20,10 @@ from pophub.core.contract import bucket_name, worker_parameter, workers_name
 from pophub.core.errors import PophubError
 from pophub.organizer.deploy.terraform.logs import logs_of
 from pophub.organizer.doctor.rights import OFF_PAGE_POLICY, POLICY, WORKERS_POLICY
+from pophub.organizer.leftovers.leftovers import find, removable, remove
+from pophub.organizer.leftovers.workers import end_workers
 from pophub.organizer.paths import EXAMPLE_EVENT
+from tests.pophub.planted import event_context
 from tests.stacks.test_apply import SECRETS
 
 pytestmark = [pytest.mark.terraform, pytest.mark.timeout(600)]
@@ -49,6 +53,13 @@ class Course:
         scheduler = LabScheduler(self.aws, REGION, f"pophub-{EVENT}")
         firings = scheduler.firings(date(2027, 3, 1), date(2027, 3, 2))
         return scheduler.fire(next(each for each in firings if each.name.startswith(kind)))
+
+    def forget(self, *kinds: str) -> None:
+        """Take the resources of these types from Terraform's state."""
+        file = self.site.app.folder / f"terraform.{EVENT}.tfstate"
+        state = json.loads(file.read_text())
+        state["resources"] = [it for it in state["resources"] if it["type"] not in kinds]
+        file.write_text(json.dumps(state))
 
     def made(self) -> frozenset[Entry]:
         return take_inventory(self.aws, REGION) - self.before
@@ -151,9 +162,21 @@ def test_a_used_up_budget_lets_the_schedule_start_no_worker_and_end_all(course: 
     iam.detach_role_policy(**policy)
 
 
-def test_a_destroy_ends_protected_workers_too_and_leaves_only_the_snapshot_of_the_homes(course: Course) -> None:
+def test_a_group_that_terraform_does_not_know_ends_first_and_only_the_snapshot_of_the_homes_is_left(
+    course: Course,
+) -> None:
+    """As after a deployment that was killed between AWS's answer and the state; one worker is protected."""
+    course.forget("aws_autoscaling_group", "aws_launch_template")
+    ec2, context = course.client("ec2"), event_context(course.aws.as_scripts_see_it(), EVENT)
+    [subnet] = ec2.describe_subnets(Filters=[{"Name": "tag:pophub:event", "Values": [EVENT]}])["Subnets"]
+    assert workers(context.aws, REGION, EVENT) != []
+    with pytest.raises(ec2.exceptions.ClientError, match="DependencyViolation"):
+        ec2.delete_subnet(SubnetId=subnet["SubnetId"])
+    end_workers(context, lambda line: None)
     course.site.app.destroy(EVENT)
 
+    assert {kind for kind, _ in course.made()} == {"Snapshots", "LaunchTemplates"}
+    assert remove(context, removable(find(context))) == ()
     assert {kind for kind, _ in course.made()} == {"Snapshots"}
 
 

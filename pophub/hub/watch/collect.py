@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -76,6 +77,7 @@ def collect(
         started_by_hand=starts(paths.started),
         announced=state.announced,
         spent_usd=metered.spent(paths, state, meter, moment),
+        disk_used=_disk_used(paths.home),
         told_steps=read(paths.told_steps, lambda data: reached_from_json(data, policy.budget_usd), nothing=NO_STEP),
         roster=None if active is None else tuple(sorted(name for name, at in active.items() if at)),
         prestarted=state.prestarted,
@@ -119,6 +121,16 @@ def _booted(paths: Paths) -> datetime | None:
         seconds = next(int(line.split()[1]) for line in lines if line.startswith("btime "))
         return datetime.fromtimestamp(seconds, UTC)
     return None
+
+
+def _disk_used(home: Path) -> float | None:
+    """As `df` counts it: what is kept for root is not free."""
+    try:
+        disk = os.statvfs(home)
+    except OSError:
+        return None
+    used = disk.f_blocks - disk.f_bfree
+    return used / (used + disk.f_bavail) if used else 0.0
 
 
 def _is_closed(paths: Paths) -> bool | None:

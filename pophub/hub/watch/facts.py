@@ -66,6 +66,8 @@ class Facts:
     announced: tuple[Announcement, ...] | None
     # the metered spending at list prices, with disks
     spent_usd: Decimal | None
+    # how much of the homes' disk is in use, from 0 to 1
+    disk_used: float | None
     # the budget steps, in percent, that the organizer was told about
     told_steps: tuple[int, ...] | None
     # every user who has been active, and those whose server was already started for the coming session

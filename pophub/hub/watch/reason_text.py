@@ -9,6 +9,8 @@ from pophub.hub.watch.facts import Facts
 from pophub.hub.watch.policy import Policy
 
 MINUTE = timedelta(minutes=1)
+# of the homes' disk
+NEARLY_FULL = 0.9
 
 
 def clock(moment: datetime, facts: Facts, policy: Policy) -> str:
@@ -41,6 +43,11 @@ def _evidence(facts: Facts, policy: Policy) -> Iterator[str]:
     yield f"to be kept until: {_latest(facts, policy)}"
     spent = "not known" if facts.spent_usd is None else f"{facts.spent_usd:.2f}"
     yield f"spent: {spent} of {policy.budget_usd} USD"
+    if facts.disk_used is not None and facts.disk_used >= NEARLY_FULL:
+        yield (
+            f"the homes' disk is {facts.disk_used:.0%} full; on a full one nobody can save: set a larger `host.disk_gib` "
+            "and deploy, which stops nobody"
+        )
 
 
 def _servers(facts: Facts) -> str:

@@ -98,7 +98,8 @@ def write_all(file: Path, newest: queue.Queue[dict[str, Any]]) -> None:
     """Write each report for ever."""
     while True:
         try:
-            write(file, newest.get())
+            report = newest.get()
+            write(file, report | {"clock": time.time()})
         except OSError as error:
             say(f"{file} cannot be written: {error}")
 

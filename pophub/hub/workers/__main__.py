@@ -13,6 +13,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -20,19 +21,24 @@ import docker  # type: ignore[import-untyped]
 
 from pophub.aws.client import Aws
 from pophub.core import contract
+from pophub.core.cost.records import Moment
 from pophub.core.errors import ExitCode
 from pophub.hub.hub_api import HubApi
 from pophub.hub.this_machine import moment
 from pophub.hub.watch.state import write
 from pophub.hub.workers.act import act
-from pophub.hub.workers.collect import as_report, collect
-from pophub.hub.workers.decide import decide
+from pophub.hub.workers.collect import collect
+from pophub.hub.workers.decide import BIRTH, decide
 from pophub.hub.workers.decision import Decision, Do
 from pophub.hub.workers.facts import Facts
 from pophub.hub.workers.policy import Policy
+from pophub.hub.workers.report import as_report
+from pophub.hub.workers.room import AFTER_FAILURE
 from pophub.hub.workers.world import Memory, World, births_of
 
 BUNDLE = Path(contract.BUNDLE_FOLDER)
+# the rules that end a worker which cannot be used
+BAD = ("worker_never_joined", "worker_s_clock_is_wrong")
 EVERY_SECONDS = 10
 # while the workers end
 OFTEN_SECONDS = 2
@@ -86,15 +92,26 @@ def run_once(world: World, memory: Memory, last_line: str, *, closing: bool = Fa
     facts = collect(world, memory, policy, now, closing=closing)
     decision = decide(facts, policy)
     problems = act(decision, world)
-    # one bad machine among good ones must not keep others from coming
-    if decision.rule == "worker_never_joined" and not any(it.joined for it in facts.present):
-        memory.failed = now.up_ms
+    note_bad(decision, facts, memory, now)
     with suppress(OSError):
         write(world.report, as_report(facts, memory, policy), mode=0o644)
     words = as_line(decision, problems)
     if words != last_line:
         say(json.loads(words))
     return facts, words
+
+
+def note_bad(decision: Decision, facts: Facts, memory: Memory, now: Moment) -> None:
+    """Remember that a worker was ended which could not be used; one bad machine among good ones keeps no others from coming.
+
+    If the machine in its place is bad too, or if there is no good one, no more are asked for for a while.
+    """
+    if decision.rule not in BAD or not any(it.do is Do.END for it in decision.steps):
+        return
+    ages = [timedelta(milliseconds=now.up_ms - it.up_ms) for it in memory.bad.values()]
+    if any(BIRTH <= it < AFTER_FAILURE for it in ages) or not any(it.usable for it in facts.present):
+        memory.failed = now.up_ms
+    memory.bad[decision.rule] = now
 
 
 def as_line(decision: Decision, problems: list[str]) -> str:

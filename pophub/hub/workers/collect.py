@@ -8,14 +8,13 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from docker.errors import DockerException  # type: ignore[import-untyped]
 
 from pophub.core.cost.records import Moment
 from pophub.core.errors import PophubError
+from pophub.hub.watch.work import CLOCKS_DIFFER
 from pophub.hub.worker_reports import has_joined, read_report
-from pophub.hub.workers.decide import NOTICE
 from pophub.hub.workers.facts import Facts, Worker
 from pophub.hub.workers.orphans import find_orphans
 from pophub.hub.workers.policy import Policy
@@ -27,6 +26,8 @@ GIB = 2**30
 ALIVE = ("new", "pending", "assigned", "accepted", "preparing", "ready", "starting", "running")
 # https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-lifecycle.html
 ENDING = ("Terminat", "Detach")
+# a report that was long on its way has an old time; the next one comes five seconds later
+CLOCK_LASTS = timedelta(minutes=1)
 NOT_ANSWERED = (PophubError, DockerException, OSError, KeyError, TypeError, ValueError)
 JsonObject = dict[str, Any]
 Reports = dict[str, JsonObject | None]
@@ -51,7 +52,7 @@ def collect(world: World, memory: Memory, policy: Policy, moment: Moment, *, clo
     if group:
         _remember_births(instances, world, memory, policy, moment)
     workers = tuple(_worker(it, swarm, reports, memory=memory, policy=policy, moment=moment) for it in instances)
-    if memory.failed is not None and any(it.joined and memory.seen[it.id] > memory.failed for it in workers):
+    if memory.failed is not None and any(it.usable and memory.seen[it.id] > memory.failed for it in workers):
         memory.failed = None
     wanted = int(group["DesiredCapacity"]) if group else None
     return Facts(
@@ -66,44 +67,6 @@ def collect(world: World, memory: Memory, policy: Policy, moment: Moment, *, clo
         orphans=find_orphans(world, memory, moment) if closes is None else (),
         strays=tuple(_strays(swarm, {it.id for it in workers})) if swarm and group else (),
     )
-
-
-def as_report(facts: Facts, memory: Memory, policy: Policy) -> JsonObject:
-    """What the hub knows of its workers, as JSON data; `slots` is what each holds."""
-    return {
-        "at": facts.now.isoformat(timespec="seconds"),
-        "wanted": facts.wanted,
-        "pending": facts.pending,
-        "trouble": facts.refused,
-        "never_joined": facts.failed is not None,
-        "workers": [_plain(it, facts, memory, policy) for it in facts.workers or ()],
-    }
-
-
-def _plain(worker: Worker, facts: Facts, memory: Memory, policy: Policy) -> JsonObject:
-    born, usd = memory.births[worker.id]
-    state = ("ready" if worker.ready else "down") if worker.joined else "starting"
-    known = facts.pending is not None
-    return {
-        "id": worker.id,
-        "type": worker.type,
-        "market": policy.market,
-        "usd_an_hour": usd,
-        "born": born,
-        "state": "ending" if worker.leaving else state if known else None,
-        "availability": ("pause" if worker.paused else "active") if known else None,
-        "servers": worker.servers if known else None,
-        "slots": policy.slots,
-        "address": worker.address,
-        "notice": None if worker.notice is None else _notice(worker.notice, facts, policy),
-    }
-
-
-def _notice(since: timedelta, facts: Facts, policy: Policy) -> JsonObject:
-    """When the worker's servers stop; hub-config/sections/notice.py shows it to its people."""
-    stop_at = facts.now - since + NOTICE
-    clock = f"{stop_at.astimezone(ZoneInfo(policy.timezone)):%H:%M}"
-    return {"stop_at": stop_at.isoformat(timespec="seconds"), "clock": clock}
 
 
 def _group(world: World) -> JsonObject | None:
@@ -158,7 +121,7 @@ def _slots(task: JsonObject, policy: Policy) -> float:
 
 
 def _remember_births(instances: list[JsonObject], world: World, memory: Memory, policy: Policy, moment: Moment) -> None:
-    for table in (memory.seen, memory.births, memory.empty, memory.down, memory.noticed):
+    for table in (memory.seen, memory.births, memory.empty, memory.down, memory.noticed, memory.clock_off):
         for gone in table.keys() - {it["InstanceId"] for it in instances}:
             del table[gone]
     for instance in instances:
@@ -210,8 +173,16 @@ def _worker(
         empty=_lasting(memory.empty, worker, moment, bool(nodes) and not servers) or timedelta(),
         address=nodes[0]["Status"].get("Addr", "") if nodes else "",
         down=_lasting(memory.down, worker, moment, bool(nodes) and not ready) or timedelta(),
+        clock_off=_clock_off(memory, worker, moment, report),
         notice=notice,
     )
+
+
+def _clock_off(memory: Memory, worker: str, moment: Moment, report: JsonObject | None) -> timedelta | None:
+    """Where the hub's own clock is wrong by so much, AWS does not answer it, and nothing is decided."""
+    off = timedelta(seconds=(report and report["clock_off"]) or 0)
+    lasts = _lasting(memory.clock_off, worker, moment, abs(off) > CLOCKS_DIFFER)
+    return off if lasts is not None and lasts >= CLOCK_LASTS else None
 
 
 def _lacking(node: JsonObject, policy: Policy) -> int:

@@ -73,6 +73,16 @@ def _worker_is_taken_away(facts: Facts, _: Policy) -> Decision | None:
     return _decision(_worker_is_taken_away, "AWS takes a spot instance back", *steps) if steps else None
 
 
+def _worker_s_clock_is_wrong(facts: Facts, _: Policy) -> Decision | None:
+    """Swarm refuses it at its next connection; its servers go on, and it ends after the last of them."""
+    found = [it for it in facts.present if it.joined and it.clock_off is not None]
+    steps = [WorkerAction(Do.PAUSE, it.id) for it in found if not it.paused]
+    steps += _ends((it for it in found if it.paused and not it.servers), facts)
+    minutes = max((abs(it.clock_off or timedelta()) for it in found), default=timedelta()) // timedelta(minutes=1)
+    reason = f"a worker's clock differs from the hub's by {minutes} minutes"
+    return _decision(_worker_s_clock_is_wrong, reason, *steps) if steps else None
+
+
 def _room_is_needed(facts: Facts, policy: Policy) -> Decision | None:
     """Unpause what there is, the fullest first; ask for more only if servers wait and nothing that comes is enough."""
     short = (facts.pending_slots or 0) + kept_free(facts, policy) - free(facts, policy)
@@ -179,6 +189,7 @@ RULES: tuple[Rule, ...] = (
     _hub_goes_off,
     _something_is_not_known,
     _worker_is_taken_away,
+    _worker_s_clock_is_wrong,
     _room_is_needed,
     _session_starts_soon,
     _new_worker_is_protected,

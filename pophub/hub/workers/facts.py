@@ -41,6 +41,8 @@ class Worker:
     down: timedelta = timedelta()
     # where it answers the hub; empty if it has not joined
     address: str = ""
+    # by how much its clock is ahead of the hub's, where AWS and the swarm refuse so much; None: it is right, or not known
+    clock_off: timedelta | None = None
     # since AWS's notice that it takes this spot instance; None: there is no notice
     notice: timedelta | None = None
 
@@ -52,7 +54,7 @@ class Worker:
     @property
     def usable(self) -> bool:
         """Whether it would take servers if it were not paused."""
-        return self.joined and self.ready and not self.leaving and self.notice is None
+        return self.joined and self.ready and not self.leaving and self.notice is None and self.clock_off is None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from typing import Any
 
 from pophub.aws.client import Aws
 from pophub.core import contract
+from pophub.core.cost.records import Moment
 from pophub.hub.hub_api import HubApi
 
 Node = dict[str, Any]
@@ -45,10 +46,14 @@ class Memory:
     empty: dict[str, int] = field(default_factory=dict)
     down: dict[str, int] = field(default_factory=dict)
     noticed: dict[str, int] = field(default_factory=dict)
+    clock_off: dict[str, int] = field(default_factory=dict)
     # since when the hub has not known a service, by its id, and when the hub was asked
     unknown: dict[str, int] = field(default_factory=dict)
     asked: int | None = None
+    # since when no more workers are asked for, because those that came could not be used
     failed: int | None = None
+    # when a worker was last ended by a rule, for the rules that end one which cannot be used
+    bad: dict[str, Moment] = field(default_factory=dict)
     closing: int | None = None
     # when each worker was first seen, by the wall clock, and its price: [ISO 8601, USD an hour or None]
     births: dict[str, tuple[str, str | None]] = field(default_factory=dict)

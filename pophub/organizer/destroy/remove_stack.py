@@ -11,6 +11,7 @@ from pophub.organizer.destroy.run_command import Talk
 from pophub.organizer.event_context import EventContext
 from pophub.organizer.leftovers.in_the_way import POLL_SECONDS, POLLS, clear, others
 from pophub.organizer.leftovers.resource import Resource
+from pophub.organizer.leftovers.workers import end_workers
 
 if TYPE_CHECKING:
     from pophub.organizer.destroy.end_steps import Organizer, Steps
@@ -34,6 +35,7 @@ def remove_stack(context: EventContext, organizer: Organizer, steps: Steps) -> N
         organizer.warns("\n".join([f"the network of {context.event} stays until these are removed:", *lines(blocking)]))
     try:
         with organizer.progress(f"destroying {context.event}", HOW_LONG) as talk:
+            _end_workers(context, talk)
             steps.remove_stack(talk)
     except PophubError as error:
         # an interrupt by Ctrl-C, which pophub/organizer/deploy/deploy.py turns into an error
@@ -51,6 +53,14 @@ def remove_stack(context: EventContext, organizer: Organizer, steps: Steps) -> N
 def lines(resources: Sequence[Resource]) -> list[str]:
     """One line per resource."""
     return [f"  {resource.type} {resource.id}: {resource.note}" for resource in resources]
+
+
+def _end_workers(context: EventContext, talk: Talk) -> None:
+    """If AWS does not let it, Terraform may still succeed; an event without workers needs no right to it."""
+    try:
+        end_workers(context, talk)
+    except AwsRefusal as refusal:
+        talk(refusal.sentence)
 
 
 def _clear(context: EventContext, talk: Talk) -> int:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
 
-from pophub.core.contract import EVENT_TAG, workers_name
+from pophub.core.contract import EVENT_TAG, ROLE_TAG, WORKER_ROLE, workers_name
 from pophub.organizer.event_context import EventContext
 from pophub.organizer.leftovers.machines import tagged
 from pophub.organizer.leftovers.resource import FREE, Resource, ResourceType, is_untagged, tag_map
+
+# EC2 gives a machine some minutes to shut down
+LOOK_SECONDS, LOOKS = 5, 120
 
 
 def _groups(context: EventContext) -> Iterator[Resource]:
@@ -24,9 +29,34 @@ def _delete_group(context: EventContext, resource: Resource) -> None:
     context.call("autoscaling", "delete_auto_scaling_group", AutoScalingGroupName=resource.id, ForceDelete=True)
 
 
+def end_workers(
+    context: EventContext, talk: Callable[[str], None], pause: Callable[[float], None] = time.sleep
+) -> None:
+    """Delete the group and wait until its workers are terminated: EC2 deletes no network before.
+
+    Terraform does not know a group if it was killed after AWS had made it, and before the state was written.
+    """
+    groups = [group for group in _groups(context) if not group.doubtful]
+    for group in groups:
+        talk(f"ending {group.id} with its workers, for at most {LOOKS * LOOK_SECONDS // 60} min")
+        _delete_group(context, group)
+    for _ in range(LOOKS if groups else 0):
+        if not any(_is_worker_alive(entry) for entry in _instances(context)):
+            return
+        pause(LOOK_SECONDS)
+
+
+def _instances(context: EventContext) -> Iterator[Mapping[str, Any]]:
+    return tagged(context, "describe_instances", "Reservations[].Instances[]")
+
+
+def _is_worker_alive(entry: Mapping[str, Any]) -> bool:
+    return entry["State"]["Name"] != "terminated" and tag_map(entry.get("Tags")).get(ROLE_TAG) == WORKER_ROLE
+
+
 def _spot_requests(context: EventContext) -> Iterator[Resource]:
     """Requests that are not over; a group's own request has no tag, and belongs to the event of its instance."""
-    ours = {entry["InstanceId"] for entry in tagged(context, "describe_instances", "Reservations[].Instances[]")}
+    ours = {entry["InstanceId"] for entry in _instances(context)}
     live = [{"Name": "state", "Values": ["open", "active"]}]
     for entry in context.all("ec2", "describe_spot_instance_requests", "SpotInstanceRequests[]", Filters=live):
         instance = entry.get("InstanceId", "")

@@ -173,6 +173,7 @@ def _from_here(context: EventContext, machine: dict[str, Any], so_far: Decimal |
         started_by_hand=(datetime.fromisoformat(started["at"]),) if started else (),
         announced=None,
         spent_usd=so_far,
+        disk_used=None,
         told_steps=None,
         roster=None,
         prestarted=None,

@@ -13,13 +13,19 @@ from pophub.core.cost.tariff import Tariff
 from pophub.core.cost.worker import ON_DEMAND
 from pophub.organizer.event_context import EventContext
 
+# why the hub ended a worker that could not be used, by the rule of pophub/hub/workers/decide.py
+BAD = {
+    "worker_never_joined": (
+        "had not joined it ten minutes after its start; next: EC2 → Instances, the terminated worker → Actions → Monitor and "
+        "troubleshoot → Get system log, whose last lines name the step that failed"
+    ),
+    "worker_s_clock_is_wrong": (
+        "had a clock that was wrong by more than a quarter of an hour; next: nothing, another one comes if room is needed; "
+        "if it happens again, set another `workers.type` and deploy"
+    ),
+}
 # what only the hub knows of a worker
-NEVER_JOINED = (
-    "the hub has ended a worker that had not joined it ten minutes after its start, and asks for no other one for a quarter "
-    "of an hour; next: EC2 → Instances, the terminated worker → Actions → Monitor and troubleshoot → Get system log, whose "
-    "last lines name the step that failed"
-)
-BY_THE_HUB = ("availability", "servers", "slots", "usd_an_hour", "notice")
+BY_THE_HUB = ("availability", "servers", "slots", "usd_an_hour", "clock_off", "notice")
 
 
 def workers_view(context: EventContext, words: Mapping[str, Any] | None, tariff: Tariff) -> dict[str, Any]:
@@ -36,7 +42,7 @@ def workers_view(context: EventContext, words: Mapping[str, Any] | None, tariff:
         "wanted": report.get("wanted"),
         "pending": report.get("pending"),
         "trouble": report.get("trouble") or None,
-        "never_joined": report.get("never_joined"),
+        "bad": report.get("bad") or {},
         "usd_an_hour": f"{total(known):.3f}" if len(known) == len(usd) else None,
         "machines": sorted(machines, key=lambda it: (it["since"], it["id"])),
     }
@@ -51,14 +57,19 @@ def as_lines(view: Mapping[str, Any]) -> Iterator[str]:
     if view["trouble"]:
         known = explain(view["trouble"])
         yield f"  AWS started no worker: {f'{known.problem}; next: {known.next_step}' if known else view['trouble']}"
-    if view["never_joined"]:
-        yield f"  {NEVER_JOINED}"
+    for rule, at in view["bad"].items():
+        yield f"  at {at} the hub ended a worker that {BAD.get(rule, rule)}"
     for it in machines:
-        words = "" if it["hub_state"] is None else f", {it['words']}"
+        words = "" if it["hub_state"] is None else f", {it['hub_state']}"
         words += ", takes no new servers" if it["availability"] == "pause" else ""
         words += "" if it["servers"] is None else f", {it['servers']} of {it['slots']} servers"
+        words += "" if it["clock_off"] is None else f", its clock is {_off(it['clock_off'])} the hub's"
         words += "" if it["notice"] is None else ", AWS takes it back"
         yield f"  {it['id']} {it['type']} {it['market']}: {it['state']} since {it['since']}{words}"
+
+
+def _off(seconds: float) -> str:
+    return f"{abs(seconds) / 60:.0f} minutes {'ahead of' if seconds > 0 else 'behind'}"
 
 
 def _machine(instance: Mapping[str, Any], report: Mapping[str, Any]) -> dict[str, Any]:

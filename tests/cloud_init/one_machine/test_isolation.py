@@ -5,10 +5,11 @@ from __future__ import annotations
 import shlex
 import subprocess
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 
 import pytest
 
-from lab.fake_participant import FakeParticipant
+from lab.fake_participant import FakeParticipant, Refused
 from lab.machine import imds, vpc
 from lab.machine.internet import on_the_internet
 from lab.machine.machine import LabMachine
@@ -46,14 +47,16 @@ def people(machine: LabMachine) -> Iterator[tuple[FakeParticipant, FakeParticipa
 
 
 @pytest.fixture(scope="module")
-def shell(people: tuple[FakeParticipant, FakeParticipant]) -> Shell:
-    """What a shell in ada's container says."""
+def shell(people: tuple[FakeParticipant, FakeParticipant]) -> Iterator[Shell]:
+    """What a shell in ada's container says, by one kernel for all: each takes a second of a processor to start."""
+    # a later test may have stopped her server
+    with suppress(Refused), people[0].kernel() as execute:
 
-    def run(line: str) -> str:
-        code = f"import subprocess; print(subprocess.run({line!r}, shell=True, capture_output=True, text=True).stdout)"
-        return people[0].execute(code).strip()
+        def run(line: str) -> str:
+            code = f"print(subprocess.run({line!r}, shell=True, capture_output=True, text=True).stdout)"
+            return execute(f"import subprocess; {code}").strip()
 
-    return run
+        yield run
 
 
 def status(address: str) -> str:

@@ -24,11 +24,31 @@ def _put(folder: Path, text: str, age: timedelta = timedelta()) -> None:
 
 def test_a_fresh_report_is_read_and_an_old_one_is_not_known(tmp_path: Path) -> None:
     _put(tmp_path, json.dumps(REPORT), FRESH)
-    assert read_report(tmp_path, "i-1", NOW) == REPORT
+    assert read_report(tmp_path, "i-1", NOW) == REPORT | {"clock_off": None}
     _put(tmp_path, json.dumps(REPORT), FRESH + timedelta(seconds=1))
 
     assert read_report(tmp_path, "i-1", NOW) is None
     assert read_report(tmp_path, "i-2", NOW) is None
+
+
+@pytest.mark.parametrize(
+    ("clock", "off"),
+    [
+        (NOW.timestamp() + 10_800, 10_800),
+        (NOW.timestamp() - 10_800.5, -10_800.5),
+        ("noon", None),
+        (1e300, None),
+        (float("nan"), None),
+    ],
+)
+def test_a_worker_s_clock_is_compared_with_that_of_the_hub_s_disk(
+    tmp_path: Path, clock: object, off: float | None
+) -> None:
+    _put(tmp_path, json.dumps(REPORT | {"clock": clock, "clock_off": 1}), timedelta())
+    found = read_report(tmp_path, "i-1", NOW)
+
+    assert found is not None
+    assert found["clock_off"] == off
 
 
 @pytest.mark.parametrize(

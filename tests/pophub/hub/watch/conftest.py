@@ -60,6 +60,7 @@ def make_facts() -> Callable[..., Facts]:
         started_by_hand=(),
         announced=(),
         spent_usd=Decimal(100),
+        disk_used=0.5,
         told_steps=(),
         roster=(),
         prestarted=(),

@@ -28,6 +28,7 @@ QUIET: dict[str, Any] = {
     "keeps": [],
     "started_by_hand": [],
     "announced": [],
+    "disk_used": 0.5,
     "spent_usd": 100,
     "told_steps": [],
     "roster": [],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -65,6 +66,17 @@ def test_a_rehearsal_is_nobodys_work(paths: Paths, policy: Policy) -> None:
     assert [it.user for it in facts.servers or ()] == ["ada"]
     assert (facts.roster, facts.computing) == (("ada",), ())
     assert facts.last_activity == datetime(2027, 3, 2, 2, tzinfo=UTC)
+
+
+def test_the_homes_disk_is_looked_at_as_df_does(look: Look, paths: Paths) -> None:
+    told = subprocess.run(["df", "--output=pcent", paths.home], capture_output=True, text=True, check=True).stdout
+    used = look(None).disk_used
+
+    # df rounds up, and others write at the same time
+    assert used is not None
+    assert abs(used * 100 - int(told.split()[-1].strip("%"))) < 2
+    paths.home.rmdir()
+    assert look(None).disk_used is None
 
 
 @pytest.fixture

@@ -70,6 +70,7 @@ def _known(draw: st.DrawFn, policy: Policy) -> Facts:
         started_by_hand=tuple(min(now, ago(200)) for _ in range(draw(st.sampled_from([0, 0, 1])))),
         announced=draw(st.sampled_from([in_time, in_time, some_other])),
         spent_usd=draw(st.sampled_from([0, 319, 320, 360, 380, 400, 999]).map(Decimal)),
+        disk_used=None,
         told_steps=draw(st.sampled_from([(), (80, 90)])),
         roster=USERS,
         prestarted=draw(st.sampled_from([(), USERS[:1]])),

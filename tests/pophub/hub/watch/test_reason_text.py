@@ -54,6 +54,17 @@ def test_the_evidence_says_what_was_not_known(policy: Policy, make_facts: MakeFa
     )
 
 
+@pytest.mark.parametrize(("used", "said"), [(None, False), (0.89, False), (0.9, True), (1.0, True)])
+def test_a_disk_is_told_before_it_is_full(
+    used: float | None, said: bool, policy: Policy, make_facts: MakeFacts
+) -> None:
+    *_, last = evidence(make_facts(disk_used=used), policy)
+
+    assert (
+        last.startswith(f"the homes' disk is {used or 0:.0%} full; on a full one nobody can save: set a larger") is said
+    )
+
+
 def test_the_evidence_says_since_when_the_hub_is_silent(policy: Policy, make_facts: MakeFacts) -> None:
     facts = make_facts(answering=False, silent_since=make_facts().now - timedelta(minutes=7))
 

@@ -92,6 +92,7 @@ def worker(name: str, **told: Any) -> Worker:
     read["slots"] = float(read["slots"])
     for key in ("age", "empty", "down"):
         read[key] = timedelta(minutes=read.get(key, 0))
+    read["clock_off"] = _minutes(read.get("clock_off"))
     read["notice"] = None if read.get("notice") is None else timedelta(seconds=read["notice"])
     return Worker(**read)
 

@@ -7,21 +7,27 @@ import re
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from pophub.core import contract
+from pophub.core.cost.records import Moment
 from pophub.core.errors import ExitCode
 from pophub.hub.hub_api import HubApi
 from pophub.hub.watch.state import write
 from pophub.hub.workers import __main__ as daemon
+from pophub.hub.workers.decide import RULES
 from pophub.hub.workers.decision import Decision, Do, WorkerAction
+from pophub.hub.workers.facts import Facts
 from pophub.hub.workers.world import Memory, World
 from pophub.organizer.event.event import Event
 from pophub.organizer.paths import ROOT
+from pophub.organizer.running import workers_view
 from tests.pophub.hub.workers.conftest import Group
 from tests.pophub.hub.workers.fake_swarm import FakeSwarm
+from tests.pophub.hub.workers.story import SESSION, worker
 from tests.pophub.hub.workers.test_policy import _settings as settings_of
 
 UNITS = ROOT / "cloud-init" / "systemd"
@@ -87,6 +93,43 @@ def test_an_end_that_is_refused_says_how_many_are_left(
 
     assert daemon.end(world, Memory(), 0.1) is ExitCode.REFUSED
     assert json.loads(capsys.readouterr().out.splitlines()[-1]) == {"problem": "after 0 s there are still 1 workers"}
+
+
+def _ends(rule: str) -> Decision:
+    return Decision(rule, "", (WorkerAction(Do.END, "i-1"),))
+
+
+@pytest.mark.parametrize("rule", daemon.BAD)
+def test_no_more_are_asked_for_for_a_while_if_no_worker_can_be_used_or_the_next_one_is_bad_too(rule: str) -> None:
+    alone = Facts(SESSION.start, (worker("i-1", clock_off=180),), 1, 0, 0.0, None)
+    beside = replace(alone, workers=(worker("i-1", clock_off=180), worker("i-2")))
+
+    def failed(*looks: tuple[Facts, float]) -> bool:
+        memory = Memory()
+        for facts, minutes in looks:
+            daemon.note_bad(_ends(rule), facts, memory, Moment(SESSION.start, "boot", int(minutes * 60_000)))
+        return memory.failed is not None
+
+    assert failed((alone, 0))
+    assert not failed((beside, 0))
+    # two of those that were started together, and one that was started in the place of another
+    assert not failed((beside, 0), (beside, 2))
+    assert failed((beside, 0), (beside, 12))
+    assert not failed((beside, 0), (beside, 15))
+
+
+def test_a_pause_is_no_end() -> None:
+    memory = Memory()
+    facts = Facts(SESSION.start, (), 0, 0, 0.0, None)
+    daemon.note_bad(Decision(daemon.BAD[1], "", (WorkerAction(Do.PAUSE, "i-1"),)), facts, memory, Moment(SESSION.start, "", 1))
+    daemon.note_bad(_ends("worker_is_lost"), facts, memory, Moment(SESSION.start, "", 1))
+
+    assert (memory.failed, memory.bad) == (None, {})
+
+
+def test_a_rule_that_ends_bad_workers_is_a_rule() -> None:
+    assert set(daemon.BAD) <= {rule.__name__.strip("_") for rule in RULES}
+    assert set(daemon.BAD) == set(workers_view.BAD)
 
 
 def test_while_the_workers_end_nobody_asks_for_new_ones(world: World) -> None:

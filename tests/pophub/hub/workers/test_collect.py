@@ -16,12 +16,12 @@ from lab.aws import LabAws
 from pophub.aws.client import Aws, AwsRefusal
 from pophub.core.cost.records import Moment
 from pophub.hub.worker_reports import report_file
-from pophub.hub.workers.collect import as_report, collect
+from pophub.hub.workers.collect import CLOCK_LASTS, collect
 from pophub.hub.workers.facts import Facts
-from pophub.hub.workers.world import Memory, World, births_of
+from pophub.hub.workers.world import Memory, World
 from tests.pophub.hub.workers.conftest import Group, by_id
 from tests.pophub.hub.workers.fake_swarm import FakeSwarm
-from tests.pophub.hub.workers.story import POLICY
+from tests.pophub.hub.workers.story import POLICY, SESSION
 from tests.pophub.planted import REGION
 
 Look = Callable[..., Facts]
@@ -144,13 +144,34 @@ def test_a_notice_counts_from_its_first_look_and_is_never_withdrawn(
 
     assert by_id(look(0))[one].notice == timedelta()
     file.unlink()
-    facts = look(1)
-    assert by_id(facts)[one].notice == MINUTE
-    memory = Memory(births={one: ("", None)})
-    # a minute of 90 s is over; in the event's time zone
-    assert as_report(facts, memory, POLICY)["workers"][0]["notice"] == {
-        "stop_at": "2027-03-01T17:31:30+00:00", "clock": "09:31",
-    }  # fmt: skip
+    assert by_id(look(1))[one].notice == MINUTE
+
+
+@pytest.mark.parametrize("off", [timedelta(hours=3), timedelta(hours=-3), timedelta(minutes=16)])
+def test_a_clock_is_wrong_if_two_reports_say_so(
+    off: timedelta, world: World, group: Group, swarm: FakeSwarm, look: Look
+) -> None:
+    [one] = group.size(1)
+    swarm.join(one)
+
+    def report(minutes: float, clock: timedelta) -> None:
+        at = SESSION.end.timestamp() + minutes * 60
+        file = report_file(world.reports, one)
+        file.write_text(json.dumps({"servers": {}, "notice": None, "up": 9, "clock": at + clock.total_seconds()}))
+        os.utime(file, (at,) * 2)
+
+    report(0, off)
+    assert by_id(look(0))[one].clock_off is None
+    report(1, off)
+    assert by_id(look(CLOCK_LASTS / MINUTE))[one].clock_off == off
+    assert not by_id(look(CLOCK_LASTS / MINUTE))[one].usable
+    # one report that was long on its way
+    report(2, timedelta())
+    assert by_id(look(2))[one].clock_off is None
+    report(3, off)
+    assert by_id(look(3))[one].clock_off is None
+    report(4, timedelta(minutes=14))
+    assert by_id(look(4))[one].usable
 
 
 def test_a_worker_of_a_replaced_hub_is_known_by_its_report(
@@ -196,30 +217,6 @@ def test_a_node_whose_machine_is_gone_is_a_stray(group: Group, swarm: FakeSwarm,
     gone = swarm.join("i-0gone", state="down")
 
     assert look().strays == (gone,)
-
-
-def test_the_report_has_each_machine_with_its_birth_and_price(
-    world: World, group: Group, swarm: FakeSwarm, now: datetime
-) -> None:
-    one, two = group.size(2)
-    memory = Memory()
-    swarm.serve("ada", swarm.join(one))
-    facts = collect(world, memory, POLICY, Moment(now, "boot", 0))
-    report = as_report(facts, memory, POLICY)
-
-    assert report | {"workers": []} == {
-        "at": "2027-03-01T17:30:00+00:00", "wanted": 2, "pending": 0, "trouble": "", "never_joined": False, "workers": [],
-    }  # fmt: skip
-    assert report["workers"][0] == {
-        "id": one, "type": "r7i.large", "market": "on-demand", "usd_an_hour": "0.1", "born": "2027-03-01T17:30:00+00:00",
-        "state": "ready", "availability": "active", "servers": 1, "slots": 4, "address": "10.20.0.31", "notice": None,
-    }  # fmt: skip
-    assert (report["workers"][1]["id"], report["workers"][1]["state"]) == (two, "starting")
-    # a daemon that starts again keeps them
-    later = Memory(births=births_of(json.dumps(report)))
-    collect(world, later, POLICY, Moment(now + MINUTE, "boot", 60_000))
-    assert later.births == memory.births
-    assert births_of("{") == {}
 
 
 @pytest.mark.parametrize("refused", [False, True])

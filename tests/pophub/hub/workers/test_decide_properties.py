@@ -39,6 +39,7 @@ def _workers(draw: st.DrawFn) -> Worker:
         slots=draw(st.sampled_from([0.0, 0.5, 2.0, 4.0])),
         empty=draw(ages),
         down=draw(ages),
+        clock_off=draw(st.sampled_from([None] * 9 + [180 * MINUTE])),
         notice=draw(st.sampled_from([None] * 9 + [timedelta(), NOTICE])),
     )
 

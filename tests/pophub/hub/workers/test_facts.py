@@ -20,8 +20,9 @@ from tests.pophub.hub.workers.story import SESSION, worker
         ({"ready": False}, False, False),
         ({"leaving": True}, False, False),
         ({"notice": timedelta()}, False, False),
+        ({"clock_off": timedelta(hours=-3)}, False, False),
     ],
-    ids=["usual", "paused", "not joined", "not ready", "leaving", "taken back"],
+    ids=["usual", "paused", "not joined", "not ready", "leaving", "taken back", "wrong clock"],
 )
 def test_a_worker_takes_servers_if_nothing_is_against_it(changes: dict[str, object], usable: bool, takes: bool) -> None:
     found = replace(worker("i-1"), **changes)

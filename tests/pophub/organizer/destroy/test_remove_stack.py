@@ -28,6 +28,12 @@ class Aws:
 
     guardduty: list[int]
     strangers: list[Resource] = field(default_factory=list)
+    # what was done, in order
+    steps: list[str] = field(default_factory=list)
+
+    def end_workers(self, context: EventContext, talk: Talk) -> None:
+        self.steps.append("workers")
+        raise AwsRefusal("autoscaling describe_auto_scaling_groups", "AccessDenied", "not authorized")
 
     def clear(self, context: EventContext, talk: Talk) -> int:
         return self.guardduty.pop(0)
@@ -58,6 +64,7 @@ def run(monkeypatch: pytest.MonkeyPatch, aws: Aws, terraform: Terraform) -> list
     """What the organizer was warned of."""
     monkeypatch.setattr(module, "clear", aws.clear)
     monkeypatch.setattr(module, "others", aws.others)
+    monkeypatch.setattr(module, "end_workers", aws.end_workers)
     warned: list[str] = []
     organizer = Organizer(lambda people: True, lambda *resources: True, lambda what: True, quiet, warned.append)
     context = event_context(Forbidden(), "geo")
@@ -70,6 +77,16 @@ def test_where_nothing_is_in_the_way_it_is_done_once(monkeypatch: pytest.MonkeyP
 
     assert run(monkeypatch, Aws([0]), terraform) == []
     assert terraform.runs == 1
+
+
+def test_the_workers_end_before_their_network_and_a_refusal_of_it_stops_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    aws, terraform = Aws([0]), Terraform(failures=0)
+    terraform.destroy = lambda talk: aws.steps.append("stack")  # type: ignore[method-assign]
+    run(monkeypatch, aws, terraform)
+
+    assert aws.steps == ["workers", "stack"]
 
 
 def test_what_guardduty_puts_there_again_meanwhile_is_removed_again(monkeypatch: pytest.MonkeyPatch) -> None:

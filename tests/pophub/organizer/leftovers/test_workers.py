@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from pophub.aws.machines import workers
 
 from lab.aws import LabAws
 from lab.inventory import take_inventory
 from pophub.aws.client import Aws
 from pophub.organizer.leftovers.leftovers import find, removable, remove
 from pophub.organizer.leftovers.machines import MACHINES
-from pophub.organizer.leftovers.workers import WORKERS
+from pophub.organizer.leftovers.workers import LOOKS, WORKERS, end_workers
 from tests.pophub.planted import REGION, Garden, event_context
 
 TYPES = {type_.name: type_ for type_ in (*WORKERS, *MACHINES)}
@@ -70,3 +71,32 @@ def test_a_group_that_was_half_made_goes_and_nothing_is_left(lab_aws: LabAws, aw
     assert remove(context, removable(find(context), lambda resource: True)) == ()
     assert take_inventory(lab_aws, REGION) == before
     assert find(context).is_clean
+
+
+def test_a_group_that_terraform_does_not_know_ends_with_its_workers_before_their_network(
+    lab_aws: LabAws, aws: Aws
+) -> None:
+    planted = Garden(lab_aws, "unknown", "unknown")
+    planted.network()
+    planted.workers()
+    context, said = event_context(aws, "unknown"), list[str]()
+    end_workers(context, said.append, pause=lambda seconds: pytest.fail("the lab's machines end at once"))
+
+    assert said == ["ending pophub-unknown-workers with its workers, for at most 10 min"]
+    assert list(TYPES["Auto Scaling group"].find(context)) == []
+    assert workers(aws, REGION, "unknown") == []
+    end_workers(context, said.append)
+    assert len(said) == 1
+
+
+def test_workers_that_do_not_end_are_waited_for_only_so_long(
+    lab_aws: LabAws, aws: Aws, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    planted = Garden(lab_aws, "slow", "slow")
+    planted.network()
+    planted.workers()
+    monkeypatch.setattr("pophub.organizer.leftovers.workers._is_worker_alive", lambda entry: True)
+    waits = list[float]()
+    end_workers(event_context(aws, "slow"), lambda line: None, waits.append)
+
+    assert len(waits) == LOOKS

@@ -50,7 +50,8 @@ def _started(context: EventContext, role: str) -> Iterator[str]:
 def _said(worker: str, **more: object) -> dict[str, object]:
     told = {
         "id": worker, "type": TYPE, "market": "on-demand", "usd_an_hour": "0.5", "born": SAID["at"], "state": "ready",
-        "availability": "active", "servers": 12, "slots": 15, "notice": None,
+        "availability": "active", "servers": 12, "slots": 15, "clock_off": None,
+        "notice": None,
     }  # fmt: skip
     return {**SAID, "workers": {"at": SAID["at"], "wanted": 1, "pending": 0, "workers": [told | more]}}
 
@@ -79,7 +80,7 @@ def test_a_worker_is_seen_with_what_the_hub_says_of_it(
 def test_what_is_wrong_with_workers_is_said(
     context: EventContext, make_event: Callable[..., Event], worker: str
 ) -> None:
-    said = _said(worker, availability="pause", notice=40)
+    said = _said(worker, availability="pause", notice=40, clock_off=-10_800)
     told = said["workers"]
     assert isinstance(told, dict)
     told |= {
@@ -93,10 +94,16 @@ def test_what_is_wrong_with_workers_is_said(
     assert first.endswith("; 2 servers wait for room")
     assert trouble.startswith("  AWS started no worker: AWS has no spot instance of the workers' types free")
     assert [*as_lines({**view, "trouble": "the moon"})][1] == "  AWS started no worker: the moon"
-    told["never_joined"] = True
-    never = [*as_lines(workers_view(context, said, plan_of(make_event()).prices.tariff))][2]
-    assert never.startswith("  the hub has ended a worker that had not joined it ten minutes after its start")
-    assert each.endswith("ready, takes no new servers, 12 of 15 servers, AWS takes it back")
+    told["bad"] = {"worker_never_joined": "noon", "worker_s_clock_is_wrong": "one", "of_a_newer_hub": "two"}
+    bad = [*as_lines(workers_view(context, said, plan_of(make_event()).prices.tariff))][2:5]
+    assert bad[0].startswith(
+        "  at noon the hub ended a worker that had not joined it ten minutes after its start; next: "
+    )
+    assert bad[1].startswith("  at one the hub ended a worker that had a clock that was wrong by more than a quarter")
+    assert bad[2] == "  at two the hub ended a worker that of_a_newer_hub"
+    assert each.endswith(
+        "ready, takes no new servers, 12 of 15 servers, its clock is 180 minutes behind the hub's, AWS takes it back"
+    )
 
 
 def test_a_worker_of_which_the_hub_said_nothing_has_the_list_price(
