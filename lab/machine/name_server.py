@@ -32,10 +32,13 @@ class NameServer(Running):
             self._dns = LabDns(records, at=(ADDRESS, 53))
 
     def _addresses(self) -> list[str]:
-        return [self._here if not self.hold and self._is_healthy() else self._otherwise]
+        return [self._here if not self.hold and self.is_healthy() else self._otherwise]
 
-    def _is_healthy(self) -> bool:
-        """https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/dns-failover-determining-health-of-endpoints.html, TCP."""
+    def is_healthy(self) -> bool:
+        """Whether port 443 of the machine is open; a health check of Route 53 for TCP asks no more.
+
+        https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/dns-failover-determining-health-of-endpoints.html
+        """
         with closing(socket_in(self._router.path)) as connection:
             connection.settimeout(CHECK_SECONDS)
             return connection.connect_ex((self._here, 443)) == 0

@@ -57,6 +57,9 @@ def _figures(data: dict[str, Any]) -> Iterator[dict[str, object]]:
     yield {"table": "total", "what": "unpriced", "hours": data["unpriced_hours"]}
     if data["use"]:
         yield from _uses(data["use"], currency)
+    for wake in data["wakes"]:
+        row = _figure(wake["what"], wake["amount"], currency) | {"table": "started from its page"}
+        yield row | {"start": wake["start"], "hours": wake["hours"]}
     if data["billed"]:
         yield _figure("billed", data["billed"]["total"], data["billed"]["currency"])
         yield _figure("fee of asking", data["billed"]["fee_of_asking"], "USD")

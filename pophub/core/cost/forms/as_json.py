@@ -11,7 +11,7 @@ from pophub.core.cost.machines import MachineRow, Machines
 from pophub.core.cost.money import MICROS, rounded
 from pophub.core.cost.reconcile import Reconciled
 from pophub.core.cost.report import Report
-from pophub.core.cost.rows import PersonRow, Row, TimeRow, hours
+from pophub.core.cost.rows import PersonRow, Row, TimeRow, WakeRow, hours
 from pophub.core.cost.steps import Reached
 from pophub.core.cost.timeline import moment
 
@@ -43,6 +43,7 @@ def as_json(report: Report) -> dict[str, Any]:
         "by_day": _rows(report.days if known else ()),
         "by_session": _rows(report.sessions if known else ()),
         "use": _use(report) if known else None,
+        "wakes": [_wake(each) for each in report.wakes],
         "billed": _billed(report),
         "compared": _compared(report.reconciled) if report.reconciled else None,
         "notes": list(report.notes),
@@ -92,6 +93,12 @@ def _use(report: Report) -> dict[str, Any]:
         "people": use.people,
         "participants": report.basis.participants,
     }
+
+
+def _wake(row: WakeRow) -> dict[str, Any]:
+    return {"what": row.what, "amount": _amount(row.usd), "start": _moment(row.start), "hours": str(row.hours)} | (
+        row.wake.as_json()
+    )
 
 
 def _rows(rows: Iterable[Row]) -> list[dict[str, Any]]:

@@ -113,6 +113,12 @@ def _uses(report: Report) -> Iterator[tuple[str, str]]:
         workers, most = len(report.machines.workers), report.machines.most_workers
         yield "workers", f"{workers} in all, {most} at most at once; {report.machines.worker_hours:,.1f} hours together"
     yield "idle", f"{use.idle_hours:,.1f} hours on with nobody there: {shown(use.idle_usd)}"
+    if wakes := report.wakes:
+        on, usd = sum(it.hours for it in wakes), sum(it.usd for it in wakes)
+        yield (
+            "from its page",
+            f"started {len(wakes)} time{'s' * (len(wakes) != 1)}; {on:,.1f} hours on: {shown(Decimal(usd))}",
+        )
     people = f"{use.people} came, {report.basis.participants} were planned for"
     yield "people", f"{people}; {use.person_hours:,.1f} person-hours, {shown(use.usd_a_person_hour, 3)} each"
 
