@@ -94,7 +94,10 @@ class Vpc:
             "ip link set rt0 up",
             f"ip addr add {imds.ADDRESS}/32 dev lo",
             f"ip addr add {RESOLVER}/32 dev lo",
-            f"ip addr add {name_server.ADDRESS}/32 dev lo",
+            # an interface of its own, because dnsmasq takes every address of lo and rt0
+            "ip link add world type bridge",
+            f"ip addr add {name_server.ADDRESS}/32 dev world",
+            "ip link set world up",
             "sysctl -qw net.ipv4.ip_forward=1",
             # a route for a neighbour that tries to reach the containers through the machine
             f"ip route add {SERVER_SUBNET} via {MACHINE} dev rt0",
