@@ -4,6 +4,7 @@
 #        install-hub.sh docker              only the programs from Debian, with Docker
 #        install-hub.sh bake                only what needs no event, for an image: programs and the hub's environment
 #        install-hub.sh check               only check whether this bundle can replace the running one
+#        install-hub.sh ask-certificate     let Caddy ask for a certificate once the event's name leads to this machine
 #        install-hub.sh keep-certificate    copy a renewed certificate to the account bucket
 set -euo pipefail
 umask 022
@@ -77,6 +78,7 @@ main() {
         put "$HERE/baked.cfg" /etc/cloud/cloud.cfg.d/90-pophub.cfg
         ;;
     check) check ;;
+    ask-certificate) ask_certificate ;;
     keep-certificate) keep_certificate ;;
     worker-image) worker_image ;;
     "") install_hub ;;

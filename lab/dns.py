@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import socketserver
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import dns.flags
 import dns.message
@@ -21,8 +21,10 @@ import dns.rrset
 
 from lab.running import Running
 
+# type → values, or what tells them at each question
+Found = Mapping[str, Sequence[str] | Callable[[], Sequence[str]]]
 # name → type → values, for example {"example.org": {"NS": ["ns1.example.org."], "CAA": ['0 issue "letsencrypt.org"']}}
-Records = Mapping[str, Mapping[str, Sequence[str]]]
+Records = Mapping[str, Found]
 # each top-level domain has name servers, because a resolver without them is taken for one without network
 ROOT = {"NS": ["a.root.example."]}
 
@@ -30,20 +32,20 @@ ROOT = {"NS": ["a.root.example."]}
 class LabDns(Running):
     """A context manager; `server` is a value for POPHUB_RESOLVER, `asked` are the names that it was asked for.
 
-    `lame`: delegated names whose servers do not answer.
+    `lame`: delegated names whose servers do not answer; `at`: its address and port.
     """
 
-    def __init__(self, records: Records, *, lame: Sequence[str] = ()) -> None:
+    def __init__(self, records: Records, *, lame: Sequence[str] = (), at: tuple[str, int] = ("127.0.0.1", 0)) -> None:
         known = {dns.name.from_text(name): dict(found) for name, found in records.items()}
         for name in [*known, *map(dns.name.from_text, lame)]:
             known.setdefault(dns.name.Name(name.labels[-2:]), dict(ROOT))
         self.asked: list[str] = []
         broken = [dns.name.from_text(name) for name in lame]
         handler = type("Handler", (_Handler,), {"known": known, "lame": broken, "asked": self.asked})
-        self._server = socketserver.ThreadingUDPServer(("127.0.0.1", 0), handler)
+        self._server = socketserver.ThreadingUDPServer(at, handler)
         self._server.daemon_threads = True
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
-        self.server = f"127.0.0.1:{self._server.server_address[1]}"
+        self.server = f"{at[0]}:{self._server.server_address[1]}"
 
     def stop(self) -> None:
         """End it."""
@@ -52,7 +54,7 @@ class LabDns(Running):
 
 
 class _Handler(socketserver.BaseRequestHandler):
-    known: dict[dns.name.Name, dict[str, Sequence[str]]]
+    known: dict[dns.name.Name, Found]
     lame: list[dns.name.Name]
     asked: list[str]
 
@@ -68,6 +70,7 @@ class _Handler(socketserver.BaseRequestHandler):
             answer.set_rcode(dns.rcode.NXDOMAIN)
         else:
             kind = dns.rdatatype.to_text(question.rdtype)
-            if values := self.known.get(question.name, {}).get(kind):
+            values = self.known.get(question.name, {}).get(kind, ())
+            if values := values() if callable(values) else values:
                 answer.answer.append(dns.rrset.from_text(question.name, 300, dns.rdataclass.IN, kind, *values))
         socket.sendto(answer.to_wire(), self.client_address)

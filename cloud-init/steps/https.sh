@@ -5,10 +5,53 @@ https() {
     local mode
     mode=$(setting tls.mode)
     case $mode in
-    acme | staging) if on_ec2; then take_certificate; fi ;;
+    acme | staging)
+        if on_ec2; then
+            take_certificate
+            if ! has_certificate "$mode" && ! [ -e "$(asked)" ]; then
+                serve "$mode" later
+                put_unit pophub-name.service
+                read_units
+                systemctl start --no-block pophub-name.service
+                return
+            fi
+        fi
+        ;;
     files) certificate_files ;;
     esac
     serve "$mode"
+}
+
+# Whether Caddy has a certificate that has not expired, so that it can answer at once: has_certificate MODE
+has_certificate() {
+    local domain authority=acme-v02
+    domain=$(setting domain)
+    if [ "$1" = staging ]; then authority=acme-staging-v02; fi
+    openssl x509 -noout -checkend 0 >/dev/null 2>&1 -in \
+        "$HUB_FOLDER/caddy/certificates/$authority.api.letsencrypt.org-directory/$domain/$domain.crt"
+}
+
+# A file that is there once Caddy has been let ask for a certificate of this name, until the next boot. It has the reason
+# if that was before the name led here.
+asked() {
+    echo "$RUN/asked-for-$(setting domain)"
+}
+
+# Let Caddy ask for a certificate once the name leads here. While the machine is off it leads to the off page, and back
+# only some 30 seconds after port 443 is open (stacks/dns.py). Let's Encrypt looks at the machine to which the name leads
+# (https://letsencrypt.org/docs/challenge-types/): if that is another one, Caddy asks again only after 1, 3, 5 and 10
+# minutes (https://github.com/caddyserver/certmagic/blob/master/async.go), and after five failures within an hour
+# Let's Encrypt refuses (https://letsencrypt.org/docs/failed-validation-limit/).
+# A renewal does not wait: the certificate before it is still good for weeks, and Caddy's second try finds the name here.
+ask_certificate() {
+    local file elsewhere
+    file=$(asked)
+    if [ -e "$file" ]; then return; fi
+    elsewhere=$(hub_install await-name 300)
+    if [ -n "$elsewhere" ]; then echo "$elsewhere: the certificate is asked for all the same"; fi
+    echo "$elsewhere" >"$WORK/asked"
+    put "$WORK/asked" "$file"
+    serve "$(setting tls.mode)"
 }
 
 # Reuse the certificate of an earlier machine: Let's Encrypt issues five a week for one name.
@@ -60,9 +103,9 @@ check_certificate() {
         fail "the certificate $1 is not for $(setting domain)"
 }
 
-# Run Caddy with cloud-init/Caddyfile, and with the certificate settings of tls/MODE.caddy: serve MODE
+# Run Caddy with cloud-init/Caddyfile, and with the certificate settings of tls/MODE.caddy: serve MODE [later]
 serve() {
-    hub_install caddy-environment "$1" "$PAGE" >"$WORK/caddy.env"
+    hub_install caddy-environment "$1" "$PAGE" "${2:-}" >"$WORK/caddy.env"
     put "$WORK/caddy.env" "$OWN/caddy.env"
     put "$HERE/Caddyfile" "$OWN/Caddyfile"
     local file

@@ -8,6 +8,7 @@ start_services() {
         fail "JupyterHub does not answer: journalctl -u pophub-hub. $(last_words pophub-hub)"
     try_server
     if [ "$(setting tls.mode)" != none ]; then
+        await_name
         await_certificate
     fi
     keep_certificate || echo "the certificate could not be put in the bucket; that is tried again within the hour"
@@ -77,13 +78,28 @@ failed_trial() {
     cmp -s "$BUNDLE/$POINTER_FILE" "$STATE/failed-trial.json"
 }
 
+# Wait until Caddy has been let ask for a certificate: ask_certificate of steps/https.sh
+await_name() {
+    case $(systemctl is-active pophub-name.service) in
+    activating)
+        # shellcheck disable=SC2154 # of run_step
+        write_status preparing "$number" "the certificate, once $(setting domain) leads to this machine"
+        systemctl start pophub-name.service || true
+        ;;
+    esac
+    if systemctl is-failed --quiet pophub-name.service; then
+        fail "Caddy could not be let ask for a certificate: $(last_words pophub-name)"
+    fi
+}
+
 # Wait as long as the certificate authority may need, but not after it has refused.
 await_certificate() {
-    local end=$((SECONDS + 180)) said=
+    local end=$((SECONDS + 180)) said= elsewhere
+    elsewhere=$(cat "$(asked)" 2>/dev/null) || true
     until answers 1 --insecure --resolve "$(setting domain):443:127.0.0.1" "$(setting url)/pophub/"; do
         said=$(caddys_error)
         if [ -z "$said" ] && [ "$SECONDS" -lt "$end" ]; then continue; fi
-        fail "there is no certificate (${said:-journalctl -u caddy}). Caddy tries again by itself, ever less often; once" \
+        fail "there is no certificate (${elsewhere:+$elsewhere; }${said:-journalctl -u caddy}). Caddy tries again by itself, ever less often; once" \
             "the cause is gone, at once with: systemctl restart caddy"
     done
 }

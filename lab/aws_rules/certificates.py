@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from moto.acm.models import AWSCertificateManagerBackend, CertBundle, acm_backends
@@ -12,10 +13,15 @@ from moto.route53.models import route53_backends
 
 from lab.aws_rules.moto_patch import before, replace
 
+# https://docs.aws.amazon.com/acm/latest/userguide/setup-caa.html
+ISSUERS = ("amazon.com", "amazontrust.com", "awstrust.com", "amazonaws.com")
+DESCRIBE = CertBundle.describe
+
 
 def enforce() -> None:
     """Add the rules to moto's ACM and API Gateway."""
     replace(CertBundle, check)
+    CertBundle.describe = _describe
     before(AWSCertificateManagerBackend, "delete_certificate", _check_use)
     before(ApiGatewayV2Backend, "create_domain_name", _check_certificate)
 
@@ -25,21 +31,46 @@ def check(self: CertBundle) -> None:
     if self.type != "AMAZON_ISSUED" or self.status != "PENDING_VALIDATION":
         return
     options = self.describe()["Certificate"]["DomainValidationOptions"]
+    if any(_is_forbidden(each["DomainName"]) for each in options):
+        self.status = "FAILED"
+        return
     proofs = [(each["ResourceRecord"]["Name"], each["ResourceRecord"]["Value"]) for each in options]
     if set(proofs) <= _records():
         self.status = "ISSUED"
 
 
+def _describe(self: CertBundle) -> dict[str, Any]:
+    """https://docs.aws.amazon.com/acm/latest/APIReference/API_CertificateDetail.html: FailureReason."""
+    found: dict[str, Any] = DESCRIBE(self)
+    if self.status == "FAILED":
+        found["Certificate"]["FailureReason"] = "CAA_ERROR"
+    return found
+
+
+def _is_forbidden(name: str) -> bool:
+    """https://docs.aws.amazon.com/acm/latest/userguide/troubleshooting-caa.html; the closest name's records count."""
+    while name:
+        rules = [rule for rule in _values(f"{name}.", "CAA") if " issue " in rule]
+        if rules:
+            return not any(f'"{issuer}"' in rule for rule in rules for issuer in ISSUERS)
+        name = name.partition(".")[2]
+    return False
+
+
 def _records() -> set[tuple[str, str]]:
     """Name and value of each CNAME of all public zones, with the point at their end."""
+    return {(name, f"{value.rstrip('.')}.") for name, kind, value in _zones() if kind == "CNAME"}
+
+
+def _values(name: str, kind: str) -> list[str]:
+    return [value for its, of, value in _zones() if (its, of) == (name, kind)]
+
+
+def _zones() -> Iterator[tuple[str, str, str]]:
+    """Name with the point at its end, type and value of each record of all public zones."""
     zones = [zone for each in route53_backends.values() for zone in each["aws"].zones.values() if not zone.private_zone]
-    return {
-        (f"{record.name.rstrip('.')}.", f"{value.rstrip('.')}.")
-        for zone in zones
-        for record in zone.rrsets
-        if record.type == "CNAME"
-        for value in record.records
-    }
+    for record in (record for zone in zones for record in zone.rrsets):
+        yield from ((f"{record.name.rstrip('.')}.", record.type, value) for value in record.records)
 
 
 def _check_use(self: AWSCertificateManagerBackend, arn: str) -> None:

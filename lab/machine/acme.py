@@ -19,7 +19,7 @@ PORT, MANAGEMENT_PORT = 14000, 15000
 
 
 class LabAcme:
-    """Counts the issued certificates; its root certificate is in `root`."""
+    """Counts the issued certificates and failed challenges; its root certificate is in `root`."""
 
     def __init__(self, router: Namespace, resolver: str, ca: LabCa, folder: Path) -> None:
         self._router, self._resolver, self._ca, self._folder = router, resolver, ca, folder
@@ -69,6 +69,11 @@ class LabAcme:
     def issued(self) -> int:
         """The number of certificates that it has issued."""
         return self._log.read_text(errors="replace").count("Issued certificate serial")
+
+    @property
+    def failed(self) -> int:
+        """The number of challenges that it has found false."""
+        return self._log.read_text(errors="replace").count("set INVALID by completed challenge")
 
     def stop(self) -> None:
         """End it; a second call does nothing."""

@@ -65,6 +65,8 @@ def describe(
         "local-ipv4": address,
         "mac": mac(address),
         "network": {"interfaces": {"macs": {mac(address): interface}}},
+        # the lab's machines have no second address that the world sees
+        "public-ipv4": address,
         "placement": {"availability-zone": f"{region}a", "region": region},
         "services": {"domain": "amazonaws.com", "partition": "aws"},
         "tags": {"instance": tags},

@@ -19,11 +19,12 @@ import requests
 
 from lab.child import Child
 from lab.child_process import ChildProcess
-from lab.machine import acme, imds, vpc
+from lab.machine import acme, imds, name_server, vpc
 from lab.machine.acme import LabAcme
 from lab.machine.folder import MachineFolder
 from lab.machine.instance import Instance
 from lab.machine.lab_ca import LabCa
+from lab.machine.name_server import NameServer
 from lab.machine.namespaces import Namespace
 from lab.wait import wait_until
 from pophub.core.errors import ExitCode, PophubError
@@ -51,7 +52,7 @@ class LabMachine(ABC):
         self.ca = LabCa()
         self.folder = MachineFolder()
         self._trusted = self.folder.path / "participants-trust.pem"
-        self._running: list[Child | LabAcme] = []
+        self._running: list[Child | LabAcme | NameServer] = []
         self._power: ChildProcess | None = None
         self._vpc: vpc.Vpc | None = None
         self.environment: dict[str, str] = {}
@@ -63,14 +64,20 @@ class LabMachine(ABC):
             raise
 
     def _start(self, instance: Instance, backends: Mapping[str, int]) -> None:
-        names = {**dict.fromkeys((*backends, *acme.NAMES), vpc.GATEWAY), self.event.domain: vpc.MACHINE}
+        names = dict.fromkeys((*backends, *acme.NAMES), vpc.GATEWAY)
         # participants' servers can reach the internet, but no address of the VPC
         names[GIT_HOST] = vpc.WORLD
-        self._vpc = vpc.Vpc(self.folder.path, names)
+        names[name_server.NAME] = name_server.ADDRESS
+        domain, zone = self.event.domain, self.event.zone
+        self._vpc = vpc.Vpc(self.folder.path, names, {zone: name_server.ADDRESS})
+        router = self._vpc.router
+        self.names = NameServer(router, domain, zone, here=vpc.MACHINE, otherwise=vpc.GATEWAY)
+        self._running.append(self.names)
         self._place = self._join(self._vpc, instance, vpc.MACHINE)
-        self.acme = LabAcme(self._vpc.router, vpc.ROUTER, self.ca, self.folder.part("acme"))
+        # Let's Encrypt asks the zone's own servers: https://github.com/letsencrypt/boulder/issues/4652
+        self.acme = LabAcme(router, name_server.ADDRESS, self.ca, self.folder.part("acme"))
         self._running.append(self.acme)
-        self._equip_visitors(self._open_front(self._vpc, backends, names))
+        self._equip_visitors(self._open_front(self._vpc, backends, {**names, domain: vpc.MACHINE}))
         self.boot()
 
     def _join(self, net: vpc.Vpc, instance: Instance, address: str) -> Namespace:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from lab.child_process import ChildProcess
-from lab.machine import imds
+from lab.machine import imds, name_server
 from lab.machine.namespaces import Namespace
 from lab.wait import wait_until
 from pophub.core.contract import (
@@ -65,9 +65,12 @@ table bridge lab {{
 
 
 class Vpc:
-    """Exists from its creation to `stop`. The router answers for `names`; public DNS answers for all other names."""
+    """Exists from its creation to `stop`. The router answers for `names`; public DNS answers for all other names.
 
-    def __init__(self, folder: Path, names: Mapping[str, str]) -> None:
+    `zones`: zone → address of its name server in the router.
+    """
+
+    def __init__(self, folder: Path, names: Mapping[str, str], zones: Mapping[str, str] | None = None) -> None:
         self._folder = folder
         self._running: list[ChildProcess] = []
         self._machines: dict[str, Namespace] = {}
@@ -76,7 +79,7 @@ class Vpc:
         self._run("slirp", ["slirp4netns", "--configure", "--disable-host-loopback", str(self.router.pid), "tap0"])
         wait_until(lambda: "default" in self.router.run("ip route"), 10, "the lab's VPC has a way out")
         self.router.run("nft --file -", stdin=NAT + SECURITY_GROUPS)
-        self._start_dns(names)
+        self._start_dns(names, zones or {})
         self._metadata = folder / "metadata"
         self._metadata.mkdir()
         self._run("imds", self.router.command(sys.executable, "-m", "lab.machine.imds", str(self._metadata)))
@@ -91,6 +94,10 @@ class Vpc:
             "ip link set rt0 up",
             f"ip addr add {imds.ADDRESS}/32 dev lo",
             f"ip addr add {RESOLVER}/32 dev lo",
+            # an interface of its own, because dnsmasq takes every address of lo and rt0
+            "ip link add world type bridge",
+            f"ip addr add {name_server.ADDRESS}/32 dev world",
+            "ip link set world up",
             "sysctl -qw net.ipv4.ip_forward=1",
             # a route for a neighbour that tries to reach the containers through the machine
             f"ip route add {SERVER_SUBNET} via {MACHINE} dev rt0",
@@ -122,9 +129,10 @@ class Vpc:
         if address in self._machines:
             self._machines.pop(address).stop()
 
-    def _start_dns(self, names: Mapping[str, str]) -> None:
+    def _start_dns(self, names: Mapping[str, str], zones: Mapping[str, str]) -> None:
         """Start DHCP and DNS."""
         ours = [f"--address=/{name}/{address}" for name, address in names.items()]
+        ours += [f"--server=/{zone}/{address}" for zone, address in zones.items()]
         ours += [f"--dhcp-host={imds.mac(address)},{address}" for address in (MACHINE, *WORKERS)]
         command = (
             "dnsmasq --keep-in-foreground --conf-file=/dev/null --no-hosts --no-resolv --bind-interfaces --user=root "

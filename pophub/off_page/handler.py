@@ -17,8 +17,9 @@ from typing import Any, TypeVar
 from urllib.parse import parse_qs
 
 from pophub.core import wake_cookie
+from pophub.core.cost.wake import Wake
 from pophub.off_page.decide import Decision, decide
-from pophub.off_page.facts import FACTS_FILE, EventFacts, Seen, from_json
+from pophub.off_page.facts import FACTS_FILE, EventFacts, Seen, WakeLimits, from_json
 from pophub.off_page.page import WAKE_PATH, policy, render
 from pophub.off_page.world import FAILURES, World, code_of
 
@@ -78,11 +79,13 @@ class OffPage:
         person = self._person(request)
         seen = self._seen(person)
         decision = decide(self._event, seen)
-        problem = self._start(person, seen) if person is not None and decision.refusal is None else ""
+        limits, problem = self._event.wake, ""
+        if person is not None and limits is not None and decision.refusal is None:
+            problem = self._start(person, seen, limits)
         # to the others, the page says why not
         return self._page(decision, seen.now, path, problem) if problem else _redirect(path)
 
-    def _start(self, person: str, seen: Seen) -> str:
+    def _start(self, person: str, seen: Seen, limits: WakeLimits) -> str:
         """Start the machine; the problem in words, empty if there is none."""
         day, told = self._day(seen.now), {"at": seen.now.isoformat(timespec="seconds"), "by": person}
         # all who have seen the same starts take the same number, and only one of them gets it
@@ -97,7 +100,11 @@ class OffPage:
         except FAILURES as failure:
             self._quietly("a start could not be given back", lambda: self._world.give_back(day, number))
             return self._problem("a start was refused", failure)
-        self._quietly("cost-watch could not be told", lambda: self._world.tell_cost_watch(told))
+        # for the meter, which names nobody
+        wake = Wake(len(seen.wakes or ()) + 1, limits.times_a_day).as_json()
+        self._quietly(
+            "cost-watch could not be told", lambda: self._world.tell_cost_watch({"at": told["at"], "wake": wake})
+        )
         print(f"started by {person}, number {number} of {day}")
         return ""
 

@@ -100,15 +100,18 @@ class World:
         """Give back the number of a start that AWS refused."""
         self._s3.delete_object(Bucket=self.bucket, Key=self._key(f"{WAKES}/{day}/{number}"))
 
-    def tell_cost_watch(self, content: Mapping[str, str]) -> None:
-        """As `pophub start` does: the machine is then kept on for the time that signing in takes."""
+    def tell_cost_watch(self, content: Mapping[str, Any]) -> None:
+        """As `pophub start` does: the machine is then kept on for the time that signing in takes.
+
+        Its `wake` goes into the meter: pophub/hub/watch/woken.py.
+        """
         self._put(STARTED_FILE, content)
 
     def start(self) -> None:
         """Start the machine; nothing happens if it runs."""
         self._ec2.start_instances(InstanceIds=[self.instance])
 
-    def _put(self, name: str, content: Mapping[str, str], **condition: str) -> None:
+    def _put(self, name: str, content: Mapping[str, Any], **condition: str) -> None:
         body = json.dumps(content).encode()
         self._s3.put_object(Bucket=self.bucket, Key=self._key(name), Body=body, **condition)
 

@@ -51,10 +51,11 @@ class Evening(World):
         return dict.fromkeys(range(1, len(self.started) + 1), EVENING)
 
     def claim(self, day: date, number: int, content: Mapping[str, str]) -> bool:
+        self.started.append(content["by"])
         return True
 
-    def tell_cost_watch(self, content: Mapping[str, str]) -> None:
-        self.started.append(content["by"])
+    def tell_cost_watch(self, content: Mapping[str, Any]) -> None:
+        """The meter is another test's."""
 
     def start(self) -> None:
         """EC2 says nothing."""

@@ -1,4 +1,4 @@
-"""cloud-init/steps/https.sh's take_certificate: only what the bucket surely does not have is asked the authority for anew."""
+"""cloud-init/steps/https.sh: what the bucket surely lacks is asked the authority for, once the name leads to the machine."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from lab.machine.lab_ca import LabCa
 from pophub.core.contract import BUNDLES, CERTIFICATE_FILE, CERTIFICATES, POINTER_FILE, for_bash
 from pophub.organizer.paths import CLOUD_INIT, ROOT
 
@@ -49,6 +50,11 @@ def folder(tmp_path: Path) -> Path:
     (tmp_path / "bin/curl").write_text(CURL)
     (tmp_path / "bin/curl").chmod(0o755)
     return tmp_path
+
+
+@pytest.fixture(scope="module")
+def lab_ca(tmp_path_factory: pytest.TempPathFactory) -> LabCa:
+    return LabCa(tmp_path_factory.mktemp("ca"))
 
 
 def take(folder: Path, code: str, then: str = "take_certificate", **more: str) -> subprocess.CompletedProcess[str]:
@@ -104,6 +110,71 @@ def test_only_who_has_the_authority_make_certificates_needs_the_bucket(folder: P
     done = take(folder, "503", then=asking, MODE=mode)
 
     assert (done.returncode, "serves" in done.stdout) == ((1, False) if asks else (0, True))
+
+
+# what Caddy is told to serve and the unit that waits; WORKS and SAYS are what `await-name` answers
+ASK = """
+RUN=$FOLDER/run
+on_ec2() { [ -z "$ELSEWHERE" ]; }
+take_certificate() { true; }
+serve() { echo "serve $*"; }
+put_unit() { true; }
+read_units() { true; }
+systemctl() { echo "systemctl $*"; }
+put() { cp "$1" "$2"; }
+setting() { case $1 in domain) echo hub.example.org ;; *) echo "$MODE" ;; esac }
+hub_install() { echo "$*" >>"$FOLDER/asked"; echo "$SAYS"; }
+"""
+LETS_ENCRYPT = "acme-v02.api.letsencrypt.org-directory"
+
+
+def ask(folder: Path, then: str = "https", *, mode: str = "acme", says: str = "", elsewhere: str = "") -> list[str]:
+    """What is done, with a machine of EC2 if not `elsewhere`."""
+    (folder / "run").mkdir(exist_ok=True)
+    done = take(folder, "404", then=f"{ASK}{then}", MODE=mode, SAYS=says, ELSEWHERE=elsewhere)
+    assert (done.returncode, done.stderr) == (0, "")
+    return done.stdout.splitlines()
+
+
+def put_certificate(
+    folder: Path, lab_ca: LabCa, *, authority: str = LETS_ENCRYPT, name: str = "hub.example.org"
+) -> Path:
+    place = folder / f"caddy/certificates/{authority}/{name}"
+    place.mkdir(parents=True)
+    certificate, _ = lab_ca.issue([name], place)
+    return certificate.rename(place / f"{name}.crt")
+
+
+@pytest.mark.parametrize("mode", ["acme", "staging"])
+def test_a_first_certificate_is_asked_for_by_a_unit_that_waits_for_the_name(folder: Path, mode: str) -> None:
+    assert ask(folder, mode=mode) == [f"serve {mode} later", "systemctl start --no-block pophub-name.service"]
+    assert ask(folder, "ask_certificate", mode=mode) == [f"serve {mode}"]
+    assert (folder / "asked").read_text() == "await-name 300\n"
+    # and until the next boot Caddy tries again by itself, ever less often
+    assert ask(folder, mode=mode) == [f"serve {mode}"]
+    assert ask(folder, "ask_certificate", mode=mode) == []
+
+
+def test_where_the_name_leads_elsewhere_for_long_this_is_told_and_kept(folder: Path) -> None:
+    said = "hub.example.org leads to 198.51.100.7 and not to this machine (192.0.2.1)"
+
+    done = ask(folder, "ask_certificate", says=said)
+
+    assert done == [f"{said}: the certificate is asked for all the same", "serve acme"]
+    assert (folder / "run/asked-for-hub.example.org").read_text() == f"{said}\n"
+
+
+@pytest.mark.parametrize(("mode", "elsewhere"), [("files", ""), ("none", ""), ("acme", "yes"), ("staging", "yes")])
+def test_without_an_authority_or_without_an_off_page_nothing_waits(folder: Path, mode: str, elsewhere: str) -> None:
+    assert ask(folder, "certificate_files() { true; }\nhttps", mode=mode, elsewhere=elsewhere) == [f"serve {mode}"]
+
+
+def test_a_certificate_that_is_good_is_served_at_once_and_renewed_by_caddy(folder: Path, lab_ca: LabCa) -> None:
+    certificate = put_certificate(folder, lab_ca)
+    assert ask(folder) == ["serve acme"]
+    assert ask(folder, mode="staging")[0] == "serve staging later"
+    certificate.write_text("half")
+    assert ask(folder)[0] == "serve acme later"
 
 
 def test_half_a_certificate_is_none(folder: Path) -> None:

@@ -18,6 +18,16 @@ def lab() -> Iterator[LabDns]:
         yield found
 
 
+def test_an_address_can_be_another_at_each_question() -> None:
+    answers = iter((["192.0.2.1"], ["192.0.2.2"]))
+    with LabDns({"hub.example.org": {"A": lambda: next(answers)}}) as lab:
+        host, _, port = lab.server.partition(":")
+        query = dns.message.make_query("hub.example.org", "A")
+        found = [dns.query.udp(query, host, port=int(port), timeout=5).answer[0] for _ in range(2)]
+
+    assert [str(each[0]) for each in found] == ["192.0.2.1", "192.0.2.2"]
+
+
 @pytest.mark.parametrize(
     ("name", "kind", "code", "answers"),
     [

@@ -15,6 +15,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from pophub.core.cost.records import BudgetStep, Kind, Record
+from pophub.core.cost.wake import Wake
 from pophub.core.cost.worker import Worker
 
 # these loops handle very many records, and a global is faster than looking up an enum member
@@ -65,12 +66,14 @@ class Boot:
     workers: list[tuple[int, bool, Worker]] = field(default_factory=list)
     # whether participants' servers ran on workers, and none on the hub's machine
     on_workers: bool = False
+    # of a machine that somebody started from the off page
+    wake: Wake | None = None
     late: int = 0
     start: int = 0
 
     def take(self, record: Record, names: dict[tuple[str, str], tuple[str, str]]) -> None:
         """Add one record. `names` keeps one copy of each (user, server) pair, to save memory."""
-        _, kind, at, _, up, machine, disk, user, server, memory, step, worker, on_workers = record
+        _, kind, at, _, up, machine, disk, user, server, memory, step, worker, on_workers, wake = record
         if up >= self.last:
             self.last, self.last_kind = up, kind
         else:
@@ -85,6 +88,7 @@ class Boot:
         self.clocks.append((at - EPOCH) // MILLISECOND - up)
         if kind is not BEAT:
             self.machine = machine or self.machine
+            self.wake = self.wake or wake
             self.on_workers = self.on_workers or on_workers or worker is not None
             if disk is not None:
                 self.disks.append((up, disk))

@@ -19,6 +19,7 @@ from itertools import islice
 from operator import itemgetter
 from typing import Any, NamedTuple
 
+from pophub.core.cost.wake import Wake
 from pophub.core.cost.worker import Worker
 
 
@@ -30,6 +31,7 @@ class Kind(StrEnum):
     STEP = "budget-step"  # the first time that cost-watch finds this step of the budget reached; once for each budget
     SERVER_START = "server-start"
     SERVER_STOP = "server-stop"
+    WAKE = "wake"  # once in a boot that somebody started from the off page
     WORKER_START = "worker-start"  # the first time that the hub sees a worker, and again after each boot of the hub
     WORKER_STOP = "worker-stop"
 
@@ -86,12 +88,13 @@ class Record(NamedTuple):
     step: BudgetStep | None = None
     worker: Worker | None = None
     on_workers: bool = False
+    wake: Wake | None = None
 
 
 def of_hub(
     kind: Kind, now: Moment, *, machine: str = "", disk_gib: int | None = None, on_workers: bool = False
 ) -> Record:
-    """A start, a beat, a resize or a stop of the hub's machine."""
+    """A start, a beat, a resize or a stop of the hub's machine; a wake without what is known of it."""
     id_ = _id(now.boot, kind, str(now.up_ms))
     return Record(id_, kind, now.at, now.boot, now.up_ms, machine, disk_gib, on_workers=on_workers)
 
@@ -134,6 +137,8 @@ def as_line(record: Record) -> bytes:
         fields |= {key: it if isinstance(it, int) else f"{it:f}" for key, it in record.step._asdict().items()}
     if record.worker is not None:
         fields |= record.worker.as_json()
+    if record.wake is not None:
+        fields |= record.wake.as_json()
     if record.on_workers:
         fields["on_workers"] = True
     return json.dumps({key: value for key, value in fields.items() if value not in ("", None)}).encode() + b"\n"
@@ -204,20 +209,21 @@ def _record(fields: Any) -> Record:
     if moment.tzinfo is None or moment.year not in YEARS:
         raise ValueError(fields)
     gib = memory if memory is None else _gib(memory)
-    step, worker, on_workers = (None, None, False) if kind in PLAIN else _special(kind, fields)
+    step, worker, on_workers, wake = (None, None, False, None) if kind in PLAIN else _special(kind, fields)
     # the same as Record(…), in half the time
     return tuple.__new__(
         Record,
-        (id_, KINDS[kind], moment, boot, up, machine, disk, user, server, gib, step, worker, on_workers),
+        (id_, KINDS[kind], moment, boot, up, machine, disk, user, server, gib, step, worker, on_workers, wake),
     )
 
 
-def _special(kind: str, fields: Any) -> tuple[BudgetStep | None, Worker | None, bool]:
+def _special(kind: str, fields: Any) -> tuple[BudgetStep | None, Worker | None, bool, Wake | None]:
     """The fields that only this kind of record has."""
     return (
         _step(fields) if kind == Kind.STEP else None,
         Worker.from_json(fields) if kind in (Kind.WORKER_START, Kind.WORKER_STOP) else None,
         kind == Kind.START and fields.get("on_workers") is True,
+        Wake.from_json(fields) if kind == Kind.WAKE else None,
     )
 
 

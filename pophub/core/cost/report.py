@@ -18,7 +18,7 @@ from pophub.core.cost.ledger import QUARTER_MS, Ledger, ledger
 from pophub.core.cost.machines import Machines, machines, unpriced_machines, workers_usd_an_hour
 from pophub.core.cost.money import MICROS, rounded, total
 from pophub.core.cost.reconcile import Reconciled, reconcile
-from pophub.core.cost.rows import PersonRow, Row, TimeRow, hours
+from pophub.core.cost.rows import PersonRow, Row, TimeRow, WakeRow, hours
 from pophub.core.cost.steps import Reached, reached
 from pophub.core.cost.timeline import Timeline, milliseconds, moment, read
 from pophub.core.figures import OLD_TABLE
@@ -67,6 +67,7 @@ class Report:
     # None if the event has one machine
     machines: Machines | None
     use: Use
+    wakes: tuple[WakeRow, ...]
     on: tuple[Window, ...]
     curve: tuple[tuple[datetime, Decimal], ...]
     peaks: tuple[tuple[datetime, int], ...]
@@ -128,6 +129,7 @@ def reported(
         sessions=rows.sessions(account, basis.sessions, basis.zone),
         machines=machines(line, account, basis.tariff),
         use=_use(account, basis, line),
+        wakes=rows.wakes(account, line.runs),
         on=tuple(Window(moment(run.start), moment(run.end)) for run in line.runs if run.end > run.start),
         curve=_curve(account),
         peaks=tuple((moment(quarter * QUARTER_MS), count) for quarter, count in sorted(account.peaks.items())),

@@ -12,9 +12,10 @@ from zoneinfo import ZoneInfo
 from pophub.core.calendar import Window
 from pophub.core.cost.capacity import HOUR_MS
 from pophub.core.cost.ledger import Cell, Ledger, Person
-from pophub.core.cost.money import MICROS, apportioned
+from pophub.core.cost.money import MICROS, apportioned, rounded
 from pophub.core.cost.tariff import MACHINE, OF_WORKERS, STANDING
-from pophub.core.cost.timeline import milliseconds, moment
+from pophub.core.cost.timeline import Run, milliseconds, moment
+from pophub.core.cost.wake import Wake
 
 BASE, UNUSED = "shared base", "unused capacity"
 # if workers run the servers
@@ -57,6 +58,15 @@ class TimeRow(Row):
         return hours(milliseconds(self.end) - milliseconds(self.start))
 
 
+@dataclass(frozen=True, slots=True)
+class WakeRow(Row):
+    """A run of the machine that somebody started from the off page, and what the machines cost in it."""
+
+    start: datetime
+    hours: Decimal
+    wake: Wake
+
+
 _ONE_MACHINE = {part: part for part in (MACHINE, *STANDING)}
 
 Rows = TypeVar("Rows", bound=Row)
@@ -72,6 +82,23 @@ def parts(ledger: Ledger) -> tuple[Row, ...]:
     names = {MACHINE: HUB} | {part: part for part in (*OF_WORKERS, *STANDING)} if ledger.on_workers else _ONE_MACHINE
     return adding_up(
         [Row(name, sum((cell.parts[it] for cell in ledger.cells), Decimal(0))) for it, name in names.items()]
+    )
+
+
+def wakes(ledger: Ledger, runs: Iterable[Run]) -> tuple[WakeRow, ...]:
+    """The starts from the off page in order of time. Their cost is a part of the total, and no table of its own."""
+    return tuple(
+        WakeRow(
+            f"start {run.wake.number} of at most {run.wake.times_a_day} that day",
+            rounded(
+                sum((it.machines_usd for it in ledger.cells if run.start <= it.start < run.end), Decimal(0)), MICROS
+            ),
+            moment(run.start),
+            hours(run.end - run.start),
+            run.wake,
+        )
+        for run in runs
+        if run.wake
     )
 
 

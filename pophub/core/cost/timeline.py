@@ -16,6 +16,7 @@ from typing import NamedTuple
 from pophub.core.cost.boots import Boot, as_note, boots, milliseconds, moment
 from pophub.core.cost.lives import Life, ended_unseen, lives
 from pophub.core.cost.records import BEAT_SECONDS, BudgetStep, Reading, Record
+from pophub.core.cost.wake import Wake
 
 __all__ = ["Run", "Timeline", "Visit", "milliseconds", "moment", "read", "timeline"]
 MINUTE = timedelta(minutes=1)
@@ -32,7 +33,8 @@ class Run:
     """The hub's machine from a start to its stop, in milliseconds since 1970.
 
     `known` is false if the stop was not recorded; then `silent_until` is the next start, or now: it cannot
-    have run longer. `on_workers` is true if workers ran the servers, and the hub's machine none.
+    have run longer. `on_workers` is true if workers ran the servers, and the hub's machine none; `wake` is its
+    start from the off page, if that is how it was started.
     """
 
     start: int
@@ -41,6 +43,7 @@ class Run:
     known: bool = True
     silent_until: int = 0
     on_workers: bool = False
+    wake: Wake | None = None
 
 
 class Visit(NamedTuple):
@@ -149,7 +152,7 @@ def _runs(begun: list[Boot], now: int) -> list[Run]:
     for index, boot in enumerate(begun):
         following = begun[index + 1].start if index + 1 < len(begun) else now
         known, end = boot.stopped and boot.end <= now, min(boot.end, now)
-        runs.append(Run(boot.start, end, boot.machine, known, max(end, following), boot.on_workers))
+        runs.append(Run(boot.start, end, boot.machine, known, max(end, following), boot.on_workers, boot.wake))
     return runs
 
 

@@ -57,7 +57,7 @@ def _status(bundle: str, *progress: str) -> None:
 COMMANDS: dict[str, Callable[..., str | None]] = {
     "setting": _setting,
     "check": _check,
-    "caddy-environment": lambda mode, page: settings.caddy_environment(settings.load_settings(EVENT), mode, page),
+    "caddy-environment": lambda *how: settings.caddy_environment(settings.load_settings(EVENT), *how),
     "home-limits": lambda: settings.home_limits(settings.load_settings(EVENT)),
     "uses-accounts": lambda: "yes" if settings.uses_accounts(settings.load_settings(EVENT)) else "",
     "status": _status,

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from pophub.core.contract import CERTIFICATE_FILE, RUN_FOLDER, STATE_FOLDER
-from pophub.hub.install import certificate, event_secrets, faults, server_image, swarm
+from pophub.hub.install import certificate, event_secrets, faults, public_name, server_image, swarm
 from pophub.hub.install.aws import metadata
 from pophub.hub.install.bucket import BUNDLE, EventBucket
 from pophub.hub.install.bucket_requests import Requests
@@ -36,6 +36,7 @@ COMMANDS: dict[str, Callable[..., str | None]] = {
     "fetch-certificate": lambda folder: certificate.fetch_certificate(
         EventBucket.of(), Path(folder) / CERTIFICATE_FILE
     ),
+    "await-name": lambda seconds: public_name.HERE.await_name(load_settings(EVENT), float(seconds)),
     "own-certificate": lambda *files: certificate.write_own_certificate(*map(Path, files)),
     "put": lambda prefix, name, file: EventBucket.of().put(prefix, name, Path(file)),
     "exchange": _exchange,

@@ -53,13 +53,17 @@ def uses_accounts(settings: Mapping[str, Any]) -> bool:
     return any(login == "system" or keys.get("create_users") is True for login, keys in settings["login"].items())
 
 
-def caddy_environment(settings: Mapping[str, Any], mode: str, page: str) -> str:
-    """The variables of cloud-init/Caddyfile, with the certificate settings of tls/MODE.caddy."""
+def caddy_environment(settings: Mapping[str, Any], mode: str, page: str, when: str = "") -> str:
+    """The variables of cloud-init/Caddyfile, with the certificate settings of tls/MODE.caddy.
+
+    `when` is `later` if Caddy is to listen on port 443 and ask for no certificate yet.
+    """
     contact = next(iter(settings.get("contact") or ()), "")
     variables = {
         "DOMAIN": settings["domain"],
         # a whole line of the Caddyfile, because without a contact the line must be missing
         "EMAIL": contact and f"email {contact}",
+        "AUTO_HTTPS": "auto_https disable_certs" if when == "later" else "",
         "TLS": f"tls/{mode}",
         "RUN": contract.RUN_FOLDER,
         "STATUS": contract.STATUS_FILE,

@@ -29,6 +29,7 @@ from pophub.hub.watch.metered import Meter, note_stop
 from pophub.hub.watch.policy import Policy, from_json
 from pophub.hub.watch.processes import computed
 from pophub.hub.watch.state import Paths, recall, write
+from pophub.hub.watch.woken import note_wake
 
 PATHS = Paths(run=Path(contract.RUN_FOLDER), home=Path(contract.HUB_FOLDER))
 REPORT_SECONDS = 25
@@ -136,6 +137,8 @@ def _look(machine: Machine) -> ExitCode:
         paths = replace(paths, workers=Path(contract.WORKERS_FOLDER))
     now, ask = machine.clock(), api.users if token else None
     facts = collect(paths, state, policy, meter=meter, ask_users=ask, moment=now, computed=machine.computed)
+    if line := note_wake(paths, state, facts, policy, now):
+        say(line)
     effects = Effects(say, api.start, machine.report, machine.power_off)
     act(decide(facts, policy), policy, paths=paths, state=state, effects=effects, moment=now)
     return ExitCode.DONE

@@ -121,6 +121,8 @@ class State:
     workers_known: int | None = None
     # the disk's size as recorded in the meter; None: nothing is recorded in this boot
     disk_gib: int | None = None
+    # whether the meter has recorded that somebody started this boot from the off page
+    woken: bool = False
     # when the account bucket last got a report
     reported: datetime | None = None
 
@@ -139,6 +141,7 @@ class State:
             "workers": self.workers,
             "workers_known": self.workers_known,
             "disk_gib": self.disk_gib,
+            "woken": self.woken,
             "reported": _text(self.reported),
         }
 
@@ -164,6 +167,7 @@ class State:
             workers=dict(data.get("workers", {})),
             workers_known=data.get("workers_known"),
             disk_gib=data["disk_gib"],
+            woken=data.get("woken", False),
             reported=_moment(data["reported"]),
         )
 

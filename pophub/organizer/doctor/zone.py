@@ -5,14 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from pophub.core.contract import OFF_PAGE_RECORD
 from pophub.organizer.doctor.account import HOME_REGION, require_region, signed_in
 from pophub.organizer.doctor.case import Case
 from pophub.organizer.doctor.finding import Verdict, green, red, unknown, yellow
 from pophub.organizer.doctor.quota import is_of
 from pophub.organizer.outside.dns import Caa, NoAnswer
 
-# Let's Encrypt's name in CAA records: https://letsencrypt.org/docs/caa/
-ISSUER = "letsencrypt.org"
+# names in CAA records: https://letsencrypt.org/docs/caa/ and https://docs.aws.amazon.com/acm/latest/userguide/setup-caa.html
+ISSUERS = {
+    "Let's Encrypt": ("letsencrypt.org",),
+    "Amazon": ("amazon.com", "amazontrust.com", "awstrust.com", "amazonaws.com"),
+}
+LACKS = {
+    "Let's Encrypt": "the hub gets none from Let's Encrypt",
+    "Amazon": "the page that the address shows while the hub is off gets none from Amazon",
+}
+# Amazon renews as long as this record of its own is there: https://docs.aws.amazon.com/acm/latest/userguide/dns-validation.html
+PROOF = ".acm-validations.aws"
+# how Caddy proves the name to Let's Encrypt
+METHODS = {"http-01", "tls-alpn-01"}
 ADDRESS_TYPES = ("A", "AAAA", "CNAME")
 
 
@@ -102,12 +114,14 @@ def judge_record(domain: str, zone: str, there: Iterable[Mapping[str, Any]], own
     """`there` are the records at the domain, `own` the addresses of this event from an earlier deploy."""
     kinds = ADDRESS_TYPES if domain == zone else (*ADDRESS_TYPES, "NS")
     ours = {("A", address) for address in own}
+    # a deployed event's name leads to its off page too
+    there = [each for each in there if not (ours and each.get("SetIdentifier") == OFF_PAGE_RECORD)]
     foreign = [
         (each["Type"], value) for each in there if each["Type"] in kinds for value in _values(each)
         if (each["Type"], value) not in ours
     ]  # fmt: skip
     if not foreign:
-        return green(f"{domain} is this event's" if any(True for _ in there) and ours else f"{domain} is free")
+        return green(f"{domain} is this event's" if there and ours else f"{domain} is free")
     listed = ", ".join(f"{kind} {value}" for kind, value in foreign)
     return red(
         f"{domain} has a record already: {listed}",
@@ -116,50 +130,92 @@ def judge_record(domain: str, zone: str, there: Iterable[Mapping[str, Any]], own
 
 
 def certificates(case: Case) -> Verdict:
-    """Whether Let's Encrypt may issue a certificate for the domain."""
+    """Whether those who are to issue certificates for the domain may: Let's Encrypt the hub's, Amazon the off page's."""
     mode = case.event.tls.mode
-    if mode not in ("acme", "staging"):
+    wanted = [
+        *(["Let's Encrypt"] if mode in ("acme", "staging") else []),
+        *(["Amazon"] if case.event.has_off_page else []),
+    ]
+    if not wanted:
         return green(f"not needed: `tls.mode` is {mode}")
     # Route 53 is asked, not a resolver: a resolver that is asked for the domain before its record exists keeps the
     # answer "no such name" for up to 15 minutes, and the hub's own address would stay unknown to it: RFC 2308,
     # section 5.
     public, name = _public(zones(case)), case.event.domain
+    if public and _has_lost_proof(_from(case, public[0]["Id"], name), name):
+        return yellow(
+            f"the zone has lost the record by which Amazon renews the certificate of {name}: the page that the address "
+            "shows while the hub is off will have none when its present one ends",
+            "deploy again: that writes the record",
+        )
     while name != case.event.zone:
         if public and (rules := _certificate_rules(_records(case, public[0]["Id"], name))):
-            return judge_certificates(name, rules)
+            return judge_certificates(name, rules, wanted)
         name = name.partition(".")[2]
     while name:
         if rules := case.dns.certificate_rules(name):
-            return judge_certificates(name, rules)
+            return judge_certificates(name, rules, wanted)
         name = name.partition(".")[2]
-    return judge_certificates("", ())
+    return judge_certificates("", (), wanted)
 
 
-def judge_certificates(name: str, rules: Sequence[Caa]) -> Verdict:
-    """`rules` are those of the closest parent name that has CAA records; only they count: RFC 8659, section 3."""
-    issuers = [rule.value.partition(";")[0].strip().lower() for rule in rules if rule.tag == "issue"]
-    if not issuers:
-        return green("Let's Encrypt may issue certificates: no CAA record forbids it")
-    if ISSUER in issuers:
-        return green(f"Let's Encrypt may issue certificates: the CAA records of {name} name it")
-    allowed = ", ".join(filter(None, issuers)) or "nobody"
+def judge_certificates(name: str, rules: Sequence[Caa], wanted: Sequence[str]) -> Verdict:
+    """`rules` are those of the closest parent name that has CAA records; only they count: RFC 8659, section 3.
+
+    `wanted` are keys of ISSUERS.
+    """
+    issue = [rule.value for rule in rules if rule.tag == "issue"]
+    authorities = " and ".join(wanted)
+    if not issue:
+        return green(f"{authorities} may issue certificates: no CAA record forbids it")
+    missing = [each for each in wanted if not any(_allows(value, each) for value in issue)]
+    if not missing:
+        return green(f"{authorities} may issue certificates: the CAA records of {name} let them")
+    allowed = ", ".join(value for value in issue if value.strip("; ")) or "nobody"
+    needed = " and ".join(f'`CAA 0 issue "{ISSUERS[each][0]}"`' for each in wanted)
+    own = "; or bring a certificate of your own (`tls: {mode: files}`)" if missing == ["Let's Encrypt"] else ""
     return red(
-        f"the CAA records of {name} let only {allowed} issue certificates",
-        f'ask the administrators of {name} for the record `CAA 0 issue "{ISSUER}"`, there or at the event\'s own zone; or bring '
-        "a certificate of your own (`tls: {mode: files}`)",
+        f"the CAA records of {name} let only {allowed} issue certificates: {', and '.join(LACKS[each] for each in missing)}",
+        f"ask the administrators of {name} for {needed}, there or, all of them, at the event's own zone{own}",
     )
+
+
+def _allows(value: str, authority: str) -> bool:
+    """Whether the value of an `issue` record lets this authority issue to us: RFC 8659, section 4.2, and RFC 8657."""
+    issuer, *parameters = (each.strip().lower() for each in value.split(";"))
+    if issuer not in ISSUERS[authority]:
+        return False
+    given = dict(each.partition("=")[::2] for each in parameters if each)
+    methods = given.get("validationmethods")
+    # Caddy makes its account itself
+    return "accounturi" not in given and (methods is None or bool(METHODS & set(methods.split(","))))
+
+
+def _has_lost_proof(there: Sequence[Mapping[str, Any]], domain: str) -> bool:
+    """Whether a deployed off page's certificate can no longer be renewed."""
+    deployed = any(each["Name"] == f"{domain}." and each.get("SetIdentifier") == OFF_PAGE_RECORD for each in there)
+    proofs = (each for each in there if each["Type"] == "CNAME" and each["Name"].endswith(f".{domain}."))
+    return deployed and not any(value.rstrip(".").endswith(PROOF) for each in proofs for value in _values(each))
 
 
 def _records(case: Case, zone_id: str, name: str) -> list[dict[str, Any]]:
     """The records of exactly this name in a zone at Route 53."""
+    return [each for each in _from(case, zone_id, name) if each["Name"] == f"{name}."]
+
+
+def _from(case: Case, zone_id: str, name: str) -> list[dict[str, Any]]:
+    """The first records from this name on, in Route 53's order, in which the names below it follow it.
+
+    https://docs.aws.amazon.com/Route53/latest/APIReference/API_ListResourceRecordSets.html
+    """
 
     def ask() -> list[dict[str, Any]]:
         found = case.aws.call(
             "route53", HOME_REGION, "list_resource_record_sets", HostedZoneId=zone_id, StartRecordName=f"{name}."
-        )["ResourceRecordSets"]
-        return [dict(each) for each in found if each["Name"] == f"{name}."]
+        )
+        return [dict(each) for each in found["ResourceRecordSets"]]
 
-    return case.facts.once(f"records of {name} in {zone_id}", ask)
+    return case.facts.once(f"records from {name} on in {zone_id}", ask)
 
 
 def _certificate_rules(records: Iterable[Mapping[str, Any]]) -> tuple[Caa, ...]:

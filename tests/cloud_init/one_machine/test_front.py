@@ -11,7 +11,11 @@ from urllib.parse import urlsplit
 import pytest
 
 from lab.machine.machine import LabMachine
+from lab.machine.machine_lab import BUCKET, BUCKET_REGION, MachineLab
+from lab.wait import wait_until
+from pophub.core.contract import CERTIFICATE_FILE, CERTIFICATES, HUB_FOLDER, RUN_FOLDER
 from pophub.off_page.page import WAKE_PATH
+from tests.cloud_init.test_birth import status
 
 pytestmark = pytest.mark.machine
 
@@ -42,6 +46,40 @@ def test_the_certificate_is_from_the_authority_and_asked_for_once_at_most(machin
         machine.get(f"{machine.url}/hub/login", trusted=str(machine.ca.certificate))
     # none, where an earlier machine has left one in the bucket
     assert machine.acme.issued <= 1
+
+
+def test_no_certificate_is_asked_for_before_the_name_leads_here(machine: LabMachine, lab: MachineLab) -> None:
+    """As at the first start of an event, or after the last certificate has expired: the bucket has none."""
+    domain, authority = machine.event.domain, machine.acme
+    kept = {"Bucket": BUCKET, "Key": f"{CERTIFICATES}/{machine.event.name}/{CERTIFICATE_FILE}"}
+    lab.aws.client("s3", BUCKET_REGION).delete_object(**kept)
+    # until Route 53 has looked, the name leads to the off page
+    machine.names.hold, before = True, (authority.issued, authority.failed)
+    machine.run("systemctl", "stop", "caddy")
+    machine.run("rm", "-r", f"{HUB_FOLDER}/caddy", f"{RUN_FOLDER}/asked-for-{domain}")
+    machine.run("systemctl", "restart", "--no-block", "pophub-install")
+    waits = f"the certificate, once {domain} leads to this machine"
+    wait_until(lambda: (status(machine) or {}).get("doing") == waits, 120, "the machine waits for its name")
+
+    assert (machine.names.is_healthy(), machine.is_open()) == (True, False)
+    assert (authority.issued, authority.failed) == before
+    machine.names.hold = False
+    wait_until(machine.is_open, 60, "people see the hub")
+    assert (authority.issued, authority.failed) == (before[0] + 1, before[1])
+    wait_until(lambda: (status(machine, machine.url) or {}).get("state") == "ready", 60, "the installation is done")
+    assert lab.aws.client("s3", BUCKET_REGION).head_object(**kept)["ContentLength"]
+
+
+def test_the_authority_refuses_while_the_name_leads_elsewhere(machine: LabMachine) -> None:
+    failed = machine.acme.failed
+    machine.names.hold = True
+    machine.run("rm", "-r", f"{HUB_FOLDER}/caddy/certificates")
+    machine.run("systemctl", "restart", "caddy")
+    wait_until(lambda: machine.acme.failed > failed, 60, "the authority has looked elsewhere")
+    assert not machine.is_open()
+    machine.names.hold = False
+    machine.run("systemctl", "restart", "caddy")
+    wait_until(machine.is_open, 60, "the authority has looked here")
 
 
 def only(version: str, side: int) -> ssl.SSLContext:

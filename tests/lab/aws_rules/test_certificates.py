@@ -53,6 +53,22 @@ def test_a_certificate_is_issued_once_its_record_is_in_the_zone(aws: LabAws) -> 
     assert (before, status(aws, arn)) == ("PENDING_VALIDATION", "ISSUED")
 
 
+@pytest.mark.parametrize(("issuer", "ends"), [("letsencrypt.org", "FAILED"), ("amazontrust.com", "ISSUED")])
+def test_a_caa_record_of_a_name_above_decides(aws: LabAws, issuer: str, ends: str) -> None:
+    parent = f"{issuer.partition('.')[0]}.example"
+    rule = {"Name": parent, "Type": "CAA", "TTL": 60, "ResourceRecords": [{"Value": f'0 issue "{issuer}"'}]}
+    zone = aws.add_zone(parent)
+    aws.client("route53", "us-east-1").change_resource_record_sets(
+        HostedZoneId=zone, ChangeBatch={"Changes": [{"Action": "CREATE", "ResourceRecordSet": rule}]}
+    )
+    arn, record = request(aws, f"hub.{parent}")
+    prove(aws, zone, record)
+
+    assert status(aws, arn) == ends
+    found = aws.client("acm", REGION).describe_certificate(CertificateArn=arn)["Certificate"]
+    assert found.get("FailureReason") == ("CAA_ERROR" if ends == "FAILED" else None)
+
+
 def test_a_domain_needs_an_issued_certificate_and_keeps_it(aws: LabAws) -> None:
     name = "hub.used.example"
     arn, record = request(aws, name)

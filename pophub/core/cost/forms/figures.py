@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
-from pophub.core.cost.money import MICROS, rounded, shown
+from pophub.core.cost.money import MICROS, rounded, shown, total
 from pophub.core.cost.report import Report, Use
 from pophub.core.cost.rows import HUB
 from pophub.core.cost.steps import Reached
@@ -60,6 +60,7 @@ def figures(report: Report) -> list[Figure]:
         _now(report),
         *_expectations(report),
         *(_uses(report, report.use) if report.usd is not None else ()),
+        _wakes(report),
         *_bill(report),
         _prices(report),
     ]
@@ -190,6 +191,25 @@ def _uses(report: Report, use: Use) -> Iterator[Figure]:
         of_use={"person_hours": together, "a_person_hour": amount(each), "people": use.people, "participants": planned},
         rows=(_row("use", "a person-hour", each, report) | {"person_hours": together},),
         card=Card(4, "a person-hour", shown(each, 3, currency), f"{use.people} people, {use.person_hours:,.0f} hours"),
+    )
+
+
+def _wakes(report: Report) -> Figure:
+    """The starts from the off page; nothing to read if there was none."""
+    fields = [
+        {"what": it.what, "amount": amount(it.usd), "start": utc(it.start), "hours": str(it.hours)} | it.wake.as_json()
+        for it in report.wakes
+    ]
+    rows = tuple(
+        _row("started from its page", it.what, it.usd, report) | {"start": utc(it.start), "hours": str(it.hours)}
+        for it in report.wakes
+    )
+    if not rows:
+        return Figure({"wakes": fields})
+    hours, usd = sum(it.hours for it in report.wakes), total(it.usd for it in report.wakes)
+    times = f"started {len(rows)} time{'s' * (len(rows) != 1)}"
+    return Figure(
+        {"wakes": fields}, name="from its page", text=f"{times}; {hours:,.1f} hours on: {shown(usd)}", rows=rows
     )
 
 

@@ -49,7 +49,8 @@ def test_a_login_says_whether_people_are_accounts(login: dict[str, Any], account
 def test_caddy_is_told_its_address_its_certificate_and_whom_to_mail() -> None:
     lines = caddy_environment(SETTINGS, "files", "/page").splitlines()
 
-    assert lines[:3] == ["POPHUB_DOMAIN=hub.example.org", "POPHUB_EMAIL=email ada@example.org", "POPHUB_TLS=tls/files"]
+    assert lines[:2] == ["POPHUB_DOMAIN=hub.example.org", "POPHUB_EMAIL=email ada@example.org"]
+    assert lines[3] == "POPHUB_TLS=tls/files"
     assert {"POPHUB_PAGE=/page", "POPHUB_CERTIFICATE=/etc/hub.pem", "POPHUB_KEY=/etc/hub.key"} < set(lines)
     assert f"POPHUB_PROXY=127.0.0.1:{contract.PROXY_PORT}" in lines
 
@@ -58,6 +59,12 @@ def test_without_a_contact_and_a_certificate_their_lines_are_empty() -> None:
     lines = caddy_environment(SETTINGS | {"contact": [], "tls": {"mode": "acme"}}, "waiting", "/page").splitlines()
 
     assert {"POPHUB_EMAIL=", "POPHUB_CERTIFICATE=", "POPHUB_KEY=", "POPHUB_TLS=tls/waiting"} < set(lines)
+
+
+def test_caddy_can_be_told_to_listen_and_to_ask_for_no_certificate_yet() -> None:
+    lines = [caddy_environment(SETTINGS, "acme", "/page", *when).splitlines()[2] for when in ((), ("",), ("later",))]
+
+    assert lines == ["POPHUB_AUTO_HTTPS=", "POPHUB_AUTO_HTTPS=", "POPHUB_AUTO_HTTPS=auto_https disable_certs"]
 
 
 def test_every_variable_is_one_of_the_caddyfile() -> None:

@@ -75,6 +75,22 @@ def boot(machine: Machine, booted: datetime) -> None:
     (machine.paths.proc / "stat").write_text(f"btime {int(booted.timestamp())}\n")
 
 
+def test_a_start_from_the_off_page_is_told_in_the_journal(
+    machine: Machine, policy: Policy, capsys: pytest.CaptureFixture[str]
+) -> None:
+    booted = policy.sessions[0].end + timedelta(hours=1)
+    boot(machine, booted)
+    pressed = {"at": (booted - timedelta(seconds=40)).isoformat(), "wake": {"number": 1, "times_a_day": 3}}
+    machine.paths.started.write_text(json.dumps(pressed))
+    machine = replace(machine, hub_seconds=0.05, clock=lambda: Moment(booted + timedelta(minutes=1), "boot", 60_000))
+    look.main(machine)
+    look.main(machine)
+
+    told = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [it["action"] for it in told if "from its page" in it["reason"]] == ["started from its page"]
+    assert "start 1 of at most 3 that day" in told[0]["reason"]
+
+
 def is_off(machine: Machine) -> bool:
     return (machine.bundle.parent / "off").exists()
 

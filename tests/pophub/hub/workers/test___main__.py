@@ -121,7 +121,9 @@ def test_no_more_are_asked_for_for_a_while_if_no_worker_can_be_used_or_the_next_
 def test_a_pause_is_no_end() -> None:
     memory = Memory()
     facts = Facts(SESSION.start, (), 0, 0, 0.0, None)
-    daemon.note_bad(Decision(daemon.BAD[1], "", (WorkerAction(Do.PAUSE, "i-1"),)), facts, memory, Moment(SESSION.start, "", 1))
+    daemon.note_bad(
+        Decision(daemon.BAD[1], "", (WorkerAction(Do.PAUSE, "i-1"),)), facts, memory, Moment(SESSION.start, "", 1)
+    )
     daemon.note_bad(_ends("worker_is_lost"), facts, memory, Moment(SESSION.start, "", 1))
 
     assert (memory.failed, memory.bad) == (None, {})

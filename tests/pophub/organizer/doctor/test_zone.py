@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any
 
 import pytest
 
 from lab.account_kinds import ORDINARY
 from lab.aws import LabAws
 from lab.dns import LabDns
+from pophub.core.contract import OFF_PAGE_RECORD
 from pophub.organizer.doctor import zone
 from pophub.organizer.doctor.finding import Colour
 from pophub.organizer.outside.dns import Caa
@@ -17,6 +20,8 @@ from tests.pophub.organizer.doctor.conftest import ZONE, MakeCase
 DOMAIN = "hub.geohackweek.example.org"
 PUBLIC = {"Id": "/hostedzone/Z1", "Config": {"PrivateZone": False}}
 PRIVATE = {"Id": "/hostedzone/Z2", "Config": {"PrivateZone": True}}
+HUB_RECORD = {"Type": "A", "SetIdentifier": "hub", "ResourceRecords": [{"Value": "192.0.2.1"}]}
+OFF_RECORD = {"Type": "A", "SetIdentifier": OFF_PAGE_RECORD, "AliasTarget": {"DNSName": "d-1.execute-api.example."}}
 OURS = frozenset({"ns-1.awsdns.example", "ns-2.awsdns.example"})
 
 
@@ -63,6 +68,8 @@ def test_the_world_must_be_sent_to_the_zones_own_name_servers(
         ([], [], Colour.GREEN),
         ([{"Type": "TXT", "ResourceRecords": [{"Value": '"x"'}]}], [], Colour.GREEN),
         ([{"Type": "A", "ResourceRecords": [{"Value": "192.0.2.1"}]}], ["192.0.2.1"], Colour.GREEN),
+        ([HUB_RECORD, OFF_RECORD], ["192.0.2.1"], Colour.GREEN),
+        ([OFF_RECORD], [], Colour.RED),
         ([{"Type": "A", "ResourceRecords": [{"Value": "192.0.2.9"}]}], ["192.0.2.1"], Colour.RED),
         ([{"Type": "AAAA", "ResourceRecords": [{"Value": "2001:db8::1"}]}], [], Colour.RED),
         ([{"Type": "CNAME", "ResourceRecords": [{"Value": "pages.example"}]}], [], Colour.RED),
@@ -80,20 +87,52 @@ def test_the_name_servers_of_the_zone_itself_are_not_in_the_way() -> None:
     assert zone.judge_record(ZONE, ZONE, [servers], []).colour is Colour.GREEN
 
 
+BOTH = ("Let's Encrypt", "Amazon")
+
+
 @pytest.mark.parametrize(
-    ("rules", "colour"),
+    ("rules", "lacks"),
     [
-        ((), Colour.GREEN),
-        ((Caa("issue", "letsencrypt.org"),), Colour.GREEN),
-        ((Caa("issue", "letsencrypt.org; validationmethods=http-01"), Caa("issue", "digicert.com")), Colour.GREEN),
-        ((Caa("iodef", "mailto:security@example.org"),), Colour.GREEN),
-        ((Caa("issuewild", ";"),), Colour.GREEN),
-        ((Caa("issue", "digicert.com"),), Colour.RED),
-        ((Caa("issue", ";"),), Colour.RED),
+        ([], ()),
+        (["letsencrypt.org", "amazon.com"], ()),
+        (["letsencrypt.org; validationmethods=http-01,dns-01", "digicert.com", "amazontrust.com"], ()),
+        (["letsencrypt.org"], ("Amazon",)),
+        (["awstrust.com"], ("Let's Encrypt",)),
+        (["letsencrypt.org; validationmethods=dns-01", "amazonaws.com"], ("Let's Encrypt",)),
+        (["letsencrypt.org; accounturi=https://acme.example/1", "amazon.com"], ("Let's Encrypt",)),
+        (["digicert.com"], BOTH),
+        ([";"], BOTH),
     ],
 )
-def test_the_nearest_caa_records_decide_who_issues_certificates(rules: tuple[Caa, ...], colour: Colour) -> None:
-    assert zone.judge_certificates("example.org", rules).colour is colour
+def test_the_nearest_caa_records_decide_who_issues_certificates(rules: list[str], lacks: tuple[str, ...]) -> None:
+    verdict = zone.judge_certificates("example.org", [Caa("issue", value) for value in rules], BOTH)
+
+    assert verdict.colour is (Colour.RED if lacks else Colour.GREEN)
+    assert [each for each in BOTH if f"gets none from {each}" in verdict.answer] == list(lacks)
+    # at the event's own zone the records replace those of above, so all are named
+    assert not lacks or '`CAA 0 issue "letsencrypt.org"` and `CAA 0 issue "amazon.com"`' in verdict.next_step
+    assert ("mode: files" in verdict.next_step) is (lacks == ("Let's Encrypt",))
+
+
+@pytest.mark.parametrize("rule", [Caa("iodef", "mailto:security@example.org"), Caa("issuewild", ";")])
+def test_caa_records_of_other_matters_forbid_nothing(rule: Caa) -> None:
+    assert zone.judge_certificates("example.org", [rule], BOTH).colour is Colour.GREEN
+
+
+@pytest.mark.parametrize(
+    ("mode", "words"),
+    [
+        ("acme", "Let's Encrypt and Amazon may issue"),
+        ("files, certificate: /c.pem, key: /k.pem", "Amazon may issue"),
+        ("none", "not needed: `tls.mode` is none"),
+    ],
+)
+def test_who_issues_no_certificate_needs_no_leave(
+    make_case: MakeCase, example_in: Callable[[str, str], str], lab_dns: LabDns, mode: str, words: str
+) -> None:
+    case = make_case(name=example_in("{mode: acme}", f"{{mode: {mode}}}"), resolver=lab_dns.server)
+
+    assert zone.certificates(case).answer.startswith(words)
 
 
 def test_in_the_lab_everything_is_green(make_case: MakeCase, lab_dns: LabDns) -> None:
@@ -107,7 +146,7 @@ def test_a_certificate_rule_of_a_domain_above_counts(make_case: MakeCase) -> Non
     with LabDns({"example.org": {"CAA": ['0 issue "sectigo.com"']}, ZONE: {"NS": ["a.example."]}}) as dns:
         verdict = zone.certificates(make_case(resolver=dns.server))
 
-    assert verdict.answer == "the CAA records of example.org let only sectigo.com issue certificates"
+    assert verdict.answer.startswith("the CAA records of example.org let only sectigo.com issue certificates: ")
 
 
 def test_no_resolver_hears_of_the_domain_before_its_record_exists(make_case: MakeCase, lab_dns: LabDns) -> None:
@@ -120,19 +159,38 @@ def test_no_resolver_hears_of_the_domain_before_its_record_exists(make_case: Mak
     assert DOMAIN not in lab_dns.asked
 
 
+def add_record(aws: LabAws, record: Mapping[str, Any]) -> None:
+    route53 = aws.client("route53", "us-east-1")
+    [found] = route53.list_hosted_zones_by_name(DNSName=ZONE, MaxItems="1")["HostedZones"]
+    change = {"Action": "CREATE", "ResourceRecordSet": record}
+    route53.change_resource_record_sets(HostedZoneId=found["Id"], ChangeBatch={"Changes": [change]})
+
+
 def test_a_certificate_rule_at_the_domain_itself_counts(
     make_case: MakeCase, accounts: Callable[..., LabAws], example_in: Callable[[str, str], str], lab_dns: LabDns
 ) -> None:
-    route53 = accounts(ORDINARY).client("route53", "us-east-1")
-    [found] = route53.list_hosted_zones_by_name(DNSName=ZONE, MaxItems="1")["HostedZones"]
     rule = {"Name": f"ruled.{ZONE}", "Type": "CAA", "TTL": 60, "ResourceRecords": [{"Value": '0 issue "sectigo.com"'}]}
-    route53.change_resource_record_sets(
-        HostedZoneId=found["Id"], ChangeBatch={"Changes": [{"Action": "CREATE", "ResourceRecordSet": rule}]}
-    )
+    add_record(accounts(ORDINARY), rule)
 
     verdict = zone.certificates(make_case(name=example_in(DOMAIN, f"ruled.{ZONE}"), resolver=lab_dns.server))
 
-    assert verdict.answer == f"the CAA records of ruled.{ZONE} let only sectigo.com issue certificates"
+    assert verdict.answer.startswith(f"the CAA records of ruled.{ZONE} let only sectigo.com issue certificates: ")
+
+
+def test_a_lost_record_of_amazons_certificate_is_written_by_the_next_deploy(
+    make_case: MakeCase, accounts: Callable[..., LabAws], example_in: Callable[[str, str], str], lab_dns: LabDns
+) -> None:
+    domain = f"deployed.{ZONE}"
+    case = partial(make_case, name=example_in(DOMAIN, domain), resolver=lab_dns.server)
+    to_off_page = {"HostedZoneId": "Z1", "DNSName": "d-1.execute-api.example.", "EvaluateTargetHealth": False}
+    failover = {"SetIdentifier": OFF_PAGE_RECORD, "Failover": "SECONDARY", "AliasTarget": to_off_page}
+    add_record(accounts(ORDINARY), {"Name": domain, "Type": "A", **failover})
+    lost = zone.certificates(case())
+    proof = {"Name": f"_a1.{domain}", "Type": "CNAME", "ResourceRecords": [{"Value": "_b2.xyz.acm-validations.aws."}]}
+    add_record(accounts(ORDINARY), {**proof, "TTL": 60})
+
+    assert (lost.colour, lost.next_step) == (Colour.YELLOW, "deploy again: that writes the record")
+    assert zone.certificates(case()).colour is Colour.GREEN
 
 
 def test_a_lame_delegation_is_red_and_no_network_is_not(make_case: MakeCase) -> None:
@@ -145,12 +203,8 @@ def test_a_lame_delegation_is_red_and_no_network_is_not(make_case: MakeCase) -> 
 def test_a_record_that_somebody_made_by_hand_is_in_the_way(
     make_case: MakeCase, accounts: Callable[..., LabAws], example_in: Callable[[str, str], str]
 ) -> None:
-    route53 = accounts(ORDINARY).client("route53", "us-east-1")
-    [found] = route53.list_hosted_zones_by_name(DNSName=ZONE, MaxItems="1")["HostedZones"]
     record = {"Name": f"taken.{ZONE}", "Type": "CNAME", "TTL": 60, "ResourceRecords": [{"Value": "old.example.org"}]}
-    route53.change_resource_record_sets(
-        HostedZoneId=found["Id"], ChangeBatch={"Changes": [{"Action": "CREATE", "ResourceRecordSet": record}]}
-    )
+    add_record(accounts(ORDINARY), record)
 
     verdict = zone.record(make_case(name=example_in(DOMAIN, f"taken.{ZONE}")))
 
