@@ -29,6 +29,7 @@ from pophub.organizer.deploy.terraform.attempt import Talk
 
 SIGN_IN_AT_ONCE = 4
 LONGEST_SECONDS = 600
+# lab/machine/boot.sh makes the machine's group there
 CPU = Path("/sys/fs/cgroup/cpuacct")
 LIMITS = {"with": "3", "without": "60", "cpu": "0.7", "ratio": "1.3"}
 # as cost-watch does it before a session, with its token and its permissions
