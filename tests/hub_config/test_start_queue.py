@@ -47,7 +47,7 @@ def test_people_come_in_their_order_and_know_their_place(module: Any) -> None:
             end.set()
         await asyncio.gather(*starts)
 
-    asyncio.run(play())
+    asyncio.run(asyncio.wait_for(play(), 10))
     assert began == list("abcde")
 
 
