@@ -28,7 +28,7 @@ def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
 
     def run(*command: str, **_: object) -> str:
         asked.append(command)
-        return "" if command[0] == "docker" else "1500000000"
+        return "" if command[0] == "docker" else "1400000000\n1600000000\n"
 
     return SimpleNamespace(folder=SimpleNamespace(group="lab-1"), run=run, asked=asked, url="https://hub.example.org")
 
