@@ -44,7 +44,7 @@ pictures: setup ## The pictures of docs/pictures anew, from the browser tests; l
 	@$(PY) -m pytest -m browser --require-all -k "what_the_event_says or figures_are_those" tests/browser
 	@cp artefacts/pictures/*.png docs/pictures
 
-bench: setup ## Seconds and megabytes: deployment, machine, spawn, worker, memory, report, archive (ONLY=spawn)
+bench: setup ## Seconds and megabytes: deployment, machine, spawn, opening, worker, memory … (ONLY=opening)
 	@$(PY) -P scripts/bench.py $(if $(ONLY),--only $(ONLY))
 
 bench-cost: setup ## What cost-watch costs and whom it lets wait, over replayed events (ARGS="--workers", "--json", "--svg plot.svg")

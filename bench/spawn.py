@@ -43,9 +43,9 @@ def measure(folder: Path, talk: Talk) -> list[Figures]:
         talk("the machine boots")
         machine.await_open()
         with visiting(machine):
-            rows = [_row("as pophub has it", machine, talk)]
+            rows = [starts("as pophub has it", machine, talk)]
             with stock_servers(machine):
-                rows.append(_row("stock: image, command, DockerSpawner", machine, talk))
+                rows.append(starts("stock: image, command, DockerSpawner", machine, talk))
     columns = (f"click to /lab, {STARTS} starts", "median s", "min s", "max s", "CPU-seconds")
     return [Figures("one server at a time", columns, tuple(rows))]
 
@@ -64,7 +64,8 @@ def stock_servers(machine: LabMachine, settings: str = STOCK) -> Iterator[None]:
         machine.await_open()
 
 
-def _row(what: str, machine: LabMachine, talk: Talk) -> tuple[str, ...]:
+def starts(what: str, machine: LabMachine, talk: Talk) -> tuple[str, ...]:
+    """Some starts, one after the other: their spread in seconds, and processor seconds of each."""
     seconds, used = [], []
     for number in range(STARTS):
         talk(f"{what}: start {number + 1} of {STARTS}")

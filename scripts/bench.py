@@ -11,14 +11,14 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from bench import archive, deployment, machine, memory, rehearsal, report, spawn, worker
+from bench import archive, deployment, machine, memory, opening, rehearsal, report, spawn, worker
 from lab.demo.run_folder import run_folder
 from pophub.organizer.cli.terminal import organizer_errors, progress
 
 app = typer.Typer(add_completion=False)
 SUBJECTS = {
     module.__name__.rpartition(".")[2]: module.measure
-    for module in (deployment, machine, spawn, worker, memory, rehearsal, report, archive)
+    for module in (deployment, machine, spawn, opening, worker, memory, rehearsal, report, archive)
 }
 Subject = StrEnum("Subject", list(SUBJECTS))
 

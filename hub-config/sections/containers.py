@@ -6,6 +6,7 @@ import asyncio
 import html
 import re
 import time
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,12 +14,16 @@ from docker.errors import APIError  # type: ignore[import-untyped]
 from dockerspawner import DockerSpawner  # type: ignore[import-untyped]
 from tornado.web import HTTPError
 
+from sections import start_queue
 from sections.event_log import note_end
 
 # a server that needs longer is left to JupyterHub's own checks
 WATCH_SECONDS = 120
 # Docker knows where a running server is; one that only begins to run, soon
 PLACE_SECONDS = 60
+# how often a waiting page hears of its place in the queue
+QUEUE_SECONDS = 2
+STARTING = "Your server is being started."
 # the exit code after signal 9, which the kernel sends when memory is full
 SIGKILLED = 128 + 9
 # how much of an ended server's last output goes to the logs, and to its owner
@@ -63,17 +68,33 @@ class Watched:
     # kept until the next start
     ended_for_memory = False
     starts = False
+    queue = start_queue.HERE
 
     async def start(self) -> Any:
         self.end, self.ended_for_memory, self.starts = None, False, True
         try:
-            place = await super().start()  # type: ignore[misc]
-            await self._listening(*place)
+            async with self.queue.turn(self):
+                place = await super().start()  # type: ignore[misc]
+                await self._listening(*place)
         except APIError as error:
             raise NotStarted(f"Docker could not start your server: {error.explanation or error}") from error
         finally:
             self.starts = False
         return place
+
+    async def progress(self) -> AsyncIterator[dict[str, Any]]:
+        """For the page that people see while their server starts."""
+        announced = ""
+        while True:
+            message = ""
+            if place := self.queue.place(self):
+                message = start_queue.words(place, self.queue.seconds(place))
+            elif self.starts:
+                message = STARTING
+            if message not in ("", announced):
+                announced = message
+                yield {"progress": 20 if place else 60, "message": message}
+            await asyncio.sleep(QUEUE_SECONDS)
 
     async def get_url(self) -> str:
         """Where it is, for a hub that was restarted in the middle of its start and does not know that yet.

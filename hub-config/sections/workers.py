@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 import time
 from collections.abc import AsyncIterator
 from hashlib import sha256
@@ -34,6 +35,7 @@ from sections.event_log import note_end
 from sections.homes import make_tidy_home
 from sections.roles import is_helper
 from sections.servers import DATA, JUPYTER, SERVER, WELCOME, arguments
+from sections.start_queue import StartQueue
 from sections.swarm_tasks import ENDED, REPORTED, has_ended, published_port
 from sections.worker_words import GONE, NONE_CAME, TAKEN, why_it_waits
 
@@ -57,6 +59,8 @@ class WorkerServer(Watched, SwarmSpawner):  # type: ignore[misc]
     # the library says so too, but then warns of the setting of all spawners
     remove = Bool(default_value=True, config=True)
     waits = False
+    # Swarm chooses the worker, whose processors are not this machine's
+    queue = StartQueue(sys.maxsize)
 
     @default("object_name")
     def _object_name_default(self) -> str:

@@ -58,10 +58,11 @@ def told(step: dict[str, Any]) -> Callable[[Route], None]:
 
 def test_a_server_is_waited_for_fails_runs_and_is_stopped(tab: Tab, lab_hub: LabHub) -> None:
     sign_in(tab, lab_hub.url, "grace")
-    tab.page.route("**/server/progress*", told({"progress": 50, "message": "Your image is unpacked"}))
+    waits = "You are number 38 in the queue. Your server is ready in about 40 seconds."
+    tab.page.route("**/server/progress*", told({"progress": 20, "message": waits}))
     tab.go("Start")
     tab.says("Your server is starting")
-    tab.page.locator("#progress-message", has_text="Your image is unpacked").wait_for()
+    tab.page.locator("#progress-message", has_text=waits).wait_for()
     assert tab.complaints("waiting") == []
 
     tab.page.route("**/server/progress*", told({"progress": 100, "failed": True, "message": "No space: " + "x" * 200}))

@@ -203,3 +203,28 @@ def test_nobody_has_no_server_that_was_ended(load: Load) -> None:
     load()
 
     assert not sys.modules["sections.containers"].ended_for_memory(None)
+
+
+def test_who_waits_hears_of_the_place_and_then_of_the_start(watched: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    containers, queues = sys.modules["sections.containers"], sys.modules["sections.start_queue"]
+    monkeypatch.setattr(containers, "QUEUE_SECONDS", 0.01)
+
+    async def heard() -> list[dict[str, Any]]:
+        queue = queues.StartQueue(1)
+        spawner = type("Spawner", (watched, Started), {"queue": queue})(listens=True)
+        progress = spawner.progress()
+        nothing = asyncio.ensure_future(anext(progress))
+        await asyncio.sleep(0.05)
+        assert not nothing.done(), "it does not start yet"
+        async with queue.turn("somebody else"):
+            start = asyncio.create_task(spawner.start())
+            told = [await nothing]
+        told.append(await anext(progress))
+        await start
+        spawner.server.close()
+        return told
+
+    assert asyncio.run(asyncio.wait_for(heard(), 10)) == [
+        {"progress": 20, "message": "You are number 1 in the queue."},
+        {"progress": 60, "message": "Your server is being started."},
+    ]

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
+from jupyterhub.orm import new_session_factory  # type: ignore[import-untyped]
+from sqlalchemy import text
 from traitlets.config import Config
 
 from pophub.core.contract import HUB_FOLDER
@@ -17,6 +20,16 @@ def test_what_the_hub_must_remember_lies_on_the_home_volume(load: Load) -> None:
 
     assert config.db_url == f"sqlite:///{HUB_FOLDER}/jupyterhub.sqlite"
     assert config.cookie_secret_file == f"{HUB_FOLDER}/cookie_secret"
+
+
+def test_a_commit_waits_for_no_disk(load: Load, tmp_path: Path) -> None:
+    options = load().JupyterHub.db_kwargs
+    database = new_session_factory(f"sqlite:///{tmp_path}/hub.sqlite", **options)()
+
+    assert database.execute(text("PRAGMA journal_mode")).scalar() == "wal"
+    # NORMAL
+    assert database.execute(text("PRAGMA synchronous")).scalar() == 1
+    database.close()
 
 
 def test_a_postgresqls_address_comes_from_the_environment(load: Load, monkeypatch: pytest.MonkeyPatch) -> None:

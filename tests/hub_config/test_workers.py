@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import AsyncExitStack
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -102,6 +103,16 @@ def test_without_workers_nothing_of_it_is_set(load: Load) -> None:
     assert config.JupyterHub.spawner_class.__name__ == "Container"
     assert "SwarmSpawner" not in config
     assert config.JupyterHub.hub_ip != HUB_PRIVATE_ADDRESS
+
+
+def test_nobody_queues_for_the_hubs_processors(server: Callable[..., Any]) -> None:
+    async def start_many() -> None:
+        queue = server(Docker(RUNNING)).queue
+        async with AsyncExitStack() as at_once:
+            for person in range(500):
+                await at_once.enter_async_context(queue.turn(person))
+
+    asyncio.run(asyncio.wait_for(start_many(), 10))
 
 
 def test_a_server_is_a_service_that_is_placed_once_on_a_worker(server: Callable[..., Any]) -> None:
