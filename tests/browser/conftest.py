@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,8 +11,6 @@ from playwright.sync_api import Browser
 from lab.github import LabGitHub
 from lab.hub import LabHub
 from tests.browser.browsing import SHOTS, Tab, chromium
-
-NewTab = Callable[[], Tab]
 
 
 @pytest.fixture(scope="module")

@@ -201,11 +201,6 @@ Image = Annotated[
     AfterValidator(_pinned),
 ]
 UrlPath = Annotated[str, Field(strict=True, max_length=300), formed(r"/[!-~]*", "a path that starts with /")]
-HttpsUrl = Annotated[
-    str,
-    Field(strict=True, max_length=500),
-    formed(r"https://[A-Za-z0-9.-]+(:[0-9]+)?(/[!-~]*)?", "an https:// address"),
-]
 RepositoryUrl = Annotated[
     str,
     Field(strict=True, max_length=500, json_schema_extra={"not": {"pattern": PAGE}}),

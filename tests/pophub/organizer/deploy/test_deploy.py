@@ -30,7 +30,6 @@ from pophub.organizer.paths import EXAMPLE_EVENT
 NOW = datetime(2027, 2, 28, 12, tzinfo=UTC)
 SECRETS = {"GITHUB_CLIENT_ID": "Iv1.id", "GITHUB_CLIENT_SECRET": "the-secret"}
 PLANNED = {"address": "aws_vpc.v", "type": "aws_vpc", "mode": "managed", "change": {"actions": ["create"]}}
-EventFile = Callable[..., Path]
 
 
 @pytest.fixture
