@@ -4,7 +4,7 @@
 
   const EVERY = 5000;
   const GIB = 2 ** 30;
-  const token = document.querySelector("meta[name=xsrf]").content;
+  const token = document.getElementById("helpers").dataset.xsrf;
   const at = (id) => document.getElementById(id);
   const make = (name, text = "", more = {}) => Object.assign(document.createElement(name), { textContent: text, ...more });
   const headers = { "X-XSRFToken": token, Accept: "application/json" };
@@ -101,7 +101,7 @@
   };
 
   const buttons = (person) => {
-    const box = make("span", "", { className: "row" });
+    const box = make("span", "", { className: "line" });
     const button = (text, onclick) => box.append(make("button", text, { type: "button", onclick, ariaLabel: `${text} the server of ${person.user}` }));
     if (person.state === "running") {
       button("Restart", () => restart(person.user));

@@ -30,6 +30,7 @@ from pophub.core.cost.report import Report, reported
 from pophub.core.cost.tariff import MachinePrice
 from pophub.core.cost.timeline import moment, read
 from pophub.core.errors import ExitCode, PophubError
+from pophub.core.look import NO_BRAND, Brand
 from pophub.organizer.cost import estimate_forms
 from pophub.organizer.cost.as_text import as_text
 from pophub.organizer.cost.basis_of_event import basis_of
@@ -108,8 +109,8 @@ def so_far(
     return reported(line, basis, now=now, gone=gone is not None and gone <= now, names=names, billed=billed)
 
 
-def rendered(found: Report, form: Form) -> RenderableType:
-    """The report in one of its forms, to be printed or written."""
+def rendered(found: Report, form: Form, brand: Brand = NO_BRAND) -> RenderableType:
+    """The report in one of its forms, to be printed or written; a page has the event's colour and logo."""
     match form:
         case Form.JSON:
             return json.dumps(as_json(found), indent=2)
@@ -118,7 +119,7 @@ def rendered(found: Report, form: Form) -> RenderableType:
         case Form.MARKDOWN:
             return as_markdown(found).rstrip("\n")
         case Form.HTML:
-            return as_page(found).rstrip("\n")
+            return as_page(found, brand=brand).rstrip("\n")
     return as_text(found)
 
 

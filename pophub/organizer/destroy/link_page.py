@@ -14,7 +14,7 @@ from html import escape
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
-from pophub.core.cost.forms.page import framed
+from pophub.core.look import NO_BRAND, Brand, framed
 from pophub.organizer.destroy.links import Link
 from pophub.organizer.event.event import Event
 
@@ -59,7 +59,7 @@ def file_names(people: Iterable[str], ending: str) -> list[str]:
     return names
 
 
-def link_page(link: Link, event: About) -> str:
+def link_page(link: Link, event: About, brand: Brand = NO_BRAND) -> str:
     """The whole page as HTML."""
     title = f"{event.title}: your files"
     until = event.until.astimezone(event.zone)
@@ -68,7 +68,7 @@ def link_page(link: Link, event: About) -> str:
     # noreferrer: the bucket does not learn which page had the link; nofollow: search engines do not follow it
     body = f"""<main>
 <header><h1>{_text(title)}</h1><p>for {_text(link.user)}</p></header>
-<p><a href="{escape(link.address)}" rel="noreferrer nofollow">Download {file}</a></p>
+<p><a class="button first" href="{escape(link.address)}" rel="noreferrer nofollow">Download {file}</a></p>
 <dl class="facts">
 <dt>size</dt><dd>{link.stored_bytes / 10**6:,.1f} MB packed, {link.files:,} files</dd>
 <dt>works until</dt><dd>{until:%-d %B %Y, %H:%M %Z} at the latest</dd>
@@ -81,7 +81,7 @@ def link_page(link: Link, event: About) -> str:
 <p>All of it comes into one folder, {_text(link.top)}, with names, links and dates as they were.</p></section>
 <section><h2>Whom to ask</h2><p>{_whom(event)}</p></section>
 </main>"""
-    return framed(title, body)
+    return framed(title, body, brand=brand)
 
 
 def _problems(link: Link) -> str:
