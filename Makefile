@@ -36,9 +36,8 @@ lint: setup ## ruff, mypy, shellcheck, yamllint: all of them, whatever the first
 docs: setup ## The pages of docs/ for a browser, in docs/_build/html; a broken link fails
 	@scripts/docs.sh
 
-pictures: setup ## The pictures of docs/pictures anew, from the browser tests; look at them before you commit them
-	@$(PY) -m pytest -m browser --require-all -k "what_the_event_says or figures_are_those" tests/browser
-	@cp artefacts/pictures/*.png docs/pictures
+pictures: setup ## docs/pages.md and its pictures anew; look at them before you commit them
+	@$(PY) -m tests.browser.pictures
 
 bench: setup ## Seconds and megabytes: deployment, machine, spawn, worker, memory, report, archive (ONLY=spawn)
 	@$(PY) -P scripts/bench.py $(if $(ONLY),--only $(ONLY))

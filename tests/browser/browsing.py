@@ -135,13 +135,6 @@ class Tab:
         self.page.screenshot(path=path, full_page=True)
         log.info("looks like %s", path)
 
-    def picture(self, name: str, *, width: int = WIDTHS[0], height: int = 800) -> None:
-        """A picture for docs/pictures: what a window of this size shows, in light colours. `make pictures` copies it there."""
-        self.page.emulate_media(color_scheme="light")
-        self.page.set_viewport_size({"width": width, "height": height})
-        self.page.evaluate(NEXT_FRAME)
-        self.page.screenshot(path=self._shots / "pictures" / f"{name}.png")
-
     def shot_at_every_width(self, name: str) -> None:
         """Pictures of a page that is not ours to complain of."""
         for width in WIDTHS:
@@ -153,7 +146,7 @@ class Tab:
         self.page.set_viewport_size({"width": width, "height": 800})
         self.page.evaluate(NEXT_FRAME)
 
-    def complaints(self, name: str) -> list[str]:
+    def complaints(self, name: str, *, keyboard: bool = True) -> list[str]:
         """What there is to complain of at every width, in light and dark, and with the keyboard; and its pictures."""
         found: dict[str, str] = {}
         self.page.evaluate(AXE)
@@ -167,7 +160,8 @@ class Tab:
                 self.shot(f"{name} {width} {scheme}")
         self.page.emulate_media(color_scheme=SCHEMES[0])
         self._widen(WIDTHS[0])
-        return [*found.values(), *(f"{name}: {complaint}" for complaint in self._with_the_keyboard())]
+        unreached = self._with_the_keyboard() if keyboard else []
+        return [*found.values(), *(f"{name}: {complaint}" for complaint in unreached)]
 
     def _with_the_keyboard(self) -> list[str]:
         """What the Tab key does not reach, or without anybody seeing it."""

@@ -18,6 +18,7 @@ NEVER_SHOWN = {
 ADA = SimpleNamespace(name="ada", url="/user/ada/")
 HELPER = SimpleNamespace(name="octocat", url="/user/octocat/")
 SIGNED_IN: dict[str, Any] = {"user": ADA, "parsed_scopes": {"access:services": {}}, "url": "/hub/spawn"}
+NOTHING = {"status_code": 404, "status_message": "Not Found", "message": "", "exception": None}
 # as hub-config/sections/choices.py makes it
 SIZES = """<label for="size">Size of your server</label>
 <select class="form-select" id="size" name="size" aria-describedby="size_help">
@@ -132,7 +133,7 @@ HUB_PAGES = (
         spawn_url="/hub/spawn/ada",
     ),
     _page("server failed", "not_running.html", "Start it once more", **SIGNED_IN, **FAILED, spawn_url="/hub/spawn/ada"),
-    _page("server stops", "stop_pending.html", "Look now", **SIGNED_IN),
+    _page("server stops", "stop_pending.html", "Look now", picture="A server stops", **SIGNED_IN),
     *(
         _error(
             name,
@@ -144,7 +145,7 @@ HUB_PAGES = (
         )
         for name, (status, words) in REFUSED.items()
     ),
-    _error("stranger", 404, "Sign in", message=REFUSED["nothing"][1], picture="An address without a page"),
+    _error("stranger", 404, "Sign in", message=REFUSED["nothing"][1]),
     _error("of the start", 500, "Open my server", user=ADA, message=OUR_WORDS.jupyterhub_message, exception=OUR_WORDS),
     _refused("stranger", picture="Not on the event's list"),
     _refused("who hides all", blind=True),
@@ -162,6 +163,7 @@ HUB_PAGES = (
         "token.html",
         "Request new API token",
         user=HELPER,
+        picture="A helper's tokens, for programs",
         api_tokens=[TOKEN],
         oauth_clients=[],
         token_expires_in_options_html='<option value="3600">1 Hour</option>',
@@ -176,5 +178,5 @@ HUB_PAGES = (
         scope_descriptions=[{"description": "Access ada's server.", "filter": ""}],
         allowed_scopes=["access:servers"],
     ),
-    _page("page not found", "404.html", "Sign in", status_code=404, status_message="Not Found", message=""),
+    _page("page not found", "404.html", "Sign in", picture="An address without a page", **NOTHING),
 )

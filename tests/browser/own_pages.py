@@ -145,6 +145,7 @@ OWN_PAGES = (
         "before the bundle",
         "pophub/hub/install/fetch_bundle.py",
         lambda it: EARLY.format(escape("It fetches its bundle.")),
+        picture="The machine has just started",
     ),
     Case("waiting", WAITING, lambda it: _waiting(STEP), said="step 4 of 9", picture="The hub is being prepared"),
     Case(

@@ -12,12 +12,12 @@ from playwright.sync_api import Browser
 from pophub.organizer.event.event import Event
 from pophub.organizer.paths import HUB_CONFIG, ROOT
 from tests.browser.browsing import Tab
-from tests.browser.case import Case, Shown, Site, Stage, site
+from tests.browser.case import Case, Site, Stage, site
 from tests.browser.hub_pages import HUB_PAGES, NEVER_SHOWN
 from tests.browser.own_pages import OWN_PAGES
+from tests.browser.pictures import DOCS, PAGES, PICTURES, file_name, look_at, page, shown
 from tests.hub_config.rendered import DATA, Templates
 
-PAGES = (*HUB_PAGES, *OWN_PAGES)
 # words of the programs behind the pages
 INTERNAL = re.compile(
     r"jupyterhub|spawn|traceback|xsrf|oauth|current scopes|limit exceeded|forbidden|bad request", re.I
@@ -45,16 +45,6 @@ def tab(browser: Browser, shots: Path, address: Site) -> Iterator[Tab]:
     tab = Tab(browser, shots, address.url)
     yield tab
     tab.close()
-
-
-def look_at(case: Case, tab: Tab, address: Site, stage: Stage) -> None:
-    made = case.make(stage)
-    address.shown = made if isinstance(made, Shown) else Shown(made)
-    tab.open(address.url)
-    if case.said:
-        tab.says(case.said)
-    if case.press:
-        tab.page.get_by_text(case.press).or_(tab.page.get_by_label(case.press)).first.click()
 
 
 @pytest.mark.browser
@@ -98,3 +88,10 @@ def test_each_page_has_a_name_of_its_own() -> None:
     names = [re.sub(r"[^a-z0-9]+", "-", case.name.lower()) for case in PAGES]
 
     assert sorted(names) == sorted(set(names))
+
+
+def test_the_docs_show_every_page() -> None:
+    """`make pictures` writes the page and its pictures anew."""
+    assert (DOCS / "pages.md").read_text() == page()
+    assert {file.name for file in PICTURES.glob("page-*")} == {file_name(case) for case in shown()}
+    assert {case.source for case in PAGES} == {case.source for case in shown()}
