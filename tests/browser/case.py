@@ -72,6 +72,8 @@ class _Answers(BaseHTTPRequestHandler):
             self._send(mimetypes.guess_type(path)[0] or "", file.read_bytes() if file.is_file() else b"", cached=True)
         elif path == "/":
             self._send("text/html; charset=utf-8", self.server.shown.html.encode())
+        elif path == "/favicon.ico":
+            self._send("image/x-icon", b"", cached=True)
         else:
             kind, body = self.server.shown.answers.get(path, ("", ""))
             self._send(kind, body.encode())

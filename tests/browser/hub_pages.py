@@ -111,7 +111,7 @@ HUB_PAGES = (
     _spawn("sizes without room", REFUSED["no place"][1]),
     _starting(
         "server starts",
-        "Stop Server",
+        "Do not start it",
         "Your image is unpacked",
         {"progress": 50, "message": "Your image is unpacked"},
         picture="Your server starts",

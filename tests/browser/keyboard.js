@@ -10,6 +10,7 @@
     const outlined = style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0;
     reached.set(element, outlined || style.boxShadow !== "none");
   };
+  if (document.activeElement !== document.body) note(document.activeElement);
   document.addEventListener("focusin", (event) => note(event.target));
   window.notReached = () => [
     ...wanted.filter((it) => !reached.has(it) && it.isConnected).map((it) => `the keyboard does not reach ${it.outerHTML.slice(0, 80)}`),

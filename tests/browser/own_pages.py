@@ -101,7 +101,7 @@ WAITING = "pophub/hub/install/waiting_page.py"
 OFF = "pophub/off_page/page.py"
 SERVICE = "pophub/hub/hub_service.py"
 HELPERS = "pophub/hub/helpers_page/handlers.py"
-SIGN_IN_FIRST = "Who has signed in to the hub with this browser can start it here."
+SIGN_IN_FIRST = "You can start the hub here if you have signed in to it with this browser in the last 30 days."
 OWN_PAGES = (
     Case("cost report", REPORTS, lambda it: as_page(_report(it, running=False)), picture="What it cost"),
     Case(

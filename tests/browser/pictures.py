@@ -39,7 +39,7 @@ def look_at(case: Case, tab: Tab, address: Site, stage: Stage) -> None:
     if case.said:
         tab.says(case.said)
     if case.press:
-        tab.page.get_by_text(case.press).or_(tab.page.get_by_label(case.press)).first.click()
+        tab.page.get_by_text(case.press).or_(tab.page.get_by_label(case.press)).first.press("Enter")
 
 
 def file_name(case: Case) -> str:

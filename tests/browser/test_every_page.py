@@ -50,6 +50,7 @@ def tab(browser: Browser, shots: Path, address: Site) -> Iterator[Tab]:
 @pytest.mark.browser
 @pytest.mark.parametrize("case", PAGES, ids=lambda it: it.name)
 def test_anybody_can_read_and_work_it(case: Case, tab: Tab, address: Site, stage: Stage) -> None:
+    tab.errors.clear()
     look_at(case, tab, address, stage)
 
     assert tab.complaints(case.name) == []

@@ -119,7 +119,7 @@ def test_an_evening_from_the_off_page_to_the_own_notebook(visitor: Tab, evening:
 def test_a_stranger_sees_when_it_returns_and_no_button(visitor: Tab, evening: Evening) -> None:
     visitor.open(f"http://{visitor._home}/")
     visitor.says("The hub is off until Tuesday 08:45.")
-    visitor.says("Who has signed in to the hub with this browser")
+    visitor.says("if you have signed in to it with this browser")
 
     assert visitor.named(re.compile("Start")).count() == 0
     visitor.page.get_by_text("How to use the hub").click()

@@ -54,6 +54,8 @@ def as_html(markdown: str, brand: Brand = NO_BRAND) -> str:
         if token.type == "th_open":
             token.attrs["scope"] = "col"
     body = parser.renderer.render(tokens, parser.options, {})
+    # a heading without words is none
+    body = body.replace('<th scope="col"></th>', "<td></td>")
     body = body.replace("<table>", '<div class="scroll"><table>').replace("</table>", "</table></div>")
     return framed(title, f"<main>\n{body}</main>", brand=brand)
 
