@@ -82,6 +82,11 @@ def framed(title: str, body: str, *, brand: Brand = NO_BRAND, style: str = "", s
     )
 
 
+def with_code(text: str) -> str:
+    """The text as HTML; what is in backticks is code."""
+    return re.sub("`([^`]*)`", r"<code>\1</code>", escape(text))
+
+
 def policy(page: str) -> str:
     """The Content-Security-Policy of a page that `framed` has made, to be sent in its header with what only a header can say."""
     return re.findall(r'Content-Security-Policy" content="([^"]*)"', page)[0]

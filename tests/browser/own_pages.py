@@ -80,6 +80,7 @@ def _helpers(stage: Stage) -> Shown:
     here = dict.fromkeys(("homes", "hub", "run", "settings"), stage.folder)
     api = FakeApi(["ada", "grace", "octocat", "somebody-with-a-long-name@university.example"], ["ada"])
     found = snapshot(api.users(), Machine(proc=stage.folder / "proc", **here), datetime(2027, 3, 1, 18, tzinfo=UTC))
+    found["counts"]["problems"] = 1
     found["people"][1]["problem"] = "The image of your server cannot be fetched: no space left on the disk."
     return Shown(helpers_page("hush", "/hub/", NO_BRAND), {"/state.json": ("application/json", json.dumps(found))})
 

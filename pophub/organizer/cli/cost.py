@@ -42,8 +42,6 @@ def cost(
     from pophub.aws.client import Aws
     from pophub.organizer.cli.terminal import organizer_errors, put
     from pophub.organizer.cost.cost_report import before, rendered, rendered_estimate, so_far
-    from pophub.organizer.event.brand import brand_of_file
-    from pophub.organizer.paths import event_file
 
     wanted = Form.JSON if json else form
     moment = (now or datetime.now(UTC)).replace(tzinfo=UTC)
@@ -53,5 +51,5 @@ def cost(
         else:
             end = gone and gone.replace(tzinfo=UTC)
             found = so_far(event, Aws(), meter or [], now=moment, ask=billed, names=names, gone=end)
-            result = rendered(found, wanted, brand_of_file(event_file(event)))
+            result = rendered(found, wanted, event)
         put(result, out)

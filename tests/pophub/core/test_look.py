@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from pophub.core.look import STYLE, Brand, brand_of_bundle, brand_with, framed, luminance, policy, stylesheet
+from pophub.core.look import STYLE, Brand, brand_of_bundle, brand_with, framed, luminance, policy, stylesheet, with_code
 
 
 @pytest.mark.parametrize(
@@ -57,3 +57,7 @@ def test_the_policy_allows_the_page_s_own_style_script_and_logo_alone() -> None:
 
 def test_a_page_without_script_and_logo_may_neither_run_nor_load_anything() -> None:
     assert re.fullmatch(r"default-src 'none'; style-src 'sha256-[^']+'", policy(framed("A", "<main></main>")))
+
+
+def test_backticks_become_code_and_nothing_else_becomes_html() -> None:
+    assert with_code("`make <b>` it & `so`") == "<code>make &lt;b&gt;</code> it &amp; <code>so</code>"

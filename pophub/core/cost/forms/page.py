@@ -11,7 +11,7 @@ from pophub.core.cost.forms.tables import Sheet, facts, local, sheets, span, spe
 from pophub.core.cost.money import shown
 from pophub.core.cost.report import Report
 from pophub.core.cost.rows import HUB
-from pophub.core.look import NO_BRAND, Brand
+from pophub.core.look import NO_BRAND, Brand, with_code
 from pophub.core.look import framed as framed_page
 
 Draw = Callable[[Report, int, str], str]
@@ -43,7 +43,7 @@ def _contents(report: Report) -> Iterator[str]:
     if report.usd is not None:
         yield f'<dl class="cards">{"".join(_cards(report))}</dl>'
     if report.notes:
-        notes = "".join(f"<li>{escape(note)}</li>" for note in report.notes)
+        notes = "".join(f"<li>{with_code(note)}</li>" for note in report.notes)
         yield f'<section class="notes" aria-label="What is missing or uncertain"><ul>{notes}</ul></section>'
     yield from _pictures(report)
     for sheet, whole in zip(sheets(report, people=False), sheets(report, people=True), strict=True):
