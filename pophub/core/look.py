@@ -42,7 +42,7 @@ def brand_of_bundle(hub_config: Path) -> Brand:
     """The branding of the event whose bundle has this folder."""
     colour = json.loads((hub_config / EVENT_FILE).read_text()).get("branding", {}).get("colour")
     logo = next(hub_config.glob("logo.*"), None)
-    return brand_with(colour, logo and (logo.suffix, logo.read_bytes()))
+    return brand_with(colour, (logo.suffix, logo.read_bytes()) if logo else None)
 
 
 def stylesheet(colour: str = "") -> str:
@@ -89,7 +89,8 @@ def with_code(text: str) -> str:
 
 def policy(page: str) -> str:
     """The Content-Security-Policy of a page that `framed` has made, to be sent in its header with what only a header can say."""
-    return re.findall(r'Content-Security-Policy" content="([^"]*)"', page)[0]
+    found: list[str] = re.findall(r'Content-Security-Policy" content="([^"]*)"', page)
+    return found[0]
 
 
 def _digest(text: str) -> str:

@@ -98,7 +98,7 @@ def error_page(status: int, why: str, hub: str, brand: Brand) -> str:
     """Why there is no page; `hub` is the prefix of the hub's own pages."""
     heading = HEADINGS.get(status, "This page cannot be shown just now")
     # tornado's own reasons are the names of the statuses
-    said = "" if why == responses.get(status) else f"<p>{escape(why)}.</p>"
+    said = "" if why == responses.get(status) else f"<p>{escape(why[:1].upper() + why[1:])}.</p>"
     home = f'<p><a class="button first" href="{escape(hub)}home">To the hub</a></p>'
     return framed(
         heading, f'<main><h1>{heading}</h1>{said}{home}<p class="quiet">Error {status}</p></main>', brand=brand

@@ -31,6 +31,8 @@ OF_COLOURS = ["color-contrast"]
 # a desk and a telephone
 WIDTHS = (1280, 390)
 SCHEMES = ("light", "dark")
+# a picture takes as long as a look
+PICTURED = {1280: "light", 390: "dark"}
 ARGUMENTS = [
     "--disable-gpu",
     "--disable-quic",
@@ -150,14 +152,15 @@ class Tab:
         """What there is to complain of at every width, in light and dark, and with the keyboard; and its pictures."""
         found: dict[str, str] = {}
         self.page.evaluate(AXE)
-        for scheme in SCHEMES:
-            self.page.emulate_media(color_scheme=scheme)
-            for width in WIDTHS:
-                self._widen(width)
+        for width in WIDTHS:
+            self._widen(width)
+            for scheme in SCHEMES:
+                self.page.emulate_media(color_scheme=scheme)
                 rules = OF_COLOURS if scheme != SCHEMES[0] else []
                 for complaint in (*self.page.evaluate(f"({COMPLAINTS})()"), *self.page.evaluate(VIOLATIONS, rules)):
                     found.setdefault(complaint, f"{name}, {width} pixels, {scheme}: {complaint}")
-                self.shot(f"{name} {width} {scheme}")
+            self.page.emulate_media(color_scheme=PICTURED[width])
+            self.shot(f"{name} {width} {PICTURED[width]}")
         self.page.emulate_media(color_scheme=SCHEMES[0])
         self._widen(WIDTHS[0])
         unreached = self._with_the_keyboard() if keyboard else []

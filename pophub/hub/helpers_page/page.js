@@ -144,7 +144,7 @@
   const show = () => {
     document.title = `${state.title}: helpers`;
     at("title").textContent = state.title;
-    at("at").textContent = `at ${clock(state.at)}, ${state.timezone}; it renews itself`;
+    at("at").textContent = `${clock(state.at)}, ${state.timezone}. This page renews itself.`;
     at("take-back").hidden = !state.message.text;
     at("cards").replaceChildren(...cards());
     // who has the keyboard on a button keeps it there

@@ -148,5 +148,5 @@ def test_what_cannot_be_made_is_told_with_what_to_do_and_without_a_traceback(
     for place in ("", "report.json"):
         answer = ask("organizer", place)
         assert answer.status_code == 503
-        assert "the meter &lt;is&gt; gone: look for it" in answer.text
+        assert "The meter &lt;is&gt; gone: look for it" in answer.text
         assert "Traceback" not in answer.text
