@@ -154,12 +154,11 @@ class Tab:
         self.page.evaluate(AXE)
         for width in WIDTHS:
             self._widen(width)
-            for scheme in SCHEMES:
+            for scheme in sorted(SCHEMES, key=lambda it: it == PICTURED[width]):
                 self.page.emulate_media(color_scheme=scheme)
                 rules = OF_COLOURS if scheme != SCHEMES[0] else []
                 for complaint in (*self.page.evaluate(f"({COMPLAINTS})()"), *self.page.evaluate(VIOLATIONS, rules)):
                     found.setdefault(complaint, f"{name}, {width} pixels, {scheme}: {complaint}")
-            self.page.emulate_media(color_scheme=PICTURED[width])
             self.shot(f"{name} {width} {PICTURED[width]}")
         self.page.emulate_media(color_scheme=SCHEMES[0])
         self._widen(WIDTHS[0])
