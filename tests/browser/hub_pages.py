@@ -18,6 +18,7 @@ NEVER_SHOWN = {
 ADA = SimpleNamespace(name="ada", url="/user/ada/")
 HELPER = SimpleNamespace(name="octocat", url="/user/octocat/")
 SIGNED_IN: dict[str, Any] = {"user": ADA, "parsed_scopes": {"access:services": {}}, "url": "/hub/spawn"}
+DOWN = "Your server appears to be down. Try restarting it <a href='/hub/home'>from the hub</a>"
 NOTHING = {"status_code": 404, "status_message": "Not Found", "message": "", "exception": None}
 # as hub-config/sections/choices.py makes it
 SIZES = """<label for="size">Size of your server</label>
@@ -145,6 +146,7 @@ HUB_PAGES = (
         )
         for name, (status, words) in REFUSED.items()
     ),
+    _page("server silent", "error.html", "Open my server", **SIGNED_IN, status_code=503, message_html=DOWN),
     _error("stranger", 404, "Sign in", message=REFUSED["nothing"][1]),
     _error("of the start", 500, "Open my server", user=ADA, message=OUR_WORDS.jupyterhub_message, exception=OUR_WORDS),
     _refused("stranger", picture="Not on the event's list"),
