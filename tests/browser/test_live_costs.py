@@ -1,4 +1,4 @@
-"""The costs at a hub in a browser: reached from the hub's pages, figures of the JSON, and nothing to complain of."""
+"""The costs at a hub in a browser: reached from the hub's pages, with the figures of the JSON."""
 
 from __future__ import annotations
 
