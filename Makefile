@@ -40,9 +40,8 @@ generated: setup ## What is made from the code anew: reference pages, JSON Schem
 	@$(PY) -m pophub.organizer.docs
 	@$(PY) -m tests.pophub.core.cost.finished
 
-pictures: setup ## The pictures of docs/pictures anew, from the browser tests; look at them before you commit them
-	@$(PY) -m pytest -m browser --require-all -k "what_the_event_says or figures_are_those" tests/browser
-	@cp artefacts/pictures/*.png docs/pictures
+pictures: setup ## docs/pages.md and its pictures anew; look at them before you commit them
+	@$(PY) -m tests.browser.pictures
 
 bench: setup ## Seconds and megabytes: deployment, machine, spawn, opening, worker, memory … (ONLY=opening)
 	@$(PY) -P scripts/bench.py $(if $(ONLY),--only $(ONLY))

@@ -64,6 +64,7 @@ UNITS = {
         "tests/lab/test_fake_participant.py",
         "tests/lab/test_hub.py",
     ),
+    "the hub with its pages": ("tests/browser/test_helpers_page.py", "tests/browser/test_live_costs.py"),
 }
 # the units that take longest begin first, and before them some for which the lab need not have built its machines' disks
 LONGEST = (

@@ -224,7 +224,7 @@ def test_a_folder_imports_what_is_there_where_it_runs(folder: str) -> None:
 def test_the_hubs_settings_share_the_contract_and_a_file_form_alone() -> None:
     ours = {name for file in files("hub-config") for name in imported(file) if name.startswith("pophub")}
 
-    assert ours <= {"pophub.core", "pophub.core.contract", "pophub.core.keep_requests"}
+    assert ours <= {"pophub.core", "pophub.core.contract", "pophub.core.keep_requests", "pophub.core.look"}
     assert ours
 
 

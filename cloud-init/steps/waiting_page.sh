@@ -12,7 +12,8 @@ write_status() {
 waiting_page() {
     install_packages caddy python3
     write_status preparing 1 "this page"
-    put "$HERE/page/waiting.html" "$PAGE/waiting.html"
+    hub_install waiting-page >"$WORK/waiting.html"
+    put "$WORK/waiting.html" "$PAGE/waiting.html"
     # the first run has set up Caddy, and later runs leave it
     if [ ! -e "$OWN/caddy.env" ]; then serve waiting; fi
     if on_ec2; then keep_up; fi

@@ -9,6 +9,7 @@ from jupyterhub.handlers import BaseHandler  # type: ignore[import-untyped]
 from traitlets.config import Config
 
 from pophub.core import contract
+from pophub.core.look import stylesheet
 from sections.containers import ended_for_memory
 from sections.event import HERE, STATE, Event
 from sections.notice import StopNotice, message, stop_notice
@@ -16,12 +17,6 @@ from sections.patches.activity import count_only_people
 from sections.patches.stopped import answer_for_stopped_servers
 from sections.rehearsal import SignInPretended
 from sections.watch import server_idle
-
-# JupyterHub's orange is too light for white text
-COLOUR = "#b34700"
-# black and white have the same contrast, 4.58, on a colour of this luminance; so one of them has 4.5 on every colour:
-# https://www.w3.org/TR/WCAG22/#contrast-minimum
-MIDDLE_LUMINANCE = 0.1791
 
 
 class GuidePage(BaseHandler):  # type: ignore[misc]
@@ -60,7 +55,7 @@ def pages(c: Config, event: Event) -> None:
     # JupyterHub calls functions among these for each page, with the current user
     c.JupyterHub.template_vars = {
         "event": event,
-        "colours": colours(event.get("branding", {}).get("colour") or COLOUR),
+        "look": stylesheet(event.get("branding", {}).get("colour") or ""),
         "guide": json.loads((HERE / contract.GUIDE_FILE).read_text()),
         "last_day": f"{ends.day} {ends:%B %Y}",
         "stop_notice": stop_notice,
@@ -72,18 +67,6 @@ def pages(c: Config, event: Event) -> None:
         c.JupyterHub.logo_file = str(logo)
     # show the waiting page at once, not after ten seconds of an empty page
     c.JupyterHub.tornado_settings = {"slow_spawn_timeout": 0}
-
-
-def colours(button: str) -> dict[str, str]:
-    """The colour of buttons, and black or white for their text, whichever is easier to read on it."""
-    return {"button": button, "text": "#000000" if luminance(button) > MIDDLE_LUMINANCE else "#ffffff"}
-
-
-def luminance(colour: str) -> float:
-    """From 0 (black) to 1 (white): https://www.w3.org/TR/WCAG22/#dfn-relative-luminance"""
-    parts = (int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5))
-    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
 def own_addresses(c: Config, event: Event) -> None:

@@ -7,20 +7,19 @@ https://jupyterhub.readthedocs.io/en/6.1.1/reference/services.html
 from __future__ import annotations
 
 import asyncio
-import base64
-import hashlib
 import json
-import re
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
+from http.client import responses
 from typing import Any
 
 from tornado.web import Application, RedirectHandler, RequestHandler
 
 from pophub.core.contract import PROXY_URL
 from pophub.core.errors import PophubError
+from pophub.core.look import NO_BRAND, Brand, framed, policy
 from pophub.hub.without_database import without_database
 
 with without_database():
@@ -30,10 +29,9 @@ with without_database():
         HubOAuthenticated,
     )
 
-# the page loads nothing from elsewhere and cannot be shown in a frame; its styles and scripts are allowed by their digests
-POLICY = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-STYLE = re.compile(r"<style>(.*?)</style>", re.DOTALL)
-SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
+# what a page's own policy cannot say: https://www.w3.org/TR/CSP3/#meta-element
+POLICY = "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+HEADINGS = {403: "This page is not open to you", 404: "There is nothing at this address"}
 # (place below the service's prefix, handler, the handler's arguments)
 Route = tuple[str, type[RequestHandler], dict[str, Any]]
 
@@ -46,6 +44,7 @@ class Service:
     token: str
     port: int
     hub_url: str = PROXY_URL
+    brand: Brand = NO_BRAND
 
     @property
     def prefix(self) -> str:
@@ -66,22 +65,22 @@ class Service:
 class Handler(HubOAuthenticated, RequestHandler):  # type: ignore[misc]
     """A handler for everyone that the hub lets in."""
 
+    brand = NO_BRAND
+
     def set_default_headers(self) -> None:
         self.set_header("Cache-Control", "no-store")
         self.set_header("X-Content-Type-Options", "nosniff")
         self.set_header("Referrer-Policy", "no-referrer")
-        self.set_header("Content-Security-Policy", POLICY)
+        self.set_header("Content-Security-Policy", f"default-src 'none'; {POLICY}")
 
     def has(self, scope: str) -> bool:
         """Whether the hub gave the scope to this person's token."""
         return bool(self.hub_auth.check_scopes({scope}, self.current_user))
 
     def show(self, page: str) -> None:
-        """Send a page that contains its own styles and scripts. A page with a script may ask this service for more."""
+        """Send a page of `look.framed`."""
         self.set_header("Content-Type", "text/html; charset=UTF-8")
-        script = _allowed(SCRIPT.findall(page))
-        more = f"; script-src {script}; connect-src 'self'" if script != "'none'" else ""
-        self.set_header("Content-Security-Policy", f"{POLICY}; style-src {_allowed(STYLE.findall(page))}{more}")
+        self.set_header("Content-Security-Policy", f"{policy(page)}; {POLICY}")
         self.finish(page)
 
     def answer(self, facts: Any) -> None:
@@ -94,26 +93,33 @@ class Handler(HubOAuthenticated, RequestHandler):  # type: ignore[misc]
         error = about.get("exc_info", (None, None))[1]
         cause = getattr(error, "__cause__", None)
         why = f"{cause.problem}: {cause.hint}" if isinstance(cause, PophubError) else self._reason
-        body = f"<p>{status_code}: {escape(why)}.</p>{self.way_back()}"
-        self.show(f'<!DOCTYPE html>\n<html lang="en"><title>{status_code}</title><body>{body}</body></html>\n')
+        self.show(error_page(status_code, why, self.hub_auth.hub_prefix, self.brand))
 
     def way_back(self, more: str = "") -> str:
         """A line with a link to the hub."""
-        return f'<nav><a href="{escape(self.hub_auth.hub_prefix)}home">To the hub</a>{more}</nav>'
+        home = escape(self.hub_auth.hub_prefix)
+        return f'<nav class="top" aria-label="Hub"><a href="{home}home">To the hub</a>{more}</nav>'
+
+
+def error_page(status: int, why: str, hub: str, brand: Brand) -> str:
+    """Why there is no page; `hub` is the prefix of the hub's own pages."""
+    heading = HEADINGS.get(status, "This page cannot be shown just now")
+    # tornado's own reasons are the names of the statuses
+    said = "" if why == responses.get(status) else f"<p>{escape(why[:1].upper() + why[1:])}.</p>"
+    home = f'<p><a class="button first" href="{escape(hub)}home">To the hub</a></p>'
+    return framed(
+        heading, f'<main><h1>{heading}</h1>{said}{home}<p class="quiet">Error {status}</p></main>', brand=brand
+    )
 
 
 class Callback(HubOAuthCallbackHandler):  # type: ignore[misc]
     """Where the hub sends people back to after it has said who they are."""
 
 
-def _allowed(texts: Sequence[str]) -> str:
-    digests = (base64.b64encode(hashlib.sha256(it.encode()).digest()).decode() for it in texts)
-    return " ".join(f"'sha256-{it}'" for it in digests) or "'none'"
-
-
 async def serve(service: Service, routes: Sequence[Route]) -> None:
     """Answer at the service's port of this machine, for ever."""
     Handler.hub_auth = Callback.hub_auth = service.sign_in()
+    Handler.brand = service.brand
     served = Application(
         [
             (service.prefix.rstrip("/"), RedirectHandler, {"url": service.prefix}),

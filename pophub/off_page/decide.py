@@ -65,14 +65,14 @@ def _refusal(event: EventFacts, seen: Seen, state: State) -> str | None:
     if limits is None or state not in (State.OFF, State.MISSING):
         return ""
     if seen.person is None:
-        return "Who has signed in to the hub with this browser within 30 days can start it here."
+        return "You can start the hub here if you have signed in to it with this browser in the last 30 days."
     if seen.wakes is None or seen.spent_usd is None:
-        return "Whether the hub may be started now cannot be seen: please ask the organizers."
+        return "This page cannot see whether the hub may be started now. Please ask the organizers."
     if not _is_open(limits, seen.now.astimezone(event.zone)):
         return f"The hub can be started here from {limits.opens:%H:%M} to {limits.closes:%H:%M}."
     if len(seen.wakes) >= limits.times_a_day:
         times = "once" if limits.times_a_day == 1 else f"{limits.times_a_day} times"
-        return f"The hub was started here {times} today, and more is not allowed. It starts again as planned."
+        return f"The hub was started here {times} today, which is the most that is allowed. It starts again as planned."
     return None
 
 

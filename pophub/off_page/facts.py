@@ -10,6 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from pophub.core.calendar import Window
+from pophub.core.look import NO_BRAND, Brand
 
 FACTS_FILE = "facts.json"
 
@@ -40,6 +41,7 @@ class EventFacts:
     budget_usd: Decimal
     wake: WakeLimits | None
     guide: tuple[tuple[str, tuple[str, ...]], ...]
+    brand: Brand = NO_BRAND
 
     @property
     def zone(self) -> ZoneInfo:
@@ -87,6 +89,7 @@ def as_json(facts: EventFacts) -> dict[str, Any]:
         "budget_usd": str(facts.budget_usd),
         "wake": wake and [wake.times_a_day, f"{wake.opens:%H:%M}", f"{wake.closes:%H:%M}"],
         "guide": [[title, list(sentences)] for title, sentences in facts.guide],
+        "brand": [facts.brand.colour, facts.brand.logo],
     }
 
 
@@ -104,4 +107,5 @@ def from_json(data: Mapping[str, Any]) -> EventFacts:
         budget_usd=Decimal(data["budget_usd"]),
         wake=WakeLimits(wake[0], *map(time.fromisoformat, wake[1:])) if wake else None,
         guide=tuple((title, tuple(sentences)) for title, sentences in data["guide"]),
+        brand=Brand(*data["brand"]),
     )

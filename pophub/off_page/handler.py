@@ -18,15 +18,18 @@ from urllib.parse import parse_qs
 
 from pophub.core import wake_cookie
 from pophub.core.cost.wake import Wake
+from pophub.core.look import policy
 from pophub.off_page.decide import Decision, decide
 from pophub.off_page.facts import FACTS_FILE, EventFacts, Seen, WakeLimits, from_json
-from pophub.off_page.page import WAKE_PATH, policy, render
+from pophub.off_page.page import WAKE_PATH, render
 from pophub.off_page.world import FAILURES, World, code_of
 
 STATE_PATH = "/pophub/off.json"
+# what a page's own policy cannot say: https://www.w3.org/TR/CSP3/#meta-element
+POLICY = "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 SAFE = {
     "Cache-Control": "no-store",
-    "Content-Security-Policy": policy(),
+    "Content-Security-Policy": f"default-src 'none'; {POLICY}",
     "Referrer-Policy": "same-origin",
     # the hub's own front sends the same: cloud-init/Caddyfile
     "Strict-Transport-Security": "max-age=31536000",
@@ -134,7 +137,9 @@ class OffPage:
 
     def _page(self, decision: Decision, now: datetime, path: str, problem: str = "") -> dict[str, Any]:
         html = render(self._event, decision, now=now, path=path, seconds=self._seconds, problem=problem)
-        return _answer(html, "text/html; charset=utf-8")
+        answer = _answer(html, "text/html; charset=utf-8")
+        answer["headers"]["Content-Security-Policy"] = f"{policy(html)}; {POLICY}"
+        return answer
 
     def _problem(self, what: str, failure: Exception) -> str:
         code = code_of(failure)

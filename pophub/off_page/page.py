@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import re
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from html import escape
@@ -12,23 +9,15 @@ from pathlib import Path
 from string import Template
 
 from pophub.core.calendar import Window
+from pophub.core.look import framed
 from pophub.off_page.decide import Decision, State
 from pophub.off_page.facts import EventFacts
 
 WAKE_PATH = "/pophub/wake"
-_SOURCE = Path(__file__).with_name("page.html").read_text()
-_TEMPLATE = Template(_SOURCE.replace("${page.seconds}", "$${page.seconds}"))
+_TEMPLATE = Template(Path(__file__).with_name("page.html").read_text())
+_SCRIPT = Path(__file__).with_name("page.js").read_text()
 # a weekday alone names a day of the coming week
 WEEK = timedelta(days=6)
-
-
-def policy() -> str:
-    """The Content-Security-Policy: the page's own style and script, and requests to its own address."""
-    hashes = {kind: _hash(kind) for kind in ("style", "script")}
-    return (
-        f"default-src 'none'; style-src {hashes['style']}; script-src {hashes['script']}; connect-src 'self'; "
-        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-    )
 
 
 def render(event: EventFacts, decision: Decision, *, now: datetime, path: str, seconds: int, problem: str = "") -> str:
@@ -36,7 +25,7 @@ def render(event: EventFacts, decision: Decision, *, now: datetime, path: str, s
 
     `problem` says why a start has just failed.
     """
-    return _TEMPLATE.substitute(
+    body = _TEMPLATE.substitute(
         title=escape(event.title),
         name=decision.state,
         seconds=seconds,
@@ -47,6 +36,7 @@ def render(event: EventFacts, decision: Decision, *, now: datetime, path: str, s
         guide=_guide(event),
         contact=_contact(event),
     )
+    return framed(event.title, body, brand=event.brand, script=_SCRIPT)
 
 
 def _state(event: EventFacts, decision: Decision, now: datetime) -> str:
@@ -89,7 +79,7 @@ def _action(decision: Decision, path: str, problem: str) -> str:
     if decision.refusal is None:
         return (
             f'{said}<form method="post" action="{WAKE_PATH}"><input type="hidden" name="next" value="{escape(path)}">'
-            "<button>Start the hub</button></form>"
+            '<button class="button first">Start the hub</button></form>'
         )
     return said + (f'<p class="quiet">{escape(decision.refusal)}</p>' if decision.refusal else "")
 
@@ -107,9 +97,3 @@ def _contact(event: EventFacts) -> str:
         return ""
     links = ", ".join(f'<a href="mailto:{escape(it)}">{escape(it)}</a>' for it in event.contact)
     return f'<p class="quiet">Questions: {links}</p>'
-
-
-def _hash(kind: str) -> str:
-    """The source expression of the page's one block of this kind: https://www.w3.org/TR/CSP3/#grammardef-hash-source."""
-    [block] = re.findall(f"<{kind}>(.*?)</{kind}>", _SOURCE, re.DOTALL)
-    return f"'sha256-{base64.b64encode(hashlib.sha256(block.encode()).digest()).decode()}'"

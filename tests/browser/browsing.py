@@ -21,13 +21,18 @@ SHOTS = ROOT / "artefacts"
 COMPLAINTS = Path(__file__).with_name("complaints.js").read_text()
 # the rules of WCAG that a program can check: https://github.com/dequelabs/axe-core/blob/develop/doc/rule-descriptions.md
 AXE = (NODE_BIN.parent / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
-VIOLATIONS = """async () => {
-  const { violations } = await axe.run(document, { resultTypes: ["violations"], preload: false });
+VIOLATIONS = """async (rules) => {
+  const only = rules.length ? { runOnly: { type: "rule", values: rules } } : {};
+  const { violations } = await axe.run(document, { resultTypes: ["violations"], preload: false, ...only });
   return violations.map(({ id, help, nodes }) => `${id}, ${help}: ${nodes.map((it) => it.html.slice(0, 120)).join(" ")}`);
 }"""
+# of all rules, the one whose answer depends on the colours
+OF_COLOURS = ["color-contrast"]
 # a desk and a telephone
 WIDTHS = (1280, 390)
 SCHEMES = ("light", "dark")
+# a picture takes as long as a look
+PICTURED = {1280: "light", 390: "dark"}
 ARGUMENTS = [
     "--disable-gpu",
     "--disable-quic",
@@ -38,11 +43,15 @@ ARGUMENTS = [
 ]
 # on a busy computer a kernel takes its time
 WAIT_SECONDS = 60
-FOCUS = """() => {
-  const element = document.activeElement, style = getComputedStyle(element);
-  if (element === document.body) return null;
-  const outlined = style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0;
-  return [element.outerHTML.slice(0, 80), outlined || style.boxShadow !== "none"];
+KEYBOARD = Path(__file__).with_name("keyboard.js").read_text()
+# what is pressed with Enter says so, and does nothing else
+PRESSED = """(button) => {
+  button.addEventListener("click", (event) => {
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    window.pressed = true;
+  }, { capture: true, once: true });
+  button.focus();
 }"""
 # by then the page has heard of its new width and colours
 NEXT_FRAME = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
@@ -128,13 +137,6 @@ class Tab:
         self.page.screenshot(path=path, full_page=True)
         log.info("looks like %s", path)
 
-    def picture(self, name: str, *, width: int = WIDTHS[0], height: int = 800) -> None:
-        """A picture for docs/pictures: what a window of this size shows, in light colours. `make pictures` copies it there."""
-        self.page.emulate_media(color_scheme="light")
-        self.page.set_viewport_size({"width": width, "height": height})
-        self.page.evaluate(NEXT_FRAME)
-        self.page.screenshot(path=self._shots / "pictures" / f"{name}.png")
-
     def shot_at_every_width(self, name: str) -> None:
         """Pictures of a page that is not ours to complain of."""
         for width in WIDTHS:
@@ -146,32 +148,45 @@ class Tab:
         self.page.set_viewport_size({"width": width, "height": 800})
         self.page.evaluate(NEXT_FRAME)
 
-    def complaints(self, name: str) -> list[str]:
+    def complaints(self, name: str, *, keyboard: bool = True) -> list[str]:
         """What there is to complain of at every width, in light and dark, and with the keyboard; and its pictures."""
         found: dict[str, str] = {}
         self.page.evaluate(AXE)
-        for scheme in SCHEMES:
-            self.page.emulate_media(color_scheme=scheme)
-            for width in WIDTHS:
-                self._widen(width)
-                for complaint in (*self.page.evaluate(f"({COMPLAINTS})()"), *self.page.evaluate(VIOLATIONS)):
+        for width in WIDTHS:
+            self._widen(width)
+            for scheme in sorted(SCHEMES, key=lambda it: it == PICTURED[width]):
+                self.page.emulate_media(color_scheme=scheme)
+                rules = OF_COLOURS if scheme != SCHEMES[0] else []
+                for complaint in (*self.page.evaluate(f"({COMPLAINTS})()"), *self.page.evaluate(VIOLATIONS, rules)):
                     found.setdefault(complaint, f"{name}, {width} pixels, {scheme}: {complaint}")
-                self.shot(f"{name} {width} {scheme}")
-        self.page.set_viewport_size({"width": WIDTHS[0], "height": 800})
-        return [*found.values(), *self._unseen_focus(name)]
+            self.shot(f"{name} {width} {PICTURED[width]}")
+        self.page.emulate_media(color_scheme=SCHEMES[0])
+        self._widen(WIDTHS[0])
+        unreached = self._with_the_keyboard() if keyboard else []
+        return [*found.values(), *(f"{name}: {complaint}" for complaint in unreached)]
 
-    def _unseen_focus(self, name: str) -> Iterator[str]:
-        """What the keyboard reaches without anybody seeing it."""
-        reached: list[str] = []
-        self.page.evaluate("document.activeElement.blur()")
-        for _ in range(20):
+    def _with_the_keyboard(self) -> list[str]:
+        """What the Tab key does not reach, or without anybody seeing it."""
+        count = self.page.evaluate(f"({KEYBOARD})()")
+        # it begins at the page's start or its first field, and passes the browser's own controls
+        for _ in range(count + 3):
             self.page.keyboard.press("Tab")
-            focus = self.page.evaluate(FOCUS)
-            if focus is None or focus[0] in reached:
-                return
-            reached.append(focus[0])
-            if not focus[1]:
-                yield f"{name}: nobody sees that the keyboard is at {focus[0]}"
+        return list(self.page.evaluate("notReached()"))
+
+    def first_button(self) -> str:
+        """What the first button of the page's own part says; empty if there is none. Enter must press it."""
+        place = (
+            self.page.locator("dialog[open]")
+            if self.page.locator("dialog[open]").count()
+            else self.page.locator("main")
+        )
+        buttons = place.locator("button, [role=button], .button, input[type=submit]").filter(visible=True)
+        if not buttons.count():
+            return ""
+        buttons.first.evaluate(PRESSED)
+        self.page.keyboard.press("Enter")
+        assert self.page.evaluate("window.pressed"), "Enter does not press it"
+        return buttons.first.inner_text().strip()
 
     def close(self) -> None:
         """Also what it remembers; the picture of what was seen last tells why a test failed."""

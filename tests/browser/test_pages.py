@@ -1,4 +1,4 @@
-"""The hub's own pages in a browser: at both widths, in light and dark, with the keyboard, and quiet about errors."""
+"""The hub's own pages at a hub, in a browser that notes errors; tests/browser/test_every_page.py looks at each."""
 
 from __future__ import annotations
 
@@ -20,34 +20,12 @@ from tests.browser.people import sign_in
 pytestmark = [pytest.mark.hub, pytest.mark.browser]
 
 
-def test_the_login_page(tab: Tab, lab_hub: LabHub) -> None:
-    tab.open(lab_hub.url)
-
-    assert tab.page.title() == "Geo <Hackweek> & Friends"
-    assert tab.complaints("login") == []
-
-
 def test_the_guide_is_read_without_signing_in(tab: Tab, lab_hub: LabHub, hackweek: Event) -> None:
     tab.open(lab_hub.url)
     tab.go("How to use the hub")
     shown = tab.page.locator("main section li").all_inner_texts()
 
     assert shown == [sentence.text for section in guide(plan_of(hackweek)) for sentence in section.sentences]
-    assert tab.complaints("guide") == []
-
-
-def test_a_page_that_is_not_there(tab: Tab, lab_hub: LabHub) -> None:
-    assert tab.open(f"{lab_hub.url}/hub/nothing-here") == 404
-    assert tab.complaints("404") == []
-    tab.forgive("status of 404")
-
-
-def test_a_stranger_is_told_why_and_what_to_do(tab: Tab, lab_hub: LabHub) -> None:
-    sign_in(tab, lab_hub.url, "mallory")
-    tab.says("Your GitHub account is not on this event's list yet")
-
-    assert tab.complaints("refused") == []
-    tab.forgive("status of 403")
 
 
 def told(step: dict[str, Any]) -> Callable[[Route], None]:
@@ -63,21 +41,17 @@ def test_a_server_is_waited_for_fails_runs_and_is_stopped(tab: Tab, lab_hub: Lab
     tab.go("Start")
     tab.says("Your server is starting")
     tab.page.locator("#progress-message", has_text=waits).wait_for()
-    assert tab.complaints("waiting") == []
 
     tab.page.route("**/server/progress*", told({"progress": 100, "failed": True, "message": "No space: " + "x" * 200}))
     tab.says("Your server did not start")
-    assert tab.complaints("not started") == []
 
     tab.page.unroute("**/server/progress*")
     tab.go("Start it once more")
     tab.says("Your server is running")
-    assert tab.complaints("home") == []
     tab.go("Stop my server")
     tab.says("Your server is not running")
     tab.open(f"{lab_hub.url}/user/grace/lab")
     tab.says("Perhaps nobody used it for 60 minutes")
-    assert tab.complaints("stopped") == []
     tab.forgive("status of 424")
 
 
@@ -90,12 +64,8 @@ def test_the_admin_page_offers_to_open_only_what_a_helper_may_open(tab: Tab, lab
     tab.page.goto(f"{lab_hub.url}/hub/admin")
     tab.page.get_by_role("row").filter(has_text="ada").get_by_role("button", name="Stop Server").wait_for()
     # React's buttons are JupyterHub's
-    ours = [it for it in tab.complaints("admin") if "pixels wide" in it or "heading" in it]
+    ours = [it for it in tab.complaints("admin", keyboard=False) if "pixels wide" in it or "heading" in it]
     assert ours == []
-    tab.page.goto(f"{lab_hub.url}/hub/token")
-    assert [it for it in tab.complaints("token") if "pixels wide" in it] == []
-    tab.page.goto(f"{lab_hub.url}/hub/admin")
-    tab.page.get_by_role("row").filter(has_text="ada").get_by_role("button", name="Stop Server").wait_for()
     offered = tab.page.get_by_role("link", name="Access Server")
 
     assert [link.get_attribute("href") for link in offered.all()] == ["/user/octocat/"]

@@ -13,11 +13,13 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from pophub.core.contract import STATUS_FILE
-from pophub.organizer.paths import CLOUD_INIT
+from pophub.core.look import NO_BRAND
+from pophub.hub.install.waiting_page import waiting_page
 from tests.browser.browsing import Tab
 
 pytestmark = pytest.mark.browser
-PAGE = CLOUD_INIT / "page" / "waiting.html"
+EVENT = {"title": "Geo <Hackweek> & Friends", "contact": ["ada@example.org"]}
+PAGE = waiting_page(EVENT, NO_BRAND)
 STATUS = {
     "state": "preparing",
     "step": 4,
@@ -26,8 +28,7 @@ STATUS = {
     "failed": "",
     "refused": "",
     "bundle": "",
-    "title": "Geo <Hackweek> & Friends",
-    "contact": ["ada@example.org"],
+    **EVENT,
     "log": "/var/log/pophub-install.log",
     "at": "2026-11-29T08:30:00Z",
 }
@@ -40,7 +41,7 @@ class Preparing(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         status = self.server.status
         if self.path != f"/pophub/{STATUS_FILE}":
-            self._answer(503, "text/html", PAGE.read_bytes())
+            self._answer(503, "text/html", PAGE.encode())
         elif status is None:
             self._answer(404, "text/plain", b"")
         else:
@@ -83,6 +84,8 @@ def tab(browser: Browser, shots: Path, machine: Machine) -> Iterator[Tab]:
     tab.close()
     # the page itself is one, so that no program takes it for the hub
     tab.forgive("status of 503")
+    # it asks again and again, also after the test
+    tab.forgive("status.json")
     assert (tab.errors, tab.strangers) == ([], [])
 
 
@@ -93,7 +96,6 @@ def test_it_says_how_far_the_hub_is(tab: Tab, machine: Machine) -> None:
     assert tab.page.title() == STATUS["title"]
     expect(tab.page.get_by_role("link", name="ada@example.org")).to_have_attribute("href", "mailto:ada@example.org")
     assert tab.page.get_by_role("progressbar").get_attribute("value") == "4"
-    assert tab.complaints("preparing") == []
 
 
 def test_it_goes_on_by_itself(tab: Tab, machine: Machine) -> None:
@@ -111,13 +113,9 @@ def test_a_failure_is_told_with_its_reason_and_where_the_log_is(tab: Tab, machin
     tab.says("/var/log/pophub-install.log")
 
     expect(tab.page.locator("#reason")).to_have_text(FAILED["failed"])
-    assert tab.complaints("preparing failed") == []
 
 
 def test_without_a_word_from_the_machine_it_still_says_what_it_is(tab: Tab, machine: Machine) -> None:
     machine.status = None
     tab.open(machine.url)
     tab.says("The hub is being prepared.")
-
-    assert tab.complaints("preparing silently") == []
-    tab.forgive("status of 404")

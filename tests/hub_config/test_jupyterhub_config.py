@@ -133,22 +133,10 @@ def test_the_hub_needs_nothing_of_pophub_but_the_contract(hub_folder: Path) -> N
     assert not re.search(r"^\s*(from|import) (pophub(?!\.core\.contract)|stacks|scripts)", source, re.MULTILINE)
 
 
-@pytest.mark.parametrize(
-    ("colour", "text"), [("#ffffff", "#000000"), ("#000000", "#ffffff"), ("#b34700", "#ffffff"), ("#ffd400", "#000000")]
-)
-def test_the_text_on_a_button_can_be_read_whatever_its_colour(load: Load, colour: str, text: str) -> None:
-    config = load(lambda event: event.update(branding={"colour": colour}))
+def test_the_events_colour_is_in_the_pages_style(load: Load) -> None:
+    config = load(lambda event: event.update(branding={"colour": "#ffd400"}))
 
-    assert config.JupyterHub.template_vars["colours"] == {"button": colour, "text": text}
-
-
-def test_black_or_white_can_be_read_on_every_colour(load: Load) -> None:
-    load()
-    hub = sys.modules["sections.hub"]
-    for shade in range(0, 256, 5):
-        colour = f"#{shade:02x}{255 - shade:02x}{shade // 2:02x}"
-        light, dark = sorted((hub.luminance(colour), hub.luminance(hub.colours(colour)["text"])), reverse=True)
-        assert (light + 0.05) / (dark + 0.05) >= 4.5
+    assert "--brand: #ffd400; --on-brand: #000;" in config.JupyterHub.template_vars["look"]
 
 
 def test_a_logo_of_the_bundle_is_the_hubs(load: Load, hub_folder: Path) -> None:

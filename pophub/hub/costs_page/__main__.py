@@ -8,6 +8,7 @@ import os
 from pathlib import Path
 
 from pophub.core import contract
+from pophub.core.look import brand_of_bundle
 from pophub.hub.costs_page.handlers import routes
 from pophub.hub.costs_page.kept import Kept
 from pophub.hub.hub_service import Service, serve
@@ -26,8 +27,9 @@ def main() -> None:
     parser.add_argument("--hub-url", default=contract.PROXY_URL)
     given = parser.parse_args()
     token = os.environ.pop(contract.COSTS_TOKEN)
-    service = Service(contract.COSTS, token, given.port, given.hub_url)
-    asyncio.run(serve(service, routes(Kept(given.settings, given.meter, moment))))
+    brand = brand_of_bundle(given.settings.parent)
+    service = Service(contract.COSTS, token, given.port, given.hub_url, brand)
+    asyncio.run(serve(service, routes(Kept(given.settings, given.meter, moment, brand))))
 
 
 if __name__ == "__main__":

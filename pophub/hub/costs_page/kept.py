@@ -20,6 +20,7 @@ from pophub.core.cost.records import Moment
 from pophub.core.cost.report import Report, reported
 from pophub.core.cost.timeline import Timeline, moment, read
 from pophub.core.errors import PophubError
+from pophub.core.look import NO_BRAND, Brand
 
 Made = TypeVar("Made")
 # the meter grows once a minute
@@ -29,8 +30,8 @@ KEPT_MS = 10_000
 class Kept:
     """Reads `settings` (cost-watch's) and the meter's file at the time of `clock`; threads may ask at the same time."""
 
-    def __init__(self, settings: Path, meter: Path, clock: Callable[[], Moment]) -> None:
-        self._settings, self._meter, self._clock = settings, meter, clock
+    def __init__(self, settings: Path, meter: Path, clock: Callable[[], Moment], brand: Brand = NO_BRAND) -> None:
+        self._settings, self._meter, self._clock, self._brand = settings, meter, clock, brand
         self._lock = Lock()
         self._found: tuple[int, Basis, Timeline] | None = None
         self._made: dict[str, Any] = {}
@@ -41,7 +42,10 @@ class Kept:
         Raises:
             PophubError: the settings or the meter cannot be read. The other methods raise it too.
         """
-        return self._once(f"page {names}", lambda basis, line: as_page(_report(basis, line, names=names), top=top))
+        return self._once(
+            f"page {names}",
+            lambda basis, line: as_page(_report(basis, line, names=names), top=top, brand=self._brand),
+        )
 
     def as_json(self) -> str:
         """The report's figures."""
@@ -50,7 +54,7 @@ class Kept:
     def own(self, user: str, *, top: str) -> str:
         """The page of one participant."""
         basis, line = self._once("", lambda basis, line: (basis, line))
-        return own_page(own(line, basis, user), top=top)
+        return own_page(own(line, basis, user), top=top, brand=self._brand)
 
     def _once(self, what: str, make: Callable[[Basis, Timeline], Made]) -> Made:
         """What was made in the last KEPT_MS from one reading of the meter; made now if there is none, one thread at a time."""

@@ -8,6 +8,7 @@ import os
 from pathlib import Path
 
 from pophub.core import contract
+from pophub.core.look import brand_of_bundle
 from pophub.hub.helpers_page.actions import Actions
 from pophub.hub.helpers_page.handlers import routes
 from pophub.hub.helpers_page.machine import Machine
@@ -28,7 +29,7 @@ def main() -> None:
     given = parser.parse_args()
     machine = Machine(homes=given.homes, hub=given.hub, run=given.run, settings=given.settings)
     token = os.environ.pop(contract.HELPERS_TOKEN)
-    service = Service(contract.HELPERS, token, given.port, given.hub_url)
+    service = Service(contract.HELPERS, token, given.port, given.hub_url, brand_of_bundle(given.settings))
     asyncio.run(serve(service, routes(Snapshots(machine), Actions(machine), given.hub_url)))
 
 

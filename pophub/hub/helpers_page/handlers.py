@@ -6,11 +6,13 @@ import asyncio
 import json
 from html import escape
 from importlib.resources import files
+from string import Template
 from typing import Any
 
 from tornado.web import HTTPError, authenticated
 
 from pophub.core.errors import PophubError
+from pophub.core.look import Brand, framed
 from pophub.hub.helpers_page.actions import Actions
 from pophub.hub.helpers_page.snapshot import Snapshots
 from pophub.hub.hub_api import HubApi
@@ -41,16 +43,7 @@ class _Helpers(Handler):
 class _Page(_Helpers):
     @authenticated
     async def get(self) -> None:
-        page, style, script = (_file(name) for name in ("page.html", "page.css", "page.js"))
-        token = self.xsrf_token.decode()
-        for place, content in (
-            ("{{ style }}", style),
-            ("{{ script }}", script),
-            ("{{ token }}", escape(token)),
-            ("{{ hub }}", escape(self.hub_auth.hub_prefix)),
-        ):
-            page = page.replace(place, content)
-        self.show(page)
+        self.show(helpers_page(self.xsrf_token.decode(), self.hub_auth.hub_prefix, self.brand))
 
 
 class _State(_Helpers):
@@ -77,6 +70,12 @@ class _Act(_Helpers):
             raise HTTPError(400) from error
         self.snapshots.forget()
         self.answer({"done": done})
+
+
+def helpers_page(xsrf: str, hub: str, brand: Brand) -> str:
+    """The whole page; `xsrf` is the token that its requests send back, `hub` the prefix of the hub's own pages."""
+    body = Template(_file("page.html")).substitute(xsrf=escape(xsrf), hub=escape(hub))
+    return framed("Helpers", body, brand=brand, style=_file("page.css"), script=_file("page.js"))
 
 
 def _file(name: str) -> str:

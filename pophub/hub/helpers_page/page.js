@@ -4,7 +4,7 @@
 
   const EVERY = 5000;
   const GIB = 2 ** 30;
-  const token = document.querySelector("meta[name=xsrf]").content;
+  const token = document.getElementById("helpers").dataset.xsrf;
   const at = (id) => document.getElementById(id);
   const make = (name, text = "", more = {}) => Object.assign(document.createElement(name), { textContent: text, ...more });
   const headers = { "X-XSRFToken": token, Accept: "application/json" };
@@ -101,7 +101,7 @@
   };
 
   const buttons = (person) => {
-    const box = make("span", "", { className: "row" });
+    const box = make("span", "", { className: "line" });
     const button = (text, onclick) => box.append(make("button", text, { type: "button", onclick, ariaLabel: `${text} the server of ${person.user}` }));
     if (person.state === "running") {
       button("Restart", () => restart(person.user));
@@ -144,7 +144,7 @@
   const show = () => {
     document.title = `${state.title}: helpers`;
     at("title").textContent = state.title;
-    at("at").textContent = `at ${clock(state.at)}, ${state.timezone}; it renews itself`;
+    at("at").textContent = `${clock(state.at)}, ${state.timezone}. This page renews itself.`;
     at("take-back").hidden = !state.message.text;
     at("cards").replaceChildren(...cards());
     // who has the keyboard on a button keeps it there

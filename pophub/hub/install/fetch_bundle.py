@@ -37,12 +37,14 @@ PAGE = """<!DOCTYPE html>
 <html lang="en">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="refresh" content="10">
+<meta name="color-scheme" content="light dark">
 <title>The hub is being prepared</title>
-<body style="font: 1.1rem/1.5 system-ui, sans-serif; margin: 12vh auto; max-width: 36rem; padding: 0 1rem">
+<main style="font: 1rem/1.5 system-ui, sans-serif; overflow-wrap: anywhere; max-width: 42rem; margin: 0 auto; padding: 1rem">
 <h1>The hub is being prepared</h1>
 <p role="status">{}</p>
 <p>This page updates itself.</p>
+</main>
+<script>setTimeout("location.reload()", 10000)</script>
 </html>
 """
 

@@ -1,4 +1,4 @@
-"""The commands of `python3 -m pophub.hub.install` that ask AWS, Docker or a program's log."""
+"""The commands of `python3 -m pophub.hub.install` that ask AWS, Docker or a program's log, or make a page."""
 
 from __future__ import annotations
 
@@ -7,11 +7,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 from pophub.core.contract import CERTIFICATE_FILE, RUN_FOLDER, STATE_FOLDER
+from pophub.core.look import brand_of_bundle
 from pophub.hub.install import certificate, event_secrets, faults, public_name, server_image, swarm
 from pophub.hub.install.aws import metadata
 from pophub.hub.install.bucket import BUNDLE, EventBucket
 from pophub.hub.install.bucket_requests import Requests
 from pophub.hub.install.settings import EVENT, load_settings
+from pophub.hub.install.waiting_page import waiting_page
 
 
 def _secrets(file: str = "") -> str:
@@ -49,5 +51,6 @@ COMMANDS: dict[str, Callable[..., str | None]] = {
     "end-worker": swarm.end_worker,
     "requests": lambda: Requests(BUNDLE, Path(STATE_FOLDER) / "requests", Path(RUN_FOLDER)).run_once(),
     "probe": lambda image, program, folder: server_image.probe(image, Path(program), Path(folder)),
+    "waiting-page": lambda: waiting_page(load_settings(EVENT), brand_of_bundle(EVENT.parent)),
     "reason": lambda log: server_image.reason(Path(log).read_text(errors="replace")),
 }

@@ -50,5 +50,6 @@ def cost(
             result = rendered_estimate(before(event, Aws(), now=moment), wanted)
         else:
             end = gone and gone.replace(tzinfo=UTC)
-            result = rendered(so_far(event, Aws(), meter or [], now=moment, ask=billed, names=names, gone=end), wanted)
+            found = so_far(event, Aws(), meter or [], now=moment, ask=billed, names=names, gone=end)
+            result = rendered(found, wanted, event)
         put(result, out)

@@ -30,12 +30,14 @@ from pophub.core.cost.report import Report, reported
 from pophub.core.cost.tariff import MachinePrice
 from pophub.core.cost.timeline import moment, read
 from pophub.core.errors import ExitCode, PophubError
+from pophub.core.look import NO_BRAND
 from pophub.organizer.cost import estimate_forms
 from pophub.organizer.cost.as_text import as_text
 from pophub.organizer.cost.basis_of_event import basis_of
 from pophub.organizer.cost.estimate import Estimate
 from pophub.organizer.deploy.pinned import plan_with_pin
 from pophub.organizer.event.account import load_account
+from pophub.organizer.event.brand import brand_of_file
 from pophub.organizer.event.event_file import blamed_on, load_event
 from pophub.organizer.paths import ACCOUNT_FILE, event_file
 from pophub.organizer.plan import price_list
@@ -108,8 +110,8 @@ def so_far(
     return reported(line, basis, now=now, gone=gone is not None and gone <= now, names=names, billed=billed)
 
 
-def rendered(found: Report, form: Form) -> RenderableType:
-    """The report in one of its forms, to be printed or written."""
+def rendered(found: Report, form: Form, name: str = "") -> RenderableType:
+    """The report in one of its forms, to be printed or written; a page has the colour and the logo of the event `name`."""
     match form:
         case Form.JSON:
             return json.dumps(as_json(found), indent=2)
@@ -118,7 +120,7 @@ def rendered(found: Report, form: Form) -> RenderableType:
         case Form.MARKDOWN:
             return as_markdown(found).rstrip("\n")
         case Form.HTML:
-            return as_page(found).rstrip("\n")
+            return as_page(found, brand=brand_of_file(event_file(name)) if name else NO_BRAND).rstrip("\n")
     return as_text(found)
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from pophub.core.contract import REPORTS, STARTED_FILE, WAKE_SECRET, WAKES, WATCH_REPORT_FILE, parameter_path
 from pophub.off_page.facts import FACTS_FILE, EventFacts, WakeLimits, as_json
 from pophub.organizer.deploy import iam
+from pophub.organizer.event.brand import brand_of
 from pophub.organizer.event.event import Event
 from pophub.organizer.guide.guide import guide
 from pophub.organizer.paths import ROOT
@@ -35,6 +36,7 @@ def event_facts(plan: Plan) -> EventFacts:
         over=times.firings("stop")[-1],
         budget_usd=event.budget_usd,
         wake=WakeLimits(wake.times_a_day, wake.opens, wake.closes) if wake else None,
+        brand=brand_of(event),
         guide=tuple((it.title, tuple(each.text for each in it.sentences)) for it in guide(plan)),
     )
 
@@ -42,7 +44,9 @@ def event_facts(plan: Plan) -> EventFacts:
 def archive(plan: Plan, *, root: Path = ROOT) -> bytes:
     """The function's zip file."""
     found = [file for name in SHIPPED for file in ([root / name] if name.endswith(".py") else (root / name).rglob("*"))]
-    files = {file.relative_to(root).as_posix(): file for file in found if file.suffix in (".py", ".html")}
+    files = {
+        file.relative_to(root).as_posix(): file for file in found if file.suffix in (".py", ".html", ".css", ".js")
+    }
     members = {name: file.read_bytes() for name, file in files.items()}
     members[FACTS_FILE] = json.dumps(as_json(event_facts(plan)), indent=1, sort_keys=True).encode()
     content = io.BytesIO()

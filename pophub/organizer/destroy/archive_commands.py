@@ -16,6 +16,7 @@ from pophub.organizer.destroy.links import as_csv, links
 from pophub.organizer.destroy.remote_hub import reach
 from pophub.organizer.destroy.restore import restore
 from pophub.organizer.destroy.run_command import Talk
+from pophub.organizer.event.brand import brand_of_file
 from pophub.organizer.event.event import Event
 from pophub.organizer.event.event_file import load_event
 from pophub.organizer.event_context import EventContext, archive_of
@@ -104,8 +105,9 @@ def write_links(context: EventContext, folder: Path | None, days: int, *, now: d
     folder = folder or Path(f"{context.event}-links")
     users = [link.user for link in made]
     pages = dict(zip(users, file_names(users, "html"), strict=True))
+    brand = brand_of_file(event_file(context.event))
     letter = about(context.event, _event(context.event), now + timedelta(days=days))
-    files = {pages[link.user]: link_page(link, letter) for link in made}
+    files = {pages[link.user]: link_page(link, letter, brand) for link in made}
     write_private_folder(folder, {**files, LIST: as_csv(made, pages)})
     passing = context.aws.has_passing_credentials()
     text = (

@@ -24,6 +24,7 @@ from pophub.organizer.destroy.end_steps import Organizer, Steps, end
 from pophub.organizer.destroy.end_zip import contents, zipped
 from pophub.organizer.destroy.retrospective import page
 from pophub.organizer.destroy.run_command import Pause, Talk
+from pophub.organizer.event.brand import brand_of_file
 from pophub.organizer.event.event_file import load_event
 from pophub.organizer.event_context import EventContext, archive_of, event_context
 from pophub.organizer.only_one import only_one
@@ -76,7 +77,9 @@ def write_retrospective(name: str, context: EventContext, folder: Path, *, now: 
     history, homes = from_json(archive.look_up(HISTORY)), receipts_on(archive)
     text = page(load_event(file), cost=cost, homes=homes, last_report=_last_word(context), history=history, now=now)
     archive_status = status_of(context.event, archive, homes).facts
-    files = contents(text, cost, archive=archive_status, history=history, event_file=(file.name, file.read_bytes()))
+    own = (file.name, file.read_bytes())
+    brand = brand_of_file(file)
+    files = contents(text, cost, archive=archive_status, history=history, event_file=own, brand=brand)
     zip_file = folder / f"{context.event}-{END_ZIP}"
     _keep(context, RETROSPECTIVE, text.encode(), folder / f"{context.event}-{RETROSPECTIVE}")
     _keep(context, END_ZIP, zipped(zip_file.stem, files, now), zip_file)

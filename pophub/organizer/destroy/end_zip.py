@@ -15,6 +15,7 @@ from markdown_it import MarkdownIt
 from pophub.core.cost.forms.as_csv import as_csv
 from pophub.core.cost.forms.page import as_page, framed
 from pophub.core.cost.report import Report
+from pophub.core.look import NO_BRAND, Brand
 from pophub.hub.archive.history import History, to_json
 
 # what our pages use; a link, an image or HTML in somebody's words stays text
@@ -28,11 +29,12 @@ def contents(
     archive: Mapping[str, Any],
     history: History | None,
     event_file: tuple[str, bytes],
+    brand: Brand = NO_BRAND,
 ) -> dict[str, bytes]:
     """The content of each file, by name; if there is no cost report, the retrospective says why."""
-    files = {"retrospective.md": retrospective, "retrospective.html": as_html(retrospective)}
+    files = {"retrospective.md": retrospective, "retrospective.html": as_html(retrospective, brand)}
     if isinstance(cost, Report):
-        files |= {"costs.html": as_page(cost), "costs.csv": as_csv(cost)}
+        files |= {"costs.html": as_page(cost, brand=brand), "costs.csv": as_csv(cost)}
     files["archive.json"] = json.dumps(archive, indent=1)
     if history is not None:
         files["history.json"] = json.dumps(to_json(history), indent=1)
@@ -40,7 +42,7 @@ def contents(
     return {name: text.encode() for name, text in files.items()} | {name: content}
 
 
-def as_html(markdown: str) -> str:
+def as_html(markdown: str, brand: Brand = NO_BRAND) -> str:
     """The whole page; its title is the first heading."""
     parser = MarkdownIt("zero").enable(RULES)
     tokens = parser.parse(markdown)
@@ -52,8 +54,10 @@ def as_html(markdown: str) -> str:
         if token.type == "th_open":
             token.attrs["scope"] = "col"
     body = parser.renderer.render(tokens, parser.options, {})
+    # a heading without words is none
+    body = body.replace('<th scope="col"></th>', "<td></td>")
     body = body.replace("<table>", '<div class="scroll"><table>').replace("</table>", "</table></div>")
-    return framed(title, f"<main>\n{body}</main>")
+    return framed(title, f"<main>\n{body}</main>", brand=brand)
 
 
 def zipped(folder: str, files: Mapping[str, bytes], now: datetime) -> bytes:

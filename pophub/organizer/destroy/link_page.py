@@ -14,7 +14,7 @@ from html import escape
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
-from pophub.core.cost.forms.page import framed
+from pophub.core.look import NO_BRAND, Brand, framed, with_code
 from pophub.organizer.destroy.links import Link
 from pophub.organizer.event.event import Event
 
@@ -59,16 +59,16 @@ def file_names(people: Iterable[str], ending: str) -> list[str]:
     return names
 
 
-def link_page(link: Link, event: About) -> str:
+def link_page(link: Link, event: About, brand: Brand = NO_BRAND) -> str:
     """The whole page as HTML."""
     title = f"{event.title}: your files"
     until = event.until.astimezone(event.zone)
     file = _text(link.file_name)
-    unpacking = "\n".join(f"<dt>{system}</dt><dd>{_code(how).format(file=file)}</dd>" for system, how in UNPACKING)
+    unpacking = "\n".join(f"<dt>{system}</dt><dd>{with_code(how).format(file=file)}</dd>" for system, how in UNPACKING)
     # noreferrer: the bucket does not learn which page had the link; nofollow: search engines do not follow it
     body = f"""<main>
 <header><h1>{_text(title)}</h1><p>for {_text(link.user)}</p></header>
-<p><a href="{escape(link.address)}" rel="noreferrer nofollow">Download {file}</a></p>
+<p><a class="button first" href="{escape(link.address)}" rel="noreferrer nofollow">Download {file}</a></p>
 <dl class="facts">
 <dt>size</dt><dd>{link.stored_bytes / 10**6:,.1f} MB packed, {link.files:,} files</dd>
 <dt>works until</dt><dd>{until:%-d %B %Y, %H:%M %Z} at the latest</dd>
@@ -81,7 +81,7 @@ def link_page(link: Link, event: About) -> str:
 <p>All of it comes into one folder, {_text(link.top)}, with names, links and dates as they were.</p></section>
 <section><h2>Whom to ask</h2><p>{_whom(event)}</p></section>
 </main>"""
-    return framed(title, body)
+    return framed(title, body, brand=brand)
 
 
 def _problems(link: Link) -> str:
@@ -95,10 +95,6 @@ def _whom(event: About) -> str:
         return "Whoever gave you this page."
     mails = (f'<a href="mailto:{escape(quote(mail, safe="@"))}">{_text(mail)}</a>' for mail in event.contact)
     return ", ".join(mails)
-
-
-def _code(text: str) -> str:
-    return re.sub("`([^`]*)`", r"<code>\1</code>", text)
 
 
 def _text(text: str) -> str:

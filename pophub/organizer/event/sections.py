@@ -126,18 +126,18 @@ class Host(Strict):
 
 
 class Branding(Strict):
-    """How the hub's pages look."""
+    """How all pages look: the hub's, the reports, and those while the hub is away."""
 
     colour: Colour | None = Field(
         default=None,
         examples=['"#1f6aa5"'],
-        description="Colour of buttons on the hub's pages, in quotes; their text is black or white, whichever is easier to "
-        "read on it.",
+        description="Colour of buttons on all pages, and of the line above each page, in quotes; the text on buttons is "
+        "black or white, whichever is easier to read.",
     )
     logo: LogoFile | None = Field(
         default=None,
         examples=["logo.svg"],
-        description="SVG or PNG file beside the event file, which stands before the title on the hub's pages.",
+        description="SVG or PNG file beside the event file, which is at the top of all pages.",
     )
 
 

@@ -69,7 +69,7 @@ def test_an_address_whose_hub_is_down_shows_that_it_comes(
     # a server's own trouble is the hub's to tell
     machine.run("docker", "kill", "jupyter-ada")
     answer = ada.get("/user/ada/lab")
-    assert (answer.status_code, "Your server appears to be down" in answer.text) == (503, True)
+    assert (answer.status_code, "Your server does not answer" in answer.text) == (503, True)
 
 
 def is_coming(machine: ContainerMachine, *places: str) -> None:

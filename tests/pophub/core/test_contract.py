@@ -101,8 +101,8 @@ def test_the_user_data_says_what_the_contract_says() -> None:
     assert f'"{contract.bundle_parameter("{event}")}"' in script
     assert f'new.replace(RUN / "{contract.STATUS_FILE}")' in script
     assert f"root * {contract.RUN_FOLDER}\n" in (CLOUD_INIT / "early" / "Caddyfile").read_text()
-    for file in ("early/Caddyfile", "page/waiting.html"):
-        assert f"/pophub/{contract.STATUS_FILE}" in (CLOUD_INIT / file).read_text()
+    for file in (CLOUD_INIT / "early" / "Caddyfile", Path(fetch_bundle.__file__).with_name("waiting.js")):
+        assert f"/pophub/{contract.STATUS_FILE}" in file.read_text()
 
 
 def test_units_name_no_place_and_no_port_of_their_own() -> None:

@@ -51,8 +51,8 @@ def test_somebody_who_is_known_may_start_it() -> None:
     ("why", "seen"),
     [
         ("signed in", make_seen(person=None)),
-        ("cannot be seen", make_seen(spent_usd=None)),
-        ("cannot be seen", make_seen(wakes=None)),
+        ("cannot see", make_seen(spent_usd=None)),
+        ("cannot see", make_seen(wakes=None)),
         ("from 07:00 to 23:00", make_seen(EVENING + timedelta(hours=3))),
         ("2 times today", make_seen(wakes=dict.fromkeys((1, 2), EVENING - timedelta(hours=3)))),
     ],

@@ -15,7 +15,7 @@ from tests.pophub.off_page.conftest import KEY, Deployed, Evening
 from tests.pophub.off_page.events import EVENING
 
 Deploy = Callable[..., Deployed]
-BUTTON = "<button>Start the hub</button>"
+BUTTON = '<button class="button first">Start the hub</button>'
 # in Los Angeles it is still Monday
 FIRST = "wakes/2027-03-01/1"
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from pophub.core.look import Brand
 from pophub.off_page.decide import Decision, State
-from pophub.off_page.page import moment_text, policy, render
+from pophub.off_page.page import moment_text, render
 from tests.pophub.off_page.events import EVENING, make_facts
 
 TUESDAY = make_facts().starts[1]
@@ -72,19 +71,11 @@ def test_whatever_people_wrote_is_text() -> None:
     assert "&lt;i&gt;Geo&lt;/i&gt; &amp; $state" in page
 
 
-def test_the_policy_allows_the_page_s_own_style_and_script_alone() -> None:
-    page = shown(Decision(State.OFF, None, None), path="/hub")
-    hashes = {
-        kind: base64.b64encode(hashlib.sha256(block.encode()).digest()).decode()
-        for kind in ("style", "script")
-        for block in re.findall(f"<{kind}>(.*?)</{kind}>", page, re.DOTALL)
-    }
+def test_it_has_the_events_colour_and_logo() -> None:
+    page = shown(Decision(State.OFF, "", None), brand=Brand("#b34700", "data:image/png;base64,eA=="))
 
-    assert "default-src 'none'" in policy()
-    assert {kind: re.findall(f"{kind}-src 'sha256-(.*?)'", policy()) for kind in hashes} == {
-        kind: [value] for kind, value in hashes.items()
-    }
-    assert not re.search(r"\son\w+=|style=", page)
+    assert "--brand: #b34700" in page
+    assert '<img class="logo" src="data:image/png;base64,eA=="' in page
 
 
 @pytest.mark.parametrize(

@@ -7,13 +7,15 @@ from html import escape
 from pophub.core.cost.forms.page import card, framed, table
 from pophub.core.cost.forms.tables import Sheet
 from pophub.core.cost.own import Own
+from pophub.core.look import NO_BRAND, Brand
 
 
-def own_page(own: Own, *, top: str = "") -> str:
+def own_page(own: Own, *, top: str = "", brand: Brand = NO_BRAND) -> str:
     """The whole page; `top` is HTML that is placed first."""
     title = f"{own.basis.title}: your hours"
     about = escape(f"{own.basis.event}, times of {own.basis.timezone}")
-    return framed(title, f"{top}<main><header><h1>{escape(title)}</h1><p>{about}</p></header>{_summary(own)}</main>")
+    body = f"{top}<main><header><h1>{escape(title)}</h1><p>{about}</p></header>{_summary(own)}</main>"
+    return framed(title, body, brand=brand)
 
 
 def _summary(own: Own) -> str:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections.abc import Callable, Iterator
 from html import escape
 from importlib.resources import files
@@ -13,6 +11,8 @@ from pophub.core.cost.forms.figures import facts, figures
 from pophub.core.cost.forms.tables import Sheet, sheets, span
 from pophub.core.cost.report import Report
 from pophub.core.cost.rows import HUB
+from pophub.core.look import NO_BRAND, Brand, with_code
+from pophub.core.look import framed as framed_page
 
 Draw = Callable[[Report, int, str], str]
 # each chart is drawn twice: a chart for one width has text that cannot be read at the other
@@ -20,22 +20,15 @@ WIDTHS = {"wide": 840, "narrow": 358}
 ON, SESSION, CONE = (f'<span class="key {name}"></span>' for name in ("on", "session", "cone"))
 
 
-def as_page(report: Report, *, top: str = "") -> str:
+def as_page(report: Report, *, top: str = "", brand: Brand = NO_BRAND) -> str:
     """The whole page; `top` is HTML that is placed first."""
-    return framed(f"{report.basis.title}: what it cost", f"{top}{contents(report)}")
+    return framed(f"{report.basis.title}: what it cost", f"{top}{contents(report)}", brand=brand)
 
 
-def framed(title: str, body: str) -> str:
-    """A page with the report's style; its Content-Security-Policy allows nothing else."""
+def framed(title: str, body: str, *, brand: Brand = NO_BRAND) -> str:
+    """A page with the style of reports."""
     style = files(__package__).joinpath("page.css").read_text(encoding="utf-8")
-    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    return (
-        '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'sha256-{digest}'\">"
-        f"<title>{escape(title)}</title><style>{style}</style></head>\n"
-        f"<body>{body}</body></html>\n"
-    )
+    return framed_page(title, body, brand=brand, style=style)
 
 
 def contents(report: Report) -> str:
@@ -50,7 +43,7 @@ def _contents(report: Report) -> Iterator[str]:
     if report.usd is not None:
         yield f'<dl class="cards">{"".join(_cards(report))}</dl>'
     if report.notes:
-        notes = "".join(f"<li>{escape(note)}</li>" for note in report.notes)
+        notes = "".join(f"<li>{with_code(note)}</li>" for note in report.notes)
         yield f'<section class="notes" aria-label="What is missing or uncertain"><ul>{notes}</ul></section>'
     yield from _pictures(report)
     for sheet, whole in zip(sheets(report, people=False), sheets(report, people=True), strict=True):

@@ -23,7 +23,7 @@ def test_it_says_whose_how_large_until_when_how_to_unpack_and_whom_to_ask() -> N
     text = link_page(ADA, GEO)
 
     assert "<h1>Geo Hackweek 2027: your files</h1><p>for ada</p>" in text
-    assert '<a href="https://bucket.example/a?x=1&amp;y=2"' in text
+    assert '<a class="button first" href="https://bucket.example/a?x=1&amp;y=2"' in text
     assert "12.3 MB packed, 1,203 files" in text
     assert "19 March 2027, 11:00 PDT at the latest" in text
     assert "<code>tar --zstd -xf geo-ada.tar.zst</code>" in text
@@ -41,7 +41,7 @@ def test_nothing_is_fetched_and_it_fits_a_telephone_by_day_and_night() -> None:
     assert "default-src 'none'" in text
     assert not re.search(r"<(script|img|link|iframe|object)|url\(|@import|src=", text)
     assert '<meta name="viewport" content="width=device-width, initial-scale=1">' in text
-    assert "prefers-color-scheme: dark" in text
+    assert "color-scheme: light dark" in text
 
 
 def test_a_long_name_goes_on_in_the_next_line() -> None:
