@@ -143,6 +143,7 @@ TESTED_ELSEWHERE = {
     "lab/machine/docker_store.py": "tests/cloud_init/one_machine/test_people.py",
     "lab/machine/machine.py": "tests/cloud_init/test_birth.py",
     "lab/machine/machine_lab.py": "tests/cloud_init/conftest.py",
+    "lab/machine/off_page.py": "tests/cloud_init/one_machine/test_browser.py",
     "lab/machine/qemu.py": "tests/machine/test_home_volume.py",
     "lab/machine/virtual.py": "tests/machine/test_home_volume.py",
     "lab/machine/worker.py": "tests/cloud_init/test_workers.py",

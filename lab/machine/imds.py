@@ -32,22 +32,24 @@ MAC = mac(HUB_PRIVATE_ADDRESS)
 def describe(
     *, instance: str, region: str, role: str, keys: Mapping[str, str], address: str, tags: dict[str, str]
 ) -> dict[str, Any]:
-    """The metadata of an instance, as a tree; `keys` are its role's, in the form of AssumeRole's answer."""
+    """The metadata of an instance, as a tree; `keys` are its role's, in the form of AssumeRole's answer.
+
+    The world sees it at `address` too.
+    """
     name = f"ip-{address.replace('.', '-')}.{region}.compute.internal"
+    known = {"local-hostname": name, "mac": mac(address)}
     credentials = {
         "Code": "Success",
         "Type": "AWS-HMAC",
-        "AccessKeyId": keys["AccessKeyId"],
-        "SecretAccessKey": keys["SecretAccessKey"],
+        **{name: keys[name] for name in ("AccessKeyId", "SecretAccessKey")},
         "Token": keys["SessionToken"],
         "Expiration": "2099-01-01T00:00:00Z",
     }
     interface = {
         "device-number": "0",
         "interface-id": "eni-0123456789abcdef0",
-        "local-hostname": name,
+        **known,
         "local-ipv4s": address,
-        "mac": mac(address),
         "owner-id": "123456789012",
         "subnet-id": "subnet-0123",
         "subnet-ipv4-cidr-block": VPC_CIDR,
@@ -61,11 +63,9 @@ def describe(
         "instance-action": "none",
         "instance-id": instance,
         "instance-type": "t3.large",
-        "local-hostname": name,
+        **known,
         "local-ipv4": address,
-        "mac": mac(address),
         "network": {"interfaces": {"macs": {mac(address): interface}}},
-        # the lab's machines have no second address that the world sees
         "public-ipv4": address,
         "placement": {"availability-zone": f"{region}a", "region": region},
         "services": {"domain": "amazonaws.com", "partition": "aws"},

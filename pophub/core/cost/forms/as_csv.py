@@ -57,9 +57,6 @@ def _figures(data: dict[str, Any]) -> Iterator[dict[str, object]]:
     yield {"table": "total", "what": "unpriced", "hours": data["unpriced_hours"]}
     if data["use"]:
         yield from _uses(data["use"], currency)
-    for wake in data["wakes"]:
-        row = _figure(wake["what"], wake["amount"], currency) | {"table": "started from its page"}
-        yield row | {"start": wake["start"], "hours": wake["hours"]}
     if data["billed"]:
         yield _figure("billed", data["billed"]["total"], data["billed"]["currency"])
         yield _figure("fee of asking", data["billed"]["fee_of_asking"], "USD")
@@ -73,6 +70,9 @@ def _uses(use: dict[str, Any], currency: str) -> Iterator[dict[str, object]]:
     yield _use("machine off, and saved by it", use["saved_by_stopping"], currency) | {"hours": use["hours_off"]}
     yield _use("idle", use["idle_cost"], currency) | {"hours": use["idle_hours"]}
     yield _use("a person-hour", use["a_person_hour"], currency) | {"person_hours": use["person_hours"]}
+    for wake in use["wakes"]:
+        row = _figure(wake["what"], wake["amount"], currency) | {"table": "started from its page"}
+        yield row | {"start": wake["start"], "hours": wake["hours"]}
 
 
 def _compared(compared: dict[str, Any] | None, currency: str) -> Iterator[dict[str, object]]:

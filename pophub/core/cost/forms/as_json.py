@@ -43,7 +43,6 @@ def as_json(report: Report) -> dict[str, Any]:
         "by_day": _rows(report.days if known else ()),
         "by_session": _rows(report.sessions if known else ()),
         "use": _use(report) if known else None,
-        "wakes": [_wake(each) for each in report.wakes],
         "billed": _billed(report),
         "compared": _compared(report.reconciled) if report.reconciled else None,
         "notes": list(report.notes),
@@ -92,6 +91,7 @@ def _use(report: Report) -> dict[str, Any]:
         "a_person_hour": _amount(use.usd_a_person_hour),
         "people": use.people,
         "participants": report.basis.participants,
+        "wakes": [_wake(each) for each in use.wakes],
     }
 
 

@@ -113,7 +113,7 @@ def _uses(report: Report) -> Iterator[tuple[str, str]]:
         workers, most = len(report.machines.workers), report.machines.most_workers
         yield "workers", f"{workers} in all, {most} at most at once; {report.machines.worker_hours:,.1f} hours together"
     yield "idle", f"{use.idle_hours:,.1f} hours on with nobody there: {shown(use.idle_usd)}"
-    if wakes := report.wakes:
+    if wakes := use.wakes:
         on, usd = sum(it.hours for it in wakes), sum(it.usd for it in wakes)
         yield (
             "from its page",
