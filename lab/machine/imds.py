@@ -37,19 +37,12 @@ def describe(
     The world sees it at `address` too.
     """
     name = f"ip-{address.replace('.', '-')}.{region}.compute.internal"
-    known = {"local-hostname": name, "mac": mac(address)}
-    credentials = {
-        "Code": "Success",
-        "Type": "AWS-HMAC",
-        **{name: keys[name] for name in ("AccessKeyId", "SecretAccessKey")},
-        "Token": keys["SessionToken"],
-        "Expiration": "2099-01-01T00:00:00Z",
-    }
     interface = {
         "device-number": "0",
         "interface-id": "eni-0123456789abcdef0",
-        **known,
+        "local-hostname": name,
         "local-ipv4s": address,
+        "mac": mac(address),
         "owner-id": "123456789012",
         "subnet-id": "subnet-0123",
         "subnet-ipv4-cidr-block": VPC_CIDR,
@@ -59,17 +52,29 @@ def describe(
     return {
         "ami-id": "ami-0deb1a13000000001",
         "hostname": name,
-        "iam": {"info": '{"Code": "Success"}', "security-credentials": {role: json.dumps(credentials)}},
+        "iam": {"info": '{"Code": "Success"}', "security-credentials": {role: json.dumps(_credentials(keys))}},
         "instance-action": "none",
         "instance-id": instance,
         "instance-type": "t3.large",
-        **known,
+        "local-hostname": name,
         "local-ipv4": address,
+        "mac": mac(address),
         "network": {"interfaces": {"macs": {mac(address): interface}}},
         "public-ipv4": address,
         "placement": {"availability-zone": f"{region}a", "region": region},
         "services": {"domain": "amazonaws.com", "partition": "aws"},
         "tags": {"instance": tags},
+    }
+
+
+def _credentials(keys: Mapping[str, str]) -> dict[str, str]:
+    return {
+        "Code": "Success",
+        "Type": "AWS-HMAC",
+        "AccessKeyId": keys["AccessKeyId"],
+        "SecretAccessKey": keys["SecretAccessKey"],
+        "Token": keys["SessionToken"],
+        "Expiration": "2099-01-01T00:00:00Z",
     }
 
 
