@@ -82,7 +82,8 @@ def test_an_evening_from_the_off_page_to_the_own_notebook_and_back(
     tab.says("The hub is starting.")
     assert len(off_page.starts) == 1
     machine.boot()
-    tab.go("Start My Server")
+    machine.await_open()
+    tab.go("Start my server")
     lab_is_open(tab)
     tab.page.locator(".jp-BreadCrumbs-home").click()
     tab.page.locator(".jp-DirListing-item", has_text="evening.txt").wait_for()
