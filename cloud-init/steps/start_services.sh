@@ -94,7 +94,7 @@ await_name() {
 
 # Wait as long as the certificate authority may need, but not after it has refused.
 await_certificate() {
-    local end=$((SECONDS + 180)) said= elsewhere
+    local end=$((SECONDS + 180)) said='' elsewhere
     elsewhere=$(cat "$(asked)" 2>/dev/null) || true
     until answers 1 --insecure --resolve "$(setting domain):443:127.0.0.1" "$(setting url)/pophub/"; do
         said=$(caddys_error)
