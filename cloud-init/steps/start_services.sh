@@ -87,7 +87,7 @@ await_name() {
         systemctl start pophub-name.service || true
         ;;
     esac
-    if systemctl is-failed --quiet pophub-name.service; then
+    if systemctl is-failed --quiet pophub-name.service && ! has_certificate "$(setting tls.mode)"; then
         fail "Caddy could not be let ask for a certificate: $(last_words pophub-name)"
     fi
 }
