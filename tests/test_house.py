@@ -119,6 +119,7 @@ LOOKS_AT_A_CLOCK = (*TALKS_TO_THE_WORLD, "pophub/organizer/cli/")
 DEMO = "pophub/organizer/cli/demo.py"
 # what is tested through something else, and where
 TESTED_ELSEWHERE = {
+    "pophub/core/cost/forms/figure.py": "tests/pophub/core/cost/forms/test_figures.py",
     "pophub/organizer/cli/arguments.py": "tests/pophub/organizer/cli/test_cli.py",
     "bench/report_ours.py": "tests/bench/test_report.py",
     "bench/report_pandas.py": "tests/bench/test_report.py",
@@ -145,6 +146,7 @@ TESTED_ELSEWHERE = {
     "lab/machine/docker_store.py": "tests/cloud_init/one_machine/test_people.py",
     "lab/machine/machine.py": "tests/cloud_init/test_birth.py",
     "lab/machine/machine_lab.py": "tests/cloud_init/conftest.py",
+    "lab/machine/off_page.py": "tests/cloud_init/one_machine/test_browser.py",
     "lab/machine/qemu.py": "tests/machine/test_home_volume.py",
     "lab/machine/virtual.py": "tests/machine/test_home_volume.py",
     "lab/machine/worker.py": "tests/cloud_init/test_workers.py",

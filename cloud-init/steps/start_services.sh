@@ -87,14 +87,14 @@ await_name() {
         systemctl start pophub-name.service || true
         ;;
     esac
-    if systemctl is-failed --quiet pophub-name.service; then
+    if systemctl is-failed --quiet pophub-name.service && ! has_certificate "$(setting tls.mode)"; then
         fail "Caddy could not be let ask for a certificate: $(last_words pophub-name)"
     fi
 }
 
 # Wait as long as the certificate authority may need, but not after it has refused.
 await_certificate() {
-    local end=$((SECONDS + 180)) said= elsewhere
+    local end=$((SECONDS + 180)) said='' elsewhere
     elsewhere=$(cat "$(asked)" 2>/dev/null) || true
     until answers 1 --insecure --resolve "$(setting domain):443:127.0.0.1" "$(setting url)/pophub/"; do
         said=$(caddys_error)

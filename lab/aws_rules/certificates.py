@@ -21,7 +21,7 @@ DESCRIBE = CertBundle.describe
 def enforce() -> None:
     """Add the rules to moto's ACM and API Gateway."""
     replace(CertBundle, check)
-    CertBundle.describe = _describe
+    replace(CertBundle, describe)
     before(AWSCertificateManagerBackend, "delete_certificate", _check_use)
     before(ApiGatewayV2Backend, "create_domain_name", _check_certificate)
 
@@ -39,7 +39,7 @@ def check(self: CertBundle) -> None:
         self.status = "ISSUED"
 
 
-def _describe(self: CertBundle) -> dict[str, Any]:
+def describe(self: CertBundle) -> dict[str, Any]:
     """https://docs.aws.amazon.com/acm/latest/APIReference/API_CertificateDetail.html: FailureReason."""
     found: dict[str, Any] = DESCRIBE(self)
     if self.status == "FAILED":
@@ -70,7 +70,7 @@ def _zones() -> Iterator[tuple[str, str, str]]:
     """Name with the point at its end, type and value of each record of all public zones."""
     zones = [zone for each in route53_backends.values() for zone in each["aws"].zones.values() if not zone.private_zone]
     for record in (record for zone in zones for record in zone.rrsets):
-        yield from ((f"{record.name.rstrip('.')}.", record.type, value) for value in record.records)
+        yield from ((f"{record.name.rstrip('.')}.", str(record.type), str(value)) for value in record.records)
 
 
 def _check_use(self: AWSCertificateManagerBackend, arn: str) -> None:

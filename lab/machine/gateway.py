@@ -17,8 +17,11 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import dns.message
+import dns.query
+
 from lab.child import announce
-from lab.machine import acme
+from lab.machine import acme, name_server
 from lab.machine.namespaces import inside, socket_in
 
 CHUNK_BYTES = 1 << 16
@@ -30,7 +33,10 @@ Side = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
 
 class Gateway:
-    """`backends`: host name → port of 127.0.0.1; `names`: host name → address in the VPC, for participants."""
+    """`backends`: host name → port of 127.0.0.1; `names`: host name → address in the VPC, for participants.
+
+    A name without an address is asked of the lab's Route 53 each time.
+    """
 
     def __init__(self, router: str, backends: Mapping[str, int], names: Mapping[str, str]) -> None:
         self._router, self._backends, self._names = router, backends, names
@@ -69,7 +75,8 @@ class Gateway:
             address = urlsplit(f"//{target}" if method == "CONNECT" else target)
             name = address.hostname or ""
             try:
-                there = await self._dial(self._names.get(name, name), address.port or 80)
+                place = self._names.get(name, name) or await asyncio.to_thread(self._ask, name)
+                there = await self._dial(place, address.port or 80)
             except OSError as error:
                 writer.write(f"HTTP/1.1 502 {error.strerror}\r\nContent-Length: 0\r\n\r\n".encode())
                 return await writer.drain()
@@ -79,6 +86,11 @@ class Gateway:
                 there[1].write(head)
             await _join((reader, writer), there)
         return None
+
+    def _ask(self, name: str) -> str:
+        with inside(self._router):
+            answer = dns.query.udp(dns.message.make_query(name, "A"), name_server.ADDRESS, timeout=2 * CONNECT_SECONDS)
+        return str(answer.answer[0][0])
 
     async def _dial(self, address: str, port: int, **tls: Any) -> Side:
         connection = socket_in(self._router)

@@ -32,16 +32,11 @@ MAC = mac(HUB_PRIVATE_ADDRESS)
 def describe(
     *, instance: str, region: str, role: str, keys: Mapping[str, str], address: str, tags: dict[str, str]
 ) -> dict[str, Any]:
-    """The metadata of an instance, as a tree; `keys` are its role's, in the form of AssumeRole's answer."""
+    """The metadata of an instance, as a tree; `keys` are its role's, in the form of AssumeRole's answer.
+
+    The world sees it at `address` too.
+    """
     name = f"ip-{address.replace('.', '-')}.{region}.compute.internal"
-    credentials = {
-        "Code": "Success",
-        "Type": "AWS-HMAC",
-        "AccessKeyId": keys["AccessKeyId"],
-        "SecretAccessKey": keys["SecretAccessKey"],
-        "Token": keys["SessionToken"],
-        "Expiration": "2099-01-01T00:00:00Z",
-    }
     interface = {
         "device-number": "0",
         "interface-id": "eni-0123456789abcdef0",
@@ -57,7 +52,7 @@ def describe(
     return {
         "ami-id": "ami-0deb1a13000000001",
         "hostname": name,
-        "iam": {"info": '{"Code": "Success"}', "security-credentials": {role: json.dumps(credentials)}},
+        "iam": {"info": '{"Code": "Success"}', "security-credentials": {role: json.dumps(_credentials(keys))}},
         "instance-action": "none",
         "instance-id": instance,
         "instance-type": "t3.large",
@@ -65,11 +60,21 @@ def describe(
         "local-ipv4": address,
         "mac": mac(address),
         "network": {"interfaces": {"macs": {mac(address): interface}}},
-        # the lab's machines have no second address that the world sees
         "public-ipv4": address,
         "placement": {"availability-zone": f"{region}a", "region": region},
         "services": {"domain": "amazonaws.com", "partition": "aws"},
         "tags": {"instance": tags},
+    }
+
+
+def _credentials(keys: Mapping[str, str]) -> dict[str, str]:
+    return {
+        "Code": "Success",
+        "Type": "AWS-HMAC",
+        "AccessKeyId": keys["AccessKeyId"],
+        "SecretAccessKey": keys["SecretAccessKey"],
+        "Token": keys["SessionToken"],
+        "Expiration": "2099-01-01T00:00:00Z",
     }
 
 

@@ -41,6 +41,9 @@ ENVIRONMENT = ("HOME=/root", "LANG=C.UTF-8", "PATH=/usr/local/sbin:/usr/local/bi
 class LabMachine(ABC):
     """A context manager. `backends`: https host names that this computer answers for → port of 127.0.0.1.
 
+    If the event's own name is one of them, that port is its off page's, and participants are led there or to the machine as
+    Route 53 says; else always to the machine.
+
     `seconds` counts from the start; `environment` sends a participant's requests to the machine.
     """
 
@@ -64,11 +67,11 @@ class LabMachine(ABC):
             raise
 
     def _start(self, instance: Instance, backends: Mapping[str, int]) -> None:
-        names = dict.fromkeys((*backends, *acme.NAMES), vpc.GATEWAY)
+        domain, zone = self.event.domain, self.event.zone
+        names = dict.fromkeys({*backends, *acme.NAMES} - {domain}, vpc.GATEWAY)
         # participants' servers can reach the internet, but no address of the VPC
         names[GIT_HOST] = vpc.WORLD
         names[name_server.NAME] = name_server.ADDRESS
-        domain, zone = self.event.domain, self.event.zone
         self._vpc = vpc.Vpc(self.folder.path, names, {zone: name_server.ADDRESS})
         router = self._vpc.router
         self.names = NameServer(router, domain, zone, here=vpc.MACHINE, otherwise=vpc.GATEWAY)
@@ -77,7 +80,9 @@ class LabMachine(ABC):
         # Let's Encrypt asks the zone's own servers: https://github.com/letsencrypt/boulder/issues/4652
         self.acme = LabAcme(router, name_server.ADDRESS, self.ca, self.folder.part("acme"))
         self._running.append(self.acme)
-        self._equip_visitors(self._open_front(self._vpc, backends, {**names, domain: vpc.MACHINE}))
+        self._equip_visitors(
+            self._open_front(self._vpc, backends, {**names, domain: "" if domain in backends else vpc.MACHINE})
+        )
         self.boot()
 
     def _join(self, net: vpc.Vpc, instance: Instance, address: str) -> Namespace:

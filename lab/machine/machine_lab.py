@@ -103,9 +103,10 @@ class MachineLab(Running):
         for name, value in values.items():
             store.put_parameter(Name=f"/pophub/{self.event.name}/{name}", Type=kind, Value=value, Overwrite=True)
 
-    def machine(self, instance: Instance | None = None, *, baked: bool = True) -> ContainerMachine:
-        """A machine as the event's stack describes it; it boots at once."""
-        return self.equip(ContainerMachine(self.event, instance or self.instance, self.backends, baked=baked))
+    def machine(self, instance: Instance | None = None, *, baked: bool = True, off_page: int = 0) -> ContainerMachine:
+        """A machine as the event's stack describes it; it boots at once. `off_page` is the port of its off page."""
+        backends = self.backends | ({self.event.domain: off_page} if off_page else {})
+        return self.equip(ContainerMachine(self.event, instance or self.instance, backends, baked=baked))
 
     def worker(self, hub: ContainerMachine, number: int, *, launched: str = "", **kind: Any) -> LabWorker:
         """The event's worker of this number, from 0 on, beside its hub; it boots at once. `kind` is as for LabWorker.

@@ -121,3 +121,60 @@ def test_why_no_server_starts_is_the_steps_last_line_and_is_tried_again(step: St
     assert (tmp_path / "failed-trial.json").read_text() == "this"
     assert step() == (0, "", tried + 1)
     assert not (tmp_path / "failed-trial.json").exists()
+
+
+NAME = """
+set -euo pipefail
+. "$STEPS/../helpers.sh"
+. "$STEPS/https.sh"
+. "$STEPS/start_services.sh"
+number=9
+setting() { case $1 in domain) echo hub.example.org ;; url) echo https://hub.example.org ;; *) echo acme ;; esac }
+systemctl() {
+    case "$*" in
+    is-active*) cat "$RUN/unit" && [ "$(cat "$RUN/unit")" = active ] ;;
+    start*) cp "$RUN/then" "$RUN/unit" ;;
+    is-failed*) [ "$(cat "$RUN/unit")" = failed ] ;;
+    esac
+}
+write_status() { echo "status: $*"; }
+last_words() { echo "its last words"; }
+caddys_error() { echo "it refuses: unauthorized"; }
+answers() { false; }
+"""
+WAITS = "status: preparing 9 the certificate, once hub.example.org leads to this machine"
+FAILED = "Caddy could not be let ask for a certificate: its last words"
+
+
+def name(folder: Path, command: str, *, unit: str = "inactive", then: str = "inactive", reason: str = "") -> list[str]:
+    for file, content in {"unit": unit, "then": then, "asked-for-hub.example.org": reason}.items():
+        (folder / file).write_text(f"{content}\n")
+    environment = {"PATH": "/usr/bin:/bin", "STEPS": str(CLOUD_INIT / "steps"), "RUN": str(folder)}
+    script = f"{for_bash()}{NAME}HUB_FOLDER=$RUN\n{command}"
+    done = subprocess.run(["bash", "-c", script], env=environment, capture_output=True, text=True, check=False)
+    assert not done.stderr
+    return done.stdout.splitlines()
+
+
+@pytest.mark.parametrize(
+    ("unit", "then", "said"),
+    [
+        # on a server of one's own there is no such unit, and a good certificate needs none
+        ("inactive", "inactive", []),
+        ("activating", "inactive", [WAITS]),
+        ("activating", "failed", [WAITS, FAILED]),
+        ("failed", "failed", [FAILED]),
+    ],
+)
+def test_the_page_says_that_the_certificate_waits_for_the_name(
+    tmp_path: Path, unit: str, then: str, said: list[str]
+) -> None:
+    assert name(tmp_path, "await_name", unit=unit, then=then) == said
+
+
+@pytest.mark.parametrize("reason", ["", "hub.example.org leads to 198.51.100.7 and not to this machine (192.0.2.1)"])
+def test_a_refusal_is_told_with_where_the_name_led(tmp_path: Path, reason: str) -> None:
+    [said] = name(tmp_path, "await_certificate", reason=reason)
+
+    why = f"{reason}; " if reason else ""
+    assert said.startswith(f"there is no certificate ({why}it refuses: unauthorized). Caddy tries again by itself")

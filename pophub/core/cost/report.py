@@ -40,6 +40,7 @@ class Use:
     person_hours: Decimal
     usd_a_person_hour: Decimal | None
     people: int
+    wakes: tuple[WakeRow, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,6 @@ class Report:
     # None if the event has one machine
     machines: Machines | None
     use: Use
-    wakes: tuple[WakeRow, ...]
     on: tuple[Window, ...]
     curve: tuple[tuple[datetime, Decimal], ...]
     peaks: tuple[tuple[datetime, int], ...]
@@ -129,7 +129,6 @@ def reported(
         sessions=rows.sessions(account, basis.sessions, basis.zone),
         machines=machines(line, account, basis.tariff),
         use=_use(account, basis, line),
-        wakes=rows.wakes(account, line.runs),
         on=tuple(Window(moment(run.start), moment(run.end)) for run in line.runs if run.end > run.start),
         curve=_curve(account),
         peaks=tuple((moment(quarter * QUARTER_MS), count) for quarter, count in sorted(account.peaks.items())),
@@ -157,6 +156,7 @@ def _use(account: Ledger, basis: Basis, line: Timeline) -> Use:
         person_hours=person_hours,
         usd_a_person_hour=rounded(account.usd / person_hours, MICROS) if person_hours else None,
         people=len(account.people),
+        wakes=rows.wakes(account, line.runs),
     )
 
 

@@ -12,16 +12,26 @@ from lab.fake_participant import FakeParticipant
 from lab.machine.container import ContainerMachine
 from lab.machine.internet import on_the_internet
 from lab.machine.machine_lab import MachineLab
+from lab.machine.off_page import MachineOffPage
 
 log = logging.getLogger(__name__)
 Visit = Callable[[str], FakeParticipant]
 running = ExitStack()
+booted: list[ContainerMachine] = []
 
 
 @pytest.fixture(scope="session")
-def machine(lab: MachineLab) -> Iterator[ContainerMachine]:
+def off_page(lab: MachineLab) -> Iterator[MachineOffPage]:
+    """What answers at the machine's address while it is off."""
+    with MachineOffPage(lab, lambda: any(machine.names.is_healthy() for machine in booted)) as page:
+        yield page
+
+
+@pytest.fixture(scope="session")
+def machine(lab: MachineLab, off_page: MachineOffPage) -> Iterator[ContainerMachine]:
     with running:
-        machine = running.enter_context(lab.machine())
+        machine = running.enter_context(lab.machine(off_page=off_page.port))
+        booted.append(machine)
         log.info("the machine with baked packages was open after %.1f s", machine.await_open())
         yield machine
 

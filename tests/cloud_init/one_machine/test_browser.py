@@ -7,9 +7,11 @@ from collections.abc import Iterator
 import pytest
 
 from lab.machine.machine import LabMachine
+from lab.machine.machine_lab import BUCKET, BUCKET_REGION, MachineLab
+from lab.machine.off_page import MachineOffPage
 from lab.plans import plan_of
 from lab.wait import wait_until
-from pophub.core.contract import HOMES_FOLDER, SERVER_HOME
+from pophub.core.contract import HOMES_FOLDER, HUB_FOLDER, METER_FILE, REPORTS, SERVER_HOME, WATCH_REPORT_FILE
 from pophub.organizer.event.event import Event
 from pophub.organizer.guide.guide import guide
 from tests.browser.browsing import SHOTS, Tab, chromium
@@ -58,3 +60,46 @@ def test_somebody_works_over_https_logs_out_and_finds_the_file_again(
     tab.page.goto(f"{machine.url}/hub/logout")
     wait_until(lambda: "jupyter-ada" not in machine.run("docker", "ps", "--all"), 30, "the container is gone again")
     tab.forgive("/user/")
+
+
+def test_an_evening_from_the_off_page_to_the_own_notebook_and_back(
+    tab: Tab, machine: LabMachine, lab: MachineLab, off_page: MachineOffPage
+) -> None:
+    """At one address: the machine is switched off, its off page starts it, and leads there."""
+    sign_in(tab, machine.url, "ada")
+    lab_is_open(tab)
+    assert run_cell(tab, f"open('{SERVER_HOME}/evening.txt', 'w').write('kept'); print(6 * 7)") == "42"
+    own = f"{machine.url}/user/ada/lab"
+    tab.page.goto("about:blank")
+    # what cost-watch has said: without it nobody can start the hub
+    wait_until(lambda: _report(lab), 90, "the bucket has a report")
+    machine.shut_down()
+
+    assert tab.open(own) == 503
+    tab.says("The hub is off until Monday, 1 March, 08:45. Your files are safe.")
+    tab.shot("off page of a machine")
+    tab.click("Start the hub")
+    tab.says("The hub is starting.")
+    assert len(off_page.starts) == 1
+    machine.boot()
+    machine.await_open()
+    tab.go("Start my server")
+    lab_is_open(tab)
+    tab.page.locator(".jp-BreadCrumbs-home").click()
+    tab.page.locator(".jp-DirListing-item", has_text="evening.txt").wait_for()
+    wait_until(lambda: _told(machine), 60, "cost-watch tells the start")
+    assert '"kind": "wake", ' in machine.run("cat", f"{HUB_FOLDER}/{METER_FILE}")
+    tab.page.goto(f"{machine.url}/hub/logout")
+    for words in ("/user/", "503"):
+        tab.forgive(words)
+
+
+def _told(machine: LabMachine) -> bool:
+    """After the next look of cost-watch, which comes each minute."""
+    machine.run("systemctl", "start", "pophub-watch")
+    return "started from its page" in machine.journal("pophub-watch")
+
+
+def _report(lab: MachineLab) -> bool:
+    found = lab.aws.client("s3", BUCKET_REGION).list_objects_v2(Bucket=BUCKET, Prefix=f"{REPORTS}/{lab.event.name}/")
+    return any(it["Key"].endswith(WATCH_REPORT_FILE) for it in found.get("Contents", ()))

@@ -13,6 +13,7 @@ import requests
 
 from lab.child import Child
 from lab.machine.lab_ca import LabCa
+from lab.machine.name_server import ADDRESS, NameServer
 from lab.machine.namespaces import Namespace
 
 pytestmark = pytest.mark.machine
@@ -51,7 +52,7 @@ def gateway(router: Namespace, tmp_path: Path) -> Iterator[Child]:
         "address": GATEWAY,
         "neighbour": NEIGHBOUR,
         "backends": {"s3.lab": backend.server_port},
-        "names": {"hub.lab": NEIGHBOUR},
+        "names": {"hub.lab": NEIGHBOUR, "hub.example.org": ""},
         "certificate": str(certificate),
         "key": str(key),
     }
@@ -78,6 +79,13 @@ def _script(folder: Path, line: str) -> Path:
     file = folder / "line.sh"
     file.write_text(line)
     return file
+
+
+def test_a_visitor_is_led_where_route_53_says(gateway: Child, router: Namespace) -> None:
+    proxies = {"http": f"http://127.0.0.1:{gateway.port}"}
+    router.run(f"ip addr add {ADDRESS}/32 dev lo")
+    with NameServer(router, "hub.example.org", "example.org", here="127.0.0.9", otherwise=NEIGHBOUR):
+        assert requests.get("http://hub.example.org/", proxies=proxies, timeout=10).text == "hello"
 
 
 def test_a_visitor_goes_in_through_the_proxy(gateway: Child) -> None:

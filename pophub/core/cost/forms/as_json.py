@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from pophub.core.cost.forms.figures import amount, figures, utc
+from pophub.core.cost.forms.figure import amount, utc
+from pophub.core.cost.forms.figures import figures
 from pophub.core.cost.machines import MachineRow, Machines
 from pophub.core.cost.reconcile import Reconciled
 from pophub.core.cost.report import Report

@@ -5,13 +5,13 @@ All forms walk through `figures`, so a new figure is one entry there. The rows o
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from collections.abc import Iterator
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from pophub.core.cost.money import MICROS, rounded, shown, total
+from pophub.core.cost.forms.figure import Card, Figure, amount, utc
+from pophub.core.cost.money import shown, total
 from pophub.core.cost.report import Report, Use
 from pophub.core.cost.rows import HUB
 from pophub.core.cost.steps import Reached
@@ -26,31 +26,6 @@ DOES = {
 CASES = ("low", "expected", "high")
 
 
-@dataclass(frozen=True, slots=True)
-class Card:
-    """One of the large figures at the top of the page, which are sorted by their place."""
-
-    place: int
-    name: str
-    figure: str
-    about: str
-
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """What each form shows of a figure; a form shows nothing of it if its part is missing.
-
-    `fields` are JSON's, and `of_use` those of JSON's `use`; `rows` are lines of the spreadsheet by column.
-    """
-
-    fields: Mapping[str, Any] = field(default_factory=dict)
-    of_use: Mapping[str, Any] = field(default_factory=dict)
-    name: str = ""
-    text: str = ""
-    rows: tuple[Mapping[str, object], ...] = ()
-    card: Card | None = None
-
-
 def figures(report: Report) -> list[Figure]:
     """Every figure that is in no table, in the order of the report."""
     return [
@@ -60,7 +35,6 @@ def figures(report: Report) -> list[Figure]:
         _now(report),
         *_expectations(report),
         *(_uses(report, report.use) if report.usd is not None else ()),
-        _wakes(report),
         *_bill(report),
         _prices(report),
     ]
@@ -184,6 +158,7 @@ def _uses(report: Report, use: Use) -> Iterator[Figure]:
         of_use={"idle_hours": idle, "idle_cost": amount(use.idle_usd)},
         rows=(_row("use", "idle", use.idle_usd, report) | {"hours": idle},),
     )
+    yield _wakes(report, use)
     each, together, planned = use.usd_a_person_hour, str(use.person_hours), report.basis.participants
     yield Figure(
         name="people",
@@ -194,19 +169,19 @@ def _uses(report: Report, use: Use) -> Iterator[Figure]:
     )
 
 
-def _wakes(report: Report) -> Figure:
+def _wakes(report: Report, use: Use) -> Figure:
     """The starts from the off page; nothing to read if there was none."""
-    fields = [
+    fields: list[dict[str, Any]] = [
         {"what": it.what, "amount": amount(it.usd), "start": utc(it.start), "hours": str(it.hours)} | it.wake.as_json()
-        for it in report.wakes
+        for it in use.wakes
     ]
     rows = tuple(
         _row("started from its page", it.what, it.usd, report) | {"start": utc(it.start), "hours": str(it.hours)}
-        for it in report.wakes
+        for it in use.wakes
     )
     if not rows:
-        return Figure({"wakes": fields})
-    hours, usd = sum(it.hours for it in report.wakes), total(it.usd for it in report.wakes)
+        return Figure(of_use={"wakes": fields})
+    hours, usd = sum(it.hours for it in use.wakes), total(it.usd for it in use.wakes)
     times = f"started {len(rows)} time{'s' * (len(rows) != 1)}"
     return Figure(
         {"wakes": fields}, name="from its page", text=f"{times}; {hours:,.1f} hours on: {shown(usd)}", rows=rows
@@ -258,13 +233,3 @@ def when(report: Report, step: Reached) -> str:
 
 def local(report: Report, moment: datetime) -> datetime:
     return moment.astimezone(report.basis.zone)
-
-
-def amount(usd: Decimal | None) -> str | None:
-    """An amount for a program: six places, None if it is unknown."""
-    return None if usd is None else f"{rounded(usd, MICROS):f}"
-
-
-def utc(moment: datetime) -> str:
-    """A time for a program."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -42,7 +42,7 @@ def test_the_report_has_each_start_with_its_hours_and_its_cost(make_basis: MakeB
     found = report(map(as_line, records), basis, now=MONDAY + timedelta(hours=20))
     usd = Decimal("1.5") * basis.tariff.machines[MACHINE].usd_an_hour
 
-    [wake] = as_json(found)["wakes"]
+    [wake] = as_json(found)["use"]["wakes"]
     assert wake == {
         "what": "start 2 of at most 3 that day",
         "amount": f"{usd:.6f}",
@@ -58,4 +58,4 @@ def test_the_report_has_each_start_with_its_hours_and_its_cost(make_basis: MakeB
 def test_a_hub_that_nobody_woke_has_no_line_of_it(make_basis: MakeBasis) -> None:
     found = report(map(as_line, Boot().run(9)), make_basis(), now=MONDAY + timedelta(hours=20))
 
-    assert (found.wakes, "from its page" in dict(facts(found))) == ((), False)
+    assert (found.use.wakes, "from its page" in dict(facts(found))) == ((), False)
