@@ -1,6 +1,6 @@
 """Import what a service needs of jupyterhub without the hub's database, which `jupyterhub.scopes` imports.
 
-It saves each page 29 MiB and half of the processor time of its start. hub-config/server/patches/lean.py does the same for
+It saves each page 29 MiB and half of the processor time of its start. hub-config/server/patches/fast_start.py does the same for
 participants' servers, in images that have no pophub.
 """
 

@@ -57,8 +57,7 @@ def collect(
     _go_with_the_clock(state, moment)
     state.silent_since = _silent_since(answer, state, now)
     state.prestarted = () if policy.session_at(now) else state.prestarted
-    cores = _cores(paths, state, moment, computed)
-    servers, active = _people(answer.users, cores)
+    servers, active = _people(answer.users, cores := _cores(paths, state, moment, computed))
     _remember_computations(servers, cores, state, now)
     if meter is not None:
         metered.note(paths, state, meter, moment, servers)

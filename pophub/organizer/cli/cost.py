@@ -49,7 +49,8 @@ def cost(
         if estimate:
             result = rendered_estimate(before(event, Aws(), now=moment), wanted)
         else:
-            end = gone and gone.replace(tzinfo=UTC)
-            found = so_far(event, Aws(), meter or [], now=moment, ask=billed, names=names, gone=end)
+            found = so_far(
+                event, Aws(), meter or [], now=moment, ask=billed, names=names, gone=gone and gone.replace(tzinfo=UTC)
+            )
             result = rendered(found, wanted, event)
         put(result, out)

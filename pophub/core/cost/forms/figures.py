@@ -183,9 +183,8 @@ def _wakes(report: Report, use: Use) -> Figure:
         return Figure(of_use={"wakes": fields})
     hours, usd = sum(it.hours for it in use.wakes), total(it.usd for it in use.wakes)
     times = f"started {len(rows)} time{'s' * (len(rows) != 1)}"
-    return Figure(
-        {"wakes": fields}, name="from its page", text=f"{times}; {hours:,.1f} hours on: {shown(usd)}", rows=rows
-    )
+    text = f"{times}; {hours:,.1f} hours on: {shown(usd)}"
+    return Figure(of_use={"wakes": fields}, name="from its page", text=text, rows=rows)
 
 
 def _bill(report: Report) -> Iterator[Figure]:
