@@ -158,6 +158,6 @@ def test_the_costs_in_readme_are_those_of_the_page() -> None:
 def test_measured_figures_carry_a_date() -> None:
     chapters = _read("docs/figures.md").split("\n## ")[1:]
 
-    assert len(chapters) == 6
+    assert len(chapters) == 7
     assert [chapter for chapter in chapters if not re.search(r"on 2 cores, 20\d\d-\d\d-\d\d", chapter)] == []
     assert re.search(r"All of them together, 20\d\d-\d\d-\d\d:", _section("docs/costs.md", "What stopping saves"))
