@@ -44,13 +44,11 @@ def cost(
     from pophub.organizer.cost.cost_report import before, rendered, rendered_estimate, so_far
 
     wanted = Form.JSON if json else form
-    moment = (now or datetime.now(UTC)).replace(tzinfo=UTC)
+    moment, end = (now or datetime.now(UTC)).replace(tzinfo=UTC), gone and gone.replace(tzinfo=UTC)
     with organizer_errors(as_json=wanted is Form.JSON):
         if estimate:
             result = rendered_estimate(before(event, Aws(), now=moment), wanted)
         else:
-            found = so_far(
-                event, Aws(), meter or [], now=moment, ask=billed, names=names, gone=gone and gone.replace(tzinfo=UTC)
-            )
+            found = so_far(event, Aws(), meter or [], now=moment, ask=billed, names=names, gone=end)
             result = rendered(found, wanted, event)
         put(result, out)
