@@ -58,11 +58,14 @@ class LabAws(Running):
             "AWS_MAX_ATTEMPTS": "2",
         }
 
-    def kept_provider(self) -> dict[str, str]:
-        """Variables with which Terraform uses a provider that is kept until `stop`: see kept_provider. Empty without one."""
+    def kept_provider(self, stack: Path) -> dict[str, str]:
+        """The variable with which Terraform uses a provider that is kept until `stop`, in the folder of a stack.
+
+        Empty if there is no provider on this computer; lab/kept_provider.py says what it can do.
+        """
         if self._provider is None and (program := find_program()):
             self._provider = KeptProvider(program, self._workspace, self.environment)
-        return self._provider.environment if self._provider else {}
+        return self._provider.environment(stack) if self._provider else {}
 
     def change(self, **fields: Any) -> None:
         """Change the account while it is in use: for example a zone has no capacity, or Billing sees the tag."""

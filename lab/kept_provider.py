@@ -3,7 +3,7 @@
 Terraform finds it by TF_REATTACH_PROVIDERS, and then neither installs, locks nor ends it:
 https://developer.hashicorp.com/terraform/plugin/debugging#starting-a-provider-in-debug-mode
 All provider blocks of a stack share the process, and the last one that is configured holds for all of them. So it can serve
-only stacks with one block, and one command at a time.
+only stacks with one block, and one command at a time. It reads a stack's files by their relative paths from its own folder.
 """
 
 from __future__ import annotations
@@ -20,6 +20,8 @@ from pophub.organizer.deploy import toolchain
 
 VARIABLE = "TF_REATTACH_PROVIDERS"
 START_SECONDS = 60
+# where cdktf puts the files of a stack
+ASSETS = "assets"
 # Go's names of processors
 PROCESSORS = {"x86_64": "amd64", "aarch64": "arm64"}
 # in debug mode it writes every request: https://developer.hashicorp.com/terraform/plugin/log/managing
@@ -41,16 +43,26 @@ def find_program() -> Path | None:
 
 
 class KeptProvider(Running):
-    """A context manager; with `environment` Terraform uses it."""
+    """A context manager."""
 
     def __init__(self, program: Path, workspace: Path, aws: Mapping[str, str]) -> None:
         own = {name: value for name, value in os.environ.items() if name != REFUSED}
-        log = workspace / "provider.log"
+        self._folder = workspace / "provider"
+        self._folder.mkdir()
         self._child = ChildProcess(
-            [str(program), "-debug"], log=log, folder=workspace, environment={"GOGC": "400", **own, **QUIET, **aws}
+            [str(program), "-debug"],
+            log=workspace / "provider.log",
+            folder=self._folder,
+            environment={"GOGC": "400", **own, **QUIET, **aws},
         )
-        address = wait_until(self._address, START_SECONDS, "Terraform's AWS provider has started")
-        self.environment = {VARIABLE: address}
+        self._variable = wait_until(self._address, START_SECONDS, "Terraform's AWS provider has started")
+
+    def environment(self, stack: Path) -> dict[str, str]:
+        """What Terraform needs to use it in this folder, until the next call with another folder."""
+        assets = self._folder / ASSETS
+        assets.unlink(missing_ok=True)
+        assets.symlink_to(stack.absolute() / ASSETS)
+        return {VARIABLE: self._variable}
 
     def _address(self) -> str:
         lines = [line.strip() for line in self._child.log.read_text().splitlines(keepends=True) if line.endswith("\n")]

@@ -17,7 +17,7 @@ from lab.kept_provider import VARIABLE
 from pophub.core.errors import PophubError
 from pophub.organizer.deploy.deployment import Deployment
 from pophub.organizer.deploy.hub_secrets import made_names, make_secret
-from pophub.organizer.deploy.terraform.app import TerraformApp
+from pophub.organizer.deploy.terraform.app import OUT, TerraformApp
 from pophub.organizer.deploy.terraform.attempt import Talk
 from pophub.organizer.event.account import load_account
 from pophub.organizer.event.event import Event
@@ -67,11 +67,12 @@ class LabSite:
         account = load_account(ACCOUNT_FILE)
         account_file = folder / "account.yaml"
         account_file.write_text(f"region: {account.region}\nbucket: {account.bucket or 'null'}\n")
+        stack = folder / OUT / "stacks" / self.event.name
         self.app = TerraformApp(
             folder,
             {
                 **aws.environment,
-                **(aws.kept_provider() if keeps_provider and account.region == self.event.region else {}),
+                **(aws.kept_provider(stack) if keeps_provider and account.region == self.event.region else {}),
                 "POPHUB_EVENTS": str(events),
                 "POPHUB_ACCOUNT": str(account_file),
                 **{f"TF_VAR_{name}": value for name, value in (made | dict(secrets)).items()},

@@ -30,24 +30,33 @@ provider "aws" {{
 resource "aws_sns_topic" "topic" {{
   name = "{event}"
 }}
+resource "aws_s3_bucket" "bucket" {{
+  bucket = "bucket-of-{event}"
+}}
+resource "aws_s3_object" "file" {{
+  bucket = aws_s3_bucket.bucket.id
+  key    = "file"
+  source = "assets/file"
+}}
 """
 
 
 def terraform(aws: LabAws, folder: Path, *arguments: str) -> str:
-    environment = {**toolchain.environment(folder), **aws.environment, **aws.kept_provider()}
+    environment = {**toolchain.environment(folder), **aws.environment, **aws.kept_provider(folder)}
     command = ["terraform", f"-chdir={folder}", *arguments]
     return subprocess.run(command, env=environment, capture_output=True, text=True, check=True).stdout
 
 
 def apply(aws: LabAws, folder: Path, event: str, region: str) -> None:
-    folder.mkdir()
+    (folder / "assets").mkdir(parents=True)
+    (folder / "assets" / "file").write_text(f"of {event}")
     (folder / "main.tf").write_text(STACK.format(region=region, event=event))
     for command in (("init",), ("apply", "-auto-approve")):
         terraform(aws, folder, *command)
 
 
 @pytest.mark.terraform
-def test_two_stacks_that_share_it_have_each_its_own_region_and_tags(tmp_path: Path) -> None:
+def test_two_stacks_that_share_it_have_each_its_own_region_tags_and_files(tmp_path: Path) -> None:
     stacks = {"first": "us-west-2", "second": "eu-central-1"}
     with LabAws(tmp_path / "aws") as aws:
         for event, region in stacks.items():
@@ -58,7 +67,9 @@ def test_two_stacks_that_share_it_have_each_its_own_region_and_tags(tmp_path: Pa
             assert topic["TopicArn"].endswith(f":{region}:123456789012:{event}")
             tags = sns.list_tags_for_resource(ResourceArn=topic["TopicArn"])["Tags"]
             assert tags == [{"Key": "event", "Value": event}]
-        pid = json.loads(aws.kept_provider()[VARIABLE])["registry.terraform.io/hashicorp/aws"]["Pid"]
+            stored = aws.client("s3", region).get_object(Bucket=f"bucket-of-{event}", Key="file")
+            assert stored["Body"].read().decode() == f"of {event}"
+        pid = json.loads(aws.kept_provider(tmp_path)[VARIABLE])["registry.terraform.io/hashicorp/aws"]["Pid"]
         assert pid in descendants(os.getpid())
         assert not (tmp_path / "first" / ".terraform").exists(), "nothing was installed"
     assert pid not in descendants(os.getpid())
@@ -73,7 +84,7 @@ def test_without_a_program_on_this_computer_terraform_gets_its_own(
     assert find_program() is None
     with monkeypatch.context() as patch:
         patch.setattr(lab_aws, "_provider", None)
-        assert lab_aws.kept_provider() == {}
+        assert lab_aws.kept_provider(tmp_path) == {}
 
 
 @pytest.mark.parametrize(("machine", "place"), [("x86_64", "linux_amd64"), ("aarch64", "linux_arm64")])

@@ -98,7 +98,7 @@ def test_terraform_uses_the_provider_that_the_lab_keeps_if_the_stack_has_only_on
     lab_aws: LabAws, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     kept = {VARIABLE: "its address"}
-    monkeypatch.setattr(lab_aws, "kept_provider", lambda: kept)
+    monkeypatch.setattr(lab_aws, "kept_provider", lambda stack: kept)
     monkeypatch.setattr(toolchain, "check", lambda: None)
     far = tmp_path / "far.yaml"
     far.write_text(EXAMPLE_EVENT.read_text().replace("region: us-west-2", "region: eu-central-1"))

@@ -135,7 +135,7 @@ class Deployed:
         plain = {name: value for name, value in self.site.app._environment.items() if not name.startswith("TF_VAR_")}
         done = subprocess.run(
             ["terraform", f"-chdir={folder}", *arguments],
-            env={**plain, **{f"TF_VAR_{name}": value for name, value in secrets.items()}},
+            env={**plain, **self.aws.kept_provider(folder), **{f"TF_VAR_{name}": value for name, value in secrets.items()}},
             capture_output=True,
             text=True,
             check=False,
