@@ -135,7 +135,11 @@ class Deployed:
         plain = {name: value for name, value in self.site.app._environment.items() if not name.startswith("TF_VAR_")}
         done = subprocess.run(
             ["terraform", f"-chdir={folder}", *arguments],
-            env={**plain, **self.aws.kept_provider(folder), **{f"TF_VAR_{name}": value for name, value in secrets.items()}},
+            env={
+                **plain,
+                **self.aws.kept_provider(folder),
+                **{f"TF_VAR_{name}": value for name, value in secrets.items()},
+            },
             capture_output=True,
             text=True,
             check=False,
@@ -189,7 +193,7 @@ def deployed(synth: Synthesis, lab_aws: LabAws, tmp_path_factory: pytest.TempPat
     account = Path(shutil.copytree(synth.out / "stacks" / "account", folder / "account"))
     s3 = lab_aws.client("s3", "us-west-2")
     with account_apply(account, site.ordinary_environment) as account_applying:
-        wait_until(lambda: s3.list_buckets()["Buckets"], 60, "the bucket is there")
+        wait_until(lambda: s3.list_buckets()["Buckets"], 300, "the bucket is there")
         found = Deployed(site, lab_aws, account, take_inventory(lab_aws, site.event.region))
         found.without_secrets = refused_without_secrets(site)
         found.interrupted = interrupt_a_deploy(site, at="creating the machine")
@@ -253,7 +257,9 @@ def test_cdktf_by_hand_goes_on_with_the_same_state_and_changes_nothing(deployed:
     app, synthesized = deployed.site.app, deployed.stack / "cdk.tf.json"
     ours = synthesized.read_text()
     command = [NODE_BIN / "cdktf", "deploy", "--auto-approve", "--skip-provider-lock", deployed.site.event.name]
-    done = subprocess.run(command, cwd=app.folder, env=deployed.site.ordinary_environment, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        command, cwd=app.folder, env=deployed.site.ordinary_environment, capture_output=True, text=True, check=False
+    )
 
     assert done.returncode == 0, done.stdout + done.stderr
     assert "Resources: 0 added, 0 changed, 0 destroyed." in done.stdout
