@@ -24,7 +24,7 @@ def measure(folder: Path, talk: Talk) -> list[Figures]:
     """Deploy and destroy the example event with our driver, then the same stack with Terraform alone; takes minutes."""
     secrets = dict.fromkeys(hub_secrets.names(load_event(EXAMPLE_EVENT)), "lab")
     with LabAws(folder) as aws:
-        site = LabSite(folder, EXAMPLE_EVENT, aws, secrets, talk)
+        site = LabSite(folder, EXAMPLE_EVENT, aws, secrets, talk, keeps_provider=False)
         by_main = Plain(folder, folder, aws.environment | {"POPHUB_EVENTS": str(site.file.parent)}, talk)
         synth = (_seconds(site.app.synth), _seconds(lambda: by_main.run(sys.executable, str(MAIN))))
         site.app.deploy("account")

@@ -12,6 +12,7 @@ from botocore.config import Config
 
 from lab.account_kinds import ACCOUNT_ID, HEARD, ORDINARY, VARIABLE, AccountKind
 from lab.child import Child
+from lab.kept_provider import KeptProvider, find_program
 from lab.running import Running
 from pophub.aws.client import Aws
 from pophub.organizer.deploy import iam
@@ -34,6 +35,8 @@ class LabAws(Running):
             HEARD: str(self._heard),
             VARIABLE: str(self._account),
         }
+        self._workspace = workspace
+        self._provider: KeptProvider | None = None
         self._child = Child("lab.aws_server", log=workspace / "aws.log", environment=settings)
         self.url = f"http://127.0.0.1:{self._child.port}"
         self._session: Any = boto3.session.Session(aws_access_key_id="lab", aws_secret_access_key="lab")
@@ -54,6 +57,15 @@ class LabAws(Running):
             "AWS_SESSION_TOKEN": "",
             "AWS_MAX_ATTEMPTS": "2",
         }
+
+    def kept_provider(self, stack: Path) -> dict[str, str]:
+        """The variable with which Terraform uses a provider that is kept until `stop`, in the folder of a stack.
+
+        Empty if there is no provider on this computer; lab/kept_provider.py says what it can do.
+        """
+        if self._provider is None and (program := find_program()):
+            self._provider = KeptProvider(program, self._workspace, self.environment)
+        return self._provider.environment(stack) if self._provider else {}
 
     def change(self, **fields: Any) -> None:
         """Change the account while it is in use: for example a zone has no capacity, or Billing sees the tag."""
@@ -109,4 +121,6 @@ class LabAws(Running):
 
     def stop(self) -> None:
         """End it with everything in it; a second call does nothing."""
+        if self._provider:
+            self._provider.stop()
         self._child.stop()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -49,6 +50,8 @@ class LabDestroy:
             folder=folder,
             now=moment().at,
             locks=locks,
+            # a command of AWS's takes some seconds, one of the lab's a fraction of one
+            pause=lambda seconds: time.sleep(seconds / 10),
         )
 
     def note(self, users: Collection[str], began: Moment, ended: Moment) -> None:

@@ -13,10 +13,11 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from lab.aws import LabAws
+from lab.kept_provider import VARIABLE
 from pophub.core.errors import PophubError
 from pophub.organizer.deploy.deployment import Deployment
 from pophub.organizer.deploy.hub_secrets import made_names, make_secret
-from pophub.organizer.deploy.terraform.app import TerraformApp
+from pophub.organizer.deploy.terraform.app import OUT, TerraformApp
 from pophub.organizer.deploy.terraform.attempt import Talk
 from pophub.organizer.event.account import load_account
 from pophub.organizer.event.event import Event
@@ -25,9 +26,21 @@ from pophub.organizer.paths import ACCOUNT_FILE, MAIN
 
 
 class LabSite:
-    """An event file in a folder, ready to be deployed into the lab AWS."""
+    """An event file in a folder, ready to be deployed into the lab AWS.
 
-    def __init__(self, folder: Path, event_file: Path, aws: LabAws, secrets: Mapping[str, str], talk: Talk) -> None:
+    Terraform uses the provider that `aws` keeps running, unless it is told not to, or the event needs two of them.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        event_file: Path,
+        aws: LabAws,
+        secrets: Mapping[str, str],
+        talk: Talk,
+        *,
+        keeps_provider: bool = True,
+    ) -> None:
         events = folder / "events"
         events.mkdir(parents=True, exist_ok=True)
         self.file = Path(shutil.copy(event_file, events))
@@ -54,16 +67,23 @@ class LabSite:
         account = load_account(ACCOUNT_FILE)
         account_file = folder / "account.yaml"
         account_file.write_text(f"region: {account.region}\nbucket: {account.bucket or 'null'}\n")
+        stack = folder / OUT / "stacks" / self.event.name
         self.app = TerraformApp(
             folder,
             {
                 **aws.environment,
+                **(aws.kept_provider(stack) if keeps_provider and account.region == self.event.region else {}),
                 "POPHUB_EVENTS": str(events),
                 "POPHUB_ACCOUNT": str(account_file),
                 **{f"TF_VAR_{name}": value for name, value in (made | dict(secrets)).items()},
             },
             talk,
         )
+
+    @property
+    def ordinary_environment(self) -> dict[str, str]:
+        """The environment of `app`, but for the provider that is kept: Terraform starts its own."""
+        return {name: value for name, value in self.app._environment.items() if name != VARIABLE}
 
     def deployment(self) -> Deployment:
         """The outputs of the event's stack."""

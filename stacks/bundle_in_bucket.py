@@ -28,7 +28,7 @@ class BundleInBucket(Construct):
         file: str,
         bucket: str,
         bucket_region: str,
-        bucket_provider: TerraformProvider,
+        bucket_provider: TerraformProvider | None,
         secrets: Secrets,
     ) -> None:
         super().__init__(scope, id_)

@@ -233,6 +233,9 @@ class EventStack(PophubStack):
             file=TerraformAsset(self, "bundle_file", path=str(file), type=AssetType.FILE).path,
             bucket=self.bucket_name,
             bucket_region=account.region,
-            bucket_provider=self.provider_for("aws_bucket", account.region, self.tags, alias="bucket"),
+            # each one is a process of its own
+            bucket_provider=None
+            if account.region == event.region
+            else self.provider_for("aws_bucket", account.region, self.tags, alias="bucket"),
             secrets=secrets,
         )

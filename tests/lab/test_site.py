@@ -13,6 +13,7 @@ import pytest
 
 from lab import site as module
 from lab.aws import LabAws
+from lab.kept_provider import VARIABLE
 from lab.plans import plan_of
 from lab.site import LabSite
 from pophub.core.contract import EVENT_FILE
@@ -91,6 +92,29 @@ def test_terraform_gets_the_lab_s_aws_the_events_and_the_secrets_by_environment(
     assert environment["POPHUB_EVENTS"] == str(site.file.parent)
     assert load_account(Path(environment["POPHUB_ACCOUNT"])).state == "local"
     assert environment["TF_VAR_github_client_id"] == "an id"
+
+
+def test_terraform_uses_the_provider_that_the_lab_keeps_if_the_stack_has_only_one(
+    lab_aws: LabAws, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = {VARIABLE: "its address"}
+    monkeypatch.setattr(lab_aws, "kept_provider", lambda stack: kept)
+    monkeypatch.setattr(toolchain, "check", lambda: None)
+    far = tmp_path / "far.yaml"
+    far.write_text(EXAMPLE_EVENT.read_text().replace("region: us-west-2", "region: eu-central-1"))
+
+    def environment_of(name: str, file: Path, **options: bool) -> dict[str, str]:
+        return LabSite(tmp_path / name, file, lab_aws, {}, lambda line: None, **options).app._environment
+
+    assert kept.items() <= environment_of("one", EXAMPLE_EVENT).items()
+    assert VARIABLE not in environment_of("two", far), "its bucket is in another region"
+    assert VARIABLE not in environment_of("own", EXAMPLE_EVENT, keeps_provider=False)
+
+
+def test_a_site_has_the_ordinary_way_too(site: LabSite) -> None:
+    site.app._environment[VARIABLE] = "its address"
+
+    assert site.ordinary_environment.keys() == site.app._environment.keys() - {VARIABLE}
 
 
 def test_an_organizers_account_keeps_its_bucket_and_no_state_of_its_own(

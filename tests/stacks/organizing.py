@@ -7,7 +7,7 @@ import os
 import signal
 import subprocess
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -32,9 +32,15 @@ def _quiet(what: str, how_long: str) -> Iterator[Talk]:
 ORGANIZER = Organizer(lambda people: False, lambda *resources: False, lambda what: False, _quiet)
 
 
-def end(site: LabSite, aws: LabAws, folder: Path, talk: Talk = lambda line: None) -> Ended:
+def end(
+    site: LabSite,
+    aws: LabAws,
+    folder: Path,
+    talk: Talk = lambda line: None,
+    environment: Mapping[str, str] | None = None,
+) -> Ended:
     """As `pophub destroy` does it; `talk` hears how far it is."""
-    app = TerraformApp(site.app.folder, site.app._environment, talk)
+    app = TerraformApp(site.app.folder, environment or site.app._environment, talk)
     return destroy(
         str(site.file), aws.as_scripts_see_it(), ORGANIZER, lambda _: app.destroy(site.event.name),
         archives=True, folder=folder, now=moment().at, pause=lambda seconds: time.sleep(seconds / 20),
@@ -50,7 +56,7 @@ def end_and_be_killed(site: LabSite, aws: LabAws, folder: Path, at: str) -> None
         # a session of its own, as from another terminal
         os.setsid()
         try:
-            end(site, aws, folder, said.send)
+            end(site, aws, folder, said.send, site.ordinary_environment)
         finally:
             said.send(OVER)
 

@@ -1,6 +1,7 @@
 """The real Terraform and AWS provider against the lab AWS: one deployment, from an interrupted start to its destroy.
 
-The tests share that deployment and stand in the order of its life.
+The tests share that deployment and stand in the order of its life. Where they interrupt or kill it, and in cdktf's hands,
+Terraform starts its own provider; elsewhere it uses the one that the lab keeps.
 """
 
 from __future__ import annotations
@@ -134,7 +135,11 @@ class Deployed:
         plain = {name: value for name, value in self.site.app._environment.items() if not name.startswith("TF_VAR_")}
         done = subprocess.run(
             ["terraform", f"-chdir={folder}", *arguments],
-            env={**plain, **{f"TF_VAR_{name}": value for name, value in secrets.items()}},
+            env={
+                **plain,
+                **self.aws.kept_provider(folder),
+                **{f"TF_VAR_{name}": value for name, value in secrets.items()},
+            },
             capture_output=True,
             text=True,
             check=False,
@@ -170,7 +175,7 @@ def refused_without_secrets(site: LabSite) -> PophubError | None:
 def interrupt_a_deploy(site: LabSite, at: str) -> int:
     """Ctrl-C as soon as the output says `at`; the exit code."""
     command = [sys.executable, "-c", DEPLOY, str(site.app.folder), site.event.name]
-    with subprocess.Popen(command, env=site.app._environment, stdout=subprocess.PIPE, text=True) as deploying:
+    with subprocess.Popen(command, env=site.ordinary_environment, stdout=subprocess.PIPE, text=True) as deploying:
         assert deploying.stdout is not None
         for line in deploying.stdout:
             if at in line:
@@ -187,8 +192,8 @@ def deployed(synth: Synthesis, lab_aws: LabAws, tmp_path_factory: pytest.TempPat
     # an own copy, with a state of its own beside it
     account = Path(shutil.copytree(synth.out / "stacks" / "account", folder / "account"))
     s3 = lab_aws.client("s3", "us-west-2")
-    with account_apply(account, site.app._environment) as account_applying:
-        wait_until(lambda: s3.list_buckets()["Buckets"], 60, "the bucket is there")
+    with account_apply(account, site.ordinary_environment) as account_applying:
+        wait_until(lambda: s3.list_buckets()["Buckets"], 300, "the bucket is there")
         found = Deployed(site, lab_aws, account, take_inventory(lab_aws, site.event.region))
         found.without_secrets = refused_without_secrets(site)
         found.interrupted = interrupt_a_deploy(site, at="creating the machine")
@@ -252,7 +257,9 @@ def test_cdktf_by_hand_goes_on_with_the_same_state_and_changes_nothing(deployed:
     app, synthesized = deployed.site.app, deployed.stack / "cdk.tf.json"
     ours = synthesized.read_text()
     command = [NODE_BIN / "cdktf", "deploy", "--auto-approve", "--skip-provider-lock", deployed.site.event.name]
-    done = subprocess.run(command, cwd=app.folder, env=app._environment, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        command, cwd=app.folder, env=deployed.site.ordinary_environment, capture_output=True, text=True, check=False
+    )
 
     assert done.returncode == 0, done.stdout + done.stderr
     assert "Resources: 0 added, 0 changed, 0 destroyed." in done.stdout

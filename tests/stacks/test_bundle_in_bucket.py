@@ -59,6 +59,11 @@ def test_an_old_bundle_goes_only_after_the_new_one_has_come(stack: Stack) -> Non
     assert stack.only("aws_s3_object")["lifecycle"] == {"create_before_destroy": True}
 
 
+def test_in_the_bucket_s_region_one_provider_is_enough(stack: Stack) -> None:
+    assert "provider" not in stack.only("aws_s3_object")
+    assert [each["region"] for each in stack.document["provider"]["aws"]] == ["us-west-2"]
+
+
 def test_the_machine_is_told_the_bucket_s_region_and_not_its_own(other: Stack) -> None:
     assert pointer(other)["region"] == "us-west-2"
     assert other.only("aws_s3_object")["provider"] == "aws.bucket"
