@@ -56,7 +56,7 @@ def test_every_step_is_told_once_in_order_and_by_the_look_that_finds_it_reached(
         for decision in it.decisions:
             look = facts(decision)
             reached = tuple(step for step in STEPS if (look.spent_usd or 0) * 100 >= it.budget * step)
-            assert (*(look.told or ()), *decision.details.tell) == reached, it.trace.name
+            assert (*(look.told_steps or ()), *decision.details.tell) == reached, it.trace.name
         highest.add(max(steps, default=0))
 
     # of these replays some end at each step
