@@ -22,9 +22,9 @@ NEVER_JOINED = (
 BY_THE_HUB = ("availability", "servers", "slots", "usd_an_hour", "notice")
 
 
-def workers_view(context: EventContext, words: Mapping[str, Any] | None, tariff: Tariff) -> dict[str, Any]:
+def workers_view(context: EventContext, hub_report: Mapping[str, Any] | None, tariff: Tariff) -> dict[str, Any]:
     """The event's workers as data; a value that the hub did not report is None. `at` is when it did."""
-    report = (words or {}).get("workers") or {}
+    report = (hub_report or {}).get("workers") or {}
     by_id = {it["id"]: it for it in report.get("workers", ())}
     machines = [
         _machine(it, by_id.get(it["InstanceId"], {})) for it in workers(context.aws, context.region, context.event)
@@ -54,7 +54,7 @@ def as_lines(view: Mapping[str, Any]) -> Iterator[str]:
     if view["never_joined"]:
         yield f"  {NEVER_JOINED}"
     for it in machines:
-        words = "" if it["hub_state"] is None else f", {it['words']}"
+        words = "" if it["hub_state"] is None else f", {it['hub_state']}"
         words += ", takes no new servers" if it["availability"] == "pause" else ""
         words += "" if it["servers"] is None else f", {it['servers']} of {it['slots']} servers"
         words += "" if it["notice"] is None else ", AWS takes it back"
