@@ -28,9 +28,9 @@ BAD = {
 BY_THE_HUB = ("availability", "servers", "slots", "usd_an_hour", "clock_off", "notice")
 
 
-def workers_view(context: EventContext, words: Mapping[str, Any] | None, tariff: Tariff) -> dict[str, Any]:
+def workers_view(context: EventContext, hub_report: Mapping[str, Any] | None, tariff: Tariff) -> dict[str, Any]:
     """The event's workers as data; a value that the hub did not report is None. `at` is when it did."""
-    report = (words or {}).get("workers") or {}
+    report = (hub_report or {}).get("workers") or {}
     by_id = {it["id"]: it for it in report.get("workers", ())}
     machines = [
         _machine(it, by_id.get(it["InstanceId"], {})) for it in workers(context.aws, context.region, context.event)
