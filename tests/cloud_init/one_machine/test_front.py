@@ -13,7 +13,7 @@ import pytest
 from lab.machine.machine import LabMachine
 from lab.machine.machine_lab import BUCKET, BUCKET_REGION, MachineLab
 from lab.wait import wait_until
-from pophub.core.contract import CERTIFICATE_FILE, CERTIFICATES, HUB_FOLDER, RUN_FOLDER
+from pophub.core.contract import CERTIFICATE_FILE, CERTIFICATES, HUB_FOLDER, RUN_FOLDER, STATUS_FILE
 from pophub.off_page.page import WAKE_PATH
 from tests.cloud_init.test_birth import status
 
@@ -56,10 +56,12 @@ def test_no_certificate_is_asked_for_before_the_name_leads_here(machine: LabMach
     # until Route 53 has looked, the name leads to the off page
     machine.names.hold, before = True, (authority.issued, authority.failed)
     machine.run("systemctl", "stop", "caddy")
-    machine.run("rm", "-r", f"{HUB_FOLDER}/caddy", f"{RUN_FOLDER}/asked-for-{domain}")
+    machine.run("rm", "-rf", f"{HUB_FOLDER}/caddy", f"{RUN_FOLDER}/asked-for-{domain}")
     machine.run("systemctl", "restart", "--no-block", "pophub-install")
     waits = f"the certificate, once {domain} leads to this machine"
-    wait_until(lambda: (status(machine) or {}).get("doing") == waits, 120, "the machine waits for its name")
+    # people are at the off page meanwhile
+    progress = ("cat", f"{RUN_FOLDER}/{STATUS_FILE}")
+    wait_until(lambda: waits in machine.run(*progress, check=False), 120, "the machine waits for its name")
 
     assert (machine.names.is_healthy(), machine.is_open()) == (True, False)
     assert (authority.issued, authority.failed) == before
