@@ -14,6 +14,7 @@ from lab.fake_participant import FakeParticipant
 from lab.machine.container import ContainerMachine
 from lab.machine.machine import LabMachine
 from lab.machine.machine_lab import MachineLab
+from lab.machine.swarm import LOOK_SECONDS
 from lab.machine.worker import LabWorker
 from lab.wait import wait_until
 from pophub.core.contract import SWARM_IMAGE, SWARM_NETWORK
@@ -67,7 +68,8 @@ def measure(folder: Path, talk: Talk) -> list[Figures]:
 def await_ready(hub: LabMachine, worker: LabWorker) -> float:
     """The seconds from a worker's start to the moment when servers may run on it."""
     node = ("docker", "node", "inspect", "--format", "{{.Status.State}}", worker.name)
-    wait_until(lambda: hub.run(*node, check=False).strip() == "ready", READY_SECONDS, "the worker is ready")
+    ready = "the worker is ready"
+    wait_until(lambda: hub.run(*node, check=False).strip() == "ready", READY_SECONDS, ready, every_seconds=LOOK_SECONDS)
     return worker.seconds
 
 

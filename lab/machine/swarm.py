@@ -7,6 +7,8 @@ from lab.machine.worker import LabWorker
 from lab.wait import wait_until
 
 JOIN_SECONDS = 240
+# Docker's program takes a tenth of a second of a processor, which the machines need too
+LOOK_SECONDS = 0.5
 
 
 def nodes(hub: LabMachine) -> dict[str, str]:
@@ -20,7 +22,8 @@ def nodes(hub: LabMachine) -> dict[str, str]:
 def await_ready(hub: LabMachine, worker: LabWorker, *states: str) -> float:
     """The seconds from a worker's birth to the moment when servers may run on it, or when it has one of `states`."""
     wanted = states or ("ready active",)
-    wait_until(lambda: nodes(hub).get(worker.name) in wanted, JOIN_SECONDS, f"{worker.name} has joined")
+    joined = f"{worker.name} has joined"
+    wait_until(lambda: nodes(hub).get(worker.name) in wanted, JOIN_SECONDS, joined, every_seconds=LOOK_SECONDS)
     return worker.seconds
 
 

@@ -152,6 +152,29 @@ def test_of_the_hub_a_container_reaches_nothing_but_its_api(machine: LabWorker, 
     assert shell("; echo; ".join(tried)).split() == [REFUSED] * len(ports) + ["200"]
 
 
+def test_a_worker_tells_the_hub_what_its_clock_says(hub: ContainerMachine, machine: LabWorker) -> None:
+    """The hub compares it with the time of the file. In the lab, workers report until the hub is installed again."""
+    machine.run("apt-get", "-qq", "install", "--no-install-recommends", "libfaketime")
+    drop_in = machine.root / "run/systemd/system/pophub-worker.service.d/clock.conf"
+    drop_in.parent.mkdir(parents=True)
+    drop_in.write_text(f"[Service]\nEnvironment=LD_PRELOAD={FAKETIME} FAKETIME=+3h DONT_FAKE_MONOTONIC=1\n")
+    machine.run("systemctl", "daemon-reload")
+    machine.run("systemctl", "restart", "pophub-worker.service")
+    try:
+        wait_until(lambda: abs(clock_off(hub, machine) - 10_800) < 5, 60, "the hub knows that its clock is wrong")
+    finally:
+        drop_in.unlink()
+        machine.run("systemctl", "daemon-reload")
+        machine.run("systemctl", "restart", "pophub-worker.service")
+    wait_until(lambda: abs(clock_off(hub, machine)) < 5, 60, "the clock is right again")
+
+
+def clock_off(hub: ContainerMachine, worker: LabWorker) -> float:
+    report = read_report(hub.root / WORKERS_FOLDER.lstrip("/"), worker.name, datetime.now(UTC))
+    assert report is not None
+    return float(report["clock_off"])
+
+
 def test_a_full_swarm_lets_people_wait_for_a_late_worker(
     hub: ContainerMachine, come: Come, request: pytest.FixtureRequest
 ) -> None:
@@ -348,29 +371,6 @@ def known(hub: ContainerMachine) -> dict[str, Any]:
     """What the hub knows of its workers; each by its id."""
     found = json.loads(hub.run("cat", f"{RUN_FOLDER}/{WORKERS_FILE}"))
     return {it["id"]: it for it in found["workers"]}
-
-
-def test_a_worker_tells_the_hub_what_its_clock_says(hub: ContainerMachine, second: LabWorker) -> None:
-    """The hub compares it with the time of the file, which is of its own disk."""
-    second.run("apt-get", "-qq", "install", "--no-install-recommends", "libfaketime")
-    drop_in = second.root / "run/systemd/system/pophub-worker.service.d/clock.conf"
-    drop_in.parent.mkdir(parents=True)
-    drop_in.write_text(f"[Service]\nEnvironment=LD_PRELOAD={FAKETIME} FAKETIME=+3h DONT_FAKE_MONOTONIC=1\n")
-    second.run("systemctl", "daemon-reload")
-    second.run("systemctl", "restart", "pophub-worker.service")
-    try:
-        wait_until(lambda: abs(clock_off(hub, second) - 10_800) < 5, 60, "the hub knows that its clock is wrong")
-    finally:
-        drop_in.unlink()
-        second.run("systemctl", "daemon-reload")
-        second.run("systemctl", "restart", "pophub-worker.service")
-    wait_until(lambda: abs(clock_off(hub, second)) < 5, 60, "the clock is right again")
-
-
-def clock_off(hub: ContainerMachine, worker: LabWorker) -> float:
-    report = read_report(hub.root / WORKERS_FOLDER.lstrip("/"), worker.name, datetime.now(UTC))
-    assert report is not None
-    return float(report["clock_off"])
 
 
 def test_the_hub_looks_after_its_workers_and_ends_them_before_it_goes_off(

@@ -62,7 +62,6 @@ def collect(
     if meter is not None:
         metered.note(paths, state, meter, moment, servers)
     servers = servers and tuple(_with_kernels(server, cores, state) for server in _of_real_people(servers))
-    latest = None if active is None else max(filter(None, active.values()), default=booted)
     return Facts(
         now=now,
         booted=booted,
@@ -70,7 +69,7 @@ def collect(
         answering=answer.answering,
         silent_since=state.silent_since,
         servers=servers,
-        last_activity=latest,
+        last_activity=None if active is None else max(filter(None, active.values()), default=booted),
         computing=_computing(cores, state),
         keeps=keep_requests(paths, now),
         started_by_hand=starts(paths.started),
