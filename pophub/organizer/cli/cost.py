@@ -43,13 +43,12 @@ def cost(
     from pophub.organizer.cli.terminal import organizer_errors, put
     from pophub.organizer.cost.cost_report import before, rendered, rendered_estimate, so_far
 
-    wanted = Form.JSON if json else form
-    moment = (now or datetime.now(UTC)).replace(tzinfo=UTC)
-    with organizer_errors(as_json=wanted is Form.JSON):
+    form = Form.JSON if json else form
+    now = (now or datetime.now(UTC)).replace(tzinfo=UTC)
+    with organizer_errors(as_json=form is Form.JSON):
         if estimate:
-            result = rendered_estimate(before(event, Aws(), now=moment), wanted)
-        else:
-            end = gone and gone.replace(tzinfo=UTC)
-            found = so_far(event, Aws(), meter or [], now=moment, ask=billed, names=names, gone=end)
-            result = rendered(found, wanted, event)
-        put(result, out)
+            put(rendered_estimate(before(event, Aws(), now=now), form), out)
+            return
+        end = gone and gone.replace(tzinfo=UTC)
+        found = so_far(event, Aws(), meter or [], now=now, ask=billed, names=names, gone=end)
+        put(rendered(found, form, event), out)
