@@ -107,7 +107,7 @@ A_DAY = "browser/test_day.py::test_somebody_works_logs_out_and_finds_the_work_ag
 A_START = "browser/test_pages.py::test_a_server_is_waited_for_fails_runs_and_is_stopped"
 keeps("github_refusal")(
     shown_by(
-        "browser/test_pages.py::test_a_stranger_is_told_why_and_what_to_do",
+        "hub_config/test_hub_github.py::test_who_is_refused_learns_what_is_missing",
         "hub_config/test_templates.py::test_a_refused_person_learns_what_to_do",
     )
 )
