@@ -77,16 +77,28 @@ main() {
         environment
         put "$HERE/baked.cfg" /etc/cloud/cloud.cfg.d/90-pophub.cfg
         ;;
-    check) check ;;
+    check)
+        compile_modules
+        check
+        ;;
     ask-certificate) ask_certificate ;;
     keep-certificate) keep_certificate ;;
     worker-image) worker_image ;;
-    "") install_hub ;;
+    "")
+        compile_modules
+        install_hub
+        ;;
     *)
         echo "install-hub.sh: unknown command '$1'; the first lines of this script list the commands" >&2
         exit 2
         ;;
     esac
+}
+
+# Otherwise each start of a program compiles its modules anew, some of them every minute.
+compile_modules() {
+    if [ -e "${HERE%/*}/pophub/__pycache__" ]; then return; fi
+    python3 -m compileall -qq --invalidation-mode unchecked-hash "${HERE%/*}/pophub" "$CONFIG" || true
 }
 
 install_hub() {

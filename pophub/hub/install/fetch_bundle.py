@@ -7,7 +7,6 @@ The user data contains this file, so it imports only its neighbours there.
 
 from __future__ import annotations
 
-import compileall
 import hashlib
 import html
 import json
@@ -20,7 +19,6 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from py_compile import PycInvalidationMode
 from tempfile import TemporaryDirectory
 
 from pophub.hub.install.aws import METADATA, metadata, parameter_store, s3
@@ -169,10 +167,6 @@ def unpack(pointer: str, version: Path) -> None:
         new.mkdir(parents=True)
         with tarfile.open(file) as tar:
             tar.extractall(new, filter="data")
-    for part in ("pophub", "hub-config"):
-        # otherwise each start of a program compiles its modules anew, some of them every minute
-        names, mode = str(version / part), PycInvalidationMode.UNCHECKED_HASH
-        compileall.compile_dir(new / part, ddir=names, quiet=2, invalidation_mode=mode)
     (new / POINTER).write_text(pointer)
     new.replace(version)
 
