@@ -44,8 +44,8 @@ def test_a_step_is_told_once(policy: Policy, make_facts: MakeFacts) -> None:
     spent = Decimal(390)
 
     assert unannounced(make_facts(spent_usd=spent), policy) == (80, 90, 95)
-    assert unannounced(make_facts(spent_usd=spent, told=(80, 90)), policy) == (95,)
-    assert unannounced(make_facts(spent_usd=spent, told=None), policy) == ()
+    assert unannounced(make_facts(spent_usd=spent, told_steps=(80, 90)), policy) == (95,)
+    assert unannounced(make_facts(spent_usd=spent, told_steps=None), policy) == ()
 
 
 @pytest.mark.parametrize(("minutes", "halved"), [(60, 30), (30, 15), (20, 15), (15, 15)])
