@@ -72,18 +72,6 @@ def test_no_certificate_is_asked_for_before_the_name_leads_here(machine: LabMach
     assert lab.aws.client("s3", BUCKET_REGION).head_object(**kept)["ContentLength"]
 
 
-def test_the_authority_refuses_while_the_name_leads_elsewhere(machine: LabMachine) -> None:
-    failed = machine.acme.failed
-    machine.names.hold = True
-    machine.run("rm", "-r", f"{HUB_FOLDER}/caddy/certificates")
-    machine.run("systemctl", "restart", "caddy")
-    wait_until(lambda: machine.acme.failed > failed, 60, "the authority has looked elsewhere")
-    assert not machine.is_open()
-    machine.names.hold = False
-    machine.run("systemctl", "restart", "caddy")
-    wait_until(machine.is_open, 60, "the authority has looked here")
-
-
 def only(version: str, side: int) -> ssl.SSLContext:
     """What speaks one version of TLS, however old it is."""
     context = ssl.SSLContext(side)
