@@ -24,8 +24,9 @@ START_SECONDS = 60
 ASSETS = "assets"
 # Go's names of processors
 PROCESSORS = {"x86_64": "amd64", "aarch64": "arm64"}
-# in debug mode it writes every request: https://developer.hashicorp.com/terraform/plugin/log/managing
-QUIET = {name: "off" for name in ("TF_LOG_SDK", "TF_LOG_PROVIDER")}
+# in debug mode it writes every request, with the secrets in them: https://developer.hashicorp.com/terraform/plugin/log/managing
+QUIET = dict.fromkeys(("TF_LOG_SDK", "TF_LOG_PROVIDER_AWS", "TF_LOG_AWSBASE"), "off")
+COMMAND = 'exec "$0" -debug 2>/dev/null'
 # the AWS SDK for Go refuses one at the second configuration of a process, and the lab has no TLS:
 # https://github.com/aws/aws-sdk-go-v2/blob/main/config/resolve.go
 REFUSED = "AWS_CA_BUNDLE"
@@ -33,7 +34,7 @@ REFUSED = "AWS_CA_BUNDLE"
 
 def find_program() -> Path | None:
     """The provider's program in a mirror or in the cache of downloads; None if Terraform has yet to get it."""
-    cache = os.environ.get(toolchain.CACHE) or Path.home() / ".terraform.d" / "plugin-cache"
+    cache = Path(os.environ.get(toolchain.CACHE) or Path.home() / ".terraform.d" / "plugin-cache")
     machine = platform.machine()
     place = f"{platform.system().lower()}_{PROCESSORS.get(machine, machine)}"
     for folder in filter(None, (toolchain.find_provider_mirror(), cache)):
@@ -50,7 +51,7 @@ class KeptProvider(Running):
         self._folder = workspace / "provider"
         self._folder.mkdir()
         self._child = ChildProcess(
-            [str(program), "-debug"],
+            ["/bin/sh", "-c", COMMAND, str(program)],
             log=workspace / "provider.log",
             folder=self._folder,
             environment={"GOGC": "400", **own, **QUIET, **aws},

@@ -50,35 +50,25 @@ class LabSite:
             (events / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(event_file.parent / name, events / name)
         self._aws = aws
-        (folder / "cdktf.json").write_text(
-            json.dumps(
-                {
-                    "language": "python",
-                    # a shell command line
-                    "app": shlex.join([sys.executable, str(MAIN)]),
-                    "projectId": "pophub-lab",
-                    "sendCrashReports": "false",
-                }
-            )
-        )
+        # a shell command line
+        app = shlex.join([sys.executable, str(MAIN)])
+        settings = {"language": "python", "app": app, "projectId": "pophub-lab", "sendCrashReports": "false"}
+        (folder / "cdktf.json").write_text(json.dumps(settings))
         aws.add_zone(self.event.zone)
-        made = {name: make_secret() for name in made_names(self.event)}
         # with the organizer's bucket, and without what is only in their account: a state there, a boundary
         account = load_account(ACCOUNT_FILE)
         account_file = folder / "account.yaml"
         account_file.write_text(f"region: {account.region}\nbucket: {account.bucket or 'null'}\n")
         stack = folder / OUT / "stacks" / self.event.name
-        self.app = TerraformApp(
-            folder,
-            {
-                **aws.environment,
-                **(aws.kept_provider(stack) if keeps_provider and account.region == self.event.region else {}),
-                "POPHUB_EVENTS": str(events),
-                "POPHUB_ACCOUNT": str(account_file),
-                **{f"TF_VAR_{name}": value for name, value in (made | dict(secrets)).items()},
-            },
-            talk,
-        )
+        made = {name: make_secret() for name in made_names(self.event)}
+        environment = {
+            **aws.environment,
+            **(aws.kept_provider(stack) if keeps_provider and account.region == self.event.region else {}),
+            "POPHUB_EVENTS": str(events),
+            "POPHUB_ACCOUNT": str(account_file),
+            **{f"TF_VAR_{name}": value for name, value in (made | dict(secrets)).items()},
+        }
+        self.app = TerraformApp(folder, environment, talk)
 
     @property
     def ordinary_environment(self) -> dict[str, str]:

@@ -38,7 +38,7 @@ def test_both_ways_do_the_same_work_in_the_same_order(tmp_path: Path, monkeypatc
     )
     site = SimpleNamespace(app=app, file=tmp_path / "event.yaml", event=SimpleNamespace(name="example-event"))
     monkeypatch.setattr(bench, "LabAws", FakeAws)
-    monkeypatch.setattr(bench, "LabSite", lambda *parts, **choice: site)
+    monkeypatch.setattr(bench, "LabSite", lambda *parts, keeps_provider: site)
     monkeypatch.setattr(
         Plain, "run", lambda self, *command: done.append(" ".join([Path(command[0]).name, *command[1:2]]))
     )

@@ -73,6 +73,7 @@ def test_two_stacks_that_share_it_have_each_its_own_region_tags_and_files(tmp_pa
         assert pid in descendants(os.getpid())
         assert not (tmp_path / "first" / ".terraform").exists(), "nothing was installed"
     assert pid not in descendants(os.getpid())
+    assert "bucket-of-first" not in (tmp_path / "aws" / "provider.log").read_text(), "no request is written down"
 
 
 def test_without_a_program_on_this_computer_terraform_gets_its_own(
