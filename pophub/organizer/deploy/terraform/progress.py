@@ -136,9 +136,11 @@ class Progress:
         longest = sorted(self._begun, key=lambda each: -kind_of(_type(each[0])).typical(each[1]))
         if slow := self._slowest():
             longest = [slow, *(each for each in longest if each != slow)]
-        named = [f"{CHANGES[action]} the {kind_of(_type(address)).one}" for address, action in longest[:NAMED]]
-        more = len(longest) - NAMED
-        return ", ".join(dict.fromkeys(named)) + (f" and {more} more" if more > 0 else "")
+        sentences = [f"{CHANGES[action]} the {kind_of(_type(address)).one}" for address, action in longest]
+        # several of one kind are named once
+        named = list(dict.fromkeys(sentences))[:NAMED]
+        more = sum(each not in named for each in sentences)
+        return ", ".join(named) + (f" and {more} more" if more else "")
 
 
 def in_words(seconds: float) -> str:

@@ -74,6 +74,15 @@ def test_in_the_middle_it_says_how_far_how_long_and_what() -> None:
     assert lines[-1] == "23 of 40, about 40 seconds more: creating the DNS record, creating the machine"
 
 
+def test_several_of_one_kind_do_not_hide_what_else_goes_on() -> None:
+    progress = Progress()
+    addresses = ("aws_route53_record.a", "aws_route53_record.b", "aws_ebs_volume.a", "aws_subnet.a")
+    for message in (_planned(remove=4), *(_hook("apply_start", 1, each, "delete") for each in addresses)):
+        progress.hear(message)
+
+    assert progress.line().endswith(": removing the DNS record, removing the home volume and 1 more")
+
+
 def test_a_plan_and_reading_data_have_begun_nothing() -> None:
     starts = [(m.action, p.has_begun) for m, p in _states("deploy") if m.type == "apply_start"]
 
