@@ -23,7 +23,6 @@ from pophub.aws.cost_tag import TagState, activate_cost_tag
 from pophub.aws.refusals import Kind, explain_log
 from pophub.core.contract import bucket_name
 from pophub.core.errors import PophubError
-from pophub.organizer.destroy import destroy_event as module
 from pophub.organizer.destroy.end_result import Ended
 from pophub.organizer.paths import EXAMPLE_EVENT
 from tests.pophub.organizer.destroy.hub_stand_in import furnish
@@ -156,10 +155,9 @@ def test_a_used_up_budget_stops_the_hub_there_too_once_the_payer_activates_the_t
 
 
 def test_a_destroy_takes_guardduty_s_own_out_of_the_network_and_leaves_a_snapshot(
-    campus: LabSite, institution: LabAws, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    campus: LabSite, institution: LabAws, tmp_path: Path
 ) -> None:
     assert guarded(institution) == (1, 1)
-    monkeypatch.setattr(module, "DOT_POPHUB", tmp_path)
     furnish(institution, campus.deployment().instance_id)
     ended: Ended = end(campus, institution, tmp_path)
 
@@ -210,11 +208,10 @@ def test_a_new_account_cannot_activate_the_cost_tag_before_cost_explorer_was_ope
 
 
 def test_a_destroy_takes_back_what_the_refused_deploys_have_made(
-    first_event: LabSite, young: LabAws, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    first_event: LabSite, young: LabAws, tmp_path: Path
 ) -> None:
     ec2 = young.client("ec2", REGION)
     assert len(of_the_event(ec2.describe_vpcs()["Vpcs"])) == 1
-    monkeypatch.setattr(module, "DOT_POPHUB", tmp_path)
     ended = end(first_event, young, tmp_path)
 
     assert ended.findings.is_clean

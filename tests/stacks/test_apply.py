@@ -38,7 +38,6 @@ from pophub.hub.archive.homes import homes_in
 from pophub.organizer.cli.cli import app
 from pophub.organizer.deploy.deployment import Deployment, read_deployment
 from pophub.organizer.deploy.terraform.logs import logs_of
-from pophub.organizer.destroy import destroy_event as module
 from pophub.organizer.destroy import organizer_answers
 from pophub.organizer.destroy.end_result import Ended
 from pophub.organizer.destroy.restore import restore
@@ -518,13 +517,10 @@ def test_leftovers_find_all_of_it_without_terraform_s_state(deployed: Deployed) 
 def killed(deployed: Deployed, outputs: Deployment, tmp_path_factory: pytest.TempPathFactory) -> Killed:
     """The organizer's whole end, whose Terraform is at the home volume when everything is killed."""
     folder = tmp_path_factory.mktemp("end")
-    with pytest.MonkeyPatch.context() as patch:
-        # a demo that goes on beside it ends an event of this name
-        patch.setattr(module, "DOT_POPHUB", folder)
-        machine = furnish(deployed.aws, outputs.instance_id)
-        end_and_be_killed(deployed.site, deployed.aws, folder, "removing the home volume")
-        left = take_inventory(deployed.aws, deployed.site.event.region) - deployed.before
-        return Killed(machine, folder, left, end(deployed.site, deployed.aws, folder))
+    machine = furnish(deployed.aws, outputs.instance_id)
+    end_and_be_killed(deployed.site, deployed.aws, folder, "removing the home volume")
+    left = take_inventory(deployed.aws, deployed.site.event.region) - deployed.before
+    return Killed(machine, folder, left, end(deployed.site, deployed.aws, folder))
 
 
 @pytest.fixture(scope="module")

@@ -66,11 +66,12 @@ def test_an_evening_from_the_off_page_to_the_own_notebook_and_back(
     tab: Tab, machine: LabMachine, lab: MachineLab, off_page: MachineOffPage
 ) -> None:
     """At one address: the machine is switched off, its off page starts it, and leads there."""
-    sign_in(tab, machine.url, "ada")
+    # ada's JupyterLab would open the notebook of the test before
+    sign_in(tab, machine.url, "octocat")
     lab_is_open(tab)
     assert run_cell(tab, f"open('{SERVER_HOME}/evening.txt', 'w').write('kept'); print(6 * 7)") == "42"
     save(tab)
-    own = f"{machine.url}/user/ada/lab"
+    own = f"{machine.url}/user/octocat/lab"
     tab.page.goto("about:blank")
     # what cost-watch has said: without it nobody can start the hub
     wait_until(lambda: _report(lab), 90, "the bucket has a report")
@@ -86,11 +87,11 @@ def test_an_evening_from_the_off_page_to_the_own_notebook_and_back(
     machine.await_open()
     tab.go("Start my server")
     lab_is_open(tab)
-    assert machine.run("cat", f"{HOMES_FOLDER}/ada/evening.txt") == "kept"
+    assert machine.run("cat", f"{HOMES_FOLDER}/octocat/evening.txt") == "kept"
     wait_until(lambda: _told(machine), 60, "cost-watch tells the start")
     assert '"kind": "wake", ' in machine.run("cat", f"{HUB_FOLDER}/{METER_FILE}")
     tab.page.goto(f"{machine.url}/hub/logout")
-    wait_until(lambda: "jupyter-ada" not in machine.run("docker", "ps", "--all"), 30, "the container is gone")
+    wait_until(lambda: "jupyter-octocat" not in machine.run("docker", "ps", "--all"), 30, "the container is gone")
     # whatever the browser has said of a hub that goes and comes
     tab.forgive("")
 
