@@ -41,7 +41,7 @@ def end(
 ) -> Ended:
     """As `pophub destroy` does it; `talk` hears how far it is."""
     app = TerraformApp(site.app.folder, environment or site.app._environment, talk)
-    # the lock of their own: a demo or test beside them ends an event of this name
+    # a lock of its own, because a demo or a test beside it ends an event of this name
     return destroy(
         str(site.file), aws.as_scripts_see_it(), ORGANIZER, lambda _: app.destroy(site.event.name),
         archives=True, folder=folder, now=moment().at, pause=lambda seconds: time.sleep(seconds / 20), locks=folder,
