@@ -67,9 +67,11 @@ def _hours(stage: Stage, person: str) -> str:
 
 
 def _looking_back(stage: Stage) -> str:
-    said = {"action": "stop", "reason": "nobody worked for 30 minutes", "at": "2027-03-05T18:00:00+00:00"}
+    last_report = {"action": "stop", "reason": "nobody worked for 30 minutes", "at": "2027-03-05T18:00:00+00:00"}
     return as_html(
-        retrospective(stage.event, cost=_report(stage, running=False), homes=[], said=said, now=finished.GONE)
+        retrospective(
+            stage.event, cost=_report(stage, running=False), homes=[], last_report=last_report, now=finished.GONE
+        )
     )
 
 
