@@ -38,7 +38,7 @@ def test_without_a_wish_all_subjects_are_measured() -> None:
     ran = CliRunner().invoke(script.app)
 
     assert ran.exit_code == 0
-    assert rows(ran.stdout) == [["synth", "5.8", "4.1"], ["deploy", "52.4", "47.0"], *[["nobody", "120"]] * 7]
+    assert rows(ran.stdout) == [["synth", "5.8", "4.1"], ["deploy", "52.4", "47.0"], *[["nobody", "120"]] * 8]
 
 
 def test_a_subject_that_is_none_is_told_with_those_that_are() -> None:

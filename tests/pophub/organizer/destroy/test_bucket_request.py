@@ -64,7 +64,7 @@ class Hub:
         (self.root / "bin/curl").write_text(CURL)
         (self.root / "bin/curl").chmod(0o755)
 
-    def look(self) -> None:
+    def run_once(self) -> None:
         environment = {**os.environ, **self.variables}
         environment["REAL_CURL"] = subprocess.check_output(["which", "curl"], text=True).strip()
         environment["PATH"] = f"{self.root / 'bin'}:{environment['PATH']}"
