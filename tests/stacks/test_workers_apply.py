@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from pophub.aws.machines import workers
 
 from lab.aws import ACCOUNT_ID, LabAws
 from lab.inventory import Entry, take_inventory
 from lab.policies import matches
 from lab.scheduler import LabScheduler
 from lab.site import LabSite
+from pophub.aws.instances import workers
 from pophub.core.contract import bucket_name, worker_parameter, workers_name
 from pophub.core.errors import PophubError
 from pophub.organizer.deploy.terraform.logs import logs_of

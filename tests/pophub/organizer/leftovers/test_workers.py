@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from pophub.aws.machines import workers
 
 from lab.aws import LabAws
 from lab.inventory import take_inventory
 from pophub.aws.client import Aws
+from pophub.aws.instances import workers
 from pophub.organizer.leftovers.leftovers import find, removable, remove
 from pophub.organizer.leftovers.machines import MACHINES
 from pophub.organizer.leftovers.workers import LOOKS, WORKERS, end_workers
