@@ -103,9 +103,7 @@ def test_how_far_it_is_is_told(context: EventContext, plan: Plan, root: Path) ->
 
 
 def test_a_stopped_machine_is_started_and_has_its_hour(context: EventContext, plan: Plan, root: Path) -> None:
-    machine = context.call("ec2", "describe_instances")["Reservations"]
-    (found,) = [it["Instances"][0] for it in machine if context.event in json.dumps(it["Instances"][0].get("Tags"))]
-    context.call("ec2", "stop_instances", InstanceIds=[found["InstanceId"]])
+    context.call("ec2", "stop_instances", InstanceIds=[root.name])
     dry = play(context, plan, dry_run=True)
     assert (dry.facts["state"], context.reports.look_up(STARTED_FILE)) == ("stopped", None)
 
