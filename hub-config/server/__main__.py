@@ -23,7 +23,8 @@ def main() -> None:
     for name, module in list(sys.modules.items()):
         if name != "__main__" and (getattr(module, "__file__", None) or "").startswith(ours):
             del sys.modules[name]
-    sys.modules[usage.NAME] = usage
+    services = {usage.NAME: usage, memory.NAME: memory}
+    sys.modules.update(services)
     here = Path.home()
     # files outside the home are lost, so start there, independent of the image's entrypoint and settings
     os.chdir(here)
@@ -38,7 +39,7 @@ def main() -> None:
     kernels.offer_those_of_the_home()
     if wanted and pulling:
         wanted.wait_for_the_first_time(pulling)
-    sys.argv.insert(1, f"--ServerApp.extra_services={usage.NAME}")
+    sys.argv[1:1] = [f"--ServerApp.extra_services={name}" for name in services]
     if folder := home.start_folder(here, os.environ):
         # before the other arguments, so that those of the organizer or JupyterHub win
         sys.argv.insert(1, f"--ServerApp.preferred_dir={folder}")

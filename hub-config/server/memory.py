@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+NAME = "pophub_memory"
 # the container's own file, with cgroups version 2:
 # https://docs.kernel.org/admin-guide/cgroup-v2.html#memory-interface-files
 EVENTS = Path("/sys/fs/cgroup/memory.events")
@@ -22,6 +23,19 @@ SCHEMA = {
     "type": "object",
     "properties": {"programs": {"type": "integer"}, "limit": {"type": "string"}},
 }
+
+
+def __getattr__(name: str) -> Any:
+    """`default_handlers`: none. jupyter_server asks for them before a page can listen, and so the event is made known here.
+
+    A page that listens already does not hear of kinds of events that are made known later:
+    https://github.com/jupyter/jupyter_events/blob/main/jupyter_events/logger.py (add_listener)
+    """
+    if name != "default_handlers":
+        raise AttributeError(name)
+    server = sys.modules["jupyter_server.serverapp"].ServerApp.instance()
+    server.event_logger.register_event_schema(SCHEMA)
+    return []
 
 
 def watch() -> None:
@@ -62,6 +76,4 @@ def emit(server: Any, programs: int, limit_bytes: str) -> None:
     """Send the event to every open page."""
     limit = f"{int(limit_bytes) / 2**30:.3g} GiB" if limit_bytes.isdigit() else ""
     server.log.warning("programs ended because the server's memory of %s was full: %d", limit, programs)
-    if SCHEMA["$id"] not in server.event_logger.schemas:
-        server.event_logger.register_event_schema(SCHEMA)
     server.event_logger.emit(schema_id=SCHEMA["$id"], data={"programs": programs, "limit": limit})

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import json
 import logging
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
@@ -65,10 +67,30 @@ def test_without_such_a_file_nothing_is_watched(
     assert len(started) == 1
 
 
+def test_a_page_that_listened_before_hears_of_it(module: Module, monkeypatch: pytest.MonkeyPatch) -> None:
+    memory, events, heard = module("memory"), EventLogger(), []
+
+    async def hear(logger: EventLogger, schema_id: str, data: dict[str, object]) -> None:
+        heard.append((schema_id, data["programs"]))
+
+    async def run() -> None:
+        server = SimpleNamespace(log=logging.getLogger("server"), event_logger=events)
+        app = SimpleNamespace(ServerApp=SimpleNamespace(instance=lambda: server))
+        monkeypatch.setitem(sys.modules, "jupyter_server.serverapp", app)
+        assert memory.default_handlers == []
+        events.add_listener(listener=hear)
+        memory.emit(server, 1, "")
+        await events.gather_listeners()
+
+    asyncio.run(run())
+    assert heard == [(memory.SCHEMA["$id"], 1)]
+
+
 @pytest.mark.parametrize(("limit", "words"), [(str(3 * 2**29), "1.5 GiB"), ("", "")])
 def test_the_event_is_one_of_jupyters_own(module: Module, limit: str, words: str) -> None:
     memory, heard = module("memory"), io.StringIO()
     events = EventLogger(handlers=[logging.StreamHandler(heard)])
+    events.register_event_schema(memory.SCHEMA)
     server = SimpleNamespace(log=logging.getLogger("server"), event_logger=events)
     for programs in (1, 2):
         memory.emit(server, programs, limit)
