@@ -28,7 +28,8 @@ from pophub.organizer.paths import ACCOUNT_FILE, MAIN
 class LabSite:
     """An event file in a folder, ready to be deployed into the lab AWS.
 
-    Terraform uses the provider that `aws` keeps running, unless it is told not to, or the event needs two of them.
+    Terraform uses the provider that `aws` keeps running. With `keeps_provider=False`, and for an event whose bucket is in
+    another region, it starts its own.
     """
 
     def __init__(
