@@ -94,7 +94,7 @@ def refusal(stranger: Visitor, hub_url: str) -> str:
         stranger.sign_in(hub_url)
     except Refused as refused:
         return f"{expect(refused.status, 403)}, and a page that says what to do"
-    raise PophubError("the hub let somebody in who is no member", code=ExitCode.REFUSED)
+    raise PophubError("the hub let a non-member in", code=ExitCode.REFUSED)
 
 
 def expect(found: Answer, wanted: Answer) -> Answer:

@@ -64,7 +64,7 @@ def from_answers(draft: Draft, answers: Mapping[str, Any]) -> None:
         if name not in names:
             near = difflib.get_close_matches(str(name), names, n=1)
             hint = f"did you mean {near[0]}?" if near else f"known are {', '.join(names)}"
-            raise PophubError(f"{name!r} is no question", hint=hint)
+            raise PophubError(f"{name!r} is not a question", hint=hint)
 
     def refuse(question: Question, problem: str) -> None:
         raise PophubError(f"{question.name}: {problem}", hint=f"the question is: {question.text}")
