@@ -1,4 +1,4 @@
-"""Measure from below what a hub's start can take: a bare machine boots, and gets the same programs side by side."""
+"""Measure the shortest possible start of a hub: a bare machine boots and installs the same programs in parallel."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ BOOT_SECONDS, FETCH_SECONDS = 120, 600
 NOTHING = "#cloud-config\n{}\n"
 LIST = "/root/requirements-hub.txt"
 PROGRAMS = '. "$1/steps/packages.sh"; echo caddy "${PACKAGES[@]}"'
-# the commands of cloud-init/ without its checks: each begins as soon as it can
+# the commands of cloud-init/ without its checks; each begins as early as possible
 FETCH = r"""
 set -eu
 export DEBIAN_FRONTEND=noninteractive

@@ -1,4 +1,4 @@
-"""Measure nine o'clock: fifty people click at once, with servers that run already and without; and how soon the hub is open."""
+"""Measure the start of a session: fifty people click at once, with and without running servers; and how soon a hub opens."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ AS_WATCH = f'set -a; . {SETTINGS_FOLDER}/{WATCH_TOKEN_FILE}; exec python3 -B -c 
 
 
 class Visitor(FakeParticipant):
-    """Notes what the waiting page says."""
+    """Records what the waiting page shows."""
 
     def __init__(self, hub_url: str, person: str) -> None:
         super().__init__(hub_url, person)

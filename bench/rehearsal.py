@@ -31,8 +31,8 @@ def measure(folder: Path, talk: Talk) -> list[Figures]:
         talk(f"{people} pretended people")
         # what it says meanwhile is no figure
         command = ("sh", "-c", 'exec "$0" "$@" 2>/dev/null', PROGRAM, "rehearse", "--people", people)
-        said = machine.run(*command, "--idle", str(IDLE_SECONDS), seconds=LONGEST_SECONDS, check=False)
-    return [figures_of(json.loads(said.splitlines()[-1]))]
+        output = machine.run(*command, "--idle", str(IDLE_SECONDS), seconds=LONGEST_SECONDS, check=False)
+    return [figures_of(json.loads(output.splitlines()[-1]))]
 
 
 def figures_of(found: Mapping[str, Any]) -> Figures:

@@ -1,7 +1,7 @@
-"""What counts the lines that run in a Python of the lab: that of a hub, a participant's server or a machine.
+"""Count the lines that run in the lab's other Pythons: those of a hub, a participant's server or a machine.
 
-scripts/coverage.sh asks for it with the variable that coverage.py itself reads in the checkout's Python:
-https://coverage.readthedocs.io/en/latest/subprocess.html. Without it, the lab leaves every Python as it is.
+scripts/coverage.sh switches it on with the variable that coverage.py itself reads in the checkout's Python:
+https://coverage.readthedocs.io/en/latest/subprocess.html. Without the variable, the lab changes no Python.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ ON_MACHINE = "/opt/lab-coverage"
 
 
 def asked() -> Path | None:
-    """The folder with coverage.py for each version of Python, its settings and its data; None if nobody asks for coverage."""
+    """The folder with coverage.py for each version of Python, its settings and its data; None if coverage is off."""
     settings = os.environ.get(SETTINGS)
     return Path(settings).parent if settings else None
 
@@ -34,14 +34,14 @@ def hook(folder: str) -> str:
 
 
 def equip_venv(venv: Path) -> None:
-    """Let a virtualenv count what runs in it, if somebody asks for it."""
+    """If coverage is on, count what runs in a virtualenv."""
     if folder := asked():
         for packages in venv.glob("lib/python*/site-packages"):
             (packages / "lab_coverage.pth").write_text(hook(str(folder)))
 
 
 def equip_machine(base: Path, upper: Path) -> list[str]:
-    """Let a machine's own Python, and so each virtualenv made with it, count what runs in it, if somebody asks for it.
+    """If coverage is on, count what runs in a machine's own Python and in each virtualenv made with it.
 
     `base` is its root file system, `upper` the changes to it. Returns options for systemd-nspawn.
     """

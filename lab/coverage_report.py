@@ -1,4 +1,4 @@
-"""What was counted, put together: a table by folder, the lines that nothing ran as text, and pages for a browser.
+"""Combine the counted lines: a table by folder, the lines that nothing ran as text, and pages for a browser.
 
 `python -m lab.coverage_report FOLDER`, with the folder of scripts/coverage.sh.
 """
@@ -19,13 +19,13 @@ from pophub.organizer.paths import ROOT
 
 # the depth to which folders are told apart
 DEPTH = 3
-# what an organizer or a hub runs
+# the folders that an organizer or a hub runs
 SHIPPED = {"main.py", "pophub", "stacks", "hub-config"}
 SUMS = ("shipped", "all")
 
 
 def combined(folder: Path) -> coverage.Coverage:
-    """All that was counted, of each file of the checkout; a file that nothing has run is in it with no line."""
+    """The counted lines of each file of the checkout; a file that nothing ran has none."""
     counted = coverage.Coverage(config_file=str(ROOT / "pyproject.toml"), data_file=folder / "lines")
     counted.combine([str(folder / "data")], keep=True)
     listed = subprocess.run(["git", "ls-files", "*.py"], cwd=ROOT, capture_output=True, text=True, check=True).stdout

@@ -27,7 +27,7 @@ def make_network(name: str) -> str:
     _docker("network", "create", "--opt", "com.docker.network.bridge.enable_icc=false", name, seconds=ANSWER_SECONDS)
     described = _docker("network", "inspect", name, seconds=ANSWER_SECONDS)
     if described is None:
-        raise PophubError("Docker makes no network", hint="`docker network ls`; or use local processes")
+        raise PophubError("Docker cannot create a network", hint="`docker network ls`; or use local processes")
     return str(json.loads(described)[0]["IPAM"]["Config"][0]["Gateway"])
 
 

@@ -67,8 +67,8 @@ class KeptProvider(Running):
 
     def _address(self) -> str:
         lines = [line.strip() for line in self._child.log.read_text().splitlines(keepends=True) if line.endswith("\n")]
-        said = [line.removeprefix(f"{VARIABLE}=") for line in lines if line.startswith(f"{VARIABLE}=")]
-        return said[-1].strip("'") if said else ""
+        values = [line.removeprefix(f"{VARIABLE}=") for line in lines if line.startswith(f"{VARIABLE}=")]
+        return values[-1].strip("'") if values else ""
 
     def stop(self) -> None:
         """End it; a second call does nothing."""

@@ -62,7 +62,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def _request(self) -> dict[str, Any]:
-        """Cookies come apart from the other headers, and header names are small."""
+        """The request in format 2.0: cookies are separate from the other headers, whose names are in lowercase."""
         target = urlsplit(self.path)
         headers = {name.lower(): value for name, value in self.headers.items()}
         cookies = [it.strip() for it in headers.pop("cookie", "").split(";") if it.strip()]

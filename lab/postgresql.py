@@ -1,4 +1,4 @@
-"""A PostgreSQL server on this computer, with a password, for as long as it is needed. Nothing of it stays."""
+"""A PostgreSQL server on this computer, with a password. It leaves nothing behind when it is stopped."""
 
 from __future__ import annotations
 

@@ -73,7 +73,7 @@ class Steps:
             self.console.print(f"… {escape(self.done[-1].name)}: {escape(line)}", highlight=False, soft_wrap=True)
 
     def table(self) -> Table:
-        """The table of steps, results and seconds."""
+        """The steps with their results and seconds, as a table."""
         table = Table("step", "result", "seconds", title=escape(self._title))
         for step in self.done:
             result = escape(f"FAILED: {step.result}" if step.failed else step.result)

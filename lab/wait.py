@@ -20,6 +20,6 @@ def wait_until(condition: Callable[[], Answer], seconds: float, what: str, *, ev
     end = time.monotonic() + seconds
     while not (answer := condition()):
         if time.monotonic() >= end:
-            raise PophubError(f"waited {seconds:g} s in vain until {what}")
+            raise PophubError(f"not within {seconds:g} s: {what}")
         time.sleep(every_seconds)
     return answer

@@ -1,4 +1,4 @@
-"""The hub's name in a DNS zone that the organizer already has: it leads to the machine, and else to the off page."""
+"""The hub's name in the organizer's DNS zone: it leads to the machine while that answers, else to the off page."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ from stacks.hub import Hub
 # https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resource-record-sets-choosing-alias-non-alias.html
 TTL_SECONDS = 60
 CHECK_SECONDS = 30
-# some 15 places check, and 18 % of them decide: one wrong result changes nothing
+# about 15 checkers look at the port, and 18 % of them are enough for "healthy": one wrong result changes nothing
 # https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/dns-failover-determining-health-of-endpoints.html
 CHECKS = 1
-# from the machine's first answer until a browser that has asked for the name just before is led there
+# the longest time from the machine's first answer until a browser that knows the old record is led there
 SECONDS_TO_THE_HUB = CHECK_SECONDS * CHECKS + TTL_SECONDS + 10
 
 
@@ -33,7 +33,7 @@ class Dns(Construct):
         super().__init__(scope, id_)
         self.zone_id = DataAwsRoute53Zone(self, "zone", name=f"{zone}.", private_zone=False).zone_id
         self.domain = domain
-        # one resource with and without the check, so that a deployed event's name is changed and not made anew
+        # the same resource with and without the check, so that a change does not recreate a deployed event's record
         record = Route53Record(
             self,
             "record",
@@ -50,7 +50,7 @@ class Dns(Construct):
         self._record = record
 
     def otherwise(self, gateway: Apigatewayv2DomainName) -> None:
-        """Where the name leads while the machine does not answer."""
+        """Add the record to which the name leads while the machine does not answer."""
         target = gateway.domain_name_configuration
         Route53Record(
             self,
@@ -63,15 +63,15 @@ class Dns(Construct):
             alias=Route53RecordAlias(
                 name=target.target_domain_name, zone_id=target.hosted_zone_id, evaluate_target_health=False
             ),
-            # Route 53 takes no failover record beside one of another routing policy
+            # Route 53 refuses a failover record beside a record with another routing policy
             depends_on=[self._record],
         )
 
     def _check(self, domain: str, hub: Hub) -> Route53HealthCheck:
-        """Whether something answers at port 443.
+        """A health check of port 443.
 
         TCP, not https: a new machine has no certificate until the name leads to it. It is also the cheapest kind:
-        0.50 USD a month for an address of AWS's, and https costs 1.00 USD more: https://aws.amazon.com/route53/pricing/
+        0.50 USD a month for an address in AWS, and https costs 1.00 USD more: https://aws.amazon.com/route53/pricing/
         """
         return Route53HealthCheck(
             self,

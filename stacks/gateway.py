@@ -1,4 +1,4 @@
-"""An https address of API Gateway for the event's own name, with a certificate of AWS's; all requests go to one function."""
+"""The event's own name at API Gateway, with a certificate from ACM; every request goes to one function."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from constructs import Construct
 from stacks.base import address
 from stacks.dns import Dns
 
-# tabs that were left open ask on and on; a month at this rate all day long is 5 USD, and usually it is cents
+# open tabs keep sending requests; a month at this rate would cost 5 USD, and usually it costs cents
 REQUESTS_A_SECOND, REQUESTS_AT_ONCE = 2, 50
 # AWS issues within minutes if the zone answers: https://docs.aws.amazon.com/acm/latest/userguide/dns-validation.html
 ISSUED_WITHIN = "20m"
@@ -50,7 +50,7 @@ class Gateway(Construct):
         Apigatewayv2ApiMapping(self, "mapping", api_id=api.id, domain_name=self.domain.id, stage=stage.id)
 
     def _api(self, name: str, function: LambdaFunction) -> tuple[Apigatewayv2Api, Apigatewayv2Stage]:
-        # the event's own name is the only way in
+        # only the event's own name leads to the API
         api = Apigatewayv2Api(self, "api", name=name, protocol_type="HTTP", disable_execute_api_endpoint=True)
         integration = Apigatewayv2Integration(
             self,
@@ -90,7 +90,7 @@ class Gateway(Construct):
             validation_method="DNS",
             lifecycle=TerraformResourceLifecycle(create_before_destroy=True),
         )
-        # one name, so one option
+        # a certificate for one name has one validation record
         option = f"tolist({address(certificate)}.domain_validation_options)[0]"
         record = Route53Record(
             self,

@@ -28,9 +28,9 @@ from stacks.home import Home
 from stacks.hub import Hub
 
 RUNTIME = "python3.13"
-# Lambda's processor grows with the memory; boto3 needs a second to load with this much
+# Lambda's processor share grows with the memory; with this much, boto3 loads in a second
 MEMORY_MIB = 256
-# the slowest answer: a silent machine, and three calls that AWS answers at the second attempt
+# enough for the slowest answer: a machine that does not answer, and three calls to AWS with one retry each
 TIMEOUT_SECONDS = 20
 LOG_DAYS = 30
 
@@ -80,11 +80,11 @@ class OffPage(Construct):
         self.function = self._function(name, archive, environment, permissions)
 
     def destroy_before(self, policy: IamPolicy) -> None:
-        """AWS Budgets may have attached the policy to the role, and an attached policy cannot be deleted."""
+        """Destroy the role before this policy: AWS Budgets may have attached it, and an attached policy cannot be deleted."""
         self.role.depends_on = [address(policy)]
 
     def _role(self, name: str, event: Event, boundary: str | None) -> IamRole:
-        """The limit in its name: another budget makes another role, without the policy that AWS Budgets attached."""
+        """The role's name contains the budget's limit: a new limit makes a new role, without the policy that Budgets attached."""
         return IamRole(
             self,
             "role",

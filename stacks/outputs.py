@@ -1,4 +1,4 @@
-"""The outputs of an event's stack, which the commands read: pophub/organizer/deploy/deployment.py has their other side."""
+"""The outputs of an event's stack; pophub/organizer/deploy/deployment.py reads them."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def write_outputs(
     bundle: BundleInBucket,
     alarms: Alarms,
 ) -> None:
-    """Each output under its plain name."""
+    """Write each output under its plain name."""
     values = {
         "event": event.name,
         "region": event.region,

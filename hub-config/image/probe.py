@@ -18,8 +18,8 @@ OWN = {"HOME", "HOSTNAME", "OLDPWD", "PWD", "SHLVL", "USER", "LOGNAME", "_", "PY
 
 def shell() -> str:
     """The shell for terminals: the image's own choice, if that program exists."""
-    wishes = [os.environ.get("SHELL"), "/bin/bash", "/bin/sh"]
-    runs = (wish for wish in wishes if wish and shutil.which(wish) and os.path.basename(wish) not in NO_SHELLS)  # noqa: PTH119
+    candidates = [os.environ.get("SHELL"), "/bin/bash", "/bin/sh"]
+    runs = (it for it in candidates if it and shutil.which(it) and os.path.basename(it) not in NO_SHELLS)  # noqa: PTH119
     return next(runs, "/bin/sh")
 
 

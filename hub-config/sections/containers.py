@@ -17,16 +17,16 @@ from tornado.web import HTTPError
 from sections import start_queue
 from sections.event_log import note_end
 
-# a server that needs longer is left to JupyterHub's own checks
+# after this time, JupyterHub's own checks go on alone
 WATCH_SECONDS = 120
-# Docker knows where a running server is; one that only begins to run, soon
+# how long to wait for Docker to know the address of a server that is just starting
 PLACE_SECONDS = 60
-# how often a waiting page hears of its place in the queue
+# how often a waiting page gets its place in the queue
 QUEUE_SECONDS = 2
 STARTING = "Your server is being started."
 # the exit code after signal 9, which the kernel sends when memory is full
 SIGKILLED = 128 + 9
-# how much of an ended server's last output goes to the logs, and to its owner
+# how many lines of an ended server's output go to the log, how many its owner sees, and the longest line
 LOGGED_LINES, SHOWN_LINES, LINE_CHARACTERS = 100, 8, 500
 # colours and other control characters: https://invisible-island.net/xterm/ctlseqs/ctlseqs.html
 NO_TEXT = re.compile(r"\x1b\[[\d;?]*[a-zA-Z]|[\x00-\x08\x0e-\x1f\x7f]")
@@ -46,9 +46,9 @@ class End:
 
 
 class NotStarted(HTTPError):
-    """The page that people see instead of waiting for a server that cannot answer.
+    """The error page for a server that has ended while it started.
 
-    An HTTPError, because JupyterHub hides every other error in the first second.
+    It is an HTTPError, because JupyterHub hides every other error in the first second.
     """
 
     # for the page's heading
@@ -62,7 +62,7 @@ class NotStarted(HTTPError):
 
 
 class Watched:
-    """For a spawner: checks a new server often. JupyterHub alone checks at intervals that grow to five seconds."""
+    """A mixin for spawners that checks a new server often; JupyterHub alone checks at intervals of up to five seconds."""
 
     end: End | None = None
     # kept until the next start
@@ -83,7 +83,7 @@ class Watched:
         return place
 
     async def progress(self) -> AsyncIterator[dict[str, Any]]:
-        """For the page that people see while their server starts."""
+        """The messages of the page that people see while their server starts."""
         announced = ""
         while True:
             message = ""
@@ -97,14 +97,14 @@ class Watched:
             await asyncio.sleep(QUEUE_SECONDS)
 
     async def get_url(self) -> str:
-        """Where it is, for a hub that was restarted in the middle of its start and does not know that yet.
+        """The server's address, also after the hub was restarted while the server started.
 
-        Without it, JupyterHub waits `http_timeout` at a wrong address, and then stops a server that runs.
+        Without this, JupyterHub would wait `http_timeout` at a wrong address, and then stop a running server.
         """
         try:
             address, port = await asyncio.wait_for(self.get_ip_and_port(), PLACE_SECONDS)  # type: ignore[attr-defined]
         except (APIError, HTTPError, TimeoutError):
-            # JupyterHub finds nobody at its own address; the owner need not wait for that
+            # nothing answers at the address that JupyterHub has, so its owner need not wait long for that
             self.http_timeout = 1
             url: str = await super().get_url()  # type: ignore[misc]
             return url
@@ -126,9 +126,10 @@ class Watched:
         try:
             printed = await self.docker("logs", self.container_id, tail=LOGGED_LINES)  # type: ignore[attr-defined]
         except APIError as error:
-            # of a container that could not be removed: https://github.com/moby/moby/blob/v28.0.0/daemon/logs.go
+            # Docker refuses this for a container that could not be removed:
+            # https://github.com/moby/moby/blob/v28.0.0/daemon/logs.go
             printed = str(error.explanation or error).encode()
-        # Docker also sets OOMKilled if only a kernel in the container was ended, even hours ago
+        # Docker sets OOMKilled even if only a kernel in the container was killed, hours ago
         out_of_memory = state["OOMKilled"] and state["ExitCode"] == SIGKILLED
         return End(state["ExitCode"], out_of_memory, readable(printed, self.api_token))  # type: ignore[attr-defined]
 
@@ -163,7 +164,7 @@ class Watched:
 
 
 def readable(printed: bytes, token: str) -> tuple[str, ...]:
-    """The lines that a server has printed, without its token, which a shell with `set -x` prints."""
+    """A server's output as lines, without its token, which a shell with `set -x` would print."""
     text = NO_TEXT.sub("", printed.decode(errors="replace"))
     text = text.replace(token, "…") if token else text
     return tuple(line[:LINE_CHARACTERS] for line in text.splitlines() if line.strip())
@@ -174,7 +175,7 @@ def not_started(end: End | None) -> NotStarted:
     if end is None:
         return NotStarted("Your server ended while it started, and its container is gone.")
     why = " because its memory was full" if end.out_of_memory else f" with exit code {end.exit_code}"
-    heading = "The last that it printed:" if end.printed else "It printed nothing."
+    heading = "Its last output:" if end.printed else "It printed nothing."
     return NotStarted(f"Your server ended while it started,{why}. {heading}", end.printed[-SHOWN_LINES:])
 
 

@@ -13,7 +13,8 @@ from typing import Any
 from pophub.core.contract import SERVER_GID, SERVER_UID
 from sections.quota import give_project
 
-# a deleted file that a program has still open: https://github.com/torvalds/linux/blob/v6.12/fs/nfs/unlink.c
+# how NFS names a deleted file that a program still has open:
+# https://github.com/torvalds/linux/blob/v6.12/fs/nfs/unlink.c
 HIDDEN = re.compile(r"\.nfs[0-9a-f]{24}")
 
 
@@ -33,14 +34,14 @@ async def make_home(spawner: Any) -> None:
 
 
 async def make_tidy_home(spawner: Any) -> None:
-    """Make the home, and remove what deleted files have left in it: a full home would stay full."""
+    """Make the home, and remove the remains of deleted files, so that a full home does not stay full."""
     await make_home(spawner)
     for home in homes(spawner):
         await asyncio.to_thread(remove_hidden, home)
 
 
 def remove_hidden(home: Path) -> None:
-    """Remove the files that NFS has kept for programs, because no server of this home runs."""
+    """Remove the files that NFS has kept for programs; no server of this home runs now."""
     for _folder, _, names, descriptor in os.fwalk(home):
         for name in filter(HIDDEN.fullmatch, names):
             empty(name, descriptor)
@@ -48,9 +49,9 @@ def remove_hidden(home: Path) -> None:
 
 
 def empty(name: str, folder: int) -> None:
-    """Free the room of a file that a worker still has open: after a removal alone, it counts until the worker lets go.
+    """Empty a file, because a worker may still have it open, and then removing it alone would free no space.
 
-    A link, a pipe, and a file that has a second name keep what they have.
+    Links, pipes, and files with a second name are left unchanged.
     """
     try:
         descriptor = os.open(name, os.O_WRONLY | os.O_NOFOLLOW | os.O_NONBLOCK, dir_fd=folder)
@@ -67,7 +68,7 @@ def empty(name: str, folder: int) -> None:
 
 
 def limit_home(spawner: Any) -> None:
-    """Only the quota, for a home that exists already and has its owner."""
+    """Set only the quota, for a home that already exists and has its owner."""
     for home in homes(spawner):
         give_project(home)
 

@@ -77,7 +77,7 @@ def stop_notice(user: Any = None) -> dict[str, Any]:
 
 
 def taken_back(user: Any) -> dict[str, Any]:
-    """The stop of this user's server alone, because AWS takes its worker back; empty if it does not."""
+    """The stop of this user's server alone if AWS takes its worker back; else empty."""
     server = getattr(getattr(user, "spawner", None), "server", None)
     for worker in read_watch_file(WORKERS).get("workers", ()) if server else ():
         if worker["notice"] and worker["address"] == server.ip:
@@ -86,7 +86,7 @@ def taken_back(user: Any) -> dict[str, Any]:
 
 
 def message(_: Any = None) -> dict[str, Any]:
-    """What a helper says to everybody (`text`, `at`); empty if nobody says anything."""
+    """A helper's message to everybody (`text`, `at`); empty if there is none."""
     try:
         return dict(json.loads(MESSAGE.read_text()))
     except (OSError, ValueError, TypeError):

@@ -142,7 +142,7 @@ class EventOAuth(EventPeople, OAuthenticator):  # type: ignore[misc]
         user = await super().token_to_user(token_info)
         if not user.get(self.username_claim):
             raise SignInTrouble(
-                "provider_failure", f"no {self.username_claim} in what was said of an account: {sorted(user)}"
+                "provider_failure", f"no {self.username_claim} in the data of an account: {sorted(user)}"
             )
         return dict(user)
 

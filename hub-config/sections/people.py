@@ -73,7 +73,7 @@ class EventPeople(Authenticator):  # type: ignore[misc]
 
 
 def put_into(user: orm.User, name: str) -> None:
-    """Record a person as one of a group, which is made if it is missing."""
+    """Add a person to a group, which is created if it is missing."""
     session = object_session(user)
     group = orm.Group.find(session, name) or orm.Group(name=name)
     user.groups.append(group)

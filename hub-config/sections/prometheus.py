@@ -1,7 +1,7 @@
 """The workers' figures among JupyterHub's own at /hub/metrics, where helpers read them with a token.
 
-JupyterHub answers with all figures of the process's registry, so a collector there needs no port, program or permission
-beside JupyterHub's. A file for a node exporter would need that exporter.
+JupyterHub shows all figures of the process's registry, so a collector there needs no port, program or permission of its
+own.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ EACH = ["worker", "type", "market"]
 
 
 class WorkerFigures:
-    """Reads what the hub knows of its workers when somebody asks. What is not known has no figure."""
+    """Reads the report about the workers at each request. An unknown value has no figure."""
 
     def __init__(self, file: Path) -> None:
         self._file = file
@@ -39,7 +39,7 @@ class WorkerFigures:
 
 
 def worker_figures(c: Config, event: Event) -> None:
-    """Only an event with workers has figures of them."""
+    """Register the figures, only for an event with workers."""
     if event.get("workers") is not None:
         REGISTRY.register(WorkerFigures(KNOWN))
 

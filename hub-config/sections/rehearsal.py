@@ -1,4 +1,4 @@
-"""Rehearsals at the hub: their token, what it may do, and how their pretended people sign in without a login provider.
+"""Rehearsals at the hub: their token and its permissions, and the sign-in of pretended people without a login provider.
 
 pophub/hub/rehearsal uses it. Only root can read the token.
 """
@@ -22,13 +22,13 @@ SCOPES = [
 
 
 class SignInPretended(APIHandler):  # type: ignore[misc]
-    """POST /hub/api/rehearsal/NAME signs one of a rehearsal's people in: what the hub does after the login provider's answer."""
+    """POST /hub/api/rehearsal/NAME signs a pretended person in, like the hub after a login provider's answer."""
 
-    # browsers send cookies automatically; a rehearsal has a token
+    # only the rehearsal's token counts: browsers send cookies automatically
     _accept_cookie_auth = False
 
     async def post(self, name: str) -> None:
-        """Make the user if it is new, and set the cookies of its browser."""
+        """Create the user if it is new, and set its cookies."""
         if getattr(self.current_user, "name", "") != REHEARSAL or self.current_user.kind != "service":
             raise HTTPError(403, "only a rehearsal may ask for this")
         if not is_pretended(name):

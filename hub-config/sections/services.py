@@ -1,4 +1,4 @@
-"""A service behind the hub's login that runs in a unit of its own: what the hub must know of it."""
+"""The hub's settings for a service behind its login that runs in a systemd unit of its own."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 
 def own_unit(name: str, port: int, token: str, scopes: list[str]) -> list[dict[str, Any]]:
-    """The service; empty if the environment has no token `token` of it. Its users' tokens may have these scopes."""
+    """The service; empty if the environment lacks the variable `token`. `scopes` are those that its users' tokens may get."""
     if not os.environ.get(token):
         return []
     return [
@@ -15,11 +15,11 @@ def own_unit(name: str, port: int, token: str, scopes: list[str]) -> list[dict[s
             "name": name,
             "api_token": os.environ[token],
             "url": f"http://127.0.0.1:{port}",
-            # the hub's start waits so many seconds for the service, and then goes on without it
+            # the hub waits this many seconds for the service when it starts, and then goes on without it
             "timeout": 1,
             "oauth_client_allowed_scopes": scopes,
             "oauth_no_confirm": True,
-            # the event's pages have their own links to it
+            # our templates link to it
             "display": False,
         }
     ]

@@ -1,7 +1,7 @@
-"""Whose server starts next if many people come at once, and what they read meanwhile. First come, first served.
+"""The order of starts if many people come at once, and what they read while they wait. First come, first served.
 
-Servers that all start at once on few processors are all ready at the end; one after the other, most of them are ready
-much earlier, and the last one not later.
+If all servers start at once on few processors, all of them are ready late. One after the other, most are ready much
+earlier, and the last one is not later.
 """
 
 from __future__ import annotations
@@ -14,16 +14,16 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from math import ceil
 
-# two for each processor, because a start also waits: for Docker, for a disk, for the event's content
+# two for each processor, because a start also waits for Docker, the disk and the event's content
 STARTS_A_CPU = 2
-# a start that takes longer waits for something else than a processor, and lets the next one begin
+# a start that takes longer than this probably waits for something else than a processor, so the next one may begin
 TURN_SECONDS = 5.0
-# how many of the latest starts the estimate is made of
+# the estimate is the mean of this many latest starts
 LATEST = 20
 
 
 class StartQueue:
-    """`at_once` servers start at the same time, each for `turn_seconds` at most; a person is any object."""
+    """At most `at_once` servers start together; a start keeps its turn for at most `turn_seconds`. A person is any object."""
 
     def __init__(self, at_once: int, turn_seconds: float = TURN_SECONDS) -> None:
         self._at_once, self._turn_seconds = at_once, turn_seconds
@@ -33,7 +33,7 @@ class StartQueue:
 
     @asynccontextmanager
     async def turn(self, person: object) -> AsyncIterator[None]:
-        """Wait for one's turn, and have it until the start has ended."""
+        """Wait for the person's turn; the block is the start."""
         self._waiting[person] = None
         try:
             await self._turns.acquire()
@@ -54,23 +54,23 @@ class StartQueue:
         self._turns.release()
 
     def place(self, person: object) -> int | None:
-        """From 1 on; None if the person does not wait."""
+        """The person's number in the queue, from 1 on; None if the person does not wait."""
         return next((place for place, waiting in enumerate(self._waiting, 1) if waiting == person), None)
 
     def seconds(self, place: int) -> float | None:
-        """About how long it takes until this person's server is ready, as quick as the latest were; None if none was yet."""
+        """About how long it takes until the server at this place is ready, by the latest starts; None if there was none."""
         if not self._latest:
             return None
         one = sum(self._latest) / len(self._latest)
         return min(one, self._turn_seconds) * ceil(place / self._at_once) + one
 
 
-# of the hub's own machine
+# the queue of the hub's own machine
 HERE = StartQueue(STARTS_A_CPU * (os.cpu_count() or 1))
 
 
 def words(place: int, seconds: float | None) -> str:
-    """For the page that a person sees meanwhile."""
+    """The sentence that a waiting person reads."""
     there = f"You are number {place} in the queue."
     return there if seconds is None else f"{there} Your server is ready in about {_rounded(seconds)}."
 

@@ -1,4 +1,4 @@
-"""What people read about workers: why a start waits, by what the workers' daemon knows (pophub/hub/workers), and how it ended."""
+"""What people read about workers: why a start waits, by the report of pophub/hub/workers, and why it failed."""
 
 from __future__ import annotations
 
@@ -19,5 +19,5 @@ TAKEN = "Your server was lost while it started. Your files are safe: try again."
 
 
 def why_it_waits() -> str:
-    """For the page that a person sees while the server waits."""
+    """The sentence that a person reads while the server waits."""
     return REFUSED if read_watch_file(WORKERS).get("trouble") else COMES

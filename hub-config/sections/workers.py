@@ -1,6 +1,6 @@
-"""The spawner of an event with workers: one Docker service for each participant, placed once by its memory.
+"""The spawner of an event with workers: each server is a Docker service, which Swarm places on a worker with enough memory.
 
-`task` is the service's one task: https://docs.docker.com/engine/swarm/how-swarm-mode-works/swarm-task-states/
+`task` is the service's only task: https://docs.docker.com/engine/swarm/how-swarm-mode-works/swarm-task-states/
 """
 
 from __future__ import annotations
@@ -41,25 +41,25 @@ from sections.worker_words import GONE, NONE_CAME, TAKEN, why_it_waits
 
 POLL_SECONDS, LONGEST_POLL_SECONDS, LOG_SECONDS = 0.3, 5, 5
 LONGEST_NAME = 63
-# a container has 10 s to end; then its worker reports to the manager
+# a container has 10 s to end, and then its worker reports that to the manager
 GONE_SECONDS = 30
-# a manager that was restarted while a server started has lost its port for good, as moby 26.1 is
+# moby 26.1 never learns the port of a server that starts while the manager is restarted
 PORT_SECONDS = 20
-# the end of a start comes this much earlier than JupyterHub's own
+# a start is given up this much earlier than JupyterHub would, so that its page has the reason
 LAST_SECONDS = 10
 # IPython reads this folder's settings before those of the home: https://ipython.readthedocs.io/en/stable/config/intro.html
 IPYTHON = "/etc/ipython/ipython_kernel_config.py"
 
 
 class WorkerServer(Watched, SwarmSpawner):  # type: ignore[misc]
-    """A server is a service of one task, which Swarm places once and never again."""
+    """A server as a service with one task, which Swarm places only once."""
 
     standard_memory = Int(config=True, help="The memory of a server of the standard size, in bytes.")
     standard_reserve = Int(config=True, help="What such a server reserves, so that a worker keeps its system's share.")
-    # the library says so too, but then warns of the setting of all spawners
+    # the library's own value, but set there it would warn about the setting of all spawners
     remove = Bool(default_value=True, config=True)
     waits = False
-    # Swarm chooses the worker, whose processors are not this machine's
+    # no queue, because servers start on workers and not on this machine's processors
     queue = StartQueue(sys.maxsize)
 
     @default("object_name")
@@ -83,18 +83,18 @@ class WorkerServer(Watched, SwarmSpawner):  # type: ignore[misc]
             mem_limit=self.mem_limit,
             mem_reservation=self.mem_limit * self.standard_reserve // self.standard_memory,
         )
-        # the library does not know it: https://docs.docker.com/reference/api/engine/version/v1.45/#tag/Service
+        # the library does not have this key: https://docs.docker.com/reference/api/engine/version/v1.45/#tag/Service
         resources["Limits"]["Pids"] = 1024
         task = TaskTemplate(
             container_spec=container,
             resources=resources,
             networks=[self.network_name],
             placement=Placement(constraints=["node.role==worker"]),
-            # a server that has ended is started by its owner
+            # Swarm does not restart a server that has ended; its owner does
             restart_policy=RestartPolicy(condition="none"),
             log_driver=DriverConfig("json-file", {"max-size": "1m", "max-file": "2"}),
         )
-        # at a port of the worker that Docker chooses
+        # Docker chooses the port on the worker
         endpoint = EndpointSpec(mode="dnsrr", ports={None: (self.port, "tcp", "host")})
         labels = {contract.USER_LABEL: self.user.name, contract.SERVER_LABEL: self.name}
         options = {"name": self.service_name, "labels": labels, "endpoint_spec": endpoint}
@@ -102,7 +102,7 @@ class WorkerServer(Watched, SwarmSpawner):  # type: ignore[misc]
 
     @property
     def mounts(self) -> list[Mount]:
-        """The home, and what every server reads, from the folders that each worker mounts of the hub."""
+        """The home and the files that every server reads, from the hub's folders, which each worker mounts."""
         version = f"{contract.SERVED_FOLDER}/{HERE.parent.name}"
         served = {folder: f"{version}/{Path(folder).name}" for folder in (JUPYTER, SERVER, WELCOME)}
         served[IPYTHON] = f"{version}/jupyter/{Path(IPYTHON).name}"
@@ -110,11 +110,11 @@ class WorkerServer(Watched, SwarmSpawner):  # type: ignore[misc]
         mounts += [Mount(it["bind"], source, type="bind") for source, it in self.volume_binds.items()]
         if Path(DATA).is_dir():
             mounts.append(Mount(DATA, DATA, type="bind", read_only=not is_helper(self.user)))
-        # a service's own shared memory has Docker's 64 MB
+        # a service would otherwise have Docker's 64 MB of shared memory
         return [*mounts, Mount("/dev/shm", None, type="tmpfs", tmpfs_size=self.mem_limit, tmpfs_mode=0o1777)]  # noqa: S108
 
     async def start_object(self) -> None:
-        """Wait until the server runs; a full swarm gets another worker."""
+        """Wait until the server runs, if necessary for a new worker."""
         begin, there = time.monotonic(), False
         try:
             while (task := await self.get_task()) is None or task["Status"]["State"] != "running":
@@ -124,17 +124,17 @@ class WorkerServer(Watched, SwarmSpawner):  # type: ignore[misc]
                 if task is not None and has_ended(task):
                     await self._end(task)
                     raise not_started(self.end)
-                # JupyterHub would end it too, without a reason
+                # otherwise JupyterHub would end it without a reason
                 if time.monotonic() - begin > self.start_timeout - LAST_SECONDS:
                     raise NotStarted(NONE_CAME)
                 self.waits = task is not None and task["Status"]["State"] == "pending"
-                # longer pauses for many that wait: all of them share one connection to Docker
+                # the pauses grow, because all waiting servers share one connection to Docker
                 await asyncio.sleep(min(max(POLL_SECONDS, (time.monotonic() - begin) / 20), LONGEST_POLL_SECONDS))
         finally:
             self.waits = False
 
     async def progress(self) -> AsyncIterator[dict[str, Any]]:
-        """For the page that people see while their server starts."""
+        """The messages of the page that people see while their server starts."""
         announced = ""
         while True:
             waits = self.waits
@@ -145,7 +145,7 @@ class WorkerServer(Watched, SwarmSpawner):  # type: ignore[misc]
             await asyncio.sleep(1)
 
     async def get_ip_and_port(self) -> tuple[str, int]:
-        """The worker's address, and the port there."""
+        """The worker's address, and the server's port there."""
         end = time.monotonic() + PORT_SECONDS
         while (task := await self.get_task()) is not None and time.monotonic() < end:
             if has_ended(task):
@@ -159,7 +159,7 @@ class WorkerServer(Watched, SwarmSpawner):  # type: ignore[misc]
         raise NotStarted(TAKEN)
 
     async def poll(self) -> Any:
-        """None while it runs. A worker that Swarm has given up cannot report that its servers have ended."""
+        """None while the server runs. A server on a worker that Swarm has given up has ended."""
         task = await self.get_task()
         if task is None:
             return 0
@@ -169,10 +169,10 @@ class WorkerServer(Watched, SwarmSpawner):  # type: ignore[misc]
         return str(self.end)
 
     async def _end(self, task: dict[str, Any]) -> None:
-        """Note how it ended, and remove it."""
+        """Record how the server ended, and remove its service."""
         status = task["Status"]
         code = status.get("ContainerStatus", {}).get("ExitCode", 0)
-        # Swarm does not tell who sent the signal; if nobody asked it to end the server, it was the kernel
+        # Swarm does not say who sent the signal; if nobody has stopped the server, the kernel did it for its memory
         self.ended_for_memory = code == SIGKILLED and status["State"] == "failed"
         if status["State"] in REPORTED:
             printed = await self._printed()
@@ -187,7 +187,7 @@ class WorkerServer(Watched, SwarmSpawner):  # type: ignore[misc]
         await self.remove_object()
 
     async def _printed(self) -> tuple[str, ...]:
-        """The last lines of its output."""
+        """The last lines of the server's output."""
         options = {"stdout": True, "stderr": True, "tail": LOGGED_LINES, "is_tty": False}
         try:
             lines = await self.docker("service_logs", self.service_name, **options)
@@ -197,7 +197,7 @@ class WorkerServer(Watched, SwarmSpawner):  # type: ignore[misc]
         return readable(printed, self.api_token)
 
     async def get_task(self) -> dict[str, Any] | None:
-        """Its one task; None if there is no service, or no task yet."""
+        """The service's task; None if there is no service, or no task yet."""
         try:
             tasks = await self.docker("tasks", filters={"service": self.service_name})
         except NotFound:
@@ -205,13 +205,13 @@ class WorkerServer(Watched, SwarmSpawner):  # type: ignore[misc]
         return tasks[0] if tasks else None
 
     async def stop_object(self) -> None:
-        """Nothing; `remove_object` ends it."""
+        """Do nothing; `remove_object` stops the server too."""
 
     async def remove_object(self) -> None:
-        """Remove the service, and wait for its container, which still writes, unless its worker is gone."""
+        """Remove the service, and wait for its container, which may still write, unless the worker is gone."""
         task = await self.get_task()
         try:
-            # by its name: a hub that was restarted in the middle of the start does not know its id
+            # by its name, because a hub that was restarted during the start does not know its id
             await self.docker("remove_service", self.service_name)
         except NotFound:
             return
@@ -220,7 +220,7 @@ class WorkerServer(Watched, SwarmSpawner):  # type: ignore[misc]
             await asyncio.sleep(POLL_SECONDS)
 
     async def _is_gone(self, task: dict[str, Any]) -> bool:
-        # a filter by service knows no removed one
+        # a filter by service does not find the tasks of a removed service
         left = await self.docker("tasks", filters={"id": task["ID"]})
         if not left or not (node := left[0].get("NodeID")):
             return True
@@ -231,7 +231,7 @@ class WorkerServer(Watched, SwarmSpawner):  # type: ignore[misc]
 
 
 def workers(c: Config, event: Event) -> None:
-    """Servers run on workers, if the event has any; the hub's machine runs none."""
+    """If the event has workers, run all servers on them and none on the hub's machine."""
     wanted = event.get("workers")
     if not wanted:
         return
@@ -239,7 +239,7 @@ def workers(c: Config, event: Event) -> None:
     c.JupyterHub.hub_ip = contract.HUB_PRIVATE_ADDRESS
     c.SwarmSpawner.image = contract.SWARM_IMAGE
     c.SwarmSpawner.network_name = contract.SWARM_NETWORK
-    # `mounts` has the folders of the bundle
+    # `mounts` has these folders, from another place
     c.SwarmSpawner.read_only_volumes = {}
     c.WorkerServer.standard_memory = gibibytes(event["server"]["memory_gib"])
     c.WorkerServer.standard_reserve = gibibytes(wanted["reserve_gib"])

@@ -1,4 +1,4 @@
-"""Tell people in JupyterLab that the kernel ended a program for its memory; JupyterLab only says that a kernel restarts."""
+"""Tell people in JupyterLab that Linux killed a program because memory was full; JupyterLab itself shows only a restart."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ SCHEMA = {
 
 
 def __getattr__(name: str) -> Any:
-    """`default_handlers`: none. jupyter_server asks for them before a page can listen, and so the event is made known here.
+    """Register the event when jupyter_server asks for `default_handlers`, of which there are none.
 
-    A page that listens already does not hear of kinds of events that are made known later:
+    That is before any page listens; a page that listens already does not get events that are registered later:
     https://github.com/jupyter/jupyter_events/blob/main/jupyter_events/logger.py (add_listener)
     """
     if name != "default_handlers":
@@ -39,7 +39,7 @@ def __getattr__(name: str) -> Any:
 
 
 def watch() -> None:
-    """Start a thread that sleeps until the kernel wakes it; without such a container, nothing is watched."""
+    """Start a thread that sleeps until Linux wakes it; do nothing if the container has no such file."""
     try:
         events = os.open(EVENTS, os.O_RDONLY)
     except OSError:
@@ -57,12 +57,12 @@ def _watch(events: int) -> None:
         if now > before:
             _say(now - before)
         before = now
-        # a server at its limit gives back memory all the time, and each time is such an event
+        # at its limit, a server causes many such events, because Linux frees memory all the time
         time.sleep(1)
 
 
 def ended(events: int) -> int:
-    """The number of ended programs so far."""
+    """The number of programs that were killed so far."""
     lines = dict(line.split() for line in os.pread(events, 4096, 0).decode().splitlines())
     return int(lines.get("oom_kill", 0))
 

@@ -38,7 +38,7 @@ def fetch(mine: Checkout, inner: Checkout, path: str) -> None:
 
 
 def is_there(inner: Checkout) -> bool:
-    """Whether it has been fetched; the content may tell git to leave it out."""
+    """Whether it was fetched; the content may tell git to leave it out."""
     return (inner.folder / ".git").exists()
 
 

@@ -1,6 +1,6 @@
-"""How much memory and disk a person's own server uses, at /pophub/usage of the server; JupyterLab shows it in its status bar.
+"""The memory and disk that a person's server uses, at /pophub/usage of the server; JupyterLab's status bar shows it.
 
-jupyter_server loads this module by its name in NAME (ServerApp.extra_services), because it is no package of the image:
+jupyter_server loads this module by NAME (ServerApp.extra_services), because the image does not have it as a package:
 https://jupyter-server.readthedocs.io/en/stable/other/full-config.html
 """
 
@@ -11,19 +11,19 @@ from pathlib import Path
 from typing import Any
 
 NAME = "pophub_usage"
-# hub-config/jupyter/labextensions/pophub-stop-notice/notice.js asks it; a question is no work (work.py)
+# hub-config/jupyter/labextensions/pophub-stop-notice/notice.js requests it, which does not count as work (work.py)
 PLACE = r"/pophub/usage"
 # the container's own files, with cgroups version 2: https://docs.kernel.org/admin-guide/cgroup-v2.html#memory
 CGROUP = Path("/sys/fs/cgroup")
 
 
 def usage(home: Path, cgroup: Path = CGROUP, limit_bytes: str = "") -> dict[str, Any]:
-    """Bytes used and their limit, of memory and of the home; None for what is not known here."""
+    """The used bytes and the limit of memory and of the home; None if that is not known."""
     return {"memory": _memory(cgroup, limit_bytes), "home": _home(home)}
 
 
 def _memory(cgroup: Path, limit_bytes: str) -> dict[str, int] | None:
-    """Without files that the kernel can drop from memory at once."""
+    """The memory in use, without file pages that Linux can drop at once."""
     try:
         current = int((cgroup / "memory.current").read_text())
         stat = dict(line.split() for line in (cgroup / "memory.stat").read_text().splitlines())
@@ -33,7 +33,7 @@ def _memory(cgroup: Path, limit_bytes: str) -> dict[str, int] | None:
 
 
 def _home(home: Path) -> dict[str, int] | None:
-    """With a quota, XFS answers for the home alone."""
+    """The disk space in use; with a quota, XFS reports that of the home alone."""
     try:
         disk = os.statvfs(home)
     except OSError:
@@ -43,7 +43,7 @@ def _home(home: Path) -> dict[str, int] | None:
 
 
 def __getattr__(name: str) -> Any:
-    """`default_handlers`, made when jupyter_server asks, because its own modules take long to import."""
+    """Make `default_handlers` when jupyter_server asks for it, because the import of its modules takes long."""
     if name != "default_handlers":
         raise AttributeError(name)
     from jupyter_server.base.handlers import APIHandler  # type: ignore[import-untyped]  # noqa: PLC0415

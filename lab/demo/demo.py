@@ -48,7 +48,7 @@ class Demo:
     def __init__(self, steps: Steps, file: Path, event: Event, folder: Path, *, port: int | None = None) -> None:
         self.steps = steps
         self._file, self._event, self._folder = file, event, folder
-        # what stands in the way is said now, not after minutes of deploying
+        # report obstacles now, not after minutes of deploying
         require_stand_in(self._event)
         self._port = None if port is None else require_free_port(port)
 

@@ -1,4 +1,4 @@
-"""The event as an organizer deploys it: account and stack, and nothing left of it whatever happens."""
+"""Deploy account and event like an organizer, and leave nothing behind, whatever happens."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from pophub.organizer.deploy.deployment import Deployment
 
 @contextmanager
 def deployed(steps: Steps, site: LabSite, aws: LabAws) -> Iterator[Deployment]:
-    """The block ends the event, and then nothing may be left; if it fails, the event is destroyed all the same."""
+    """A context in which the event is deployed. The block must end the event; if it fails, the event is destroyed here."""
     name, region = site.event.name, site.event.region
     with steps.step("deploy account") as step:
         site.app.deploy("account")
@@ -37,7 +37,7 @@ def deployed(steps: Steps, site: LabSite, aws: LabAws) -> Iterator[Deployment]:
 
 
 def no_drift(steps: Steps, site: LabSite) -> None:
-    """Ask Terraform whether a second deploy would change something.
+    """Check with Terraform that a second deploy would change nothing.
 
     Raises:
         PophubError: it would.

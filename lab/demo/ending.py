@@ -1,4 +1,4 @@
-"""The end of a shown event, by the organizer's own command, and a look for what it left behind."""
+"""End the demo's event with the organizer's own command, and check that nothing is left."""
 
 from __future__ import annotations
 

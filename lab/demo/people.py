@@ -1,4 +1,4 @@
-"""The people of a shown event: a member works, somebody else is refused."""
+"""The people of an event in the demo: a member works, and a stranger is refused."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from pophub.core.errors import ExitCode, PophubError
 from pophub.organizer.event.event import Event
 
 GONE_SECONDS = 30
-# of a large repository over the network of a conference
+# enough for a large repository over a conference's network
 CONTENT_SECONDS = 600
 
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """Somebody at the hub's address: `person` at the provider, and `name` at the hub if that is another one.
+    """A visitor of the hub: `person` is the name at the provider, `name` the name at the hub if it differs.
 
     `password` is None if the provider asks for none.
     """
@@ -32,7 +32,7 @@ class Visitor:
     password: str | None = None
 
     def sign_in(self, hub_url: str) -> FakeParticipant:
-        """Come in.
+        """Sign in.
 
         Raises:
             Refused: the hub does not let this person in.
@@ -59,7 +59,7 @@ class DemoSignIn:
 
 
 def people_at_work(steps: Steps, hub_url: str, event: Event, sign_in: DemoSignIn, stand_ins: StandIns) -> str:
-    """Play a day of a member, and a stranger; returns the member's name at the hub."""
+    """Play a member's day and a stranger's visit; returns the member's name at the hub."""
     with steps.step("a member signs in") as step:
         member = sign_in.member.sign_in(hub_url)
         step.result = f"{member.person}, {sign_in.way}"
@@ -94,14 +94,14 @@ def refusal(stranger: Visitor, hub_url: str) -> str:
         stranger.sign_in(hub_url)
     except Refused as refused:
         return f"{expect(refused.status, 403)}, and a page that says what to do"
-    raise PophubError("the hub let somebody in who is no member", code=ExitCode.REFUSED)
+    raise PophubError("the hub let a non-member in", code=ExitCode.REFUSED)
 
 
 def expect(found: Answer, wanted: Answer) -> Answer:
-    """The answer, if it is the wanted one.
+    """Return the answer if it is the expected one.
 
     Raises:
-        PophubError: it is another one.
+        PophubError: it is not.
     """
     if found != wanted:
         raise PophubError(f"expected {wanted!r}, found {found!r}", code=ExitCode.REFUSED)
@@ -109,7 +109,7 @@ def expect(found: Answer, wanted: Answer) -> Answer:
 
 
 def _start(member: FakeParticipant, event: Event) -> str:
-    """With sizes to choose from, the last one is taken."""
+    """Start the server; if there are sizes, with the last one."""
     offered = [STANDARD_SIZE, *(choice.name for choice in event.server.choices)]
     member.start_server(offered[-1])
     return member.server_url + (f", of the size {offered[-1]}; there are {', '.join(offered)}" if offered[1:] else "")

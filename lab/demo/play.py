@@ -1,4 +1,4 @@
-"""The kind of demo that fits an event."""
+"""Choose the demo for an event: with a hub as a process, or with machines for workers."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from pophub.organizer.event.event import Event
 
 
 def plays_itself(event: Event) -> bool:
-    """Whether nobody can look at the hub: a browser of this computer does not reach machines of the lab."""
+    """Whether the demo runs without people: a browser on this computer cannot reach the lab's machines."""
     return event.workers is not None
 
 
 def play(steps: Steps, file: Path, event: Event, folder: Path, *, once: bool, port: int | None) -> None:
-    """From the event's deployment to its end; unless `once` or the event plays itself, it waits for Ctrl-C between."""
+    """Run the whole demo. It waits for Ctrl-C, unless `once` is true or the event plays itself."""
     if plays_itself(event):
         WorkersDemo(steps, file, event, folder).drive()
         return

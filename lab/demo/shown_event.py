@@ -1,4 +1,4 @@
-"""Which event is shown: the organizer's own by its name or its file's path, or one of the examples."""
+"""The event of the demo: the organizer's own, by its name or its file's path, or an example."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How people sign in at an event that is shown: a provider of the lab's, made-up secrets, and people who try it."""
+"""The sign-in of an event in the demo: a stand-in of its provider, made-up secrets, and people who try it."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ STAND_INS = {module.name for module in iter_modules(logins.__path__)}
 
 
 def sign_in_of(event: Event, folder: Path, stack: ExitStack) -> DemoSignIn:
-    """The event's own way to sign in; `stack` ends it."""
+    """The sign-in with the event's own login; `stack` ends the stand-in."""
     require_stand_in(event)
     found: DemoSignIn = import_module(f"lab.demo.logins.{event.login.kind}").sign_in(event, folder, stack)
     return found
 
 
 def require_stand_in(event: Event) -> None:
-    """Refuse a way to sign in that this computer cannot show.
+    """Check that the event's login has a stand-in.
 
     Raises:
-        PophubError: it has no stand-in.
+        PophubError: it has none.
     """
     if event.login.kind not in STAND_INS:
         raise PophubError(
-            f"login `{event.login.kind}` cannot be shown: people would be Unix accounts of this computer",
+            f"login `{event.login.kind}` cannot be shown: the demo has no stand-in for it",
             hint="in a copy of the event file, write `login: {shared_password: {}}`, and show the copy: pophub demo COPY.yaml",
         )

@@ -1,4 +1,4 @@
-"""What an event has elsewhere and the demo has in its place, each in words; and the deployed settings that follow."""
+"""The demo's stand-ins for an event's image and content, in words, and the settings that use them."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ from pophub.organizer.outside.web import Web
 
 @dataclass(frozen=True, slots=True)
 class StandIns:
-    """`servers`: what the event's image becomes; `content`: the address of the content here, None if the event has none.
+    """`servers` is what runs the servers instead of the image; `content` is the content's address here, None without content.
 
-    `words` name what differs from the event file, for people.
+    `words` are sentences about what differs from the event file.
     """
 
     servers: Kind
@@ -30,7 +30,7 @@ class StandIns:
     words: tuple[str, ...]
 
     def change(self, bundle: Path) -> None:
-        """Let an unpacked bundle's hub use them."""
+        """Change an unpacked bundle so that its hub uses the stand-ins."""
         file = bundle / "hub-config" / EVENT_FILE
         event: dict[str, Any] = json.loads(file.read_text())
         event["database"] = "sqlite"
@@ -43,21 +43,22 @@ class StandIns:
 
 
 def stand_ins_for(event: Event, host: LabGitHost, web: Web) -> StandIns:
-    """Ask for the event's image and content; what cannot be had is stood in for."""
+    """Check the event's image and content; whatever is not available gets a stand-in."""
     servers: Kind = "docker" if engine.runs(event.server.image) else "processes"
     content, words = _content(event, host, web, servers)
-    told = [words] if words else []
+    differences = [words] if words else []
     if servers == "processes":
-        told.insert(0, f"{event.server.image}: no Docker engine here has it, so servers are processes without limits")
+        no_image = f"{event.server.image}: no Docker engine here has it, so servers are processes without limits"
+        differences.insert(0, no_image)
     if event.login.provider.makes_accounts:
-        told.append("create_users: nobody becomes a Unix account of this computer")
+        differences.append("create_users: nobody becomes a Unix account of this computer")
     if event.database != "sqlite":
-        told.append(f"{event.database}: the database is a file")
-    return StandIns(servers, content, tuple(told))
+        differences.append(f"{event.database}: the database is a file")
+    return StandIns(servers, content, tuple(differences))
 
 
 def put_content(event: Event, host: LabGitHost) -> None:
-    """A small repository in place of the event's; it has the folder and the file that the event opens first."""
+    """Make a small repository in place of the event's, with the folder and the file that the event opens first."""
     server = event.server
     assert server.content
     name = _path(server.content).rpartition("/")[2].removesuffix(".git")
@@ -78,7 +79,7 @@ def notebook(text: str) -> str:
 
 
 def _content(event: Event, host: LabGitHost, web: Web, servers: Kind) -> tuple[str | None, str]:
-    """The content's address on this computer, and what stands in for it; no words if it is the event's own."""
+    """The content's address for the demo, and a sentence about its stand-in; no sentence if it is the event's own."""
     url = event.server.content
     if url is None:
         return None, ""
@@ -91,7 +92,7 @@ def _content(event: Event, host: LabGitHost, web: Web, servers: Kind) -> tuple[s
 
 
 def _missing(url: str, branch: str | None, web: Web) -> str:
-    """Why the content cannot be had; empty if it can."""
+    """Why the content is not available; empty if it is."""
     try:
         found = git.repository(web, url)
     except PophubError:

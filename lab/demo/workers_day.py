@@ -1,4 +1,4 @@
-"""A day on workers: people come, the hub asks for workers and shares them out, one is lost, and the evening ends them."""
+"""A day on workers: people come, the hub requests workers, one worker is lost, and in the evening the others end."""
 
 from __future__ import annotations
 
@@ -42,10 +42,10 @@ time.clock_gettime_ns = lambda clock: of_the_kernel(clock) + (int(later.read_tex
 
 
 def crew_of(event: Event) -> Directory:
-    """One person more than a worker holds; all may sign in.
+    """One person more than a worker holds; all of them may sign in.
 
     Raises:
-        PophubError: a worker holds more people than can be played.
+        PophubError: a worker holds more people than the demo has.
     """
     plan = plan_of(event).workers
     assert plan is not None
@@ -62,7 +62,7 @@ def crew_of(event: Event) -> Directory:
 
 @dataclass
 class WorkersDay:
-    """The people of one day on a deployed hub; `machines` ends the workers that were born."""
+    """One day on a deployed hub; `machines` ends its workers."""
 
     steps: Steps
     lab: MachineLab
@@ -120,8 +120,8 @@ class WorkersDay:
             if person.server_is_running():
                 return True
             if _has_no_server(person):
-                said = Page(person.get(f"/hub/user/{person.name}").text).text
-                raise PophubError(f"the server of {person.name} did not start: {said}", code=ExitCode.REFUSED)
+                page = Page(person.get(f"/hub/user/{person.name}").text).text
+                raise PophubError(f"the server of {person.name} did not start: {page}", code=ExitCode.REFUSED)
             return False
 
         wait_until(runs, START_SECONDS, f"the server of {person.name} answers", every_seconds=0.5)

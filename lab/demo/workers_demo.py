@@ -39,7 +39,7 @@ class WorkersDemo:
     folder: Path
 
     def __post_init__(self) -> None:
-        # what stands in the way is said now, not after minutes of deploying
+        # report obstacles now, not after minutes of deploying
         require_machines(self.event)
 
     def drive(self) -> None:

@@ -175,7 +175,7 @@ def _reading_credentials() -> Iterator[None]:
 
 def _refused(call: str, error: ClientError) -> PophubError:
     code = str(error.response["Error"].get("Code", "?"))
-    refusal = AwsRefusal(call, code, str(error.response["Error"].get("Message", "it said no more")))
+    refusal = AwsRefusal(call, code, str(error.response["Error"].get("Message", "without a message")))
     if refusal.explanation.kind in OF_NO_USE:
         return PophubError(f"{refusal.explanation.problem} ({code})", hint=refusal.hint, code=ExitCode.REFUSED)
     return refusal

@@ -42,7 +42,7 @@ KEEP_FILE = "keep.json"
 STARTED_FILE = "started.json"
 # below an event's reports, written by the off page's function: one object for each start, WAKES/DAY/NUMBER
 WAKES = "wakes"
-# tells the event's two DNS records apart: where its name leads while the machine does not answer
+# the set identifier of the DNS record that leads to the off page; the name's other record leads to the machine
 OFF_PAGE_RECORD = "off-page"
 REQUEST_FILE = "request.json"
 # in an event's reports, written by the hub: how far a rehearsal is, and below REHEARSALS the result of each
@@ -81,7 +81,7 @@ BANNER_FILE = "banner.json"
 MESSAGE_FILE = "message.json"
 # in HUB_FOLDER, with METER_FILE
 ASKED_FILE = "asked.json"
-# there while pretended people or their homes may be left: until when a rehearsal keeps the hub on
+# exists while pretended people or their homes may be left, and says until when a rehearsal keeps the hub on
 REHEARSAL_FILE = "rehearsal.json"
 
 # how the names of a rehearsal's people begin, and the group that the hub puts them into. No account has a tilde:

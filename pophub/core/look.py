@@ -1,4 +1,4 @@
-"""The look of every page: one stylesheet with the event's colour and logo, and the page around a page's own words."""
+"""The look of every page: a stylesheet with the event's colour and logo, and a frame for a page's content."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ def with_code(text: str) -> str:
 
 
 def policy(page: str) -> str:
-    """The Content-Security-Policy of a page that `framed` has made, to be sent in its header with what only a header can say."""
+    """The Content-Security-Policy of a page from `framed`, for its header, to which each sender adds more."""
     found: list[str] = re.findall(r'Content-Security-Policy" content="([^"]*)"', page)
     return found[0]
 

@@ -51,7 +51,7 @@ class Service:
         return f"/services/{self.name}/"
 
     def sign_in(self) -> HubOAuth:
-        """How this process asks the hub who somebody is; JupyterHub sets the same for services that it starts itself."""
+        """The settings with which this process asks the hub who a visitor is, as JupyterHub gives them to its own services."""
         return HubOAuth(
             api_url=f"{self.hub_url}/hub/api",
             api_token=self.token,
@@ -63,7 +63,7 @@ class Service:
 
 
 class Handler(HubOAuthenticated, RequestHandler):  # type: ignore[misc]
-    """A handler for everyone that the hub lets in."""
+    """A handler for everybody whom the hub lets in."""
 
     brand = NO_BRAND
 
@@ -85,7 +85,7 @@ class Handler(HubOAuthenticated, RequestHandler):  # type: ignore[misc]
 
     def answer(self, facts: Any) -> None:
         """Send JSON."""
-        # a header that is set after `finish` is not sent
+        # before `finish`, which sends the headers
         self.set_header("Content-Type", "application/json")
         self.finish(facts if isinstance(facts, str) else json.dumps(facts))
 
@@ -102,22 +102,22 @@ class Handler(HubOAuthenticated, RequestHandler):  # type: ignore[misc]
 
 
 def error_page(status: int, why: str, hub: str, brand: Brand) -> str:
-    """Why there is no page; `hub` is the prefix of the hub's own pages."""
+    """A page with the reason of an error; `hub` is the prefix of the hub's own pages."""
     heading = HEADINGS.get(status, "This page cannot be shown just now")
-    # tornado's own reasons are the names of the statuses
-    said = "" if why == responses.get(status) else f"<p>{escape(why[:1].upper() + why[1:])}.</p>"
+    # without a reason of ours, tornado gives the name of the status, which the page need not repeat
+    reason = "" if why == responses.get(status) else f"<p>{escape(why[:1].upper() + why[1:])}.</p>"
     home = f'<p><a class="button first" href="{escape(hub)}home">To the hub</a></p>'
     return framed(
-        heading, f'<main><h1>{heading}</h1>{said}{home}<p class="quiet">Error {status}</p></main>', brand=brand
+        heading, f'<main><h1>{heading}</h1>{reason}{home}<p class="quiet">Error {status}</p></main>', brand=brand
     )
 
 
 class Callback(HubOAuthCallbackHandler):  # type: ignore[misc]
-    """Where the hub sends people back to after it has said who they are."""
+    """The address to which the hub sends people back after their sign-in."""
 
 
 async def serve(service: Service, routes: Sequence[Route]) -> None:
-    """Answer at the service's port of this machine, for ever."""
+    """Answer at the service's port of this machine until the process ends."""
     Handler.hub_auth = Callback.hub_auth = service.sign_in()
     Handler.brand = service.brand
     served = Application(

@@ -1,4 +1,4 @@
-"""What a worker reports: one file for each in WORKERS_FOLDER, which the worker writes and the hub reads.
+"""The workers' reports: one file for each in WORKERS_FOLDER, which the worker writes and the hub reads.
 
     {"servers": {"ada": 0.98, "bob": null}, "notice": "2027-03-01T09:00:00Z", "joined": true, "up": 3600.2,
      "clock": 1803891600.5}
@@ -31,9 +31,9 @@ def report_file(folder: Path, worker: str) -> Path:
 def read_report(folder: Path, worker: str, now: datetime) -> dict[str, Any] | None:
     """The report of a worker; None if it is missing, damaged or older than FRESH.
 
-    Its age is that of the file, by the clock of the hub's own disk: a worker's clock may be wrong. `clock_off` is added:
-    the seconds by which it is ahead of the hub's, None if that is not known. A worker can put anything there, also a
-    link or a pipe.
+    Its age is the file's age on the hub's own disk, because a worker's clock may be wrong. The result also has
+    `clock_off`: the seconds by which the worker's clock is ahead of the hub's, None if that is not known. A worker could
+    write anything there, even a link or a pipe.
     """
     try:
         descriptor = os.open(report_file(folder, worker), os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
@@ -54,5 +54,5 @@ def _ahead(clock: object, written: float) -> float | None:
 
 
 def has_joined(report: dict[str, Any] | None) -> bool:
-    """Whether the worker of this report is in a swarm, of this hub or of one before it."""
+    """Whether the worker of this report is in a swarm: this hub's or an earlier hub's."""
     return report is not None and (bool(report["servers"]) or report.get("joined") is True)

@@ -1,6 +1,6 @@
-"""What the page says, and whether it offers to start the hub. Its only clock is `seen.now`.
+"""The state that the page shows, and whether it offers to start the hub. Its only clock is `seen.now`.
 
-A start costs money, so what is not known refuses it: here the unknown is not the friend that it is in cost-watch.
+An unknown fact refuses a start, because a start costs money. In cost-watch an unknown fact keeps the hub on.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ STARTING = timedelta(minutes=10)
 
 
 class State(StrEnum):
-    """Of the hub, as far as it can be seen without it."""
+    """The hub's state, as far as the function can see it."""
 
     # the machine answers; the event's name leads there within two minutes
     UP = "up"
@@ -30,7 +30,7 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """`refusal` says why the hub cannot be started here, and is None if it can; empty if nothing is to be said.
+    """`refusal` is None if the hub can be started here, else the reason; it is empty if the page gives no reason.
 
     `returns` is the schedule's next start.
     """
@@ -41,7 +41,7 @@ class Decision:
 
 
 def decide(event: EventFacts, seen: Seen) -> Decision:
-    """What the page says."""
+    """The state, the refusal and the next start."""
     state = _state(event, seen)
     returns = None if state in (State.OVER, State.USED_UP) else event.next_start(seen.now)
     return Decision(state, _refusal(event, seen, state), returns)
@@ -77,7 +77,7 @@ def _refusal(event: EventFacts, seen: Seen, state: State) -> str | None:
 
 
 def _is_open(limits: WakeLimits, local: datetime) -> bool:
-    """Hours past midnight, as from 18:00 to 02:00, are one span too."""
+    """Whether a start is allowed at this time of day; `closes` may be past midnight, as in 18:00 to 02:00."""
     clock = local.time()
     if limits.opens <= limits.closes:
         return limits.opens <= clock < limits.closes

@@ -1,4 +1,4 @@
-"""What the off page says of its event, written at the deploy into the function's archive; and what the function sees."""
+"""The facts of the event, which a deploy writes into the function's archive, and what the function sees at a request."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class WakeLimits:
 
 @dataclass(frozen=True, slots=True)
 class EventFacts:
-    """One event. `starts` are the schedule's; `over` is its last stop; `wake` is None if nobody starts the hub here.
+    """One event. `starts` are the schedule's; `over` is its last stop; `wake` is None if people cannot start the hub here.
 
     `guide` is the participants' guide: headings, and the sentences below each.
     """
@@ -52,11 +52,11 @@ class EventFacts:
         return next((it for it in self.sessions if it.start <= moment < it.end), None)
 
     def next_start(self, moment: datetime) -> datetime | None:
-        """When the schedule starts the hub next; None if it does not any more."""
+        """When the schedule starts the hub next; None if no start is left."""
         return next((it for it in self.starts if it > moment), None)
 
     def last_start(self, moment: datetime) -> datetime | None:
-        """When the schedule started the hub last; None if it has not yet."""
+        """When the schedule last started the hub; None before its first start."""
         return max((it for it in self.starts if it <= moment), default=None)
 
 
@@ -64,7 +64,7 @@ class EventFacts:
 class Seen:
     """What the function sees. `wakes` are today's starts from this page by number, `spent_usd` is what the hub has cost.
 
-    Each of the two is None if it is not known; `person` is None for somebody whom the hub does not know. `listens` is
+    Both are None if they are not known. `person` is None for a visitor without a valid cookie of the hub. `listens` is
     whether the machine answers at its https port.
     """
 

@@ -1,4 +1,4 @@
-"""The Lambda function: a request of API Gateway in, an answer out.
+"""The Lambda function: gets a request of API Gateway and returns an answer.
 
 https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html, format 2.0
 """
@@ -51,7 +51,7 @@ def handler(request: Mapping[str, Any], _: object) -> dict[str, Any]:
 
 @cache
 def _off_page() -> OffPage:
-    """Made once for all requests to one instance of the function; the facts lie in its archive, beside the package."""
+    """Made once for each instance of the function; the facts are in its archive, beside the package."""
     event = from_json(json.loads(Path(__file__).parents[2].joinpath(FACTS_FILE).read_text()))
     return OffPage(event, World.of(event.name, os.environ), seconds=int(os.environ["SECONDS_TO_THE_HUB"]))
 
@@ -69,7 +69,7 @@ class OffPage:
             return self._wake(request) if method == "POST" else _redirect("/")
         if path == STATE_PATH:
             return _answer(json.dumps({"state": decide(self._event, self._seen(None)).state}), "application/json", 200)
-        # programs in tabs that are still open ask on and on: one short answer, without a look at anything
+        # open tabs keep sending requests: a short answer without any call to AWS
         if "text/html" not in request["headers"].get("accept", ""):
             return _answer('{"message": "the hub is off"}', "application/json")
         query = request.get("rawQueryString")
@@ -77,7 +77,7 @@ class OffPage:
         return self._page(decide(self._event, seen), seen.now, f"{path}?{query}" if query else path)
 
     def _wake(self, request: Mapping[str, Any]) -> dict[str, Any]:
-        """Start the hub if its rules allow that; also one of fifty people who press at once starts it once."""
+        """Start the hub if the event's limits allow it; it is started once, even if fifty people press at the same time."""
         path = _next_path(request)
         person = self._person(request)
         seen = self._seen(person)
@@ -85,16 +85,16 @@ class OffPage:
         limits, problem = self._event.wake, ""
         if person is not None and limits is not None and decision.refusal is None:
             problem = self._start(person, seen, limits)
-        # to the others, the page says why not
+        # if the start is refused, the page that follows gives the reason
         return self._page(decision, seen.now, path, problem) if problem else _redirect(path)
 
     def _start(self, person: str, seen: Seen, limits: WakeLimits) -> str:
         """Start the machine; the problem in words, empty if there is none."""
-        day, told = self._day(seen.now), {"at": seen.now.isoformat(timespec="seconds"), "by": person}
-        # all who have seen the same starts take the same number, and only one of them gets it
+        day, record = self._day(seen.now), {"at": seen.now.isoformat(timespec="seconds"), "by": person}
+        # everybody who has seen the same starts claims the same number, and only one of them gets it
         number = max(seen.wakes or (), default=0) + 1
         try:
-            if not self._world.claim(day, number, told):
+            if not self._world.claim(day, number, record):
                 return ""
         except FAILURES as failure:
             return self._problem("a start could not be recorded", failure)
@@ -103,10 +103,10 @@ class OffPage:
         except FAILURES as failure:
             self._quietly("a start could not be given back", lambda: self._world.give_back(day, number))
             return self._problem("a start was refused", failure)
-        # for the meter, which names nobody
+        # for the meter, which contains no names
         wake = Wake(len(seen.wakes or ()) + 1, limits.times_a_day).as_json()
         self._quietly(
-            "cost-watch could not be told", lambda: self._world.tell_cost_watch({"at": told["at"], "wake": wake})
+            "cost-watch could not be told", lambda: self._world.tell_cost_watch({"at": record["at"], "wake": wake})
         )
         print(f"started by {person}, number {number} of {day}")
         return ""
@@ -147,7 +147,7 @@ class OffPage:
         return REFUSALS.get(code, f"The hub could not be started ({code}). Please tell the organizers.")
 
     def _quietly(self, what: str, ask: Callable[[], Found]) -> Found | None:
-        """None if AWS refuses: the page is shown all the same, and the log says why."""
+        """The result; None if AWS refuses, and then the log has the reason and the page is shown without it."""
         try:
             return ask()
         except FAILURES as failure:
@@ -156,7 +156,7 @@ class OffPage:
 
 
 def _next_path(request: Mapping[str, Any]) -> str:
-    """Where the visitor wanted to go: a path of this address, never another one."""
+    """The path that the visitor asked for; never another site's address."""
     body = request.get("body") or ""
     text = base64.b64decode(body).decode(errors="replace") if request.get("isBase64Encoded") else body
     [path, *_] = parse_qs(text).get("next", ["/"])
@@ -168,5 +168,5 @@ def _redirect(path: str) -> dict[str, Any]:
 
 
 def _answer(body: str, kind: str, status: int = 503) -> dict[str, Any]:
-    """503, so that no cache, monitor or search engine takes it for the hub."""
+    """An answer; by default 503, so that caches, monitors and search engines do not take it for the hub."""
     return {"statusCode": status, "headers": {**SAFE, "Content-Type": kind}, "body": body}

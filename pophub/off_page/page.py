@@ -21,7 +21,7 @@ WEEK = timedelta(days=6)
 
 
 def render(event: EventFacts, decision: Decision, *, now: datetime, path: str, seconds: int, problem: str = "") -> str:
-    """The page. `path` is where the visitor wanted to go; `seconds` pass until the name leads to a machine that is up.
+    """The page. `path` is what the visitor asked for; `seconds` is how long the name takes to lead to a machine that is up.
 
     `problem` says why a start has just failed.
     """
@@ -54,7 +54,7 @@ def _state(event: EventFacts, decision: Decision, now: datetime) -> str:
 
 
 def moment_text(moment: datetime, event: EventFacts, now: datetime) -> str:
-    """A moment by the event's clocks, as `Monday 08:45`; with its date if it is not within a week."""
+    """A moment in the event's time zone, as `Monday 08:45`; with its date if it is not within a week."""
     local, today = moment.astimezone(event.zone), now.astimezone(event.zone).date()
     if local.date() == today:
         return f"{local:%H:%M}"
@@ -63,7 +63,7 @@ def moment_text(moment: datetime, event: EventFacts, now: datetime) -> str:
 
 
 def _sessions(event: EventFacts, now: datetime) -> Iterable[str]:
-    """The sessions that have not ended; if all have, every one."""
+    """The sessions that have not ended; every session if all have ended."""
     for window in [it for it in event.sessions if it.end > now] or event.sessions:
         yield _session(window, event)
 
@@ -75,13 +75,13 @@ def _session(window: Window, event: EventFacts) -> str:
 
 
 def _action(decision: Decision, path: str, problem: str) -> str:
-    said = f'<p role="alert">{escape(problem)}</p>' if problem else ""
+    alert = f'<p role="alert">{escape(problem)}</p>' if problem else ""
     if decision.refusal is None:
         return (
-            f'{said}<form method="post" action="{WAKE_PATH}"><input type="hidden" name="next" value="{escape(path)}">'
+            f'{alert}<form method="post" action="{WAKE_PATH}"><input type="hidden" name="next" value="{escape(path)}">'
             '<button class="button first">Start the hub</button></form>'
         )
-    return said + (f'<p class="quiet">{escape(decision.refusal)}</p>' if decision.refusal else "")
+    return alert + (f'<p class="quiet">{escape(decision.refusal)}</p>' if decision.refusal else "")
 
 
 def _guide(event: EventFacts) -> str:

@@ -1,4 +1,4 @@
-"""What the function reaches in AWS, with the rights of its own role: one parameter, one prefix, one instance."""
+"""The function's calls to AWS with its own role: one parameter, one prefix of the account bucket, one instance."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from pophub.core.contract import REPORTS, STARTED_FILE, WAKE_SECRET, WAKES, WATCH_REPORT_FILE, parameter_path
 
-# somebody waits for the page
+# short, because a person waits for the page
 LIMITS = Config(connect_timeout=2, read_timeout=3, retries={"total_max_attempts": 2})
-# the machine is in the same region; one that is stopped answers with silence
+# the machine is in the same region; a stopped machine does not answer at all
 LISTENS_SECONDS = 0.5
-# another function was faster: https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
+# another request was faster: https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
 TAKEN = ("PreconditionFailed", "ConditionalRequestConflict")
 # boto3's errors: AWS refuses, or does not answer
 FAILURES = (ClientError, BotoCoreError)
@@ -33,14 +33,14 @@ def code_of(failure: Exception) -> str:
 
 @dataclass(frozen=True)
 class World:
-    """The settings are those of the function's environment, which stacks/off_page.py writes."""
+    """Its settings come from the function's environment, which stacks/off_page.py writes."""
 
     event: str
     region: str
     bucket: str
     bucket_region: str
     instance: str
-    # of the machine: its https port is on it
+    # the machine's IP address
     address: str
     https_port: int = 443
     session: boto3.session.Session = field(default_factory=boto3.session.Session)
@@ -75,19 +75,19 @@ class World:
         return str(self._ssm.get_parameter(Name=name, WithDecryption=True)["Parameter"]["Value"])
 
     def report(self) -> dict[str, Any]:
-        """What cost-watch said last; the machine puts it into the bucket each minute and when it stops."""
+        """Cost-watch's last report, which the machine copies to the account bucket."""
         answer = self._s3.get_object(Bucket=self.bucket, Key=self._key(WATCH_REPORT_FILE))
         return dict(json.loads(answer["Body"].read()))
 
     def wakes(self, day: date) -> dict[int, datetime]:
-        """The starts from this page on one day of the event's, by their numbers."""
+        """The starts from this page on one day, by their numbers."""
         prefix = self._key(f"{WAKES}/{day}/")
-        # one page: there is a limit of starts a day
+        # one page is enough, because the starts a day are limited
         found = self._s3.list_objects_v2(Bucket=self.bucket, Prefix=prefix).get("Contents", [])
         return {int(it["Key"].removeprefix(prefix)): it["LastModified"] for it in found}
 
     def claim(self, day: date, number: int, content: Mapping[str, str]) -> bool:
-        """Take a number for a start; False if somebody else has just taken it."""
+        """Take a number for a start; False if another request has just taken it."""
         try:
             self._put(f"{WAKES}/{day}/{number}", content, IfNoneMatch="*")
         except ClientError as error:
@@ -97,18 +97,18 @@ class World:
         return True
 
     def give_back(self, day: date, number: int) -> None:
-        """Give back the number of a start that AWS refused."""
+        """Release the number of a start that AWS refused."""
         self._s3.delete_object(Bucket=self.bucket, Key=self._key(f"{WAKES}/{day}/{number}"))
 
     def tell_cost_watch(self, content: Mapping[str, Any]) -> None:
-        """As `pophub start` does: the machine is then kept on for the time that signing in takes.
+        """Record the start as `pophub start` does, so that cost-watch keeps the machine on while people sign in.
 
-        Its `wake` goes into the meter: pophub/hub/watch/woken.py.
+        pophub/hub/watch/woken.py copies `wake` into the meter.
         """
         self._put(STARTED_FILE, content)
 
     def start(self) -> None:
-        """Start the machine; nothing happens if it runs."""
+        """Start the machine; this does nothing if it runs."""
         self._ec2.start_instances(InstanceIds=[self.instance])
 
     def _put(self, name: str, content: Mapping[str, Any], **condition: str) -> None:

@@ -74,7 +74,9 @@ def event_context(name: str, aws: Aws, *, region: str | None = None) -> EventCon
     """
     path = event_file(name)
     if not re.fullmatch(NAME, path.stem) or path.stem == "account":
-        raise PophubError(f"{path.stem!r} is no event's name", hint="give the name that the event's file has, or had")
+        raise PophubError(
+            f"{path.stem!r} is not the name of an event", hint="give the name that the event's file has, or had"
+        )
     event = None if region else _load(path)
     account, account_id = load_account(ACCOUNT_FILE), aws.account_id()
     bucket = account.bucket or bucket_name(account_id)

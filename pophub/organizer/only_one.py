@@ -1,4 +1,4 @@
-"""One at a time on this computer: a lock file that says who holds it. Other computers are kept off by the state's own lock."""
+"""A lock on this computer: a file that says who holds it. Against other computers, Terraform's state has its own lock."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def only_one(what: str, file: Path, *, now: datetime) -> Iterator[None]:
     """Hold the lock inside the block; the kernel releases it when the process ends.
 
     Raises:
-        PophubError: somebody holds it.
+        PophubError: another process holds it.
     """
     file.parent.mkdir(parents=True, exist_ok=True)
     with file.open("a+") as lock:

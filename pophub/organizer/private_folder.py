@@ -13,7 +13,7 @@ def write_private_folder(folder: Path, files: Mapping[str, str]) -> None:
     """Make the folder, and write each file (name → text) into it.
 
     Raises:
-        PophubError: the folder is there already, or cannot be made.
+        PophubError: the folder already exists, or cannot be created.
     """
     try:
         folder.mkdir(mode=0o700)

@@ -80,7 +80,7 @@ def test_others_do_not_come_in_and_a_script_does(pages_hub: LabHub) -> None:
     done = requests.post(f"{pages_hub.url}{PAGE}do/add-guest", json={"user": "Guest-1"}, headers=headers, timeout=30)
     assert done.json() == {"done": "guest-1 can sign in now"}
     again = requests.post(f"{pages_hub.url}{PAGE}do/add-guest", json={"user": "guest-1"}, headers=headers, timeout=30)
-    assert (again.status_code, again.json()["problem"]) == (409, "the hub does not do it: User guest-1 already exists")
+    assert (again.status_code, again.json()["problem"]) == (409, "the hub did not do it: User guest-1 already exists")
 
 
 def test_a_forged_request_does_nothing(pages_hub: LabHub) -> None:

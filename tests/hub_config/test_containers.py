@@ -93,7 +93,7 @@ def test_a_server_that_ends_at_its_start_is_told_with_its_last_lines(watched: An
     error, noted = fail(watched, printed="\n".join(lines).encode())
 
     assert error.jupyterhub_html_message == (
-        "Your server ended while it started, with exit code 3. The last that it printed:<br><code>"
+        "Your server ended while it started, with exit code 3. Its last output:<br><code>"
         + "".join(f"line {number}<br>" for number in range(13, 20))
         + "mkdir: cannot create &#x27;&lt;run&gt;&#x27;: 100% denied</code>"
     )
@@ -138,7 +138,7 @@ def test_a_server_without_memory_enough_to_start_is_told_so(watched: Any) -> Non
 def test_an_entrypoint_that_starts_no_server_is_told_although_it_did_not_fail(watched: Any) -> None:
     error, noted = fail(watched, exit_code=0, printed=b"usage: start.sh COMMAND")
 
-    assert error.jupyterhub_message.endswith("exit code 0. The last that it printed: usage: start.sh COMMAND")
+    assert error.jupyterhub_message.endswith("exit code 0. Its last output: usage: start.sh COMMAND")
     assert noted == ["exit code 0\nusage: start.sh COMMAND"]
 
 

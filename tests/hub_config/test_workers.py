@@ -283,7 +283,7 @@ def test_a_failed_start_is_told_with_the_last_lines(server: Callable[..., Any]) 
 
     words: Any = told.value
     assert words.jupyterhub_message == (
-        "Your server ended while it started, with exit code 3. The last that it printed: no module named jupyterhub, token …"
+        "Your server ended while it started, with exit code 3. Its last output: no module named jupyterhub, token …"
     )
 
 

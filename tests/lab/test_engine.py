@@ -80,7 +80,7 @@ def test_a_network_lets_no_container_talk_to_another(play: Play) -> None:
 def test_a_network_that_cannot_be_made_is_said(play: Play) -> None:
     play("exit 1")
 
-    with pytest.raises(PophubError, match="Docker makes no network"):
+    with pytest.raises(PophubError, match="Docker cannot create a network"):
         engine.make_network("lab")
 
 

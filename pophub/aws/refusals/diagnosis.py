@@ -17,7 +17,7 @@ def diagnose(what: str, output: str, log: str) -> PophubError:
         problem = f"{what}: {_joined([each.problem for each in found])}"
         return _failure(problem, _joined([each.next_step for each in known]), log)
     sentences = [each.problem for each in found] or [" / ".join(map(str.strip, output.strip().splitlines()[-3:]))]
-    return _failure(f"{what} failed: {_joined(sentences) or 'it said nothing'}", UNKNOWN_STEP, log)
+    return _failure(f"{what} failed: {_joined(sentences) or 'it printed nothing'}", UNKNOWN_STEP, log)
 
 
 def is_known(output: str) -> bool:

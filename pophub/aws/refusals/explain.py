@@ -36,9 +36,9 @@ def explain_call(service: str, operation: str, code: str, message: str) -> Expla
     # if an answer has no body, boto3 uses the status as the code
     status = int(code) if re.fullmatch(r"[1-5]\d\d", code) else 0
     refusal = Refusal(code, message, normal(service), operation, status)
-    said = f"{code}: {message}"
-    problem = f"AWS refuses {refusal.call or 'the call'}: {said}"
-    return _find(said, (refusal,), 0, said) or Explanation(Kind.UNKNOWN, problem, UNKNOWN_STEP, "", 0, said)
+    text = f"{code}: {message}"
+    problem = f"AWS refuses {refusal.call or 'the call'}: {text}"
+    return _find(text, (refusal,), 0, text) or Explanation(Kind.UNKNOWN, problem, UNKNOWN_STEP, "", 0, text)
 
 
 def _explain_block(block: Block) -> Explanation | None:
@@ -48,13 +48,13 @@ def _explain_block(block: Block) -> Explanation | None:
     return Explanation(Kind.UNKNOWN, block.message, UNKNOWN_STEP, "", block.line, block.message)
 
 
-def _find(text: str, refusals: tuple[Refusal, ...], line: int, said: str) -> Explanation | None:
+def _find(text: str, refusals: tuple[Refusal, ...], line: int, message: str) -> Explanation | None:
     plain = tuple(map(with_plain_code, refusals))
     for table in (entries(), classes()):
         for entry in table:
             groups = _fits(entry, text, (*refusals, *plain), as_class=table is classes())
             if groups is not None:
-                return _filled(entry, groups, line, said)
+                return _filled(entry, groups, line, message)
     return None
 
 
@@ -96,8 +96,8 @@ def _groups(pattern: re.Pattern[str], text: str) -> dict[str, str] | None:
     return {name: " and ".join(each) for name, each in values.items()}
 
 
-def _filled(entry: Entry, facts: Mapping[str, str], line: int, said: str) -> Explanation:
+def _filled(entry: Entry, facts: Mapping[str, str], line: int, message: str) -> Explanation:
     def fill(text: str) -> str:
         return re.sub(r"\{(\w+)\}", lambda found: facts.get(found[1], ""), text)
 
-    return Explanation(entry.kind, fill(entry.problem), fill(entry.next_step), entry.source, line, said)
+    return Explanation(entry.kind, fill(entry.problem), fill(entry.next_step), entry.source, line, message)

@@ -31,7 +31,7 @@ def read_log(name: str) -> Sequence[Explanation]:
     if not given.strip():
         raise PophubError(f"{shown} is empty", hint=LOGS)
     if b"\0" in given:
-        raise PophubError(f"{shown} is no text", hint=LOGS)
+        raise PophubError(f"{shown} is not text", hint=LOGS)
     return explain_log(given.decode("utf-8", "replace"))
 
 

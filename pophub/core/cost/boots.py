@@ -159,10 +159,10 @@ def _put_in_order(ordered: list[Boot], now: int) -> Iterator[str]:
     for boot in reversed(ordered[:first]):
         boot.start = following - max(boot.last, 0)
         following = boot.start
-    for boot, said in zip(ordered, by_clock, strict=True):
-        if abs(boot.start - said) > JITTER_MS:
+    for boot, claimed in zip(ordered, by_clock, strict=True):
+        if abs(boot.start - claimed) > JITTER_MS:
             yield (
-                f"the machine's clock said {as_note(said)} when a run began, which was at {as_note(boot.start)} or so by all "
+                f"the machine's clock said {as_note(claimed)} when a run began, which was at {as_note(boot.start)} or so by all "
                 "else: its hours count by uptime, and when they were is not known"
             )
 

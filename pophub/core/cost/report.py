@@ -229,7 +229,7 @@ def _notes(line: Timeline, basis: Basis, account: Ledger, now: datetime) -> list
         (age > OLD_TABLE, f"the prices are of {basis.tariff.as_of}, {age.days} days old: `pophub prices` asks AWS for today's"),
         (unknown, f"of {unknown} servers it is not known how much memory they may use: their share is unused capacity"),
     ]  # fmt: skip
-    return [*(told for holds, told in checks if holds), *line.notes]
+    return [*(note for holds, note in checks if holds), *line.notes]
 
 
 def _about_bill(basis: Basis, billed: Billed | None, reconciled: Reconciled | None) -> Iterator[str]:

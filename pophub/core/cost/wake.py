@@ -1,4 +1,4 @@
-"""A start of the hub from its off page, as the meter records it. Who pressed the button is not in it."""
+"""A start of the hub from its off page, as the meter records it. It does not contain who pressed the button."""
 
 from __future__ import annotations
 

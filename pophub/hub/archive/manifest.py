@@ -103,4 +103,4 @@ def read_lines(manifest: Iterable[bytes]) -> Iterator[Line]:
         if fields.get("extents") is not None:
             fields["extents"] = tuple(map(tuple, fields["extents"]))
         yield Line(**fields)
-    raise PophubError("the manifest is not whole", hint="archive again", code=ExitCode.REFUSED)
+    raise PophubError("the manifest is incomplete", hint="archive again", code=ExitCode.REFUSED)

@@ -33,7 +33,7 @@ class Damaged(PophubError):
     """The archive differs from what was archived."""
 
     def __init__(self, what: str) -> None:
-        super().__init__(f"the archive is not whole: {what}", hint="archive again", code=ExitCode.REFUSED)
+        super().__init__(f"the archive is damaged or incomplete: {what}", hint="archive again", code=ExitCode.REFUSED)
 
 
 class Keeper(Protocol):

@@ -1,4 +1,4 @@
-"""The service's pages, computed when somebody asks and kept for some seconds, so that many requests cost as much as one."""
+"""The service's pages, computed at a request and kept for some seconds, so that many requests cost as much as one."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class Kept:
         return own_page(own(line, basis, user), top=top, brand=self._brand)
 
     def _once(self, what: str, make: Callable[[Basis, Timeline], Made]) -> Made:
-        """What was made in the last KEPT_MS from one reading of the meter; made now if there is none, one thread at a time."""
+        """The pages of the last KEPT_MS, made from one reading of the meter; made now if there are none, by one thread."""
         with self._lock:
             now = self._clock()
             if self._found is None or now.up_ms - self._found[0] >= KEPT_MS:

@@ -1,1 +1,1 @@
-"""The helpers' page /services/helpers/: who is here, who needs help, and what a helper can do about it."""
+"""The helpers' page /services/helpers/: who has a server, who needs help, and the actions that helpers have."""

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from pophub.core import contract
 from pophub.core.errors import PophubError
-from pophub.core.keep_requests import ask_for
+from pophub.core.keep_requests import ask_for, next_at
 from pophub.hub.helpers_page.machine import Machine
 from pophub.hub.hub_api import HubApi, HubRefused, HubSilent
 from pophub.hub.this_machine import moment
@@ -27,9 +27,9 @@ POLL_SECONDS = 1.0
 
 @dataclass
 class Actions:
-    """Does what the page asks for. `name` → method; each returns a sentence for the helper.
+    """The actions; each returns a sentence for the helper.
 
-    `asked` is the content of the request; a missing value is a PophubError.
+    `asked` is the content of the request; a missing value raises a PophubError.
     """
 
     machine: Machine
@@ -49,16 +49,16 @@ class Actions:
         try:
             return act(self, asked, api, helper)
         except HubRefused as error:
-            raise PophubError("the hub does not allow you this", hint="sign in again") from error
+            raise PophubError("the hub does not allow you to do this", hint="sign in again") from error
         except HubSilent as error:
-            raise PophubError(f"the hub does not do it: {error}", hint="reload the page, and try again") from error
+            raise PophubError(f"the hub did not do it: {error}", hint="reload the page, and try again") from error
 
     def start(self, asked: Mapping[str, Any], api: HubApi, helper: str) -> str:
         """Start somebody's server."""
         user = _user(asked)
         for _, problem in api.start([user]):
             if problem:
-                raise PophubError(f"the server of {user} does not start: {problem}", hint="look at what its line says")
+                raise PophubError(f"the server of {user} does not start: {problem}", hint="its line says more")
         return f"the server of {user} is starting"
 
     def stop(self, asked: Mapping[str, Any], api: HubApi, helper: str) -> str:
@@ -98,10 +98,10 @@ class Actions:
         return f"{user} can sign in now"
 
     def message(self, asked: Mapping[str, Any], api: HubApi, helper: str) -> str:
-        """Say something to everybody, on the hub's pages and in JupyterLab; an empty text takes it back."""
+        """Show a message to everybody, on the hub's pages and in JupyterLab; an empty text removes it."""
         text = " ".join(str(asked.get("text", "")).split())
         if len(text) > LONGEST_MESSAGE:
-            raise PophubError(f"the message has {len(text)} characters", hint=f"say it in {LONGEST_MESSAGE}")
+            raise PophubError(f"the message has {len(text)} characters", hint=f"use at most {LONGEST_MESSAGE}")
         file = self.machine.run / contract.MESSAGE_FILE
         if not text:
             file.unlink(missing_ok=True)
@@ -110,23 +110,16 @@ class Actions:
         return "everybody sees the message within a minute"
 
     def keep(self, asked: Mapping[str, Any], api: HubApi, helper: str) -> str:
-        """Keep the hub on until a time of the event's time zone, today or tomorrow."""
-        zone = ZoneInfo(str(self.machine.event().get("timezone", "UTC")))
-        now = self.clock().astimezone(zone)
-        try:
-            clock = datetime.strptime(str(asked.get("until")), "%H:%M").time()  # noqa: DTZ007 - a time of day
-        except ValueError as error:
-            raise PophubError("that is no time of day", hint="write it as 21:30") from error
-        until = datetime.combine(now.date(), clock, zone)
-        if until <= now:
-            until = datetime.combine(now.date() + timedelta(days=1), clock, zone)
+        """Keep the hub on until a time of day in the event's time zone, today or tomorrow."""
+        zone, now = ZoneInfo(str(self.machine.event().get("timezone", "UTC"))), self.clock()
+        until = next_at(str(asked.get("until")), zone, now)
         if until - now > LONGEST_KEEP:
-            raise PophubError(f"{clock:%H:%M} is more than 12 hours away", hint="name an earlier time")
+            raise PophubError(f"{until:%H:%M} is more than 12 hours away", hint="name an earlier time")
         ask_for(self.machine.hub / contract.ASKED_FILE, until.astimezone(UTC))
         return f"the hub stays on until {until:%H:%M}, if its budget allows it"
 
     def prepare(self, asked: Mapping[str, Any], api: HubApi, helper: str) -> str:
-        """Start the servers of everybody who has been here, as before a session, if they fit."""
+        """Start the servers of everybody who has been here, as before a session, if the machine holds them all."""
         users = [user for user in api.users() if not contract.is_pretended(str(user["name"]))]
         waiting = [str(user["name"]) for user in users if user["last_activity"] and not user["servers"]]
         running = sum(bool(user["servers"]) for user in users)

@@ -1,4 +1,4 @@
-"""The page, its data as JSON, and its actions. Only helpers come in: the hub gives nobody else the service's scope."""
+"""The page, its data as JSON, and its actions. Only helpers get in: the hub gives nobody else the service's scope."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ LONGEST_REQUEST_BYTES = 4096
 
 
 class _Helpers(Handler):
-    """The hub is asked with the token of whoever looks, so that nobody sees or does more than the hub allows them."""
+    """Asks the hub with the visitor's own token, so that nobody sees or does more than the hub allows them."""
 
     def initialize(self, snapshots: Snapshots, actions: Actions, hub_url: str) -> None:
         self.snapshots, self.actions, self.hub_url = snapshots, actions, hub_url

@@ -1,6 +1,6 @@
-"""What the page reads of this machine: memory of servers, room in homes, ends of servers, cost-watch's last decision.
+"""What the page reads from this machine: memory of servers, space in homes, how servers ended, cost-watch's decision.
 
-Whatever cannot be read is left out: the page then says that it is not known.
+A value that cannot be read is left out, and the page shows it as not known.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ from pophub.hub.helpers_page.people import Use
 from pophub.hub.this_machine import memory
 from pophub.hub.watch.processes import server_processes
 
-# the end of the event log that is read: some thousand events
+# how much of the end of the event log is read: some thousand events
 LOG_BYTES = 2**20
-# a report of cost-watch that is older is not shown as its decision of now
+# an older report of cost-watch is not shown as its current decision
 FRESH = timedelta(minutes=15)
 GIB = 2**30
 JsonObject = dict[str, Any]
@@ -45,7 +45,7 @@ class Machine:
         return read(self.settings / contract.EVENT_FILE)
 
     def memory(self) -> dict[str, int]:
-        """The bytes that each person's server uses on this machine, without what the kernel can drop at once."""
+        """The bytes that each person's server uses on this machine, without memory that the kernel can free at once."""
         found = {}
         for user, pid in server_processes(self.proc).items():
             with suppress(OSError, ValueError, KeyError):
@@ -53,7 +53,7 @@ class Machine:
         return found
 
     def room(self, users: Iterable[str], home_gib: float) -> dict[str, Use]:
-        """What each home holds. XFS answers for the home's own quota; without quotas nothing is known of one home.
+        """How full each home is. XFS reports a home's own quota; without quotas a single home's size is not known.
 
         https://man7.org/linux/man-pages/man8/xfs_quota.8.html, "Project quota"
         """
@@ -67,7 +67,7 @@ class Machine:
         return found
 
     def errors(self) -> dict[str, str]:
-        """How the server of each person ended by itself who has not had another one since: the last line of the event log."""
+        """Why each person's server ended by itself, by the event log; people who had another server since are left out."""
         last: dict[str, str] = {}
         for line in _tail(self.hub / "events.jsonl").splitlines():
             with suppress(ValueError, KeyError, TypeError):
@@ -80,7 +80,7 @@ class Machine:
         return last
 
     def decision(self, now: datetime) -> JsonObject:
-        """Cost-watch's last report; empty if there is none of the last quarter of an hour."""
+        """Cost-watch's last report; empty if it is older than a quarter of an hour."""
         report = read(self.run / contract.WATCH_REPORT_FILE)
         with suppress(KeyError, ValueError, TypeError):
             if now - datetime.fromisoformat(report["at"]) < FRESH:
@@ -88,7 +88,7 @@ class Machine:
         return {}
 
     def message(self) -> JsonObject:
-        """What is said to everybody; empty if nothing is."""
+        """The helpers' message to everybody; empty if there is none."""
         return read(self.run / contract.MESSAGE_FILE)
 
     def sizes(self) -> Mapping[str, float]:
@@ -101,7 +101,7 @@ class Machine:
         return dict(read(self.settings / contract.WATCH_SETTINGS_FILE).get("policy") or {})
 
     def available(self) -> Use | None:
-        """The machine's memory: what is used, and all of it."""
+        """How much of the machine's memory is used."""
         with suppress(OSError, KeyError, ValueError, IndexError):
             total, available = memory(self.proc)
             return Use(total - available, total)

@@ -33,9 +33,9 @@
       const answer = await fetch(`do/${name}`, {
         method: "POST", headers: { ...headers, "Content-Type": "application/json" }, body: JSON.stringify(asked),
       });
-      const told = await answer.json();
+      const result = await answer.json();
       await look();
-      say(answer.ok ? `${told.done}.` : `${told.problem}: ${told.hint}.`, !answer.ok);
+      say(answer.ok ? `${result.done}.` : `${result.problem}: ${result.hint}.`, !answer.ok);
     } catch {
       say("No answer: reload the page, and try again.", true);
     }
@@ -157,7 +157,7 @@
     try {
       const answer = await fetch("state.json", { headers, cache: "no-store" });
       if (!answer.ok) throw new Error(answer.status);
-      const told = await answer.json();
+      const result = await answer.json();
       state = told;
       show();
     } catch {

@@ -1,4 +1,4 @@
-"""What the page says about each person, from facts that others have read. Pure."""
+"""The page's line for each person, made from facts. Pure."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 JsonObject = dict[str, Any]
-# a home with less than this share left is nearly full; so is memory
+# a home or a server's memory counts as nearly full from this used share on
 NEARLY_FULL = 0.9
 
 
@@ -36,11 +36,11 @@ class Use:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What is known beside the hub's own answer, by user name. Whoever is missing in a map is not known there."""
+    """The facts that the hub's API does not have, by user name. A user who is missing in a map is not known there."""
 
     memory: Mapping[str, Use] = field(default_factory=dict)
     homes: Mapping[str, Use] = field(default_factory=dict)
-    # the last error of a server that has not run since
+    # why the last server ended by itself, if no other has run since
     errors: Mapping[str, str] = field(default_factory=dict)
     # the roster: user name → the person's name
     roster: Mapping[str, str] = field(default_factory=dict)
@@ -48,7 +48,7 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """One line of the page. Times are ISO 8601 in UTC; None is not known, or never."""
+    """One line of the page. Times are ISO 8601 in UTC; None means not known, or never."""
 
     user: str
     name: str
@@ -63,7 +63,7 @@ class Person:
 
 
 def people(users: Sequence[JsonObject], facts: Facts) -> list[Person]:
-    """Everybody: whoever has a problem first, then those with a server, then the others; each group by name."""
+    """Everybody: first people with a problem, then people with a server, then the others; each group by name."""
     known = [_person(user, facts) for user in users]
     names = {person.user for person in known}
     missing = [
@@ -116,7 +116,7 @@ def _state(server: JsonObject | None) -> State:
 
 
 def _problem(state: State, memory: Use | None, home: Use | None, error: str) -> str:
-    """What a helper should look at; empty if nothing."""
+    """The problem that a helper should look at; empty if there is none."""
     if error and state is not State.RUNNING:
         return error
     if home and home.is_nearly_full:
@@ -127,7 +127,7 @@ def _problem(state: State, memory: Use | None, home: Use | None, error: str) -> 
 
 
 def counts(found: Sequence[Person]) -> JsonObject:
-    """How many people there are of each kind."""
+    """The number of people, of problems, and of servers in each state."""
     return {
         "people": len(found),
         "problems": sum(bool(person.problem) for person in found),

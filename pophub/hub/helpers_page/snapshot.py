@@ -1,4 +1,4 @@
-"""The whole page as data, computed when somebody asks and kept for some seconds, so that many viewers cost as much as one."""
+"""The page's data, computed at a request and kept for some seconds, so that many viewers cost as much as one."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ KEPT_SECONDS = 3.0
 
 
 class Snapshots:
-    """Several threads may ask at the same time; one of them reads, and the others get what it has read."""
+    """Several threads may ask at the same time; one of them reads, and the others get its result."""
 
     def __init__(
         self,
@@ -33,7 +33,7 @@ class Snapshots:
         self._made: tuple[float, JsonObject] | None = None
 
     def get(self, api: HubApi) -> JsonObject:
-        """The page's facts; `api` asks the hub with the token of whoever looks.
+        """The page's data; `api` asks the hub with the viewer's own token.
 
         Raises:
             PophubError: the hub does not answer.
@@ -44,13 +44,13 @@ class Snapshots:
             return self._made[1]
 
     def forget(self) -> None:
-        """Read anew the next time, because something was done."""
+        """Read again at the next request, because an action has changed something."""
         with self._lock:
             self._made = None
 
 
 def _users(api: HubApi) -> list[JsonObject]:
-    """Everybody but the people of a rehearsal."""
+    """Every user except the people of a rehearsal."""
     try:
         return [user for user in api.users() if not is_pretended(str(user["name"]))]
     except (HubSilent, HubRefused) as error:
@@ -58,7 +58,7 @@ def _users(api: HubApi) -> list[JsonObject]:
 
 
 def snapshot(users: list[JsonObject], machine: Machine, now: datetime) -> JsonObject:
-    """Everybody with their server, the machine, and what cost-watch has decided last."""
+    """Everybody with their server, the machine, and cost-watch's last decision."""
     event, sizes = machine.event(), machine.sizes()
     server = event.get("server", {})
     limits = {str(user["name"]): _limit(user, sizes, float(server.get("memory_gib", 0))) for user in users}

@@ -1,4 +1,4 @@
-"""What cloud-init/ asks of Python: `python3 -m pophub.hub.install COMMAND ARGUMENT…`."""
+"""The commands that cloud-init/ calls: `python3 -m pophub.hub.install COMMAND ARGUMENT…`."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from pophub.hub.install import settings
 from pophub.hub.install.status import status, write_status
 
 EVENT = settings.EVENT
-# an installation asks for settings and writes its status thirty times; all that the others import takes as long again
+# an installation runs these thirty times; the imports of the other commands would double their time
 OTHERS = "pophub.hub.install.outside_commands"
 RUN, STATE = Path(RUN_FOLDER), Path(STATE_FOLDER)
 
@@ -28,7 +28,7 @@ def main(command: str, *arguments: str) -> ExitCode:
         sys.stderr.write(f"{error.problem}\n")
         return ExitCode.FIX
     except subprocess.CalledProcessError:
-        # the program has said why
+        # the program that failed has printed the reason
         return ExitCode.FIX
     if text:
         sys.stdout.write(text.removesuffix("\n") + "\n")
@@ -44,7 +44,7 @@ def _setting(name: str) -> str:
 
 def _check() -> None:
     import_module(OTHERS)
-    # the new bundle's one will fetch every later bundle
+    # that of the new bundle will fetch every later bundle
     import_module("pophub.hub.install.fetch_bundle")
     settings.check_settings(EVENT)
 

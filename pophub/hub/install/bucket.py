@@ -40,9 +40,9 @@ class EventBucket:
         Nothing goes to the log, because usually there is no such object.
         """
         quietly = ("--no-show-error", "--max-time", str(seconds), "--output", str(file))
-        said = ("--write-out", "%{http_code}%{onerror} %{errormsg}", *options)
+        status = ("--write-out", "%{http_code}%{onerror} %{errormsg}", *options)
         try:
-            return s3(self.region, self._place(prefix, name), *quietly, *said)
+            return s3(self.region, self._place(prefix, name), *quietly, *status)
         except subprocess.CalledProcessError as error:
             return str(error.stdout)
 

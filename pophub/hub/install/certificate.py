@@ -1,4 +1,4 @@
-"""The certificate of the event's address: of an earlier machine, or the organizer's own."""
+"""Get the certificate of the event's address: that of an earlier machine, or the organizer's own."""
 
 from __future__ import annotations
 

@@ -24,9 +24,9 @@ def clock_problem(*addresses: str) -> str:
     now, right = time.time(), next(filter(None, map(_time_at, (*addresses, *_package_addresses()))), None)
     if right is None or abs(now - right) < MOST_SECONDS_OFF:
         return ""
-    said, should = (time.strftime("%F %H:%M", time.gmtime(seconds)) for seconds in (now, right))
+    shown, should = (time.strftime("%F %H:%M", time.gmtime(seconds)) for seconds in (now, right))
     remedy = "set it (chronyc makestep, or timedatectl set-time)"
-    return f"the machine's clock is wrong: it says {said} and should say {should}; {remedy}"
+    return f"the machine's clock is wrong: it says {shown} and should say {should}; {remedy}"
 
 
 def _time_at(address: str) -> float | None:

@@ -1,4 +1,4 @@
-"""Where the event's name leads, as the zone's own servers say: Let's Encrypt asks them too, and no cache of a resolver.
+"""Where the event's name leads, by the zone's own name servers. Let's Encrypt asks them too, without a resolver's cache.
 
 https://github.com/letsencrypt/boulder/issues/4652
 """
@@ -45,12 +45,12 @@ class Here:
             time.sleep(EVERY_SECONDS)
 
     def addresses(self, domain: str, zone: str) -> set[str]:
-        """All addresses that the zone's servers tell; empty if none of them answers."""
+        """Every address that the zone's name servers give; empty if none of them answers."""
         servers = [str(address) for name in self._ask(self.resolver(), zone, "NS") for address in _addresses(name)]
         return {address for server in servers for address in self._ask(server, domain, "A")}
 
     def _ask(self, server: str, name: str, kind: str) -> list[str]:
-        """What one server says; nothing if it does not answer."""
+        """One server's answers; empty if it does not answer."""
         number = secrets.token_bytes(2)
         labels = b"".join(bytes([len(label)]) + label for label in name.encode("idna").split(b"."))
         question = labels + b"\0" + struct.pack(">2H", KINDS[kind], 1)
@@ -58,7 +58,7 @@ class Here:
             with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as connection:
                 connection.settimeout(ANSWER_SECONDS)
                 connection.connect((server, self.port))
-                # one question; a name server of the zone ignores that a recursive answer is desired
+                # one question, with recursion desired, which a name server of the zone ignores
                 connection.send(number + struct.pack(">5H", 0x0100, 1, 0, 0, 0) + question)
                 message = connection.recv(4096)
             return list(_values(message, kind)) if message[:2] == number else []

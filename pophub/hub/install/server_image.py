@@ -115,8 +115,8 @@ def reason(log: str) -> str:
     if broken := re.search(r"connection broken by '.*: (.+)['\"]\)': /", log):
         return f"the package index cannot be reached: {broken[1]}"
     lines = re.sub(r"\x1b\[[0-9;]*m", "", log).splitlines()
-    said = next((line for line in reversed(lines) if not ITSELF.search(line)), "")
-    return re.sub("^.*Error response from daemon: ", "", said)[:LONGEST_REASON] or "it came to no end in time"
+    found = next((line for line in reversed(lines) if not ITSELF.search(line)), "")
+    return re.sub("^.*Error response from daemon: ", "", found)[:LONGEST_REASON] or "it came to no end in time"
 
 
 def _refusal(image: str, why: str) -> PophubError:

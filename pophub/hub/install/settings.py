@@ -1,4 +1,4 @@
-"""What shell needs of event.json."""
+"""Values of event.json for shell scripts."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from pophub.core.errors import PophubError
 
 # in the bundle that this file is in
 EVENT = Path(__file__).parents[3] / "hub-config" / contract.EVENT_FILE
-# files and folders for each GiB of a home: empty files take room too
+# the limit of files and folders for each GiB of a home, because empty files take space too
 FILES_PER_GIB = 100_000
 KIB_PER_GIB = 1024 * 1024
-# what every hub needs; check_settings says so before a bundle is used
+# the keys that every hub needs; check_settings checks them before a bundle is used
 NEEDED = ("title", "url", "domain", "tls.mode", "server.image")
 
 
@@ -32,7 +32,7 @@ def setting(settings: Mapping[str, Any], name: str) -> Any:
 
 
 def check_settings(file: Path) -> None:
-    """Raise PophubError if event.json cannot be the one of a hub."""
+    """Raise PophubError if event.json lacks what every hub needs."""
     try:
         settings = load_settings(file)
         whole = all(isinstance(setting(settings, name), str) for name in NEEDED) and len(settings["login"]) > 0

@@ -1,4 +1,4 @@
-"""What an event with workers needs of Python: this machine's role, the token of the swarm, joining it, and the image's facts."""
+"""The Python part of an installation with workers: the machine's role, the swarm's token, joining, the image's facts."""
 
 from __future__ import annotations
 
@@ -81,12 +81,12 @@ class _Docker(HTTPConnection):
 
 
 def image_facts(image: str, file: Path) -> str:
-    """What workers read before they fetch the packed image: its id and its file."""
+    """The facts that workers read before they fetch the packed image: its id and its file."""
     return json.dumps({"id": image, "file": file.name})
 
 
 def fact(file: Path, name: str) -> str:
-    """One of these facts; empty if the file is missing or damaged."""
+    """One of the image's facts; empty if the file is missing or damaged."""
     try:
         facts: Mapping[str, Any] = json.loads(file.read_text())
         return str(facts[name])
@@ -95,7 +95,7 @@ def fact(file: Path, name: str) -> str:
 
 
 def end_worker() -> None:
-    """Ask the Auto Scaling group to end this worker and to want one worker less."""
+    """Ask the Auto Scaling group to end this worker and to reduce its desired size by one."""
     query = "Action=TerminateInstanceInAutoScalingGroup&Version=2011-01-01&ShouldDecrementDesiredCapacity=true"
     region = metadata("placement/region")
     address = f"https://autoscaling.{region}.amazonaws.com/"

@@ -1,1 +1,1 @@
-"""A rehearsal on the hub: pretended people sign in, start servers together, work, leave, and are removed with their homes."""
+"""A rehearsal on the hub: pretended people sign in, start servers at once, work and leave; then everything is removed."""

@@ -1,4 +1,4 @@
-"""`python -m pophub.hub.rehearsal run …` on the hub's machine plays a rehearsal; `sweep` removes what one has left.
+"""`python -m pophub.hub.rehearsal run …` on the hub's machine plays a rehearsal; `sweep` removes what is left of one.
 
 The last line of `run` is its summary, or the problem, as JSON. The whole result goes to the account bucket.
 """
@@ -30,7 +30,7 @@ from pophub.hub.rehearsal.situation import World, content_folder, event_of, situ
 from pophub.hub.rehearsal.sweep import sweep_if_left
 from pophub.hub.rehearsal.visits import Course, Crowd
 
-# a machine that was just started installs the hub first
+# enough for a machine that was just started and installs the hub first
 HUB_SECONDS, POLL_SECONDS = 900, 3.0
 
 
@@ -40,7 +40,7 @@ class Machine:
 
     world: World = field(default_factory=World)
     api_url: str = PROXY_URL
-    # None: the event's own
+    # None means the event's own
     hub_url: str | None = None
     here: bool = True
     hub_seconds: float = HUB_SECONDS
@@ -58,11 +58,11 @@ class Machine:
 
 
 def main(arguments: Sequence[str], machine: Machine | None = None) -> ExitCode:
-    """Play or sweep; the last line that it writes is JSON, to the output or, of a sweep, to the errors."""
+    """Play or sweep. The last line is JSON: that of `run` on stdout, that of `sweep` on stderr."""
     machine, given = machine or Machine(), _parser().parse_args(arguments)
     token = os.environ.get(REHEARSAL_TOKEN, "")
     api = HubApi(machine.api_url, token)
-    # a sweep comes after a run in the same unit, whose output ends with the run's figures
+    # the same unit runs a sweep after a run, and the unit's output must end with the run's figures
     where = sys.stdout if given.verb == "run" else sys.stderr
     try:
         if given.verb == "run":
@@ -136,7 +136,7 @@ def _say(line: dict[str, Any], where: TextIO) -> None:
 
 
 def command(arguments: Sequence[str], machine: Machine | None = None) -> ExitCode:
-    """The same as a program: a signal to end removes first what is there."""
+    """`main` as a program: after SIGTERM it first removes what it has made."""
     signal.signal(signal.SIGTERM, _end)
     return main(arguments, machine)
 

@@ -15,7 +15,7 @@ from pophub.hub.rehearsal.messages import answers, execute_request, is_last, sho
 
 
 def run_cells(channels: str, cookies: str, cells: Sequence[str], seconds: float, *, here: bool = False) -> list[str]:
-    """Each cell's output. `here` connects to this machine, whatever address the name has.
+    """Each cell's output. `here` connects to this machine whatever address the host name has.
 
     Raises:
         PophubError: a cell raised, or all of them did not end in time.

@@ -1,4 +1,4 @@
-"""What the machine and the pretended people's servers take, from /proc and their homes."""
+"""Measure what the machine and the pretended people's servers use, from /proc and from their homes."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ PROC = Path("/proc")
 
 @dataclass(slots=True)
 class Taken:
-    """What one server's processes take: bytes of memory, shared memory divided among its users, and processor seconds."""
+    """The memory (PSS, in bytes) and processor seconds of one server's processes."""
 
     memory: int = 0
     cpu_seconds: float = 0.0
 
 
 def busy_seconds(proc: Path = PROC, cpus: int | None = None) -> float:
-    """The seconds since the boot in which processors were not idle, all added up; waiting for a disk counts.
+    """The sum over all processors of the seconds since the boot in which they were not idle; waiting for a disk counts.
 
     https://man7.org/linux/man-pages/man5/proc_uptime.5.html
     """
@@ -33,7 +33,7 @@ def busy_seconds(proc: Path = PROC, cpus: int | None = None) -> float:
 
 
 def servers(proc: Path = PROC) -> dict[str, Taken]:
-    """What each pretended person's server takes now. Processes that end meanwhile are left out."""
+    """What each pretended person's server uses now. Processes that end meanwhile are left out."""
     found: dict[str, Taken] = {}
     for folder in proc.iterdir():
         if not folder.name.isdigit() or not (user := _user(folder)):

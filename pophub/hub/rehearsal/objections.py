@@ -1,6 +1,6 @@
-"""Whether a rehearsal may begin, and goes on: never beside real people, and inside the budget. Pure.
+"""Whether a rehearsal may begin and may go on: never beside real people, and only inside the budget. Pure.
 
-None always means "not known", and what is not known forbids a rehearsal.
+None always means "not known", and an unknown fact forbids a rehearsal.
 """
 
 from __future__ import annotations
@@ -12,16 +12,17 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from pophub.core.calendar import Window
+from pophub.core.errors import ExitCode, PophubError
 
-# people come early, and the machine is started before a session
+# no rehearsal so long before a session: people come early, and the schedule starts the machine before it
 BEFORE_SESSION = timedelta(hours=1)
-# how many names a sentence has
+# a sentence has at most this many names
 NAMED = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """The rehearsal that is asked for. `minutes` is the longest that it may take, with everything that it removes."""
+    """The requested rehearsal. `minutes` is the longest time that it may take, with the removal at its end."""
 
     people: int
     minutes: int
@@ -50,8 +51,15 @@ class Situation:
 
 
 def objections(wanted: Wanted, there: Situation) -> tuple[str, ...]:
-    """Every reason against it; empty if it may begin."""
+    """Every reason against the rehearsal; empty if it may begin."""
     return (*_people(there), *_time(wanted, there), *_money(wanted, there), *_hub(there))
+
+
+def require_no_objection(wanted: Wanted, there: Situation) -> None:
+    """Raises PophubError with every objection, if there is one."""
+    if against := objections(wanted, there):
+        hint = "--near-session allows it near a session; the rest has to change first"
+        raise PophubError(f"no rehearsal now: {'; '.join(against)}", hint=hint, code=ExitCode.REFUSED)
 
 
 def somebody_came(at_work: tuple[str, ...] | None) -> str:
@@ -65,7 +73,7 @@ def named(people: tuple[str, ...]) -> str:
 
 
 def usd(wanted: Wanted, there: Situation) -> Decimal | None:
-    """What the machine costs meanwhile; None if its price is not known."""
+    """The machine's cost during the rehearsal; None if its price is not known."""
     return None if there.usd_an_hour is None else there.usd_an_hour * wanted.minutes / 60
 
 

@@ -1,4 +1,4 @@
-"""Reads a page as a person does: its words, its links, its forms and their buttons. It runs no script."""
+"""Parse a page into its text, its links, its forms and their buttons. It runs no scripts."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""One person at the hub over plain HTTP, with the requests of a browser: starts a server, opens JupyterLab, leaves.
+"""One person at the hub, with the requests of a browser over plain HTTP: starts a server, opens JupyterLab, leaves.
 
-It runs no script of a page. The lab's people (lab/fake_participant.py) are such people who sign in at a provider.
+It runs no scripts. lab/fake_participant.py extends it by the sign-in at a provider.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from requests.adapters import HTTPAdapter
 from pophub.core.errors import ExitCode, PophubError
 from pophub.hub.rehearsal.pages import Page
 
-# for one answer; the start of a server has its own limit
+# the limit for one answer; the start of a server has its own
 ANSWER_SECONDS = 30
 START_SECONDS = 120
 POLL_SECONDS = 0.1
@@ -35,7 +35,7 @@ class Refused(PophubError):
 
 
 class Here(HTTPAdapter):
-    """Connects to this machine, whatever address the name has: the machine's own proxy answers, with TLS for the name."""
+    """Connects to this machine's own proxy whatever address the host name has, with TLS for that name."""
 
     def build_connection_pool_key_attributes(
         self, request: requests.PreparedRequest, verify: Any, cert: Any = None
@@ -56,7 +56,7 @@ class Participant:
         self.name = name
         self.here = here
         self.browser = requests.Session()
-        # proxies of the environment are not on a participant's way
+        # a proxy in the environment would lead elsewhere
         if here:
             self.browser.trust_env = self.browser.verify = False
             for scheme in ("http://", "https://"):
@@ -68,7 +68,7 @@ class Participant:
         return f"{self.hub_url}/user/{quote(self.name)}"
 
     def get(self, place: str) -> requests.Response:
-        """Request a page of the hub; returns any answer, also an error."""
+        """Request a page of the hub; returns any answer, even an error."""
         return self.browser.get(urljoin(self.hub_url + "/", place), timeout=ANSWER_SECONDS)
 
     def enter(self, token: str) -> None:
@@ -101,7 +101,7 @@ class Participant:
                 self._accepted(self.browser.post(target, data=choice, timeout=ANSWER_SECONDS))
 
     def start_server(self, size: str | None = None, *, seconds: float = START_SECONDS) -> None:
-        """Start the server, and follow the progress page until JupyterLab's page has come.
+        """Start the server, follow its progress, and open JupyterLab.
 
         Raises:
             Refused: the hub does not start it.
@@ -115,7 +115,7 @@ class Participant:
         self.open_server()
 
     def open_server(self) -> None:
-        """Open JupyterLab of the running server, which gives the browser its cookies.
+        """Open JupyterLab's page of the running server, which sets the server's cookies.
 
         Raises:
             Refused: the server does not let this person in.
@@ -146,7 +146,7 @@ class Participant:
         return answer.ok and "version" in answer.text
 
     def sign_out(self) -> None:
-        """Sign out as File → Log Out does."""
+        """Sign out, like File → Log Out in JupyterLab."""
         self._accepted(self.get("/hub/logout"))
 
     def _server(self, method: str, place: str, body: dict[str, Any] | None = None) -> Any:
@@ -178,11 +178,11 @@ class Participant:
             self._server("DELETE", f"kernels/{kernel}")
 
     def server_cookies(self) -> str:
-        """The cookies that a browser would send to the own server."""
+        """The cookies that a browser would send to the person's own server."""
         return self._cookies(f"/user/{self.name}/")
 
     def _xsrf(self, path: str) -> dict[str, str]:
-        """The header that proves that the request comes from the hub's own page."""
+        """The header with which a request proves that it comes from a page at this path."""
         tokens = [cookie.value for cookie in self.browser.cookies if cookie.name == "_xsrf" and cookie.path == path]
         return {"X-XSRFToken": tokens[0]} if tokens and tokens[0] else {}
 

@@ -1,4 +1,4 @@
-"""One rehearsal from its beginning to its end: objections, people, and the sweep, which comes whatever happened before."""
+"""One rehearsal from start to end: objections, people, and the sweep, which runs whatever happened before."""
 
 from __future__ import annotations
 
@@ -9,21 +9,20 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 
-from pophub.core.errors import ExitCode, PophubError
 from pophub.hub import this_machine
 from pophub.hub.hub_api import HubApi, HubRefused, HubSilent
-from pophub.hub.rehearsal.objections import Situation, Wanted, objections, somebody_came
+from pophub.hub.rehearsal.objections import Situation, Wanted, require_no_objection, somebody_came
 from pophub.hub.rehearsal.result import Machine, Result
 from pophub.hub.rehearsal.sweep import Paths, alone, mark, real_at_work, sweep
 from pophub.hub.rehearsal.visits import Crowd
 
-# how often it looks whether somebody real has come
+# how often it checks whether a real person has come
 POLL_SECONDS = 5.0
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """What the result says of the event."""
+    """The event's part of the result."""
 
     name: str
     instance_type: str
@@ -35,7 +34,7 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """Where it is played: the hub's API with the rehearsal's token, the folders, what is known, and who hears of it."""
+    """What a rehearsal needs: the hub's API with its token, folders, a look at the situation, and a function for progress."""
 
     api: HubApi
     paths: Paths
@@ -45,10 +44,10 @@ class Stage:
 
 
 def rehearse(stage: Stage, crowd: Crowd, event: Event, wanted: Wanted) -> Result:
-    """Play it, remove everything of it, and say what was found.
+    """Play the rehearsal, remove everything of it, and return the result.
 
     Raises:
-        PophubError: it may not begin, or something of it could not be removed.
+        PophubError: it may not begin, or a part of it could not be removed.
     """
     with alone(stage.paths):
         there = _begin(stage, wanted)
@@ -74,14 +73,12 @@ def rehearse(stage: Stage, crowd: Crowd, event: Event, wanted: Wanted) -> Result
 
 
 def _begin(stage: Stage, wanted: Wanted) -> Situation:
-    """What is known before it; what an earlier one has left is removed."""
+    """The situation before the rehearsal, after what an earlier one has left is removed."""
     if stage.paths.marker.exists():
         stage.talk("an earlier rehearsal was cut off: what it left is removed")
         sweep(stage.api, stage.paths)
     there = stage.situation()
-    if against := objections(wanted, there):
-        hint = "--near-session allows it near a session; the rest has to change first"
-        raise PophubError(f"no rehearsal now: {'; '.join(against)}", hint=hint, code=ExitCode.REFUSED)
+    require_no_objection(wanted, there)
     return there
 
 
@@ -103,7 +100,7 @@ def _result(crowd: Crowd, event: Event, machine: Machine, there: Situation, cut_
 
 
 def _play(stage: Stage, crowd: Crowd, wanted: Wanted) -> str:
-    """All steps; returns why it was cut short, or an empty text."""
+    """Take all steps; returns why it was cut short, or an empty text."""
     with _watching_for_people(stage, crowd, wanted) as why:
         steps = (
             (f"{wanted.people} pretended people sign in", crowd.sign_in),
@@ -121,7 +118,7 @@ def _play(stage: Stage, crowd: Crowd, wanted: Wanted) -> str:
 
 @contextmanager
 def _watching_for_people(stage: Stage, crowd: Crowd, wanted: Wanted) -> Iterator[list[str]]:
-    """Ends the visit once somebody real has a server, or its time is over. A hub that is too busy to answer is asked again."""
+    """End the visit when a real person has a server or the time is over. A hub that does not answer is asked again."""
     ended, why = threading.Event(), list[str]()
 
     def poll() -> None:

@@ -1,4 +1,4 @@
-"""What a rehearsal found: figures of each person and of the machine, and the limit that was hit first. Pure.
+"""The result of a rehearsal: figures of each person and of the machine, and the limit that was hit first. Pure.
 
 None means "not known", for example of servers that run on workers.
 """
@@ -11,9 +11,9 @@ from dataclasses import asdict, dataclass, field
 from statistics import median
 from typing import Any
 
-# a machine whose processors were busy for this part of the starts has no more to give
+# from this busy share of all processors on, while servers start, the processors are the limit
 SATURATED = 0.9
-# less than this much of a disk is nearly full
+# a disk with less than this share free counts as full
 LEAST_DISK = 0.05
 SERVER_LIMIT, BUDGET, MEMORY, PROCESSORS, DISK, CONTENT, TIME = (
     *("server_limit", "budget", "memory", "processors", "disk"),
@@ -37,7 +37,7 @@ LONGEST_CAUSE = 200
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """One pretended person; seconds are None if it did not come so far. `failure` is the first thing that went wrong."""
+    """One pretended person; the seconds of a step that it did not reach are None. `failure` is its first failure."""
 
     name: str
     sign_in: float | None = None
@@ -51,7 +51,7 @@ class Visit:
 
 @dataclass(frozen=True, slots=True)
 class Machine:
-    """The machine, in bytes and in seconds of processor time; `busy` and `opening` are of the time of all starts together."""
+    """The machine, in bytes and seconds. All starts together took `opening`, with `busy` seconds of processor time."""
 
     vcpus: int
     memory: int
@@ -65,7 +65,7 @@ class Machine:
 
 @dataclass(frozen=True, slots=True)
 class Servers:
-    """What each server took, in bytes and in seconds of processor time until JupyterLab's page. Empty: not known."""
+    """What each server used, in bytes, and in seconds of processor time until JupyterLab's page. Empty if not known."""
 
     started_with: Sequence[int] = ()
     worked_with: Sequence[int] = ()
@@ -77,7 +77,7 @@ class Servers:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """A rehearsal; `cut_short` is why it ended before its time, or empty."""
+    """The whole result; `cut_short` is why it ended early, or empty."""
 
     event: str
     at: str
@@ -104,39 +104,39 @@ class Result:
 
     @property
     def failures(self) -> Mapping[str, int]:
-        """How often each cause was met, the most frequent first."""
+        """Each cause with its number of failures, the most frequent first."""
         return dict(Counter(cause(it) for it in self.visits if it.failure).most_common())
 
     @property
     def saturation(self) -> float:
-        """The part of all processors that was busy while servers started."""
+        """The busy share of all processors while servers started."""
         return self.machine.busy / (self.machine.vcpus * self.machine.opening) if self.machine.opening else 0.0
 
     @property
     def cpu_seconds_a_start(self) -> float | None:
-        """Of the whole machine, with hub, proxy and Docker; None if nothing started."""
+        """The whole machine's processor seconds for one start, with hub, proxy and Docker; None if nothing started."""
         return self.machine.busy / len(self.starts) if self.starts and self.machine.busy > 0 else None
 
     @property
     def server_memory(self) -> int | None:
-        """What one server took while it was used, the largest of most: 95 of 100 took less. None if not known."""
+        """The bytes that 95 of 100 servers stayed below while they were used; None if not known."""
         taken: int | None = percentile(self.servers.worked_with or self.servers.started_with, 0.95)
         return taken
 
 
 def percentile(values: Sequence[Any], part: float) -> Any:
-    """The nearest rank: a value that really occurred. None if there are none."""
+    """The percentile by nearest rank, which is one of the values; None if there are none."""
     ordered = sorted(values)
     return ordered[max(0, -int(-part * len(ordered) // 1) - 1)] if ordered else None
 
 
 def cause(visit: Visit) -> str:
-    """A failure without what only this person has, so that equal ones count together."""
+    """A failure's text without the person's name, so that equal failures count together."""
     return " ".join(visit.failure.replace(visit.name, "NAME").split())[:LONGEST_CAUSE]
 
 
 def first_limit(result: Result) -> str:
-    """The limit that was hit first, or that is nearest; empty if none was."""
+    """The limit that was hit first, or else one that is nearly reached; empty if there is none."""
     for text in result.failures:
         for words, limit in LIMITS.items():
             if words in text:
@@ -154,19 +154,19 @@ def first_limit(result: Result) -> str:
 
 
 def holds_in_memory(result: Result) -> int | None:
-    """How many such servers fit into what was available before; None if a server's memory is not known."""
+    """How many such servers fit into the memory that was available before; None if a server's memory is not known."""
     each = result.server_memory
     return None if not each else result.machine.available_before // each
 
 
 def holds_in_time(result: Result, seconds: float) -> int | None:
-    """How many servers that start together have all started after so many seconds; None if nothing started."""
+    """How many servers can start at once so that all are ready within these seconds; None if nothing started."""
     each = result.cpu_seconds_a_start
     return None if not each else int(seconds * result.machine.vcpus / each)
 
 
 def summary(result: Result) -> dict[str, Any]:
-    """The figures without the single people, for the program that asked for the rehearsal."""
+    """The figures without those of single people, for the program that requested the rehearsal."""
     seconds, servers = result.starts, result.servers
     signed_in = [it.sign_in for it in result.visits if it.sign_in is not None]
     return {

@@ -1,4 +1,4 @@
-"""What is known on the hub before a rehearsal: the event's rules, who works, what was spent. What fails is None."""
+"""The situation on the hub before a rehearsal: the event's rules, who works, what was spent. An unknown fact is None."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class World:
     clock: Callable[[], Moment] = moment
 
     def event(self) -> dict[str, Any]:
-        """The event as the hub has it."""
+        """The content of event.json."""
         return dict(json.loads((self.bundle / "hub-config" / EVENT_FILE).read_text()))
 
     def settings(self) -> dict[str, Any]:
@@ -52,7 +52,7 @@ class World:
 
 
 def situation(world: World, api: HubApi) -> Situation:
-    """One look."""
+    """Collect the situation."""
     settings, now = world.settings(), world.clock().at
     policy, meter = from_json(settings["policy"]), Meter.from_json(settings["meter"])
     at_work, closed, stop_at, cost = None, None, "", None
@@ -80,13 +80,13 @@ def situation(world: World, api: HubApi) -> Situation:
 
 
 def usd_an_hour(meter: Meter) -> Decimal | None:
-    """What the hub costs while it runs, with all planned workers; None if a price is not known."""
+    """The hub's cost while it runs, with all planned workers; None if a price is not known."""
     hub = meter.basis.tariff.usd_an_hour_running(meter.machine, meter.disk_gib)
     return None if hub is None else hub + meter.basis.workers_usd_an_hour
 
 
 def event_of(world: World) -> Event:
-    """What the result says of the event."""
+    """The event's part of the result."""
     event, server = world.event(), world.event()["server"]
     meter = Meter.from_json(world.settings()["meter"])
     return Event(

@@ -1,6 +1,6 @@
 """Remove what a rehearsal leaves: its users with their servers, their homes, and the marker, in this order.
 
-It can be cut off anywhere and repeated: the marker is there from before the first person until everything is gone.
+It can be interrupted anywhere and repeated: the marker exists from before the first person until everything is gone.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ TRIES, PAUSE_SECONDS, AT_ONCE = 60, 2.0, 8
 
 
 class UnderWay(PophubError):
-    """There is a rehearsal already."""
+    """Another rehearsal or sweep is running."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +45,10 @@ class Paths:
 
 @contextmanager
 def alone(paths: Paths) -> Iterator[None]:
-    """The one rehearsal, or the one sweep.
+    """Make sure that only one rehearsal or sweep runs.
 
     Raises:
-        UnderWay: another one is.
+        UnderWay: another one is running.
     """
     with (paths.run / "rehearsal.lock").open("w") as lock:
         try:
@@ -59,12 +59,12 @@ def alone(paths: Paths) -> Iterator[None]:
 
 
 def mark(paths: Paths, until: datetime) -> None:
-    """Note on the home volume that pretended people may be left; cost-watch keeps the hub on until then."""
+    """Write the marker to the home volume: pretended people may exist, and cost-watch keeps the hub on until then."""
     write(paths.marker, {"until": until.isoformat(timespec="seconds")})
 
 
 def sweep(api: HubApi, paths: Paths, *, tries: int = TRIES) -> list[str]:
-    """Remove everything of pretended people; returns whom it has removed.
+    """Remove all pretended people with their homes; returns their names.
 
     Raises:
         PophubError: something is left; the marker stays, and a later sweep tries again.
@@ -99,7 +99,7 @@ def _delete(api: HubApi, user: str, tries: int) -> None:
 
 
 def sweep_if_left(api: HubApi, paths: Paths) -> list[str]:
-    """Sweep if a rehearsal was cut off; nothing while one is under way."""
+    """Sweep if a rehearsal was interrupted; do nothing while one is running."""
     if not paths.marker.exists():
         return []
     with suppress(UnderWay), alone(paths):

@@ -1,6 +1,6 @@
-"""The pretended people, all at once: each step of everybody's visit, and what was measured of it.
+"""The pretended people: they take each step of their visit all at once, and the step is measured.
 
-A step of one person never ends the others'; what went wrong is a figure.
+One person's failure does not stop the others; failures are part of the result.
 """
 
 from __future__ import annotations
@@ -25,10 +25,10 @@ from pophub.hub.rehearsal.cell import run_cells
 from pophub.hub.rehearsal.participant import Participant
 from pophub.hub.rehearsal.result import Servers, Visit
 
-# JupyterHub itself gives a start up after this time (hub-config/sections/servers.py)
+# JupyterHub itself gives up a start after this time (hub-config/sections/servers.py)
 START_SECONDS, CELL_SECONDS = 600, 300
 SAMPLE_SECONDS = 0.5
-# an answer of the hub, of a proxy or of a kernel that is none
+# the errors of a failed step
 FAILURES = (PophubError, requests.RequestException, HTTPClientError, OSError, ValueError, KeyError)
 
 
@@ -46,7 +46,7 @@ class Course:
 
 @dataclass(slots=True)
 class Crowd:
-    """The people of one rehearsal. `over` ends it early: nobody begins another step."""
+    """The people of one rehearsal. If `over` is set, nobody begins another step."""
 
     hub_url: str
     token: str
@@ -69,11 +69,11 @@ class Crowd:
         self.visits = {name: Visit(name) for name in names}
 
     def sign_in(self) -> None:
-        """Everybody, all at once."""
+        """Everybody signs in at once."""
         self._each(lambda person: replace(self.visits[person.name], sign_in=_seconds(lambda: person.enter(self.token))))
 
     def start(self) -> None:
-        """Everybody clicks on "start" at once; the machine is watched meanwhile."""
+        """Everybody clicks on "start" at once, while the machine is measured."""
         before, begin = self._busy(), time.monotonic()
         with self._watching_memory():
             self._each(self._start)
@@ -86,7 +86,7 @@ class Crowd:
         )
 
     def work(self) -> None:
-        """Run the cells, and then do nothing for a while, as people who read."""
+        """Everybody runs the cells, and then does nothing for a while, like people who read."""
         with self._watching_memory():
             if self.course.notebook:
                 self._each(self._run)
@@ -95,12 +95,12 @@ class Crowd:
                 self._note_what_is_used()
 
     def leave(self) -> None:
-        """Sign out, which stops the server."""
+        """Everybody signs out, which stops their servers."""
         with ThreadPoolExecutor(max(1, len(self.people))) as pool:
             list(pool.map(_leave, self.people))
 
     def _busy(self) -> float:
-        """Processor seconds of the machine without this program, because real people have their own computers."""
+        """The machine's processor seconds without those of this program, which real people do not need on the machine."""
         return measure.busy_seconds(self.proc) - time.process_time()
 
     def _each(self, step: Callable[[Participant], Visit]) -> None:
@@ -162,7 +162,7 @@ class Crowd:
 
 
 def _leave(person: Participant) -> None:
-    # whoever cannot leave is removed afterwards
+    # the sweep removes a person who cannot leave
     with suppress(*FAILURES):
         person.sign_out()
 

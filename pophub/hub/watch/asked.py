@@ -1,4 +1,4 @@
-"""What people ask of cost-watch, and when the organizer started the machine: files that others write. None: not known."""
+"""Files that others write for cost-watch: requests to keep the hub, and the organizer's starts. None means "not known"."""
 
 from __future__ import annotations
 

@@ -154,7 +154,7 @@ def _people(
 
 
 def _of_real_people(servers: tuple[Server, ...]) -> tuple[Server, ...]:
-    """A rehearsal's people cost money and do no work."""
+    """The same without a rehearsal's people, whose servers cost money but are not work."""
     return tuple(server for server in servers if not is_pretended(server.user))
 
 

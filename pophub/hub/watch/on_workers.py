@@ -16,8 +16,8 @@ STALE = timedelta(seconds=60)
 def cores_on_workers(known: Path, reports: Path, now: datetime) -> dict[str, float | None] | None:
     """The processors that each participant's kernels have used in the last minute; None for a server that is new there.
 
-    None instead of all of it: which workers there are is not known, or a worker that may have servers has no report of
-    the last minute.
+    The result is None if the list of workers is not known, or if a worker that may have servers has no report of the last
+    minute.
     """
     try:
         content: dict[str, Any] = json.loads(known.read_text())

@@ -1,4 +1,4 @@
-"""A start from the off page: recorded once in the meter and told once in the journal."""
+"""A start from the off page: recorded once in the meter and once in the journal."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from pophub.hub.watch.facts import Facts
 from pophub.hub.watch.policy import Policy
 from pophub.hub.watch.state import Paths, State, read
 
-# from the press of the button until the machine has booted, at most; an older one belongs to an earlier boot
+# the longest time from the button to the end of the boot; an older start belongs to an earlier boot
 BOOTED_WITHIN = timedelta(minutes=10)
 
 
 def note_wake(paths: Paths, state: State, facts: Facts, policy: Policy, moment: Moment) -> dict[str, Any] | None:
-    """A line for the journal, if this boot is found now to be a start from the off page. A full disk is ignored."""
+    """Record it, and return a line for the journal, once in a boot that a visitor started. A full disk is ignored."""
     found = None if state.woken else read(paths.started, _wake, nothing=None)
     if found is None or facts.booted is None or not -BOOTED_WITHIN <= found[0] - facts.booted <= timedelta():
         return None
@@ -35,5 +35,5 @@ def note_wake(paths: Paths, state: State, facts: Facts, policy: Policy, moment: 
 
 
 def _wake(data: Any) -> tuple[datetime, Wake] | None:
-    """None for a start with `pophub start`."""
+    """The start's record; None for a start with `pophub start`."""
     return (datetime.fromisoformat(data["at"]), Wake.from_json(data["wake"])) if "wake" in data else None

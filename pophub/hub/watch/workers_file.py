@@ -1,4 +1,4 @@
-"""What the hub's daemon for workers wrote of them, every ten seconds."""
+"""Read the report about the workers, which pophub/hub/workers writes every ten seconds."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ FRESH = timedelta(seconds=60)
 
 
 def read_workers(file: Path, now: datetime) -> dict[str, Any] | None:
-    """The content of the file; None if that is not known.
+    """The content of the file.
 
-    It is not if there is no file, if it is damaged or not FRESH, or if Auto Scaling did not answer when it was written.
+    None if it is missing, damaged or older than FRESH, or if Auto Scaling did not answer when it was written.
     """
     try:
         found: dict[str, Any] = json.loads(file.read_text())

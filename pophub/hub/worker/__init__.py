@@ -1,1 +1,1 @@
-"""A worker's own side: what it reports to the hub, and how it ends itself without one."""
+"""The code that runs on a worker: its report to the hub, and its own end if the hub is gone."""

@@ -1,7 +1,7 @@
-"""A worker's own side, every five seconds, run by pophub-worker.service: `python3 -m pophub.hub.worker`.
+"""Report to the hub every five seconds, and end this worker if the hub is gone.
 
-It needs Python's standard library alone. The report is written by a thread: homes and reports are on the hub's disk, and
-a write waits as long as the hub is away, in which time this worker must still find out that it is alone.
+pophub-worker.service runs `python3 -m pophub.hub.worker`; it needs only Python's standard library. A thread writes the
+report to the hub's disk, because a write blocks while the hub is away, and meanwhile this worker must still count the time.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ ASK = (sys.executable, "-B", "-m", "pophub.hub.install", "end-worker")
 
 @dataclass(slots=True)
 class Worker:
-    """The machine, and what its earlier looks found."""
+    """The machine, and what earlier looks found."""
 
     name: str
     metadata: Metadata
@@ -60,13 +60,13 @@ class Worker:
         except OSError:
             return None, end
         notice = self.taken_back.isoformat() if self.taken_back else None
-        # Docker has written its certificate; with users of its own, one folder lower
+        # Docker's certificate of the swarm; with user namespaces it is one folder lower
         joined = any(self.engine.glob(CERTIFICATE)) or any(self.engine.glob(f"*/{CERTIFICATE}"))
         return {"servers": servers, "notice": notice, "joined": joined, "up": up}, end
 
 
 def main(folder: Path = Path(contract.WORKERS_FOLDER)) -> ExitCode:
-    """Look for ever."""
+    """Run the loop."""
     metadata = Metadata()
     worker = Worker(own_name(metadata), metadata)
     newest: queue.Queue[dict[str, Any]] = queue.Queue(maxsize=1)
@@ -75,7 +75,7 @@ def main(folder: Path = Path(contract.WORKERS_FOLDER)) -> ExitCode:
     while True:
         report, end = worker.observe(time.clock_gettime(time.CLOCK_BOOTTIME))
         if report is not None:
-            # while a write waits, older reports are left out
+            # while a write waits, newer reports replace older ones
             with suppress(queue.Full):
                 newest.put_nowait(report)
         if end is not End.NOT:
@@ -85,7 +85,7 @@ def main(folder: Path = Path(contract.WORKERS_FOLDER)) -> ExitCode:
 
 
 def own_name(metadata: Metadata) -> str:
-    """The instance's own id; waits until the metadata answers."""
+    """The id of this instance; waits until the metadata service answers."""
     while True:
         try:
             return metadata.instance_id()
@@ -95,7 +95,7 @@ def own_name(metadata: Metadata) -> str:
 
 
 def write_all(file: Path, newest: queue.Queue[dict[str, Any]]) -> None:
-    """Write each report for ever."""
+    """Write each report that comes."""
     while True:
         try:
             report = newest.get()
@@ -107,7 +107,7 @@ def write_all(file: Path, newest: queue.Queue[dict[str, Any]]) -> None:
 def write(file: Path, report: dict[str, Any]) -> None:
     """Replace the file in one step, so that the hub never reads a part.
 
-    On a full disk it is overwritten instead: it keeps its block, and the hub takes a part of a report for none.
+    On a full disk the file is overwritten instead, which needs no new block; the hub ignores an incomplete report.
 
     Raises:
         OSError: the hub's disk is gone.
@@ -132,7 +132,7 @@ def answers(address: tuple[str, int]) -> bool:
 
 
 def end_itself(end: End, ask: tuple[str, ...] = ASK) -> None:
-    """Ask the group, or switch this machine off."""
+    """Ask the group to end this worker, or power off."""
     command = ask if end is End.ASK else ("systemctl", "poweroff", "--force")
     try:
         subprocess.run(command, timeout=END_SECONDS, check=True)

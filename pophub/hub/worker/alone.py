@@ -5,29 +5,29 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-# a hub that is started again ends its old workers sooner; this is for one that is gone, or stopped from outside
+# for a hub that was destroyed or stopped from outside: one that starts again ends its old workers sooner
 ALONE_SECONDS = 30 * 60.0
-# the group has not ended this worker by then: it was refused, or is out of reach
+# by then the group has not ended this worker, because it refused the request or could not be reached
 AFTER_REQUEST_SECONDS = 5 * 60.0
 
 
 class End(StrEnum):
-    """What a worker without a hub does now."""
+    """What a worker without a hub has to do now."""
 
     NOT = "not"
-    ASK = "ask"  # ask the group to end it, which then wants one less
-    POWER_OFF = "power off"  # terminates a worker: its shutdown behavior is "terminate"
+    ASK = "ask"  # ask the group to end it and to reduce its desired size by one
+    POWER_OFF = "power off"  # this terminates a worker: its shutdown behavior is "terminate"
 
 
 @dataclass(slots=True)
 class Alone:
-    """Since when the swarm's manager has not answered, in seconds since the boot; and when the group was asked."""
+    """Since when the swarm's manager has not answered, and when the group was asked; both in seconds since the boot."""
 
     since: float | None = None
     asked: float | None = None
 
     def observe(self, up: float, *, manager: bool) -> End:
-        """What to do, if the manager answers now or not."""
+        """What to do now, given whether the manager answers."""
         if manager:
             self.since = self.asked = None
             return End.NOT

@@ -9,20 +9,20 @@ from pophub.hub.watch.processes import used_since
 
 # the seconds of processor time of each participant's server, by source (pophub/hub/watch/processes.py)
 Taken = dict[str, dict[str, float]]
-# as long as the pause between two looks of cost-watch, so that no computation falls between them
+# the time between two looks of cost-watch, so that it misses no computation
 SPAN_SECONDS = 60.0
-# a shorter span measures nothing
+# a shorter span gives no useful measurement
 SHORTEST_SPAN_SECONDS = 5.0
 
 
 @dataclass(slots=True)
 class Computing:
-    """The measurements of the last minute, the oldest first: each with the seconds since the boot."""
+    """The measurements of the last minute, the oldest first, each with its time in seconds since the boot."""
 
     looks: deque[tuple[float, Taken]] = field(default_factory=deque)
 
     def observe(self, up: float, taken: Taken) -> dict[str, float | None]:
-        """The processors that each server has used since a minute ago, or since it is known; None if it is new."""
+        """The processors that each server has used in the last minute, or since its first measurement; None if it is new."""
         while len(self.looks) > 1 and up - self.looks[1][0] >= SPAN_SECONDS:
             self.looks.popleft()
         self.looks.append((up, taken))

@@ -12,7 +12,7 @@ from datetime import datetime
 
 HOST = "169.254.169.254"
 SECONDS = 2.0
-# a token's longest life is six hours; one that has ended is refused, and then a new one is fetched
+# a token is valid for at most six hours; after that it is refused, and a new one is fetched
 TOKEN_SECONDS = 21_600
 
 
@@ -40,7 +40,7 @@ class Metadata:
         return found
 
     def notice(self) -> datetime | None:
-        """When AWS takes this spot instance back; None if it does not.
+        """When AWS takes this spot instance back; None if it has announced nothing.
 
         https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/spot-instance-termination-notices.html
 

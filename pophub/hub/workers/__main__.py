@@ -1,7 +1,7 @@
-"""The hub's workers, looked at every ten seconds by pophub-workers.service: `python -m pophub.hub.workers`.
+"""Look after the hub's workers every ten seconds; pophub-workers.service runs `python -m pophub.hub.workers`.
 
-`python -m pophub.hub.workers end [SECONDS]` stops every server, ends every worker and waits until none is left; before the
-hub's power-off (pophub-stop.service) and before its archive (cloud-init/archive.sh).
+`python -m pophub.hub.workers end [SECONDS]` stops every server, ends every worker and waits until none is left. It runs
+before the hub powers off (pophub-stop.service) and before its archive (cloud-init/archive.sh).
 """
 
 from __future__ import annotations
@@ -37,21 +37,21 @@ from pophub.hub.workers.room import AFTER_FAILURE
 from pophub.hub.workers.world import Memory, World, births_of
 
 BUNDLE = Path(contract.BUNDLE_FOLDER)
-# the rules that end a worker which cannot be used
+# the rules that end an unusable worker
 BAD = ("worker_never_joined", "worker_s_clock_is_wrong")
 EVERY_SECONDS = 10
 # while the workers end
 OFTEN_SECONDS = 2
-# AWS gives a machine some minutes to shut down; an archive waits for the last write
+# AWS gives a machine some minutes to shut down, and an archive has to wait for its last write
 LONGEST_END_SECONDS = 600
 DOCKER_SECONDS = 8
 HUB_SECONDS = 8
-# of Docker 26.1, Debian 13's; without a version the client would already ask Docker when it is made
+# the version of Docker 26.1 in Debian 13; without one, the client asks Docker already when it is created
 DOCKER_API = "1.45"
 
 
 def main(arguments: list[str]) -> ExitCode:
-    """Look for ever, or end the workers."""
+    """Run the loop, or end the workers."""
     world, memory = the_world(), Memory()
     with suppress(OSError):
         memory.births = births_of(world.report.read_text())
@@ -62,7 +62,7 @@ def main(arguments: list[str]) -> ExitCode:
         with only_one(world):
             facts, last_line = run_once(world, memory, last_line)
         if facts.workers is None:
-            # perhaps there were no credentials: the client looks for them only once
+            # there may have been no credentials, and a client looks for them only once
             world = the_world()
         time.sleep(EVERY_SECONDS)
 
@@ -82,7 +82,7 @@ def end(world: World, memory: Memory, seconds: float) -> ExitCode:
 
 
 def run_once(world: World, memory: Memory, last_line: str, *, closing: bool = False) -> tuple[Facts, str]:
-    """Look, decide, act, and write the report; returns the facts and the line; a line like the last one is not repeated."""
+    """Look, decide, act, and write the report; returns the facts and the line for the journal, written if it is new."""
     try:
         policy = Policy.from_json(json.loads(settings().read_text()))
     except (OSError, ValueError, KeyError, TypeError, ArithmeticError) as error:
@@ -102,9 +102,10 @@ def run_once(world: World, memory: Memory, last_line: str, *, closing: bool = Fa
 
 
 def note_bad(decision: Decision, facts: Facts, memory: Memory, now: Moment) -> None:
-    """Remember that a worker was ended which could not be used; one bad machine among good ones keeps no others from coming.
+    """Remember that an unusable worker was ended.
 
-    If the machine in its place is bad too, or if there is no good one, no more are asked for for a while.
+    If its replacement is unusable too, or if no worker is usable, no more workers are requested for a while. One bad
+    machine among good ones changes nothing.
     """
     if decision.rule not in BAD or not any(it.do is Do.END for it in decision.steps):
         return
@@ -129,7 +130,7 @@ def only_one(world: World) -> Iterator[None]:
 
 
 def the_world() -> World:
-    """The event of the machine's bundle."""
+    """The world of the event in this machine's bundle."""
     event = json.loads((BUNDLE / "hub-config" / contract.EVENT_FILE).read_text())
     client = docker.APIClient(version=DOCKER_API, timeout=DOCKER_SECONDS)
     token = os.environ.get(contract.WATCH_TOKEN)

@@ -1,4 +1,4 @@
-"""Carry out a decision: the group's size, nodes, services, instances. A step that fails is tried again at the next look."""
+"""Carry out a decision on group, nodes, services and instances. The next look tries a failed step again."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pophub.hub.workers.world import Node, World, worker_of
 
 
 def act(decision: Decision, world: World) -> list[str]:
-    """Take every step; returns what went wrong, a sentence for each."""
+    """Take every step; returns a sentence for each that failed."""
     problems = []
     for step in decision.steps:
         try:
@@ -40,7 +40,7 @@ def _unpause(step: WorkerAction, world: World) -> None:
 
 
 def _stop_servers(step: WorkerAction, world: World) -> None:
-    """Remove the services: a container gets its time to end, and the hub finds its server stopped."""
+    """Remove the services; each container gets its time to end, and the hub then finds the server stopped."""
     if not step.worker:
         services = {it["ID"] for it in world.docker.services()}
     else:
@@ -56,7 +56,7 @@ def _remove(step: WorkerAction, world: World) -> None:
 
 
 def _end(step: WorkerAction, world: World) -> None:
-    # protection from scale-in does not keep an instance from this call:
+    # this call also ends an instance that is protected from scale-in:
     # https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-instance-protection.html
     world.aws.call(
         "autoscaling", world.region, "terminate_instance_in_auto_scaling_group",

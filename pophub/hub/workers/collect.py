@@ -1,4 +1,4 @@
-"""One look at the workers. It only reads; what cannot be read is not known."""
+"""Collect the facts about the workers. It only reads; a fact that cannot be read is None ("not known")."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ from pophub.hub.workers.room import ROUNDING
 from pophub.hub.workers.world import Memory, Node, World, worker_of
 
 GIB = 2**30
-# https://docs.docker.com/engine/swarm/how-swarm-mode-works/swarm-task-states/; every other state is an end
+# https://docs.docker.com/engine/swarm/how-swarm-mode-works/swarm-task-states/; a task in any other state has ended
 ALIVE = ("new", "pending", "assigned", "accepted", "preparing", "ready", "starting", "running")
 # https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-lifecycle.html
 ENDING = ("Terminat", "Detach")
-# a report that was long on its way has an old time; the next one comes five seconds later
+# a single report may have been delayed, which looks like a wrong clock; the next one comes five seconds later
 CLOCK_LASTS = timedelta(minutes=1)
 NOT_ANSWERED = (PophubError, DockerException, OSError, KeyError, TypeError, ValueError)
 JsonObject = dict[str, Any]
@@ -35,7 +35,7 @@ Reports = dict[str, JsonObject | None]
 
 @dataclass(slots=True)
 class _Swarm:
-    """The swarm's nodes by instance id, and what lies on each node or on none."""
+    """The swarm's nodes by instance id; servers and reserved slots by node, those without a node under the empty key."""
 
     nodes: dict[str, list[Node]] = field(default_factory=lambda: defaultdict(list))
     servers: dict[str, int] = field(default_factory=lambda: defaultdict(int))
@@ -80,7 +80,7 @@ def _group(world: World) -> JsonObject | None:
 
 
 def _refused(world: World) -> str:
-    """AWS's words on the newest thing that the group did, if that failed: no capacity, a quota."""
+    """AWS's message if the group's newest activity failed, for example for lack of capacity or quota; else empty."""
     try:
         activities = world.aws.call(
             "autoscaling", world.region, "describe_scaling_activities", AutoScalingGroupName=world.group, MaxRecords=1
@@ -100,7 +100,7 @@ def _swarm(world: World, policy: Policy) -> _Swarm | None:
                 ready.add(node["ID"])
         for task in world.docker.tasks():
             place = task.get("NodeID", "")
-            if _lies(task, place in ready):
+            if _needs_its_node(task, place in ready):
                 found.servers[place] += 1
                 found.slots[place] += _slots(task, policy)
     except NOT_ANSWERED:
@@ -108,8 +108,8 @@ def _swarm(world: World, policy: Policy) -> _Swarm | None:
     return found
 
 
-def _lies(task: JsonObject, on_ready: bool) -> bool:
-    """Whether a task needs its place: it is wanted, or it still runs. A lost node's tasks are "running" for ever."""
+def _needs_its_node(task: JsonObject, on_ready: bool) -> bool:
+    """Whether a task is wanted or still runs. The tasks of a lost node are "running" for ever, so those do not count."""
     if task["Status"]["State"] not in ALIVE:
         return False
     return task["DesiredState"] in ALIVE or on_ready
@@ -133,7 +133,7 @@ def _remember_births(instances: list[JsonObject], world: World, memory: Memory, 
 
 
 def _price(instance: JsonObject, world: World, policy: Policy) -> Decimal | None:
-    """USD an hour; of a spot instance the current price of its zone, or the planned one if AWS does not tell it."""
+    """USD an hour; for a spot instance its zone's current price, or the planned price if AWS does not give one."""
     planned = policy.prices.get(instance["InstanceType"])
     if not policy.spot:
         return planned
@@ -179,14 +179,17 @@ def _worker(
 
 
 def _clock_off(memory: Memory, worker: str, moment: Moment, report: JsonObject | None) -> timedelta | None:
-    """Where the hub's own clock is wrong by so much, AWS does not answer it, and nothing is decided."""
+    """The worker's clock error once it lasts; else None.
+
+    It is the worker's and not the hub's: with such an error, AWS would not answer the hub, and nothing would be decided.
+    """
     off = timedelta(seconds=(report and report["clock_off"]) or 0)
     lasts = _lasting(memory.clock_off, worker, moment, abs(off) > CLOCKS_DIFFER)
     return off if lasts is not None and lasts >= CLOCK_LASTS else None
 
 
 def _lacking(node: JsonObject, policy: Policy) -> int:
-    """The planned slots that the node's memory does not hold: Swarm places by the memory that the kernel tells."""
+    """The planned slots that do not fit into the node's memory: Swarm counts the memory that the kernel reports."""
     slots = node["Description"]["Resources"]["MemoryBytes"] / GIB / float(policy.slot_gib)
     return max(0, policy.slots - int(slots + ROUNDING))
 
@@ -197,7 +200,7 @@ def _closing(memory: Memory, moment: Moment, now: bool) -> timedelta | None:
 
 
 def _lasting(table: dict[str, int], worker: str, moment: Moment, now: bool) -> timedelta | None:
-    """For how long something has been so; None if it is not."""
+    """How long a condition of this worker has held; None if it does not hold now."""
     if not now:
         table.pop(worker, None)
         return None

@@ -3,11 +3,11 @@
 RULES is the whole order: the first rule that returns a decision wins, and the last rule always returns one. A rule whose
 steps are done returns nothing, so that the next look, ten seconds later, goes on with the rules after it. Always:
 
-- A worker with a server is never ended. Only a spot notice, and a hub that goes off, stop servers that the hub knows.
-- What is not known ends nothing.
-- Nobody is moved. Swarm places a server on the worker with the fewest; so that servers lie on few workers all the same,
-  only as many workers as needed take new servers, and the others are paused: empty ones end, and the fullest paused one
-  is the first that takes servers again.
+- A worker with a server is never ended. Only a spot notice, or a hub that goes off, stops servers that the hub knows.
+- An unknown fact ends nothing.
+- No server is moved. Swarm places a new server on the worker with the fewest. To use few workers, the hub pauses those
+  that are not needed: a paused worker takes no new servers, ends when it is empty, and is unpaused if room is needed,
+  the fullest one first.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ from pophub.hub.workers.facts import Facts, Worker
 from pophub.hub.workers.policy import Policy
 from pophub.hub.workers.room import cannot_join, free, free_on, kept_free, more_workers, people_come, wanted_size
 
-# from the request to a worker that takes servers: at most 60 s from a bare Debian, and AWS's own time
+# from the request until a worker takes servers: at most 60 s from a bare Debian, and the time that AWS takes
 BIRTH = timedelta(minutes=3)
 # a worker that has not joined by then never will
 LONGEST_BIRTH = timedelta(minutes=10)
-# Swarm stops the servers of a worker that comes back later than this, so that nothing is lost by ending it
+# a worker that comes back after this time has lost its servers anyway, because Swarm stops them
 LOST = timedelta(minutes=10)
 # AWS takes a spot instance two minutes after its notice:
 # https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/spot-instance-termination-notices.html
@@ -38,12 +38,12 @@ Rule = Callable[[Facts, Policy], Decision | None]
 
 
 def decide(facts: Facts, policy: Policy) -> Decision:
-    """The first rule's decision."""
+    """The decision of the first rule that applies."""
     return next(found for rule in RULES if (found := rule(facts, policy)) is not None)
 
 
 def _hub_goes_off(facts: Facts, _: Policy) -> Decision | None:
-    """Stop every server, then end every worker, also if Docker does not answer: nobody can work without the hub."""
+    """Stop every server, then end every worker, even if Docker does not answer: nobody can work without the hub."""
     if facts.closing is None:
         return None
     reason = "the hub goes off or closes, and its workers end first"
@@ -61,7 +61,7 @@ def _something_is_not_known(facts: Facts, _: Policy) -> Decision | None:
 
 
 def _worker_is_taken_away(facts: Facts, _: Policy) -> Decision | None:
-    """Take no new servers, warn, and stop the servers before AWS does; the next click starts elsewhere."""
+    """Pause the worker, warn its people, and stop its servers before AWS does; their next start is on another worker."""
     steps = []
     for worker in facts.present:
         if worker.notice is None or not worker.joined:
@@ -74,7 +74,7 @@ def _worker_is_taken_away(facts: Facts, _: Policy) -> Decision | None:
 
 
 def _worker_s_clock_is_wrong(facts: Facts, _: Policy) -> Decision | None:
-    """Swarm refuses it at its next connection; its servers go on, and it ends after the last of them."""
+    """Pause it, because Swarm refuses its next connection; its servers go on, and it ends after the last of them."""
     found = [it for it in facts.present if it.joined and it.clock_off is not None]
     steps = [WorkerAction(Do.PAUSE, it.id) for it in found if not it.paused]
     steps += _ends((it for it in found if it.paused and not it.servers), facts)
@@ -84,7 +84,7 @@ def _worker_s_clock_is_wrong(facts: Facts, _: Policy) -> Decision | None:
 
 
 def _room_is_needed(facts: Facts, policy: Policy) -> Decision | None:
-    """Unpause what there is, the fullest first; ask for more only if servers wait and nothing that comes is enough."""
+    """Unpause workers, the fullest first; request more only if servers wait and the starting workers are not enough."""
     short = (facts.pending_slots or 0) + kept_free(facts, policy) - free(facts, policy)
     if short <= 0:
         return None
@@ -102,7 +102,7 @@ def _room_is_needed(facts: Facts, policy: Policy) -> Decision | None:
 
 
 def _session_starts_soon(facts: Facts, policy: Policy) -> Decision | None:
-    """The schedule asks for the workers of a session; ask again if it did not, or if the hub ended them since."""
+    """Request the session's workers if the schedule's own request failed, or if the hub has ended them since."""
     session = policy.session_within(facts.now, policy.warm + BIRTH)
     if session is None or wanted_size(facts) >= min(policy.count, policy.most) or cannot_join(facts):
         return None
@@ -111,14 +111,14 @@ def _session_starts_soon(facts: Facts, policy: Policy) -> Decision | None:
 
 
 def _new_worker_is_protected(facts: Facts, _: Policy) -> Decision | None:
-    """From its first server on, only the hub may end a worker."""
+    """Protect a worker from scale-in when it joins: from then on only the hub may end it."""
     new = [it for it in facts.present if it.joined and not it.protected]
     steps = (WorkerAction(Do.PROTECT, it.id) for it in new)
     return _decision(_new_worker_is_protected, "a worker has joined", *steps) if new else None
 
 
 def _worker_belongs_to_another_hub(facts: Facts, _: Policy) -> Decision | None:
-    """Its people start anew here, and two servers must not write into one home."""
+    """End the workers of an earlier hub: people start new servers here, and two servers must not write into one home."""
     found = [it for it in facts.present if it.of_another_hub]
     reason = "a worker belongs to a hub that was replaced"
     return _decision(_worker_belongs_to_another_hub, reason, *_ends(found, facts)) if found else None
@@ -131,13 +131,13 @@ def _worker_never_joined(facts: Facts, _: Policy) -> Decision | None:
 
 
 def _server_has_no_owner(facts: Facts, _: Policy) -> Decision | None:
-    """Its worker would wait for it until the hub stops, and nobody can reach it."""
+    """Remove a server that nobody can reach; otherwise its worker could not end before the hub stops."""
     steps = (WorkerAction(Do.REMOVE, service) for service in facts.orphans)
     return _decision(_server_has_no_owner, "the hub does not know a server", *steps) if facts.orphans else None
 
 
 def _worker_is_lost(facts: Facts, _: Policy) -> Decision | None:
-    """A worker that AWS has ended, or that has not answered for so long that its servers are lost."""
+    """End a worker that AWS reports as unhealthy, or that has not answered for so long that its servers are lost."""
     found = [
         it
         for it in facts.present
@@ -147,7 +147,7 @@ def _worker_is_lost(facts: Facts, _: Policy) -> Decision | None:
 
 
 def _empty_worker_ends(facts: Facts, policy: Policy) -> Decision | None:
-    """It was paused before this look, so Swarm cannot have placed a server there since."""
+    """End a worker that was paused before this look, so Swarm cannot have placed a server there meanwhile."""
     if people_come(facts, policy):
         return None
     found = [it for it in facts.present if it.usable and it.paused and not it.servers and it.empty >= EMPTY]
@@ -156,7 +156,7 @@ def _empty_worker_ends(facts: Facts, policy: Policy) -> Decision | None:
 
 
 def _servers_lie_on_few(facts: Facts, policy: Policy) -> Decision | None:
-    """Pause workers, those with the fewest servers first, as long as the others have room enough.
+    """Pause workers, those with the fewest servers first, as long as the others have enough room.
 
     The fullest one with a free slot still takes servers, unless it is empty.
     """
@@ -175,7 +175,7 @@ def _servers_lie_on_few(facts: Facts, policy: Policy) -> Decision | None:
 
 
 def _gone_worker_is_forgotten(facts: Facts, _: Policy) -> Decision | None:
-    """Swarm keeps the nodes of machines that are gone for ever."""
+    """Remove the nodes of machines that no longer exist; Swarm would keep them in its list for ever."""
     steps = (WorkerAction(Do.FORGET, node) for node in facts.strays)
     return _decision(_gone_worker_is_forgotten, "a worker is gone from the group", *steps) if facts.strays else None
 
@@ -205,7 +205,7 @@ RULES: tuple[Rule, ...] = (
 
 
 def _ends(workers: Iterable[Worker], facts: Facts) -> list[WorkerAction]:
-    """End each; the group must neither replace one nor want fewer than none."""
+    """End each worker; the group must neither replace it nor get a negative size."""
     wanted, left = facts.wanted or 0, len(facts.present)
     steps = []
     for worker in workers:

@@ -1,4 +1,4 @@
-"""What the hub can do with its workers. Data only."""
+"""The possible steps for workers, and a decision. Data only."""
 
 from __future__ import annotations
 
@@ -7,21 +7,21 @@ from enum import StrEnum
 
 
 class Do(StrEnum):
-    """One thing to do."""
+    """A kind of step."""
 
     SET_SIZE = "set size"  # ask the group for `size` workers
     PROTECT = "protect"  # let nobody but the hub end the worker
-    PAUSE = "pause"  # the worker takes no new servers; those that it has run on
+    PAUSE = "pause"  # the worker takes no new servers; its running servers go on
     UNPAUSE = "unpause"
-    STOP_SERVERS = "stop servers"  # of the worker; of every worker if none is named
-    REMOVE = "remove"  # the service with the id `worker`, a server that the hub does not know
+    STOP_SERVERS = "stop servers"  # those of the worker, or of every worker if none is named
+    REMOVE = "remove"  # remove the service with the id `worker`: a server that the hub does not know
     END = "end"  # the worker leaves the swarm and is terminated
-    FORGET = "forget"  # take the node with the id `worker` from the swarm's list
+    FORGET = "forget"  # remove the node with the id `worker` from the swarm's list
 
 
 @dataclass(frozen=True, slots=True)
 class WorkerAction:
-    """One thing to do with one worker, or with the group. `shrinks`: the group wants one worker less then."""
+    """A step for one worker or for the group. `shrinks`: the group's desired size falls by one."""
 
     do: Do
     worker: str = ""

@@ -1,7 +1,7 @@
 """What is known about the workers at one moment. Data only.
 
-None always means "not known". Ages are durations by a clock that only runs forward, so that a clock that is set ends
-nothing; `now` is the wall clock, for sessions alone.
+None means "not known", unless a comment says otherwise. Durations come from a clock that only runs forward, so that
+setting the clock ends no worker. `now` is the wall clock; only sessions use it.
 """
 
 from __future__ import annotations
@@ -20,30 +20,30 @@ class Worker:
 
     id: str
     type: str
-    # since the first look that saw it
+    # how long ago a look first saw it
     age: timedelta
-    # the group is ending it, or EC2 has
+    # the group is ending it, or EC2 has ended it
     leaving: bool = False
     healthy: bool = True
     # protected from scale-in: only the hub can end it
     protected: bool = True
     joined: bool = True
-    # it has joined a swarm that is not this hub's: the hub that it belonged to was replaced
+    # it has joined the swarm of an earlier hub, which this hub has replaced
     of_another_hub: bool = False
-    # it answers the manager
+    # it answers the swarm's manager
     ready: bool = True
     # it takes no new servers
     paused: bool = False
     servers: int = 0
     slots: float = 0
-    # for how long it has had no server, and for how long it has not answered; zero if it has one, or answers
+    # how long it has had no server, and how long it has not answered; zero if it has one, or answers
     empty: timedelta = timedelta()
     down: timedelta = timedelta()
-    # where it answers the hub; empty if it has not joined
+    # its IP address; empty if it has not joined
     address: str = ""
-    # by how much its clock is ahead of the hub's, where AWS and the swarm refuse so much; None: it is right, or not known
+    # how far its clock is ahead of the hub's, if that is too far for AWS and the swarm; None: it is right, or not known
     clock_off: timedelta | None = None
-    # since AWS's notice that it takes this spot instance; None: there is no notice
+    # how long ago AWS announced that it takes this spot instance back; None: it has not
     notice: timedelta | None = None
 
     @property
@@ -62,25 +62,25 @@ class Facts:
     """One look at the group and the swarm."""
 
     now: datetime
-    # both None: Auto Scaling does not answer. `wanted` is the group's desired capacity
+    # both are None if Auto Scaling does not answer; `wanted` is the group's desired capacity
     workers: tuple[Worker, ...] | None
     wanted: int | None
-    # servers that no worker has room for, and what they reserve in servers of the largest size; both None: Docker does
-    # not answer, and of the workers only their ids and ages are known
+    # the servers that no worker has room for, and what they reserve, in servers of the largest size; both are None if
+    # Docker does not answer, and then only the workers' ids and ages are known
     pending: int | None
     pending_slots: float | None
-    # since the hub goes off, or is closed for its archive; None: it does not
+    # how long the hub has been going off, or closed for its archive; None: neither
     closing: timedelta | None
-    # since a worker was ended because it never joined, if none has joined since
+    # how long ago a worker was ended because it could not be used, if no usable one has come since; else None
     failed: timedelta | None = None
-    # AWS's words, if its last try to start a worker failed and one is missing
+    # AWS's message if its last try to start a worker failed and a worker is missing
     refused: str = ""
-    # services that run servers of which the hub has not known for longer than a start takes
+    # services of servers that the hub has not known for longer than a start takes
     orphans: tuple[str, ...] = ()
-    # nodes of the swarm whose machines are gone
+    # nodes of the swarm whose machines no longer exist
     strays: tuple[str, ...] = ()
 
     @property
     def present(self) -> tuple[Worker, ...]:
-        """The workers that the group does not end."""
+        """The workers that the group is not ending."""
         return tuple(it for it in self.workers or () if not it.leaving)

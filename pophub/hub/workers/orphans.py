@@ -1,6 +1,6 @@
-"""Servers that the hub does not know, for example of a start in whose middle the hub was restarted.
+"""Servers that the hub does not know, for example because it was restarted while they started.
 
-The hub alone decides whom it knows. A look at which it does not answer completely begins anew: not known is not unowned.
+Only a complete answer of the hub counts. After an incomplete one the time is measured anew.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ from pophub.hub.workers.world import Memory, World
 
 # longer than a start may take (`start_timeout` in hub-config/sections/servers.py)
 ORPHANED = timedelta(minutes=15)
-# the hub makes a list of all people for each answer
+# a pause between two requests, because the hub lists all users for each
 EVERY = timedelta(minutes=2)
 
 
 def find_orphans(world: World, memory: Memory, moment: Moment) -> tuple[str, ...]:
-    """The services of which the hub has not known for ORPHANED; `memory` is changed. The hub is asked EVERY two minutes."""
+    """The services that the hub has not known for ORPHANED. It asks the hub EVERY two minutes and changes `memory`."""
     if world.hub is None or (
         memory.asked is not None and moment.up_ms - memory.asked < EVERY / timedelta(milliseconds=1)
     ):
@@ -35,10 +35,10 @@ def find_orphans(world: World, memory: Memory, moment: Moment) -> tuple[str, ...
 
 
 def _unknown(world: World) -> set[str]:
-    """The services whose server the hub does not name now; empty if the hub or Docker does not answer."""
+    """The services whose server is not in the hub's list; empty if the hub or Docker does not answer."""
     assert world.hub is not None
     try:
-        # first, so that the hub knows the owner of each of them
+        # before the hub's list, so that a server that starts in between is in that list
         owners = {it["ID"]: it["Spec"].get("Labels") or {} for it in world.docker.services()}
         if not owners:
             return set()

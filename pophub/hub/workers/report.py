@@ -1,4 +1,4 @@
-"""What the hub says of its workers: for cost-watch, the meter, the hub's pages and `pophub status`."""
+"""The report about the workers: for cost-watch, the meter, the hub's pages and `pophub status`."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ JsonObject = dict[str, Any]
 
 
 def as_report(facts: Facts, memory: Memory, policy: Policy) -> JsonObject:
-    """What the hub knows of its workers, as JSON data.
+    """The report as JSON data.
 
-    `slots` is what each holds, `clock_off` the seconds by which its clock is wrongly ahead of the hub's; `bad` has when
-    the hub last ended a worker that could not be used, by the rule that ended it.
+    `slots` is what a worker holds, `clock_off` how many seconds its clock is ahead of the hub's if it is wrong. `bad` is
+    the time at which the hub last ended an unusable worker, by the rule that ended it.
     """
     return {
         "at": facts.now.isoformat(timespec="seconds"),
@@ -51,7 +51,7 @@ def _plain(worker: Worker, facts: Facts, memory: Memory, policy: Policy) -> Json
 
 
 def _notice(since: timedelta, facts: Facts, policy: Policy) -> JsonObject:
-    """When the worker's servers stop; hub-config/sections/notice.py shows it to its people."""
+    """When the worker's servers stop; hub-config/sections/notice.py shows it to their owners."""
     stop_at = facts.now - since + NOTICE
     clock = f"{stop_at.astimezone(ZoneInfo(policy.timezone)):%H:%M}"
     return {"stop_at": stop_at.isoformat(timespec="seconds"), "clock": clock}

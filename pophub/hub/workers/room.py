@@ -1,4 +1,4 @@
-"""How many slots are free on the workers, how many are kept free, and how many workers that takes. Pure."""
+"""How many slots are free on the workers, how many must stay free, and how many workers that needs. Pure."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from pophub.hub.workers.decision import Do, WorkerAction
 from pophub.hub.workers.facts import Facts, Worker
 from pophub.hub.workers.policy import Policy
 
-# nobody is asked for more workers while those that come cannot join
+# how long no more workers are requested after one that could not be used
 AFTER_FAILURE = timedelta(minutes=15)
 # how long after a session's start people still come
 ARRIVAL = timedelta(minutes=30)
-# slots are sums of memory, divided
+# slots are quotients of sums of memory
 ROUNDING = 1e-6
 
 
 def free(facts: Facts, policy: Policy) -> int:
-    """The whole slots on workers that take servers: parts of slots on two workers hold no server."""
+    """The whole slots on workers that take servers; parts of slots on two workers do not add up to a slot."""
     return sum(free_on(it, policy) for it in facts.present if it.takes_servers)
 
 
@@ -27,7 +27,7 @@ def free_on(worker: Worker, policy: Policy) -> int:
 
 
 def kept_free(facts: Facts, policy: Policy) -> float:
-    """The slots that are kept free: more while people come, a worker's in a session, none otherwise."""
+    """The slots to keep free: a tenth of all while people come, one worker's in a session, otherwise none."""
     if people_come(facts, policy):
         return max(policy.slots, policy.count * policy.slots // 10)
     return policy.slots if policy.session_at(facts.now) else 0
@@ -40,7 +40,7 @@ def people_come(facts: Facts, policy: Policy) -> bool:
 
 
 def wanted_size(facts: Facts) -> int:
-    """A schedule's smaller size does not end protected workers, so there may be more than wanted."""
+    """The desired size, or the number of workers if that is larger: the schedule's smaller size ends no protected worker."""
     return max(facts.wanted or 0, len(facts.present))
 
 
@@ -49,7 +49,7 @@ def cannot_join(facts: Facts) -> bool:
 
 
 def more_workers(facts: Facts, policy: Policy, short: float) -> list[WorkerAction]:
-    """The size of the group that gives `short` more slots, beside the workers that are on their way."""
+    """A larger size of the group if `short` more slots are needed than the workers that are starting will have."""
     coming = wanted_size(facts) - sum(it.joined for it in facts.present)
     missing = -int(-(short - coming * policy.slots) // policy.slots)
     size = min(policy.most, wanted_size(facts) + max(0, missing))

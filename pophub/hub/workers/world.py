@@ -29,7 +29,7 @@ class World:
 
     @property
     def report(self) -> Path:
-        """What the hub knows of its workers, for cost-watch, the meter and the hub's pages."""
+        """The report about the workers (report.py)."""
         return self.run / contract.WORKERS_FILE
 
     @property
@@ -40,19 +40,19 @@ class World:
 
 @dataclass(slots=True)
 class Memory:
-    """What only earlier looks know: moments in milliseconds since the boot, by worker. `births` outlives a restart."""
+    """The state between looks: moments in milliseconds since the boot, by worker. `births` outlives a restart."""
 
     seen: dict[str, int] = field(default_factory=dict)
     empty: dict[str, int] = field(default_factory=dict)
     down: dict[str, int] = field(default_factory=dict)
     noticed: dict[str, int] = field(default_factory=dict)
     clock_off: dict[str, int] = field(default_factory=dict)
-    # since when the hub has not known a service, by its id, and when the hub was asked
+    # since when the hub has not known a service, by the service's id; and when the hub was last asked
     unknown: dict[str, int] = field(default_factory=dict)
     asked: int | None = None
-    # since when no more workers are asked for, because those that came could not be used
+    # since when no more workers are requested, because the last ones were unusable
     failed: int | None = None
-    # when a worker was last ended by a rule, for the rules that end one which cannot be used
+    # when each of the rules in BAD last ended a worker
     bad: dict[str, Moment] = field(default_factory=dict)
     closing: int | None = None
     # when each worker was first seen, by the wall clock, and its price: [ISO 8601, USD an hour or None]
@@ -68,5 +68,5 @@ def births_of(text: str) -> dict[str, tuple[str, str | None]]:
 
 
 def worker_of(node: Node) -> str:
-    """The instance id of a node: the steps of a worker's boot make it the first part of the host's name."""
+    """The instance id of a node: the first part of its host name, as a worker's installation sets it."""
     return str(node["Description"]["Hostname"]).partition(".")[0]

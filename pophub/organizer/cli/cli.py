@@ -74,5 +74,5 @@ for group, verbs in VERBS.items():
 
 
 def main() -> None:
-    """What the console script calls."""
+    """The entry point of the console script."""
     app()

@@ -1,4 +1,4 @@
-"""`pophub demo`: the whole of pophub on this computer. The only command that imports the lab."""
+"""`pophub demo`: an event from its deploy to its end on this computer. Only this command imports the lab."""
 
 from __future__ import annotations
 

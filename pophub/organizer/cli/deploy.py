@@ -1,4 +1,4 @@
-"""`pophub deploy`: check an event, say what it makes and costs, ask, deploy. It destroys nothing."""
+"""`pophub deploy`: check an event, show what it creates and costs, ask, deploy. It destroys nothing."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def _agree(
     ignore_doctor: bool,
     dry_run: bool,
 ) -> None:
-    """Examine what the deploy needs, say what it would do, and ask."""
+    """Run the doctor, show what the deploy would do, and ask."""
     from pophub.organizer.cli.terminal import require_answer, tell
     from pophub.organizer.deploy.resize import require_consent, stops_for
     from pophub.organizer.doctor.first import examine_first

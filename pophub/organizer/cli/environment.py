@@ -1,4 +1,4 @@
-"""What a deploy or destroy reaches outside of this program; a test gives another one as its command's context object."""
+"""What a deploy or destroy uses outside of this program; a test passes another one as its command's context object."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`pophub leftovers`: what an event has left in AWS, and what that costs; removed if asked to. Archives stay."""
+"""`pophub leftovers`: what an event has left in AWS, and what that costs; `--delete` removes it. Archives stay."""
 
 from __future__ import annotations
 

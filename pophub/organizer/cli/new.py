@@ -69,7 +69,7 @@ def _from_terminal(draft: Draft, path: Path) -> None:
 
 
 def _ask(draft: Draft) -> Callable[[Question, str | None], str]:
-    """How a terminal is asked."""
+    """Ask at the terminal."""
 
     def ask(question: Question, default: str | None) -> str:
         if note := question.note(draft):

@@ -1,4 +1,4 @@
-"""The event that `pophub new` asks for: whole from the beginning, and changed by each answer."""
+"""The draft of `pophub new`: a complete event from the beginning, which each answer changes."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ REGIONS = {
     "ap-northeast-1": (36, 140),
     "ap-southeast-2": (-34, 151),
 }
-# the keys of a way to sign in until its question is answered
+# login → its keys until its question is answered
 UNANSWERED = {
     kind: {asked.key: [asked.placeholder]} for kind, provider in PROVIDERS.items() if (asked := provider.question)
 }
-# in a place, it stands for the way to sign in that was chosen
+# in a place of the draft, this stands for the chosen login
 CHOSEN_LOGIN = "*"
 PARTICIPANTS = 30
 DAYS_AHEAD = 60
@@ -49,12 +49,12 @@ class Draft:
     name: str
     now: datetime
     data: dict[str, Any] = field(default_factory=dict)
-    # calculated from the answers so far
+    # the plan of the answers so far
     plan: Plan | None = None
 
     @property
     def login_kind(self) -> str:
-        """How people sign in."""
+        """The chosen login."""
         return str(next(iter(self.data["login"])))
 
 
@@ -80,13 +80,13 @@ def unanswered(name: str, now: datetime) -> Draft:
 
 
 def nearest_region(timezone: str) -> str:
-    """The region of the price table that is nearest to the city of a time zone; us-east-1 if it has none."""
+    """The price table's region that is nearest to the city of a time zone; us-east-1 for a zone without a city."""
     place = places().get(timezone)
     return min(REGIONS, key=lambda region: _distance(place, REGIONS[region])) if place else "us-east-1"
 
 
 def _distance(one: tuple[float, float], other: tuple[float, float]) -> float:
-    """The angle between two places of the globe."""
+    """The angle between two places on the globe."""
     (north, east), (north2, east2) = [tuple(map(math.radians, place)) for place in (one, other)]
     across = math.cos(north) * math.cos(north2) * math.cos(east - east2)
     return math.acos(max(-1, min(1, math.sin(north) * math.sin(north2) + across)))
@@ -110,7 +110,7 @@ def _some_days_after(last: str) -> str:
 
 
 def put(*place: str, read: Callable[[str], Any] = str, optional: bool = False) -> Callable[[Draft, str], None]:
-    """Write what is read from the answer at this place; an optional key is left out if that is empty."""
+    """A function that writes the parsed answer to this place of the draft; an optional key with an empty answer is left out."""
 
     def write(draft: Draft, answer: str) -> None:
         *above, key = (draft.login_kind if part == CHOSEN_LOGIN else part for part in place)
@@ -125,48 +125,48 @@ def put(*place: str, read: Callable[[str], Any] = str, optional: bool = False) -
 
 
 def number(answer: str) -> object:
-    """The number that is written, or the text."""
+    """The answer as a number, or unchanged if it is not one."""
     found = re.fullmatch(r"\d{1,9}(\.\d{1,4})?", answer)
     return answer if found is None else Decimal(answer) if found[1] else int(answer)
 
 
 def comma_separated(answer: str) -> list[str]:
-    """The comma-separated values."""
+    """The values of a comma-separated answer."""
     return [each.strip() for each in answer.split(",") if each.strip()]
 
 
 def put_days(draft: Draft, answer: str) -> None:
-    """Days of the session; the event ends some days later."""
+    """Set the session's days; the event ends some days later."""
     first, last = _span(answer)
     draft.data["sessions"][0] |= {"from": first, "to": last}
     draft.data["ends"] = _some_days_after(last)
 
 
 def put_hours(draft: Draft, answer: str) -> None:
-    """Hours of the session."""
+    """Set the session's hours."""
     start, end = _span(answer)
     draft.data["sessions"][0] |= {"start": start, "end": end}
 
 
 def _span(answer: str) -> tuple[str, str]:
-    """Both ends of "A to B"; of anything else, twice all of it."""
+    """Both ends of "A to B"; another text is both ends itself."""
     first, to, last = answer.partition(" to ")
     return (first.strip(), last.strip()) if to else (answer, answer)
 
 
 def put_login_kind(draft: Draft, answer: str) -> None:
-    """A login method with no other setting yet."""
+    """Set the login, with no other setting yet."""
     draft.data["login"] = {answer: dict(UNANSWERED.get(answer, {}))}
 
 
 def put_address(draft: Draft, answer: str) -> None:
-    """The hub's address, and the zone that it is most likely in."""
+    """Set the hub's address, and the zone that it is most likely in."""
     zones = (name for name in (answer.partition(".")[2], answer, draft.data["zone"]) if "." in name)
     draft.data |= {"domain": answer, "zone": next(zones)}
 
 
 def put_timezone(draft: Draft, answer: str) -> None:
-    """The time zone, and the region nearest to its city."""
+    """Set the time zone, and the region nearest to its city."""
     draft.data |= {"timezone": answer, "region": nearest_region(answer)}
 
 

@@ -1,4 +1,4 @@
-"""An event file from answers, each of which is checked as `pophub check` checks the file."""
+"""Make an event file from answers; each answer is checked like the file by `pophub check`."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ from pophub.organizer.plan.prices import region_prices
 
 
 def free_file(name: str) -> Path:
-    """Where the file of a new event will be.
+    """The path of a new event's file.
 
     Raises:
-        PophubError: the name cannot be an event's, or is one already.
+        PophubError: the name is not valid for an event, or an event already has it.
     """
     if not re.fullmatch(NAME, name) or name == "account":
         remedy = "use small letters, digits and hyphens, 2 to 31 characters, a letter first, as in geo-hackweek"
@@ -43,7 +43,7 @@ def free_file(name: str) -> Path:
 
 
 def fill(draft: Draft, ask: Callable[[Question, str | None], str], refuse: Callable[[Question, str], None]) -> None:
-    """Ask every question that this event has; a refused answer is reported, and the question is asked again."""
+    """Ask every question that applies; a wrong answer is reported, and the question is asked again."""
     examine(draft)
     for question in QUESTIONS:
         if not question.asked(draft):
@@ -54,7 +54,7 @@ def fill(draft: Draft, ask: Callable[[Question, str | None], str], refuse: Calla
 
 
 def from_answers(draft: Draft, answers: Mapping[str, Any]) -> None:
-    """Fill the draft from a map of answers; what it leaves out has its default.
+    """Fill the draft from a map of answers; missing answers have their defaults.
 
     Raises:
         PophubError: an answer is wrong or missing, or answers no question.
@@ -64,7 +64,7 @@ def from_answers(draft: Draft, answers: Mapping[str, Any]) -> None:
         if name not in names:
             near = difflib.get_close_matches(str(name), names, n=1)
             hint = f"did you mean {near[0]}?" if near else f"known are {', '.join(names)}"
-            raise PophubError(f"{name!r} is no question", hint=hint)
+            raise PophubError(f"{name!r} is not a question", hint=hint)
 
     def refuse(question: Question, problem: str) -> None:
         raise PophubError(f"{question.name}: {problem}", hint=f"the question is: {question.text}")
@@ -94,13 +94,13 @@ def _text(value: Any) -> str:
 
 
 def answer(draft: Draft, question: Question, text: str) -> str:
-    """Write an answer into the draft; what is wrong with it, or an empty text."""
+    """Write an answer into the draft, and return what is wrong with it, or an empty text."""
     question.write(draft, text)
     return examine(draft)
 
 
 def examine(draft: Draft) -> str:
-    """What is wrong with the draft, or an empty text; then its plan is worked out anew."""
+    """Calculate the draft's plan again, and return what is wrong with the draft, or an empty text."""
     try:
         event = Event.model_validate(draft.data | {"name": draft.name}, context={"now": draft.now})
         draft.plan = make_plan(event, region_prices(event.region), now=draft.now)

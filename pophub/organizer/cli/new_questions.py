@@ -1,4 +1,4 @@
-"""What `pophub new` asks, in order. A question has no default where the answer names people or places nobody can guess."""
+"""The questions of `pophub new`, in order. A question about particular people or places has no default."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`pophub rehearse`: pretended people on the real hub, in numbers."""
+"""`pophub rehearse`: measure the real hub with pretended people."""
 
 from __future__ import annotations
 
@@ -50,11 +50,11 @@ def rehearse(
 
     with organizer_errors(as_json=json):
         now, aws, found = datetime.now(UTC), Aws(), load_event(event_file(event))
-        context, wish = event_context(event, aws), Play(people, idle, notebook, cells, near_session)
+        context, rehearsal = event_context(event, aws), Play(people, idle, notebook, cells, near_session)
         with progress(
-            f"rehearsing {context.event}", f"at most {wish.wanted.minutes} minutes once the hub runs"
+            f"rehearsing {context.event}", f"at most {rehearsal.wanted.minutes} minutes once the hub runs"
         ) as talk:
-            outcome = play(context, plan_with_pin(aws, found, now=now), wish, talk, now=now, dry_run=dry_run)
+            outcome = play(context, plan_with_pin(aws, found, now=now), rehearsal, talk, now=now, dry_run=dry_run)
         if not dry_run:
             save(outcome, out or Path(f"{context.event}-rehearsal-{now:%Y-%m-%d-%H%M}.json"))
     print_json(outcome.facts) if json else print(outcome.text)

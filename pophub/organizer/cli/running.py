@@ -1,4 +1,4 @@
-"""`pophub status`, `start`, `stop` and `keep`: what a hub does and why, and what an organizer asks of it."""
+"""`pophub status`, `start`, `stop` and `keep`: what a hub does and why, and an organizer's requests to it."""
 
 from __future__ import annotations
 

@@ -39,7 +39,7 @@ def organizer_errors(*, as_json: bool = False) -> Iterator[None]:
 
 
 def tell(title: str, rows: Iterable[tuple[str, str]], warnings: Iterable[str]) -> None:
-    """Say to a person what is going to be done."""
+    """Print what a command is going to do."""
     table = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
     for name, what in rows:
         table.add_row(f"  {name}", Text(what, overflow="fold"))
@@ -48,16 +48,16 @@ def tell(title: str, rows: Iterable[tuple[str, str]], warnings: Iterable[str]) -
 
 
 def require_answer(remedy: str) -> None:
-    """Refuse to go on where nobody can be asked."""
+    """Raise if there is no terminal at which somebody can answer."""
     if not sys.stdin.isatty():
         raise PophubError("this command needs a terminal to ask questions", hint=remedy)
 
 
 @contextmanager
 def progress(what: str, how_long: str) -> Iterator[Callable[[str], None]]:
-    """Say what is being done and how long it may take, then the newest line that the answer is called with.
+    """Print what is being done and how long it may take; the yielded function shows the newest line of progress.
 
-    On a terminal that is one line, cut to its width; elsewhere a line now and then.
+    On a terminal that line replaces the one before; elsewhere one is printed now and then.
     """
     console = Console(stderr=True)
     console.print(f"{what}: {how_long}", highlight=False)
@@ -70,7 +70,7 @@ def progress(what: str, how_long: str) -> Iterator[Callable[[str], None]]:
 
 
 def _now_and_then(say: Callable[[str], None]) -> Callable[[str], None]:
-    """The newest line, if it is another one and the last was said some seconds ago."""
+    """A function that passes a line on only if it is new and the last one was passed on some seconds ago."""
     lines, due = "", time.monotonic() + EVERY_SECONDS
 
     def hear(line: str) -> None:
@@ -87,7 +87,7 @@ def _cut(line: str, width: int) -> str:
 
 
 def put(result: RenderableType, out: Path | None) -> None:
-    """Print a result, or write it to a file. Text goes out as it is, whatever the terminal is like."""
+    """Print a result, or write it to a file. Text is written unchanged, whatever the terminal is."""
     try:
         with open_or_stdout(out) as file:
             if isinstance(result, str):
@@ -99,7 +99,7 @@ def put(result: RenderableType, out: Path | None) -> None:
 
 
 def open_or_stdout(out: Path | None) -> AbstractContextManager[TextIO]:
-    """A file to write, or what is printed to."""
+    """The file to write to; stdout without `out`."""
     return nullcontext(sys.stdout) if out is None else out.open("w", encoding="utf-8")
 
 

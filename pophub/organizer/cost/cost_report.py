@@ -208,7 +208,7 @@ def _basis_of_the_hub(
 def _lines(meters: Iterable[Path]) -> Iterator[bytes]:
     for path in meters:
         if not path.is_file():
-            raise PophubError(f"{path} is no file", hint="give --meter the hub's meter.jsonl, or a copy of it")
+            raise PophubError(f"{path} is not a file", hint="give --meter the hub's meter.jsonl, or a copy of it")
     yield from meter.lines_of(*meters)
 
 
@@ -225,7 +225,7 @@ def _copy(there: BucketPrefix) -> MeterCopy:
         if not (isinstance(error, AwsRefusal) and error.explanation.kind is Kind.NOT_FOUND):
             hint = "; ".join(filter(None, (error.hint, hint)))
         raise PophubError(
-            f"{there.prefix}{METER_FILE} cannot be had from the bucket {there.bucket}: {error.problem}",
+            f"{there.prefix}{METER_FILE} cannot be read from the bucket {there.bucket}: {error.problem}",
             hint=hint,
             code=error.code,
         ) from error

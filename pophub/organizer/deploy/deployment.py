@@ -47,7 +47,7 @@ def read_deployment(event: str, stacks_dir: Path) -> Deployment:
     terraform = Terraform(working_dir=str(directory))
     code, stdout, stderr = terraform.cmd("output", json=IsFlagged, no_color=IsFlagged)
     if code != 0:
-        reason = next(iter(re.findall(r"Error: (.+)", stderr)), stderr.strip() or "it said nothing")
+        reason = next(iter(re.findall(r"Error: (.+)", stderr)), stderr.strip() or "it printed nothing")
         raise PophubError(
             f"Terraform could not read what {event} is: {reason}",
             hint=f"{deploy} goes on where it stopped",

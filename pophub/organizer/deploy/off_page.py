@@ -19,12 +19,12 @@ from pophub.organizer.plan.plan import Plan
 # Python and boto3 are Lambda's own: https://docs.aws.amazon.com/lambda/latest/dg/lambda-python.html
 SHIPPED = ("pophub/__init__.py", "pophub/core", "pophub/off_page")
 HANDLER = "pophub.off_page.handler.handler"
-# the earliest that a zip file can say, so that equal inputs give equal bytes
+# the earliest date of a zip file, for all its files, so that equal inputs give equal bytes
 LONG_AGO = (1980, 1, 1, 0, 0, 0)
 
 
 def event_facts(plan: Plan) -> EventFacts:
-    """What the page says of the event."""
+    """The facts of the event that the page shows."""
     event, times, wake = plan.event, plan.timetable, plan.event.wake
     return EventFacts(
         name=event.name,
@@ -69,7 +69,7 @@ def permissions(event: Event, *, bucket: str, key_arn: str, instance: str, disk_
     objects = f"arn:aws:s3:::{bucket}/{prefix}"
     logging = (
         iam.statement(["s3:GetObject"], [f"{objects}/{WATCH_REPORT_FILE}"]),
-        # without this, S3 says of a missing report that it is forbidden
+        # without this, S3 answers a request for a missing report with 403 instead of 404
         iam.statement(["s3:ListBucket"], [f"arn:aws:s3:::{bucket}"], {"StringLike": {"s3:prefix": [f"{prefix}/*"]}}),
         iam.statement(["logs:CreateLogStream", "logs:PutLogEvents"], [f"{log_group}:*"]),
     )

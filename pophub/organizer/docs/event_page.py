@@ -75,7 +75,7 @@ def _value(field: JsonSchema, place: str) -> str:
         return _list(field, place)
     if "enum" in field and "errorMessage" not in field:
         return ", ".join(f"`{in_yaml(each)}`" for each in field["enum"])
-    return _scalar(field)
+    return _scalar(field, place)
 
 
 def _list(field: JsonSchema, place: str) -> str:
@@ -85,7 +85,7 @@ def _list(field: JsonSchema, place: str) -> str:
     return f"a list{count}{keys}"
 
 
-def _scalar(field: JsonSchema) -> str:
+def _scalar(field: JsonSchema, place: str) -> str:
     match field["type"]:
         case "null":
             return "`null`"
@@ -94,7 +94,9 @@ def _scalar(field: JsonSchema) -> str:
         case "object":
             return "variables and their values, which are text"
         case "string":
-            return str(field.get("patternErrorMessage") or field["errorMessage"]).removeprefix("not ")
+            words = field.get("patternErrorMessage") or field.get("errorMessage")
+            assert words, f"{place}: its type does not say which text is allowed; `formed` of checks.py does"
+            return str(words).removeprefix("not ")
     name = "whole number" if field["type"] == "integer" else "number"
     return f"{name}{_range(field)}"
 

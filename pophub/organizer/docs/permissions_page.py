@@ -49,10 +49,10 @@ Otherwise give the file to your administrator, who makes a role with it. `pophub
 
 A deploy may work without those that are marked with "may be missing".
 
-So that the hub's address answers while the hub is off, the rights of [{OFF_PAGE_POLICY.name}]({OFF_PAGE_POLICY.name}) are
-needed as well; an event with `tls: {{mode: none}}` has no such page. An event with `workers` also needs the rights of
-[{WORKERS_POLICY.name}]({WORKERS_POLICY.name}). They are policies of their own, because all together are longer than the 6,144
-characters that [IAM allows](https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html); a role can have all.
+The page that the hub's address shows while the hub is off needs [{OFF_PAGE_POLICY.name}]({OFF_PAGE_POLICY.name}) as well; only an
+event with `tls: {{mode: none}}` has no such page. An event with `workers` also needs
+[{WORKERS_POLICY.name}]({WORKERS_POLICY.name}). They are separate policies, because one policy may have at most
+[6,144 characters](https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html); a role can have all of them.
 
 This page is made from the policies (`make generated`)."""
 

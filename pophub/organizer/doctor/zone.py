@@ -130,7 +130,7 @@ def judge_record(domain: str, zone: str, there: Iterable[Mapping[str, Any]], own
 
 
 def certificates(case: Case) -> Verdict:
-    """Whether those who are to issue certificates for the domain may: Let's Encrypt the hub's, Amazon the off page's."""
+    """Whether CAA records allow Let's Encrypt to issue the hub's certificate, and Amazon the off page's."""
     mode = case.event.tls.mode
     wanted = [
         *(["Let's Encrypt"] if mode in ("acme", "staging") else []),

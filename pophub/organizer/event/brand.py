@@ -13,12 +13,12 @@ from pophub.organizer.event.logo import read_logo
 
 
 def brand_of(event: Event) -> Brand:
-    """`event` must have been read with its files, or its logo is missing."""
+    """The brand of an event that was read with its files; otherwise the logo is missing."""
     return brand_with(event.branding.colour, (event.logo.suffix, event.logo.content) if event.logo else None)
 
 
 def brand_of_file(path: Path) -> Brand:
-    """Without what cannot be read any more: an event that is over keeps its reports."""
+    """The brand of an event's file. A part that cannot be read is left out, so that a past event's report still works."""
     try:
         event = load_event(path)
     except PophubError:

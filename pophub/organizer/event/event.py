@@ -111,7 +111,7 @@ class Event(Strict):
     wake: WakeOrFalse = Field(
         default=Wake(),
         examples=["false"],
-        description="How people start the hub from the page that its address shows while it is off; `false` lets nobody.",
+        description="How people start the hub from the page that its address shows while it is off; with `false`, nobody can.",
     )
     database: Literal["sqlite", "postgresql"] = Field(
         default="sqlite",

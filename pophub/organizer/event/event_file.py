@@ -36,7 +36,7 @@ def load_event(path: Path, *, now: datetime | None = None) -> Event:
     if not isinstance(lined.data, dict):
         missing = Problem(str(path), 1, "file", "this file is empty", "start from hub-config/example-event.yaml")
         raise _refused([*problems, missing])
-    name = path.stem if not problems else "told-above"
+    name = path.stem if not problems else "reported-above"
     try:
         event = Event.model_validate(lined.data | {"name": name}, context={"now": now})
     except ValidationError as error:

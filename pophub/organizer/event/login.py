@@ -1,4 +1,4 @@
-"""The ways to sign in; an event has exactly one of them. Only the hub checks who a person is."""
+"""The login of an event: the settings of exactly one login provider."""
 
 from __future__ import annotations
 

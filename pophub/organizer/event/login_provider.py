@@ -1,4 +1,4 @@
-"""What each login provider says and asks: one class a provider, in `pophub/organizer/login`, is its block of an event file.
+"""The base class of the login providers in `pophub/organizer/login`. A provider's class is also its block of the event file.
 
 The hub's side is in `hub-config/sections/logins` and its templates.
 """
@@ -32,7 +32,7 @@ CreateUsers = Annotated[
 ]
 
 
-# the key of a promise of the participant guide, and its text
+# a sentence of the participants' guide, after its key (pophub/organizer/guide/guide.py)
 Promise = tuple[str, str]
 
 
@@ -55,25 +55,25 @@ def listed(names: tuple[str, ...], word: str) -> str:
 
 
 class LoginProvider(Strict, ABC):
-    """A login of an event file: its settings are the fields."""
+    """A login provider; its fields are its settings in the event file."""
 
-    # what the event file's documentation says of it
+    # a sentence and an example for the event file's documentation
     about: ClassVar[str]
     example: ClassVar[str]
-    # the names of what the organizer gives, and where an organizer gets it; `{url}` is the hub's address
+    # the names of its secrets, and where an organizer gets them; `{url}` is the hub's address
     secrets: ClassVar[tuple[str, ...]] = ()
     secrets_source: ClassVar[str] = ""
-    # JupyterHub's own minimum lengths, by the secret's name
+    # secret → its shortest length, as JupyterHub demands it
     least_characters: ClassVar[Mapping[str, int]] = {}
-    # a warning of the plan
+    # a warning that the plan shows
     warning: ClassVar[str] = ""
-    # how an organizer admits a person of the roster, and how the provider shows who is admitted
+    # how an organizer admits a person of the roster, and how the organizer can see who is admitted
     admitting: ClassVar[str] = ""
     showing: ClassVar[str] = "ask them to try it"
     files_are_private: ClassVar[bool] = True
     question: ClassVar[WhoQuestion | None] = None
     if TYPE_CHECKING:
-        # a field of each provider, which is its last one in the documentation
+        # each provider declares this field as its last one, so that it comes last in the documentation
         admins: Admins
 
     @property

@@ -29,7 +29,7 @@ def read_logo(path: Path) -> Logo:
     """Read and check the file.
 
     Raises:
-        PophubError: it cannot be read, is too large, or is no plain drawing.
+        PophubError: it cannot be read, is too large, or is not a plain drawing.
     """
     try:
         content = path.read_bytes()

@@ -1,4 +1,4 @@
-"""Convert validation errors of pydantic into problems with line numbers and plain words. It works for any model."""
+"""Convert pydantic's validation errors into problems with line numbers and plain words. It works for any model."""
 
 from __future__ import annotations
 

@@ -65,7 +65,7 @@ def _certificates(context: EventContext) -> Iterator[Resource]:
     for entry in list(context.all("acm", "list_certificates", "CertificateSummaryList[]")):
         arn = entry["CertificateArn"]
         answer = context.call("acm", "list_tags_for_certificate", CertificateArn=arn)
-        # of others with this name, somebody else may make use
+        # somebody else may use a certificate of this name that is not the event's
         if tag_map(answer.get("Tags")).get(EVENT_TAG) == context.event:
             yield Resource("certificate", arn, FREE, entry["DomainName"])
 

@@ -1,6 +1,6 @@
-"""The login providers of an event file, one class a file: its settings there, and all that the organizer's side says and asks.
+"""The login providers of an event file, one class a file: its settings, and everything that the organizer's side needs of it.
 
-A new file is a new key of `login` in the event file; nothing lists them by hand.
+A new file adds a key to `login` in the event file; there is no list of them.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Who of an event's people can sign in with GitHub: whose account does not exist, and who is no member yet.
+"""Which of an event's people can sign in with GitHub, who is not a member yet, and whose account does not exist.
 
 GitHub lists all members only to a member, so the organizer's own token is needed (GH_TOKEN).
 """

@@ -1,4 +1,4 @@
-"""The roster beside what the sign-in provider and the hub's meter say: who can sign in, and who came."""
+"""The roster compared with the sign-in provider and the hub's meter: who can sign in, and who came."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Attendance:
-    """The roster's people, the users who came and are not on it (user → hours of servers), and what is not known."""
+    """The roster's people, the users who came without being on it (user → hours of servers), and notes on unknown facts."""
 
     rows: tuple[Row, ...]
     others: Mapping[str, Decimal]
@@ -74,7 +74,7 @@ def together(
     hours: Mapping[str, Decimal] | None,
     notes: Sequence[str] = (),
 ) -> Attendance:
-    """Bring the answers together. Pure."""
+    """Combine the answers. Pure."""
     users = {person.line: user_name(person) for person in people}
     rows = tuple(
         Row(person, user, standings.get(person.line), None if hours is None else hours.get(user, Decimal()))
@@ -86,7 +86,7 @@ def together(
 
 
 def as_json(found: Attendance) -> dict[str, Any]:
-    """Every figure, with null for what is not known."""
+    """The data for a program; an unknown value is null."""
     people = [
         {
             "name": row.person.name,

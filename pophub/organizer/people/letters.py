@@ -25,13 +25,13 @@ from pophub.organizer.plan.plan import Plan
 WIDTH = 76
 LIST = "mail.csv"
 WHERE, BEFORE, FIRST = "Where and when", "Before the first session", "The first sign-in"
-# whoever has no roster gets one text for everybody
+# the person of the one text of an event without a roster
 EVERYBODY = Person("everybody", "", "", 0)
 
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A text for one person. `link` is empty but for the files."""
+    """A text for one person. Only a letter about the files has a `link`."""
 
     person: Person
     subject: str
@@ -40,7 +40,7 @@ class Letter:
 
     @property
     def text(self) -> str:
-        """The letter as a file shows it."""
+        """The letter as the content of a file."""
         to = f"To: {self.person.mail}\n" if self.person.mail else ""
         return f"{to}Subject: {self.subject}\n\n{self.body}"
 
@@ -102,7 +102,7 @@ def _invitation(plan: Plan, person: Person, sections: Mapping[str, Section]) -> 
 
 
 def _account(event: Event, person: Person) -> Iterator[str]:
-    """Only a sign-in provider's account has to be told to the organizers."""
+    """What the organizers know of the person's account at the sign-in provider; nothing for other logins."""
     if not event.people or not event.login.provider.question:
         return
     if person.account:
@@ -161,7 +161,7 @@ def _body(person: Person, parts: Iterable[str], event: Event) -> str:
 
 
 def _spaced(parts: Iterable[str]) -> Iterator[str]:
-    """Paragraphs with an empty line before each; the items of a list follow each other and their heading at once."""
+    """Paragraphs with an empty line before each, except before the items of a list."""
     before = ""
     for part in parts:
         follows = part.startswith("- ") and (before.startswith("- ") or before.endswith(":"))

@@ -1,4 +1,4 @@
-"""`pophub mail`: collect what the letters are made of, and write them into a new folder."""
+"""`pophub mail`: collect the content of the letters, and write them into a new folder."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""The people of an event: a CSV file beside the event file, as a registration form or a spreadsheet writes it.
+"""The people of an event: a CSV file beside the event file, as a registration form or a spreadsheet exports it.
 
-Columns come in any order and are found by their names. The hub gets accounts and names; mail addresses stay here.
+Columns may have any order; their names say what they hold. The hub gets accounts and names; mail addresses stay here.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from pophub.core.errors import PophubError, Problem
 
 MAX_BYTES = 1024 * 1024
 SEPARATORS = ",;\t"
-# a column's names in small letters, without spaces and punctuation
+# column → its possible names in small letters, without spaces and punctuation
 COLUMNS: Mapping[str, frozenset[str]] = {
     "name": frozenset({"name", "fullname", "participant", "person"}),
     "first": frozenset({"firstname", "givenname", "forename"}),
@@ -26,17 +26,17 @@ COLUMNS: Mapping[str, frozenset[str]] = {
         | {"githublogin", "githubhandle", "handle", "google", "googleaccount"}
     ),
 }
-# one address without a name around it; only the organizer's own mail program uses it
+# only an address, without a name around it; pophub sends no mail, so the check is rough
 MAIL = r"[^@\s,;<>\"]+@[^@\s,;<>\"]+\.[^@\s,;<>\".]+"
 ACCOUNT = r"[A-Za-z0-9][A-Za-z0-9._@+-]{0,253}"
-# the address of a profile page, which many people type into a form instead of their name
+# the address of a profile page, which many people type into a form instead of their account's name
 PROFILE = r"(?:https?://)?(?:www\.)?github\.com/([^/?#]+)/?"
 EXPECTED = "name the columns in the first line, for example `name,mail,account`"
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """One line of the file. `account` is the name at the sign-in provider; what is empty is not known."""
+    """One line of the file. `account` is the name at the sign-in provider; an empty text means not known."""
 
     name: str
     mail: str
@@ -45,7 +45,7 @@ class Person:
 
     @property
     def title(self) -> str:
-        """The best that is known to call the person by."""
+        """The person's name, or else their account or mail address."""
         return self.name or self.account or self.mail
 
 
@@ -79,10 +79,10 @@ def read_roster(path: Path) -> tuple[Person, ...]:
 
 
 def _rows(path: Path) -> Iterator[tuple[int, list[str]]]:
-    """The lines that hold something, each with its number; lines inside of quotes count too."""
+    """Every row that is not empty, with the number of its first line."""
     text = _text(path)
     heading = text.lstrip().partition("\n")[0]
-    # Excel writes semicolons where the comma is the decimal separator
+    # Excel writes semicolons in countries whose decimal separator is a comma
     separator = max(SEPARATORS, key=heading.count)
     table = csv.reader(text.splitlines(keepends=True), delimiter=separator, strict=True)
     while True:
@@ -93,7 +93,7 @@ def _rows(path: Path) -> Iterator[tuple[int, list[str]]]:
             return
         except csv.Error as error:
             remedy = "close the quotes that are open in this line"
-            raise _refused([Problem(str(path), line, "line", f"this is no CSV: {error}", remedy)]) from error
+            raise _refused([Problem(str(path), line, "line", f"not valid CSV: {error}", remedy)]) from error
         if any(cell.strip() for cell in row):
             yield line, row
 
@@ -119,7 +119,7 @@ def _text(path: Path) -> str:
 
 
 def _columns(path: Path, header: list[str]) -> dict[str, int]:
-    """The place of each column that is known; others are left alone."""
+    """The index of each known column; other columns are ignored."""
     found: dict[str, int] = {}
     problems = []
     for place, title in enumerate(header):
@@ -157,7 +157,7 @@ def _mistakes(path: Path, person: Person) -> Iterator[Problem]:
 
 
 def _twice(path: Path, people: list[Person], column: str) -> list[Problem]:
-    """Sign-in providers and mail servers do not tell capitals from small letters."""
+    """A problem for each value that occurs twice, ignoring case as sign-in providers and mail servers do."""
     first: dict[str, int] = {}
     found = []
     for person in people:

@@ -1,4 +1,4 @@
-"""Whether the people of a roster can sign in, and what is to be done about those who cannot. Pure."""
+"""Whether the people of a roster can sign in, and sentences that name them. Pure."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from enum import StrEnum
 
 from pophub.organizer.people.roster import Person
 
-# names in one sentence; `pophub roster` lists all
+# at most this many names in one sentence; `pophub roster` lists all
 NAMES_SHOWN = 10
 
 
 class Standing(StrEnum):
-    """`UNKNOWN`: the provider did not say. `NO_NAME`: the roster has no account of the person."""
+    """`UNKNOWN`: the provider gave no answer. `NO_NAME`: the roster has no account of the person."""
 
     ADMITTED = "can sign in"
     NOT_ADMITTED = "is not admitted yet"

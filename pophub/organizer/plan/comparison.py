@@ -16,16 +16,16 @@ from pophub.organizer.plan.schedule import windows
 from pophub.organizer.plan.sizing import NoMachineFits, Sizing, size
 from pophub.organizer.plan.workers import EXPECTED, WorkerPlan, plan_workers, worker_usd
 
-# workers that save less than this are not worth their risks
+# workers that save a smaller share are not worth their risks
 WORTH_IT = Decimal("0.1")
 
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """One way of running the event; `workers` is None for one machine.
+    """One way to run the event; `workers` is None for one machine.
 
-    `usd` is what its machines are expected to cost in all sessions, with the disks and addresses of workers. What both
-    ways have in common (homes, the hub's disk and address) is not in it.
+    `usd` is the expected cost of its machines in all sessions, with the disks and addresses of workers. It does not contain
+    what both ways have in common: homes, the hub's disk and address.
     """
 
     machine: InstanceType
@@ -35,14 +35,14 @@ class Way:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """`one` is None if no single machine holds everybody. `several` is None if workers are not possible: `but` says why."""
+    """`one` is None if no single machine holds everybody; `several` is None if workers are not possible (`but` says why)."""
 
     one: Way | None
     several: tuple[Way, Way] | None
     but: str = ""
 
     def more(self, way: Way) -> Decimal | None:
-        """How much more than one machine the way costs, as a share of it; negative if it costs less."""
+        """How much more than one machine this way costs, as a share of that; negative if it costs less."""
         return None if self.one is None else way.usd / self.one.usd - 1
 
     @property
@@ -64,7 +64,7 @@ def difference(more: Decimal) -> str:
 
 
 def compare(event: Event, prices: RegionPrices, sizing: Sizing, workers: WorkerPlan | None) -> Comparison | None:
-    """Compare the event's machines with the other way; None if the price of its machine is not known."""
+    """Compare the plan's machines with the other way; None if the price of its machine is not known."""
     if sizing.machine is None:
         return None
     one, hub = (sizing.machine, None) if workers is None else (_one(event, prices), sizing.machine)
@@ -94,7 +94,7 @@ def _workers(event: Event, prices: RegionPrices) -> WorkerPlan | None:
 
 
 def _free(event: Event) -> Event:
-    """The event without the machine that its file names, which is meant for the way that was chosen."""
+    """The event without the machine type in its file, because that is meant for the chosen way."""
     return event.model_copy(update={"host": event.host.model_copy(update={"instance_type": None})})
 
 

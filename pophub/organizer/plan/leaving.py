@@ -1,7 +1,7 @@
-"""When people leave a session: how long one machine stays on after it, and how long each of several workers. Pure.
+"""When people leave a session, and how long one machine, or each of several workers, stays on after it. Pure.
 
-The shares are guesses from descriptions of hackweeks, not fitted to logs. A server is as likely on one worker as on
-another, because Swarm spreads them, and nobody is moved: a worker is there until the last of its servers is gone.
+The shares are guesses from descriptions of hackweeks, not fitted to logs. Swarm spreads servers evenly and moves none, so
+a worker stays until the last of its servers has stopped.
 """
 
 from __future__ import annotations
@@ -14,21 +14,21 @@ from functools import cache
 from pophub.core.calendar import STOP_AFTER
 from pophub.organizer.event.event import Event
 
-# of those who come: who leaves at noon, within half an hour of the session's end, later, and much later
+# shares of the people who come: they leave at noon, within half an hour of the session's end, later, and much later
 AT_NOON, AT_THE_END, LATER, LAST = 0.2, 0.55, 0.2, 0.05
-# the two later parts leave evenly between these, in units of the event's `assumptions.after_hours`
+# people of the last two shares leave evenly between these times, in units of the event's `assumptions.after_hours`
 STAY = (0.5, 2.5, 5.5)
-# of those who come: who leaves a tab open, so that the server is there until it is culled
+# the share of the people who come that leaves a tab open, so that the server runs until it is culled
 OPEN_TABS = 0.6
 HOUR = timedelta(hours=1)
 STEP_HOURS = 0.05
-# until the hub has seen that a worker is empty, and AWS has ended it
+# from a worker's last server until the hub has noticed that it is empty, and AWS has ended it
 ENDING = timedelta(minutes=6)
 
 
 @dataclass(frozen=True, slots=True)
 class Leaving:
-    """The habits of one case of an estimate: the share of participants who come, and how long some of them work on."""
+    """The habits in one case of an estimate: the share of participants who come, and how long some of them stay."""
 
     present: float
     after_hours: float
@@ -47,11 +47,11 @@ class Leaving:
         )
 
     def hub_after(self, people: int) -> timedelta:
-        """How long the hub is on after a session: until the last has stopped working, and its idle time."""
+        """How long the hub stays on after a session: until the last person has stopped working, and its idle time."""
         return min(STOP_AFTER, _hub_after(self, people))
 
     def worker_after(self, people: int, slots: int) -> timedelta:
-        """How long one worker with `slots` servers is there after a session; it never outlives the hub."""
+        """How long one worker with `slots` servers stays after a session; it never outlives the hub."""
         return min(self.hub_after(people), _worker_after(self, slots) + ENDING)
 
 
@@ -72,14 +72,14 @@ def _worker_after(habits: Leaving, slots: int) -> timedelta:
 
 
 def _last_of(count: int, gone: Callable[[float], float]) -> timedelta:
-    """The mean time until the last of `count` has gone; `gone` is the chance that one has, so many hours after the end."""
+    """The mean time until all of `count` are gone; `gone(hours)` is the chance that one is gone so long after the end."""
     steps = round(STOP_AFTER / HOUR / STEP_HOURS)
     hours = sum(1 - gone((step + 0.5) * STEP_HOURS) ** count for step in range(steps)) * STEP_HOURS
     return timedelta(minutes=round(hours * 60))
 
 
 def _left(hours: float, after_hours: float) -> float:
-    """The chance that somebody who came has left, so many hours after the session's end."""
+    """The chance that a person who came has left this many hours after the session's end."""
     first, second, third = (limit * after_hours for limit in STAY)
     return (
         AT_NOON
@@ -90,5 +90,5 @@ def _left(hours: float, after_hours: float) -> float:
 
 
 def _evenly(at: float, first: float, last: float) -> float:
-    """The part of an even spread between two moments that lies before `at`."""
+    """The share of an even spread between two times that lies before `at`."""
     return float(at >= last) if first == last else min(1.0, max(0.0, (at - first) / (last - first)))

@@ -1,4 +1,4 @@
-"""What an organizer sees and says of a hub's watch from the laptop: status, once, start, stop, keep. The hub itself decides."""
+"""`pophub status`, `start`, `stop` and `keep`, and `once` of scripts/cost_watch.py. Cost-watch on the hub decides."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from pophub.aws.instances import hub_instance
 from pophub.core.contract import KEEP_FILE, STARTED_FILE, WATCH_REPORT_FILE
 from pophub.core.cost.tariff import HOURS_A_MONTH
 from pophub.core.errors import PophubError
+from pophub.core.keep_requests import next_at
 from pophub.hub.watch.decide import decide
 from pophub.hub.watch.facts import Facts
 from pophub.hub.watch.policy import Policy
@@ -25,26 +26,21 @@ from pophub.organizer.deploy.watch_settings import policy_of
 from pophub.organizer.event.event import Event
 from pophub.organizer.event_context import EventContext
 from pophub.organizer.plan.plan import Plan
-from pophub.organizer.running.hub_view import (
-    in_the_bucket,
-    last_report,
-    require_hub_instance,
-    spent,
-)
-from pophub.organizer.running.keep_request import clock, first_stop, heard, next_at
+from pophub.organizer.running.hub_view import in_the_bucket, last_report, require_hub_instance, spent
+from pophub.organizer.running.keep_request import clock, effect_of, first_stop
 from pophub.organizer.running.workers_view import as_lines, workers_view
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What was found or done, as data and in words."""
+    """The result, as data for a program and as text for a person."""
 
     facts: Mapping[str, Any]
     text: str
 
 
 class Action(StrEnum):
-    """What can be asked of a hub; `once`: what would be decided now."""
+    """The commands; `once` shows what cost-watch would decide now."""
 
     STATUS = "status"
     ONCE = "once"
@@ -62,10 +58,10 @@ def ask(
     until: str | None = None,
     dry_run: bool = False,
 ) -> Outcome:
-    """Whatever it is.
+    """Do one action.
 
     Raises:
-        PophubError: it is to be kept, and until when is not said; see also there.
+        PophubError: `until` is missing for `keep`; also the errors of the action.
     """
     if action is Action.STOP:
         return stop(context, dry_run=dry_run)
@@ -83,7 +79,7 @@ def ask(
 
 
 def status(context: EventContext, plan: Plan, *, now: datetime) -> Outcome:
-    """What runs and since when, what the hub last said of itself, and what it costs running, stopped, today and so far."""
+    """The machine's state, the hub's last report, and the cost: an hour, a month while stopped, today, and so far."""
     machine = require_hub_instance(context)
     report = last_report(context)
     event, tariff = plan.event, plan.prices.tariff
@@ -112,22 +108,27 @@ def status(context: EventContext, plan: Plan, *, now: datetime) -> Outcome:
         f"{context.event}: {facts['instance']} is {facts['state']}, last started {facts['since']}",
         f"costs: {facts['usd_an_hour_running'] or 'not known'} USD an hour while it runs, "
         f"{facts['usd_a_month_stopped']} USD a month while it is stopped",
-        f"spent: {facts['usd_today'] or 'not known'} USD today, {facts['usd_so_far'] or 'not known'} so far "
-        f"of {event.budget_usd}, by the hub's own meter",
+        f"spent: {_figures(today, so_far)}; the budget is {event.budget_usd} USD",
         *(as_lines(facts["workers"]) if "workers" in facts else ()),
         *([] if tag.counts else [tag.sentence(context.event)]),
-        "the hub has said nothing yet"
+        "the hub has not reported yet"
         if report is None
-        else f"at {report['at']} it said: {report['action']}, {report['reason']}",
+        else f"at {report['at']} it reported: {report['action']}, {report['reason']}",
     ]
     lines += [f"  {it}" for it in report["evidence"]] if report is not None else []
     return Outcome(facts, "\n".join(lines))
 
 
-def once(context: EventContext, plan: Plan, *, now: datetime) -> Outcome:
-    """What the hub's own code decides now on what can be known from here; nothing is done.
+def _figures(today: Decimal | None, so_far: Decimal | None) -> str:
+    if today is None or so_far is None:
+        return "no figures yet"
+    return f"{today:.2f} USD today, {so_far:.2f} so far"
 
-    Who is at work cannot be known from here, so it is told as not known, which never stops a hub.
+
+def once(context: EventContext, plan: Plan, *, now: datetime) -> Outcome:
+    """What cost-watch would decide from what can be seen here. It does nothing.
+
+    Only the hub sees who is at work. Here that counts as not known, which never stops a hub.
     """
     machine = require_hub_instance(context)
     state = machine["State"]["Name"]
@@ -143,9 +144,9 @@ def once(context: EventContext, plan: Plan, *, now: datetime) -> Outcome:
         "rule": decision.details.rule,
     }
     report = last_report(context)
-    text = f"{context.event}: {decision.action}, {decision.reason}; from here, nobody's work can be seen"
+    text = f"{context.event}: {decision.action}, {decision.reason}; only the hub itself sees who is at work"
     if report is not None:
-        text += f"\nthe hub itself, which sees it, said at {report['at']}: {report['action']}, {report['reason']}"
+        text += f"\nat {report['at']} the hub reported: {report['action']}, {report['reason']}"
     return Outcome({**facts, "last_report": report}, text)
 
 
@@ -154,12 +155,12 @@ def _next_start(policy: Policy, event: Event, now: datetime, so_far: Decimal | N
     if following is None:
         return "no start is scheduled any more"
     if so_far is not None and so_far >= event.budget_usd:
-        return "its budget is used up, and no start of the schedule's lasts: raise budget_usd and deploy"
+        return "its budget is used up, so it stops again after each scheduled start: raise budget_usd and deploy"
     return f"the schedule starts it at {clock(following, event)}"
 
 
 def _from_here(context: EventContext, machine: dict[str, Any], so_far: Decimal | None, now: datetime) -> Facts:
-    report, wish, started = (in_the_bucket(context, key) for key in (WATCH_REPORT_FILE, KEEP_FILE, STARTED_FILE))
+    report, request, started = (in_the_bucket(context, key) for key in (WATCH_REPORT_FILE, KEEP_FILE, STARTED_FILE))
     return Facts(
         now=now,
         booted=machine["LaunchTime"],
@@ -169,7 +170,7 @@ def _from_here(context: EventContext, machine: dict[str, Any], so_far: Decimal |
         silent_since=None,
         servers=None,
         last_activity=None,
-        keeps=(datetime.fromisoformat(wish["until"]),) if wish else (),
+        keeps=(datetime.fromisoformat(request["until"]),) if request else (),
         started_by_hand=(datetime.fromisoformat(started["at"]),) if started else (),
         announced=None,
         spent_usd=so_far,
@@ -183,7 +184,7 @@ def _from_here(context: EventContext, machine: dict[str, Any], so_far: Decimal |
 
 
 def start(context: EventContext, plan: Plan, *, now: datetime, dry_run: bool) -> Outcome:
-    """Switch the machine on, where it is not; it has an hour, in which to sign in, also once the budget is used up."""
+    """Start the machine if it is stopped. It stays on for at least an hour, to sign in, even if the budget is used up."""
     machine, until = require_hub_instance(context), now + BY_HAND
     on = machine["State"]["Name"] == "running"
     if not dry_run:
@@ -200,7 +201,7 @@ def start(context: EventContext, plan: Plan, *, now: datetime, dry_run: bool) ->
 
 
 def stop(context: EventContext, *, dry_run: bool) -> Outcome:
-    """Switch the machine off now, without a warning, and take a start by hand back; disks are kept."""
+    """Stop the machine now, without a warning, and withdraw a start by hand; disks are kept."""
     instance = require_hub_instance(context)["InstanceId"]
     if not dry_run:
         context.aws.call("ec2", context.region, "stop_instances", InstanceIds=[instance])
@@ -212,10 +213,10 @@ def stop(context: EventContext, *, dry_run: bool) -> Outcome:
 
 
 def keep(context: EventContext, plan: Plan, until: str, *, now: datetime, dry_run: bool) -> Outcome:
-    """Ask the hub to stay on until a time of day of the event's; it hears of it within ten minutes.
+    """Ask the hub to stay on until a time of day in the event's time zone; it reads the request within ten minutes.
 
     Raises:
-        PophubError: that is no time of day.
+        PophubError: `until` is not a time of day.
     """
     moment = next_at(until, ZoneInfo(plan.event.timezone), now)
     if not dry_run:
@@ -223,6 +224,6 @@ def keep(context: EventContext, plan: Plan, until: str, *, now: datetime, dry_ru
     request = "would be asked" if dry_run else "is asked"
     machine = hub_instance(context.aws, context.region, context.event)
     state = machine["State"]["Name"] if machine else "not there"
-    told_of = heard(plan, now, moment, state=state, report=last_report(context))
-    text = f"{context.event} {request} to stay on until {clock(moment, plan.event)}; {told_of}"
+    effect = effect_of(plan, now, moment, state=state, report=last_report(context))
+    text = f"{context.event} {request} to stay on until {clock(moment, plan.event)}; {effect}"
     return Outcome({"event": context.event, "keep_until": moment.isoformat(), "dry_run": dry_run}, text)

@@ -1,4 +1,4 @@
-"""What the laptop can see of a hub: its machine in EC2, and what the hub has put into the bucket."""
+"""What the laptop can see of a hub: its machine in EC2, and its files in the account bucket."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ def require_hub_instance(context: EventContext) -> dict[str, Any]:
 
 
 def last_report(context: EventContext) -> dict[str, Any] | None:
-    """What the hub last put into the bucket."""
+    """Cost-watch's last report; None if there is none yet."""
     return in_the_bucket(context, WATCH_REPORT_FILE)
 
 
 def in_the_bucket(context: EventContext, key: str) -> dict[str, Any] | None:
-    """One of the event's reports; None where it is not there, or there is no bucket."""
+    """One of the event's reports; None if it or the bucket is missing."""
     try:
         return context.reports.get_json(key)
     except AwsRefusal as refusal:
@@ -47,7 +47,7 @@ def in_the_bucket(context: EventContext, key: str) -> dict[str, Any] | None:
 
 
 def spent(context: EventContext, plan: Plan, now: datetime) -> tuple[Decimal | None, Decimal | None]:
-    """USD of the event's own day, and since the hub's first start; None where the meter is not in the bucket yet."""
+    """USD today, in the event's time zone, and since the hub's first start; None if there is no meter yet."""
     try:
         lines = b"".join(context.reports.read(METER_FILE)).splitlines(keepends=True)
     except AwsRefusal as refusal:

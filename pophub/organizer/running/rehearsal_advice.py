@@ -1,4 +1,4 @@
-"""What an organizer changes in the event file after a rehearsal: from its figures and the plan. Pure."""
+"""What to change in the event file after a rehearsal, from its figures and the plan. Pure."""
 
 from __future__ import annotations
 

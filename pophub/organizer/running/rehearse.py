@@ -15,7 +15,7 @@ from typing import Any
 from pophub.aws.client import AwsRefusal
 from pophub.core.contract import REHEARSAL_PROGRESS_FILE, STARTED_FILE
 from pophub.core.errors import ExitCode, PophubError
-from pophub.hub.rehearsal.objections import Situation, Wanted, objections, usd
+from pophub.hub.rehearsal.objections import Situation, Wanted, objections, require_no_objection, usd
 from pophub.organizer.cost.basis_of_event import basis_of
 from pophub.organizer.destroy.remote_hub import RemoteHub, reach
 from pophub.organizer.destroy.run_command import Pause, Talk
@@ -25,14 +25,14 @@ from pophub.organizer.running.cost_watch import Outcome
 from pophub.organizer.running.hub_view import spent
 from pophub.organizer.running.rehearsal_advice import Advice, advise
 
-# starts, cells and removal; the hub itself ends it after this time and the idle time
+# for starts, cells and removal; the hub ends a rehearsal after this time and the idle time together
 MINUTES = 20
 MIB = 1024**2
 
 
 @dataclass(frozen=True, slots=True)
 class Play:
-    """What is played: everybody starts, runs the first `cells` code cells of `notebook`, reads for `idle_seconds`, leaves."""
+    """What each person does: start, run the first `cells` code cells of `notebook`, read for `idle_seconds`, leave."""
 
     people: int
     idle_seconds: int = 60
@@ -46,7 +46,7 @@ class Play:
 
     @property
     def arguments(self) -> str:
-        """Of archive.sh on the machine."""
+        """The arguments of archive.sh on the machine."""
         options = ["--people", self.people, "--minutes", self.wanted.minutes, "--idle", self.idle_seconds]
         options += ["--notebook", self.notebook, "--cells", self.cells] if self.notebook else []
         return shlex.join(["rehearse", *map(str, options), *(["--near-session"] if self.near_session else [])])
@@ -62,10 +62,10 @@ def rehearse(
     dry_run: bool = False,
     pause: Pause = time.sleep,
 ) -> Outcome:
-    """Play it on the event's machine, which is started if it is stopped.
+    """Play the rehearsal on the event's machine, which is started if it is stopped.
 
     Raises:
-        PophubError: it may not begin, the hub refuses, or something of it is left there.
+        PophubError: it may not begin, the hub refuses it, or a part of it could not be removed.
     """
     hub = reach(context, talk, pause)
     if hub is None:
@@ -73,8 +73,7 @@ def rehearse(
     there = _situation(context, plan, now)
     if dry_run:
         return _dry_run(hub, play, there)
-    if against := objections(play.wanted, there):
-        raise _refused("; ".join(against))
+    require_no_objection(play.wanted, there)
     if hub.machine.ensure_running():
         context.reports.put_json(STARTED_FILE, {"at": now.isoformat(timespec="seconds")})
         talk(f"{hub.machine.id} was stopped, and is started for the rehearsal")
@@ -159,7 +158,7 @@ def rows(found: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 
 def _situation(context: EventContext, plan: Plan, now: datetime) -> Situation:
-    """What is known from here; who works, only the hub knows, which looks itself."""
+    """What can be seen from here. Only the hub sees who works, and it checks that itself."""
     event, timetable = plan.event, plan.timetable
     hub = plan.prices.tariff.usd_an_hour_running(plan.instance_type, plan.sizing.disk_gib)
     return Situation(
@@ -168,7 +167,7 @@ def _situation(context: EventContext, plan: Plan, now: datetime) -> Situation:
         at_work=(),
         sessions=timetable.windows,
         stops=timetable.firings("stop"),
-        # a hub that was never on has cost nothing that is metered
+        # a hub that was never on has no meter, and has cost nothing
         spent_usd=spent(context, plan, now)[1] or Decimal(0),
         budget_usd=event.budget_usd,
         usd_an_hour=None if hub is None else hub + basis_of(plan).workers_usd_an_hour,
@@ -177,7 +176,7 @@ def _situation(context: EventContext, plan: Plan, now: datetime) -> Situation:
 
 
 def _dry_run(hub: RemoteHub, play: Play, there: Situation) -> Outcome:
-    """What would happen and cost; if the machine runs, it is asked who works."""
+    """What a rehearsal would do and cost; a machine that runs is asked who works."""
     machine, wanted = hub.machine, play.wanted
     if machine.state == "running":
         at_work = hub.at_work()
@@ -202,11 +201,6 @@ def _tell(context: EventContext, talk: Talk) -> None:
         return
     if progress:
         talk(str(progress["what"]))
-
-
-def _refused(why: str) -> PophubError:
-    hint = "--near-session allows it near a session; the rest has to change first"
-    return PophubError(f"no rehearsal now: {why}", hint=hint, code=ExitCode.REFUSED)
 
 
 def _seconds(amount: float | None) -> str:

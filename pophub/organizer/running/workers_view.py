@@ -1,4 +1,4 @@
-"""What the laptop can see of an event's workers: the machines in EC2, and what the hub last said of each."""
+"""What the laptop can see of an event's workers: the machines in EC2, and the hub's last report of each."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ BY_THE_HUB = ("availability", "servers", "slots", "usd_an_hour", "clock_off", "n
 
 
 def workers_view(context: EventContext, hub_report: Mapping[str, Any] | None, tariff: Tariff) -> dict[str, Any]:
-    """The event's workers as data; a value that the hub did not report is None. `at` is when it did."""
+    """The event's workers as data; a value that the hub did not report is None. `at` is the time of its report."""
     report = (hub_report or {}).get("workers") or {}
     by_id = {it["id"]: it for it in report.get("workers", ())}
     machines = [
@@ -49,7 +49,7 @@ def workers_view(context: EventContext, hub_report: Mapping[str, Any] | None, ta
 
 
 def as_lines(view: Mapping[str, Any]) -> Iterator[str]:
-    """The same in words: a line for all, and one for each."""
+    """The same as text: a line for all workers, and one for each."""
     machines, pending = view["machines"], view["pending"]
     wanted = "" if view["wanted"] is None else f", {view['wanted']} wanted"
     waiting = f"; {pending} {'server waits' if pending == 1 else 'servers wait'} for room" if pending else ""

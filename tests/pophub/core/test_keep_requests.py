@@ -1,16 +1,42 @@
-"""A request to keep the hub on: the latest time counts, and a damaged file is no request."""
+"""A request to keep the hub on: its time, the latest one counts, and a damaged file is no request."""
 
 from __future__ import annotations
 
 import os
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
-from pophub.core.keep_requests import NEVER, ask_for, asked_until
+from pophub.core.errors import PophubError
+from pophub.core.keep_requests import NEVER, ask_for, asked_until, next_at
 
 AT = datetime(2027, 3, 1, 18, tzinfo=UTC)
+PACIFIC = ZoneInfo("America/Los_Angeles")
+NIGHT = datetime(2027, 3, 2, 3, tzinfo=UTC)
+
+
+def test_a_time_that_has_passed_today_is_tomorrows() -> None:
+    assert next_at("22:00", PACIFIC, NIGHT) == datetime(2027, 3, 1, 22, tzinfo=PACIFIC)
+    assert next_at("06:00", PACIFIC, NIGHT) == datetime(2027, 3, 2, 6, tzinfo=PACIFIC)
+    with pytest.raises(PophubError, match="not a time of day"):
+        next_at("tonight", PACIFIC, NIGHT)
+
+
+@pytest.mark.parametrize(
+    ("now", "until", "then"),
+    [
+        # in Berlin the hour from 02:00 comes twice that night
+        ("2026-10-25T01:30", "02:45", "2026-10-25T01:45"),
+        ("2026-10-25T00:50", "02:20", "2026-10-25T01:20"),
+        ("2026-10-25T00:10", "02:20", "2026-10-25T00:20"),
+    ],
+)
+def test_a_time_that_comes_twice_is_the_next_of_both(now: str, until: str, then: str) -> None:
+    moment, expected = (datetime.fromisoformat(it).replace(tzinfo=UTC) for it in (now, then))
+
+    assert next_at(until, ZoneInfo("Europe/Berlin"), moment).astimezone(UTC) == expected
 
 
 def test_the_latest_time_counts(tmp_path: Path) -> None:

@@ -36,4 +36,4 @@ def test_an_unknown_failure_keeps_the_paragraph_below_its_error() -> None:
 
 def test_a_failure_without_an_error_is_told_by_its_last_lines() -> None:
     assert diagnose("cdktf synth", "one\ntwo\n", "the.log").problem == "cdktf synth failed: one / two"
-    assert diagnose("cdktf synth", "", "the.log").problem == "cdktf synth failed: it said nothing"
+    assert diagnose("cdktf synth", "", "the.log").problem == "cdktf synth failed: it printed nothing"

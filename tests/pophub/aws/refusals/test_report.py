@@ -28,7 +28,7 @@ def test_a_text_without_an_error_is_said_to_have_none(tmp_path: Path) -> None:
     assert as_text(read_log(str(log))).startswith("no line of it looks like an error of Terraform, AWS or the set-up")
 
 
-@pytest.mark.parametrize(("content", "said"), [(b"", "is empty"), (b" \n", "is empty"), (b"\x7fELF\0", "is no text")])
+@pytest.mark.parametrize(("content", "said"), [(b"", "is empty"), (b" \n", "is empty"), (b"\x7fELF\0", "is not text")])
 def test_what_holds_no_text_is_said_as_that(content: bytes, said: str, tmp_path: Path) -> None:
     log = tmp_path / "a.log"
     log.write_bytes(content)

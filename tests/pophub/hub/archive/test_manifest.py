@@ -31,7 +31,7 @@ def test_every_line_comes_back() -> None:
     "cut", [b"", WHOLE[: -len(last_line(6))], b"".join(map(to_json, LINES[1:])) + last_line(6), WHOLE[:-1]]
 )
 def test_a_manifest_that_is_not_whole_is_refused(cut: bytes) -> None:
-    with pytest.raises(PophubError, match="the manifest is not whole"):
+    with pytest.raises(PophubError, match="the manifest is incomplete"):
         list(read_lines(BytesIO(cut)))
 
 

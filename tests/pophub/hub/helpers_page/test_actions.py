@@ -72,7 +72,7 @@ def test_a_guest_is_added_in_small_letters_and_once(actions: Actions) -> None:
     api = FakeApi()
 
     assert do(actions, "add-guest", api, user=" Ada ") == "ada can sign in now"
-    with pytest.raises(PophubError, match="the hub does not do it: User ada already exists"):
+    with pytest.raises(PophubError, match="the hub did not do it: User ada already exists"):
         do(actions, "add-guest", api, user="ada")
 
 
@@ -101,7 +101,7 @@ def test_the_hub_is_kept_until_a_time_of_the_events_own_zone(actions: Actions, u
     assert json.loads((actions.machine.hub / "asked.json").read_text()) == [stored]
 
 
-@pytest.mark.parametrize(("until", "problem"), [("25:00", "no time of day"), ("16:59", "more than 12 hours away")])
+@pytest.mark.parametrize(("until", "problem"), [("25:00", "not a time of day"), ("16:59", "more than 12 hours away")])
 def test_another_time_is_refused(actions: Actions, until: str, problem: str) -> None:
     with pytest.raises(PophubError, match=problem):
         do(actions, "keep", FakeApi(), until=until)
@@ -136,5 +136,5 @@ def test_a_helper_who_has_left_is_told_so(actions: Actions) -> None:
         def stop(self, user: str) -> None:
             raise HubRefused("403")
 
-    with pytest.raises(PophubError, match="the hub does not allow you this"):
+    with pytest.raises(PophubError, match="the hub does not allow you to do this"):
         do(actions, "stop", Refuses(), user="ada")

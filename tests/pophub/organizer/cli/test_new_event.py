@@ -151,7 +151,7 @@ def test_an_event_that_is_past_is_refused(draft: Draft) -> None:
             "the question is",
         ),
         ({"organizations": "soil"}, "address: not a host name in small letters", "the question is"),
-        ({**NEEDED, "adress": "x"}, "'adress' is no question", "did you mean address?"),
+        ({**NEEDED, "adress": "x"}, "'adress' is not a question", "did you mean address?"),
     ],
 )
 def test_answers_that_are_missing_or_answer_nothing_are_named(

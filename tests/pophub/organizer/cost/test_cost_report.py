@@ -94,7 +94,7 @@ def test_without_a_file_the_meter_comes_from_the_bucket(event: Path, tmp_path: P
 
 def test_a_bucket_without_a_meter_is_told_with_what_else_there_is(event: Path) -> None:
     with pytest.raises(
-        PophubError, match=r"reports/geo-hackweek/meter\.jsonl cannot be had from the bucket"
+        PophubError, match=r"reports/geo-hackweek/meter\.jsonl cannot be read from the bucket"
     ) as refused:
         _so_far(event, Stored({}))
 
@@ -102,7 +102,7 @@ def test_a_bucket_without_a_meter_is_told_with_what_else_there_is(event: Path) -
 
 
 def test_a_file_that_is_not_there_is_told(event: Path, tmp_path: Path) -> None:
-    with pytest.raises(PophubError, match="is no file"):
+    with pytest.raises(PophubError, match="is not a file"):
         _so_far(event, NoAws(), tmp_path / "none.jsonl")
 
 

@@ -81,7 +81,7 @@ BREAKS: dict[str, tuple[Break, str]] = {
     "S3 refuses the receipt": (refused_by_s3("PutObject", code="AccessDenied"), "s3 put_object: AccessDenied"),
     "S3 refuses to give it back": (refused_by_s3("GetObject", code="AccessDenied"), "s3 get_object: AccessDenied"),
     "there is no room": (raised_in(Packer, "pack", NO_ROOM), "no space left on device"),
-    "it is damaged on the way": (raised_in(Upload, "close", Damaged("x")), "the archive is not whole: x"),
+    "it is damaged on the way": (raised_in(Upload, "close", Damaged("x")), "the archive is damaged or incomplete: x"),
     "an error that nobody foresaw": (
         raised_in(Packer, "pack", ZeroDivisionError("by zero")),
         "an error of pophub's own: ZeroDivisionError: by zero",

@@ -48,7 +48,7 @@ def test_columns_separators_and_forms_of_an_account_do_not_matter(tmp_path: Path
         ("account\nada\nADA\n", "3: account: line 2 has it already (got 'ADA'); keep one of the two lines"),
         ("name,mail\nA,a@b.example\nB,A@B.example\n", "3: mail: line 2 has it already"),
         ("name,mail\nLovelace, Ada,a@b.example\n", "2: line: it has 3 columns, the first line 2; put a text"),
-        ('name,mail\n"Ada,a@b.example\n', "2: line: this is no CSV: unexpected end of data; close the quotes"),
+        ('name,mail\n"Ada,a@b.example\n', "2: line: not valid CSV: unexpected end of data; close the quotes"),
         ("name,mail\nMüller,m@b.example\n".encode("cp1252"), "2: file: not UTF-8 text; save it as UTF-8; in Excel:"),
         (b"PK\x03\x04\0\0", "people.csv: file: not a text file; export the table as CSV"),
         (b"a" * 2**20 + b"\n", "people.csv: file: it is larger than 1 MiB"),

@@ -122,13 +122,13 @@ def test_a_start_leaves_word_for_the_hub_also_where_it_runs_already(
 def test_the_status_says_what_the_hub_said_and_what_it_costs(
     context: EventContext, event: Event, instance: str
 ) -> None:
-    assert "the hub has said nothing yet" in status(context, plan_of(event), now=NOW).text
+    assert "the hub has not reported yet" in status(context, plan_of(event), now=NOW).text
     reports = BucketPrefix(context.aws, BUCKET, REGION, f"{REPORTS}/{context.event}")
     reports.put_json(WATCH_REPORT_FILE, SAID)
     outcome = status(context, plan_of(event), now=NOW)
 
-    assert "it said: keep, a session is on until 17:30" in outcome.text
-    assert "spent: not known USD today, not known so far of 400" in outcome.text
+    assert "it reported: keep, a session is on until 17:30" in outcome.text
+    assert "spent: no figures yet; the budget is 400 USD" in outcome.text
     # as docs/costs.md has it
     assert (outcome.facts["usd_an_hour_running"], outcome.facts["usd_a_month_stopped"]) == ("2.092", "55.17")
 
@@ -162,7 +162,7 @@ def test_once_says_what_would_be_decided_and_does_nothing(context: EventContext,
     reports.put_json(WATCH_REPORT_FILE, SAID | {"at": started.isoformat()})
     found = once(context, plan_of(event), now=started + timedelta(minutes=5))
     assert (found.facts["action"], found.facts["rule"]) == ("keep", "started_by_hand")
-    assert f"the hub itself, which sees it, said at {started.isoformat()}: keep, a session is on" in found.text
+    assert f"at {started.isoformat()} the hub reported: keep, a session is on" in found.text
     assert once(context, plan_of(event), now=started + timedelta(minutes=50)).facts["rule"] == "clock_is_doubtful"
     assert state(context, event) == "running"
 
@@ -176,7 +176,10 @@ def test_once_of_a_machine_that_is_off_says_when_it_starts(context: EventContext
     reports = BucketPrefix(context.aws, BUCKET, REGION, f"{REPORTS}/{context.event}")
     reports.put(METER_FILE, finished.METER.read_bytes())
     poor = event.model_copy(update={"budget_usd": Decimal(1)})
-    assert "its budget is used up, and no start of the schedule's lasts" in once(context, plan_of(poor), now=NOW).text
+    assert (
+        "its budget is used up, so it stops again after each scheduled start"
+        in once(context, plan_of(poor), now=NOW).text
+    )
     reports.delete(METER_FILE)
     later = datetime(2027, 3, 20, tzinfo=UTC)
     assert once(context, plan_of(event), now=later).facts["reason"].endswith("no start is scheduled any more")
@@ -201,7 +204,7 @@ def test_a_wish_that_something_goes_before_says_so(context: EventContext, event:
 
     reports = BucketPrefix(context.aws, BUCKET, REGION, f"{REPORTS}/{context.event}")
     reports.put_json(WATCH_REPORT_FILE, SAID)
-    assert told("22:00").endswith("it hears of it within ten minutes, and within one while it warns people")
+    assert told("22:00").endswith("it reads the request within ten minutes, or one while it warns people")
     assert "but the schedule stops it at 01:30 on 02 March all the same" in told("06:00")
     assert "but the schedule stops it at 23:59 on 12 March" in told("01:00", datetime(2027, 3, 13, 4, tzinfo=UTC))
     reports.put_json(WATCH_REPORT_FILE, SAID | {"spent_usd": "400"})
@@ -211,5 +214,5 @@ def test_a_wish_that_something_goes_before_says_so(context: EventContext, event:
 
 
 def test_what_is_no_time_of_day_is_refused(context: EventContext, event: Event) -> None:
-    with pytest.raises(PophubError, match="'tonight' is no time of day"):
+    with pytest.raises(PophubError, match="'tonight' is not a time of day"):
         keep(context, plan_of(event), "tonight", now=NOW, dry_run=False)
