@@ -68,5 +68,9 @@ def births_of(text: str) -> dict[str, tuple[str, str | None]]:
 
 
 def worker_of(node: Node) -> str:
-    """The instance id of a node: the steps of a worker's boot make it the first part of the host's name."""
-    return str(node["Description"]["Hostname"]).partition(".")[0]
+    """The instance id of a node: the steps of a worker's boot make it the first part of the host's name.
+
+    Empty for a node that has its certificate and has not told more; one whose join was interrupted never does:
+    https://github.com/moby/moby/blob/v26.1.5/daemon/cluster/convert/node.go
+    """
+    return str(node["Description"].get("Hostname", "")).partition(".")[0]
