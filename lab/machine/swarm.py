@@ -12,11 +12,12 @@ LOOK_SECONDS = 0.5
 
 
 def nodes(hub: LabMachine) -> dict[str, str]:
-    """Each worker's name, with its state and availability."""
+    """Each worker's name, with its state and availability; one that has joined twice is also there as it was."""
     ids = hub.run("docker", "node", "ls", "--quiet", "--filter", "role=worker").split()
     told = "{{.Description.Hostname}} {{.Status.State}} {{.Spec.Availability}}"
     lines = hub.run("docker", "node", "inspect", "--format", told, *ids).splitlines() if ids else []
-    return {name: state for name, _, state in (line.partition(" ") for line in lines)}
+    found = [(name, state) for name, _, state in (line.partition(" ") for line in lines) if name]
+    return dict(sorted(found, key=lambda it: it[1].startswith("ready")))
 
 
 def await_ready(hub: LabMachine, worker: LabWorker, *states: str) -> float:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime, timedelta
 from html import escape
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from lab.plans import plan_of
+from pophub.core.contract import WORKERS_FILE
 from pophub.core.cost.forms.own_page import own_page
 from pophub.core.cost.forms.page import as_page
 from pophub.core.cost.own import own
@@ -75,9 +77,9 @@ def _looking_back(stage: Stage) -> str:
     )
 
 
-def _helpers(stage: Stage) -> Shown:
-    settings = {**stage.templates.settings, "people": {"late": "Late <One>"}}
-    (stage.folder / "event.json").write_text(json.dumps(settings))
+def _helpers(stage: Stage, **settings: Any) -> Shown:
+    event = {**stage.templates.settings, "people": {"late": "Late <One>"}, **settings}
+    (stage.folder / "event.json").write_text(json.dumps(event))
     (stage.folder / "proc").mkdir(exist_ok=True)
     here = dict.fromkeys(("homes", "hub", "run", "settings"), stage.folder)
     api = FakeApi(["ada", "grace", "octocat", "somebody-with-a-long-name@university.example"], ["ada"])
@@ -85,6 +87,17 @@ def _helpers(stage: Stage) -> Shown:
     found["counts"]["problems"] = 1
     found["people"][1]["problem"] = "The image of your server cannot be fetched: no space left on the disk."
     return Shown(helpers_page("hush", "/hub/", NO_BRAND), {"/state.json": ("application/json", json.dumps(found))})
+
+
+def _helpers_of_workers(stage: Stage) -> Shown:
+    told = {
+        "at": "2027-03-01T18:00:00+00:00",
+        "wanted": 2,
+        "pending": 3,
+        "trouble": "We do not have <sufficient> capacity",
+    }
+    (stage.folder / WORKERS_FILE).write_text(json.dumps({**told, "workers": [{"id": "i-1", "state": "ready"}]}))
+    return _helpers(stage, workers={"slots": 15})
 
 
 def _waiting(step: dict[str, object] | None) -> Shown:
@@ -142,6 +155,13 @@ OWN_PAGES = (
         "somebody-with-a-long-name",
         "For everybody",
         picture="What helpers do for everybody",
+    ),
+    Case(
+        "helpers, with workers",
+        HELPERS,
+        _helpers_of_workers,
+        "Restart",
+        "3 servers wait for room; AWS starts none: We do",
     ),
     Case("helpers, asked", HELPERS, _helpers, "Cancel", "somebody-with-a-long-name", "Stop the server of ada"),
     Case(

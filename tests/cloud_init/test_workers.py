@@ -64,6 +64,9 @@ from tests.cloud_init.one_machine.test_isolation import (  # noqa: F401 - what t
 
 log = logging.getLogger(__name__)
 pytestmark = pytest.mark.machine
+# https://docs.docker.com/engine/swarm/swarm-tutorial/#open-protocols-and-ports-between-the-hosts
+GOSSIP_PORT = 7946
+CUT_SECONDS = 40
 RESIDENT_KIB = "ps -o rss= -p $(pidof dockerd)"
 NAMES = ("ada", "octocat", "grace", "katherine")
 Come = Callable[[str], FakeParticipant]
@@ -143,13 +146,25 @@ def test_a_home_is_on_the_hubs_disk_and_the_hub_runs_no_server(
     assert hub.run("find", f"{HOMES_FOLDER}/ada", "-name", "*.sqlite") == ""
 
 
-def test_of_the_hub_a_container_reaches_nothing_but_its_api(machine: LabWorker, shell: Shell) -> None:  # noqa: F811
+def test_of_the_hub_a_container_reaches_nothing_but_its_api(
+    hub: ContainerMachine,
+    machine: LabWorker,
+    shell: Shell,  # noqa: F811
+) -> None:
     ports = (SWARM_PORT, NFS_PORT, IMAGE_PORT, 80, 443)
     machine.run("bash", "-ec", "\n".join(f"exec 3<>/dev/tcp/{HUB_PRIVATE_ADDRESS}/{port}" for port in ports))
     api = status(f"http://{HUB_PRIVATE_ADDRESS}:{HUB_PORT}/hub/health")
+    doors = [f"{HUB_PRIVATE_ADDRESS}:{port}" for port in ports]
+    doors += [gossip(hub, HUB_PRIVATE_ADDRESS), gossip(machine, machine.address)]
     # one look for all: each into a container takes a second of a processor
-    tried = [*(end(f"http://{HUB_PRIVATE_ADDRESS}:{port}/") for port in ports), api]
-    assert shell("; echo; ".join(tried)).split() == [REFUSED] * len(ports) + ["200"]
+    tried = [*(end(f"http://{door}/") for door in doors), api]
+    assert shell("; echo; ".join(tried)).split() == [REFUSED] * len(doors) + ["200"]
+
+
+def gossip(machine: ContainerMachine, address: str) -> str:
+    """Where a machine's engine talks about networks; the machine itself finds it open."""
+    machine.run("bash", "-ec", f"exec 3<>/dev/tcp/{address}/{GOSSIP_PORT}")
+    return f"{address}:{GOSSIP_PORT}"
 
 
 def test_a_worker_tells_the_hub_what_its_clock_says(hub: ContainerMachine, machine: LabWorker) -> None:
@@ -231,9 +246,10 @@ def test_a_server_on_another_worker_is_out_of_reach(
     port = second.run("sh", "-c", "docker ps --format '{{.Ports}}' | sed 's/.*:\\([0-9]*\\)->.*/\\1/'").strip()
     there = f"http://{second.address}:{port}/user/katherine/api"
     assert hub.run("sh", "-c", status(there)) == "200"
-    assert shell(end(there)) == REFUSED
-    # nor from the other worker itself
-    assert machine.run("sh", "-c", f"{status(there)} || true") == NO_ANSWER
+    for door in (there, f"http://{gossip(second, second.address)}/"):
+        assert shell(end(door)) == REFUSED
+        # nor from the other worker itself
+        assert machine.run("sh", "-c", f"{status(door)} || true") == NO_ANSWER
 
 
 def test_nobody_new_comes_to_a_paused_worker_and_files_follow_their_owner(
@@ -286,7 +302,8 @@ def services(hub: ContainerMachine) -> list[str]:
 def test_a_kernel_outlives_a_cut_of_its_worker(machine: LabWorker, come: Come) -> None:
     def cut() -> None:
         machine.cut_off()
-        time.sleep(15)
+        # more than half of what Swarm waits with our heartbeat, and several times what it waits with its own
+        time.sleep(CUT_SECONDS)
         machine.cut_off(off=False)
 
     kernel_goes_on(come("octocat"), cut)

@@ -19,6 +19,7 @@ from pophub.hub.archive.homes import home_of
 from pophub.hub.helpers_page.people import Use
 from pophub.hub.this_machine import memory
 from pophub.hub.watch.processes import server_processes
+from pophub.hub.watch.workers_file import read_workers
 
 # how much of the end of the event log is read: some thousand events
 LOG_BYTES = 2**20
@@ -86,6 +87,13 @@ class Machine:
             if now - datetime.fromisoformat(report["at"]) < FRESH:
                 return report
         return {}
+
+    def workers(self, now: datetime) -> JsonObject:
+        """How many workers there are, and what waits for one; empty if that is not known."""
+        if (found := read_workers(self.run / contract.WORKERS_FILE, now)) is None:
+            return {}
+        ready = sum(it.get("state") == "ready" for it in found["workers"])
+        return {"ready": ready, **{key: found.get(key) for key in ("wanted", "pending", "trouble")}}
 
     def message(self) -> JsonObject:
         """The helpers' message to everybody; empty if there is none."""

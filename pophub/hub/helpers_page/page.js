@@ -86,14 +86,20 @@
     return box;
   };
 
+  const waits = ({ pending, trouble }) => {
+    const waiting = pending ? `${pending} ${pending === 1 ? "server waits" : "servers wait"} for room` : "";
+    return [waiting, trouble && `AWS starts none: ${trouble}`].filter(Boolean).join("; ");
+  };
+
   const cards = () => {
-    const { counts, watch, memory } = state;
+    const { counts, watch, memory, workers } = state;
     const found = [
       card("servers", `${counts.running} of ${state.server_limit ?? "?"}`, `${counts.starting} starting, ${counts.stopping} stopping`),
       card("need a look", counts.problems, `of ${counts.people} people`),
     ];
     if (counts["never came"]) found.push(card("not here yet", counts["never came"], "of the roster"));
     if (memory) found.push(card("memory in use", `${Math.round((100 * memory.used) / memory.limit)} %`, `of ${gib(memory.limit)} GiB of the machine`));
+    if (workers) found.push(card("workers ready", "ready" in workers ? `${workers.ready} of ${workers.wanted}` : "not known", waits(workers)));
     if (watch.spent_usd) found.push(card("spent", `${Number(watch.spent_usd).toFixed(2)} USD`, `of ${Number(watch.budget_usd).toFixed(0)}`));
     if (watch.reason) found.push(card(`cost-watch at ${clock(watch.at)}`, watch.action, watch.reason));
     if (state.message.text) found.push(card(`said by ${state.message.by}`, "“…”", state.message.text));

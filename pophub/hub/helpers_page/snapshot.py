@@ -73,7 +73,9 @@ def snapshot(users: list[JsonObject], machine: Machine, now: datetime) -> JsonOb
             event.get("people", {}),
         ),
     )
-    available = machine.available()
+    on_workers = bool(event.get("workers"))
+    # servers use nothing of a hub that has workers
+    available = None if on_workers else machine.available()
     return {
         "at": now.isoformat(timespec="seconds"),
         "title": event.get("title", ""),
@@ -81,6 +83,7 @@ def snapshot(users: list[JsonObject], machine: Machine, now: datetime) -> JsonOb
         "server_limit": event.get("server_limit"),
         "counts": counts(found),
         "memory": available and {"used": available.used, "limit": available.limit},
+        "workers": machine.workers(now) if on_workers else None,
         "watch": machine.decision(now),
         "message": machine.message(),
         "people": [as_json(person) for person in found],

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import socket
 import subprocess
+import time
 from collections.abc import Mapping
-from http.client import HTTPConnection
+from http.client import OK, HTTPConnection
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,11 @@ from pophub.hub.install.aws import metadata, parameter_store, signed
 from pophub.hub.install.event_secrets import secret_values
 
 DOCKER_SOCKET = "/run/docker.sock"
-JOIN_SECONDS = 60
+ANSWER_SECONDS = 60
+# Docker answers after 20 s that it goes on in the background:
+# https://github.com/moby/moby/blob/v26.1.5/daemon/cluster/cluster.go (swarmConnectTimeout)
+JOIN_SECONDS = 180
+EVERY_SECONDS = 1.0
 # curl's code for an answer of 400 or above: https://curl.se/docs/manpage.html#EXIT
 HTTP_ERROR = 22
 
@@ -64,13 +69,29 @@ def join() -> None:
     except (ValueError, KeyError, TypeError) as error:
         raise PophubError("the hub has not written the workers' token yet") from error
     request |= {"ListenAddr": "0.0.0.0", "AdvertiseAddr": metadata("local-ipv4")}  # noqa: S104 - behind a security group
-    docker = _Docker("docker", timeout=JOIN_SECONDS)
-    docker.request("POST", "/swarm/join", json.dumps(request), {"Content-Type": "application/json"})
+    answer = _ask("POST", "/swarm/join", request)
+    if "message" not in answer:
+        return
+    # a join that is broken off and begun again leaves a node in the hub's swarm that never answers
+    end = time.monotonic() + JOIN_SECONDS
+    while (state := _state()) == "pending" and time.monotonic() < end:
+        time.sleep(EVERY_SECONDS)
+    if state != "active":
+        raise PophubError(f"the hub's swarm does not take this worker: {answer['message']}")
+
+
+def _state() -> str:
+    """inactive, pending, active, error or locked."""
+    return str(_ask("GET", "/info").get("Swarm", {}).get("LocalNodeState", ""))
+
+
+def _ask(method: str, place: str, request: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """Docker's answer; one that refuses has a `message`."""
+    docker = _Docker("docker", timeout=ANSWER_SECONDS)
+    docker.request(method, place, json.dumps(request or {}), {"Content-Type": "application/json"})
     answer = docker.getresponse()
-    body = answer.read()
-    if answer.status != 200:
-        reason = json.loads(body or b"{}").get("message", answer.reason)
-        raise PophubError(f"the hub's swarm does not take this worker: {reason}")
+    body = json.loads(answer.read() or b"{}")
+    return dict(body) if answer.status == OK else {"message": body.get("message", answer.reason)}
 
 
 class _Docker(HTTPConnection):

@@ -8,7 +8,7 @@ from pophub.hub.watch import reason_text
 from pophub.hub.watch.decision import Action, Decision, Details
 from pophub.hub.watch.facts import Announcement, Facts
 from pophub.hub.watch.policy import Policy
-from pophub.hub.watch.terms import SOON
+from pophub.hub.watch.terms import too_late
 
 FIRST_WARNING = timedelta(minutes=10)
 LAST_WARNING = timedelta(minutes=2)
@@ -23,10 +23,12 @@ def stopping(
     why: str,
     *,
     action: Action = Action.STOP,
-    before_session: timedelta = SOON,
+    before_session: timedelta | None = None,
     notice: timedelta = FIRST_WARNING,
 ) -> Decision | None:
     """The next step towards a stop that is due; None if it is far away or too close to a session.
+
+    That is nearer than `before_session`, or than a schedule's start for the session if None is given.
 
     If `due` moved to a later time, earlier warnings are void. If the notice became longer because somebody came, the
     stop moves by the same time.
@@ -68,5 +70,8 @@ def _long_enough_ago(facts: Facts, given: list[Announcement], span: timedelta) -
     return any(facts.now - it.given >= span for it in given)
 
 
-def _session_in_the_way(policy: Policy, stop_at: datetime, before: timedelta) -> bool:
-    return bool(policy.session_at(stop_at) or policy.session_within(stop_at, before))
+def _session_in_the_way(policy: Policy, stop_at: datetime, before: timedelta | None) -> bool:
+    if policy.session_at(stop_at):
+        return True
+    session = next((it for it in policy.sessions if it.start > stop_at), None)
+    return session is not None and session.start - stop_at <= (too_late(session, policy) if before is None else before)

@@ -8,7 +8,10 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from pophub.core.calendar import Window
+from pophub.core.calendar import LEAD, Window
+
+# a start that is longer before a session is not for it
+LONGEST_LEAD = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,11 @@ class Policy:
     def session_within(self, moment: datetime, ahead: timedelta) -> Window | None:
         """The session that starts after the moment, at most `ahead` later."""
         return next((it for it in self.sessions if moment < it.start <= moment + ahead), None)
+
+    def lead(self, session: Window) -> timedelta:
+        """How long before a session the schedule starts the machine: earlier if it also starts workers."""
+        leads = [session.start - it for it in self.starts if it <= session.start <= it + LONGEST_LEAD]
+        return min(leads, default=LEAD)
 
     def last_end(self, moment: datetime) -> datetime | None:
         """When the last session before the moment ended."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from pophub.core.calendar import LEAD
+from pophub.core.calendar import LEAD, Window
 from pophub.core.cost.steps import STEPS, reached_by
 from pophub.hub.watch.decision import Terms
 from pophub.hub.watch.facts import Facts
@@ -13,7 +13,8 @@ from pophub.hub.watch.policy import Policy
 TELL, TIGHTEN, REFUSE, USED_UP = STEPS
 # a session that starts this soon counts as begun: the schedule has started the machine for it, or soon will
 # (15 minutes before the session, and 5 for the boot and a slow start)
-SOON = timedelta(minutes=20)
+SLOW_START = timedelta(minutes=5)
+SOON = LEAD + SLOW_START
 # a shorter idle time cannot work: a warning takes ten minutes, and activity is reported up to five minutes late
 SHORTEST_IDLE = timedelta(minutes=15)
 
@@ -49,12 +50,18 @@ def near_session(facts: Facts, policy: Policy) -> bool:
 
 
 def undone_soon(facts: Facts, policy: Policy) -> timedelta:
-    """How long before a session an idle stop is not worth it.
+    """How long before the next session an idle stop is not worth it.
 
-    The schedule starts the machine again LEAD before the session, so the stop would save at most the idle time, and end
-    everybody's kernels.
+    The schedule starts the machine again soon after, so the stop would save at most the idle time, and end everybody's
+    kernels.
     """
-    return max(SOON, terms(facts, policy).hub_idle + LEAD)
+    session = policy.session_within(facts.now, timedelta(days=1))
+    return max(SOON, terms(facts, policy).hub_idle + (policy.lead(session) if session else LEAD))
+
+
+def too_late(session: Window, policy: Policy) -> timedelta:
+    """How long before a session no stop may come: the schedule has started the machine, and does not do it again."""
+    return max(SOON, policy.lead(session) + SLOW_START)
 
 
 def _halved(idle: timedelta) -> timedelta:

@@ -41,6 +41,11 @@ class _Swarm:
     servers: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     slots: dict[str, float] = field(default_factory=lambda: defaultdict(float))
 
+    @property
+    def somebody_joins(self) -> bool:
+        """Whether a node has not told its name yet; a worker has its certificate a moment earlier."""
+        return any(it["Status"]["State"] != "down" for it in self.nodes.get("", ()))
+
 
 def collect(world: World, memory: Memory, policy: Policy, moment: Moment, *, closing: bool = False) -> Facts:
     """Look at everything once; `memory` is changed for the next look."""
@@ -165,7 +170,7 @@ def _worker(
         healthy=instance["HealthStatus"] == "Healthy",
         protected=bool(instance["ProtectedFromScaleIn"]),
         joined=bool(nodes),
-        of_another_hub=swarm is not None and not nodes and has_joined(report),
+        of_another_hub=swarm is not None and not (nodes or swarm.somebody_joins) and has_joined(report),
         ready=ready,
         paused=all(it["Spec"]["Availability"] != "active" for it in nodes),
         servers=servers,

@@ -29,6 +29,7 @@ LOST = timedelta(minutes=10)
 # AWS takes a spot instance two minutes after its notice:
 # https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/spot-instance-termination-notices.html
 NOTICE = timedelta(seconds=90)
+TAKEN = timedelta(minutes=2)
 # a server that has not ended by then is stuck; Docker gives each ten seconds
 LONGEST_STOP = timedelta(minutes=1)
 # how long an empty worker stays for people who come back
@@ -68,7 +69,8 @@ def _worker_is_taken_away(facts: Facts, _: Policy) -> Decision | None:
             continue
         if not worker.paused:
             steps.append(WorkerAction(Do.PAUSE, worker.id))
-        if worker.servers and worker.notice >= NOTICE:
+        # what counts as a server there after that is what Swarm has not heard the end of
+        if worker.servers and NOTICE <= worker.notice < TAKEN:
             steps.append(WorkerAction(Do.STOP_SERVERS, worker.id))
     return _decision(_worker_is_taken_away, "AWS takes a spot instance back", *steps) if steps else None
 

@@ -68,5 +68,9 @@ def births_of(text: str) -> dict[str, tuple[str, str | None]]:
 
 
 def worker_of(node: Node) -> str:
-    """The instance id of a node: the first part of its host name, as a worker's installation sets it."""
-    return str(node["Description"]["Hostname"]).partition(".")[0]
+    """The instance id of a node: the first part of its host name, as a worker's installation sets it.
+
+    Empty for a node that has a certificate and no description yet; one whose join was interrupted never gets one:
+    https://github.com/moby/moby/blob/v26.1.5/daemon/cluster/convert/node.go
+    """
+    return str(node["Description"].get("Hostname", "")).partition(".")[0]

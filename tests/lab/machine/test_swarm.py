@@ -19,7 +19,9 @@ class Hub:
                 return "a\nb\n"
             case ("node", "inspect"):
                 self.looks += 1
-                return f"i-1 ready active\ni-2 {'down' if self.looks == 1 else 'ready'} active\n"
+                states = f"i-1 ready active\ni-2 {'down' if self.looks == 1 else 'ready'} active\n"
+                # an earlier life of the first, and a node that has never told its name
+                return f"{states}i-1 down active\n unknown active\n"
             case ("service", "ps"):
                 return f"i-1 of {command[-1]}\n"
         raise AssertionError(command)

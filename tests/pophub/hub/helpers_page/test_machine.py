@@ -87,6 +87,16 @@ def test_cost_watchs_decision_is_shown_while_it_is_recent(tmp_path: Path, minute
     assert bool(here.decision(NOW)) is known
 
 
+@pytest.mark.parametrize(("seconds", "known"), [(10, True), (61, False)])
+def test_workers_are_counted_while_the_hub_knows_them(tmp_path: Path, seconds: int, known: bool) -> None:
+    here = machine(tmp_path)
+    told = {"at": (NOW - timedelta(seconds=seconds)).isoformat(), "wanted": 3, "pending": 2, "trouble": "no capacity"}
+    each = [{"id": "i-1", "state": "ready"}, {"id": "i-2", "state": "starting"}]
+    (here.run / "workers.json").write_text(json.dumps({**told, "workers": each}))
+
+    assert here.workers(NOW) == ({"ready": 1, "wanted": 3, "pending": 2, "trouble": "no capacity"} if known else {})
+
+
 def test_what_is_missing_or_damaged_is_not_known(tmp_path: Path) -> None:
     here = machine(tmp_path)
     (here.settings / "event.json").write_text("{")
@@ -94,6 +104,7 @@ def test_what_is_missing_or_damaged_is_not_known(tmp_path: Path) -> None:
 
     assert (here.event(), here.message(), here.policy(), here.sizes()) == ({}, {}, {}, {})
     assert (here.memory(), here.errors(), here.decision(NOW), here.available()) == ({}, {}, {}, None)
+    assert here.workers(NOW) == {}
 
 
 def test_the_machines_own_memory_is_known(tmp_path: Path) -> None:

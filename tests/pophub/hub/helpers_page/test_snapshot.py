@@ -47,6 +47,16 @@ def test_it_has_everybody_and_what_is_not_known_is_null(machine: Machine) -> Non
     assert json.loads(json.dumps(found)) == found
 
 
+def test_beside_workers_the_hubs_own_memory_says_nothing_of_servers(machine: Machine) -> None:
+    (machine.proc / "meminfo").write_text("MemTotal:  2048 kB\nMemFree:  1 kB\nMemAvailable:  1024 kB\n")
+    alone = snapshot([], machine, NOW)
+    (machine.settings / "event.json").write_text(json.dumps({**EVENT, "workers": {"slots": 15}}))
+    beside = snapshot([], machine, NOW)
+
+    assert (alone["memory"]["limit"], alone["workers"]) == (2**21, None)
+    assert (beside["memory"], beside["workers"]) == (None, {})
+
+
 def test_the_people_of_a_rehearsal_are_nobody_to_help(machine: Machine) -> None:
     api = FakeApi(["ada", f"{PRETENDED}1"])
 

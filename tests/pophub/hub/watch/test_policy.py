@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -29,6 +31,14 @@ def test_a_session_ahead_is_seen_from_its_distance_on(policy: Policy) -> None:
     assert policy.session_within(first.start - 21 * MINUTE, 20 * MINUTE) is None
     assert policy.session_within(first.start - 20 * MINUTE, 20 * MINUTE) == first
     assert policy.session_within(first.start, 20 * MINUTE) is None
+
+
+def test_the_schedule_starts_the_machine_earlier_if_there_are_workers(make_policy: Callable[..., Policy]) -> None:
+    alone, beside = make_policy(), make_policy(workers={"type": "r7i.2xlarge", "warm_minutes": 20})
+
+    assert [{it.lead(each) for each in it.sessions} for it in (alone, beside)] == [{15 * MINUTE}, {35 * MINUTE}]
+    # of a day before
+    assert replace(alone, starts=alone.starts[:1]).lead(alone.sessions[1]) == 15 * MINUTE
 
 
 def test_the_last_session_is_the_last_that_has_ended(policy: Policy) -> None:

@@ -34,6 +34,18 @@ class FakeSwarm:
         }
         return node
 
+    def begin_join(self) -> str:
+        """A node that has its certificate alone: https://github.com/moby/swarmkit/blob/master/ca/server.go."""
+        node = f"node-{len(self._nodes)}-begun"
+        self._nodes[node] = {
+            "ID": node,
+            "Version": {"Index": 7},
+            "Spec": {"Labels": {}, "Role": "worker", "Availability": "active"},
+            "Description": {"Platform": {}, "Resources": {}, "Engine": {}, "TLSInfo": {}},
+            "Status": {"State": "unknown"},
+        }
+        return node
+
     def serve(self, user: str, node: str = "", *, gib: int = 4, state: str = "", desired: str = "running") -> None:
         """A server of a person on a node, or waiting for one."""
         service = f"service-{user}"
@@ -60,8 +72,11 @@ class FakeSwarm:
         return list(self._nodes.values())
 
     def tasks(self) -> list[dict[str, Any]]:
+        """The container of a removed service ends before the next call."""
         self._answer()
-        return list(self._tasks.values())
+        found = list(self._tasks.values())
+        self._tasks = {user: it for user, it in self._tasks.items() if it["DesiredState"] != "remove"}
+        return found
 
     def services(self) -> list[dict[str, Any]]:
         self._answer()
@@ -79,8 +94,13 @@ class FakeSwarm:
         del self._nodes[node_id]
 
     def remove_service(self, service: str) -> None:
+        """A task without a node is gone at once; a container has time to end, and its task stays until then."""
         del self._services[service]
-        self._tasks = {user: it for user, it in self._tasks.items() if it["ServiceID"] != service}
+        for user, task in list(self._tasks.items()):
+            if task["ServiceID"] == service:
+                task["DesiredState"] = "remove"
+                if "NodeID" not in task:
+                    del self._tasks[user]
 
     def _answer(self) -> None:
         if self.silent:

@@ -16,7 +16,9 @@ from lab.aws import LabAws
 from pophub.aws.client import Aws, AwsRefusal
 from pophub.core.cost.records import Moment
 from pophub.hub.worker_reports import report_file
+from pophub.hub.workers.act import act
 from pophub.hub.workers.collect import CLOCK_LASTS, collect
+from pophub.hub.workers.decision import Decision, Do, WorkerAction
 from pophub.hub.workers.facts import Facts
 from pophub.hub.workers.world import Memory, World
 from tests.pophub.hub.workers.conftest import Group, by_id
@@ -53,6 +55,8 @@ def test_ages_go_on_from_look_to_look(group: Group, swarm: FakeSwarm, look: Look
     swarm.serve("ada", node)
     assert by_id(look(2))[one].empty == timedelta()
     swarm.remove_service("service-ada")
+    # its container has not ended yet
+    assert by_id(look(2))[one].servers == 1
     look(3)
 
     assert (by_id(look(13))[one].age, by_id(look(13))[one].empty) == (13 * MINUTE, 10 * MINUTE)
@@ -80,6 +84,22 @@ def test_a_worker_that_claims_anothers_name_makes_it_only_busier(group: Group, s
     swarm.serve("ada", swarm.join(one))
 
     assert (by_id(look())[one].servers, by_id(look())[one].paused) == (1, False)
+
+
+def test_a_node_whose_join_was_interrupted_hides_no_other_and_is_forgotten_when_swarm_gives_it_up(
+    world: World, group: Group, swarm: FakeSwarm, look: Look
+) -> None:
+    [one] = group.size(1)
+    begun = swarm.begin_join()
+    swarm.serve("ada", swarm.join(one))
+    swarm.serve("bob")
+    facts = look()
+
+    assert (facts.pending, by_id(facts)[one].servers, facts.strays) == (1, 1, ())
+    assert act(Decision("rule", "reason", (WorkerAction(Do.PAUSE, one),)), world) == []
+    assert by_id(look())[one].paused
+    swarm.lose(begun)
+    assert look().strays == (begun,)
 
 
 def test_a_silent_engine_leaves_ids_and_ages(group: Group, swarm: FakeSwarm, look: Look) -> None:
@@ -184,6 +204,11 @@ def test_a_worker_of_a_replaced_hub_is_known_by_its_report(
         os.utime(file, (now.timestamp(),) * 2)
 
     assert {name: it.of_another_hub for name, it in by_id(look()).items()} == {old: True, new: False}
+    # it has its certificate of this hub, and its node has no name yet
+    begun = swarm.begin_join()
+    assert not by_id(look())[old].of_another_hub
+    swarm.lose(begun)
+    assert by_id(look())[old].of_another_hub
     swarm.join(old)
     assert not by_id(look())[old].of_another_hub
     swarm.silent = True

@@ -13,6 +13,10 @@ def test_a_node_is_the_instance_of_its_hosts_name(host: str) -> None:
     assert worker_of({"Description": {"Hostname": host}}) == "i-0123456789abcdef0"
 
 
+def test_a_node_that_has_not_told_its_name_is_no_instance() -> None:
+    assert worker_of({"Description": {"Platform": {}, "Resources": {}, "Engine": {}, "TLSInfo": {}}}) == ""
+
+
 def test_the_files_are_those_of_the_contract(world: World) -> None:
     assert world.report == world.run / contract.WORKERS_FILE
     assert world.closed == world.run / contract.CLOSED_FILE
