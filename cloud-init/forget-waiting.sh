@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# Remove servers that wait for a worker, before the hub starts: it does not know who waited, and a worker that started
-# for them would never be empty.
+# Before the hub starts, remove servers that wait for a worker: a new hub does not know them, and a worker that started for
+# them would never become empty.
 set -euo pipefail
 
 mapfile -t services < <(docker service ls --quiet)
 if [ "${#services[@]}" -eq 0 ]; then exit 0; fi
-# a task that has no machine is named alone
+# the line of a task without a machine has only the task's name
 docker service ps --filter desired-state=running --format '{{.Name}} {{.Node}}' "${services[@]}" |
     awk 'NF == 1 { sub(/\.[0-9]+ *$/, ""); print }' | xargs --no-run-if-empty docker service rm

@@ -24,7 +24,7 @@ nfs_programs() {
     systemctl --quiet disable nfs-server.service nfs-client.target
 }
 
-# A swarm takes no engine that keeps its containers through its own restart; a reload is enough to change that:
+# A swarm refuses an engine with live-restore; a reload is enough to change this setting:
 # https://docs.docker.com/engine/daemon/live-restore/
 # live_restore true|false
 live_restore() {
@@ -34,10 +34,10 @@ live_restore() {
     if systemctl is-active --quiet docker.service; then systemctl reload docker.service; fi
 }
 
-# An event that has workers no more.
+# Remove what workers need, for an event that no longer has any.
 without_workers() {
     local unit
-    # an installation that failed or was interrupted has not all of them
+    # after an installation that failed or was interrupted, some units may be missing
     for unit in nfs-server pophub-image pophub-workers; do
         systemctl --quiet disable --now "$unit.service" || true
     done

@@ -121,6 +121,7 @@ DEMO = "pophub/organizer/cli/demo.py"
 TESTED_ELSEWHERE = {
     "pophub/core/cost/forms/figure.py": "tests/pophub/core/cost/forms/test_figures.py",
     "pophub/organizer/cli/arguments.py": "tests/pophub/organizer/cli/test_cli.py",
+    "pophub/organizer/outcome.py": "tests/pophub/organizer/running/test_cost_watch.py",
     "bench/report_ours.py": "tests/bench/test_report.py",
     "bench/report_pandas.py": "tests/bench/test_report.py",
     "lab/moto_gaps/api_gateway.py": "tests/lab/aws_rules/test_certificates.py",

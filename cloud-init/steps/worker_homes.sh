@@ -1,8 +1,9 @@
 # shellcheck shell=bash
 # The hub's folders on a worker.
 
-# write=wait: a program learns of a full home when it writes. Written later, what does not fit is tried again for ever, and
-# keeps the room of the file that its owner deletes to make room: https://github.com/torvalds/linux/blob/v6.12/fs/nfs/file.c
+# write=wait: a program gets the error of a full home when it writes. With delayed writes, NFS would retry for ever what does
+# not fit, and a file's space would stay in use even after its owner has deleted it:
+# https://github.com/torvalds/linux/blob/v6.12/fs/nfs/file.c
 MOUNT_OPTIONS=vers=4.2,hard,nosuid,nodev,noatime,lookupcache=positive,write=wait,_netdev,nofail,x-systemd.mount-timeout=60
 
 # The hub's folders at the paths that they have there.

@@ -8,10 +8,10 @@ worker_packages() {
     apply_unit pophub-worker.service restart /etc/systemd/system/pophub-worker.service "$(readlink -f "$CONFIG")"
     look_for_bundles
     docker_engine
-    # a worker that runs a new engine has ended all of its servers; it lives for a day, and has one boot
+    # an upgrade of Docker would end all servers, and a worker exists for a day at most
     systemctl stop apt-daily-upgrade.timer || true
     nfs_programs
-    # it takes the longest; the step of its name waits for it and reports its errors
+    # in the background, because it takes the longest; the step `worker_image` waits for it and reports its errors
     worker_image >/dev/null 2>&1 &
     install_packages nftables
 }

@@ -164,7 +164,7 @@
       const answer = await fetch("state.json", { headers, cache: "no-store" });
       if (!answer.ok) throw new Error(answer.status);
       const result = await answer.json();
-      state = told;
+      state = result;
       show();
     } catch {
       at("at").textContent = "The hub does not answer just now; this page tries again. If it stays so, reload it.";

@@ -13,7 +13,8 @@ from pophub.organizer.cli.arguments import EventOrAccount, Json, Yes
 if TYPE_CHECKING:
     from pophub.aws.client import Aws
     from pophub.organizer.cli.environment import Environment
-    from pophub.organizer.deploy.deploy import Outcome, StackOperation
+    from pophub.organizer.deploy.deploy import StackOperation
+    from pophub.organizer.outcome import Outcome
 
 
 def deploy(

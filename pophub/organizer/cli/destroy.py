@@ -14,7 +14,8 @@ from pophub.organizer.cli.arguments import Event, Json, Yes
 
 if TYPE_CHECKING:
     from pophub.organizer.cli.environment import Environment
-    from pophub.organizer.deploy.deploy import Outcome, StackOperation
+    from pophub.organizer.deploy.deploy import StackOperation
+    from pophub.organizer.outcome import Outcome
 
 
 def destroy(

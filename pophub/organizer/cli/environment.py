@@ -11,10 +11,10 @@ import typer
 
 if TYPE_CHECKING:
     from pophub.aws.client import Aws
-    from pophub.organizer.deploy.deploy import Outcome
     from pophub.organizer.deploy.terraform.app import TerraformApp
     from pophub.organizer.doctor.case import Case
     from pophub.organizer.doctor.finding import Finding
+    from pophub.organizer.outcome import Outcome
 
 
 @dataclass(frozen=True, slots=True)

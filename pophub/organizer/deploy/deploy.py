@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
 from pophub.aws.client import Aws
 from pophub.aws.cost_tag import activate_cost_tag, read_cost_tag
@@ -24,6 +23,7 @@ from pophub.organizer.event.account import load_account
 from pophub.organizer.event.event import Event
 from pophub.organizer.event.event_file import blamed_on, load_event, stack_file
 from pophub.organizer.event_context import has_accounts
+from pophub.organizer.outcome import Outcome
 from pophub.organizer.paths import ACCOUNT_FILE, ROOT, event_file
 from pophub.organizer.plan.plan import Plan
 
@@ -45,14 +45,6 @@ class StackOperation:
     # None unless an event is to be deployed
     plan: Plan | None = None
     secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """The result, as data for a program and as text for a person."""
-
-    facts: Mapping[str, Any]
-    text: str
 
 
 def plan_deploy(

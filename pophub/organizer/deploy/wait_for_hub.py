@@ -7,11 +7,11 @@ from contextlib import AbstractContextManager
 
 from pophub.aws.client import Aws
 from pophub.core.errors import PophubError
-from pophub.organizer.deploy.deploy import Outcome
 from pophub.organizer.deploy.deployment import Deployment
 from pophub.organizer.deploy.ready import HOW_LONG, wait_until_ready
 from pophub.organizer.deploy.ready_world import world_from_here
 from pophub.organizer.event.event_file import load_event
+from pophub.organizer.outcome import Outcome
 from pophub.organizer.paths import event_file
 
 ShowProgress = Callable[[str, str], AbstractContextManager[Callable[[str], None]]]

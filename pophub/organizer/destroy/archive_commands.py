@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -20,18 +19,11 @@ from pophub.organizer.event.brand import brand_of_file
 from pophub.organizer.event.event import Event
 from pophub.organizer.event.event_file import load_event
 from pophub.organizer.event_context import EventContext, archive_of
+from pophub.organizer.outcome import Outcome
 from pophub.organizer.paths import event_file
 from pophub.organizer.private_folder import write_private_folder
 
 LIST = "links.csv"
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """The result, as data for a program and as text for a person."""
-
-    facts: dict[str, Any]
-    text: str
 
 
 def make(context: EventContext, talk: Talk, *, now: datetime, dry_run: bool) -> Outcome:

@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from pophub.aws.client import Aws
-from pophub.organizer.destroy.archive_commands import Outcome
 from pophub.organizer.destroy.links import links
 from pophub.organizer.event.event import Event
 from pophub.organizer.event.event_file import blamed_on, load_event, with_files
 from pophub.organizer.event_context import archive_of, event_context
+from pophub.organizer.outcome import Outcome
 from pophub.organizer.paths import event_file
 from pophub.organizer.people.letters import LIST, Letter, as_files, letters, letters_with_links
 from pophub.organizer.people.occasion import Occasion

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -25,18 +23,11 @@ from pophub.organizer.deploy.pinned import plan_with_pin
 from pophub.organizer.deploy.watch_settings import policy_of
 from pophub.organizer.event.event import Event
 from pophub.organizer.event_context import EventContext
+from pophub.organizer.outcome import Outcome
 from pophub.organizer.plan.plan import Plan
 from pophub.organizer.running.hub_view import in_the_bucket, last_report, require_hub_instance, spent
 from pophub.organizer.running.keep_request import clock, effect_of, first_stop
 from pophub.organizer.running.workers_view import as_lines, workers_view
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """The result, as data for a program and as text for a person."""
-
-    facts: Mapping[str, Any]
-    text: str
 
 
 class Action(StrEnum):

@@ -20,8 +20,8 @@ from pophub.organizer.cost.basis_of_event import basis_of
 from pophub.organizer.destroy.remote_hub import RemoteHub, reach
 from pophub.organizer.destroy.run_command import Pause, Talk
 from pophub.organizer.event_context import EventContext, has_accounts
+from pophub.organizer.outcome import Outcome
 from pophub.organizer.plan.plan import Plan
-from pophub.organizer.running.cost_watch import Outcome
 from pophub.organizer.running.hub_view import spent
 from pophub.organizer.running.rehearsal_advice import Advice, advise
 

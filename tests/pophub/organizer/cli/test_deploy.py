@@ -17,10 +17,10 @@ from pophub.core.contract import HUB_ROLE, ROLE_TAG
 from pophub.core.errors import ExitCode, PophubError
 from pophub.organizer.cli.cli import app
 from pophub.organizer.cli.environment import Environment
-from pophub.organizer.deploy.deploy import Outcome
 from pophub.organizer.deploy.deployment import Deployment
 from pophub.organizer.deploy.terraform.changes import Changes
 from pophub.organizer.doctor import Colour, Finding
+from pophub.organizer.outcome import Outcome
 from pophub.organizer.paths import EXAMPLE_EVENT, ROOT
 
 SECRET = "the-secret"

@@ -14,9 +14,9 @@ from pophub.aws.client import Aws
 from pophub.core.errors import ExitCode
 from pophub.organizer.cli.cli import app
 from pophub.organizer.cli.environment import Environment
-from pophub.organizer.deploy.deploy import Outcome
 from pophub.organizer.deploy.terraform.changes import Changes
 from pophub.organizer.destroy import organizer_answers
+from pophub.organizer.outcome import Outcome
 from pophub.organizer.paths import EXAMPLE_EVENT, ROOT
 from tests.pophub.organizer.destroy.hub_stand_in import launch
 from tests.pophub.planted import REGION, Garden, aws, lab_aws

@@ -12,10 +12,10 @@ import pytest
 from pophub.aws.client import Aws
 from pophub.core.errors import PophubError
 from pophub.organizer.deploy import wait_for_hub as module
-from pophub.organizer.deploy.deploy import Outcome
 from pophub.organizer.deploy.deployment import Deployment
 from pophub.organizer.deploy.ready import HOW_LONG, Ready
 from pophub.organizer.deploy.wait_for_hub import wait
+from pophub.organizer.outcome import Outcome
 from pophub.organizer.paths import EXAMPLE_EVENT
 
 FACTS = {name: "x" for name in Deployment.model_fields} | {

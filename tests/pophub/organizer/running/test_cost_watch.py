@@ -27,7 +27,8 @@ from pophub.core.errors import PophubError
 from pophub.organizer.cost.cost_report import so_far
 from pophub.organizer.event.event import Event
 from pophub.organizer.event_context import EventContext
-from pophub.organizer.running.cost_watch import Outcome, keep, once, start, status, stop
+from pophub.organizer.outcome import Outcome
+from pophub.organizer.running.cost_watch import keep, once, start, status, stop
 from tests.pophub.core.cost import finished
 from tests.pophub.planted import BUCKET, REGION
 

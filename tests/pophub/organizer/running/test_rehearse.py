@@ -23,8 +23,8 @@ from pophub.hub.rehearsal.result import summary
 from pophub.organizer.destroy.run_command import Machine
 from pophub.organizer.event.event import Event
 from pophub.organizer.event_context import EventContext
+from pophub.organizer.outcome import Outcome
 from pophub.organizer.plan.plan import Plan
-from pophub.organizer.running.cost_watch import Outcome
 from pophub.organizer.running.rehearse import Play, rehearse, save
 from tests.pophub.hub.rehearsal.test_result import result_of
 from tests.pophub.organizer.destroy.hub_stand_in import launch
