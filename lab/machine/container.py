@@ -17,12 +17,16 @@ from lab import coverage_hook
 from lab.child_process import ChildProcess
 from lab.machine import rootfs
 from lab.machine.docker_store import copy_store, docker_store
+from lab.machine.folder import CGROUPS
 from lab.machine.instance import Instance
 from lab.machine.machine import ENVIRONMENT, LabMachine
 from lab.machine.namespaces import Namespace
 from lab.wait import wait_until
+from pophub.core.contract import HUB_PORT
 from pophub.core.errors import ExitCode, PophubError
 
+# TCP_LISTEN of the kernel's tcp_states.h
+LISTENS = "0A"
 PARTS = ("upper", "work", "root", "cgroup", "docker", "containerd", "srv")
 DMI_READER = "usr/lib/python3/dist-packages/cloudinit/dmi.py"
 # cloud-init reads no DMI in a container, and without DMI it does not use IMDSv2; so it gets EC2's DMI from a folder
@@ -89,7 +93,30 @@ class ContainerMachine(LabMachine):
             # a program that is killed has counted nothing
             with suppress(PophubError):
                 self.shut_down()
+        elif init := self.folder.init():
+            # with process 1 all others end at once; to stop them in order would take seconds, for a disk that is deleted
+            with suppress(ProcessLookupError):
+                os.kill(init, signal.SIGKILL)
         super().stop()
+
+    def is_open(self) -> bool:
+        # a request from outside takes a hundred times as long as this look, and a boot is waited for with many
+        return self.listens(HUB_PORT) and super().is_open()
+
+    def listens(self, port: int) -> bool:
+        """Whether a program of the machine waits for connections at this port."""
+        self.check()
+        tables = (Path(f"/proc/{self._init}/net/{table}") for table in ("tcp", "tcp6"))
+        # the second column is the address, the fourth the state: https://docs.kernel.org/networking/proc_net_tcp.html
+        rows = [line.split() for table in tables if table.exists() for line in table.read_text().splitlines()[1:]]
+        return any(row[1].endswith(f":{port:04X}") and row[3] == LISTENS for row in rows)
+
+    def runs(self, unit: str) -> bool:
+        """Whether a process of a unit runs now; asking takes no process."""
+        group = CGROUPS / "pids" / self.folder.group / "system.slice" / unit
+        with suppress(OSError):
+            return bool((group / "cgroup.procs").read_text())
+        return False
 
     @property
     def root(self) -> Path:
@@ -99,10 +126,6 @@ class ContainerMachine(LabMachine):
     def entering(self, *command: str) -> list[str]:
         """A command of this computer that runs one inside as root."""
         enter = ["nsenter", f"--target={self._init}", "--mount", "--uts", "--ipc", "--net", "--pid", "--cgroup"]
-        elif init := self.folder.init():
-            # with process 1 all others end at once; to stop them in order would take seconds, for a disk that is deleted
-            with suppress(ProcessLookupError):
-                os.kill(init, signal.SIGKILL)
         return [*enter, "--root", "--wd", "env", "-i", *ENVIRONMENT, *command]
 
     def run(self, *command: str, seconds: float = 120, check: bool = True) -> str:
