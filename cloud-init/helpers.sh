@@ -35,9 +35,11 @@ on_ec2() {
 
 # Install the packages that are missing.
 install_packages() {
-    local package missing=()
+    local package there missing=()
+    # it fails where it knows a package not at all, and tells of the others
+    there=$(dpkg-query -W -f ' ${Package} ${db:Status-Status} ' "$@" 2>/dev/null) || true
     for package in "$@"; do
-        dpkg-query -W -f '${db:Status-Status}\n' "$package" 2>/dev/null | grep -qx installed || missing+=("$package")
+        [[ $there == *" $package installed "* ]] || missing+=("$package")
     done
     if [ "${#missing[@]}" -eq 0 ]; then return; fi
     # an older list may name packages that the mirror no longer has
