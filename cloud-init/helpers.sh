@@ -6,14 +6,23 @@ hub_install() {
     PYTHONPATH=${CONFIG%/*} python3 -BP -m pophub.hub.install "$@"
 }
 
+declare -A SETTINGS=()
+
+# Read what the steps ask event.json for all at once, because each start of Python takes time.
+read_settings() {
+    local name value
+    while IFS=' ' read -r name value; do SETTINGS[$name]=$value; done < <(hub_install settings)
+    # shellcheck disable=SC2034 # has_workers
+    WITH_WORKERS=${SETTINGS[has-workers]-}
+}
+
 # A key of event.json, such as tls.mode
 setting() {
-    hub_install setting "$1"
+    if [ -v "SETTINGS[$1]" ]; then echo "${SETTINGS[$1]}"; else hub_install setting "$1"; fi
 }
 
 # Whether servers run on workers; also false before there is an event, as in `bake`.
 has_workers() {
-    # asked once: each start of Python takes time
     : "${WITH_WORKERS=$(hub_install has-workers)}"
     [ -n "$WITH_WORKERS" ]
 }
