@@ -108,8 +108,9 @@ install_hub() {
         # shellcheck disable=SC2034 # has_workers
         WITH_WORKERS=yes
         STEPS=("${WORKER_STEPS[@]}")
-    elif has_workers; then
-        STEPS=("${STEPS[@]:0:7}" "${HUB_OF_WORKERS[@]}")
+    else
+        read_settings
+        if has_workers; then STEPS=("${STEPS[@]:0:7}" "${HUB_OF_WORKERS[@]}"); fi
     fi
     exec 3>&1
     # a run by hand and the machine's own run wait for each other

@@ -22,7 +22,7 @@ start_hub() {
         put_unit "$unit"
     done
     put "$HERE/proxy.cjs" "$OWN/proxy.cjs"
-    if [ -n "$(hub_install uses-accounts)" ]; then
+    if [ -n "$(setting uses-accounts)" ]; then
         put_unit pophub-hub.service.d/accounts.conf pophub-hub-accounts.conf
     else
         remove_unit pophub-hub.service.d/accounts.conf
