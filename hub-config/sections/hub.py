@@ -12,6 +12,7 @@ from pophub.core import contract
 from pophub.core.look import stylesheet
 from sections.containers import ended_for_memory
 from sections.event import HERE, STATE, Event
+from sections.expected import Expect
 from sections.notice import StopNotice, message, stop_notice
 from sections.patches.activity import count_only_people
 from sections.patches.stopped import answer_for_stopped_servers
@@ -75,6 +76,7 @@ def own_addresses(c: Config, event: Event) -> None:
         (r"/guide", GuidePage),
         (r"/api/stop-notice", StopNotice),
         (r"/api/rehearsal/([^/]+)", SignInPretended),
+        (r"/api/expected/([^/]+)", Expect, {"event": event}),
     ]
 
 
