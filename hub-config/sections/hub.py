@@ -15,6 +15,7 @@ from sections.event import HERE, STATE, Event
 from sections.expected import Expect
 from sections.notice import StopNotice, message, stop_notice
 from sections.patches.activity import count_only_people
+from sections.patches.not_started import use_our_words
 from sections.patches.stopped import answer_for_stopped_servers
 from sections.rehearsal import SignInPretended
 from sections.watch import server_idle
@@ -40,6 +41,7 @@ def hub(c: Config, event: Event) -> None:
     c.JupyterHub.shutdown_on_logout = True
     count_only_people()
     answer_for_stopped_servers()
+    use_our_words()
 
 
 def proxy(c: Config, event: Event) -> None:
