@@ -62,7 +62,6 @@ def collect(
     if meter is not None:
         metered.note(paths, state, meter, moment, servers)
     servers = servers and tuple(_with_kernels(server, cores, state) for server in _of_real_people(servers))
-    waiting = _waiting(answer.users)
     return Facts(
         now=now,
         booted=booted,
@@ -78,7 +77,7 @@ def collect(
         spent_usd=metered.spent(paths, state, meter, moment),
         disk_used=_disk_used(paths.home),
         told_steps=read(paths.told_steps, lambda data: reached_from_json(data, policy.budget_usd), nothing=NO_STEP),
-        roster=None if active is None else tuple(sorted(it for it, at in active.items() if at and it not in waiting)),
+        roster=None if active is None else _who_came(answer.users, active),
         prestarted=state.prestarted,
         expected=None if active is None else tuple(it for it in policy.roster if not active.get(it)),
         closed=_is_closed(paths),
@@ -155,9 +154,10 @@ def _people(
     return servers, active
 
 
-def _waiting(users: list[dict[str, Any]] | None) -> set[str]:
-    """The people of the roster who have not signed in yet, and whose server was started ahead."""
-    return {str(user["name"]) for user in users or () if EXPECTED_GROUP in user.get("groups", ())}
+def _who_came(users: list[dict[str, Any]] | None, active: dict[str, datetime | None]) -> tuple[str, ...]:
+    """Whoever has been active, without those who have not signed in yet, and whose server was started ahead."""
+    waiting = {str(user["name"]) for user in users or () if EXPECTED_GROUP in user.get("groups", ())}
+    return tuple(sorted(name for name, at in active.items() if at and name not in waiting))
 
 
 def _of_real_people(servers: tuple[Server, ...]) -> tuple[Server, ...]:
