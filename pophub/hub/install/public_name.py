@@ -1,6 +1,8 @@
 """Where the event's name leads, as the zone's own servers say: Let's Encrypt asks them too, and no cache of a resolver.
 
 https://github.com/letsencrypt/boulder/issues/4652
+
+Not dnspython, because this runs before the step that installs Debian's packages, also on a machine with older user data.
 """
 
 from __future__ import annotations
