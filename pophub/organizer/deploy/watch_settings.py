@@ -11,6 +11,7 @@ from pophub.core.figures import usable_gib_of_worker
 from pophub.hub.watch.metered import Meter
 from pophub.hub.watch.policy import Policy, as_json
 from pophub.organizer.cost.basis_of_event import basis_of
+from pophub.organizer.event.event import Event
 from pophub.organizer.plan.plan import Plan
 from pophub.organizer.plan.workers import SPOT_OFF, WorkerPlan
 
@@ -54,6 +55,13 @@ def meter_of(plan: Plan) -> Meter:
     return Meter(plan.instance_type, plan.sizing.disk_gib, sizes, basis_of(plan), plan.workers is not None)
 
 
+def roster_for_hub(event: Event) -> dict[str, str]:
+    """User name on the hub → name. Whoever has no account yet is missing."""
+    provider = event.login.provider
+    users = {provider.user_name(person): person.name for person in event.people}
+    return {user: name for user, name in users.items() if user}
+
+
 def policy_of(plan: Plan) -> Policy:
     """The rules of cost-watch."""
     event, machine, times, workers = plan.event, plan.sizing.machine, plan.timetable, plan.workers
@@ -69,4 +77,6 @@ def policy_of(plan: Plan) -> Policy:
         budget_usd=event.budget_usd,
         slots=plan.slots,
         spawns_at_once=vcpus * SPAWNS_A_CPU if vcpus else None,
+        # a Unix account is made when its owner signs in for the first time, not before
+        roster=() if event.login.provider.makes_accounts else tuple(sorted(roster_for_hub(event))),
     )
