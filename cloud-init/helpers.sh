@@ -6,9 +6,17 @@ hub_install() {
     PYTHONPATH=${CONFIG%/*} python3 -BP -m pophub.hub.install "$@"
 }
 
-# A key of event.json, such as tls.mode
+# A key of event.json, such as tls.mode; or uses-accounts
 setting() {
-    hub_install setting "$1"
+    if [ -n "${SETTINGS[$1]+known}" ]; then echo "${SETTINGS[$1]}"; else hub_install setting "$1"; fi
+}
+
+# Those that the steps need; asked for at once, because each start of Python takes time.
+declare -A SETTINGS=()
+load_settings() {
+    local name value
+    while IFS='=' read -r name value; do SETTINGS[$name]=$value; done < <(hub_install settings)
+    WITH_WORKERS=${SETTINGS[has-workers]-}
 }
 
 # Whether servers run on workers; also false before there is an event, as in `bake`.
@@ -65,6 +73,15 @@ apply_unit() {
         systemctl restart "$unit"
     fi
     echo "$now" >"$then"
+}
+
+# The units of every event's hub, before its steps enable them: systemd then reads its units once, not at each step.
+put_units() {
+    local unit units=(pophub-{costs,firewall,helpers,hub,proxy,repair,stop}.service pophub-{certificate,watch}.{service,timer})
+    if on_ec2; then units+=(pophub-{install,name,session-manager}.service pophub-{refresh,requests}.{service,timer}); fi
+    for unit in "${units[@]}"; do put_unit "$unit"; done
+    put_unit caddy.service.d/pophub.conf caddy.conf
+    put_unit nftables.service.d/pophub.conf nftables.conf
 }
 
 put_unit() {

@@ -1,7 +1,7 @@
 """Start one server like a participant's and stop it once it answers: `trial.py JUPYTERHUB_CONFIG IMAGE`.
 
-It uses the hub's own settings and spawner, with a temporary user, home and database. The hub must run, because a server
-asks it for its version.
+It uses the hub's own settings and spawner, with a temporary user, home and database. It starts the server after a line on
+standard input, which says that the hub runs, because a server asks it for its version; without one it ends.
 """
 
 from __future__ import annotations
@@ -31,6 +31,8 @@ def main(config: Path, image: str) -> None:
     app.init_hub()
     # the content would be fetched into a home that is deleted at once
     app.config.Spawner.environment.pop("POPHUB_CONTENT", None)
+    if not sys.stdin.readline():
+        sys.exit("the hub does not run")
     with tempfile.TemporaryDirectory(prefix=NAME) as home:
         try:
             asyncio.run(start(spawner(app, home, image), home))

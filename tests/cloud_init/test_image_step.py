@@ -42,6 +42,9 @@ PULL_TIMEOUT_SECONDS=${WAITS:-$PULL_TIMEOUT_SECONDS} WHEELS=$WORK
 on_ec2() { [ -n "$ON_EC2" ]; }
 answers() { true; }
 failed_trial() { [ -n "$FAILED" ]; }
+start_hub() { docker starts the hub; }
+has_workers() { [ -n "$WITH_WORKERS" ]; }
+HOMES_FOLDER=$WORK
 try_server() { docker try "$SERVER_IMAGE" || fail "no server"; }
 systemd-run() { echo "asked: $*"; }
 systemctl() { [ -n "$WAITING" ]; }

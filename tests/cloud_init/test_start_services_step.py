@@ -37,7 +37,7 @@ def step(tmp_path: Path) -> Step:
     (tmp_path / POINTER_FILE).write_text("this")
 
     def run(says: str = "") -> tuple[int, str, int]:
-        places = dict.fromkeys(("STATE", "OWN", "HUB", "BUNDLE"), str(tmp_path))
+        places = dict.fromkeys(("STATE", "OWN", "HUB", "BUNDLE", "WORK"), str(tmp_path))
         environment = {
             **places,
             "PATH": "/usr/bin:/bin",

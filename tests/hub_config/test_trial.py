@@ -52,16 +52,16 @@ c.JupyterHub.spawner_class = Quick
 """
 
 
-def trial(hub_folder: Path, folder: Path, *, ends: bool) -> subprocess.CompletedProcess[str]:
+def trial(hub_folder: Path, folder: Path, *, ends: bool = False, says: str = "\n") -> subprocess.CompletedProcess[str]:
     settings = SPAWNER.replace("@ENDS@", str(ends)).replace("@HOME@", str(folder / "home"))
     (hub_folder / "config.d").mkdir(exist_ok=True)
     (hub_folder / "config.d/quick.py").write_text(settings.replace("@STOPPED@", str(folder / "stopped")))
     command = [sys.executable, "-B", hub_folder / "trial.py", hub_folder / "jupyterhub_config.py", "an:image"]
-    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    return subprocess.run(command, input=says, capture_output=True, text=True, timeout=60, check=False)
 
 
 def test_a_server_that_answers_is_stopped_and_leaves_nothing(hub_folder: Path, tmp_path: Path) -> None:
-    done = trial(hub_folder, tmp_path, ends=False)
+    done = trial(hub_folder, tmp_path)
 
     assert done.returncode == 0, done.stderr
     assert (tmp_path / "stopped").exists()
@@ -73,3 +73,10 @@ def test_the_last_line_says_why_a_server_does_not_start(hub_folder: Path, tmp_pa
 
     assert done.returncode == 1
     assert done.stderr.splitlines()[-1] == "Your server ended while it started. no module named jupyterhub"
+
+
+def test_without_a_hub_no_server_starts(hub_folder: Path, tmp_path: Path) -> None:
+    done = trial(hub_folder, tmp_path, says="")
+
+    assert (done.returncode, done.stderr.splitlines()[-1]) == (1, "the hub does not run")
+    assert not (tmp_path / "home").exists()

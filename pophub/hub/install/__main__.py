@@ -16,6 +16,8 @@ from pophub.hub.install.status import status, write_status
 EVENT = settings.EVENT
 # an installation asks for settings and writes its status thirty times; all that the others import takes as long again
 OTHERS = "pophub.hub.install.outside_commands"
+# those that the steps of cloud-init/ need
+SETTINGS = ("domain", "url", "server.image", "tls.mode", "tls.certificate", "tls.key")
 RUN, STATE = Path(RUN_FOLDER), Path(STATE_FOLDER)
 
 
@@ -42,6 +44,15 @@ def _setting(name: str) -> str:
     return str(value)
 
 
+def _settings() -> str:
+    """Each as NAME=VALUE on a line; an empty value is a missing key."""
+    known = settings.load_settings(EVENT)
+    values = {name: settings.setting(known, name) or "" for name in SETTINGS}
+    values["uses-accounts"] = "yes" if settings.uses_accounts(known) else ""
+    values["has-workers"] = "yes" if "workers" in known else ""
+    return "".join(f"{name}={value}\n" for name, value in values.items())
+
+
 def _check() -> None:
     import_module(OTHERS)
     # the new bundle's one will fetch every later bundle
@@ -56,10 +67,10 @@ def _status(bundle: str, *progress: str) -> None:
 
 COMMANDS: dict[str, Callable[..., str | None]] = {
     "setting": _setting,
+    "settings": _settings,
     "check": _check,
     "caddy-environment": lambda *how: settings.caddy_environment(settings.load_settings(EVENT), *how),
     "home-limits": lambda: settings.home_limits(settings.load_settings(EVENT)),
-    "uses-accounts": lambda: "yes" if settings.uses_accounts(settings.load_settings(EVENT)) else "",
     "status": _status,
     "has-workers": lambda: "yes" if EVENT.exists() and "workers" in settings.load_settings(EVENT) else "",
 }

@@ -26,8 +26,17 @@ def event(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("event")
 def test_an_answer_is_a_line(capsys: pytest.CaptureFixture[str]) -> None:
     assert install.main("setting", "tls.mode") is ExitCode.DONE
-    assert install.main("uses-accounts") is ExitCode.DONE
+    assert install.main("has-workers") is ExitCode.DONE
     assert capsys.readouterr().out == "acme\n"
+
+
+@pytest.mark.usefixtures("event")
+def test_the_steps_get_all_settings_in_one_answer(capsys: pytest.CaptureFixture[str]) -> None:
+    assert install.main("settings") is ExitCode.DONE
+    told = dict(line.split("=") for line in capsys.readouterr().out.splitlines())
+
+    assert {name: value for name, value in told.items() if value} == {"tls.mode": "acme"}
+    assert {"tls.key", "server.image", "uses-accounts", "has-workers"} <= told.keys()
 
 
 @pytest.mark.usefixtures("event")
