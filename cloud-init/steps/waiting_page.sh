@@ -29,7 +29,11 @@ waiting_page() {
         # it takes the longest; the step `image` waits for it
         make_image >/dev/null 2>&1 &
     fi
-    if on_ec2; then keep_up; fi
+    if on_ec2; then
+        # the step `secrets` waits for them and reports errors
+        wanted_secrets >/dev/null 2>&1 &
+        keep_up
+    fi
 }
 
 # On EC2: two ways in for the organizer, and the search for new bundles. All three work even if later steps fail.

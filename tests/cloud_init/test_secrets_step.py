@@ -45,7 +45,7 @@ def test_every_secret_is_asked_for_that_is_not_there(
     (tmp_path / "pophub").symlink_to(ROOT / "pophub")
     if kept is not None:
         (own / SECRETS_FILE).write_text(kept)
-    places = {"OWN": str(own), "CONFIG": str(config), "WORK": str(work)}
+    places = {"OWN": str(own), "CONFIG": str(config), "WORK": str(work), "RUN": str(work)}
     done = subprocess.run(
         ["bash", "-c", for_bash() + STEP],
         env={"PATH": "/usr/bin:/bin", "STEPS": str(CLOUD_INIT / "steps"), **places},
@@ -59,3 +59,32 @@ def test_every_secret_is_asked_for_that_is_not_there(
         assert done.stderr == f"{own}/{SECRETS_FILE} has no {missing}: write NAME=value lines for them\n"
     else:
         assert (own / SECRETS_FILE).read_text() == (kept or "")
+
+
+ASKED_TWICE = """
+set -euo pipefail
+. "$STEPS/secrets.sh"
+on_ec2() { true; }
+hub_install() {
+    echo asked >>"$RUN/asked"
+    # the first call fails, the second one waits for it and asks again, the third one has nothing to ask
+    if [ "$(wc -l <"$RUN/asked")" = 1 ]; then touch "$RUN/begun"; until [ -e "$RUN/go" ]; do sleep 0.05; done; return 1; fi
+    echo A=secret
+}
+wanted_secrets &
+until [ -e "$RUN/begun" ]; do sleep 0.05; done
+wanted_secrets &
+touch "$RUN/go"
+wait "$!"
+wanted_secrets
+"""
+
+
+def test_secrets_that_could_not_be_had_in_advance_are_asked_for_again(tmp_path: Path) -> None:
+    environment = dict.fromkeys(("RUN", "OWN", "WORK"), str(tmp_path))
+    environment |= {"PATH": "/usr/bin:/bin", "STEPS": str(CLOUD_INIT / "steps")}
+    subprocess.run(["bash", "-c", for_bash() + ASKED_TWICE], env=environment, check=True)
+
+    assert (tmp_path / "asked").read_text() == "asked\nasked\n"
+    assert (tmp_path / SECRETS_FILE).read_text() == "A=secret\n"
+    assert (tmp_path / SECRETS_FILE).stat().st_mode & 0o777 == 0o600
