@@ -11,6 +11,7 @@ import os
 import secrets
 import sys
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -93,10 +94,19 @@ async def start(server: Any, home: str) -> None:
     address, port = await server.start()
     place = Server(ip=address, port=port, base_url=server.server.base_url)
     try:
-        await place.wait_up(http=True, timeout=ANSWER_SECONDS, extra_path="api")
+        await wait_up(place)
     finally:
         if await server.poll() is None:
             await server.stop()
+
+
+async def wait_up(place: Server) -> None:
+    """Wait until it answers; in turns of a second, because JupyterHub's own wait looks ever more rarely."""
+    for _ in range(ANSWER_SECONDS):
+        with suppress(TimeoutError):
+            await place.wait_up(http=True, timeout=1, extra_path="api")
+            return
+    raise TimeoutError(f"Server at {place.url}api didn't respond in {ANSWER_SECONDS} seconds")
 
 
 if __name__ == "__main__":
