@@ -55,8 +55,8 @@ c.JupyterHub.spawner_class = Quick
 """
 
 
-# as the program does, but it waits only for a second
-IMPATIENT = "import sys, trial; trial.ANSWER_SECONDS = 1; trial.main(trial.Path(sys.argv[1]), sys.argv[2])"
+# as the program does, but it waits only for two seconds
+IMPATIENT = "import sys, trial; trial.ANSWER_SECONDS = 2; trial.main(trial.Path(sys.argv[1]), sys.argv[2])"
 
 
 def trial(
@@ -101,5 +101,5 @@ def test_a_server_that_never_answers_is_stopped_and_named(hub_folder: Path, tmp_
     assert done.returncode == 1
     said = done.stderr.splitlines()[-1]
     assert said.startswith("TimeoutError: Server at http://127.0.0.1:")
-    assert said.endswith("/user/pophub-trial/api didn't respond in 1 seconds")
+    assert said.endswith("/user/pophub-trial/api didn't respond in 2 seconds")
     assert (tmp_path / "stopped").exists()
