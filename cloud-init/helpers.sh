@@ -78,6 +78,20 @@ apply_unit() {
     echo "$now" >"$then"
 }
 
+# The units of every event's hub, before its steps start them: systemd then reads its units once, not at each step.
+put_units() {
+    local unit units=(pophub-{costs,firewall,helpers,hub,proxy,repair,stop}.service pophub-{certificate,watch}.{service,timer})
+    local enabled=(pophub-{costs,firewall,helpers,hub,proxy}.service pophub-certificate.timer)
+    if on_ec2; then
+        units+=(pophub-{install,name,session-manager}.service pophub-{refresh,requests}.{service,timer})
+        enabled+=(pophub-{refresh,requests,watch}.timer pophub-stop.service)
+    fi
+    for unit in "${units[@]}"; do put_unit "$unit"; done
+    put_unit caddy.service.d/pophub.conf caddy.conf
+    put_unit nftables.service.d/pophub.conf nftables.conf
+    enable_units "${enabled[@]}"
+}
+
 put_unit() {
     if cmp -s "$HERE/systemd/${2:-$1}" "/etc/systemd/system/$1"; then return; fi
     install -D -m 644 "$HERE/systemd/${2:-$1}" "/etc/systemd/system/$1"

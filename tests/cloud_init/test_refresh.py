@@ -281,6 +281,21 @@ def test_a_hub_that_starts_from_a_bundle_that_is_only_tried_comes_back_too(
     assert kernel("print(answer)") == "42"
 
 
+def test_a_bundle_with_which_no_server_starts_gives_way_to_the_one_before(
+    machine: ContainerMachine, lab: MachineLab, kernel: Callable[[str], str]
+) -> None:
+    """Its server is tried while the hub restarts with it, and is the reason all the same."""
+    lab.put_in_bucket(unusable(lab, "hub-config/trial.py", "import sys\ninput()\nsys.exit('no room, on purpose')\n"))
+    look(machine)
+    assert "refused: no participant's server can be started: no room, on purpose. The one" in machine.journal(INSTALL)
+    machine.await_open(60)
+    assert CHANGED in login_page(machine)
+    assert machine.run("cat", f"{RUN_FOLDER}/hub-runs-from") == machine.run("readlink", "-f", BUNDLE_FOLDER)
+    # the image may be to blame, which a later try may find changed
+    assert {"tried.json", "failed-trial.json"} <= set(machine.run("ls", STATE_FOLDER).split())
+    assert kernel("print(answer)") == "42"
+
+
 @dataclass(frozen=True, slots=True)
 class Before:
     """What was there before a deployment."""

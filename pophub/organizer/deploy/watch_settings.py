@@ -15,8 +15,9 @@ from pophub.organizer.event.event import Event
 from pophub.organizer.plan.plan import Plan
 from pophub.organizer.plan.workers import SPOT_OFF, WorkerPlan
 
-# JupyterLab takes 2.5 CPU-seconds to start (pophub/organizer/plan/sizing.py), so two that start at once on one
-# processor are ready after five seconds
+# a start took 0.9 CPU-seconds of the machine among 50, of them 0.6 the server's (docs/figures.md, 2026-11-30), so two that
+# start at once on one processor are ready after two seconds; pophub/organizer/plan/sizing.py plans with 2.5, as measured
+# with the stock image, and then it is five seconds
 SPAWNS_A_CPU = 2
 
 
