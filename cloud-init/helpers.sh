@@ -68,7 +68,8 @@ apply_unit() {
     local unit=$1 how=$2 now then=$STATE/started/$1
     shift 2
     read_units
-    now=$(find "$@" -type f -print0 | sort -z | xargs -0 sha256sum)
+    # compiled modules come later, and change nothing
+    now=$(find "$@" -type f ! -name '*.pyc' -print0 | sort -z | xargs -0 sha256sum)
     if systemctl is-active --quiet "$unit"; then
         if [ -e "$then" ] && [ "$now" = "$(cat "$then")" ]; then return; fi
         systemctl "$how" "$unit"
