@@ -56,13 +56,7 @@ class ContainerMachine(LabMachine):
         (upper / DMI_READER).write_text(reader)
         self._coverage = coverage_hook.equip_machine(base, upper)
         if baked:
-            layers = copy_store(docker_store(self.ca, self.event.server.image), self.folder.part("docker"))
-            self.docker_layers.write_text("".join(f"{source} {target}\n" for target, source in layers.items()))
-
-    @property
-    def docker_layers(self) -> Path:
-        """A file that boot.sh reads: each line has a folder of this computer, and where the machine reads it."""
-        return self.folder.path / "docker-layers"
+            copy_store(docker_store(self.ca, self.event.server.image), self.folder.part("docker"))
 
     # nspawn's own options
     options: tuple[str, ...] = ()
