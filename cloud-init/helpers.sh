@@ -6,14 +6,23 @@ hub_install() {
     PYTHONPATH=${CONFIG%/*} python3 -BP -m pophub.hub.install "$@"
 }
 
+declare -A SETTINGS=()
+
+# Read what the steps ask event.json for all at once, because each start of Python takes time.
+read_settings() {
+    local name value
+    while IFS=' ' read -r name value; do SETTINGS[$name]=$value; done < <(hub_install settings)
+    # shellcheck disable=SC2034 # has_workers
+    WITH_WORKERS=${SETTINGS[has-workers]-}
+}
+
 # A key of event.json, such as tls.mode
 setting() {
-    hub_install setting "$1"
+    if [ -v "SETTINGS[$1]" ]; then echo "${SETTINGS[$1]}"; else hub_install setting "$1"; fi
 }
 
 # Whether servers run on workers; also false before there is an event, as in `bake`.
 has_workers() {
-    # asked once: each start of Python takes time
     : "${WITH_WORKERS=$(hub_install has-workers)}"
     [ -n "$WITH_WORKERS" ]
 }
@@ -35,9 +44,11 @@ on_ec2() {
 
 # Install the packages that are missing.
 install_packages() {
-    local package missing=()
+    local package there missing=()
+    # it fails where it knows a package not at all, and tells of the others
+    there=$(dpkg-query -W -f ' ${Package} ${db:Status-Status} ' "$@" 2>/dev/null) || true
     for package in "$@"; do
-        dpkg-query -W -f '${db:Status-Status}\n' "$package" 2>/dev/null | grep -qx installed || missing+=("$package")
+        [[ $there == *" $package installed "* ]] || missing+=("$package")
     done
     if [ "${#missing[@]}" -eq 0 ]; then return; fi
     # an older list may name packages that the mirror no longer has
@@ -65,6 +76,20 @@ apply_unit() {
         systemctl restart "$unit"
     fi
     echo "$now" >"$then"
+}
+
+# The units of every event's hub, before its steps start them: systemd then reads its units once, not at each step.
+put_units() {
+    local unit units=(pophub-{costs,firewall,helpers,hub,proxy,repair,stop}.service pophub-{certificate,watch}.{service,timer})
+    local enabled=(pophub-{costs,firewall,helpers,hub,proxy}.service pophub-certificate.timer)
+    if on_ec2; then
+        units+=(pophub-{install,name,session-manager}.service pophub-{refresh,requests}.{service,timer})
+        enabled+=(pophub-{refresh,requests,watch}.timer pophub-stop.service)
+    fi
+    for unit in "${units[@]}"; do put_unit "$unit"; done
+    put_unit caddy.service.d/pophub.conf caddy.conf
+    put_unit nftables.service.d/pophub.conf nftables.conf
+    enable_units "${enabled[@]}"
 }
 
 put_unit() {

@@ -85,7 +85,7 @@ main() {
     keep-certificate) keep_certificate ;;
     worker-image) worker_image ;;
     "")
-        compile_modules
+        compile_modules first
         install_hub
         ;;
     *)
@@ -95,10 +95,14 @@ main() {
     esac
 }
 
-# Otherwise each start of a program compiles its modules anew, some of them every minute.
+# Otherwise each start of a program compiles its modules anew, some of them every minute: compile_modules [first]
+# `first` are those that the steps use, so that the others do not delay the hub.
 compile_modules() {
-    if [ -e "${HERE%/*}/pophub/__pycache__" ]; then return; fi
-    python3 -m compileall -qq --invalidation-mode unchecked-hash "${HERE%/*}/pophub" "$CONFIG" || true
+    local all=${HERE%/*} parts
+    if [ -e "$all/pophub/__pycache__" ]; then return; fi
+    parts=("$all/pophub" "$CONFIG")
+    if [ "${1:-}" = first ]; then parts=("$all/pophub/core" "$all/pophub/hub/install" "$CONFIG/sections"); fi
+    python3 -m compileall -qq --invalidation-mode unchecked-hash "${parts[@]}" || true
 }
 
 install_hub() {
@@ -108,13 +112,15 @@ install_hub() {
         # shellcheck disable=SC2034 # has_workers
         WITH_WORKERS=yes
         STEPS=("${WORKER_STEPS[@]}")
-    elif has_workers; then
-        STEPS=("${STEPS[@]:0:7}" "${HUB_OF_WORKERS[@]}")
+    else
+        read_settings
+        if has_workers; then STEPS=("${STEPS[@]:0:7}" "${HUB_OF_WORKERS[@]}"); fi
     fi
     exec 3>&1
     # a run by hand and the machine's own run wait for each other
     exec 9>"$RUN/install.lock"
     flock 9
+    if [ "$MACHINE" = "$HUB_ROLE" ]; then put_units; fi
     local number=0 step name doing again
     for step in "${STEPS[@]}"; do
         # archive.sh closes the hub at the event's end, and waits for this lock
@@ -127,14 +133,18 @@ install_hub() {
         run_step "$number" "$name" "$doing" "$again"
     done
     rm -f "$RUN/preparing" "$BUNDLE.old"
+    compile_modules
     remove_unused_bundles
     if [ "$MACHINE" = "$WORKER_ROLE" ]; then
         say "the worker is ready"
         return
     fi
+    keep_certificate || say "the certificate could not be put in the bucket; that is tried again within the hour"
+    remove_unused_environments
     forget_images || say "an image of earlier settings could not be removed"
     [ -e "$STATE/open" ] || touch "$STATE/open"
     write_status ready "$number" "the hub is ready"
+    wait
     say "the hub is ready at $(setting url)"
 }
 
@@ -154,6 +164,7 @@ run_step() {
     if [ "$code" -ne 0 ]; then
         reason=$(hub_install explain "$WORK/step.log" "$(if on_ec2; then echo ec2; fi)") || reason="see the log"
         write_status failed "$number" "$doing" "$reason"
+        wait
         say "step $number of ${#STEPS[@]} ($name) failed: $reason"
         go_back "$again" "$reason"
         say "the full log is $LOG; another run continues from here (systemctl restart pophub-install)"

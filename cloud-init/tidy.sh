@@ -10,6 +10,10 @@ remove_unused_bundles() {
     done
 }
 
+remove_unused_environments() {
+    find /opt/pophub/environments -mindepth 1 -maxdepth 1 ! -path "$(wanted_environment)" -exec rm -rf {} +
+}
+
 # The host folders that containers mount.
 places_in_use() {
     docker ps --all --quiet |

@@ -1,7 +1,7 @@
 """Start one server like a participant's and stop it once it answers: `trial.py JUPYTERHUB_CONFIG IMAGE`.
 
-It uses the hub's own settings and spawner, with a temporary user, home and database. The hub must run, because a server
-asks it for its version.
+It uses the hub's own settings and spawner, with a temporary user, home and database. It starts the server after a line on
+standard input, which says that the hub runs, because a server asks it for its version; without one it ends.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import os
 import secrets
 import sys
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,8 @@ def main(config: Path, image: str) -> None:
     app.init_hub()
     # the content would be fetched into a home that is deleted at once
     app.config.Spawner.environment.pop("POPHUB_CONTENT", None)
+    if not sys.stdin.readline():
+        sys.exit("the hub does not run")
     with tempfile.TemporaryDirectory(prefix=NAME) as home:
         try:
             asyncio.run(start(spawner(app, home, image), home))
@@ -91,10 +94,19 @@ async def start(server: Any, home: str) -> None:
     address, port = await server.start()
     place = Server(ip=address, port=port, base_url=server.server.base_url)
     try:
-        await place.wait_up(http=True, timeout=ANSWER_SECONDS, extra_path="api")
+        await wait_up(place)
     finally:
         if await server.poll() is None:
             await server.stop()
+
+
+async def wait_up(place: Server) -> None:
+    """Wait until it answers; in turns of a second, because JupyterHub's own wait looks ever more rarely."""
+    for _ in range(ANSWER_SECONDS):
+        with suppress(TimeoutError):
+            await place.wait_up(http=True, timeout=1, extra_path="api")
+            return
+    raise TimeoutError(f"Server at {place.url}api didn't respond in {ANSWER_SECONDS} seconds")
 
 
 if __name__ == "__main__":

@@ -76,6 +76,7 @@ class Watcher:
             told_steps=self._told_steps,
             roster=hub.trace.roster,
             prestarted=tuple(self._prestarted),
+            expected=(),
             computing=(),
             closed=False,
         )

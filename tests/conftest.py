@@ -79,7 +79,6 @@ LONGEST = (
     "tests/cloud_init/test_refresh.py",
     "tests/cloud_init/test_watch.py",
     "tests/pophub/organizer/cli/test_demo.py",
-    "tests/cloud_init/test_deployed.py",
 )
 # markers of files that take long
 LONG = ("demo", "terraform", "machine", "checkov", "browser", "hub", "waits")

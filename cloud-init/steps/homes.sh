@@ -40,9 +40,6 @@ first_id() {
 # nobody can work on a hub that never opened. A start by hand still keeps it on for an hour.
 start_cost_watch() {
     (umask 077 && own_token "$WATCH_TOKEN" "$WATCH_TOKEN_FILE")
-    put_unit pophub-watch.service
-    put_unit pophub-watch.timer
-    put_unit pophub-stop.service
     # elsewhere no schedule would start the machine again, so nothing may switch it off
     if on_ec2; then enable_units --now pophub-watch.timer pophub-stop.service; fi
 }

@@ -10,8 +10,6 @@ https() {
             take_certificate
             if ! has_certificate "$mode" && ! [ -e "$(asked)" ]; then
                 serve "$mode" later
-                put_unit pophub-name.service
-                read_units
                 systemctl start --no-block pophub-name.service
                 return
             fi

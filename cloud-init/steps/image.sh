@@ -10,6 +10,8 @@ WHEELS=/usr/share/python-wheels
 
 # The image is made before the hub opens: the first server then starts without waiting for it.
 image() {
+    # on a new machine the hub starts while the image comes; it has no users yet, who could ask it for a server
+    if [ ! -e "$STATE/open" ] && [ -z "$(ls -A "$HOMES_FOLDER")" ] && ! has_workers; then start_hub; fi
     # if no server could start with this bundle before, try the new image while the running hub stays as it is
     if failed_trial && answers 1 --fail "$PROXY_URL/hub/health"; then
         SERVER_IMAGE=$TRIAL_IMAGE make_image

@@ -28,7 +28,7 @@ docker_programs() {
 docker_engine() {
     # before Docker's first start; an existing Docker keeps its owner's settings
     remap_containers
-    if ! command -v dockerd >/dev/null && [ ! -e /etc/docker/daemon.json ]; then
+    if { ! command -v dockerd >/dev/null || docker_waits; } && [ ! -e /etc/docker/daemon.json ]; then
         put "$HERE/docker.json" /etc/docker/daemon.json
     fi
     if has_workers; then
@@ -37,6 +37,15 @@ docker_engine() {
         without_workers
     fi
     install_packages "${DOCKER[@]}"
+    if docker_waits; then
+        systemctl --quiet unmask docker.service docker.socket
+        systemctl start docker.service
+    fi
+}
+
+# Whether fetch_bundle.py has installed a Docker that has never run.
+docker_waits() {
+    [ "$(readlink /etc/systemd/system/docker.service)" = /dev/null ]
 }
 
 # Users in containers have no rights on the machine: Docker maps them to the ids of this user, because docker.json has

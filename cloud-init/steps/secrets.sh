@@ -10,9 +10,14 @@ secrets() {
 }
 
 # Write the secrets that this bundle's event needs to $WORK/$SECRETS_FILE. Outside EC2 the organizer writes them.
+# A second call at the same time waits, and then finds them.
 wanted_secrets() (
     umask 077
-    hub_install secrets "$(on_ec2 || echo "$OWN/$SECRETS_FILE")" >"$WORK/$SECRETS_FILE"
+    exec 8>"$RUN/secrets.lock"
+    flock 8
+    if [ -e "$WORK/$SECRETS_FILE" ]; then return; fi
+    hub_install secrets "$(on_ec2 || echo "$OWN/$SECRETS_FILE")" >"$WORK/secrets.new"
+    mv "$WORK/secrets.new" "$WORK/$SECRETS_FILE"
 )
 
 # A token between this machine's own programs, made once: own_token VARIABLE FILE

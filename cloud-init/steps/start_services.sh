@@ -2,27 +2,27 @@
 # Open the hub.
 
 start_services() {
+    # beside the start of the hub
+    begin_trial
     start_hub
     if [ -e "$RUN/$CLOSED_FILE" ]; then return; fi
     answers 120 --fail "$PROXY_URL/hub/health" ||
         fail "JupyterHub does not answer: journalctl -u pophub-hub. $(last_words pophub-hub)"
-    try_server
+    end_trial
     if [ "$(setting tls.mode)" != none ]; then
         await_name
         await_certificate
     fi
-    keep_certificate || echo "the certificate could not be put in the bucket; that is tried again within the hour"
+    # only now: on two processors, their start would delay the hub's
+    start_page pophub-costs.service "$COSTS_TOKEN_FILE"
+    start_page pophub-helpers.service "$HELPERS_TOKEN_FILE"
     systemctl start pophub-certificate.timer
-    find /opt/pophub/environments -mindepth 1 -maxdepth 1 ! -path "$(wanted_environment)" -exec rm -rf {} +
 }
 
+# Also before the step of this name: on a new machine while the image comes, as systemd does it at every later boot.
 start_hub() {
-    local unit
-    for unit in pophub-proxy.service pophub-hub.service pophub-certificate.service pophub-certificate.timer; do
-        put_unit "$unit"
-    done
     put "$HERE/proxy.cjs" "$OWN/proxy.cjs"
-    if [ -n "$(hub_install uses-accounts)" ]; then
+    if [ -n "$(setting uses-accounts)" ]; then
         put_unit pophub-hub.service.d/accounts.conf pophub-hub-accounts.conf
     else
         remove_unit pophub-hub.service.d/accounts.conf
@@ -32,9 +32,8 @@ start_hub() {
     else
         remove_unit pophub-hub.service.d/workers.conf
     fi
-    enable_units pophub-proxy.service pophub-hub.service pophub-certificate.timer
-    start_page pophub-costs.service "$COSTS_TOKEN" "$COSTS_TOKEN_FILE"
-    start_page pophub-helpers.service "$HELPERS_TOKEN" "$HELPERS_TOKEN_FILE"
+    (umask 077 && own_token "$COSTS_TOKEN" "$COSTS_TOKEN_FILE" && own_token "$HELPERS_TOKEN" "$HELPERS_TOKEN_FILE")
+    enable_units pophub-proxy.service pophub-hub.service pophub-certificate.timer pophub-costs.service pophub-helpers.service
     apply_unit pophub-proxy.service restart "$OWN/$PROXY_TOKEN_FILE" "$OWN/proxy.cjs" \
         /etc/systemd/system/pophub-proxy.service
     # systemd may have started the hub from a bundle that was only tried
@@ -45,32 +44,51 @@ start_hub() {
         /etc/systemd/system/pophub-hub.service* "$(readlink -f "$CONFIG")" "$HUB/requirements.txt"
 }
 
-# Start a page behind the hub's login: start_page UNIT VARIABLE FILE; the last two are of its token.
+# Start a page behind the hub's login: start_page UNIT TOKEN-FILE
 start_page() {
-    (umask 077 && own_token "$2" "$3")
-    put_unit "$1"
-    enable_units "$1"
-    apply_unit "$1" restart "$OWN/$3" "/etc/systemd/system/$1" "$(readlink -f "$BUNDLE")/pophub" \
+    apply_unit "$1" restart "$OWN/$2" "/etc/systemd/system/$1" "$(readlink -f "$BUNDLE")/pophub" \
         "$(readlink -f "$CONFIG")" "$HUB/requirements.txt"
 }
 
 # Start one server as a participant would, before people can; again after the image or the settings have changed.
 try_server() {
-    local now said then=$STATE/started/server
-    now=$({
+    begin_trial
+    end_trial
+}
+
+# Its program reads the hub's settings, and starts the server once `end_trial` says that the hub runs.
+begin_trial() {
+    TRIAL=
+    TRIED=$({
         docker image inspect --format '{{.Id}}' "$SERVER_IMAGE"
         find -L "$CONFIG" -type f ! -name '*.pyc' -exec sha256sum {} + | cut -c 1-64 | sort
     } | sha256sum)
-    if [ "$now" = "$(cat "$then" 2>/dev/null)" ]; then return; fi
-    said=$(systemd-run --quiet --wait --pipe --collect --property=EnvironmentFile="$OWN/$PROXY_TOKEN_FILE" \
+    if [ "$TRIED" = "$(cat "$STATE/started/server" 2>/dev/null)" ]; then return; fi
+    rm -f "$WORK/hub-runs"
+    mkfifo "$WORK/hub-runs"
+    # if this step ends early, the program ends with it, because then nobody can write to the pipe
+    exec 7<>"$WORK/hub-runs"
+    run_trial <"$WORK/hub-runs" >"$WORK/trial" 2>&1 7>&- &
+    TRIAL=$!
+}
+
+run_trial() {
+    systemd-run --quiet --wait --pipe --collect --property=EnvironmentFile="$OWN/$PROXY_TOKEN_FILE" \
         --property=EnvironmentFile="$OWN/$SECRETS_FILE" --property=EnvironmentFile="$OWN/$WATCH_TOKEN_FILE" \
-        "$HUB/bin/python" -B "$CONFIG/trial.py" "$CONFIG/jupyterhub_config.py" "$SERVER_IMAGE" 2>&1) || {
-        echo "$said"
+        "$HUB/bin/python" -B "$CONFIG/trial.py" "$CONFIG/jupyterhub_config.py" "$SERVER_IMAGE"
+}
+
+end_trial() {
+    if [ -z "$TRIAL" ]; then return; fi
+    echo >&7
+    wait "$TRIAL" || {
+        cat "$WORK/trial"
         cp "$BUNDLE/$POINTER_FILE" "$STATE/failed-trial.json" 2>/dev/null || true
-        fail "no participant's server can be started: $(tail -n 1 <<<"$said")"
+        fail "no participant's server can be started: $(tail -n 1 "$WORK/trial")"
     }
+    exec 7>&-
     rm -f "$STATE/failed-trial.json"
-    echo "$now" >"$then"
+    echo "$TRIED" >"$STATE/started/server"
 }
 
 # Whether the last trial of this bundle failed to start a server.

@@ -2,29 +2,44 @@
 # The page that people see until the hub is open.
 
 # Write status.json (pophub/hub/install/status.py): write_status STATE STEP DOING [WHY-IT-FAILED]
+# The step goes on meanwhile.
 write_status() {
     # a worker has no page
     if [ "${MACHINE:-}" = "$WORKER_ROLE" ] || ! command -v python3 >/dev/null; then return; fi
-    hub_install status "$BUNDLE" "$1" "$2" "${#STEPS[@]}" "$3" "${4:-}" "$LOG"
     if [ "$1" != ready ] && [ ! -e "$STATE/open" ]; then touch "$RUN/preparing"; fi
+    # in their order: the program keeps the lock until it ends
+    exec 6>"$RUN/status.lock"
+    flock 6
+    hub_install status "$BUNDLE" "$1" "$2" "${#STEPS[@]}" "$3" "${4:-}" "$LOG" 3>&- 9>&- &
+    exec 6>&-
 }
 
 waiting_page() {
-    install_packages caddy python3
-    write_status preparing 1 "this page"
+    if ! command -v python3 >/dev/null; then
+        install_packages python3
+        write_status preparing 1 "this page"
+    fi
+    install_packages caddy
     hub_install waiting-page >"$WORK/waiting.html"
     put "$WORK/waiting.html" "$PAGE/waiting.html"
     # the first run has set up Caddy, and later runs leave it
     if [ ! -e "$OWN/caddy.env" ]; then serve waiting; fi
-    if on_ec2; then keep_up; fi
+    if docker_waits; then
+        docker_engine
+        # it takes the longest; the step `image` waits for it
+        make_image >/dev/null 2>&1 &
+    fi
+    if on_ec2; then
+        # the step `secrets` waits for them and reports errors
+        wanted_secrets >/dev/null 2>&1 &
+        keep_up
+    fi
 }
 
 # On EC2: two ways in for the organizer, and the search for new bundles. All three work even if later steps fail.
 keep_up() {
-    local unit
-    for unit in pophub-requests.{service,timer} pophub-session-manager.service; do put_unit "$unit"; done
-    enable_units --now pophub-requests.timer
     look_for_bundles
+    enable_units --now pophub-requests.timer
     systemctl start --no-block pophub-session-manager.service
 }
 

@@ -24,6 +24,8 @@ PLACE_SECONDS = 60
 # how often a waiting page gets its place in the queue
 QUEUE_SECONDS = 2
 STARTING = "Your server is being started."
+# Docker's own words are for helpers, who read them on their page
+REFUSED = "The hub's machine could not start your server. The event's helpers can see why."
 # the exit code after signal 9, which the kernel sends when memory is full
 SIGKILLED = 128 + 9
 # how many lines of an ended server's output go to the log, how many its owner sees, and the longest line
@@ -77,7 +79,8 @@ class Watched:
                 place = await super().start()  # type: ignore[misc]
                 await self._listening(*place)
         except APIError as error:
-            raise NotStarted(f"Docker could not start your server: {error.explanation or error}") from error
+            note_end(self, f"Docker did not start it: {error.explanation or error}")
+            raise NotStarted(REFUSED) from error
         finally:
             self.starts = False
         return place

@@ -1,4 +1,4 @@
-"""The hub's event log: each start and stop of a server, and each end that nobody asked for."""
+"""The hub's event log: each start and stop of a server, each end that nobody asked for, and each start that Docker refused."""
 
 from __future__ import annotations
 

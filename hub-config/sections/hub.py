@@ -12,8 +12,10 @@ from pophub.core import contract
 from pophub.core.look import stylesheet
 from sections.containers import ended_for_memory
 from sections.event import HERE, STATE, Event
+from sections.expected import Expect
 from sections.notice import StopNotice, message, stop_notice
 from sections.patches.activity import count_only_people
+from sections.patches.not_started import use_our_words
 from sections.patches.stopped import answer_for_stopped_servers
 from sections.rehearsal import SignInPretended
 from sections.watch import server_idle
@@ -39,6 +41,7 @@ def hub(c: Config, event: Event) -> None:
     c.JupyterHub.shutdown_on_logout = True
     count_only_people()
     answer_for_stopped_servers()
+    use_our_words()
 
 
 def proxy(c: Config, event: Event) -> None:
@@ -75,6 +78,7 @@ def own_addresses(c: Config, event: Event) -> None:
         (r"/guide", GuidePage),
         (r"/api/stop-notice", StopNotice),
         (r"/api/rehearsal/([^/]+)", SignInPretended),
+        (r"/api/expected/([^/]+)", Expect, {"event": event}),
     ]
 
 

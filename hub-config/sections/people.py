@@ -11,7 +11,7 @@ from sqlalchemy.orm import object_session
 from tornado.web import HTTPError
 from traitlets import Set, Unicode
 
-from pophub.core.contract import PRETENDED_GROUP, is_pretended
+from pophub.core.contract import EXPECTED_GROUP, PRETENDED_GROUP, is_pretended
 
 GUESTS = "guests"
 
@@ -66,6 +66,15 @@ class EventPeople(Authenticator):  # type: ignore[misc]
             put_into(user.orm_user, PRETENDED_GROUP if is_pretended(user.name) else GUESTS)
         if any(group.name == GUESTS for group in user.groups):
             self.allowed_users.add(user.name)
+
+    async def get_authenticated_user(self, handler: Any, data: Any) -> Any:
+        """Whoever signs in is no longer only expected."""
+        found = await super().get_authenticated_user(handler, data)
+        user = orm.User.find(handler.db, found["name"]) if found else None
+        for group in [it for it in user.groups if it.name == EXPECTED_GROUP] if user else ():
+            user.groups.remove(group)
+            handler.db.commit()
+        return found
 
     def delete_user(self, user: Any) -> None:
         super().delete_user(user)

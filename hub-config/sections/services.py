@@ -15,8 +15,8 @@ def own_unit(name: str, port: int, token: str, scopes: list[str]) -> list[dict[s
             "name": name,
             "api_token": os.environ[token],
             "url": f"http://127.0.0.1:{port}",
-            # the hub waits this many seconds for the service when it starts, and then goes on without it
-            "timeout": 1,
+            # the hub's start does not wait for the service, which starts after it on a new machine
+            "timeout": 0,
             "oauth_client_allowed_scopes": scopes,
             "oauth_no_confirm": True,
             # our templates link to it

@@ -21,8 +21,8 @@ from pophub.core.contract import RUN_FOLDER, TERMS_FILE, WATCH_TOKEN
 from sections.event import Event
 
 WATCH = "cost-watch"
-# list all users, and start servers before a session; this opens no server
-WATCH_SCOPES = ["list:users", "read:users:activity", "read:servers", "servers"]
+# list all users and who of them is only expected, and start servers before a session; this opens no server
+WATCH_SCOPES = ["list:users", "read:users:activity", "read:users:groups", "read:servers", "servers"]
 TERMS = Path(RUN_FOLDER, TERMS_FILE)
 FRESH = timedelta(minutes=5)
 NO_NEW_SERVERS = (

@@ -9,7 +9,6 @@ import asyncio
 import sys
 import time
 from collections.abc import AsyncIterator
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -36,11 +35,10 @@ from sections.homes import make_tidy_home
 from sections.roles import is_helper
 from sections.servers import DATA, JUPYTER, SERVER, WELCOME, arguments
 from sections.start_queue import StartQueue
-from sections.swarm_tasks import ENDED, REPORTED, has_ended, published_port
+from sections.swarm_tasks import ENDED, REPORTED, has_ended, is_gone, may_pass, published_port, service_name
 from sections.worker_words import GONE, NONE_CAME, TAKEN, why_it_waits
 
 POLL_SECONDS, LONGEST_POLL_SECONDS, LOG_SECONDS = 0.3, 5, 5
-LONGEST_NAME = 63
 # a container has 10 s to end, and then its worker reports that to the manager
 GONE_SECONDS = 30
 # moby 26.1 never learns the port of a server that starts while the manager is restarted
@@ -64,9 +62,7 @@ class WorkerServer(Watched, SwarmSpawner):  # type: ignore[misc]
 
     @default("object_name")
     def _object_name_default(self) -> str:
-        name: str = super()._object_name_default()
-        # https://github.com/moby/swarmkit/blob/v1.12.0/manager/controlapi/common.go
-        return name if len(name) <= LONGEST_NAME else f"{name[:50]}-{sha256(name.encode()).hexdigest()[:12]}"
+        return service_name(super()._object_name_default())
 
     async def create_object(self) -> dict[str, Any]:
         container = ContainerSpec(
@@ -209,25 +205,23 @@ class WorkerServer(Watched, SwarmSpawner):  # type: ignore[misc]
 
     async def remove_object(self) -> None:
         """Remove the service, and wait for its container, which may still write, unless the worker is gone."""
-        task = await self.get_task()
-        try:
-            # by its name, because a hub that was restarted during the start does not know its id
-            await self.docker("remove_service", self.service_name)
-        except NotFound:
-            return
+        end, removed = time.monotonic() + GONE_SECONDS, False
+        while not removed:
+            try:
+                task = await self.get_task()
+                # by its name, because a hub that was restarted during the start does not know its id
+                await self.docker("remove_service", self.service_name)
+                removed = True
+            except NotFound:
+                return
+            except OSError as error:
+                # a server that goes on would keep its worker
+                if not may_pass(error) or time.monotonic() >= end:
+                    raise
+                await asyncio.sleep(POLL_SECONDS)
         end = time.monotonic() + GONE_SECONDS
-        while task and time.monotonic() < end and not await self._is_gone(task):
+        while task and time.monotonic() < end and not await is_gone(self.docker, task):
             await asyncio.sleep(POLL_SECONDS)
-
-    async def _is_gone(self, task: dict[str, Any]) -> bool:
-        # a filter by service does not find the tasks of a removed service
-        left = await self.docker("tasks", filters={"id": task["ID"]})
-        if not left or not (node := left[0].get("NodeID")):
-            return True
-        try:
-            return bool((await self.docker("inspect_node", node))["Status"]["State"] == "down")
-        except NotFound:
-            return True
 
 
 def workers(c: Config, event: Event) -> None:

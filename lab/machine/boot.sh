@@ -22,6 +22,12 @@ for name in $hierarchies; do
 done
 
 mount -t overlay overlay -o "lowerdir=$layers,upperdir=$folder/upper,workdir=$folder/work" "$folder/root"
+if [ -e "$folder/docker-layers" ]; then
+    while read -r source target; do
+        mount --bind "$source" "$target"
+        mount -o remount,bind,ro "$target"
+    done <"$folder/docker-layers"
+fi
 # nspawn hands our /sys on: it has to be that of the machine's network, and still have the cgroups
 mount --rbind /sys/fs/cgroup "$folder/cgroup"
 mount -t sysfs sysfs /sys

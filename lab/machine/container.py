@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 from collections.abc import Sequence
 from contextlib import suppress
@@ -16,12 +17,16 @@ from lab import coverage_hook
 from lab.child_process import ChildProcess
 from lab.machine import rootfs
 from lab.machine.docker_store import copy_store, docker_store
+from lab.machine.folder import CGROUPS
 from lab.machine.instance import Instance
 from lab.machine.machine import ENVIRONMENT, LabMachine
 from lab.machine.namespaces import Namespace
 from lab.wait import wait_until
+from pophub.core.contract import HUB_PORT
 from pophub.core.errors import ExitCode, PophubError
 
+# TCP_LISTEN of the kernel's tcp_states.h
+LISTENS = "0A"
 PARTS = ("upper", "work", "root", "cgroup", "docker", "containerd", "srv")
 DMI_READER = "usr/lib/python3/dist-packages/cloudinit/dmi.py"
 # cloud-init reads no DMI in a container, and without DMI it does not use IMDSv2; so it gets EC2's DMI from a folder
@@ -51,7 +56,13 @@ class ContainerMachine(LabMachine):
         (upper / DMI_READER).write_text(reader)
         self._coverage = coverage_hook.equip_machine(base, upper)
         if baked:
-            copy_store(docker_store(self.ca, self.event.server.image), self.folder.part("docker"))
+            layers = copy_store(docker_store(self.ca, self.event.server.image), self.folder.part("docker"))
+            self.docker_layers.write_text("".join(f"{source} {target}\n" for target, source in layers.items()))
+
+    @property
+    def docker_layers(self) -> Path:
+        """A file that boot.sh reads: each line has a folder of this computer, and where the machine reads it."""
+        return self.folder.path / "docker-layers"
 
     # nspawn's own options
     options: tuple[str, ...] = ()
@@ -82,7 +93,30 @@ class ContainerMachine(LabMachine):
             # a program that is killed has counted nothing
             with suppress(PophubError):
                 self.shut_down()
+        elif init := self.folder.init():
+            # with process 1 all others end at once; to stop them in order would take seconds, for a disk that is deleted
+            with suppress(ProcessLookupError):
+                os.kill(init, signal.SIGKILL)
         super().stop()
+
+    def is_open(self) -> bool:
+        # a request from outside takes a hundred times as long as this look, and a boot is waited for with many
+        return self.listens(HUB_PORT) and super().is_open()
+
+    def listens(self, port: int) -> bool:
+        """Whether a program of the machine waits for connections at this port."""
+        self.check()
+        tables = (Path(f"/proc/{self._init}/net/{table}") for table in ("tcp", "tcp6"))
+        # the second column is the address, the fourth the state: https://docs.kernel.org/networking/proc_net_tcp.html
+        rows = [line.split() for table in tables if table.exists() for line in table.read_text().splitlines()[1:]]
+        return any(row[1].endswith(f":{port:04X}") and row[3] == LISTENS for row in rows)
+
+    def runs(self, unit: str) -> bool:
+        """Whether a process of a unit runs now; asking takes no process."""
+        group = CGROUPS / "pids" / self.folder.group / "system.slice" / unit
+        with suppress(OSError):
+            return bool((group / "cgroup.procs").read_text())
+        return False
 
     @property
     def root(self) -> Path:

@@ -1,6 +1,7 @@
 """Docker's own folder with the lab's image, original and completed, so that a machine need neither pull nor build it.
 
-All machines share its layers as hard links, because Docker never writes into a complete layer.
+All machines read the files of its layers where they are, because Docker never writes into a complete layer: boot.sh mounts
+them. A copy, even of hard links, takes seconds to make and to remove.
 `python -m lab.machine.docker_store` creates it before a machine asks for it.
 """
 
@@ -24,7 +25,8 @@ from pophub.organizer.event.event_file import load_event
 
 SCRIPT = Path(__file__).with_name("docker_store.sh")
 STEP = (paths.CLOUD_INIT / "steps" / "image.sh", paths.ROOT / "pophub/hub/install/server_image.py")
-LAYERS = "overlay2"
+# the folder of the layers, and in each of them the one with its files
+LAYERS, FILES = "overlay2", "diff"
 
 
 def docker_store(ca: LabCa, image: str) -> Path:
@@ -35,16 +37,21 @@ def docker_store(ca: LabCa, image: str) -> Path:
     return rootfs.kept("docker", made_of, lambda folder: _load(folder, ca, content, image)) / "docker"
 
 
-def copy_store(store: Path, target: Path) -> None:
-    """Copy the store for one machine; this is fast, because layers are hard links."""
+def copy_store(store: Path, target: Path) -> dict[Path, Path]:
+    """Copy the store for one machine, without the files of its layers: where they belong → where they are."""
+    layers: dict[Path, Path] = {}
     for entry in store.iterdir():
-        if (entry / LAYERS).is_dir():
-            # a folder for the users that cloud-init/docker.json gives to containers
-            _copy_folder(entry, target / entry.name)
-            copy_store(entry, target / entry.name)
-            continue
-        link = ["--link"] if entry.name == LAYERS else []
-        subprocess.run(["cp", "--archive", *link, str(entry), str(target)], check=True)
+        there = target / entry.name
+        # the first is a folder for the users that cloud-init/docker.json gives to containers
+        if (entry / LAYERS).is_dir() or entry.name == LAYERS or (entry / FILES).is_dir():
+            _copy_folder(entry, there)
+            layers |= copy_store(entry, there)
+        elif entry.name == FILES:
+            _copy_folder(entry, there)
+            layers[there] = entry
+        else:
+            subprocess.run(["cp", "--archive", str(entry), str(target)], check=True)
+    return layers
 
 
 def forget_images(store: Path) -> None:

@@ -21,7 +21,7 @@ class MachineFolder:
     """The folder of one machine, named after the process that owns it."""
 
     def __init__(self) -> None:
-        # hard links lead from here to the layers of the kept images
+        # beside the kept images, whose layers it reads
         machines = shared_cache.SHARED_CACHE / "machine" / "runs"
         machines.mkdir(parents=True, exist_ok=True)
         sweep(machines)

@@ -88,9 +88,9 @@ class MachineLab(Running):
 
     def put_in_bucket(self, new: Bundle, *, sha256: str | None = None) -> None:
         """Let the hub find this bundle at its next check; `sha256` replaces the true checksum."""
-        key = bundle_key(self.event.name, new.sha256)
-        self.aws.client("s3", BUCKET_REGION).put_object(Bucket=BUCKET, Key=key, Body=new.content)
-        pointer = {"bucket": BUCKET, "region": BUCKET_REGION, "key": key, "sha256": sha256 or new.sha256}
+        key, (bucket, region) = bundle_key(self.event.name, new.sha256), self.bucket
+        self.aws.client("s3", region).put_object(Bucket=bucket, Key=key, Body=new.content)
+        pointer = {"bucket": bucket, "region": region, "key": key, "sha256": sha256 or new.sha256}
         self.write_parameters({"bundle": json.dumps(pointer)}, kind="String")
 
     def write_secrets(self) -> None:

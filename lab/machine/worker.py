@@ -46,6 +46,7 @@ class LabWorker(ContainerMachine):
         if not self._has_layers:
             shutil.rmtree(self.folder.path / "docker")
             self.folder.part("docker")
+            self.docker_layers.unlink()
         elif not self._has_image:
             forget_images(self.folder.path / "docker")
 

@@ -89,6 +89,10 @@ REHEARSAL_FILE = "rehearsal.json"
 # https://support.google.com/a/answer/9193374; hub-config/sections/people.py lets nobody sign in with such a name
 PRETENDED, PRETENDED_GROUP = "~rehearsal-", "rehearsal"
 
+# the group of people of the roster who have not signed in yet, and whose server was started ahead for a session; as long as
+# they do not sign in, the meter counts the server by this name, as nobody's
+EXPECTED_GROUP, AHEAD = "expected", "ahead"
+
 # the proxy and its API listen on the machine itself
 PROXY_PORT = 8000
 PROXY_API_PORT = 8001

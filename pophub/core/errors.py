@@ -1,10 +1,16 @@
-"""Errors: one class, one form for a problem in a file, one list of exit codes."""
+"""Errors: one class, one list of exit codes.
+
+Each start of a program on the machine imports this file, so it imports little itself.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import IntEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pophub.core.problem import Problem
 
 
 class ExitCode(IntEnum):
@@ -12,23 +18,6 @@ class ExitCode(IntEnum):
     FIX = 1  # the organizer can fix it
     USAGE = 2  # wrong usage (click's own)
     REFUSED = 3  # the cloud or the hub refused
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """One thing wrong at one place of a file. `line` starts at 1; 0 means the whole file."""
-
-    path: str
-    line: int
-    field: str
-    problem: str
-    remedy: str
-    got: str | None = None
-
-    def __str__(self) -> str:
-        got = "" if self.got is None else f" (got {self.got})"
-        where = f"{self.path}:{self.line}" if self.line else self.path
-        return f"{where}: {self.field}: {self.problem}{got}; {self.remedy}"
 
 
 class PophubError(Exception):

@@ -8,7 +8,7 @@ from __future__ import annotations
 import http.client
 import json
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
@@ -64,9 +64,10 @@ class HubApi:
             raise HubSilent(f"{len(users)} of {total} users came")
         return list(users.values())
 
-    def start(self, users: Iterable[str]) -> Iterator[tuple[str, str | None]]:
+    def start(self, users: Iterable[str], expected: Collection[str] = ()) -> Iterator[tuple[str, str | None]]:
         """Start the users' servers and yield for each user what went wrong, or None. A running server is left alone.
 
+        Those who are `expected` are people of the roster whom the hub may not know yet.
         Users that are not reached within `seconds` are not started and not yielded.
         """
         end = time.monotonic() + self.seconds
@@ -74,6 +75,8 @@ class HubApi:
             if time.monotonic() >= end:
                 return
             try:
+                if user in expected:
+                    self._do("POST", f"/expected/{quote(user, safe='')}", (204,))
                 self._start(user, end)
             except (HubSilent, HubRefused) as problem:
                 yield user, str(problem)

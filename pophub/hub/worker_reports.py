@@ -1,11 +1,12 @@
 """The workers' reports: one file for each in WORKERS_FOLDER, which the worker writes and the hub reads.
 
-    {"servers": {"ada": 0.98, "bob": null}, "notice": "2027-03-01T09:00:00Z", "joined": true, "up": 3600.2,
-     "clock": 1803891600.5}
+    {"servers": {"ada": 0.98, "bob": null}, "memory": {"ada": 310000000}, "notice": "2027-03-01T09:00:00Z",
+     "joined": true, "up": 3600.2, "clock": 1803891600.5}
 
 `servers` has each participant's server there and the processors that it used in the last minute, null if that is not
-known yet; `notice` is when AWS takes the spot instance, null if it does not; `joined` is whether its engine is in a swarm;
-`clock` is when it was written, in seconds since 1970 by the worker's own clock.
+known yet; `memory` are the bytes that they use (pophub/hub/server_memory.py); `notice` is when AWS takes the spot
+instance, null if it does not; `joined` is whether its engine is in a swarm; `clock` is when it was written, in seconds
+since 1970 by the worker's own clock.
 """
 
 from __future__ import annotations
@@ -51,6 +52,12 @@ def read_report(folder: Path, worker: str, now: datetime) -> dict[str, Any] | No
 
 def _ahead(clock: object, written: float) -> float | None:
     return clock - written if isinstance(clock, int | float) and abs(clock) < LATEST else None
+
+
+def reported_memory(report: dict[str, Any]) -> dict[str, int]:
+    """The bytes that each server on the worker of this report uses; a worker of an earlier bundle does not tell."""
+    told = report.get("memory")
+    return {user: it for user, it in told.items() if type(it) is int and it >= 0} if isinstance(told, dict) else {}
 
 
 def has_joined(report: dict[str, Any] | None) -> bool:

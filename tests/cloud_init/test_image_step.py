@@ -42,6 +42,9 @@ PULL_TIMEOUT_SECONDS=${WAITS:-$PULL_TIMEOUT_SECONDS} WHEELS=$WORK
 on_ec2() { [ -n "$ON_EC2" ]; }
 answers() { true; }
 failed_trial() { [ -n "$FAILED" ]; }
+start_hub() { docker starts the hub; }
+has_workers() { [ -n "$WITH_WORKERS" ]; }
+HOMES_FOLDER=$WORK/home
 try_server() { docker try "$SERVER_IMAGE" || fail "no server"; }
 systemd-run() { echo "asked: $*"; }
 systemctl() { [ -n "$WAITING" ]; }
@@ -58,6 +61,7 @@ Step = Callable[..., tuple[int, str, list[str]]]
 @pytest.fixture
 def step(tmp_path: Path) -> Step:
     (tmp_path / "docker").write_text(DOCKER)
+    (tmp_path / "home").mkdir()
     (tmp_path / "docker").chmod(0o755)
     (tmp_path / "pip-25.1.1-py3-none-any.whl").touch()
 
@@ -104,6 +108,19 @@ def test_the_events_image_is_completed_and_a_second_run_asks_for_nothing(step: S
     assert not asked(first, "pull")
     assert not asked(second, "build")
     assert not asked(second, "tag")
+
+
+@pytest.mark.parametrize(
+    ("known", "workers", "starts"), [("", "", True), ("open", "", False), ("home/ada", "", False), ("", "yes", False)]
+)
+def test_a_hub_without_users_starts_while_its_image_comes(
+    step: Step, tmp_path: Path, known: str, workers: str, *, starts: bool
+) -> None:
+    if known:
+        (tmp_path / known).mkdir()
+    _, _, lines = step(WITH_WORKERS=workers)
+
+    assert (lines[0] == "starts the hub") is starts
 
 
 def test_the_python_is_completed_that_the_entrypoint_leads_to(step: Step, tmp_path: Path) -> None:

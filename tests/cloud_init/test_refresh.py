@@ -1,4 +1,7 @@
-"""What a deployment changes while people work: settings, secrets and the certificate's source; and what it cannot break."""
+"""What a deployment changes while people work: settings, secrets and the certificate's source; and what it cannot break.
+
+The first deployment and the first change are Terraform's; what comes later is put where Terraform would put it.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ import re
 import tarfile
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
@@ -16,9 +20,11 @@ import requests
 
 from lab.fake_participant import FakeParticipant
 from lab.machine.container import ContainerMachine
+from lab.machine.instance import Instance
 from lab.machine.internet import on_the_internet
 from lab.machine.machine_lab import MachineLab
 from lab.plans import plan_of
+from lab.site import LabSite
 from lab.wait import wait_until
 from pophub.core.contract import (
     BUNDLE_FOLDER,
@@ -34,11 +40,13 @@ from pophub.core.errors import PophubError
 from pophub.organizer.deploy.bundle import Bundle, build_bundle
 from pophub.organizer.event.event import Event
 from pophub.organizer.event.sections import Tls
+from tests.cloud_init.conftest import GEOWEEK
 from tests.cloud_init.test_birth import status
 
-pytestmark = [pytest.mark.machine, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.machine, pytest.mark.terraform, pytest.mark.timeout(1200)]
 REFRESH, INSTALL = "pophub-refresh.service", "pophub-install.service"
 WITHIN_SECONDS = 120
+CHANGED, RENAMED = "Geo Week, changed", "Geo Week, renamed"
 # the last of the bundles that cannot work: file, content, what is told, whether it is tried again
 REFUSED = ("cloud-init/steps/network.sh", "network() { fail 'on purpose'; }", "refused: on purpose", False)
 CERTIFICATE, KEY = "/etc/pophub/own/hub.pem", "/etc/pophub/own/hub.key"
@@ -46,13 +54,24 @@ CERTIFICATE, KEY = "/etc/pophub/own/hub.pem", "/etc/pophub/own/hub.key"
 
 @pytest.fixture(scope="module")
 def lab(geoweek: Event, tmp_path_factory: pytest.TempPathFactory) -> Iterator[MachineLab]:
-    with MachineLab(geoweek, tmp_path_factory.mktemp("refresh")) as lab:
+    with MachineLab(geoweek, tmp_path_factory.mktemp("refresh"), stocked=False) as lab:
         yield lab
 
 
 @pytest.fixture(scope="module")
-def machine(lab: MachineLab) -> Iterator[ContainerMachine]:
-    with lab.machine() as machine:
+def site(lab: MachineLab, tmp_path_factory: pytest.TempPathFactory) -> LabSite:
+    """Where the event was deployed from."""
+    site = LabSite(tmp_path_factory.mktemp("site"), GEOWEEK, lab.aws, lab.secrets, lambda line: None)
+    site.app.deploy("account")
+    site.app.deploy(lab.event.name)
+    deployed = site.deployment()
+    lab.bucket = (deployed.bucket, deployed.bucket_region)
+    return site
+
+
+@pytest.fixture(scope="module")
+def machine(lab: MachineLab, site: LabSite) -> Iterator[ContainerMachine]:
+    with lab.machine(Instance.described(lab.aws, lab.event.region, site.deployment().instance_id)) as machine:
         machine.await_open()
         yield machine
 
@@ -111,6 +130,8 @@ def looked(machine: ContainerMachine) -> bool:
 
 
 def at_work(machine: ContainerMachine) -> bool:
+    if machine.runs(INSTALL):
+        return True
     # a job that waits to start is at work too
     state = machine.run("systemctl", "show", "--property=ActiveState,Job", INSTALL)
     return "ActiveState=activating" in state or re.search(r"Job=\d", state) is not None
@@ -138,6 +159,12 @@ def bundles(machine: ContainerMachine) -> set[str]:
     return set(machine.run("ls", "/opt/pophub/bundles").split())
 
 
+def test_the_deployed_user_data_and_bundle_become_the_hub(machine: ContainerMachine, site: LabSite) -> None:
+    deployed = site.deployment()
+    assert deployed.bundle_sha256 in machine.run("cat", f"{BUNDLE_FOLDER}/{POINTER_FILE}")
+    assert machine.run("cat", "/var/lib/cloud/data/instance-id").strip() == deployed.instance_id
+
+
 def test_the_machine_looks_every_minute(machine: ContainerMachine) -> None:
     timer = machine.run("systemctl", "show", "--property=TimersMonotonic,ActiveState", "pophub-refresh.timer")
     assert "ActiveState=active" in timer
@@ -162,14 +189,21 @@ def test_not_to_know_whether_there_is_something_new_is_told(machine: ContainerMa
 
 
 def test_a_deployed_change_reaches_the_hub_and_cuts_nobody_off(
-    machine: ContainerMachine, lab: MachineLab, kernel: Callable[[str], str]
+    machine: ContainerMachine, site: LabSite, kernel: Callable[[str], str]
 ) -> None:
     running, untouched = container(machine), started(machine, "caddy", "pophub-proxy", "docker")
     reads = brought(machine)
-    idle = lab.event.idle.model_copy(update={"server_minutes": 77})
-    lab.put_in_bucket(changed(lab.event, title="Geo Week, changed", idle=idle))
-    look(machine)
-    assert "Geo Week, changed" in login_page(machine)
+    before = site.deployment()
+    title, text = f"title: {site.event.title}\n", site.file.read_text()
+    assert title in text
+    site.file.write_text(text.replace(title, f"title: {CHANGED}\nidle: {{server_minutes: 77}}\n"))
+    site.app.deploy(site.event.name)
+    now = site.deployment()
+    assert now.instance_id == before.instance_id
+    assert now.bundle_sha256 != before.bundle_sha256
+    # by the machine's own timer, and nobody's hand
+    wait_until(lambda: CHANGED in login_page(machine), WITHIN_SECONDS, "the change has arrived", every_seconds=0.5)
+    wait_until(lambda: not at_work(machine), WITHIN_SECONDS, "the installation has ended")
     wait_until(lambda: "--timeout=4620" in machine.run("ps", "-eo", "args"), 30, "the culler has the new time")
     assert container(machine) == running
     assert kernel("print(answer)") == "42"
@@ -177,20 +211,6 @@ def test_a_deployed_change_reaches_the_hub_and_cuts_nobody_off(
     # a page that is loaded again has all that it had
     assert {"labconfig", "notice.js", "Welcome.md"} <= set(reads.split())
     assert brought(machine) == reads
-
-
-def test_a_bundle_stays_for_as_long_as_somebodys_server_reads_from_it(
-    machine: ContainerMachine, lab: MachineLab, kernel: Callable[[str], str]
-) -> None:
-    # the one that ada's server was started from, and the one of today
-    before = bundles(machine)
-    assert len(before) == 2
-    lab.put_in_bucket(changed(lab.event, title="Geo Week, renamed"))
-    look(machine)
-    assert "Geo Week, renamed" in login_page(machine)
-    assert brought(machine)
-    now = bundles(machine)
-    assert (len(now), len(now & before)) == (2, 1)
 
 
 @pytest.mark.parametrize(
@@ -227,7 +247,7 @@ def test_a_bundle_that_cannot_work_is_refused(
         started(machine, "caddy", "pophub-hub", "pophub-proxy"),
         machine.run("cat", f"{BUNDLE_FOLDER}/{POINTER_FILE}"),
     ) == before
-    assert "Geo Week, renamed" in login_page(machine)
+    assert CHANGED in login_page(machine)
     assert kernel("print(answer)") == "42"
     # and it is not asked for again every minute
     tries = started(machine, INSTALL)
@@ -239,7 +259,7 @@ def test_a_bundle_that_cannot_work_is_refused(
 
 
 def test_what_was_refused_is_tried_again_when_it_is_deployed_again(machine: ContainerMachine, lab: MachineLab) -> None:
-    lab.put_in_bucket(changed(lab.event, title="Geo Week, renamed"))
+    lab.write_parameters({"bundle": machine.run("cat", f"{BUNDLE_FOLDER}/{POINTER_FILE}").strip()}, kind="String")
     look(machine)
     tries = started(machine, INSTALL)
     lab.put_in_bucket(unusable(lab, *REFUSED[:2]))
@@ -256,31 +276,68 @@ def test_a_hub_that_starts_from_a_bundle_that_is_only_tried_comes_back_too(
     look(machine)
     assert "refused: no registry still" in machine.journal(INSTALL)
     machine.await_open(60)
-    assert "Geo Week, renamed" in login_page(machine)
+    assert CHANGED in login_page(machine)
     assert machine.run("cat", f"{RUN_FOLDER}/hub-runs-from") == machine.run("readlink", "-f", BUNDLE_FOLDER)
     assert kernel("print(answer)") == "42"
 
 
-def test_new_secrets_reach_the_hub_with_their_version(machine: ContainerMachine, lab: MachineLab) -> None:
+def test_a_bundle_with_which_no_server_starts_gives_way_to_the_one_before(
+    machine: ContainerMachine, lab: MachineLab, kernel: Callable[[str], str]
+) -> None:
+    """Its server is tried while the hub restarts with it, and is the reason all the same."""
+    lab.put_in_bucket(unusable(lab, "hub-config/trial.py", "import sys\ninput()\nsys.exit('no room, on purpose')\n"))
+    look(machine)
+    assert "refused: no participant's server can be started: no room, on purpose. The one" in machine.journal(INSTALL)
+    machine.await_open(60)
+    assert CHANGED in login_page(machine)
+    assert machine.run("cat", f"{RUN_FOLDER}/hub-runs-from") == machine.run("readlink", "-f", BUNDLE_FOLDER)
+    # the image may be to blame, which a later try may find changed
+    assert {"tried.json", "failed-trial.json"} <= set(machine.run("ls", STATE_FOLDER).split())
+    assert kernel("print(answer)") == "42"
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What was there before a deployment."""
+
+    bundles: set[str]
+    hub: str
+    issued: int
+
+
+@pytest.fixture(scope="module")
+def before(machine: ContainerMachine, lab: MachineLab, kernel: Callable[[str], str]) -> Before:
+    """One deployment changes the title, the secrets and the certificate's source; there is nobody to write to, either."""
     store = lab.aws.client("ssm", lab.event.region)
-    lab.put_in_bucket(build_bundle(plan_of(lab.event)))
+    before = Before(bundles(machine), started(machine, "pophub-hub"), machine.acme.issued)
+    lab.put_in_bucket(changed(lab.event, title=RENAMED, tls=Tls(mode="staging"), contact=()))
     pointer = json.loads(store.get_parameter(Name=f"/pophub/{lab.event.name}/bundle")["Parameter"]["Value"])
     lab.write_parameters({"github_client_secret": "rotated"}, kind="SecureString")
     lab.write_parameters({"bundle": json.dumps(pointer | {"secrets": "2"})}, kind="String")
-    hub = started(machine, "pophub-hub")
-    look(machine)
-    assert 'GITHUB_CLIENT_SECRET="rotated"' in machine.run("cat", f"{SETTINGS_FOLDER}/{SECRETS_FILE}")
-    assert started(machine, "pophub-hub") != hub
-    lab.write_secrets()
-
-
-def test_the_rehearsal_asks_the_other_directory_and_binds_nobody(machine: ContainerMachine, lab: MachineLab) -> None:
-    issued = machine.acme.issued
-    # nobody to write to, either
-    lab.put_in_bucket(changed(lab.event, tls=Tls(mode="staging"), contact=()))
     look(machine)
     machine.await_open(60)
-    assert machine.acme.issued == issued + 1
+    lab.write_secrets()
+    return before
+
+
+def test_new_secrets_reach_the_hub_with_their_version(machine: ContainerMachine, before: Before) -> None:
+    assert 'GITHUB_CLIENT_SECRET="rotated"' in machine.run("cat", f"{SETTINGS_FOLDER}/{SECRETS_FILE}")
+    assert started(machine, "pophub-hub") != before.hub
+
+
+def test_a_bundle_stays_for_as_long_as_somebodys_server_reads_from_it(
+    machine: ContainerMachine, before: Before
+) -> None:
+    # the one that ada's server was started from, and the one of that day
+    assert len(before.bundles) == 2
+    assert RENAMED in login_page(machine)
+    assert brought(machine)
+    now = bundles(machine)
+    assert (len(now), len(now & before.bundles)) == (2, 1)
+
+
+def test_the_rehearsal_asks_the_other_directory_and_binds_nobody(machine: ContainerMachine, before: Before) -> None:
+    assert machine.acme.issued == before.issued + 1
     assert "acme-staging-v02" in machine.run("ls", f"{HUB_FOLDER}/caddy/certificates")
     assert "Strict-Transport-Security" not in machine.get(f"{machine.url}/hub/login").headers
     assert "POPHUB_EMAIL=\n" in machine.run("cat", f"{SETTINGS_FOLDER}/caddy.env")

@@ -45,7 +45,7 @@ def test_every_secret_is_asked_for_that_is_not_there(
     (tmp_path / "pophub").symlink_to(ROOT / "pophub")
     if kept is not None:
         (own / SECRETS_FILE).write_text(kept)
-    places = {"OWN": str(own), "CONFIG": str(config), "WORK": str(work)}
+    places = {"OWN": str(own), "CONFIG": str(config), "WORK": str(work), "RUN": str(work)}
     done = subprocess.run(
         ["bash", "-c", for_bash() + STEP],
         env={"PATH": "/usr/bin:/bin", "STEPS": str(CLOUD_INIT / "steps"), **places},
@@ -59,3 +59,38 @@ def test_every_secret_is_asked_for_that_is_not_there(
         assert done.stderr == f"{own}/{SECRETS_FILE} has no {missing}: write NAME=value lines for them\n"
     else:
         assert (own / SECRETS_FILE).read_text() == (kept or "")
+
+
+IN_ADVANCE = """
+set -euo pipefail
+. "$STEPS/secrets.sh"
+on_ec2() { true; }
+hub_install() {
+    echo asked >>"$RUN/asked"
+    if [ "$(wc -l <"$RUN/asked")" = 1 ]; then
+        touch "$RUN/begun"
+        until [ -e "$RUN/go" ]; do sleep 0.05; done
+        if [ -n "$FAILS" ]; then return 1; fi
+    fi
+    echo A=secret
+}
+wanted_secrets &
+until [ -e "$RUN/begun" ]; do sleep 0.05; done
+# it waits for the first one, which ends only when this one asks for its lock
+flock() { touch "$RUN/go"; command flock "$@"; }
+wanted_secrets
+wanted_secrets
+"""
+
+
+@pytest.mark.parametrize(("fails", "asked"), [("", 1), ("yes", 2)])
+def test_secrets_are_asked_for_again_only_if_they_could_not_be_had_in_advance(
+    tmp_path: Path, fails: str, asked: int
+) -> None:
+    environment = {**dict.fromkeys(("RUN", "OWN", "WORK"), str(tmp_path)), "FAILS": fails}
+    environment |= {"PATH": "/usr/bin:/bin", "STEPS": str(CLOUD_INIT / "steps")}
+    subprocess.run(["bash", "-c", for_bash() + IN_ADVANCE], env=environment, check=True)
+
+    assert (tmp_path / "asked").read_text().split() == ["asked"] * asked
+    assert (tmp_path / SECRETS_FILE).read_text() == "A=secret\n"
+    assert (tmp_path / SECRETS_FILE).stat().st_mode & 0o777 == 0o600

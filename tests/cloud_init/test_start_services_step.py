@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from lab.wait import wait_until
 from pophub.core.contract import EVENT_FILE, POINTER_FILE, for_bash
 from pophub.organizer.paths import CLOUD_INIT
 
@@ -18,9 +19,23 @@ set -euo pipefail
 docker() { cat "$IMAGE_ID"; }
 systemd-run() {
     echo "tried: $*" >>"$LOG"
+    if ! read -r; then
+        echo "the hub does not run" | tee -a "$LOG"
+        return 1
+    fi
     [ -z "$SAYS" ] || { printf '%b' "$SAYS" >&2; return 1; }
 }
-try_server
+"""
+TRY = f"{STEP}try_server"
+OPEN = f"""{STEP}
+start_hub() {{ echo "starts: hub" >>"$LOG"; }}
+start_page() {{ echo "starts: $1" >>"$LOG"; }}
+setting() {{ echo none; }}
+systemctl() {{ :; }}
+last_words() {{ echo "its last words"; }}
+# the hub answers at once, or never, by when its trial has begun
+answers() {{ until grep -q tried "$LOG"; do sleep 0.05; done; [ -n "$ANSWERS" ]; }}
+start_services
 """
 Step = Callable[..., tuple[int, str, int]]
 
@@ -36,8 +51,8 @@ def step(tmp_path: Path) -> Step:
     (tmp_path / f"config/{EVENT_FILE}").write_text("{}")
     (tmp_path / POINTER_FILE).write_text("this")
 
-    def run(says: str = "") -> tuple[int, str, int]:
-        places = dict.fromkeys(("STATE", "OWN", "HUB", "BUNDLE"), str(tmp_path))
+    def run(says: str = "", script: str = TRY, answers: str = "yes") -> tuple[int, str, int]:
+        places = dict.fromkeys(("STATE", "OWN", "HUB", "BUNDLE", "WORK"), str(tmp_path))
         environment = {
             **places,
             "PATH": "/usr/bin:/bin",
@@ -46,9 +61,11 @@ def step(tmp_path: Path) -> Step:
             "LOG": str(log),
             "IMAGE_ID": str(image),
             "SAYS": says,
+            "RUN": str(tmp_path),
+            "ANSWERS": answers,
         }
         done = subprocess.run(
-            ["bash", "-c", for_bash() + STEP], env=environment, capture_output=True, text=True, check=False
+            ["bash", "-c", for_bash() + script], env=environment, capture_output=True, text=True, check=False
         )
         assert not done.stderr
         return done.returncode, done.stdout, len(log.read_text().splitlines())
@@ -121,6 +138,36 @@ def test_why_no_server_starts_is_the_steps_last_line_and_is_tried_again(step: St
     assert (tmp_path / "failed-trial.json").read_text() == "this"
     assert step() == (0, "", tried + 1)
     assert not (tmp_path / "failed-trial.json").exists()
+
+
+def test_the_trial_begins_beside_the_hub_and_the_pages_start_after_both(step: Step, tmp_path: Path) -> None:
+    assert step(script=OPEN)[:2] == (0, "")
+
+    said = [line.split()[1] for line in (tmp_path / "log").read_text().splitlines()]
+    assert sorted(said[:2]) == ["--quiet", "hub"]
+    assert said[2:] == ["pophub-costs.service", "pophub-helpers.service"]
+    assert (tmp_path / "started/server").exists()
+
+
+def test_a_trial_that_fails_is_the_reason_and_no_page_starts(step: Step, tmp_path: Path) -> None:
+    code, said, _ = step(r"a warning\nYour server ended while it started.\n", script=OPEN)
+
+    assert code == 1
+    reason = "no participant's server can be started: Your server ended while it started."
+    assert said.splitlines() == ["a warning", "Your server ended while it started.", reason]
+    assert (tmp_path / "failed-trial.json").exists()
+    assert "pophub-costs" not in (tmp_path / "log").read_text()
+
+
+def test_a_hub_that_does_not_answer_is_the_reason_and_not_the_server_that_waits_for_it(
+    step: Step, tmp_path: Path
+) -> None:
+    code, said, _ = step(script=OPEN, answers="")
+
+    assert (code, said) == (1, "JupyterHub does not answer: journalctl -u pophub-hub. its last words\n")
+    assert not (tmp_path / "failed-trial.json").exists()
+    assert not (tmp_path / "started/server").exists()
+    wait_until(lambda: "the hub does not run" in (tmp_path / "log").read_text(), 30, "its trial ends too")
 
 
 NAME = """

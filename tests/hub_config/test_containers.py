@@ -155,16 +155,22 @@ def test_a_server_that_has_ended_later_is_news_where_nobody_shut_it_down(
     assert not spawner.is_kept
 
 
-def test_a_container_that_docker_does_not_start_is_told_in_dockers_words(watched: Any) -> None:
+def test_a_start_that_docker_refuses_is_told_to_helpers_in_dockers_words(
+    watched: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     class Refused:
         async def start(self) -> None:
             raise APIError("500 Server Error", explanation="no space left on device")
 
+    noted: list[str] = []
+    monkeypatch.setattr(sys.modules["sections.containers"], "note_end", lambda _, reason: noted.append(reason))
     with pytest.raises(HTTPError) as failed:
         asyncio.run(type("Spawner", (watched, Refused), {})().start())
     error: Any = failed.value
 
-    assert error.jupyterhub_message == "Docker could not start your server: no space left on device"
+    assert noted == ["Docker did not start it: no space left on device"]
+    assert error.jupyterhub_message.startswith("The hub's machine could not start your server.")
+    assert "no space" not in f"{error} {error.jupyterhub_html_message}"
 
 
 def test_what_takes_too_long_is_left_to_jupyterhub(watched: Any, monkeypatch: pytest.MonkeyPatch) -> None:

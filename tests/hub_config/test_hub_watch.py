@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import requests
 
-from lab.fake_participant import FakeParticipant
+from lab.fake_participant import FakeParticipant, Refused
 from lab.github import LabGitHub
 from lab.hub import LabHub
 from lab.plans import plan_of
@@ -25,6 +25,7 @@ from pophub.hub.watch.facts import Facts
 from pophub.hub.watch.state import Paths, State
 from pophub.organizer.deploy.watch_settings import policy_of
 from pophub.organizer.event.event import Event
+from pophub.organizer.people.roster import Person
 from tests.conftest import unpacked
 
 pytestmark = pytest.mark.hub
@@ -47,7 +48,11 @@ class WithToken:
 
 @pytest.fixture(scope="module")
 def hub(hackweek: Event, lab_github: LabGitHub, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LabHub]:
-    folder = unpacked(hackweek, tmp_path_factory.mktemp("watched"))
+    roster = (
+        Person("Carol", "carol@uni.example", "Carol-X", 2),
+        Person("Mallory", "mallory@uni.example", "mallory", 3),
+    )
+    folder = unpacked(hackweek.with_people(roster), tmp_path_factory.mktemp("watched"))
     with LabHub(folder, WithToken(lab_github), servers="processes") as hub:
         yield hub
 
@@ -93,6 +98,33 @@ def test_the_watch_sees_servers_and_their_computations_and_may_start_but_not_ope
         wait_until(lambda: busy(look) == (), 60, "it computes no more", every_seconds=6)
     assert ended.is_set()
     ada.sign_out()
+
+
+def test_a_server_of_the_roster_waits_for_its_owner_and_lets_nobody_in(hub: LabHub) -> None:
+    """Mallory is on the roster and in none of the organizations."""
+    api, expected = HubApi(hub.url, TOKEN), ("carol-x", "mallory", "heidi")
+    problems = dict(api.start(expected, expected=expected))
+    assert problems == {"carol-x": None, "mallory": None, "heidi": "only people of the roster are expected"}
+    carol, mallory = FakeParticipant(hub.url, "Carol-X"), FakeParticipant(hub.url, "mallory")
+    for person in (carol, mallory):
+        wait_until(person.server_is_running, 120, "the server that the watch has started runs")
+    assert groups(api) == {"carol-x": ["expected"], "mallory": ["expected"]}
+
+    carol.sign_in()
+    with pytest.raises(Refused):
+        mallory.sign_in()
+    assert groups(api) == {"carol-x": [], "mallory": ["expected"]}
+    # whoever has been here is not only expected, whatever the watch asks
+    assert dict(api.start(["carol-x"], expected=expected)) == {"carol-x": None}
+    assert groups(api)["carol-x"] == []
+    assert requests.post(f"{hub.url}/hub/api/expected/mallory", timeout=30).status_code == 403
+    carol.sign_out()
+    api.stop("mallory")
+
+
+def groups(api: HubApi) -> dict[str, list[str]]:
+    """What the watch sees of the two people of the roster."""
+    return {user["name"]: user["groups"] for user in api.users() if user["name"] in ("carol-x", "mallory")}
 
 
 def test_what_a_cell_prints_makes_nobody_active(hub: LabHub) -> None:

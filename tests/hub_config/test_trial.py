@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -28,6 +29,8 @@ class Quick(Spawner):
         if @ENDS@:
             raise NotStarted("Your server ended while it started.", ("no module named jupyterhub",))
         async def answer(reader, writer):
+            if @SILENT@:
+                return writer.close()
             request = await reader.readuntil(b"\r\n\r\n")
             assert request.startswith(b"GET /user/pophub-trial/api "), request
             writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
@@ -52,16 +55,26 @@ c.JupyterHub.spawner_class = Quick
 """
 
 
-def trial(hub_folder: Path, folder: Path, *, ends: bool) -> subprocess.CompletedProcess[str]:
-    settings = SPAWNER.replace("@ENDS@", str(ends)).replace("@HOME@", str(folder / "home"))
+# as the program does, but it waits only for two seconds
+IMPATIENT = "import sys, trial; trial.ANSWER_SECONDS = 2; trial.main(trial.Path(sys.argv[1]), sys.argv[2])"
+
+
+def trial(
+    hub_folder: Path, folder: Path, *, ends: bool = False, silent: bool = False, says: str = "\n"
+) -> subprocess.CompletedProcess[str]:
+    settings = (
+        SPAWNER.replace("@ENDS@", str(ends)).replace("@SILENT@", str(silent)).replace("@HOME@", str(folder / "home"))
+    )
     (hub_folder / "config.d").mkdir(exist_ok=True)
     (hub_folder / "config.d/quick.py").write_text(settings.replace("@STOPPED@", str(folder / "stopped")))
-    command = [sys.executable, "-B", hub_folder / "trial.py", hub_folder / "jupyterhub_config.py", "an:image"]
-    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    program = ["-c", IMPATIENT] if silent else [hub_folder / "trial.py"]
+    command = [sys.executable, "-B", *program, hub_folder / "jupyterhub_config.py", "an:image"]
+    environment = {**os.environ, "PYTHONPATH": str(hub_folder)}
+    return subprocess.run(command, input=says, capture_output=True, text=True, timeout=60, check=False, env=environment)
 
 
 def test_a_server_that_answers_is_stopped_and_leaves_nothing(hub_folder: Path, tmp_path: Path) -> None:
-    done = trial(hub_folder, tmp_path, ends=False)
+    done = trial(hub_folder, tmp_path)
 
     assert done.returncode == 0, done.stderr
     assert (tmp_path / "stopped").exists()
@@ -73,3 +86,20 @@ def test_the_last_line_says_why_a_server_does_not_start(hub_folder: Path, tmp_pa
 
     assert done.returncode == 1
     assert done.stderr.splitlines()[-1] == "Your server ended while it started. no module named jupyterhub"
+
+
+def test_without_a_hub_no_server_starts(hub_folder: Path, tmp_path: Path) -> None:
+    done = trial(hub_folder, tmp_path, says="")
+
+    assert (done.returncode, done.stderr.splitlines()[-1]) == (1, "the hub does not run")
+    assert not (tmp_path / "home").exists()
+
+
+def test_a_server_that_never_answers_is_stopped_and_named(hub_folder: Path, tmp_path: Path) -> None:
+    done = trial(hub_folder, tmp_path, silent=True)
+
+    assert done.returncode == 1
+    said = done.stderr.splitlines()[-1]
+    assert said.startswith("TimeoutError: Server at http://127.0.0.1:")
+    assert said.endswith("/user/pophub-trial/api didn't respond in 2 seconds")
+    assert (tmp_path / "stopped").exists()

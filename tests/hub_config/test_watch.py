@@ -48,7 +48,7 @@ def test_a_machine_with_a_watch_has_its_service_with_exactly_its_rights(
 
     assert config.services[1] == {"name": "cost-watch", "api_token": "hush-hush"}
     (role,) = [it for it in config.load_roles if it["name"] == "cost-watch"]
-    assert role["scopes"] == ["list:users", "read:users:activity", "read:servers", "servers"]
+    assert role["scopes"] == ["list:users", "read:users:activity", "read:users:groups", "read:servers", "servers"]
     assert role["services"] == ["cost-watch"]
 
 

@@ -11,7 +11,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from docker.errors import NotFound  # type: ignore[import-untyped]
+from docker.errors import APIError, NotFound  # type: ignore[import-untyped]
 from tornado.web import HTTPError
 from traitlets.config import Config
 
@@ -256,6 +256,51 @@ def test_a_stop_waits_for_the_container_unless_its_machine_is_forgotten(
     asyncio.run(ada.remove_object())
 
     assert docker.asked[docker.asked.index("remove_service") :].count("tasks") == looks
+
+
+def refused() -> APIError:
+    answer = SimpleNamespace(status_code=400, url="http+docker://localhost/v1.45", reason="Bad Request")
+    return APIError("400 Client Error", response=answer, explanation="no such name")
+
+
+def no_leader() -> APIError:
+    answer = SimpleNamespace(status_code=503, url="http+docker://localhost/v1.45", reason="Service Unavailable")
+    return APIError("503 Server Error", response=answer, explanation="The swarm does not have a leader.")
+
+
+@pytest.mark.parametrize("problem", [no_leader(), ConnectionError("the socket is gone")], ids=["busy", "restarted"])
+def test_a_stop_outlasts_a_manager_that_does_not_answer_at_once(
+    problem: Exception, server: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    docker = Docker(RUNNING)
+    problems = [problem, problem]
+
+    def remove_service(_: str) -> None:
+        if problems:
+            raise problems.pop()
+
+    monkeypatch.setattr(docker, "remove_service", remove_service)
+    ada = server(docker)
+    monkeypatch.setattr(sys.modules["sections.workers"], "POLL_SECONDS", 0)
+    asyncio.run(ada.remove_object())
+
+    assert (problems, docker.asked.count("remove_service")) == ([], 3)
+
+
+@pytest.mark.parametrize(("problem", "patience"), [(no_leader(), 0.0), (refused(), 30.0)], ids=["too long", "refused"])
+def test_a_stop_that_docker_does_not_do_is_an_error(
+    problem: Exception, patience: float, server: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    docker = Docker(RUNNING)
+
+    def remove_service(_: str) -> None:
+        raise problem
+
+    monkeypatch.setattr(docker, "remove_service", remove_service)
+    ada = server(docker)
+    monkeypatch.setattr(sys.modules["sections.workers"], "GONE_SECONDS", patience)
+    with pytest.raises(APIError):
+        asyncio.run(asyncio.wait_for(ada.remove_object(), 5))
 
 
 def test_a_log_that_docker_does_not_give_is_told_in_dockers_words(server: Callable[..., Any]) -> None:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal, localcontext
 from itertools import pairwise
 
-from pophub.core.contract import is_pretended
+from pophub.core.contract import AHEAD, is_pretended
 from pophub.core.cost.capacity import HOUR_MS, NOTHING, Capacity, Workers, Workforce, a_millisecond, capacity_of
 from pophub.core.cost.money import EXACT
 from pophub.core.cost.tariff import MACHINE, OF_WORKERS, STANDING, WORKERS, Tariff
@@ -66,8 +66,8 @@ class Person:
 class Ledger:
     """The cells of a span, in order and without gaps; the people; the most people at once, by quarter of an hour since 1970.
 
-    `on_workers`: in at least one run workers ran the servers. `rehearsals` are all pretended people together, None if
-    there were none; they are no people who came.
+    `on_workers`: in at least one run workers ran the servers. `rehearsals` are all pretended people together, `ahead` the
+    servers that were started before their owners first came; None if there were none. Neither are people who came.
     """
 
     cells: tuple[Cell, ...]
@@ -75,6 +75,7 @@ class Ledger:
     peaks: dict[int, int]
     on_workers: bool = False
     rehearsals: Person | None = None
+    ahead: Person | None = None
 
     @property
     def usd(self) -> Decimal:
@@ -102,6 +103,7 @@ class _Sweep:
         self._peaks: dict[int, int] = {}
         self._there: dict[str, int] = {}
         self._rehearsals: Person | None = None
+        self._ahead: Person | None = None
         self._pretended = 0
         self._taken = NOTHING
         # the sum of what one GiB has cost so far: a visit costs the difference between its end and its start
@@ -132,7 +134,7 @@ class _Sweep:
             if end > at:
                 self._pass(cell, machine, at, end)
             cells.append(cell)
-        return Ledger(tuple(cells), self._people, self._peaks, self._line.on_workers, self._rehearsals)
+        return Ledger(tuple(cells), self._people, self._peaks, self._line.on_workers, self._rehearsals, self._ahead)
 
     def _pay(self, cell: Cell) -> Capacity | None:
         """Add all costs that do not depend on who is present, and return what people can use; None if that is nothing."""
@@ -171,7 +173,6 @@ class _Sweep:
         length, present = end - start, len(self._there)
         if not present and not self._pretended:
             cell.idle_ms += length if cell.on else 0
-            return
         if present:
             cell.person_ms += present * length
             cell.peak = max(cell.peak, present)
@@ -187,7 +188,7 @@ class _Sweep:
     def _enter(self, visit: Visit, index: int) -> None:
         if is_pretended(visit.user):
             self._pretended += 1
-        else:
+        elif visit.server != AHEAD:
             self._there[visit.user] = self._there.get(visit.user, 0) + 1
         self._taken += visit.memory_gib or NOTHING
         self._entered[index] = self._gib_usd
@@ -195,7 +196,7 @@ class _Sweep:
     def _leave(self, visit: Visit, index: int) -> None:
         """A server stops, or the span ends."""
         memory = visit.memory_gib or NOTHING
-        person = self._whose(visit.user)
+        person = self._whose(visit)
         self._taken -= memory
         length = min(visit.end, self._until) - max(visit.start, self._since)
         person.usd += memory * (self._gib_usd - self._entered.pop(index))
@@ -203,8 +204,12 @@ class _Sweep:
         person.gib_ms += memory * length
         person.servers += 1
 
-    def _whose(self, user: str) -> Person:
-        """Who pays for a server that stops: its owner, or all rehearsals together."""
+    def _whose(self, visit: Visit) -> Person:
+        """Who pays for a server that stops: its owner, all rehearsals together, or nobody yet."""
+        user = visit.user
+        if visit.server == AHEAD:
+            self._ahead = self._ahead or Person()
+            return self._ahead
         if is_pretended(user):
             self._pretended -= 1
             self._rehearsals = self._rehearsals or Person()

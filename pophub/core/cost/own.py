@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from pophub.core.calendar import Window
+from pophub.core.contract import AHEAD
 from pophub.core.cost.basis import Basis
 from pophub.core.cost.capacity import HOUR_MS
 from pophub.core.cost.money import apportioned
@@ -36,7 +37,9 @@ class Own:
 
 def own(line: Timeline, basis: Basis, user: str) -> Own:
     """The servers that this participant has had until now."""
-    mine = sorted(it for it in line.visits if it.user == user and it.start < min(it.end, line.now))
+    mine = sorted(
+        it for it in line.visits if it.user == user and it.server != AHEAD and it.start < min(it.end, line.now)
+    )
     lengths = [min(it.end, line.now) - it.start for it in mine]
     spans = [Window(moment(it.start), moment(it.start + length)) for it, length in zip(mine, lengths, strict=True)]
     each = apportioned([Decimal(length) / HOUR_MS for length in lengths], HOUR_PLACES)

@@ -21,6 +21,7 @@ BASE, UNUSED = "shared base", "unused capacity"
 # if workers run the servers
 HUB = "the hub's machine"
 REHEARSALS = "rehearsals"
+AHEAD = "servers started ahead"
 OUTSIDE = "outside the sessions"
 HOUR_PLACES = Decimal("0.0001")
 
@@ -105,7 +106,8 @@ def wakes(ledger: Ledger, runs: Iterable[Run]) -> tuple[WakeRow, ...]:
 def shares(ledger: Ledger, *, names: bool) -> tuple[tuple[PersonRow, ...], tuple[Row, ...]]:
     """The cost of each participant, then what no participant pays for.
 
-    That is: rehearsals if there were any, unused capacity, the hub's machine if workers run the servers, the shared base.
+    That is: rehearsals, and servers before their owners first came, if there were any; unused capacity; the hub's machine
+    if workers run the servers; the shared base.
     Without `names`, participants are numbered by cost, the highest first.
     """
     people = sorted(ledger.people.items(), key=lambda item: (-item[1].usd, item[0]))
@@ -117,8 +119,9 @@ def shares(ledger: Ledger, *, names: bool) -> tuple[tuple[PersonRow, ...], tuple
     usable, used, hub = (
         sum((getattr(cell, it) for cell in ledger.cells), Decimal(0)) for it in ("usable", "people", "hub")
     )
-    rehearsed = [] if ledger.rehearsals is None else [_person(REHEARSALS, ledger.rehearsals)]
-    shared = [*rehearsed, Row(UNUSED, usable - used), *([Row(HUB, hub)] if ledger.on_workers else [])]
+    nobodys = ((REHEARSALS, ledger.rehearsals), (AHEAD, ledger.ahead))
+    others = [_person(what, servers) for what, servers in nobodys if servers is not None]
+    shared = [*others, Row(UNUSED, usable - used), *([Row(HUB, hub)] if ledger.on_workers else [])]
     rows = adding_up([*mine, *shared, Row(BASE, ledger.usd - usable - hub)])
     return tuple(row for row in rows[: len(mine)] if isinstance(row, PersonRow)), rows[len(mine) :]
 

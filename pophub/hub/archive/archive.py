@@ -21,10 +21,11 @@ from types import MappingProxyType
 from pophub.aws.bucket import BucketPrefix
 from pophub.aws.client import AwsRefusal
 from pophub.core.errors import PophubError
+from pophub.hub.archive.home_zip import is_small, write_zip
 from pophub.hub.archive.homes import ARCHIVE, SHARED, Home, homes_in
 from pophub.hub.archive.manifest import read_lines
 from pophub.hub.archive.pack import Packer
-from pophub.hub.archive.read_back import Damaged, Nobody, read_back
+from pophub.hub.archive.read_back import Damaged, Keeper, Nobody, read_back
 from pophub.hub.archive.receipt import Receipt, read_receipt, to_json
 from pophub.hub.archive.walk import FOLDER, Found, problem_of, room_for_depth, walk
 from pophub.hub.archive.zstd_stream import Compressed, decompressed, threads_here
@@ -198,14 +199,20 @@ def pack(bucket: BucketPrefix, home: Home, folder: int, *, now: datetime) -> Rec
 
 
 def verify(bucket: BucketPrefix, receipt: Receipt) -> Receipt:
-    """Read every byte of a home's archive back and record it in the receipt.
+    """Read every byte of a home's archive back and record it in the receipt; a small home also gets a zip.
 
     Raises:
         PophubError: it differs from what was archived.
     """
     home = receipt.place
-    read_back(bucket.read(home.data), bucket.read(home.manifest), home.top, Nobody())
-    verified = replace(receipt, verified=True)
+
+    def read(keeper: Keeper) -> int:
+        return read_back(bucket.read(home.data), bucket.read(home.manifest), home.top, keeper)
+
+    zipped = write_zip(bucket, home, read) if is_small(receipt) else None
+    if zipped is None:
+        read(Nobody())
+    verified = replace(receipt, verified=True, zip=zipped)
     bucket.put_json(home.receipt, to_json(verified))
     return verified
 

@@ -62,7 +62,7 @@ def summary(archived: Archived) -> dict[str, Any]:
         "homes": len(archived.receipts),
         "files": sum(it.files for it in archived.receipts),
         "bytes": sum(it.bytes for it in archived.receipts),
-        "stored_bytes": sum(it.data.size for it in archived.receipts),
+        "stored_bytes": sum(it.data.size + (it.zip.size if it.zip else 0) for it in archived.receipts),
         "problems": {it.user: dict(it.problems) for it in archived.receipts if it.problems},
     }
 

@@ -48,6 +48,11 @@ class Home:
         return f"{FOLDER}{self.folder}.tar.zst"
 
     @property
+    def zip(self) -> str:
+        """The key of a small home's second copy, as a zip."""
+        return f"{FOLDER}{self.folder}.zip"
+
+    @property
     def manifest(self) -> str:
         """The key of the list of its content."""
         return f"{FOLDER}{self.folder}.manifest.zst"

@@ -29,6 +29,8 @@ class Receipt:
     account: bool = False
     # the tags of its objects, which say how many days S3 keeps them
     tags: str = ""
+    # a small home's second copy; earlier receipts have none
+    zip: Stored | None = None
 
     @property
     def place(self) -> Home:
@@ -48,7 +50,8 @@ class Receipt:
     def fits(self, there: Mapping[str, Stored]) -> bool:
         """Whether the objects in the bucket are still those of this receipt."""
         home = self.place
-        return there.get(home.data) == self.data and there.get(home.manifest) == self.manifest
+        whole = there.get(home.data) == self.data and there.get(home.manifest) == self.manifest
+        return whole and (self.zip is None or there.get(home.zip) == self.zip)
 
 
 def to_json(receipt: Receipt) -> dict[str, Any]:
@@ -62,7 +65,9 @@ def read_receipt(bucket: BucketPrefix, home: Home) -> Receipt | None:
         fields = bucket.get_json(home.receipt)
         data, manifest = (Stored(**fields.pop(name)) for name in ("data", "manifest"))
         problems = tuple((path, problem) for path, problem in fields.pop("first_problems"))
-        return Receipt(data=data, manifest=manifest, first_problems=problems, **fields)
+        zipped = fields.pop("zip", None)
+        second = Stored(**zipped) if zipped else None
+        return Receipt(data=data, manifest=manifest, first_problems=problems, zip=second, **fields)
     except (ValueError, KeyError, TypeError):
         return None
 

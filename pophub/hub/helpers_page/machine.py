@@ -17,9 +17,10 @@ from typing import Any
 from pophub.core import contract
 from pophub.hub.archive.homes import home_of
 from pophub.hub.helpers_page.people import Use
+from pophub.hub.server_memory import memory_of_servers
 from pophub.hub.this_machine import memory
-from pophub.hub.watch.processes import server_processes
 from pophub.hub.watch.workers_file import read_workers
+from pophub.hub.worker_reports import read_report, reported_memory
 
 # how much of the end of the event log is read: some thousand events
 LOG_BYTES = 2**20
@@ -39,18 +40,18 @@ class Machine:
     hub: Path = Path(contract.HUB_FOLDER)
     run: Path = Path(contract.RUN_FOLDER)
     settings: Path = Path(contract.BUNDLE_FOLDER, "hub-config")
+    reports: Path = Path(contract.WORKERS_FOLDER)
     statvfs: Callable[[Path], os.statvfs_result] = os.statvfs
 
     def event(self) -> JsonObject:
         """The event's settings; empty if they cannot be read."""
         return read(self.settings / contract.EVENT_FILE)
 
-    def memory(self) -> dict[str, int]:
-        """The bytes that each person's server uses on this machine, without memory that the kernel can free at once."""
-        found = {}
-        for user, pid in server_processes(self.proc).items():
-            with suppress(OSError, ValueError, KeyError):
-                found[user] = _memory_of(self.proc / str(pid), self.cgroups)
+    def memory(self, now: datetime) -> dict[str, int]:
+        """The bytes that each person's server uses, here and on workers, which report it."""
+        found = memory_of_servers(self.proc, self.cgroups)
+        for worker in (read_workers(self.run / contract.WORKERS_FILE, now) or {"workers": ()})["workers"]:
+            found |= reported_memory(read_report(self.reports, worker["id"], now) or {})
         return found
 
     def room(self, users: Iterable[str], home_gib: float) -> dict[str, Use]:
@@ -114,22 +115,6 @@ class Machine:
             total, available = memory(self.proc)
             return Use(total - available, total)
         return None
-
-
-def _memory_of(process: Path, cgroups: Path) -> int:
-    """https://docs.kernel.org/admin-guide/cgroup-v2.html#memory, and version 1 for older kernels."""
-    for line in (process / "cgroup").read_text().splitlines():
-        _, controllers, path = line.split(":", 2)
-        if not controllers and (cgroups / path[1:] / "memory.current").exists():
-            return _used(cgroups / path[1:], "memory.current", "inactive_file")
-        if "memory" in controllers.split(","):
-            return _used(cgroups / "memory" / path[1:], "memory.usage_in_bytes", "total_inactive_file")
-    raise KeyError(process.name)
-
-
-def _used(group: Path, current: str, droppable: str) -> int:
-    stat = dict(line.split(" ", 1) for line in (group / "memory.stat").read_text().splitlines())
-    return int((group / current).read_text()) - int(stat[droppable])
 
 
 def _tail(file: Path) -> str:

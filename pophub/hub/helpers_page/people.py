@@ -7,13 +7,15 @@ from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from pophub.core.contract import EXPECTED_GROUP
+
 JsonObject = dict[str, Any]
 # a home or a server's memory counts as nearly full from this used share on
 NEARLY_FULL = 0.9
 
 
 class State(StrEnum):
-    """A server's state. `NEVER`: the person is on the roster and has not signed in yet."""
+    """A server's state. `NEVER`: the person is on the roster, has not signed in yet, and no server was started ahead."""
 
     RUNNING = "running"
     STARTING = "starting"
@@ -90,7 +92,8 @@ def _person(user: JsonObject, facts: Facts) -> Person:
     server = (user.get("servers") or {}).get("")
     memory = facts.memory.get(name) if server else None
     home = facts.homes.get(name)
-    active = user.get("last_activity")
+    # the server of somebody who is only expected tells of an activity that is nobody's
+    active = None if EXPECTED_GROUP in user.get("groups", ()) else user.get("last_activity")
     state = State.NEVER if server is None and active is None and name in facts.roster else _state(server)
     return Person(
         name,

@@ -62,7 +62,7 @@ def snapshot(users: list[JsonObject], machine: Machine, now: datetime) -> JsonOb
     event, sizes = machine.event(), machine.sizes()
     server = event.get("server", {})
     limits = {str(user["name"]): _limit(user, sizes, float(server.get("memory_gib", 0))) for user in users}
-    memory = {user: Use(used, limits.get(user)) for user, used in machine.memory().items()}
+    memory = {user: Use(used, limits.get(user)) for user, used in machine.memory(now).items()}
     names = [str(user["name"]) for user in users]
     found = people(
         users,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 import sys
 from collections.abc import Callable
 from importlib import import_module
@@ -22,13 +21,12 @@ RUN, STATE = Path(RUN_FOLDER), Path(STATE_FOLDER)
 def main(command: str, *arguments: str) -> ExitCode:
     """Print what the command returns."""
     try:
-        commands = COMMANDS if command in COMMANDS else import_module(OTHERS).COMMANDS
-        text = commands[command](*arguments)
+        text = (
+            COMMANDS[command](*arguments) if command in COMMANDS else import_module(OTHERS).answer(command, *arguments)
+        )
     except PophubError as error:
-        sys.stderr.write(f"{error.problem}\n")
-        return ExitCode.FIX
-    except subprocess.CalledProcessError:
-        # the program that failed has printed the reason
+        if error.problem:
+            sys.stderr.write(f"{error.problem}\n")
         return ExitCode.FIX
     if text:
         sys.stdout.write(text.removesuffix("\n") + "\n")
@@ -36,10 +34,16 @@ def main(command: str, *arguments: str) -> ExitCode:
 
 
 def _setting(name: str) -> str:
-    value = settings.setting(settings.load_settings(EVENT), name)
+    value = settings.asked_by_steps(settings.load_settings(EVENT)).get(name)
     if value is None:
         raise PophubError(f"{EVENT_FILE} has no {name}")
-    return str(value)
+    return value
+
+
+def _settings() -> str:
+    return "\n".join(
+        f"{name} {value}" for name, value in settings.asked_by_steps(settings.load_settings(EVENT)).items()
+    )
 
 
 def _check() -> None:
@@ -56,10 +60,10 @@ def _status(bundle: str, *progress: str) -> None:
 
 COMMANDS: dict[str, Callable[..., str | None]] = {
     "setting": _setting,
+    "settings": _settings,
     "check": _check,
     "caddy-environment": lambda *how: settings.caddy_environment(settings.load_settings(EVENT), *how),
     "home-limits": lambda: settings.home_limits(settings.load_settings(EVENT)),
-    "uses-accounts": lambda: "yes" if settings.uses_accounts(settings.load_settings(EVENT)) else "",
     "status": _status,
     "has-workers": lambda: "yes" if EVENT.exists() and "workers" in settings.load_settings(EVENT) else "",
 }

@@ -28,8 +28,10 @@ SETTINGS, RUN, STATE = Path("/etc/pophub"), Path("/run/pophub"), Path("/var/lib/
 POINTER = ".pointer.json"
 # the cause may be gone after some seconds, for example if the bucket could not be reached
 TRY_AGAIN_SECONDS = 600
+# Docker starts only with the settings of the bundle (steps/packages.sh)
 APT = """export DEBIAN_FRONTEND=noninteractive; . /usr/local/lib/pophub/apt.sh
-apt_get update && apt_get install --no-install-recommends ca-certificates curl caddy python3-venv ||
+apt_get update && { command -v dockerd >/dev/null || systemctl -q mask docker.service docker.socket; } &&
+    apt_get install --no-install-recommends ca-certificates curl caddy python3-venv docker.io docker-cli iptables ||
     { echo "$apt_is_held"; exit 1; }"""
 PAGE = """<!DOCTYPE html>
 <html lang="en">
@@ -81,7 +83,7 @@ def look_for_news(link: Path) -> int:
 def renew(link: Path) -> int:
     if not has_programs():
         write_status()
-        # Caddy and Python's venv are installed here too, because one run of apt-get is faster than two
+        # Caddy, Docker and Python's venv are installed here too, because one run of apt-get is faster than two
         done = subprocess.run(["bash", "-c", APT], stdout=subprocess.PIPE, text=True, check=False)
         if done.returncode:
             unreached = "the first programs cannot be downloaded from Debian: can this machine reach the internet?"

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
 from pophub.core.contract import CERTIFICATE_FILE, RUN_FOLDER, STATE_FOLDER
+from pophub.core.errors import PophubError
 from pophub.core.look import brand_of_bundle
 from pophub.hub.install import certificate, event_secrets, faults, public_name, server_image, swarm
 from pophub.hub.install.aws import metadata
@@ -27,6 +29,18 @@ def _secrets(file: str = "") -> str:
 def _exchange(folder: str, *named: str) -> None:
     files = (name.partition("=") for name in named)
     EventBucket.of().exchange(Path(folder), {name: Path(file) for name, _, file in files})
+
+
+def answer(command: str, *arguments: str) -> str | None:
+    """What a command says.
+
+    Raises:
+        PophubError: it cannot be done; without words if a program has said why.
+    """
+    try:
+        return COMMANDS[command](*arguments)
+    except subprocess.CalledProcessError as error:
+        raise PophubError("") from error
 
 
 COMMANDS: dict[str, Callable[..., str | None]] = {

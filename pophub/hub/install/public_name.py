@@ -1,6 +1,8 @@
 """Where the event's name leads, by the zone's own name servers. Let's Encrypt asks them too, without a resolver's cache.
 
 https://github.com/letsencrypt/boulder/issues/4652
+
+Not dnspython, because this runs before the step that installs Debian's packages, also on a machine with older user data.
 """
 
 from __future__ import annotations

@@ -18,6 +18,8 @@ KIB_PER_GIB = 1024 * 1024
 # the keys that every hub needs; check_settings checks them before a bundle is used
 NEEDED = ("title", "url", "domain", "tls.mode", "server.image")
 
+ASKED = ("url", "domain", "tls.mode", "tls.certificate", "tls.key", "server.image")
+
 
 def load_settings(file: Path) -> dict[str, Any]:
     return dict(json.loads(file.read_text()))
@@ -29,6 +31,16 @@ def setting(settings: Mapping[str, Any], name: str) -> Any:
     for key in name.split("."):
         value = value.get(key) if isinstance(value, Mapping) else None
     return value
+
+
+def asked_by_steps(settings: Mapping[str, Any]) -> dict[str, str]:
+    """What the steps of the installation ask for, each in one line."""
+    keys = {name: setting(settings, name) for name in ASKED}
+    return {
+        **{name: str(value) for name, value in keys.items() if value is not None},
+        "has-workers": "yes" if "workers" in settings else "",
+        "uses-accounts": "yes" if uses_accounts(settings) else "",
+    }
 
 
 def check_settings(file: Path) -> None:

@@ -15,13 +15,13 @@ fetch_bundle.py writes the first versions. After each boot it is missing until t
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from pophub.core.contract import POINTER_FILE, STATUS_FILE
-from pophub.hub.this_machine import moment
 
 
 def status(settings: Mapping[str, Any], progress: Sequence[str], *, bundle: Path, refusal: Path) -> dict[str, Any]:
@@ -41,7 +41,7 @@ def status(settings: Mapping[str, Any], progress: Sequence[str], *, bundle: Path
         "title": settings.get("title"),
         "contact": settings.get("contact") or [],
         "log": log,
-        "at": moment().at.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
     }
 
 

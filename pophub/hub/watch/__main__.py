@@ -14,6 +14,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -139,7 +140,8 @@ def _look(machine: Machine) -> ExitCode:
     facts = collect(paths, state, policy, meter=meter, ask_users=ask, moment=now, computed=machine.computed)
     if line := note_wake(paths, state, facts, policy, now):
         say(line)
-    effects = Effects(say, api.start, machine.report, machine.power_off)
+    start = partial(api.start, expected=facts.expected or ())
+    effects = Effects(say, start, machine.report, machine.power_off)
     act(decide(facts, policy), policy, paths=paths, state=state, effects=effects, moment=now)
     return ExitCode.DONE
 

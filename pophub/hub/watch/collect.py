@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from pophub.core.contract import is_pretended
+from pophub.core.contract import EXPECTED_GROUP, is_pretended
 from pophub.core.cost.records import Moment
 from pophub.hub.hub_api import HubRefused, HubSilent
 from pophub.hub.watch import metered
@@ -77,8 +77,9 @@ def collect(
         spent_usd=metered.spent(paths, state, meter, moment),
         disk_used=_disk_used(paths.home),
         told_steps=read(paths.told_steps, lambda data: reached_from_json(data, policy.budget_usd), nothing=NO_STEP),
-        roster=None if active is None else tuple(sorted(name for name, at in active.items() if at)),
+        roster=None if active is None else _who_came(answer.users, active),
         prestarted=state.prestarted,
+        expected=None if active is None else tuple(it for it in policy.roster if not active.get(it)),
         closed=_is_closed(paths),
     )
 
@@ -147,10 +148,16 @@ def _people(
     try:
         real = [user for user in users if not is_pretended(str(user["name"]))]
         active = {str(user["name"]): _moment(user["last_activity"]) for user in real}
-        servers = tuple(_server(user["name"], it, cores) for user in users for it in user["servers"].values())
+        servers = tuple(_server(user, it, cores) for user in users for it in user["servers"].values())
     except MALFORMED:
         return None, None
     return servers, active
+
+
+def _who_came(users: list[dict[str, Any]] | None, active: dict[str, datetime | None]) -> tuple[str, ...]:
+    """Whoever has been active, without those who have not signed in yet, and whose server was started ahead."""
+    waiting = {str(user["name"]) for user in users or () if EXPECTED_GROUP in user.get("groups", ())}
+    return tuple(sorted(name for name, at in active.items() if at and name not in waiting))
 
 
 def _of_real_people(servers: tuple[Server, ...]) -> tuple[Server, ...]:
@@ -158,14 +165,15 @@ def _of_real_people(servers: tuple[Server, ...]) -> tuple[Server, ...]:
     return tuple(server for server in servers if not is_pretended(server.user))
 
 
-def _server(user: str, model: dict[str, Any], cores: dict[str, float | None] | None) -> Server:
+def _server(user: dict[str, Any], model: dict[str, Any], cores: dict[str, float | None] | None) -> Server:
     return Server(
-        user=user,
+        user=user["name"],
         started=_moment(model["started"]),
         last_activity=_moment(model["last_activity"]),
         busy=None if cores is None else (),
         pending=bool(model["pending"]),
         size=str((model.get("user_options") or {}).get("size") or ""),
+        ahead=EXPECTED_GROUP in user.get("groups", ()),
     )
 
 

@@ -32,6 +32,8 @@ class Server:
     busy: tuple[BusyKernel, ...] | None = ()
     pending: bool = False
     size: str = ""
+    # started ahead for a person of the roster who has never signed in
+    ahead: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +72,10 @@ class Facts:
     disk_used: float | None
     # the budget steps, in percent, that the organizer was told about
     told_steps: tuple[int, ...] | None
-    # every user who has been active, and those whose server was already started for the coming session
+    # every user who has signed in, and those whose server was already started for the coming session
     roster: tuple[str, ...] | None
     prestarted: tuple[str, ...] | None
+    # people of the event's roster whose server was never started
+    expected: tuple[str, ...] | None
     # whether the hub is closed for its last archive, so that nobody can work here any more
     closed: bool | None

@@ -10,7 +10,7 @@ from decimal import Decimal
 from itertools import chain
 from typing import Any, Self
 
-from pophub.core.contract import STANDARD_SIZE
+from pophub.core.contract import AHEAD, STANDARD_SIZE
 from pophub.core.cost import basis
 from pophub.core.cost import spent as cost
 from pophub.core.cost.basis import Basis
@@ -71,7 +71,8 @@ def note(paths: Paths, state: State, meter: Meter, moment: Moment, servers: tupl
         remember_workers(state, workers, moment)
         if now is not None:
             state.metered_servers = {
-                key[0]: [server.started.isoformat(), _text(server.memory_gib)] for key, server in now.items()
+                user: [server.started.isoformat(), _text(server.memory_gib), name]
+                for (user, name), server in now.items()
             }
 
 
@@ -119,9 +120,12 @@ def _machine(state: State, meter: Meter, moment: Moment) -> tuple[Record, ...]:
 
 
 def _metered(servers: tuple[Server, ...], meter: Meter) -> dict[tuple[str, str], MeteredServer]:
-    """A server whose size is no longer offered has an unknown memory limit."""
+    """A server whose size is no longer offered has an unknown memory limit.
+
+    One that was started ahead is its owner's from the first look after their first sign-in on.
+    """
     return {
-        (it.user, ""): MeteredServer(it.started, meter.sizes.get(it.size or STANDARD_SIZE))
+        (it.user, AHEAD if it.ahead else ""): MeteredServer(it.started, meter.sizes.get(it.size or STANDARD_SIZE))
         for it in servers
         if it.started is not None
     }
@@ -129,8 +133,11 @@ def _metered(servers: tuple[Server, ...], meter: Meter) -> dict[tuple[str, str],
 
 def _remembered(state: State) -> dict[tuple[str, str], MeteredServer]:
     return {
-        (user, ""): MeteredServer(datetime.fromisoformat(str(started)), None if gib is None else Decimal(gib))
-        for user, (started, gib) in state.metered_servers.items()
+        (user, "".join(filter(None, name))): MeteredServer(
+            datetime.fromisoformat(str(started)), None if gib is None else Decimal(gib)
+        )
+        # a bundle from before servers were started ahead for the roster has not written the name
+        for user, (started, gib, *name) in state.metered_servers.items()
     }
 
 

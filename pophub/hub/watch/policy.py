@@ -31,6 +31,8 @@ class Policy:
     # how many servers fit into the machine's memory, and how many may start at once; None: the machine is not known
     slots: int | None
     spawns_at_once: int | None
+    # the user names of the people on the event's roster
+    roster: tuple[str, ...] = ()
 
     @property
     def zone(self) -> ZoneInfo:
@@ -85,6 +87,8 @@ def from_json(data: dict[str, Any]) -> Policy:
         budget_usd=Decimal(data["budget_usd"]),
         slots=data["slots"],
         spawns_at_once=data["spawns_at_once"],
+        # settings from before rosters were started lack it
+        roster=tuple(data.get("roster", ())),
     )
 
 

@@ -113,7 +113,7 @@ class State:
     measured: float | None = None
     # users whose server computed nothing at the last look that could measure it
     quiet: tuple[str, ...] = ()
-    # the servers that the meter has recorded, by participant: [start, GiB or None]
+    # the servers that the meter has recorded, by participant: [start, GiB or None, the server's name]
     metered_servers: dict[str, list[str | None]] = field(default_factory=dict)
     # the workers that the meter has recorded, by id: [type, market, USD an hour or None, milliseconds from boot to birth],
     # and the uptime of the last look that knew which there are

@@ -71,16 +71,21 @@ def by_hand_until(facts: Facts, policy: Policy) -> datetime:
 
 
 def next_batch(facts: Facts, policy: Policy) -> tuple[str, ...]:
-    """The users whose servers start next; empty if a fact is not known or if the memory cannot hold everybody at once."""
-    known = (facts.servers, facts.roster, facts.prestarted, policy.slots, policy.spawns_at_once)
+    """The users whose servers start next; empty if a fact is not known or if the memory cannot hold everybody at once.
+
+    Those who came before are first. People of the roster who have never been here follow, each once, if there is memory
+    for all of them too.
+    """
+    known = (facts.servers, facts.roster, facts.expected, facts.prestarted, policy.slots, policy.spawns_at_once)
     if None in known:
         return ()
-    servers, roster = facts.servers or (), facts.roster or ()
-    running = {server.user for server in servers}
-    if len(running | set(roster)) > (policy.slots or 0):
+    servers, came, expected = facts.servers or (), facts.roster or (), facts.expected or ()
+    running, slots = {server.user for server in servers}, policy.slots or 0
+    if len(running | set(came)) > slots:
         return ()
     pending = sum(server.pending for server in servers)
-    missing = [user for user in roster if user not in running and user not in (facts.prestarted or ())]
+    wanted = (*came, *expected) if len(running.union(came, expected)) <= slots else came
+    missing = [user for user in wanted if user not in running and user not in (facts.prestarted or ())]
     return tuple(missing[: max(0, (policy.spawns_at_once or 0) - pending)])
 
 

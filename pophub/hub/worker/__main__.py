@@ -23,6 +23,7 @@ from typing import Any
 
 from pophub.core import contract
 from pophub.core.errors import ExitCode
+from pophub.hub.server_memory import CGROUPS, memory_of_servers
 from pophub.hub.watch.processes import computed
 from pophub.hub.worker.alone import Alone, End
 from pophub.hub.worker.computing import Computing
@@ -44,6 +45,7 @@ class Worker:
     name: str
     metadata: Metadata
     proc: Path = Path("/proc")
+    cgroups: Path = CGROUPS
     engine: Path = Path("/var/lib/docker")
     manager: tuple[str, int] = (contract.HUB_PRIVATE_ADDRESS, contract.SWARM_PORT)
     computing: Computing = field(default_factory=Computing)
@@ -57,12 +59,13 @@ class Worker:
         end = self.alone.observe(up, manager=answers(self.manager))
         try:
             servers = self.computing.observe(up, computed(self.proc))
+            memory = memory_of_servers(self.proc, self.cgroups)
         except OSError:
             return None, end
         notice = self.taken_back.isoformat() if self.taken_back else None
         # Docker's certificate of the swarm; with user namespaces it is one folder lower
         joined = any(self.engine.glob(CERTIFICATE)) or any(self.engine.glob(f"*/{CERTIFICATE}"))
-        return {"servers": servers, "notice": notice, "joined": joined, "up": up}, end
+        return {"servers": servers, "memory": memory, "notice": notice, "joined": joined, "up": up}, end
 
 
 def main(folder: Path = Path(contract.WORKERS_FOLDER)) -> ExitCode:

@@ -19,8 +19,7 @@ from ruamel.yaml.scalarstring import LiteralScalarString
 from pophub.core.contract import EVENT_FILE, GUIDE_FILE, SETTINGS_FOLDER, WATCH_SETTINGS_FILE, for_bash
 from pophub.core.errors import PophubError
 from pophub.organizer.deploy import hub_secrets
-from pophub.organizer.deploy.watch_settings import watch_settings
-from pophub.organizer.event.event import Event
+from pophub.organizer.deploy.watch_settings import roster_for_hub, watch_settings
 from pophub.organizer.guide.guide_pages import as_json
 from pophub.organizer.paths import CLOUD_INIT, HUB_CONFIG, ROOT
 from pophub.organizer.plan.plan import Plan
@@ -79,13 +78,6 @@ def hub_settings(plan: Plan) -> dict[str, Any]:
         derived["people"] = roster_for_hub(event)
     settings = event.model_dump(by_alias=True, exclude_none=True) | derived
     return dict(json.loads(json.dumps(settings, default=_plain)))
-
-
-def roster_for_hub(event: Event) -> dict[str, str]:
-    """User name on the hub → name. Whoever has no account yet is missing."""
-    provider = event.login.provider
-    users = {provider.user_name(person): person.name for person in event.people}
-    return {user: name for user, name in users.items() if user}
 
 
 def _plain(value: object) -> object:

@@ -11,11 +11,13 @@ from pophub.core.figures import usable_gib_of_worker
 from pophub.hub.watch.metered import Meter
 from pophub.hub.watch.policy import Policy, as_json
 from pophub.organizer.cost.basis_of_event import basis_of
+from pophub.organizer.event.event import Event
 from pophub.organizer.plan.plan import Plan
 from pophub.organizer.plan.workers import SPOT_OFF, WorkerPlan
 
-# JupyterLab takes 2.5 CPU-seconds to start (pophub/organizer/plan/sizing.py), so two that start at once on one
-# processor are ready after five seconds
+# a start took 0.9 CPU-seconds of the machine among 50, of them 0.6 the server's (docs/figures.md, 2026-11-30), so two that
+# start at once on one processor are ready after two seconds; pophub/organizer/plan/sizing.py plans with 2.5, as measured
+# with the stock image, and then it is five seconds
 SPAWNS_A_CPU = 2
 
 
@@ -54,6 +56,13 @@ def meter_of(plan: Plan) -> Meter:
     return Meter(plan.instance_type, plan.sizing.disk_gib, sizes, basis_of(plan), plan.workers is not None)
 
 
+def roster_for_hub(event: Event) -> dict[str, str]:
+    """User name on the hub → name. Whoever has no account yet is missing."""
+    provider = event.login.provider
+    users = {provider.user_name(person): person.name for person in event.people}
+    return {user: name for user, name in users.items() if user}
+
+
 def policy_of(plan: Plan) -> Policy:
     """The rules of cost-watch."""
     event, machine, times, workers = plan.event, plan.sizing.machine, plan.timetable, plan.workers
@@ -69,4 +78,6 @@ def policy_of(plan: Plan) -> Policy:
         budget_usd=event.budget_usd,
         slots=plan.slots,
         spawns_at_once=vcpus * SPAWNS_A_CPU if vcpus else None,
+        # a Unix account is made when its owner signs in for the first time, not before
+        roster=() if event.login.provider.makes_accounts else tuple(sorted(roster_for_hub(event))),
     )

@@ -66,6 +66,7 @@ def _facts(receipt: Receipt) -> dict[str, Any]:
         "files": receipt.files,
         "bytes": receipt.bytes,
         "stored_bytes": receipt.data.size,
+        "zip_bytes": receipt.zip and receipt.zip.size,
         "read_back": receipt.verified,
         "problems": dict(receipt.problems),
     }

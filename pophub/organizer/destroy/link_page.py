@@ -27,6 +27,8 @@ UNPACKING = (
     ("macOS", "in Terminal: `brew install zstd`, then `zstd -dc {file} | tar -xf -`"),
     ("Windows 11", "right-click the file, Extract All; or `tar -xf {file}`"),
 )
+# the last row for a home that also has a zip
+UNPACKING_ZIP = ("Windows, or without a terminal", "take `{zip}`: right-click it, Extract All; a double click on macOS")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,29 +61,49 @@ def file_names(people: Iterable[str], ending: str) -> list[str]:
     return names
 
 
+def unpacking(link: Link) -> tuple[tuple[str, str], ...]:
+    """System → what to do there with `{file}` or `{zip}`; commands are in backticks."""
+    return (*UNPACKING[:-1], UNPACKING_ZIP) if link.zip_address else UNPACKING
+
+
 def link_page(link: Link, event: About, brand: Brand = NO_BRAND) -> str:
     """The whole page as HTML."""
     title = f"{event.title}: your files"
     until = event.until.astimezone(event.zone)
     file = _text(link.file_name)
-    unpacking = "\n".join(f"<dt>{system}</dt><dd>{with_code(how).format(file=file)}</dd>" for system, how in UNPACKING)
+    names = {"file": file, "zip": _text(link.zip_name)}
+    ways = "\n".join(f"<dt>{system}</dt><dd>{with_code(how).format(**names)}</dd>" for system, how in unpacking(link))
     # noreferrer: the bucket does not learn which page had the link; nofollow: search engines do not follow it
     body = f"""<main>
 <header><h1>{_text(title)}</h1><p>for {_text(link.user)}</p></header>
 <p><a class="button first" href="{escape(link.address)}" rel="noreferrer nofollow">Download {file}</a></p>
-<dl class="facts">
+{_zip(link)}<dl class="facts">
 <dt>size</dt><dd>{link.stored_bytes / 10**6:,.1f} MB packed, {link.files:,} files</dd>
 <dt>works until</dt><dd>{until:%-d %B %Y, %H:%M %Z} at the latest</dd>
 {_problems(link)}</dl>
 <p>The link is a secret: whoever has it, or this page, has your files. When it does not work any more, ask for a new one.</p>
 <section><h2>How to unpack it</h2>
 <dl class="facts">
-{unpacking}
+{ways}
 </dl>
-<p>All of it comes into one folder, {_text(link.top)}, with names, links and dates as they were.</p></section>
+<p>All of it comes into one folder, {_text(link.top)}, with names, links and dates as they were.{_about_zip(link)}</p></section>
 <section><h2>Whom to ask</h2><p>{_whom(event)}</p></section>
 </main>"""
     return framed(title, body, brand=brand)
+
+
+def _zip(link: Link) -> str:
+    if not link.zip_address:
+        return ""
+    size = f"{link.zip_bytes / 10**6:,.1f} MB"
+    return (
+        f'<p><a class="button" href="{escape(link.zip_address)}" rel="noreferrer nofollow">'
+        f"Download {_text(link.zip_name)}</a> the same files as a zip, {size}</p>\n"
+    )
+
+
+def _about_zip(link: Link) -> str:
+    return " In the zip links are left out, and names are fit for Windows." if link.zip_address else ""
 
 
 def _problems(link: Link) -> str:

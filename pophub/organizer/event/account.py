@@ -7,7 +7,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field, ValidationError, ValidationInfo, field_validator
 
-from pophub.core.errors import PophubError, Problem
+from pophub.core.errors import PophubError
+from pophub.core.problem import Problem
 from pophub.organizer.event import lined_yaml
 from pophub.organizer.event.checks import Strict, formed, wrong
 from pophub.organizer.event.fields import Region

@@ -11,7 +11,8 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from pophub.core.errors import PophubError, Problem
+from pophub.core.errors import PophubError
+from pophub.core.problem import Problem
 from pophub.organizer.event import lined_yaml
 from pophub.organizer.event.event import Event
 from pophub.organizer.event.fields import NAME

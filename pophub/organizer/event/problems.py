@@ -12,7 +12,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
-from pophub.core.errors import Problem
+from pophub.core.problem import Problem
 from pophub.organizer.event.lined_yaml import Lined, Place
 
 # the types of pydantic's errors: https://docs.pydantic.dev/latest/errors/validation_errors/

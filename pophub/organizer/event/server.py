@@ -134,8 +134,8 @@ class Server(Strict):
         default=None,
         strict=True,
         examples=["false"],
-        description="Whether servers of people who came before are started before each session; null starts them if the "
-        "machine's memory holds everybody's.",
+        description="Whether servers of people who came before are started before each session, and once those of the "
+        "roster's people; null starts them if the machine's memory holds everybody's.",
     )
 
     _guarantees = field_validator("memory_guarantee_gib", "cpu_guarantee")(_below_its_limit)

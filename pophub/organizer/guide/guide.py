@@ -76,7 +76,7 @@ def _server(event: Event) -> Iterator[tuple[str, str]]:
         yield "size", f"Your server may use up to {standard}."
     yield (
         "waiting",
-        "It starts in seconds, or in minutes if everybody comes at once. Leave the page open: JupyterLab opens by itself.",
+        "It starts in seconds, or in about a minute if everybody comes at once. Leave the page open: JupyterLab opens by itself.",
     )
     yield (
         "memory",

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from pophub.organizer.destroy.link_page import UNPACKING, file_names
+from pophub.organizer.destroy.link_page import file_names, unpacking
 from pophub.organizer.destroy.links import Link
 from pophub.organizer.event.event import Event
 from pophub.organizer.guide.guide import Section, guide
@@ -132,15 +132,21 @@ def _last_day(plan: Plan, sections: Mapping[str, Section]) -> Iterator[str]:
 
 def _files(event: Event, person: Person, link: Link, until: datetime) -> Letter:
     until = until.astimezone(ZoneInfo(event.timezone))
+    names = {"file": link.file_name, "zip": link.zip_name}
     parts = [
         f"your files of {event.title} are packed in one archive of {link.stored_bytes / 10**6:,.1f} MB "
         f"({link.files:,} files):",
         link.address,
+        *(
+            [f"The same files as a zip, of {link.zip_bytes / 10**6:,.1f} MB:", link.zip_address]
+            if link.zip_address
+            else []
+        ),
         f"The link works until {day(until.date())}, {until:%H:%M %Z}, at the latest. It is a secret: whoever has it has "
         "your files. When it does not work any more, ask us for a new one.",
         *([f"{link.problems:,} files or folders could not be archived: ask us which."] if link.problems else []),
         "How to unpack it:",
-        *(f"- {system}: {how.replace('`', '').format(file=link.file_name)}" for system, how in UNPACKING),
+        *(f"- {system}: {how.replace('`', '').format(**names)}" for system, how in unpacking(link)),
     ]
     return Letter(person, f"{event.title}: your files", _body(person, parts, event), link.address)
 

@@ -11,7 +11,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from pophub.core.errors import PophubError, Problem
+from pophub.core.errors import PophubError
+from pophub.core.problem import Problem
 
 MAX_BYTES = 1024 * 1024
 SEPARATORS = ",;\t"

@@ -33,7 +33,8 @@ def prestart(event: Event, machine: InstanceType | None, workers: WorkerPlan | N
     holds = f"{machine.name} holds" if workers is None else f"{workers.count} {workers.machine.name} hold"
     fits = f"{holds} {there} servers of {event.server.memory_gib} GiB at once, for {wanted} people"
     if there >= wanted:
-        return True, f"servers of those who came before are started before each session: {fits}"
+        whose = "the roster and of those who came before" if event.people else "those who came before"
+        return True, f"servers of {whose} are started before each session: {fits}"
     if event.server.prestart:
         return True, f"as `server.prestart` says, while no more people are known than fit: {fits}"
     return False, f"off: {fits}"

@@ -169,6 +169,7 @@ def _from_here(context: EventContext, machine: dict[str, Any], so_far: Decimal |
         told_steps=None,
         roster=None,
         prestarted=None,
+        expected=None,
         computing=None,
         closed=None,
     )

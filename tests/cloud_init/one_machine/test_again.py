@@ -5,13 +5,16 @@ from __future__ import annotations
 import pytest
 
 from lab.fake_participant import FakeParticipant
+from lab.machine.container import ContainerMachine
 from lab.machine.internet import on_the_internet
 from lab.machine.machine import LabMachine
 from lab.machine.machine_lab import MachineLab
 from lab.plans import plan_of
+from lab.wait import wait_until
 from pophub.core.contract import BUNDLE_FOLDER, HUB_FOLDER, METER_FILE, STATE_FOLDER
 from pophub.core.errors import PophubError
 from pophub.organizer.deploy.bundle import build_bundle
+from tests.cloud_init.test_refresh import at_work
 
 pytestmark = pytest.mark.machine
 UNITS = ("caddy", "docker", "pophub-firewall", "pophub-hub", "pophub-proxy")
@@ -31,7 +34,10 @@ def state(machine: LabMachine) -> list[str]:
     return [*files, units, docker, machine.run("nft", "list", "table", "inet", "pophub")]
 
 
-def test_a_second_run_changes_nothing(machine: LabMachine) -> None:
+def test_a_second_run_changes_nothing(machine: ContainerMachine) -> None:
+    # the hub is open before the first run has tidied up, and cloud-init ends after it
+    wait_until(lambda: not at_work(machine), 60, "the first run has ended")
+    machine.run("cloud-init", "status", "--wait", check=False)
     before = state(machine)
     machine.run("systemctl", "restart", "pophub-install")
     assert state(machine) == before

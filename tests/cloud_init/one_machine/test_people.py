@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 
 from lab.fake_participant import FakeParticipant, Refused
+from lab.machine.internet import on_the_internet
 from lab.machine.machine import LabMachine
 from lab.wait import wait_until
 from pophub.core.contract import HOMES_FOLDER, HUB_FOLDER
@@ -28,22 +29,29 @@ pytestmark = pytest.mark.machine
 Visit = Callable[[str], FakeParticipant]
 
 
-def test_somebody_works_in_a_container_and_leaves_only_files(machine: LabMachine, visit: Visit) -> None:
-    ada = visit("ada")
-    ada.sign_in()
-    start = time.monotonic()
-    ada.start_server()
-    log.info("a server could be used after %.1f s", time.monotonic() - start)
+@pytest.fixture(scope="module")
+def ada(machine: LabMachine) -> Iterator[FakeParticipant]:
+    """Somebody whose server runs."""
+    ada = FakeParticipant(machine.url, "ada")
+    with on_the_internet(machine):
+        ada.sign_in()
+        start = time.monotonic()
+        ada.start_server()
+        log.info("a server could be used after %.1f s", time.monotonic() - start)
+        yield ada
+        ada.sign_out()
+
+
+def test_somebody_works_in_a_container_and_leaves_only_files(machine: LabMachine, ada: FakeParticipant) -> None:
     assert ada.execute("print(6 * 7)") == "42"
     assert "jupyter-ada" in machine.run("docker", "ps", "--format", "{{.Names}}")
     ada.write_file("notes.txt", "kept")
     ada.sign_out()
     wait_until(lambda: "jupyter-ada" not in machine.run("docker", "ps", "--all"), 30, "the container is gone")
     assert machine.run("cat", f"{HOMES_FOLDER}/ada/notes.txt") == "kept"
-    again = visit("ada")
-    again.sign_in()
-    again.start_server()
-    assert again.read_file("notes.txt") == "kept"
+    ada.sign_in()
+    ada.start_server()
+    assert ada.read_file("notes.txt") == "kept"
 
 
 def test_a_stranger_is_refused(visit: Visit) -> None:
@@ -52,20 +60,18 @@ def test_a_stranger_is_refused(visit: Visit) -> None:
         mallory.sign_in()
 
 
-def test_a_server_outlives_a_restart_of_the_hub_and_of_the_proxy(machine: LabMachine, visit: Visit) -> None:
-    grace = visit("ada")
-    grace.sign_in()
-    grace.start_server()
+def test_a_server_outlives_a_restart_of_the_hub_and_of_the_proxy(machine: LabMachine, ada: FakeParticipant) -> None:
     machine.run("systemctl", "restart", "pophub-hub")
-    assert grace.server_is_running()
+    assert ada.server_is_running()
     machine.run("systemctl", "restart", "pophub-proxy")
-    wait_until(grace.server_is_running, 60, "the server has its route again")
+    wait_until(ada.server_is_running, 60, "the server has its route again")
 
 
-def test_a_server_that_was_ended_for_its_memory_is_told_so_on_the_hubs_pages(machine: LabMachine, visit: Visit) -> None:
-    ada = visit("ada")
-    ada.sign_in()
-    ada.start_server()
+def test_a_server_that_was_ended_for_its_memory_is_told_so_on_the_hubs_pages(
+    machine: LabMachine, ada: FakeParticipant
+) -> None:
+    # with the proxy its hub was started again
+    wait_until(lambda: ada.get("/hub/home").ok, 60, "the hub is back")
     said = "Your server was ended because its memory was full"
     assert said not in ada.get("/hub/home").text
     machine.run("docker", "exec", "--detach", "jupyter-ada", "python3", "-c", TAKE_ALL)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import subprocess
-from collections.abc import Callable
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from lab.fake_participant import FakeParticipant
 from lab.machine.container import ContainerMachine
+from lab.machine.internet import on_the_internet
 from lab.machine.machine_lab import MachineLab
 from lab.wait import wait_until
 from pophub.core.contract import PROXY_PORT, SETTINGS_FOLDER, STATE_FOLDER
@@ -24,14 +25,22 @@ CONTROL = (
 UNIT = "[Service]\nExecStart=/bin/sleep infinity\n[Install]\nWantedBy=multi-user.target\n"
 
 
+@pytest.fixture(scope="module")
+def ada(machine: ContainerMachine) -> Iterator[FakeParticipant]:
+    """Somebody whose server runs until a test ends it."""
+    ada = FakeParticipant(machine.url, "ada")
+    with on_the_internet(machine):
+        ada.sign_in()
+        ada.start_server()
+        yield ada
+        ada.sign_out()
+
+
 @pytest.mark.parametrize("how", ["restart", "kill"])
 @pytest.mark.parametrize("unit", ["pophub-hub", "pophub-proxy"])
 def test_a_kernel_goes_on_when_a_service_does_not(
-    machine: ContainerMachine, visit: Callable[[str], FakeParticipant], unit: str, how: str
+    machine: ContainerMachine, ada: FakeParticipant, unit: str, how: str
 ) -> None:
-    ada = visit("ada")
-    ada.sign_in()
-    ada.start_server()
     before = machine.run("docker", "ps", "--quiet", "--no-trunc")
     with ada.kernel() as run:
         run("answer = 42")
@@ -49,12 +58,28 @@ def test_a_kernel_goes_on_when_a_service_does_not(
     assert machine.run("docker", "ps", "--quiet", "--no-trunc") == before
 
 
-def test_an_address_whose_hub_is_down_shows_that_it_comes(
-    machine: ContainerMachine, visit: Callable[[str], FakeParticipant]
+@pytest.mark.parametrize("how", [("systemctl", "restart", "nftables"), ("nft", "flush", "ruleset")])
+def test_packet_filters_that_somebody_has_flushed_come_back(
+    machine: ContainerMachine, ada: FakeParticipant, how: tuple[str, ...]
 ) -> None:
-    ada = visit("ada")
-    ada.sign_in()
-    ada.start_server()
+    containers = machine.run("docker", "ps", "--quiet", "--no-trunc")
+    assert filters(machine) == (True, True)
+    machine.run(*how)
+    if how[0] == "nft":
+        # what the timer does each minute
+        machine.run("systemctl", "start", "--no-block", "pophub-refresh.service")
+    wait_until(lambda: filters(machine) == (True, True), 60, "the hub's and Docker's filters are back")
+    assert machine.run("docker", "ps", "--quiet", "--no-trunc") == containers
+    wait_until(ada.server_is_running, 60, "the server has its route again")
+
+
+def filters(machine: ContainerMachine) -> tuple[bool, bool]:
+    """Whether the hub's own are there, and Docker's."""
+    rules = machine.run("nft", "list", "ruleset")
+    return "table inet pophub" in rules, "chain DOCKER" in rules
+
+
+def test_an_address_whose_hub_is_down_shows_that_it_comes(machine: ContainerMachine, ada: FakeParticipant) -> None:
     machine.run("systemctl", "stop", "pophub-hub")
     try:
         is_coming(machine, "/", "/hub/home", "/user/octocat/lab")
@@ -70,6 +95,7 @@ def test_an_address_whose_hub_is_down_shows_that_it_comes(
     machine.run("docker", "kill", "jupyter-ada")
     answer = ada.get("/user/ada/lab")
     assert (answer.status_code, "Your server does not answer" in answer.text) == (503, True)
+    ada.sign_out()
 
 
 def is_coming(machine: ContainerMachine, *places: str) -> None:
@@ -176,30 +202,6 @@ def test_docker_that_is_stopped_and_started_by_hand_leaves_the_hub_open(machine:
     machine.run("systemctl", "start", "docker.service")
     assert machine.is_open()
     assert main_process(machine, "pophub-hub") == hub != "0"
-
-
-@pytest.mark.parametrize("how", [("systemctl", "restart", "nftables"), ("nft", "flush", "ruleset")])
-def test_packet_filters_that_somebody_has_flushed_come_back(
-    machine: ContainerMachine, visit: Callable[[str], FakeParticipant], how: tuple[str, ...]
-) -> None:
-    ada = visit("ada")
-    ada.sign_in()
-    ada.start_server()
-    containers = machine.run("docker", "ps", "--quiet", "--no-trunc")
-    assert filters(machine) == (True, True)
-    machine.run(*how)
-    if how[0] == "nft":
-        # what the timer does each minute
-        machine.run("systemctl", "start", "--no-block", "pophub-refresh.service")
-    wait_until(lambda: filters(machine) == (True, True), 60, "the hub's and Docker's filters are back")
-    assert machine.run("docker", "ps", "--quiet", "--no-trunc") == containers
-    wait_until(ada.server_is_running, 60, "the server has its route again")
-
-
-def filters(machine: ContainerMachine) -> tuple[bool, bool]:
-    """Whether the hub's own are there, and Docker's."""
-    rules = machine.run("nft", "list", "ruleset")
-    return "table inet pophub" in rules, "chain DOCKER" in rules
 
 
 HOLD = (

@@ -1,24 +1,11 @@
-"""Problems read as one line, and errors carry what a command needs."""
+"""Errors carry what a command needs."""
 
 from __future__ import annotations
 
 import pytest
 
-from pophub.core.errors import ExitCode, PophubError, Problem
-
-
-def test_a_problem_reads_as_place_problem_value_and_remedy() -> None:
-    problem = Problem("geo.yaml", 7, "participants", "must be at least 1", "for example 60", "0")
-
-    assert str(problem) == "geo.yaml:7: participants: must be at least 1 (got 0); for example 60"
-
-
-def test_a_problem_without_a_value_shows_none() -> None:
-    assert str(Problem("geo.yaml", 1, "ends", "missing", "add it")) == "geo.yaml:1: ends: missing; add it"
-
-
-def test_a_problem_of_a_whole_file_has_no_line() -> None:
-    assert str(Problem("geo.yaml", 0, "file", "cannot be read", "try another")).startswith("geo.yaml: file: ")
+from pophub.core.errors import ExitCode, PophubError
+from pophub.core.problem import Problem
 
 
 def test_an_error_is_the_organizers_to_fix_unless_it_says_otherwise() -> None:

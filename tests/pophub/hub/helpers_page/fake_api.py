@@ -15,6 +15,7 @@ class FakeApi:
 
     def __init__(self, known: Iterable[str] = (), running: Iterable[str] = ()) -> None:
         self.known, self.running = list(known), list(running)
+        self.expected: list[str] = []
         self.log: list[str] = []
         self.asked = 0
         self.silent = False
@@ -32,7 +33,7 @@ class FakeApi:
                 "name": name,
                 "servers": {"": server} if name in self.running else {},
                 "last_activity": AT,
-                "groups": [],
+                "groups": ["expected"] if name in self.expected else [],
                 "roles": ["user", "helper"] if name == "octocat" else ["user"],
             }
             for name in self.known
@@ -53,3 +54,7 @@ class FakeApi:
         if user in self.known:
             raise HubSilent(f"User {user} already exists")
         self.known.append(user)
+
+    def delete(self, user: str) -> None:
+        self.log.append(f"delete {user}")
+        self.known.remove(user)

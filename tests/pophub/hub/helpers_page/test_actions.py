@@ -76,6 +76,15 @@ def test_a_guest_is_added_in_small_letters_and_once(actions: Actions) -> None:
         do(actions, "add-guest", api, user="ada")
 
 
+def test_whose_server_was_started_ahead_can_be_made_a_guest(actions: Actions) -> None:
+    api = FakeApi(["ada", "bob"], ["ada"])
+    api.expected = ["ada", "bob"]
+
+    assert do(actions, "add-guest", api, user="ada") == "ada can sign in now"
+    assert api.log == ["delete ada"]
+    assert api.known == ["bob", "ada"]
+
+
 def test_a_message_is_for_everybody_until_it_is_taken_back(actions: Actions) -> None:
     file = actions.machine.run / "message.json"
     do(actions, "message", FakeApi(), text=" Lunch\nis  ready ")

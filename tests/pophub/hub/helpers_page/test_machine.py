@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
@@ -12,44 +13,32 @@ import pytest
 
 from pophub.hub.helpers_page.machine import GIB, Machine
 from pophub.hub.helpers_page.people import Use
+from pophub.hub.worker_reports import FRESH, report_file
+from tests.pophub.hub.test_server_memory import group, process
 
 NOW = datetime(2027, 3, 1, 18, tzinfo=UTC)
-SERVER = b"/opt/pophub/server/bin/python\0-s\0/opt/bundle/hub-config/server\0"
 
 
 def machine(folder: Path, **more: Any) -> Machine:
-    places = {name: folder / name for name in ("proc", "cgroups", "homes", "hub", "run", "settings")}
+    places = {name: folder / name for name in ("proc", "cgroups", "homes", "hub", "run", "settings", "reports")}
     for place in places.values():
         place.mkdir(exist_ok=True)
     return Machine(**places, **more)
 
 
-def process(proc: Path, pid: int, user: str, cgroup: str) -> None:
-    folder = proc / str(pid)
-    folder.mkdir()
-    (folder / "cmdline").write_bytes(SERVER)
-    (folder / "environ").write_bytes(b"HOME=/home/jovyan\0JUPYTERHUB_USER=" + user.encode() + b"\0")
-    (folder / "cgroup").write_text(cgroup)
-
-
-def group(folder: Path, files: dict[str, str]) -> None:
-    folder.mkdir(parents=True)
-    for name, text in files.items():
-        (folder / name).write_text(text)
-
-
-def test_memory_is_the_control_groups_without_what_the_kernel_can_drop(tmp_path: Path) -> None:
+def test_memory_is_what_the_machine_and_its_workers_tell(tmp_path: Path) -> None:
     here = machine(tmp_path)
     process(here.proc, 10, "ada", "0::/docker/a\n")
-    process(here.proc, 11, "bob", "9:cpu,cpuacct:/x\n8:memory:/docker/b\n0::/x\n")
-    process(here.proc, 12, "gone", "0::/docker/c\n")
-    group(here.cgroups / "docker" / "a", {"memory.current": "1000\n", "memory.stat": "anon 7\ninactive_file 400\n"})
-    group(
-        here.cgroups / "memory" / "docker" / "b",
-        {"memory.usage_in_bytes": "900\n", "memory.stat": "cache 5\ntotal_inactive_file 100\n"},
-    )
+    group(here.cgroups / "docker" / "a", {"memory.current": "1000\n", "memory.stat": "inactive_file 400\n"})
+    workers = {"at": NOW.isoformat(), "wanted": 3, "workers": [{"id": "i-1"}, {"id": "i-2"}, {"id": "i-3"}]}
+    (here.run / "workers.json").write_text(json.dumps(workers))
+    for worker, told in {"i-1": {"memory": {"bob": 700, "eve": "many", "dot": -1, "cy": True}}, "i-2": {}}.items():
+        file = report_file(here.reports, worker)
+        file.write_text(json.dumps({"servers": {}, **told}))
+        os.utime(file, (NOW.timestamp(),) * 2)
 
-    assert here.memory() == {"ada": 600, "bob": 800}
+    assert here.memory(NOW) == {"ada": 600, "bob": 700}
+    assert here.memory(NOW + 2 * FRESH) == {"ada": 600}
 
 
 def test_a_home_with_a_quota_says_what_it_holds_and_one_without_nothing(tmp_path: Path) -> None:
@@ -103,7 +92,7 @@ def test_what_is_missing_or_damaged_is_not_known(tmp_path: Path) -> None:
     (here.run / "message.json").write_text("[]")
 
     assert (here.event(), here.message(), here.policy(), here.sizes()) == ({}, {}, {}, {})
-    assert (here.memory(), here.errors(), here.decision(NOW), here.available()) == ({}, {}, {}, None)
+    assert (here.memory(NOW), here.errors(), here.decision(NOW), here.available()) == ({}, {}, {}, None)
     assert here.workers(NOW) == {}
 
 

@@ -92,3 +92,13 @@ def test_helpers_and_guests_are_marked() -> None:
 
     assert (ada.guest, ada.helper, bob.guest, bob.helper) == (True, False, False, True)
     assert as_json(ada)["memory"] is None
+
+
+def test_whoever_is_only_expected_has_not_been_active() -> None:
+    [off, on] = people(
+        [user("ada", groups=["expected"]), user("bob", READY, groups=["expected"])],
+        Facts(roster={"ada": "", "bob": ""}),
+    )[::-1]
+
+    assert (off.user, off.state, off.last_activity) == ("ada", State.NEVER, None)
+    assert (on.user, on.state, on.last_activity) == ("bob", State.RUNNING, None)

@@ -12,7 +12,7 @@ import pytest
 from pophub.core.contract import EVENT_FILE
 from pophub.core.errors import ExitCode
 from pophub.hub.install import __main__ as install
-from pophub.hub.install import outside_commands
+from pophub.hub.install import outside_commands, settings
 from pophub.organizer.paths import CLOUD_INIT
 
 
@@ -26,8 +26,21 @@ def event(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("event")
 def test_an_answer_is_a_line(capsys: pytest.CaptureFixture[str]) -> None:
     assert install.main("setting", "tls.mode") is ExitCode.DONE
-    assert install.main("uses-accounts") is ExitCode.DONE
+    assert install.main("has-workers") is ExitCode.DONE
     assert capsys.readouterr().out == "acme\n"
+
+
+@pytest.mark.usefixtures("event")
+def test_all_settings_that_steps_ask_for_are_told_at_once(capsys: pytest.CaptureFixture[str]) -> None:
+    assert install.main("settings") is ExitCode.DONE
+    assert capsys.readouterr().out == "tls.mode acme\nhas-workers \nuses-accounts \n"
+
+
+def test_each_setting_that_a_step_asks_for_is_among_them() -> None:
+    texts = [file.read_text() for file in CLOUD_INIT.rglob("*.sh")]
+    asked = {name for text in texts for name in re.findall(r"\$\(setting ([a-z.-]+)\)", text)}
+
+    assert asked == {*settings.ASKED, "uses-accounts"}
 
 
 @pytest.mark.usefixtures("event")

@@ -64,6 +64,7 @@ def make_facts() -> Callable[..., Facts]:
         told_steps=(),
         roster=(),
         prestarted=(),
+        expected=(),
         computing=(),
         closed=False,
     )

@@ -33,6 +33,7 @@ QUIET: dict[str, Any] = {
     "told_steps": [],
     "roster": [],
     "prestarted": [],
+    "expected": [],
     "closed": False,
 }
 
@@ -101,7 +102,7 @@ class Story:
         for key in ("booted", "last_decision", "silent_since", "last_activity"):
             if isinstance(read[key], str):
                 read[key] = self._moment(read[key], zone)
-        for key in ("told_steps", "roster", "prestarted"):
+        for key in ("told_steps", "roster", "prestarted", "expected"):
             read[key] = read[key] if read[key] is None else tuple(read[key])
         for key in ("keeps", "started_by_hand", "computing"):
             read[key] = read[key] if read[key] is None else tuple(self._moment(it, zone) for it in read[key])

@@ -319,3 +319,16 @@ def test_a_boot_that_cannot_be_seen_is_not_known(look: Look) -> None:
     facts = look(hub(NEVER))
 
     assert (facts.booted, facts.last_activity) == (None, None)
+
+
+def test_who_is_expected_is_no_one_who_came(paths: Paths, policy: Policy) -> None:
+    """A server that was started ahead tells of an activity, which is nobody's."""
+    started = (NOW - MINUTE).isoformat()
+    server = {"started": started, "last_activity": started, "pending": None}
+    waiting = {"name": "cy", "last_activity": started, "groups": ["expected"], "servers": {"": server}}
+    look = Look(paths, replace(policy, roster=("ada", "cy", "dot", "eve")))
+    facts = look(hub(ADA, waiting, {"name": "dot", "last_activity": None, "servers": {}}))
+
+    assert (facts.roster, facts.expected) == (("ada",), ("dot", "eve"))
+    assert {it.user: it.ahead for it in facts.servers or ()} == {"ada": False, "cy": True}
+    assert look(silent).expected is None

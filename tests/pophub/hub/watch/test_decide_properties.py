@@ -74,6 +74,7 @@ def _known(draw: st.DrawFn, policy: Policy) -> Facts:
         told_steps=draw(st.sampled_from([(), (80, 90)])),
         roster=USERS,
         prestarted=draw(st.sampled_from([(), USERS[:1]])),
+        expected=draw(st.sampled_from([None, (), USERS[-1:]])),
         computing=tuple(ago(400) for _ in range(draw(st.sampled_from([0, 0, 1])))),
         closed=draw(st.sampled_from([False, False, True])),
     )

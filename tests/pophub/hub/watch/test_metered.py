@@ -14,8 +14,11 @@ import pytest
 
 from lab.plans import plan_of
 from pophub.core.cost.meter import lines_of
+from pophub.core.cost.own import own
 from pophub.core.cost.records import Kind, Moment, Reading, Record
 from pophub.core.cost.report import report
+from pophub.core.cost.rows import PersonRow
+from pophub.core.cost.timeline import read
 from pophub.hub.watch import metered
 from pophub.hub.watch.facts import Server
 from pophub.hub.watch.metered import Meter, note, note_stop, spent
@@ -157,3 +160,22 @@ def test_a_meter_that_cannot_be_written_keeps_nobody_from_looking(paths: Paths, 
 
 def test_a_meter_comes_back_as_it_went(meter: Meter) -> None:
     assert Meter.from_json(json.loads(json.dumps(meter.as_json()))) == meter
+
+
+def test_a_server_started_ahead_is_its_owners_from_their_first_sign_in_on(paths: Paths, meter: Meter) -> None:
+    """And nobody's if they never come: they are no people of the event."""
+    state = State()
+    ada, bob = (Server(user, BOOT, BOOT, ahead=True) for user in ("ada", "bob"))
+    for minute in range(61):
+        note(paths, state, meter, at(minute), (replace(ada, ahead=minute < 20), bob))
+        state = State.from_json(json.loads(json.dumps(state.as_json())))
+    found = report(lines_of(paths.meter), meter.basis, now=BOOT + timedelta(minutes=60), names=True)
+
+    assert [(row.what, row.hours) for row in found.people] == [("ada", round(Decimal(40) / 60, 4))]
+    (ahead,) = (row for row in found.nobodys if row.what == "servers started ahead")
+    assert isinstance(ahead, PersonRow)
+    assert (ahead.hours, ahead.servers) == (round(Decimal(80) / 60, 4), 2)
+    assert (found.use.people, found.use.idle_hours) == (1, round(Decimal(20) / 60, 4))
+    assert sum(row.usd for row in found.whom) == found.usd
+    whose = own(read(lines_of(paths.meter), now=BOOT + timedelta(minutes=60)), meter.basis, "ada")
+    assert whose.hours == round(Decimal(40) / 60, 4)

@@ -19,6 +19,7 @@ from pophub.hub.worker import __main__ as worker
 from pophub.hub.worker.alone import Alone, End
 from pophub.hub.worker.metadata import Metadata, Unreadable
 from pophub.organizer.paths import ROOT
+from tests.pophub.hub.test_server_memory import group, process
 
 NOTICE = datetime(2027, 3, 1, 12, 2, tzinfo=UTC)
 NOBODY = ("127.0.0.1", 9)
@@ -50,24 +51,40 @@ def proc(tmp_path: Path) -> Path:
 
 
 def test_a_look_reports_servers_and_a_notice_that_lasts(proc: Path, tmp_path: Path) -> None:
-    machine = worker.Worker("i-1", _Told(NOTICE), proc, tmp_path, manager=NOBODY)
+    machine = worker.Worker("i-1", _Told(NOTICE), proc, engine=tmp_path, manager=NOBODY)
     report, end = machine.observe(12.5)
-    assert report == {"servers": {}, "notice": NOTICE.isoformat(), "joined": False, "up": 12.5}
+    assert report == {"servers": {}, "memory": {}, "notice": NOTICE.isoformat(), "joined": False, "up": 12.5}
     assert end is End.NOT
     machine.metadata = _Told(Unreadable("no answer"))
 
-    assert machine.observe(17.5)[0] == {"servers": {}, "notice": NOTICE.isoformat(), "joined": False, "up": 17.5}
+    assert machine.observe(17.5)[0] == {
+        "servers": {},
+        "memory": {},
+        "notice": NOTICE.isoformat(),
+        "joined": False,
+        "up": 17.5,
+    }
 
 
 @pytest.mark.parametrize("folder", ["swarm/certificates", "1000000.1000000/swarm/certificates"])
 def test_a_worker_is_in_a_swarm_if_docker_has_its_certificate(proc: Path, tmp_path: Path, folder: str) -> None:
-    machine = worker.Worker("i-1", _Told(None), proc, tmp_path / "docker", manager=NOBODY)
+    machine = worker.Worker("i-1", _Told(None), proc, engine=tmp_path / "docker", manager=NOBODY)
     (tmp_path / "docker" / folder).mkdir(parents=True)
     (tmp_path / "docker" / folder / "swarm-node.crt").touch()
     report, _ = machine.observe(1)
 
     assert report is not None
     assert report["joined"] is True
+
+
+def test_a_look_reports_the_memory_of_each_server(proc: Path, tmp_path: Path) -> None:
+    process(proc, 10, "ada", "0::/docker/a\n")
+    group(tmp_path / "cgroups/docker/a", {"memory.current": "1000\n", "memory.stat": "inactive_file 400\n"})
+    machine = worker.Worker("i-1", _Told(None), proc, tmp_path / "cgroups", tmp_path, manager=NOBODY)
+    report, _ = machine.observe(1)
+
+    assert report is not None
+    assert report["memory"] == {"ada": 600}
 
 
 def test_processes_that_cannot_be_read_are_no_report(tmp_path: Path) -> None:

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from pophub.core.errors import ExitCode, PophubError, Problem
+from pophub.core.errors import ExitCode, PophubError
+from pophub.core.problem import Problem
 from pophub.organizer.cli.terminal import organizer_errors, print_json, progress, put, require_answer, tell
 
 

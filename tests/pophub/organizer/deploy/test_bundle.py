@@ -240,7 +240,7 @@ def test_cloud_init_s_own_schema_accepts_the_user_data(tmp_path: Path) -> None:
 
 
 @pytest.mark.cloud_init
-@pytest.mark.parametrize(("right", "wrong"), [("runcmd:", "runcmd: nothing\nbootcmd:"), ("- path:", "- place:")])
+@pytest.mark.parametrize(("right", "wrong"), [("bootcmd:", "bootcmd: nothing\nruncmd:"), ("- path:", "- place:")])
 def test_cloud_init_s_own_schema_would_tell_a_mistake(tmp_path: Path, right: str, wrong: str) -> None:
     assert right in user_data()
     assert "schema" in schema_errors(tmp_path, user_data().replace(right, wrong, 1))

@@ -13,6 +13,7 @@ from pophub.hub.watch.metered import Meter
 from pophub.hub.watch.policy import Policy, from_json
 from pophub.organizer.deploy.watch_settings import policy_of, watch_settings
 from pophub.organizer.event.event import Event
+from pophub.organizer.people.roster import Person
 
 MakeEvent = Callable[..., Event]
 
@@ -97,3 +98,16 @@ def test_beside_workers_the_policy_counts_their_slots_and_processors_and_starts_
 
     assert (policy.slots, policy.spawns_at_once) == (60, 2 * 32)
     assert policy.starts[0] == policy.sessions[0].start - timedelta(minutes=35)
+
+
+def test_the_people_of_the_roster_are_started_ahead_unless_they_are_unix_accounts(make_event: MakeEvent) -> None:
+    people = (Person("Ada", "ada@uni.example", "Ada-L", 2), Person("Bob", "bob@uni.example", "", 3))
+
+    def roster(**github: object) -> tuple[str, ...]:
+        login = {"github": {"allow": ["uni"], "admins": ["octocat"], **github}}
+        return _policy(make_event(login=login).with_people(people)).roster
+
+    assert roster() == ("ada-l",)
+    assert roster(create_users=True) == ()
+    settings = watch_settings(plan_of(make_event(login={"github": {"allow": ["uni"], "admins": ["octocat"]}})))
+    assert from_json({key: it for key, it in settings["policy"].items() if key != "roster"}).roster == ()

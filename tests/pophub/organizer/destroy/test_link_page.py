@@ -31,6 +31,18 @@ def test_it_says_whose_how_large_until_when_how_to_unpack_and_whom_to_ask() -> N
     assert "not in it" not in text
 
 
+def test_a_small_home_is_also_offered_as_a_zip() -> None:
+    both = replace(ADA, zip_address="https://bucket.example/z?x=1&y=2", zip_name="geo-ada.zip", zip_bytes=9_000_000)
+    text = link_page(both, GEO)
+
+    assert 'href="https://bucket.example/z?x=1&amp;y=2" rel="noreferrer nofollow">Download geo-ada.zip</a>' in text
+    assert "the same files as a zip, 9.0 MB" in text
+    assert "take <code>geo-ada.zip</code>: right-click it" in text
+    assert "In the zip links are left out" in text
+    assert "Windows 11" not in text
+    assert "zip" not in link_page(ADA, GEO)
+
+
 def test_what_could_not_be_archived_is_said() -> None:
     assert "2 files or folders could not be read" in link_page(replace(ADA, problems=2), GEO)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ import requests
 
 from pophub.aws.bucket import BucketPrefix
 from pophub.core.errors import PophubError
+from pophub.hub.archive import home_zip
 from pophub.hub.archive.archive import archive
 from pophub.organizer.destroy.links import as_csv, links
 from tests.pophub.planted import NOW
@@ -33,6 +35,21 @@ def test_everybody_has_one_and_it_leads_to_their_own_files(bucket: BucketPrefix,
         answer = requests.get(row["link"], timeout=30)
         assert answer.content == b"".join(bucket.read(f"homes/{home}.tar.zst"))
         assert f"geo-{row['participant']}.tar.zst" in answer.headers["Content-Disposition"]
+        zipped = requests.get(row["zip"], timeout=30)
+        assert zipfile.ZipFile(io.BytesIO(zipped.content)).read(f"{row['participant']}/notes") == home.encode()
+        assert f"geo-{row['participant']}.zip" in zipped.headers["Content-Disposition"]
+
+
+def test_a_home_without_a_zip_has_no_link_to_one(
+    bucket: BucketPrefix, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(home_zip, "LARGEST_BYTES", 0)
+    (tmp_path / "ada").mkdir()
+    (tmp_path / "ada" / "notes").write_text("a")
+    archive(bucket, tmp_path, now=NOW)
+    (made,) = links(bucket, "geo", days=7)
+
+    assert (made.zip_address, made.zip_name, made.zip_bytes) == ("", "", 0)
 
 
 @pytest.mark.parametrize("days", [0, 8])

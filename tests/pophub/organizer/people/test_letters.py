@@ -67,7 +67,8 @@ def test_the_last_day_says_what_becomes_of_the_files(make_event: MakeEvent) -> N
 
 def test_a_letter_with_files_has_its_own_link(make_event: MakeEvent) -> None:
     event = make_event().with_people(PEOPLE)
-    stranger = Link("guest", "https://bucket.example/g", 1, 1, 0, "geo-guest.tar.zst", "guest")
+    zipped = ("https://bucket.example/z", "geo-guest.zip", 2_000_000)
+    stranger = Link("guest", "https://bucket.example/g", 1, 1, 0, "geo-guest.tar.zst", "guest", *zipped)
     ada, guest = letters_with_links(event, [LINK, stranger], UNTIL)
 
     assert (ada.person, ada.link) == (ADA, LINK.address)
@@ -76,7 +77,10 @@ def test_a_letter_with_files_has_its_own_link(make_event: MakeEvent) -> None:
     assert "Friday 19 March 2027, 19:00 PDT, at the latest" in flat(ada.body)
     assert "2 files or folders could not be archived" in ada.body
     assert "tar --zstd -xf geo-octocat.tar.zst" in ada.body
+    assert "zip" not in ada.body
     assert (guest.person.mail, guest.person.account) == ("", "guest")
+    assert "The same files as a zip, of 2.0 MB:\n\nhttps://bucket.example/z\n" in guest.body
+    assert "take geo-guest.zip: right-click it, Extract All" in flat(guest.body)
 
 
 def test_files_and_table_agree(make_event: MakeEvent) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from lab.plans import plan_of
 from pophub.organizer.event.event import Event
+from pophub.organizer.people.roster import Person
 from pophub.organizer.plan.prestart import prestart, slots
 
 MakeEvent = Callable[..., Event]
@@ -43,3 +44,13 @@ def test_it_is_on_where_everybody_fits_or_it_is_asked_for(
     assert found[0] is on
     assert why in found[1]
     assert plan_of(event).prestart_reason == found[1]
+
+
+def test_the_roster_is_named_if_there_is_one(make_event: MakeEvent) -> None:
+    event = make_event(participants=1)
+    with_roster = event.with_people((Person("Ada", "ada@uni.example", "ada", 2),))
+
+    assert [prestart(it, plan_of(event).sizing.machine)[1].partition(" are ")[0] for it in (event, with_roster)] == [
+        "servers of those who came before",
+        "servers of the roster and of those who came before",
+    ]
