@@ -17,6 +17,7 @@ from lab.machine.internet import on_the_internet
 from lab.machine.machine_lab import MachineLab
 from lab.machine.missing import what_is_missing
 from lab.machine.ssm_agent import bring_up
+from lab.machine.swarm import words_kept
 from lab.machine.worker_group import WorkerGroup
 from lab.site import LabSite
 from lab.steps import Steps
@@ -50,7 +51,7 @@ class WorkersDemo:
             with ExitStack() as machines:
                 hub = self._start_the_hub(machines, lab, deployment)
                 day = WorkersDay(self.steps, lab, hub, WorkerGroup(lab.aws, self.event), machines)
-                with on_the_internet(hub):
+                with on_the_internet(hub), words_kept(hub, self.folder / "hub.txt"):
                     day.play()
                 bring_up(hub, lab.aws, deployment.instance_id)
                 end_event(self.steps, LabDestroy(site, lab.aws, self.steps), site, self.folder)

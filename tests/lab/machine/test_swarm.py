@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
-from lab.machine.swarm import await_ready, nodes, place_of
+import pytest
+
+from lab.machine.swarm import LOOKS, UNITS, await_ready, nodes, place_of, words_kept
 
 
 class Hub:
@@ -38,3 +41,16 @@ def test_nodes_servers_and_a_worker_that_joins() -> None:
     assert nodes(hub) == {"i-1": "ready active", "i-2": "down active"}
     assert await_ready(hub, worker) == 12.0
     assert place_of(hub, "ada") == "i-1 of jupyter-ada"
+
+
+def test_what_the_hub_said_outlives_a_failure(tmp_path: Path) -> None:
+    hub: Any = type("Hub", (), {"run": lambda _, *line, check: f"{line} {check}", "journal": lambda _, unit: unit})()
+    with words_kept(hub, tmp_path / "good.txt"):
+        pass
+    with pytest.raises(ZeroDivisionError), words_kept(hub, tmp_path / "bad.txt"):
+        raise ZeroDivisionError
+
+    assert [it.name for it in tmp_path.iterdir()] == ["bad.txt"]
+    found = (tmp_path / "bad.txt").read_text()
+    assert found.count("== ") == len(LOOKS) + len(UNITS)
+    assert "== docker node ls\n('docker', 'node', 'ls') False\n" in found
