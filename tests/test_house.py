@@ -132,7 +132,6 @@ TESTED_ELSEWHERE = {
     "pophub/hub/rehearsal/messages.py": "tests/lab/test_kernel.py",
     "pophub/hub/rehearsal/participant.py": "tests/lab/test_fake_participant.py",
     "pophub/hub/rehearsal/__main__.py": "tests/pophub/hub/rehearsal/test_rehearse.py",
-    "pophub/hub/rehearsal/visits.py": "tests/pophub/hub/rehearsal/test_rehearse.py",
     "pophub/hub/install/bucket_requests.py": "tests/pophub/organizer/destroy/test_bucket_request.py",
     "pophub/hub/install/outside_commands.py": "tests/pophub/hub/install/test___main__.py",
     "pophub/hub/install/server_image.py": "tests/cloud_init/test_image_step.py",

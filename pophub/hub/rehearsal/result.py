@@ -19,6 +19,7 @@ SERVER_LIMIT, BUDGET, MEMORY, PROCESSORS, DISK, CONTENT, TIME = (
     *("server_limit", "budget", "memory", "processors", "disk"),
     *("content", "time"),
 )
+NOT_THERE = "did not come"
 # what a failure's text contains → the limit that it means; pophub's own words, and JupyterHub's
 # https://github.com/jupyterhub/jupyterhub/blob/6.1.1/jupyterhub/handlers/base.py, spawn_single_user
 LIMITS = {
@@ -28,6 +29,7 @@ LIMITS = {
     "memory was full": MEMORY,
     "No space left": DISK,
     "Disk quota exceeded": DISK,
+    f"content {NOT_THERE}": CONTENT,
     "did not answer within": TIME,
     "timed out": TIME,
     "failed to start in": TIME,

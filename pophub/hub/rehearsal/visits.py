@@ -20,13 +20,13 @@ from pophub.core.contract import PRETENDED
 from pophub.core.errors import PophubError
 from pophub.hub import this_machine
 from pophub.hub.archive.homes import home_of
-from pophub.hub.rehearsal import measure
+from pophub.hub.rehearsal import measure, result
 from pophub.hub.rehearsal.cell import run_cells
 from pophub.hub.rehearsal.participant import Participant
 from pophub.hub.rehearsal.result import Servers, Visit
 
 # JupyterHub itself gives up a start after this time (hub-config/sections/servers.py)
-START_SECONDS, CELL_SECONDS = 600, 300
+START_SECONDS, CELL_SECONDS, CONTENT_SECONDS = 600, 300, 180
 SAMPLE_SECONDS = 0.5
 # the errors of a failed step
 FAILURES = (PophubError, requests.RequestException, HTTPClientError, OSError, ValueError, KeyError)
@@ -122,12 +122,25 @@ class Crowd:
         return replace(self.visits[person.name], start=seconds, content=content)
 
     def _run(self, person: Participant) -> Visit:
+        if self.course.content and self.course.notebook.startswith(f"{self.course.content}/"):
+            self.await_content(person.name)
         cells = person.notebook_cells(self.course.notebook)[: self.course.cells]
         with person.new_kernel() as channels:
             seconds = _seconds(
                 lambda: run_cells(channels, person.server_cookies(), cells, CELL_SECONDS, here=self.here)
             )
         return replace(self.visits[person.name], cells=seconds)
+
+    def await_content(self, name: str) -> None:
+        """Wait for the event's content as a person does who does not see it yet: if many start, it comes after JupyterLab.
+
+        Raises:
+            PophubError: it does not come.
+        """
+        end = time.monotonic() + CONTENT_SECONDS
+        while not self._has_content(name):
+            if time.monotonic() >= end or self.over.wait(SAMPLE_SECONDS):
+                raise PophubError(f"the event's content {result.NOT_THERE} within {CONTENT_SECONDS} s after JupyterLab")
 
     def _note_what_is_used(self) -> None:
         homes = measure.home_bytes(self.homes)

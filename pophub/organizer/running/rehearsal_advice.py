@@ -109,7 +109,7 @@ def _lines(
         yield f"`participants: {holds}` is what it holds ({because}); for {wanted}, no machine of the table fits: workers"
     yield from _about_prestart(found, plan)
     if found["without_content"]:
-        yield f"`server.content` was missing in {found['without_content']} homes: the note in them said why"
+        yield f"`server.content` was missing in {found['without_content']} homes: it could not be fetched, or came too late"
     if found["home_largest"] and found["home_largest"] > found["home_limit"] / 2:
         yield f"a home has {_gib(found['home_largest']):.1f} GiB after one visit: `server.home_gib` may be too small"
 

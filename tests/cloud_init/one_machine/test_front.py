@@ -13,7 +13,7 @@ import pytest
 from lab.machine.machine import LabMachine
 from lab.machine.machine_lab import BUCKET, BUCKET_REGION, MachineLab
 from lab.wait import wait_until
-from pophub.core.contract import CERTIFICATE_FILE, CERTIFICATES, HUB_FOLDER, RUN_FOLDER, STATUS_FILE
+from pophub.core.contract import CERTIFICATE_FILE, CERTIFICATES, HUB_FOLDER, PROXY_URL, RUN_FOLDER, STATUS_FILE
 from pophub.off_page.page import WAKE_PATH
 from tests.cloud_init.test_birth import status
 
@@ -69,6 +69,36 @@ def test_no_certificate_is_asked_for_before_the_name_leads_here(machine: LabMach
     wait_until(machine.is_open, 60, "people see the hub")
     assert (authority.issued, authority.failed) == (before[0] + 1, before[1])
     wait_until(lambda: (status(machine, machine.url) or {}).get("state") == "ready", 60, "the installation is done")
+    assert lab.aws.client("s3", BUCKET_REGION).head_object(**kept)["ContentLength"]
+
+
+def test_a_challenge_that_fails_while_the_name_leads_elsewhere_is_made_good_by_itself(
+    machine: LabMachine, lab: MachineLab
+) -> None:
+    """As when the machine has waited for its name in vain: it asks all the same, and the authority looks elsewhere."""
+    domain, authority = machine.event.domain, machine.acme
+    kept = {"Bucket": BUCKET, "Key": f"{CERTIFICATES}/{machine.event.name}/{CERTIFICATE_FILE}"}
+    lab.aws.client("s3", BUCKET_REGION).delete_object(**kept)
+    machine.names.hold, before = True, (authority.issued, authority.failed)
+    machine.run("systemctl", "stop", "caddy")
+    machine.run("rm", "-rf", f"{HUB_FOLDER}/caddy")
+    elsewhere = f"{domain} leads to another machine"
+    machine.run("sh", "-c", 'echo "$1" >"$2"', "sh", elsewhere, f"{RUN_FOLDER}/asked-for-{domain}")
+    machine.run("systemctl", "restart", "--no-block", "pophub-install")
+    told = ("cat", f"{RUN_FOLDER}/{STATUS_FILE}")
+    said = f"there is no certificate ({elsewhere}; "
+    wait_until(lambda: said in machine.run(*told, check=False), 180, "the machine says why it has no certificate")
+
+    assert authority.failed > before[1]
+    assert (authority.issued, machine.is_open()) == (before[0], False)
+    # the hub is there, for whoever comes without TLS from the machine itself
+    assert machine.run("curl", "-sSo", "/dev/null", "-w", "%{http_code}", f"{PROXY_URL}/hub/health") == "200"
+    machine.names.hold = False
+    # Caddy tries again after one minute: https://github.com/caddyserver/certmagic/blob/master/async.go
+    wait_until(machine.is_open, 300, "people see the hub")
+    assert authority.issued > before[0]
+    # the installation repeats until it succeeds
+    wait_until(lambda: (status(machine, machine.url) or {}).get("state") == "ready", 120, "the installation is done")
     assert lab.aws.client("s3", BUCKET_REGION).head_object(**kept)["ContentLength"]
 
 
