@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 from uuid import uuid4
 
 import boto3
@@ -12,6 +12,7 @@ from botocore.config import Config
 
 from lab.account_kinds import ACCOUNT_ID, HEARD, ORDINARY, VARIABLE, AccountKind
 from lab.child import Child
+from lab.forks import Forks
 from lab.kept_provider import KeptProvider, find_program
 from lab.running import Running
 from pophub.aws.client import Aws
@@ -23,6 +24,9 @@ Kept = TypeVar("Kept", bound=Running)
 
 class LabAws(Running):
     """A context manager; `environment` has all the variables that Terraform, boto3 and the scripts need to use it."""
+
+    # whoever starts many of them in one process sets it
+    forks: ClassVar[Forks | None] = None
 
     def __init__(self, workspace: Path, kind: AccountKind = ORDINARY) -> None:
         workspace.mkdir(parents=True, exist_ok=True)
@@ -39,7 +43,7 @@ class LabAws(Running):
         self._workspace = workspace
         self._provider: KeptProvider | None = None
         self._kept: list[Running] = []
-        self._child = Child("lab.aws_server", log=workspace / "aws.log", environment=settings)
+        self._child = Child("lab.aws_server", log=workspace / "aws.log", environment=settings, forks=self.forks)
         self.url = f"http://127.0.0.1:{self._child.port}"
         self._session: Any = boto3.session.Session(aws_access_key_id="lab", aws_secret_access_key="lab")
         # the lab must neither use nor change this user's own AWS profile
