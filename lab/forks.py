@@ -80,7 +80,7 @@ class Forks:
             ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
             with theirs:
                 command = [sys.executable, "-m", "lab.forks", self._module]
-                subprocess.Popen(command, stdin=theirs, stdout=subprocess.DEVNULL, start_new_session=True)
+                subprocess.Popen(command, stdin=theirs.fileno(), stdout=subprocess.DEVNULL, start_new_session=True)
             self._control, self._owner = ours, os.getpid()
         return self._control
 

@@ -6,6 +6,7 @@ from functools import cache
 
 from moto import backends
 from moto.core import responses, utils
+from moto.core.loaders import create_loader
 from moto.core.utils import method_names_from_class
 
 
@@ -19,4 +20,4 @@ def remember() -> None:
     # responses has imported it by its name
     vars(responses).update(method_names_from_class=cache(method_names_from_class))
     # a loader remembers which services there are, and moto makes one for each service
-    vars(utils).update(create_loader=cache(utils.create_loader))
+    vars(utils).update(create_loader=cache(create_loader))
