@@ -54,9 +54,8 @@ class LabSite:
             shutil.copy(event_file.parent / name, events / name)
         self._aws = aws
         # a shell command line
-        app = shlex.join([sys.executable, str(MAIN)])
-        if keeps_app:
-            app = aws.keep(KeptApp(MAIN, folder / "kept-app.log")).command
+        main = shlex.join([sys.executable, str(MAIN)])
+        app = aws.keep(KeptApp(MAIN, folder / "kept-app.log")).command if keeps_app else main
         settings = {"language": "python", "app": app, "projectId": "pophub-lab", "sendCrashReports": "false"}
         (folder / "cdktf.json").write_text(json.dumps(settings))
         aws.add_zone(self.event.zone)
