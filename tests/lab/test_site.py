@@ -120,7 +120,8 @@ def test_the_app_that_does_all_synths_is_kept_until_the_lab_aws_ends(
     monkeypatch.setattr(toolchain, "check", lambda: None)
     monkeypatch.setattr(module, "MAIN", main)
     monkeypatch.setattr(lab_aws, "_kept", [])
-    site = LabSite(tmp_path / "site", EXAMPLE_EVENT, lab_aws, {}, lambda line: None, keeps_app=True)
+    keeps = {"keeps_provider": False, "keeps_app": True}
+    site = LabSite(tmp_path / "site", EXAMPLE_EVENT, lab_aws, {}, lambda line: None, **keeps)
     command = json.loads((site.app.folder / "cdktf.json").read_text())["app"]
 
     first, second = (subprocess.check_output(command, shell=True, cwd=tmp_path, text=True) for _ in range(2))
