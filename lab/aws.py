@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar, TypeVar
 from uuid import uuid4
 
 import boto3
@@ -12,16 +12,21 @@ from botocore.config import Config
 
 from lab.account_kinds import ACCOUNT_ID, HEARD, ORDINARY, VARIABLE, AccountKind
 from lab.child import Child
+from lab.forks import Forks
 from lab.kept_provider import KeptProvider, find_program
 from lab.running import Running
 from pophub.aws.client import Aws
 from pophub.organizer.deploy import iam
 
 __all__ = ["ACCOUNT_ID", "LabAws"]
+Kept = TypeVar("Kept", bound=Running)
 
 
 class LabAws(Running):
     """A context manager; `environment` has all the variables that Terraform, boto3 and the scripts need to use it."""
+
+    # whoever starts many of them in one process sets it
+    forks: ClassVar[Forks | None] = None
 
     def __init__(self, workspace: Path, kind: AccountKind = ORDINARY) -> None:
         workspace.mkdir(parents=True, exist_ok=True)
@@ -37,7 +42,8 @@ class LabAws(Running):
         }
         self._workspace = workspace
         self._provider: KeptProvider | None = None
-        self._child = Child("lab.aws_server", log=workspace / "aws.log", environment=settings)
+        self._kept: list[Running] = []
+        self._child = Child("lab.aws_server", log=workspace / "aws.log", environment=settings, forks=self.forks)
         self.url = f"http://127.0.0.1:{self._child.port}"
         self._session: Any = boto3.session.Session(aws_access_key_id="lab", aws_secret_access_key="lab")
         # the lab must neither use nor change this user's own AWS profile
@@ -64,8 +70,13 @@ class LabAws(Running):
         Empty if there is no provider on this computer; lab/kept_provider.py says what it can do.
         """
         if self._provider is None and (program := find_program()):
-            self._provider = KeptProvider(program, self._workspace, self.environment)
+            self._provider = self.keep(KeptProvider(program, self._workspace, self.environment))
         return self._provider.environment(stack) if self._provider else {}
+
+    def keep(self, running: Kept) -> Kept:
+        """Stop it before this ends."""
+        self._kept.append(running)
+        return running
 
     def change(self, **fields: Any) -> None:
         """Change the account while it is in use: for example a zone has no capacity, or Billing sees the tag."""
@@ -121,6 +132,6 @@ class LabAws(Running):
 
     def stop(self) -> None:
         """End it with everything in it; a second call does nothing."""
-        if self._provider:
-            self._provider.stop()
+        for each in self._kept:
+            each.stop()
         self._child.stop()

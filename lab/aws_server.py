@@ -7,6 +7,8 @@ import json
 import logging
 import os
 import tempfile
+from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from pophub.core.contract import ARCHITECTURES, DEBIAN_ACCOUNT
@@ -14,6 +16,8 @@ from pophub.core.contract import ARCHITECTURES, DEBIAN_ACCOUNT
 if TYPE_CHECKING:
     from lab.role_guard import Role
 
+# the variable that names the file with the machine images
+IMAGES = "MOTO_AMIS_PATH"
 IMAGE_IDS = {"x86_64": "ami-0deb1a13000000001", "arm64": "ami-0deb1a13000000002"}
 
 
@@ -38,32 +42,19 @@ def _image(architecture: str, debian_name: str) -> dict[str, Any]:
     }
 
 
-def serve() -> None:
-    """Serve until the parent process ends."""
+def prepare() -> Callable[[], None]:
+    """Import moto and close its gaps; what is returned serves until the parent process ends."""
+    # moto's tables of machines are no garbage, and looking through them takes a third of the start
+    gc.disable()
+    # moto reads this file, and its other settings, when it is imported
     with tempfile.NamedTemporaryFile("w", suffix=".json") as images:
         json.dump([_image(*names) for names in ARCHITECTURES.items()], images)
         images.flush()
-        os.environ["MOTO_AMIS_PATH"] = images.name
-        _serve()
-
-
-def _serve() -> None:
-    # moto's tables of machines are no garbage, and looking through them takes a third of the start
-    gc.disable()
-    # moto reads its settings from the environment when it is imported
-    from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
-    from werkzeug.serving import make_server
-
+        os.environ[IMAGES] = images.name
+        from moto.ec2.models import amis  # noqa: F401
     from lab import aws_rules
-    from lab.account_kinds import this_account
-    from lab.answers import Answers
-    from lab.aws_rules import organization
-    from lab.child import announce
-    from lab.free_tier import FreeTier
     from lab.moto_cache import remember
     from lab.moto_gaps import close_gaps
-    from lab.role_guard import Guard
-    from lab.wire.middleware import Middleware
 
     logging.getLogger("werkzeug").setLevel(logging.WARNING)
     close_gaps()
@@ -72,6 +63,25 @@ def _serve() -> None:
     gc.freeze()
     gc.set_threshold(50_000, 20, 100)
     gc.enable()
+    return partial(_serve, os.environ[IMAGES])
+
+
+def _serve(images: str) -> None:
+    from moto.moto_api._internal import mock_random
+    from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+    from werkzeug.serving import make_server
+
+    from lab.account_kinds import this_account
+    from lab.answers import Answers
+    from lab.aws_rules import organization
+    from lab.child import announce
+    from lab.free_tier import FreeTier
+    from lab.role_guard import Guard
+    from lab.wire.middleware import Middleware
+
+    # a process that is forked has the environment of its own AWS, and would make up the same ids as its brother
+    os.environ[IMAGES] = images
+    mock_random.seed()
     guarded = Guard(DomainDispatcherApplication(create_backend_app), _role_of)
     application = Answers(Middleware(guarded, [organization.check]))
     server = make_server("127.0.0.1", 0, FreeTier(application, this_account()), threaded=True)
@@ -107,4 +117,4 @@ def _document(policy: Any) -> str:
 
 
 if __name__ == "__main__":
-    serve()
+    prepare()()

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from lab.child_process import close_and_wait
+from lab.forks import Forked, Forks
 from lab.running import Running
 from pophub.core.errors import PophubError
 
@@ -30,20 +31,35 @@ def _leave_with_parent() -> None:
 
 
 class Child(Running):
-    """`python -m MODULE ARGUMENTS`, ready once it has reported its port; a context manager."""
+    """`python -m MODULE ARGUMENTS`, ready once it has reported its port; a context manager.
 
-    def __init__(self, module: str, *arguments: str, log: Path, environment: Mapping[str, str] | None = None) -> None:
+    With `forks`, which are of the same module, it is one of them, and has no arguments.
+    """
+
+    def __init__(
+        self,
+        module: str,
+        *arguments: str,
+        log: Path,
+        environment: Mapping[str, str] | None = None,
+        forks: Forks | None = None,
+    ) -> None:
         self._log = log
+        own = {**os.environ, **(environment or {})}
+        self._process: subprocess.Popen[bytes] | Forked
         with log.open("ab") as sink:
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", module, *arguments],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=sink,
-                env={**os.environ, **(environment or {})},
+            if forks:
+                self._process = forks.start(sink, own)
+            else:
                 # a terminal's Ctrl-C goes to the parent only, which then closes us in order
-                start_new_session=True,
-            )
+                self._process = subprocess.Popen(
+                    [sys.executable, "-m", module, *arguments],
+                    stdin=subprocess.PIPE,
+                    stdout=subprocess.PIPE,
+                    stderr=sink,
+                    env=own,
+                    start_new_session=True,
+                )
         self.port = self._await_port(module)
 
     def _await_port(self, module: str) -> int:

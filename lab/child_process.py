@@ -15,6 +15,10 @@ import sys
 import threading
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from lab.forks import Forked
 
 # the time that a hub needs to end its servers in order; then the command is killed
 GRACE_SECONDS = 15
@@ -55,7 +59,7 @@ class ChildProcess:
         close_and_wait(self._process, GRACE_SECONDS + MARGIN_SECONDS)
 
 
-def close_and_wait(process: subprocess.Popen[bytes], seconds: float) -> None:
+def close_and_wait(process: subprocess.Popen[bytes] | Forked, seconds: float) -> None:
     """Close a process's standard input, and kill it if it does not end within these seconds."""
     for stream in (process.stdin, process.stdout):
         if stream is not None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from functools import cache
 
 from moto import backends
-from moto.core import responses
+from moto.core import responses, utils
+from moto.core.loaders import create_loader
 from moto.core.utils import method_names_from_class
 
 
@@ -18,3 +19,5 @@ def remember() -> None:
     backends.list_of_moto_modules = lambda: services
     # responses has imported it by its name
     vars(responses).update(method_names_from_class=cache(method_names_from_class))
+    # a loader remembers which services there are, and moto makes one for each service
+    vars(utils).update(create_loader=cache(create_loader))

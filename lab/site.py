@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from lab.aws import LabAws
+from lab.kept_app import KeptApp
 from lab.kept_provider import VARIABLE
 from pophub.core.errors import PophubError
 from pophub.organizer.deploy.deployment import Deployment
@@ -29,7 +30,7 @@ class LabSite:
     """An event file in a folder, ready to be deployed into the lab AWS.
 
     Terraform uses the provider that `aws` keeps running. With `keeps_provider=False`, and for an event whose bucket is in
-    another region, it starts its own.
+    another region, it starts its own. With `keeps_app`, a process is kept that does all synths, until `aws` ends.
     """
 
     def __init__(
@@ -41,6 +42,7 @@ class LabSite:
         talk: Talk,
         *,
         keeps_provider: bool = True,
+        keeps_app: bool = False,
     ) -> None:
         events = folder / "events"
         events.mkdir(parents=True, exist_ok=True)
@@ -52,7 +54,8 @@ class LabSite:
             shutil.copy(event_file.parent / name, events / name)
         self._aws = aws
         # a shell command line
-        app = shlex.join([sys.executable, str(MAIN)])
+        main = shlex.join([sys.executable, str(MAIN)])
+        app = aws.keep(KeptApp(MAIN, folder / "kept-app.log")).command if keeps_app else main
         settings = {"language": "python", "app": app, "projectId": "pophub-lab", "sendCrashReports": "false"}
         (folder / "cdktf.json").write_text(json.dumps(settings))
         aws.add_zone(self.event.zone)

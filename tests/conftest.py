@@ -19,7 +19,9 @@ import pytest
 from botocore.loaders import Loader
 from xdist.scheduler import LoadFileScheduling
 
+from lab.aws import LabAws
 from lab.directory import Directory
+from lab.forks import Forks
 from lab.github import LabGitHub
 from lab.hub import LabHub
 from lab.plans import plan_of
@@ -50,6 +52,8 @@ def _loader_of_shared_models(*paths: str) -> Loader:
 
 
 botocore.session.create_loader = _loader_of_shared_models
+# each process of the tests starts a dozen
+LabAws.forks = Forks("lab.aws_server")
 
 
 # files that share what is dear: a machine, and a hub; each other file is a unit of its own

@@ -124,6 +124,7 @@ TESTED_ELSEWHERE = {
     "pophub/organizer/outcome.py": "tests/pophub/organizer/running/test_cost_watch.py",
     "bench/report_ours.py": "tests/bench/test_report.py",
     "bench/report_pandas.py": "tests/bench/test_report.py",
+    "lab/ask_kept_app.py": "tests/lab/test_kept_app.py",
     "lab/moto_gaps/api_gateway.py": "tests/lab/aws_rules/test_certificates.py",
     "lab/moto_gaps/auto_scaling.py": "tests/lab/test_moto_gaps.py",
     "pophub/hub/helpers_page/handlers.py": "tests/browser/test_helpers_page.py",

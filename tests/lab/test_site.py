@@ -23,6 +23,7 @@ from pophub.organizer.deploy.bundle import Bundle, build_bundle
 from pophub.organizer.deploy.deployment import Deployment
 from pophub.organizer.event.account import Account, load_account
 from pophub.organizer.paths import EXAMPLE_EVENT, MAIN
+from tests.lab.test_child import gone
 
 BUCKET = "site-bucket"
 
@@ -109,6 +110,25 @@ def test_terraform_uses_the_provider_that_the_lab_keeps_if_the_stack_has_only_on
     assert kept.items() <= environment_of("one", EXAMPLE_EVENT).items()
     assert VARIABLE not in environment_of("two", far), "its bucket is in another region"
     assert VARIABLE not in environment_of("own", EXAMPLE_EVENT, keeps_provider=False)
+
+
+def test_the_app_that_does_all_synths_is_kept_until_the_lab_aws_ends(
+    lab_aws: LabAws, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    main = tmp_path / "main.py"
+    main.write_text("import os\ndef main():\n    print(os.getpid())\n")
+    monkeypatch.setattr(toolchain, "check", lambda: None)
+    monkeypatch.setattr(module, "MAIN", main)
+    monkeypatch.setattr(lab_aws, "_kept", [])
+    keeps = {"keeps_provider": False, "keeps_app": True}
+    site = LabSite(tmp_path / "site", EXAMPLE_EVENT, lab_aws, {}, lambda line: None, **keeps)
+    command = json.loads((site.app.folder / "cdktf.json").read_text())["app"]
+
+    first, second = (subprocess.check_output(command, shell=True, cwd=tmp_path, text=True) for _ in range(2))
+    assert first == second
+    [kept] = lab_aws._kept
+    kept.stop()
+    assert gone(int(first))
 
 
 def test_a_site_has_the_ordinary_way_too(site: LabSite) -> None:

@@ -46,7 +46,7 @@ def lab_of(kind: AccountKind, folder: Path) -> LabAws:
 
 def site_in(aws: LabAws, folder: Path) -> LabSite:
     """The example event, with an account file that can be written."""
-    site = LabSite(folder, EXAMPLE_EVENT, aws, SECRETS, lambda line: None)
+    site = LabSite(folder, EXAMPLE_EVENT, aws, SECRETS, lambda line: None, keeps_app=True)
     (folder / "account.yaml").write_text(f"region: {REGION}\n")
     return site
 

@@ -187,7 +187,7 @@ def interrupt_a_deploy(site: LabSite, at: str) -> int:
 @pytest.fixture(scope="module")
 def deployed(synth: Synthesis, lab_aws: LabAws, tmp_path_factory: pytest.TempPathFactory) -> Deployed:
     folder = tmp_path_factory.mktemp("site")
-    site = LabSite(folder, EXAMPLE_EVENT, lab_aws, SECRETS, lambda line: None)
+    site = LabSite(folder, EXAMPLE_EVENT, lab_aws, SECRETS, lambda line: None, keeps_app=True)
     # an own copy, with a state of its own beside it
     account = Path(shutil.copytree(synth.out / "stacks" / "account", folder / "account"))
     s3 = lab_aws.client("s3", "us-west-2")

@@ -38,7 +38,7 @@ class Course:
     def __init__(self, folder: Path, aws: LabAws) -> None:
         file = folder / f"{EVENT}.yaml"
         file.write_text(EXAMPLE_EVENT.read_text().replace("workers: null", "workers: {}"))
-        self.aws, self.site = aws, LabSite(folder / "site", file, aws, SECRETS, lambda line: None)
+        self.aws, self.site = aws, LabSite(folder / "site", file, aws, SECRETS, lambda line: None, keeps_app=True)
         self.before = take_inventory(aws, REGION)
 
     def client(self, service: str) -> Any:

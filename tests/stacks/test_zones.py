@@ -35,7 +35,7 @@ def aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LabAws]:
 
 @pytest.fixture(scope="module")
 def site(aws: LabAws, tmp_path_factory: pytest.TempPathFactory) -> LabSite:
-    return LabSite(tmp_path_factory.mktemp("site"), EXAMPLE_EVENT, aws, SECRETS, lambda line: None)
+    return LabSite(tmp_path_factory.mktemp("site"), EXAMPLE_EVENT, aws, SECRETS, lambda line: None, keeps_app=True)
 
 
 @pytest.fixture(scope="module")
