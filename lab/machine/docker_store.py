@@ -10,6 +10,7 @@ import json
 import os
 import shutil
 import subprocess
+import sys
 import tarfile
 from contextlib import suppress
 from pathlib import Path
@@ -23,6 +24,7 @@ from pophub.organizer import paths
 from pophub.organizer.event.event_file import load_event
 
 SCRIPT = Path(__file__).with_name("docker_store.sh")
+REMAPPED = Path(__file__).with_name("remapped.py")
 STEP = (paths.CLOUD_INIT / "steps" / "image.sh", paths.ROOT / "pophub/hub/install/server_image.py")
 LAYERS = "overlay2"
 
@@ -30,7 +32,12 @@ LAYERS = "overlay2"
 def docker_store(ca: LabCa, image: str) -> Path:
     """The folder; a Docker of the baked machine without a network creates it at first use."""
     content = server_image(ca)
-    files = [SCRIPT, *STEP, *sorted(path for path in (paths.HUB_CONFIG / "image").iterdir() if path.is_file())]
+    files = [
+        SCRIPT,
+        REMAPPED,
+        *STEP,
+        *sorted(path for path in (paths.HUB_CONFIG / "image").iterdir() if path.is_file()),
+    ]
     made_of = [rootfs.baked(ca).name, content.name, image, *(file.read_text() for file in files)]
     return rootfs.kept("docker", made_of, lambda folder: _load(folder, ca, content, image)) / "docker"
 
@@ -67,7 +74,7 @@ def _load(folder: Path, ca: LabCa, content: Path, image: str) -> None:
         (folder / part).mkdir()
     (folder / "contract.env").write_text(for_bash())
     layers = f"{rootfs.baked(ca) / 'upper'}:{rootfs.base(ca) / 'root'}"
-    arguments = (folder, layers, paths.ROOT, image)
+    arguments = (folder, layers, paths.ROOT, image, sys.executable)
     with (folder / "load.log").open("wb") as log:
         loading = subprocess.Popen(
             ["unshare", "--mount", "--pid", "--fork", "--kill-child", "sh", str(SCRIPT), *map(str, arguments)],

@@ -1,12 +1,13 @@
 #!/bin/sh
 # Runs a Docker of a root file system that leaves this computer's network alone, loads the image that comes on standard
 # input, and completes it as the machine would. Run in mount and process namespaces of its own.
-# $1: the folder; $2: the layers of its root; $3: the project; $4: the image's name
+# $1: the folder; $2: the layers of its root; $3: the project; $4: the image's name; $5: this computer's Python
 set -eu
 folder=$1
 layers=$2
 project=$3
 image=$4
+python=$5
 mount -t overlay overlay -o "lowerdir=$layers,upperdir=$folder/upper,workdir=$folder/work" "$folder/root"
 cd "$folder/root"
 mount -t proc proc proc
@@ -60,13 +61,11 @@ chroot . bash -euc '
     make_image
     [ "$(docker image inspect --format "{{.Id}}" "$image")" != "$(docker image inspect --format "{{.Id}}" "$SERVER_IMAGE")" ]
 ' bash "$image"
-# once more for the users that containers have on a machine: a build for them cannot use this computer's network
-images=$(chroot . docker image ls --filter dangling=false --format '{{.Repository}}:{{.Tag}}')
-# shellcheck disable=SC2086
-chroot . docker save --output /tmp/images.tar $images
 end
-rm -rf var/lib/docker/*
+# for the users that containers have on a machine; a build for them could not use this computer's network
+PYTHONPATH=$project "$python" -m lab.machine.remapped "$folder/docker"
 mv run/daemon.json etc/docker/daemon.json
 start
-chroot . docker load --input /tmp/images.tar
+# the image as it was and as completed
+[ "$(chroot . docker image ls --quiet | wc -l)" -eq 2 ]
 end
