@@ -114,7 +114,7 @@ install_hub() {
         STEPS=("${WORKER_STEPS[@]}")
     else
         read_settings
-        if has_workers; then STEPS=("${STEPS[@]:0:7}" "${HUB_OF_WORKERS[@]}"); fi
+        if has_workers; then STEPS=("${STEPS[@]:0:${#STEPS[@]}-2}" "${HUB_OF_WORKERS[@]}"); fi
     fi
     exec 3>&1
     # a run by hand and the machine's own run wait for each other

@@ -63,7 +63,7 @@ class _App:
         said = io.TextIOWrapper(io.BytesIO(), encoding="utf-8", write_through=True)
         with redirect_stdout(said), redirect_stderr(said):
             code = self._run()
-        return {"code": code, "output": said.buffer.getvalue().decode()}  # type: ignore[attr-defined]
+        return {"code": code, "output": said.buffer.getvalue().decode()}
 
     def _run(self) -> int:
         try:
