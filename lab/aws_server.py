@@ -73,7 +73,7 @@ def _serve(images: str) -> None:
 
     from lab.account_kinds import this_account
     from lab.answers import Answers
-    from lab.aws_rules import organization
+    from lab.aws_rules import organization, zones
     from lab.child import announce
     from lab.free_tier import FreeTier
     from lab.role_guard import Guard
@@ -82,6 +82,7 @@ def _serve(images: str) -> None:
     # a process that is forked has the environment of its own AWS, and would make up the same ids as its brother
     os.environ[IMAGES] = images
     mock_random.seed()
+    zones.open_local_zones()
     guarded = Guard(DomainDispatcherApplication(create_backend_app), _role_of)
     application = Answers(Middleware(guarded, [organization.check]))
     server = make_server("127.0.0.1", 0, FreeTier(application, this_account()), threaded=True)

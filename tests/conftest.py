@@ -133,7 +133,8 @@ def pytest_collection_finish() -> None:
 
 
 def _kind(item: pytest.Item) -> int:
-    return next((place for place, mark in enumerate(LONG) if item.get_closest_marker(mark)), len(LONG))
+    marks = {mark.name for mark in item.iter_markers()}
+    return next((place for place, mark in enumerate(LONG) if mark in marks), len(LONG))
 
 
 def unpacked(event: Event, folder: Path) -> Path:

@@ -43,13 +43,17 @@ class NoCapacity(HTTPException):
 
 
 def enforce() -> None:
-    """Add the zones and the rules to moto's EC2."""
-    for name in this_account().local_zones:
-        _open_local_zone(name)
+    """Add the rules to moto's EC2."""
     replace(RegionsAndZonesBackend, describe_availability_zones)
     _offer()
     before(EC2Backend, "run_instances", _check_run)
     before(EC2Backend, "start_instances", _check_start)
+
+
+def open_local_zones() -> None:
+    """Add the local zones of this process's account; called once, before its server starts."""
+    for name in this_account().local_zones:
+        _open_local_zone(name)
 
 
 def _open_local_zone(name: str) -> None:
