@@ -70,7 +70,7 @@ def test_without_file_and_region_the_way_is_told(aws: Aws) -> None:
 
 @pytest.mark.parametrize("name", ["account", "Geo", "g*", "", "a" * 40])
 def test_what_is_no_event_s_name_is_refused(aws: Aws, name: str) -> None:
-    with pytest.raises(PophubError, match="no event's name"):
+    with pytest.raises(PophubError, match="is not the name of an event"):
         event_context(name, aws, region="us-west-2")
 
 
