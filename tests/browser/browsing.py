@@ -20,7 +20,7 @@ log = logging.getLogger(__name__)
 SHOTS = ROOT / "artefacts"
 COMPLAINTS = Path(__file__).with_name("complaints.js").read_text()
 # the rules of WCAG that a program can check: https://github.com/dequelabs/axe-core/blob/develop/doc/rule-descriptions.md
-AXE = (NODE_BIN.parent / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
+AXE = NODE_BIN.parent / "axe-core" / "axe.min.js"
 VIOLATIONS = """async (rules) => {
   const only = rules.length ? { runOnly: { type: "rule", values: rules } } : {};
   const { violations } = await axe.run(document, { resultTypes: ["violations"], preload: false, ...only });
@@ -151,7 +151,7 @@ class Tab:
     def complaints(self, name: str, *, keyboard: bool = True) -> list[str]:
         """What there is to complain of at every width, in light and dark, and with the keyboard; and its pictures."""
         found: dict[str, str] = {}
-        self.page.evaluate(AXE)
+        self.page.evaluate(AXE.read_text(encoding="utf-8"))
         for width in WIDTHS:
             self._widen(width)
             for scheme in sorted(SCHEMES, key=lambda it: it == PICTURED[width]):
