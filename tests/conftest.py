@@ -8,6 +8,7 @@ import io
 import os
 import shutil
 import signal
+import sys
 import tarfile
 from collections import Counter
 from collections.abc import Iterator
@@ -52,8 +53,9 @@ def _loader_of_shared_models(*paths: str) -> Loader:
 
 
 botocore.session.create_loader = _loader_of_shared_models
-# each process of the tests starts a dozen
-LabAws.forks = Forks("lab.aws_server")
+# each process of the tests starts a dozen; Forks needs Linux
+if sys.platform == "linux":
+    LabAws.forks = Forks("lab.aws_server")
 
 
 # files that share what is dear: a machine, and a hub; each other file is a unit of its own
