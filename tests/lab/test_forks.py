@@ -64,6 +64,16 @@ def test_each_has_its_environment_session_and_log_and_only_the_import_is_shared(
         assert (tmp_path / "two.log").read_text() == "its log\n"
 
 
+def test_a_variable_that_is_gone_is_gone_for_the_next_one(
+    forks: Forks, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WORD", "old")
+    with start(forks, tmp_path, "one"):
+        monkeypatch.delenv("WORD")
+        with start(forks, tmp_path, "two"):
+            assert (said(tmp_path, "one")["WORD"], said(tmp_path, "two")["WORD"]) == ("old", None)
+
+
 def test_the_end_of_one_leaves_the_others_and_a_second_stop_does_nothing(forks: Forks, tmp_path: Path) -> None:
     with start(forks, tmp_path, "one") as one, start(forks, tmp_path, "two") as two:
         one.stop()
