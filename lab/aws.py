@@ -25,7 +25,7 @@ Kept = TypeVar("Kept", bound=Running)
 class LabAws(Running):
     """A context manager; `environment` has all the variables that Terraform, boto3 and the scripts need to use it."""
 
-    # whoever starts many of them in one process sets it
+    # a program that starts many of them, as the tests do, sets this
     forks: ClassVar[Forks | None] = None
 
     def __init__(self, workspace: Path, kind: AccountKind = ORDINARY) -> None:

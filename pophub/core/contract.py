@@ -7,6 +7,8 @@ user data can do neither: tests/pophub/core/test_contract.py compares them with 
 from __future__ import annotations
 
 import shlex
+from collections.abc import Mapping
+from typing import Any
 
 # tags of AWS resources; the machine reads EVENT_TAG from its instance metadata
 EVENT_TAG = "pophub:event"
@@ -160,6 +162,11 @@ CERTIFICATE_SECRETS = ("tls_certificate", "tls_key")
 def is_pretended(user: str) -> bool:
     """Whether a user is one of a rehearsal's."""
     return user.startswith(PRETENDED)
+
+
+def is_expected(user: Mapping[str, Any]) -> bool:
+    """Whether a user, as JupyterHub's API describes it, is a person of the roster who has not signed in yet."""
+    return EXPECTED_GROUP in user.get("groups", ())
 
 
 def resource_name(event: str, part: str = "") -> str:

@@ -21,7 +21,7 @@ from pophub.hub.archive.manifest import Line
 from pophub.hub.archive.read_back import Damaged, Keeper
 from pophub.hub.archive.receipt import Receipt
 
-# the zips of 60 such homes cost 0.30 USD a month (S3's 0.023 USD a GB); whoever has more data has learned of tar
+# the zips of 60 such homes cost 0.30 USD a month (S3's 0.023 USD a GB)
 LARGEST_BYTES = 200 * MIB
 # zipfile keeps about 1 kB of each entry in memory
 MOST_ENTRIES = 20_000

@@ -94,7 +94,7 @@ class Actions:
     def add_guest(self, asked: Mapping[str, Any], api: HubApi, helper: str) -> str:
         """Let somebody sign in who is not on the event's list."""
         user = _user(asked).lower()
-        if any(each["name"] == user and contract.EXPECTED_GROUP in each.get("groups", ()) for each in api.users()):
+        if any(each["name"] == user and contract.is_expected(each) for each in api.users()):
             # the hub adds nobody whom it knows, and one whose server was started ahead is no guest yet
             api.delete(user)
         api.add(user)
@@ -124,7 +124,7 @@ class Actions:
     def prepare(self, asked: Mapping[str, Any], api: HubApi, helper: str) -> str:
         """Start the servers of everybody who has been here, as before a session, if the machine holds them all."""
         users = [user for user in api.users() if not contract.is_pretended(str(user["name"]))]
-        came = [user for user in users if contract.EXPECTED_GROUP not in user.get("groups", ())]
+        came = [user for user in users if not contract.is_expected(user)]
         waiting = [str(user["name"]) for user in came if user["last_activity"] and not user["servers"]]
         running = sum(bool(user["servers"]) for user in users)
         policy = self.machine.policy()

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from pophub.core.contract import EXPECTED_GROUP
+from pophub.core.contract import is_expected
 
 JsonObject = dict[str, Any]
 # a home or a server's memory counts as nearly full from this used share on
@@ -93,7 +93,7 @@ def _person(user: JsonObject, facts: Facts) -> Person:
     memory = facts.memory.get(name) if server else None
     home = facts.homes.get(name)
     # the server of somebody who is only expected tells of an activity that is nobody's
-    active = None if EXPECTED_GROUP in user.get("groups", ()) else user.get("last_activity")
+    active = None if is_expected(user) else user.get("last_activity")
     state = State.NEVER if server is None and active is None and name in facts.roster else _state(server)
     return Person(
         name,

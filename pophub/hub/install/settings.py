@@ -17,7 +17,7 @@ FILES_PER_GIB = 100_000
 KIB_PER_GIB = 1024 * 1024
 # the keys that every hub needs; check_settings checks them before a bundle is used
 NEEDED = ("title", "url", "domain", "tls.mode", "server.image")
-
+# the keys that the steps of cloud-init/ read
 ASKED = ("url", "domain", "tls.mode", "tls.certificate", "tls.key", "server.image")
 
 
@@ -34,7 +34,7 @@ def setting(settings: Mapping[str, Any], name: str) -> Any:
 
 
 def asked_by_steps(settings: Mapping[str, Any]) -> dict[str, str]:
-    """What the steps of the installation ask for, each in one line."""
+    """The values that the steps of cloud-init/ need; a missing key has none. `yes` or nothing answers a question."""
     keys = {name: setting(settings, name) for name in ASKED}
     return {
         **{name: str(value) for name, value in keys.items() if value is not None},

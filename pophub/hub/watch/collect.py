@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from pophub.core.contract import EXPECTED_GROUP, is_pretended
+from pophub.core.contract import is_expected, is_pretended
 from pophub.core.cost.records import Moment
 from pophub.hub.hub_api import HubRefused, HubSilent
 from pophub.hub.watch import metered
@@ -156,7 +156,7 @@ def _people(
 
 def _who_came(users: list[dict[str, Any]] | None, active: dict[str, datetime | None]) -> tuple[str, ...]:
     """Whoever has been active, without those who have not signed in yet, and whose server was started ahead."""
-    waiting = {str(user["name"]) for user in users or () if EXPECTED_GROUP in user.get("groups", ())}
+    waiting = {str(user["name"]) for user in users or () if is_expected(user)}
     return tuple(sorted(name for name, at in active.items() if at and name not in waiting))
 
 
@@ -173,7 +173,7 @@ def _server(user: dict[str, Any], model: dict[str, Any], cores: dict[str, float 
         busy=None if cores is None else (),
         pending=bool(model["pending"]),
         size=str((model.get("user_options") or {}).get("size") or ""),
-        ahead=EXPECTED_GROUP in user.get("groups", ()),
+        ahead=is_expected(user),
     )
 
 

@@ -44,6 +44,17 @@ def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> 
         running.close()
 
 
+@pytest.fixture(scope="module")
+def ada(machine: ContainerMachine) -> Iterator[FakeParticipant]:
+    """Somebody whose server runs, unless a test of the module has ended it."""
+    ada = FakeParticipant(machine.url, "ada")
+    with on_the_internet(machine):
+        ada.sign_in()
+        ada.start_server()
+        yield ada
+        ada.sign_out()
+
+
 @pytest.fixture
 def visit(machine: ContainerMachine) -> Iterator[Visit]:
     """A new person at the machine's hub; what they have started is stopped afterwards."""

@@ -9,7 +9,6 @@ from urllib.parse import quote
 import pytest
 
 from lab.fake_participant import FakeParticipant
-from lab.machine.internet import on_the_internet
 from lab.machine.machine import LabMachine
 from lab.machine.machine_lab import MachineLab
 from lab.wait import wait_until
@@ -20,16 +19,6 @@ from tests.cloud_init.one_machine.conftest import Visit
 pytestmark = pytest.mark.machine
 IMAGE_FILE = f"{BUNDLE_FOLDER}/hub-config/image/requirements-server.txt"
 SETTINGS = f"{BUNDLE_FOLDER}/hub-config/{EVENT_FILE}"
-
-
-@pytest.fixture(scope="module")
-def ada(machine: LabMachine) -> Iterator[FakeParticipant]:
-    ada = FakeParticipant(machine.url, "ada")
-    with on_the_internet(machine):
-        ada.sign_in()
-        ada.start_server()
-        yield ada
-        ada.sign_out()
 
 
 def test_a_home_has_the_welcome_and_the_content_and_jupyterlab_opens_where_the_event_says(ada: FakeParticipant) -> None:
