@@ -33,7 +33,9 @@ class Running:
 
     def last_activity_at(self, minute: int) -> int:
         """The last activity that the server has reported by this minute."""
-        return max(self.last_activity, min(self.works_until, minute) - 1)
+        # asked for each server in each minute: comparisons take a third of the time of min and max
+        seen = (self.works_until if self.works_until < minute else minute) - 1
+        return seen if seen > self.last_activity else self.last_activity
 
 
 class Stay(NamedTuple):

@@ -14,7 +14,7 @@ from pophub.hub.watch.decision import Action, Decision
 from pophub.hub.watch.facts import Announcement, BusyKernel, Facts, Server
 from pophub.hub.watch.terms import USED_UP
 from simulator.hub import Hub, Running
-from simulator.trace import MINUTE
+from simulator.trace import MINUTE, Job
 
 AN_HOUR = 60
 SLOWEST_ANSWER = 9
@@ -30,6 +30,8 @@ class Watcher:
         self._keeps: list[int] = []
         self._announced: tuple[Announcement, ...] = ()
         self._answers: dict[str, int] = {}
+        # each user's server as it was last told to `decide`, with what it was made of
+        self._servers: dict[str, tuple[tuple[int, int, tuple[Job, ...]], Server]] = {}
         self._told_steps: tuple[int, ...] = ()
         self._prestarted: set[str] = set()
         self._last_decision: int | None = None
@@ -82,9 +84,15 @@ class Watcher:
         )
 
     def _server(self, user: str, server: Running, minute: int) -> Server:
-        moments = self._moments
-        busy = tuple(BusyKernel(moments[job.start], 1.0) for job in server.jobs)
-        return Server(user, moments[server.started], moments[server.last_activity_at(minute)], busy)
+        """The same object as a minute ago if nothing changed."""
+        key = (server.started, server.last_activity_at(minute), tuple(server.jobs))
+        known = self._servers.get(user)
+        if known is None or known[0] != key:
+            moments = self._moments
+            busy = tuple(BusyKernel(moments[job.start], 1.0) for job in server.jobs)
+            known = key, Server(user, moments[key[0]], moments[key[1]], busy)
+            self._servers[user] = known
+        return known[1]
 
     def _spent(self, minute: int) -> Decimal:
         return self._standing * minute + self._machine * self._hub.minutes_on
