@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 from zoneinfo import ZoneInfo
 
@@ -107,8 +108,14 @@ def timetable(event: Event, lead: timedelta = LEAD) -> Timetable:
 
 def windows(event: Event) -> tuple[Window, ...]:
     """When people work, in order; windows that overlap or touch become one."""
-    zone = ZoneInfo(event.timezone)
-    return merged(_window(day, session, zone) for session in event.sessions for day in _days_of(session))
+    return _windows(event.sessions, event.timezone)
+
+
+# the cost of each of a hundred machine types asks for them
+@lru_cache(maxsize=16)
+def _windows(sessions: tuple[Session, ...], timezone: str) -> tuple[Window, ...]:
+    zone = ZoneInfo(timezone)
+    return merged(_window(day, session, zone) for session in sessions for day in _days_of(session))
 
 
 def schedule(event: Event, lead: timedelta = LEAD) -> tuple[Rule, ...]:
