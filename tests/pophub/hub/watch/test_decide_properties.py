@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import fields, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
 
 import pytest
 from hypothesis import HealthCheck, assume, event, given, settings
@@ -18,6 +19,7 @@ from pophub.hub.watch.facts import Announcement, BusyKernel, Facts, Server
 from pophub.hub.watch.policy import Policy
 from pophub.hub.watch.terms import SHORTEST_IDLE, SOON, undone_soon
 from pophub.hub.watch.work import BY_HAND
+from tests.strategies import any_of, whole
 
 MakePolicy = Callable[..., Policy]
 MINUTE = timedelta(minutes=1)
@@ -34,58 +36,59 @@ def policy(make_policy: MakePolicy) -> Policy:
     return make_policy(sessions=[days | {"start": start, "end": end} for start, end in hours], ends="2027-03-06")
 
 
+@lru_cache
 @st.composite
 def _known(draw: st.DrawFn, policy: Policy) -> Facts:
     """A hub at some minute near one that matters, everything about it known."""
     edges = [it for session in policy.sessions for it in (session.start, session.end)] + [*policy.starts, *policy.stops]
-    now = draw(st.sampled_from(edges)) + MINUTE * draw(st.integers(-40, 40) | st.integers(-600, 1500))
+    now = draw(any_of(*edges)) + MINUTE * draw(whole((-40, 40), (-600, 1500)))
 
     def ago(longest: int) -> datetime:
-        return now - MINUTE * draw(st.integers(0, 2) | st.integers(-1, longest))
+        return now - MINUTE * draw(whole((0, 2), (-1, longest)))
 
     def server(user: str) -> Server:
         last_activity = ago(400)
         # a kernel that becomes busy says so, which is activity
         kernels = [
-            BusyKernel(min(ago(400), last_activity), draw(st.sampled_from([0.0, 0.02, 2.0])))
-            for _ in range(draw(st.integers(0, 1)))
+            BusyKernel(min(ago(400), last_activity), draw(any_of(0.0, 0.02, 2.0))) for _ in range(draw(whole((0, 1))))
         ]
-        return Server(user, ago(600), last_activity, tuple(kernels), draw(st.booleans()))
+        return Server(user, ago(600), last_activity, tuple(kernels), draw(any_of(False, True)))
 
     def given_warning() -> Announcement:
         given = ago(20)
-        return Announcement(given + MINUTE * draw(st.sampled_from([2, 10]) | st.integers(0, 15)), given)
+        return Announcement(given + MINUTE * draw(whole((2, 2), (10, 10), (0, 15))), given)
 
     in_time = (Announcement(now, now - FIRST_WARNING), Announcement(now, now - LAST_WARNING))
-    some_other = tuple(given_warning() for _ in range(draw(st.integers(0, 2))))
+    some_other = tuple(given_warning() for _ in range(draw(whole((0, 2)))))
     return Facts(
         now=now,
         booted=ago(700),
-        last_decision=draw(st.sampled_from([now - MINUTE] * 4 + [ago(60)])),
-        answering=draw(st.sampled_from([True, True, False])),
+        last_decision=now - MINUTE if draw(any_of(*[True] * 4, False)) else ago(60),
+        answering=draw(any_of(True, True, False)),
         silent_since=ago(200),
-        servers=tuple(server(user) for user in USERS[: draw(st.integers(0, len(USERS)))]),
+        servers=tuple(server(user) for user in USERS[: draw(whole((0, len(USERS))))]),
         last_activity=ago(400),
-        keeps=tuple(ago(200) + timedelta(hours=1) for _ in range(draw(st.sampled_from([0, 0, 1])))),
-        started_by_hand=tuple(min(now, ago(200)) for _ in range(draw(st.sampled_from([0, 0, 1])))),
-        announced=draw(st.sampled_from([in_time, in_time, some_other])),
-        spent_usd=draw(st.sampled_from([0, 319, 320, 360, 380, 400, 999]).map(Decimal)),
+        keeps=tuple(ago(200) + timedelta(hours=1) for _ in range(draw(any_of(0, 0, 1)))),
+        started_by_hand=tuple(min(now, ago(200)) for _ in range(draw(any_of(0, 0, 1)))),
+        announced=in_time if draw(any_of(True, True, False)) else some_other,
+        spent_usd=Decimal(draw(any_of(0, 319, 320, 360, 380, 400, 999))),
         disk_used=None,
-        told_steps=draw(st.sampled_from([(), (80, 90)])),
+        told_steps=draw(any_of((), (80, 90))),
         roster=USERS,
-        prestarted=draw(st.sampled_from([(), USERS[:1]])),
-        expected=draw(st.sampled_from([None, (), USERS[-1:]])),
-        computing=tuple(ago(400) for _ in range(draw(st.sampled_from([0, 0, 1])))),
-        closed=draw(st.sampled_from([False, False, True])),
+        prestarted=draw(any_of((), USERS[:1])),
+        expected=draw(any_of(None, (), USERS[-1:])),
+        computing=tuple(ago(400) for _ in range(draw(any_of(0, 0, 1)))),
+        closed=draw(any_of(False, False, True)),
     )
 
 
+@lru_cache
 @st.composite
 def _left(draw: st.DrawFn, policy: Policy) -> Facts:
     """A hub that everybody has left, mostly for so long that it is stopped now."""
     facts = draw(_known(policy))
-    end = draw(st.sampled_from([session.end for session in policy.sessions]))
-    now = end + MINUTE * draw(st.integers(30, 200))
+    end = draw(any_of(*policy.sessions)).end
+    now = end + MINUTE * draw(whole((30, 200)))
     in_time = (Announcement(now, now - FIRST_WARNING), Announcement(now, now - LAST_WARNING))
     quiet = replace(
         _moved(facts, now - facts.now),
@@ -95,15 +98,19 @@ def _left(draw: st.DrawFn, policy: Policy) -> Facts:
         last_activity=end - MINUTE,
         booted=end - timedelta(hours=5),
     )
-    return replace(quiet, last_decision=now - MINUTE, announced=draw(st.sampled_from([in_time, quiet.announced])))
+    return replace(
+        quiet, last_decision=now - MINUTE, announced=in_time if draw(any_of(True, False)) else quiet.announced
+    )
 
 
+@lru_cache
 @st.composite
 def _anything(draw: st.DrawFn, policy: Policy) -> Facts:
     """Either of them, of which up to three things are not known."""
-    facts = draw(_known(policy) | _left(policy))
-    for _ in range(draw(st.integers(0, 3))):
-        facts = draw(st.sampled_from(_forgotten(facts)))
+    facts = draw(_left(policy) if draw(any_of(False, True)) else _known(policy))
+    for _ in range(draw(whole((0, 3)))):
+        fewer = _forgotten(facts)
+        facts = fewer[draw(whole((0, len(fewer) - 1)))]
     return facts
 
 
@@ -131,8 +138,8 @@ def test_something_is_decided_and_twice_the_same(policy: Policy, data: st.DataOb
 @given(data=st.data())
 def test_inside_a_session_nothing_stops_the_hub(policy: Policy, data: st.DataObject) -> None:
     facts = data.draw(_anything(policy))
-    session = data.draw(st.sampled_from(policy.sessions))
-    within = session.start + MINUTE * data.draw(st.integers(0, (session.end - session.start) // MINUTE - 1))
+    session = data.draw(any_of(*policy.sessions))
+    within = session.start + MINUTE * data.draw(whole((0, (session.end - session.start) // MINUTE - 1)))
     shifted = _moved(facts, within - facts.now)
 
     assert _decided(shifted, policy).action not in ENDS
@@ -207,8 +214,8 @@ def test_nobody_who_works_is_stopped_but_by_the_end_of_the_money_or_of_the_event
 @given(data=st.data())
 def test_a_session_that_starts_soon_is_waited_for_while_there_is_money(policy: Policy, data: st.DataObject) -> None:
     facts = data.draw(_anything(policy))
-    session = data.draw(st.sampled_from(policy.sessions))
-    shifted = _moved(facts, session.start - MINUTE * data.draw(st.integers(0, SOON // MINUTE)) - facts.now)
+    session = data.draw(any_of(*policy.sessions))
+    shifted = _moved(facts, session.start - MINUTE * data.draw(whole((0, SOON // MINUTE))) - facts.now)
     assume(facts.spent_usd is None or facts.spent_usd < policy.budget_usd)
 
     assert _decided(shifted, policy).action not in ENDS
@@ -219,7 +226,7 @@ def test_a_session_that_starts_soon_is_waited_for_while_there_is_money(policy: P
 def test_servers_are_started_only_before_a_session_and_within_what_the_machine_holds(
     policy: Policy, data: st.DataObject
 ) -> None:
-    small = replace(policy, slots=data.draw(st.integers(0, 5)), spawns_at_once=data.draw(st.integers(1, 3)))
+    small = replace(policy, slots=data.draw(whole((0, 5))), spawns_at_once=data.draw(whole((1, 3))))
     facts = data.draw(_known(small))
     decision = _decided(facts, small)
     running = {server.user for server in facts.servers}

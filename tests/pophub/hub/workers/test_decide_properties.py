@@ -12,6 +12,7 @@ from pophub.hub.workers.decide import LONGEST_STOP, NOTICE, decide
 from pophub.hub.workers.decision import Decision, Do
 from pophub.hub.workers.facts import Facts, Worker
 from tests.pophub.hub.workers.story import POLICY, SESSION
+from tests.strategies import any_of, whole
 
 MINUTE = timedelta(minutes=1)
 CAN_BE_UNKNOWN = ("workers", "wanted", "pending", "pending_slots")
@@ -23,10 +24,9 @@ def _workers(draw: st.DrawFn) -> Worker:
 
     Most facts are as usual, so that the later rules have their turn.
     """
-    ages = st.sampled_from([0, 9, 10, 30]).map(lambda it: it * MINUTE)
-    usually = st.sampled_from([True] * 9 + [False])
+    ages, usually = any_of(*(it * MINUTE for it in (0, 9, 10, 30))), any_of(*[True] * 9, False)
     return Worker(
-        id=f"i-{draw(st.integers(0, 9999))}",
+        id=f"i-{draw(whole((0, 9999)))}",
         type="r7i.large",
         age=draw(ages),
         leaving=not draw(usually),
@@ -34,28 +34,32 @@ def _workers(draw: st.DrawFn) -> Worker:
         protected=draw(usually),
         joined=draw(usually),
         ready=draw(usually),
-        paused=draw(st.booleans()),
-        servers=draw(st.integers(0, 2)),
-        slots=draw(st.sampled_from([0.0, 0.5, 2.0, 4.0])),
+        paused=draw(any_of(False, True)),
+        servers=draw(whole((0, 2))),
+        slots=draw(any_of(0.0, 0.5, 2.0, 4.0)),
         empty=draw(ages),
         down=draw(ages),
-        clock_off=draw(st.sampled_from([None] * 9 + [180 * MINUTE])),
-        notice=draw(st.sampled_from([None] * 9 + [timedelta(), NOTICE])),
+        clock_off=draw(any_of(*[None] * 9, 180 * MINUTE)),
+        notice=draw(any_of(*[None] * 9, timedelta(), NOTICE)),
     )
+
+
+SOME_WORKERS = st.lists(_workers(), max_size=4, unique_by=lambda it: it.id)
 
 
 @st.composite
 def _facts(draw: st.DrawFn) -> Facts:
-    workers = draw(st.lists(_workers(), max_size=4, unique_by=lambda it: it.id))
+    workers = draw(SOME_WORKERS)
     return Facts(
-        now=SESSION.start + MINUTE * draw(st.sampled_from([700, 700, 240, 10, -10]) | st.integers(-600, 900)),
+        now=SESSION.start
+        + MINUTE * draw(any_of(700, 700, 240, 10, -10) if draw(any_of(False, True)) else whole((-600, 900))),
         workers=tuple(workers),
-        wanted=draw(st.sampled_from([len(workers)] * 4 + [0, 3, 8])),
-        pending=(pending := draw(st.sampled_from([0] * 6 + [1, 9]))),
+        wanted=len(workers) if draw(any_of(True, True, False)) else draw(any_of(0, 3, 8)),
+        pending=(pending := draw(any_of(*[0] * 6, 1, 9))),
         pending_slots=float(pending),
-        closing=draw(st.sampled_from([None] * 9 + [timedelta(), LONGEST_STOP])),
-        failed=draw(st.sampled_from([None, timedelta(), 20 * MINUTE])),
-        orphans=draw(st.sampled_from([()] * 9 + [("s-1",)])),
+        closing=draw(any_of(*[None] * 9, timedelta(), LONGEST_STOP)),
+        failed=draw(any_of(None, timedelta(), 20 * MINUTE)),
+        orphans=draw(any_of(*[()] * 9, ("s-1",))),
     )
 
 
