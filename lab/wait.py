@@ -11,7 +11,7 @@ from pophub.core.errors import PophubError
 Answer = TypeVar("Answer")
 # a pause is so many times as long as asking took, up to a second: a program that is started to ask uses the processor
 # that what is waited for needs
-PAUSE_OF_ASKING = 3
+PAUSE_OF_ASKING = 8
 LONGEST_PAUSE_SECONDS = 1.0
 
 
