@@ -24,7 +24,7 @@ SYSTEM_ID = "ec2a1b2c-3d4e-5f60-7182-93a4b5c6d7e8"
 DISKS = ("system", "home")
 # for one answer of the agent on an emulated, busy processor
 ANSWER_SECONDS = 30
-BOOT_SECONDS = 240
+BOOT_SECONDS = 600
 
 
 def command(kernel: Path, instance: Instance) -> list[str]:

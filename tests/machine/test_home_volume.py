@@ -25,9 +25,9 @@ from pophub.organizer.event.event import Event
 from pophub.organizer.event.event_file import load_event
 
 log = logging.getLogger(__name__)
-pytestmark = [pytest.mark.vm, pytest.mark.timeout(1800)]
+pytestmark = [pytest.mark.vm, pytest.mark.timeout(3600)]
 # everything takes its time on an emulated processor
-PATIENCE = 900
+PATIENCE = 3000
 MIB, GIB = 1 << 20, 1 << 30
 # what chattr does, from inside of a container that has none: leave the project, or have new files leave it
 LEAVE = """

@@ -29,8 +29,8 @@ from pophub.core.errors import PophubError
 from pophub.organizer.event.event_file import load_event
 
 log = logging.getLogger(__name__)
-pytestmark = [pytest.mark.vm, pytest.mark.timeout(1800)]
-PATIENCE = 1200
+pytestmark = [pytest.mark.vm, pytest.mark.timeout(3600)]
+PATIENCE = 3000
 # what takes a moment takes half a minute on an emulated processor that has a fifth of a real one
 LONGEST_STEP = 300
 INSTALL = "systemctl, enable, --now, --no-block, pophub-install.service"
