@@ -33,7 +33,7 @@ pytestmark = [pytest.mark.vm, pytest.mark.timeout(3600)]
 PATIENCE = 3000
 # what takes a moment takes half a minute on an emulated processor that has a fifth of a real one
 LONGEST_STEP = 300
-INSTALL = "systemctl, enable, --now, --no-block, pophub-install.service"
+INSTALL = "systemctl, enable, --now, --no-block, pophub-install"
 HOME, MOUNTED = f"{HOMES_FOLDER}/ada", "/mnt/home/ada"
 # as hub-config/sections/homes.py makes it and sweeps it
 MAKE = f"""
@@ -74,6 +74,7 @@ export_homes
 def machine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[VirtualMachine]:
     event = load_event(Path("tests/cloud_init/manyweek.yaml"))
     with MachineLab(event, tmp_path_factory.mktemp("lab")) as lab, HomeVolume(8) as home:
+        assert INSTALL in lab.instance.user_data
         idle = replace(lab.instance, user_data=lab.instance.user_data.replace(INSTALL, "/usr/bin/true"))
         with lab.equip(VirtualMachine(lab.event, idle, lab.backends, home=home)) as machine:
             wait_until(lambda: is_up(machine), PATIENCE, "the machine is up")
