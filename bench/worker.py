@@ -14,7 +14,6 @@ from lab.fake_participant import FakeParticipant
 from lab.machine.container import ContainerMachine
 from lab.machine.machine import LabMachine
 from lab.machine.machine_lab import MachineLab
-from lab.machine.swarm import LOOK_SECONDS
 from lab.machine.worker import LabWorker
 from lab.wait import wait_until
 from pophub.core.contract import SWARM_IMAGE, SWARM_NETWORK
@@ -22,6 +21,7 @@ from pophub.organizer.deploy.terraform.attempt import Talk
 from pophub.organizer.event.sections import Workers
 
 READY_SECONDS = 300
+LOOK_SECONDS = 0.5
 WAITING = 500
 KINDS: dict[str, dict[str, Any]] = {
     "bare Debian": {"baked": False, "has_layers": False},

@@ -61,6 +61,7 @@ if sys.platform == "linux":
 # files that share what is dear: a machine, and a hub; each other file is a unit of its own
 UNITS = {
     "the machine": ("tests/cloud_init/one_machine/",),
+    "the hub of workers": ("tests/cloud_init/many_machines/",),
     "the hub": (
         "tests/browser/test_day.py",
         "tests/browser/test_pages.py",
@@ -81,7 +82,7 @@ LONGEST = (
     "the hub",
     "tests/stacks/test_workers_apply.py",
     "the machine",
-    "tests/cloud_init/test_workers.py",
+    "the hub of workers",
     "tests/cloud_init/test_refresh.py",
     "tests/cloud_init/test_watch.py",
     "tests/pophub/organizer/cli/test_demo.py",

@@ -15,13 +15,13 @@ def test_what_is_named_is_there(place: str) -> None:
     assert place in UNITS or (ROOT / place).exists()
 
 
-def test_files_that_share_a_machine_or_a_hub_go_to_one_process() -> None:
-    files = sorted(
-        path.relative_to(ROOT).as_posix() for path in (ROOT / "tests/cloud_init/one_machine").glob("test_*.py")
-    )
+@pytest.mark.parametrize(("folder", "unit"), [("one_machine", "the machine"), ("many_machines", "the hub of workers")])
+def test_files_that_share_a_machine_or_a_hub_go_to_one_process(folder: str, unit: str) -> None:
+    place = ROOT / "tests/cloud_init" / folder
+    files = sorted(path.relative_to(ROOT).as_posix() for path in place.glob("test_*.py"))
 
-    assert len(files) > 5
-    assert {unit_of(f"{file}::test_it[1::2]") for file in files} == {"the machine"}
+    assert len(files) > 1
+    assert {unit_of(f"{file}::test_it[1::2]") for file in files} == {unit}
     assert unit_of("tests/cloud_init/test_watch.py::test_it") == "tests/cloud_init/test_watch.py"
 
 

@@ -150,7 +150,7 @@ TESTED_ELSEWHERE = {
     "lab/machine/off_page.py": "tests/cloud_init/one_machine/test_browser.py",
     "lab/machine/qemu.py": "tests/machine/test_home_volume.py",
     "lab/machine/virtual.py": "tests/machine/test_home_volume.py",
-    "lab/machine/worker.py": "tests/cloud_init/test_workers.py",
+    "lab/machine/worker.py": "tests/cloud_init/many_machines/test_workers.py",
     "lab/machine/server_image.py": "tests/cloud_init/one_machine/test_people.py",
 }
 LONGEST_SCRIPT = 60

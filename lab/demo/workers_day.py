@@ -13,7 +13,7 @@ from lab.directory import Directory, Organization
 from lab.fake_participant import FakeParticipant
 from lab.machine.container import ContainerMachine
 from lab.machine.machine_lab import MachineLab
-from lab.machine.swarm import await_ready, nodes, place_of
+from lab.machine.swarm import await_ready, nodes, place_of, services
 from lab.machine.worker import LabWorker
 from lab.machine.worker_group import WorkerGroup
 from lab.plans import plan_of
@@ -184,8 +184,7 @@ class WorkersDay:
             )
 
     def _is_empty(self) -> bool:
-        services = self.hub.run("docker", "service", "ls", "--quiet").split()
-        return not services and "ready active" not in nodes(self.hub).values()
+        return not services(self.hub) and "ready active" not in nodes(self.hub).values()
 
     def _let_the_clock_be_moved(self) -> None:
         """Only that of the service which looks after the workers."""

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from lab import coverage_hook
 from lab.child_process import ChildProcess
-from lab.machine import rootfs
+from lab.machine import rootfs, vpc
 from lab.machine.docker_store import copy_store, docker_store
 from lab.machine.folder import CGROUPS
 from lab.machine.instance import Instance
@@ -27,6 +27,7 @@ from pophub.core.errors import ExitCode, PophubError
 
 # TCP_LISTEN of the kernel's tcp_states.h
 LISTENS = "0A"
+# of these, `srv` stands for the home volume, which outlives the machine
 PARTS = ("upper", "work", "root", "cgroup", "docker", "containerd", "srv")
 DMI_READER = "usr/lib/python3/dist-packages/cloudinit/dmi.py"
 # cloud-init reads no DMI in a container, and without DMI it does not use IMDSv2; so it gets EC2's DMI from a folder
@@ -87,11 +88,35 @@ class ContainerMachine(LabMachine):
             # a program that is killed has counted nothing
             with suppress(PophubError):
                 self.shut_down()
-        elif init := self.folder.init():
-            # with process 1 all others end at once; to stop them in order would take seconds, for a disk that is deleted
+        else:
+            # to stop it in order would take seconds, for a disk that is deleted
+            self._kill()
+        super().stop()
+
+    def _kill(self) -> None:
+        if init := self.folder.init():
+            # with process 1 all others end at once
             with suppress(ProcessLookupError):
                 os.kill(init, signal.SIGKILL)
-        super().stop()
+
+    def replace(self, instance: Instance, *, baked: str) -> None:
+        """Lose this machine at once, and boot a new one in its place: its address and its home volume, with a new disk.
+
+        The new disk has this folder of the old one, because it takes long to make.
+        """
+        self._kill()
+        if self._power is not None:
+            self._power.stop()
+        kept = (self.folder.part("upper") / baked.lstrip("/")).rename(self.folder.path / "kept")
+        for part in PARTS[:-1]:
+            shutil.rmtree(self.folder.path / part)
+        self.net.remove(vpc.MACHINE)
+        self._prepare(instance, baked=True)
+        place = self.folder.part("upper") / baked.lstrip("/")
+        place.parent.mkdir(parents=True, exist_ok=True)
+        kept.rename(place)
+        self._place = self._join(self.net, instance, vpc.MACHINE)
+        self.boot()
 
     def is_open(self) -> bool:
         # a request from outside takes a hundred times as long as this look, and a boot is waited for with many

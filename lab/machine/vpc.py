@@ -9,6 +9,7 @@ import json
 import os
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,7 @@ from pophub.core.contract import (
     VPC_CIDR,
     WORKER_PORTS,
 )
+from pophub.core.errors import PophubError
 
 ROUTER, GATEWAY, MACHINE = "10.20.0.1", "10.20.0.2", HUB_PRIVATE_ADDRESS
 WORKERS = tuple(f"10.20.0.{number}" for number in range(20, 30))
@@ -125,8 +127,11 @@ class Vpc:
         self.router.run(f"ip link set {interface(address)} {'down' if off else 'up'}")
 
     def remove(self, address: str) -> None:
-        """End a machine's network."""
+        """End a machine's network; another machine may get the address then."""
         if address in self._machines:
+            # with the namespace, the kernel would remove it some time later; there is none if its creation failed
+            with suppress(PophubError):
+                self.router.run(f"ip link del {interface(address)}")
             self._machines.pop(address).stop()
 
     def _start_dns(self, names: Mapping[str, str], zones: Mapping[str, str]) -> None:

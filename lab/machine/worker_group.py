@@ -60,6 +60,10 @@ class WorkerGroup:
         """Let AWS's host of an instance fail for good."""
         self._ec2.terminate_instances(InstanceIds=[instance])
 
+    def end(self, instance: str) -> None:
+        """End an instance as the hub does, so that the group launches no other in its place."""
+        self._scaling.terminate_instance_in_auto_scaling_group(InstanceId=instance, ShouldDecrementDesiredCapacity=True)
+
     def launch(self) -> str:
         """Ask for one more instance; returns its id."""
         before = set(self.instances)

@@ -31,7 +31,9 @@ pytestmark = pytest.mark.machine
 NO_ANSWER = "000"
 # curl's exit codes: https://curl.se/docs/manpage.html#EXIT
 REFUSED = "7"
-Shell = Callable[[str], str]
+Run = Callable[[str], str]
+# a new process, which somebody else's processes must not prevent
+ANSWER = "import subprocess; print(subprocess.run(['expr', '6', '*', '7'], capture_output=True, text=True).stdout)"
 
 
 @pytest.fixture(scope="module")
@@ -47,16 +49,29 @@ def people(machine: LabMachine) -> Iterator[tuple[FakeParticipant, FakeParticipa
 
 
 @pytest.fixture(scope="module")
-def shell(people: tuple[FakeParticipant, FakeParticipant]) -> Iterator[Shell]:
-    """What a shell in ada's container says, by one kernel for all: each takes a second of a processor to start."""
+def python(people: tuple[FakeParticipant, FakeParticipant]) -> Iterator[Run]:
+    """Runs a cell in ada's kernel, one for all tests: each kernel takes a second of a processor to start."""
     # a later test may have stopped her server
-    with suppress(Refused), people[0].kernel() as execute:
-
-        def run(line: str) -> str:
-            code = f"print(subprocess.run({line!r}, shell=True, capture_output=True, text=True).stdout)"
-            return execute(f"import subprocess; {code}").strip()
-
+    with suppress(Refused), people[0].kernel(seconds=120) as run:
         yield run
+
+
+@pytest.fixture(scope="module")
+def neighbour(people: tuple[FakeParticipant, FakeParticipant]) -> Iterator[Run]:
+    """Runs a cell in octocat's kernel."""
+    with suppress(Refused), people[1].kernel() as run:
+        yield run
+
+
+@pytest.fixture(scope="module")
+def shell(python: Run) -> Run:
+    """What a shell in ada's container says."""
+
+    def run(line: str) -> str:
+        code = f"print(subprocess.run({line!r}, shell=True, capture_output=True, text=True).stdout)"
+        return python(f"import subprocess; {code}").strip()
+
+    return run
 
 
 def status(address: str) -> str:
@@ -77,13 +92,13 @@ METADATA_V6 = status("http://[fd00:ec2::254]/")
 
 
 @pytest.mark.parametrize("address", [f"http://{imds.ADDRESS}/", f"http://{vpc.NEIGHBOUR}/", f"http://{HUB_ADDRESS}/"])
-def test_the_machine_reaches_what_a_container_does_not(machine: LabMachine, shell: Shell, address: str) -> None:
+def test_the_machine_reaches_what_a_container_does_not(machine: LabMachine, shell: Run, address: str) -> None:
     assert machine.run("sh", "-c", status(address)) != NO_ANSWER
     assert shell(status(address) + " || true") == NO_ANSWER
     assert shell(end(address)) == REFUSED
 
 
-def test_what_is_no_tcp_is_refused_too(people: tuple[FakeParticipant, FakeParticipant]) -> None:
+def test_what_is_no_tcp_is_refused_too(python: Run) -> None:
     code = f"""
 import socket
 asking = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
@@ -95,10 +110,10 @@ try:
 except OSError as error:
     print(type(error).__name__, error.strerror)
 """
-    assert people[0].execute(code) == "OSError No route to host"
+    assert python(code) == "OSError No route to host"
 
 
-def test_of_the_machine_only_the_hub_answers_a_container(machine: LabMachine, shell: Shell) -> None:
+def test_of_the_machine_only_the_hub_answers_a_container(machine: LabMachine, shell: Run) -> None:
     assert shell(status(f"http://{HUB_ADDRESS}:{HUB_PORT}/hub/health")) == "200"
     assert machine.run("sh", "-c", status(f"http://{vpc.MACHINE}:80/")) == "308"
     doors = [f"{address}:{port}" for address in (HUB_ADDRESS, vpc.MACHINE) for port in (8000, 8001, 2019, 22, 80, 443)]
@@ -140,7 +155,7 @@ def ipv6(machine: LabMachine) -> Iterator[None]:
     machine.run("systemctl", "reload", "pophub-firewall")
 
 
-def test_the_metadata_service_is_out_of_reach_over_ipv6_too(machine: LabMachine, shell: Shell, ipv6: None) -> None:
+def test_the_metadata_service_is_out_of_reach_over_ipv6_too(machine: LabMachine, shell: Run, ipv6: None) -> None:
     # it is there, and it is the firewall that keeps it out of reach
     machine.run("nft", "flush", "table", "inet", "pophub")
     wait_until(lambda: shell(f"{METADATA_V6} || true") == "200", 30, "without the firewall a container reaches it")
@@ -149,11 +164,11 @@ def test_the_metadata_service_is_out_of_reach_over_ipv6_too(machine: LabMachine,
     assert shell(end("http://[fd00:ec2::254]/")) == REFUSED
 
 
-def test_names_and_the_internet_can_be_reached(shell: Shell) -> None:
+def test_names_and_the_internet_can_be_reached(shell: Run) -> None:
     assert shell("getent hosts github.lab") != ""
 
 
-def test_a_container_has_no_capability_and_cannot_get_one(shell: Shell) -> None:
+def test_a_container_has_no_capability_and_cannot_get_one(shell: Run) -> None:
     told = dict(line.split(":\t") for line in shell("cat /proc/self/status").splitlines() if ":\t" in line)
     assert {told[name] for name in ("CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb")} == {"0" * 16}
     assert told["NoNewPrivs"] == "1"
@@ -167,7 +182,7 @@ def hub(machine: LabMachine) -> LabMachine:
 
 
 def test_there_is_no_docker_socket_no_hub_database_and_nobody_elses_home(
-    hub: LabMachine, machine: LabMachine, shell: Shell
+    hub: LabMachine, machine: LabMachine, shell: Run
 ) -> None:
     machine.run("test", "-S", "/var/run/docker.sock")
     hub.run("test", "-f", f"{HUB_FOLDER}/jupyterhub.sqlite")
@@ -191,7 +206,7 @@ def test_homes_and_the_hubs_memory_are_closed_on_the_machine_too(machine: LabMac
     ]
 
 
-def test_nobody_reaches_another_participants_server(machine: LabMachine, shell: Shell) -> None:
+def test_nobody_reaches_another_participants_server(machine: LabMachine, shell: Run) -> None:
     theirs = container(machine, "octocat")
     networks = "{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}"
     other = machine.run("docker", "inspect", "--format", networks, theirs).strip()
@@ -211,8 +226,7 @@ def test_nobody_opens_another_participants_server_through_the_hub(
     assert (ada, octocat) == (403, 200)
 
 
-def test_a_fork_bomb_ends_at_its_own_limit(people: tuple[FakeParticipant, FakeParticipant]) -> None:
-    ada, octocat = people
+def test_a_fork_bomb_ends_at_its_own_limit(python: Run, neighbour: Run) -> None:
     bomb = """
 import subprocess
 started = []
@@ -228,16 +242,15 @@ for process in started:
 for process in started:
     process.wait()
 """
-    with ada.kernel(seconds=120) as run:
-        try:
-            assert run(bomb) == "BlockingIOError True"
-            # a kernel of their own, while ada's processes are all there
-            assert octocat.execute("print(6 * 7)") == "42"
-        finally:
-            run(end)
+    try:
+        assert python(bomb) == "BlockingIOError True"
+        # while ada's processes are all there
+        assert neighbour(ANSWER).strip() == "42"
+    finally:
+        python(end)
 
 
-def test_shared_memory_is_as_large_as_the_servers_memory(people: tuple[FakeParticipant, FakeParticipant]) -> None:
+def test_shared_memory_is_as_large_as_the_servers_memory(python: Run) -> None:
     # more than the 64 MB that Docker gives of its own accord: there a program that writes ends by SIGBUS
     code = """
 from multiprocessing import shared_memory
@@ -247,18 +260,17 @@ block.close()
 block.unlink()
 print("written")
 """
-    assert people[0].execute(code) == "written"
+    assert python(code) == "written"
 
 
-def test_programs_see_the_processors_and_no_metadata_service(shell: Shell) -> None:
+def test_programs_see_the_processors_and_no_metadata_service(shell: Run) -> None:
     assert shell("echo $OMP_NUM_THREADS $PYTHON_CPU_COUNT $MC_CORES $AWS_EC2_METADATA_DISABLED") == "1 1 1 true"
 
 
-def test_a_memory_hog_ends_only_itself(people: tuple[FakeParticipant, FakeParticipant]) -> None:
-    ada, octocat = people
+def test_a_memory_hog_ends_only_itself(python: Run, neighbour: Run) -> None:
     hog = "import subprocess, sys; print(subprocess.run([sys.executable, '-c', 'bytearray(2 << 30)']).returncode)"
-    assert ada.execute(hog) == "-9"
-    assert octocat.execute("print(6 * 7)") == "42"
+    assert python(hog) == "-9"
+    assert neighbour(ANSWER).strip() == "42"
 
 
 @pytest.mark.parametrize(

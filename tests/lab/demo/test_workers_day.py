@@ -1,4 +1,4 @@
-"""Who plays a day on workers. The day itself needs machines: tests/cloud_init/test_workers.py has what it shows."""
+"""Who plays a day on workers. The day itself needs machines: tests/cloud_init/many_machines/test_workers.py has what it shows."""
 
 from __future__ import annotations
 

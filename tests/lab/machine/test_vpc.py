@@ -7,6 +7,7 @@ import struct
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -131,3 +132,13 @@ def test_a_machine_without_its_wire_reaches_nobody(net: vpc.Vpc, hub: Namespace,
 def test_the_router_has_a_way_out_and_the_host_has_no_way_in(net: vpc.Vpc) -> None:
     assert "default" in net.router.run("ip route")
     assert vpc.MACHINE not in subprocess.run(["ip", "route"], capture_output=True, text=True, check=True).stdout
+
+
+def test_an_address_is_free_for_the_next_machine_at_once(net: vpc.Vpc, hub: Namespace) -> None:
+    other = vpc.WORKERS[1]
+    first = net.add(metadata(other), "#cloud-config\n")
+    # as long as somebody holds its network, the kernel keeps it
+    with Path(first.path).open():
+        net.remove(other)
+        net.add(metadata(other), "#cloud-config\n").run(f"ip addr add {other}/24 dev eth0")
+    net.remove(other)

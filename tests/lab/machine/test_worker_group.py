@@ -27,6 +27,8 @@ def test_each_launch_is_one_more_worker_of_the_event(tmp_path: Path) -> None:
         found = [Instance.described(aws, event.region, it) for it in ids]
         assert [(it.tags[EVENT_TAG], it.tags[ROLE_TAG]) for it in found] == [(event.name, WORKER_ROLE)] * 2
         assert {(it.role, it.user_data) for it in found} == {("worker-role", user_data())}
+        group.end(ids.pop())
+        assert group.instances == ids
         group.lose(ids[0])
         state = aws.client("ec2", event.region).describe_instances(InstanceIds=ids[:1])
         assert state["Reservations"][0]["Instances"][0]["State"]["Name"] in ("shutting-down", "terminated")

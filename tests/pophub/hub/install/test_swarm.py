@@ -1,4 +1,4 @@
-"""What an event's machines ask of Python about their swarm; tests/cloud_init/test_workers.py has real engines."""
+"""What an event's machines ask of Python about their swarm; tests/cloud_init/many_machines/test_workers.py has real engines."""
 
 from __future__ import annotations
 

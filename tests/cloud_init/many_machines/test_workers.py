@@ -4,28 +4,33 @@ from __future__ import annotations
 
 import json
 import logging
+import shutil
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from lab.directory import Directory, Organization
 from lab.fake_participant import FakeParticipant
 from lab.machine.container import ContainerMachine
+from lab.machine.docker_socket import ask
 from lab.machine.internet import on_the_internet
 from lab.machine.machine_lab import MachineLab
-from lab.machine.swarm import await_ready, nodes, place_of
+from lab.machine.swarm import await_ready, nodes, place_of, services, task_of
 from lab.machine.worker import LabWorker
 from lab.wait import wait_until
 from pophub.core.contract import (
     BUNDLE_FOLDER,
     HOMES_FOLDER,
+    HUB_FOLDER,
     HUB_PORT,
     HUB_PRIVATE_ADDRESS,
+    IMAGE_FOLDER,
     IMAGE_PORT,
+    METER_FILE,
     NFS_PORT,
     RUN_FOLDER,
     SWARM_IMAGE,
@@ -36,16 +41,16 @@ from pophub.core.contract import (
     worker_parameter,
 )
 from pophub.hub.worker_reports import read_report
-from pophub.organizer.event.event_file import load_event
 from tests.cloud_init.conftest import FAKETIME
 from tests.cloud_init.one_machine.test_isolation import (  # noqa: F401 - what they try is tried on a worker too
     NO_ANSWER,
     REFUSED,
-    Shell,
-    container,
+    Run,
     end,
     ipv6,
+    neighbour,
     people,
+    python,
     shell,
     status,
     test_a_container_has_no_capability_and_cannot_get_one,
@@ -66,29 +71,10 @@ log = logging.getLogger(__name__)
 pytestmark = pytest.mark.machine
 # https://docs.docker.com/engine/swarm/swarm-tutorial/#open-protocols-and-ports-between-the-hosts
 GOSSIP_PORT = 7946
+METER = f"{HUB_FOLDER}/{METER_FILE}"
 CUT_SECONDS = 40
 RESIDENT_KIB = "ps -o rss= -p $(pidof dockerd)"
-NAMES = ("ada", "octocat", "grace", "katherine")
 Come = Callable[[str], FakeParticipant]
-
-
-@pytest.fixture(scope="module")
-def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MachineLab]:
-    event = load_event(Path(__file__).with_name("manyweek.yaml"))
-    known = Directory(NAMES, (Organization("manyhackweek", NAMES),))
-    with MachineLab(event, tmp_path_factory.mktemp("lab"), people=known) as lab:
-        lab.git.push("tutorials", {"day-1/rivers.txt": "Rhine\n"})
-        yield lab
-
-
-@pytest.fixture(scope="module")
-def hub(lab: MachineLab) -> Iterator[ContainerMachine]:
-    with lab.machine() as hub:
-        log.info("the hub of an event with workers was open after %.1f s", hub.await_open())
-        wait_until(lambda: "is ready" in hub.journal("pophub-install"), 60, "the hub gives its image")
-        # until its own test: out of a session it would pause workers and end them
-        hub.run("systemctl", "stop", "pophub-workers.service")
-        yield hub
 
 
 @pytest.fixture(scope="module")
@@ -124,6 +110,15 @@ def come(hub: ContainerMachine, people: tuple[FakeParticipant, FakeParticipant])
                 person.sign_out()
 
 
+@pytest.fixture(scope="module")
+def workers(machine: LabWorker, second: LabWorker) -> Iterator[dict[str, LabWorker]]:
+    """All workers by name; one that a test adds is ended too."""
+    workers = {it.name: it for it in (machine, second)}
+    yield workers
+    for worker in workers.values():
+        worker.stop()
+
+
 def kernel_goes_on(person: FakeParticipant, happens: Callable[[], object]) -> None:
     with person.kernel() as run:
         run("answer = 42")
@@ -136,20 +131,21 @@ def test_a_home_is_on_the_hubs_disk_and_the_hub_runs_no_server(
     hub: ContainerMachine,
     machine: LabWorker,
     people: tuple[FakeParticipant, FakeParticipant],  # noqa: F811
+    python: Run,  # noqa: F811
 ) -> None:
     people[0].write_file("where.txt", "on the hub\n")
     assert hub.run("cat", f"{HOMES_FOLDER}/ada/where.txt") == "on the hub\n"
-    assert hub.run("docker", "ps", "--quiet") == ""
+    assert ask(hub, "containers/json") == []
     assert place_of(hub, "ada") == machine.name
     # no SQLite over NFS
-    people[0].execute("1 + 1")
+    python("1 + 1")
     assert hub.run("find", f"{HOMES_FOLDER}/ada", "-name", "*.sqlite") == ""
 
 
 def test_of_the_hub_a_container_reaches_nothing_but_its_api(
     hub: ContainerMachine,
     machine: LabWorker,
-    shell: Shell,  # noqa: F811
+    shell: Run,  # noqa: F811
 ) -> None:
     ports = (SWARM_PORT, NFS_PORT, IMAGE_PORT, 80, 443)
     machine.run("bash", "-ec", "\n".join(f"exec 3<>/dev/tcp/{HUB_PRIVATE_ADDRESS}/{port}" for port in ports))
@@ -167,9 +163,11 @@ def gossip(machine: ContainerMachine, address: str) -> str:
     return f"{address}:{GOSSIP_PORT}"
 
 
-def test_a_worker_tells_the_hub_what_its_clock_says(hub: ContainerMachine, machine: LabWorker) -> None:
-    """The hub compares it with the time of the file. In the lab, workers report until the hub is installed again."""
-    machine.run("apt-get", "-qq", "install", "--no-install-recommends", "libfaketime")
+def test_a_worker_tells_the_hub_what_its_clock_says(hub: ContainerMachine, machine: LabWorker, faketime: Path) -> None:
+    """The hub compares it with the time of the file."""
+    library = machine.root / FAKETIME.lstrip("/")
+    library.parent.mkdir(exist_ok=True)
+    shutil.copy(faketime, library)
     drop_in = machine.root / "run/systemd/system/pophub-worker.service.d/clock.conf"
     drop_in.parent.mkdir(parents=True)
     drop_in.write_text(f"[Service]\nEnvironment=LD_PRELOAD={FAKETIME} FAKETIME=+3h DONT_FAKE_MONOTONIC=1\n")
@@ -204,7 +202,8 @@ def test_a_full_swarm_lets_people_wait_for_a_late_worker(
 
 
 def waiting(hub: ContainerMachine, name: str) -> str:
-    return hub.run("docker", "service", "ps", "--no-trunc", "--format", "{{.Error}}", f"jupyter-{name}", check=False)
+    """Why somebody's server waits; empty if it does not."""
+    return str(task_of(hub, name).get("Status", {}).get("Err", ""))
 
 
 def test_fifty_starts_wait_for_workers_and_nobody_gets_an_error(
@@ -226,22 +225,29 @@ def test_fifty_starts_wait_for_workers_and_nobody_gets_an_error(
     hub.run("docker", "service", "rm", *(f"jupyter-{it}" for it in names[2:]))
     for worker in (machine, second):
         hub.run("docker", "node", "update", "--availability", "active", worker.name)
-    wait_until(lambda: all(server_of(helper, it).get("ready") for it in names[:2]), 90, "two have started")
-    wait_until(lambda: not any(server_of(helper, it) for it in names[2:]), 60, "the others have been told")
-    for name in names:
+    wait_until(lambda: all(place_of(hub, it) for it in names[:2]), 90, "two have a worker")
+    # one question for all, and not often: the hub answers with everybody
+    wait_until(
+        lambda: servers(helper, names) == dict.fromkeys(names[:2], True),
+        90,
+        "two have started, and the others have been told",
+        every_seconds=1,
+    )
+    for name in names[:2]:
         assert helper.ask_api("DELETE", f"users/{name}").status_code == 204
 
 
-def server_of(helper: FakeParticipant, name: str) -> dict[str, Any]:
-    """What the hub says of somebody's server; empty if there is none."""
-    return dict(helper.ask_api("GET", f"users/{name}").json()["servers"].get("", {}))
+def servers(helper: FakeParticipant, names: list[str]) -> dict[str, bool]:
+    """Of those who have a server, whether it is ready, as the hub says."""
+    users = helper.ask_api("GET", "users").json()
+    return {it["name"]: it["servers"][""]["ready"] for it in users if it["name"] in names and it["servers"]}
 
 
 def test_a_server_on_another_worker_is_out_of_reach(
     hub: ContainerMachine,
     second: LabWorker,
     machine: LabWorker,
-    shell: Shell,  # noqa: F811
+    shell: Run,  # noqa: F811
 ) -> None:
     port = second.run("sh", "-c", "docker ps --format '{{.Ports}}' | sed 's/.*:\\([0-9]*\\)->.*/\\1/'").strip()
     there = f"http://{second.address}:{port}/user/katherine/api"
@@ -295,10 +301,6 @@ def test_a_kernel_and_a_start_outlive_the_hub_and_the_managers_engine(hub: Conta
     wait_until(lambda: "jupyter-katherine" not in services(hub), 60, "a server that was found again can be stopped")
 
 
-def services(hub: ContainerMachine) -> list[str]:
-    return hub.run("docker", "service", "ls", "--format", "{{.Name}}").split()
-
-
 def test_a_kernel_outlives_a_cut_of_its_worker(machine: LabWorker, come: Come) -> None:
     def cut() -> None:
         machine.cut_off()
@@ -320,7 +322,7 @@ def test_after_a_long_cut_a_server_starts_elsewhere_and_the_old_one_ends(
     hub.run(*heartbeat, "2s")
     cut.cut_off()
     try:
-        wait_until(lambda: not octocat.ask_api("GET", "users/octocat").json()["servers"], 120, "the hub has noticed it")
+        hub_notices(hub, octocat)
         octocat.start_server()
         assert place_of(hub, "octocat") not in ("", cut.name)
         assert octocat.read_file("saved.txt") == "before\n"
@@ -329,9 +331,17 @@ def test_after_a_long_cut_a_server_starts_elsewhere_and_the_old_one_ends(
         cut.cut_off(off=False)
         hub.run(*heartbeat, "30s")
     wait_until(lambda: nodes(hub)[cut.name] == "ready active", 60, "the worker is back")
-    wait_until(lambda: not container(cut, "octocat"), 60, "the old server has ended")
+    wait_until(lambda: not ask(cut, "containers/json", name="^/jupyter-octocat"), 60, "the old server has ended")
     assert octocat.read_file("saved.txt") == "after\n"
     assert services(hub).count("jupyter-octocat") == 1
+
+
+def hub_notices(hub: ContainerMachine, person: FakeParticipant) -> None:
+    """Wait until the hub knows that a server has ended; to ask the hub all the time would take it more than all else."""
+    wait_until(lambda: f"jupyter-{person.name}" not in services(hub), 120, "the hub has removed what was left")
+    wait_until(
+        lambda: not person.ask_api("GET", f"users/{person.name}").json()["servers"], 60, "the hub has noticed it"
+    )
 
 
 def test_an_old_token_lets_nobody_in(lab: MachineLab, hub: ContainerMachine, second: LabWorker, come: Come) -> None:
@@ -343,16 +353,15 @@ def test_an_old_token_lets_nobody_in(lab: MachineLab, hub: ContainerMachine, sec
     hub.run("systemctl", "restart", "pophub-install")
     # the installation has started it; it would end a worker that leaves the swarm
     hub.run("systemctl", "stop", "pophub-workers.service")
-    store = lab.aws.client("ssm", lab.event.region)
-    told = store.get_parameter(Name=worker_parameter(lab.event.name), WithDecryption=True)["Parameter"]["Value"]
-    assert json.loads(told) == {"token": hub.run(*token.split()).strip(), "manager": f"{HUB_PRIVATE_ADDRESS}:2377"}
+    told = told_to_workers(lab)
+    assert told == {"token": hub.run(*token.split()).strip(), "manager": f"{HUB_PRIVATE_ADDRESS}:2377"}
     second.run("docker", "swarm", "leave")
     hub.run("docker", "node", "rm", "--force", second.name)
-    lab.write_parameters({"worker-token": json.dumps(json.loads(told) | {"token": old})}, kind="SecureString")
+    lab.write_parameters({"worker-token": json.dumps(told | {"token": old})}, kind="SecureString")
     refused = installed(second)
     assert "step 5 of 5 (worker_join) failed: the hub's swarm does not take this worker: " in refused
     assert "A valid join token is necessary" in refused
-    lab.write_parameters({"worker-token": told}, kind="SecureString")
+    lab.write_parameters({"worker-token": json.dumps(told)}, kind="SecureString")
     second.run("systemctl", "restart", "pophub-install")
     await_ready(hub, second)
 
@@ -365,7 +374,7 @@ def installed(worker: LabWorker) -> str:
 
 
 def test_a_server_whose_worker_is_gone_starts_on_another_one(
-    hub: ContainerMachine, machine: LabWorker, second: LabWorker, come: Come
+    lab: MachineLab, hub: ContainerMachine, machine: LabWorker, second: LabWorker, come: Come
 ) -> None:
     await_ready(hub, second)
     octocat = come("octocat")
@@ -377,38 +386,92 @@ def test_a_server_whose_worker_is_gone_starts_on_another_one(
     octocat.write_file("saved.txt", "before\n")
     machine.stop()
     # what the hub does when EC2 says that an instance is gone
+    lab.group.end(machine.name)
     hub.run("docker", "node", "rm", "--force", machine.name)
-    wait_until(lambda: not octocat.ask_api("GET", "users/octocat").json()["servers"], 60, "the hub has noticed it")
+    hub_notices(hub, octocat)
     octocat.start_server()
     assert (place_of(hub, "octocat"), octocat.read_file("saved.txt")) == (second.name, "before\n")
     assert second.run("docker", "image", "inspect", "--format", "{{.Os}}", SWARM_IMAGE) == "linux\n"
 
 
 def known(hub: ContainerMachine) -> dict[str, Any]:
-    """What the hub knows of its workers; each by its id."""
-    found = json.loads(hub.run("cat", f"{RUN_FOLDER}/{WORKERS_FILE}"))
-    return {it["id"]: it for it in found["workers"]}
+    """What the hub knows of its workers, each by its id; empty before its first look."""
+    file = hub.root / f"{RUN_FOLDER}/{WORKERS_FILE}".lstrip("/")
+    return {it["id"]: it for it in json.loads(file.read_text())["workers"]} if file.exists() else {}
 
 
-def test_the_hub_looks_after_its_workers_and_ends_them_before_it_goes_off(
-    lab: MachineLab, hub: ContainerMachine, second: LabWorker, come: Come
-) -> None:
+def test_the_hub_looks_after_its_workers(lab: MachineLab, hub: ContainerMachine, second: LabWorker, come: Come) -> None:
     """With real engines and the lab's Auto Scaling."""
     octocat = come("octocat")
     octocat.start_server()
     hub.run("systemctl", "start", "pophub-workers.service")
-    wait_until(lambda: WORKERS_FILE in hub.run("ls", RUN_FOLDER), 60, "the hub has looked at its workers")
     name = place_of(hub, "octocat")
-    wait_until(lambda: known(hub).get(name, {}).get("servers") == 1, 60, "the hub has counted the servers")
+    there = [it for it in services(hub) if place_of(hub, it.removeprefix("jupyter-")) == name]
+    wait_until(lambda: known(hub).get(name, {}).get("servers") == len(there), 60, "the hub has counted the servers")
     worker = known(hub)[name]
     assert (worker["market"], worker["state"]) == ("on-demand", "ready")
     # of several workers that are not full, one takes servers
     assert "active" in {it["availability"] for it in known(hub).values()}
     assert second.name in lab.group.instances
 
+
+def metered(hub: ContainerMachine) -> list[dict[str, Any]]:
+    """The meter's records after another look of cost-watch."""
+    hub.run("systemctl", "start", "pophub-watch.service")
+    return [json.loads(line) for line in (hub.root / METER.lstrip("/")).read_text().splitlines()]
+
+
+def told_to_workers(lab: MachineLab) -> dict[str, str]:
+    """What a new worker reads in Parameter Store: the swarm's manager and the token."""
+    store = lab.aws.client("ssm", lab.event.region)
+    found = store.get_parameter(Name=worker_parameter(lab.event.name), WithDecryption=True)
+    return dict(json.loads(found["Parameter"]["Value"]))
+
+
+def test_a_new_machine_with_the_old_volume_ends_the_old_workers_and_nobodys_work_is_lost(
+    lab: MachineLab, hub: ContainerMachine, workers: dict[str, LabWorker], come: Come
+) -> None:
+    """A home's quota belongs to its volume: tests/machine/test_home_volume.py."""
+    octocat, old = come("octocat"), set(workers)
+    host = workers[place_of(hub, "octocat")]
+    octocat.write_file("saved.txt", "before\n")
+    before, swarm, issued = metered(hub), told_to_workers(lab), hub.acme.issued
+    # to pack its image would take it ten seconds of a processor
+    hub.replace(replace(lab.instance, id="i-0fedcba9876543210"), baked=IMAGE_FOLDER)
+    log.info("a new machine with the old volume was open after %.1f s", hub.await_open())
+    # nobody signs in again, and nobody's server is there
+    assert octocat.ask_api("GET", "users/octocat").json()["servers"] == {}
+    octocat.request_server()
+    wait_until(lambda: not old & set(lab.group.instances), 120, "the old workers are ended")
+    # they still run, as instances do that shut down, and the new swarm knows nothing of them
+    assert ask(host, "containers/json", name="^/jupyter-octocat") != []
+    assert (nodes(hub), services(hub)) == ({}, ["jupyter-octocat"])
+    for name in old:
+        workers[name].stop()
+
+    [new] = wait_until(lambda: lab.group.instances, 60, "the hub has asked for a worker")
+    third = workers[new] = lab.worker(hub, 2, launched=new)
+    log.info("its first worker was ready after %.1f s", await_ready(hub, third))
+    wait_until(octocat.server_is_running, 60, "the server answers")
+    octocat.open_server()
+    assert (place_of(hub, "octocat"), octocat.read_file("saved.txt")) == (third.name, "before\n")
+    assert told_to_workers(lab)["token"] not in ("", swarm["token"])
+    assert (set(nodes(hub)), hub.acme.issued) == ({third.name}, issued)
+    wait_until(lambda: known(hub).get(third.name, {}).get("servers") == 1, 60, "the hub has counted the server")
+    after = metered(hub)
+    assert after[: len(before)] == before
+    whose = ("kind", "user", "worker")
+    assert {tuple(it.get(key) for key in whose) for it in after if it["boot"] == after[-1]["boot"]} >= {
+        ("hub-start", None, None),
+        ("server-start", "octocat", None),
+        ("worker-start", None, third.name),
+    }
+
+
+def test_the_hub_ends_its_workers_before_it_goes_off(lab: MachineLab, hub: ContainerMachine) -> None:
     hub.run("systemctl", "stop", "pophub-workers.service")
     ended = ("-B", "-m", "pophub.hub.workers", "end", "120")
     trust = "AWS_CA_BUNDLE=/etc/ssl/certs/ca-certificates.crt"
     hub.run("env", "--chdir", BUNDLE_FOLDER, trust, f"{WORKERS_ENVIRONMENT}/bin/python", *ended, seconds=150)
     assert lab.group.instances == []
-    assert hub.run("docker", "service", "ls", "--quiet") == ""
+    assert services(hub) == []
