@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import gzip
 import io
-import json
 import re
 import tarfile
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -39,6 +39,7 @@ from pophub.core.contract import (
 from pophub.core.errors import PophubError
 from pophub.organizer.deploy.bundle import Bundle, build_bundle
 from pophub.organizer.event.event import Event
+from pophub.organizer.event.event_file import load_event
 from pophub.organizer.event.sections import Tls
 from tests.cloud_init.conftest import GEOWEEK
 from tests.cloud_init.test_birth import status
@@ -68,16 +69,24 @@ OWN = Tls(mode="files", certificate=CERTIFICATE, key=KEY)
 
 
 @pytest.fixture(scope="module")
-def lab(geoweek: Event, tmp_path_factory: pytest.TempPathFactory) -> Iterator[MachineLab]:
-    with MachineLab(geoweek, tmp_path_factory.mktemp("refresh"), stocked=False) as lab:
+def event_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An event that rehearses with certificates of nobody, and has nobody to write to."""
+    file = tmp_path_factory.mktemp("event") / GEOWEEK.name
+    file.write_text(re.sub(r"contact: .*", "tls: {mode: staging}", GEOWEEK.read_text()))
+    return file
+
+
+@pytest.fixture(scope="module")
+def lab(event_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[MachineLab]:
+    with MachineLab(load_event(event_file), tmp_path_factory.mktemp("refresh"), stocked=False) as lab:
         yield lab
 
 
 @pytest.fixture(scope="module")
-def site(lab: MachineLab, tmp_path_factory: pytest.TempPathFactory) -> LabSite:
+def site(lab: MachineLab, event_file: Path, tmp_path_factory: pytest.TempPathFactory) -> LabSite:
     """Where the event was deployed from."""
     folder = tmp_path_factory.mktemp("site")
-    site = LabSite(folder, GEOWEEK, lab.aws, lab.secrets, lambda line: None, keeps_app=True)
+    site = LabSite(folder, event_file, lab.aws, lab.secrets, lambda line: None, keeps_app=True)
     site.app.deploy("account")
     site.app.deploy(lab.event.name)
     deployed = site.deployment()
@@ -210,6 +219,13 @@ def test_the_deployed_user_data_and_bundle_become_the_hub(machine: ContainerMach
     assert machine.run("cat", "/var/lib/cloud/data/instance-id").strip() == deployed.instance_id
 
 
+def test_the_rehearsal_asks_the_other_directory_and_binds_nobody(machine: ContainerMachine) -> None:
+    assert machine.acme.issued == 1
+    assert "acme-staging-v02" in machine.run("ls", f"{HUB_FOLDER}/caddy/certificates")
+    assert "Strict-Transport-Security" not in machine.get(f"{machine.url}/hub/login").headers
+    assert "POPHUB_EMAIL=\n" in machine.run("cat", f"{SETTINGS_FOLDER}/caddy.env")
+
+
 def test_the_machine_looks_every_minute(machine: ContainerMachine) -> None:
     timer = machine.run("systemctl", "show", "--property=TimersMonotonic,ActiveState", "pophub-refresh.timer")
     assert "ActiveState=active" in timer
@@ -332,74 +348,55 @@ def test_a_bundle_with_which_no_server_starts_gives_way_to_the_one_before(
     assert kernel("print(answer)") == "42"
 
 
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What was there before a deployment, and the key of the organizer's certificate that came with it."""
+
+    bundles: set[str]
+    hub: str
+    key: str
+
+
+def deploy_own(lab: MachineLab) -> None:
+    """One deployment changes the title, the secrets and the certificate's source, which is the organizer's own one."""
+    lab.put_in_bucket(changed(lab.event, title=RENAMED, tls=OWN), secrets="2")
+
+
 @pytest.fixture(scope="module")
-def key(machine: ContainerMachine, lab: MachineLab) -> str:
-    """Of an organizer's own certificate, which is deployed with another one."""
+def before(machine: ContainerMachine, lab: MachineLab) -> Before:
+    """The key that is deployed first is another one."""
     files = machine.ca.issue([lab.event.domain], machine.folder.part("own"))
     certificate, key = (file.read_text() for file in files)
     _, other = machine.ca.issue([lab.event.domain], machine.folder.part("other"))
     lab.write_parameters({"tls_certificate": certificate, "tls_key": other.read_text()}, kind="SecureString")
-    return key
+    return Before(bundles(machine), started(machine, "pophub-hub"), key)
 
 
 def test_a_bundle_that_fails_later_gives_way_to_the_one_before_and_is_not_tried_for_ever(
-    machine: ContainerMachine, lab: MachineLab, kernel: Callable[[str], str], key: str
+    machine: ContainerMachine, lab: MachineLab, kernel: Callable[[str], str], before: Before
 ) -> None:
     """Which no check can foresee."""
-    before = undisturbed(machine)
-    lab.put_in_bucket(changed(lab.event, tls=OWN))
+    there = undisturbed(machine)
+    deploy_own(lab)
     look(machine)
     is_told(machine, f"{KEY} is not the key of the certificate {CERTIFICATE}")
-    assert undisturbed(machine) == before
+    assert undisturbed(machine) == there
+    assert bundles(machine) == before.bundles
     assert kernel("print(answer)") == "42"
     assert not is_asked_again(machine, later=True)
 
 
 def test_what_was_refused_is_tried_again_when_it_is_deployed_again(
-    machine: ContainerMachine, lab: MachineLab, key: str
+    machine: ContainerMachine, lab: MachineLab, before: Before
 ) -> None:
     lab.write_parameters({"bundle": pointer(machine).strip()}, kind="String")
     look(machine)
+    lab.write_parameters({"tls_key": before.key, "github_client_secret": "rotated"}, kind="SecureString")
     tries = started(machine, INSTALL)
-    lab.put_in_bucket(changed(lab.event, tls=OWN))
+    deploy_own(lab)
     look(machine)
     assert started(machine, INSTALL) != tries
-    is_told(machine, f"{KEY} is not the key of the certificate {CERTIFICATE}")
-
-
-def test_an_organizers_own_certificate_is_served(machine: ContainerMachine, lab: MachineLab, key: str) -> None:
-    """Once it is right, and somebody has the bundle tried again that was refused."""
-    lab.write_parameters({"tls_key": key}, kind="SecureString")
-    machine.run("systemctl", "restart", INSTALL, seconds=WITHIN_SECONDS)
-    answer = machine.get(f"{machine.url}/hub/login", trusted=str(machine.ca.certificate))
-    assert answer.status_code == 200
-    assert "Strict-Transport-Security" in answer.headers
-    assert machine.run("stat", "-c", "%a %U %G", KEY).split() == ["640", "root", "caddy"]
-    assert "PRIVATE" not in machine.run("cat", f"{SETTINGS_FOLDER}/{SECRETS_FILE}", "/var/log/pophub-install.log")
-
-
-@dataclass(frozen=True, slots=True)
-class Before:
-    """What was there before a deployment."""
-
-    bundles: set[str]
-    hub: str
-    issued: int
-
-
-@pytest.fixture(scope="module")
-def before(machine: ContainerMachine, lab: MachineLab, kernel: Callable[[str], str]) -> Before:
-    """One deployment changes the title, the secrets and the certificate's source; there is nobody to write to, either."""
-    store = lab.aws.client("ssm", lab.event.region)
-    before = Before(bundles(machine), started(machine, "pophub-hub"), machine.acme.issued)
-    lab.put_in_bucket(changed(lab.event, title=RENAMED, tls=Tls(mode="staging"), contact=()))
-    pointer = json.loads(store.get_parameter(Name=f"/pophub/{lab.event.name}/bundle")["Parameter"]["Value"])
-    lab.write_parameters({"github_client_secret": "rotated"}, kind="SecureString")
-    lab.write_parameters({"bundle": json.dumps(pointer | {"secrets": "2"})}, kind="String")
-    look(machine)
-    machine.await_open(60)
-    lab.write_secrets()
-    return before
+    assert RENAMED in machine.get(f"{machine.url}/hub/login", trusted=str(machine.ca.certificate)).text
 
 
 def test_new_secrets_reach_the_hub_with_their_version(machine: ContainerMachine, before: Before) -> None:
@@ -412,25 +409,14 @@ def test_a_bundle_stays_for_as_long_as_somebodys_server_reads_from_it(
 ) -> None:
     # the one that ada's server was started from, and the one of that day
     assert len(before.bundles) == 2
-    assert RENAMED in login_page(machine)
     assert brought(machine)
     now = bundles(machine)
     assert (len(now), len(now & before.bundles)) == (2, 1)
 
 
-def test_the_rehearsal_asks_the_other_directory_and_binds_nobody(machine: ContainerMachine, before: Before) -> None:
-    assert machine.acme.issued == before.issued + 1
-    assert "acme-staging-v02" in machine.run("ls", f"{HUB_FOLDER}/caddy/certificates")
-    assert "Strict-Transport-Security" not in machine.get(f"{machine.url}/hub/login").headers
-    assert "POPHUB_EMAIL=\n" in machine.run("cat", f"{SETTINGS_FOLDER}/caddy.env")
-
-
-def test_without_tls_the_hub_stands_at_plain_http(machine: ContainerMachine, lab: MachineLab) -> None:
-    lab.put_in_bucket(changed(lab.event, tls=Tls(mode="none")))
-    look(machine)
-    plain = FakeParticipant(f"http://{lab.event.domain}", "octocat")
-    with on_the_internet(machine):
-        plain.sign_in()
-        assert plain.get("/hub/home").url == f"http://{lab.event.domain}/hub/home"
-    with pytest.raises(requests.RequestException):
-        machine.get(f"{machine.url}/hub/login")
+def test_an_organizers_own_certificate_is_served(machine: ContainerMachine) -> None:
+    answer = machine.get(f"{machine.url}/hub/login", trusted=str(machine.ca.certificate))
+    assert answer.status_code == 200
+    assert "Strict-Transport-Security" in answer.headers
+    assert machine.run("stat", "-c", "%a %U %G", KEY).split() == ["640", "root", "caddy"]
+    assert "PRIVATE" not in machine.run("cat", f"{SETTINGS_FOLDER}/{SECRETS_FILE}", "/var/log/pophub-install.log")
