@@ -55,7 +55,7 @@ WORKER_STEPS=(
     "worker_join|the swarm|again"
 )
 
-for file in apt helpers tidy python workers; do
+for file in apt helpers tidy python refused workers; do
     # shellcheck source=/dev/null
     . "$HERE/$file.sh"
 done
@@ -120,6 +120,11 @@ install_hub() {
     # a run by hand and the machine's own run wait for each other
     exec 9>"$RUN/install.lock"
     flock 9
+    if only_refused; then
+        stay_installed
+        return
+    fi
+    rm -f "$RUN/news" "$RUN/installed"
     if [ "$MACHINE" = "$HUB_ROLE" ]; then put_units; fi
     local number=0 step name doing again
     for step in "${STEPS[@]}"; do
@@ -136,6 +141,7 @@ install_hub() {
     compile_modules
     remove_unused_bundles
     if [ "$MACHINE" = "$WORKER_ROLE" ]; then
+        note_installed
         say "the worker is ready"
         return
     fi
@@ -145,6 +151,7 @@ install_hub() {
     [ -e "$STATE/open" ] || touch "$STATE/open"
     write_status ready "$number" "the hub is ready"
     wait
+    note_installed
     say "the hub is ready at $(setting url)"
 }
 
@@ -173,38 +180,25 @@ run_step() {
     say "step $number of ${#STEPS[@]} ($name): done in $((SECONDS - start)) s"
 }
 
-# A hub that was open before goes on with the previous bundle: go_back again|refused REASON
-go_back() {
-    if ! [ -e "$STATE/open" ] || ! [ -e "$BUNDLE.old" ] || [ "$HERE" != "$BUNDLE/cloud-init" ]; then return; fi
-    local verdict=refused.json until="another bundle is deployed. To try this one again after the cause is gone:"
-    until+=" systemctl restart pophub-install"
-    # the step `image` tries a server that could not start again, which disturbs nobody
-    if [ "$1" = again ] || failed_trial; then
-        verdict=tried.json until="this one is tried again, in ten minutes"
-    fi
-    say "the new bundle is refused: $2. The one before it comes back, and stays until $until"
-    cp "$BUNDLE/$POINTER_FILE" "$STATE/$verdict"
-    echo "$2" >"$STATE/refusal"
-    rm -rf "$WORK"
-    mv -T "$BUNDLE.old" "$BUNDLE"
-    exec 9>&- 1>&3 3>&-
-    exec "$BUNDLE/cloud-init/install-hub.sh"
-}
-
-# Check whether this bundle can work, before it replaces one that does.
+# Check whether this bundle can work, before it replaces one that does. It changes nothing that a step installs: refused.sh
+# relies on that.
 check() {
+    local script places=/srv
+    hub_install check
+    read_settings
     if has_workers && [ ! -e "$EXPORTS" ] && [ -n "$(docker ps --quiet)" ]; then
         fail "people work on this machine, and with this bundle servers run on workers: deploy it when nobody works"
     fi
-    local script
-    hub_install check
     while IFS= read -r script; do
         bash -n "$script" || fail "${script#"$HERE/"} is no script that bash can read"
     done < <(find "$HERE" -name '*.sh')
     make_environment
-    # with the secrets of the new event, read by systemd as the hub's own unit does
+    # with the secrets of the new event, read by systemd as the hub's own unit does. An organizer's config.d is a program: it
+    # may write where the hub may (pophub-hub.service)
     wanted_secrets
-    systemd-run --quiet --wait --pipe --collect \
+    if [ -n "$(setting uses-accounts)" ]; then places+=" /etc /home"; fi
+    systemd-run --quiet --wait --pipe --collect --property=ProtectSystem=strict --property=ReadWritePaths="$places" \
+        --property=PrivateTmp=yes \
         --property=EnvironmentFile=-"$OWN/$PROXY_TOKEN_FILE" --property=EnvironmentFile="$WORK/secrets.env" \
         "$(wanted_environment)/bin/python" -B -c '
 import sys

@@ -66,6 +66,8 @@ take_as_it_is() {
         if [ "$without" != "$2" ]; then without="what it lacks cannot be added ($2), and without that: $without"; fi
         fail "people's servers cannot run from $1: $without"
     }
+    # refused.sh reads it
+    touch "$WORK/incomplete"
     echo "the image $1 is used as it is, because it could not be completed: $2"
     if ! on_ec2; then
         echo "the next run of scripts/install_jupyterhub.py tries again"

@@ -176,7 +176,7 @@ class LabMachine(ABC):
     @property
     def url(self) -> str:
         """The hub's address, for a participant with `environment`."""
-        return f"https://{self.event.domain}"
+        return self.event.url
 
     @property
     def seconds(self) -> float:

@@ -86,11 +86,13 @@ class MachineLab(Running):
         iam_.add_role_to_instance_profile(InstanceProfileName=role, RoleName=role)
         return self.aws.assume(role)
 
-    def put_in_bucket(self, new: Bundle, *, sha256: str | None = None) -> None:
-        """Let the hub find this bundle at its next check; `sha256` replaces the true checksum."""
+    def put_in_bucket(self, new: Bundle, *, sha256: str | None = None, secrets: str = "") -> None:
+        """Let the hub find this bundle at its next check; `sha256` replaces the true checksum, `secrets` is their version."""
         key, (bucket, region) = bundle_key(self.event.name, new.sha256), self.bucket
         self.aws.client("s3", region).put_object(Bucket=bucket, Key=key, Body=new.content)
         pointer = {"bucket": bucket, "region": region, "key": key, "sha256": sha256 or new.sha256}
+        if secrets:
+            pointer["secrets"] = secrets
         self.write_parameters({"bundle": json.dumps(pointer)}, kind="String")
 
     def write_secrets(self) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
 
 from lab.fake_participant import FakeParticipant
 from lab.machine.container import ContainerMachine
@@ -23,6 +24,7 @@ from pophub.hub.archive.receipt import is_verified, receipts_on
 from pophub.organizer.destroy.bucket_request import BucketRequest
 from pophub.organizer.destroy.restore import restore
 from pophub.organizer.event.event import Event
+from pophub.organizer.event.sections import Tls
 from tests.pophub.organizer.destroy.tree import odd_home, state
 
 pytestmark = [pytest.mark.machine, pytest.mark.timeout(1200)]
@@ -38,7 +40,9 @@ DROP_IN = "[Service]\nEnvironment=AWS_CONFIG_FILE=/etc/aws-config\n"
 
 @pytest.fixture(scope="module")
 def lab(geoweek: Event, tmp_path_factory: pytest.TempPathFactory) -> Iterator[MachineLab]:
-    with MachineLab(geoweek, tmp_path_factory.mktemp("archive")) as lab:
+    """Without TLS."""
+    event = geoweek.model_copy(update={"tls": Tls(mode="none")})
+    with MachineLab(event, tmp_path_factory.mktemp("archive")) as lab:
         yield lab
 
 
@@ -76,6 +80,13 @@ def do(machine: ContainerMachine, *arguments: str) -> dict[str, Any]:
 
 def make(machine: ContainerMachine, lab: MachineLab, *more: str) -> dict[str, Any]:
     return do(machine, "make", lab.event.name, "--bucket", BUCKET, "--region", BUCKET_REGION, "--disk", DISK, *more)
+
+
+def test_without_tls_the_hub_stands_at_plain_http(machine: ContainerMachine, ada: FakeParticipant) -> None:
+    assert machine.url == f"http://{machine.event.domain}"
+    assert ada.get("/hub/home").url == f"{machine.url}/hub/home"
+    with pytest.raises(requests.RequestException):
+        machine.get(f"https://{machine.event.domain}/hub/login")
 
 
 def test_homes_are_archived_while_people_work(

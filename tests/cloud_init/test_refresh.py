@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import gzip
 import io
-import json
 import re
 import tarfile
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -39,6 +39,7 @@ from pophub.core.contract import (
 from pophub.core.errors import PophubError
 from pophub.organizer.deploy.bundle import Bundle, build_bundle
 from pophub.organizer.event.event import Event
+from pophub.organizer.event.event_file import load_event
 from pophub.organizer.event.sections import Tls
 from tests.cloud_init.conftest import GEOWEEK
 from tests.cloud_init.test_birth import status
@@ -47,21 +48,45 @@ pytestmark = [pytest.mark.machine, pytest.mark.terraform, pytest.mark.timeout(12
 REFRESH, INSTALL = "pophub-refresh.service", "pophub-install.service"
 WITHIN_SECONDS = 120
 CHANGED, RENAMED = "Geo Week, changed", "Geo Week, renamed"
-# the last of the bundles that cannot work: file, content, what is told, whether it is tried again
-REFUSED = ("cloud-init/steps/network.sh", "network() { fail 'on purpose'; }", "refused: on purpose", False)
+# what is installed is the bundle's that it came from
+INSTALLED = "find /opt/pophub/bundles /opt/pophub/environments -maxdepth 1"
+# a registry may answer later; once it has been asked, the hub starts from the bundle that is only tried
+ASKS_A_REGISTRY = """image() {
+    if [ -e /run/asked ]; then systemctl restart pophub-hub; fi
+    touch /run/asked
+    fail 'no registry'
+}"""
+# an organizer's settings are a program, which reaches nothing of the machine while it is only looked at
+WRITES = """
+try:
+    open('/etc/pophub/written', 'w')
+except OSError:
+    c.JupyterHub.hub_port = 'no'
+"""
+NOTHING = "the new bundle is refused, and has changed nothing: the new bundle is bad: "
 CERTIFICATE, KEY = "/etc/pophub/own/hub.pem", "/etc/pophub/own/hub.key"
+OWN = Tls(mode="files", certificate=CERTIFICATE, key=KEY)
 
 
 @pytest.fixture(scope="module")
-def lab(geoweek: Event, tmp_path_factory: pytest.TempPathFactory) -> Iterator[MachineLab]:
-    with MachineLab(geoweek, tmp_path_factory.mktemp("refresh"), stocked=False) as lab:
+def event_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An event that rehearses with certificates of nobody, and has nobody to write to."""
+    file = tmp_path_factory.mktemp("event") / GEOWEEK.name
+    file.write_text(re.sub(r"contact: .*", "tls: {mode: staging}", GEOWEEK.read_text()))
+    return file
+
+
+@pytest.fixture(scope="module")
+def lab(event_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[MachineLab]:
+    with MachineLab(load_event(event_file), tmp_path_factory.mktemp("refresh"), stocked=False) as lab:
         yield lab
 
 
 @pytest.fixture(scope="module")
-def site(lab: MachineLab, tmp_path_factory: pytest.TempPathFactory) -> LabSite:
+def site(lab: MachineLab, event_file: Path, tmp_path_factory: pytest.TempPathFactory) -> LabSite:
     """Where the event was deployed from."""
-    site = LabSite(tmp_path_factory.mktemp("site"), GEOWEEK, lab.aws, lab.secrets, lambda line: None)
+    folder = tmp_path_factory.mktemp("site")
+    site = LabSite(folder, event_file, lab.aws, lab.secrets, lambda line: None, keeps_app=True)
     site.app.deploy("account")
     site.app.deploy(lab.event.name)
     deployed = site.deployment()
@@ -155,6 +180,35 @@ def brought(machine: ContainerMachine) -> str:
     return machine.run("docker", "exec", "jupyter-ada", "sh", "-c", look)
 
 
+def pointer(machine: ContainerMachine) -> str:
+    """Which bundle is in use; asking takes no process."""
+    return (machine.root / BUNDLE_FOLDER.lstrip("/") / POINTER_FILE).read_text()
+
+
+def undisturbed(machine: ContainerMachine) -> tuple[str, str, str]:
+    """What is in use, and has been for how long."""
+    return started(machine, "caddy", "pophub-hub", "pophub-proxy"), container(machine), pointer(machine)
+
+
+def is_told(machine: ContainerMachine, told: str) -> None:
+    """The hub goes on, and its status and its journal say why the new bundle is refused."""
+    assert told in machine.journal(INSTALL)
+    now = status(machine, machine.url)
+    assert now is not None
+    assert (now["state"], now["failed"]) == ("ready", "")
+    assert told in now["refused"]
+    assert CHANGED in login_page(machine)
+
+
+def is_asked_again(machine: ContainerMachine, *, later: bool) -> bool:
+    """Whether the bundle that was refused is tried again at once, or after eleven minutes."""
+    tries = started(machine, INSTALL)
+    if later:
+        machine.run("sh", "-c", f"touch -d '11 minutes ago' {STATE_FOLDER}/*ed.json")
+    look(machine)
+    return started(machine, INSTALL) != tries
+
+
 def bundles(machine: ContainerMachine) -> set[str]:
     return set(machine.run("ls", "/opt/pophub/bundles").split())
 
@@ -163,6 +217,13 @@ def test_the_deployed_user_data_and_bundle_become_the_hub(machine: ContainerMach
     deployed = site.deployment()
     assert deployed.bundle_sha256 in machine.run("cat", f"{BUNDLE_FOLDER}/{POINTER_FILE}")
     assert machine.run("cat", "/var/lib/cloud/data/instance-id").strip() == deployed.instance_id
+
+
+def test_the_rehearsal_asks_the_other_directory_and_binds_nobody(machine: ContainerMachine) -> None:
+    assert machine.acme.issued == 1
+    assert "acme-staging-v02" in machine.run("ls", f"{HUB_FOLDER}/caddy/certificates")
+    assert "Strict-Transport-Security" not in machine.get(f"{machine.url}/hub/login").headers
+    assert "POPHUB_EMAIL=\n" in machine.run("cat", f"{SETTINGS_FOLDER}/caddy.env")
 
 
 def test_the_machine_looks_every_minute(machine: ContainerMachine) -> None:
@@ -202,8 +263,9 @@ def test_a_deployed_change_reaches_the_hub_and_cuts_nobody_off(
     assert now.instance_id == before.instance_id
     assert now.bundle_sha256 != before.bundle_sha256
     # by the machine's own timer, and nobody's hand
-    wait_until(lambda: CHANGED in login_page(machine), WITHIN_SECONDS, "the change has arrived", every_seconds=0.5)
+    wait_until(lambda: now.bundle_sha256 in pointer(machine), WITHIN_SECONDS, "the change has arrived")
     wait_until(lambda: not at_work(machine), WITHIN_SECONDS, "the installation has ended")
+    assert CHANGED in login_page(machine)
     wait_until(lambda: "--timeout=4620" in machine.run("ps", "-eo", "args"), 30, "the culler has the new time")
     assert container(machine) == running
     assert kernel("print(answer)") == "42"
@@ -216,67 +278,57 @@ def test_a_deployed_change_reaches_the_hub_and_cuts_nobody_off(
 @pytest.mark.parametrize(
     "case",
     [
-        (f"hub-config/{EVENT_FILE}", "{", f"{EVENT_FILE} lacks what every hub needs", True),
-        (
-            *("hub-config/jupyterhub_config.py", "c.JupyterHub.hub_port = 'no'"),
-            *("cannot read hub-config/jupyterhub_config.py", True),
-        ),
-        ("cloud-init/steps/https.sh", "https() {", "steps/https.sh: line 2: syntax error", True),
-        # a registry may answer later, and nobody's hub is disturbed by asking it again
-        ("cloud-init/steps/image.sh", "image() { fail 'no registry'; }", "refused: no registry", True),
-        # what no check can foresee fails later: then the old one comes back, and nobody's hub is tried on for ever
-        REFUSED,
+        ("hub-config/jupyterhub_config.py", WRITES, "cannot read hub-config/jupyterhub_config.py"),
+        ("cloud-init/steps/https.sh", "https() {", "steps/https.sh: line 2: syntax error"),
+        (f"hub-config/{EVENT_FILE}", "{", f"{EVENT_FILE} lacks what every hub needs"),
     ],
 )
-def test_a_bundle_that_cannot_work_is_refused(
-    machine: ContainerMachine, lab: MachineLab, kernel: Callable[[str], str], case: tuple[str, str, str, bool]
+def test_a_bundle_that_its_check_refuses_changes_nothing(
+    machine: ContainerMachine, lab: MachineLab, kernel: Callable[[str], str], case: tuple[str, str, str]
 ) -> None:
-    member, content, told, tried_again = case
-    before = (
-        started(machine, "caddy", "pophub-hub", "pophub-proxy"),
-        machine.run("cat", f"{BUNDLE_FOLDER}/{POINTER_FILE}"),
-    )
+    member, content, told = case
+    before, installed = undisturbed(machine), machine.run("sh", "-c", INSTALLED)
+    steps = machine.journal(INSTALL).count("step 1 of")
     lab.put_in_bucket(unusable(lab, member, content))
     look(machine)
-    assert told in machine.journal(INSTALL)
-    now = status(machine, machine.url)
-    assert now is not None
-    assert (now["state"], now["failed"]) == ("ready", "")
-    assert told.removeprefix("refused: ") in now["refused"]
-    assert (
-        started(machine, "caddy", "pophub-hub", "pophub-proxy"),
-        machine.run("cat", f"{BUNDLE_FOLDER}/{POINTER_FILE}"),
-    ) == before
-    assert CHANGED in login_page(machine)
+    is_told(machine, told)
+    # not even the steps of the one that goes on have run again
+    assert machine.journal(INSTALL).count("step 1 of") == steps
+    [why] = [line for line in machine.journal(INSTALL).splitlines() if told in line and NOTHING in line]
+    assert why.startswith(NOTHING)
+    assert (undisturbed(machine), machine.run("sh", "-c", INSTALLED)) == (before, installed)
+    assert not (machine.root / "etc/pophub/written").exists()
     assert kernel("print(answer)") == "42"
     # and it is not asked for again every minute
-    tries = started(machine, INSTALL)
-    look(machine)
-    assert started(machine, INSTALL) == tries
-    machine.run("sh", "-c", f"touch -d '11 minutes ago' {STATE_FOLDER}/*ed.json")
-    look(machine)
-    assert (started(machine, INSTALL) != tries) is tried_again
+    assert not is_asked_again(machine, later=False)
 
 
-def test_what_was_refused_is_tried_again_when_it_is_deployed_again(machine: ContainerMachine, lab: MachineLab) -> None:
-    lab.write_parameters({"bundle": machine.run("cat", f"{BUNDLE_FOLDER}/{POINTER_FILE}").strip()}, kind="String")
+def test_what_a_check_refuses_is_tried_again_later(machine: ContainerMachine) -> None:
+    assert is_asked_again(machine, later=True)
+
+
+def test_a_bundle_whose_image_does_not_come_is_refused_and_tried_again(
+    machine: ContainerMachine, lab: MachineLab, kernel: Callable[[str], str]
+) -> None:
+    before = undisturbed(machine)
+    lab.put_in_bucket(unusable(lab, "cloud-init/steps/image.sh", ASKS_A_REGISTRY))
     look(machine)
-    tries = started(machine, INSTALL)
-    lab.put_in_bucket(unusable(lab, *REFUSED[:2]))
-    look(machine)
-    assert started(machine, INSTALL) != tries
+    assert "is refused: no registry" in machine.journal(INSTALL)
+    is_told(machine, "no registry")
+    assert undisturbed(machine) == before
+    assert kernel("print(answer)") == "42"
+    assert not is_asked_again(machine, later=False)
 
 
 def test_a_hub_that_starts_from_a_bundle_that_is_only_tried_comes_back_too(
-    machine: ContainerMachine, lab: MachineLab, kernel: Callable[[str], str]
+    machine: ContainerMachine, kernel: Callable[[str], str]
 ) -> None:
     """As after a boot while its image was waited for. What it gives to servers is in a folder that goes with its bundle."""
-    starts = "image() { systemctl restart pophub-hub; fail 'no registry still'; }"
-    lab.put_in_bucket(spoiled(changed(lab.event, title="Never open"), "cloud-init/steps/image.sh", starts))
-    look(machine)
-    assert "refused: no registry still" in machine.journal(INSTALL)
+    before = started(machine, "pophub-hub")
+    assert is_asked_again(machine, later=True)
+    assert started(machine, "pophub-hub") != before
     machine.await_open(60)
-    assert CHANGED in login_page(machine)
+    is_told(machine, "no registry")
     assert machine.run("cat", f"{RUN_FOLDER}/hub-runs-from") == machine.run("readlink", "-f", BUNDLE_FOLDER)
     assert kernel("print(answer)") == "42"
 
@@ -298,26 +350,53 @@ def test_a_bundle_with_which_no_server_starts_gives_way_to_the_one_before(
 
 @dataclass(frozen=True, slots=True)
 class Before:
-    """What was there before a deployment."""
+    """What was there before a deployment, and the key of the organizer's certificate that came with it."""
 
     bundles: set[str]
     hub: str
-    issued: int
+    key: str
+
+
+def deploy_own(lab: MachineLab) -> None:
+    """One deployment changes the title, the secrets and the certificate's source, which is the organizer's own one."""
+    lab.put_in_bucket(changed(lab.event, title=RENAMED, tls=OWN), secrets="2")
 
 
 @pytest.fixture(scope="module")
-def before(machine: ContainerMachine, lab: MachineLab, kernel: Callable[[str], str]) -> Before:
-    """One deployment changes the title, the secrets and the certificate's source; there is nobody to write to, either."""
-    store = lab.aws.client("ssm", lab.event.region)
-    before = Before(bundles(machine), started(machine, "pophub-hub"), machine.acme.issued)
-    lab.put_in_bucket(changed(lab.event, title=RENAMED, tls=Tls(mode="staging"), contact=()))
-    pointer = json.loads(store.get_parameter(Name=f"/pophub/{lab.event.name}/bundle")["Parameter"]["Value"])
-    lab.write_parameters({"github_client_secret": "rotated"}, kind="SecureString")
-    lab.write_parameters({"bundle": json.dumps(pointer | {"secrets": "2"})}, kind="String")
+def before(machine: ContainerMachine, lab: MachineLab) -> Before:
+    """The key that is deployed first is another one."""
+    files = machine.ca.issue([lab.event.domain], machine.folder.part("own"))
+    certificate, key = (file.read_text() for file in files)
+    _, other = machine.ca.issue([lab.event.domain], machine.folder.part("other"))
+    lab.write_parameters({"tls_certificate": certificate, "tls_key": other.read_text()}, kind="SecureString")
+    return Before(bundles(machine), started(machine, "pophub-hub"), key)
+
+
+def test_a_bundle_that_fails_later_gives_way_to_the_one_before_and_is_not_tried_for_ever(
+    machine: ContainerMachine, lab: MachineLab, kernel: Callable[[str], str], before: Before
+) -> None:
+    """Which no check can foresee."""
+    there = undisturbed(machine)
+    deploy_own(lab)
     look(machine)
-    machine.await_open(60)
-    lab.write_secrets()
-    return before
+    is_told(machine, f"{KEY} is not the key of the certificate {CERTIFICATE}")
+    assert undisturbed(machine) == there
+    assert bundles(machine) == before.bundles
+    assert kernel("print(answer)") == "42"
+    assert not is_asked_again(machine, later=True)
+
+
+def test_what_was_refused_is_tried_again_when_it_is_deployed_again(
+    machine: ContainerMachine, lab: MachineLab, before: Before
+) -> None:
+    lab.write_parameters({"bundle": pointer(machine).strip()}, kind="String")
+    look(machine)
+    lab.write_parameters({"tls_key": before.key, "github_client_secret": "rotated"}, kind="SecureString")
+    tries = started(machine, INSTALL)
+    deploy_own(lab)
+    look(machine)
+    assert started(machine, INSTALL) != tries
+    assert RENAMED in machine.get(f"{machine.url}/hub/login", trusted=str(machine.ca.certificate)).text
 
 
 def test_new_secrets_reach_the_hub_with_their_version(machine: ContainerMachine, before: Before) -> None:
@@ -330,44 +409,14 @@ def test_a_bundle_stays_for_as_long_as_somebodys_server_reads_from_it(
 ) -> None:
     # the one that ada's server was started from, and the one of that day
     assert len(before.bundles) == 2
-    assert RENAMED in login_page(machine)
     assert brought(machine)
     now = bundles(machine)
     assert (len(now), len(now & before.bundles)) == (2, 1)
 
 
-def test_the_rehearsal_asks_the_other_directory_and_binds_nobody(machine: ContainerMachine, before: Before) -> None:
-    assert machine.acme.issued == before.issued + 1
-    assert "acme-staging-v02" in machine.run("ls", f"{HUB_FOLDER}/caddy/certificates")
-    assert "Strict-Transport-Security" not in machine.get(f"{machine.url}/hub/login").headers
-    assert "POPHUB_EMAIL=\n" in machine.run("cat", f"{SETTINGS_FOLDER}/caddy.env")
-
-
-def test_an_organizers_own_certificate_is_served(machine: ContainerMachine, lab: MachineLab) -> None:
-    folder = machine.folder.part("own")
-    files = machine.ca.issue([lab.event.domain], folder)
-    certificate, key = (file.read_text() for file in files)
-    own = Tls(mode="files", certificate=CERTIFICATE, key=KEY)
-    _, other = machine.ca.issue([lab.event.domain], machine.folder.part("other"))
-    lab.write_parameters({"tls_certificate": certificate, "tls_key": other.read_text()}, kind="SecureString")
-    lab.put_in_bucket(changed(lab.event, tls=own))
-    look(machine)
-    assert f"{KEY} is not the key of the certificate {CERTIFICATE}" in machine.journal(INSTALL)
-    lab.write_parameters({"tls_key": key}, kind="SecureString")
-    machine.run("systemctl", "restart", INSTALL)
+def test_an_organizers_own_certificate_is_served(machine: ContainerMachine) -> None:
     answer = machine.get(f"{machine.url}/hub/login", trusted=str(machine.ca.certificate))
     assert answer.status_code == 200
     assert "Strict-Transport-Security" in answer.headers
     assert machine.run("stat", "-c", "%a %U %G", KEY).split() == ["640", "root", "caddy"]
     assert "PRIVATE" not in machine.run("cat", f"{SETTINGS_FOLDER}/{SECRETS_FILE}", "/var/log/pophub-install.log")
-
-
-def test_without_tls_the_hub_stands_at_plain_http(machine: ContainerMachine, lab: MachineLab) -> None:
-    lab.put_in_bucket(changed(lab.event, tls=Tls(mode="none")))
-    look(machine)
-    plain = FakeParticipant(f"http://{lab.event.domain}", "octocat")
-    with on_the_internet(machine):
-        plain.sign_in()
-        assert plain.get("/hub/home").url == f"http://{lab.event.domain}/hub/home"
-    with pytest.raises(requests.RequestException):
-        machine.get(f"{machine.url}/hub/login")

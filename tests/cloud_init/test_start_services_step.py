@@ -73,49 +73,6 @@ def step(tmp_path: Path) -> Step:
     return run
 
 
-GO_BACK = """
-set -euo pipefail
-. "$STEPS/start_services.sh"
-eval "$(sed -n '/^go_back() {/,/^}/p' "$STEPS/../install-hub.sh")"
-say() { echo "$*"; }
-exec 3>&1 9>/dev/null
-go_back "$1" "the reason"
-"""
-
-
-@pytest.mark.parametrize(
-    ("again", "server", "verdict"),
-    [
-        ("again", "", "tried.json"),
-        ("refused", "", "refused.json"),
-        ("refused", "this", "tried.json"),
-        ("refused", "another", "refused.json"),
-    ],
-)
-def test_a_bundle_with_which_no_server_starts_is_tried_again(
-    tmp_path: Path, again: str, server: str, verdict: str
-) -> None:
-    for name, pointer in {"bundle": "this", "bundle.old": "before"}.items():
-        program = tmp_path / pointer / "cloud-init/install-hub.sh"
-        program.parent.mkdir(parents=True)
-        program.write_text("#!/bin/sh\necho the one before\n")
-        program.chmod(0o755)
-        (tmp_path / pointer / POINTER_FILE).write_text(pointer)
-        (tmp_path / name).symlink_to(pointer)
-    (tmp_path / "open").touch()
-    if server:
-        (tmp_path / "failed-trial.json").write_text(server)
-    bundle = str(tmp_path / "bundle")
-    environment = {"PATH": "/usr/bin:/bin", "STEPS": str(CLOUD_INIT / "steps"), "STATE": str(tmp_path), "WORK": "/none"}
-    environment |= {"BUNDLE": bundle, "HERE": f"{bundle}/cloud-init"}
-    command = ["bash", "-c", for_bash() + GO_BACK, "bash", again]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
-
-    assert done.stdout.splitlines()[-1] == "the one before"
-    assert [file.read_text() for file in tmp_path.glob("*ed.json")] == ["this"]
-    assert (tmp_path / verdict).exists()
-
-
 def test_a_server_is_tried_once_for_an_image_and_its_settings(step: Step, tmp_path: Path) -> None:
     assert step() == (0, "", 1)
     assert f"{tmp_path}/config/trial.py {tmp_path}/config/jupyterhub_config.py" in (tmp_path / "log").read_text()

@@ -18,7 +18,7 @@ import pytest
 
 from pophub.hub.install import fetch_bundle
 from pophub.organizer.deploy.bundle import BEFORE_THE_BUNDLE
-from pophub.organizer.paths import ROOT
+from pophub.organizer.paths import CLOUD_INIT, ROOT
 
 # a pointer is a line
 END = b"\n"
@@ -132,6 +132,25 @@ def test_a_bad_bundle_leaves_the_one_before_and_is_not_tried_at_once(
     assert fetch_bundle.main("--news", str(link)) == 0
     (tmp_path / "state/tried.json").replace(tmp_path / "state/refused.json")
     assert fetch_bundle.main("--news", str(link)) == 1
+
+
+def test_a_bundle_that_was_refused_is_taken_over_when_somebody_starts_the_installation(
+    link: Path, deploy: Deploy, tmp_path: Path
+) -> None:
+    """That is `systemctl restart pophub-install`, which does not only look for news."""
+    deploy()
+    fetch_bundle.main(str(link))
+    (tmp_path / "state/open").touch()
+    second = deploy("true")
+    for name in ("tried.json", "refused.json", "refusal"):
+        (tmp_path / "state" / name).write_text(f"{second}\n")
+    assert fetch_bundle.main("--news", str(link)) == 1
+
+    assert fetch_bundle.main(str(link)) == 0
+    assert read_by(link) == second
+    assert kept(tmp_path / "state") == ["open"]
+    unit = (CLOUD_INIT / "systemd/pophub-install.service").read_text()
+    assert "\nExecStart=/usr/local/sbin/pophub-fetch-bundle /opt/pophub/bundle\n" in unit
 
 
 CANNOT_READ = "the parameter /pophub/None/bundle cannot be read: is the event deployed"
