@@ -137,6 +137,17 @@ answers() {
     done
 }
 
+# Whether a program listens within some seconds: listens SECONDS ADDRESS PORT. Each try of curl would take processor time
+# from a program that is just starting.
+listens() {
+    local end=$((SECONDS + $1)) connection
+    until { exec {connection}<>"/dev/tcp/$2/$3"; } 2>/dev/null; do
+        if [ "$SECONDS" -ge "$end" ]; then return 1; fi
+        sleep 0.1
+    done
+    exec {connection}>&-
+}
+
 last_words() {
     journalctl --unit "$1" --lines 1 --output cat
 }
