@@ -142,7 +142,9 @@ def test_a_docker_that_has_never_run_starts_after_its_settings_are_there(tmp_pat
 
 
 # the first has begun when the others come, or it waits for one before it
-HELD = """flock "$RUN/status.lock" sh -c 'touch "$RUN/held"; sleep 0.5' & until [ -e "$RUN/held" ]; do sleep 0.01; done"""
+HELD = (
+    """flock "$RUN/status.lock" sh -c 'touch "$RUN/held"; sleep 0.5' & until [ -e "$RUN/held" ]; do sleep 0.01; done"""
+)
 BEGUN = """until [ -e "$RUN/begun" ]; do sleep 0.01; done"""
 
 
