@@ -6,6 +6,7 @@ hub_install() {
     PYTHONPATH=${CONFIG%/*} python3 -BP -m pophub.hub.install "$@"
 }
 
+UNITS=/etc/systemd/system
 declare -A SETTINGS=()
 
 # Read what the steps ask event.json for all at once, because each start of Python takes time.
@@ -63,6 +64,15 @@ put() {
     if ! cmp -s "$1" "$2"; then install -D -m "${3:-644}" "$1" "$2"; fi
 }
 
+# Whether two texts are the same. `cmp` would be a process for each of thirty units.
+same_text() {
+    local one='' other=''
+    [ -e "$2" ] || return 1
+    IFS= read -r -d '' one <"$1" || true
+    IFS= read -r -d '' other <"$2" || true
+    [ "$one" = "$other" ]
+}
+
 # Start a unit; if it runs and these files have changed, restart or reload it: apply_unit UNIT restart|reload FILE…
 apply_unit() {
     local unit=$1 how=$2 now then=$STATE/started/$1
@@ -87,21 +97,33 @@ put_units() {
         units+=(pophub-{install,name,session-manager}.service pophub-{refresh,requests}.{service,timer})
         enabled+=(pophub-{refresh,requests,watch}.timer pophub-stop.service)
     fi
+    put_new_units "${units[@]}"
     for unit in "${units[@]}"; do put_unit "$unit"; done
     put_unit caddy.service.d/pophub.conf caddy.conf
     put_unit nftables.service.d/pophub.conf nftables.conf
     enable_units "${enabled[@]}"
 }
 
+# Those that are not there yet, all at once.
+put_new_units() {
+    local unit new=()
+    for unit in "$@"; do
+        [ -e "$UNITS/$unit" ] || new+=("$HERE/systemd/$unit")
+    done
+    if [ "${#new[@]}" -eq 0 ]; then return; fi
+    install -m 644 -t "$UNITS" "${new[@]}"
+    touch "$RUN/units-changed"
+}
+
 put_unit() {
-    if cmp -s "$HERE/systemd/${2:-$1}" "/etc/systemd/system/$1"; then return; fi
-    install -D -m 644 "$HERE/systemd/${2:-$1}" "/etc/systemd/system/$1"
+    if same_text "$HERE/systemd/${2:-$1}" "$UNITS/$1"; then return; fi
+    install -D -m 644 "$HERE/systemd/${2:-$1}" "$UNITS/$1"
     touch "$RUN/units-changed"
 }
 
 remove_unit() {
-    if [ ! -e "/etc/systemd/system/$1" ]; then return; fi
-    rm "/etc/systemd/system/$1"
+    if [ ! -e "$UNITS/$1" ]; then return; fi
+    rm "$UNITS/$1"
     touch "$RUN/units-changed"
 }
 
@@ -135,6 +157,17 @@ answers() {
         if [ "$SECONDS" -ge "$end" ]; then return 1; fi
         sleep 0.1
     done
+}
+
+# Whether a program listens within some seconds: listens SECONDS ADDRESS PORT. Each try of curl would take processor time
+# from a program that is just starting.
+listens() {
+    local end=$((SECONDS + $1)) connection
+    until { exec {connection}<>"/dev/tcp/$2/$3"; } 2>/dev/null; do
+        if [ "$SECONDS" -ge "$end" ]; then return 1; fi
+        sleep 0.1
+    done
+    exec {connection}>&-
 }
 
 last_words() {

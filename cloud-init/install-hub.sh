@@ -138,6 +138,7 @@ install_hub() {
         run_step "$number" "$name" "$doing" "$again"
     done
     rm -f "$RUN/preparing" "$BUNDLE.old"
+    if [ "$MACHINE" = "$HUB_ROLE" ]; then start_pages || say "a page of the costs or the helpers could not be started"; fi
     compile_modules
     remove_unused_bundles
     if [ "$MACHINE" = "$WORKER_ROLE" ]; then

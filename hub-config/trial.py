@@ -1,7 +1,7 @@
 """Start one server like a participant's and stop it once it answers: `trial.py JUPYTERHUB_CONFIG IMAGE`.
 
-It uses the hub's own settings and spawner, with a temporary user, home and database. It starts the server after a line on
-standard input, which says that the hub runs, because a server asks it for its version; without one it ends.
+It uses the hub's own settings and spawner, with a temporary user, home and database. A running hub does the same in its own
+process (sections/trial_at_hub.py); this program is for settings that the running hub does not have yet.
 """
 
 from __future__ import annotations
@@ -11,7 +11,8 @@ import os
 import secrets
 import sys
 import tempfile
-from contextlib import suppress
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -30,18 +31,48 @@ def main(config: Path, image: str) -> None:
     app = JupyterHub()
     app.load_config_file(str(config))
     app.init_hub()
-    # the content would be fetched into a home that is deleted at once
-    app.config.Spawner.environment.pop("POPHUB_CONTENT", None)
-    if not sys.stdin.readline():
-        sys.exit("the hub does not run")
-    with tempfile.TemporaryDirectory(prefix=NAME) as home:
+    try:
+        asyncio.run(tried({"config": app.config, "hub": app.hub, "spawner_class": app.spawner_class}, image))
+    except Exception as error:
+        sys.exit(reason(error))
+
+
+async def tried(settings: Mapping[str, Any], image: str) -> None:
+    """Until it has stopped."""
+    async with answering(settings, image):
+        pass
+
+
+def reason(error: Exception) -> str:
+    """Why there is no server."""
+    return getattr(error, "jupyterhub_message", "") or f"{type(error).__name__}: {error}"
+
+
+@asynccontextmanager
+async def answering(settings: Mapping[str, Any], image: str, folder: str | None = None) -> AsyncIterator[None]:
+    """A server that answers the way JupyterHub asks; at the end it is stopped. Its home is in `folder`.
+
+    `settings` are of the hub's application: config, hub, spawner_class.
+    """
+    # only now: the settings put its folder on the path
+    from sections.homes import make_home  # noqa: PLC0415
+
+    with tempfile.TemporaryDirectory(prefix=NAME, dir=folder) as home:
+        server = spawner(settings, home, image)
+        if has_accounts(server):
+            os.chown(home, server.user_id, server.group_id)
+        else:
+            await make_home(server)
+        address, port = await server.start()
         try:
-            asyncio.run(start(spawner(app, home, image), home))
-        except Exception as error:
-            sys.exit(getattr(error, "jupyterhub_message", "") or f"{type(error).__name__}: {error}")
+            await wait_up(Server(ip=address, port=port, base_url=server.server.base_url))
+            yield
+        finally:
+            if await server.poll() is None:
+                await server.stop()
 
 
-def spawner(app: Any, home: str, image: str) -> Any:
+def spawner(of_hub: Mapping[str, Any], home: str, image: str) -> Any:
     """The spawner that the hub would make for a participant with this home."""
     # only now: the settings put its folder on the path
     from pophub.core.contract import FIRST_PERSON, SERVER_HOME  # noqa: PLC0415
@@ -51,9 +82,9 @@ def spawner(app: Any, home: str, image: str) -> Any:
     session.add_all([person, place])
     session.commit()
     settings = {
-        "config": app.config,
-        "hub": app.hub,
-        "spawner_class": local(app.spawner_class),
+        "config": of_hub["config"],
+        "hub": of_hub["hub"],
+        "spawner_class": local(of_hub["spawner_class"]),
         "eventlog": EventLogger(),
     }
     made = User(person, settings).get_or_create_spawner("", "")
@@ -61,6 +92,8 @@ def spawner(app: Any, home: str, image: str) -> Any:
     made.api_token = secrets.token_hex()
     made.name_template = NAME
     made.image = image
+    # the content would be fetched into a home that is deleted at once
+    made.environment = {name: value for name, value in made.environment.items() if name != "POPHUB_CONTENT"}
     if has_accounts(made):
         made.user_id = made.group_id = FIRST_PERSON
         made.host_homedir_format_string = home
@@ -80,24 +113,6 @@ def local(kind: Any) -> Any:
 def has_accounts(server: Any) -> bool:
     """Whether participants are Unix accounts of the machine."""
     return hasattr(server, "host_homedir_format_string")
-
-
-async def start(server: Any, home: str) -> None:
-    """Start the server and wait until it answers the way JupyterHub asks."""
-    # only now: the settings put its folder on the path
-    from sections.homes import make_home  # noqa: PLC0415
-
-    if has_accounts(server):
-        os.chown(home, server.user_id, server.group_id)
-    else:
-        await make_home(server)
-    address, port = await server.start()
-    place = Server(ip=address, port=port, base_url=server.server.base_url)
-    try:
-        await wait_up(place)
-    finally:
-        if await server.poll() is None:
-            await server.stop()
 
 
 async def wait_up(place: Server) -> None:

@@ -4,12 +4,18 @@
 network() {
     packet_filter
     enable_units --now docker.service
-    if ! docker network inspect "$SERVER_NETWORK" >/dev/null 2>&1; then
-        docker network create --subnet "$SERVER_SUBNET" --gateway "$HUB_ADDRESS" \
-            --opt com.docker.network.bridge.name="$SERVER_BRIDGE" --opt com.docker.network.bridge.enable_icc=false \
-            "$SERVER_NETWORK"
-    fi
+    make_network
 }
+
+# A second call at the same time waits, and then finds it made.
+make_network() (
+    exec 8>"$RUN/network.lock"
+    flock 8
+    if docker network inspect "$SERVER_NETWORK" >/dev/null 2>&1; then return; fi
+    docker network create --subnet "$SERVER_SUBNET" --gateway "$HUB_ADDRESS" \
+        --opt com.docker.network.bridge.name="$SERVER_BRIDGE" --opt com.docker.network.bridge.enable_icc=false \
+        "$SERVER_NETWORK"
+)
 
 packet_filter() {
     cat >"$WORK/addresses.nft" <<END

@@ -1,19 +1,24 @@
 # shellcheck shell=bash
 # Open the hub.
 
+# Docker's start of a server, and then 120 s until it answers (hub-config/trial.py)
+TRIAL_SECONDS=300
+
 start_services() {
-    # beside the start of the hub
-    begin_trial
     start_hub
     if [ -e "$RUN/$CLOSED_FILE" ]; then return; fi
-    answers 120 --fail "$PROXY_URL/hub/health" ||
+    { listens 120 "$(hub_address)" "$HUB_PORT" && answers 30 --fail "$PROXY_URL/hub/health"; } ||
         fail "JupyterHub does not answer: journalctl -u pophub-hub. $(last_words pophub-hub)"
-    end_trial
+    try_server trial_at_hub
     if [ "$(setting tls.mode)" != none ]; then
         await_name
         await_certificate
     fi
-    # only now: on two processors, their start would delay the hub's
+}
+
+# After the hub is open: on two processors, their start would delay the hub's.
+start_pages() {
+    if [ -e "$RUN/$CLOSED_FILE" ]; then return; fi
     start_page pophub-costs.service "$COSTS_TOKEN_FILE"
     start_page pophub-helpers.service "$HELPERS_TOKEN_FILE"
     systemctl start pophub-certificate.timer
@@ -50,45 +55,41 @@ start_page() {
         "$(readlink -f "$CONFIG")" "$HUB/requirements.txt"
 }
 
-# Start one server as a participant would, before people can; again after the image or the settings have changed.
+# Start one server as a participant would, before people can; again after the image or the settings have changed:
+# try_server [trial_at_hub|trial_beside_hub]
 try_server() {
-    begin_trial
-    end_trial
-}
-
-# Its program reads the hub's settings, and starts the server once `end_trial` says that the hub runs.
-begin_trial() {
-    TRIAL=
-    TRIED=$({
+    local tried
+    tried=$({
         docker image inspect --format '{{.Id}}' "$SERVER_IMAGE"
         find -L "$CONFIG" -type f ! -name '*.pyc' -exec sha256sum {} + | cut -c 1-64 | sort
     } | sha256sum)
-    if [ "$TRIED" = "$(cat "$STATE/started/server" 2>/dev/null)" ]; then return; fi
-    rm -f "$WORK/hub-runs"
-    mkfifo "$WORK/hub-runs"
-    # if this step ends early, the program ends with it, because then nobody can write to the pipe
-    exec 7<>"$WORK/hub-runs"
-    run_trial <"$WORK/hub-runs" >"$WORK/trial" 2>&1 7>&- &
-    TRIAL=$!
-}
-
-run_trial() {
-    systemd-run --quiet --wait --pipe --collect --property=EnvironmentFile="$OWN/$PROXY_TOKEN_FILE" \
-        --property=EnvironmentFile="$OWN/$SECRETS_FILE" --property=EnvironmentFile="$OWN/$WATCH_TOKEN_FILE" \
-        "$HUB/bin/python" -B "$CONFIG/trial.py" "$CONFIG/jupyterhub_config.py" "$SERVER_IMAGE"
-}
-
-end_trial() {
-    if [ -z "$TRIAL" ]; then return; fi
-    echo >&7
-    wait "$TRIAL" || {
-        cat "$WORK/trial"
+    if [ "$tried" = "$(cat "$STATE/started/server" 2>/dev/null)" ]; then return; fi
+    "${1:-trial_beside_hub}" >"$WORK/trial" 2>&1 || {
+        # also a last line without an end
+        awk 1 "$WORK/trial"
         cp "$BUNDLE/$POINTER_FILE" "$STATE/failed-trial.json" 2>/dev/null || true
         fail "no participant's server can be started: $(tail -n 1 "$WORK/trial")"
     }
-    exec 7>&-
     rm -f "$STATE/failed-trial.json"
-    echo "$TRIED" >"$STATE/started/server"
+    echo "$tried" >"$STATE/started/server"
+}
+
+# The running hub tries it, says why it does not answer, and stops it meanwhile.
+trial_at_hub() {
+    local token
+    token=$(cat "$OWN/$WATCH_TOKEN_FILE")
+    # through its standard input, so that no process list has the token
+    curl -sS --fail-with-body --max-time "$TRIAL_SECONDS" --config - --request POST \
+        "$PROXY_URL/hub/api/trial?image=$SERVER_IMAGE" <<<"header = \"Authorization: token ${token#*=}\"" || return
+    # nothing else is said of a server that answers
+    [ ! -s "$WORK/trial" ]
+}
+
+# For an image or settings that the running hub does not have.
+trial_beside_hub() {
+    systemd-run --quiet --wait --pipe --collect --property=EnvironmentFile="$OWN/$PROXY_TOKEN_FILE" \
+        --property=EnvironmentFile="$OWN/$SECRETS_FILE" --property=EnvironmentFile="$OWN/$WATCH_TOKEN_FILE" \
+        "$HUB/bin/python" -B "$CONFIG/trial.py" "$CONFIG/jupyterhub_config.py" "$SERVER_IMAGE"
 }
 
 # Whether the last trial of this bundle failed to start a server.

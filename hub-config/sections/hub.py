@@ -18,6 +18,7 @@ from sections.patches.activity import count_only_people
 from sections.patches.not_started import use_our_words
 from sections.patches.stopped import answer_for_stopped_servers
 from sections.rehearsal import SignInPretended
+from sections.trial_at_hub import TryServer
 from sections.watch import server_idle
 
 
@@ -79,6 +80,7 @@ def own_addresses(c: Config, event: Event) -> None:
         (r"/api/stop-notice", StopNotice),
         (r"/api/rehearsal/([^/]+)", SignInPretended),
         (r"/api/expected/([^/]+)", Expect, {"event": event}),
+        (r"/api/trial", TryServer),
     ]
 
 

@@ -134,6 +134,19 @@ def spoiled(new: Bundle, member: str, content: str) -> Bundle:
     return Bundle(gzip.compress(buffer.getvalue(), mtime=0))
 
 
+# in place of hub-config/trial.py
+UNSTARTABLE = """
+from contextlib import asynccontextmanager
+
+@asynccontextmanager
+async def answering(*_):
+    raise ValueError("no room, on purpose")
+    yield
+
+reason = str
+"""
+
+
 def unusable(lab: MachineLab, member: str, content: str) -> Bundle:
     return spoiled(changed(lab.event, title=f"Never: {member}"), member, content)
 
@@ -336,8 +349,7 @@ def test_a_hub_that_starts_from_a_bundle_that_is_only_tried_comes_back_too(
 def test_a_bundle_with_which_no_server_starts_gives_way_to_the_one_before(
     machine: ContainerMachine, lab: MachineLab, kernel: Callable[[str], str]
 ) -> None:
-    """Its server is tried while the hub restarts with it, and is the reason all the same."""
-    lab.put_in_bucket(unusable(lab, "hub-config/trial.py", "import sys\ninput()\nsys.exit('no room, on purpose')\n"))
+    lab.put_in_bucket(unusable(lab, "hub-config/trial.py", UNSTARTABLE))
     look(machine)
     assert "refused: no participant's server can be started: no room, on purpose. The one" in machine.journal(INSTALL)
     machine.await_open(60)

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+import socket
 import subprocess
 from collections import Counter
 from pathlib import Path
+
+import pytest
 
 from pophub.core.contract import for_bash
 from pophub.hub.install import fetch_bundle
@@ -70,7 +73,14 @@ def bash(script: str, **environment: str) -> list[str]:
 
 def test_systemd_reads_the_units_of_every_hub_at_once() -> None:
     units = bash(
-        '. "$HERE/helpers.sh"; put_unit() { echo "${2:-$1}"; }; enable_units() { :; }; on_ec2() { true; }; put_units'
+        """
+        . "$HERE/helpers.sh"
+        put_unit() { echo "${2:-$1}"; }
+        put_new_units() { :; }
+        enable_units() { :; }
+        on_ec2() { true; }
+        put_units
+        """
     )
     of_workers = {"worker", "worker-image", "workers", "image"}
 
@@ -79,6 +89,28 @@ def test_systemd_reads_the_units_of_every_hub_at_once() -> None:
     assert {*units} - {"caddy.conf", "nftables.conf"} == {
         unit for unit in every if unit.partition(".")[0].removeprefix("pophub-") not in of_workers
     }
+
+
+def test_only_units_that_differ_are_written_and_then_systemd_reads_them_again(tmp_path: Path) -> None:
+    (tmp_path / "pophub-hub.service").write_text("of an earlier bundle\n")
+    put = """
+        . "$HERE/helpers.sh"
+        UNITS=$RUN
+        read_units() { if [ -e "$RUN/units-changed" ]; then echo read; rm "$RUN/units-changed"; fi; }
+        for at in 1 2; do
+            put_new_units pophub-proxy.service pophub-hub.service
+            read_units
+            for unit in pophub-proxy.service pophub-hub.service; do put_unit "$unit"; done
+            put_unit caddy.service.d/pophub.conf caddy.conf
+            read_units
+        done
+    """
+
+    # the new one, then the other two, and the second time nothing
+    assert bash(put, RUN=str(tmp_path)) == ["read", "read"]
+    written = {"pophub-proxy.service": "pophub-proxy.service", "pophub-hub.service": "pophub-hub.service"}
+    for name, source in {**written, "caddy.service.d/pophub.conf": "caddy.conf"}.items():
+        assert (tmp_path / name).read_text() == (CLOUD_INIT / "systemd" / source).read_text()
 
 
 def test_docker_comes_with_the_first_programs() -> None:
@@ -109,18 +141,76 @@ def test_a_docker_that_has_never_run_starts_after_its_settings_are_there(tmp_pat
     assert {*asked[4:]} <= {"remaps", "writes /etc/docker/daemon.json"}
 
 
-def test_a_page_that_is_written_beside_a_step_tells_the_steps_in_their_order(tmp_path: Path) -> None:
-    told = bash(
-        """
+# the first has begun when the others come, or it waits for one before it
+HELD = (
+    """flock "$RUN/status.lock" sh -c 'touch "$RUN/held"; sleep 0.5' & until [ -e "$RUN/held" ]; do sleep 0.01; done"""
+)
+BEGUN = """until [ -e "$RUN/begun" ]; do sleep 0.01; done"""
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "told"), [("", BEGUN, ["1 slowly", "3 quickly"]), (HELD, "", ["3 quickly"])]
+)
+def test_a_page_that_is_written_beside_a_step_tells_the_newest_at_the_end(
+    tmp_path: Path, before: str, after: str, told: list[str]
+) -> None:
+    said = bash(
+        f"""
         . "$HERE/steps/waiting_page.sh"
-        STEPS=(a b)
-        hub_install() { if [ "$4" = 1 ]; then sleep 0.3; fi; echo "$4 $6"; }
+        STEPS=(a b c)
+        hub_install() {{ touch "$RUN/begun"; if [ "$4" = 1 ]; then sleep 0.5; fi; echo "$4 $6"; }}
+        {before}
         write_status preparing 1 slowly
-        (write_status preparing 2 quickly)
+        {after}
+        write_status preparing 2 quickly
+        (write_status preparing 3 quickly)
         wait
         flock "$RUN/status.lock" true
         """,
         **dict.fromkeys(("RUN", "STATE", "BUNDLE", "LOG"), str(tmp_path)),
     )
 
-    assert told == ["1 slowly", "2 quickly"]
+    assert said == told
+
+
+def test_the_servers_network_is_made_once_though_two_ask_for_it_at_the_same_time(tmp_path: Path) -> None:
+    asked = """
+        . "$HERE/steps/network.sh"
+        docker() { case $2 in inspect) [ -e "$RUN/made" ] ;; create) sleep 0.3; echo created; touch "$RUN/made" ;; esac; }
+        make_network &
+        make_network
+        wait
+    """
+
+    assert bash(asked, RUN=str(tmp_path)) == ["created"]
+
+
+@pytest.mark.parametrize(("docker", "made"), [("runs", ["makes the network"]), ("", [])])
+def test_where_docker_runs_already_the_servers_network_is_made_beside_the_first_steps(
+    tmp_path: Path, docker: str, made: list[str]
+) -> None:
+    done = """
+        . "$HERE/steps/waiting_page.sh"
+        systemctl() { [ -n "$DOCKER" ]; }
+        make_network() { touch "$RUN/makes the network"; }
+        install_packages() { :; }
+        hub_install() { :; }
+        put() { :; }
+        serve() { :; }
+        docker_waits() { false; }
+        on_ec2() { false; }
+        waiting_page
+        wait
+        ls "$RUN" | grep makes || true
+    """
+
+    places = dict.fromkeys(("RUN", "OWN", "PAGE", "WORK"), str(tmp_path))
+    assert bash(done, DOCKER=docker, **places) == made
+
+
+def test_a_program_that_listens_is_noticed_and_one_that_does_not_is_given_up() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as here:
+        port = str(here.getsockname()[1])
+        script = '. "$HERE/helpers.sh"; listens 0 127.0.0.1 $PORT && echo listens || echo silent'
+        assert bash(script, PORT=port) == ["listens"]
+    assert bash(script, PORT=port) == ["silent"]

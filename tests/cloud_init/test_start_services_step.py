@@ -8,8 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from lab.wait import wait_until
-from pophub.core.contract import EVENT_FILE, POINTER_FILE, for_bash
+from pophub.core.contract import EVENT_FILE, POINTER_FILE, SERVER_IMAGE, WATCH_TOKEN, WATCH_TOKEN_FILE, for_bash
 from pophub.organizer.paths import CLOUD_INIT
 
 STEP = """
@@ -19,22 +18,27 @@ set -euo pipefail
 docker() { cat "$IMAGE_ID"; }
 systemd-run() {
     echo "tried: $*" >>"$LOG"
-    if ! read -r; then
-        echo "the hub does not run" | tee -a "$LOG"
-        return 1
-    fi
     [ -z "$SAYS" ] || { printf '%b' "$SAYS" >&2; return 1; }
+}
+# the hub; if it refuses, curl fails
+curl() {
+    echo "tried: $*" >>"$LOG"
+    cat >>"$LOG.input"
+    printf '%b' "$SAYS"
+    [ -z "$REFUSES" ]
 }
 """
 TRY = f"{STEP}try_server"
+AT_HUB = f"{STEP}try_server trial_at_hub"
 OPEN = f"""{STEP}
 start_hub() {{ echo "starts: hub" >>"$LOG"; }}
 start_page() {{ echo "starts: $1" >>"$LOG"; }}
 setting() {{ echo none; }}
 systemctl() {{ :; }}
 last_words() {{ echo "its last words"; }}
-# the hub answers at once, or never, by when its trial has begun
-answers() {{ until grep -q tried "$LOG"; do sleep 0.05; done; [ -n "$ANSWERS" ]; }}
+answers() {{ echo "asks: the hub" >>"$LOG"; [ "$ANSWERS" = yes ]; }}
+listens() {{ [ -n "$ANSWERS" ]; }}
+WITH_WORKERS=
 start_services
 """
 Step = Callable[..., tuple[int, str, int]]
@@ -50,8 +54,9 @@ def step(tmp_path: Path) -> Step:
     image.write_text("sha256:1")
     (tmp_path / f"config/{EVENT_FILE}").write_text("{}")
     (tmp_path / POINTER_FILE).write_text("this")
+    (tmp_path / WATCH_TOKEN_FILE).write_text(f"{WATCH_TOKEN}=hush-hush\n")
 
-    def run(says: str = "", script: str = TRY, answers: str = "yes") -> tuple[int, str, int]:
+    def run(says: str = "", script: str = TRY, answers: str = "yes", refuses: str = "") -> tuple[int, str, int]:
         places = dict.fromkeys(("STATE", "OWN", "HUB", "BUNDLE", "WORK"), str(tmp_path))
         environment = {
             **places,
@@ -63,6 +68,7 @@ def step(tmp_path: Path) -> Step:
             "SAYS": says,
             "RUN": str(tmp_path),
             "ANSWERS": answers,
+            "REFUSES": refuses,
         }
         done = subprocess.run(
             ["bash", "-c", for_bash() + script], env=environment, capture_output=True, text=True, check=False
@@ -97,34 +103,59 @@ def test_why_no_server_starts_is_the_steps_last_line_and_is_tried_again(step: St
     assert not (tmp_path / "failed-trial.json").exists()
 
 
-def test_the_trial_begins_beside_the_hub_and_the_pages_start_after_both(step: Step, tmp_path: Path) -> None:
-    assert step(script=OPEN)[:2] == (0, "")
+def test_the_running_hub_tries_a_server_with_its_machines_token(step: Step, tmp_path: Path) -> None:
+    assert step(script=AT_HUB) == (0, "", 1)
 
-    said = [line.split()[1] for line in (tmp_path / "log").read_text().splitlines()]
-    assert sorted(said[:2]) == ["--quiet", "hub"]
-    assert said[2:] == ["pophub-costs.service", "pophub-helpers.service"]
+    (asked,) = (tmp_path / "log").read_text().splitlines()
+    assert asked.endswith(f"/hub/api/trial?image={SERVER_IMAGE}")
+    # which no process list has
+    assert "hush-hush" not in asked
+    assert (tmp_path / "log.input").read_text() == 'header = "Authorization: token hush-hush"\n'
+
+
+@pytest.mark.parametrize(
+    ("says", "refuses"),
+    [(r"Your server ended while it started.", ""), (r"{}\ncurl: (22) The requested URL returned error: 403\n", "yes")],
+)
+def test_what_the_hub_says_of_a_server_is_the_reason(step: Step, tmp_path: Path, says: str, refuses: str) -> None:
+    code, said, _ = step(says, script=AT_HUB, refuses=refuses)
+
+    assert code == 1
+    last = says.replace(r"\n", "\n").splitlines()[-1]
+    assert said.splitlines()[-1] == f"no participant's server can be started: {last}"
+    assert (tmp_path / "failed-trial.json").exists()
+    assert not (tmp_path / "started/server").exists()
+
+
+def test_a_server_is_tried_once_the_hub_answers_and_the_pages_wait_until_it_is_open(step: Step, tmp_path: Path) -> None:
+    assert step(script=OPEN)[:2] == (0, "")
+    assert [line.split()[0] for line in (tmp_path / "log").read_text().splitlines()] == ["starts:", "asks:", "tried:"]
     assert (tmp_path / "started/server").exists()
 
+    step(script=f"{OPEN}start_pages")
+    said = [line.split()[1] for line in (tmp_path / "log").read_text().splitlines()]
+    assert said[-2:] == ["pophub-costs.service", "pophub-helpers.service"]
 
-def test_a_trial_that_fails_is_the_reason_and_no_page_starts(step: Step, tmp_path: Path) -> None:
+
+def test_a_trial_that_fails_is_the_reason(step: Step, tmp_path: Path) -> None:
     code, said, _ = step(r"a warning\nYour server ended while it started.\n", script=OPEN)
 
     assert code == 1
     reason = "no participant's server can be started: Your server ended while it started."
     assert said.splitlines() == ["a warning", "Your server ended while it started.", reason]
     assert (tmp_path / "failed-trial.json").exists()
-    assert "pophub-costs" not in (tmp_path / "log").read_text()
 
 
-def test_a_hub_that_does_not_answer_is_the_reason_and_not_the_server_that_waits_for_it(
-    step: Step, tmp_path: Path
+@pytest.mark.parametrize("answers", ["", "only listens"])
+def test_a_hub_that_does_not_answer_is_the_reason_and_no_server_is_tried(
+    step: Step, tmp_path: Path, answers: str
 ) -> None:
-    code, said, _ = step(script=OPEN, answers="")
+    code, said, _ = step(script=OPEN, answers=answers)
 
     assert (code, said) == (1, "JupyterHub does not answer: journalctl -u pophub-hub. its last words\n")
+    assert "tried" not in (tmp_path / "log").read_text()
     assert not (tmp_path / "failed-trial.json").exists()
     assert not (tmp_path / "started/server").exists()
-    wait_until(lambda: "the hub does not run" in (tmp_path / "log").read_text(), 30, "its trial ends too")
 
 
 NAME = """
