@@ -1,0 +1,34 @@
+"""The units of systemd, as texts. tests/cloud_init/one_machine shows them at work."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from pophub.organizer.paths import CLOUD_INIT
+
+UNITS = CLOUD_INIT / "systemd"
+
+
+def values(unit: Path, key: str) -> list[str]:
+    """What a unit's lines of this key say, in words."""
+    lines = [line.partition("=") for line in unit.read_text().splitlines()]
+    return [word for name, _, value in lines if name == key for word in value.split()]
+
+
+STARTED_BY_THE_DISK = [it for it in sorted(UNITS.glob("*.service")) if "srv.mount" in values(it, "WantedBy")]
+
+
+@pytest.mark.parametrize(
+    "unit", [it for it in STARTED_BY_THE_DISK if values(it, "EnvironmentFile")], ids=lambda it: it.stem
+)
+def test_the_mount_of_the_disk_does_not_start_what_is_not_installed_yet(unit: Path) -> None:
+    """The first installation mounts the disk long before it writes these files. Without them the unit would start in vain,
+    again and again.
+    """
+    assert set(values(unit, "EnvironmentFile")) & set(values(unit, "ConditionPathExists"))
+
+
+def test_the_disk_starts_units_with_files_of_their_own() -> None:
+    assert {"pophub-hub", "pophub-costs", "pophub-helpers"} <= {it.stem for it in STARTED_BY_THE_DISK}
