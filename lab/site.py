@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-import io
 import json
 import shlex
 import shutil
 import sys
-import tarfile
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -16,6 +14,7 @@ from lab.aws import LabAws
 from lab.kept_app import KeptApp
 from lab.kept_provider import VARIABLE
 from pophub.core.errors import PophubError
+from pophub.organizer.deploy.bundle import unpack
 from pophub.organizer.deploy.deployment import Deployment
 from pophub.organizer.deploy.hub_secrets import made_names, make_secret
 from pophub.organizer.deploy.terraform.app import OUT, TerraformApp
@@ -99,6 +98,5 @@ class LabSite:
         sha256 = hashlib.sha256(content).hexdigest()
         if sha256 != pointer["sha256"]:
             raise PophubError(f"the bundle's sha256 is {sha256}, not {pointer['sha256']}", hint="deploy again")
-        with tarfile.open(fileobj=io.BytesIO(content)) as archive:
-            archive.extractall(target, filter="data")
+        unpack(content, target)
         return sha256

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import compileall
 import gc
-import io
 import os
 import shutil
 import signal
 import sys
-import tarfile
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -26,7 +24,7 @@ from lab.forks import Forks
 from lab.github import LabGitHub
 from lab.hub import LabHub
 from lab.plans import plan_of
-from pophub.organizer.deploy.bundle import build_bundle
+from pophub.organizer.deploy.bundle import build_bundle, unpack
 from pophub.organizer.event.event import Event
 from pophub.organizer.event.event_file import load_event
 from tests.stacks.synthesis import EVENTS, Synthesis, synthesize
@@ -142,8 +140,7 @@ def _kind(item: pytest.Item) -> int:
 
 def unpacked(event: Event, folder: Path) -> Path:
     """The event's bundle as a folder, as on a hub."""
-    with tarfile.open(fileobj=io.BytesIO(build_bundle(plan_of(event)).content)) as archive:
-        archive.extractall(folder, filter="data")
+    unpack(build_bundle(plan_of(event)).content, folder)
     return folder
 
 

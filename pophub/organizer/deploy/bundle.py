@@ -104,6 +104,14 @@ def build_bundle(plan: Plan, *, root: Path = ROOT) -> Bundle:
     return Bundle(_archive(members))
 
 
+def unpack(content: bytes, folder: Path) -> None:
+    """Unpack a bundle's content, which has nothing but files, into a folder."""
+    with tarfile.open(fileobj=io.BytesIO(content)) as archive:
+        # Debian 12's Python 3.11.2 has no filters: https://docs.python.org/3.11/library/tarfile.html#extraction-filters
+        archive.extraction_filter = getattr(tarfile, "data_filter", lambda member, _: member)
+        archive.extractall(folder)  # noqa: S202
+
+
 def _belongs(name: str) -> bool:
     return not name.startswith(NOT_FOR_THE_HUB) and not any(
         part.startswith((".", "__pycache__")) for part in name.split("/")

@@ -5,13 +5,11 @@ cloud-init/install-hub.sh does the installation, as on EC2.
 
 from __future__ import annotations
 
-import io
 import os
 import re
 import shlex
 import shutil
 import subprocess
-import tarfile
 from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,7 +17,7 @@ from pathlib import Path
 from pophub.core import contract
 from pophub.core.errors import ExitCode, PophubError
 from pophub.organizer.deploy import hub_secrets
-from pophub.organizer.deploy.bundle import Bundle, build_bundle
+from pophub.organizer.deploy.bundle import Bundle, build_bundle, unpack
 from pophub.organizer.deploy.given_secrets import given_secrets
 from pophub.organizer.plan.plan import Plan
 
@@ -77,8 +75,7 @@ def _unpack(content: Bundle, folder: Path) -> Path:
     new = folder.with_name(f"{folder.name}.new")
     shutil.rmtree(new, ignore_errors=True)
     new.mkdir(parents=True)
-    with tarfile.open(fileobj=io.BytesIO(content.content)) as archive:
-        archive.extractall(new, filter="data")
+    unpack(content.content, new)
     shutil.rmtree(folder, ignore_errors=True)
     return new.rename(folder)
 

@@ -29,6 +29,7 @@ from pophub.organizer.deploy.bundle import (
     Bundle,
     build_bundle,
     hub_settings,
+    unpack,
     user_data,
 )
 from pophub.organizer.event.event import Event
@@ -105,6 +106,19 @@ def test_files_are_packed_byte_for_byte(make_event: MakeEvent) -> None:
     packed = content(build_bundle(plan_of(make_event())), "hub-config/jupyterhub_config.py")
 
     assert packed == (HUB_CONFIG / "jupyterhub_config.py").read_bytes()
+
+
+@pytest.mark.parametrize("filters", [True, False], ids=["filters", "Debian 12"])
+def test_it_is_unpacked_as_it_was_packed(
+    make_event: MakeEvent, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, filters: bool
+) -> None:
+    if not filters:
+        monkeypatch.delattr(tarfile, "data_filter", raising=False)
+    unpack(build_bundle(plan_of(make_event())).content, tmp_path)
+
+    script = tmp_path / "cloud-init" / "install-hub.sh"
+    assert script.read_bytes() == (ROOT / "cloud-init" / "install-hub.sh").read_bytes()
+    assert os.access(script, os.X_OK)
 
 
 def test_what_an_organizer_keeps_there_stays_there(make_event: MakeEvent, checkout: Path) -> None:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import io
 import sys
-import tarfile
 from pathlib import Path
 
 from lab.agent import register
@@ -12,7 +10,7 @@ from lab.aws import LabAws
 from lab.aws_server import IMAGE_IDS
 from lab.plans import plan_of
 from pophub.core.contract import EVENT_TAG, HUB_ROLE, ROLE_TAG, WATCH_TOKEN, WATCH_TOKEN_FILE
-from pophub.organizer.deploy.bundle import build_bundle
+from pophub.organizer.deploy import bundle
 from pophub.organizer.event.event_file import load_event
 from pophub.organizer.paths import EXAMPLE_EVENT
 
@@ -68,8 +66,7 @@ def come_online(lab: LabAws, root: Path, **more: str) -> None:
 def unpack(folder: Path) -> None:
     """The bundle of the example event."""
     folder.mkdir(parents=True)
-    with tarfile.open(fileobj=io.BytesIO(build_bundle(plan_of(load_event(EXAMPLE_EVENT))).content)) as archive:
-        archive.extractall(folder, filter="data")
+    bundle.unpack(bundle.build_bundle(plan_of(load_event(EXAMPLE_EVENT))).content, folder)
 
 
 def calls(root: Path) -> list[str]:
