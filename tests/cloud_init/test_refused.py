@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from pophub.core.contract import CLOSED_FILE, HUB_ROLE, POINTER_FILE, WORKER_ROLE, for_bash
+from pophub.core.contract import CLOSED_FILE, HUB_ROLE, POINTER_FILE, RUN_FOLDER, WORKER_ROLE, for_bash
 from pophub.organizer.paths import CLOUD_INIT
 
 # `first` and `second` are its steps; IN_SECOND is what the second one does
@@ -34,6 +34,7 @@ on_ec2() { true; }
 setting() { echo https://hub.example.org; }
 hub_install() { tail -n 1 "$2"; }
 put_units() { echo units; }
+start_pages() { echo pages; }
 write_status() { echo "status: $*"; }
 remove_unused_bundles() { echo bundles; }
 remove_unused_environments() { echo environments; }
@@ -143,7 +144,7 @@ def test_a_worker_stays_as_it_is_too(install: Install) -> None:
 def test_the_search_for_a_bundle_says_who_starts_the_installation() -> None:
     lines = (CLOUD_INIT / "systemd/pophub-refresh.service").read_text().splitlines()
     assert [line for line in lines if line.startswith("ExecStart=")] == [
-        "ExecStart=/usr/bin/touch /run/pophub/news",
+        f"ExecStart=/usr/bin/touch {RUN_FOLDER}/news",
         "ExecStart=/usr/bin/systemctl start --no-block pophub-install.service",
     ]
 

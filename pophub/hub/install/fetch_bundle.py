@@ -1,6 +1,6 @@
 """Fetch this hub's bundle from the account bucket, check it, unpack it: pophub-fetch-bundle [--news] LINK.
 
-Exits with 3 if LINK stays as it is, because the new bundle is bad or cannot be fetched, and with 1 if there is no bundle.
+Exits with 3 if LINK stays as it is, and with 1 if there is no bundle.
 With --news it only looks for a new bundle that was not refused here before: 1 if there is none, 255 if that is not known.
 The user data contains this file, so it imports only its neighbours there.
 """
@@ -26,9 +26,9 @@ from pophub.hub.install.clock import clock_problem
 
 SETTINGS, RUN, STATE = Path("/etc/pophub"), Path("/run/pophub"), Path("/var/lib/pophub")
 POINTER = ".pointer.json"
-# the cause may be gone after some seconds, for example if the bucket could not be reached
+# the cause may be gone after some seconds
 TRY_AGAIN_SECONDS = 600
-# Docker starts only with the settings of the bundle (steps/packages.sh)
+# Docker starts only with the settings of the bundle
 APT = """export DEBIAN_FRONTEND=noninteractive; . /usr/local/lib/pophub/apt.sh
 apt_get update && { command -v dockerd >/dev/null || systemctl -q mask docker.service docker.socket; } &&
     apt_get install --no-install-recommends ca-certificates curl caddy python3-venv docker.io docker-cli iptables ||
@@ -168,7 +168,9 @@ def unpack(pointer: str, version: Path) -> None:
         shutil.rmtree(new, ignore_errors=True)
         new.mkdir(parents=True)
         with tarfile.open(file) as tar:
-            tar.extractall(new, filter="data")
+            # absent in Debian 12
+            tar.extraction_filter = getattr(tarfile, "data_filter", None)
+            tar.extractall(new)  # noqa: S202
     (new / POINTER).write_text(pointer)
     new.replace(version)
 

@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 
+from pophub.core.contract import BUNDLE_FOLDER
 from pophub.hub.install import fetch_bundle
 from pophub.organizer.deploy.bundle import BEFORE_THE_BUNDLE
 from pophub.organizer.paths import CLOUD_INIT, ROOT
@@ -150,7 +151,7 @@ def test_a_bundle_that_was_refused_is_taken_over_when_somebody_starts_the_instal
     assert read_by(link) == second
     assert kept(tmp_path / "state") == ["open"]
     unit = (CLOUD_INIT / "systemd/pophub-install.service").read_text()
-    assert "\nExecStart=/usr/local/sbin/pophub-fetch-bundle /opt/pophub/bundle\n" in unit
+    assert f"\nExecStart=/usr/local/sbin/pophub-fetch-bundle {BUNDLE_FOLDER}\n" in unit
 
 
 CANNOT_READ = "the parameter /pophub/None/bundle cannot be read: is the event deployed"
