@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ from lab.machine.docker_socket import ask
 from lab.machine.worker import LabWorker
 from lab.wait import wait_until
 from pophub.core.contract import RUN_FOLDER, WORKERS_FILE
+from pophub.core.errors import PophubError
 
 JOIN_SECONDS = 240
 UNITS = ("pophub-install", "pophub-hub", "pophub-workers", "docker")
@@ -60,7 +61,21 @@ def words_kept(hub: ContainerMachine, file: Path) -> Iterator[None]:
     try:
         yield
     except Exception:
-        said = {look: hub.run(*look.split(), check=False) for look in LOOKS}
-        said |= {f"journal of {unit}": hub.journal(unit) for unit in UNITS}
-        file.write_text("\n".join(f"== {what}\n{words}" for what, words in said.items()))
+        file.write_text(_words(hub, UNITS))
         raise
+
+
+@contextmanager
+def words_noted(hub: ContainerMachine) -> Iterator[None]:
+    """If a wait in the block ends in vain, the error has what the hub says of its workers."""
+    try:
+        yield
+    except PophubError as error:
+        error.add_note(_words(hub, UNITS[1:-1]))
+        raise
+
+
+def _words(hub: ContainerMachine, units: Iterable[str]) -> str:
+    said = {look: hub.run(*look.split(), check=False) for look in LOOKS}
+    said |= {f"journal of {unit}": hub.journal(unit) for unit in units}
+    return "\n".join(f"== {what}\n{words}" for what, words in said.items())

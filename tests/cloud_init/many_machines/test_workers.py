@@ -19,7 +19,7 @@ from lab.machine.container import ContainerMachine
 from lab.machine.docker_socket import ask
 from lab.machine.internet import on_the_internet
 from lab.machine.machine_lab import MachineLab
-from lab.machine.swarm import await_ready, nodes, place_of, services, task_of
+from lab.machine.swarm import await_ready, nodes, place_of, services, task_of, words_noted
 from lab.machine.worker import LabWorker
 from lab.wait import wait_until
 from pophub.core.contract import (
@@ -449,7 +449,8 @@ def test_a_new_machine_with_the_old_volume_ends_the_old_workers_and_nobodys_work
     for name in old:
         workers[name].stop()
 
-    [new] = wait_until(lambda: lab.group.instances, 60, "the hub has asked for a worker")
+    with words_noted(hub):
+        [new] = wait_until(lambda: lab.group.instances, 120, "the hub has asked for a worker")
     third = workers[new] = lab.worker(hub, 2, launched=new)
     log.info("its first worker was ready after %.1f s", await_ready(hub, third))
     wait_until(octocat.server_is_running, 60, "the server answers")

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from lab.machine.swarm import LOOKS, UNITS, await_ready, nodes, place_of, services, words_kept
+from lab.machine.swarm import LOOKS, UNITS, await_ready, nodes, place_of, services, words_kept, words_noted
+from pophub.core.errors import PophubError
 
 
 def node(name: str, state: str) -> dict[str, Any]:
@@ -71,3 +72,12 @@ def test_what_the_hub_said_outlives_a_failure(tmp_path: Path) -> None:
     found = (tmp_path / "bad.txt").read_text()
     assert found.count("== ") == len(LOOKS) + len(UNITS)
     assert "== docker node ls\n('docker', 'node', 'ls') False\n" in found
+
+
+def test_a_wait_in_vain_has_what_the_hub_said() -> None:
+    hub: Any = type("Hub", (), {"run": lambda *_, check: "nodes", "journal": lambda _, unit: f"what {unit} said"})()
+    with pytest.raises(PophubError) as found, words_noted(hub):
+        raise PophubError("not within 60 s")
+
+    [note] = found.value.__notes__
+    assert "\n== journal of pophub-workers\nwhat pophub-workers said" in note
