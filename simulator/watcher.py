@@ -30,7 +30,7 @@ class Watcher:
         self._keeps: list[int] = []
         self._announced: tuple[Announcement, ...] = ()
         self._answers: dict[str, int] = {}
-        # each user's server as it was last told to `decide`, with what it was made of
+        # each user's server as `decide` last received it, after the values it was made from
         self._servers: dict[str, tuple[tuple[int, int, tuple[Job, ...]], Server]] = {}
         self._told_steps: tuple[int, ...] = ()
         self._prestarted: set[str] = set()

@@ -28,7 +28,7 @@ def nodes(hub: ContainerMachine) -> dict[str, str]:
 
 
 def _name(node: dict[str, Any]) -> str:
-    """The name of a node; empty if it has not told it yet."""
+    """The hostname of a node; empty until the node has reported it."""
     return str(node["Description"].get("Hostname", ""))
 
 

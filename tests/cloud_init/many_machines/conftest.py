@@ -32,7 +32,7 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MachineLab]:
 
 @pytest.fixture(scope="session")
 def newborn(lab: MachineLab) -> ContainerMachine:
-    """The hub's machine; whoever asks first for it has one that has only just been switched on."""
+    """The hub's machine. The first test that uses it gets it just after it was switched on."""
     return running.enter_context(lab.machine())
 
 
