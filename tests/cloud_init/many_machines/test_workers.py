@@ -469,10 +469,12 @@ def test_a_new_machine_with_the_old_volume_ends_the_old_workers_and_nobodys_work
     }
 
 
-def test_the_hub_ends_its_workers_before_it_goes_off(lab: MachineLab, hub: ContainerMachine) -> None:
+def test_the_hub_ends_its_workers_before_it_goes_off(lab: MachineLab, hub: ContainerMachine, come: Come) -> None:
     hub.run("systemctl", "stop", "pophub-workers.service")
     ended = ("-B", "-m", "pophub.hub.workers", "end", "120")
     trust = "AWS_CA_BUNDLE=/etc/ssl/certs/ca-certificates.crt"
     hub.run("env", "--chdir", BUNDLE_FOLDER, trust, f"{WORKERS_ENVIRONMENT}/bin/python", *ended, seconds=150)
     assert lab.group.instances == []
     assert services(hub) == []
+    # else the hub would send the end of a kernel to a server that is gone
+    hub_notices(hub, come("octocat"))
