@@ -192,6 +192,27 @@ def test_the_servers_network_is_made_once_though_two_ask_for_it_at_the_same_time
     assert bash(asked, RUN=str(tmp_path)) == ["created"]
 
 
+def test_the_image_is_begun_once_though_two_steps_begin_it(tmp_path: Path) -> None:
+    begun = """
+        . "$HERE/steps/image.sh"
+        . "$HERE/steps/packages.sh"
+        . "$HERE/steps/waiting_page.sh"
+        make_image() { echo >>"$RUN/images"; }
+        systemctl() { false; }
+        docker_waits() { true; }
+        on_ec2() { false; }
+        for it in hub_install put serve install_packages docker_engine docker_programs make_environment; do
+            eval "$it() { :; }"
+        done
+        # each in a process of its own, as in a run
+        (waiting_page && wait)
+        (packages && wait)
+        wc -l <"$RUN/images"
+    """
+
+    assert bash(begun, **dict.fromkeys(("RUN", "OWN", "PAGE", "WORK"), str(tmp_path))) == ["1"]
+
+
 @pytest.mark.parametrize(("docker", "made"), [("runs", ["makes the network"]), ("", [])])
 def test_where_docker_runs_already_the_servers_network_is_made_beside_the_first_steps(
     tmp_path: Path, docker: str, made: list[str]
