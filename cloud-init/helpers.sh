@@ -91,27 +91,26 @@ apply_unit() {
 
 # The units of every event's hub, before its steps start them: systemd then reads its units once, not at each step.
 put_units() {
-    local unit units=(pophub-{costs,firewall,helpers,hub,proxy,repair,stop}.service pophub-{certificate,watch}.{service,timer})
+    local units=(pophub-{costs,firewall,helpers,hub,proxy,repair,stop}.service pophub-{certificate,watch}.{service,timer})
     local enabled=(pophub-{costs,firewall,helpers,hub,proxy}.service pophub-certificate.timer)
     if on_ec2; then
         units+=(pophub-{install,name,session-manager}.service pophub-{refresh,requests}.{service,timer})
         enabled+=(pophub-{refresh,requests,watch}.timer pophub-stop.service)
     fi
-    put_new_units "${units[@]}"
-    for unit in "${units[@]}"; do put_unit "$unit"; done
+    put_changed_units "${units[@]}"
     put_unit caddy.service.d/pophub.conf caddy.conf
     put_unit nftables.service.d/pophub.conf nftables.conf
     enable_units "${enabled[@]}"
 }
 
-# Those that are not there yet, all at once.
-put_new_units() {
-    local unit new=()
+# Those that are missing or differ, all at once.
+put_changed_units() {
+    local unit changed=()
     for unit in "$@"; do
-        [ -e "$UNITS/$unit" ] || new+=("$HERE/systemd/$unit")
+        same_text "$HERE/systemd/$unit" "$UNITS/$unit" || changed+=("$HERE/systemd/$unit")
     done
-    if [ "${#new[@]}" -eq 0 ]; then return; fi
-    install -m 644 -t "$UNITS" "${new[@]}"
+    if [ "${#changed[@]}" -eq 0 ]; then return; fi
+    install -m 644 -t "$UNITS" "${changed[@]}"
     touch "$RUN/units-changed"
 }
 

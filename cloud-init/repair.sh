@@ -13,6 +13,9 @@ if systemctl is-active --quiet docker.service && ! iptables --table nat --list D
     # workers runs no server
     if [ "$(docker info --format '{{or .LiveRestoreEnabled .Swarm.ControlAvailable}}')" = true ]; then
         echo "<5>Docker's packet filter was gone: Docker restarts, and containers go on"
+        # Debian's unit allows three starts a minute, and would leave Docker stopped after the fourth; this begins the count
+        # anew: systemctl(1), "reset-failed"
+        systemctl reset-failed docker.service
         systemctl restart docker.service
     else
         echo "<3>Docker's packet filter is gone, and servers do not reach the internet: systemctl restart docker, which ends them"

@@ -20,6 +20,13 @@ image() {
     make_image
 }
 
+# In the background and once in a run, because it takes the longest; the step `image` waits for it, or tries it again.
+begin_image() {
+    if [ -e "$WORK/image-begun" ]; then return; fi
+    touch "$WORK/image-begun"
+    make_image >/dev/null 2>&1 &
+}
+
 # A second call at the same time waits, and then finds the image made.
 make_image() (
     base=$(setting server.image)

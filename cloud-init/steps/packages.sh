@@ -14,8 +14,8 @@ packages() {
     # JupyterHub is downloaded in the meantime; the step `environment` waits for it and reports its errors
     make_environment >/dev/null 2>&1 &
     docker_engine
-    # and so is the image, which takes the longest; the step `image` waits for it
-    make_image >/dev/null 2>&1 &
+    # and so is the image
+    begin_image
     docker_programs
 }
 

@@ -32,8 +32,7 @@ waiting_page() {
     if [ ! -e "$OWN/caddy.env" ]; then serve waiting; fi
     if docker_waits; then
         docker_engine
-        # it takes the longest; the step `image` waits for it
-        make_image >/dev/null 2>&1 &
+        begin_image
     fi
     if on_ec2; then
         # the step `secrets` waits for them and reports errors

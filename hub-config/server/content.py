@@ -23,8 +23,8 @@ if TYPE_CHECKING or __name__ == "__main__":
     import conflicts
     import submodules
 
-# in a new home, a click waits at most this long for the content
-FIRST_TIME_SECONDS = 2.0
+# in a new home, a click waits at most so long for the git host's answer, and so long for the content: well below http_timeout
+ANSWER_SECONDS, FIRST_TIME_SECONDS = 20.0, 120.0
 WHOLE_PULL_SECONDS = 3600
 
 
@@ -51,6 +51,11 @@ class Content:
     def folder(self) -> Path:
         return self.home / self.name
 
+    @property
+    def half(self) -> Path:
+        """Where it is while it comes for the first time; sections/content.py looks there."""
+        return self.home / f".{self.name}.fetching"
+
     def note(self, what: str) -> Path:
         """A file that tells the participant about it."""
         return self.home / f"{self.name} {what}.txt"
@@ -61,10 +66,13 @@ class Content:
         return subprocess.Popen(command, stdin=subprocess.DEVNULL, start_new_session=True)
 
     def wait_for_the_first_time(self, pulling: subprocess.Popen[bytes]) -> None:
-        """Wait a moment in a new home, so that it shows its content at once if the git host is quick."""
-        end = time.monotonic() + FIRST_TIME_SECONDS
-        while not self.folder.exists() and pulling.poll() is None and time.monotonic() < end:
-            time.sleep(0.02)
+        """Wait in a new home while the content comes, which takes long in a crowd; not for a git host that is silent."""
+        begin, waited = time.monotonic(), 0.0
+        while not self.folder.exists() and pulling.poll() is None:
+            if waited > (FIRST_TIME_SECONDS if self.half.exists() else ANSWER_SECONDS):
+                return
+            time.sleep(max(0.02, waited / 20))
+            waited = time.monotonic() - begin
 
     def pull(self) -> None:
         """Fetch the content, or what is new in it; problems become a note in the home."""
@@ -94,6 +102,8 @@ class Content:
         """Why the folder was left as it is; empty if it now has what the event wants."""
         if os.path.lexists(self.folder) and not (self.folder / ".git").exists():
             raise RuntimeError(f"{self.folder} is there already and is no git repository: give it another name")
+        # of an interrupted clone, which would not be a repository, so that every later pull would fail
+        shutil.rmtree(self.half, ignore_errors=True)
         source = checkout.Source.look_up(self.url, self.branch)
         if not self.folder.exists():
             self._clone(source)
@@ -118,17 +128,14 @@ class Content:
         return ""
 
     def _clone(self, source: checkout.Source) -> None:
-        # an interrupted clone would not be a repository, and every later pull would fail
-        half = self.home / f".{self.name}.fetching"
-        shutil.rmtree(half, ignore_errors=True)
         try:
-            show(puller(source, half).pull())
-            mine = checkout.Checkout(half)
+            show(puller(source, self.half).pull())
+            mine = checkout.Checkout(self.half)
             mine.record(source, mine.git("rev-parse", "HEAD"))
-            half.rename(self.folder)
+            self.half.rename(self.folder)
         finally:
             # perhaps it has filled the home
-            shutil.rmtree(half, ignore_errors=True)
+            shutil.rmtree(self.half, ignore_errors=True)
 
     def _complete(self) -> str:
         """What is missing in the content; empty if nothing is."""

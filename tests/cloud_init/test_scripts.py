@@ -76,7 +76,7 @@ def test_systemd_reads_the_units_of_every_hub_at_once() -> None:
         """
         . "$HERE/helpers.sh"
         put_unit() { echo "${2:-$1}"; }
-        put_new_units() { :; }
+        put_changed_units() { printf '%s\n' "$@"; }
         enable_units() { :; }
         on_ec2() { true; }
         put_units
@@ -93,21 +93,28 @@ def test_systemd_reads_the_units_of_every_hub_at_once() -> None:
 
 def test_only_units_that_differ_are_written_and_then_systemd_reads_them_again(tmp_path: Path) -> None:
     (tmp_path / "pophub-hub.service").write_text("of an earlier bundle\n")
+    (tmp_path / "pophub-stop.service").write_text((CLOUD_INIT / "systemd/pophub-stop.service").read_text())
     put = """
         . "$HERE/helpers.sh"
         UNITS=$RUN
         read_units() { if [ -e "$RUN/units-changed" ]; then echo read; rm "$RUN/units-changed"; fi; }
+        install() { echo "writes ${*: -2}"; command install "$@"; }
         for at in 1 2; do
-            put_new_units pophub-proxy.service pophub-hub.service
+            put_changed_units pophub-proxy.service pophub-hub.service pophub-stop.service
             read_units
-            for unit in pophub-proxy.service pophub-hub.service; do put_unit "$unit"; done
             put_unit caddy.service.d/pophub.conf caddy.conf
             read_units
         done
     """
 
-    # the new one, then the other two, and the second time nothing
-    assert bash(put, RUN=str(tmp_path)) == ["read", "read"]
+    # the new one and the one that differs at once, then the last, and the second time nothing
+    systemd = CLOUD_INIT / "systemd"
+    assert bash(put, RUN=str(tmp_path)) == [
+        f"writes {systemd}/pophub-proxy.service {systemd}/pophub-hub.service",
+        "read",
+        f"writes {systemd}/caddy.conf {tmp_path}/caddy.service.d/pophub.conf",
+        "read",
+    ]
     written = {"pophub-proxy.service": "pophub-proxy.service", "pophub-hub.service": "pophub-hub.service"}
     for name, source in {**written, "caddy.service.d/pophub.conf": "caddy.conf"}.items():
         assert (tmp_path / name).read_text() == (CLOUD_INIT / "systemd" / source).read_text()
@@ -183,6 +190,27 @@ def test_the_servers_network_is_made_once_though_two_ask_for_it_at_the_same_time
     """
 
     assert bash(asked, RUN=str(tmp_path)) == ["created"]
+
+
+def test_the_image_is_begun_once_though_two_steps_begin_it(tmp_path: Path) -> None:
+    begun = """
+        . "$HERE/steps/image.sh"
+        . "$HERE/steps/packages.sh"
+        . "$HERE/steps/waiting_page.sh"
+        make_image() { echo >>"$RUN/images"; }
+        systemctl() { false; }
+        docker_waits() { true; }
+        on_ec2() { false; }
+        for it in hub_install put serve install_packages docker_engine docker_programs make_environment; do
+            eval "$it() { :; }"
+        done
+        # each in a process of its own, as in a run
+        (waiting_page && wait)
+        (packages && wait)
+        wc -l <"$RUN/images"
+    """
+
+    assert bash(begun, **dict.fromkeys(("RUN", "OWN", "PAGE", "WORK"), str(tmp_path))) == ["1"]
 
 
 @pytest.mark.parametrize(("docker", "made"), [("runs", ["makes the network"]), ("", [])])

@@ -25,15 +25,15 @@ STARTED_BY_THE_DISK = {
 }
 
 
-@pytest.mark.parametrize(
-    "unit", [it for it in sorted(STARTED_BY_THE_DISK) if values(it, "EnvironmentFile")], ids=lambda it: it.stem
-)
+@pytest.mark.parametrize("unit", sorted(STARTED_BY_THE_DISK), ids=lambda it: it.stem)
 def test_the_mount_of_the_disk_does_not_start_what_is_not_installed_yet(unit: Path) -> None:
-    """The first installation mounts the disk long before it writes these files. Without them the unit would start in vain,
-    again and again.
+    """The first installation mounts the disk long before it writes these files or makes these folders. Without them the unit
+    would start in vain, some again and again.
     """
-    assert set(values(unit, "EnvironmentFile")) & set(values(unit, "ConditionPathExists"))
+    needed = values(unit, "EnvironmentFile") or values(unit, "ReadWritePaths")
+    assert set(needed) & set(values(unit, "ConditionPathExists"))
 
 
 def test_the_disk_starts_units_with_files_of_their_own() -> None:
-    assert {"pophub-hub", "pophub-proxy", "pophub-costs", "pophub-helpers"} <= {it.stem for it in STARTED_BY_THE_DISK}
+    of_hub = {f"pophub-{name}" for name in ("hub", "proxy", "costs", "helpers", "stop")}
+    assert of_hub <= {it.stem for it in STARTED_BY_THE_DISK}

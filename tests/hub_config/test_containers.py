@@ -6,7 +6,7 @@ import asyncio
 import sys
 from collections.abc import Callable
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from docker.errors import APIError  # type: ignore[import-untyped]
@@ -20,6 +20,7 @@ class Started:
     """A server that listens after a while, or whose container ends."""
 
     container_id, api_token = "c0ffee", "5ec2e7"
+    environment: ClassVar[dict[str, str]] = {}
     exit_code, out_of_memory, printed = 3, False, b""
 
     def __init__(self, *, listens: bool) -> None:

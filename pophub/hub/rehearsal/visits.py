@@ -132,7 +132,7 @@ class Crowd:
         return replace(self.visits[person.name], cells=seconds)
 
     def await_content(self, name: str) -> None:
-        """Wait for the event's content as a person does who does not see it yet: if many start, it comes after JupyterLab.
+        """Wait for the event's content as a person does who does not see it yet: if it is late, it comes after JupyterLab.
 
         Raises:
             PophubError: it does not come.

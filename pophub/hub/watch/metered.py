@@ -71,7 +71,7 @@ def note(paths: Paths, state: State, meter: Meter, moment: Moment, servers: tupl
         remember_workers(state, workers, moment)
         if now is not None:
             state.metered_servers = {
-                user: [server.started.isoformat(), _text(server.memory_gib), name]
+                user: (server.started.isoformat(), _text(server.memory_gib), name)
                 for (user, name), server in now.items()
             }
 
@@ -133,11 +133,8 @@ def _metered(servers: tuple[Server, ...], meter: Meter) -> dict[tuple[str, str],
 
 def _remembered(state: State) -> dict[tuple[str, str], MeteredServer]:
     return {
-        (user, "".join(filter(None, name))): MeteredServer(
-            datetime.fromisoformat(str(started)), None if gib is None else Decimal(gib)
-        )
-        # a bundle from before servers were started ahead for the roster has not written the name
-        for user, (started, gib, *name) in state.metered_servers.items()
+        (user, name): MeteredServer(datetime.fromisoformat(started), None if gib is None else Decimal(gib))
+        for user, (started, gib, name) in state.metered_servers.items()
     }
 
 

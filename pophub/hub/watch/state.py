@@ -113,8 +113,8 @@ class State:
     measured: float | None = None
     # users whose server computed nothing at the last look that could measure it
     quiet: tuple[str, ...] = ()
-    # the servers that the meter has recorded, by participant: [start, GiB or None, the server's name]
-    metered_servers: dict[str, list[str | None]] = field(default_factory=dict)
+    # the servers that the meter has recorded, by participant: start, GiB or None, and the server's name
+    metered_servers: dict[str, tuple[str, str | None, str]] = field(default_factory=dict)
     # the workers that the meter has recorded, by id: [type, market, USD an hour or None, milliseconds from boot to birth],
     # and the uptime of the last look that knew which there are
     workers: dict[str, list[Any]] = field(default_factory=dict)
@@ -162,7 +162,7 @@ class State:
             taken={user: dict(parts) for user, parts in data["taken"].items()},
             measured=data["measured"],
             quiet=tuple(data["quiet"]),
-            metered_servers=dict(data["metered_servers"]),
+            metered_servers={user: (start, gib, name) for user, (start, gib, name) in data["metered_servers"].items()},
             # a bundle from before there were workers has not written these
             workers=dict(data.get("workers", {})),
             workers_known=data.get("workers_known"),

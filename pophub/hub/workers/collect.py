@@ -160,7 +160,8 @@ def _worker(
     nodes = swarm.nodes.get(worker, []) if swarm else []
     servers = sum(swarm.servers[it["ID"]] for it in nodes) if swarm else 0
     ready = any(it["Status"]["State"] == "ready" for it in nodes)
-    report = reports[worker]
+    report, protected = reports[worker], bool(instance["ProtectedFromScaleIn"])
+    silent = swarm is not None and not ready and (bool(nodes) or protected)
     notice = _lasting(memory.noticed, worker, moment, bool(report and report.get("notice")) or worker in memory.noticed)
     return Worker(
         id=worker,
@@ -168,7 +169,7 @@ def _worker(
         age=_since(memory.seen[worker], moment),
         leaving=instance["LifecycleState"].startswith(ENDING),
         healthy=instance["HealthStatus"] == "Healthy",
-        protected=bool(instance["ProtectedFromScaleIn"]),
+        protected=protected,
         joined=bool(nodes),
         of_another_hub=swarm is not None and not (nodes or swarm.somebody_joins) and has_joined(report),
         ready=ready,
@@ -177,7 +178,7 @@ def _worker(
         slots=sum(swarm.slots[it["ID"]] + _lacking(it, policy) for it in nodes) if swarm else 0,
         empty=_lasting(memory.empty, worker, moment, bool(nodes) and not servers) or timedelta(),
         address=nodes[0]["Status"].get("Addr", "") if nodes else "",
-        down=_lasting(memory.down, worker, moment, bool(nodes) and not ready) or timedelta(),
+        down=_lasting(memory.down, worker, moment, silent) or timedelta(),
         clock_off=_clock_off(memory, worker, moment, report),
         notice=notice,
     )

@@ -127,7 +127,7 @@ def _worker_belongs_to_another_hub(facts: Facts, _: Policy) -> Decision | None:
 
 
 def _worker_never_joined(facts: Facts, _: Policy) -> Decision | None:
-    found = [it for it in facts.present if not it.joined and it.age >= LONGEST_BIRTH]
+    found = [it for it in facts.present if it.starting and it.age >= LONGEST_BIRTH]
     reason = f"a worker has not joined in {LONGEST_BIRTH // timedelta(minutes=1)} minutes: see its console in EC2"
     return _decision(_worker_never_joined, reason, *_ends(found, facts)) if found else None
 
@@ -143,7 +143,7 @@ def _worker_is_lost(facts: Facts, _: Policy) -> Decision | None:
     found = [
         it
         for it in facts.present
-        if it.joined and not it.ready and not it.servers and (it.down >= LOST or not it.healthy)
+        if not (it.starting or it.ready or it.servers) and (it.down >= LOST or not it.healthy)
     ]
     return _decision(_worker_is_lost, "a worker is gone", *_ends(found, facts)) if found else None
 

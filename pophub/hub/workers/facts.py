@@ -14,8 +14,9 @@ from datetime import datetime, timedelta
 class Worker:
     """One machine of the Auto Scaling group, and its node in the swarm.
 
-    A worker without a node has not joined yet, so it never had a server. `servers` counts tasks that Swarm wants to run
-    there or that still run there, `slots` what they reserve, in servers of the largest size.
+    A worker without a node has no server of this hub: it has not joined yet, or the swarm has forgotten it. `servers`
+    counts tasks that Swarm wants to run there or that still run there, `slots` what they reserve, in servers of the
+    largest size.
     """
 
     id: str
@@ -36,7 +37,7 @@ class Worker:
     paused: bool = False
     servers: int = 0
     slots: float = 0
-    # how long it has had no server, and how long it has not answered; zero if it has one, or answers
+    # how long it has had no server, and how long it has not answered; zero if it has one, or answers or starts
     empty: timedelta = timedelta()
     down: timedelta = timedelta()
     # its IP address; empty if it has not joined
@@ -45,6 +46,11 @@ class Worker:
     clock_off: timedelta | None = None
     # how long ago AWS announced that it takes this spot instance back; None: it has not
     notice: timedelta | None = None
+
+    @property
+    def starting(self) -> bool:
+        """Whether it may still join. The hub has protected each worker that once did; that one does not come back."""
+        return not self.joined and not self.protected
 
     @property
     def takes_servers(self) -> bool:

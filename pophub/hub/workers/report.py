@@ -32,7 +32,7 @@ def as_report(facts: Facts, memory: Memory, policy: Policy) -> JsonObject:
 
 def _plain(worker: Worker, facts: Facts, memory: Memory, policy: Policy) -> JsonObject:
     born, usd = memory.births[worker.id]
-    state = ("ready" if worker.ready else "down") if worker.joined else "starting"
+    state = "starting" if worker.starting else "ready" if worker.ready else "down"
     known = facts.pending is not None
     return {
         "id": worker.id,

@@ -50,7 +50,7 @@ def cannot_join(facts: Facts) -> bool:
 
 def more_workers(facts: Facts, policy: Policy, short: float) -> list[WorkerAction]:
     """A larger size of the group if `short` more slots are needed than the workers that are starting will have."""
-    coming = wanted_size(facts) - sum(it.joined for it in facts.present)
+    coming = wanted_size(facts) - sum(not it.starting for it in facts.present)
     missing = -int(-(short - coming * policy.slots) // policy.slots)
     size = min(policy.most, wanted_size(facts) + max(0, missing))
     return [WorkerAction(Do.SET_SIZE, size=size)] if size > wanted_size(facts) and not cannot_join(facts) else []

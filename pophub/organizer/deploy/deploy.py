@@ -15,7 +15,7 @@ from pophub.organizer.cost.estimate_forms import summary
 from pophub.organizer.deploy import hub_secrets, toolchain
 from pophub.organizer.deploy.given_secrets import given_secrets, variable
 from pophub.organizer.deploy.parameters import MADE_UP, UNCHANGED, with_version
-from pophub.organizer.deploy.pinned import plan_with_pin, require_pin
+from pophub.organizer.deploy.pinned import plan_with_pin, require_certificate, require_pin
 from pophub.organizer.deploy.terraform.app import OUT, TerraformApp
 from pophub.organizer.deploy.terraform.changes import Changes
 from pophub.organizer.deploy.terraform_state import require_region
@@ -59,8 +59,8 @@ def plan_deploy(
     """What a deploy will create and cost. A dry run needs no secrets, because it writes none.
 
     Raises:
-        PophubError: the event file has problems, the event has ended, a secret is missing, or AWS does not say what is
-            deployed.
+        PophubError: the event file has problems, the event has ended, a secret is missing, AWS does not say what is
+            deployed, or browsers could not open it any more.
     """
     if name == ACCOUNT:
         require_means(aws, require_tools)
@@ -72,7 +72,7 @@ def plan_deploy(
         given = {} if dry_run else given_secrets(event, keys, environ, then="deploy again") | made
         secrets = {variable(name): given.get(name, UNCHANGED) for name in (*keys, *made)}
         require_means(aws, require_tools)
-        plan = require_pin(plan_with_pin(aws, event, now=now, at_once=True))
+        plan = require_certificate(require_pin(plan_with_pin(aws, event, now=now, at_once=True)))
     rows = (
         ("into", _aws(environ, event.region)),
         ("machine", _machine(plan)),

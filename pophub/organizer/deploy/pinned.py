@@ -11,7 +11,7 @@ from pophub.aws.client import UNREACHABLE, Aws, AwsRefusal
 from pophub.core.contract import parameter_path
 from pophub.core.errors import ExitCode, PophubError
 from pophub.organizer.event.event import Event
-from pophub.organizer.plan.pin import Pin, Unread, from_text
+from pophub.organizer.plan.pin import STRICT_TLS, Pin, Unread, from_text
 from pophub.organizer.plan.plan import UNREAD, Plan, make_plan
 from pophub.organizer.plan.prices import region_prices
 
@@ -66,3 +66,23 @@ def require_pin(plan: Plan) -> Plan:
         problem = f"nothing was deployed: {UNREAD.format(reason=plan.pin.reason)}"
         raise PophubError(problem, hint="the same command again, once AWS answers", code=ExitCode.REFUSED)
     return plan
+
+
+def require_certificate(plan: Plan) -> Plan:
+    """Return the plan if browsers that have opened the deployed event can still open it.
+
+    They keep for a year that its address has a valid certificate (HSTS), and nobody can click that away:
+    https://www.rfc-editor.org/rfc/rfc6797#section-12.1
+
+    Raises:
+        PophubError: the plan has no such certificate any more.
+    """
+    domain, mode = plan.event.domain, plan.event.tls.mode
+    if mode in STRICT_TLS or not isinstance(plan.pin, Pin) or plan.pin.https_only != domain:
+        return plan
+    raise PophubError(
+        f"nothing was deployed: with `tls.mode: {mode}`, nobody who has opened {domain} can open it again: for a year, "
+        "their browsers want the valid certificate that it had",
+        hint="set `tls.mode` to acme or files, or choose another `domain`; if nobody has opened it yet, "
+        f"pophub destroy {plan.event.name}, and then deploy",
+    )

@@ -226,7 +226,7 @@ class Tls(Strict):
         default="acme",
         examples=["acme"],
         description="`acme` asks Let's Encrypt, `staging` its test service, `files` is a certificate of your own, and "
-        "`none` serves plain http.",
+        "`none` serves plain http. A deployed event with `acme` or `files` cannot get one of the other two.",
     )
     certificate: Text | None = Field(
         default=None,

@@ -14,15 +14,21 @@ from decimal import Decimal
 from pophub.organizer.plan.prices import InstanceType, Rate, RegionPrices, architecture_of
 
 SOURCE = "the price table of the first deployment"
+# with these, browsers are told to open the address only with a valid certificate: `strict` of cloud-init/Caddyfile
+STRICT_TLS = ("acme", "files")
 
 
 @dataclass(frozen=True, slots=True)
 class Pin:
-    """The machine and the prices of a deployed event; `workers` is their type, empty if the event has one machine."""
+    """The machine and the prices of a deployed event; `workers` is their type, empty if the event has one machine.
+
+    `https_only` is the address if it was deployed with STRICT_TLS, else empty.
+    """
 
     instance_type: str
     prices: RegionPrices
     workers: str = ""
+    https_only: str = ""
 
     @property
     def machines(self) -> str:
@@ -43,6 +49,7 @@ def as_text(pin: Pin) -> str:
     found = {
         "instance_type": pin.instance_type,
         **({"workers": pin.workers} if pin.workers else {}),
+        **({"https_only": pin.https_only} if pin.https_only else {}),
         "region": prices.region,
         "as_of": prices.as_of.isoformat(),
         "others_as_of": prices.others_as_of.isoformat(),
@@ -68,4 +75,4 @@ def from_text(text: str) -> Pin:
     }
     as_of, others = (date.fromisoformat(found[key]) for key in ("as_of", "others_as_of"))
     prices = RegionPrices(found["region"], as_of, others, machines, rates)
-    return Pin(found["instance_type"], prices, found.get("workers", ""))
+    return Pin(found["instance_type"], prices, found.get("workers", ""), found.get("https_only", ""))

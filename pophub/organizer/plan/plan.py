@@ -12,7 +12,7 @@ from pophub.organizer.event.event import Event
 from pophub.organizer.event.login_provider import listed
 from pophub.organizer.event.sections import Workers
 from pophub.organizer.plan.comparison import Comparison, compare
-from pophub.organizer.plan.pin import Pin, Unread
+from pophub.organizer.plan.pin import STRICT_TLS, Pin, Unread
 from pophub.organizer.plan.prestart import prestart, slots
 from pophub.organizer.plan.prices import RegionPrices
 from pophub.organizer.plan.schedule import Timetable, timetable
@@ -73,7 +73,8 @@ class Plan:
     @property
     def new_pin(self) -> Pin:
         """The pin that a deployment of this plan stores."""
-        return Pin(self.instance_type, self.prices, self.workers.machine.name if self.workers else "")
+        https_only = self.event.domain if self.event.tls.mode in STRICT_TLS else ""
+        return Pin(self.instance_type, self.prices, self.workers.machine.name if self.workers else "", https_only)
 
 
 def make_plan(

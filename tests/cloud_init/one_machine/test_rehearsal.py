@@ -46,6 +46,8 @@ def test_people_come_through_the_front_and_leave_nothing(machine: LabMachine, la
 
     assert (found["failures"], found["cut_short"]) == ({}, "")
     assert (found["signed_in"], found["started"], found["cells"], found["without_content"]) == (2, 2, 2, 0)
+    # each waited for it at the start
+    assert found["content_in_time"] == 2
     assert found["server_memory"] > 30 * 2**20
     assert found["instance_type"]
     reports = BucketPrefix(lab.aws.as_scripts_see_it(), BUCKET, BUCKET_REGION, f"{REPORTS}/{lab.event.name}")

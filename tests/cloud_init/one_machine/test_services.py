@@ -60,6 +60,15 @@ def test_packet_filters_that_somebody_has_flushed_come_back(
     wait_until(ada.server_is_running, 60, "the server has its route again")
 
 
+def test_docker_runs_after_more_repairs_than_its_unit_allows_starts(machine: ContainerMachine) -> None:
+    starts = int(machine.run("systemctl", "show", "--property", "StartLimitBurst", "--value", "docker.service"))
+    for _ in range(starts + 1):
+        machine.run("iptables", "--table", "nat", "--flush")
+        machine.run("iptables", "--table", "nat", "--delete-chain", "DOCKER")
+        machine.run("systemctl", "start", "pophub-repair.service")
+        assert filters(machine) == (True, True)
+
+
 def filters(machine: ContainerMachine) -> tuple[bool, bool]:
     """Whether the hub's own are there, and Docker's."""
     rules = machine.run("nft", "list", "ruleset")

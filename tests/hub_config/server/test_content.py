@@ -8,7 +8,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 
 import pytest
 
@@ -134,11 +134,13 @@ def test_what_was_interrupted_half_way_is_begun_anew(pull: Pull, home: Path) -> 
     assert not (home / ".tutorials.fetching").exists()
 
 
-def test_a_host_that_says_nothing_delays_no_click(
+def test_a_host_that_says_nothing_delays_a_click_for_a_moment_alone(
     module: Module, host: LabGitHost, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     content = module("content")
-    monkeypatch.setattr(content, "FIRST_TIME_SECONDS", 0.2)
+    monkeypatch.setattr(content, "ANSWER_SECONDS", 0.2)
+    # the remains of an interrupted clone are no sign of an answer
+    (home / ".tutorials.fetching").mkdir()
     python = ensure_venv(HUB_CONFIG / "image" / "requirements-server.txt") / "bin" / "python"
     monkeypatch.setattr(content.sys, "executable", str(python))
     wanted = content.Content.wanted({"POPHUB_CONTENT": host.url("tutorials")}, home)
@@ -153,6 +155,35 @@ def test_a_host_that_says_nothing_delays_no_click(
     host.stall(stalled=False)
     wait_until(wanted.folder.exists, 60, "the content comes in the background")
     pulling.wait(60)
+
+
+@pytest.mark.parametrize("times", [1, 5])
+def test_a_click_waits_while_the_content_comes_whatever_the_answer_took(
+    module: Module, home: Path, monkeypatch: pytest.MonkeyPatch, times: int
+) -> None:
+    content = module("content")
+    monkeypatch.setattr(content, "ANSWER_SECONDS", -1)
+    wanted = content.Content.wanted({"POPHUB_CONTENT": "https://git.example.org/a/tutorials"}, home)
+    wanted.half.mkdir()
+    looks = iter(range(1, 100))
+
+    def poll() -> None:
+        if next(looks) == times:
+            wanted.half.rename(wanted.folder)
+
+    wanted.wait_for_the_first_time(SimpleNamespace(poll=poll))
+
+    assert wanted.folder.exists()
+
+
+def test_a_click_does_not_wait_for_ever(module: Module, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    content = module("content")
+    monkeypatch.setattr(content, "FIRST_TIME_SECONDS", -1)
+    wanted = content.Content.wanted({"POPHUB_CONTENT": "https://git.example.org/a/tutorials"}, home)
+    wanted.half.mkdir()
+    wanted.wait_for_the_first_time(SimpleNamespace(poll=lambda: None))
+
+    assert not wanted.folder.exists()
 
 
 def test_no_content_is_none(module: Module, home: Path) -> None:

@@ -23,7 +23,7 @@ FULL = State(
     taken={"ada": {"31@7": 1.5}},
     measured=3.0,
     quiet=("bob",),
-    metered_servers={"ada": [NOW.isoformat(), "4"]},
+    metered_servers={"ada": (NOW.isoformat(), "4", "")},
     disk_gib=604,
     reported=NOW,
 )
@@ -45,6 +45,13 @@ def test_one_look_knows_what_the_one_before_knew(paths: Paths, state: State) -> 
 @pytest.mark.parametrize("text", ["", "{", "[]", "{}", "null", '{"last_decision": 3}'])
 def test_a_damaged_memory_is_none(paths: Paths, text: str) -> None:
     paths.state.write_text(text)
+
+    assert recall(paths) == State()
+
+
+def test_a_memory_with_a_server_of_another_form_is_none(paths: Paths) -> None:
+    """Otherwise every look would fail at it, until the next boot."""
+    paths.state.write_text(json.dumps(FULL.as_json() | {"metered_servers": {"ada": [NOW.isoformat(), "4"]}}))
 
     assert recall(paths) == State()
 

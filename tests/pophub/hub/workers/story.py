@@ -86,9 +86,9 @@ def _facts(told: dict[str, Any]) -> Facts:
 
 
 def worker(name: str, **told: Any) -> Worker:
-    """A worker with these facts; `joined` and `ready` are its own."""
-    servers = told.get("servers", 0)
-    read: dict[str, Any] = {"id": name, "type": "r7i.large", "age": 60, "slots": servers, **told}
+    """A worker with these facts; `joined` and `ready` are its own. Usually the hub has protected it if it has joined."""
+    servers, joined = told.get("servers", 0), told.get("joined", True)
+    read: dict[str, Any] = {"id": name, "type": "r7i.large", "age": 60, "slots": servers, "protected": joined, **told}
     read["slots"] = float(read["slots"])
     for key in ("age", "empty", "down"):
         read[key] = timedelta(minutes=read.get(key, 0))

@@ -215,6 +215,23 @@ def test_a_worker_of_a_replaced_hub_is_known_by_its_report(
     assert not by_id(look())[old].of_another_hub
 
 
+def test_a_protected_worker_without_a_node_is_not_starting_and_its_silence_is_timed(
+    world: World, group: Group, swarm: FakeSwarm, look: Look
+) -> None:
+    known, new = group.size(2)
+    act(Decision("", "", (WorkerAction(Do.PROTECT, known),)), world)
+    look(0)
+    found = by_id(look(4))
+
+    assert {name: it.starting for name, it in found.items()} == {known: False, new: True}
+    assert {name: it.down for name, it in found.items()} == {known: 4 * MINUTE, new: timedelta()}
+    # whether it has a node is not known then
+    swarm.silent = True
+    look(5)
+    swarm.silent = False
+    assert by_id(look(6))[known].down == timedelta()
+
+
 def test_a_closed_hub_and_one_that_goes_off_are_closing(world: World, look: Look) -> None:
     assert look(closing=True).closing == timedelta()
     assert look(1, closing=True).closing == MINUTE

@@ -12,11 +12,15 @@ from lab.aws import LabAws
 from lab.plans import plan_of
 from pophub.aws.client import UNREACHABLE, Aws, AwsRefusal
 from pophub.core.errors import ExitCode, PophubError
-from pophub.organizer.deploy.pinned import Pins, pin_name, plan_with_pin, require_pin
+from pophub.organizer.deploy.pinned import Pins, pin_name, plan_with_pin, require_certificate, require_pin
 from pophub.organizer.event.event import Event
-from pophub.organizer.plan.pin import Unread, as_text
+from pophub.organizer.paths import CLOUD_INIT
+from pophub.organizer.plan.pin import STRICT_TLS, Unread, as_text
+from pophub.organizer.plan.plan import make_plan
 
 NOW = datetime(2026, 11, 20, tzinfo=UTC)
+FILES = {"mode": "files", "certificate": "/etc/ssl/certs/hub.pem", "key": "/etc/ssl/private/hub.key"}
+TLS = {"acme": {"mode": "acme"}, "staging": {"mode": "staging"}, "files": FILES, "none": {"mode": "none"}}
 MakeEvent = Callable[..., Event]
 
 
@@ -54,6 +58,36 @@ def test_an_open_question_deploys_nothing(make_event: MakeEvent) -> None:
         require_pin(plan)
     assert refused.value.code is ExitCode.REFUSED
     require_pin(plan_of(make_event()))
+
+
+@pytest.mark.parametrize("before", ["acme", "files"])
+@pytest.mark.parametrize("after", ["staging", "none"])
+def test_an_address_that_had_a_valid_certificate_keeps_one(make_event: MakeEvent, before: str, after: str) -> None:
+    kept = plan_of(make_event(tls=TLS[before])).new_pin
+    changed = make_event(tls={"mode": after})
+    elsewhere = make_event(tls={"mode": after}, domain="elsewhere.geohackweek.example.org")
+
+    with pytest.raises(PophubError, match=f"nothing was deployed: with `tls.mode: {after}`, nobody who") as refused:
+        require_certificate(make_plan(changed, kept.prices, now=NOW, pin=kept))
+    assert "set `tls.mode` to acme or files" in refused.value.hint
+    for event in (make_event(), elsewhere):
+        require_certificate(make_plan(event, kept.prices, now=NOW, pin=kept))
+    require_certificate(make_plan(changed, kept.prices, now=NOW, pin=None))
+
+
+@pytest.mark.parametrize("before", ["staging", "none"])
+@pytest.mark.parametrize("after", ["staging", "none", "acme", "files"])
+def test_an_address_without_one_may_get_any(make_event: MakeEvent, before: str, after: str) -> None:
+    kept = plan_of(make_event(tls=TLS[before])).new_pin
+
+    require_certificate(make_plan(make_event(tls=TLS[after]), kept.prices, now=NOW, pin=kept))
+
+
+@pytest.mark.parametrize("mode", TLS)
+def test_the_modes_whose_address_keeps_a_certificate_are_those_that_caddy_serves_so(mode: str) -> None:
+    served = (CLOUD_INIT / "tls" / f"{mode}.caddy").read_text()
+
+    assert (mode in STRICT_TLS) == ("import strict" in served)
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,8 @@ from pophub.organizer.plan.prices import RegionPrices, region_prices
 MakeEvent = Callable[..., Event]
 NOW = datetime(2026, 11, 20, tzinfo=UTC)
 OLD = region_prices("us-west-2")
-PIN = Pin("r6i.8xlarge", OLD)
+HERE = "hub.geohackweek.example.org"
+PIN = Pin("r6i.8xlarge", OLD, https_only=HERE)
 # the standard tier of Parameter Store: https://docs.aws.amazon.com/systems-manager/latest/userguide/parameter-store-advanced-parameters.html
 STANDARD_BYTES = 4096
 
@@ -75,7 +76,7 @@ def test_the_event_file_can_ask_for_another_machine(
     assert (found.instance_type, found.is_pinned, found.prices.as_of.month) == (machine, False, 11)
     said = f"the event is deployed with r6i.8xlarge; the next deploy makes it {machine}, {why}"
     assert said in found.warnings
-    assert found.new_pin == Pin(machine, found.prices)
+    assert found.new_pin == Pin(machine, found.prices, https_only=HERE)
 
 
 @pytest.mark.parametrize(
@@ -105,18 +106,19 @@ def test_that_it_is_not_known_is_a_warning(make_event: MakeEvent) -> None:
     assert "AWS could not be asked (no network): a deployed hub keeps its machine and its prices" in warning
 
 
-SEVERAL = Pin("c7i.xlarge", OLD, "r7i.2xlarge")
+SEVERAL = Pin("c7i.xlarge", OLD, "r7i.2xlarge", HERE)
 
 
 @pytest.mark.parametrize("region", ["us-west-2", "eu-north-1"])
 def test_a_pin_with_workers_is_read_back_too(region: str) -> None:
     prices = region_prices(region)
     rates = {item: replace(it, source=SOURCE) for item, it in prices.rates.items()}
-    pin = Pin("c7i.xlarge", replace(prices, rates=rates), "r7i.2xlarge")
+    pin = Pin("c7i.xlarge", replace(prices, rates=rates), "r7i.2xlarge", HERE)
 
     assert from_text(as_text(pin)) == pin
     assert len(as_text(pin)) < STANDARD_BYTES
     assert "workers" not in as_text(replace(pin, workers=""))
+    assert "https_only" not in as_text(replace(pin, https_only=""))
 
 
 def test_a_deployed_event_keeps_its_workers(make_event: MakeEvent) -> None:
