@@ -98,9 +98,9 @@ def _hub() -> Obstacle | None:
 
 
 def _browser() -> Obstacle | None:
-    if shutil.which("chromium"):
+    if shutil.which("chromium-headless-shell"):
         return None
-    return "the browser chromium is not there", "apt-get install chromium"
+    return "the browser chromium-headless-shell is not there", "apt-get install chromium-headless-shell"
 
 
 def _postgresql() -> Obstacle | None:
