@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import Any, ClassVar, TypeVar
 from uuid import uuid4
@@ -46,6 +47,7 @@ class LabAws(Running):
         self._child = Child("lab.aws_server", log=workspace / "aws.log", environment=settings, forks=self.forks)
         self.url = f"http://127.0.0.1:{self._child.port}"
         self._session: Any = boto3.session.Session(aws_access_key_id="lab", aws_secret_access_key="lab")
+        self.client = cache(self._client)
         # the lab must neither use nor change this user's own AWS profile
         profile = workspace / "aws.ini"
         profile.write_text("[default]\naws_access_key_id = lab\naws_secret_access_key = lab\n")
@@ -83,8 +85,8 @@ class LabAws(Running):
         self.kind = replace(self.kind, **fields)
         self.kind.write(self._account)
 
-    def client(self, service: str, region: str) -> Any:
-        """A boto3 client of the lab AWS."""
+    def _client(self, service: str, region: str) -> Any:
+        """A boto3 client of the lab AWS; each is made once, which takes longer than most calls."""
         return self._session.client(service, region_name=region, endpoint_url=self.url)
 
     def as_scripts_see_it(self) -> Aws:

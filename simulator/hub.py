@@ -60,6 +60,8 @@ class Tally:
     stopped_under_use: dict[By, int] = field(default_factory=lambda: dict.fromkeys(By, 0))
     # stopped computations that had reached their limit
     cut: int = 0
+    # how often somebody answered a banner
+    answers: int = 0
     # every server: its user, its first minute and the first minute after it
     servers: list[Stay] = field(default_factory=list)
 

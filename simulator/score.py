@@ -9,7 +9,7 @@ from decimal import Decimal
 from simulator.hub import BOOT, By, Tally
 from simulator.replay import replay
 from simulator.trace import Trace
-from simulator.ways import ALWAYS, WATCH, ways
+from simulator.ways import ALWAYS, UNSEEN, WATCH, ways
 
 # computed afterwards, from what people did
 ORACLE, STRICT = "optimal schedule", "optimal schedule that keeps no session"
@@ -34,7 +34,11 @@ class Score:
 
 def scores(trace: Trace) -> tuple[Score, ...]:
     """Every way, and the optimal schedules, which serve exactly what cost-watch served."""
-    tallies = {way.name: replay(trace, way) for way in ways(trace)}
+    tallies: dict[str, Tally] = {}
+    for way in ways(trace):
+        # banners that nobody answers might as well be unseen
+        answered = way.name != UNSEEN or tallies[WATCH].answers
+        tallies[way.name] = replay(trace, way) if answered else tallies[WATCH]
     served = tallies[WATCH].used
     found = tuple(_score(trace, way, tally) for way, tally in tallies.items())
     return (

@@ -36,7 +36,8 @@ class Watcher:
         self._prestarted: set[str] = set()
         self._last_decision: int | None = None
         tariff, trace = hub.trace.tariff, hub.trace
-        self._moments = [trace.start + minute * MINUTE for minute in range(trace.minutes)]
+        start = trace.start
+        self._moments = [start + minute * MINUTE for minute in range(trace.minutes)]
         self._standing = tariff.usd_an_hour_stopped(trace.event.disk_gib) / 60
         self._machine = tariff.machines[trace.instance_type].usd_an_hour / 60
 
@@ -121,4 +122,5 @@ class Watcher:
             when = self._answers.setdefault(user, minute + self._chance.randrange(SLOWEST_ANSWER))
             if minute >= when:
                 self.keep(minute + AN_HOUR)
+                self._hub.tally.answers += 1
                 self._answers[user] = minute + AN_HOUR

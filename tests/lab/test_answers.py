@@ -69,7 +69,7 @@ def test_not_all_is_remembered_for_ever(monkeypatch: pytest.MonkeyPatch) -> None
 
 
 def test_the_lab_s_aws_knows_a_call_by_the_name_that_a_client_gives_it(lab_aws: LabAws) -> None:
-    client = lab_aws.client("ec2", REGION)
+    client = lab_aws.as_scripts_see_it().client("ec2", REGION)
 
     def name_it(request: Any, **_: Any) -> None:
         request.headers["amz-sdk-invocation-id"] = "allocated-once"

@@ -73,9 +73,6 @@ class Ends:
         (self._folder / f"{name}.yaml").write_text(EXAMPLE_EVENT.read_text())
         event = Event(self.lab, name)
         odd_home(event.homes / "grace")
-        for large in event.homes.glob("grace/sparse*"):
-            # twenty times read and written they take longer than all else
-            large.unlink()
         # it comes in two parts
         (event.homes / "grace" / "data").write_bytes(random.Random(name).randbytes(9 * 2**20))
         program = event.root / "python"

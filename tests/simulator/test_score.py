@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
+from simulator.replay import replay
 from simulator.score import ORACLE, STRICT, Score, fewest_minutes, ratios, scores, total
-from simulator.trace import Trace
-from simulator.ways import ALWAYS, UNSEEN, WATCH
+from simulator.trace import Trace, Visit
+from simulator.ways import ALWAYS, UNSEEN, WATCH, ways
 
 Rows = dict[str, tuple[Score, ...]]
 # at most so much of the optimal schedule's cost, and of always on
@@ -52,6 +55,16 @@ def test_nobody_waits_for_a_machine_inside_a_session(rows: Rows) -> None:
 
 def test_it_is_the_banner_that_saves_who_reads(rows: Rows) -> None:
     assert sum(_row(it, UNSEEN).by_watch for it in rows.values()) > 0
+
+
+@pytest.mark.parametrize(("leaves", "answers"), [(500, False), (900, True)], ids=["nobody is there", "somebody is"])
+def test_seen_banners_change_only_what_follows_an_answer(
+    with_visits: Callable[..., Trace], visit: Callable[..., Visit], leaves: int, answers: bool
+) -> None:
+    trace = with_visits(visit(75, leaves, works=((75, 500),)))
+    seen, unseen = (replay(trace, way) for way in ways(trace) if way.watched)
+
+    assert (seen.answers > 0, seen != unseen, seen.on != unseen.on) == (answers,) * 3
 
 
 def test_the_optimal_schedule_is_the_cheapest(rows: Rows) -> None:

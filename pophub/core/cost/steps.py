@@ -26,7 +26,10 @@ class Reached:
 
 def reached_by(usd: Decimal | None, budget_usd: Decimal) -> tuple[int, ...]:
     """The steps that this spending has reached; no steps if it is not known."""
-    return () if usd is None else tuple(step for step in STEPS if usd * 100 >= budget_usd * step)
+    if usd is None:
+        return ()
+    hundredfold = usd * 100
+    return tuple(step for step in STEPS if hundredfold >= budget_usd * step)
 
 
 def reached(noted: Iterable[tuple[int, BudgetStep]], usd: Decimal | None, budget_usd: Decimal) -> tuple[Reached, ...]:

@@ -31,7 +31,7 @@ class World:
         self.folder, self.home, self.leads = folder, folder / "home", folder / "lead-tutorials"
 
     def make(self) -> None:
-        """Before anybody has done anything; with a copy of it each case begins."""
+        """After the first start, before anybody has done anything; with a copy of it each case begins."""
         self.home.mkdir()
         for name in ("Lead", "Person"):
             settings = (
@@ -45,6 +45,13 @@ class World:
             for file, text in files.items():
                 (self.folder / f"lead-{name}" / file).write_text(f"{text}\n")
             self.lead("", self.folder / f"lead-{name}")
+        self.start("tutorials", "")
+
+    def move_in(self, begin: Path) -> None:
+        """The copied home has its content from the host that was copied with it."""
+        settings = self.content / ".git" / "config"
+        settings.write_text(settings.read_text().replace(str(begin), str(self.folder)))
+        self.run("Person", self.content, "git update-index -q --refresh")
 
     @property
     def content(self) -> Path:
@@ -104,8 +111,8 @@ def test_content(begin: Path, tmp_path: Path, case: Path) -> None:
         "says",
     }
     world = World(shutil.copytree(begin, tmp_path, dirs_exist_ok=True, symlinks=True))
+    world.move_in(begin)
     wanted = (told.get("repository", "tutorials"), told.get("branch", ""))
-    world.start("tutorials", "")
     world.run("Person", world.content, told.get("person", ":"))
     world.lead(told.get("lead", ":"))
     if "then" in told:

@@ -75,6 +75,12 @@ class Replayed:
         self.evening.shown = [*self._state[1]]
         return self.evening
 
+    def kept(self) -> tuple[object, ...]:
+        """All that the looks after this one depend on: each begins with what lies in the files."""
+        folder = self.evening.paths.run.parent
+        files = sorted((it, it.read_bytes() if it.is_file() else b"") for it in folder.rglob("*"))
+        return self.evening.minute, self.evening.off_at, *self.evening.shown, *files
+
 
 def first_of_each(lines: list[Line]) -> list[int]:
     """Where each line is run for the first time."""
@@ -107,9 +113,14 @@ def test_killed_at_any_line_the_watch_still_warns_and_stops(
     paths = first_of_each(lines)
     assert len(paths) > 150
 
+    left = set()
     for place in paths:
         with killed_at(place):
             replayed.back().look()
+        # most lines only read: after them the evening goes on as after the line before
+        if (kept := replayed.kept()) in left:
+            continue
+        left.add(kept)
         where = f"{lines[place]}, the {place}th of a look"
         evening.until_off(off_at + 15)
         assert evening.off_at is not None, where

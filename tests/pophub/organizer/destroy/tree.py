@@ -54,12 +54,12 @@ def odd_home(home: Path) -> Path:
 
 
 def sparse(path: Path, *, hole_at_the_end: bool = False) -> None:
-    """Some data in 50 MiB of nothing."""
+    """Some data in 5 MiB of nothing."""
     with path.open("wb") as file:
-        for place in (0, 10 * 2**20 + 5, 40 * 2**20):
+        for place in (0, 2**20 + 5, 4 * 2**20):
             file.seek(place)
             file.write(os.urandom(70_000))
-        file.truncate(50 * 2**20 if hole_at_the_end else file.tell())
+        file.truncate(5 * 2**20 if hole_at_the_end else file.tell())
 
 
 def state(folder: Path, *, times: bool = True) -> dict[str, tuple[object, ...]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -21,8 +22,13 @@ from pophub.organizer.paths import EXAMPLE_EVENT
 
 CASES = sorted(Path(__file__).with_name("event_cases").glob("*.yaml"))
 EXAMPLE = EXAMPLE_EVENT.read_bytes()
-SCHEMA = Draft7Validator(event_schema())
 WritePath = Callable[[bytes], Path]
+
+
+@cache
+def validator() -> Draft7Validator:
+    """Each process of the tests imports this file, and one of them needs it."""
+    return Draft7Validator(event_schema())
 
 
 def _problems(path: Path) -> list[str]:
@@ -127,7 +133,7 @@ def _event_or_problems(path: Path) -> None:
     else:
         assert isinstance(event, Event)
         # what the model takes, an editor takes
-        assert not [*SCHEMA.iter_errors(lined_yaml.read(path.read_bytes()).data)]
+        assert not [*validator().iter_errors(lined_yaml.read(path.read_bytes()).data)]
 
 
 TOKENS = (

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 from jsonschema import Draft7Validator
@@ -13,7 +15,6 @@ from pophub.organizer.event.event_file import load_event
 from pophub.organizer.event.json_schema import event_schema
 from pophub.organizer.paths import EXAMPLE_EVENT, ROOT
 
-SCHEMA = event_schema()
 GOOD = [
     EXAMPLE_EVENT,
     *(ROOT / "docs" / "finished-event").glob("*.yaml"),
@@ -47,13 +48,19 @@ SEEN_BY_THE_MODEL_ALONE = {
 }
 
 
+@cache
+def schema() -> dict[str, Any]:
+    """Each process of the tests imports this file, and one of them needs it."""
+    return event_schema()
+
+
 def _objections(path: Path) -> list[str]:
     data = lined_yaml.read(path.read_bytes()).data
-    return [error.message for error in Draft7Validator(SCHEMA).iter_errors(data)]
+    return [error.message for error in Draft7Validator(schema()).iter_errors(data)]
 
 
 def test_it_is_a_schema() -> None:
-    Draft7Validator.check_schema(SCHEMA)
+    Draft7Validator.check_schema(schema())
 
 
 @pytest.mark.parametrize("path", GOOD, ids=lambda path: path.stem)
@@ -74,7 +81,7 @@ def test_a_bad_event_file_is_refused_where_a_schema_can_see_why(case: Path) -> N
 
 
 def test_no_key_of_a_map_is_free() -> None:
-    environment = SCHEMA["properties"]["server"]["properties"]["environment"]
+    environment = schema()["properties"]["server"]["properties"]["environment"]
 
     assert Draft7Validator(environment).is_valid({"COLOUR": "blue"})
     assert not Draft7Validator(environment).is_valid({"two words": "blue"})
@@ -86,7 +93,7 @@ def test_every_key_says_what_it_is_and_has_an_example() -> None:
         found = [(f"{place}{key}", each) for key, each in inner.get("properties", {}).items()]
         return found + [below for key, each in found for below in keys(each, f"{key}.")]
 
-    found = keys(SCHEMA)
+    found = keys(schema())
 
     assert {key for key, _ in found if "." not in key} == Event.model_fields.keys() - {"name"}
     assert "server.choices.cpu_guarantee" in dict(found)
