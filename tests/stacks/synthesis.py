@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from lab.shared_cache import exclusive_lock
 from pophub.organizer.paths import EXAMPLE_EVENT, ROOT
 
 # stands in the environment of every synth and must stand nowhere else
@@ -114,3 +115,13 @@ def synthesize(folder: Path, *events: str, account: str = "", before: str = "") 
     done = run_main(folder, *events, account=account, before=before)
     assert done.returncode == 0, done.stderr
     return Synthesis(folder, done.stderr)
+
+
+def synthesize_once(folder: Path) -> Synthesis:
+    """All of EVENTS; whichever process comes first does it, and the others wait for it."""
+    folder.mkdir(exist_ok=True)
+    said = folder / "stderr"
+    with exclusive_lock(folder / "lock"):
+        if not said.exists():
+            said.write_text(synthesize(folder, *EVENTS).stderr)
+    return Synthesis(folder, said.read_text())
