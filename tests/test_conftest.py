@@ -40,9 +40,11 @@ def test_whoever_uses_the_runs_hub_is_in_its_unit() -> None:
 def test_the_stacks_are_synthesized_by_the_first_process_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     made: list[Path] = []
     monkeypatch.setattr(
-        synthesis, "synthesize", lambda folder, *events: made.append(folder) or Synthesis(folder, "a warning\n")
+        synthesis,
+        "synthesize",
+        lambda folder, *events, account: made.append(folder) or Synthesis(folder, "a warning\n"),
     )
-    first, second = (synthesis.synthesize_once(tmp_path / "synth") for _ in range(2))
+    first, second = (synthesis.synthesize_once(tmp_path / "synth", "course") for _ in range(2))
 
     assert made == [tmp_path / "synth"]
     assert first == second == Synthesis(tmp_path / "synth", "a warning\n")

@@ -23,7 +23,7 @@ process.on("exit", () => fs.appendFileSync(__dirname + "/loaded", Object.keys(re
 
 
 def test_every_event_is_a_stack_of_its_name_beside_the_account(synth: Synthesis) -> None:
-    assert set(synth.stacks) == {"account", "geo-hackweek", "winter-school", "new-year", "past", "course"}
+    assert set(synth.stacks) == {"account", "geo-hackweek", "winter-school", "new-year", "past", "course", "on-demand"}
 
 
 def test_an_event_whose_region_was_changed_after_its_deploy_is_left_out(tmp_path: Path) -> None:
