@@ -4,15 +4,18 @@ Terraform finds it by TF_REATTACH_PROVIDERS, and then neither installs, locks no
 https://developer.hashicorp.com/terraform/plugin/debugging#starting-a-provider-in-debug-mode
 All provider blocks of a stack share the process, and the last one that is configured holds for all of them. So it can serve
 only stacks with one block, and one command at a time. It reads a stack's files by their relative paths from its own folder.
+Terraform speaks with it by way of lab/short_schema.py.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import platform
 from collections.abc import Mapping
 from pathlib import Path
 
+from lab.child import Child
 from lab.child_process import ChildProcess
 from lab.running import Running
 from lab.wait import wait_until
@@ -56,7 +59,12 @@ class KeptProvider(Running):
             folder=self._folder,
             environment={"GOGC": "400", **own, **QUIET, **aws},
         )
-        self._variable = wait_until(self._address, START_SECONDS, "Terraform's AWS provider has started")
+        found = json.loads(wait_until(self._address, START_SECONDS, "Terraform's AWS provider has started"))
+        [provider] = found.values()
+        socket = f"unix:{provider['Addr']['String']}"
+        self._short = Child("lab.short_schema", socket, log=workspace / "short-schema.log")
+        provider["Addr"] = {"Network": "tcp", "String": f"127.0.0.1:{self._short.port}"}
+        self._variable = json.dumps(found)
 
     def environment(self, stack: Path) -> dict[str, str]:
         """What Terraform needs to use it in this folder, until the next call with another folder."""
@@ -72,4 +80,5 @@ class KeptProvider(Running):
 
     def stop(self) -> None:
         """End it; a second call does nothing."""
+        self._short.stop()
         self._child.stop()

@@ -27,7 +27,7 @@ from lab.plans import plan_of
 from pophub.organizer.deploy.bundle import build_bundle, unpack
 from pophub.organizer.event.event import Event
 from pophub.organizer.event.event_file import load_event
-from tests.stacks.synthesis import EVENTS, Synthesis, synthesize
+from tests.stacks.synthesis import EVENTS, Synthesis, synthesize_once
 
 # no test may use the AWS account of the person who runs the tests
 for name in ("AWS_PROFILE", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"):
@@ -181,6 +181,13 @@ def lab_hub(hackweek: Event, lab_github: LabGitHub, tmp_path_factory: pytest.Tem
 
 
 @pytest.fixture(scope="session")
-def synth(tmp_path_factory: pytest.TempPathFactory) -> Synthesis:
+def run_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What all processes of this run share."""
+    base = tmp_path_factory.getbasetemp()
+    return base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+
+
+@pytest.fixture(scope="session")
+def synth(run_folder: Path) -> Synthesis:
     """The stacks that main.py makes of the tests' events; takes about 4 s."""
-    return synthesize(tmp_path_factory.mktemp("synth"), *EVENTS)
+    return synthesize_once(run_folder / "synth", *EVENTS)

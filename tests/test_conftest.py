@@ -8,6 +8,8 @@ import pytest
 
 from pophub.organizer.paths import ROOT
 from tests.conftest import LONGEST, UNITS, unit_of
+from tests.stacks import synthesis
+from tests.stacks.synthesis import Synthesis
 
 
 @pytest.mark.parametrize("place", [*LONGEST, *(file for files in UNITS.values() for file in files)])
@@ -33,3 +35,16 @@ def test_whoever_uses_the_runs_hub_is_in_its_unit() -> None:
     }
 
     assert users == set(UNITS["the hub"])
+
+
+def test_the_stacks_are_synthesized_by_the_first_process_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[Path] = []
+    monkeypatch.setattr(
+        synthesis,
+        "synthesize",
+        lambda folder, *events, account: made.append(folder) or Synthesis(folder, "a warning\n"),
+    )
+    first, second = (synthesis.synthesize_once(tmp_path / "synth", "course") for _ in range(2))
+
+    assert made == [tmp_path / "synth"]
+    assert first == second == Synthesis(tmp_path / "synth", "a warning\n")

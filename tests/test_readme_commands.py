@@ -14,6 +14,7 @@ import pytest
 
 from lab.aws import LabAws
 from pophub.organizer.paths import EXAMPLE_EVENT, ROOT
+from tests.command_line import run_pophub
 
 # those that a program writes have examples, which tests/test_command_names.py looks at
 MADE = ("commands.md", "event-file.md", "permissions.md", "refusals.md")
@@ -23,6 +24,8 @@ PAGES = {
     if page.name not in MADE
 }
 ACTIVATE = "source .venv/bin/activate"
+# in place of the program: which one the shell finds, what the shell gives to it, and in which environment
+TOLD = 'pophub() { printf \'%s\\0\' "$(type -P pophub)" $# "$@"; env --null; }'
 
 
 def lines_of(page: str) -> list[str]:
@@ -92,6 +95,20 @@ def checkout(tmp_path: Path) -> Path:
 
 
 def run(folder: Path, line: str, environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    """A line in a shell; pophub, which a shell takes a second to start, in this process with what the shell gives to it."""
+    if not line.startswith("pophub "):
+        return run_in_shell(folder, line, environment)
+    told = run_in_shell(folder, line, environment, TOLD)
+    program, count, *others = told.stdout.rstrip("\0").split("\0")
+    assert program, told.stderr
+    assert Path(program).samefile(folder / ".venv" / "bin" / "pophub")
+    words, variables = others[: int(count)], dict(each.split("=", 1) for each in others[int(count) :])
+    return run_pophub(*words, folder=folder, environment=variables)
+
+
+def run_in_shell(
+    folder: Path, line: str, environment: dict[str, str], *before: str
+) -> subprocess.CompletedProcess[str]:
     lines = lines_of(LINES[line])
     above = [each for each in lines[: lines.index(line)] if each.startswith(CHANGES_THE_SHELL)]
     if line.startswith("pophub ") and not any(each.startswith(ACTIVATE) for each in above):
@@ -100,7 +117,7 @@ def run(folder: Path, line: str, environment: dict[str, str]) -> subprocess.Comp
     # a reader's computer has the system's programs, and nothing of this checkout on the PATH
     tools = [place for place in os.environ["PATH"].split(os.pathsep) if not Path(place).is_relative_to(ROOT)]
     return subprocess.run(
-        ["bash", "-c", "\n".join([*above, typed(line)])],
+        ["bash", "-c", "\n".join([*above, *before, typed(line)])],
         cwd=folder,
         env={
             "PATH": os.pathsep.join(place for place in tools if place != str(Path(sys.executable).parent)),
@@ -140,6 +157,21 @@ def test_a_line_works_as_typed(checkout: Path, aws: LabAws, line: str) -> None:
         assert done.returncode == 0, done.stderr
 
 
+def test_the_program_that_a_shell_finds_does_what_pophub_does_in_this_process(checkout: Path) -> None:
+    ours, its = (way(checkout, "pophub check <event>", {}) for way in (run, run_in_shell))
+
+    assert "r6i.8xlarge" in its.stdout
+    assert (its.returncode, its.stdout, its.stderr) == (ours.returncode, ours.stdout, ours.stderr)
+
+
+def test_what_pophub_refuses_is_the_exit_code_of_the_shell_too(checkout: Path) -> None:
+    (checkout / "events" / "geo-hackweek.yaml").write_text("title: no event\n")
+    ours, its = (way(checkout, "pophub check <event>", {}) for way in (run, run_in_shell))
+
+    assert "hint: " in its.stderr
+    assert (its.returncode, its.stderr) == (ours.returncode, ours.stderr) == (1, its.stderr)
+
+
 @pytest.mark.parametrize("line", [line for line in LINES if not_run(line)])
 def test_a_line_that_is_not_run_is_one_that_its_program_takes(checkout: Path, line: str) -> None:
     command = typed(re.sub(r"^sudo (--preserve-env )?", "", line)).partition("#")[0].strip()
@@ -147,7 +179,11 @@ def test_a_line_that_is_not_run_is_one_that_its_program_takes(checkout: Path, li
     options = re.findall(r" (--[a-z-]+)", recipe)
     program = re.match(r"(?:\S*python\S* )?(?:-m pytest|\S+)(?: [a-z]+(?= |$))?", recipe)
     assert program
-    if options:
+    if options and program[0].startswith("pophub "):
+        verb = program[0].split()[1:]
+        told = run_pophub(*verb, "--help", environment=os.environ | {"COLUMNS": "200"}).stdout
+        assert [option for option in options if option not in told] == []
+    elif options:
         told = run_plain(checkout, f"PATH=$PWD/.venv/bin:$PATH COLUMNS=200 {program[0]} --help")
         assert [option for option in options if option not in told] == []
     else:

@@ -13,6 +13,7 @@ from lab import kept_provider as module
 from lab.aws import LabAws
 from lab.child_process import descendants
 from lab.kept_provider import VARIABLE, find_program
+from lab.short_schema import used_kinds
 from pophub.organizer.deploy import toolchain
 
 STACK = """
@@ -69,6 +70,9 @@ def test_two_stacks_that_share_it_have_each_its_own_region_tags_and_files(tmp_pa
             assert tags == [{"Key": "event", "Value": event}]
             stored = aws.client("s3", region).get_object(Bucket=f"bucket-of-{event}", Key="file")
             assert stored["Body"].read().decode() == f"of {event}"
+        shown = json.loads(terraform(aws, tmp_path / "second", "providers", "schema", "-json"))["provider_schemas"]
+        schemas = shown["registry.terraform.io/hashicorp/aws"]
+        assert {*schemas["resource_schemas"], *schemas["data_source_schemas"]} == used_kinds() - {"aws_provider"}
         pid = json.loads(aws.kept_provider(tmp_path)[VARIABLE])["registry.terraform.io/hashicorp/aws"]["Pid"]
         assert pid in descendants(os.getpid())
         assert not (tmp_path / "first" / ".terraform").exists(), "nothing was installed"

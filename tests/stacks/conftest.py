@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from pophub.organizer.event.event import Event
 from pophub.organizer.event.event_file import load_event
-from tests.stacks.synthesis import Stack, Synthesis, synthesize
+from tests.stacks.synthesis import Stack, Synthesis, synthesize_once
 
 BOUNDARY = "arn:aws:iam::123456789012:policy/our-boundary"
 
@@ -45,7 +47,7 @@ def other_event(synth: Synthesis) -> Event:
 
 
 @pytest.fixture(scope="session")
-def named_bucket(tmp_path_factory: pytest.TempPathFactory) -> Synthesis:
+def named_bucket(run_folder: Path) -> Synthesis:
     """An account whose bucket has its own name and another region, with Terraform's state in it and an institution's rules."""
     account = f"{{region: eu-west-1, bucket: our-bucket, state: bucket, permissions_boundary: '{BOUNDARY}'}}"
-    return synthesize(tmp_path_factory.mktemp("named"), "geo-hackweek", account=account)
+    return synthesize_once(run_folder / "named", "geo-hackweek", "course", account=account)

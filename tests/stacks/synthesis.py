@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from lab.shared_cache import exclusive_lock
 from pophub.organizer.paths import EXAMPLE_EVENT, ROOT
 
 # stands in the environment of every synth and must stand nowhere else
@@ -24,6 +25,7 @@ EVENTS = {
     "past": _EXAMPLE.replace("2027-", "2021-"),
     "new-year": _EXAMPLE.replace("2027-03-0", "2027-12-2").replace("2027-03-12", "2028-01-08"),
     "course": _EXAMPLE.replace("workers: null", "workers: {spot: true}"),
+    "on-demand": _EXAMPLE.replace("workers: null", "workers: {spot: false}"),
     "broken": _EXAMPLE.replace("participants: 60", "participants: many"),
     # a good file that no machine is large enough for; people with accounts on the machine cannot have workers
     "too-large": _EXAMPLE.replace("memory_gib: 4", "memory_gib: 512").replace(
@@ -114,3 +116,13 @@ def synthesize(folder: Path, *events: str, account: str = "", before: str = "") 
     done = run_main(folder, *events, account=account, before=before)
     assert done.returncode == 0, done.stderr
     return Synthesis(folder, done.stderr)
+
+
+def synthesize_once(folder: Path, *events: str, account: str = "") -> Synthesis:
+    """As `synthesize`; whichever process comes first does it, and the others wait for it."""
+    folder.mkdir(exist_ok=True)
+    said = folder / "stderr"
+    with exclusive_lock(folder / "lock"):
+        if not said.exists():
+            said.write_text(synthesize(folder, *events, account=account).stderr)
+    return Synthesis(folder, said.read_text())

@@ -27,6 +27,7 @@ from typer.testing import CliRunner
 from lab.aws import ACCOUNT_ID, LabAws
 from lab.demo.ending import KEPT_OBJECTS
 from lab.inventory import Entry, take_inventory
+from lab.kept_provider import KeptProvider, find_program
 from lab.lab_budgets import LabBudgets
 from lab.policies import matches
 from lab.site import LabSite
@@ -191,7 +192,10 @@ def deployed(synth: Synthesis, lab_aws: LabAws, tmp_path_factory: pytest.TempPat
     # an own copy, with a state of its own beside it
     account = Path(shutil.copytree(synth.out / "stacks" / "account", folder / "account"))
     s3 = lab_aws.client("s3", "us-west-2")
-    with account_apply(account, site.ordinary_environment) as account_applying:
+    # one of its own, because a kept provider serves one command at a time
+    program = find_program()
+    own = lab_aws.keep(KeptProvider(program, account, lab_aws.environment)).environment(account) if program else {}
+    with account_apply(account, site.ordinary_environment | own) as account_applying:
         wait_until(lambda: s3.list_buckets()["Buckets"], 300, "the bucket is there")
         found = Deployed(site, lab_aws, account, take_inventory(lab_aws, site.event.region))
         found.without_secrets = refused_without_secrets(site)

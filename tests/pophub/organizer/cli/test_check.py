@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from pophub.organizer.paths import EXAMPLE_EVENT, ROOT
+from tests.command_line import run_pophub
 
-PROGRAM = str(Path(sys.executable).parent / "pophub")
 EXAMPLE = EXAMPLE_EVENT.read_text()
 # the example is an event of March 2027; its tests must hold in every year
 YEAR = "2190"
@@ -20,9 +20,7 @@ FUTURE = EXAMPLE.replace("2027-03", f"{YEAR}-03")
 
 
 def _run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    command = [PROGRAM, "check", *arguments]
-    env = {**os.environ, "COLUMNS": "120", **environment}
-    return subprocess.run(command, capture_output=True, text=True, env=env, cwd=ROOT, timeout=60, check=False)
+    return run_pophub("check", *arguments, environment={**os.environ, "COLUMNS": "120", **environment})
 
 
 def _line(path: Path, key: str) -> int:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from pathlib import Path
+from subprocess import CompletedProcess
 
-from pophub.organizer.paths import ROOT
+from tests.command_line import run_pophub
 from tests.pophub.core.cost import finished
 
-PROGRAM = str(Path(sys.executable).parent / "pophub")
 FINISHED = (
     str(finished.EVENT),
     "--meter",
@@ -22,9 +20,8 @@ FINISHED = (
 )
 
 
-def _run(*arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [PROGRAM, "cost", *arguments]
-    return subprocess.run(command, capture_output=True, text=True, cwd=ROOT, timeout=90, check=False)
+def _run(*arguments: str) -> CompletedProcess[str]:
+    return run_pophub("cost", *arguments)
 
 
 def test_the_worked_example_is_what_the_script_says_but_for_the_bill() -> None:

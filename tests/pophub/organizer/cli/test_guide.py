@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
-from pathlib import Path
+from subprocess import CompletedProcess
 
 from lab.plans import plan_of
 from pophub.organizer.event.event_file import load_event
 from pophub.organizer.guide.guide_pages import as_json, as_markdown
-from pophub.organizer.paths import EXAMPLE_EVENT, ROOT
+from pophub.organizer.paths import EXAMPLE_EVENT
+from tests.command_line import run_pophub
 
-PROGRAM = str(Path(sys.executable).parent / "pophub")
 
-
-def _run(*arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [PROGRAM, "guide", *arguments]
-    return subprocess.run(command, capture_output=True, text=True, cwd=ROOT, timeout=60, check=False)
+def _run(*arguments: str) -> CompletedProcess[str]:
+    return run_pophub("guide", *arguments)
 
 
 def test_the_guide_is_markdown_on_stdout() -> None:

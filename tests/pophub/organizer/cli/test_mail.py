@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from pathlib import Path
+from subprocess import CompletedProcess
 
 from pophub.organizer.paths import EXAMPLE_EVENT
+from tests.command_line import run_pophub
 
-PROGRAM = str(Path(sys.executable).parent / "pophub")
 
-
-def _run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [PROGRAM, "mail", str(EXAMPLE_EVENT), *arguments]
-    return subprocess.run(command, capture_output=True, text=True, cwd=folder, timeout=60, check=False)
+def _run(folder: Path, *arguments: str) -> CompletedProcess[str]:
+    return run_pophub("mail", str(EXAMPLE_EVENT), *arguments, folder=folder)
 
 
 def test_json_is_one_object_on_stdout(tmp_path: Path) -> None:

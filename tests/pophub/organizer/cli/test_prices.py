@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
-from pathlib import Path
+from subprocess import CompletedProcess
 
-from pophub.organizer.paths import PRICE_TABLES, ROOT
-
-PROGRAM = str(Path(sys.executable).parent / "pophub")
+from pophub.organizer.paths import PRICE_TABLES
+from tests.command_line import run_pophub
 
 
-def _run(*arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [PROGRAM, "prices", *arguments]
-    return subprocess.run(command, capture_output=True, text=True, cwd=ROOT, timeout=90, check=False)
+def _run(*arguments: str) -> CompletedProcess[str]:
+    return run_pophub("prices", *arguments)
 
 
 def test_without_credentials_nothing_is_written_and_it_says_what_to_do() -> None:
