@@ -86,7 +86,7 @@ def test_widgets_and_terminals_are_there(ada: FakeParticipant) -> None:
     ada._server("DELETE", f"terminals/{quote(opened['name'])}")
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def outage(machine: LabMachine) -> Iterator[None]:
     """A new list of packages, of which one is nowhere to be had; afterwards the image is whole again."""
     machine.run("cp", IMAGE_FILE, "/root/list.txt")
@@ -95,6 +95,7 @@ def outage(machine: LabMachine) -> Iterator[None]:
     machine.run("cp", "/root/list.txt", IMAGE_FILE)
     machine.run("systemctl", "restart", "pophub-install", seconds=300)
     assert "pophub.made-of" in labels(machine)
+    assert "incomplete" not in labels(machine)
 
 
 def labels(machine: LabMachine) -> str:
