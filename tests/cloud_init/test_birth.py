@@ -45,12 +45,13 @@ def written(machine: ContainerMachine) -> dict[str, Any]:
 def test_a_bare_machine_becomes_a_hub_and_says_how_far_it_is(lab: MachineLab) -> None:
     with lab.machine(baked=False) as machine:
         seen: list[int] = []
-        asked, known_then = 0.0, None
+        asked, known_then = 0.0, dict[str, Any]()
         while not machine.is_open():
-            time.sleep(0.1)
-            if written(machine) == known_then and machine.seconds - asked < WAITING_SECONDS:
+            time.sleep(0.3)
+            now = written(machine)
+            if now == known_then and machine.seconds - asked < WAITING_SECONDS:
                 continue
-            asked, known_then = machine.seconds, written(machine)
+            asked, known_then = machine.seconds, now
             if told := status(machine):
                 assert (told["state"], told["of"], told["failed"], told["refused"]) == ("preparing", 9, "", "")
                 # before there is a bundle nobody knows whose hub it will be
