@@ -60,6 +60,7 @@ if sys.platform == "linux":
 UNITS = {
     "the machine": ("tests/cloud_init/one_machine/",),
     "the hub of workers": ("tests/cloud_init/many_machines/",),
+    "the machine of an event's end": ("tests/cloud_init/last_machine/",),
     "the hub": (
         "tests/browser/test_day.py",
         "tests/browser/test_pages.py",
@@ -82,7 +83,7 @@ LONGEST = (
     "the machine",
     "the hub of workers",
     "tests/cloud_init/test_refresh.py",
-    "tests/cloud_init/test_watch.py",
+    "the machine of an event's end",
     "tests/pophub/organizer/cli/test_demo.py",
 )
 # markers of files that take long

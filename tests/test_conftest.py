@@ -17,14 +17,21 @@ def test_what_is_named_is_there(place: str) -> None:
     assert place in UNITS or (ROOT / place).exists()
 
 
-@pytest.mark.parametrize(("folder", "unit"), [("one_machine", "the machine"), ("many_machines", "the hub of workers")])
+@pytest.mark.parametrize(
+    ("folder", "unit"),
+    [
+        ("one_machine", "the machine"),
+        ("many_machines", "the hub of workers"),
+        ("last_machine", "the machine of an event's end"),
+    ],
+)
 def test_files_that_share_a_machine_or_a_hub_go_to_one_process(folder: str, unit: str) -> None:
     place = ROOT / "tests/cloud_init" / folder
     files = sorted(path.relative_to(ROOT).as_posix() for path in place.glob("test_*.py"))
 
     assert len(files) > 1
     assert {unit_of(f"{file}::test_it[1::2]") for file in files} == {unit}
-    assert unit_of("tests/cloud_init/test_watch.py::test_it") == "tests/cloud_init/test_watch.py"
+    assert unit_of("tests/cloud_init/test_birth.py::test_it") == "tests/cloud_init/test_birth.py"
 
 
 def test_whoever_uses_the_runs_hub_is_in_its_unit() -> None:

@@ -90,7 +90,7 @@ class Demo:
             if event.server.content:
                 put_content(event, git)
             made_up = {**dict.fromkeys(hub_secrets.names(event), "made up"), **sign_in.secrets}
-            site = LabSite(folder, self._file, aws, made_up, self.steps.talk)
+            site = LabSite(folder, self._file, aws, made_up, self.steps.talk, keeps_app=True)
             findings = examine_in_lab(site, aws, sign_in.provider.environment, git)
             step.result = summary_of(findings, is_example=self._file == EXAMPLE_EVENT)
         with self.steps.step("set up") as step:

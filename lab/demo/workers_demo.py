@@ -60,7 +60,7 @@ class WorkersDemo:
         with self.steps.step("set up") as step:
             version = toolchain.check_terraform()
             lab = stack.enter_context(MachineLab(self.event, self.folder, stocked=False, people=crew_of(self.event)))
-            site = LabSite(self.folder, self.file, lab.aws, lab.secrets, self.steps.talk)
+            site = LabSite(self.folder, self.file, lab.aws, lab.secrets, self.steps.talk, keeps_app=True)
             step.result = f"Terraform {version}, an AWS at {lab.aws.url}, a GitHub at {lab.github.url}"
         return lab, site
 

@@ -5,9 +5,11 @@ It uses this computer's kernel, so it has no disks of its own and no project quo
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import signal
+import socket
 import subprocess
 from collections.abc import Sequence
 from contextlib import suppress
@@ -20,13 +22,11 @@ from lab.machine.docker_store import copy_store, docker_store
 from lab.machine.folder import CGROUPS
 from lab.machine.instance import Instance
 from lab.machine.machine import ENVIRONMENT, LabMachine
-from lab.machine.namespaces import Namespace
+from lab.machine.namespaces import Namespace, socket_in
 from lab.wait import wait_until
 from pophub.core.contract import HUB_PORT
 from pophub.core.errors import ExitCode, PophubError
 
-# TCP_LISTEN of the kernel's tcp_states.h
-LISTENS = "0A"
 # of these, `srv` stands for the home volume, which outlives the machine
 PARTS = ("upper", "work", "root", "cgroup", "docker", "containerd", "srv")
 DMI_READER = "usr/lib/python3/dist-packages/cloudinit/dmi.py"
@@ -125,10 +125,14 @@ class ContainerMachine(LabMachine):
     def listens(self, port: int) -> bool:
         """Whether a program of the machine waits for connections at this port."""
         self.check()
-        tables = (Path(f"/proc/{self._init}/net/{table}") for table in ("tcp", "tcp6"))
-        # the second column is the address, the fourth the state: https://docs.kernel.org/networking/proc_net_tcp.html
-        rows = [line.split() for table in tables if table.exists() for line in table.read_text().splitlines()[1:]]
-        return any(row[1].endswith(f":{port:04X}") and row[3] == LISTENS for row in rows)
+        # a port can be bound unless somebody listens there; the kernel needs 10 ms for a list of its connections
+        with suppress(FileNotFoundError), socket_in(f"/proc/{self._init}/ns/net") as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("", port))
+            except OSError as error:
+                return error.errno == errno.EADDRINUSE
+        return False
 
     def runs(self, unit: str) -> bool:
         """Whether a process of a unit runs now; asking takes no process."""

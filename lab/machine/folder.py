@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import os
-import shutil
 import signal
+import subprocess
 from pathlib import Path
 
 from lab import shared_cache
@@ -75,7 +75,8 @@ def _remove(folder: Path) -> None:
         wait_until(
             lambda: _without_cgroups(_group(folder)), GONE_SECONDS, "the kernel lets go of the machine's cgroups"
         )
-        shutil.rmtree(folder, ignore_errors=True)
+        # of a hundred thousand files; Python would take half as long again
+        subprocess.run(["rm", "-rf", str(folder)], stderr=subprocess.DEVNULL, check=False)
 
 
 def _without_cgroups(group: str) -> bool:

@@ -16,7 +16,6 @@ from lab.machine.off_page import MachineOffPage
 
 log = logging.getLogger(__name__)
 Visit = Callable[[str], FakeParticipant]
-running = ExitStack()
 booted: list[ContainerMachine] = []
 
 
@@ -28,20 +27,11 @@ def off_page(lab: MachineLab) -> Iterator[MachineOffPage]:
 
 
 @pytest.fixture(scope="session")
-def machine(lab: MachineLab, off_page: MachineOffPage) -> Iterator[ContainerMachine]:
-    with running:
-        machine = running.enter_context(lab.machine(off_page=off_page.port))
-        booted.append(machine)
-        log.info("the machine with baked packages was open after %.1f s", machine.await_open())
-        yield machine
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Iterator[None]:
-    """Switch the machine off after the last test that shares it: an idle one takes a thirtieth of a processor."""
-    yield
-    if nextitem is None or item.path.parent not in nextitem.path.parents:
-        running.close()
+def machine(lab: MachineLab, off_page: MachineOffPage, running: ExitStack) -> ContainerMachine:
+    machine = running.enter_context(lab.machine(off_page=off_page.port))
+    booted.append(machine)
+    log.info("the machine with baked packages was open after %.1f s", machine.await_open())
+    return machine
 
 
 @pytest.fixture(scope="module")

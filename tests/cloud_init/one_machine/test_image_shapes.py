@@ -74,16 +74,17 @@ def test_the_environment_of_the_entrypoint_is_completed_and_the_accounts_home_st
     ada.sign_in()
     ada.start_server()
 
-    assert ada.execute("import sys, nbgitpuller; print(sys.prefix)") == "/opt/conda"
-    assert ada.execute("import os; print(os.environ['GREETING'], os.environ['SHELL'])") == "it is /bin/bash"
-    assert ada.execute("from pathlib import Path; print(Path('~rstudio').expanduser())") == SERVER_HOME
-    ada.execute("open('/home/rstudio/work.R', 'w').write('kept')")
+    with ada.kernel() as run:
+        assert run("import sys, nbgitpuller; print(sys.prefix)") == "/opt/conda"
+        assert run("import os; print(os.environ['GREETING'], os.environ['SHELL'])") == "it is /bin/bash"
+        assert run("from pathlib import Path; print(Path('~rstudio').expanduser())") == SERVER_HOME
+        run("open('/home/rstudio/work.R', 'w').write('kept')")
+        # which a new home gets
+        assert run("print(open('/etc/skel/.Rprofile').read())").strip() == "options(digits = 3)"
     assert machine.run("cat", f"{HOMES_FOLDER}/ada/work.R") == "kept"
     # what is opened and saved in JupyterLab is in the home, too
     assert "work.R" in [file["name"] for file in ada._server("GET", "contents")["content"]]
     assert "hackweek" in ada._server("GET", "kernelspecs")["kernelspecs"]
-    # which a new home gets
-    assert ada.execute("print(open('/etc/skel/.Rprofile').read())").strip() == "options(digits = 3)"
     assert "health" not in machine.run("docker", "ps", "--format", "{{.Status}}")
 
 

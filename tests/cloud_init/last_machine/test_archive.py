@@ -23,8 +23,6 @@ from pophub.hub.archive.homes import Home
 from pophub.hub.archive.receipt import is_verified, receipts_on
 from pophub.organizer.destroy.bucket_request import BucketRequest
 from pophub.organizer.destroy.restore import restore
-from pophub.organizer.event.event import Event
-from pophub.organizer.event.sections import Tls
 from tests.pophub.organizer.destroy.tree import odd_home, state
 
 pytestmark = [pytest.mark.machine, pytest.mark.timeout(1200)]
@@ -38,25 +36,13 @@ ca_bundle = /etc/ssl/certs/ca-certificates.crt
 DROP_IN = "[Service]\nEnvironment=AWS_CONFIG_FILE=/etc/aws-config\n"
 
 
-@pytest.fixture(scope="module")
-def lab(geoweek: Event, tmp_path_factory: pytest.TempPathFactory) -> Iterator[MachineLab]:
-    """Without TLS."""
-    event = geoweek.model_copy(update={"tls": Tls(mode="none")})
-    with MachineLab(event, tmp_path_factory.mktemp("archive")) as lab:
-        yield lab
-
-
-@pytest.fixture(scope="module")
-def machine(lab: MachineLab) -> Iterator[ContainerMachine]:
-    """Its own, because it is closed for good."""
-    with lab.machine() as machine:
-        machine.await_open()
-        (machine.root / "etc/aws-config").write_text(AWS_CONFIG)
-        drop_in = machine.root / "etc/systemd/system/pophub-requests.service.d/lab.conf"
-        drop_in.parent.mkdir()
-        drop_in.write_text(DROP_IN)
-        machine.run("systemctl", "daemon-reload")
-        yield machine
+@pytest.fixture(scope="module", autouse=True)
+def trusts_the_lab(machine: ContainerMachine) -> None:
+    (machine.root / "etc/aws-config").write_text(AWS_CONFIG)
+    drop_in = machine.root / "etc/systemd/system/pophub-requests.service.d/lab.conf"
+    drop_in.parent.mkdir()
+    drop_in.write_text(DROP_IN)
+    machine.run("systemctl", "daemon-reload")
 
 
 @pytest.fixture(scope="module")
