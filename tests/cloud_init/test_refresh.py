@@ -41,6 +41,7 @@ from pophub.organizer.deploy.bundle import Bundle, build_bundle
 from pophub.organizer.event.event import Event
 from pophub.organizer.event.event_file import load_event
 from pophub.organizer.event.sections import Tls
+from pophub.organizer.paths import ROOT
 from tests.cloud_init.conftest import GEOWEEK
 from tests.cloud_init.test_birth import status
 
@@ -50,12 +51,14 @@ WITHIN_SECONDS = 120
 CHANGED, RENAMED = "Geo Week, changed", "Geo Week, renamed"
 # what is installed is the bundle's that it came from
 INSTALLED = "find /opt/pophub/bundles /opt/pophub/environments -maxdepth 1"
+IMAGE_STEP = "cloud-init/steps/image.sh"
 # a registry may answer later; once it has been asked, the hub starts from the bundle that is only tried
-ASKS_A_REGISTRY = """image() {
+ASKS_A_REGISTRY = f"""{(ROOT / IMAGE_STEP).read_text()}
+image() {{
     if [ -e /run/asked ]; then systemctl restart pophub-hub; fi
     touch /run/asked
     fail 'no registry'
-}"""
+}}"""
 # an organizer's settings are a program, which reaches nothing of the machine while it is only looked at
 WRITES = """
 try:
@@ -324,7 +327,7 @@ def test_a_bundle_whose_image_does_not_come_is_refused_and_tried_again(
     machine: ContainerMachine, lab: MachineLab, kernel: Callable[[str], str]
 ) -> None:
     before = undisturbed(machine)
-    lab.put_in_bucket(unusable(lab, "cloud-init/steps/image.sh", ASKS_A_REGISTRY))
+    lab.put_in_bucket(unusable(lab, IMAGE_STEP, ASKS_A_REGISTRY))
     look(machine)
     assert "is refused: no registry" in machine.journal(INSTALL)
     is_told(machine, "no registry")

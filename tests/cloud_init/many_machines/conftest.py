@@ -18,7 +18,6 @@ from tests.cloud_init.conftest import FAKETIME
 
 log = logging.getLogger(__name__)
 NAMES = ("ada", "octocat", "grace", "katherine")
-running = ExitStack()
 
 
 @pytest.fixture(scope="session")
@@ -31,7 +30,7 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MachineLab]:
 
 
 @pytest.fixture(scope="session")
-def newborn(lab: MachineLab) -> ContainerMachine:
+def newborn(lab: MachineLab, running: ExitStack) -> ContainerMachine:
     """The hub's machine. The first test that uses it gets it just after it was switched on."""
     return running.enter_context(lab.machine())
 
@@ -51,11 +50,3 @@ def hub(newborn: ContainerMachine) -> ContainerMachine:
     # until its own test: out of a session it would pause workers and end them
     newborn.run("systemctl", "stop", "pophub-workers.service")
     return newborn
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Iterator[None]:
-    """Switch the hub off after the last test that shares it."""
-    yield
-    if nextitem is None or item.path.parent not in nextitem.path.parents:
-        running.close()
