@@ -86,8 +86,19 @@ close() {
         # of servers that have ended by themselves
         docker service ls --quiet | xargs --no-run-if-empty docker service rm >/dev/null
     fi
+    await_no_servers
     is_closed
     printf '{"closed": "%s"}\n' "$(date --utc --iso-8601=seconds)"
+}
+
+# For a moment, Docker still lists a container that has stopped: the stop ends before the list has changed (`SetStopped` in
+# https://github.com/moby/moby/blob/007daf50452fd5c5b64fa9cd85dd4386a42d8dfb/daemon/monitor.go#L24).
+await_no_servers() {
+    local tries
+    for ((tries = 0; tries < 10; tries++)); do
+        if [ -z "$(servers)" ]; then return; fi
+        sleep 1
+    done
 }
 
 is_closed() {

@@ -1,4 +1,4 @@
-"""archive.sh on a hub with workers, with commands in place of Docker, systemd and the hub's environment."""
+"""archive.sh, most of it on a hub with workers, with commands in place of Docker, systemd and the hub's environment."""
 
 from __future__ import annotations
 
@@ -22,9 +22,8 @@ class Machine:
         self.commands = folder / "commands"
         for name in ("bin", "workers/bin", "run", "memory"):
             (folder / name).mkdir(parents=True)
-        for name in ("bin/systemctl", "workers/bin/python"):
+        for name in ("bin/systemctl", "bin/docker", "bin/sleep", "workers/bin/python"):
             self.command(name, "")
-        self.command("bin/docker", "")
         file = bundle / "cloud-init" / "contract.env"
         file.write_text(file.read_text().replace(contract.WORKERS_ENVIRONMENT, str(folder / "workers")))
 
@@ -91,3 +90,11 @@ def test_one_machine_has_no_workers_to_end(machine: Machine) -> None:
     machine.command("bin/systemctl", IS_ACTIVE)
     assert machine.run("close", "disk-1").returncode == 0
     assert not [it for it in machine.called if it.startswith(("python", "docker service"))]
+
+
+def test_a_container_that_docker_lists_a_moment_longer_has_stopped(machine: Machine) -> None:
+    machine.command("bin/systemctl", IS_ACTIVE)
+    machine.command("bin/docker", '[ "$1" != ps ] || [ "$(grep -c "docker ps" "$COMMANDS")" -gt 3 ] || echo 4711\n')
+
+    assert machine.run("close", "disk-1").returncode == 0
+    assert machine.called.count("sleep 1") == 2
