@@ -15,7 +15,7 @@ from dockerspawner import DockerSpawner  # type: ignore[import-untyped]
 from tornado.web import HTTPError
 
 from sections import start_queue
-from sections.content import FETCHING, is_fetched
+from sections.content import FETCHING, is_being_fetched
 from sections.event_log import note_end
 
 # after this time, JupyterHub's own checks go on alone
@@ -94,7 +94,7 @@ class Watched:
             if place := self.queue.place(self):
                 message = start_queue.words(place, self.queue.seconds(place))
             elif self.starts:
-                message = FETCHING if is_fetched(self) else STARTING
+                message = FETCHING if is_being_fetched(self) else STARTING
             if message not in ("", announced):
                 announced = message
                 yield {"progress": 20 if place else 60, "message": message}

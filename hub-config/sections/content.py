@@ -10,7 +10,7 @@ from sections.homes import homes
 FETCHING = "The event's content is being copied into your home."
 
 
-def is_fetched(spawner: Any) -> bool:
+def is_being_fetched(spawner: Any) -> bool:
     """Whether the content comes into a home for the first time: in a folder whose name server/content.py chooses."""
     url = str(spawner.environment.get("POPHUB_CONTENT", ""))
     name = url.rstrip("/").rpartition("/")[2].removesuffix(".git")

@@ -29,7 +29,7 @@ from traitlets.config import Config
 
 from pophub.core import contract
 from sections.containers import LOGGED_LINES, SIGKILLED, End, NotStarted, Watched, not_started, readable
-from sections.content import FETCHING, is_fetched
+from sections.content import FETCHING, is_being_fetched
 from sections.event import HERE, Event, gibibytes
 from sections.event_log import note_end
 from sections.homes import make_tidy_home
@@ -135,9 +135,12 @@ class WorkerServer(Watched, SwarmSpawner):  # type: ignore[misc]
         announced = ""
         while True:
             waits = self.waits
-            message = why_it_waits() if waits else "Starting your server." if announced else ""
-            if not waits and is_fetched(self):
+            if waits:
+                message = why_it_waits()
+            elif is_being_fetched(self):
                 message = FETCHING
+            else:
+                message = "Starting your server." if announced else ""
             if message not in ("", announced):
                 announced = message
                 yield {"progress": 20 if waits else 60, "message": message}

@@ -23,7 +23,7 @@ if TYPE_CHECKING or __name__ == "__main__":
     import conflicts
     import submodules
 
-# in a new home, a click waits at most so long for the git host's answer, and so long for the content: well below http_timeout
+# the seconds that a click in a new home waits at most, for the git host's answer and for the content: well below http_timeout
 ANSWER_SECONDS, FIRST_TIME_SECONDS = 20.0, 120.0
 WHOLE_PULL_SECONDS = 3600
 

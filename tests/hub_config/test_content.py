@@ -40,12 +40,12 @@ def half(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_content_that_comes_into_a_new_home_is_seen(content: ModuleType, half: Path, tmp_path: Path) -> None:
-    assert not content.is_fetched(spawner(tmp_path))
+    assert not content.is_being_fetched(spawner(tmp_path))
     half.mkdir()
 
-    assert content.is_fetched(spawner(tmp_path))
-    assert not content.is_fetched(spawner(tmp_path, url=""))
-    assert not content.is_fetched(spawner(tmp_path / "new"))
+    assert content.is_being_fetched(spawner(tmp_path))
+    assert not content.is_being_fetched(spawner(tmp_path, url=""))
+    assert not content.is_being_fetched(spawner(tmp_path / "new"))
 
 
 @pytest.mark.parametrize("of_workers", [False, True], ids=["container", "worker"])

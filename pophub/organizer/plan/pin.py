@@ -14,7 +14,7 @@ from decimal import Decimal
 from pophub.organizer.plan.prices import InstanceType, Rate, RegionPrices, architecture_of
 
 SOURCE = "the price table of the first deployment"
-# with these, browsers are told to open the address only with a valid certificate: `strict` of cloud-init/Caddyfile
+# with these, Caddy tells browsers to open the address only with a valid certificate: `strict` of cloud-init/Caddyfile
 STRICT_TLS = ("acme", "files")
 
 
