@@ -161,6 +161,8 @@ def test_closing_stops_the_hub_and_then_the_servers(outside: RemoteHub, root: Pa
         "systemctl stop pophub-refresh.timer pophub-hub.service pophub-proxy.service",
         "docker ps --quiet",
         "docker stop abc",
+        # until the list is empty, and once more to be sure
+        "docker ps --quiet",
         "docker ps --quiet",
     ]
     outside.require_closed()
