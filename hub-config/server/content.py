@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING or __name__ == "__main__":
     import checkout
     import conflicts
+    import notes
     import submodules
 
 # the seconds that a click in a new home waits at most, for the git host's answer and for the content: well below http_timeout
@@ -56,10 +57,6 @@ class Content:
         """Where it is while it comes for the first time; sections/content.py looks there."""
         return self.home / f".{self.name}.fetching"
 
-    def note(self, what: str) -> Path:
-        """A file that tells the participant about it."""
-        return self.home / f"{self.name} {what}.txt"
-
     def start(self) -> subprocess.Popen[bytes]:
         """Pull in the background."""
         command = [sys.executable, "-s", __file__, self.url, self.branch, str(self.home)]
@@ -75,28 +72,21 @@ class Content:
             waited = time.monotonic() - begin
 
     def pull(self) -> None:
-        """Fetch the content, or what is new in it; problems become a note in the home."""
+        """Fetch the content, or what is new in it; a note in the home tells of a problem, or that it is still coming."""
+        if not os.path.lexists(self.folder):
+            notes.leave_only(self, notes.COMING)
         what, words = "", ""
         try:
             words = self._pull()
-            what = LEFT if words else ""
+            what = notes.LEFT if words else ""
             if not words:
                 words = self._complete()
-                what = INCOMPLETE if words else ""
+                what = notes.INCOMPLETE if words else ""
         except Exception as error:
             words = str(error) or type(error).__name__
-            what = FAILED
+            what = notes.FAILED
             print(f"{self.url}: {words}", file=sys.stderr)  # noqa: T201
-        try:
-            for each in NOTES:
-                if each != what:
-                    self.note(each).unlink(missing_ok=True)
-            if what:
-                text = NOTES[what].format(self=self, branch=self.branch or "the default one", words=words.strip())
-                self.note(what).write_text(text, encoding="utf-8", errors="replace")
-        except OSError as error:
-            # in a full home the note is empty, but its name still tells enough
-            print(f"the note of it could not be written: {error}", file=sys.stderr)  # noqa: T201
+        notes.leave_only(self, what, words)
 
     def _pull(self) -> str:
         """Why the folder was left as it is; empty if it now has what the event wants."""
@@ -143,48 +133,8 @@ class Content:
         missing = submodules.fetch_submodules(mine)
         large = mine.missing_large_files()
         if large:
-            missing.append(f"{POINTERS}\n\n    " + "\n    ".join(large[:5]) + ("\n    …" if large[5:] else ""))
+            missing.append(f"{notes.POINTERS}\n\n    " + "\n    ".join(large[:5]) + ("\n    …" if large[5:] else ""))
         return "\n\n".join(missing)
-
-
-FAILED, LEFT, INCOMPLETE = "could not be fetched", "was left as it is", "is incomplete"
-POINTERS = """\
-Some of its files are kept in Git LFS, and what you see of them is only a pointer. If `git lfs version` works in a terminal,
-`git lfs install` and then `git lfs pull` in the folder fetch them; if it does not, ask the helpers for the data:"""
-FROM = """\
-    from:   {self.url}
-    branch: {branch}
-    to:     {self.folder}
-"""
-NOTES = {
-    FAILED: f"""\
-The event's content could not be fetched when your server started. Nothing of your work is lost.
-
-{FROM}
-Output of git:
-
-{{words}}
-
-It is tried again whenever your server starts: File > Hub Control Panel > Stop my server, then Start my server. If it
-goes on, show this file to the helpers, or rename the folder if there is one: the next start fetches a new one beside it.
-This file disappears by itself once the content is there.
-""",
-    LEFT: f"""\
-The event's content has something new, and your folder was left as it is, because you use git in it. {{words}}
-
-{FROM}
-To have what is new: finish what is under way and commit it, then `git fetch origin` and `git merge` what you want of it.
-Or rename the folder: the next start of your server fetches a new one beside it, and this file disappears.
-""",
-    INCOMPLETE: f"""\
-The event's content is there, but not all of it.
-
-{FROM}
-{{words}}
-
-It is looked at again whenever your server starts. This file disappears by itself once nothing is missing.
-""",
-}
 
 
 def puller(source: checkout.Source, folder: Path) -> Any:

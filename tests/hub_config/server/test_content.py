@@ -152,9 +152,12 @@ def test_a_host_that_says_nothing_delays_a_click_for_a_moment_alone(
     assert pulling.poll() is None
     assert not wanted.folder.exists()
     assert time.monotonic() - began >= 0.2
+    note = home / "tutorials is still being fetched.txt"
+    wait_until(lambda: note.exists() and "You can work meanwhile" in note.read_text(), 60, "the home says so")
     host.stall(stalled=False)
     wait_until(wanted.folder.exists, 60, "the content comes in the background")
     pulling.wait(60)
+    assert not note.exists()
 
 
 @pytest.mark.parametrize("times", [1, 5])
