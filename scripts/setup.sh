@@ -1,15 +1,22 @@
 #!/usr/bin/env bash
 # Make .venv and node_modules from the lock files. A second run does nothing. What was cut off is made anew.
-# Usage: setup.sh [python]      python: only .venv, which is all that a server of your own needs
+# Usage: setup.sh [python | keep]
+#   python: only .venv, which is all that a server of your own needs
+#   keep:   keep what Python has compiled in .venv for the next checkout
 set -euo pipefail
 unset CDPATH
 cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.."
+. scripts/kept.sh
 
 log=.setup.log
 what=${1:-all}
 terraform_page=https://developer.hashicorp.com/terraform/install
 
 main() {
+    if [ "$what" = keep ]; then
+        keep_compiled
+        return
+    fi
     choose_python
     if [ "$what" = all ]; then check_node; fi
     if is_complete; then
@@ -119,6 +126,7 @@ make_venv() {
     attempt .venv/bin/uv pip sync --python .venv --require-hashes requirements-dev.txt
     attempt .venv/bin/uv pip install --python .venv --no-deps --no-build-isolation --editable .
     write_ascii_pth
+    take_compiled
     attempt .venv/bin/python -c 'import pophub, boto3, pydantic, typer'
     venv_made_from >.venv/pophub-complete
 }
@@ -146,19 +154,39 @@ write_ascii_pth() {
     done
 }
 
+# Python compiles a module anew if its file has another size or time; uv leaves both as they were in its cache.
+compiled_as() { venv_made_from | sed '$d' | kept_as compiled; }
+
+# Python does not start with half of one
+take_compiled() { take_kept "$(compiled_as)" || find .venv -name '*.pyc' -delete; }
+
+keep_compiled() {
+    local files
+    mapfile -t files < <(find .venv -name '*.pyc')
+    keep "$(compiled_as)" "${files[@]}"
+}
+
 make_node_modules() {
-    local npm_hint="it comes with Node.js from https://nodejs.org, and as the package npm in Debian"
+    local name npm_hint="it comes with Node.js from https://nodejs.org, and as the package npm in Debian"
     command -v npm >/dev/null || fail "Node.js is there, but its package manager npm is not
 hint: $npm_hint"
-    echo "installing package-lock.json into node_modules (a minute the first time)" >&2
-    rm -f node_modules/pophub-complete
-    attempt npm ci --no-progress --ignore-scripts
+    rm -rf node_modules
+    name=$(node_modules_made_from | sed '$d' | kept_as node_modules)
+    if ! { take_kept "$name" && runs_node_modules >"$log" 2>&1; }; then
+        rm -f "$name".*.tar
+        echo "installing package-lock.json into node_modules (a minute the first time)" >&2
+        attempt npm ci --no-progress --ignore-scripts
+        attempt runs_node_modules
+    fi
     build_terminal_module
-    # the library starts Node.js, and cdktf-cli's parts are read
+    # the library starts Node.js
     attempt .venv/bin/python -c 'import cdktf'
-    attempt node -e 'require("cdktf"); require("configurable-http-proxy")'
+    keep "$name" node_modules
     node_modules_made_from >node_modules/pophub-complete
 }
+
+# cdktf-cli's parts are read
+runs_node_modules() { node -e 'require("cdktf"); require("configurable-http-proxy")'; }
 
 # cdktf-cli shows its progress through a native module, which is built for Node 20 and 22 (on arm64: 20). Only the command
 # `cdktf` needs it. https://github.com/hashicorp/terraform-cdk/issues/3896
