@@ -28,7 +28,10 @@ PIP = HERE / "pip.whl" / "pip"
 # only pip's variables for reaching an index are kept; others, like PIP_CONSTRAINT or PIP_USER, were meant for the
 # image's build
 PIP_VARIABLES = {"PIP_CERT", "PIP_CLIENT_CERT", "PIP_EXTRA_INDEX_URL", "PIP_INDEX_URL", "PIP_PROXY", "PIP_TRUSTED_HOST"}
-NEEDED_AT_LEAST = "import jupyterhub.singleuser, jupyterlab.labapp"
+# without what server/patches/fast_start.py refuses too: building its grammar takes three seconds
+NEEDED_AT_LEAST = """import sys
+sys.modules["rfc3987_syntax"] = None
+import jupyterhub.singleuser, jupyterlab.labapp"""
 # imported once, so that servers find the modules compiled; JupyterLab 3 does not have jupyterlab.extensions
 READ_AT_START = f"""{NEEDED_AT_LEAST}
 import contextlib

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 
@@ -34,15 +35,22 @@ def machine(lab: MachineLab, off_page: MachineOffPage, running: ExitStack) -> Co
     return machine
 
 
+@pytest.fixture(scope="session")
+def adas_browser(machine: ContainerMachine) -> FakeParticipant:
+    return FakeParticipant(machine.url, "ada")
+
+
 @pytest.fixture(scope="module")
-def ada(machine: ContainerMachine) -> Iterator[FakeParticipant]:
-    """Somebody whose server runs, unless a test of the module has ended it."""
-    ada = FakeParticipant(machine.url, "ada")
+def ada(machine: ContainerMachine, adas_browser: FakeParticipant) -> Iterator[FakeParticipant]:
+    """Somebody whose server runs, for all files; unless a test of the module has ended it."""
     with on_the_internet(machine):
-        ada.sign_in()
-        ada.start_server()
-        yield ada
-        ada.sign_out()
+        if not adas_browser.server_is_running():
+            adas_browser.sign_out()
+            adas_browser.sign_in()
+            start = time.monotonic()
+            adas_browser.start_server()
+            log.info("a server could be used after %.1f s", time.monotonic() - start)
+        yield adas_browser
 
 
 @pytest.fixture

@@ -1,12 +1,10 @@
-"""What comes after the first time: a second run, a bad bundle, a reboot."""
+"""What comes after the first time: a second run, a bad bundle, a blank disk; a reboot is in test_browser.py."""
 
 from __future__ import annotations
 
 import pytest
 
-from lab.fake_participant import FakeParticipant
 from lab.machine.container import ContainerMachine
-from lab.machine.internet import on_the_internet
 from lab.machine.machine import LabMachine
 from lab.machine.machine_lab import MachineLab
 from lab.plans import plan_of
@@ -54,23 +52,6 @@ def test_a_bundle_that_is_not_the_deployed_one_is_refused(machine: LabMachine, l
         lab.put_in_bucket(new)
     assert state(machine) == before
     assert machine.get(f"{machine.url}/hub/health").status_code == 200
-
-
-def test_a_reboot_keeps_people_homes_cookies_and_the_certificate(machine: LabMachine) -> None:
-    ada = FakeParticipant(machine.url, "ada")
-    issued = machine.acme.issued
-    with on_the_internet(machine):
-        ada.sign_in()
-        ada.start_server()
-        ada.write_file("before.txt", "kept")
-        machine.shut_down()
-        machine.boot()
-        machine.await_open()
-        assert ada.get("/hub/home").url.endswith("/hub/home")
-        ada.start_server()
-        assert ada.read_file("before.txt") == "kept"
-        ada.sign_out()
-    assert machine.acme.issued == issued
 
 
 def test_a_machine_with_a_blank_disk_takes_the_certificate_of_the_one_before(machine: LabMachine) -> None:

@@ -62,10 +62,11 @@ def test_somebody_works_over_https_logs_out_and_finds_the_file_again(
     tab.forgive("/user/")
 
 
-def test_an_evening_from_the_off_page_to_the_own_notebook_and_back(
+def test_an_evening_from_the_off_page_to_the_own_notebook_and_back_keeps_homes_cookies_and_the_certificate(
     tab: Tab, machine: LabMachine, lab: MachineLab, off_page: MachineOffPage
 ) -> None:
     """At one address: the machine is switched off, its off page starts it, and leads there."""
+    issued = machine.acme.issued
     # ada's JupyterLab would open the notebook of the test before
     sign_in(tab, machine.url, "octocat")
     lab_is_open(tab)
@@ -85,9 +86,11 @@ def test_an_evening_from_the_off_page_to_the_own_notebook_and_back(
     assert len(off_page.starts) == 1
     machine.boot()
     machine.await_open()
+    # without a new sign-in
     tab.go("Start my server")
     lab_is_open(tab)
     assert machine.run("cat", f"{HOMES_FOLDER}/octocat/evening.txt") == "kept"
+    assert machine.acme.issued == issued
     wait_until(lambda: _told(machine), 60, "cost-watch tells the start")
     assert '"kind": "wake", ' in machine.run("cat", f"{HUB_FOLDER}/{METER_FILE}")
     tab.page.goto(f"{machine.url}/hub/logout")

@@ -10,12 +10,14 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from lab.machine.container import ContainerMachine
 from lab.machine.machine import LabMachine
 from lab.machine.machine_lab import BUCKET, BUCKET_REGION, MachineLab
 from lab.wait import wait_until
 from pophub.core.contract import CERTIFICATE_FILE, CERTIFICATES, HUB_FOLDER, PROXY_URL, RUN_FOLDER, STATUS_FILE
 from pophub.off_page.page import WAKE_PATH
 from tests.cloud_init.test_birth import status
+from tests.cloud_init.test_refresh import at_work
 
 pytestmark = pytest.mark.machine
 
@@ -48,10 +50,12 @@ def test_the_certificate_is_from_the_authority_and_asked_for_once_at_most(machin
     assert machine.acme.issued <= 1
 
 
-def test_no_certificate_is_asked_for_before_the_name_leads_here(machine: LabMachine, lab: MachineLab) -> None:
+def test_no_certificate_is_asked_for_before_the_name_leads_here(machine: ContainerMachine, lab: MachineLab) -> None:
     """As at the first start of an event, or after the last certificate has expired: the bucket has none."""
     domain, authority = machine.event.domain, machine.acme
     kept = {"Bucket": BUCKET, "Key": f"{CERTIFICATES}/{machine.event.name}/{CERTIFICATE_FILE}"}
+    # the first run puts its certificate there after the hub has opened
+    wait_until(lambda: not at_work(machine), 60, "the first run has ended")
     lab.aws.client("s3", BUCKET_REGION).delete_object(**kept)
     # until Route 53 has looked, the name leads to the off page
     machine.names.hold, before = True, (authority.issued, authority.failed)

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import logging
-import time
-from collections.abc import Callable, Iterator
-
 import pytest
 
 from lab.fake_participant import FakeParticipant, Refused
-from lab.machine.internet import on_the_internet
 from lab.machine.machine import LabMachine
 from lab.wait import wait_until
 from pophub.core.contract import HOMES_FOLDER, HUB_FOLDER
+from tests.cloud_init.one_machine.conftest import Visit
 
 # from inside of a container: the kernel ends the server itself, and not the program that takes the memory
 TAKE_ALL = """
@@ -24,22 +20,7 @@ while True:
     taken.append(bytearray(64 << 20))
 """
 
-log = logging.getLogger(__name__)
 pytestmark = pytest.mark.machine
-Visit = Callable[[str], FakeParticipant]
-
-
-@pytest.fixture(scope="module")
-def ada(machine: LabMachine) -> Iterator[FakeParticipant]:
-    """Somebody whose server runs."""
-    ada = FakeParticipant(machine.url, "ada")
-    with on_the_internet(machine):
-        ada.sign_in()
-        start = time.monotonic()
-        ada.start_server()
-        log.info("a server could be used after %.1f s", time.monotonic() - start)
-        yield ada
-        ada.sign_out()
 
 
 def test_somebody_works_in_a_container_and_leaves_only_files(machine: LabMachine, ada: FakeParticipant) -> None:

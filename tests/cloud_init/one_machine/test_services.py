@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import subprocess
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
-from lab.fake_participant import FakeParticipant
+from lab.fake_participant import FakeParticipant, Refused
 from lab.machine.container import ContainerMachine
 from lab.machine.machine_lab import MachineLab
 from lab.wait import wait_until
@@ -23,25 +25,32 @@ CONTROL = (
 UNIT = "[Service]\nExecStart=/bin/sleep infinity\n[Install]\nWantedBy=multi-user.target\n"
 
 
+@pytest.fixture(scope="module")
+def run(ada: FakeParticipant) -> Iterator[Callable[[str], str]]:
+    """Runs a cell in ada's kernel; a later test ends her server."""
+    with suppress(Refused), ada.kernel() as run:
+        yield run
+
+
 @pytest.mark.parametrize("how", ["restart", "kill"])
 @pytest.mark.parametrize("unit", ["pophub-hub", "pophub-proxy"])
 def test_a_kernel_goes_on_when_a_service_does_not(
-    machine: ContainerMachine, ada: FakeParticipant, unit: str, how: str
+    machine: ContainerMachine, ada: FakeParticipant, run: Callable[[str], str], unit: str, how: str
 ) -> None:
     before = machine.run("docker", "ps", "--quiet", "--no-trunc")
-    with ada.kernel() as run:
-        run("answer = 42")
-        was = main_process(machine, unit)
-        if how == "kill":
-            machine.run("systemctl", "kill", "--signal=SIGKILL", unit)
-        else:
-            machine.run("systemctl", "restart", unit)
-        wait_until(lambda: main_process(machine, unit) not in ("0", was), 60, f"{unit} is back")
-        if unit == "pophub-hub":
-            # the proxy knows the way by itself
-            assert run("print(answer)") == "42"
-        wait_until(lambda: machine.is_open() and ada.server_is_running(), 60, "the server has its route again")
-        assert run("print(answer)") == "42"
+    answer = f"{unit} {how}"
+    run(f"answer = {answer!r}")
+    was = main_process(machine, unit)
+    if how == "kill":
+        machine.run("systemctl", "kill", "--signal=SIGKILL", unit)
+    else:
+        machine.run("systemctl", "restart", unit)
+    wait_until(lambda: main_process(machine, unit) not in ("0", was), 60, f"{unit} is back")
+    if unit == "pophub-hub":
+        # the proxy knows the way by itself
+        assert run("print(answer)") == answer
+    wait_until(lambda: machine.is_open() and ada.server_is_running(), 60, "the server has its route again")
+    assert run("print(answer)") == answer
     assert machine.run("docker", "ps", "--quiet", "--no-trunc") == before
 
 

@@ -267,6 +267,13 @@ def test_jupyterlab_3_is_enough(complete: ModuleType, modules: Path) -> None:
     complete.read_modules(complete.READ_AT_START)
 
 
+def test_a_grammar_that_no_server_builds_is_not_built_here_either(complete: ModuleType, modules: Path) -> None:
+    (modules / "rfc3987_syntax.py").write_text("raise SystemExit('built')")
+    # as jsonschema does
+    (modules / "jupyterlab/labapp.py").write_text("try: import rfc3987_syntax\nexcept ImportError: pass")
+    complete.read_modules(complete.READ_AT_START)
+
+
 def test_what_is_too_old_in_an_image_is_named(
     complete: ModuleType, modules: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
