@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import json
 import os
 import signal
 import subprocess
@@ -18,7 +19,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from lab.forks import Forked
+    from lab.forks import Forked, Forks
+    from lab.hub_program import _Child
 
 # the time that a hub needs to end its servers in order; then the command is killed
 GRACE_SECONDS = 15
@@ -26,14 +28,32 @@ GRACE_SECONDS = 15
 MARGIN_SECONDS = 5
 # linux/prctl.h
 PR_SET_CHILD_SUBREAPER = 36
+# the variable of a fork with its seconds of grace, its folder and its arguments
+COMMAND = "POPHUB_LAB_COMMAND"
 
 
 class ChildProcess:
-    """A running command; its output goes to `log`. Secrets belong only into `environment`."""
+    """A running command; its output goes to `log`. Secrets belong only into `environment`.
 
-    def __init__(self, command: Sequence[str], *, log: Path, folder: Path, environment: Mapping[str, str]) -> None:
+    With `forks`, which are of a module like lab/hub_program.py, it is one of them, and `command` has only arguments.
+    """
+
+    def __init__(
+        self,
+        command: Sequence[str],
+        *,
+        log: Path,
+        folder: Path,
+        environment: Mapping[str, str],
+        forks: Forks | None = None,
+    ) -> None:
         self.log = log
+        self._process: subprocess.Popen[bytes] | Forked
         with log.open("ab") as sink:
+            if forks:
+                given = {COMMAND: json.dumps([GRACE_SECONDS, str(folder), *command])}
+                self._process = forks.start(sink, {**environment, **given})
+                return
             self._process = subprocess.Popen(
                 [sys.executable, "-P", __file__, str(GRACE_SECONDS), *command],
                 stdin=subprocess.PIPE,
@@ -73,10 +93,18 @@ def close_and_wait(process: subprocess.Popen[bytes] | Forked, seconds: float) ->
 
 def run(grace_seconds: float, command: list[str]) -> int:
     """Run the command; returns its exit code once all of its processes have ended."""
+    adopt_orphans()
+    return oversee(subprocess.Popen(command, stdin=subprocess.DEVNULL, start_new_session=True), grace_seconds)
+
+
+def adopt_orphans() -> None:
+    """Let a process that a command leaves behind become our child, not init's: `oversee` finds it."""
     if sys.platform == "linux":
-        # a process that the command leaves behind becomes our child, not init's, and is found below
         ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
-    process = subprocess.Popen(command, stdin=subprocess.DEVNULL, start_new_session=True)
+
+
+def oversee(process: subprocess.Popen[bytes] | _Child, grace_seconds: float) -> int:
+    """Wait for the end of a command, which comes when our standard input closes; returns its exit code."""
     family: set[int] = set()
     threading.Thread(target=_stop_with_parent, args=(process, family, grace_seconds), daemon=True).start()
     code = process.wait()
@@ -86,7 +114,7 @@ def run(grace_seconds: float, command: list[str]) -> int:
     return code
 
 
-def _stop_with_parent(process: subprocess.Popen[bytes], family: set[int], grace_seconds: float) -> None:
+def _stop_with_parent(process: subprocess.Popen[bytes] | _Child, family: set[int], grace_seconds: float) -> None:
     # sys.stdin has a lock, which no thread may hold while Python shuts down
     while os.read(0, 1024):
         pass

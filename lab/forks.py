@@ -18,11 +18,13 @@ import sys
 import traceback
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from pathlib import Path
 from typing import IO, NoReturn
 
 # of a message: all of the environment
 MOST_BYTES = 1 << 20
 STREAMS = 3
+CHECKOUT = Path(__file__).parent.parent
 
 
 class Forked:
@@ -50,6 +52,14 @@ class Forked:
         os.close(self._handle)
         self._handle = None
 
+    def poll(self) -> int | None:
+        """None while it goes on, then 0: only its parent knows its exit code."""
+        try:
+            self.wait(0)
+        except subprocess.TimeoutExpired:
+            return None
+        return 0
+
     def kill(self) -> None:
         """End it; does nothing if it has ended."""
         if self._handle is not None:
@@ -58,10 +68,13 @@ class Forked:
 
 
 class Forks:
-    """Of one module; the process that forks starts with the first one, anew in each process that uses this."""
+    """Of one module; the process that forks starts with the first one, anew in each process that uses this.
 
-    def __init__(self, module: str) -> None:
-        self._module = module
+    It starts in the checkout, with another Python if one is given.
+    """
+
+    def __init__(self, module: str, python: str = sys.executable) -> None:
+        self._module, self._python = module, python
         self._owner = 0
         self._control: socket.socket | None = None
 
@@ -79,8 +92,10 @@ class Forks:
         if self._control is None or self._owner != os.getpid():
             ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
             with theirs:
-                command = [sys.executable, "-m", "lab.forks", self._module]
-                subprocess.Popen(command, stdin=theirs.fileno(), stdout=subprocess.DEVNULL, start_new_session=True)
+                command = [self._python, "-m", "lab.forks", self._module]
+                subprocess.Popen(
+                    command, cwd=CHECKOUT, stdin=theirs.fileno(), stdout=subprocess.DEVNULL, start_new_session=True
+                )
             self._control, self._owner = ours, os.getpid()
         return self._control
 
@@ -114,6 +129,9 @@ def _become(streams: list[int], environment: dict[str, str], run: Callable[[], N
         os.environ.clear()
         os.environ.update(environment)
         run()
+    except SystemExit:
+        # as any other program ends
+        raise
     except BaseException:
         traceback.print_exc()
     os._exit(1)

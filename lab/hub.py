@@ -7,15 +7,16 @@ import json
 import os
 import secrets
 import socket
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal, Protocol
+from typing import Any, ClassVar, Literal, Protocol
 
 import requests
 
 from lab import engine
 from lab.child_process import ChildProcess
+from lab.forks import Forks
 from lab.running import Running
 from lab.venvs import ensure_venv
 from lab.wait import wait_until
@@ -58,6 +59,9 @@ class LabHub(Running):
     command that starts the hub's own command, as `unshare` does. With `pages`, the pages of costs and helpers run beside
     the hub.
     """
+
+    # a program that starts many of them, as the tests do, sets this: forks of lab/hub_program.py for a hub's Python
+    forks: ClassVar[Callable[[str], Forks] | None] = None
 
     def __init__(
         self,
@@ -110,9 +114,15 @@ class LabHub(Running):
         python = ensure_venv(self._config / "requirements-hub.txt") / "bin" / "python"
         if self._with_pages:
             self._run_pages(python, ports, environment)
-        command = [str(python), "-m", "jupyterhub", "-f", str((self._config / "jupyterhub_config.py").resolve())]
-        hub = self._run("hub", [*self._inside, *command], environment)
+        hub = self._run_hub(str(python), environment)
         wait_until(lambda: self._healthy(hub), START_SECONDS, f"the hub answers at {self.url}; its log is {self.log}")
+
+    def _run_hub(self, python: str, environment: Mapping[str, str]) -> ChildProcess:
+        arguments = ["-f", str((self._config / "jupyterhub_config.py").resolve())]
+        forks_for = type(self).forks
+        if forks_for and not self._inside:
+            return self._run("hub", arguments, environment, forks_for(python))
+        return self._run("hub", [*self._inside, python, "-m", "jupyterhub", *arguments], environment)
 
     def _run_pages(self, python: Path, ports: Mapping[str, int], environment: Mapping[str, str]) -> None:
         """As the machine's units do; each knows its own token alone."""
@@ -132,8 +142,11 @@ class LabHub(Running):
             kept = self._run(name, [*command, *(f"--{option}={value}" for option, value in options.items())], own)
             self.pages.append(kept)
 
-    def _run(self, name: str, command: list[str], environment: Mapping[str, str]) -> ChildProcess:
-        kept = ChildProcess(command, log=self.state / f"{name}.log", folder=self.state, environment=environment)
+    def _run(
+        self, name: str, command: list[str], environment: Mapping[str, str], forks: Forks | None = None
+    ) -> ChildProcess:
+        log = self.state / f"{name}.log"
+        kept = ChildProcess(command, log=log, folder=self.state, environment=environment, forks=forks)
         self._running.append(kept)
         return kept
 

@@ -10,6 +10,7 @@ import signal
 import sys
 from collections import Counter
 from collections.abc import Iterator
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ import pytest
 from botocore.loaders import Loader
 from xdist.scheduler import LoadFileScheduling
 
+from lab import coverage_hook
 from lab.aws import LabAws
 from lab.directory import Directory
 from lab.forks import Forks
@@ -54,6 +56,9 @@ botocore.session.create_loader = _loader_of_shared_models
 # each process of the tests starts a dozen; Forks needs Linux
 if sys.platform == "linux":
     LabAws.forks = Forks("lab.aws_server")
+    # what a fork runs is not counted
+    if not coverage_hook.asked():
+        LabHub.forks = staticmethod(cache(partial(Forks, "lab.hub_program")))
 
 
 # files that share what is dear: a machine, and a hub; each other file is a unit of its own

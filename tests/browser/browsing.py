@@ -23,9 +23,9 @@ SHOTS = ROOT / "artefacts"
 COMPLAINTS = Path(__file__).with_name("complaints.js").read_text()
 # the rules of WCAG that a program can check: https://github.com/dequelabs/axe-core/blob/develop/doc/rule-descriptions.md
 AXE = NODE_BIN.parent / "axe-core" / "axe.min.js"
-VIOLATIONS = """async (rules) => {
+VIOLATIONS = """async ([rules, part]) => {
   const only = rules.length ? { runOnly: { type: "rule", values: rules } } : {};
-  const { violations } = await axe.run(document, { resultTypes: ["violations"], preload: false, ...only });
+  const { violations } = await axe.run(part || document, { resultTypes: ["violations"], preload: false, ...only });
   return violations.map(({ id, help, nodes }) => `${id}, ${help}: ${nodes.map((it) => it.html.slice(0, 120)).join(" ")}`);
 }"""
 # of all rules, the one whose answer depends on the colours
@@ -149,8 +149,11 @@ class Tab:
         self.page.set_viewport_size({"width": width, "height": 800})
         self.page.evaluate(NEXT_FRAME)
 
-    def complaints(self, name: str, *, keyboard: bool = True) -> list[str]:
-        """What there is to complain of at every width, in light and dark, and with the keyboard; and its pictures."""
+    def complaints(self, name: str, *, keyboard: bool = True, part: str = "") -> list[str]:
+        """What there is to complain of at every width, in light and dark, and with the keyboard; and its pictures.
+
+        With a selector `part`, axe-core looks at the whole page once, and then at these elements alone: a page of others.
+        """
         found: dict[str, str] = {}
         self.page.evaluate(AXE.read_text(encoding="utf-8"))
         for width in WIDTHS:
@@ -158,7 +161,8 @@ class Tab:
             for scheme in sorted(SCHEMES, key=lambda it: it == PICTURED[width]):
                 self.page.emulate_media(color_scheme=scheme)
                 rules = OF_COLOURS if scheme != SCHEMES[0] else []
-                for complaint in (*self.page.evaluate(f"({COMPLAINTS})()"), *self.page.evaluate(VIOLATIONS, rules)):
+                seen = [rules, part if (width, scheme) != (WIDTHS[0], SCHEMES[0]) else ""]
+                for complaint in (*self.page.evaluate(f"({COMPLAINTS})()"), *self.page.evaluate(VIOLATIONS, seen)):
                     found.setdefault(complaint, f"{name}, {width} pixels, {scheme}: {complaint}")
             self.shot(f"{name} {width} {PICTURED[width]}")
         self.page.emulate_media(color_scheme=SCHEMES[0])
