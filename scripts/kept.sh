@@ -12,17 +12,20 @@ kept_as() { echo "$kept/$1-$(cksum | cut -d ' ' -f 1)"; }
 
 newest() { ls -t "$@" 2>/dev/null || true; }
 
+forget() { rm -f "$@" 2>/dev/null || true; }
+
 checksum() { cksum <"$1" | tr ' ' -; }
 
-# Unpack it here: take_kept NAME. Fails if there is none, and deletes one that is broken.
+# Unpack it here: take_kept NAME. Fails if there is none, and deletes one that is broken. One that root has kept under the
+# same HOME can be neither read nor deleted, and is as good as none.
 take_kept() {
     local archive
     archive=$(newest "$1".*.tar | head -n 1)
     [ -n "$archive" ] || return
-    if [ "$archive" = "$1.$(checksum "$archive").tar" ] && tar -xof "$archive" 2>/dev/null; then
+    if [ "$archive" = "$1.$(checksum "$archive" 2>/dev/null).tar" ] && tar -xof "$archive" 2>/dev/null; then
         touch "$archive"
     else
-        rm -f "$archive"
+        forget "$archive"
         return 1
     fi
 }
@@ -36,7 +39,7 @@ keep() {
     mkdir -p "$kept" 2>/dev/null && new=$(mktemp "$kept/new.XXXXXX" 2>/dev/null) || return 0
     # on the disk before it has its name: a computer may lose its power in between
     if tar -cf "$new" "$@" 2>/dev/null && sync "$new"; then
-        if [ -n "$before" ]; then rm -f "$before"; fi
+        if [ -n "$before" ]; then forget "$before"; fi
         mv -f "$new" "$name.$(checksum "$new").tar"
     else
         rm -f "$new"
@@ -46,7 +49,7 @@ keep() {
 
 forget_oldest() {
     local archive
-    newest "$1"-*.tar | tail -n +$((MOST_KEPT + 1)) | while read -r archive; do rm -f "$archive"; done
+    newest "$1"-*.tar | tail -n +$((MOST_KEPT + 1)) | while read -r archive; do forget "$archive"; done
     # of one that was killed
     find "$kept" -name 'new.*' -mmin +60 -exec rm -f {} + || true
 }

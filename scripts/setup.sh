@@ -173,7 +173,7 @@ hint: $npm_hint"
     rm -rf node_modules
     name=$(node_modules_made_from | sed '$d' | kept_as node_modules)
     if ! { take_kept "$name" && runs_node_modules >"$log" 2>&1; }; then
-        rm -f "$name".*.tar
+        forget "$name".*.tar
         echo "installing package-lock.json into node_modules (a minute the first time)" >&2
         attempt npm ci --no-progress --ignore-scripts
         attempt runs_node_modules

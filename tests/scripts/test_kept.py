@@ -132,8 +132,11 @@ def test_the_three_that_were_used_last_are_kept(home: Home) -> None:
     assert "npm" in home.set_up("fifth", NODE_VERSION="v21.1.0")[1]
 
 
+COMPILED = ".venv/lib/python3/site-packages/zope.pyc"
+
+
 def compiled(checkout: Checkout) -> Path:
-    return checkout.folder / ".venv" / "lib" / "python3" / "site-packages" / "zope.pyc"
+    return checkout.folder / COMPILED
 
 
 def test_what_was_compiled_is_there_in_the_next_checkout(home: Home) -> None:
@@ -158,6 +161,20 @@ def test_of_a_broken_archive_nothing_compiled_is_left(home: Home) -> None:
 
     assert not compiled(second).exists()
     assert not [*home.kept.glob("compiled-*")]
+
+
+def test_of_what_was_half_unpacked_nothing_compiled_is_left(home: Home) -> None:
+    first, _ = home.set_up("first")
+    compiled(first).write_text("compiled")
+    first.set_up("keep", HOME=str(home.folder))
+    second = home.checkout("second")
+    # a disk that is full
+    (second.fakes / "tar").unlink()
+    second.program("tar", f"#!/bin/bash\n[ $1 = -cf ] || echo half >{COMPILED}; exit 2\n")
+    ran = second.set_up(HOME=str(home.folder))
+
+    assert (ran.returncode, second.done()) == (0, ALL)
+    assert not compiled(second).exists()
 
 
 def lint(home: Home, name: str, *, checked: str, found: int = 0) -> int:

@@ -126,14 +126,28 @@ stays = st.lists(st.tuples(st.integers(0, 1400), st.integers(5, 400)), max_size=
 SMALL = ("nobody-comes", "two-half-days", "a-reader-in-the-evening", "forgotten-tabs-every-night")
 
 
+@pytest.fixture(scope="module")
+def trace_of(traces: Traces) -> Callable[[str], Trace]:
+    """A function, because Hypothesis writes down each argument of an example: all traces take it seconds."""
+
+    def find(name: str) -> Trace:
+        return traces[name]
+
+    return find
+
+
 @settings(max_examples=40, deadline=None)
 @example(name="nobody-comes", stays=[(75, 400), (600, 300)], part=Decimal("0.5"))
 @given(name=st.sampled_from(SMALL), stays=stays, part=st.decimals("0.02", "1.2", places=3))
 def test_whoever_comes_and_whatever_the_budget_is(
-    traces: Traces, visit: Callable[..., Visit], name: str, stays: list[tuple[int, int]], part: Decimal
+    trace_of: Callable[[str], Trace],
+    visit: Callable[..., Visit],
+    name: str,
+    stays: list[tuple[int, int]],
+    part: Decimal,
 ) -> None:
     visits = (visit(first, first + length, user=f"u{index}") for index, (first, length) in enumerate(stays))
-    trace = replace(traces[name], visits=tuple(sorted(visits, key=lambda it: it.arrive)))
+    trace = replace(trace_of(name), visits=tuple(sorted(visits, key=lambda it: it.arrive)))
     it = with_budget(trace, with_budget(trace, UNLIMITED).usd(trace.minutes) * part)
 
     assert_warned(it)
