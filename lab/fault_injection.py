@@ -22,6 +22,9 @@ class FaultInjecting(RequestHandler):
 
     def prepare(self) -> Any:
         fault = self.settings["faults"][0].at(self.request.path)
+        if fault is not None and fault.secret:
+            self.request.body_arguments["client_secret"] = [fault.secret.encode()]
+            return None
         return None if fault is None else self._inject(fault)
 
     async def _inject(self, fault: Fault) -> None:

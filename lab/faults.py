@@ -24,12 +24,16 @@ UNICORN = "<!DOCTYPE html><html><title>Unicorn! &middot; GitHub</title><p>No ser
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One faulty answer. `status` 0 is no answer: the connection stays open, or is closed if `closes` is true."""
+    """One faulty answer. `status` 0 is no answer: the connection stays open, or is closed if `closes` is true.
+
+    With a `secret`, the site answers as it does to a hub that has this one.
+    """
 
     status: int
     body: str = ""
     headers: dict[str, str] = field(default_factory=dict)
     closes: bool = False
+    secret: str = ""
 
 
 def _json(message: str) -> str:
@@ -60,6 +64,7 @@ FAULTS = {
     "Google's limit": Fault(403, json.dumps({"error": {"code": 403, "message": "User Rate Limit Exceeded"}})),
     # the page of a network that first wants a sign-in of its own
     "another page": Fault(200, "<html>Please accept the terms of this network</html>"),
+    "another secret": Fault(0, secret="of another app"),
     "token revoked": Fault(401, _json("Bad credentials")),
 }
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 import pytest
 
@@ -166,16 +166,8 @@ def test_what_the_organizers_must_correct_is_told_as_theirs(hub: LabHub, error: 
     assert "Too much" not in answer.text
 
 
-class Wrong:
-    """A sign-in whose secret GitHub does not know."""
-
-    def __init__(self, github: LabGitHub) -> None:
-        self.environment: Mapping[str, str] = {**github.environment, "GITHUB_CLIENT_SECRET": "of another app"}
-        self.settings = github.settings
-
-
-def test_a_wrong_secret_blames_nobody_who_signs_in(hackweek: Event, github: LabGitHub, hackweek_bundle: object) -> None:
-    with LabHub(hackweek_bundle, Wrong(github), servers="processes") as hub:  # type: ignore[arg-type]
+def test_a_wrong_secret_blames_nobody_who_signs_in(hub: LabHub, github: LabGitHub) -> None:
+    with github.fault(("/login/oauth/access_token", "another secret")):
         page = refusal(hub, "ada")
 
     assert page.status == 503

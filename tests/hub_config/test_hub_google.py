@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -139,17 +139,8 @@ def test_what_googles_administrators_forbid_is_told(hub: LabHub, error: str, wor
     assert words in answer.text
 
 
-class Wrong:
-    """A sign-in whose secret Google does not know."""
-
-    def __init__(self, google: LabGoogle) -> None:
-        self.environment: Mapping[str, str] = {**google.environment, "GOOGLE_CLIENT_SECRET": "of another client"}
-        self.settings = google.settings
-
-
-def test_a_wrong_secret_blames_nobody_who_signs_in(google: LabGoogle, tmp_path: Path) -> None:
-    folder = unpacked(load_event(EVENT), tmp_path)
-    with LabHub(folder, Wrong(google), servers="processes") as hub, pytest.raises(Refused) as refusal:
+def test_a_wrong_secret_blames_nobody_who_signs_in(hub: LabHub, google: LabGoogle) -> None:
+    with google.fault(("/oauth2/v4/token", "another secret")), pytest.raises(Refused) as refusal:
         FakeParticipant(hub.url, "ada@uni.example").sign_in()
 
     assert refusal.value.status == 503

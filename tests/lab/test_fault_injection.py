@@ -39,6 +39,17 @@ def test_google_can_be_in_trouble_as_well(google: LabGoogle) -> None:
         assert requests.post(f"{google.url}/oauth2/v4/token", {}).status_code == 502
 
 
+def test_a_secret_that_is_another_is_refused_as_a_wrong_one(oauth_app: Any) -> None:
+    oauth_app.sign_in("ada")
+    code = oauth_app.agree(oauth_app.authorize())["code"]
+    wrong = oauth_app.token(code, client_secret="guessed")
+    with oauth_app.github.fault(("/login/oauth/access_token", "another secret")):
+        during = oauth_app.token(code)
+
+    assert during == wrong
+    assert "access_token" in oauth_app.token(code)
+
+
 def test_nobody_else_changes_the_weather(oauth_app: Any) -> None:
     answer = requests.put(f"{oauth_app.github.url}/lab/faults", json=[["/", "unavailable"]])
 
