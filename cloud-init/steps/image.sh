@@ -20,7 +20,7 @@ image() {
     make_image
 }
 
-# In the background and once in a run, because it takes the longest; the step `image` waits for it, or tries it again.
+# In the background and once in a run, because it takes the longest; the step `image` waits for it, and reports its errors.
 begin_image() {
     if [ -e "$WORK/image-begun" ]; then return; fi
     touch "$WORK/image-begun"
@@ -37,10 +37,15 @@ make_image() (
     made_of=$(made_of "$base")
     there=$(docker image inspect --format '{{index .Config.Labels "pophub.made-of"}}' "$SERVER_IMAGE" 2>/dev/null) || true
     if [ "$there" = "$made_of" ]; then return; fi
-    prepare_context "$base"
-    if build "$base" all "$made_of"; then return; fi
-    cat "$WORK/build.log"
-    reason=$(hub_install reason "$WORK/build.log")
+    # once in a run: what begin_image could not complete cannot be completed some seconds later either
+    if [ "$(cat "$WORK/not-completed" 2>/dev/null)" != "$made_of" ]; then
+        prepare_context "$base"
+        if build "$base" all "$made_of"; then return; fi
+        mv "$WORK/build.log" "$WORK/failed-build.log"
+        echo "$made_of" >"$WORK/not-completed"
+    fi
+    cat "$WORK/failed-build.log"
+    reason=$(hub_install reason "$WORK/failed-build.log")
     [ -z "$there" ] || [ "$there" = incomplete ] || [ ! -e "$STATE/open" ] ||
         fail "the image $base cannot be completed, and the one before it stays: $reason"
     take_as_it_is "$base" "$reason"

@@ -31,9 +31,9 @@ class TryServer(APIHandler):  # type: ignore[misc]
         self.set_header("Content-Type", "text/plain; charset=utf-8")
         try:
             async with answering(self.settings, self.get_query_argument("image"), FOLDER):
-                await self.finish()
+                self.finish()
         except Exception as error:
             if not self._finished:
-                await self.finish(reason(error))
+                self.finish(reason(error))
             else:
                 self.log.exception("the server that was tried could not be stopped")

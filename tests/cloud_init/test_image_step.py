@@ -48,6 +48,7 @@ HOMES_FOLDER=$WORK/home
 try_server() { docker try "$SERVER_IMAGE" || fail "no server"; }
 systemd-run() { echo "asked: $*"; }
 systemctl() { [ -n "$WAITING" ]; }
+if [ -n "$BEGUN" ]; then begin_image; wait; fi
 image
 """
 # https://github.com/just-containers/s6-overlay/issues/600
@@ -68,6 +69,9 @@ def step(tmp_path: Path) -> Step:
     def run(does: str = "", **more: str) -> tuple[int, str, list[str]]:
         log = tmp_path / "asked"
         log.write_text("")
+        # each run has a folder of its own
+        for file in ("image-begun", "not-completed"):
+            (tmp_path / file).unlink(missing_ok=True)
         environment = {
             "PATH": f"{tmp_path}:/usr/bin:/bin",
             "LOG": str(log),
@@ -210,6 +214,26 @@ def test_an_image_that_cannot_be_completed_is_used_as_it_is_where_it_can_serve(s
     assert "could not be completed: ERROR: no matching distribution found for nbgitpuller" in said
     assert f"--label pophub.made-of=incomplete --tag {SERVER_IMAGE}" in asked(lines, "build")[-1]
     assert "ADDS=account" in asked(lines, "build")[-1]
+
+
+def test_what_could_not_be_completed_beside_the_first_steps_is_not_tried_a_second_time_but_told(step: Step) -> None:
+    code, said, lines = step("build", BEGUN="yes")
+
+    assert code == 0
+    assert "could not be completed: ERROR: no matching distribution found for nbgitpuller" in said
+    assert ["ADDS=all" in line for line in asked(lines, "build")] == [True, False, False]
+
+
+def test_a_whole_image_that_stays_is_told_though_it_was_tried_beside_the_first_steps(
+    step: Step, tmp_path: Path
+) -> None:
+    (tmp_path / "made-of").write_text("other settings")
+    (tmp_path / "open").touch()
+    code, said, lines = step("build", BEGUN="yes")
+
+    assert code == 1
+    assert "cannot be completed, and the one before it stays: ERROR: no matching distribution" in said
+    assert len(asked(lines, "build")) == 1
 
 
 def test_what_an_image_lacks_is_tried_again_by_the_machine_itself(step: Step) -> None:
