@@ -55,7 +55,7 @@ WORKER_STEPS=(
     "worker_join|the swarm|again"
 )
 
-for file in apt helpers tidy python refused workers; do
+for file in apt helpers status tidy python refused workers; do
     # shellcheck source=/dev/null
     . "$HERE/$file.sh"
 done
@@ -151,7 +151,6 @@ install_hub() {
     forget_images || say "an image of earlier settings could not be removed"
     [ -e "$STATE/open" ] || touch "$STATE/open"
     write_status ready "$number" "the hub is ready"
-    wait
     note_installed
     say "the hub is ready at $(setting url)"
 }
@@ -172,7 +171,6 @@ run_step() {
     if [ "$code" -ne 0 ]; then
         reason=$(hub_install explain "$WORK/step.log" "$(if on_ec2; then echo ec2; fi)") || reason="see the log"
         write_status failed "$number" "$doing" "$reason"
-        wait
         say "step $number of ${#STEPS[@]} ($name) failed: $reason"
         go_back "$again" "$reason"
         say "the full log is $LOG; another run continues from here (systemctl restart pophub-install)"

@@ -20,7 +20,6 @@ stay_installed() {
     remove_unused_bundles
     if [ "$MACHINE" = "$HUB_ROLE" ]; then remove_unused_environments; fi
     write_status ready "${#STEPS[@]}" "the hub is ready"
-    wait
 }
 
 # A hub that was open before goes on with the previous bundle: go_back again|refused REASON

@@ -1,28 +1,6 @@
 # shellcheck shell=bash
 # The page that people see until the hub is open.
 
-# a step that ends sooner is not told: most take less processor time than the start of Python that would tell it
-TOLD_AFTER_SECONDS=0.5
-
-# Write status.json (pophub/hub/install/status.py): write_status STATE STEP DOING [WHY-IT-FAILED]
-# The step goes on meanwhile.
-write_status() {
-    # a worker has no page
-    if [ "${MACHINE:-}" = "$WORKER_ROLE" ] || ! command -v python3 >/dev/null; then return; fi
-    if [ "$1" != ready ] && [ ! -e "$STATE/open" ]; then touch "$RUN/preparing"; fi
-    # of several that wait, only the newest is written
-    local wanted="$1 $2 $3 ${4:-}"
-    echo "$wanted" >"$RUN/status.wanted"
-    (
-        if [ "$1" = preparing ]; then sleep "$TOLD_AFTER_SECONDS"; fi
-        if [ "$(<"$RUN/status.wanted")" != "$wanted" ]; then exit; fi
-        flock 6
-        if [ "$(<"$RUN/status.wanted")" = "$wanted" ]; then
-            hub_install status "$BUNDLE" "$1" "$2" "${#STEPS[@]}" "$3" "${4:-}" "$LOG"
-        fi
-    ) 3>&- 9>&- 6>"$RUN/status.lock" &
-}
-
 waiting_page() {
     # an image has Docker already; the step `network` waits for it and reports its errors
     if systemctl is-active --quiet docker.service; then make_network >/dev/null 2>&1 & fi

@@ -148,59 +148,6 @@ def test_a_docker_that_has_never_run_starts_after_its_settings_are_there(tmp_pat
     assert {*asked[4:]} <= {"remaps", "writes /etc/docker/daemon.json"}
 
 
-# the first has begun when the others come, or it waits for one before it
-HELD = (
-    """flock "$RUN/status.lock" sh -c 'touch "$RUN/held"; sleep 0.5' & until [ -e "$RUN/held" ]; do sleep 0.01; done"""
-)
-BEGUN = """until [ -e "$RUN/begun" ]; do sleep 0.01; done"""
-
-
-@pytest.mark.parametrize(
-    ("before", "after", "told"),
-    [("", BEGUN, ["1 slowly", "3 quickly", "3 done"]), (HELD, "", ["3 quickly", "3 done"])],
-)
-def test_a_page_that_is_written_beside_a_step_tells_the_newest_at_the_end(
-    tmp_path: Path, before: str, after: str, told: list[str]
-) -> None:
-    said = bash(
-        f"""
-        . "$HERE/steps/waiting_page.sh"
-        STEPS=(a b c)
-        hub_install() {{ touch "$RUN/begun"; if [ "$4" = 1 ]; then sleep 0.5; fi; echo "$4 $6"; touch "$RUN/told $6"; }}
-        {before}
-        write_status preparing 1 slowly
-        {after}
-        write_status preparing 2 quickly
-        # as in a step, which is a process of its own
-        (write_status preparing 3 quickly)
-        until [ -e "$RUN/told quickly" ]; do sleep 0.01; done
-        write_status ready 3 done
-        wait
-        """,
-        **dict.fromkeys(("RUN", "STATE", "BUNDLE", "LOG"), str(tmp_path)),
-    )
-
-    assert said == told
-
-
-def test_a_step_that_has_ended_before_it_is_told_is_not_and_the_end_is_told_at_once(tmp_path: Path) -> None:
-    said = bash(
-        """
-        . "$HERE/steps/waiting_page.sh"
-        STEPS=(a)
-        hub_install() { echo "$3 $6"; touch "$RUN/told $6"; }
-        sleep() { touch "$RUN/waits"; until [ -e "$RUN/told done" ]; do command sleep 0.01; done; }
-        write_status preparing 1 quickly
-        until [ -e "$RUN/waits" ] || [ -e "$RUN/told quickly" ]; do command sleep 0.01; done
-        write_status ready 1 done
-        wait
-        """,
-        **dict.fromkeys(("RUN", "STATE", "BUNDLE", "LOG"), str(tmp_path)),
-    )
-
-    assert said == ["ready done"]
-
-
 def test_the_servers_network_is_made_once_though_two_ask_for_it_at_the_same_time(tmp_path: Path) -> None:
     asked = """
         . "$HERE/steps/network.sh"

@@ -5,17 +5,14 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from importlib import import_module
-from pathlib import Path
 
-from pophub.core.contract import EVENT_FILE, RUN_FOLDER, STATE_FOLDER
+from pophub.core.contract import EVENT_FILE
 from pophub.core.errors import ExitCode, PophubError
 from pophub.hub.install import settings
-from pophub.hub.install.status import status, write_status
 
 EVENT = settings.EVENT
 # an installation runs these thirty times; the imports of the other commands would double their time
 OTHERS = "pophub.hub.install.outside_commands"
-RUN, STATE = Path(RUN_FOLDER), Path(STATE_FOLDER)
 
 
 def main(command: str, *arguments: str) -> ExitCode:
@@ -47,15 +44,10 @@ def _settings() -> str:
 
 
 def _check() -> None:
-    import_module(OTHERS)
+    import_module(OTHERS).import_all()
     # that of the new bundle will fetch every later bundle
     import_module("pophub.hub.install.fetch_bundle")
     settings.check_settings(EVENT)
-
-
-def _status(bundle: str, *progress: str) -> None:
-    content = status(settings.load_settings(EVENT), progress, bundle=Path(bundle), refusal=STATE / "refusal")
-    write_status(content, RUN)
 
 
 COMMANDS: dict[str, Callable[..., str | None]] = {
@@ -64,7 +56,6 @@ COMMANDS: dict[str, Callable[..., str | None]] = {
     "check": _check,
     "caddy-environment": lambda *how: settings.caddy_environment(settings.load_settings(EVENT), *how),
     "home-limits": lambda: settings.home_limits(settings.load_settings(EVENT)),
-    "status": _status,
     "has-workers": lambda: "yes" if EVENT.exists() and "workers" in settings.load_settings(EVENT) else "",
 }
 

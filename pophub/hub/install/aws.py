@@ -1,14 +1,15 @@
 """Calls to AWS with the permissions of the machine's own role.
 
-curl signs, retries and ends in time; our own signer, loop and limits would be three times this file. Headers and keys go
-through its standard input, so that they appear in no process list and no log. If curl fails, it says why, and the call
-raises CalledProcessError. The user data contains this file, so it imports nothing of ours.
+curl signs, retries and ends in time; our own code would be three times as long. Headers and keys go through its standard
+input, which no process list shows. If curl fails, it says why, and the call raises CalledProcessError. The user data
+contains this file, so it imports nothing of ours.
 """
 
 from __future__ import annotations
 
 import json
 import subprocess
+from functools import cache
 from typing import Any
 
 METADATA = "http://169.254.169.254/latest"
@@ -26,10 +27,15 @@ def curl(*arguments: str, config: str = "") -> str:
 
 def metadata(path: str) -> str:
     """One value of the instance's metadata."""
-    ask = ("-X", "PUT", "-H", "X-aws-ec2-metadata-token-ttl-seconds: 60", f"{METADATA}/api/token")
-    token = curl(*PATIENTLY, *ask).strip()
-    header = f'header = "X-aws-ec2-metadata-token: {token}"'
+    header = f'header = "X-aws-ec2-metadata-token: {token()}"'
     return curl(*PATIENTLY, f"{METADATA}/meta-data/{path}", config=header).strip()
+
+
+@cache
+def token() -> str:
+    """For six hours."""
+    ask = ("-X", "PUT", "-H", "X-aws-ec2-metadata-token-ttl-seconds: 21600", f"{METADATA}/api/token")
+    return curl(*PATIENTLY, *ask).strip()
 
 
 def signed(service: str, region: str, *arguments: str, options: str = "") -> str:

@@ -12,12 +12,13 @@ import json
 import re
 import subprocess
 import sys
-from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import NamedTuple
 
 from pophub.core.contract import ANSWER_FILE, REPORTS, REQUEST_FILE
+from pophub.hub.install.aws import token
 from pophub.hub.install.bucket import EXCHANGE_SECONDS, FETCHED, EventBucket
 
 ALLOWED = ("at-work", "close", "is-closed", "make", "rehearse")
@@ -25,16 +26,14 @@ ALLOWED = ("at-work", "close", "is-closed", "make", "rehearse")
 OLDEST_SECONDS = 900
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(NamedTuple):
     id: str
     arguments: tuple[str, ...]
     # by the bucket's clock
     age_seconds: float
 
 
-@dataclass(frozen=True, slots=True)
-class Requests:
+class Requests(NamedTuple):
     """`state` keeps the id of the newest request that was started; while it runs, also in `under-way`."""
 
     bundle: Path
@@ -63,6 +62,8 @@ class Requests:
         self._answer(request.id, "InProgress")
         program = [str(self.bundle / "cloud-init" / "archive.sh"), *request.arguments]
         done = subprocess.run(program, capture_output=True, text=True, errors="replace", check=False)
+        # it may have taken longer than a token lasts
+        token.cache_clear()
         self._answer(request.id, "Failed" if done.returncode else "Success", done.stdout, done.stderr)
         under_way.unlink()
 

@@ -83,7 +83,7 @@ def look_for_news(link: Path) -> int:
 def renew(link: Path) -> int:
     if not has_programs():
         write_status()
-        # Caddy, Docker and Python's venv are installed here too, because one run of apt-get is faster than two
+        # all at once: one run of apt-get is faster than two
         done = subprocess.run(["bash", "-c", APT], stdout=subprocess.PIPE, text=True, check=False)
         if done.returncode:
             unreached = "the first programs cannot be downloaded from Debian: can this machine reach the internet?"
@@ -184,7 +184,7 @@ def check(version: Path) -> None:
 
 
 def write_status(failed: str = "") -> None:
-    """The page and status.json (status.py) until install-hub.sh writes better ones."""
+    """The page and status.json until install-hub.sh writes better ones."""
     doing = "fetches its bundle" if has_programs() else "installs its first programs"
     status: dict[str, object] = {"state": "failed" if failed else "preparing", "doing": doing, "failed": failed}
     status |= {"step": 0, "of": 9, "refused": "", "bundle": "", "title": "", "contact": []}

@@ -12,10 +12,9 @@ import socket
 import struct
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from ipaddress import IPv4Address
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from pophub.hub.install.aws import metadata
 
@@ -26,8 +25,7 @@ ANSWER_SECONDS = 2
 EVERY_SECONDS = 2
 
 
-@dataclass(frozen=True)
-class Here:
+class Here(NamedTuple):
     """A machine, and the name servers that it reaches; `port` is theirs."""
 
     resolver: Callable[[], str]

@@ -20,6 +20,9 @@ NEEDED = ("title", "url", "domain", "tls.mode", "server.image")
 # the keys that the steps of cloud-init/ read
 ASKED = ("url", "domain", "tls.mode", "tls.certificate", "tls.key", "server.image")
 
+# what the waiting page shows of the event, and what it is without
+SHOWN: Mapping[str, Any] = {"title": "", "contact": []}
+
 
 def load_settings(file: Path) -> dict[str, Any]:
     return dict(json.loads(file.read_text()))
@@ -34,10 +37,14 @@ def setting(settings: Mapping[str, Any], name: str) -> Any:
 
 
 def asked_by_steps(settings: Mapping[str, Any]) -> dict[str, str]:
-    """The values that the steps of cloud-init/ need; a missing key has none. `yes` or nothing answers a question."""
+    """The values that the steps of cloud-init/ need; a missing key has none. `yes` or nothing answers a question.
+
+    What a page shows is JSON.
+    """
     keys = {name: setting(settings, name) for name in ASKED}
     return {
         **{name: str(value) for name, value in keys.items() if value is not None},
+        **{name: json.dumps(settings.get(name) or nothing) for name, nothing in SHOWN.items()},
         "has-workers": "yes" if "workers" in settings else "",
         "uses-accounts": "yes" if uses_accounts(settings) else "",
     }

@@ -1,6 +1,6 @@
 """Wait until people can use a deployed hub: checks the machine's status, its address, certificate and sign-in page.
 
-The machine publishes its own progress as /pophub/status.json (pophub/hub/install/status.py).
+The machine publishes its own progress as /pophub/status.json (cloud-init/status.sh).
 """
 
 from __future__ import annotations

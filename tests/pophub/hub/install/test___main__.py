@@ -33,14 +33,14 @@ def test_an_answer_is_a_line(capsys: pytest.CaptureFixture[str]) -> None:
 @pytest.mark.usefixtures("event")
 def test_all_settings_that_steps_ask_for_are_told_at_once(capsys: pytest.CaptureFixture[str]) -> None:
     assert install.main("settings") is ExitCode.DONE
-    assert capsys.readouterr().out == "tls.mode acme\nhas-workers \nuses-accounts \n"
+    assert capsys.readouterr().out == 'tls.mode acme\ntitle ""\ncontact []\nhas-workers \nuses-accounts \n'
 
 
 def test_each_setting_that_a_step_asks_for_is_among_them() -> None:
     texts = [file.read_text() for file in CLOUD_INIT.rglob("*.sh")]
     asked = {name for text in texts for name in re.findall(r"\$\(setting ([a-z.-]+)\)", text)}
 
-    assert asked == {*settings.ASKED, "uses-accounts"}
+    assert asked == {*settings.ASKED, *settings.SHOWN, "uses-accounts"}
 
 
 @pytest.mark.usefixtures("event")
@@ -52,7 +52,7 @@ def test_what_cannot_be_answered_is_told_where_a_step_logs(capsys: pytest.Captur
     assert (told.out, told.err) == ("", f"{EVENT_FILE} has no tls.key\n{EVENT_FILE} lacks what every hub needs\n")
 
 
-@pytest.mark.parametrize("module", ["fetch_bundle", "outside_commands"])
+@pytest.mark.parametrize("module", ["fetch_bundle", "outside_commands", "joining"])
 def test_a_bundle_that_could_not_do_what_comes_later_is_refused(monkeypatch: pytest.MonkeyPatch, module: str) -> None:
     monkeypatch.setitem(sys.modules, f"pophub.hub.install.{module}", None)
     with pytest.raises(ImportError):

@@ -53,11 +53,26 @@ def test_nobody_waits_for_ever_for(who: str, silent: int, monkeypatch: pytest.Mo
     assert failed.value.returncode == 28
 
 
-def test_keys_and_tokens_are_no_arguments(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def _stub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "curl").write_text(CURL)
     (tmp_path / "curl").chmod(0o755)
     monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
     monkeypatch.setenv("NOTED", str(tmp_path))
+
+
+@pytest.mark.usefixtures("_stub")
+def test_a_program_asks_once_for_the_token_of_its_metadata(tmp_path: Path) -> None:
+    aws.metadata("placement/region")
+    aws.s3("us-west-2", "bucket/object")
+    asked = (tmp_path / "arguments").read_text()
+
+    assert [asked.count(it) for it in ("api/token", "placement/region", "credentials/role", "bucket/object")] == [1] * 4
+    assert "ttl-seconds: 21600 " in asked
+
+
+@pytest.mark.usefixtures("_stub")
+def test_keys_and_tokens_are_no_arguments(tmp_path: Path) -> None:
     assert aws.parameter_store("us-west-2", "GetParameters", {"Value": 'a "quoted" größe\\'}) == {"Parameters": []}
     arguments, read = ((tmp_path / name).read_text() for name in ("arguments", "read"))
 
