@@ -151,7 +151,7 @@ read_units() {
 # Whether an address answers within some seconds: answers SECONDS CURL-ARGUMENTS…
 # After a while it asks less often, because each start of curl takes 20 ms of a processor.
 answers() {
-    local end=$((SECONDS + $1)) soon=$((SECONDS + 2))
+    local end=$((SECONDS + $1)) soon=$((SECONDS + 5))
     shift
     until curl -sS --output /dev/null --max-time 10 "$@" 2>/dev/null; do
         if [ "$SECONDS" -ge "$end" ]; then return 1; fi
