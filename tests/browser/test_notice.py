@@ -68,7 +68,8 @@ def reload(tab: Tab) -> None:
 
 def look_again(tab: Tab) -> None:
     """As a reload, for what the hub says by now; JupyterLab need not load once more."""
-    tab.page.evaluate(LATER)
+    with tab.page.expect_response(lambda it: it.url.endswith("/hub/api/stop-notice")):
+        tab.page.evaluate(LATER)
 
 
 def test_what_the_server_uses_stands_in_the_status_bar(lab: Tab) -> None:

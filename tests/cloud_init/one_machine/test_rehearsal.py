@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from lab.fake_participant import FakeParticipant
+from lab.machine.internet import on_the_internet
 from lab.machine.machine import LabMachine
 from lab.machine.machine_lab import BUCKET, BUCKET_REGION, MachineLab
 from lab.wait import wait_until
@@ -24,6 +26,14 @@ from pophub.core.contract import (
 
 pytestmark = pytest.mark.machine
 PROGRAM = f"{BUNDLE_FOLDER}/cloud-init/archive.sh"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def nobody_works(machine: LabMachine, adas_browser: FakeParticipant) -> None:
+    """A rehearsal is refused beside real people, and in the files before this one ada's server has run."""
+    with on_the_internet(machine):
+        adas_browser.sign_out()
+        wait_until(lambda: not adas_browser.server_is_running(), 60, "ada's server is gone")
 
 
 def left(machine: LabMachine) -> list[str]:
