@@ -68,7 +68,7 @@ def reload(tab: Tab) -> None:
 
 def look_again(tab: Tab) -> None:
     """As a reload, for what the hub says by now; JupyterLab need not load once more."""
-    with tab.page.expect_response(lambda it: it.url.endswith("/hub/api/stop-notice")):
+    with tab.page.expect_response(lambda it: "/hub/api/stop-notice" in it.url):
         tab.page.evaluate(LATER)
 
 
