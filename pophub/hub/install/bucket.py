@@ -10,9 +10,8 @@ from typing import NamedTuple
 
 from pophub.core.contract import KEEP_FILE, POINTER_FILE, REPORTS, STARTED_FILE
 from pophub.hub.install.aws import s3
+from pophub.hub.install.settings import BUNDLE
 
-# the bundle that contains this file
-BUNDLE = Path(__file__).parents[3]
 FETCHED = "200"
 SECONDS = 20
 # the time of a small file that somebody waits for

@@ -11,10 +11,7 @@ from typing import Any
 
 from pophub.core.contract import CERTIFICATE_FILE, RUN_FOLDER, STATE_FOLDER
 from pophub.core.errors import PophubError
-from pophub.hub.install.settings import EVENT, load_settings
-
-# the bundle that contains this file
-BUNDLE = Path(__file__).parents[3]
+from pophub.hub.install.settings import BUNDLE, EVENT, load_settings
 
 
 def answer(command: str, *arguments: str) -> str | None:

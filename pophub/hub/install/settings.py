@@ -10,8 +10,9 @@ from typing import Any
 from pophub.core import contract
 from pophub.core.errors import PophubError
 
-# in the bundle that this file is in
-EVENT = Path(__file__).parents[3] / "hub-config" / contract.EVENT_FILE
+# the bundle that contains this file
+BUNDLE = Path(__file__).parents[3]
+EVENT = BUNDLE / "hub-config" / contract.EVENT_FILE
 # the limit of files and folders for each GiB of a home, because empty files take space too
 FILES_PER_GIB = 100_000
 KIB_PER_GIB = 1024 * 1024
