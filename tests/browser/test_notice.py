@@ -68,7 +68,7 @@ def reload(tab: Tab) -> None:
 
 def look_again(tab: Tab) -> None:
     """As a reload, for what the hub says by now; JupyterLab need not load once more."""
-    with tab.page.expect_response(lambda it: "/hub/api/stop-notice" in it.url):
+    with tab.page.expect_response(lambda response: "/hub/api/stop-notice" in response.url):
         tab.page.evaluate(LATER)
 
 
@@ -94,7 +94,7 @@ def test_it_can_be_read_and_reached_in_every_theme_and_width(
     expect(alert).to_contain_text("no work since 17:00")
     stop = lab.complaints(f"{theme} stop", keyboard=False, part=OURS)
 
-    assert [it for it in stop if it.rpartition(": ")[2] not in of_jupyterlab] == []
+    assert [complaint for complaint in stop if complaint.rpartition(": ")[2] not in of_jupyterlab] == []
 
 
 def test_the_keyboard_reaches_it(lab: Tab, place: Noticed, alert: Locator) -> None:

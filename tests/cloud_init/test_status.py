@@ -21,9 +21,10 @@ WRITE = """
 """
 
 
-def told(folder: Path, *progress: str, role: str = "hub") -> dict[str, object]:
-    arguments = " ".join(f"$'{it}'" for it in progress)
-    assert bash(f"set -- {arguments}\n{WRITE}", RUN=str(folder), IS=role) == []
+def status_after(folder: Path, *arguments: str, role: str = "hub") -> dict[str, object]:
+    """The content of status.json after `write_status ARGUMENTS`; empty if there is no file."""
+    quoted = " ".join(f"$'{argument}'" for argument in arguments)
+    assert bash(f"set -- {quoted}\n{WRITE}", RUN=str(folder), IS=role) == []
     file = folder / STATUS_FILE
     return dict(json.loads(file.read_text())) if file.exists() else {}
 
@@ -31,10 +32,10 @@ def told(folder: Path, *progress: str, role: str = "hub") -> dict[str, object]:
 def test_a_status_has_the_step_the_event_and_the_bundle(tmp_path: Path) -> None:
     (tmp_path / POINTER_FILE).write_text('{"bucket": "b", "sha256": "0abc"}\n')
     (tmp_path / "refusal").write_text("the new bundle is bad\n")
-    said = told(tmp_path, "failed", "2", "the certificate", "the disk is full")
+    status = status_after(tmp_path, "failed", "2", "the certificate", "the disk is full")
 
-    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", str(said.pop("at")))
-    assert said == {
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", str(status.pop("at")))
+    assert status == {
         **{"state": "failed", "step": 2, "of": 3, "doing": "the certificate", "failed": "the disk is full"},
         **{"log": "/var/log/install.log", "title": 'Woche für "Geo"', "contact": ["ada@example.org"]},
         **{"refused": "the new bundle is bad", "bundle": "0abc"},
@@ -42,22 +43,22 @@ def test_a_status_has_the_step_the_event_and_the_bundle(tmp_path: Path) -> None:
 
 
 def test_outside_ec2_there_is_no_bundle_and_no_refusal_and_caddy_can_read_it(tmp_path: Path) -> None:
-    said = told(tmp_path, "preparing", "1", "this page")
+    status = status_after(tmp_path, "preparing", "1", "this page")
 
-    assert (said["bundle"], said["refused"], said["failed"]) == ("", "", "")
+    assert (status["bundle"], status["refused"], status["failed"]) == ("", "", "")
     assert (tmp_path / STATUS_FILE).stat().st_mode & 0o777 == 0o644
-    assert {it.name for it in tmp_path.iterdir()} == {STATUS_FILE, "preparing"}
+    assert {file.name for file in tmp_path.iterdir()} == {STATUS_FILE, "preparing"}
 
 
 @pytest.mark.parametrize(
     "words", [r"it says \"no\" & C:\\\\new", r"a\ttab, \e[1mbold\e[0m, größe", "100 %s $HOME `id`"]
 )
 def test_whatever_a_program_says_is_told_as_json(tmp_path: Path, words: str) -> None:
-    said = told(tmp_path, "failed", "2", "x", words)
+    status = status_after(tmp_path, "failed", "2", "x", words)
     meant = words.replace(r"\t", " ").replace(r"\e", " ").replace(r"\"", '"').replace("\\\\", "\\")
 
-    assert said["failed"] == meant
+    assert status["failed"] == meant
 
 
 def test_a_worker_has_no_page(tmp_path: Path) -> None:
-    assert told(tmp_path, "preparing", "1", "x", role=WORKER_ROLE) == {}
+    assert status_after(tmp_path, "preparing", "1", "x", role=WORKER_ROLE) == {}
