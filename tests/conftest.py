@@ -18,6 +18,7 @@ import botocore.session
 import pytest
 from botocore.loaders import Loader
 from xdist.scheduler import LoadFileScheduling
+from xdist.workermanage import WorkerController
 
 from lab import coverage_hook
 from lab.aws import LabAws
@@ -91,15 +92,33 @@ LONGEST = (
     "the machine of an event's end",
     "tests/pophub/organizer/cli/test_demo.py",
 )
+# more processes than these run at a lower priority what needs only a processor, while the first ones wait for machines
+FIRST_PROCESSES = 5
+FILLING_IN = 5
 # markers of files that take long
 LONG = ("demo", "terraform", "machine", "checkov", "browser", "hub", "waits")
 
 
 class Units(LoadFileScheduling):
-    """One process takes a whole unit."""
+    """One process takes a whole unit: the first processes the longest ones, the others the last ones, which wait the least."""
 
     def _split_scope(self, nodeid: str) -> str:
         return unit_of(nodeid)
+
+    def _assign_work_unit(self, node: WorkerController) -> None:
+        if _fills_in(node.gateway.id):
+            self.workqueue.move_to_end(next(reversed(self.workqueue)), last=False)
+        super()._assign_work_unit(node)
+
+
+def _fills_in(process: str) -> bool:
+    return int(process.removeprefix("gw")) >= FIRST_PROCESSES
+
+
+def pytest_configure() -> None:
+    process = os.environ.get("PYTEST_XDIST_WORKER")
+    if process and _fills_in(process):
+        os.nice(FILLING_IN)
 
 
 @pytest.hookimpl(optionalhook=True)

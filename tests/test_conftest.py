@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+from xdist.remote import Producer
 
 from pophub.organizer.paths import ROOT
-from tests.conftest import LONGEST, UNITS, unit_of
+from tests.conftest import FIRST_PROCESSES, LONGEST, UNITS, Units, unit_of
 from tests.stacks import synthesis
 from tests.stacks.synthesis import Synthesis
 
@@ -32,6 +34,31 @@ def test_files_that_share_a_machine_or_a_hub_go_to_one_process(folder: str, unit
     assert len(files) > 1
     assert {unit_of(f"{file}::test_it[1::2]") for file in files} == {unit}
     assert unit_of("tests/cloud_init/test_birth.py::test_it") == "tests/cloud_init/test_birth.py"
+
+
+def test_a_process_that_fills_in_takes_the_last_unit() -> None:
+    units = [f"tests/test_{name}.py::test_it" for name in "abcdef"]
+    given: dict[str, list[str]] = {}
+    processes = [_Process(f"gw{number}", given, units) for number in (0, FIRST_PROCESSES)]
+    config = SimpleNamespace(getvalue=lambda _: ["popen"] * 2, option=SimpleNamespace(loadscopereorder=False))
+    scheduler = Units(config, Producer("tests"))
+    for process in processes:
+        scheduler.add_node(process)
+        scheduler.add_node_collection(process, units)
+
+    scheduler.schedule()
+
+    assert given == {"gw0": [units[0], units[1]], f"gw{FIRST_PROCESSES}": [units[-1], units[-2]]}
+
+
+class _Process:
+    """What the scheduler sees of a process of the tests."""
+
+    shutting_down = False
+
+    def __init__(self, name: str, given: dict[str, list[str]], units: list[str]) -> None:
+        self.gateway = SimpleNamespace(id=name)
+        self.send_runtest_some = lambda numbers: given.setdefault(name, []).extend(units[number] for number in numbers)
 
 
 def test_whoever_uses_the_runs_hub_is_in_its_unit() -> None:
