@@ -26,6 +26,8 @@ BIRTH = timedelta(minutes=3)
 LONGEST_BIRTH = timedelta(minutes=10)
 # a worker that comes back after this time has lost its servers anyway, because Swarm stops them
 LOST = timedelta(minutes=10)
+# the same if people wait for its place; Swarm knows after a minute and a half that its servers are lost
+LOST_AND_MISSED = timedelta(minutes=2)
 # AWS takes a spot instance two minutes after its notice:
 # https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/spot-instance-termination-notices.html
 NOTICE = timedelta(seconds=90)
@@ -138,12 +140,13 @@ def _server_has_no_owner(facts: Facts, _: Policy) -> Decision | None:
     return _decision(_server_has_no_owner, "the hub does not know a server", *steps) if facts.orphans else None
 
 
-def _worker_is_lost(facts: Facts, _: Policy) -> Decision | None:
+def _worker_is_lost(facts: Facts, policy: Policy) -> Decision | None:
     """End a worker that AWS reports as unhealthy, or that has not answered for so long that its servers are lost."""
+    longest = LOST_AND_MISSED if facts.pending and wanted_size(facts) >= policy.most else LOST
     found = [
         it
         for it in facts.present
-        if not (it.starting or it.ready or it.servers) and (it.down >= LOST or not it.healthy)
+        if not (it.starting or it.ready or it.servers) and (it.down >= longest or not it.healthy)
     ]
     return _decision(_worker_is_lost, "a worker is gone", *_ends(found, facts)) if found else None
 
