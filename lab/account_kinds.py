@@ -6,6 +6,7 @@ import json
 import os
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Self
 
@@ -81,8 +82,18 @@ class AccountKind:
 
 def this_account() -> AccountKind:
     """The current kind of this process's account; it may change while the process runs."""
-    file = os.environ.get(VARIABLE)
-    return AccountKind.read(Path(file)) if file else ORDINARY
+    name = os.environ.get(VARIABLE)
+    if not name:
+        return ORDINARY
+    file = Path(name)
+    found = file.stat()
+    return _account(file, found.st_ino, found.st_mtime_ns)
+
+
+@lru_cache(maxsize=1)
+def _account(file: Path, *_version: int) -> AccountKind:
+    """The content of one version of the file, which several rules need in each call."""
+    return AccountKind.read(file)
 
 
 # an account that has been in use for years

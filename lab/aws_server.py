@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 import json
-import logging
 import os
 import tempfile
 from collections.abc import Callable
@@ -18,6 +17,10 @@ if TYPE_CHECKING:
 
 # the variable that names the file with the machine images
 IMAGES = "MOTO_AMIS_PATH"
+# Terraform makes ten calls at the same time, and other programs make theirs beside it
+AT_ONCE, WAITING = 16, 128
+# a connection without a call is closed after this time
+IDLE_SECONDS = 300
 IMAGE_IDS = {"x86_64": "ami-0deb1a13000000001", "arm64": "ami-0deb1a13000000002"}
 
 
@@ -56,7 +59,6 @@ def prepare() -> Callable[[], None]:
     from lab.moto_cache import remember
     from lab.moto_gaps import close_gaps
 
-    logging.getLogger("werkzeug").setLevel(logging.WARNING)
     close_gaps()
     aws_rules.enforce()
     remember()
@@ -67,9 +69,9 @@ def prepare() -> Callable[[], None]:
 
 
 def _serve(images: str) -> None:
+    from cheroot.wsgi import Server
     from moto.moto_api._internal import mock_random
     from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
-    from werkzeug.serving import make_server
 
     from lab.account_kinds import this_account
     from lab.answers import Answers
@@ -85,9 +87,26 @@ def _serve(images: str) -> None:
     zones.open_local_zones()
     guarded = Guard(DomainDispatcherApplication(create_backend_app), _role_of)
     application = Answers(Middleware(guarded, [organization.check]))
-    server = make_server("127.0.0.1", 0, FreeTier(application, this_account()), threaded=True)
-    announce(server.server_port)
-    server.serve_forever()
+    server = Server(
+        ("127.0.0.1", 0),
+        _with_raw_address(FreeTier(application, this_account())),
+        numthreads=AT_ONCE,
+        request_queue_size=WAITING,
+        timeout=IDLE_SECONDS,
+    )
+    server.prepare()
+    announce(server.bind_addr[1])
+    server.serve()
+
+
+def _with_raw_address(application: Callable[..., Any]) -> Callable[..., Any]:
+    """The application, which finds the address as it was sent under the name that moto knows."""
+
+    def answer(environ: dict[str, Any], start_response: Any) -> Any:
+        environ["RAW_URI"] = environ["REQUEST_URI"]
+        return application(environ, start_response)
+
+    return answer
 
 
 def _role_of(access_key: str) -> Role | None:

@@ -12,6 +12,7 @@ import shutil
 import subprocess
 import sys
 import tarfile
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 
@@ -31,14 +32,17 @@ LAYERS = "overlay2"
 
 def docker_store(ca: LabCa, image: str) -> Path:
     """The folder; a Docker of the baked machine without a network creates it at first use."""
-    content = server_image(ca)
+    with ThreadPoolExecutor() as beside:
+        image_comes = beside.submit(server_image, ca)
+        baked = rootfs.baked(ca)
+    content = image_comes.result()
     files = [
         SCRIPT,
         REMAPPED,
         *STEP,
         *sorted(path for path in (paths.HUB_CONFIG / "image").iterdir() if path.is_file()),
     ]
-    made_of = [rootfs.baked(ca).name, content.name, image, *(file.read_text() for file in files)]
+    made_of = [baked.name, content.name, image, *(file.read_text() for file in files)]
     return rootfs.kept("docker", made_of, lambda folder: _load(folder, ca, content, image)) / "docker"
 
 

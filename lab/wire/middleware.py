@@ -38,7 +38,8 @@ class Middleware:
 
     def __init__(self, application: Callable[..., Any], rules: Iterable[Callable[[Call], None]] = ()) -> None:
         self._application, self._rules = application, tuple(rules)
-        self._heard = Path(os.environ.get(HEARD, os.devnull))
+        # open until the process ends; unbuffered, so that each line is whole beside those of other threads
+        self._heard = Path(os.environ.get(HEARD, os.devnull)).open("ab", buffering=0)  # noqa: SIM115
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         """The answer of the application behind this one, or an error."""
@@ -60,8 +61,7 @@ class Middleware:
             call = read_call(environ, sender)
         except NotRead as error:
             raise Refusal(_NO_OPERATION.get(sender.protocol, "UnknownOperationException"), str(error)) from error
-        with self._heard.open("a") as heard:
-            heard.write(f"{sender.access_key} {action_of(call)}\n")
+        self._heard.write(f"{sender.access_key} {action_of(call)}\n".encode())
         return call
 
 
