@@ -6,6 +6,7 @@ import gc
 import json
 import os
 import tempfile
+import traceback
 from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -89,7 +90,7 @@ def _serve(images: str) -> None:
     application = Answers(Middleware(guarded, [organization.check]))
     server = Server(
         ("127.0.0.1", 0),
-        _with_raw_address(FreeTier(application, this_account())),
+        _for_this_server(FreeTier(application, this_account())),
         numthreads=AT_ONCE,
         request_queue_size=WAITING,
         timeout=IDLE_SECONDS,
@@ -99,12 +100,17 @@ def _serve(images: str) -> None:
     server.serve()
 
 
-def _with_raw_address(application: Callable[..., Any]) -> Callable[..., Any]:
-    """The application, which finds the address as it was sent under the name that moto knows."""
+def _for_this_server(application: Callable[..., Any]) -> Callable[..., Any]:
+    """The application with the address as it was sent under the name that moto knows, and a page for its failures."""
 
     def answer(environ: dict[str, Any], start_response: Any) -> Any:
         environ["RAW_URI"] = environ["REQUEST_URI"]
-        return application(environ, start_response)
+        try:
+            return application(environ, start_response)
+        except Exception:  # whatever moto lacks
+            traceback.print_exc()
+            start_response("500 Internal Server Error", [("Content-Type", "text/html")])
+            return [b"<!doctype html><title>500 Internal Server Error</title>"]
 
     return answer
 
