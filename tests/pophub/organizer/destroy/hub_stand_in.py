@@ -6,6 +6,7 @@ import compileall
 import os
 import shutil
 import sys
+import time
 from pathlib import Path
 
 from lab.agent import register
@@ -20,6 +21,11 @@ from pophub.organizer.paths import EXAMPLE_EVENT
 # what the stand-ins of the machine's own programs note
 CALLS = "calls"
 PROGRAM = '#!/bin/sh\n[ "$1" != is-active ] && echo "$(basename "$0") $*" >>"$CALLS"\n'
+
+
+def pause(seconds: float) -> None:
+    """Shorter than for a machine in AWS, and longer than asking takes, which needs the processor on which the machine works."""
+    time.sleep(seconds / 20)
 
 
 def launch(lab: LabAws, event: str, region: str, *, online: bool = True) -> tuple[str, Path]:
