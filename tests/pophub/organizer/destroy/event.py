@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
@@ -21,16 +20,11 @@ from pophub.organizer.destroy.restore import restore
 from pophub.organizer.event_context import EventContext
 from pophub.organizer.leftovers.leftovers import find, remove
 from pophub.organizer.leftovers.resource import Resource
-from tests.pophub.organizer.destroy.hub_stand_in import launch
+from tests.pophub.organizer.destroy.hub_stand_in import launch, pause
 from tests.pophub.organizer.destroy.tree import state
 from tests.pophub.planted import REGION, Garden, event_context
 
 NOW = datetime(2027, 3, 12, 18, tzinfo=UTC)
-
-
-def pause(seconds: float) -> None:
-    """Shorter than for a machine in AWS."""
-    time.sleep(seconds / 60)
 
 
 @contextmanager

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import compileall
+import os
+import shutil
 import sys
+import time
 from pathlib import Path
 
 from lab.agent import register
@@ -17,6 +21,11 @@ from pophub.organizer.paths import EXAMPLE_EVENT
 # what the stand-ins of the machine's own programs note
 CALLS = "calls"
 PROGRAM = '#!/bin/sh\n[ "$1" != is-active ] && echo "$(basename "$0") $*" >>"$CALLS"\n'
+
+
+def pause(seconds: float) -> None:
+    """Shorter than for a machine in AWS, and longer than asking takes, which needs the processor on which the machine works."""
+    time.sleep(seconds / 20)
 
 
 def launch(lab: LabAws, event: str, region: str, *, online: bool = True) -> tuple[str, Path]:
@@ -36,7 +45,7 @@ def furnish(lab: LabAws, instance_id: str, *, online: bool = True) -> Path:
     for name in ("ada", "carol-2dx"):
         (root / "srv" / "home" / name).mkdir(parents=True)
         (root / "srv" / "home" / name / "notes").write_text(name)
-    unpack(root / "opt/pophub/bundle")
+    _copy_bundle(root.parents[1] / "bundle", root / "opt/pophub/bundle")
     (root / "run").mkdir()
     (root / WATCH_TOKEN_FILE).write_text(f"{WATCH_TOKEN}=token\n")
     (root / "bin").mkdir()
@@ -61,6 +70,19 @@ def come_online(lab: LabAws, root: Path, **more: str) -> None:
     # nothing of this checkout but its libraries
     own = {"PYTHON": sys.executable, "HUB_URL": "http://127.0.0.1:9", "PYTHONPATH": ""}
     register(root, **{name: str(path) for name, path in places.items()}, **own, **lab.environment, **more)
+
+
+def _copy_bundle(kept: Path, folder: Path) -> None:
+    """The bundle of the example event, of which the lab keeps one with its modules compiled; files may be written to.
+
+    A module that a test changes is compiled anew, and into a new file.
+    """
+    if not kept.exists():
+        unpack(kept)
+        compileall.compile_dir(kept, quiet=1)
+    shutil.copytree(
+        kept, folder, copy_function=lambda file, to: (os.link if file.endswith(".pyc") else shutil.copy2)(file, to)
+    )
 
 
 def unpack(folder: Path) -> None:

@@ -28,7 +28,7 @@ from pophub.organizer.destroy.restore import restore
 from pophub.organizer.event_context import EventContext, archive_of, is_archived
 from pophub.organizer.leftovers.leftovers import find
 from tests.pophub.organizer.destroy.event import NOW, Event, assert_all_is_there, quiet
-from tests.pophub.organizer.destroy.hub_stand_in import calls
+from tests.pophub.organizer.destroy.hub_stand_in import calls, pause
 from tests.pophub.organizer.test_event_context import note_servers
 from tests.pophub.planted import REGION, event_context
 
@@ -147,7 +147,7 @@ def test_without_an_archive_only_the_snapshot_keeps_the_work(event: Event, aws: 
 
 def test_an_archive_made_while_people_worked_does_not_let_the_disk_go(event: Event, aws: Aws) -> None:
     """Whoever ends the machine by hand has taken away what could archive the rest."""
-    outside = reach(event_context(aws, event.name), lambda line: None, lambda seconds: None)
+    outside = reach(event_context(aws, event.name), lambda line: None, pause)
     assert outside is not None
     outside.archive()
     (event.homes / "ada" / "later").write_text("not archived")
@@ -227,7 +227,7 @@ def too_deep(folder: Path) -> None:
 
 
 def test_homes_that_were_archived_and_are_missing_stop_it(event: Event, aws: Aws) -> None:
-    outside = reach(event_context(aws, event.name), lambda line: None, lambda seconds: None)
+    outside = reach(event_context(aws, event.name), lambda line: None, pause)
     assert outside is not None
     outside.archive()
     shutil.rmtree(event.homes / "ada")

@@ -20,7 +20,7 @@ from pophub.organizer.destroy.remote_hub import RemoteHub, reach
 from pophub.organizer.destroy.restore import restore
 from pophub.organizer.destroy.run_command import MachineCommand
 from pophub.organizer.event_context import archive_of, is_archived
-from tests.pophub.organizer.destroy.hub_stand_in import calls, come_online, launch
+from tests.pophub.organizer.destroy.hub_stand_in import calls, come_online, launch, pause
 from tests.pophub.planted import BUCKET, REGION, event_context
 
 NOW = datetime(2027, 3, 12, 18, tzinfo=UTC)
@@ -38,7 +38,7 @@ def root(lab_aws: LabAws, event: str) -> Path:
 
 @pytest.fixture
 def outside(aws: Aws, root: Path, event: str) -> RemoteHub:
-    found = reach(event_context(aws, event), lambda line: None, lambda seconds: None)
+    found = reach(event_context(aws, event), lambda line: None, pause)
     assert found is not None
     return found
 
@@ -66,7 +66,7 @@ def test_what_helpers_shared_is_archived_too(
 
 def test_it_is_told_how_far_it_is(outside: RemoteHub) -> None:
     said: list[str] = []
-    RemoteHub(outside.context, outside.machine, said.append, lambda seconds: None).archive()
+    RemoteHub(outside.context, outside.machine, said.append, pause).archive()
 
     assert said[-1] == "2 of 2 homes, carol-x: archived, read back"
 
@@ -111,7 +111,7 @@ def test_the_last_archive_names_the_homes_it_lacks_and_both_ways_on(
 
     program.write_text(text)
     said: list[str] = []
-    RemoteHub(outside.context, outside.machine, said.append, lambda seconds: None).archive(final=True)
+    RemoteHub(outside.context, outside.machine, said.append, pause).archive(final=True)
     assert is_archived(event_context(aws, event))
     assert said[-1] == "2 of 2 homes, carol-x: as before"
 
@@ -127,13 +127,14 @@ def test_a_stopped_machine_is_started_and_waited_for(lab_aws: LabAws, aws: Aws, 
     lab_aws.client("ec2", REGION).stop_instances(InstanceIds=[instance])
     waited: list[float] = []
 
-    def pause(seconds: float) -> None:
+    def wait(seconds: float) -> None:
+        pause(seconds)
         waited.append(seconds)
         if len(waited) == 3:
             come_online(lab_aws, root)
 
     said: list[str] = []
-    found = reach(event_context(aws, event), said.append, pause)
+    found = reach(event_context(aws, event), said.append, wait)
     assert found is not None
     found.start(NOW)
     found.archive()
