@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
 
+from lab.machine.container import ContainerMachine
 from lab.machine.machine_lab import MachineLab
 from pophub.organizer.event.event import Event
 from pophub.organizer.event.event_file import load_event
@@ -38,6 +39,22 @@ def lab(geoweek: Event, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ma
 def running() -> ExitStack:
     """For a machine that all tests of a folder share."""
     return _running
+
+
+@contextmanager
+def hurried(machine: ContainerMachine, timer: str) -> Iterator[None]:
+    """A timer of the machine that is due each minute is due every other second; what it starts, and how, stays."""
+    shown = machine.run("systemctl", "show", "--property=TimersMonotonic,ActiveState", timer)
+    assert all(it in shown for it in ("ActiveState=active", "OnUnitActiveUSec=1min ;", "OnUnitInactiveUSec=1min ;"))
+    drop_in = machine.root / "run/systemd/system" / f"{timer}.d" / "hurry.conf"
+    drop_in.parent.mkdir(parents=True, exist_ok=True)
+    drop_in.write_text("[Timer]\nOnActiveSec=\nOnUnitActiveSec=2\nOnUnitInactiveSec=2\nAccuracySec=100ms\n")
+    machine.run("systemctl", "daemon-reload")
+    try:
+        yield
+    finally:
+        drop_in.unlink()
+        machine.run("systemctl", "daemon-reload")
 
 
 @pytest.hookimpl(wrapper=True)
