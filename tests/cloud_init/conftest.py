@@ -48,8 +48,10 @@ def hurried(machine: ContainerMachine, timer: str) -> Iterator[None]:
     assert all(it in shown for it in ("ActiveState=active", "OnUnitActiveUSec=1min ;", "OnUnitInactiveUSec=1min ;"))
     drop_in = machine.root / "run/systemd/system" / f"{timer}.d" / "hurry.conf"
     drop_in.parent.mkdir(parents=True, exist_ok=True)
-    drop_in.write_text("[Timer]\nOnActiveSec=\nOnUnitActiveSec=2\nOnUnitInactiveSec=2\nAccuracySec=100ms\n")
+    every = "OnActiveSec=2\nOnUnitActiveSec=2\nOnUnitInactiveSec=2"
+    drop_in.write_text(f"[Timer]\nOnActiveSec=\n{every}\nAccuracySec=100ms\n")
     machine.run("systemctl", "daemon-reload")
+    machine.run("systemctl", "restart", timer)
     try:
         yield
     finally:
