@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -41,22 +42,17 @@ def running() -> ExitStack:
     return _running
 
 
-@contextmanager
-def hurried(machine: ContainerMachine, timer: str) -> Iterator[None]:
-    """A timer of the machine that is due each minute is due every other second; what it starts, and how, stays."""
+def let_look(machine: ContainerMachine, timer: str, after: timedelta = timedelta(seconds=1)) -> None:
+    """A timer of the machine that is due each minute is due after this span, as after a boot, and then as always."""
+    every = ("OnUnitActive", "OnUnitInactive")
     shown = machine.run("systemctl", "show", "--property=TimersMonotonic,ActiveState", timer)
-    assert all(it in shown for it in ("ActiveState=active", "OnUnitActiveUSec=1min ;", "OnUnitInactiveUSec=1min ;"))
-    drop_in = machine.root / "run/systemd/system" / f"{timer}.d" / "hurry.conf"
-    drop_in.parent.mkdir(parents=True, exist_ok=True)
-    every = "OnActiveSec=2\nOnUnitActiveSec=2\nOnUnitInactiveSec=2"
-    drop_in.write_text(f"[Timer]\nOnActiveSec=\n{every}\nAccuracySec=100ms\n")
+    assert all(it in shown for it in ("ActiveState=active", *(f"{name}USec=1min ;" for name in every)))
+    lines = ("[Timer]", "OnActiveSec=", f"OnActiveSec={after.total_seconds()}", *(f"{name}Sec=1min" for name in every))
+    folder = machine.root / "run/systemd/system" / f"{timer}.d"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "soon.conf").write_text("\n".join((*lines, "")))
     machine.run("systemctl", "daemon-reload")
     machine.run("systemctl", "restart", timer)
-    try:
-        yield
-    finally:
-        drop_in.unlink()
-        machine.run("systemctl", "daemon-reload")
 
 
 @pytest.hookimpl(wrapper=True)

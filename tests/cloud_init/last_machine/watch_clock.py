@@ -1,4 +1,4 @@
-"""The clock of cost-watch on a lab machine, moved on; and when its timer lets it look. This computer's clock stays."""
+"""The clock of cost-watch on a lab machine, moved on. This computer's clock stays."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from datetime import timedelta
 from lab.machine.container import ContainerMachine
 from tests.cloud_init.conftest import FAKETIME
 
-TIMER = "pophub-watch.timer"
 # the services whose clock is moved
 CLOCKED = ("pophub-watch.service", "pophub-stop.service")
 # libfaketime gives the time of day for it
@@ -16,16 +15,6 @@ import time
 of_the_kernel = time.clock_gettime_ns
 time.clock_gettime_ns = lambda clock: of_the_kernel(clock) + {nanoseconds}
 """
-
-
-def let_look(machine: ContainerMachine, after: timedelta) -> None:
-    """The timer looks after this span, as after a boot, and then as always."""
-    folder = machine.root / "run/systemd/system" / f"{TIMER}.d"
-    folder.mkdir(parents=True, exist_ok=True)
-    every = "OnUnitActiveSec=1min\nOnUnitInactiveSec=1min"
-    (folder / "soon.conf").write_text(f"[Timer]\nOnActiveSec=\nOnActiveSec={after.total_seconds()}\n{every}\n")
-    machine.run("systemctl", "daemon-reload")
-    machine.run("systemctl", "restart", TIMER)
 
 
 def skip(machine: ContainerMachine, span: timedelta) -> None:
