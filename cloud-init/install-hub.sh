@@ -2,7 +2,7 @@
 # Make this Debian machine the hub of the event whose bundle contains this script, on EC2 or on any other server.
 # Usage: install-hub.sh                     everything; a second run changes only what differs
 #        install-hub.sh docker              only the programs from Debian, with Docker
-#        install-hub.sh bake                only what needs no event, for an image: programs and the hub's environment
+#        install-hub.sh bake                only what needs no event, for an image: programs and the hub's environments
 #        install-hub.sh check               only check whether this bundle can replace the running one
 #        install-hub.sh ask-certificate     let Caddy ask for a certificate once the event's name leads to this machine
 #        install-hub.sh keep-certificate    copy a renewed certificate to the account bucket
@@ -75,6 +75,7 @@ main() {
         docker_programs
         nfs_programs
         environment
+        make_python "$WORKERS_ENVIRONMENT" "$CONFIG/requirements-workers.txt"
         put "$HERE/baked.cfg" /etc/cloud/cloud.cfg.d/90-pophub.cfg
         ;;
     check)

@@ -13,6 +13,7 @@ https() {
                 systemctl start --no-block pophub-name.service
                 return
             fi
+            ask_again "$mode"
         fi
         ;;
     files) certificate_files ;;
@@ -50,6 +51,19 @@ ask_certificate() {
     echo "$elsewhere" >"$WORK/asked"
     put "$WORK/asked" "$file"
     serve "$(setting tls.mode)"
+}
+
+# The authority has looked elsewhere in vain. Once the name leads here, Caddy need not wait until it tries again by itself:
+# ask_again MODE
+ask_again() {
+    local file elsewhere
+    file=$(asked)
+    if [ -z "$(cat "$file" 2>/dev/null)" ] || has_certificate "$1"; then return; fi
+    elsewhere=$(hub_install await-name 0)
+    if [ -n "$elsewhere" ]; then return; fi
+    echo >"$file"
+    # the start of Caddy is what makes it ask
+    rm -f "$STATE/started/caddy.service"
 }
 
 # Reuse the certificate of an earlier machine: Let's Encrypt issues five a week for one name.

@@ -109,7 +109,7 @@ class ContainerMachine(LabMachine):
             self._power.stop()
         kept = (self.folder.part("upper") / baked.lstrip("/")).rename(self.folder.path / "kept")
         for part in PARTS[:-1]:
-            shutil.rmtree(self.folder.path / part)
+            self.folder.discard(part)
         self.net.remove(vpc.MACHINE)
         self._prepare(instance, baked=True)
         place = self.folder.part("upper") / baked.lstrip("/")

@@ -6,6 +6,7 @@ import contextlib
 import os
 import signal
 import subprocess
+import tempfile
 from pathlib import Path
 
 from lab import shared_cache
@@ -24,7 +25,8 @@ class MachineFolder:
         # hard links lead from here to the layers of the kept images
         machines = shared_cache.SHARED_CACHE / "machine" / "runs"
         machines.mkdir(parents=True, exist_ok=True)
-        sweep(machines)
+        for place in (machines, _removed(machines)):
+            sweep(place)
         number = 1
         while True:
             self.path = machines / f"{os.getpid()}-{_started(os.getpid())}-{number}"
@@ -53,6 +55,10 @@ class MachineFolder:
                     return process
         return None
 
+    def discard(self, name: str) -> None:
+        """Let a part be gone. Its hundred thousand files take a while, for which nobody waits."""
+        _discard(self.path / name, self.path.parent, self.path.name)
+
     def remove(self) -> None:
         """Remove everything; no process of the machine may run any more."""
         _remove(self.path)
@@ -61,9 +67,16 @@ class MachineFolder:
 def sweep(machines: Path) -> None:
     """Remove the folders of machines whose owner has ended."""
     for folder in machines.iterdir():
-        owner, started, _ = folder.name.split("-")
+        owner, started, *_ = folder.name.split("-")
         if _started(int(owner)) != started:
             _remove(folder)
+
+
+def _removed(machines: Path) -> Path:
+    """Where folders are that a program is removing. If that is interrupted, the next start repeats it."""
+    place = machines.with_name("removed")
+    place.mkdir(exist_ok=True)
+    return place
 
 
 def _remove(folder: Path) -> None:
@@ -75,8 +88,17 @@ def _remove(folder: Path) -> None:
         wait_until(
             lambda: _without_cgroups(_group(folder)), GONE_SECONDS, "the kernel lets go of the machine's cgroups"
         )
-        # of a hundred thousand files; Python would take half as long again
-        subprocess.run(["rm", "-rf", str(folder)], stderr=subprocess.DEVNULL, check=False)
+        _discard(folder, folder.parent, folder.name)
+
+
+def _discard(folder: Path, machines: Path, owner: str) -> None:
+    """Take a folder away at once, and let a program remove it that outlives us."""
+    gone = tempfile.mkdtemp(prefix=f"{owner}-", dir=_removed(machines))
+    # two sweeps may meet
+    with contextlib.suppress(FileNotFoundError):
+        folder.rename(gone)
+    begin = 'setsid nice rm -rf "$1" </dev/null >/dev/null 2>&1 &'
+    subprocess.run(["sh", "-c", begin, "sh", gone], check=True)
 
 
 def _without_cgroups(group: str) -> bool:

@@ -142,7 +142,8 @@ class Vpc:
         command = (
             "dnsmasq --keep-in-foreground --conf-file=/dev/null --no-hosts --no-resolv --bind-interfaces --user=root "
             f"--server={SLIRP_DNS} --listen-address={ROUTER},{RESOLVER} --pid-file= --interface=rt0 "
-            "--dhcp-range=10.20.0.0,static,1h "
+            # the only one here: else a machine that boots again asks 5 s in vain for the address that it had
+            "--dhcp-range=10.20.0.0,static,1h --dhcp-authoritative "
             f"--dhcp-option=option:dns-server,{ROUTER} --dhcp-leasefile={self._folder}/leases"
         ).split()
         self._run("dns", self.router.command(*command, *ours))

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import ExitStack
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from lab.machine.container import ContainerMachine
 from lab.machine.machine_lab import MachineLab
 from pophub.organizer.event.event import Event
 from pophub.organizer.event.event_file import load_event
@@ -38,6 +40,19 @@ def lab(geoweek: Event, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ma
 def running() -> ExitStack:
     """For a machine that all tests of a folder share."""
     return _running
+
+
+def let_look(machine: ContainerMachine, timer: str, after: timedelta = timedelta(seconds=1)) -> None:
+    """A timer of the machine that is due each minute is due after this span, as after a boot, and then as always."""
+    every = ("OnUnitActive", "OnUnitInactive")
+    shown = machine.run("systemctl", "show", "--property=TimersMonotonic,ActiveState", timer)
+    assert all(it in shown for it in ("ActiveState=active", *(f"{name}USec=1min ;" for name in every)))
+    lines = ("[Timer]", "OnActiveSec=", f"OnActiveSec={after.total_seconds()}", *(f"{name}Sec=1min" for name in every))
+    folder = machine.root / "run/systemd/system" / f"{timer}.d"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "soon.conf").write_text("\n".join((*lines, "")))
+    machine.run("systemctl", "daemon-reload")
+    machine.run("systemctl", "restart", timer)
 
 
 @pytest.hookimpl(wrapper=True)

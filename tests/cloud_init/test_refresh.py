@@ -42,7 +42,7 @@ from pophub.organizer.event.event import Event
 from pophub.organizer.event.event_file import load_event
 from pophub.organizer.event.sections import Tls
 from pophub.organizer.paths import ROOT
-from tests.cloud_init.conftest import GEOWEEK
+from tests.cloud_init.conftest import GEOWEEK, let_look
 from tests.cloud_init.test_birth import status
 
 pytestmark = [pytest.mark.machine, pytest.mark.terraform, pytest.mark.timeout(1200)]
@@ -279,6 +279,7 @@ def test_a_deployed_change_reaches_the_hub_and_cuts_nobody_off(
     assert now.instance_id == before.instance_id
     assert now.bundle_sha256 != before.bundle_sha256
     # by the machine's own timer, and nobody's hand
+    let_look(machine, "pophub-refresh.timer")
     wait_until(lambda: now.bundle_sha256 in pointer(machine), WITHIN_SECONDS, "the change has arrived")
     wait_until(lambda: not at_work(machine), WITHIN_SECONDS, "the installation has ended")
     assert CHANGED in login_page(machine)

@@ -23,6 +23,7 @@ from pophub.hub.archive.homes import Home
 from pophub.hub.archive.receipt import is_verified, receipts_on
 from pophub.organizer.destroy.bucket_request import BucketRequest
 from pophub.organizer.destroy.restore import restore
+from tests.cloud_init.conftest import let_look
 from tests.pophub.organizer.destroy.tree import odd_home, state
 
 pytestmark = [pytest.mark.machine, pytest.mark.timeout(1200)]
@@ -96,6 +97,8 @@ def test_without_an_agent_the_bucket_carries_the_organizer_s_requests(
         request = BucketRequest(reports, arguments, "the organizer")
         if at_once:
             machine.run("systemctl", "start", "pophub-requests.service", seconds=300)
+        else:
+            let_look(machine, "pophub-requests.timer")
         wait_until(
             lambda: (request.answer() or {}).get("Status") in ("Success", "Failed"), 240, "the machine has answered"
         )

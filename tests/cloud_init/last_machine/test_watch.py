@@ -1,8 +1,8 @@
 """The watch on a whole machine: it spares who computes, and by its own timer an idle hub is off in time.
 
 Somebody works and leaves, and the test reads from the machine's own records when that was and when the machine went off.
-Of the ten minutes between the first warning and the stop the watch's clock skips all in which it has nothing to do: no
-record is changed, and each look that decides something is the timer's.
+The watch's clock skips all in which it has nothing to do, also between two looks of its timer: no record is changed, and each
+look that decides something is the timer's.
 """
 
 from __future__ import annotations
@@ -37,7 +37,8 @@ from pophub.core.contract import (
 )
 from pophub.hub.watch.announce import FIRST_WARNING, LAST_WARNING
 from pophub.hub.watch.state import Paths
-from tests.cloud_init.conftest import FAKETIME
+from tests.cloud_init.conftest import let_look
+from tests.cloud_init.last_machine.watch_clock import skip
 
 log = logging.getLogger(__name__)
 pytestmark = pytest.mark.machine
@@ -45,19 +46,16 @@ POLICY = f"{BUNDLE_FOLDER}/hub-config/{WATCH_SETTINGS_FILE}"
 IDLE = FIRST_WARNING
 # of the watch: an idle hub is off so long after its idle time at most
 BOUND = timedelta(minutes=2)
+TIMER = "pophub-watch.timer"
 # between two looks of the timer
 INTERVAL = timedelta(minutes=1)
+# until a look that is not waited for, by this computer's clock
+SOON = timedelta(seconds=2)
 # a look that was late comes sooner before the next one
 MARGIN = timedelta(seconds=5)
 JUST_NOW_SECONDS = 5
-# the services whose clock is moved
-CLOCKED = ("pophub-watch.service", "pophub-stop.service")
-# libfaketime gives the time of day for it
-SINCE_THE_BOOT = """
-import time
-of_the_kernel = time.clock_gettime_ns
-time.clock_gettime_ns = lambda clock: of_the_kernel(clock) + {nanoseconds}
-"""
+# looks that follow each other more closely cannot tell whether somebody computes
+LOOKS_APART = timedelta(seconds=6)
 # some hundredths of a processor: what computes without a pause takes one from all other tests, for minutes
 COMPUTE = """
 import threading, time
@@ -85,11 +83,12 @@ def test_who_computes_keeps_the_hub_and_when_they_have_left_it_is_off_within_its
     ask_no_more(machine, lab)
     machine.run("apt-get", "-qq", "install", "--no-install-recommends", "libfaketime")
     assert machine.run("stat", "-c", "%a %U", f"{SETTINGS_FOLDER}/{WATCH_TOKEN_FILE}").split() == ["600", "root"]
-    assert machine.run("systemctl", "is-enabled", "pophub-watch.timer").strip() == "enabled"
+    assert machine.run("systemctl", "is-enabled", TIMER).strip() == "enabled"
     with on_the_internet(machine):
         somebody_computes_and_leaves(machine)
+    ahead = skip_to_the_next_look(machine, timedelta())
     wait_until(lambda: has_looked(machine) and warnings(machine), 2 * 60, "people are warned", every_seconds=1)
-    skip(machine, FIRST_WARNING - LAST_WARNING - INTERVAL + MARGIN)
+    ahead = skip_to_the_next_look(machine, ahead + FIRST_WARNING - LAST_WARNING - INTERVAL + MARGIN)
     given = wait_until(
         lambda: until_the_last_warning(machine) if has_looked(machine) else [],
         *(2 * 60, "people are warned again"),
@@ -97,7 +96,7 @@ def test_who_computes_keeps_the_hub_and_when_they_have_left_it_is_off_within_its
     )
     last_work = datetime.fromisoformat(in_its_place(machine, ASK_THE_HUB))
     assert "This hub stops at" in machine.get(f"{machine.url}/hub/login").text
-    skip(machine, FIRST_WARNING - 2 * INTERVAL + 2 * MARGIN)
+    skip_to_the_next_look(machine, ahead + LAST_WARNING - INTERVAL + MARGIN)
     wait_until(lambda: machine_is_off(machine), 4 * 60, "the machine has powered itself off", every_seconds=1)
 
     state, meter = in_the_bucket(lab)
@@ -135,16 +134,20 @@ def somebody_computes_and_leaves(machine: ContainerMachine) -> None:
     assert "the hub answers" in kept["evidence"]
     with ada.kernel() as run:
         run(COMPUTE)
-        # looks that follow each other too closely cannot tell whether somebody computes
-        wait_until(lambda: sees_a_computation(look(machine)), 60, "the computation is seen", every_seconds=6)
+        wait_until(
+            lambda: sees_a_computation(look(machine)),
+            *(60, "the computation is seen"),
+            every_seconds=LOOKS_APART.total_seconds(),
+        )
         hurry(machine)
         assert keeps_a_computation(look(machine))
         seconds, megabytes = map(float, in_its_place(machine, ASK_THE_KERNEL).split())
         log.info("a look takes %.2f s of a processor and %.0f MB", seconds, megabytes)
         assert seconds < 0.6
         assert megabytes < 60
-        # the timer looks too
+        # the timer looks too, not too soon after the last look
         before = len(all_said(machine))
+        let_look(machine, TIMER, LOOKS_APART)
         wait_until(
             lambda: has_looked(machine) and len(all_said(machine)) > before, 90, "the timer looks", every_seconds=1
         )
@@ -188,8 +191,12 @@ def in_the_bucket(lab: MachineLab) -> tuple[dict[str, Any], list[dict[str, Any]]
 
 def has_looked(machine: ContainerMachine) -> bool:
     """Whether the watch has looked in these seconds: only then its journal, which takes a program to read, has more."""
+    return since_the_last_look(machine) < timedelta(seconds=JUST_NOW_SECONDS)
+
+
+def since_the_last_look(machine: ContainerMachine) -> timedelta:
     state = machine.root / RUN_FOLDER.lstrip("/") / WATCH_STATE_FILE
-    return state.exists() and time.time() - state.stat().st_mtime < JUST_NOW_SECONDS
+    return timedelta(seconds=time.time() - state.stat().st_mtime) if state.exists() else timedelta.max
 
 
 def look(machine: ContainerMachine) -> dict[str, Any]:
@@ -211,18 +218,12 @@ def hurry(machine: ContainerMachine) -> None:
     machine.run("sh", "-c", f"cat >{POLICY} <<'END'\n{json.dumps(settings)}\nEND")
 
 
-def skip(machine: ContainerMachine, span: timedelta) -> None:
-    """From its next look on the watch's two clocks are ahead by a span: the time of day, and the time since the boot."""
-    run, seconds = machine.root / "run", int(span.total_seconds())
-    (run / "lab" / "sitecustomize.py").write_text(SINCE_THE_BOOT.format(nanoseconds=seconds * 10**9))
-    lines = (
-        f"[Service]\nEnvironment=PYTHONPATH=/run/lab LD_PRELOAD={FAKETIME} FAKETIME=+{seconds} DONT_FAKE_MONOTONIC=1\n"
-    )
-    for unit in CLOCKED:
-        folder = run / "systemd/system" / f"{unit}.d"
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / "clock.conf").write_text(lines)
-    machine.run("systemctl", "daemon-reload")
+def skip_to_the_next_look(machine: ContainerMachine, ahead: timedelta) -> timedelta:
+    """The timer looks soon, and to the watch it is so much ahead, and when its next look is due. Returns how far that is."""
+    ahead += max(INTERVAL - since_the_last_look(machine) - SOON, timedelta())
+    skip(machine, ahead)
+    let_look(machine, TIMER, SOON)
+    return ahead
 
 
 def in_its_place(machine: ContainerMachine, code: str) -> str:

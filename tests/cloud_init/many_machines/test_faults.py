@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -26,16 +27,24 @@ from tests.cloud_init.test_birth import status, written
 
 pytestmark = [pytest.mark.machine, pytest.mark.timeout(600)]
 INSTALL = "pophub-install.service"
-DROP_IN = "/run/systemd/system/pophub-install.service.d/clock.conf"
+DROP_INS = "run/systemd/system/pophub-install.service.d"
 SECONDS = 120
 
 
 @pytest.fixture(scope="module")
 def machine(lab: MachineLab, newborn: ContainerMachine) -> ContainerMachine:
-    """It cannot reach Parameter Store, and its authority refuses."""
+    """It cannot reach Parameter Store, which it asks again after two seconds, and its authority refuses."""
+    drop_in(newborn, "retry").write_text("[Service]\nRestartSec=2\n")
     lead_nowhere(newborn, f"ssm.{lab.event.region}.amazonaws.com")
     newborn.acme.refuse(lab.event.domain)
     return newborn
+
+
+def drop_in(machine: ContainerMachine, name: str) -> Path:
+    """A file with settings of the installation's unit, until the next boot."""
+    folder = machine.root / DROP_INS
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder / f"{name}.conf"
 
 
 def lead_nowhere(machine: ContainerMachine, *names: str) -> None:
@@ -88,6 +97,9 @@ def test_the_bucket_is_out_of_reach(machine: ContainerMachine) -> None:
     with out_of_reach(machine, f"s3.{BUCKET_REGION}.amazonaws.com"):
         # by itself, without our help
         told(machine, "cannot be fetched: is it there, and may this machine's role read it?")
+    drop_in(machine, "retry").unlink()
+    machine.run("systemctl", "daemon-reload")
+    assert machine.run("systemctl", "show", "--property=RestartUSec", "--value", INSTALL).strip() == "20s"
 
 
 def test_a_bundle_that_is_not_the_deployed_one(machine: ContainerMachine, lab: MachineLab) -> None:
@@ -98,8 +110,7 @@ def test_a_bundle_that_is_not_the_deployed_one(machine: ContainerMachine, lab: M
 
 @pytest.mark.usefixtures("faketime")
 def test_the_clock_is_wrong(machine: ContainerMachine) -> None:
-    file = machine.root / DROP_IN.lstrip("/")
-    file.parent.mkdir(parents=True)
+    file = drop_in(machine, "clock")
     file.write_text(f"[Service]\nEnvironment=LD_PRELOAD={FAKETIME} FAKETIME=-4000d DONT_FAKE_MONOTONIC=1\n")
     machine.run("systemctl", "daemon-reload")
     again(machine)
@@ -163,6 +174,7 @@ def test_the_authority_refuses_a_certificate(machine: ContainerMachine, lab: Mac
     machine.run("rm", "-r", f"{HUB_FOLDER}/caddy/acme")
     machine.trust(machine.acme.root.read_text())
     machine.run("systemctl", "restart", "caddy")
+    again(machine)
 
 
 def test_when_all_is_well_again_a_retry_finishes_the_job(machine: ContainerMachine) -> None:
@@ -191,6 +203,7 @@ def test_a_hub_that_was_open_once_and_does_not_answer_shows_the_page_too(
         wait_until(lambda: written(machine).get("failed") == missing, SECONDS, "the machine says it")
         wait_until(lambda: (status(machine, machine.url) or {}).get("failed") == missing, SECONDS, "the page says it")
         assert machine.get(machine.url).status_code == 503
+    again(machine)
     machine.await_open(machine.seconds + SECONDS)
     wait_until(lambda: written(machine).get("state") == "ready", SECONDS, "it is ready")
     assert (status(machine, machine.url) or {})["state"] == "ready"

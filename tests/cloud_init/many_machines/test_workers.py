@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import logging
 import shutil
-import time
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Timer
 from typing import Any
 
 import pytest
@@ -72,6 +73,7 @@ pytestmark = pytest.mark.machine
 # https://docs.docker.com/engine/swarm/swarm-tutorial/#open-protocols-and-ports-between-the-hosts
 GOSSIP_PORT = 7946
 METER = f"{HUB_FOLDER}/{METER_FILE}"
+# more than half of what Swarm waits with our heartbeat, and several times what it waits with its own
 CUT_SECONDS = 40
 RESIDENT_KIB = "ps -o rss= -p $(pidof dockerd)"
 Come = Callable[[str], FakeParticipant]
@@ -301,49 +303,31 @@ def test_a_kernel_and_a_start_outlive_the_hub_and_the_managers_engine(hub: Conta
     wait_until(lambda: "jupyter-katherine" not in services(hub), 60, "a server that was found again can be stopped")
 
 
-def test_a_kernel_outlives_a_cut_of_its_worker(machine: LabWorker, come: Come) -> None:
-    def cut() -> None:
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """What runs a cell on a worker that is out of reach, what ends that after its time, and what ends the kernel."""
+
+    run: Callable[[str], str]
+    plugs_in: Timer
+    kernel: ExitStack
+
+
+@pytest.fixture(scope="module")
+def cut(machine: LabWorker, come: Come) -> Iterator[Cut]:
+    """The first worker is out of reach from now on; the next test does not need it, and uses the time."""
+    with ExitStack() as kernel:
+        run = kernel.enter_context(come("octocat").kernel())
+        run("answer = 42")
+        plugs_in = Timer(CUT_SECONDS, machine.cut_off, kwargs={"off": False})
         machine.cut_off()
-        # more than half of what Swarm waits with our heartbeat, and several times what it waits with its own
-        time.sleep(CUT_SECONDS)
-        machine.cut_off(off=False)
-
-    kernel_goes_on(come("octocat"), cut)
-
-
-def test_after_a_long_cut_a_server_starts_elsewhere_and_the_old_one_ends(
-    hub: ContainerMachine, machine: LabWorker, second: LabWorker, come: Come
-) -> None:
-    """Five minutes take the same course with Swarm's own limit, three heartbeats of 30 s: docs/figures.md."""
-    await_ready(hub, second)
-    octocat, heartbeat = come("octocat"), ("docker", "swarm", "update", "--dispatcher-heartbeat")
-    octocat.write_file("saved.txt", "before\n")
-    cut = next(it for it in (machine, second) if it.name == place_of(hub, "octocat"))
-    hub.run(*heartbeat, "2s")
-    cut.cut_off()
-    try:
-        hub_notices(hub, octocat)
-        octocat.start_server()
-        assert place_of(hub, "octocat") not in ("", cut.name)
-        assert octocat.read_file("saved.txt") == "before\n"
-        octocat.write_file("saved.txt", "after\n")
-    finally:
-        cut.cut_off(off=False)
-        hub.run(*heartbeat, "30s")
-    wait_until(lambda: nodes(hub)[cut.name] == "ready active", 60, "the worker is back")
-    wait_until(lambda: not ask(cut, "containers/json", name="^/jupyter-octocat"), 60, "the old server has ended")
-    assert octocat.read_file("saved.txt") == "after\n"
-    assert services(hub).count("jupyter-octocat") == 1
+        plugs_in.start()
+        try:
+            yield Cut(run, plugs_in, kernel)
+        finally:
+            plugs_in.join()
 
 
-def hub_notices(hub: ContainerMachine, person: FakeParticipant) -> None:
-    """Wait until the hub knows that a server has ended; to ask the hub all the time would take it more than all else."""
-    wait_until(lambda: f"jupyter-{person.name}" not in services(hub), 120, "the hub has removed what was left")
-    wait_until(
-        lambda: not person.ask_api("GET", f"users/{person.name}").json()["servers"], 60, "the hub has noticed it"
-    )
-
-
+@pytest.mark.usefixtures("cut")
 def test_an_old_token_lets_nobody_in(lab: MachineLab, hub: ContainerMachine, second: LabWorker, come: Come) -> None:
     await_ready(hub, second)
     for name in ("ada", "katherine"):
@@ -371,6 +355,49 @@ def installed(worker: LabWorker) -> str:
     since = worker.run("date", "+@%s").strip()
     worker.run("systemctl", "restart", "pophub-install", check=False)
     return worker.run("journalctl", "--output", "cat", "--unit", "pophub-install", "--since", since)
+
+
+def test_a_kernel_outlives_a_cut_of_its_worker(come: Come, cut: Cut) -> None:
+    cut.plugs_in.join()
+    wait_until(come("octocat").server_is_running, 60, "the server answers")
+    assert cut.run("print(answer)") == "42"
+    cut.kernel.close()
+
+
+def test_after_a_long_cut_a_server_starts_elsewhere_and_the_old_one_ends(
+    hub: ContainerMachine, machine: LabWorker, second: LabWorker, come: Come
+) -> None:
+    """Five minutes take the same course with Swarm's own limit, three heartbeats of 30 s: docs/figures.md."""
+    await_ready(hub, second)
+    octocat, heartbeat = come("octocat"), ("docker", "swarm", "update", "--dispatcher-heartbeat")
+    octocat.write_file("saved.txt", "before\n")
+    cut = next(it for it in (machine, second) if it.name == place_of(hub, "octocat"))
+    hub.run(*heartbeat, "2s")
+    # workers learn it with their next heartbeat, which comes up to 30 s later, or when they sign in at the manager anew
+    hub.run("systemctl", "restart", "docker.service")
+    wait_until(lambda: set(nodes(hub).values()) == {"ready active"}, 60, "both workers are back")
+    cut.cut_off()
+    try:
+        hub_notices(hub, octocat)
+        octocat.start_server()
+        assert place_of(hub, "octocat") not in ("", cut.name)
+        assert octocat.read_file("saved.txt") == "before\n"
+        octocat.write_file("saved.txt", "after\n")
+    finally:
+        cut.cut_off(off=False)
+        hub.run(*heartbeat, "30s")
+    wait_until(lambda: nodes(hub)[cut.name] == "ready active", 60, "the worker is back")
+    wait_until(lambda: not ask(cut, "containers/json", name="^/jupyter-octocat"), 60, "the old server has ended")
+    assert octocat.read_file("saved.txt") == "after\n"
+    assert services(hub).count("jupyter-octocat") == 1
+
+
+def hub_notices(hub: ContainerMachine, person: FakeParticipant) -> None:
+    """Wait until the hub knows that a server has ended; to ask the hub all the time would take it more than all else."""
+    wait_until(lambda: f"jupyter-{person.name}" not in services(hub), 120, "the hub has removed what was left")
+    wait_until(
+        lambda: not person.ask_api("GET", f"users/{person.name}").json()["servers"], 60, "the hub has noticed it"
+    )
 
 
 def test_a_server_whose_worker_is_gone_starts_on_another_one(

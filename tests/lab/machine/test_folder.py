@@ -9,6 +9,7 @@ import pytest
 
 from lab import shared_cache
 from lab.machine.folder import MachineFolder
+from lab.wait import wait_until
 
 
 @pytest.fixture(autouse=True)
@@ -30,3 +31,21 @@ def test_a_folder_of_a_living_process_stays(cache: Path) -> None:
     assert first.path.stat().st_mode & 0o777 == 0o700
     first.remove()
     assert list(cache.iterdir()) == [second.path]
+
+
+def test_what_is_removed_is_gone_at_once_and_its_files_soon(cache: Path) -> None:
+    folder = MachineFolder()
+    kept, part = folder.part("kept"), folder.part("docker")
+    (part / "layer").mkdir()
+    folder.discard("docker")
+    assert list(folder.path.iterdir()) == [kept]
+    folder.remove()
+    assert list(cache.iterdir()) == []
+    wait_until(lambda: not list((cache.parent / "removed").iterdir()), 20, "no file is left")
+
+
+def test_a_removal_that_was_interrupted_is_repeated(cache: Path) -> None:
+    left = cache.parent / "removed" / f"{os.getpid()}-1-1-abc"
+    (left / "upper").mkdir(parents=True)
+    MachineFolder().remove()
+    wait_until(lambda: not list(left.parent.iterdir()), 20, "no file is left")
