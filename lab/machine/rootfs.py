@@ -56,7 +56,7 @@ def baked(ca: LabCa) -> Path:
         STEPS / "environment.sh",
         paths.CLOUD_INIT / "python.sh",
         *(paths.CLOUD_INIT / it for it in own),
-        paths.HUB_CONFIG / "requirements-hub.txt",
+        *(paths.HUB_CONFIG / f"requirements-{environment}.txt" for environment in ("hub", "workers")),
     )
     made_of = [lower.name, for_bash(), *packages, *(file.read_text() for file in others)]
     return kept("baked", made_of, lambda folder: _bake(folder, lower))
