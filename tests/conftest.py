@@ -14,9 +14,7 @@ from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
-import botocore.session
 import pytest
-from botocore.loaders import Loader
 from xdist.scheduler import LoadFileScheduling
 from xdist.workermanage import WorkerController
 
@@ -30,6 +28,7 @@ from lab.plans import plan_of
 from pophub.organizer.deploy.bundle import build_bundle, unpack
 from pophub.organizer.event.event import Event
 from pophub.organizer.event.event_file import load_event
+from tests.shared_clients import share
 from tests.stacks.synthesis import EVENTS, Synthesis, synthesize_once
 
 # no test may use the AWS account of the person who runs the tests
@@ -43,17 +42,9 @@ os.environ |= {
 # a shell starts background jobs with SIGINT ignored, and every program that a test starts would inherit that
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
-# otherwise every session of boto3 reads the models of AWS's services anew: of ten clients two thirds of the time
-_create_loader, _models = botocore.session.create_loader, {}
-
-
-def _loader_of_shared_models(*paths: str) -> Loader:
-    loader = _create_loader(*paths)
-    loader._cache = _models
-    return loader
-
-
-botocore.session.create_loader = _loader_of_shared_models
+share()
+# nearly all that is made until the tests begin stays; see pytest_runtestloop
+gc.disable()
 # each process of the tests starts a dozen; Forks needs Linux
 if sys.platform == "linux":
     LabAws.forks = Forks("lab.aws_server")
@@ -151,10 +142,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: order[unit_of(item.nodeid)])
 
 
-def pytest_collection_finish() -> None:
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtestloop() -> None:
     """Spare the garbage collector what stays until the end, which took it a third of the unit tests' time."""
-    gc.collect()
     gc.freeze()
+    gc.enable()
     gc.set_threshold(50_000, 20, 100)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -82,3 +83,8 @@ def test_the_stacks_are_synthesized_by_the_first_process_alone(tmp_path: Path, m
 
     assert made == [tmp_path / "synth"]
     assert first == second == Synthesis(tmp_path / "synth", "a warning\n")
+
+
+def test_the_garbage_collector_which_collecting_tests_does_without_is_on_again() -> None:
+    assert gc.isenabled()
+    assert gc.get_freeze_count() > 0

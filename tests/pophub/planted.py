@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import cache
 from types import SimpleNamespace
 from typing import Any
 
@@ -38,6 +39,12 @@ def lab_aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LabAws]:
         yield aws
 
 
+@cache
+def _aws_at(url: str) -> Aws:
+    """One for all tests of a lab: a test has more work with new clients than with their calls."""
+    return Aws()
+
+
 @pytest.fixture
 def aws(lab_aws: LabAws, monkeypatch: pytest.MonkeyPatch) -> Aws:
     """As a command has it: nothing but the environment leads to the lab."""
@@ -45,7 +52,7 @@ def aws(lab_aws: LabAws, monkeypatch: pytest.MonkeyPatch) -> Aws:
         monkeypatch.setenv(name, value)
     # the lab's own session would look for it in files that it has read before
     monkeypatch.delenv("AWS_PROFILE")
-    return Aws()
+    return _aws_at(lab_aws.url)
 
 
 class Forbidden(Aws):
