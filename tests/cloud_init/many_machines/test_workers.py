@@ -378,6 +378,9 @@ def test_after_a_long_cut_a_server_starts_elsewhere_and_the_old_one_ends(
     wait_until(lambda: set(nodes(hub).values()) == {"ready active"}, 60, "both workers are back")
     cut.cut_off()
     try:
+        wait_until(lambda: task_of(hub, "octocat").get("DesiredState") != "running", 120, "Swarm gives the worker up")
+        # who opens the hub's page need not wait until the hub looks by itself
+        octocat.get("/hub/home")
         hub_notices(hub, octocat)
         octocat.start_server()
         assert place_of(hub, "octocat") not in ("", cut.name)
