@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from http.client import HTTPConnection
+from urllib.parse import urlsplit
+
 import pytest
 
 from lab.aws import LabAws
@@ -28,3 +31,16 @@ def test_images_and_machines_are_there_in_every_region(lab_aws: LabAws, region: 
 
     assert {place["Location"][:-1] for place in offered} == {region}
     assert len(ec2.describe_images(Owners=["136693071363"])["Images"]) == 2
+
+
+def test_a_connection_stays_open_for_the_next_call(lab_aws: LabAws) -> None:
+    connection = HTTPConnection(urlsplit(lab_aws.url).netloc)
+    places = []
+    for _ in range(2):
+        connection.request("GET", "/")
+        connection.getresponse().read()
+        places.append(connection.sock and connection.sock.getsockname())
+    connection.close()
+
+    assert None not in places
+    assert len(set(places)) == 1
