@@ -43,10 +43,11 @@ def running() -> ExitStack:
 
 
 def let_look(machine: ContainerMachine, timer: str, after: timedelta = timedelta(seconds=1)) -> None:
-    """A timer of the machine that is due each minute is due after this span, as after a boot, and then as always."""
+    """Let a timer that is due each minute be due after this span, as after a boot, and then each minute again."""
     every = ("OnUnitActive", "OnUnitInactive")
     shown = machine.run("systemctl", "show", "--property=TimersMonotonic,ActiveState", timer)
-    assert all(it in shown for it in ("ActiveState=active", *(f"{name}USec=1min ;" for name in every)))
+    assert "ActiveState=active" in shown
+    assert all(f"{name}USec=1min ;" in shown for name in every)
     lines = ("[Timer]", "OnActiveSec=", f"OnActiveSec={after.total_seconds()}", *(f"{name}Sec=1min" for name in every))
     folder = machine.root / "run/systemd/system" / f"{timer}.d"
     folder.mkdir(parents=True, exist_ok=True)

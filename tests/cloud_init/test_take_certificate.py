@@ -166,20 +166,20 @@ def test_where_the_name_leads_elsewhere_for_long_this_is_told_and_kept(folder: P
 
 
 def test_what_was_asked_for_in_vain_is_asked_for_again_once_the_name_leads_here(folder: Path, lab_ca: LabCa) -> None:
-    said, told = "hub.example.org leads elsewhere", folder / "run/asked-for-hub.example.org"
+    said, answer = "hub.example.org leads elsewhere", folder / "run/asked-for-hub.example.org"
     # with it, Caddy is not started again
     started = folder / "started/caddy.service"
     started.parent.mkdir()
     started.touch()
     ask(folder, "ask_certificate", says=said)
-    assert (ask(folder, says=said), told.read_text(), started.exists()) == (["serve acme"], f"{said}\n", True)
+    assert (ask(folder, says=said), answer.read_text(), started.exists()) == (["serve acme"], f"{said}\n", True)
     assert (folder / "asked").read_text() == "await-name 300\nawait-name 0\n"
-    assert (ask(folder), told.read_text(), started.exists()) == (["serve acme"], "\n", False)
+    assert (ask(folder), answer.read_text(), started.exists()) == (["serve acme"], "\n", False)
     # once: what the authority now refuses has another cause
     started.touch()
     assert (ask(folder), started.exists()) == (["serve acme"], True)
     # nor is a certificate asked for that Caddy has got meanwhile
-    told.write_text(said)
+    answer.write_text(said)
     put_certificate(folder, lab_ca)
     assert (ask(folder), started.exists()) == (["serve acme"], True)
 

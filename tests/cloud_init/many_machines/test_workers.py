@@ -337,15 +337,15 @@ def test_an_old_token_lets_nobody_in(lab: MachineLab, hub: ContainerMachine, sec
     hub.run("systemctl", "restart", "pophub-install")
     # the installation has started it; it would end a worker that leaves the swarm
     hub.run("systemctl", "stop", "pophub-workers.service")
-    told = told_to_workers(lab)
-    assert told == {"token": hub.run(*token.split()).strip(), "manager": f"{HUB_PRIVATE_ADDRESS}:2377"}
+    current = told_to_workers(lab)
+    assert current == {"token": hub.run(*token.split()).strip(), "manager": f"{HUB_PRIVATE_ADDRESS}:2377"}
     second.run("docker", "swarm", "leave")
     hub.run("docker", "node", "rm", "--force", second.name)
-    lab.write_parameters({"worker-token": json.dumps(told | {"token": old})}, kind="SecureString")
+    lab.write_parameters({"worker-token": json.dumps(current | {"token": old})}, kind="SecureString")
     refused = installed(second)
     assert "step 5 of 5 (worker_join) failed: the hub's swarm does not take this worker: " in refused
     assert "A valid join token is necessary" in refused
-    lab.write_parameters({"worker-token": json.dumps(told)}, kind="SecureString")
+    lab.write_parameters({"worker-token": json.dumps(current)}, kind="SecureString")
     second.run("systemctl", "restart", "pophub-install")
     await_ready(hub, second)
 
